@@ -1,0 +1,59 @@
+//! Why a use case refused, or could not be done.
+
+use crate::store::StoreError;
+
+/// Every refusal of every use case, and the two ways in which one can break.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No token, or one that is not alive.
+    #[error("could not validate credentials")]
+    NotAuthenticated,
+    /// Registration is switched off.
+    #[error("registration is closed")]
+    RegistrationDisabled,
+    /// An account has the address.
+    #[error("this email address already has an account")]
+    EmailTaken,
+    /// A mailed token that is unknown, used, replaced or expired.
+    #[error("this link is invalid or has expired")]
+    InvalidToken,
+    /// The password that has to confirm the act is wrong.
+    #[error("the password is wrong")]
+    WrongPassword,
+    /// Login refused: unknown, pending, without a password, or a wrong one.
+    #[error("email or password is wrong")]
+    InvalidCredentials,
+    /// The right password of a disabled account.
+    #[error("this account is disabled")]
+    AccountDisabled,
+    /// The right password of an account whose address is not proven.
+    #[error("this email address is not verified yet")]
+    EmailUnverified,
+    /// The new password is easier to guess than `password.min_strength` allows.
+    #[error("this password is too easy to guess: {0}")]
+    WeakPassword(String),
+    /// Too many failures; counts down truthfully.
+    #[error("too many failed attempts: try again later")]
+    Locked {
+        /// Whole seconds, at least 1.
+        retry_after: u64,
+    },
+    /// No such account.
+    #[error("no such account")]
+    NotFound,
+    /// The installation would be left without an active superuser.
+    #[error("this is the last active superuser")]
+    LastSuperuser,
+    /// The hashing queue is full.
+    #[error("the server is busy: try again in a moment")]
+    Overloaded {
+        /// Whole seconds, at least 1.
+        retry_after: u64,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Something that must not happen; the cause is for the log.
+    #[error("internal error: {0}")]
+    Internal(String),
+}

@@ -1,0 +1,58 @@
+//! Injected time. Everything that compares or stores a moment asks a [`Clock`]; nobody reads the system's clock directly.
+//!
+//! Moments are whole milliseconds: that is the precision both store engines keep, and the one in which tokens are compared.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::{SignedDuration, Timestamp};
+
+/// A source of the present moment, in whole milliseconds.
+pub trait Clock: Send + Sync + 'static {
+    /// The present moment, cut to whole milliseconds.
+    fn now(&self) -> Timestamp;
+}
+
+/// A clock that can be handed to every part of one application.
+pub type SharedClock = Arc<dyn Clock>;
+
+/// The wall clock of the machine.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[allow(clippy::disallowed_methods, reason = "the one place that reads the system's clock")]
+    fn now(&self) -> Timestamp {
+        from_millis(Timestamp::now().as_millisecond())
+    }
+}
+
+/// A clock that stands still until it is moved: for tests and simulations.
+#[derive(Debug)]
+pub struct ManualClock(AtomicI64);
+
+impl ManualClock {
+    /// A clock standing at `start`.
+    #[must_use]
+    pub fn starting_at(start: Timestamp) -> Self {
+        Self(AtomicI64::new(start.as_millisecond()))
+    }
+
+    /// Moves the clock by `by`, forwards or (as a clock that jumps does) backwards.
+    pub fn advance(&self, by: SignedDuration) {
+        let millis = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        self.0.fetch_add(millis, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        from_millis(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// The moment `millis` milliseconds after the Unix epoch, clamped to what a [`Timestamp`] can hold.
+#[must_use]
+pub fn from_millis(millis: i64) -> Timestamp {
+    Timestamp::from_millisecond(millis).unwrap_or(if millis < 0 { Timestamp::MIN } else { Timestamp::MAX })
+}

@@ -1,0 +1,51 @@
+//! What a signed token says, and the purposes a token can have.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Id;
+
+/// What a token is for. A token of one purpose is refused everywhere else, by key and by claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// A logged-in session.
+    Session,
+    /// A mailed link that sets a password.
+    PasswordReset,
+    /// A mailed link that confirms a new address.
+    EmailChange,
+    /// The wait for the code that confirms a phone number.
+    PhoneSetup,
+    /// The wait for the code of the second factor.
+    LoginMfa,
+}
+
+impl Purpose {
+    /// The name in the claim and in the key derivation.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::PasswordReset => "password_reset",
+            Self::EmailChange => "email_change",
+            Self::PhoneSetup => "phone_setup",
+            Self::LoginMfa => "login_mfa",
+        }
+    }
+}
+
+/// The checked content of a token (RFC 7519), in whole milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claims {
+    /// The account (`sub`).
+    pub user_id: Id,
+    /// The token's own id (`jti`): 16 random bytes, base64url. Revocation names it.
+    pub jti: String,
+    /// When it was issued (`iat`).
+    pub issued_at: Timestamp,
+    /// From this moment on it is dead (`exp`).
+    pub expires_at: Timestamp,
+    /// What it is for.
+    pub purpose: Purpose,
+}

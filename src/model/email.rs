@@ -1,0 +1,104 @@
+//! Email addresses in the one canonical spelling under which accounts are stored and looked up.
+
+use std::fmt;
+
+use email_address::{EmailAddress, Options};
+use serde::{Deserialize, Deserializer, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
+
+/// The longest address accepted, in bytes of its canonical form (RFC 5321 §4.5.3.1.3).
+pub const MAX_LENGTH: usize = 254;
+
+/// A canonical address: white space cut, NFC-normalised, lower-cased, its domain in ASCII form.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct Email(String);
+
+/// Why a text is not an address. The text itself is never repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidEmail {
+    /// Longer than [`MAX_LENGTH`] once canonical.
+    #[error("an email address has at most {MAX_LENGTH} characters")]
+    TooLong,
+    /// Not of the form `name@domain.tld`.
+    #[error("not a valid email address: expected name@example.com")]
+    Malformed,
+}
+
+impl Email {
+    /// Parses and canonicalises what a person typed.
+    ///
+    /// # Errors
+    /// [`InvalidEmail`] when the text is no address, or is too long.
+    pub fn parse(text: &str) -> Result<Self, InvalidEmail> {
+        let text: String = text.trim().nfc().collect();
+        if text.chars().count() > MAX_LENGTH {
+            return Err(InvalidEmail::TooLong);
+        }
+        let (local, domain) = text.rsplit_once('@').ok_or(InvalidEmail::Malformed)?;
+        // Quoted local parts and address literals are legal in RFC 5321 and useless here: they only hide spellings.
+        if local.contains(|c: char| c.is_whitespace() || c.is_control() || c == '"') {
+            return Err(InvalidEmail::Malformed);
+        }
+        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| InvalidEmail::Malformed)?;
+        let canonical: String = format!("{}@{domain}", local.to_lowercase()).nfc().collect();
+        if canonical.len() > MAX_LENGTH {
+            return Err(InvalidEmail::TooLong);
+        }
+        let options = Options::default().with_required_tld().without_display_text().without_domain_literal();
+        EmailAddress::parse_with_options(&canonical, options).map_err(|_| InvalidEmail::Malformed)?;
+        Ok(Self(canonical))
+    }
+
+    /// An address as a store holds it, legacy spellings included: trusted, not checked.
+    #[must_use]
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The address as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Email {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_address_become_one() {
+        for (typed, canonical) in [
+            ("  Ada@Example.COM ", "ada@example.com"),
+            ("ada@bücher.example", "ada@xn--bcher-kva.example"),
+            ("ada@BÜCHER.example", "ada@xn--bcher-kva.example"),
+            ("andre\u{301}@example.com", "andré@example.com"),
+            ("ADA+tag@example.com", "ada+tag@example.com"),
+        ] {
+            assert_eq!(Email::parse(typed).unwrap().as_str(), canonical);
+            assert_eq!(Email::parse(canonical).unwrap().as_str(), canonical, "canonical spellings stay");
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for bad in ["", "ada", "@example.com", "ada@", "ada@localhost", "a b@example.com", "ada@@example.com", "ada@exa mple.com",
+            "Ada <ada@example.com>", "ada@example.com\r\nBcc: x@example.com", "\"a b\"@example.com", "ada@[127.0.0.1]", "ada\0@example.com", ".ada@example.com"] {
+            assert_eq!(Email::parse(bad), Err(InvalidEmail::Malformed), "{bad:?}");
+        }
+        assert_eq!(Email::parse(&format!("{}@example.com", "a".repeat(300))), Err(InvalidEmail::TooLong));
+    }
+}

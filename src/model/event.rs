@@ -1,0 +1,128 @@
+//! The audit trail: what happened, to whom, by whom, from where.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Email, Id};
+
+macro_rules! event_kinds {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
+        /// Everything that is recorded of an account's life.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum EventKind {
+            $($(#[$doc])* #[serde(rename = $name)] $variant,)*
+        }
+
+        impl EventKind {
+            /// Every kind.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The published name.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name),*
+                }
+            }
+        }
+    };
+}
+
+event_kinds! {
+    /// An account came to be.
+    UserRegistered = "user_registered",
+    /// An address was proven.
+    UserVerified = "user_verified",
+    /// A verification link was asked for.
+    VerificationRequested = "verification_requested",
+    /// A session was issued.
+    UserLoggedIn = "user_logged_in",
+    /// A session was ended by its holder.
+    UserLoggedOut = "user_logged_out",
+    /// A password was refused, or the account may not log in.
+    LoginFailed = "login_failed",
+    /// The failures of an address reached the lockout threshold.
+    LoginLocked = "login_locked",
+    /// An account was disabled.
+    UserDisabled = "user_disabled",
+    /// An account was enabled again.
+    UserEnabled = "user_enabled",
+    /// An account was deleted.
+    UserDeleted = "user_deleted",
+    /// An account became a superuser.
+    AdminGranted = "admin_granted",
+    /// An account ceased to be a superuser.
+    AdminRevoked = "admin_revoked",
+}
+
+impl fmt::Display for EventKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Who acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody without a session.
+    Anonymous,
+    /// An account, its holder or an administrator.
+    User(Id),
+    /// Somebody with a shell on the machine, by the name of the system's account.
+    Operator(String),
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Anonymous => f.write_str("anonymous"),
+            Self::User(id) => write!(f, "user:{id}"),
+            Self::Operator(name) => write!(f, "operator:{name}"),
+        }
+    }
+}
+
+/// Where an act comes from: its actor, the client's address and the request's id.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// Who acts.
+    pub actor: Actor,
+    /// The client's address, behind trusted proxies the one they vouch for.
+    pub ip: Option<IpAddr>,
+    /// The request's id, as answered in `x-request-id`.
+    pub request_id: Option<String>,
+}
+
+impl Origin {
+    /// The same origin, acting as `actor`.
+    #[must_use]
+    pub fn acting_as(&self, actor: Actor) -> Self {
+        Self { actor, ..self.clone() }
+    }
+}
+
+/// One line of the audit trail. Carries no secret.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// The line's own id.
+    pub id: Id,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    pub kind: EventKind,
+    /// The account it happened to. Left empty by a caller who cannot know it: the store fills in the account it changed.
+    pub user_id: Option<Id>,
+    /// The address it happened to, likewise.
+    pub email: Option<Email>,
+    /// Who acted.
+    pub actor: String,
+    /// From which address.
+    pub ip: Option<IpAddr>,
+    /// In which request.
+    pub request_id: Option<String>,
+    /// Details for some kinds.
+    pub data: serde_json::Map<String, serde_json::Value>,
+}

@@ -1,0 +1,95 @@
+//! Ids of users, events and messages: 24 hex digits, the form of a BSON ObjectId, on every engine.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Twelve bytes: four of seconds since the epoch, eight of randomness.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Id([u8; 12]);
+
+/// The text is not 24 hex digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an id is 24 hexadecimal digits")]
+pub struct InvalidId;
+
+impl Id {
+    /// An id made at `now` from eight random bytes.
+    #[must_use]
+    pub fn new(now: Timestamp, random: [u8; 8]) -> Self {
+        let seconds = u32::try_from(now.as_second()).unwrap_or(0);
+        let mut bytes = [0; 12];
+        bytes[..4].copy_from_slice(&seconds.to_be_bytes());
+        bytes[4..].copy_from_slice(&random);
+        Self(bytes)
+    }
+
+    /// The id with exactly these bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 12]) -> Self {
+        Self(bytes)
+    }
+
+    /// The twelve bytes.
+    #[must_use]
+    pub const fn bytes(self) -> [u8; 12] {
+        self.0
+    }
+}
+
+impl FromStr for Id {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let digits = text.as_bytes();
+        if digits.len() != 24 {
+            return Err(InvalidId);
+        }
+        let nibble = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
+        let mut bytes = [0; 12];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            *byte = nibble(pair[0]).ok_or(InvalidId)? << 4 | nibble(pair[1]).ok_or(InvalidId)?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_round_trips_and_anything_else_is_refused() {
+        let id: Id = "65A0000000000000000000aa".parse().unwrap();
+        assert_eq!(id.to_string(), "65a0000000000000000000aa");
+        for bad in ["", "65a", "65a0000000000000000000ag", "65a0000000000000000000aaa", "+5a0000000000000000000aa", "éééééééééééé"] {
+            assert_eq!(bad.parse::<Id>(), Err(InvalidId), "{bad}");
+        }
+    }
+}

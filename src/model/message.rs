@@ -1,0 +1,58 @@
+//! Messages as they wait in the outbox: an envelope in the clear, a sealed payload.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Id, ProofHash};
+
+/// How a message travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageKind {
+    /// Mail.
+    Email,
+    /// A text message.
+    Sms,
+    /// A signed POST to a receiver.
+    Webhook,
+}
+
+impl MessageKind {
+    /// Every kind.
+    pub const ALL: &[Self] = &[Self::Email, Self::Sms, Self::Webhook];
+
+    /// The stored and published name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Sms => "sms",
+            Self::Webhook => "webhook",
+        }
+    }
+}
+
+/// A message in the outbox.
+#[derive(Debug, Clone)]
+pub struct QueuedMessage {
+    /// The message's own id; it also makes the mail's Message-ID, so a repeated delivery can be recognised.
+    pub id: Id,
+    /// How it travels.
+    pub kind: MessageKind,
+    /// To whom: an address, a number, a URL.
+    pub recipient: String,
+    /// The account it concerns; deleting the account drops its mail and SMS.
+    pub user_id: Option<Id>,
+    /// A link that lives only while a pending registration holds this hash; the message is dropped when none does.
+    pub pending_proof: Option<ProofHash>,
+    /// The content, sealed.
+    pub payload: Vec<u8>,
+    /// When it was queued.
+    pub created_at: Timestamp,
+    /// It is not tried before this moment.
+    pub not_before: Timestamp,
+    /// It is not tried after this moment: the proof inside is dead.
+    pub expires_at: Timestamp,
+    /// How often it was tried.
+    pub attempts: u32,
+}

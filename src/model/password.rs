@@ -1,0 +1,117 @@
+//! Passwords as people present them, and the hashes that are kept instead.
+
+use std::fmt;
+
+use crate::secret::{ExposeSecret as _, SecretString};
+
+/// The shortest new password, in Unicode scalar values.
+pub const MIN_LENGTH: usize = 8;
+/// The longest password, new or presented, in Unicode scalar values.
+pub const MAX_LENGTH: usize = 128;
+
+/// A password presented as proof: 1 to 128 scalar values, taken exactly as given, wiped after use.
+#[derive(Debug, Clone)]
+pub struct Password(SecretString);
+
+/// A password someone wants to have: 8 to 128 scalar values, taken exactly as given, wiped after use.
+#[derive(Debug, Clone)]
+pub struct NewPassword(Password);
+
+/// Why a text cannot be a password. The text itself is never repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidPassword {
+    /// Fewer scalar values than the minimum given here.
+    #[error("a password has at least {0} characters")]
+    TooShort(usize),
+    /// More than [`MAX_LENGTH`] scalar values.
+    #[error("a password has at most {MAX_LENGTH} characters")]
+    TooLong,
+}
+
+fn check(text: &SecretString, minimum: usize) -> Result<(), InvalidPassword> {
+    match text.expose_secret().chars().count() {
+        length if length < minimum => Err(InvalidPassword::TooShort(minimum)),
+        length if length > MAX_LENGTH => Err(InvalidPassword::TooLong),
+        _ => Ok(()),
+    }
+}
+
+impl Password {
+    /// Takes a presented password.
+    ///
+    /// # Errors
+    /// [`InvalidPassword`] when it is empty or too long to be anyone's.
+    pub fn parse(text: SecretString) -> Result<Self, InvalidPassword> {
+        check(&text, 1)?;
+        Ok(Self(text))
+    }
+
+    /// The password itself, for the hash function only.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl NewPassword {
+    /// Takes a wished-for password.
+    ///
+    /// # Errors
+    /// [`InvalidPassword`] outside 8 to 128 scalar values.
+    pub fn parse(text: SecretString) -> Result<Self, InvalidPassword> {
+        check(&text, MIN_LENGTH)?;
+        Ok(Self(Password(text)))
+    }
+
+    /// The same password, to be hashed or compared.
+    #[must_use]
+    pub fn as_password(&self) -> &Password {
+        &self.0
+    }
+}
+
+/// A PHC string (`$argon2id$v=19$…`) as stored. Printed nowhere.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasswordHash(String);
+
+impl PasswordHash {
+    /// A hash as a store or the hash function gave it.
+    #[must_use]
+    pub fn from_phc(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The PHC string.
+    #[must_use]
+    pub fn as_phc(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordHash(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_count_scalar_values_and_nothing_is_trimmed() {
+        let of = |text: String| NewPassword::parse(SecretString::from(text));
+        assert_eq!(of("é".repeat(7)).unwrap_err(), InvalidPassword::TooShort(8));
+        assert!(of("é".repeat(8)).is_ok());
+        assert_eq!(of(" \0 \t\u{202e} 🦀 ".into()).unwrap().as_password().expose(), " \0 \t\u{202e} 🦀 ");
+        assert!(of("🦀".repeat(128)).is_ok());
+        assert_eq!(of("🦀".repeat(129)).unwrap_err(), InvalidPassword::TooLong);
+        assert_eq!(Password::parse(SecretString::from("")).unwrap_err(), InvalidPassword::TooShort(1));
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let password = NewPassword::parse(SecretString::from("canary-password")).unwrap();
+        assert!(!format!("{password:?} {:?}", PasswordHash::from_phc("canary".into())).contains("canary"));
+    }
+}

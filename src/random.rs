@@ -1,0 +1,61 @@
+//! Injected randomness. Keys, ids, tokens and codes are drawn here and nowhere else.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rand::rngs::{StdRng, SysRng};
+use rand::{Rng as _, SeedableRng as _, TryRng as _};
+
+/// A source of random bytes fit for secrets.
+pub trait Random: Send + Sync + 'static {
+    /// Fills `buffer` with random bytes.
+    fn fill(&self, buffer: &mut [u8]);
+}
+
+/// A randomness source that can be handed to every part of one application.
+pub type SharedRandom = Arc<dyn Random>;
+
+/// The operating system's generator.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct SystemRandom;
+
+impl Random for SystemRandom {
+    /// # Panics
+    /// If the operating system cannot give random bytes: no secret may be made then.
+    fn fill(&self, buffer: &mut [u8]) {
+        SysRng.try_fill_bytes(buffer).expect("the operating system gives random bytes");
+    }
+}
+
+/// A repeatable generator for tests.
+#[derive(Debug)]
+pub struct SeededRandom(Mutex<StdRng>);
+
+impl SeededRandom {
+    /// A generator whose output depends on `seed` alone.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self(Mutex::new(StdRng::seed_from_u64(seed)))
+    }
+}
+
+impl Random for SeededRandom {
+    fn fill(&self, buffer: &mut [u8]) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(buffer);
+    }
+}
+
+/// `N` random bytes.
+#[must_use]
+pub fn bytes<const N: usize>(random: &dyn Random) -> [u8; N] {
+    let mut buffer = [0; N];
+    random.fill(&mut buffer);
+    buffer
+}
+
+/// `N` random bytes as unpadded base64url text (RFC 4648 §5).
+#[must_use]
+pub fn token<const N: usize>(random: &dyn Random) -> String {
+    URL_SAFE_NO_PAD.encode(bytes::<N>(random))
+}

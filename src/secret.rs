@@ -1,0 +1,10 @@
+//! Secrets: text that is wiped when dropped, never printed, and compared in constant time.
+
+pub use secrecy::{ExposeSecret, SecretString};
+use subtle::ConstantTimeEq as _;
+
+/// Whether two secrets are equal, in time that depends on their lengths only.
+#[must_use]
+pub fn equal(left: &[u8], right: &[u8]) -> bool {
+    left.ct_eq(right).into()
+}

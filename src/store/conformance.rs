@@ -1,0 +1,1 @@
+//! Behaviours of a store, one function each; every engine's tests call the same list.
