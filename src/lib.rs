@@ -6,6 +6,7 @@ pub mod auth;
 pub mod clock;
 pub mod config;
 pub mod delivery;
+pub mod http;
 pub mod model;
 pub mod random;
 pub mod secret;
