@@ -61,7 +61,7 @@ pub struct App {
     pub store: SharedStore,
     /// Time, randomness, mailbox.
     pub ambient: Ambient,
-    worker: Arc<Worker>,
+    worker: Worker,
 }
 
 impl App {
@@ -75,7 +75,7 @@ impl App {
         let passwords = PasswordHasher::new(&settings.password, Arc::clone(&random)).map_err(|error| unusable(&error))?;
         let tokens = TokenCodec::new(&settings.tokens);
         let sealer = Sealer::new(&settings.tokens, "outbox", Arc::clone(&random));
-        let outbox = Outbox::new(&settings, templates, sealer, Arc::clone(&clock), Arc::clone(&random));
+        let outbox = Outbox::new(templates, sealer, Arc::clone(&clock), Arc::clone(&random));
         let store: SharedStore = match &settings.database.engine {
             Engine::Sqlite { path } => Arc::new(Sqlite::open(path).await?),
             Engine::Mongo { .. } => {
@@ -84,12 +84,12 @@ impl App {
         };
         let worker = Worker::new(&settings, &outbox, Arc::clone(&store), mailbox).map_err(OpenError::Setting)?;
         let accounts = Accounts::new(Parts { settings: Arc::clone(&settings), store: Arc::clone(&store), passwords, tokens, outbox, clock, random });
-        Ok(Self { settings, accounts, store, ambient, worker: Arc::new(worker) })
+        Ok(Self { settings, accounts, store, ambient, worker })
     }
 
     /// Runs the outbox worker and the sweeper until `stop`, and lets messages under way end.
     pub async fn run_workers(&self, stop: CancellationToken) {
-        tokio::join!(self.worker.run(stop.clone()), self.sweep_until(stop));
+        tokio::join!(self.worker.clone().run(stop.clone()), self.sweep_until(stop));
     }
 
     async fn sweep_until(&self, stop: CancellationToken) {

@@ -47,7 +47,8 @@ const PACE: Pace = Pace {
     store: Duration::from_millis(500),
 };
 
-/// Sends what waits in the outbox.
+/// Sends what waits in the outbox. Cheap to clone.
+#[derive(Clone)]
 pub struct Worker(Arc<Parts>);
 
 struct Parts {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use regstack::accounts::NewAccount;
 use regstack::model::{Actor, Email, NewPassword, Origin};
+use regstack::store::LockoutRule;
 use serde_json::json;
 
 use crate::support::served::{Answer, PASSWORD, Served, at_once};
@@ -219,6 +220,7 @@ async fn a_full_hashing_queue_is_503_and_costs_no_guess() {
     let busy: Vec<_> = answers.iter().filter(|answer| answer.status == 503).collect();
     assert!(!busy.is_empty() && with_status(&answers, 200) >= 2, "{answers:?}");
     busy.iter().for_each(|answer| assert!(answer.refused(503, "overloaded").header("retry-after").is_some()));
-    let state = served.app.store.lockout(&Email::parse("ada@example.com").unwrap(), regstack::store::LockoutRule { threshold: 5, window: SignedDuration::from_secs(900) }, served.now());
-    assert_eq!(state.await.unwrap().failures, 0);
+    let rule = LockoutRule { threshold: 5, window: SignedDuration::from_secs(900) };
+    let email = Email::parse("ada@example.com").unwrap();
+    assert_eq!(served.app.store.lockout(&email, rule, served.now()).await.unwrap().failures, 0);
 }

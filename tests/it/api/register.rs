@@ -13,6 +13,7 @@ async fn a_registration_waits_for_its_mail() {
     let served = Served::start().await;
     let answer = served.post("/register", json!({"email": "  Ada@Example.COM", "password": PASSWORD, "full_name": "Ada"})).await;
     assert_eq!(answer.is(201).body, json!({"status": "pending_verification", "email": "ada@example.com", "expires_at": "2026-11-24T06:00:00.123Z"}));
+    served.pass(SignedDuration::from_secs(1));
     served.log_in("ada@example.com", PASSWORD).await.refused(401, "invalid_credentials");
     let mail = served.mails("ada@example.com", 1).await.remove(0);
     assert!(mail.contains("Ada"), "{mail}");
@@ -32,6 +33,7 @@ async fn without_verification_the_account_is_there_at_once() {
             "last_login": null, "tokens_invalidated_after": null})
     );
     assert!(id.len() == 24 && id.bytes().all(|digit| digit.is_ascii_hexdigit()), "{id}");
+    served.pass(SignedDuration::from_secs(1));
     served.log_in("ada@example.com", PASSWORD).await.is(200);
     served.register("ADA@example.com ").await.refused(409, "email_taken");
     assert_eq!(served.event_kinds().await, ["user_registered", "user_logged_in"]);

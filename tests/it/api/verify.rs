@@ -18,6 +18,7 @@ async fn registered(served: &Served) -> String {
 async fn a_link_makes_the_account_once() {
     let served = Served::start().await;
     let token = registered(&served).await;
+    served.pass(SignedDuration::from_secs(1));
     let user = served.post("/verify", json!({"token": token})).await;
     assert_eq!((user.is(200).text("email"), &user.body["is_verified"], &user.body["is_active"]), ("ada@example.com", &json!(true), &json!(true)));
     served.post("/verify", json!({"token": token})).await.refused(400, "invalid_token");

@@ -86,10 +86,10 @@ impl Served {
         change(&mut settings);
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let clock = Arc::new(ManualClock::starting_at("2026-11-23T06:00:00.123Z".parse().unwrap()));
-        Self::on(settings, folder, clock).await
+        Self::on(settings, folder, clock, Mailbox::default()).await
     }
 
-    /// A second server over the same database, with the same clock and settings.
+    /// A second server over the same database, with the same clock, settings and mailbox.
     pub async fn sibling(&self) -> Self {
         self.sibling_with(|_| ()).await
     }
@@ -98,12 +98,11 @@ impl Served {
     pub async fn sibling_with(&self, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = (*self.app.settings).clone();
         change(&mut settings);
-        Self::on(settings, Arc::clone(&self.folder), Arc::clone(&self.clock)).await
+        Self::on(settings, Arc::clone(&self.folder), Arc::clone(&self.clock), self.mailbox.clone()).await
     }
 
-    async fn on(mut settings: Settings, folder: Arc<TempDir>, clock: Arc<ManualClock>) -> Self {
+    async fn on(mut settings: Settings, folder: Arc<TempDir>, clock: Arc<ManualClock>, mailbox: Mailbox) -> Self {
         settings.database.engine = Engine::Sqlite { path: folder.path().join("regstack.db") };
-        let mailbox = Mailbox::default();
         let ambient = Ambient { clock: clock.clone(), random: Arc::new(SystemRandom), mailbox: Some(mailbox.clone()) };
         let app = App::open(settings, ambient).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
