@@ -2,19 +2,13 @@
 //!
 //! Kept in the memory of this node, and bounded. What protects accounts from guessing is the lockout in `accounts`.
 
+use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
-use std::num::NonZeroU32;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use governor::clock::Clock as _;
-use governor::middleware::NoOpMiddleware;
-use governor::state::keyed::DashMapStateStore;
-use governor::{Quota, RateLimiter};
 use ipnet::IpNet;
 
 use super::error::ApiError;
@@ -22,113 +16,108 @@ use crate::clock::SharedClock;
 use crate::config::RateLimit;
 use crate::model::Origin;
 
-/// Beyond so many clients, neighbouring networks share one count: a flood from everywhere cannot fill the memory.
-const MOST_CLIENTS: usize = 100_000;
-/// How long to wait between two searches for clients that can be forgotten, in milliseconds.
+/// When a route remembers so many requests, neighbouring networks share one count: a flood from everywhere cannot fill
+/// the memory.
+const MOST_REMEMBERED: usize = 1_000_000;
+/// How long to wait between two searches for requests that can be forgotten, in milliseconds.
 const FORGET_EVERY: i64 = 1000;
 
-/// A network, or nobody knows which.
-type Client = Option<IpNet>;
-type Bucket = RateLimiter<Client, DashMapStateStore<Client>, Injected, NoOpMiddleware<Duration>>;
-
-/// The injected clock, as governor wants it.
-struct Injected(SharedClock);
-
-impl governor::clock::Clock for Injected {
-    type Instant = Duration;
-
-    fn now(&self) -> Duration {
-        Duration::from_millis(u64::try_from(self.0.now().as_millisecond()).unwrap_or(0))
-    }
+/// The limit of one route.
+///
+/// An exact record of the requests that were let in: it names the wait truthfully when several quotas overlap, which
+/// one bucket a quota cannot.
+pub(super) struct Limiter {
+    limit: RateLimit,
+    /// The longest period of the limit, in milliseconds.
+    memory: i64,
+    clock: SharedClock,
+    most_remembered: usize,
+    record: Mutex<Record>,
 }
 
-/// The limit of one route: one bucket a quota, all of which must have room.
-pub(super) struct Limiter {
-    /// The time a bucket needs to win back room for one request, and the bucket; shortest first.
-    buckets: Vec<(Duration, Bucket)>,
-    clock: Injected,
-    most_clients: usize,
-    forgot_at: AtomicI64,
+/// When requests were let in, in milliseconds, oldest first; by the network they came from, or nobody knows which.
+#[derive(Default)]
+struct Record {
+    clients: HashMap<Option<IpNet>, VecDeque<i64>>,
+    remembered: usize,
+    forgot_at: i64,
 }
 
 impl Limiter {
     /// The limiter of a route, if the settings limit it.
     pub(super) fn new(limit: Option<&RateLimit>, clock: &SharedClock) -> Option<Arc<Self>> {
-        Self::holding(MOST_CLIENTS, limit?, clock).map(Arc::new)
+        limit.map(|limit| Arc::new(Self::remembering(MOST_REMEMBERED, limit, clock)))
     }
 
-    fn holding(most_clients: usize, limit: &RateLimit, clock: &SharedClock) -> Option<Self> {
-        let bucket = |count: NonZeroU32, seconds: u32| {
-            // A period that rounds to nothing limits nothing.
-            let refill = Duration::from_secs(seconds.into()) / count.get();
-            let quota = Quota::with_period(refill)?.allow_burst(count);
-            Some((
-                refill,
-                RateLimiter::new(quota, DashMapStateStore::default(), Injected(clock.clone())),
-            ))
-        };
-        let mut buckets: Vec<_> = limit
+    fn remembering(most_remembered: usize, limit: &RateLimit, clock: &SharedClock) -> Self {
+        let memory = limit
             .0
             .iter()
-            .filter_map(|quota| bucket(quota.count, quota.seconds))
-            .collect();
-        buckets.sort_by_key(|(refill, _)| *refill);
-        (!buckets.is_empty()).then(|| Self {
-            buckets,
-            clock: Injected(clock.clone()),
-            most_clients,
-            forgot_at: AtomicI64::new(0),
-        })
+            .map(|quota| i64::from(quota.seconds) * 1000)
+            .max()
+            .unwrap_or(0);
+        Self {
+            limit: limit.clone(),
+            memory,
+            clock: clock.clone(),
+            most_remembered,
+            record: Mutex::default(),
+        }
     }
 
     /// Counts a request, or says after how many seconds one will be let in.
     fn check(&self, address: Option<IpAddr>) -> Result<(), u64> {
-        let client = address.map(|address| self.network(address));
-        let mut spent = Duration::ZERO;
-        for (refill, bucket) in &self.buckets {
-            if let Err(refused) = bucket.check_key(&client) {
-                // The buckets before this one have just counted a request that is refused here: their room has to
-                // come back too before a next one gets through.
-                let wait = refused.wait_time_from(self.clock.now()).max(spent);
-                return Err(u64::try_from(wait.as_millis().div_ceil(1000))
-                    .unwrap_or(u64::MAX)
-                    .max(1));
-            }
-            spent = *refill;
+        let now = self.clock.now().as_millisecond();
+        let mut record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
+        let crowded = self.is_crowded(&mut record, now);
+        let times = record
+            .clients
+            .entry(address.map(|address| network(address, crowded)))
+            .or_default();
+        // A quota has room again when the oldest of its last `count` requests has left its period.
+        let wait = self.limit.0.iter().filter_map(|quota| {
+            let count = usize::try_from(quota.count.get()).unwrap_or(usize::MAX);
+            let oldest = times.len().checked_sub(count)?;
+            Some(times[oldest] + i64::from(quota.seconds) * 1000 - now).filter(|wait| *wait > 0)
+        });
+        if let Some(wait) = wait.max() {
+            return Err(wait.unsigned_abs().div_ceil(1000));
         }
+        let before = times.len();
+        times.push_back(now);
+        while times.front().is_some_and(|time| now - time >= self.memory) {
+            times.pop_front();
+        }
+        let after = times.len();
+        record.remembered = record.remembered + after - before;
         Ok(())
     }
 
-    /// The network that is counted as one client.
-    fn network(&self, address: IpAddr) -> IpNet {
-        let (v4, v6) = if self.is_crowded() {
-            (16, 32)
-        } else {
-            (32, 64)
-        };
-        let prefix = if address.is_ipv4() { v4 } else { v6 };
-        IpNet::new(address, prefix)
-            .expect("these prefixes fit their addresses")
-            .trunc()
+    fn is_crowded(&self, record: &mut Record, now: i64) -> bool {
+        if record.remembered >= self.most_remembered
+            && (now - record.forgot_at).abs() >= FORGET_EVERY
+        {
+            record.forgot_at = now;
+            record
+                .clients
+                .retain(|_, times| times.back().is_some_and(|time| now - time < self.memory));
+            record.remembered = record.clients.values().map(VecDeque::len).sum();
+        }
+        record.remembered >= self.most_remembered
     }
+}
 
-    fn is_crowded(&self) -> bool {
-        let crowded = || {
-            self.buckets
-                .iter()
-                .any(|(_, bucket)| bucket.len() >= self.most_clients)
-        };
-        if !crowded() {
-            return false;
-        }
-        let now = self.clock.0.now().as_millisecond();
-        if (now - self.forgot_at.swap(now, Ordering::Relaxed)).abs() >= FORGET_EVERY {
-            self.buckets
-                .iter()
-                .for_each(|(_, bucket)| bucket.retain_recent());
-        }
-        crowded()
-    }
+/// The network that is counted as one client.
+fn network(address: IpAddr, crowded: bool) -> IpNet {
+    let prefix = match (address, crowded) {
+        (IpAddr::V4(_), false) => 32,
+        (IpAddr::V4(_), true) => 16,
+        (IpAddr::V6(_), false) => 64,
+        (IpAddr::V6(_), true) => 32,
+    };
+    IpNet::new(address, prefix)
+        .expect("these prefixes fit their addresses")
+        .trunc()
 }
 
 /// Refuses a request over the route's limit, before anything of it is looked at.
@@ -153,42 +142,65 @@ mod tests {
 
     use super::*;
     use crate::clock::ManualClock;
-    use crate::config::Quota as Allowed;
+    use crate::config::Quota;
 
-    fn limiter(most_clients: usize, quotas: &[(u32, u32)]) -> (Arc<ManualClock>, Limiter) {
+    fn limiter(most_remembered: usize, quotas: &[(u32, u32)]) -> (Arc<ManualClock>, Limiter) {
         let clock = Arc::new(ManualClock::starting_at(
             Timestamp::from_second(1_800_000_000).unwrap(),
         ));
-        let quotas = quotas.iter().map(|(count, seconds)| Allowed {
+        let quotas = quotas.iter().map(|(count, seconds)| Quota {
             count: (*count).try_into().unwrap(),
             seconds: *seconds,
         });
         let shared: SharedClock = clock.clone();
-        let limiter =
-            Limiter::holding(most_clients, &RateLimit(quotas.collect()), &shared).unwrap();
-        (clock, limiter)
+        (
+            clock,
+            Limiter::remembering(most_remembered, &RateLimit(quotas.collect()), &shared),
+        )
     }
 
     fn ip(text: &str) -> Option<IpAddr> {
         Some(text.parse().unwrap())
     }
 
+    fn advance(clock: &ManualClock, seconds: u64) {
+        clock.advance(SignedDuration::from_secs(seconds.try_into().unwrap()));
+    }
+
     #[test]
     fn the_wait_that_is_named_is_enough_and_needed() {
         for quotas in [&[(5, 60)][..], &[(5, 60), (7, 3600)], &[(7, 3600), (5, 60)]] {
             let (clock, limiter) = limiter(1000, quotas);
-            for _ in 0..5 {
+            for second in 0..5 {
+                advance(&clock, second);
                 limiter.check(ip("192.0.2.1")).unwrap();
             }
             for _ in 0..20 {
-                let wait = limiter.check(ip("192.0.2.1")).unwrap_err();
-                clock.advance(SignedDuration::from_secs(i64::try_from(wait).unwrap() - 1));
-                let rest = limiter.check(ip("192.0.2.1")).unwrap_err();
-                assert!(rest <= wait, "{rest} after {wait}");
-                clock.advance(SignedDuration::from_secs(i64::try_from(rest).unwrap()));
-                limiter.check(ip("192.0.2.1")).unwrap();
+                if let Err(wait) = limiter.check(ip("192.0.2.1")) {
+                    advance(&clock, wait - 1);
+                    assert_eq!(limiter.check(ip("192.0.2.1")), Err(1));
+                    advance(&clock, 1);
+                    limiter.check(ip("192.0.2.1")).unwrap();
+                }
             }
         }
+    }
+
+    #[test]
+    fn no_window_of_time_holds_more_than_the_quota() {
+        let (clock, limiter) = limiter(1000, &[(5, 60)]);
+        let mut let_in = Vec::new();
+        for second in 0_u64..600 {
+            if limiter.check(ip("192.0.2.1")).is_ok() {
+                let_in.push(second);
+            }
+            advance(&clock, 1);
+        }
+        assert_eq!(let_in.len(), 50);
+        assert!(
+            let_in.windows(6).all(|six| six[5] - six[0] >= 60),
+            "{let_in:?}"
+        );
     }
 
     #[test]
@@ -206,20 +218,23 @@ mod tests {
 
     #[test]
     fn a_crowd_does_not_fill_the_memory() {
-        let (clock, limiter) = limiter(100, &[(1, 60)]);
+        let (clock, limiter) = limiter(100, &[(2, 60)]);
+        let remembered = || {
+            limiter
+                .record
+                .lock()
+                .unwrap()
+                .clients
+                .values()
+                .map(VecDeque::len)
+                .sum::<usize>()
+        };
         for host in 0..10_000_u32 {
             let _ = limiter.check(Some(IpAddr::from((host << 8).to_be_bytes())));
         }
-        assert!(
-            limiter.buckets[0].1.len() < 200,
-            "{}",
-            limiter.buckets[0].1.len()
-        );
-        clock.advance(SignedDuration::from_secs(121));
+        assert!(remembered() < 200, "{}", remembered());
+        advance(&clock, 61);
         limiter.check(ip("192.0.2.1")).unwrap();
-        assert!(
-            limiter.buckets[0].1.len() <= 2,
-            "those who came to rest are forgotten"
-        );
+        assert_eq!(remembered(), 1, "those who came to rest are forgotten");
     }
 }

@@ -158,3 +158,166 @@ pub(super) async fn isolate(
         Err(_) => ApiError::timed_out().into_response(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use axum::Router;
+    use axum::body::Body;
+    use axum::middleware::from_fn_with_state;
+    use axum::routing::get;
+    use http_body_util::BodyExt as _;
+    use tokio::sync::Notify;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::config::Identity;
+    use crate::http::extract::Client;
+    use crate::random::SeededRandom;
+
+    fn app(routes: Router, tasks: &TaskTracker, milliseconds: u64, base_url: &str) -> Router {
+        let settings = Settings {
+            identity: Identity {
+                base_url: base_url.into(),
+                behind_proxy: true,
+                ..Identity::default()
+            },
+            ..Settings::default()
+        };
+        let ambient = Ambient {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SeededRandom::new(1)),
+            mailbox: None,
+        };
+        let isolation = Isolation {
+            tasks: tasks.clone(),
+            time_limit: Duration::from_millis(milliseconds),
+        };
+        routes
+            .layer(from_fn_with_state(isolation, isolate))
+            .layer(from_fn_with_state(Watch::new(&settings, &ambient), observe))
+    }
+
+    fn request(headers: &[(&str, &str)]) -> Request {
+        let request = headers
+            .iter()
+            .fold(Request::get("/"), |request, (name, value)| {
+                request.header(*name, *value)
+            });
+        let mut request = request.body(Body::empty()).unwrap();
+        request
+            .extensions_mut()
+            .insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 4711))));
+        request
+    }
+
+    async fn code(answer: Response) -> (u16, serde_json::Value) {
+        let status = answer.status().as_u16();
+        let body = answer.into_body().collect().await.unwrap().to_bytes();
+        (
+            status,
+            serde_json::from_slice::<serde_json::Value>(&body).unwrap()["code"].clone(),
+        )
+    }
+
+    #[tokio::test]
+    async fn a_request_has_an_id_an_origin_and_a_dressed_answer() {
+        let origin = |Client(origin): Client| async move {
+            format!("{:?} {:?}", origin.ip.unwrap(), origin.request_id.unwrap())
+        };
+        let app = app(
+            Router::new().route("/", get(origin)),
+            &TaskTracker::new(),
+            5000,
+            "https://accounts.example",
+        );
+        let answer = app
+            .oneshot(request(&[
+                ("x-request-id", "abc-1"),
+                ("x-forwarded-for", "6.6.6.6, 203.0.113.9"),
+            ]))
+            .await
+            .unwrap();
+        let headers = answer.headers().clone();
+        for (name, value) in [
+            ("x-request-id", "abc-1"),
+            ("cache-control", "no-store"),
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+            ("content-security-policy", API_POLICY),
+            ("strict-transport-security", ONE_YEAR_HTTPS),
+        ] {
+            assert_eq!(headers[name], value);
+        }
+        let body = answer.into_body().collect().await.unwrap().to_bytes();
+        assert_eq!(
+            body,
+            format!(
+                "{:?} \"abc-1\"",
+                IpAddr::from(Ipv4Addr::new(203, 0, 113, 9))
+            )
+        );
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_500_for_this_request_alone() {
+        async fn panics() {
+            panic!("canary");
+        }
+        let app = app(
+            Router::new().route("/", get(panics)),
+            &TaskTracker::new(),
+            5000,
+            "http://localhost",
+        );
+        for _ in 0..2 {
+            let answer = app.clone().oneshot(request(&[])).await.unwrap();
+            assert!(!answer.headers().contains_key("strict-transport-security"));
+            assert!(answer.headers().contains_key("x-request-id"));
+            assert_eq!(code(answer).await, (500, "internal".into()));
+        }
+    }
+
+    /// A handler that waits to be let go, then says so.
+    fn slow(started: &Arc<Notify>, go: &Arc<Notify>, done: &Arc<Notify>) -> Router {
+        let (started, go, done) = (started.clone(), go.clone(), done.clone());
+        let handler = || async move {
+            started.notify_one();
+            go.notified().await;
+            done.notify_one();
+        };
+        Router::new().route("/", get(handler))
+    }
+
+    #[tokio::test]
+    async fn a_client_that_leaves_cuts_nothing_in_half() {
+        let [started, go, done] = [(); 3].map(|()| Arc::new(Notify::new()));
+        let tasks = TaskTracker::new();
+        let app = app(slow(&started, &go, &done), &tasks, 5000, "http://localhost");
+        let client = tokio::spawn(app.oneshot(request(&[])));
+        started.notified().await;
+        client.abort();
+        assert!(client.await.unwrap_err().is_cancelled());
+        assert_eq!(tasks.len(), 1, "a stop would wait for it");
+        go.notify_one();
+        done.notified().await;
+    }
+
+    #[tokio::test]
+    async fn a_time_out_is_a_503_and_cuts_nothing_in_half() {
+        let [started, go, done] = [(); 3].map(|()| Arc::new(Notify::new()));
+        let app = app(
+            slow(&started, &go, &done),
+            &TaskTracker::new(),
+            5,
+            "http://localhost",
+        );
+        let answer = app.oneshot(request(&[])).await.unwrap();
+        assert!(answer.headers().contains_key("retry-after"));
+        assert_eq!(code(answer).await, (503, "unavailable".into()));
+        go.notify_one();
+        done.notified().await;
+    }
+}

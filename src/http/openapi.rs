@@ -66,6 +66,13 @@ impl Rendered {
     }
 }
 
+#[cfg(test)]
+impl Rendered {
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
 /// This document.
 #[utoipa::path(get, path = "/openapi.json", tag = "operations", responses(
     (status = 200, description = "The API document, OpenAPI 3.1.", body = Object, content_type = "application/json"),
