@@ -48,7 +48,7 @@ mod tests {
 
     use super::*;
     use crate::config::Tokens;
-    use crate::delivery::templates::tests::ada;
+    use crate::delivery::templates::ada;
     use crate::delivery::{Outbox, Templates};
     use crate::model::{Email, MessageKind};
     use crate::random::SeededRandom;

@@ -221,10 +221,9 @@ impl Parts {
             let until = clock.now() + LEASE;
             match self.store.renew_lease(message, lease, until).await {
                 Ok(true) => held_until = until,
-                Ok(false) => return,
                 // Nobody else can claim it either, until it has run out.
                 Err(_) if clock.now() < held_until => {}
-                Err(_) => return,
+                Ok(false) | Err(_) => return,
             }
         }
     }

@@ -15,7 +15,7 @@ use crate::clock::{Clock as _, ManualClock};
 use crate::config::Tokens;
 use crate::delivery::Templates;
 use crate::delivery::email::Mail;
-use crate::delivery::templates::tests::ada;
+use crate::delivery::templates::ada;
 use crate::model::{Email, Event, PendingRegistration, ProofHash, User};
 use crate::random::SeededRandom;
 use crate::store::*;
@@ -279,12 +279,12 @@ fn outbox(secret: &str, clock: Arc<ManualClock>) -> Outbox {
     )
 }
 
-const WAKEN_ONLY: Duration = Duration::from_secs(3600);
+const WAKEN_ONLY: Duration = Duration::from_hours(1);
 const RESTLESS: Duration = Duration::from_millis(1);
 
 /// Waits until it is so; a minute is forever.
 async fn until(what: &str, so: impl Fn() -> bool) {
-    let patience = Instant::now() + Duration::from_secs(60);
+    let patience = Instant::now() + Duration::from_mins(1);
     while !so() {
         assert!(Instant::now() < patience, "never: {what}");
         sleep(Duration::from_millis(1)).await;
@@ -436,7 +436,7 @@ async fn a_lost_claim_stops_the_sending_and_a_held_one_is_renewed() {
     .await;
     let thief = Id::from_bytes([9; 12]);
     bench.row(id, |row| {
-        row.lease = Some((thief, bench.clock.now() + HOUR))
+        row.lease = Some((thief, bench.clock.now() + HOUR));
     });
     until("the sending is cut off", || {
         bench.sent.at_once.load(SeqCst) == 0
