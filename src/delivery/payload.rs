@@ -97,7 +97,11 @@ mod tests {
                 "{part} is readable"
             );
         }
-        let Payload::Email(mail) = Payload::open(&message, &sealer("one", "outbox")).unwrap();
+        let redirected = QueuedMessage {
+            recipient: "eve@example.com".into(),
+            ..message.clone()
+        };
+        let Payload::Email(mail) = Payload::open(&redirected, &sealer("one", "outbox")).unwrap();
         assert_eq!(
             (mail.id, mail.to.as_str(), mail.date),
             (message.id, "ada@example.com", message.created_at)
