@@ -48,7 +48,7 @@ mod tests {
 
     use super::*;
     use crate::config::Tokens;
-    use crate::delivery::templates::tests::ada;
+    use crate::delivery::templates::ada;
     use crate::delivery::{Outbox, Templates};
     use crate::model::{Email, MessageKind};
     use crate::random::SeededRandom;
@@ -97,7 +97,11 @@ mod tests {
                 "{part} is readable"
             );
         }
-        let Payload::Email(mail) = Payload::open(&message, &sealer("one", "outbox")).unwrap();
+        let redirected = QueuedMessage {
+            recipient: "eve@example.com".into(),
+            ..message.clone()
+        };
+        let Payload::Email(mail) = Payload::open(&redirected, &sealer("one", "outbox")).unwrap();
         assert_eq!(
             (mail.id, mail.to.as_str(), mail.date),
             (message.id, "ada@example.com", message.created_at)

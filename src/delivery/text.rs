@@ -25,9 +25,9 @@ pub(super) fn escaped(text: &str) -> String {
     let mut line = String::new();
     for c in text.trim().chars().take(LONGEST_ERROR) {
         if breaks_line_or_order(c) {
-            line.extend(c.escape_default())
+            line.extend(c.escape_default());
         } else {
-            line.push(c)
+            line.push(c);
         }
     }
     line

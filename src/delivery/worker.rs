@@ -181,7 +181,7 @@ impl Parts {
         let outcome = tokio::select! {
             outcome = self.send(&message) => outcome,
             () = self.hold(message.id, lease) => {
-                tracing::warn!(message = %message.id, "the claim on a message was lost while it was sent: left to whoever holds it now");
+                tracing::warn!(id = %message.id, "the claim on a message was lost while it was sent: left to whoever holds it now");
                 return None;
             }
         };
@@ -222,10 +222,9 @@ impl Parts {
             let until = clock.now() + LEASE;
             match self.store.renew_lease(message, lease, until).await {
                 Ok(true) => held_until = until,
-                Ok(false) => return,
                 // Nobody else can claim it either, until it has run out.
                 Err(_) if clock.now() < held_until => {}
-                Err(_) => return,
+                Ok(false) | Err(_) => return,
             }
         }
     }
@@ -240,7 +239,7 @@ impl Parts {
         let now = self.outbox.0.clock.now();
         let error = match outcome {
             Ok(()) => {
-                tracing::debug!(message = %id, kind, attempts, "message sent");
+                tracing::debug!(%id, kind, attempts, "message sent");
                 return (Delivery::Sent, None);
             }
             Err(SendError::Permanent(error)) => error,
@@ -248,7 +247,7 @@ impl Parts {
                 let pause = pause_after(attempts, &*self.outbox.0.random);
                 let not_before = now + pause;
                 if not_before < message.expires_at {
-                    tracing::warn!(message = %id, kind, attempts, error, "message not sent; it is tried again");
+                    tracing::warn!(%id, kind, attempts, error, "message not sent; it is tried again");
                     return (
                         Delivery::Retry { not_before, error },
                         Some(pause.unsigned_abs()),
@@ -257,7 +256,7 @@ impl Parts {
                 format!("given up after {attempts} tries, its content expires: {error}")
             }
         };
-        tracing::error!(message = %id, kind, attempts, error, "message failed");
+        tracing::error!(%id, kind, attempts, error, "message failed");
         (Delivery::Failed { error, at: now }, None)
     }
 
@@ -271,13 +270,13 @@ impl Parts {
             {
                 Ok(true) => return,
                 Ok(false) => {
-                    tracing::warn!(message = %message, "the claim on a message was lost before it was settled: it may be sent twice");
+                    tracing::warn!(id = %message, "the claim on a message was lost before it was settled: it may be sent twice");
                     return;
                 }
                 Err(_) => sleep(self.pace.store * 2_u32.pow(failures.min(4))).await,
             }
         }
-        tracing::error!(message = %message, "the store does not take how a message ended: it is tried again when its lease has run out");
+        tracing::error!(id = %message, "the store does not take how a message ended: it is tried again when its lease has run out");
     }
 }
 

@@ -48,19 +48,11 @@ impl EmailTransport for Console {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
-    use crate::delivery::email::tests::mail;
+    use crate::delivery::email::tests::{Log, mail};
 
     async fn logged(log_bodies: bool) -> String {
-        let log = tempfile::NamedTempFile::new().unwrap();
-        let writer = Arc::new(log.reopen().unwrap());
-        let subscriber = tracing_subscriber::fmt()
-            .with_ansi(false)
-            .with_writer(writer)
-            .finish();
-        let guard = tracing::subscriber::set_default(subscriber);
+        let log = Log::capture();
         let console = Console::new(
             &EmailSettings {
                 log_bodies,
@@ -76,8 +68,7 @@ mod tests {
             })
             .await
             .unwrap();
-        drop(guard);
-        std::fs::read_to_string(log.path()).unwrap()
+        log.text()
     }
 
     #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::time::SystemTime;
 
+use lettre::address::Envelope;
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
@@ -38,6 +39,7 @@ impl Sender {
         let to = address(&mail.to).ok_or_else(|| {
             SendError::permanent("the recipient's address cannot be used in a mail")
         })?;
+        let envelope = Envelope::new(Some(self.0.email.clone()), vec![to.clone()]);
         let parts = MultiPart::alternative()
             .boundary(format!("regstack-{}", mail.id))
             .singlepart(SinglePart::plain(mail.text.clone()))
@@ -45,6 +47,8 @@ impl Sender {
         Message::builder()
             .date(SystemTime::from(mail.date))
             .message_id(Some(format!("<{}@{}>", mail.id, self.0.email.domain())))
+            // Given, because lettre otherwise reads it back from the headers, which not every address survives.
+            .envelope(envelope.expect("there is a recipient"))
             .from(self.0.clone())
             .to(Mailbox::new(None, to))
             .subject(text::one_line(&mail.subject))
@@ -169,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn unusual_addresses_do_not_panic() {
+    fn unusual_names_and_addresses_do_not_panic() {
         let sender = Sender::new(&EmailSettings::default(), "Acme").unwrap();
         for to in [
             "andré@example.com",
@@ -186,6 +190,28 @@ mod tests {
                     })
                     .is_ok(),
                 "{to}"
+            );
+        }
+        for name in [
+            "\"",
+            "\\",
+            "a@b.example <c@d.example>",
+            "(x)",
+            ",;:",
+            "👩‍⚕️",
+            "\u{feff}",
+            &"long ".repeat(100),
+            &"é".repeat(300),
+        ] {
+            let settings = EmailSettings {
+                from_name: Some(name.into()),
+                ..EmailSettings::default()
+            };
+            assert!(
+                headers(&settings, "Acme", &mail())
+                    .iter()
+                    .any(|line| line.ends_with("noreply@example.com>")),
+                "{name}"
             );
         }
         for to in [

@@ -56,7 +56,37 @@ pub fn transport(
 
 #[cfg(test)]
 pub(super) mod tests {
+    use std::sync::{Arc, LazyLock};
+
+    use tracing::Dispatch;
+
     use super::*;
+
+    /// The log of this thread, for as long as this lives.
+    pub(in crate::delivery) struct Log(tempfile::NamedTempFile, tracing::subscriber::DefaultGuard);
+
+    impl Log {
+        pub(in crate::delivery) fn capture() -> Self {
+            // While there is but one subscriber, tracing asks only the thread that meets a log line first whether anyone
+            // wants it, and that thread may be another test's. With a second one it asks all.
+            static SECOND: LazyLock<Dispatch> =
+                LazyLock::new(|| Dispatch::new(tracing_subscriber::registry()));
+            LazyLock::force(&SECOND);
+            let file = tempfile::NamedTempFile::new().unwrap();
+            let writer = Arc::new(file.reopen().unwrap());
+            let subscriber = tracing_subscriber::fmt()
+                .with_max_level(tracing::Level::TRACE)
+                .with_ansi(false)
+                .with_writer(writer)
+                .finish();
+            let guard = tracing::subscriber::set_default(subscriber);
+            Self(file, guard)
+        }
+
+        pub(in crate::delivery) fn text(&self) -> String {
+            std::fs::read_to_string(self.0.path()).unwrap()
+        }
+    }
 
     pub(in crate::delivery) fn mail() -> Mail {
         Mail {

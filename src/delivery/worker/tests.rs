@@ -12,10 +12,11 @@ use tokio::task::JoinHandle;
 use super::*;
 use crate::auth::Sealer;
 use crate::clock::{Clock as _, ManualClock};
-use crate::config::Tokens;
+use crate::config::{EmailBackend, EmailSettings, Tokens};
 use crate::delivery::Templates;
 use crate::delivery::email::Mail;
-use crate::delivery::templates::tests::ada;
+use crate::delivery::email::tests::Log;
+use crate::delivery::templates::ada;
 use crate::model::{Email, Event, PendingRegistration, ProofHash, User};
 use crate::random::SeededRandom;
 use crate::store::*;
@@ -279,12 +280,12 @@ fn outbox(secret: &str, clock: Arc<ManualClock>) -> Outbox {
     )
 }
 
-const WAKEN_ONLY: Duration = Duration::from_secs(3600);
+const WAKEN_ONLY: Duration = Duration::from_hours(1);
 const RESTLESS: Duration = Duration::from_millis(1);
 
 /// Waits until it is so; a minute is forever.
 async fn until(what: &str, so: impl Fn() -> bool) {
-    let patience = Instant::now() + Duration::from_secs(60);
+    let patience = Instant::now() + Duration::from_mins(1);
     while !so() {
         assert!(Instant::now() < patience, "never: {what}");
         sleep(Duration::from_millis(1)).await;
@@ -300,6 +301,48 @@ async fn a_queued_mail_leaves_at_once_when_woken() {
         assert_eq!(bench.tries(user), 1);
     }
     bench.stop().await;
+}
+
+#[tokio::test]
+async fn a_mailbox_takes_the_place_of_every_transport() {
+    let bench = Bench::start(WAKEN_ONLY);
+    let (outbox, store, mailbox) = (bench.outbox.clone(), bench.stop().await, Mailbox::default());
+    let smtp = EmailSettings {
+        backend: EmailBackend::Smtp,
+        ..EmailSettings::default()
+    };
+    let settings = Settings {
+        email: smtp,
+        ..Settings::default()
+    };
+    assert!(
+        Worker::new(&settings, &outbox, store.clone(), None)
+            .err()
+            .unwrap()
+            .contains("smtp_host")
+    );
+    let worker = Worker::new(&settings, &outbox, store.clone(), Some(mailbox.clone())).unwrap();
+    let stop = CancellationToken::new();
+    let mut arrivals = mailbox.subscribe();
+    let running = tokio::spawn(worker.run(stop.clone()));
+    let message = outbox
+        .mail(
+            &Email::parse("ada@example.com").unwrap(),
+            None,
+            &ada(),
+            Timestamp::MAX,
+        )
+        .unwrap();
+    store.rows.lock().unwrap().push(Row {
+        message,
+        lease: None,
+        failed: None,
+        last_error: None,
+    });
+    outbox.wake();
+    assert_eq!(arrivals.recv().await.unwrap().to, "ada@example.com");
+    stop.cancel();
+    running.await.unwrap();
 }
 
 #[tokio::test]
@@ -327,6 +370,7 @@ async fn what_another_process_queued_is_found_without_waking() {
 
 #[tokio::test]
 async fn slow_and_refused_recipients_hold_up_nobody_and_eight_go_at_a_time() {
+    let log = Log::capture();
     let bench = Bench::start(WAKEN_ONLY);
     for number in 0..7 {
         bench.queue(&format!("slow{number}"));
@@ -348,6 +392,13 @@ async fn slow_and_refused_recipients_hold_up_nobody_and_eight_go_at_a_time() {
         bench.failure(refused).unwrap(),
         "550 no: https://app.example/verify?token=[...]",
         "one line, without the token"
+    );
+    assert!(
+        log.text().contains("550 no")
+            && !log.text().contains("p3Jx0mB7")
+            && !log.text().contains("Lovelace"),
+        "{}",
+        log.text()
     );
     bench.stop().await;
 }
@@ -436,7 +487,7 @@ async fn a_lost_claim_stops_the_sending_and_a_held_one_is_renewed() {
     .await;
     let thief = Id::from_bytes([9; 12]);
     bench.row(id, |row| {
-        row.lease = Some((thief, bench.clock.now() + HOUR))
+        row.lease = Some((thief, bench.clock.now() + HOUR));
     });
     until("the sending is cut off", || {
         bench.sent.at_once.load(SeqCst) == 0
@@ -454,6 +505,7 @@ async fn a_lost_claim_stops_the_sending_and_a_held_one_is_renewed() {
 
 #[tokio::test]
 async fn a_store_that_is_down_is_asked_with_pauses_and_used_again_once_it_is_up() {
+    let log = Log::capture();
     let bench = Bench::start(RESTLESS);
     bench.store.down.store(true, SeqCst);
     until("noticed", || bench.store.refused.load(SeqCst) > 3).await;
@@ -461,6 +513,13 @@ async fn a_store_that_is_down_is_asked_with_pauses_and_used_again_once_it_is_up(
     bench.queue("ada");
     bench.store.down.store(false, SeqCst);
     until("sent", || bench.waiting() == 0).await;
+    assert_eq!(
+        log.text().matches("cannot be read").count(),
+        1,
+        "{}",
+        log.text()
+    );
+    assert_eq!(log.text().matches("can be read again").count(), 1);
     bench.stop().await;
 }
 
