@@ -28,4 +28,8 @@ impl Mailbox {
     /// The messages, newest first.
     #[must_use]
     pub fn messages(&self) -> Vec<CaughtMessage> { unimplemented!() }
+
+    /// Every message that arrives from now on.
+    #[must_use]
+    pub fn subscribe(&self) -> tokio::sync::broadcast::Receiver<CaughtMessage> { unimplemented!() }
 }
