@@ -1,8 +1,10 @@
 //! Administration: what is done to accounts by others.
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::{Accounts, Result};
 use crate::model::{Email, Event, FullName, Id, NewPassword, Origin, User};
-use crate::store::{Counts, LockoutState, Page, PageKey, UserFilter};
+use crate::store::{Counts, LockoutRule, LockoutState, Page, PageKey, UserFilter};
 
 /// An account to be made by an administrator.
 #[derive(Debug, Clone)]
@@ -72,6 +74,13 @@ impl Accounts {
     pub async fn unlock(&self, _id: Id, _origin: &Origin) -> Result<User> { unimplemented!() }
     /// Deletes an account and what belongs to it.
     pub async fn delete(&self, _id: Id, _force: bool, _origin: &Origin) -> Result<User> { unimplemented!() }
+    /// What [`UserFilter::throttled`] takes to mean "locked out by failures at this moment".
+    #[must_use]
+    pub fn throttled_now(&self) -> (LockoutRule, Timestamp) {
+        let guessing = &self.0.settings.guessing;
+        let window = SignedDuration::from_secs(i64::from(guessing.login_lockout_window_seconds));
+        (LockoutRule { threshold: guessing.login_lockout_threshold, window }, self.0.clock.now())
+    }
     /// Counts at a glance.
     pub async fn counts(&self) -> Result<Counts> { unimplemented!() }
 }
