@@ -29,6 +29,8 @@ pub use error::Error;
 pub use login::LoggedIn;
 pub use register::Registered;
 pub use session::Session;
+// What both doors need to ask for lists and to tell failures apart, without knowing the store.
+pub use crate::store::{Counts, LockoutRule, LockoutState, Page, PageKey, StoreError, UserFilter};
 
 /// What a use case answers.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
