@@ -1,8 +1,10 @@
 //! Administration: what is done to accounts by others.
 
+use jiff::Timestamp;
+
 use super::{Accounts, Error, Result};
 use crate::model::{Email, Event, EventKind, FullName, Id, NewPassword, Origin, User};
-use crate::store::{Administer, Counts, CreateUser, Effects, EventFilter, LockoutState, Page, PageKey, UserChange, UserFilter};
+use crate::store::{Administer, Counts, CreateUser, Effects, EventFilter, LockoutRule, LockoutState, Page, PageKey, UserChange, UserFilter};
 
 /// How many accounts are named when a name fits several.
 const CANDIDATES: usize = 10;
@@ -142,9 +144,9 @@ impl Accounts {
         Ok(self.0.store.users(filter, after, limit).await?)
     }
 
-    /// The filter for accounts that are locked out by failures at this moment.
+    /// What [`UserFilter::throttled`] takes to mean "locked out by failures at this moment".
     #[must_use]
-    pub fn throttled_now(&self) -> (crate::store::LockoutRule, jiff::Timestamp) {
+    pub fn throttled_now(&self) -> (LockoutRule, Timestamp) {
         (self.lockout_rule(), self.now())
     }
 

@@ -22,7 +22,7 @@ use crate::config::Settings;
 use crate::delivery::Outbox;
 use crate::model::{Email, Event, EventKind, Id, NewPassword, Origin};
 use crate::random::{self, SharedRandom};
-use crate::store::{LockoutRule, RecipientCap, SharedStore};
+use crate::store::{RecipientCap, SharedStore};
 
 pub use administer::{CreateAdmin, Found, NewAccount, Overview};
 pub use error::Error;

@@ -1,3 +1,5 @@
 //! regstack where its users meet it.
 mod api;
-mod support { pub mod served; }
+mod support {
+    pub(crate) mod served;
+}

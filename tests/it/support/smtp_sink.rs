@@ -7,13 +7,13 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// Mails as they came: headers and body.
 #[derive(Clone, Default)]
-pub struct SmtpSink {
+pub(crate) struct SmtpSink {
     mails: Arc<Mutex<Vec<String>>>,
 }
 
 impl SmtpSink {
     /// Takes mail on a listener until the test's runtime ends.
-    pub fn on(listener: TcpListener) -> Self {
+    pub(crate) fn on(listener: TcpListener) -> Self {
         let sink = Self::default();
         let accepting = sink.clone();
         tokio::spawn(async move {
@@ -25,7 +25,7 @@ impl SmtpSink {
         sink
     }
 
-    pub fn mails(&self) -> Vec<String> {
+    pub(crate) fn mails(&self) -> Vec<String> {
         self.mails.lock().unwrap().clone()
     }
 
