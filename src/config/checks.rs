@@ -62,7 +62,7 @@ fn is_one_line(text: &str) -> bool {
 /// An absolute http(s) URL with a host and without credentials.
 pub(super) fn web_url(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
-    let web = matches!(url.scheme(), "http" | "https") && url.has_host();
+    let web = matches!(url.scheme(), "http" | "https");
     (web && url.username().is_empty()
         && url.password().is_none()
         && text.contains("://")
