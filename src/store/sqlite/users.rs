@@ -265,10 +265,10 @@ struct Search {
 }
 
 impl Search {
-    /// Three characters or more are found anywhere, fewer at the beginning only.
+    /// Three characters or more are found anywhere, fewer at the beginning only; so is a text with a NUL, at which
+    /// FTS5 would stop reading.
     fn of(text: &str) -> Self {
         let text = text.to_lowercase();
-        // FTS5 reads its query up to the first NUL.
         if text.chars().count() >= 3 && !text.contains('\0') {
             Self {
                 candidates: "select rowid from users_search where users_search match :phrase",
