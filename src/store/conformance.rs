@@ -123,7 +123,7 @@ const RULE: LockoutRule = LockoutRule {
 };
 
 /// A moment, in milliseconds after the one at which every behaviour starts.
-fn at(millis: i64) -> Timestamp {
+pub(super) fn at(millis: i64) -> Timestamp {
     from_millis(1_800_000_000_000 + millis)
 }
 
@@ -132,15 +132,12 @@ const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 
 /// An id that no other call gave, greater than those before.
-fn fresh_id() -> Id {
+pub(super) fn fresh_id() -> Id {
     static NEXT: AtomicU64 = AtomicU64::new(1);
-    Id::new(
-        at(0),
-        NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes(),
-    )
+    Id::new(at(0), NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes())
 }
 
-fn email(text: &str) -> Email {
+pub(super) fn email(text: &str) -> Email {
     Email::parse(text).unwrap()
 }
 
@@ -157,7 +154,7 @@ fn proof(text: &str) -> ProofHash {
 }
 
 /// An active, verified account with the password hash `hash("first")`.
-fn user(address: &str) -> User {
+pub(super) fn user(address: &str) -> User {
     User {
         id: fresh_id(),
         email: email(address),
@@ -183,7 +180,7 @@ fn superuser(address: &str) -> User {
 }
 
 /// A registration made at the start, whose link lives for an hour.
-fn pending(address: &str, token_hash: ProofHash) -> PendingRegistration {
+pub(super) fn pending(address: &str, token_hash: ProofHash) -> PendingRegistration {
     PendingRegistration {
         email: email(address),
         hashed_password: Some(hash("pending")),
@@ -194,7 +191,7 @@ fn pending(address: &str, token_hash: ProofHash) -> PendingRegistration {
     }
 }
 
-fn event(kind: EventKind) -> Event {
+pub(super) fn event(kind: EventKind) -> Event {
     Event {
         id: fresh_id(),
         at: at(0),
@@ -209,7 +206,7 @@ fn event(kind: EventKind) -> Event {
 }
 
 /// A mail queued at the start that is worth sending for an hour.
-fn mail(recipient: &str) -> QueuedMessage {
+pub(super) fn mail(recipient: &str) -> QueuedMessage {
     QueuedMessage {
         id: fresh_id(),
         kind: MessageKind::Email,
@@ -225,14 +222,14 @@ fn mail(recipient: &str) -> QueuedMessage {
 }
 
 /// One mail and one event: enough to see whether effects were written.
-fn effects(recipient: &str, kind: EventKind) -> Effects {
+pub(super) fn effects(recipient: &str, kind: EventKind) -> Effects {
     Effects {
         messages: vec![mail(recipient)],
         events: vec![event(kind)],
     }
 }
 
-fn uncapped(address: &str) -> RecipientCap {
+pub(super) fn uncapped(address: &str) -> RecipientCap {
     capped(address, None, at(0))
 }
 
@@ -309,8 +306,11 @@ async fn issued_at(store: &dyn Store, user: &User, now: Timestamp) -> Timestamp 
 }
 
 /// The kinds of all recorded events, oldest first.
-async fn recorded(store: &dyn Store) -> Vec<EventKind> {
-    let page = store.events(&EventFilter::default(), None, 1000).await.unwrap();
+pub(super) async fn recorded(store: &dyn Store) -> Vec<EventKind> {
+    let page = store
+        .events(&EventFilter::default(), None, 1000)
+        .await
+        .unwrap();
     page.items.iter().rev().map(|event| event.kind).collect()
 }
 

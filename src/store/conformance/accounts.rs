@@ -51,7 +51,12 @@ pub(in crate::store) async fn an_account_is_read_as_it_was_written(db: &dyn Data
         for read in [
             store.user(written.id).await.unwrap().unwrap(),
             store.user_by_email(&written.email).await.unwrap().unwrap(),
-            store.session(written.id, "jti").await.unwrap().unwrap().user,
+            store
+                .session(written.id, "jti")
+                .await
+                .unwrap()
+                .unwrap()
+                .user,
         ] {
             assert_eq!(format!("{read:?}"), format!("{written:?}"));
             assert_eq!(read.hashed_password, written.hashed_password);
@@ -97,7 +102,10 @@ pub(in crate::store) async fn a_legacy_spelling_is_found_and_blocks(db: &dyn Dat
     }
     issued_at(&*store, &found_again(&*store, &address).await, at(10)).await;
     let lockout = store.lockout(&address, RULE, at(10)).await.unwrap();
-    assert_eq!(lockout.failures, 0, "a login clears the failures under the canonical spelling");
+    assert_eq!(
+        lockout.failures, 0,
+        "a login clears the failures under the canonical spelling"
+    );
 }
 
 async fn found_again(store: &dyn Store, address: &Email) -> User {
@@ -109,13 +117,21 @@ pub(in crate::store) async fn parallel_creations_of_one_address_make_one_account
 ) {
     let answers = race(db, 20, |store, _| async move {
         let effects = effects("ada@example.com", EventKind::UserRegistered);
-        store.create_user(user("ada@example.com"), effects).await.unwrap()
+        store
+            .create_user(user("ada@example.com"), effects)
+            .await
+            .unwrap()
     })
     .await;
-    let created = answers.iter().filter(|answer| **answer == CreateUser::Created);
+    let created = answers
+        .iter()
+        .filter(|answer| **answer == CreateUser::Created);
     assert_eq!(created.count(), 1);
     let store = db.open().await;
-    let all = store.users(&UserFilter::default(), None, 100).await.unwrap();
+    let all = store
+        .users(&UserFilter::default(), None, 100)
+        .await
+        .unwrap();
     assert_eq!(all.items.len(), 1);
     assert_eq!(recorded(&*store).await, [EventKind::UserRegistered]);
     assert_eq!(waiting(&*store).await, 1);
@@ -149,7 +165,11 @@ pub(in crate::store) async fn a_change_changes_what_it_names(db: &dyn Database) 
     assert_eq!(format!("{changed:?}"), format!("{expected:?}"));
     let changed = change(&*store, ada.id, promote(true), at(6)).await;
     assert!(changed.is_superuser && changed.is_active);
-    assert_eq!(changed.full_name, name("Ada Lovelace"), "what is not named stays");
+    assert_eq!(
+        changed.full_name,
+        name("Ada Lovelace"),
+        "what is not named stays"
+    );
     assert_eq!(changed.tokens_invalidated_after, None);
     let cleared = UserChange {
         full_name: Some(None),
@@ -195,7 +215,11 @@ pub(in crate::store) async fn disabling_raises_the_cut_off(db: &dyn Database) {
     assert_eq!(changed.tokens_invalidated_after, Some(at(5)));
     assert!(!changed.is_active);
     let again = change(&*store, ada.id, enable(false), at(9)).await;
-    assert_eq!(again.tokens_invalidated_after, Some(at(5)), "disabled already");
+    assert_eq!(
+        again.tokens_invalidated_after,
+        Some(at(5)),
+        "disabled already"
+    );
     assert_eq!(again.updated_at, at(5));
 }
 
@@ -209,7 +233,10 @@ pub(in crate::store) async fn the_cut_off_never_stands_still(db: &dyn Database) 
         assert!(issued > cut_off, "a login right after the cut-off works");
         let disabled = change(&*store, ada.id, enable(false), now).await;
         let raised = disabled.tokens_invalidated_after.unwrap();
-        assert!(raised >= issued && raised > cut_off, "{raised} is not behind {issued}");
+        assert!(
+            raised >= issued && raised > cut_off,
+            "{raised} is not behind {issued}"
+        );
         cut_off = raised;
         let enabled = change(&*store, ada.id, enable(true), now).await;
         assert_eq!(enabled.tokens_invalidated_after, Some(cut_off));
@@ -241,16 +268,23 @@ pub(in crate::store) async fn enabling_clears_the_lockout_and_revives_nothing(db
     assert_eq!(other.unwrap().failures, 1);
     // Reservations go too: nobody has to wait for what an administrator cleared.
     for _ in 0..3 {
-        let reserved = store.reserve_attempt(attempt("ada@example.com", at(6)), RULE).await;
+        let reserved = store
+            .reserve_attempt(attempt("ada@example.com", at(6)), RULE)
+            .await;
         assert_eq!(reserved.unwrap(), Reservation::Granted);
     }
     change(&*store, ada.id, enable(true), at(7)).await;
-    let reserved = store.reserve_attempt(attempt("ada@example.com", at(8)), RULE).await;
+    let reserved = store
+        .reserve_attempt(attempt("ada@example.com", at(8)), RULE)
+        .await;
     assert_eq!(reserved.unwrap(), Reservation::Granted);
 
     let disabled = change(&*store, ada.id, enable(false), at(9)).await;
     let enabled = change(&*store, ada.id, enable(true), at(10)).await;
-    assert_eq!(enabled.tokens_invalidated_after, disabled.tokens_invalidated_after);
+    assert_eq!(
+        enabled.tokens_invalidated_after,
+        disabled.tokens_invalidated_after
+    );
 }
 
 pub(in crate::store) async fn the_last_active_superuser_is_protected(db: &dyn Database) {
@@ -276,7 +310,11 @@ pub(in crate::store) async fn the_last_active_superuser_is_protected(db: &dyn Da
     let answer = store.delete_user(last.id, false, effects).await;
     assert!(matches!(answer.unwrap(), Administer::LastSuperuser));
     let kept = store.user(last.id).await.unwrap().unwrap();
-    assert_eq!(format!("{kept:?}"), format!("{last:?}"), "nothing was written");
+    assert_eq!(
+        format!("{kept:?}"),
+        format!("{last:?}"),
+        "nothing was written"
+    );
     assert_eq!(recorded(&*store).await, []);
     assert_eq!(waiting(&*store).await, 0);
 
@@ -288,7 +326,9 @@ pub(in crate::store) async fn the_last_active_superuser_is_protected(db: &dyn Da
     change(&*store, last.id, named, at(2)).await;
     change(&*store, asleep.id, promote(false), at(2)).await;
     change(&*store, asleep.id, promote(true), at(3)).await;
-    let deleted = store.delete_user(asleep.id, false, Effects::default()).await;
+    let deleted = store
+        .delete_user(asleep.id, false, Effects::default())
+        .await;
     assert!(matches!(deleted.unwrap(), Administer::Done(_)));
 
     // With another one, or by force, it may go.
@@ -307,22 +347,36 @@ pub(in crate::store) async fn parallel_acts_leave_one_superuser(db: &dyn Databas
     let store = db.open().await;
     let mut roots = Vec::new();
     for number in 0..6 {
-        roots.push(create(&*store, superuser(&format!("root{number}@example.com"))).await.id);
+        roots.push(
+            create(&*store, superuser(&format!("root{number}@example.com")))
+                .await
+                .id,
+        );
     }
     let answers = race(db, 6, move |store, number| {
         let id = roots[number];
         async move {
             let none = Effects::default();
             let answer = match number % 3 {
-                0 => store.change_user(id, enable(false), false, at(1), none).await,
-                1 => store.change_user(id, promote(false), false, at(1), none).await,
+                0 => {
+                    store
+                        .change_user(id, enable(false), false, at(1), none)
+                        .await
+                }
+                1 => {
+                    store
+                        .change_user(id, promote(false), false, at(1), none)
+                        .await
+                }
                 _ => store.delete_user(id, false, none).await,
             };
             answer.unwrap()
         }
     })
     .await;
-    let refused = answers.iter().filter(|answer| matches!(answer, Administer::LastSuperuser));
+    let refused = answers
+        .iter()
+        .filter(|answer| matches!(answer, Administer::LastSuperuser));
     assert_eq!(refused.count(), 1);
     let active = UserFilter {
         is_active: Some(true),
@@ -336,6 +390,7 @@ pub(in crate::store) async fn deletion_leaves_nothing_behind(db: &dyn Database) 
     let store = db.open().await;
     let ada = create(&*store, user("ada@example.com")).await;
     let bob = create(&*store, user("bob@example.com")).await;
+    db.plant(pending("ada@example.com", proof("1"))).await;
     fail(&*store, "ada@example.com", at(0)).await;
     fail(&*store, "bob@example.com", at(0)).await;
     let of = |user: &User, kind| QueuedMessage {
@@ -348,8 +403,16 @@ pub(in crate::store) async fn deletion_leaves_nothing_behind(db: &dyn Database) 
         pending_proof: Some(proof("dead")),
         ..mail(user.email.as_str())
     };
-    let mut kept = vec![of(&ada, MessageKind::Webhook), of(&bob, MessageKind::Email), of(&bob, MessageKind::Sms)];
-    let mut dropped = vec![of(&ada, MessageKind::Email), of(&ada, MessageKind::Sms), link(&ada)];
+    let mut kept = vec![
+        of(&ada, MessageKind::Webhook),
+        of(&bob, MessageKind::Email),
+        of(&bob, MessageKind::Sms),
+    ];
+    let mut dropped = vec![
+        of(&ada, MessageKind::Email),
+        of(&ada, MessageKind::Sms),
+        link(&ada),
+    ];
     let mut messages = kept.clone();
     messages.append(&mut dropped);
     queue(&*store, messages).await;
@@ -364,20 +427,37 @@ pub(in crate::store) async fn deletion_leaves_nothing_behind(db: &dyn Database) 
     let Administer::Done(was) = deleted else {
         panic!("not deleted: {deleted:?}");
     };
-    assert_eq!(format!("{was:?}"), format!("{ada:?}"), "the account as it was");
+    assert_eq!(
+        format!("{was:?}"),
+        format!("{ada:?}"),
+        "the account as it was"
+    );
 
     assert!(store.user(ada.id).await.unwrap().is_none());
     assert!(store.user_by_email(&ada.email).await.unwrap().is_none());
     assert!(store.session(ada.id, "jti").await.unwrap().is_none());
+    let waits = store.pending_by_email(&ada.email, at(1)).await.unwrap();
+    assert!(waits.is_none());
     let lockout = store.lockout(&ada.email, RULE, at(1)).await.unwrap();
-    assert_eq!(lockout, LockoutState { failures: 0, locked_until: None });
+    assert_eq!(
+        lockout,
+        LockoutState {
+            failures: 0,
+            locked_until: None
+        }
+    );
     let found = UserFilter {
         q: Some("ada@".to_owned()),
         ..UserFilter::default()
     };
     assert_eq!(store.users(&found, None, 10).await.unwrap().items.len(), 0);
     let claimed = store.claim_messages(MessageKind::ALL, fresh_id(), at(MINUTE), at(1), 100);
-    let mut left: Vec<Id> = claimed.await.unwrap().iter().map(|claimed| claimed.message.id).collect();
+    let mut left: Vec<Id> = claimed
+        .await
+        .unwrap()
+        .iter()
+        .map(|claimed| claimed.message.id)
+        .collect();
     let mut kept: Vec<Id> = kept.iter().map(|message| message.id).collect();
     left.sort();
     kept.sort();
@@ -385,7 +465,9 @@ pub(in crate::store) async fn deletion_leaves_nothing_behind(db: &dyn Database) 
     let other = store.lockout(&bob.email, RULE, at(1)).await.unwrap();
     assert_eq!(other.failures, 1, "other accounts keep what is theirs");
     // The trail of the deleted account stays.
-    let trail = EventFilter { user_id: Some(ada.id) };
+    let trail = EventFilter {
+        user_id: Some(ada.id),
+    };
     let trail = store.events(&trail, None, 10).await.unwrap().items;
     assert_eq!(trail.len(), 1);
     assert_eq!(trail[0].email, Some(ada.email));
@@ -398,7 +480,9 @@ pub(in crate::store) async fn a_deleted_address_gets_another_id(db: &dyn Databas
     assert!(matches!(deleted.unwrap(), Administer::Done(_)));
     put(&*store, pending("ada@example.com", proof("1"))).await;
     let second = fresh_id();
-    let verified = store.verify(&proof("1"), second, at(1), Effects::default()).await;
+    let verified = store
+        .verify(&proof("1"), second, at(1), Effects::default())
+        .await;
     assert!(matches!(verified.unwrap(), Verify::Created(user) if user.id == second));
     assert!(store.session(first.id, "jti").await.unwrap().is_none());
 }
@@ -426,8 +510,13 @@ pub(in crate::store) async fn counts_follow_every_change(db: &dyn Database) {
     };
     put(&*store, short).await;
     assert_eq!(store.counts(at(0)).await.unwrap(), counts(2, 2, 1, 1, 2));
-    assert_eq!(store.counts(at(MINUTE)).await.unwrap(), counts(2, 2, 1, 1, 1));
-    let verified = store.verify(&proof("1"), fresh_id(), at(1), Effects::default()).await;
+    assert_eq!(
+        store.counts(at(MINUTE)).await.unwrap(),
+        counts(2, 2, 1, 1, 1)
+    );
+    let verified = store
+        .verify(&proof("1"), fresh_id(), at(1), Effects::default())
+        .await;
     assert!(matches!(verified.unwrap(), Verify::Created(_)));
     change(&*store, bob.id, enable(false), at(2)).await;
     change(&*store, bob.id, promote(true), at(3)).await;
@@ -452,13 +541,26 @@ pub(in crate::store) async fn effects_name_the_account_and_are_not_written_on_re
         messages: vec![mail("ada@example.com")],
         events: vec![event(EventKind::UserRegistered), told],
     };
-    store.create_user(ada.clone(), effects_of_creation).await.unwrap();
-    let events = store.events(&EventFilter::default(), None, 10).await.unwrap().items;
+    store
+        .create_user(ada.clone(), effects_of_creation)
+        .await
+        .unwrap();
+    let events = store
+        .events(&EventFilter::default(), None, 10)
+        .await
+        .unwrap()
+        .items;
     let of = |kind| events.iter().find(|event| event.kind == kind).unwrap();
     let registered = of(EventKind::UserRegistered);
-    assert_eq!((registered.user_id, &registered.email), (Some(ada.id), &Some(ada.email.clone())));
+    assert_eq!(
+        (registered.user_id, &registered.email),
+        (Some(ada.id), &Some(ada.email.clone()))
+    );
     let told = of(EventKind::AdminGranted);
-    assert_eq!((told.user_id, &told.email), (Some(elsewhere), &Some(email("else@example.com"))));
+    assert_eq!(
+        (told.user_id, &told.email),
+        (Some(elsewhere), &Some(email("else@example.com")))
+    );
     let claimed = store.claim_messages(MessageKind::ALL, fresh_id(), at(MINUTE), at(0), 10);
     assert_eq!(claimed.await.unwrap()[0].message.user_id, Some(ada.id));
 
@@ -467,29 +569,49 @@ pub(in crate::store) async fn effects_name_the_account_and_are_not_written_on_re
     let asked = effects("bob@example.com", EventKind::VerificationRequested);
     let waits = pending("bob@example.com", proof("1"));
     store.put_pending(waits, cap.clone(), asked).await.unwrap();
-    let events = store.events(&EventFilter::default(), None, 10).await.unwrap().items;
-    let asked = events.iter().find(|event| event.kind == EventKind::VerificationRequested).unwrap();
-    assert_eq!((asked.user_id, &asked.email), (None, &Some(email("bob@example.com"))));
+    let events = store
+        .events(&EventFilter::default(), None, 10)
+        .await
+        .unwrap()
+        .items;
+    let asked = events
+        .iter()
+        .find(|event| event.kind == EventKind::VerificationRequested)
+        .unwrap();
+    assert_eq!(
+        (asked.user_id, &asked.email),
+        (None, &Some(email("bob@example.com")))
+    );
 
     let (before, queued) = (recorded(&*store).await, waiting(&*store).await);
     let some = || effects("x@example.com", EventKind::UserLoggedIn);
     let answer = store.create_user(user("ada@example.com"), some()).await;
     assert_eq!(answer.unwrap(), CreateUser::EmailTaken);
     let waits = pending("ada@example.com", proof("2"));
-    let answer = store.put_pending(waits, uncapped("ada@example.com"), some()).await;
+    let answer = store
+        .put_pending(waits, uncapped("ada@example.com"), some())
+        .await;
     assert_eq!(answer.unwrap(), PutPending::EmailTaken);
     let nobody = email("nobody@example.com");
-    let answer = store.renew_pending(&nobody, proof("3"), at(HOUR), cap, some()).await;
+    let answer = store
+        .renew_pending(&nobody, proof("3"), at(HOUR), cap, some())
+        .await;
     assert_eq!(answer.unwrap(), RenewPending::NotPending);
     let answer = store.verify(&proof("4"), fresh_id(), at(0), some()).await;
     assert!(matches!(answer.unwrap(), Verify::InvalidToken));
-    let answer = store.change_user(ada.id, enable(false), false, at(0), some()).await;
+    let answer = store
+        .change_user(ada.id, enable(false), false, at(0), some())
+        .await;
     assert!(matches!(answer.unwrap(), Administer::LastSuperuser));
-    let answer = store.change_user(fresh_id(), enable(false), false, at(0), some()).await;
+    let answer = store
+        .change_user(fresh_id(), enable(false), false, at(0), some())
+        .await;
     assert!(matches!(answer.unwrap(), Administer::NotFound));
     let answer = store.delete_user(fresh_id(), false, some()).await;
     assert!(matches!(answer.unwrap(), Administer::NotFound));
-    let answer = store.issue_session(issue(&user("gone@example.com"), at(0)), some()).await;
+    let answer = store
+        .issue_session(issue(&user("gone@example.com"), at(0)), some())
+        .await;
     assert!(matches!(answer.unwrap(), IssueSession::Refused));
     let other_hash = User {
         hashed_password: Some(hash("other")),

@@ -12,16 +12,29 @@ pub(in crate::store) async fn events_are_read_as_they_were_written(db: &dyn Data
         actor: "operator:root\u{1b}[2J\0".to_owned(),
         ip: Some("2001:db8::7".parse().unwrap()),
         request_id: Some("r-1".to_owned()),
-        data: serde_json::from_str(r#"{"reason": "wrong password", "nested": {"n": [1, null, "é\u0000"]}}"#).unwrap(),
+        data: serde_json::from_str(
+            r#"{"reason": "wrong password", "nested": {"n": [1, null, "é\u0000"]}}"#,
+        )
+        .unwrap(),
         ..event(EventKind::LoginFailed)
     };
     for written in [event(EventKind::UserRegistered), full] {
         store.record(written.clone()).await.unwrap();
-        let read = &store.events(&EventFilter::default(), None, 1).await.unwrap().items[0];
+        let read = &store
+            .events(&EventFilter::default(), None, 1)
+            .await
+            .unwrap()
+            .items[0];
         assert_eq!(format!("{read:?}"), format!("{written:?}"));
     }
     for kind in EventKind::ALL {
-        store.record(Event { at: at(8), ..event(*kind) }).await.unwrap();
+        store
+            .record(Event {
+                at: at(8),
+                ..event(*kind)
+            })
+            .await
+            .unwrap();
     }
     assert_eq!(recorded(&*store).await[2..], *EventKind::ALL);
 }
@@ -50,9 +63,18 @@ pub(in crate::store) async fn events_are_paged_newest_first(db: &dyn Database) {
             if after.is_none() {
                 break;
             }
-            store.record(Event { at: at(HOUR), user_id, ..event(EventKind::UserLoggedOut) }).await.unwrap();
+            store
+                .record(Event {
+                    at: at(HOUR),
+                    user_id,
+                    ..event(EventKind::UserLoggedOut)
+                })
+                .await
+                .unwrap();
         }
-        let of_user = all.iter().filter(|(_, owner)| user_id.is_none() || *owner == user_id);
+        let of_user = all
+            .iter()
+            .filter(|(_, owner)| user_id.is_none() || *owner == user_id);
         // Those recorded while earlier lists were read stand at the top of the whole one.
         let expected: Vec<Id> = of_user.map(|(id, _)| *id).collect();
         assert_eq!(seen[seen.len() - expected.len()..], expected);
@@ -74,33 +96,66 @@ pub(in crate::store) async fn a_sweep_removes_what_expired_and_nothing_else(db: 
         };
         put(&*store, waits).await;
         let jti = format!("token{number}");
-        store.revoke_token(&jti, at(expires_at), Effects::default()).await.unwrap();
+        store
+            .revoke_token(&jti, at(expires_at), Effects::default())
+            .await
+            .unwrap();
     }
     for started_at in [now - 15 * MINUTE, now - 15 * MINUTE + 1] {
         fail(&*store, "ada@example.com", at(started_at)).await;
     }
     for happened_at in [now - 90 * day, now - 90 * day + 1] {
-        store.record(Event { at: at(happened_at), ..event(EventKind::UserVerified) }).await.unwrap();
+        store
+            .record(Event {
+                at: at(happened_at),
+                ..event(EventKind::UserVerified)
+            })
+            .await
+            .unwrap();
     }
     for sent_at in [now - HOUR, now - HOUR + 1] {
         let cap = capped("ada@example.com", Some(9), at(sent_at));
         let nobody = email("nobody@example.com");
-        let counted = store.renew_pending(&nobody, proof("x"), at(0), cap, Effects::default()).await;
+        let counted = store
+            .renew_pending(&nobody, proof("x"), at(0), cap, Effects::default())
+            .await;
         assert_eq!(counted.unwrap(), RenewPending::NotPending);
     }
     let living = QueuedMessage {
         expires_at: at(now + day),
         ..mail("ada@example.com")
     };
-    queue(&*store, vec![living.clone(), QueuedMessage { id: fresh_id(), ..living.clone() }, QueuedMessage { id: fresh_id(), ..living }]).await;
+    queue(
+        &*store,
+        vec![
+            living.clone(),
+            QueuedMessage {
+                id: fresh_id(),
+                ..living.clone()
+            },
+            QueuedMessage {
+                id: fresh_id(),
+                ..living
+            },
+        ],
+    )
+    .await;
     let lease = fresh_id();
-    let claimed = store.claim_messages(MessageKind::ALL, lease, at(now), at(now - 8 * day), 2).await.unwrap();
+    let claimed = store
+        .claim_messages(MessageKind::ALL, lease, at(now), at(now - 8 * day), 2)
+        .await
+        .unwrap();
     for (claimed, failed_at) in claimed.iter().zip([now - 7 * day, now - 7 * day + 1]) {
         let delivery = Delivery::Failed {
             error: "no".to_owned(),
             at: at(failed_at),
         };
-        assert!(store.settle_message(claimed.message.id, lease, delivery).await.unwrap());
+        assert!(
+            store
+                .settle_message(claimed.message.id, lease, delivery)
+                .await
+                .unwrap()
+        );
     }
 
     let rule = SweepRule {
@@ -118,8 +173,18 @@ pub(in crate::store) async fn a_sweep_removes_what_expired_and_nothing_else(db: 
     assert!(gone.is_none());
     let revoked = async |jti| store.session(ada.id, jti).await.unwrap().unwrap().revoked;
     assert!(!revoked("token0").await && revoked("token1").await);
-    assert_eq!(store.lockout(&ada.email, RULE, at(now)).await.unwrap().failures, 1);
-    let verified = recorded(&*store).await.into_iter().filter(|kind| *kind == EventKind::UserVerified);
+    assert_eq!(
+        store
+            .lockout(&ada.email, RULE, at(now))
+            .await
+            .unwrap()
+            .failures,
+        1
+    );
+    let verified = recorded(&*store)
+        .await
+        .into_iter()
+        .filter(|kind| *kind == EventKind::UserVerified);
     assert_eq!(verified.count(), 1);
     let state = store.outbox().await.unwrap();
     assert_eq!((state.waiting, state.failed), (1, 1));
@@ -136,15 +201,26 @@ pub(in crate::store) async fn a_sweep_removes_what_expired_and_nothing_else(db: 
         ..rule
     };
     store.sweep(rule).await.unwrap();
-    let busy = store.reserve_attempt(attempt("bob@example.com", at(now + 30 * SECOND)), short).await;
+    let busy = store
+        .reserve_attempt(attempt("bob@example.com", at(now + 30 * SECOND)), short)
+        .await;
     assert_eq!(busy.unwrap(), crate::store::Reservation::Busy);
     // Much of one kind goes in one sweep.
     race(db, 600, |store, number| async move {
         let jti = format!("many{number}");
-        store.revoke_token(&jti, at(now), Effects::default()).await.unwrap()
+        store
+            .revoke_token(&jti, at(now), Effects::default())
+            .await
+            .unwrap()
     })
     .await;
-    let swept = store.sweep(SweepRule { now: at(now), ..rule }).await.unwrap();
+    let swept = store
+        .sweep(SweepRule {
+            now: at(now),
+            ..rule
+        })
+        .await
+        .unwrap();
     assert_eq!(swept, 600);
 }
 
@@ -154,5 +230,8 @@ pub(in crate::store) async fn the_engine_names_itself_and_answers(db: &dyn Datab
     let engine = store.engine();
     let (product, version) = engine.split_once(' ').unwrap();
     assert!(product.chars().all(char::is_alphanumeric), "{engine}");
-    assert!(version.starts_with(|digit: char| digit.is_ascii_digit()), "{engine}");
+    assert!(
+        version.starts_with(|digit: char| digit.is_ascii_digit()),
+        "{engine}"
+    );
 }

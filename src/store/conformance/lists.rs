@@ -29,24 +29,43 @@ fn born(address: &str, created_at: Timestamp) -> User {
 pub(in crate::store) async fn pages_have_neither_gaps_nor_repeats(db: &dyn Database) {
     let store = db.open().await;
     for number in 0..10 {
-        create(&*store, born(&format!("user{number}@example.com"), at(number))).await;
+        create(
+            &*store,
+            born(&format!("user{number}@example.com"), at(number)),
+        )
+        .await;
     }
     let all = UserFilter::default();
     let first = store.users(&all, None, 4).await.unwrap();
-    let mut seen: Vec<String> = first.items.iter().map(|user| user.email.to_string()).collect();
+    let mut seen: Vec<String> = first
+        .items
+        .iter()
+        .map(|user| user.email.to_string())
+        .collect();
     let mut next = first.next;
     assert_eq!(next, Some(key(at(6), first.items[3].id)));
     while let Some(after) = next {
         // Newer ones appear at the top, and disturb no page that follows.
-        create(&*store, born(&format!("new{}@example.com", seen.len()), at(HOUR))).await;
+        create(
+            &*store,
+            born(&format!("new{}@example.com", seen.len()), at(HOUR)),
+        )
+        .await;
         let page = store.users(&all, Some(after), 3).await.unwrap();
         seen.extend(page.items.iter().map(|user| user.email.to_string()));
         next = page.next;
     }
-    let expected: Vec<String> = (0..10).rev().map(|number| format!("user{number}@example.com")).collect();
+    let expected: Vec<String> = (0..10)
+        .rev()
+        .map(|number| format!("user{number}@example.com"))
+        .collect();
     assert_eq!(seen, expected);
     let exact = store.users(&all, None, 12).await.unwrap();
-    assert_eq!((exact.items.len(), exact.next), (12, None), "a full last page has no next one");
+    assert_eq!(
+        (exact.items.len(), exact.next),
+        (12, None),
+        "a full last page has no next one"
+    );
     let other_handle = db.open().await.users(&all, None, 100).await.unwrap();
     assert_eq!(other_handle.items.len(), 12);
 }
@@ -55,7 +74,11 @@ pub(in crate::store) async fn accounts_of_one_moment_are_paged_by_id(db: &dyn Da
     let store = db.open().await;
     let mut ids = Vec::new();
     for number in 0..7 {
-        ids.push(create(&*store, user(&format!("user{number}@example.com"))).await.id);
+        ids.push(
+            create(&*store, user(&format!("user{number}@example.com")))
+                .await
+                .id,
+        );
     }
     ids.reverse();
     let mut seen = Vec::new();
@@ -84,21 +107,35 @@ pub(in crate::store) async fn a_search_finds_parts_in_any_case(db: &dyn Database
         };
         create(&*store, named).await;
     }
-    assert_eq!(search(&*store, "loVEL").await, ["ada@example.com", "lovely@example.org"]);
+    assert_eq!(
+        search(&*store, "loVEL").await,
+        ["ada@example.com", "lovely@example.org"]
+    );
     assert_eq!(search(&*store, "EXAMPLE.COM").await, ["ada@example.com"]);
     assert_eq!(search(&*store, "zoë äPF").await, ["zoe@shop.example"]);
-    assert_eq!(search(&*store, "äp").await, Vec::<String>::new(), "too short to be found inside");
+    assert_eq!(
+        search(&*store, "äp").await,
+        Vec::<String>::new(),
+        "too short to be found inside"
+    );
     assert_eq!(search(&*store, "zo").await, ["zoe@shop.example"]);
     assert_eq!(search(&*store, "A").await, ["ada@example.com"]);
     assert_eq!(search(&*store, "").await.len(), 3);
     assert_eq!(search(&*store, "nobody").await, Vec::<String>::new());
     // The index follows a name that changes.
-    let ada = store.user_by_email(&email("ada@example.com")).await.unwrap().unwrap();
+    let ada = store
+        .user_by_email(&email("ada@example.com"))
+        .await
+        .unwrap()
+        .unwrap();
     let renamed = UserChange {
         full_name: Some(name("Countess")),
         ..UserChange::default()
     };
-    store.change_user(ada.id, renamed, false, at(1), Effects::default()).await.unwrap();
+    store
+        .change_user(ada.id, renamed, false, at(1), Effects::default())
+        .await
+        .unwrap();
     assert_eq!(search(&*store, "lovelace").await, Vec::<String>::new());
     assert_eq!(search(&*store, "count").await, ["ada@example.com"]);
     assert_eq!(search(&*store, "co").await, ["ada@example.com"]);
@@ -107,8 +144,15 @@ pub(in crate::store) async fn a_search_finds_parts_in_any_case(db: &dyn Database
 pub(in crate::store) async fn a_search_takes_every_character_literally(db: &dyn Database) {
     let store = db.open().await;
     let odd = [
-        "100% sure_thing", "O'Neill \"Bob\"", "a*b^c", "NEAR(x y)", "this AND that OR NOT",
-        "back\\slash", "semi; drop table users; --", "email_key:x", "(]{$ne: 1}.*+?",
+        "100% sure_thing",
+        "O'Neill \"Bob\"",
+        "a*b^c",
+        "NEAR(x y)",
+        "this AND that OR NOT",
+        "back\\slash",
+        "semi; drop table users; --",
+        "email_key:x",
+        "(]{$ne: 1}.*+?",
     ];
     for (number, text) in odd.iter().enumerate() {
         let named = User {
@@ -124,12 +168,39 @@ pub(in crate::store) async fn a_search_takes_every_character_literally(db: &dyn 
         assert_eq!(search(&*store, &end).await, owner, "{end:?}");
     }
     for nothing in [
-        "%", "_", "*", "%%%", "___", "***", "\"", "\"\"\"", "'''", "\0", "\0\0\0", "...", ".*.", "(((", "\\\\\\",
-        "user1%com", "user_@", "-- ", "^user", "user*", "\" OR \"a", "email_key : user",
+        "%",
+        "_",
+        "*",
+        "%%%",
+        "___",
+        "***",
+        "\"",
+        "\"\"\"",
+        "'''",
+        "\0",
+        "\0\0\0",
+        "...",
+        ".*.",
+        "(((",
+        "\\\\\\",
+        "user1%com",
+        "user_@",
+        "-- ",
+        "^user",
+        "user*",
+        "\" OR \"a",
+        "email_key : user",
     ] {
-        assert_eq!(search(&*store, nothing).await, Vec::<String>::new(), "{nothing:?}");
+        assert_eq!(
+            search(&*store, nothing).await,
+            Vec::<String>::new(),
+            "{nothing:?}"
+        );
     }
-    assert_eq!(search(&*store, &"x".repeat(10_000)).await, Vec::<String>::new());
+    assert_eq!(
+        search(&*store, &"x".repeat(10_000)).await,
+        Vec::<String>::new()
+    );
     // A NUL may be in a name. Whether it can be searched for is the engine's matter; that it breaks nothing is not.
     let with_nul = User {
         full_name: name("before\0after"),
@@ -168,7 +239,9 @@ pub(in crate::store) async fn filters_narrow_together(db: &dyn Database) {
                             since: since.map(at),
                             throttled: None,
                         };
-                        let agrees = |wanted: Option<bool>, bit: i64| wanted.is_none_or(|wanted| wanted == (bit != 0));
+                        let agrees = |wanted: Option<bool>, bit: i64| {
+                            wanted.is_none_or(|wanted| wanted == (bit != 0))
+                        };
                         let expected: Vec<String> = (0..8)
                             .rev()
                             .filter(|number| agrees(is_active, number & 1))
@@ -188,7 +261,10 @@ pub(in crate::store) async fn filters_narrow_together(db: &dyn Database) {
 
 pub(in crate::store) async fn locked_out_addresses_are_listed(db: &dyn Database) {
     let store = db.open().await;
-    for (number, address) in ["ada@example.com", "bob@example.com", "carl@example.com"].into_iter().enumerate() {
+    for (number, address) in ["ada@example.com", "bob@example.com", "carl@example.com"]
+        .into_iter()
+        .enumerate()
+    {
         create(&*store, born(address, at(i64::try_from(number).unwrap()))).await;
     }
     for millis in 0..3 {
@@ -203,16 +279,31 @@ pub(in crate::store) async fn locked_out_addresses_are_listed(db: &dyn Database)
         throttled: Some((RULE, now)),
         ..UserFilter::default()
     };
-    assert_eq!(list(&*store, &throttled(at(SECOND))).await, ["ada@example.com"]);
+    assert_eq!(
+        list(&*store, &throttled(at(SECOND))).await,
+        ["ada@example.com"]
+    );
     let later = throttled(at(2 * MINUTE));
-    assert_eq!(list(&*store, &later).await, ["carl@example.com", "ada@example.com"]);
+    assert_eq!(
+        list(&*store, &later).await,
+        ["carl@example.com", "ada@example.com"]
+    );
     let searched = UserFilter {
         q: Some("carl".to_owned()),
         ..later
     };
     assert_eq!(list(&*store, &searched).await, ["carl@example.com"]);
-    let page = store.users(&throttled(at(2 * MINUTE)), None, 1).await.unwrap();
-    let rest = store.users(&throttled(at(2 * MINUTE)), page.next, 1).await.unwrap();
+    let page = store
+        .users(&throttled(at(2 * MINUTE)), None, 1)
+        .await
+        .unwrap();
+    let rest = store
+        .users(&throttled(at(2 * MINUTE)), page.next, 1)
+        .await
+        .unwrap();
     assert_eq!(rest.items[0].email, email("ada@example.com"));
-    assert_eq!(list(&*store, &throttled(at(HOUR))).await, Vec::<String>::new());
+    assert_eq!(
+        list(&*store, &throttled(at(HOUR))).await,
+        Vec::<String>::new()
+    );
 }

@@ -4,7 +4,13 @@ use super::*;
 use crate::store::{Administer, ClaimedMessage, Delivery, OutboxState, Verify};
 
 async fn claim(store: &dyn Store, lease: Id, now: i64, limit: u32) -> Vec<ClaimedMessage> {
-    let claimed = store.claim_messages(MessageKind::ALL, lease, at(now + 30 * SECOND), at(now), limit);
+    let claimed = store.claim_messages(
+        MessageKind::ALL,
+        lease,
+        at(now + 30 * SECOND),
+        at(now),
+        limit,
+    );
     claimed.await.unwrap()
 }
 
@@ -61,7 +67,12 @@ pub(in crate::store) async fn parallel_workers_share_the_messages(db: &dyn Datab
             for ClaimedMessage { message, lease } in claimed {
                 assert_eq!(message.attempts, 1);
                 sent.push(message.id);
-                assert!(store.settle_message(message.id, lease, Delivery::Sent).await.unwrap());
+                assert!(
+                    store
+                        .settle_message(message.id, lease, Delivery::Sent)
+                        .await
+                        .unwrap()
+                );
             }
         }
     })
@@ -70,7 +81,10 @@ pub(in crate::store) async fn parallel_workers_share_the_messages(db: &dyn Datab
     sent.sort();
     all.sort();
     assert_eq!(sent, all);
-    assert_eq!(db.open().await.outbox().await.unwrap(), OutboxState::default());
+    assert_eq!(
+        db.open().await.outbox().await.unwrap(),
+        OutboxState::default()
+    );
 }
 
 pub(in crate::store) async fn a_claim_takes_only_what_is_asked_for_and_due(db: &dyn Database) {
@@ -80,7 +94,12 @@ pub(in crate::store) async fn a_claim_takes_only_what_is_asked_for_and_due(db: &
         not_before: at(not_before),
         ..mail("ada@example.com")
     };
-    let messages = vec![of(MessageKind::Sms, 0), of(MessageKind::Webhook, 0), of(MessageKind::Email, 0), of(MessageKind::Email, 50)];
+    let messages = vec![
+        of(MessageKind::Sms, 0),
+        of(MessageKind::Webhook, 0),
+        of(MessageKind::Email, 0),
+        of(MessageKind::Email, 50),
+    ];
     let order: Vec<Id> = messages.iter().map(|message| message.id).collect();
     queue(&*store, messages).await;
     let take = async |kinds: &[MessageKind], now| {
@@ -89,7 +108,10 @@ pub(in crate::store) async fn a_claim_takes_only_what_is_asked_for_and_due(db: &
     };
     assert_eq!(take(&[], 0).await, []);
     assert_eq!(take(&[MessageKind::Email], 49).await, order[2..3]);
-    assert_eq!(take(&[MessageKind::Webhook, MessageKind::Sms], 49).await, order[..2]);
+    assert_eq!(
+        take(&[MessageKind::Webhook, MessageKind::Sms], 49).await,
+        order[..2]
+    );
     assert_eq!(take(MessageKind::ALL, 49).await, []);
     let state = store.outbox().await.unwrap();
     assert_eq!(state.next_due, Some(at(50)));
@@ -103,19 +125,37 @@ pub(in crate::store) async fn a_lease_that_ran_out_is_lost_to_the_next_claim(db:
     let message = claim(&*here, first, 0, 1).await[0].message.id;
     assert!(claim(&*there, second, 30 * SECOND - 1, 1).await.is_empty());
     let again = claim(&*there, second, 30 * SECOND, 1).await;
-    assert_eq!((again[0].message.id, again[0].message.attempts), (message, 2));
+    assert_eq!(
+        (again[0].message.id, again[0].message.attempts),
+        (message, 2)
+    );
     let failed = Delivery::Failed {
         error: "no".to_owned(),
         at: at(HOUR),
     };
-    assert!(!here.renew_lease(message, first, at(2 * HOUR)).await.unwrap());
+    assert!(
+        !here
+            .renew_lease(message, first, at(2 * HOUR))
+            .await
+            .unwrap()
+    );
     for delivery in [Delivery::Sent, retry(0), failed] {
         assert!(!here.settle_message(message, first, delivery).await.unwrap());
     }
     // The loser changed nothing: the winner holds its lease and settles.
     assert!(claim(&*here, first, 30 * SECOND, 1).await.is_empty());
-    assert!(there.settle_message(message, second, Delivery::Sent).await.unwrap());
-    assert!(!there.settle_message(message, second, Delivery::Sent).await.unwrap());
+    assert!(
+        there
+            .settle_message(message, second, Delivery::Sent)
+            .await
+            .unwrap()
+    );
+    assert!(
+        !there
+            .settle_message(message, second, Delivery::Sent)
+            .await
+            .unwrap()
+    );
     assert_eq!(waiting(&*here).await, 0);
 }
 
@@ -127,8 +167,18 @@ pub(in crate::store) async fn a_renewed_lease_holds(db: &dyn Database) {
     assert!(store.renew_lease(message, lease, at(MINUTE)).await.unwrap());
     assert!(claim(&*store, fresh_id(), MINUTE - 1, 1).await.is_empty());
     assert_eq!(store.outbox().await.unwrap().next_due, Some(at(MINUTE)));
-    assert!(!store.renew_lease(message, fresh_id(), at(HOUR)).await.unwrap());
-    assert!(!store.renew_lease(fresh_id(), lease, at(HOUR)).await.unwrap());
+    assert!(
+        !store
+            .renew_lease(message, fresh_id(), at(HOUR))
+            .await
+            .unwrap()
+    );
+    assert!(
+        !store
+            .renew_lease(fresh_id(), lease, at(HOUR))
+            .await
+            .unwrap()
+    );
     assert_eq!(claim(&*store, fresh_id(), MINUTE, 1).await.len(), 1);
 }
 
@@ -143,9 +193,22 @@ pub(in crate::store) async fn settled_messages_go_wait_or_stay(db: &dyn Database
         at: at(20),
     };
     for (message, delivery) in claimed.iter().zip([Delivery::Sent, retry(MINUTE), failed]) {
-        assert!(store.settle_message(*message, lease, delivery).await.unwrap());
-        assert!(!store.renew_lease(*message, lease, at(HOUR)).await.unwrap(), "settled is let go");
-        assert!(!store.settle_message(*message, lease, Delivery::Sent).await.unwrap());
+        assert!(
+            store
+                .settle_message(*message, lease, delivery)
+                .await
+                .unwrap()
+        );
+        assert!(
+            !store.renew_lease(*message, lease, at(HOUR)).await.unwrap(),
+            "settled is let go"
+        );
+        assert!(
+            !store
+                .settle_message(*message, lease, Delivery::Sent)
+                .await
+                .unwrap()
+        );
     }
     let expected = OutboxState {
         waiting: 1,
@@ -174,21 +237,29 @@ pub(in crate::store) async fn a_link_whose_registration_moved_on_is_dropped(db: 
             ..Effects::default()
         };
         let waits = pending(address, proof(token_hash));
-        let put = store.put_pending(waits, uncapped(address), effects).await.unwrap();
+        let put = store
+            .put_pending(waits, uncapped(address), effects)
+            .await
+            .unwrap();
         assert_eq!(put, PutPending::Stored);
         id
     };
     register("ada@example.com", "1").await;
     let newest = register("ada@example.com", "2").await;
     register("bob@example.com", "3").await;
-    let verified = store.verify(&proof("3"), fresh_id(), at(0), Effects::default()).await;
+    let verified = store
+        .verify(&proof("3"), fresh_id(), at(0), Effects::default())
+        .await;
     assert!(matches!(verified.unwrap(), Verify::Created(_)));
     // The dead ones take no place of the living.
     let claimed = claim(&*store, fresh_id(), 0, 1).await;
     assert_eq!(ids(&claimed), [newest]);
     assert_eq!(claimed[0].message.pending_proof, Some(proof("2")));
     let state = store.outbox().await.unwrap();
-    assert!((1..=2).contains(&state.waiting), "a dead one may wait until it is met");
+    assert!(
+        (1..=2).contains(&state.waiting),
+        "a dead one may wait until it is met"
+    );
     assert!(claim(&*store, fresh_id(), 0, 10).await.is_empty());
     let state = store.outbox().await.unwrap();
     assert_eq!((state.waiting, state.failed), (1, 0), "dropped, not failed");
@@ -202,9 +273,18 @@ pub(in crate::store) async fn an_expired_message_is_given_up(db: &dyn Database) 
     assert_eq!(sending.len(), 1);
     assert!(claim(&*store, fresh_id(), late, 10).await.is_empty());
     let state = store.outbox().await.unwrap();
-    assert_eq!((state.waiting, state.failed), (1, 2), "what is being sent is left to its sender");
+    assert_eq!(
+        (state.waiting, state.failed),
+        (1, 2),
+        "what is being sent is left to its sender"
+    );
     let message = sending[0].message.id;
-    assert!(store.settle_message(message, lease, retry(late + 1)).await.unwrap());
+    assert!(
+        store
+            .settle_message(message, lease, retry(late + 1))
+            .await
+            .unwrap()
+    );
     assert!(claim(&*store, fresh_id(), late + 1, 10).await.is_empty());
     let state = store.outbox().await.unwrap();
     assert_eq!((state.waiting, state.failed, state.next_due), (0, 3, None));
@@ -218,6 +298,11 @@ pub(in crate::store) async fn a_claim_of_a_dropped_message_is_lost(db: &dyn Data
     let deleted = store.delete_user(owner.id, false, Effects::default()).await;
     assert!(matches!(deleted.unwrap(), Administer::Done(_)));
     assert!(!store.renew_lease(message, lease, at(HOUR)).await.unwrap());
-    assert!(!store.settle_message(message, lease, retry(0)).await.unwrap());
+    assert!(
+        !store
+            .settle_message(message, lease, retry(0))
+            .await
+            .unwrap()
+    );
     assert_eq!(store.outbox().await.unwrap(), OutboxState::default());
 }

@@ -27,7 +27,11 @@ pub(in crate::store) async fn a_session_marks_the_account(db: &dyn Database) {
     };
     let welcome = effects("ada@example.com", EventKind::UserLoggedIn);
     let issued = store.issue_session(upgrade, welcome).await.unwrap();
-    let IssueSession::Issued { user: marked, issued_at } = issued else {
+    let IssueSession::Issued {
+        user: marked,
+        issued_at,
+    } = issued
+    else {
         panic!("no session: {issued:?}");
     };
     assert_eq!(issued_at, at(5));
@@ -40,7 +44,16 @@ pub(in crate::store) async fn a_session_marks_the_account(db: &dyn Database) {
         assert_eq!(format!("{account:?}"), format!("{expected:?}"));
         assert_eq!(account.hashed_password, Some(hash("stronger")));
     }
-    let trail = store.events(&EventFilter { user_id: Some(ada.id) }, None, 10).await.unwrap();
+    let trail = store
+        .events(
+            &EventFilter {
+                user_id: Some(ada.id),
+            },
+            None,
+            10,
+        )
+        .await
+        .unwrap();
     assert_eq!(trail.items[0].kind, EventKind::UserLoggedIn);
     assert_eq!(trail.items[0].email, Some(ada.email));
     assert_eq!(waiting(&*store).await, 1);
@@ -67,8 +80,14 @@ pub(in crate::store) async fn a_changed_hash_issues_no_session(db: &dyn Database
         assert!(matches!(answer, IssueSession::HashChanged));
     }
     let read = store.user(ada.id).await.unwrap().unwrap();
-    assert_eq!((read.hashed_password, read.last_login), (Some(hash("first")), None));
-    assert_eq!((recorded(&*store).await.len(), waiting(&*store).await), (0, 0));
+    assert_eq!(
+        (read.hashed_password, read.last_login),
+        (Some(hash("first")), None)
+    );
+    assert_eq!(
+        (recorded(&*store).await.len(), waiting(&*store).await),
+        (0, 0)
+    );
 }
 
 pub(in crate::store) async fn one_of_parallel_upgrades_wins(db: &dyn Database) {
@@ -79,7 +98,12 @@ pub(in crate::store) async fn one_of_parallel_upgrades_wins(db: &dyn Database) {
             upgraded_hash: Some(hash(&format!("upgrade{number}"))),
             ..issue(&ada, at(5))
         };
-        async move { store.issue_session(upgrade, Effects::default()).await.unwrap() }
+        async move {
+            store
+                .issue_session(upgrade, Effects::default())
+                .await
+                .unwrap()
+        }
     })
     .await;
     let mut winners = answers.iter().filter_map(|answer| match answer {
@@ -88,7 +112,10 @@ pub(in crate::store) async fn one_of_parallel_upgrades_wins(db: &dyn Database) {
         IssueSession::Refused => panic!("the account is active"),
     });
     let winner = winners.next().unwrap();
-    assert!(winners.next().is_none(), "the hash that the others verified is gone");
+    assert!(
+        winners.next().is_none(),
+        "the hash that the others verified is gone"
+    );
     let read = db.open().await.user(id).await.unwrap().unwrap();
     assert_eq!(read.hashed_password, winner.hashed_password);
 }
@@ -99,10 +126,16 @@ pub(in crate::store) async fn a_disabled_or_missing_account_gets_no_session(db: 
     cut_off(&*store, ada.id, at(1)).await;
     for account in [ada, user("gone@example.com")] {
         let welcome = effects("ada@example.com", EventKind::UserLoggedIn);
-        let answer = store.issue_session(issue(&account, at(5)), welcome).await.unwrap();
+        let answer = store
+            .issue_session(issue(&account, at(5)), welcome)
+            .await
+            .unwrap();
         assert!(matches!(answer, IssueSession::Refused));
     }
-    assert_eq!((recorded(&*store).await.len(), waiting(&*store).await), (0, 0));
+    assert_eq!(
+        (recorded(&*store).await.len(), waiting(&*store).await),
+        (0, 0)
+    );
 }
 
 pub(in crate::store) async fn a_token_is_later_than_the_cut_off(db: &dyn Database) {
@@ -138,7 +171,11 @@ pub(in crate::store) async fn disabling_outruns_every_parallel_login(db: &dyn Da
                     cut_off(&*store, id, at(0)).await;
                     return None;
                 }
-                match store.issue_session(login, Effects::default()).await.unwrap() {
+                match store
+                    .issue_session(login, Effects::default())
+                    .await
+                    .unwrap()
+                {
                     IssueSession::Issued { issued_at, .. } => Some(issued_at),
                     IssueSession::Refused => None,
                     IssueSession::HashChanged => panic!("no hash changed"),
@@ -149,7 +186,10 @@ pub(in crate::store) async fn disabling_outruns_every_parallel_login(db: &dyn Da
         let read = store.user(id).await.unwrap().unwrap();
         assert!(!read.is_active);
         for issued_at in issued.into_iter().flatten() {
-            assert!(Some(issued_at) <= read.tokens_invalidated_after, "a session outlives the disabling");
+            assert!(
+                Some(issued_at) <= read.tokens_invalidated_after,
+                "a session outlives the disabling"
+            );
         }
     }
 }
@@ -169,7 +209,9 @@ pub(in crate::store) async fn a_token_is_revoked_once(db: &dyn Database) {
     assert!(!revoked("other").await && !revoked("ONE").await && !revoked("").await);
     assert_eq!(recorded(&*store).await, [EventKind::UserLoggedOut]);
     assert_eq!(waiting(&*store).await, 1);
-    let again = store.revoke_token("one", at(2 * HOUR), Effects::default()).await;
+    let again = store
+        .revoke_token("one", at(2 * HOUR), Effects::default())
+        .await;
     assert!(!again.unwrap());
 }
 
@@ -180,7 +222,9 @@ pub(in crate::store) async fn another_handle_sees_a_change_at_once(db: &dyn Data
         let jti = format!("token{round}");
         let seen = there.session(ada.id, &jti).await.unwrap().unwrap();
         assert!(!seen.revoked);
-        here.revoke_token(&jti, at(HOUR), Effects::default()).await.unwrap();
+        here.revoke_token(&jti, at(HOUR), Effects::default())
+            .await
+            .unwrap();
         let seen = there.session(ada.id, &jti).await.unwrap().unwrap();
         assert!(seen.revoked);
     }
