@@ -221,7 +221,7 @@ pub struct UserChange {
 /// Which accounts a list shows.
 #[derive(Debug, Clone, Default)]
 pub struct UserFilter {
-    /// Part of the address or name, in any case.
+    /// Part of the address or name, in any case; one or two characters are looked for at their beginning only.
     pub q: Option<String>,
     /// Only enabled (true) or disabled (false) ones.
     pub is_active: Option<bool>,
@@ -414,7 +414,7 @@ pub trait Store: Send + Sync + 'static {
 
     /// Changes an account; `force` overrides the protection of the last active superuser.
     /// `now` becomes `updated_at`, and where sessions end the cut-off is raised to it or beyond.
-    /// A change to what is already so succeeds, writes nothing and records nothing.
+    /// A change to what is already so succeeds, writes nothing and records nothing; clearing a lockout is a change.
     async fn change_user(
         &self,
         id: Id,
@@ -487,8 +487,8 @@ pub trait Store: Send + Sync + 'static {
 
     // Outbox.
 
-    /// Takes up to `limit` due messages, oldest first, under `lease` until `lease_until`.
-    /// Links whose pending registration has moved on are dropped instead.
+    /// Takes up to `limit` due messages, those due longest first, under `lease` until `lease_until`.
+    /// Links whose pending registration has moved on are dropped instead; messages that expired are marked as failed.
     async fn claim_messages(
         &self,
         kinds: &[MessageKind],

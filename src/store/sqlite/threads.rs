@@ -29,8 +29,8 @@ pub(super) struct Threads {
 impl Threads {
     /// One thread for each connection.
     pub(super) fn start(writer: Connection, readers: Vec<Connection>) -> std::io::Result<Self> {
-        let (reads_in, reads) = unbounded::<Read>();
-        let (writes_in, writes) = unbounded::<Write>();
+        let (read_queue, reads) = unbounded::<Read>();
+        let (write_queue, writes) = unbounded::<Write>();
         let mut handles = vec![spawn("sqlite-write", move || {
             write_in_groups(&writer, &writes);
         })?];
@@ -44,7 +44,7 @@ impl Threads {
             })?);
         }
         Ok(Self {
-            queues: Some((reads_in, writes_in)),
+            queues: Some((read_queue, write_queue)),
             handles,
         })
     }
