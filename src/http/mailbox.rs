@@ -135,6 +135,7 @@ mod tests {
     fn a_message_cannot_write_the_page() {
         let evil = "<script>alert('1')</script> \"&";
         let message = CaughtMessage {
+            id: crate::model::Id::from_bytes([0; 12]),
             at: jiff::Timestamp::UNIX_EPOCH,
             to: evil.into(),
             subject: evil.into(),

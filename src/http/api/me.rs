@@ -38,12 +38,12 @@ refusals!(ChangeRefusals: [always, body] Error::NotAuthenticated);
 ))]
 pub(super) async fn change(
     State(app): State<App>,
-    SignedIn { session, origin }: SignedIn,
+    SignedIn { session, .. }: SignedIn,
     Body(wish): Body<UpdateMeRequest>,
 ) -> Result<Json<UserPublic>, ApiError> {
     let user = app
         .accounts
-        .update_profile(&session, wish.full_name.0, &origin)
+        .update_profile(&session, wish.full_name.0)
         .await?;
     Ok(Json(user.public()))
 }
