@@ -24,7 +24,7 @@ pub(super) struct Problem {
     code: &'static str,
 }
 
-/// An invalid request: all faults of it together, in the shape that FastAPI clients parse.
+/// An invalid request: all faults of it together, in the shape that `FastAPI` clients parse.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ValidationProblem {
     /// Never empty.
@@ -74,7 +74,7 @@ impl ApiError {
         }
     }
 
-    fn because(self, cause: impl ToString) -> Self {
+    fn because(self, cause: &dyn ToString) -> Self {
         Self {
             cause: Some(cause.to_string()),
             ..self
@@ -162,7 +162,7 @@ impl ApiError {
     }
 
     /// 500, with the reason for the log.
-    pub(super) fn internal(cause: impl ToString) -> Self {
+    pub(super) fn internal(cause: &dyn ToString) -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
@@ -172,7 +172,7 @@ impl ApiError {
     }
 
     /// 503 with a store failure, and its reason for the log.
-    pub(super) fn store(detail: &str, cause: impl ToString) -> Self {
+    pub(super) fn store(detail: &str, cause: &dyn ToString) -> Self {
         Self::unavailable(detail).because(cause)
     }
 
@@ -222,10 +222,11 @@ impl From<accounts::Error> for ApiError {
             Error::Overloaded { retry_after } => {
                 refused(StatusCode::SERVICE_UNAVAILABLE, "overloaded").retry_after(retry_after)
             }
-            Error::Store(cause) => {
-                Self::store("the database is out of reach: try again in a moment", cause)
-            }
-            Error::Internal(cause) => Self::internal(cause),
+            Error::Store(cause) => Self::store(
+                "the database is out of reach: try again in a moment",
+                &cause,
+            ),
+            Error::Internal(cause) => Self::internal(&cause),
         }
     }
 }

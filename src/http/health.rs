@@ -39,7 +39,7 @@ refusals!(ReadinessRefusals: [] ApiError::unavailable("the database is out of re
 pub(super) async fn readyz(State(app): State<App>) -> Result<Json<Health>, ApiError> {
     match timeout(PATIENCE, app.store.ping()).await {
         Ok(Ok(())) => Ok(Json(Health { status: "ready" })),
-        Ok(Err(cause)) => Err(ApiError::store("the database is out of reach", cause)),
+        Ok(Err(cause)) => Err(ApiError::store("the database is out of reach", &cause)),
         Err(_) => Err(ApiError::unavailable(
             "the database did not answer within 2 seconds",
         )),

@@ -109,12 +109,8 @@ impl Limiter {
 
 /// The network that is counted as one client.
 fn network(address: IpAddr, crowded: bool) -> IpNet {
-    let prefix = match (address, crowded) {
-        (IpAddr::V4(_), false) => 32,
-        (IpAddr::V4(_), true) => 16,
-        (IpAddr::V6(_), false) => 64,
-        (IpAddr::V6(_), true) => 32,
-    };
+    let (v4, v6) = if crowded { (16, 32) } else { (32, 64) };
+    let prefix = if address.is_ipv4() { v4 } else { v6 };
     IpNet::new(address, prefix)
         .expect("these prefixes fit their addresses")
         .trunc()
@@ -160,7 +156,7 @@ mod tests {
     }
 
     fn ip(text: &str) -> Option<IpAddr> {
-        Some(text.parse().unwrap())
+        text.parse().ok()
     }
 
     fn advance(clock: &ManualClock, seconds: u64) {

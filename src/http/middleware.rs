@@ -114,13 +114,10 @@ impl Drop for AccessLine {
         let _entered = self.span.enter();
         let path = self.path.as_ref().map_or("(none)", MatchedPath::as_str);
         let ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        match self.status {
-            Some(status) => {
-                tracing::info!(method = %self.method, path, status = status.as_u16(), ms, "answered")
-            }
-            None => {
-                tracing::info!(method = %self.method, path, ms, "the client left before the answer")
-            }
+        if let Some(status) = self.status {
+            tracing::info!(method = %self.method, path, status = status.as_u16(), ms, "answered");
+        } else {
+            tracing::info!(method = %self.method, path, ms, "the client left before the answer");
         }
     }
 }
@@ -154,7 +151,7 @@ pub(super) async fn isolate(
     match timeout(limit, task).await {
         Ok(Ok(response)) => response,
         // The panic's own text went to the panic hook; repeated here it could carry what the request held.
-        Ok(Err(_)) => ApiError::internal("the handler panicked").into_response(),
+        Ok(Err(_)) => ApiError::internal(&"the handler panicked").into_response(),
         Err(_) => ApiError::timed_out().into_response(),
     }
 }

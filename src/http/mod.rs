@@ -33,7 +33,6 @@ pub use serve::{ServeError, bind, serve};
 /// The client's address comes from [`axum::extract::ConnectInfo`]: serve the merged application with
 /// `into_make_service_with_connect_info::<SocketAddr>()`, or all clients count as one. Unknown paths under the API
 /// prefix answer in JSON; all others are left to the host.
-#[must_use]
 pub fn router(app: &App) -> Router {
     build(app, &TaskTracker::new(), routes(app))
 }

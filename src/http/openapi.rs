@@ -82,7 +82,9 @@ pub(super) async fn document(Extension(rendered): Extension<Rendered>) -> impl I
 }
 
 /// Describes refusals: one response a status, one example a code.
-pub(super) fn describe(errors: Vec<ApiError>) -> BTreeMap<String, RefOr<Response>> {
+pub(super) fn describe(
+    errors: impl IntoIterator<Item = ApiError>,
+) -> BTreeMap<String, RefOr<Response>> {
     let mut by_status = BTreeMap::<StatusCode, Vec<ApiError>>::new();
     for error in errors {
         by_status.entry(error.status()).or_default().push(error);
@@ -146,7 +148,7 @@ fn headers(status: StatusCode) -> Vec<(&'static str, &'static str, Type)> {
 
 /// What every route can answer that looks at accounts.
 pub(super) fn always() -> Vec<ApiError> {
-    vec![ApiError::internal(""), ApiError::timed_out()]
+    vec![ApiError::internal(&""), ApiError::timed_out()]
 }
 
 /// What every route can answer that takes a body.
@@ -177,10 +179,11 @@ macro_rules! refusals {
 
         impl utoipa::IntoResponses for $name {
             fn responses() -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>> {
-                let mut errors = Vec::new();
-                $(errors.extend($crate::http::openapi::$group());)*
-                $(errors.push($crate::http::error::ApiError::from($error));)*
-                $crate::http::openapi::describe(errors)
+                let errors = [
+                    $($crate::http::openapi::$group(),)*
+                    vec![$($crate::http::error::ApiError::from($error)),*],
+                ];
+                $crate::http::openapi::describe(errors.into_iter().flatten())
             }
         }
     };

@@ -46,7 +46,8 @@ async fn collect(
     if announced.lower() > MOST_BYTES as u64 {
         return Err(ApiError::body_too_large(MOST_BYTES));
     }
-    if !is_json(headers) && !(body.is_end_stream() && !headers.contains_key(header::CONTENT_TYPE)) {
+    let is_absent = body.is_end_stream() && !headers.contains_key(header::CONTENT_TYPE);
+    if !is_absent && !is_json(headers) {
         return Err(ApiError::unsupported_media_type());
     }
     // As large as it can get from the start: a buffer that grows leaves copies behind.

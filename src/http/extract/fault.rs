@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The kinds of faults, by the names that FastAPI clients know.
+/// The kinds of faults, by the names that `FastAPI` clients know.
 pub(in crate::http) mod kind {
     /// A required field is not there.
     pub(in crate::http) const MISSING: &str = "missing";

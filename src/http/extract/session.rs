@@ -35,7 +35,7 @@ impl<S: Sync> FromRequestParts<S> for Client {
             .cloned()
             .map(Self)
             .ok_or_else(|| {
-                ApiError::internal("the route lacks the middleware that names the origin")
+                ApiError::internal(&"the route lacks the middleware that names the origin")
             })
     }
 }

@@ -25,9 +25,9 @@ pub(super) fn acceptor(settings: &config::Server) -> Result<Option<TlsAcceptor>,
     };
     let chain = CertificateDer::pem_file_iter(cert)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|reason| fault("tls_cert", cert, reason))?;
+        .map_err(|reason| fault("tls_cert", cert, &reason))?;
     let secret =
-        PrivateKeyDer::from_pem_file(key).map_err(|reason| fault("tls_key", key, reason))?;
+        PrivateKeyDer::from_pem_file(key).map_err(|reason| fault("tls_key", key, &reason))?;
     // The provider is named here instead of being installed: two applications in one process share nothing.
     let mut tls =
         ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
@@ -41,14 +41,14 @@ pub(super) fn acceptor(settings: &config::Server) -> Result<Option<TlsAcceptor>,
                 fault(
                     "tls_cert",
                     cert,
-                    format!("cannot be used with `tls_key`: {reason}"),
+                    &format!("cannot be used with `tls_key`: {reason}"),
                 )
             })?;
     tls.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Some(TlsAcceptor::from(Arc::new(tls))))
 }
 
-fn fault(key: &'static str, path: &Path, reason: impl ToString) -> ServeError {
+fn fault(key: &'static str, path: &Path, reason: &dyn ToString) -> ServeError {
     ServeError::Tls {
         key,
         path: path.to_owned(),
