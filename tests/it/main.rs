@@ -1,5 +1,7 @@
 //! regstack where its users meet it.
 mod api;
+mod mail;
+mod python_package;
 mod support {
     pub(crate) mod served;
 }
