@@ -19,7 +19,7 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::model::{
-    Email, Event, FullName, Id, MessageKind, PasswordHash, PendingRegistration, ProofHash,
+    Email, Event, EventKind, FullName, Id, MessageKind, PasswordHash, PendingRegistration, ProofHash,
     QueuedMessage, User,
 };
 
@@ -132,6 +132,30 @@ pub enum PutPending {
     CapSpent,
 }
 
+/// Outcome of [`Store::reverify`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reverify {
+    /// The link is queued; using it marks the account verified.
+    Queued,
+    /// No account has this id.
+    NotFound,
+    /// The account is verified already.
+    AlreadyVerified,
+    /// The recipient had enough mail this hour: nothing changed.
+    CapSpent,
+}
+
+/// Outcome of [`Store::promote_pending`].
+#[derive(Debug, Clone)]
+pub enum PromotePending {
+    /// The registration became an account.
+    Created(User),
+    /// An account has the address; the registration stays as it was.
+    EmailTaken,
+    /// No live registration of this address.
+    NotFound,
+}
+
 /// Outcome of [`Store::renew_pending`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RenewPending {
@@ -196,6 +220,84 @@ pub struct SessionRead {
     pub revoked: bool,
 }
 
+/// A signed link about to be mailed.
+#[derive(Debug, Clone)]
+pub struct LinkIssue {
+    /// Whose link; `None` for an address nobody has, which pays the cap all the same.
+    pub user_id: Option<Id>,
+    /// The token's `iat`. It must be later than the account's cut-off.
+    pub issued_at: Timestamp,
+    /// What the mail costs.
+    pub cap: RecipientCap,
+}
+
+/// Outcome of [`Store::issue_link`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IssueLink {
+    /// The link is queued.
+    Queued,
+    /// Nobody to send it to. The cap was counted all the same.
+    Nobody,
+    /// The account's cut-off has passed `issued_at`, or it is disabled or gone: read it again. Nothing changed.
+    Stale,
+    /// The recipient had enough mail this hour: nothing changed.
+    CapSpent,
+}
+
+/// What entitles to write a new password.
+#[derive(Debug, Clone)]
+pub enum PasswordProof {
+    /// The current password was verified against this hash, which must still be the stored one.
+    Verified(PasswordHash),
+    /// A mailed link issued at this moment, later than the account's cut-off. It proves the mailbox too: the address
+    /// counts as verified from now on.
+    Link(Timestamp),
+    /// An administrator's word.
+    Administrator,
+}
+
+/// A new password about to be written.
+#[derive(Debug, Clone)]
+pub struct PasswordChange {
+    /// Whose.
+    pub user_id: Id,
+    /// The new hash.
+    pub new_hash: PasswordHash,
+    /// What entitles to it.
+    pub proof: PasswordProof,
+    /// The reservation to settle, if the current password was evaluated under one.
+    pub attempt: Option<Id>,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
+/// A proven address about to become an account's.
+#[derive(Debug, Clone)]
+pub struct EmailChange {
+    /// Whose.
+    pub user_id: Id,
+    /// The address the link was issued from; the account must still have it. `None`: the Python package's tokens do
+    /// not say, and are bound by the cut-off alone.
+    pub old_email: Option<Email>,
+    /// The new address.
+    pub new_email: Email,
+    /// The link's `iat`, which must be later than the account's cut-off.
+    pub issued_at: Timestamp,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
+/// Outcome of a change that is conditional on what was proven before.
+#[derive(Debug, Clone)]
+pub enum Conditional {
+    /// Done; the account as it is now.
+    Done(User),
+    /// The account is not as it was when the proof was made, is disabled or gone: nothing changed.
+    Stale,
+    /// Another account has the new address: nothing changed.
+    EmailTaken,
+}
+
 /// Outcome of the operations on one account that the last active superuser is protected from.
 #[derive(Debug, Clone)]
 pub enum Administer {
@@ -205,17 +307,34 @@ pub enum Administer {
     NotFound,
     /// The installation would be left without an active superuser.
     LastSuperuser,
+    /// The hash that the deletion was conditional on is not the account's any more.
+    Stale,
 }
 
-/// A change to an account by an administrator. `None` keeps.
+/// Under which conditions an account is deleted.
+#[derive(Debug, Clone, Default)]
+pub struct Deletion {
+    /// Also the last active superuser.
+    pub force: bool,
+    /// Only while this is still the account's hash.
+    pub verified_hash: Option<PasswordHash>,
+}
+
+/// A change to an account by an administrator. `None` and `false` keep.
 #[derive(Debug, Clone, Default)]
 pub struct UserChange {
     /// Enable or disable. Disabling ends all sessions; enabling clears the lockout of the address and revives no session.
     pub is_active: Option<bool>,
     /// Grant or revoke the administration of others.
     pub is_superuser: Option<bool>,
+    /// Say that the address is proven, or that it is not.
+    pub is_verified: Option<bool>,
     /// Give (`Some(Some)`) or clear (`Some(None)`) the name.
     pub full_name: Option<Option<FullName>>,
+    /// End all sessions, and with them every mailed link. Always a change.
+    pub end_sessions: bool,
+    /// Switch the second factor off: number, codes and budgets go.
+    pub remove_second_factor: bool,
 }
 
 /// Which accounts a list shows.
@@ -258,6 +377,23 @@ pub struct Page<T> {
 pub struct EventFilter {
     /// Only those of this account.
     pub user_id: Option<Id>,
+    /// Only those of this kind.
+    pub kind: Option<EventKind>,
+}
+
+/// What happened on one day (UTC).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DayCounts {
+    /// The day.
+    pub date: jiff::civil::Date,
+    /// Accounts that came to be.
+    pub registered: u64,
+    /// Addresses that were proven.
+    pub verified: u64,
+    /// Sessions that were issued.
+    pub logins: u64,
+    /// Logins that failed.
+    pub failures: u64,
 }
 
 /// How near an address is to its lockout.
@@ -314,6 +450,36 @@ pub enum Delivery {
     },
 }
 
+/// Where a message in the outbox stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageState {
+    /// Waiting for its first or next try, or being sent.
+    Waiting,
+    /// Given up.
+    Failed,
+}
+
+/// A message as the outbox lists it: never its payload.
+#[derive(Debug, Clone)]
+pub struct MessageEntry {
+    /// Its id.
+    pub id: Id,
+    /// How it travels.
+    pub kind: MessageKind,
+    /// To whom.
+    pub recipient: String,
+    /// Where it stands.
+    pub state: MessageState,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Why the last try failed.
+    pub last_error: Option<String>,
+    /// When it was queued.
+    pub created_at: Timestamp,
+    /// When it is tried next.
+    pub not_before: Timestamp,
+}
+
 /// The outbox as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct OutboxState {
@@ -340,6 +506,20 @@ pub struct SweepRule {
     pub failed_messages: SignedDuration,
 }
 
+/// The place of a pending registration in its list: its time, and an id made of its address (the first half of the
+/// address's SHA-256), since it has none of its own.
+#[must_use]
+pub fn pending_key(pending: &PendingRegistration) -> PageKey {
+    use sha2::Digest as _;
+    let digest = sha2::Sha256::digest(pending.email.as_str().as_bytes());
+    let mut bytes = [0; 12];
+    bytes.copy_from_slice(&digest[..12]);
+    PageKey {
+        at: pending.created_at,
+        id: Id::from_bytes(bytes),
+    }
+}
+
 /// The operations. See the module's documentation for what they have in common.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
@@ -355,12 +535,46 @@ pub trait Store: Send + Sync + 'static {
     async fn create_user(&self, user: User, effects: Effects) -> Result<CreateUser>;
 
     /// Puts a registration in place of any older one of its address, if no account has it and the recipient's cap allows.
+    /// When an account has it, `if_taken` is written instead (to tell its owner), and costs the cap as well; an empty
+    /// `if_taken` costs nothing.
     async fn put_pending(
         &self,
         pending: PendingRegistration,
         cap: RecipientCap,
         effects: Effects,
+        if_taken: Effects,
     ) -> Result<PutPending>;
+
+    /// Gives an unverified account a pending registration with its own hash (or none) and this proof, in place of any
+    /// older one of its address: using it marks the account verified.
+    async fn reverify(
+        &self,
+        id: Id,
+        proof: ProofHash,
+        expires_at: Timestamp,
+        cap: RecipientCap,
+        effects: Effects,
+    ) -> Result<Reverify>;
+
+    /// One page of live pending registrations, newest first. The key's id is made of the address: [`pending_key`].
+    async fn pending(
+        &self,
+        after: Option<PageKey>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<PendingRegistration>>;
+
+    /// Makes the live pending registration of an address an account under `new_id`, without its link.
+    async fn promote_pending(
+        &self,
+        email: &Email,
+        new_id: Id,
+        now: Timestamp,
+        effects: Effects,
+    ) -> Result<PromotePending>;
+
+    /// Removes the live pending registration of an address with its queued link; false when there is none.
+    async fn delete_pending(&self, email: &Email, now: Timestamp, effects: Effects) -> Result<bool>;
 
     /// Gives the live pending registration of `email` a new proof that lives until `expires_at`.
     /// The cap is counted also when there is none, so that both cases cost one write.
@@ -412,6 +626,12 @@ pub trait Store: Send + Sync + 'static {
         limit: u32,
     ) -> Result<Page<User>>;
 
+    /// The same page by its place: `skip` accounts are passed over. What it costs grows with `skip`.
+    async fn users_from(&self, filter: &UserFilter, skip: u32, limit: u32) -> Result<Page<User>>;
+
+    /// How many accounts a filter lets through; without a filter it is read, not counted.
+    async fn count_users(&self, filter: &UserFilter) -> Result<u64>;
+
     /// Changes an account; `force` overrides the protection of the last active superuser.
     /// `now` becomes `updated_at`, and where sessions end the cut-off is raised to it or beyond.
     /// A change to what is already so succeeds, writes nothing and records nothing; clearing a lockout is a change.
@@ -425,7 +645,22 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Administer>;
 
     /// Deletes an account with its codes, failures, pending registration, queued mail and SMS; webhooks stay.
-    async fn delete_user(&self, id: Id, force: bool, effects: Effects) -> Result<Administer>;
+    async fn delete_user(&self, id: Id, deletion: Deletion, effects: Effects) -> Result<Administer>;
+
+    // Recovery and change of credentials.
+
+    /// Queues a mail with a signed link, if the account's cut-off is earlier than the link: later changes will end it.
+    async fn issue_link(&self, link: LinkIssue, effects: Effects) -> Result<IssueLink>;
+
+    /// Writes a new password if its proof still holds and the account is active (for an administrator: whenever it
+    /// exists). Raises the cut-off beyond the link used, clears failures and codes of the account, settles the
+    /// reservation, and drops queued messages that die with a change.
+    async fn change_password(&self, change: PasswordChange, effects: Effects) -> Result<Conditional>;
+
+    /// Writes a proven address if the link still holds, nobody else has the address and the account is active; it counts
+    /// as verified. Raises the cut-off, removes pending registrations of both addresses, and drops queued messages that
+    /// die with a change.
+    async fn change_email(&self, change: EmailChange, effects: Effects) -> Result<Conditional>;
 
     // Login and sessions.
 
@@ -485,6 +720,10 @@ pub trait Store: Send + Sync + 'static {
     /// Counts at a glance.
     async fn counts(&self, now: Timestamp) -> Result<Counts>;
 
+    /// What happened on each of the last `days` days up to `now`'s, oldest first, days without events included.
+    /// Kept as events are written, so that it costs nothing to read and outlives their retention.
+    async fn series(&self, days: u32, now: Timestamp) -> Result<Vec<DayCounts>>;
+
     // Outbox.
 
     /// Takes up to `limit` due messages, those due longest first, under `lease` until `lease_until`.
@@ -506,6 +745,20 @@ pub trait Store: Send + Sync + 'static {
 
     /// Depth and age.
     async fn outbox(&self) -> Result<OutboxState>;
+
+    /// One page of messages, newest first.
+    async fn messages(
+        &self,
+        state: Option<MessageState>,
+        after: Option<PageKey>,
+        limit: u32,
+    ) -> Result<Page<MessageEntry>>;
+
+    /// Makes a message due at once, one that was given up too (it then has a day more to live); false when there is none.
+    async fn retry_message(&self, id: Id, now: Timestamp) -> Result<bool>;
+
+    /// Removes a message unsent; false when there is none.
+    async fn delete_message(&self, id: Id) -> Result<bool>;
 
     // Housekeeping.
 
