@@ -363,13 +363,22 @@ pub struct PageKey {
     pub id: Id,
 }
 
+/// A place in the list of pending registrations, which have no id but their address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingKey {
+    /// The time of the last item of the page before.
+    pub at: Timestamp,
+    /// Its address.
+    pub email: Email,
+}
+
 /// One page of a list.
 #[derive(Debug, Clone)]
-pub struct Page<T> {
+pub struct Page<T, K = PageKey> {
     /// The items, newest first.
     pub items: Vec<T>,
     /// Where the next page starts; none on the last one.
-    pub next: Option<PageKey>,
+    pub next: Option<K>,
 }
 
 /// Which events a list shows.
@@ -506,20 +515,6 @@ pub struct SweepRule {
     pub failed_messages: SignedDuration,
 }
 
-/// The place of a pending registration in its list: its time, and an id made of its address (the first half of the
-/// address's SHA-256), since it has none of its own.
-#[must_use]
-pub fn pending_key(pending: &PendingRegistration) -> PageKey {
-    use sha2::Digest as _;
-    let digest = sha2::Sha256::digest(pending.email.as_str().as_bytes());
-    let mut bytes = [0; 12];
-    bytes.copy_from_slice(&digest[..12]);
-    PageKey {
-        at: pending.created_at,
-        id: Id::from_bytes(bytes),
-    }
-}
-
 /// The operations. See the module's documentation for what they have in common.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
@@ -556,13 +551,13 @@ pub trait Store: Send + Sync + 'static {
         effects: Effects,
     ) -> Result<Reverify>;
 
-    /// One page of live pending registrations, newest first. The key's id is made of the address: [`pending_key`].
+    /// One page of live pending registrations, newest first.
     async fn pending(
         &self,
-        after: Option<PageKey>,
+        after: Option<PendingKey>,
         limit: u32,
         now: Timestamp,
-    ) -> Result<Page<PendingRegistration>>;
+    ) -> Result<Page<PendingRegistration, PendingKey>>;
 
     /// Makes the live pending registration of an address an account under `new_id`, without its link.
     async fn promote_pending(
