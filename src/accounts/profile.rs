@@ -11,7 +11,7 @@ impl Accounts {
         match self.0.store.change_user(session.user.id, change, false, self.now(), Effects::default()).await? {
             Administer::Done(user) => Ok(user),
             // Deleted since the token was checked.
-            Administer::NotFound | Administer::LastSuperuser => Err(Error::NotAuthenticated),
+            Administer::NotFound | Administer::LastSuperuser | Administer::Stale => Err(Error::NotAuthenticated),
         }
     }
 }

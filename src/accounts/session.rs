@@ -18,8 +18,7 @@ impl Accounts {
     pub async fn authenticate(&self, token: &str) -> Result<Session> {
         let claims = self.0.tokens.check(token, Purpose::Session, self.now()).map_err(|_| Error::NotAuthenticated)?;
         let read = self.0.store.session(claims.user_id, &claims.jti).await?.ok_or(Error::NotAuthenticated)?;
-        let cut_off = read.user.tokens_invalidated_after.is_some_and(|moment| claims.issued_at <= moment);
-        if read.revoked || cut_off || !read.user.is_active {
+        if read.revoked || !claims.outlives(&read.user) {
             return Err(Error::NotAuthenticated);
         }
         Ok(Session { user: read.user, claims })

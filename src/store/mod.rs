@@ -569,7 +569,7 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<PromotePending>;
 
     /// Removes the live pending registration of an address with its queued link; false when there is none.
-    async fn delete_pending(&self, email: &Email, now: Timestamp, effects: Effects) -> Result<bool>;
+    async fn delete_pending(&self, email: &Email, now: Timestamp) -> Result<bool>;
 
     /// Gives the live pending registration of `email` a new proof that lives until `expires_at`.
     /// The cap is counted also when there is none, so that both cases cost one write.
