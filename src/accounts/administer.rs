@@ -3,7 +3,10 @@
 use super::notice::Change;
 use super::{Accounts, Error, Result};
 use crate::model::{Email, EventKind, FullName, Id, NewPassword, Origin, QueuedMessage, User};
-use crate::store::{Administer, Conditional, CreateUser, Deletion, Effects, PasswordChange, PasswordProof, UserChange};
+use crate::store::{
+    Administer, Conditional, CreateUser, Deletion, Effects, PasswordChange, PasswordProof,
+    UserChange,
+};
 
 /// An account to be made by an administrator.
 #[derive(Debug, Clone)]
@@ -49,21 +52,47 @@ pub struct AccountPatch {
 impl Accounts {
     /// Makes an account.
     pub async fn create_user(&self, account: NewAccount, origin: &Origin) -> Result<User> {
-        let NewAccount { email, password, full_name, is_superuser, is_verified, send_invite } = account;
+        let NewAccount {
+            email,
+            password,
+            full_name,
+            is_superuser,
+            is_verified,
+            send_invite,
+        } = account;
         let hash = match &password {
             Some(password) => {
-                self.check_strength(password, &[email.as_str(), full_name.as_ref().map_or("", FullName::as_str)])?;
+                self.check_strength(
+                    password,
+                    &[
+                        email.as_str(),
+                        full_name.as_ref().map_or("", FullName::as_str),
+                    ],
+                )?;
                 Some(self.0.passwords.hash(password.as_password()).await?)
             }
             None => None,
         };
-        let user = User { is_superuser, is_verified, ..self.new_user(email, hash, full_name) };
+        let user = User {
+            is_superuser,
+            is_verified,
+            ..self.new_user(email, hash, full_name)
+        };
         let mut events = vec![self.event(EventKind::UserRegistered, origin)];
         if is_superuser {
             events.push(self.event(EventKind::AdminGranted, origin));
         }
-        let messages = if send_invite { vec![self.invitation(&user)?] } else { Vec::new() };
-        match self.0.store.create_user(user.clone(), Effects { messages, events }).await? {
+        let messages = if send_invite {
+            vec![self.invitation(&user)?]
+        } else {
+            Vec::new()
+        };
+        match self
+            .0
+            .store
+            .create_user(user.clone(), Effects { messages, events })
+            .await?
+        {
             CreateUser::EmailTaken => Err(Error::EmailTaken),
             CreateUser::Created => {
                 self.0.outbox.wake();
@@ -74,61 +103,155 @@ impl Accounts {
 
     /// Makes an active, verified superuser, or promotes the existing account of that address.
     /// [`Error::NotFound`] when there is no such account and no password was given to make one.
-    pub async fn create_admin(&self, email: Email, password: Option<NewPassword>, origin: &Origin) -> Result<CreateAdmin> {
+    pub async fn create_admin(
+        &self,
+        email: Email,
+        password: Option<NewPassword>,
+        origin: &Origin,
+    ) -> Result<CreateAdmin> {
         if self.0.store.user_by_email(&email).await?.is_none() {
             let password = Some(password.ok_or(Error::NotFound)?);
-            let account = NewAccount { email: email.clone(), password, full_name: None, is_superuser: true, is_verified: true, send_invite: false };
+            let account = NewAccount {
+                email: email.clone(),
+                password,
+                full_name: None,
+                is_superuser: true,
+                is_verified: true,
+                send_invite: false,
+            };
             match self.create_user(account, origin).await {
                 // Somebody else registered the address in between: promote that account.
                 Err(Error::EmailTaken) => {}
                 created => return created.map(CreateAdmin::Created),
             }
         }
-        let user = self.0.store.user_by_email(&email).await?.ok_or(Error::NotFound)?;
+        let user = self
+            .0
+            .store
+            .user_by_email(&email)
+            .await?
+            .ok_or(Error::NotFound)?;
         if user.is_superuser {
             return Ok(CreateAdmin::Unchanged(user));
         }
-        let promotion = AccountPatch { is_superuser: Some(true), ..AccountPatch::default() };
-        self.patch(user.id, promotion, false, origin).await.map(CreateAdmin::Promoted)
+        let promotion = AccountPatch {
+            is_superuser: Some(true),
+            ..AccountPatch::default()
+        };
+        self.patch(user.id, promotion, false, origin)
+            .await
+            .map(CreateAdmin::Promoted)
     }
 
     /// Changes an account. Each change that is one is an event of its own; `force` overrides the protection of the last
     /// active superuser.
-    pub async fn patch(&self, id: Id, patch: AccountPatch, force: bool, origin: &Origin) -> Result<User> {
+    pub async fn patch(
+        &self,
+        id: Id,
+        patch: AccountPatch,
+        force: bool,
+        origin: &Origin,
+    ) -> Result<User> {
         let before = self.user(id).await?;
         let changed = |wanted: Option<bool>, now: bool| wanted.filter(|wanted| *wanted != now);
         let kinds = [
-            changed(patch.is_active, before.is_active).map(|on| if on { EventKind::UserEnabled } else { EventKind::UserDisabled }),
-            changed(patch.is_superuser, before.is_superuser).map(|on| if on { EventKind::AdminGranted } else { EventKind::AdminRevoked }),
-            changed(patch.is_verified, before.is_verified).filter(|on| *on).map(|_| EventKind::UserVerified),
+            changed(patch.is_active, before.is_active).map(|on| {
+                if on {
+                    EventKind::UserEnabled
+                } else {
+                    EventKind::UserDisabled
+                }
+            }),
+            changed(patch.is_superuser, before.is_superuser).map(|on| {
+                if on {
+                    EventKind::AdminGranted
+                } else {
+                    EventKind::AdminRevoked
+                }
+            }),
+            changed(patch.is_verified, before.is_verified)
+                .filter(|on| *on)
+                .map(|_| EventKind::UserVerified),
         ];
-        let effects = Effects { events: kinds.into_iter().flatten().map(|kind| self.event(kind, origin)).collect(), ..Effects::default() };
-        let AccountPatch { is_active, is_superuser, is_verified, full_name } = patch;
-        self.change(id, UserChange { is_active, is_superuser, is_verified, full_name, ..UserChange::default() }, force, effects).await
+        let effects = Effects {
+            events: kinds
+                .into_iter()
+                .flatten()
+                .map(|kind| self.event(kind, origin))
+                .collect(),
+            ..Effects::default()
+        };
+        let AccountPatch {
+            is_active,
+            is_superuser,
+            is_verified,
+            full_name,
+        } = patch;
+        self.change(
+            id,
+            UserChange {
+                is_active,
+                is_superuser,
+                is_verified,
+                full_name,
+                ..UserChange::default()
+            },
+            force,
+            effects,
+        )
+        .await
     }
 
     /// Disables an account and ends its sessions.
     pub async fn lock(&self, id: Id, force: bool, origin: &Origin) -> Result<User> {
-        self.patch(id, AccountPatch { is_active: Some(false), ..AccountPatch::default() }, force, origin).await
+        self.patch(
+            id,
+            AccountPatch {
+                is_active: Some(false),
+                ..AccountPatch::default()
+            },
+            force,
+            origin,
+        )
+        .await
     }
 
     /// Enables an account and clears its lockout.
     pub async fn unlock(&self, id: Id, origin: &Origin) -> Result<User> {
-        let change = UserChange { is_active: Some(true), ..UserChange::default() };
-        self.change(id, change, false, self.only(EventKind::UserEnabled, origin)).await
+        let change = UserChange {
+            is_active: Some(true),
+            ..UserChange::default()
+        };
+        self.change(id, change, false, self.only(EventKind::UserEnabled, origin))
+            .await
     }
 
     /// Ends all sessions of an account, and every mailed link with them.
     pub async fn revoke_tokens(&self, id: Id, origin: &Origin) -> Result<User> {
-        let change = UserChange { end_sessions: true, ..UserChange::default() };
-        self.change(id, change, false, self.only(EventKind::TokensRevoked, origin)).await
+        let change = UserChange {
+            end_sessions: true,
+            ..UserChange::default()
+        };
+        self.change(
+            id,
+            change,
+            false,
+            self.only(EventKind::TokensRevoked, origin),
+        )
+        .await
     }
 
     /// Switches the second factor of an account off; its owner is told.
     pub async fn remove_second_factor(&self, id: Id, origin: &Origin) -> Result<User> {
         let user = self.user(id).await?;
-        let change = UserChange { remove_second_factor: true, ..UserChange::default() };
-        let effects = Effects { messages: self.notice(&user, Change::SecondFactorRemoved, origin)?, ..self.only(EventKind::MfaDisabled, origin) };
+        let change = UserChange {
+            remove_second_factor: true,
+            ..UserChange::default()
+        };
+        let effects = Effects {
+            messages: self.notice(&user, Change::SecondFactorRemoved, origin)?,
+            ..self.only(EventKind::MfaDisabled, origin)
+        };
         let user = self.change(id, change, false, effects).await?;
         self.0.outbox.wake();
         Ok(user)
@@ -146,7 +269,10 @@ impl Accounts {
             now: self.now(),
         };
         let messages: Vec<QueuedMessage> = self.notice(&user, Change::Password, origin)?;
-        let effects = Effects { messages, ..self.only(EventKind::PasswordChanged, origin) };
+        let effects = Effects {
+            messages,
+            ..self.only(EventKind::PasswordChanged, origin)
+        };
         match self.0.store.change_password(change, effects).await? {
             Conditional::Done(user) => {
                 self.0.outbox.wake();
@@ -158,17 +284,39 @@ impl Accounts {
 
     /// Deletes an account and what belongs to it.
     pub async fn delete(&self, id: Id, force: bool, origin: &Origin) -> Result<User> {
-        let deletion = Deletion { force, verified_hash: None };
-        administered(self.0.store.delete_user(id, deletion, self.only(EventKind::UserDeleted, origin)).await?)
+        let deletion = Deletion {
+            force,
+            verified_hash: None,
+        };
+        administered(
+            self.0
+                .store
+                .delete_user(id, deletion, self.only(EventKind::UserDeleted, origin))
+                .await?,
+        )
     }
 
-    async fn change(&self, id: Id, change: UserChange, force: bool, effects: Effects) -> Result<User> {
-        administered(self.0.store.change_user(id, change, force, self.now(), effects).await?)
+    async fn change(
+        &self,
+        id: Id,
+        change: UserChange,
+        force: bool,
+        effects: Effects,
+    ) -> Result<User> {
+        administered(
+            self.0
+                .store
+                .change_user(id, change, force, self.now(), effects)
+                .await?,
+        )
     }
 
     /// One event and nothing to send.
     fn only(&self, kind: EventKind, origin: &Origin) -> Effects {
-        Effects { events: vec![self.event(kind, origin)], ..Effects::default() }
+        Effects {
+            events: vec![self.event(kind, origin)],
+            ..Effects::default()
+        }
     }
 }
 

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 
 use super::{Accounts, Error, Result};
 use crate::model::{Email, Event, Id, User};
-use crate::store::{Counts, DayCounts, EventFilter, LockoutRule, LockoutState, Page, PageKey, UserFilter};
+use crate::store::{
+    Counts, DayCounts, EventFilter, LockoutRule, LockoutState, Page, PageKey, UserFilter,
+};
 
 /// How many accounts are named when a name fits several.
 const CANDIDATES: usize = 10;
@@ -58,12 +60,19 @@ impl Accounts {
         if part.is_empty() {
             return Ok(Found::None);
         }
-        let filter = UserFilter { q: Some(part.clone()), ..UserFilter::default() };
+        let filter = UserFilter {
+            q: Some(part.clone()),
+            ..UserFilter::default()
+        };
         let (mut found, mut after) = (Vec::new(), None);
         loop {
             let page = self.0.store.users(&filter, after, 200).await?;
             // The search looks at names too; an account is named by its address only, lest a deletion hit a namesake.
-            found.extend(page.items.into_iter().filter(|user| user.email.as_str().to_lowercase().contains(&part)));
+            found.extend(
+                page.items
+                    .into_iter()
+                    .filter(|user| user.email.as_str().to_lowercase().contains(&part)),
+            );
             after = page.next;
             if after.is_none() || found.len() >= CANDIDATES {
                 break;
@@ -78,13 +87,26 @@ impl Accounts {
     }
 
     /// One page of accounts, newest first.
-    pub async fn users(&self, filter: &UserFilter, after: Option<PageKey>, limit: u32) -> Result<Page<User>> {
+    pub async fn users(
+        &self,
+        filter: &UserFilter,
+        after: Option<PageKey>,
+        limit: u32,
+    ) -> Result<Page<User>> {
         Ok(self.0.store.users(filter, after, limit).await?)
     }
 
     /// One page of accounts by its place in the list, and how many there are in all.
-    pub async fn users_from(&self, filter: &UserFilter, skip: u32, limit: u32) -> Result<(Page<User>, u64)> {
-        Ok((self.0.store.users_from(filter, skip, limit).await?, self.0.store.count_users(filter).await?))
+    pub async fn users_from(
+        &self,
+        filter: &UserFilter,
+        skip: u32,
+        limit: u32,
+    ) -> Result<(Page<User>, u64)> {
+        Ok((
+            self.0.store.users_from(filter, skip, limit).await?,
+            self.0.store.count_users(filter).await?,
+        ))
     }
 
     /// What [`UserFilter::throttled`] takes to mean "locked out by failures at this moment".
@@ -96,14 +118,35 @@ impl Accounts {
     /// An account with its lockout and its newest events.
     pub async fn overview(&self, id: Id) -> Result<Overview> {
         let user = self.user(id).await?;
-        let lockout = self.0.store.lockout(&user.email, self.lockout_rule(), self.now()).await?;
-        let filter = EventFilter { user_id: Some(id), ..EventFilter::default() };
-        let events = self.0.store.events(&filter, None, RECENT_EVENTS).await?.items;
-        Ok(Overview { user, lockout, events })
+        let lockout = self
+            .0
+            .store
+            .lockout(&user.email, self.lockout_rule(), self.now())
+            .await?;
+        let filter = EventFilter {
+            user_id: Some(id),
+            ..EventFilter::default()
+        };
+        let events = self
+            .0
+            .store
+            .events(&filter, None, RECENT_EVENTS)
+            .await?
+            .items;
+        Ok(Overview {
+            user,
+            lockout,
+            events,
+        })
     }
 
     /// One page of the audit trail, newest first.
-    pub async fn events(&self, filter: &EventFilter, after: Option<PageKey>, limit: u32) -> Result<Page<Event>> {
+    pub async fn events(
+        &self,
+        filter: &EventFilter,
+        after: Option<PageKey>,
+        limit: u32,
+    ) -> Result<Page<Event>> {
         Ok(self.0.store.events(filter, after, limit).await?)
     }
 

@@ -7,13 +7,29 @@ use crate::store::{Administer, Deletion, Effects};
 
 impl Accounts {
     /// Deletes the account of a session with all that belongs to it. The last active superuser stays.
-    pub async fn delete_own_account(&self, session: &Session, current: &Password, origin: &Origin) -> Result<()> {
+    pub async fn delete_own_account(
+        &self,
+        session: &Session,
+        current: &Password,
+        origin: &Origin,
+    ) -> Result<()> {
         for _ in 0..ROUNDS {
             let proven = self.prove(session, current, origin).await?;
             self.guess_withdrawn(&proven.guess).await?;
-            let deletion = Deletion { force: false, verified_hash: Some(proven.hash) };
-            let effects = Effects { events: vec![self.event(EventKind::UserDeleted, origin)], ..Effects::default() };
-            match self.0.store.delete_user(proven.user.id, deletion, effects).await? {
+            let deletion = Deletion {
+                force: false,
+                verified_hash: Some(proven.hash),
+            };
+            let effects = Effects {
+                events: vec![self.event(EventKind::UserDeleted, origin)],
+                ..Effects::default()
+            };
+            match self
+                .0
+                .store
+                .delete_user(proven.user.id, deletion, effects)
+                .await?
+            {
                 Administer::Done(_) => return Ok(()),
                 Administer::LastSuperuser => return Err(Error::LastSuperuser),
                 Administer::NotFound => return Err(Error::NotAuthenticated),

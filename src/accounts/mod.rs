@@ -41,7 +41,8 @@ pub use register::Registered;
 pub use session::Session;
 // What both doors need to ask for lists and to tell failures apart, without knowing the store.
 pub use crate::store::{
-    Counts, DayCounts, EventFilter, LockoutRule, LockoutState, MessageEntry, MessageState, Page, PageKey, PendingKey, StoreError, UserFilter,
+    Counts, DayCounts, EventFilter, LockoutRule, LockoutState, MessageEntry, MessageState, Page,
+    PageKey, PendingKey, StoreError, UserFilter,
 };
 
 /// What a use case answers.
@@ -114,12 +115,22 @@ impl Accounts {
     fn mail_cap(&self, recipient: &Email) -> RecipientCap {
         let guessing = &self.0.settings.guessing;
         let limit = (!guessing.rate_limit_disabled).then_some(guessing.mail_per_recipient_per_hour);
-        RecipientCap { recipient: recipient.to_string(), limit, now: self.now() }
+        RecipientCap {
+            recipient: recipient.to_string(),
+            limit,
+            now: self.now(),
+        }
     }
 
     /// [`Self::check_strength`] for somebody who has an account already.
     fn check_strength_for(&self, password: &NewPassword, user: &User) -> Result<()> {
-        self.check_strength(password, &[user.email.as_str(), user.full_name.as_ref().map_or("", FullName::as_str)])
+        self.check_strength(
+            password,
+            &[
+                user.email.as_str(),
+                user.full_name.as_ref().map_or("", FullName::as_str),
+            ],
+        )
     }
 
     /// Refuses a new password that is easier to guess than `password.min_strength` allows. Words the person uses elsewhere
@@ -133,7 +144,12 @@ impl Accounts {
         if u8::from(estimate.score()) >= wanted {
             return Ok(());
         }
-        let warning = estimate.feedback().and_then(zxcvbn::feedback::Feedback::warning);
-        Err(Error::WeakPassword(warning.map_or_else(|| "use more or less common words".into(), |warning| warning.to_string())))
+        let warning = estimate
+            .feedback()
+            .and_then(zxcvbn::feedback::Feedback::warning);
+        Err(Error::WeakPassword(warning.map_or_else(
+            || "use more or less common words".into(),
+            |warning| warning.to_string(),
+        )))
     }
 }

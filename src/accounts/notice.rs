@@ -29,13 +29,29 @@ impl Change {
 
 impl Accounts {
     /// The notice of a change, to be written together with it; none with `notify_on_change` off.
-    pub(super) fn notice(&self, user: &User, change: Change, origin: &Origin) -> Result<Vec<QueuedMessage>> {
+    pub(super) fn notice(
+        &self,
+        user: &User,
+        change: Change,
+        origin: &Origin,
+    ) -> Result<Vec<QueuedMessage>> {
         if !self.0.settings.features.notify_on_change {
             return Ok(Vec::new());
         }
         let now = self.now();
         let app_name = &self.0.settings.identity.app_name;
-        let content = SecurityNotice::new(app_name, user.full_name.as_ref(), change.sentence(), now, origin.ip);
-        Ok(vec![self.0.outbox.mail(&user.email, Some(user.id), &content, now + LIFE)?])
+        let content = SecurityNotice::new(
+            app_name,
+            user.full_name.as_ref(),
+            change.sentence(),
+            now,
+            origin.ip,
+        );
+        Ok(vec![self.0.outbox.mail(
+            &user.email,
+            Some(user.id),
+            &content,
+            now + LIFE,
+        )?])
     }
 }

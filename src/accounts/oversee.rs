@@ -6,7 +6,12 @@ use crate::store::{MessageEntry, MessageState, Page, PageKey};
 
 impl Accounts {
     /// One page of queued messages, newest first; never their content.
-    pub async fn messages(&self, state: Option<MessageState>, after: Option<PageKey>, limit: u32) -> Result<Page<MessageEntry>> {
+    pub async fn messages(
+        &self,
+        state: Option<MessageState>,
+        after: Option<PageKey>,
+        limit: u32,
+    ) -> Result<Page<MessageEntry>> {
         Ok(self.0.store.messages(state, after, limit).await?)
     }
 
@@ -21,6 +26,10 @@ impl Accounts {
 
     /// Removes a message unsent.
     pub async fn delete_message(&self, id: Id) -> Result<()> {
-        if self.0.store.delete_message(id).await? { Ok(()) } else { Err(Error::NotFound) }
+        if self.0.store.delete_message(id).await? {
+            Ok(())
+        } else {
+            Err(Error::NotFound)
+        }
     }
 }

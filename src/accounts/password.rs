@@ -9,11 +9,24 @@ use crate::store::{Conditional, Effects, PasswordChange, PasswordProof};
 
 impl Accounts {
     /// Changes the password of a session's account, and ends all its sessions, this one too.
-    pub async fn change_password(&self, session: &Session, current: &Password, new: &NewPassword, origin: &Origin) -> Result<()> {
+    pub async fn change_password(
+        &self,
+        session: &Session,
+        current: &Password,
+        new: &NewPassword,
+        origin: &Origin,
+    ) -> Result<()> {
         for _ in 0..ROUNDS {
             let proven = self.prove(session, current, origin).await?;
-            let (now, new_text) = (current.expose().as_bytes(), new.as_password().expose().as_bytes());
-            let acceptable = if secret::equal(now, new_text) { Err(Error::PasswordUnchanged) } else { self.check_strength_for(new, &proven.user) };
+            let (now, new_text) = (
+                current.expose().as_bytes(),
+                new.as_password().expose().as_bytes(),
+            );
+            let acceptable = if secret::equal(now, new_text) {
+                Err(Error::PasswordUnchanged)
+            } else {
+                self.check_strength_for(new, &proven.user)
+            };
             if let Err(refusal) = acceptable {
                 self.guess_withdrawn(&proven.guess).await?;
                 return Err(refusal);
@@ -35,7 +48,9 @@ impl Accounts {
                     return Ok(());
                 }
                 // The hash changed since it was verified: a login upgraded it, or somebody else changed the password.
-                Conditional::Stale | Conditional::EmailTaken => self.guess_withdrawn(&proven.guess).await?,
+                Conditional::Stale | Conditional::EmailTaken => {
+                    self.guess_withdrawn(&proven.guess).await?
+                }
             }
         }
         Err(Error::WrongPassword)

@@ -16,17 +16,32 @@ pub(super) struct Proven {
 
 impl Accounts {
     /// Verifies the current password of a session's account. A wrong one counts like a failed login.
-    pub(super) async fn prove(&self, session: &Session, current: &Password, origin: &Origin) -> Result<Proven> {
+    pub(super) async fn prove(
+        &self,
+        session: &Session,
+        current: &Password,
+        origin: &Origin,
+    ) -> Result<Proven> {
         let guess = self.begin_guess(&session.user.email, origin).await?;
-        let user = self.0.store.user(session.user.id).await?.filter(|user| user.is_active);
+        let user = self
+            .0
+            .store
+            .user(session.user.id)
+            .await?
+            .filter(|user| user.is_active);
         let Some(user) = user else {
             self.guess_withdrawn(&guess).await?;
             return Err(Error::NotAuthenticated);
         };
-        let verdict = self.evaluate(&guess, current, user.hashed_password.as_ref()).await?;
+        let verdict = self
+            .evaluate(&guess, current, user.hashed_password.as_ref())
+            .await?;
         match (user.hashed_password.clone(), verdict.matches) {
             (Some(hash), true) => Ok(Proven { user, hash, guess }),
-            _ => self.guess_failed(&guess, origin, Error::WrongPassword).await,
+            _ => {
+                self.guess_failed(&guess, origin, Error::WrongPassword)
+                    .await
+            }
         }
     }
 }

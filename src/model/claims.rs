@@ -57,7 +57,13 @@ pub struct Claims {
 impl Claims {
     /// The claims every token has.
     #[must_use]
-    pub fn new(user_id: Id, jti: String, issued_at: Timestamp, expires_at: Timestamp, purpose: Purpose) -> Self {
+    pub fn new(
+        user_id: Id,
+        jti: String,
+        issued_at: Timestamp,
+        expires_at: Timestamp,
+        purpose: Purpose,
+    ) -> Self {
         Self {
             user_id,
             jti,
@@ -72,6 +78,9 @@ impl Claims {
     /// Whether the account still honours a token issued then: it is active, and nothing has ended its tokens since.
     #[must_use]
     pub fn outlives(&self, user: &User) -> bool {
-        user.is_active && user.tokens_invalidated_after.is_none_or(|cut_off| self.issued_at > cut_off)
+        user.is_active
+            && user
+                .tokens_invalidated_after
+                .is_none_or(|cut_off| self.issued_at > cut_off)
     }
 }

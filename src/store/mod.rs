@@ -19,8 +19,8 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::model::{
-    Email, Event, EventKind, FullName, Id, MessageKind, PasswordHash, PendingRegistration, ProofHash,
-    QueuedMessage, User,
+    Email, Event, EventKind, FullName, Id, MessageKind, PasswordHash, PendingRegistration,
+    ProofHash, QueuedMessage, User,
 };
 
 /// A store that can be handed to every part of one application.
@@ -640,7 +640,8 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Administer>;
 
     /// Deletes an account with its codes, failures, pending registration, queued mail and SMS; webhooks stay.
-    async fn delete_user(&self, id: Id, deletion: Deletion, effects: Effects) -> Result<Administer>;
+    async fn delete_user(&self, id: Id, deletion: Deletion, effects: Effects)
+    -> Result<Administer>;
 
     // Recovery and change of credentials.
 
@@ -650,7 +651,11 @@ pub trait Store: Send + Sync + 'static {
     /// Writes a new password if its proof still holds and the account is active (for an administrator: whenever it
     /// exists). Raises the cut-off beyond the link used, clears failures and codes of the account, settles the
     /// reservation, and drops queued messages that die with a change.
-    async fn change_password(&self, change: PasswordChange, effects: Effects) -> Result<Conditional>;
+    async fn change_password(
+        &self,
+        change: PasswordChange,
+        effects: Effects,
+    ) -> Result<Conditional>;
 
     /// Writes a proven address if the link still holds, nobody else has the address and the account is active; it counts
     /// as verified. Raises the cut-off, removes pending registrations of both addresses, and drops queued messages that
