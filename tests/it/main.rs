@@ -1,0 +1,7 @@
+//! The integration tests, one binary: they see the crate as others do, and the program as a process.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
+
+mod cli;
+mod house;
+mod support;

@@ -1,0 +1,3 @@
+//! What the integration tests have in common.
+
+pub(crate) mod process;
