@@ -129,6 +129,7 @@ impl Failure {
             StoreError::Unavailable(_) => Self::new(Exit::Database, what)
                 .because(error)
                 .next("check database_url: regstack config show"),
+            StoreError::Refused(_) => Self::configuration(what).because(error),
             StoreError::Unreadable { .. } => Self::failed(what).because(error),
         }
     }

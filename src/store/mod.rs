@@ -18,7 +18,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{Email, Event, FullName, Id, MessageKind, PasswordHash, PendingRegistration, ProofHash, QueuedMessage, User};
+use crate::model::{
+    Email, Event, FullName, Id, MessageKind, PasswordHash, PendingRegistration, ProofHash,
+    QueuedMessage, User,
+};
 
 /// A store that can be handed to every part of one application.
 pub type SharedStore = Arc<dyn Store>;
@@ -35,6 +38,9 @@ pub enum StoreError {
     /// The database does not answer, or refused the work. The cause is for the log, never for a client.
     #[error("the database is out of reach: {0}")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The database is not for this program: it belongs to another one, or to a newer version. Says what to do instead.
+    #[error("{0}")]
+    Refused(String),
     /// A row is there, but cannot be read as what it should be.
     #[error("{table} row {id}: the field {field} cannot be read")]
     Unreadable {
@@ -215,7 +221,7 @@ pub struct UserChange {
 /// Which accounts a list shows.
 #[derive(Debug, Clone, Default)]
 pub struct UserFilter {
-    /// Part of the address or name, in any case.
+    /// Part of the address or name, in any case; one or two characters are looked for at their beginning only.
     pub q: Option<String>,
     /// Only enabled (true) or disabled (false) ones.
     pub is_active: Option<bool>,
@@ -349,20 +355,46 @@ pub trait Store: Send + Sync + 'static {
     async fn create_user(&self, user: User, effects: Effects) -> Result<CreateUser>;
 
     /// Puts a registration in place of any older one of its address, if no account has it and the recipient's cap allows.
-    async fn put_pending(&self, pending: PendingRegistration, cap: RecipientCap, effects: Effects) -> Result<PutPending>;
+    async fn put_pending(
+        &self,
+        pending: PendingRegistration,
+        cap: RecipientCap,
+        effects: Effects,
+    ) -> Result<PutPending>;
 
     /// Gives the live pending registration of `email` a new proof that lives until `expires_at`.
     /// The cap is counted also when there is none, so that both cases cost one write.
-    async fn renew_pending(&self, email: &Email, proof: ProofHash, expires_at: Timestamp, cap: RecipientCap, effects: Effects) -> Result<RenewPending>;
+    async fn renew_pending(
+        &self,
+        email: &Email,
+        proof: ProofHash,
+        expires_at: Timestamp,
+        cap: RecipientCap,
+        effects: Effects,
+    ) -> Result<RenewPending>;
 
     /// The live pending registration of an address.
-    async fn pending_by_email(&self, email: &Email, now: Timestamp) -> Result<Option<PendingRegistration>>;
+    async fn pending_by_email(
+        &self,
+        email: &Email,
+        now: Timestamp,
+    ) -> Result<Option<PendingRegistration>>;
 
     /// The live pending registration that a proof belongs to.
-    async fn pending_by_proof(&self, proof: &ProofHash, now: Timestamp) -> Result<Option<PendingRegistration>>;
+    async fn pending_by_proof(
+        &self,
+        proof: &ProofHash,
+        now: Timestamp,
+    ) -> Result<Option<PendingRegistration>>;
 
     /// Uses a proof: makes the account under `new_id`, or verifies the one that has the address.
-    async fn verify(&self, proof: &ProofHash, new_id: Id, now: Timestamp, effects: Effects) -> Result<Verify>;
+    async fn verify(
+        &self,
+        proof: &ProofHash,
+        new_id: Id,
+        now: Timestamp,
+        effects: Effects,
+    ) -> Result<Verify>;
 
     // Accounts.
 
@@ -373,12 +405,24 @@ pub trait Store: Send + Sync + 'static {
     async fn user_by_email(&self, email: &Email) -> Result<Option<User>>;
 
     /// One page of accounts, newest first; at most `limit`, starting behind `after`.
-    async fn users(&self, filter: &UserFilter, after: Option<PageKey>, limit: u32) -> Result<Page<User>>;
+    async fn users(
+        &self,
+        filter: &UserFilter,
+        after: Option<PageKey>,
+        limit: u32,
+    ) -> Result<Page<User>>;
 
     /// Changes an account; `force` overrides the protection of the last active superuser.
     /// `now` becomes `updated_at`, and where sessions end the cut-off is raised to it or beyond.
-    /// A change to what is already so succeeds, writes nothing and records nothing.
-    async fn change_user(&self, id: Id, change: UserChange, force: bool, now: Timestamp, effects: Effects) -> Result<Administer>;
+    /// A change to what is already so succeeds, writes nothing and records nothing; clearing a lockout is a change.
+    async fn change_user(
+        &self,
+        id: Id,
+        change: UserChange,
+        force: bool,
+        now: Timestamp,
+        effects: Effects,
+    ) -> Result<Administer>;
 
     /// Deletes an account with its codes, failures, pending registration, queued mail and SMS; webhooks stay.
     async fn delete_user(&self, id: Id, force: bool, effects: Effects) -> Result<Administer>;
@@ -390,7 +434,14 @@ pub trait Store: Send + Sync + 'static {
     async fn reserve_attempt(&self, attempt: Attempt, rule: LockoutRule) -> Result<Reservation>;
 
     /// Turns a reservation into a failure and records `failed`; when the failures now reach the threshold, `locked` too.
-    async fn fail_attempt(&self, attempt: &Attempt, rule: LockoutRule, now: Timestamp, failed: Event, locked: Event) -> Result<()>;
+    async fn fail_attempt(
+        &self,
+        attempt: &Attempt,
+        rule: LockoutRule,
+        now: Timestamp,
+        failed: Event,
+        locked: Event,
+    ) -> Result<()>;
 
     /// Withdraws a reservation whose password was never evaluated.
     async fn release_attempt(&self, attempt: &Attempt) -> Result<()>;
@@ -403,10 +454,20 @@ pub trait Store: Send + Sync + 'static {
     async fn session(&self, user_id: Id, jti: &str) -> Result<Option<SessionRead>>;
 
     /// Puts a token's id on the revocation list until `expires_at`; false if it was there already (then no effect is written).
-    async fn revoke_token(&self, jti: &str, expires_at: Timestamp, effects: Effects) -> Result<bool>;
+    async fn revoke_token(
+        &self,
+        jti: &str,
+        expires_at: Timestamp,
+        effects: Effects,
+    ) -> Result<bool>;
 
     /// How near an address is to its lockout.
-    async fn lockout(&self, email: &Email, rule: LockoutRule, now: Timestamp) -> Result<LockoutState>;
+    async fn lockout(
+        &self,
+        email: &Email,
+        rule: LockoutRule,
+        now: Timestamp,
+    ) -> Result<LockoutState>;
 
     // Audit and counts.
 
@@ -414,16 +475,28 @@ pub trait Store: Send + Sync + 'static {
     async fn record(&self, event: Event) -> Result<()>;
 
     /// One page of events, newest first.
-    async fn events(&self, filter: &EventFilter, after: Option<PageKey>, limit: u32) -> Result<Page<Event>>;
+    async fn events(
+        &self,
+        filter: &EventFilter,
+        after: Option<PageKey>,
+        limit: u32,
+    ) -> Result<Page<Event>>;
 
     /// Counts at a glance.
     async fn counts(&self, now: Timestamp) -> Result<Counts>;
 
     // Outbox.
 
-    /// Takes up to `limit` due messages, oldest first, under `lease` until `lease_until`.
-    /// Links whose pending registration has moved on are dropped instead.
-    async fn claim_messages(&self, kinds: &[MessageKind], lease: Id, lease_until: Timestamp, now: Timestamp, limit: u32) -> Result<Vec<ClaimedMessage>>;
+    /// Takes up to `limit` due messages, those due longest first, under `lease` until `lease_until`.
+    /// Links whose pending registration has moved on are dropped instead; messages that expired are marked as failed.
+    async fn claim_messages(
+        &self,
+        kinds: &[MessageKind],
+        lease: Id,
+        lease_until: Timestamp,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<ClaimedMessage>>;
 
     /// Prolongs a claim; false when it is not held any more: stop sending.
     async fn renew_lease(&self, message: Id, lease: Id, lease_until: Timestamp) -> Result<bool>;

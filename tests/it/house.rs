@@ -52,8 +52,10 @@ const EDGES: &[(&str, &[&str])] = &[
 /// The engines, which only the composition root may name. Tests need one to run on.
 const ENGINES: &[&str] = &["sqlite"];
 
-/// No file has more lines: it would own more than one thing.
+/// No file has more lines, its unit tests left aside: it would own more than one thing.
 const MOST_LINES: usize = 450;
+/// The same for files that are tests only: lists of behaviours.
+const MOST_TEST_LINES: usize = 650;
 
 /// A source file: its path below `src/`, its modules, its text.
 struct Source {
@@ -82,17 +84,20 @@ impl Source {
         }
     }
 
-    /// Whether the file, or the part of it from `at` on, is compiled for tests only.
+    /// Where the file's unit tests start, or its end.
+    fn unit_tests(&self) -> usize {
+        self.text
+            .find("#[cfg(test)]\nmod tests {")
+            .unwrap_or(self.text.len())
+    }
+
+    /// Whether what stands at a position is compiled for tests only.
     fn is_test(&self, at: usize) -> bool {
-        let named_so = self
+        let all = self
             .modules
             .iter()
             .any(|module| module == "tests" || module == "conformance");
-        named_so
-            || self
-                .text
-                .find("#[cfg(test)]\nmod tests {")
-                .is_some_and(|start| at > start)
+        all || at > self.unit_tests()
     }
 }
 
@@ -282,12 +287,24 @@ fn every_module_opens_with_what_it_owns() {
 
 #[test]
 fn files_stay_short() {
-    let long: Vec<_> = Source::all()
-        .iter()
-        .map(|source| (source.text.lines().count(), source.path.clone()))
-        .filter(|(lines, _)| *lines > MOST_LINES)
-        .collect();
-    assert!(long.is_empty(), "over {MOST_LINES} lines: {long:?}");
+    let mut long = Vec::new();
+    for source in Source::all() {
+        let (lines, most) = if source.is_test(0) {
+            (source.text.lines().count(), MOST_TEST_LINES)
+        } else {
+            (
+                source.text[..source.unit_tests()].lines().count(),
+                MOST_LINES,
+            )
+        };
+        if lines > most {
+            long.push(format!(
+                "{}: {lines} lines, at most {most}",
+                source.path.display()
+            ));
+        }
+    }
+    assert!(long.is_empty(), "{}", long.join("\n"));
     let main =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/main.rs")).unwrap();
     assert!(main.lines().count() < 40, "main.rs is only the way in");

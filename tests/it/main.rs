@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
 
+mod api;
 mod cli;
 mod house;
+mod mail;
+mod python_package;
 mod support;

@@ -1,1 +1,324 @@
-//! The embedded engine: one SQLite file.
+//! The embedded engine: one SQLite file, a few reading threads, one that writes in groups.
+//!
+//! Each operation of the [`Store`] is one function of a themed module below, over one connection: a read sees the last
+//! commit, a write is a step of its own inside the writer's transaction. Several processes may use the file at once.
+
+mod attempts;
+mod audit;
+mod effects;
+mod outbox;
+mod page;
+mod registration;
+mod rows;
+mod schema;
+mod sessions;
+mod sweep;
+mod threads;
+mod users;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use self::threads::Threads;
+use super::{
+    Administer, Attempt, ClaimedMessage, Counts, CreateUser, Delivery, Effects, EventFilter,
+    IssueSession, LockoutRule, LockoutState, OutboxState, Page, PageKey, PutPending, RecipientCap,
+    RenewPending, Reservation, Result, SessionIssue, SessionRead, Store, StoreError, SweepRule,
+    UserChange, UserFilter, Verify,
+};
+use crate::model::{Email, Event, Id, MessageKind, PendingRegistration, ProofHash, User};
+
+/// How many threads read.
+const READERS: usize = 4;
+
+/// One SQLite file as a [`Store`]. Dropping it waits for queued writes and closes the file.
+pub struct Sqlite {
+    threads: Threads,
+}
+
+impl Sqlite {
+    /// Opens the file at `path`. Where there is none it is made, readable by its owner only; an older schema is migrated.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when the file belongs to another program or to a newer regstack: it is left as it is.
+    /// [`StoreError::Unavailable`] when it cannot be opened.
+    pub async fn open(path: &Path) -> Result<Self> {
+        // Absolute, because `:memory:` and an empty path mean something else to SQLite.
+        let path =
+            std::path::absolute(path).map_err(|error| StoreError::Unavailable(Box::new(error)))?;
+        let opened = tokio::task::spawn_blocking(move || {
+            let writer = schema::open(&path)?;
+            let readers = (0..READERS)
+                .map(|_| schema::open_reader(&path))
+                .collect::<Result<_>>()?;
+            let threads = Threads::start(writer, readers)
+                .map_err(|error| StoreError::Unavailable(Box::new(error)))?;
+            Ok(Self { threads })
+        });
+        opened
+            .await
+            .map_err(|error| StoreError::Unavailable(Box::new(error)))?
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Unavailable(Box::new(error))
+    }
+}
+
+#[async_trait]
+impl Store for Sqlite {
+    fn engine(&self) -> String {
+        format!("SQLite {}", rusqlite::version())
+    }
+
+    async fn ping(&self) -> Result<()> {
+        self.threads
+            .read(|db| rows::value::<i64>(db, "select total from user_counts", []).map(drop))
+            .await
+    }
+
+    async fn create_user(&self, user: User, effects: Effects) -> Result<CreateUser> {
+        self.threads
+            .write(move |db| users::create(db, &user, effects))
+            .await
+    }
+
+    async fn put_pending(
+        &self,
+        pending: PendingRegistration,
+        cap: RecipientCap,
+        effects: Effects,
+    ) -> Result<PutPending> {
+        self.threads
+            .write(move |db| registration::put(db, &pending, &cap, effects))
+            .await
+    }
+
+    async fn renew_pending(
+        &self,
+        email: &Email,
+        proof: ProofHash,
+        expires_at: Timestamp,
+        cap: RecipientCap,
+        effects: Effects,
+    ) -> Result<RenewPending> {
+        let email = email.clone();
+        self.threads
+            .write(move |db| registration::renew(db, &email, &proof, expires_at, &cap, effects))
+            .await
+    }
+
+    async fn pending_by_email(
+        &self,
+        email: &Email,
+        now: Timestamp,
+    ) -> Result<Option<PendingRegistration>> {
+        let email = email.clone();
+        self.threads
+            .read(move |db| registration::by_email(db, &email, now))
+            .await
+    }
+
+    async fn pending_by_proof(
+        &self,
+        proof: &ProofHash,
+        now: Timestamp,
+    ) -> Result<Option<PendingRegistration>> {
+        let proof = proof.clone();
+        self.threads
+            .read(move |db| registration::by_proof(db, &proof, now))
+            .await
+    }
+
+    async fn verify(
+        &self,
+        proof: &ProofHash,
+        new_id: Id,
+        now: Timestamp,
+        effects: Effects,
+    ) -> Result<Verify> {
+        let proof = proof.clone();
+        self.threads
+            .write(move |db| registration::verify(db, &proof, new_id, now, effects))
+            .await
+    }
+
+    async fn user(&self, id: Id) -> Result<Option<User>> {
+        self.threads.read(move |db| users::by_id(db, id)).await
+    }
+
+    async fn user_by_email(&self, email: &Email) -> Result<Option<User>> {
+        let email = email.clone();
+        self.threads
+            .read(move |db| users::by_email(db, &email))
+            .await
+    }
+
+    async fn users(
+        &self,
+        filter: &UserFilter,
+        after: Option<PageKey>,
+        limit: u32,
+    ) -> Result<Page<User>> {
+        let filter = filter.clone();
+        self.threads
+            .read(move |db| users::list(db, &filter, after, limit))
+            .await
+    }
+
+    async fn change_user(
+        &self,
+        id: Id,
+        change: UserChange,
+        force: bool,
+        now: Timestamp,
+        effects: Effects,
+    ) -> Result<Administer> {
+        self.threads
+            .write(move |db| users::change(db, id, change, force, now, effects))
+            .await
+    }
+
+    async fn delete_user(&self, id: Id, force: bool, effects: Effects) -> Result<Administer> {
+        self.threads
+            .write(move |db| users::delete(db, id, force, effects))
+            .await
+    }
+
+    async fn reserve_attempt(&self, attempt: Attempt, rule: LockoutRule) -> Result<Reservation> {
+        self.threads
+            .write(move |db| attempts::reserve(db, &attempt, rule))
+            .await
+    }
+
+    async fn fail_attempt(
+        &self,
+        attempt: &Attempt,
+        rule: LockoutRule,
+        now: Timestamp,
+        failed: Event,
+        locked: Event,
+    ) -> Result<()> {
+        let attempt = attempt.clone();
+        self.threads
+            .write(move |db| attempts::fail(db, &attempt, rule, now, failed, locked))
+            .await
+    }
+
+    async fn release_attempt(&self, attempt: &Attempt) -> Result<()> {
+        let id = attempt.id;
+        self.threads
+            .write(move |db| attempts::release(db, id))
+            .await
+    }
+
+    async fn issue_session(&self, issue: SessionIssue, effects: Effects) -> Result<IssueSession> {
+        self.threads
+            .write(move |db| sessions::issue(db, &issue, effects))
+            .await
+    }
+
+    async fn session(&self, user_id: Id, jti: &str) -> Result<Option<SessionRead>> {
+        let jti = jti.to_owned();
+        self.threads
+            .read(move |db| sessions::read(db, user_id, &jti))
+            .await
+    }
+
+    async fn revoke_token(
+        &self,
+        jti: &str,
+        expires_at: Timestamp,
+        effects: Effects,
+    ) -> Result<bool> {
+        let jti = jti.to_owned();
+        self.threads
+            .write(move |db| sessions::revoke(db, &jti, expires_at, effects))
+            .await
+    }
+
+    async fn lockout(
+        &self,
+        email: &Email,
+        rule: LockoutRule,
+        now: Timestamp,
+    ) -> Result<LockoutState> {
+        let email = email.clone();
+        self.threads
+            .read(move |db| attempts::lockout(db, &email, rule, now))
+            .await
+    }
+
+    async fn record(&self, event: Event) -> Result<()> {
+        self.threads.write(move |db| audit::record(db, event)).await
+    }
+
+    async fn events(
+        &self,
+        filter: &EventFilter,
+        after: Option<PageKey>,
+        limit: u32,
+    ) -> Result<Page<Event>> {
+        let filter = filter.clone();
+        self.threads
+            .read(move |db| audit::list(db, &filter, after, limit))
+            .await
+    }
+
+    async fn counts(&self, now: Timestamp) -> Result<Counts> {
+        self.threads.read(move |db| users::counts(db, now)).await
+    }
+
+    async fn claim_messages(
+        &self,
+        kinds: &[MessageKind],
+        lease: Id,
+        lease_until: Timestamp,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<ClaimedMessage>> {
+        let kinds = kinds.to_vec();
+        self.threads
+            .write(move |db| outbox::claim(db, &kinds, lease, lease_until, now, limit))
+            .await
+    }
+
+    async fn renew_lease(&self, message: Id, lease: Id, lease_until: Timestamp) -> Result<bool> {
+        self.threads
+            .write(move |db| outbox::renew_lease(db, message, lease, lease_until))
+            .await
+    }
+
+    async fn settle_message(&self, message: Id, lease: Id, delivery: Delivery) -> Result<bool> {
+        self.threads
+            .write(move |db| outbox::settle(db, message, lease, &delivery))
+            .await
+    }
+
+    async fn outbox(&self) -> Result<OutboxState> {
+        self.threads.read(outbox::state).await
+    }
+
+    async fn sweep(&self, rule: SweepRule) -> Result<u64> {
+        let mut removed = 0;
+        for expired in sweep::expired(rule) {
+            let params = (expired.until, sweep::BATCH);
+            loop {
+                let step = move |db: &_| rows::execute(db, expired.sql, params);
+                let rows = self.threads.write(step).await?;
+                removed += rows as u64;
+                if rows < sweep::BATCH as usize {
+                    break;
+                }
+            }
+        }
+        Ok(removed)
+    }
+}

@@ -1,0 +1,191 @@
+//! The outbox: messages queued, claimed under a lease, settled. Their payloads are sealed before they come here.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, named_params};
+
+use super::rows::{Fields, Moment, all, email_key, execute, first};
+use crate::model::{Id, MessageKind, QueuedMessage, User};
+use crate::store::{ClaimedMessage, Delivery, OutboxState, Result};
+
+pub(super) fn queue(connection: &Connection, message: &QueuedMessage) -> Result<()> {
+    execute(
+        connection,
+        "insert into outbox (id, kind, recipient, user_id, pending_proof, payload, created_at, not_before,
+             expires_at, attempts)
+         values (:id, :kind, :recipient, :user_id, :pending_proof, :payload, :created_at, :not_before,
+             :expires_at, :attempts)",
+        named_params! {
+            ":id": message.id,
+            ":kind": message.kind,
+            ":recipient": message.recipient,
+            ":user_id": message.user_id,
+            ":pending_proof": message.pending_proof,
+            ":payload": message.payload,
+            ":created_at": Moment(message.created_at),
+            ":not_before": Moment(message.not_before),
+            ":expires_at": Moment(message.expires_at),
+            ":attempts": message.attempts,
+        },
+    )?;
+    Ok(())
+}
+
+/// Drops the mail and SMS of an account that goes, links to its address that wait for a proof included.
+pub(super) fn drop_of_user(connection: &Connection, user: &User) -> Result<()> {
+    execute(
+        connection,
+        "delete from outbox where kind <> :webhook and
+             (user_id = :user_id or (recipient in (:email, :email_key) and pending_proof is not null))",
+        named_params! {
+            ":webhook": MessageKind::Webhook,
+            ":user_id": user.id,
+            ":email": user.email,
+            ":email_key": email_key(&user.email),
+        },
+    )?;
+    Ok(())
+}
+
+pub(super) fn claim(
+    connection: &Connection,
+    kinds: &[MessageKind],
+    lease: Id,
+    lease_until: Timestamp,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<ClaimedMessage>> {
+    give_up_expired(connection, now)?;
+    let kinds: serde_json::Value = kinds.iter().map(|kind| kind.as_str()).collect();
+    let kinds = kinds.to_string();
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut claimed = Vec::new();
+    while claimed.len() < limit {
+        let wanted = i64::try_from(limit - claimed.len()).unwrap_or(i64::MAX);
+        let due = all(
+            connection,
+            "outbox",
+            "select id, pending_proof is not null
+                 and not exists (select 1 from pending_registrations where token_hash = pending_proof)
+             from outbox
+             where failed_at is null and not_before <= :now and (lease is null or lease_until <= :now)
+                 and kind in (select value from json_each(:kinds))
+             order by not_before, seq limit :wanted",
+            named_params! { ":now": Moment(now), ":kinds": kinds, ":wanted": wanted },
+            |fields| Ok((fields.take::<Id>("id")?, fields.take::<bool>("moved_on")?)),
+        )?;
+        if due.is_empty() {
+            break;
+        }
+        for (id, moved_on) in due {
+            if moved_on {
+                execute(connection, "delete from outbox where id = ?1", [id])?;
+            } else if let Some(message) = take(connection, id, lease, lease_until)? {
+                claimed.push(ClaimedMessage { message, lease });
+            }
+        }
+    }
+    Ok(claimed)
+}
+
+/// What was not sent in time is kept for inspection. A message that is being sent is left to its sender.
+fn give_up_expired(connection: &Connection, now: Timestamp) -> Result<()> {
+    execute(
+        connection,
+        "update outbox set failed_at = :now, lease = null, lease_until = null,
+             last_error = 'expired before it was delivered' || coalesce('; last: ' || last_error, '')
+         where failed_at is null and expires_at <= :now and (lease is null or lease_until <= :now)",
+        named_params! { ":now": Moment(now) },
+    )?;
+    Ok(())
+}
+
+fn take(
+    connection: &Connection,
+    id: Id,
+    lease: Id,
+    lease_until: Timestamp,
+) -> Result<Option<QueuedMessage>> {
+    first(
+        connection,
+        "outbox",
+        "update outbox set lease = :lease, lease_until = :lease_until, attempts = attempts + 1 where id = :id
+         returning id, kind, recipient, user_id, pending_proof, payload, created_at, not_before, expires_at, attempts",
+        named_params! { ":lease": lease, ":lease_until": Moment(lease_until), ":id": id },
+        read,
+    )
+}
+
+fn read(fields: &mut Fields<'_>) -> Result<QueuedMessage> {
+    Ok(QueuedMessage {
+        id: fields.take("id")?,
+        kind: fields.take("kind")?,
+        recipient: fields.take("recipient")?,
+        user_id: fields.take("user_id")?,
+        pending_proof: fields.take("pending_proof")?,
+        payload: fields.take("payload")?,
+        created_at: fields.moment("created_at")?,
+        not_before: fields.moment("not_before")?,
+        expires_at: fields.moment("expires_at")?,
+        attempts: fields.take("attempts")?,
+    })
+}
+
+pub(super) fn renew_lease(
+    connection: &Connection,
+    message: Id,
+    lease: Id,
+    lease_until: Timestamp,
+) -> Result<bool> {
+    let renewed = execute(
+        connection,
+        "update outbox set lease_until = :lease_until where id = :id and lease = :lease",
+        named_params! { ":lease_until": Moment(lease_until), ":id": message, ":lease": lease },
+    )?;
+    Ok(renewed > 0)
+}
+
+pub(super) fn settle(
+    connection: &Connection,
+    message: Id,
+    lease: Id,
+    delivery: &Delivery,
+) -> Result<bool> {
+    let settled = match delivery {
+        Delivery::Sent => execute(connection, "delete from outbox where id = ?1 and lease = ?2", [message, lease])?,
+        Delivery::Retry { not_before, error } => execute(
+            connection,
+            "update outbox set lease = null, lease_until = null, not_before = :not_before, last_error = :error
+             where id = :id and lease = :lease",
+            named_params! { ":not_before": Moment(*not_before), ":error": error, ":id": message, ":lease": lease },
+        )?,
+        Delivery::Failed { error, at } => execute(
+            connection,
+            "update outbox set lease = null, lease_until = null, failed_at = :at, last_error = :error
+             where id = :id and lease = :lease",
+            named_params! { ":at": Moment(*at), ":error": error, ":id": message, ":lease": lease },
+        )?,
+    };
+    Ok(settled > 0)
+}
+
+pub(super) fn state(connection: &Connection) -> Result<OutboxState> {
+    let state = first(
+        connection,
+        "outbox",
+        "select count(*),
+             (select count(*) from outbox where failed_at is not null),
+             min(created_at),
+             min(max(not_before, coalesce(lease_until, not_before)))
+         from outbox where failed_at is null",
+        [],
+        |fields| {
+            Ok(OutboxState {
+                waiting: fields.take::<i64>("waiting")?.unsigned_abs(),
+                failed: fields.take::<i64>("failed")?.unsigned_abs(),
+                oldest: fields.optional_moment("oldest")?,
+                next_due: fields.optional_moment("next_due")?,
+            })
+        },
+    )?;
+    Ok(state.unwrap_or_default())
+}

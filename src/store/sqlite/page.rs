@@ -1,0 +1,17 @@
+//! Pages of lists: one row more than asked for is read, and tells whether another page follows.
+
+use crate::store::{Page, PageKey};
+
+/// How many rows to read for a page of `limit` items.
+pub(super) fn rows(limit: u32) -> i64 {
+    i64::from(limit.max(1)) + 1
+}
+
+/// The page of `limit` items that these rows make.
+pub(super) fn of<T>(mut items: Vec<T>, limit: u32, key: impl Fn(&T) -> PageKey) -> Page<T> {
+    let limit = usize::try_from(limit.max(1)).unwrap_or(usize::MAX);
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next = if more { items.last().map(key) } else { None };
+    Page { items, next }
+}

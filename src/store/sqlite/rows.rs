@@ -1,0 +1,241 @@
+//! Values as columns: how the terms of the model are written into SQLite and read back.
+//!
+//! Statements are prepared once a connection and kept. By convention the first column a statement selects is the row's
+//! key: it names the row when one of its fields cannot be read.
+
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, Params, Row};
+use serde_json::{Map, Value};
+
+use crate::clock::from_millis;
+use crate::model::{Email, EventKind, FullName, Id, MessageKind, PasswordHash, ProofHash};
+use crate::store::{Result, StoreError};
+
+/// Runs a statement; the number of rows it changed.
+pub(super) fn execute(connection: &Connection, sql: &str, params: impl Params) -> Result<usize> {
+    Ok(connection.prepare_cached(sql)?.execute(params)?)
+}
+
+/// The first row of a statement, if there is one.
+pub(super) fn first<T>(
+    connection: &Connection,
+    table: &'static str,
+    sql: &str,
+    params: impl Params,
+    read: impl FnOnce(&mut Fields<'_>) -> Result<T>,
+) -> Result<Option<T>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params)?;
+    rows.next()?
+        .map(|row| read(&mut Fields::of(row, table)))
+        .transpose()
+}
+
+/// Every row of a statement.
+pub(super) fn all<T>(
+    connection: &Connection,
+    table: &'static str,
+    sql: &str,
+    params: impl Params,
+    mut read: impl FnMut(&mut Fields<'_>) -> Result<T>,
+) -> Result<Vec<T>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params)?;
+    let mut items = Vec::new();
+    while let Some(row) = rows.next()? {
+        items.push(read(&mut Fields::of(row, table))?);
+    }
+    Ok(items)
+}
+
+/// A statement that answers one number or flag.
+pub(super) fn value<T: FromSql>(
+    connection: &Connection,
+    sql: &str,
+    params: impl Params,
+) -> Result<T> {
+    Ok(connection
+        .prepare_cached(sql)?
+        .query_row(params, |row| row.get(0))?)
+}
+
+/// The fields of one row, taken in the order in which they were selected.
+pub(super) struct Fields<'row> {
+    row: &'row Row<'row>,
+    table: &'static str,
+    next: usize,
+}
+
+impl<'row> Fields<'row> {
+    fn of(row: &'row Row<'row>, table: &'static str) -> Self {
+        Self {
+            row,
+            table,
+            next: 0,
+        }
+    }
+
+    /// The next field, called `field` should it be unreadable.
+    pub(super) fn take<T: FromSql>(&mut self, field: &'static str) -> Result<T> {
+        let index = self.next;
+        self.next += 1;
+        self.row.get(index).map_err(|_| StoreError::Unreadable {
+            table: self.table,
+            id: match self.row.get_ref(0) {
+                Ok(ValueRef::Text(text)) => String::from_utf8_lossy(text).into_owned(),
+                _ => "without a key".to_owned(),
+            },
+            field,
+        })
+    }
+
+    /// The next field, a moment.
+    pub(super) fn moment(&mut self, field: &'static str) -> Result<Timestamp> {
+        Ok(self.take::<Moment>(field)?.0)
+    }
+
+    /// The next field, a moment or nothing.
+    pub(super) fn optional_moment(&mut self, field: &'static str) -> Result<Option<Timestamp>> {
+        Ok(self.take::<Option<Moment>>(field)?.map(|moment| moment.0))
+    }
+}
+
+/// A moment as whole milliseconds since the Unix epoch.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Moment(pub(super) Timestamp);
+
+impl Moment {
+    /// This moment and `by` more.
+    pub(super) fn plus(self, by: SignedDuration) -> Self {
+        Self(from_millis(
+            self.0.as_millisecond().saturating_add(millis(by)),
+        ))
+    }
+
+    /// This moment less `by`.
+    pub(super) fn minus(self, by: SignedDuration) -> Self {
+        Self(from_millis(
+            self.0.as_millisecond().saturating_sub(millis(by)),
+        ))
+    }
+}
+
+fn millis(duration: SignedDuration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+impl ToSql for Moment {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.0.as_millisecond().into())
+    }
+}
+
+impl FromSql for Moment {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Timestamp::from_millisecond(value.as_i64()?)
+            .map(Self)
+            .map_err(FromSqlError::other)
+    }
+}
+
+/// An address as it is looked up: in lower case, so that legacy spellings are found.
+pub(super) fn email_key(email: &Email) -> String {
+    email.as_str().to_lowercase()
+}
+
+/// A client's address as text.
+pub(super) struct Ip(pub(super) IpAddr);
+
+impl ToSql for Ip {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.0.to_string().into())
+    }
+}
+
+impl FromSql for Ip {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        IpAddr::from_str(value.as_str()?)
+            .map(Self)
+            .map_err(FromSqlError::other)
+    }
+}
+
+/// The details of an event as JSON text.
+pub(super) struct Details(pub(super) Map<String, Value>);
+
+impl ToSql for Details {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        serde_json::to_string(&self.0)
+            .map(Into::into)
+            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+    }
+}
+
+impl FromSql for Details {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        serde_json::from_str(value.as_str()?)
+            .map(Self)
+            .map_err(FromSqlError::other)
+    }
+}
+
+impl ToSql for Id {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.to_string().into())
+    }
+}
+
+impl FromSql for Id {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_str()?.parse().map_err(FromSqlError::other)
+    }
+}
+
+/// Types that are text in all but name.
+macro_rules! stored_as_text {
+    ($($type:ty: $as_text:ident, $from_text:path;)+) => { $(
+        impl ToSql for $type {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(self.$as_text().into())
+            }
+        }
+
+        impl FromSql for $type {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                String::column_result(value).map($from_text)
+            }
+        }
+    )+ };
+}
+
+stored_as_text! {
+    Email: as_str, Email::from_stored;
+    FullName: as_str, FullName::from_stored;
+    PasswordHash: as_phc, PasswordHash::from_phc;
+    ProofHash: as_str, ProofHash::from_stored;
+}
+
+/// Kinds, stored by their published names.
+macro_rules! stored_by_name {
+    ($($type:ty),+) => { $(
+        impl ToSql for $type {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(self.as_str().into())
+            }
+        }
+
+        impl FromSql for $type {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                let name = value.as_str()?;
+                let known = Self::ALL.iter().find(|kind| kind.as_str() == name);
+                known.copied().ok_or(FromSqlError::InvalidType)
+            }
+        }
+    )+ };
+}
+
+stored_by_name!(EventKind, MessageKind);

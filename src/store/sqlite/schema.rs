@@ -1,0 +1,147 @@
+//! The file and its schema: recognised, created, migrated. Knows connections, no accounts.
+
+use std::fs::OpenOptions;
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+
+use crate::store::{Result, StoreError};
+
+/// Marks a file as ours (`RGST`), in SQLite's `application_id`.
+const APPLICATION_ID: i32 = 0x5247_5354;
+
+/// The schema's steps, in order. A file's `user_version` counts those it has; one that was released never changes.
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_accounts.sql")];
+
+/// How long a connection waits for another process's write.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How often the switch to WAL is tried again: SQLite does not wait by itself there.
+const WAL_PAUSE: Duration = Duration::from_millis(10);
+const WAL_TRIES: u32 = 500;
+
+/// Statements that stay prepared on a connection: all of the fixed ones, and some of the many that lists can need.
+const PREPARED_STATEMENTS: usize = 128;
+
+/// Opens the file, making it where there is none, and brings its schema up to date.
+pub(super) fn open(path: &Path) -> Result<Connection> {
+    create_private(path)?;
+    let mut connection = Connection::open_with_flags(path, flags())?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    // Before anything is set: a file of another program is left exactly as it is.
+    schema_version(&connection, path)?;
+    switch_to_wal(&connection)?;
+    migrate(&mut connection, path)?;
+    configure(&connection)?;
+    Ok(connection)
+}
+
+/// One more connection to a file that [`open`] made ready.
+pub(super) fn open_reader(path: &Path) -> Result<Connection> {
+    let connection = Connection::open_with_flags(path, flags())?;
+    configure(&connection)?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
+fn flags() -> OpenFlags {
+    // Each connection stays on its thread, so SQLite need not lock it. A path is a path, never a URI.
+    OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX
+}
+
+/// Makes an empty file that only its owner can read; SQLite gives `-wal` and `-shm` the same mode.
+fn create_private(path: &Path) -> Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(StoreError::Unavailable(
+            format!("{}: {error}", path.display()).into(),
+        )),
+    }
+}
+
+fn configure(connection: &Connection) -> Result<()> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
+    connection.execute_batch(
+        "pragma synchronous = full;
+         pragma foreign_keys = on;
+         pragma cache_size = -16000;
+         pragma mmap_size = 268435456;",
+    )?;
+    Ok(())
+}
+
+fn switch_to_wal(connection: &Connection) -> Result<()> {
+    let mut tries = WAL_TRIES;
+    loop {
+        match connection.pragma_update(None, "journal_mode", "wal") {
+            Ok(()) => return Ok(()),
+            Err(error)
+                if tries > 0 && error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) =>
+            {
+                tries -= 1;
+                thread::sleep(WAL_PAUSE);
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// How many migrations the file has; an error when it is not ours, or newer than this program.
+fn schema_version(connection: &Connection, path: &Path) -> Result<usize> {
+    let refuse = |reason: &str| StoreError::Refused(format!("{}: {reason}", path.display()));
+    let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i32>(0));
+    let application = match number("pragma application_id") {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
+            return Err(refuse(
+                "this file is not a SQLite database: choose another path",
+            ));
+        }
+        other => other?,
+    };
+    if application == APPLICATION_ID {
+        return match usize::try_from(number("pragma user_version")?) {
+            Ok(version) if version <= MIGRATIONS.len() => Ok(version),
+            _ => Err(refuse(
+                "a newer regstack made this database: use that version, or another path",
+            )),
+        };
+    }
+    if application == 0 && number("select count(*) from sqlite_schema")? == 0 {
+        return Ok(0);
+    }
+    // The Python package keeps its schema with Alembic.
+    let python = number(
+        "select count(*) from sqlite_schema where type = 'table' and name in ('users', 'alembic_version')",
+    )? == 2;
+    Err(refuse(if python {
+        "this database belongs to the Python package, which keeps its accounts in another form: \
+         choose another path for this one"
+    } else {
+        "this database belongs to another program: choose another path"
+    }))
+}
+
+fn migrate(connection: &mut Connection, path: &Path) -> Result<()> {
+    if schema_version(connection, path)? == MIGRATIONS.len() {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Again, now under the lock: another process may have been first.
+    let version = schema_version(&transaction, path)?;
+    for step in &MIGRATIONS[version..] {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    let version = i32::try_from(MIGRATIONS.len()).expect("fewer migrations than 2^31");
+    transaction.pragma_update(None, "user_version", version)?;
+    transaction.commit()?;
+    Ok(())
+}

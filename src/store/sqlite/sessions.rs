@@ -1,0 +1,80 @@
+//! Sessions: issuing, reading and revoking tokens.
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, named_params};
+
+use super::effects::{Subject, write_effects};
+use super::rows::{Moment, execute, first};
+use super::{attempts, users};
+use crate::model::Id;
+use crate::store::{Effects, IssueSession, Result, SessionIssue, SessionRead};
+
+pub(super) fn issue(
+    connection: &Connection,
+    issue: &SessionIssue,
+    effects: Effects,
+) -> Result<IssueSession> {
+    let user = match users::by_id(connection, issue.user_id)? {
+        Some(user) if user.is_active => user,
+        _ => return Ok(IssueSession::Refused),
+    };
+    if user.hashed_password.as_ref() != Some(&issue.verified_hash) {
+        return Ok(IssueSession::HashChanged);
+    }
+    // A token of the cut-off's own millisecond is dead, and the cut-off may lie ahead of this machine's clock.
+    let issued_at = match user.tokens_invalidated_after {
+        Some(cut_off) => issue
+            .now
+            .max(Moment(cut_off).plus(SignedDuration::from_millis(1)).0),
+        None => issue.now,
+    };
+    execute(
+        connection,
+        "update users set last_login = :now, last_iat = max(:issued_at, coalesce(last_iat, :issued_at)),
+             hashed_password = coalesce(:upgraded_hash, hashed_password)
+         where id = :id",
+        named_params! {
+            ":now": Moment(issue.now),
+            ":issued_at": Moment(issued_at),
+            ":upgraded_hash": issue.upgraded_hash,
+            ":id": issue.user_id,
+        },
+    )?;
+    attempts::succeed(connection, &user.email, issue.attempt, issue.now)?;
+    write_effects(connection, effects, &Subject::user(&user))?;
+    let user = users::by_id(connection, issue.user_id)?.unwrap_or(user);
+    Ok(IssueSession::Issued {
+        user: Box::new(user),
+        issued_at,
+    })
+}
+
+pub(super) fn read(connection: &Connection, user_id: Id, jti: &str) -> Result<Option<SessionRead>> {
+    let sql = format!(
+        "select {}, exists (select 1 from revoked_tokens where jti = ?2) from users where id = ?1",
+        users::COLUMNS
+    );
+    first(connection, "users", &sql, (user_id, jti), |fields| {
+        Ok(SessionRead {
+            user: users::read(fields)?,
+            revoked: fields.take("revoked")?,
+        })
+    })
+}
+
+pub(super) fn revoke(
+    connection: &Connection,
+    jti: &str,
+    expires_at: Timestamp,
+    effects: Effects,
+) -> Result<bool> {
+    let revoked = execute(
+        connection,
+        "insert into revoked_tokens (jti, expires_at) values (?1, ?2) on conflict do nothing",
+        (jti, Moment(expires_at)),
+    )? > 0;
+    if revoked {
+        write_effects(connection, effects, &Subject::default())?;
+    }
+    Ok(revoked)
+}

@@ -1,0 +1,52 @@
+//! What has expired, and is removed in batches so that no write waits long for it.
+
+use super::registration::CAP_WINDOW;
+use super::rows::Moment;
+use crate::store::{RESERVATION_LIFETIME, SweepRule};
+
+/// The most rows that one step of a sweep removes.
+pub(super) const BATCH: u32 = 500;
+
+/// One kind of row, removed from the moment `until` backwards, [`BATCH`] at a time.
+pub(super) struct Expired {
+    pub(super) sql: &'static str,
+    pub(super) until: Moment,
+}
+
+/// Everything that a sweep removes. Each statement takes the moment, then the size of a batch.
+pub(super) fn expired(rule: SweepRule) -> [Expired; 6] {
+    let now = Moment(rule.now);
+    let of = |sql, until| Expired { sql, until };
+    [
+        of(
+            "delete from pending_registrations where email_key in
+                 (select email_key from pending_registrations where expires_at <= ?1 limit ?2)",
+            now,
+        ),
+        of(
+            "delete from revoked_tokens where jti in
+                 (select jti from revoked_tokens where expires_at <= ?1 limit ?2)",
+            now,
+        ),
+        of(
+            "delete from login_attempts where id in
+                 (select id from login_attempts where started_at <= ?1 limit ?2)",
+            now.minus(rule.lockout_window.max(RESERVATION_LIFETIME)),
+        ),
+        of(
+            "delete from recipient_caps where rowid in
+                 (select rowid from recipient_caps where at <= ?1 limit ?2)",
+            now.minus(CAP_WINDOW),
+        ),
+        of(
+            "delete from outbox where seq in
+                 (select seq from outbox where failed_at <= ?1 limit ?2)",
+            now.minus(rule.failed_messages),
+        ),
+        of(
+            "delete from events where (at, id) in
+                 (select at, id from events where at <= ?1 order by at, id limit ?2)",
+            now.minus(rule.events),
+        ),
+    ]
+}

@@ -1,0 +1,172 @@
+//! The threads that own the connections: a few that read, one that writes in groups.
+//!
+//! Nobody else touches a connection, and nobody waits for one on an async thread: work goes in through a channel, its
+//! answer comes back through a oneshot. Knows nothing of accounts.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use crate::store::{Result, StoreError};
+
+/// How many writes may share one commit.
+const GROUP: usize = 128;
+
+type Read = Box<dyn FnOnce(&Connection) + Send>;
+type Write = Box<dyn WriteJob>;
+
+/// The queues, and the threads behind them.
+pub(super) struct Threads {
+    /// Taken when dropped: the closed queues end the threads.
+    queues: Option<(Sender<Read>, Sender<Write>)>,
+    handles: Vec<JoinHandle<()>>,
+}
+
+impl Threads {
+    /// One thread for each connection.
+    pub(super) fn start(writer: Connection, readers: Vec<Connection>) -> std::io::Result<Self> {
+        let (read_queue, reads) = unbounded::<Read>();
+        let (write_queue, writes) = unbounded::<Write>();
+        let mut handles = vec![spawn("sqlite-write", move || {
+            write_in_groups(&writer, &writes);
+        })?];
+        for reader in readers {
+            let reads = reads.clone();
+            handles.push(spawn("sqlite-read", move || {
+                for job in reads {
+                    // The caller hears of a panic by its oneshot, dropped unanswered; the thread serves on.
+                    let _ = catch_unwind(AssertUnwindSafe(|| job(&reader)));
+                }
+            })?);
+        }
+        Ok(Self {
+            queues: Some((read_queue, write_queue)),
+            handles,
+        })
+    }
+
+    /// Runs `work` on a reading connection.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (answer, answered) = oneshot::channel();
+        let job: Read = Box::new(move |connection| {
+            // A caller who went away needs no answer.
+            let _ = answer.send(work(connection));
+        });
+        if let Some((reads, _)) = &self.queues {
+            reads.send(job).map_err(|_| ended())?;
+        }
+        answered.await.map_err(|_| ended())?
+    }
+
+    /// Runs `work` on the writing connection, as one step of its own. An error undoes the step; the answer comes once
+    /// the step is on the disk. It runs also when the caller stops waiting.
+    pub(super) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (answer, answered) = oneshot::channel();
+        let job: Write = Box::new(Step {
+            work: Some(work),
+            outcome: None,
+            answer,
+        });
+        if let Some((_, writes)) = &self.queues {
+            writes.send(job).map_err(|_| ended())?;
+        }
+        answered.await.map_err(|_| ended())?
+    }
+}
+
+impl Drop for Threads {
+    /// Lets queued work end and closes the connections, so that the file is whole and free when this returns. The one
+    /// wait outside the threads: milliseconds, at the end of a program.
+    fn drop(&mut self) {
+        self.queues = None;
+        for handle in self.handles.drain(..) {
+            let _ = handle.join();
+        }
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<JoinHandle<()>> {
+    thread::Builder::new().name(name.to_owned()).spawn(work)
+}
+
+fn ended() -> StoreError {
+    StoreError::Unavailable("a database thread gave no answer".into())
+}
+
+/// One write in a group, whatever it answers.
+trait WriteJob: Send {
+    /// Does the work and keeps its outcome; whether it succeeded.
+    fn run(&mut self, connection: &Connection) -> bool;
+    /// Tells the caller: the outcome, or that the group was not committed.
+    fn answer(self: Box<Self>, committed: &Result<(), Arc<rusqlite::Error>>);
+}
+
+struct Step<W, T> {
+    work: Option<W>,
+    /// None until the work ended; a panic leaves it so.
+    outcome: Option<Result<T>>,
+    answer: oneshot::Sender<Result<T>>,
+}
+
+impl<W, T> WriteJob for Step<W, T>
+where
+    W: FnOnce(&Connection) -> Result<T> + Send,
+    T: Send,
+{
+    fn run(&mut self, connection: &Connection) -> bool {
+        if let Some(work) = self.work.take() {
+            self.outcome = catch_unwind(AssertUnwindSafe(|| work(connection))).ok();
+        }
+        matches!(self.outcome, Some(Ok(_)))
+    }
+
+    fn answer(self: Box<Self>, committed: &Result<(), Arc<rusqlite::Error>>) {
+        let answer = match (committed, self.outcome) {
+            (_, Some(Err(error))) => Err(error),
+            (Err(error), _) => Err(StoreError::Unavailable(Box::new(Arc::clone(error)))),
+            (Ok(()), Some(outcome)) => outcome,
+            (Ok(()), None) => Err(ended()),
+        };
+        let _ = self.answer.send(answer);
+    }
+}
+
+fn write_in_groups(connection: &Connection, jobs: &Receiver<Write>) {
+    while let Ok(first) = jobs.recv() {
+        let mut group = vec![first];
+        group.extend(jobs.try_iter().take(GROUP - 1));
+        let committed = commit(connection, &mut group).map_err(Arc::new);
+        if !connection.is_autocommit() {
+            // Nothing is lost by a rollback that fails: the next BEGIN fails too, and says so.
+            let _ = connection.execute_batch("rollback");
+        }
+        for job in group {
+            job.answer(&committed);
+        }
+    }
+}
+
+/// Runs a group in one transaction, each job in its own savepoint.
+fn commit(connection: &Connection, group: &mut [Write]) -> rusqlite::Result<()> {
+    let run = |sql: &str| connection.prepare_cached(sql)?.execute([]).map(drop);
+    run("begin immediate")?;
+    for job in group {
+        run("savepoint step")?;
+        if !job.run(connection) {
+            // Fails when SQLite gave up the whole transaction (disk full, I/O error): then the whole group failed.
+            run("rollback to step")?;
+        }
+        run("release step")?;
+    }
+    run("commit")
+}

@@ -1,0 +1,346 @@
+//! Accounts: the rows themselves, their lists, and what administrators do to them.
+
+use jiff::Timestamp;
+use rusqlite::types::ToSql;
+use rusqlite::{Connection, named_params};
+
+use super::effects::{Subject, write_effects};
+use super::rows::{Fields, Moment, all, email_key, execute, first, value};
+use super::{attempts, outbox, page, registration};
+use crate::model::{Email, FullName, Id, User};
+use crate::store::{
+    Administer, Counts, CreateUser, Effects, Page, PageKey, Result, StoreError, UserChange,
+    UserFilter,
+};
+
+/// The columns that [`read`] takes, in its order.
+pub(super) const COLUMNS: &str = "id, email, hashed_password, is_active, is_verified, is_superuser, \
+     full_name, phone_number, is_mfa_enabled, created_at, updated_at, last_login, tokens_invalidated_after";
+
+/// Above this many matches a search walks the list from its newest account instead of sorting all matches.
+const NARROW: i64 = 1000;
+
+/// Reads an account from the fields of [`COLUMNS`].
+pub(super) fn read(fields: &mut Fields<'_>) -> Result<User> {
+    Ok(User {
+        id: fields.take("id")?,
+        email: fields.take("email")?,
+        hashed_password: fields.take("hashed_password")?,
+        is_active: fields.take("is_active")?,
+        is_verified: fields.take("is_verified")?,
+        is_superuser: fields.take("is_superuser")?,
+        full_name: fields.take("full_name")?,
+        phone_number: fields.take("phone_number")?,
+        is_mfa_enabled: fields.take("is_mfa_enabled")?,
+        created_at: fields.moment("created_at")?,
+        updated_at: fields.moment("updated_at")?,
+        last_login: fields.optional_moment("last_login")?,
+        tokens_invalidated_after: fields.optional_moment("tokens_invalidated_after")?,
+    })
+}
+
+pub(super) fn by_id(connection: &Connection, id: Id) -> Result<Option<User>> {
+    let sql = format!("select {COLUMNS} from users where id = ?1");
+    first(connection, "users", &sql, [id], read)
+}
+
+pub(super) fn by_email(connection: &Connection, email: &Email) -> Result<Option<User>> {
+    let sql = format!("select {COLUMNS} from users where email_key = ?1");
+    first(connection, "users", &sql, [email_key(email)], read)
+}
+
+fn name_key(name: Option<&FullName>) -> Option<String> {
+    name.map(|name| name.as_str().to_lowercase())
+}
+
+/// Writes a new account and takes its address out of the pending registrations.
+pub(super) fn insert(connection: &Connection, user: &User) -> Result<()> {
+    execute(
+        connection,
+        "insert into users (id, email, email_key, hashed_password, is_active, is_verified, is_superuser,
+             full_name, name_key, phone_number, is_mfa_enabled, created_at, updated_at, last_login,
+             tokens_invalidated_after)
+         values (:id, :email, :email_key, :hashed_password, :is_active, :is_verified, :is_superuser,
+             :full_name, :name_key, :phone_number, :is_mfa_enabled, :created_at, :updated_at, :last_login,
+             :tokens_invalidated_after)",
+        named_params! {
+            ":id": user.id,
+            ":email": user.email,
+            ":email_key": email_key(&user.email),
+            ":hashed_password": user.hashed_password,
+            ":is_active": user.is_active,
+            ":is_verified": user.is_verified,
+            ":is_superuser": user.is_superuser,
+            ":full_name": user.full_name,
+            ":name_key": name_key(user.full_name.as_ref()),
+            ":phone_number": user.phone_number,
+            ":is_mfa_enabled": user.is_mfa_enabled,
+            ":created_at": Moment(user.created_at),
+            ":updated_at": Moment(user.updated_at),
+            ":last_login": user.last_login.map(Moment),
+            ":tokens_invalidated_after": user.tokens_invalidated_after.map(Moment),
+        },
+    )?;
+    registration::forget(connection, &user.email)
+}
+
+pub(super) fn create(connection: &Connection, user: &User, effects: Effects) -> Result<CreateUser> {
+    if by_email(connection, &user.email)?.is_some() {
+        return Ok(CreateUser::EmailTaken);
+    }
+    insert(connection, user)?;
+    write_effects(connection, effects, &Subject::user(user))?;
+    Ok(CreateUser::Created)
+}
+
+pub(super) fn change(
+    connection: &Connection,
+    id: Id,
+    change: UserChange,
+    force: bool,
+    now: Timestamp,
+    effects: Effects,
+) -> Result<Administer> {
+    let Some(before) = by_id(connection, id)? else {
+        return Ok(Administer::NotFound);
+    };
+    let is_active = change.is_active.unwrap_or(before.is_active);
+    let is_superuser = change.is_superuser.unwrap_or(before.is_superuser);
+    let full_name = change.full_name.unwrap_or_else(|| before.full_name.clone());
+    let stays = is_active && is_superuser;
+    if !stays && !force && is_last_superuser(connection, &before)? {
+        return Ok(Administer::LastSuperuser);
+    }
+    let row_changes = (is_active, is_superuser, &full_name)
+        != (before.is_active, before.is_superuser, &before.full_name);
+    if row_changes {
+        execute(
+            connection,
+            "update users set is_active = :is_active, is_superuser = :is_superuser, full_name = :full_name,
+                 name_key = :name_key, updated_at = :now
+             where id = :id",
+            named_params! {
+                ":is_active": is_active,
+                ":is_superuser": is_superuser,
+                ":full_name": full_name,
+                ":name_key": name_key(full_name.as_ref()),
+                ":now": Moment(now),
+                ":id": id,
+            },
+        )?;
+    }
+    if before.is_active && !is_active {
+        end_sessions(connection, id, now)?;
+    }
+    let unlocked =
+        change.is_active == Some(true) && attempts::clear(connection, &before.email)? > 0;
+    if row_changes || unlocked {
+        write_effects(connection, effects, &Subject::user(&before))?;
+    }
+    Ok(by_id(connection, id)?.map_or(Administer::NotFound, Administer::Done))
+}
+
+/// Raises the cut-off beyond `now`, beyond itself and to every token issued so far, wherever the clock stands.
+fn end_sessions(connection: &Connection, id: Id, now: Timestamp) -> Result<()> {
+    execute(
+        connection,
+        "update users set tokens_invalidated_after =
+             max(:now, coalesce(tokens_invalidated_after + 1, :now), coalesce(last_iat, :now))
+         where id = :id",
+        named_params! { ":now": Moment(now), ":id": id },
+    )?;
+    Ok(())
+}
+
+/// Whether `user` is an active superuser, and the only one.
+fn is_last_superuser(connection: &Connection, user: &User) -> Result<bool> {
+    if !(user.is_active && user.is_superuser) {
+        return Ok(false);
+    }
+    value(
+        connection,
+        "select not exists (select 1 from users where is_superuser = 1 and is_active = 1 and id <> ?1)",
+        [user.id],
+    )
+}
+
+pub(super) fn delete(
+    connection: &Connection,
+    id: Id,
+    force: bool,
+    effects: Effects,
+) -> Result<Administer> {
+    let Some(user) = by_id(connection, id)? else {
+        return Ok(Administer::NotFound);
+    };
+    if !force && is_last_superuser(connection, &user)? {
+        return Ok(Administer::LastSuperuser);
+    }
+    execute(connection, "delete from users where id = ?1", [id])?;
+    attempts::clear(connection, &user.email)?;
+    registration::forget(connection, &user.email)?;
+    outbox::drop_of_user(connection, &user)?;
+    // After the deletions: a farewell that belongs to this act is sent.
+    write_effects(connection, effects, &Subject::user(&user))?;
+    Ok(Administer::Done(user))
+}
+
+pub(super) fn list(
+    connection: &Connection,
+    filter: &UserFilter,
+    after: Option<PageKey>,
+    limit: u32,
+) -> Result<Page<User>> {
+    let (sql, params) = list_statement(connection, filter, after, limit)?;
+    let users = all(connection, "users", &sql, &*references(&params), read)?;
+    Ok(page::of(users, limit, |user| PageKey {
+        at: user.created_at,
+        id: user.id,
+    }))
+}
+
+/// Parameters of a statement that is put together: their names and values.
+pub(super) type Parameters = Vec<(&'static str, Box<dyn ToSql>)>;
+
+/// The same parameters as a statement takes them.
+pub(super) fn references(params: &Parameters) -> Vec<(&'static str, &dyn ToSql)> {
+    params
+        .iter()
+        .map(|(name, value)| (*name, &**value))
+        .collect()
+}
+
+/// The statement that reads one page: fixed texts only, what people typed is a parameter.
+pub(super) fn list_statement(
+    connection: &Connection,
+    filter: &UserFilter,
+    after: Option<PageKey>,
+    limit: u32,
+) -> Result<(String, Parameters)> {
+    let mut conditions: Vec<String> = Vec::new();
+    let mut params = Parameters::new();
+    // Written as literals, so that the partial indexes over the rarer values serve.
+    for (column, wanted) in [
+        ("is_active", filter.is_active),
+        ("is_verified", filter.is_verified),
+        ("is_superuser", filter.is_superuser),
+    ] {
+        conditions.extend(wanted.map(|wanted| format!("{column} = {}", i32::from(wanted))));
+    }
+    if let Some(since) = filter.since {
+        conditions.push("created_at >= :since".to_owned());
+        params.push((":since", Box::new(Moment(since))));
+    }
+    // Few accounts are found first and then sorted; many are met soon enough on the way from the newest one.
+    let mut narrow = false;
+    if let Some((rule, now)) = filter.throttled {
+        conditions.push(format!("email_key in ({})", attempts::LOCKED_ADDRESSES));
+        params.extend(attempts::locked_params(rule, now));
+        narrow = true;
+    }
+    if let Some(text) = filter.q.as_deref().filter(|text| !text.is_empty()) {
+        let search = Search::of(text);
+        if search.is_narrow(connection)? {
+            conditions.push(format!("seq in ({})", search.candidates));
+            for (name, value) in search.candidate_params {
+                params.push((name, Box::new(value)));
+            }
+            narrow = true;
+        } else {
+            conditions.push(search.condition.to_owned());
+            params.push((":text", Box::new(search.text)));
+        }
+    }
+    // The sign keeps SQLite from walking the index in time's order when few rows are wanted from anywhere in it.
+    let (at, id) = if narrow {
+        ("+created_at", "+id")
+    } else {
+        ("created_at", "id")
+    };
+    if let Some(key) = after {
+        conditions.push(format!("({at}, {id}) < (:after_at, :after_id)"));
+        params.push((":after_at", Box::new(Moment(key.at))));
+        params.push((":after_id", Box::new(key.id)));
+    }
+    let conditions = if conditions.is_empty() {
+        "true".to_owned()
+    } else {
+        conditions.join(" and ")
+    };
+    let sql = format!(
+        "select {COLUMNS} from users where {conditions} order by {at} desc, {id} desc limit :limit"
+    );
+    params.push((":limit", Box::new(page::rows(limit))));
+    Ok((sql, params))
+}
+
+/// A search for a text in addresses and names: as the accounts that an index finds, and as a condition on one account.
+struct Search {
+    candidates: &'static str,
+    candidate_params: Vec<(&'static str, String)>,
+    condition: &'static str,
+    text: String,
+}
+
+impl Search {
+    /// Three characters or more are found anywhere, fewer at the beginning only; so is a text with a NUL, at which
+    /// FTS5 would stop reading.
+    fn of(text: &str) -> Self {
+        let text = text.to_lowercase();
+        if text.chars().count() >= 3 && !text.contains('\0') {
+            Self {
+                candidates: "select rowid from users_search where users_search match :phrase",
+                // In quotes everything is text, and a quote is doubled.
+                candidate_params: vec![(":phrase", format!("\"{}\"", text.replace('"', "\"\"")))],
+                condition: "(instr(email_key, :text) > 0 or instr(name_key, :text) > 0)",
+                text,
+            }
+        } else {
+            Self {
+                candidates: "select seq from users where email_key >= :text and email_key < :end
+                     union all
+                     select seq from users where name_key >= :text and name_key < :end",
+                candidate_params: vec![
+                    (":text", text.clone()),
+                    (":end", format!("{text}\u{10FFFF}")),
+                ],
+                condition: "(instr(email_key, :text) = 1 or instr(name_key, :text) = 1)",
+                text,
+            }
+        }
+    }
+
+    fn is_narrow(&self, connection: &Connection) -> Result<bool> {
+        let sql = format!(
+            "select count(*) <= {NARROW} from (select * from ({}) limit {NARROW} + 1)",
+            self.candidates
+        );
+        let params = self
+            .candidate_params
+            .iter()
+            .map(|(name, value)| (*name, value as &dyn ToSql));
+        value(connection, &sql, params.collect::<Vec<_>>().as_slice())
+    }
+}
+
+pub(super) fn counts(connection: &Connection, now: Timestamp) -> Result<Counts> {
+    let counts = first(
+        connection,
+        "user_counts",
+        "select total, active, verified, superusers,
+             (select count(*) from pending_registrations where expires_at > ?1)
+         from user_counts",
+        [Moment(now)],
+        |fields| {
+            let mut count = |field| Ok::<_, StoreError>(fields.take::<i64>(field)?.unsigned_abs());
+            Ok(Counts {
+                total_users: count("total")?,
+                active_users: count("active")?,
+                verified_users: count("verified")?,
+                superusers: count("superusers")?,
+                pending_registrations: count("pending_registrations")?,
+            })
+        },
+    )?;
+    Ok(counts.unwrap_or_default())
+}
