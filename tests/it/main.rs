@@ -4,6 +4,7 @@
 
 mod api;
 mod cli;
+mod crash;
 mod house;
 mod mail;
 mod python_package;

@@ -283,13 +283,9 @@ impl Served {
 
     /// Waits until the outbox is empty: whatever was queued has arrived.
     pub(crate) async fn outbox_is_empty(&self) {
-        for _ in 0..500 {
-            if self.app.store.outbox().await.unwrap().waiting == 0 {
-                return;
-            }
+        while self.app.store.outbox().await.unwrap().waiting > 0 {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        panic!("messages stay in the outbox");
     }
 
     /// The names of the recorded events, oldest first.
@@ -308,18 +304,16 @@ impl Served {
     }
 }
 
-/// Waits for something that another task is about to do; fails after ten seconds.
+/// Waits for something that another task or process is about to do; fails after a minute.
 #[track_caller]
 pub(crate) fn eventually(done: impl Fn() -> bool) -> impl Future<Output = ()> {
     let place = std::panic::Location::caller();
     async move {
-        for _ in 0..1000 {
-            if done() {
-                return;
-            }
+        let give_up = std::time::Instant::now() + Duration::from_secs(60);
+        while !done() {
+            assert!(std::time::Instant::now() < give_up, "never came true, at {place}");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        panic!("never came true, at {place}");
     }
 }
 
