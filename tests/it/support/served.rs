@@ -47,7 +47,11 @@ impl Answer {
     /// Status and `code`, the two things a program goes by.
     #[track_caller]
     pub(crate) fn refused(&self, status: u16, code: &str) -> &Self {
-        assert_eq!((self.status.as_u16(), self.body["code"].as_str()), (status, Some(code)), "{self:?}");
+        assert_eq!(
+            (self.status.as_u16(), self.body["code"].as_str()),
+            (status, Some(code)),
+            "{self:?}"
+        );
         self
     }
 
@@ -63,7 +67,9 @@ impl Answer {
 
     #[track_caller]
     pub(crate) fn text(&self, field: &str) -> &str {
-        self.body[field].as_str().unwrap_or_else(|| panic!("no text {field} in {self:?}"))
+        self.body[field]
+            .as_str()
+            .unwrap_or_else(|| panic!("no text {field} in {self:?}"))
     }
 }
 
@@ -85,7 +91,9 @@ impl Served {
         let mut settings = settings();
         change(&mut settings);
         let folder = Arc::new(tempfile::tempdir().unwrap());
-        let clock = Arc::new(ManualClock::starting_at("2026-11-23T06:00:00.123Z".parse().unwrap()));
+        let clock = Arc::new(ManualClock::starting_at(
+            "2026-11-23T06:00:00.123Z".parse().unwrap(),
+        ));
         Self::on(settings, folder, clock, Mailbox::default()).await
     }
 
@@ -98,22 +106,54 @@ impl Served {
     pub(crate) async fn sibling_with(&self, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = (*self.app.settings).clone();
         change(&mut settings);
-        Self::on(settings, Arc::clone(&self.folder), Arc::clone(&self.clock), self.mailbox.clone()).await
+        Self::on(
+            settings,
+            Arc::clone(&self.folder),
+            Arc::clone(&self.clock),
+            self.mailbox.clone(),
+        )
+        .await
     }
 
-    async fn on(mut settings: Settings, folder: Arc<TempDir>, clock: Arc<ManualClock>, mailbox: Mailbox) -> Self {
-        settings.database.engine = Engine::Sqlite { path: folder.path().join("regstack.db") };
-        let ambient = Ambient { clock: clock.clone(), random: Arc::new(SystemRandom), mailbox: Some(mailbox.clone()) };
+    async fn on(
+        mut settings: Settings,
+        folder: Arc<TempDir>,
+        clock: Arc<ManualClock>,
+        mailbox: Mailbox,
+    ) -> Self {
+        settings.database.engine = Engine::Sqlite {
+            path: folder.path().join("regstack.db"),
+        };
+        let ambient = Ambient {
+            clock: clock.clone(),
+            random: Arc::new(SystemRandom),
+            mailbox: Some(mailbox.clone()),
+        };
         let app = App::open(settings, ambient).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let stop = CancellationToken::new();
         let (serving, working) = (app.clone(), app.clone());
         let (stop_serving, stop_working) = (stop.clone(), stop.clone());
-        tokio::spawn(async move { regstack::http::serve(&serving, listener, stop_serving).await.unwrap() });
+        tokio::spawn(async move {
+            regstack::http::serve(&serving, listener, stop_serving)
+                .await
+                .unwrap()
+        });
         tokio::spawn(async move { working.run_workers(stop_working).await });
-        let client = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
-        Self { app, clock, mailbox, origin, client, stop, folder }
+        let client = reqwest::Client::builder()
+            .timeout(Duration::from_secs(20))
+            .build()
+            .unwrap();
+        Self {
+            app,
+            clock,
+            mailbox,
+            origin,
+            client,
+            stop,
+            folder,
+        }
     }
 
     pub(crate) fn database_folder(&self) -> &std::path::Path {
@@ -129,8 +169,13 @@ impl Served {
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        let path = if path.starts_with("//") { path[1..].to_owned() } else { format!("/api/auth{path}") };
-        self.client.request(method, format!("{}{path}", self.origin))
+        let path = if path.starts_with("//") {
+            path[1..].to_owned()
+        } else {
+            format!("/api/auth{path}")
+        };
+        self.client
+            .request(method, format!("{}{path}", self.origin))
     }
 
     pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
@@ -138,12 +183,17 @@ impl Served {
         let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await.unwrap();
         let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
-        Answer { status, headers, body }
+        Answer {
+            status,
+            headers,
+            body,
+        }
     }
 
     /// A request of somebody without a session.
     pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
-        self.send(self.request(Method::POST, path).json(&body)).await
+        self.send(self.request(Method::POST, path).json(&body))
+            .await
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -151,9 +201,20 @@ impl Served {
     }
 
     /// A request with a session.
-    pub(crate) async fn as_bearer(&self, token: &str, method: Method, path: &str, body: Option<Value>) -> Answer {
+    pub(crate) async fn as_bearer(
+        &self,
+        token: &str,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Answer {
         let request = self.request(method, path).bearer_auth(token);
-        self.send(if let Some(body) = body { request.json(&body) } else { request }).await
+        self.send(if let Some(body) = body {
+            request.json(&body)
+        } else {
+            request
+        })
+        .await
     }
 
     pub(crate) async fn me(&self, token: &str) -> Answer {
@@ -161,32 +222,59 @@ impl Served {
     }
 
     pub(crate) async fn log_in(&self, email: &str, password: &str) -> Answer {
-        self.post("/login", json!({"email": email, "password": password})).await
+        self.post("/login", json!({"email": email, "password": password}))
+            .await
     }
 
     pub(crate) async fn register(&self, email: &str) -> Answer {
-        self.post("/register", json!({"email": email, "password": PASSWORD, "full_name": "Ada"})).await
+        self.post(
+            "/register",
+            json!({"email": email, "password": PASSWORD, "full_name": "Ada"}),
+        )
+        .await
     }
 
     /// A person with a verified account; their session's token.
     pub(crate) async fn person(&self, email: &str) -> String {
-        let before = self.mailbox.messages().iter().filter(|mail| mail.to == email).count();
+        let before = self
+            .mailbox
+            .messages()
+            .iter()
+            .filter(|mail| mail.to == email)
+            .count();
         self.register(email).await.is(201);
         let token = self.mailed_token(email, before + 1).await;
         self.post("/verify", json!({"token": token})).await.is(200);
-        self.log_in(email, PASSWORD).await.is(200).text("access_token").to_owned()
+        self.log_in(email, PASSWORD)
+            .await
+            .is(200)
+            .text("access_token")
+            .to_owned()
     }
 
     /// The token in the newest mail to an address, once `count` mails went there.
     pub(crate) async fn mailed_token(&self, email: &str, count: usize) -> String {
         let text = self.mails(email, count).await.remove(0);
-        let url = text.split_whitespace().find(|word| word.starts_with("http")).expect("a link in the mail");
-        url.split_once("token=").expect("a token in the link").1.to_owned()
+        let url = text
+            .split_whitespace()
+            .find(|word| word.starts_with("http"))
+            .expect("a link in the mail");
+        url.split_once("token=")
+            .expect("a token in the link")
+            .1
+            .to_owned()
     }
 
     /// The texts of the mails to an address, newest first, once there are `count`.
     pub(crate) async fn mails(&self, email: &str, count: usize) -> Vec<String> {
-        let here = || -> Vec<String> { self.mailbox.messages().into_iter().filter(|mail| mail.to == email).map(|mail| mail.text).collect() };
+        let here = || -> Vec<String> {
+            self.mailbox
+                .messages()
+                .into_iter()
+                .filter(|mail| mail.to == email)
+                .map(|mail| mail.text)
+                .collect()
+        };
         eventually(|| here().len() >= count).await;
         let mails = here();
         assert_eq!(mails.len(), count, "mails to {email}");
@@ -202,8 +290,17 @@ impl Served {
 
     /// The names of the recorded events, oldest first.
     pub(crate) async fn event_kinds(&self) -> Vec<&'static str> {
-        let page = self.app.store.events(&regstack::store::EventFilter::default(), None, 200).await.unwrap();
-        page.items.iter().rev().map(|event| event.kind.as_str()).collect()
+        let page = self
+            .app
+            .store
+            .events(&regstack::store::EventFilter::default(), None, 200)
+            .await
+            .unwrap();
+        page.items
+            .iter()
+            .rev()
+            .map(|event| event.kind.as_str())
+            .collect()
     }
 }
 
@@ -221,7 +318,10 @@ pub(crate) fn eventually(done: impl Fn() -> bool) -> impl Future<Output = ()> {
 }
 
 /// Runs `count` copies of something at once; their outcomes.
-pub(crate) async fn at_once<T: Send + 'static, F: Future<Output = T> + Send + 'static>(count: usize, act: impl Fn(usize) -> F) -> Vec<T> {
+pub(crate) async fn at_once<T: Send + 'static, F: Future<Output = T> + Send + 'static>(
+    count: usize,
+    act: impl Fn(usize) -> F,
+) -> Vec<T> {
     let tasks: Vec<_> = (0..count).map(|index| tokio::spawn(act(index))).collect();
     let mut outcomes = Vec::with_capacity(count);
     for task in tasks {

@@ -34,12 +34,17 @@ impl SmtpSink {
         let mut lines = BufReader::new(read).lines();
         write.write_all(b"220 sink\r\n").await.ok()?;
         while let Some(line) = lines.next_line().await.ok()? {
-            let verb = line.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
+            let verb = line
+                .split_whitespace()
+                .next()
+                .unwrap_or_default()
+                .to_ascii_uppercase();
             let reply: &[u8] = match verb.as_str() {
                 "DATA" => {
                     write.write_all(b"354 go on\r\n").await.ok()?;
                     let mut mail = String::new();
-                    while let Some(line) = lines.next_line().await.ok()?.filter(|line| line != ".") {
+                    while let Some(line) = lines.next_line().await.ok()?.filter(|line| line != ".")
+                    {
                         mail.push_str(line.strip_prefix('.').unwrap_or(&line));
                         mail.push('\n');
                     }
