@@ -16,7 +16,7 @@ use crate::store::sqlite::Sqlite;
 use crate::store::{SharedStore, StoreError, SweepRule};
 
 /// How often expired rows are removed. Expiry is checked on every read all the same.
-const SWEEP_EVERY: Duration = Duration::from_secs(60);
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// How long messages that were given up stay for inspection.
 const FAILED_MESSAGES: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -131,7 +131,7 @@ impl App {
                 Ok(0) => {}
                 Ok(rows) => tracing::debug!(rows, "expired rows removed"),
                 Err(error) => {
-                    tracing::warn!(%error, "expired rows could not be removed; next try in a minute")
+                    tracing::warn!(%error, "expired rows could not be removed; next try in a minute");
                 }
             }
         }

@@ -193,7 +193,7 @@ mod tests {
     use super::*;
     use crate::random::SystemRandom;
 
-    /// Made by PyPI's argon2-cffi with the Python package's parameters, for the password `correct horse battery`.
+    /// Made by `PyPI`'s argon2-cffi with the Python package's parameters, for the password `correct horse battery`.
     const FROM_PYTHON: &str = "$argon2id$v=19$m=65536,t=3,p=4$0MBRzAoIo8xLJmJOa7LeEg$BSMHYgPG+uJMvwOafldLtnN8qhLEJPgD8QgAJoJA0ZM";
 
     fn hasher(change: impl FnOnce(&mut PasswordHashing)) -> PasswordHasher {

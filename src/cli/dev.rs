@@ -17,6 +17,9 @@ use crate::config::{Loaded, Sources};
 /// The folder, in the working directory.
 pub(super) const FOLDER: &str = ".regstack";
 
+/// How the settings that `--dev` makes are named where layers are told apart.
+pub(super) const LAYER: &str = "flag --dev";
+
 const SETTINGS: &str = "\
 # What `regstack serve --dev` keeps. Other commands reach it with `--config .regstack`.
 # Settings added here take effect, but for those that --dev makes itself: bind, base_url,

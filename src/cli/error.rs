@@ -8,7 +8,7 @@ use std::io;
 
 use crate::accounts::{self, StoreError};
 use crate::app::OpenError;
-use crate::config::{ConfigError, Fault};
+use crate::config::ConfigError;
 use crate::http::ServeError;
 
 /// The exit code of a command that failed; 0 is the one that did not.
@@ -113,6 +113,9 @@ impl Failure {
             | E::InvalidCredentials
             | E::AccountDisabled
             | E::EmailUnverified
+            | E::PasswordUnchanged
+            | E::SameEmail
+            | E::AlreadyVerified
             | E::Store(_)
             | E::Internal(_) => (Exit::Failed, None),
         };
@@ -184,16 +187,6 @@ impl Failure {
     }
 }
 
-/// How a fault of the configuration reads in one line.
-pub(crate) fn fault_line(fault: &Fault) -> String {
-    let key = if fault.key.is_empty() {
-        String::new()
-    } else {
-        format!("{} ", fault.key)
-    };
-    format!("{}: {key}{}", fault.layer, fault.message)
-}
-
 impl From<ServeError> for Failure {
     fn from(error: ServeError) -> Self {
         match error {
@@ -218,7 +211,7 @@ impl From<ConfigError> for Failure {
             .faults
             .iter()
             .take(SHOWN)
-            .map(fault_line)
+            .map(ToString::to_string)
             .chain(more)
             .collect();
         let (what, next) = match error.faults.as_slice() {
@@ -240,6 +233,7 @@ impl From<ConfigError> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Fault;
 
     fn fault(layer: &str, key: &str, message: &str, hint: Option<&str>) -> Fault {
         Fault {

@@ -26,7 +26,10 @@ pub(crate) fn init(format: LogFormat, level: &str, colors: bool) -> Result {
         LogFormat::Json => true,
     };
     let started = if json {
-        log.json().try_init()
+        log.json()
+            .flatten_event(true)
+            .with_span_list(false)
+            .try_init()
     } else {
         log.with_ansi(colors)
             .with_target(false)

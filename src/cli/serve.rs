@@ -9,7 +9,7 @@ use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
-use super::error::{Failure, Result, fault_line};
+use super::error::{Failure, Result};
 use super::output::{Canvas, Output, Report};
 use super::{dev, logging};
 use crate::app::App;
@@ -133,8 +133,13 @@ fn start_log(loaded: &Loaded, context: &Context) -> Result {
         context.log_level("warn", &server.log_level),
         context.output.stderr_colors(),
     )?;
-    for warning in &loaded.warnings {
-        tracing::warn!("{}", fault_line(warning));
+    // What --dev sets is not the operator's doing.
+    for warning in loaded
+        .warnings
+        .iter()
+        .filter(|warning| warning.layer != dev::LAYER)
+    {
+        tracing::warn!("{warning}");
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Ids of users, events and messages: 24 hex digits, the form of a BSON ObjectId, on every engine.
+//! Ids of users, events and messages: 24 hex digits, the form of a BSON `ObjectId`, on every engine.
 
 use std::fmt;
 use std::str::FromStr;

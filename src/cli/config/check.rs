@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::cli::context::Context;
-use crate::cli::error::{Failure, Result, fault_line};
+use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Cell, Report, Tone};
 use crate::config::{self, Fault};
 
@@ -26,7 +26,7 @@ impl Report for Checked {
             (&self.warnings, "warn", Tone::Warn),
         ] {
             for fault in faults {
-                canvas.line(Cell::toned(format!("{mark}  {}", fault_line(fault)), tone));
+                canvas.line(Cell::toned(format!("{mark}  {fault}"), tone));
                 if let Some(hint) = &fault.hint {
                     canvas.line(format!("      -> {hint}"));
                 }

@@ -146,6 +146,11 @@ impl Output {
         self.stderr_colors
     }
 
+    /// Whether a list of this form is a document that says all by itself.
+    pub(crate) fn is_json(&self, format: Option<Format>) -> bool {
+        format.map_or(self.json, |format| format == Format::Json)
+    }
+
     /// Prints a report, as JSON with `--json`.
     pub(crate) fn print(&self, report: &impl Report) -> Result {
         if self.json {

@@ -161,10 +161,12 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         next: page.next.map(key_text),
     };
     output.print_list(&list, args.format)?;
-    match &list.next {
-        Some(next) => output.say(&format!("there are more: repeat with --after {next}")),
-        None if list.items.is_empty() => output.say("no account is like that"),
-        None => {}
+    if !output.is_json(args.format) {
+        match &list.next {
+            Some(next) => output.say(&format!("there are more: repeat with --after {next}")),
+            None if list.items.is_empty() => output.say("no account is like that"),
+            None => {}
+        }
     }
     Ok(())
 }

@@ -282,7 +282,7 @@ async fn every_connection_is_durable_and_checks_references() {
     let expected = ("wal".to_owned(), 2, 1, 5000);
     assert_eq!(store.threads.write(settings).await.unwrap(), expected);
     assert_eq!(store.threads.read(settings).await.unwrap(), expected);
-    let read = store.threads.read(|db| record_login(db)).await;
+    let read = store.threads.read(record_login).await;
     assert!(read.is_err(), "a reader cannot write");
 }
 
@@ -494,10 +494,14 @@ async fn a_search_with_many_matches_walks_and_finds_the_same() {
         let store = Arc::clone(&store);
         let account = User {
             created_at: at(i64::from(number)),
-            is_active: number % 5 != 0,
+            is_active: !number.is_multiple_of(5),
             ..user(&format!(
                 "user{number}@{}.example",
-                if number % 11 == 0 { "few" } else { "many" }
+                if number.is_multiple_of(11) {
+                    "few"
+                } else {
+                    "many"
+                }
             ))
         };
         creating.spawn(async move {
@@ -522,10 +526,10 @@ async fn a_search_with_many_matches_walks_and_finds_the_same() {
             ..UserFilter::default()
         };
         let matches = |number: &u32| {
-            number % 5 != 0
+            !number.is_multiple_of(5)
                 && match step {
-                    0 => number % 11 != 0,
-                    step => number % step == 0,
+                    0 => !number.is_multiple_of(11),
+                    step => number.is_multiple_of(step),
                 }
         };
         let expected: Vec<i64> = (0..1100).rev().filter(matches).map(i64::from).collect();
