@@ -299,16 +299,24 @@ mod tests {
         }
     }
 
+    /// Longer than anything here should take; only a broken server lets it pass.
+    async fn soon<T>(what: impl Future<Output = T>) -> T {
+        timeout(Duration::from_secs(10), what)
+            .await
+            .expect("nothing happened for ten seconds")
+    }
+
     /// The status line's number, once it comes.
     async fn status(stream: &mut TcpStream) -> String {
         let mut head = [0; 12];
-        stream.read_exact(&mut head).await.unwrap();
+        soon(stream.read_exact(&mut head)).await.unwrap();
         String::from_utf8(head[9..].to_vec()).unwrap()
     }
 
+    /// Everything until the server ends the connection.
     async fn rest(stream: &mut TcpStream) -> String {
         let mut rest = Vec::new();
-        stream.read_to_end(&mut rest).await.unwrap();
+        soon(stream.read_to_end(&mut rest)).await.unwrap();
         String::from_utf8_lossy(&rest).into_owned()
     }
 
@@ -350,7 +358,7 @@ mod tests {
         go.notify_one();
         assert!(rest(&mut under_way).await.ends_with("done"));
         assert_eq!(rest(&mut idle).await, "");
-        served.server.await.unwrap().unwrap();
+        soon(served.server).await.unwrap().unwrap();
         assert!(TcpStream::connect(served.address).await.is_err());
     }
 
@@ -370,7 +378,7 @@ mod tests {
         let mut client = served.connect(GET).await;
         started.notified().await;
         served.stop.cancel();
-        served.server.await.unwrap().unwrap();
+        soon(served.server).await.unwrap().unwrap();
         assert_eq!(rest(&mut client).await, "");
     }
 
