@@ -102,7 +102,7 @@ mod tests {
     use axum::routing::post;
     use hyper::body::{Frame, SizeHint};
     use serde_json::{Value, json};
-    use tokio::time::Instant;
+    use tokio::time::{Instant, timeout};
     use tower::ServiceExt as _;
 
     use super::super::{Change, request};
@@ -125,7 +125,7 @@ mod tests {
 
     /// A body that arrives in a way of its own.
     enum Strange {
-        /// So many blanks more, and nothing says so before.
+        /// So many kibibytes more of blanks, and nothing says so before.
         Spaces(usize),
         /// Nothing, of an announced length.
         Silence(u64),
@@ -143,7 +143,7 @@ mod tests {
                 Self::Spaces(0) => Poll::Ready(None),
                 Self::Spaces(rest) => {
                     *rest -= 1;
-                    Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(b" ")))))
+                    Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[b' '; 1024])))))
                 }
                 Self::Silence(_) => Poll::Pending,
             }
@@ -168,10 +168,10 @@ mod tests {
     }
 
     async fn send(request: HttpRequest<RawBody>) -> (StatusCode, Value) {
-        let answer = Router::new()
-            .route("/", post(seen))
-            .oneshot(request)
+        let answer = Router::new().route("/", post(seen)).oneshot(request);
+        let answer = timeout(Duration::from_secs(10), answer)
             .await
+            .expect("an answer comes")
             .unwrap();
         let status = answer.status();
         let bytes = answer.into_body().collect().await.unwrap().to_bytes();
@@ -182,18 +182,18 @@ mod tests {
         )
     }
 
-    /// A request of JSON that has a moment to arrive.
-    fn request(body: impl Into<RawBody>) -> HttpRequest<RawBody> {
+    /// A request of JSON that has so long to arrive.
+    fn request(body: impl Into<RawBody>, milliseconds: u64) -> HttpRequest<RawBody> {
         let request = HttpRequest::post("/").header("content-type", "application/json");
         let mut request = request.body(body.into()).unwrap();
-        request
-            .extensions_mut()
-            .insert(BodyDeadline(Instant::now() + Duration::from_millis(200)));
+        request.extensions_mut().insert(BodyDeadline(
+            Instant::now() + Duration::from_millis(milliseconds),
+        ));
         request
     }
 
     async fn post_json(body: impl Into<RawBody>) -> (StatusCode, Value) {
-        send(request(body)).await
+        send(request(body, 5000)).await
     }
 
     /// `field type` of every fault, sorted by position.
@@ -347,12 +347,12 @@ mod tests {
     #[tokio::test]
     async fn bodies_over_64_kib_are_refused_before_and_while_reading() {
         let announced = RawBody::new(Strange::Silence(MOST_BYTES as u64 + 1));
-        let (status, answer) = send(request(announced)).await;
+        let (status, answer) = post_json(announced).await;
         assert_eq!(
             (status, answer["code"].as_str()),
             (StatusCode::PAYLOAD_TOO_LARGE, Some("body_too_large"))
         );
-        let (status, _) = post_json(RawBody::new(Strange::Spaces(MOST_BYTES + 1))).await;
+        let (status, _) = post_json(RawBody::new(Strange::Spaces(65))).await;
         assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
         let (status, answer) = post_json(vec![b' '; MOST_BYTES]).await;
         assert_eq!(
@@ -410,7 +410,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_that_does_not_arrive_is_a_408() {
-        let (status, answer) = send(request(RawBody::new(Strange::Silence(7)))).await;
+        let (status, answer) = send(request(RawBody::new(Strange::Silence(7)), 5)).await;
         assert_eq!(
             (status, answer["code"].as_str()),
             (StatusCode::REQUEST_TIMEOUT, Some("request_timeout"))
