@@ -22,13 +22,15 @@ use crate::config::Settings;
 use crate::delivery::Outbox;
 use crate::model::{Email, Event, EventKind, Id, NewPassword, Origin};
 use crate::random::{self, SharedRandom};
-use crate::store::{LockoutRule, RecipientCap, SharedStore};
+use crate::store::{RecipientCap, SharedStore};
 
 pub use administer::{CreateAdmin, Found, NewAccount, Overview};
 pub use error::Error;
 pub use login::LoggedIn;
 pub use register::Registered;
 pub use session::Session;
+// What both doors need to ask for lists and to tell failures apart, without knowing the store.
+pub use crate::store::{Counts, LockoutRule, LockoutState, Page, PageKey, StoreError, UserFilter};
 
 /// What a use case answers.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -96,7 +98,11 @@ impl Accounts {
     fn mail_cap(&self, recipient: &Email) -> RecipientCap {
         let guessing = &self.0.settings.guessing;
         let limit = (!guessing.rate_limit_disabled).then_some(guessing.mail_per_recipient_per_hour);
-        RecipientCap { recipient: recipient.to_string(), limit, now: self.now() }
+        RecipientCap {
+            recipient: recipient.to_string(),
+            limit,
+            now: self.now(),
+        }
     }
 
     /// Refuses a new password that is easier to guess than `password.min_strength` allows. Words the person uses elsewhere
@@ -110,7 +116,12 @@ impl Accounts {
         if u8::from(estimate.score()) >= wanted {
             return Ok(());
         }
-        let warning = estimate.feedback().and_then(zxcvbn::feedback::Feedback::warning);
-        Err(Error::WeakPassword(warning.map_or_else(|| "use more or less common words".into(), |warning| warning.to_string())))
+        let warning = estimate
+            .feedback()
+            .and_then(zxcvbn::feedback::Feedback::warning);
+        Err(Error::WeakPassword(warning.map_or_else(
+            || "use more or less common words".into(),
+            |warning| warning.to_string(),
+        )))
     }
 }

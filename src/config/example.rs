@@ -43,7 +43,12 @@ pub fn example() -> String {
         }
         for key in keys {
             let field = key.name.rsplit('.').next().unwrap_or(key.name);
-            let _ = write!(text, "\n# {}\n#{field} = {}\n", help(key), key.default_literal());
+            let _ = write!(
+                text,
+                "\n# {}\n#{field} = {}\n",
+                help(key),
+                key.default_literal()
+            );
         }
     }
     text + WEBHOOKS

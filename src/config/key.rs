@@ -15,7 +15,6 @@ pub struct Key {
     /// Whether its value must never be shown. It may then also come from a file.
     pub secret: bool,
     pub(super) rule: Rule,
-    pub(super) narrow: bool,
     pub(super) form: fn() -> String,
     pub(super) set: fn(&mut Draft, &Raw) -> bool,
     pub(super) text: fn(&Draft) -> String,
@@ -26,7 +25,10 @@ impl Key {
     /// The environment variable that sets it.
     #[must_use]
     pub fn variable(&self) -> String {
-        format!("REGSTACK_{}", self.name.to_ascii_uppercase().replace('.', "__"))
+        format!(
+            "REGSTACK_{}",
+            self.name.to_ascii_uppercase().replace('.', "__")
+        )
     }
 
     /// What its value must be, to follow "must be".
@@ -107,7 +109,6 @@ macro_rules! section {
                     help: $help,
                     secret: <$type as Value>::SECRET,
                     rule: RULE,
-                    narrow: <$type as Value>::NARROW,
                     form: <$type as Value>::form,
                     set: |draft, raw| accept(&mut <$name as Section>::of_mut(draft).$field, RULE, raw),
                     text: |draft| Value::text(&<$name as Section>::of(draft).$field),

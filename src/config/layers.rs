@@ -63,18 +63,32 @@ pub(super) struct Layers {
 impl Layers {
     /// Reads all layers, from the lowest to the highest.
     pub(super) fn read(sources: &Sources, report: &mut Report) -> Self {
-        let mut layers = Self { working_dir: sources.working_dir.clone(), complete: true, ..Self::default() };
+        let mut layers = Self {
+            working_dir: sources.working_dir.clone(),
+            complete: true,
+            ..Self::default()
+        };
         let toml = layers.find_toml(sources, report);
-        let beside = toml.as_deref().and_then(Path::parent).map(|folder| folder.join(SECRETS)).filter(|path| path.exists());
+        let beside = toml
+            .as_deref()
+            .and_then(Path::parent)
+            .map(|folder| folder.join(SECRETS))
+            .filter(|path| path.exists());
         let secrets = beside.unwrap_or_else(|| layers.working_dir.join(SECRETS));
         if let Some((text, name)) = toml.and_then(|path| layers.file(path, report)) {
             layers.complete &= toml_file::read(&text, &name, &mut layers, report);
         }
-        if secrets.exists() && let Some((text, name)) = layers.file(secrets, report) {
+        if secrets.exists()
+            && let Some((text, name)) = layers.file(secrets, report)
+        {
             let entries = secrets_file::read(&text, &name, report);
             layers.take_variables(entries, report);
         }
-        let variable = |(name, value): (&String, &String)| Variable { name: name.clone(), value: value.clone(), layer: format!("environment {name}") };
+        let variable = |(name, value): (&String, &String)| Variable {
+            name: name.clone(),
+            value: value.clone(),
+            layer: format!("environment {name}"),
+        };
         layers.take_variables(sources.environment.iter().map(variable).collect(), report);
         layers.take_flags(sources, report);
         layers
@@ -87,20 +101,36 @@ impl Layers {
 
     /// The value of a variable that need not be a setting, or of the file that `<name>_FILE` names. The environment wins.
     pub(super) fn variable(&self, name: &str) -> Result<Option<String>, String> {
-        let find = |name: &str| self.variables.iter().rfind(|variable| variable.name == name && !variable.value.is_empty());
+        let find = |name: &str| {
+            self.variables
+                .iter()
+                .rfind(|variable| variable.name == name && !variable.value.is_empty())
+        };
         match (find(name), find(&format!("{name}{FILE}"))) {
             (Some(variable), _) => Ok(Some(variable.value.clone())),
-            (None, Some(file)) => self.secret_file(&file.value).map(|text| Some(text.trim().to_owned())),
+            (None, Some(file)) => self
+                .secret_file(&file.value)
+                .map(|text| Some(text.trim().to_owned())),
             (None, None) => Ok(None),
         }
     }
 
     /// The TOML file to read. One that is named must exist.
     fn find_toml(&mut self, sources: &Sources, report: &mut Report) -> Option<PathBuf> {
-        let variable = sources.environment.get(CONFIG).filter(|path| !path.is_empty()).map(PathBuf::from);
-        let named = sources.config.clone().map(|path| (path, "flag --config".to_owned())).or(variable.map(|path| (path, format!("environment {CONFIG}"))));
+        let variable = sources
+            .environment
+            .get(CONFIG)
+            .filter(|path| !path.is_empty())
+            .map(PathBuf::from);
+        let named = sources
+            .config
+            .clone()
+            .map(|path| (path, "flag --config".to_owned()))
+            .or(variable.map(|path| (path, format!("environment {CONFIG}"))));
         let Some((path, layer)) = named else {
-            return [self.working_dir.join(TOML), PathBuf::from(SYSTEM)].into_iter().find(|path| path.exists());
+            return [self.working_dir.join(TOML), PathBuf::from(SYSTEM)]
+                .into_iter()
+                .find(|path| path.exists());
         };
         let path = self.working_dir.join(path);
         let file = if path.is_dir() { path.join(TOML) } else { path };
@@ -108,7 +138,15 @@ impl Layers {
             return Some(file);
         }
         self.complete = false;
-        report.fault(layer, "config", format!("must name a file, or a folder with a {TOML}: {} does not exist", self.shown(&file)), None);
+        report.fault(
+            layer,
+            "config",
+            format!(
+                "must name a file, or a folder with a {TOML}: {} does not exist",
+                self.shown(&file)
+            ),
+            None,
+        );
         None
     }
 
@@ -130,29 +168,61 @@ impl Layers {
 
     /// A path as it is shown: relative to the working directory where it can be.
     fn shown(&self, path: &Path) -> String {
-        path.strip_prefix(&self.working_dir).unwrap_or(path).display().to_string()
+        path.strip_prefix(&self.working_dir)
+            .unwrap_or(path)
+            .display()
+            .to_string()
     }
 
     /// Takes the settings among the variables of one layer.
     fn take_variables(&mut self, variables: Vec<Variable>, report: &mut Report) {
         let keys: BTreeMap<String, &Key> = known_keys().map(|key| (key.variable(), key)).collect();
-        let foreign: BTreeSet<String> = self.webhooks.iter().filter_map(|webhook| webhook.secret_env.clone()).flat_map(|name| [format!("{name}{FILE}"), name]).collect();
-        let filled = |name: &str| variables.iter().any(|variable| variable.name == name && !variable.value.is_empty());
-        for variable in variables.iter().filter(|variable| variable.name.starts_with(PREFIX) && variable.name != CONFIG) {
+        let foreign: BTreeSet<String> = self
+            .webhooks
+            .iter()
+            .filter_map(|webhook| webhook.secret_env.clone())
+            .flat_map(|name| [format!("{name}{FILE}"), name])
+            .collect();
+        let filled = |name: &str| {
+            variables
+                .iter()
+                .any(|variable| variable.name == name && !variable.value.is_empty())
+        };
+        for variable in variables
+            .iter()
+            .filter(|variable| variable.name.starts_with(PREFIX) && variable.name != CONFIG)
+        {
             let Variable { name, value, layer } = variable;
-            let from_file = name.strip_suffix(FILE).and_then(|name| Some((name, keys.get(name).filter(|key| key.secret)?)));
+            let from_file = name
+                .strip_suffix(FILE)
+                .and_then(|name| Some((name, keys.get(name).filter(|key| key.secret)?)));
             if let Some(key) = keys.get(name) {
-                if !value.is_empty() || !(key.secret && filled(&format!("{name}{FILE}"))) {
-                    self.values.insert(key.name, Given { raw: Raw::Text(value.clone()), layer: layer.clone() });
+                let yields = value.is_empty() && key.secret && filled(&format!("{name}{FILE}"));
+                if !yields {
+                    self.values.insert(
+                        key.name,
+                        Given {
+                            raw: Raw::Text(value.clone()),
+                            layer: layer.clone(),
+                        },
+                    );
                 }
             } else if let Some((plain, key)) = from_file {
                 if filled(plain) {
-                    report.fault(layer, key.name, format!("must not be set together with {plain}"), None);
+                    report.fault(
+                        layer,
+                        key.name,
+                        format!("must not be set together with {plain}"),
+                        None,
+                    );
                 } else if !value.is_empty() {
                     self.take_secret_file(key, value, layer, report);
                 }
             } else if !foreign.contains(name) {
-                let hint = nearest(&name[PREFIX.len()..], keys.keys().map(|name| &name[PREFIX.len()..]));
+                let hint = nearest(
+                    &name[PREFIX.len()..],
+                    keys.keys().map(|name| &name[PREFIX.len()..]),
+                );
                 let hint = hint.map(|nearest| format!("did you mean {PREFIX}{nearest}?"));
                 report.warn(layer, name, "is no setting and is ignored", hint);
             }
@@ -164,8 +234,18 @@ impl Layers {
         match self.secret_file(path) {
             Ok(text) => {
                 let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-                let raw = if lines.len() == 1 { Raw::Text(lines.remove(0)) } else { Raw::List(lines) };
-                self.values.insert(key.name, Given { raw, layer: layer.to_owned() });
+                let raw = if lines.len() == 1 {
+                    Raw::Text(lines.remove(0))
+                } else {
+                    Raw::List(lines)
+                };
+                self.values.insert(
+                    key.name,
+                    Given {
+                        raw,
+                        layer: layer.to_owned(),
+                    },
+                );
             }
             Err(reason) => report.fault(layer, key.name, reason, None),
         }
@@ -173,7 +253,9 @@ impl Layers {
 
     /// A secret's file without the line end at its end; relative to the working directory.
     fn secret_file(&self, path: &str) -> Result<String, String> {
-        let text = fs::read_to_string(self.working_dir.join(path)).map_err(|error| format!("must name a readable file: {path:?} {}", unreadable(&error)))?;
+        let text = fs::read_to_string(self.working_dir.join(path)).map_err(|error| {
+            format!("must name a readable file: {path:?} {}", unreadable(&error))
+        })?;
         Ok(text.trim_end_matches(['\r', '\n']).to_owned())
     }
 
@@ -182,9 +264,20 @@ impl Layers {
             let layer = format!("flag --{}", flag.trim_start_matches('-'));
             match known_keys().find(|key| key.name == name) {
                 Some(key) => {
-                    self.values.insert(key.name, Given { raw: Raw::Text(text.clone()), layer });
+                    self.values.insert(
+                        key.name,
+                        Given {
+                            raw: Raw::Text(text.clone()),
+                            layer,
+                        },
+                    );
                 }
-                None => report.fault(layer, name, "is no setting", did_you_mean(name, known_keys().map(|key| key.name))),
+                None => report.fault(
+                    layer,
+                    name,
+                    "is no setting",
+                    did_you_mean(name, known_keys().map(|key| key.name)),
+                ),
             }
         }
     }

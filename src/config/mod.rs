@@ -53,7 +53,10 @@ impl fmt::Debug for Sources {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sources")
             .field("config", &self.config)
-            .field("flags", &self.flags.iter().map(|(key, _, _)| key).collect::<Vec<_>>())
+            .field(
+                "flags",
+                &self.flags.iter().map(|(key, _, _)| key).collect::<Vec<_>>(),
+            )
             .field("environment", &self.environment.keys().collect::<Vec<_>>())
             .field("working_dir", &self.working_dir)
             .finish()
@@ -125,31 +128,85 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     let layers = Layers::read(sources, &mut report);
     let mut draft = Draft::default();
     for key in known_keys() {
-        let Some(given) = layers.values.get(key.name) else { continue };
+        let Some(given) = layers.values.get(key.name) else {
+            continue;
+        };
         if !(key.set)(&mut draft, &given.raw) {
-            let shown = if key.secret { String::new() } else { format!(", not {}", given.raw.quoted()) };
-            report.fault(&given.layer, key.name, format!("must be {}{shown}", key.rule()), None);
+            let shown = if key.secret {
+                String::new()
+            } else {
+                format!(", not {}", given.raw.quoted())
+            };
+            report.fault(
+                &given.layer,
+                key.name,
+                format!("must be {}{shown}", key.rule()),
+                None,
+            );
         }
     }
     // What a file that cannot be read leaves out is not missing.
     if !layers.complete {
-        return Err(ConfigError { faults: report.faults });
+        return Err(ConfigError {
+            faults: report.faults,
+        });
     }
     let values = effective(&draft, &layers, &mut report);
     let settings = rules::settle(draft, &layers, &sources.working_dir, &mut report);
-    if report.faults.is_empty() { Ok(Loaded { settings, files: layers.files, values, warnings: report.warnings }) } else { Err(ConfigError { faults: report.faults }) }
+    if report.faults.is_empty() {
+        Ok(Loaded {
+            settings,
+            files: layers.files,
+            values,
+            warnings: report.warnings,
+        })
+    } else {
+        Err(ConfigError {
+            faults: report.faults,
+        })
+    }
 }
 
 /// Every key's value and layer; warns of values that have no effect yet.
 fn effective(draft: &Draft, layers: &Layers, report: &mut Report) -> Vec<Effective> {
     let defaults = Draft::default();
-    let urls: Vec<_> = layers.webhooks.iter().filter_map(|webhook| webhook.url.as_deref()).collect();
-    let webhooks = (String::new(), Effective { key: "webhooks".to_owned(), value: urls.join(","), layer: layers.webhooks.first().map_or_else(|| "default".to_owned(), |webhook| webhook.layer.clone()) });
-    let keys = keys().map(|key| ((key.text)(&defaults), Effective { key: key.name.to_owned(), value: (key.text)(draft), layer: layers.layer_of(key.name).to_owned() }));
+    let urls: Vec<_> = layers
+        .webhooks
+        .iter()
+        .filter_map(|webhook| webhook.url.as_deref())
+        .collect();
+    let webhooks = (
+        String::new(),
+        Effective {
+            key: "webhooks".to_owned(),
+            value: urls.join(","),
+            layer: layers
+                .webhooks
+                .first()
+                .map_or_else(|| "default".to_owned(), |webhook| webhook.layer.clone()),
+        },
+    );
+    let keys = keys().map(|key| {
+        (
+            (key.text)(&defaults),
+            Effective {
+                key: key.name.to_owned(),
+                value: (key.text)(draft),
+                layer: layers.layer_of(key.name).to_owned(),
+            },
+        )
+    });
     keys.chain([webhooks])
         .map(|(default, effective)| {
-            if effective.value != default && unbuilt::without_effect(&effective.key, &effective.value) {
-                report.warn(&effective.layer, &effective.key, "is not built yet: it has no effect", None);
+            if effective.value != default
+                && unbuilt::without_effect(&effective.key, &effective.value)
+            {
+                report.warn(
+                    &effective.layer,
+                    &effective.key,
+                    "is not built yet: it has no effect",
+                    None,
+                );
             }
             effective
         })

@@ -20,13 +20,34 @@ use crate::secret::{ExposeSecret as _, SecretString};
 pub const MIN_SECRET_LENGTH: usize = 32;
 
 /// Words of secrets that stand in examples. A random secret holds one about never.
-const EXAMPLE_WORDS: [&str; 8] = ["changeme", "change-me", "change_me", "replace-me", "replace_me", "your-secret", "your_secret", "example"];
+const EXAMPLE_WORDS: [&str; 8] = [
+    "changeme",
+    "change-me",
+    "change_me",
+    "replace-me",
+    "replace_me",
+    "your-secret",
+    "your_secret",
+    "example",
+];
 
 /// Paths that are served outside every prefix.
-const FIXED_PATHS: [&str; 6] = ["/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/dev"];
+const FIXED_PATHS: [&str; 6] = [
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/openapi.json",
+    "/docs",
+    "/dev",
+];
 
 /// Makes settings of a draft, saying all that is wrong.
-pub(super) fn settle(draft: Draft, layers: &Layers, working_dir: &Path, report: &mut Report) -> Settings {
+pub(super) fn settle(
+    draft: Draft,
+    layers: &Layers,
+    working_dir: &Path,
+    report: &mut Report,
+) -> Settings {
     let mut review = Review { layers, report };
     review.secrets(&draft);
     review.features(&draft);
@@ -48,11 +69,24 @@ pub(super) fn settle(draft: Draft, layers: &Layers, working_dir: &Path, report: 
         settings.password.max_concurrent_hashes = processors();
     }
     if let Some(url) = web_url(&settings.identity.base_url) {
-        settings.identity.base_url = url.as_str().trim_end_matches('/').to_owned();
+        url.as_str()
+            .trim_end_matches('/')
+            .clone_into(&mut settings.identity.base_url);
     }
     let beneath = |path: &mut PathBuf| *path = working_dir.join(&path);
-    settings.server.tls_cert.iter_mut().chain(&mut settings.server.tls_key).chain(&mut settings.email.smtp_ca_file).for_each(beneath);
-    settings.pages.extra_template_dirs.iter_mut().chain(&mut settings.pages.extra_static_dirs).for_each(beneath);
+    settings
+        .server
+        .tls_cert
+        .iter_mut()
+        .chain(&mut settings.server.tls_key)
+        .chain(&mut settings.email.smtp_ca_file)
+        .for_each(beneath);
+    settings
+        .pages
+        .extra_template_dirs
+        .iter_mut()
+        .chain(&mut settings.pages.extra_static_dirs)
+        .for_each(beneath);
     settings
 }
 
@@ -63,11 +97,13 @@ struct Review<'a> {
 
 impl Review<'_> {
     fn fault(&mut self, key: &str, message: impl Into<String>) {
-        self.report.fault(self.layers.layer_of(key), key, message, None);
+        self.report
+            .fault(self.layers.layer_of(key), key, message, None);
     }
 
     fn warn(&mut self, key: &str, message: &str) {
-        self.report.warn(self.layers.layer_of(key), key, message, None);
+        self.report
+            .warn(self.layers.layer_of(key), key, message, None);
     }
 
     fn given(&self, key: &str) -> bool {
@@ -78,21 +114,40 @@ impl Review<'_> {
         let command = || Some("regstack secret generate".to_owned());
         let tokens = &draft.settings.tokens;
         if let Some(reason) = unusable(&tokens.jwt_secret) {
-            self.report.fault(self.layers.layer_of("jwt_secret"), "jwt_secret", reason, command());
+            self.report.fault(
+                self.layers.layer_of("jwt_secret"),
+                "jwt_secret",
+                reason,
+                command(),
+            );
         }
         if let Some(reason) = tokens.jwt_previous_secrets.iter().find_map(unusable) {
-            self.report.fault(self.layers.layer_of("jwt_previous_secrets"), "jwt_previous_secrets", format!("each entry {reason}"), command());
+            self.report.fault(
+                self.layers.layer_of("jwt_previous_secrets"),
+                "jwt_previous_secrets",
+                format!("each entry {reason}"),
+                command(),
+            );
         }
     }
 
     fn features(&mut self, draft: &Draft) {
         let features = &draft.settings.features;
         if features.hide_registered_emails && !features.require_verification {
-            self.fault("hide_registered_emails", "needs require_verification: without it, registering answers at once and tells");
+            self.fault(
+                "hide_registered_emails",
+                "needs require_verification: without it, registering answers at once and tells",
+            );
         }
         let hashing = &draft.settings.password;
         if hashing.memory_kib < hashing.parallelism * 8 {
-            self.fault("password.memory_kib", format!("must be at least 8 for each lane of password.parallelism: {}", hashing.parallelism * 8));
+            self.fault(
+                "password.memory_kib",
+                format!(
+                    "must be at least 8 for each lane of password.parallelism: {}",
+                    hashing.parallelism * 8
+                ),
+            );
         }
     }
 
@@ -100,18 +155,38 @@ impl Review<'_> {
         let email = &draft.settings.email;
         if email.backend == EmailBackend::Smtp {
             if email.smtp_host.is_none() {
-                self.fault("email.smtp_host", "is missing: email.backend = smtp needs it");
+                self.fault(
+                    "email.smtp_host",
+                    "is missing: email.backend = smtp needs it",
+                );
             }
-            self.both("email.smtp_username", email.smtp_username.is_some(), "email.smtp_password", email.smtp_password.is_some());
+            self.both(
+                "email.smtp_username",
+                email.smtp_username.is_some(),
+                "email.smtp_password",
+                email.smtp_password.is_some(),
+            );
         }
-        let (id, secret) = (email.ses_access_key_id.is_some(), email.ses_secret_access_key.is_some());
-        self.both("email.ses_access_key_id", id, "email.ses_secret_access_key", secret);
+        let (id, secret) = (
+            email.ses_access_key_id.is_some(),
+            email.ses_secret_access_key.is_some(),
+        );
+        self.both(
+            "email.ses_access_key_id",
+            id,
+            "email.ses_secret_access_key",
+            secret,
+        );
         if email.ses_profile.is_some() && (id || secret) {
             self.fault("email.ses_profile", "must not be set together with email.ses_access_key_id: they are two ways to log in");
         }
         let sms = &draft.settings.sms;
         if sms.backend == SmsBackend::Twilio {
-            for (key, given) in [("sms.twilio_account_sid", sms.twilio_account_sid.is_some()), ("sms.twilio_auth_token", sms.twilio_auth_token.is_some()), ("sms.from_number", sms.from_number.is_some())] {
+            for (key, given) in [
+                ("sms.twilio_account_sid", sms.twilio_account_sid.is_some()),
+                ("sms.twilio_auth_token", sms.twilio_auth_token.is_some()),
+                ("sms.from_number", sms.from_number.is_some()),
+            ] {
                 if !given {
                     self.fault(key, "is missing: sms.backend = twilio needs it");
                 }
@@ -121,7 +196,12 @@ impl Review<'_> {
 
     fn server(&mut self, draft: &Draft) {
         let server = &draft.settings.server;
-        self.both("tls_cert", server.tls_cert.is_some(), "tls_key", server.tls_key.is_some());
+        self.both(
+            "tls_cert",
+            server.tls_cert.is_some(),
+            "tls_key",
+            server.tls_key.is_some(),
+        );
         let identity = &draft.settings.identity;
         if !identity.trusted_proxies.is_empty() && !identity.behind_proxy {
             self.warn("trusted_proxies", "does nothing without behind_proxy");
@@ -140,22 +220,48 @@ impl Review<'_> {
 
     fn pages(&mut self, draft: &Draft) {
         let pages = &draft.settings.pages;
-        let prefixes = [("api_prefix", &pages.api_prefix), ("ui_prefix", &pages.ui_prefix), ("static_prefix", &pages.static_prefix)];
+        let prefixes = [
+            ("api_prefix", &pages.api_prefix),
+            ("ui_prefix", &pages.ui_prefix),
+            ("static_prefix", &pages.static_prefix),
+        ];
         for (index, (key, prefix)) in prefixes.into_iter().enumerate() {
             if let Some((other, _)) = prefixes[..index].iter().find(|(_, other)| *other == prefix) {
-                self.fault(key, format!("must differ from {other}: both are {prefix:?}"));
+                self.fault(
+                    key,
+                    format!("must differ from {other}: both are {prefix:?}"),
+                );
             }
-            if FIXED_PATHS.iter().any(|path| prefix.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))) {
-                self.fault(key, format!("must not be under {}: these answer on their own, not {prefix:?}", FIXED_PATHS.join(", ")));
+            if FIXED_PATHS.iter().any(|path| {
+                prefix
+                    .strip_prefix(path)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            }) {
+                self.fault(
+                    key,
+                    format!(
+                        "must not be under {}: these answer on their own, not {prefix:?}",
+                        FIXED_PATHS.join(", ")
+                    ),
+                );
             }
         }
         let templates = [
             ("verify_url_template", &pages.verify_url_template),
-            ("password_reset_url_template", &pages.password_reset_url_template),
-            ("email_change_url_template", &pages.email_change_url_template),
+            (
+                "password_reset_url_template",
+                &pages.password_reset_url_template,
+            ),
+            (
+                "email_change_url_template",
+                &pages.email_change_url_template,
+            ),
         ];
         for (key, template) in templates {
-            if template.as_ref().is_some_and(|template| !template.contains("{token}")) {
+            if template
+                .as_ref()
+                .is_some_and(|template| !template.contains("{token}"))
+            {
                 self.warn(key, "has no {token}: its links cannot work");
             }
         }
@@ -165,7 +271,10 @@ impl Review<'_> {
         match database::engine(&draft.database, |key| self.given(key), working_dir) {
             Ok(engine) => {
                 if matches!(engine, Engine::Sqlite { .. }) && self.given("mongodb_database") {
-                    self.warn("mongodb_database", "does nothing: database_url names an SQLite file");
+                    self.warn(
+                        "mongodb_database",
+                        "does nothing: database_url names an SQLite file",
+                    );
                 }
                 Some(engine)
             }
@@ -179,8 +288,16 @@ impl Review<'_> {
     fn login_limit(&mut self, draft: &Draft) -> Option<RateLimit> {
         let login = &draft.login;
         if let Some(LoginLimit::Auto) = login.login_rate_limit {
-            let maxima = [(login.login_max_per_minute, 60), (login.login_max_per_hour, 3600)];
-            let quotas = maxima.into_iter().filter_map(|(count, seconds)| Some(Quota { count: NonZeroU32::new(count)?, seconds }));
+            let maxima = [
+                (login.login_max_per_minute, 60),
+                (login.login_max_per_hour, 3600),
+            ];
+            let quotas = maxima.into_iter().filter_map(|(count, seconds)| {
+                Some(Quota {
+                    count: NonZeroU32::new(count)?,
+                    seconds,
+                })
+            });
             return Some(RateLimit(quotas.collect()));
         }
         for key in ["login_max_per_minute", "login_max_per_hour"] {
@@ -197,19 +314,32 @@ impl Review<'_> {
     fn webhooks(&mut self) -> Vec<Webhook> {
         let mut webhooks = Vec::new();
         for given in &self.layers.webhooks {
-            let mut fault = |key: &str, message: String| self.report.fault(&given.layer, format!("webhooks.{key}"), message, None);
+            let mut fault = |key: &str, message: String| {
+                self.report
+                    .fault(&given.layer, format!("webhooks.{key}"), message, None);
+            };
             let url = given.url.clone().unwrap_or_default();
             if web_url(&url).is_none() {
-                fault("url", format!("must be an absolute http or https URL without a user, not {url:?}"));
+                fault(
+                    "url",
+                    format!("must be an absolute http or https URL without a user, not {url:?}"),
+                );
             }
             let secret_env = given.secret_env.clone().unwrap_or_default();
             let secret = if secret_env.is_empty() {
                 Err("is missing: it names the variable that holds the secret".to_owned())
             } else {
-                self.layers.variable(&secret_env).and_then(|secret| webhook_secret(&secret_env, secret))
+                self.layers
+                    .variable(&secret_env)
+                    .and_then(|secret| webhook_secret(&secret_env, secret))
             };
             match secret {
-                Ok(secret) => webhooks.push(Webhook { url, events: given.events.clone(), secret_env, secret }),
+                Ok(secret) => webhooks.push(Webhook {
+                    url,
+                    events: given.events.clone(),
+                    secret_env,
+                    secret,
+                }),
                 Err(reason) => fault("secret_env", reason),
             }
         }
@@ -234,7 +364,17 @@ fn unusable(secret: &SecretString) -> Option<String> {
 
 /// A secret as Standard Webhooks writes it: `whsec_` and base64.
 fn webhook_secret(name: &str, secret: Option<String>) -> Result<SecretString, String> {
-    let secret = secret.ok_or_else(|| format!("names {name}, which neither the environment nor the secrets file holds"))?;
-    let key = secret.strip_prefix("whsec_").and_then(|key| STANDARD.decode(key).ok());
-    if key.is_some_and(|key| !key.is_empty()) { Ok(SecretString::from(secret)) } else { Err(format!("names {name}, whose value must be whsec_ followed by base64")) }
+    let secret = secret.ok_or_else(|| {
+        format!("names {name}, which neither the environment nor the secrets file holds")
+    })?;
+    let key = secret
+        .strip_prefix("whsec_")
+        .and_then(|key| STANDARD.decode(key).ok());
+    if key.is_some_and(|key| !key.is_empty()) {
+        Ok(SecretString::from(secret))
+    } else {
+        Err(format!(
+            "names {name}, whose value must be whsec_ followed by base64"
+        ))
+    }
 }

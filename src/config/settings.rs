@@ -76,24 +76,65 @@ pub(super) struct Group {
 
 /// All groups, those outside any TOML table first.
 pub(super) const GROUPS: &[Group] = &[
-    Group { title: "Identity", keys: &[Identity::KEYS] },
-    Group { title: "Server", keys: &[Server::KEYS] },
-    Group { title: "Database", keys: &[DatabaseKeys::KEYS, Database::KEYS] },
-    Group { title: "Tokens", keys: &[Tokens::KEYS] },
-    Group { title: "Codes by SMS", keys: &[SmsCodes::KEYS] },
-    Group { title: "Features", keys: &[Features::KEYS] },
-    Group { title: "Guessing and flooding", keys: &[Guessing::KEYS, LoginKeys::KEYS, RouteLimits::KEYS] },
-    Group { title: "Paths, pages and links in mail", keys: &[Pages::KEYS] },
-    Group { title: "Sign-in through other providers (OAuth): not built", keys: &[OauthKeys::KEYS] },
-    Group { title: "Password hashing (Argon2id)", keys: &[PasswordHashing::KEYS] },
-    Group { title: "Mail", keys: &[EmailSettings::KEYS] },
-    Group { title: "SMS", keys: &[SmsSettings::KEYS] },
-    Group { title: "Name resolution", keys: &[DnsKeys::KEYS] },
+    Group {
+        title: "Identity",
+        keys: &[Identity::KEYS],
+    },
+    Group {
+        title: "Server",
+        keys: &[Server::KEYS],
+    },
+    Group {
+        title: "Database",
+        keys: &[DatabaseKeys::KEYS, Database::KEYS],
+    },
+    Group {
+        title: "Tokens",
+        keys: &[Tokens::KEYS],
+    },
+    Group {
+        title: "Codes by SMS",
+        keys: &[SmsCodes::KEYS],
+    },
+    Group {
+        title: "Features",
+        keys: &[Features::KEYS],
+    },
+    Group {
+        title: "Guessing and flooding (a rate limit is as \"5/minute;20/hour\", per second, minute, hour or day)",
+        keys: &[Guessing::KEYS, LoginKeys::KEYS, RouteLimits::KEYS],
+    },
+    Group {
+        title: "Paths, pages and links in mail",
+        keys: &[Pages::KEYS],
+    },
+    Group {
+        title: "Sign-in through other providers (OAuth): not built",
+        keys: &[OauthKeys::KEYS],
+    },
+    Group {
+        title: "Password hashing (Argon2id)",
+        keys: &[PasswordHashing::KEYS],
+    },
+    Group {
+        title: "Mail",
+        keys: &[EmailSettings::KEYS],
+    },
+    Group {
+        title: "SMS",
+        keys: &[SmsSettings::KEYS],
+    },
+    Group {
+        title: "Name resolution",
+        keys: &[DnsKeys::KEYS],
+    },
 ];
 
 /// Every key but `webhooks`, which is a list of tables, in a stable order.
 pub fn keys() -> impl Iterator<Item = &'static Key> {
-    GROUPS.iter().flat_map(|group| group.keys.iter().copied().flatten())
+    GROUPS
+        .iter()
+        .flat_map(|group| group.keys.iter().copied().flatten())
 }
 
 /// Every key, and those that are known only to be refused by name.

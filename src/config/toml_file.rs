@@ -20,10 +20,16 @@ pub(super) fn read(text: &str, name: &str, layers: &mut Layers, report: &mut Rep
     let text = text.trim_start_matches('\u{feff}');
     let (document, mut errors) = DeTable::parse_recoverable(text);
     errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
-    let mut file = File { text, name, layers, report };
+    let mut file = File {
+        text,
+        name,
+        layers,
+        report,
+    };
     for error in &errors {
         let layer = file.layer(error.span().map_or(0, |span| span.start));
-        file.report.fault(layer, "", format!("is not TOML: {}", error.message()), None);
+        file.report
+            .fault(layer, "", format!("is not TOML: {}", error.message()), None);
     }
     if errors.is_empty() {
         file.table("", document.get_ref());
@@ -40,7 +46,11 @@ struct File<'a> {
 
 impl File<'_> {
     fn layer(&self, at: usize) -> String {
-        format!("{}:{}", self.name, self.text[..at.min(self.text.len())].matches('\n').count() + 1)
+        format!(
+            "{}:{}",
+            self.name,
+            self.text[..at.min(self.text.len())].matches('\n').count() + 1
+        )
     }
 
     /// Takes a table's keys; `section` is empty or ends with a dot.
@@ -58,7 +68,12 @@ impl File<'_> {
             } else if known_keys().any(|key| key.name.starts_with(&nested)) {
                 match value.get_ref() {
                     DeValue::Table(table) => self.table(&nested, table),
-                    _ => self.report.fault(layer, &name, format!("must be a section: [{name}]"), None),
+                    _ => self.report.fault(
+                        layer,
+                        &name,
+                        format!("must be a section: [{name}]"),
+                        None,
+                    ),
                 }
             } else {
                 let hint = meant(&name);
@@ -72,33 +87,52 @@ impl File<'_> {
             Some(raw) => {
                 self.layers.values.insert(key.name, Given { raw, layer });
             }
-            None => self.report.fault(layer, key.name, format!("must be {}", key.rule()), None),
+            None => self
+                .report
+                .fault(layer, key.name, format!("must be {}", key.rule()), None),
         }
     }
 
     fn webhooks(&mut self, value: &Spanned<DeValue<'_>>, layer: &str) {
-        let entries: Option<Vec<_>> = value.get_ref().as_array().and_then(|list| list.iter().map(|entry| Some((entry.span().start, entry.get_ref().as_table()?))).collect());
+        let entries: Option<Vec<_>> = value.get_ref().as_array().and_then(|list| {
+            list.iter()
+                .map(|entry| Some((entry.span().start, entry.get_ref().as_table()?)))
+                .collect()
+        });
         let Some(entries) = entries else {
-            self.report.fault(layer, WEBHOOKS, "must be sections: [[webhooks]]", None);
+            self.report
+                .fault(layer, WEBHOOKS, "must be sections: [[webhooks]]", None);
             return;
         };
         for (at, table) in entries {
-            let mut webhook = GivenWebhook { layer: self.layer(at), ..GivenWebhook::default() };
+            let mut webhook = GivenWebhook {
+                layer: self.layer(at),
+                ..GivenWebhook::default()
+            };
             for (key, value) in table {
                 let layer = self.layer(key.span().start);
                 let name = key.get_ref().as_ref();
                 let text = value.get_ref().as_str().map(str::to_owned);
                 let (accepted, form) = match name {
-                    "url" => (text.is_some(), "a text"),
-                    "secret_env" => (text.is_some(), "a text"),
+                    "url" | "secret_env" => (text.is_some(), "a text"),
                     "events" => (value.get_ref().is_array(), "a list of events"),
                     _ => {
-                        self.report.fault(layer, format!("{WEBHOOKS}.{name}"), "is no setting", did_you_mean(name, WEBHOOK_KEYS));
+                        self.report.fault(
+                            layer,
+                            format!("{WEBHOOKS}.{name}"),
+                            "is no setting",
+                            did_you_mean(name, WEBHOOK_KEYS),
+                        );
                         continue;
                     }
                 };
                 match (name, raw(value.get_ref())) {
-                    _ if !accepted => self.report.fault(layer, format!("{WEBHOOKS}.{name}"), format!("must be {form}"), None),
+                    _ if !accepted => self.report.fault(
+                        layer,
+                        format!("{WEBHOOKS}.{name}"),
+                        format!("must be {form}"),
+                        None,
+                    ),
                     ("events", Some(Raw::List(events))) => webhook.events = Some(events),
                     ("url", _) => webhook.url = text,
                     (_, _) => webhook.secret_env = text,
@@ -112,7 +146,11 @@ impl File<'_> {
 /// A scalar, or an array of scalars.
 fn raw(value: &DeValue<'_>) -> Option<Raw> {
     match value {
-        DeValue::Array(items) => items.iter().map(|item| scalar(item.get_ref())).collect::<Option<_>>().map(Raw::List),
+        DeValue::Array(items) => items
+            .iter()
+            .map(|item| scalar(item.get_ref()))
+            .collect::<Option<_>>()
+            .map(Raw::List),
         other => scalar(other).map(Raw::Text),
     }
 }
@@ -120,7 +158,9 @@ fn raw(value: &DeValue<'_>) -> Option<Raw> {
 fn scalar(value: &DeValue<'_>) -> Option<String> {
     match value {
         DeValue::String(text) => Some(text.to_string()),
-        DeValue::Integer(number) => i128::from_str_radix(number.as_str(), number.radix()).ok().map(|number| number.to_string()),
+        DeValue::Integer(number) => i128::from_str_radix(number.as_str(), number.radix())
+            .ok()
+            .map(|number| number.to_string()),
         DeValue::Float(number) => Some(number.to_string()),
         DeValue::Boolean(flag) => Some(flag.to_string()),
         DeValue::Datetime(moment) => Some(moment.to_string()),
@@ -132,11 +172,24 @@ fn scalar(value: &DeValue<'_>) -> Option<String> {
 fn meant(name: &str) -> Option<String> {
     let last = name.rsplit('.').next().unwrap_or(name);
     if last != name && known_keys().any(|key| key.name == last) {
-        return Some(format!("{last} stands outside sections: move it above the first [section]"));
+        return Some(format!(
+            "{last} stands outside sections: move it above the first [section]"
+        ));
     }
-    if let Some(key) = known_keys().find(|key| key.name.split_once('.').is_some_and(|(_, field)| field == name)) {
+    if let Some(key) = known_keys().find(|key| {
+        key.name
+            .split_once('.')
+            .is_some_and(|(_, field)| field == name)
+    }) {
         return Some(format!("did you mean {}?", key.name));
     }
-    let sections = known_keys().filter_map(|key| key.name.split_once('.').map(|(section, _)| section));
-    did_you_mean(name, known_keys().map(|key| key.name).chain(sections).chain([WEBHOOKS]))
+    let sections =
+        known_keys().filter_map(|key| key.name.split_once('.').map(|(section, _)| section));
+    did_you_mean(
+        name,
+        known_keys()
+            .map(|key| key.name)
+            .chain(sections)
+            .chain([WEBHOOKS]),
+    )
 }

@@ -64,7 +64,11 @@ const UNBUILT: &[&str] = &[
 /// Whether a key has no effect when it is not at its default but holds `value`. Switching off a feature that is on by
 /// default and not built needs no entry: it is off.
 pub(super) fn without_effect(key: &str, value: &str) -> bool {
-    UNBUILT.iter().any(|entry| entry.split_once('=').map_or(*entry == key, |(name, only)| name == key && only == value))
+    UNBUILT.iter().any(|entry| {
+        entry
+            .split_once('=')
+            .map_or(*entry == key, |(name, only)| name == key && only == value)
+    })
 }
 
 /// Whether a key has no effect at all.
@@ -81,7 +85,10 @@ mod tests {
     fn every_entry_is_a_key() {
         for entry in UNBUILT {
             let name = entry.split('=').next().unwrap();
-            assert!(name == "webhooks" || keys().any(|key| key.name == name), "{entry}");
+            assert!(
+                name == "webhooks" || keys().any(|key| key.name == name),
+                "{entry}"
+            );
         }
     }
 }

@@ -35,7 +35,11 @@ impl Raw {
             Self::Text(text) => format!("{text:?}"),
             Self::List(items) => format!("{items:?}"),
         };
-        if quoted.chars().count() <= 80 { quoted } else { quoted.chars().take(79).chain(['…']).collect() }
+        if quoted.chars().count() <= 80 {
+            quoted
+        } else {
+            quoted.chars().take(79).chain(['…']).collect()
+        }
     }
 }
 
@@ -45,8 +49,6 @@ pub(super) trait Value: Sized {
     const SECRET: bool = false;
     /// What a value must be, to follow "must be".
     fn form() -> String;
-    /// Whether `form` narrows what may be written, and so belongs in the example file.
-    const NARROW: bool = false;
     /// Reads the value; none when it is not of the form.
     fn parse(raw: &Raw) -> Option<Self>;
     /// The value as an environment variable would hold it; a secret's is hidden.
@@ -78,7 +80,10 @@ impl Rule {
         match self {
             _ if value.absent() => true,
             Self::Any => true,
-            Self::Range(low, high) => value.text().parse().is_ok_and(|number: u64| (low..=high).contains(&number)),
+            Self::Range(low, high) => value
+                .text()
+                .parse()
+                .is_ok_and(|number: u64| (low..=high).contains(&number)),
             Self::Is(_, holds) => holds(&value.text()),
         }
     }
@@ -166,7 +171,9 @@ impl Value for IpNet {
     }
     fn parse(raw: &Raw) -> Option<Self> {
         let text = raw.text()?.trim();
-        text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(Self::from))
+        text.parse()
+            .ok()
+            .or_else(|| text.parse::<IpAddr>().ok().map(Self::from))
     }
     fn text(&self) -> String {
         self.to_string()
@@ -182,7 +189,11 @@ impl Value for SecretString {
         raw.text().map(Self::from)
     }
     fn text(&self) -> String {
-        if self.absent() { String::new() } else { HIDDEN.to_owned() }
+        if self.absent() {
+            String::new()
+        } else {
+            HIDDEN.to_owned()
+        }
     }
     fn absent(&self) -> bool {
         self.expose_secret().is_empty()
@@ -192,12 +203,15 @@ impl Value for SecretString {
 /// An empty text is no value, so that an upper layer can take back what a lower one sets.
 impl<T: Value> Value for Option<T> {
     const SECRET: bool = T::SECRET;
-    const NARROW: bool = T::NARROW;
     fn form() -> String {
         T::form()
     }
     fn parse(raw: &Raw) -> Option<Self> {
-        if raw.text() == Some("") { Some(None) } else { T::parse(raw).map(Some) }
+        if raw.text() == Some("") {
+            Some(None)
+        } else {
+            T::parse(raw).map(Some)
+        }
     }
     fn text(&self) -> String {
         self.as_ref().map_or_else(String::new, Value::text)
@@ -210,14 +224,18 @@ impl<T: Value> Value for Option<T> {
 /// A TOML array, or text with commas.
 impl<T: Value> Value for Vec<T> {
     const SECRET: bool = T::SECRET;
-    const NARROW: bool = T::NARROW;
     fn form() -> String {
         format!("a list, each entry {}", T::form())
     }
     fn parse(raw: &Raw) -> Option<Self> {
         let one = |text: &str| T::parse(&Raw::Text(text.to_owned()));
         match raw {
-            Raw::Text(text) => text.split(',').map(str::trim).filter(|text| !text.is_empty()).map(one).collect(),
+            Raw::Text(text) => text
+                .split(',')
+                .map(str::trim)
+                .filter(|text| !text.is_empty())
+                .map(one)
+                .collect(),
             Raw::List(items) => items.iter().map(|text| one(text)).collect(),
         }
     }
@@ -225,7 +243,13 @@ impl<T: Value> Value for Vec<T> {
         self.iter().map(Value::text).collect::<Vec<_>>().join(",")
     }
     fn literal(&self) -> String {
-        format!("[{}]", self.iter().map(Value::literal).collect::<Vec<_>>().join(", "))
+        format!(
+            "[{}]",
+            self.iter()
+                .map(Value::literal)
+                .collect::<Vec<_>>()
+                .join(", ")
+        )
     }
     fn absent(&self) -> bool {
         self.is_empty()
@@ -237,13 +261,19 @@ impl<T: Value> Value for Vec<T> {
 pub(super) struct Resolver(pub(super) SocketAddr);
 
 impl Value for Resolver {
-    const NARROW: bool = true;
     fn form() -> String {
         "an IP address, with a port unless it is 53".to_owned()
     }
     fn parse(raw: &Raw) -> Option<Self> {
         let text = raw.text()?.trim();
-        text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(|ip| SocketAddr::new(ip, 53))).map(Self)
+        text.parse()
+            .ok()
+            .or_else(|| {
+                text.parse::<IpAddr>()
+                    .ok()
+                    .map(|ip| SocketAddr::new(ip, 53))
+            })
+            .map(Self)
     }
     fn text(&self) -> String {
         self.0.to_string()
@@ -287,7 +317,6 @@ macro_rules! choice {
         }
 
         impl $crate::config::value::Value for $name {
-            const NARROW: bool = true;
             fn form() -> String {
                 format!("one of {}", [$($text),*].join(", "))
             }

@@ -1,1 +1,343 @@
 //! Behaviours of a store, one function each; every engine's tests call the same list.
+//!
+//! Knows the trait and nothing of an engine. A behaviour that is missing from the list in [`conformance`] is dead code,
+//! and the compiler says so. Those that race use two handles on one database, as two servers would.
+
+pub(super) mod accounts;
+pub(super) mod attempts;
+pub(super) mod audit;
+pub(super) mod lists;
+pub(super) mod outbox;
+pub(super) mod registration;
+pub(super) mod sessions;
+pub(super) mod sweep;
+
+use std::future::Future;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use tokio::task::JoinSet;
+
+use super::{
+    Attempt, CreateUser, Effects, EventFilter, IssueSession, LockoutRule, PageKey, PutPending,
+    RecipientCap, SessionIssue, SharedStore, Store,
+};
+use crate::clock::from_millis;
+use crate::model::{
+    Email, Event, EventKind, FullName, Id, MessageKind, PasswordHash, PendingRegistration,
+    ProofHash, QueuedMessage, User,
+};
+
+/// One database of one engine, empty at first.
+#[async_trait]
+pub(super) trait Database: Send + Sync {
+    /// Another handle on it, as another process would have.
+    async fn open(&self) -> SharedStore;
+
+    /// Writes a pending registration also beside an account of its address, as another program may have left it.
+    async fn plant(&self, pending: PendingRegistration);
+}
+
+/// Makes one test of every behaviour, each over the fresh [`Database`] that `$fresh()` gives.
+macro_rules! conformance {
+    ($fresh:path) => {
+        $crate::store::conformance::conformance! { $fresh;
+            accounts::an_account_is_read_as_it_was_written
+            accounts::a_taken_address_is_refused
+            accounts::a_legacy_spelling_is_found_and_blocks
+            accounts::parallel_creations_of_one_address_make_one_account
+            accounts::an_account_takes_its_pending_registration_away
+            accounts::a_change_changes_what_it_names
+            accounts::a_change_to_what_is_so_writes_nothing
+            accounts::disabling_raises_the_cut_off
+            accounts::the_cut_off_never_stands_still
+            accounts::enabling_clears_the_lockout_and_revives_nothing
+            accounts::the_last_active_superuser_is_protected
+            accounts::parallel_acts_leave_one_superuser
+            accounts::deletion_leaves_nothing_behind
+            accounts::a_deleted_address_gets_another_id
+            accounts::counts_follow_every_change
+            accounts::effects_name_the_account_and_are_not_written_on_refusals
+            lists::pages_have_neither_gaps_nor_repeats
+            lists::accounts_of_one_moment_are_paged_by_id
+            lists::a_search_finds_parts_in_any_case
+            lists::a_search_takes_every_character_literally
+            lists::filters_narrow_together
+            lists::locked_out_addresses_are_listed
+            registration::a_pending_registration_is_read_until_it_expires
+            registration::a_second_registration_replaces_the_first
+            registration::an_address_with_an_account_cannot_wait
+            registration::parallel_registrations_leave_one_live_proof
+            registration::a_renewal_kills_the_older_link
+            registration::a_renewal_of_nothing_counts_all_the_same
+            registration::a_spent_cap_changes_nothing
+            registration::a_cap_looks_back_one_hour
+            registration::a_proof_makes_the_account
+            registration::a_proof_verifies_the_account_that_exists
+            registration::a_proof_of_a_verified_account_is_used_up
+            registration::parallel_uses_of_one_proof_make_one_account
+            registration::verification_races_creation_to_one_account
+            attempts::no_more_than_the_threshold_is_ever_evaluated
+            attempts::a_lockout_ends_when_enough_failures_left_the_window
+            attempts::reservations_go_stale
+            attempts::a_released_attempt_counts_no_more
+            attempts::a_success_clears_failures_and_its_own_reservation
+            attempts::addresses_do_not_share_failures
+            attempts::the_lockout_is_recorded_once
+            sessions::a_session_marks_the_account
+            sessions::a_changed_hash_issues_no_session
+            sessions::one_of_parallel_upgrades_wins
+            sessions::a_disabled_or_missing_account_gets_no_session
+            sessions::a_token_is_later_than_the_cut_off
+            sessions::disabling_outruns_every_parallel_login
+            sessions::a_token_is_revoked_once
+            sessions::another_handle_sees_a_change_at_once
+            outbox::messages_are_claimed_once_and_oldest_first
+            outbox::parallel_workers_share_the_messages
+            outbox::a_claim_takes_only_what_is_asked_for_and_due
+            outbox::a_lease_that_ran_out_is_lost_to_the_next_claim
+            outbox::a_renewed_lease_holds
+            outbox::settled_messages_go_wait_or_stay
+            outbox::a_link_whose_registration_moved_on_is_dropped
+            outbox::an_expired_message_is_given_up
+            outbox::a_claim_of_a_dropped_message_is_lost
+            audit::events_are_read_as_they_were_written
+            audit::events_are_paged_newest_first
+            sweep::a_sweep_removes_what_expired_and_nothing_else
+            sweep::a_sweep_cuts_no_reservation_short
+            sweep::a_sweep_removes_many
+            audit::the_engine_names_itself_and_answers
+        }
+    };
+    ($fresh:path; $($theme:ident::$behaviour:ident)+) => { $(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $behaviour() {
+            $crate::store::conformance::$theme::$behaviour(&$fresh()).await;
+        }
+    )+ };
+}
+pub(super) use conformance;
+
+/// The rule of most behaviours: three failures within a quarter of an hour.
+const RULE: LockoutRule = LockoutRule {
+    threshold: 3,
+    window: SignedDuration::from_mins(15),
+};
+
+/// A moment, in milliseconds after the one at which every behaviour starts: the year 2100, where no engine's own clock
+/// takes part by removing rows.
+pub(super) fn at(millis: i64) -> Timestamp {
+    from_millis(4_102_444_800_000 + millis)
+}
+
+const SECOND: i64 = 1000;
+const MINUTE: i64 = 60 * SECOND;
+const HOUR: i64 = 60 * MINUTE;
+
+/// An id that no other call gave, greater than those before.
+pub(super) fn fresh_id() -> Id {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    Id::new(at(0), NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes())
+}
+
+pub(super) fn email(text: &str) -> Email {
+    Email::parse(text).unwrap()
+}
+
+fn name(text: &str) -> Option<FullName> {
+    FullName::parse(text).unwrap()
+}
+
+fn hash(text: &str) -> PasswordHash {
+    PasswordHash::from_phc(format!("$argon2id${text}"))
+}
+
+fn proof(text: &str) -> ProofHash {
+    ProofHash::from_stored(format!("{text:0>64}"))
+}
+
+/// An active, verified account with the password hash `hash("first")`.
+pub(super) fn user(address: &str) -> User {
+    User {
+        id: fresh_id(),
+        email: email(address),
+        hashed_password: Some(hash("first")),
+        is_active: true,
+        is_verified: true,
+        is_superuser: false,
+        full_name: None,
+        phone_number: None,
+        is_mfa_enabled: false,
+        created_at: at(0),
+        updated_at: at(0),
+        last_login: None,
+        tokens_invalidated_after: None,
+    }
+}
+
+fn superuser(address: &str) -> User {
+    User {
+        is_superuser: true,
+        ..user(address)
+    }
+}
+
+/// A registration made at the start, whose link lives for an hour.
+pub(super) fn pending(address: &str, token_hash: ProofHash) -> PendingRegistration {
+    PendingRegistration {
+        email: email(address),
+        hashed_password: Some(hash("pending")),
+        full_name: name("Ada"),
+        token_hash,
+        created_at: at(0),
+        expires_at: at(HOUR),
+    }
+}
+
+pub(super) fn event(kind: EventKind) -> Event {
+    Event {
+        id: fresh_id(),
+        at: at(0),
+        kind,
+        user_id: None,
+        email: None,
+        actor: "anonymous".to_owned(),
+        ip: None,
+        request_id: None,
+        data: serde_json::Map::new(),
+    }
+}
+
+/// A mail queued at the start that is worth sending for an hour.
+pub(super) fn mail(recipient: &str) -> QueuedMessage {
+    QueuedMessage {
+        id: fresh_id(),
+        kind: MessageKind::Email,
+        recipient: recipient.to_owned(),
+        user_id: None,
+        pending_proof: None,
+        payload: b"sealed".to_vec(),
+        created_at: at(0),
+        not_before: at(0),
+        expires_at: at(HOUR),
+        attempts: 0,
+    }
+}
+
+/// One mail and one event: enough to see whether effects were written.
+pub(super) fn effects(recipient: &str, kind: EventKind) -> Effects {
+    Effects {
+        messages: vec![mail(recipient)],
+        events: vec![event(kind)],
+    }
+}
+
+pub(super) fn uncapped(address: &str) -> RecipientCap {
+    capped(address, None, at(0))
+}
+
+fn capped(address: &str, limit: Option<u32>, now: Timestamp) -> RecipientCap {
+    RecipientCap {
+        recipient: address.to_owned(),
+        limit,
+        now,
+    }
+}
+
+fn attempt(address: &str, started_at: Timestamp) -> Attempt {
+    Attempt {
+        id: fresh_id(),
+        email: email(address),
+        ip: Some("192.0.2.7".parse().unwrap()),
+        started_at,
+    }
+}
+
+fn issue(user: &User, now: Timestamp) -> SessionIssue {
+    SessionIssue {
+        user_id: user.id,
+        verified_hash: user.hashed_password.clone().unwrap(),
+        upgraded_hash: None,
+        attempt: None,
+        now,
+    }
+}
+
+async fn create(store: &dyn Store, user: User) -> User {
+    let created = store.create_user(user.clone(), Effects::default()).await;
+    assert_eq!(created.unwrap(), CreateUser::Created);
+    user
+}
+
+async fn put(store: &dyn Store, pending: PendingRegistration) {
+    let cap = uncapped(pending.email.as_str());
+    let stored = store.put_pending(pending, cap, Effects::default()).await;
+    assert_eq!(stored.unwrap(), PutPending::Stored);
+}
+
+/// Queues messages by the way of an account that they come with; they keep what they say of their own account.
+async fn queue(store: &dyn Store, messages: Vec<QueuedMessage>) -> User {
+    let owner = user(&format!("owner-{}@example.com", fresh_id()));
+    let effects = Effects {
+        messages,
+        events: Vec::new(),
+    };
+    let created = store.create_user(owner.clone(), effects).await;
+    assert_eq!(created.unwrap(), CreateUser::Created);
+    owner
+}
+
+/// Reserves and fails an attempt at `started_at`.
+async fn fail(store: &dyn Store, address: &str, started_at: Timestamp) {
+    let attempt = attempt(address, started_at);
+    let reserved = store.reserve_attempt(attempt.clone(), RULE).await.unwrap();
+    assert_eq!(reserved, super::Reservation::Granted);
+    let events = (event(EventKind::LoginFailed), event(EventKind::LoginLocked));
+    store
+        .fail_attempt(&attempt, RULE, started_at, events.0, events.1)
+        .await
+        .unwrap();
+}
+
+/// The moment of issue of a session that must be granted.
+async fn issued_at(store: &dyn Store, user: &User, now: Timestamp) -> Timestamp {
+    let issued = store.issue_session(issue(user, now), Effects::default());
+    match issued.await.unwrap() {
+        IssueSession::Issued { issued_at, .. } => issued_at,
+        refused => panic!("no session: {refused:?}"),
+    }
+}
+
+/// The kinds of all recorded events, oldest first.
+pub(super) async fn recorded(store: &dyn Store) -> Vec<EventKind> {
+    let page = store
+        .events(&EventFilter::default(), None, 1000)
+        .await
+        .unwrap();
+    page.items.iter().rev().map(|event| event.kind).collect()
+}
+
+/// How many messages wait.
+async fn waiting(store: &dyn Store) -> u64 {
+    store.outbox().await.unwrap().waiting
+}
+
+/// Runs `acts` of them at once, in turn on one and the other of two handles; their answers in no order.
+async fn race<T, F>(db: &dyn Database, acts: usize, act: impl Fn(SharedStore, usize) -> F) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let stores = [db.open().await, db.open().await];
+    let mut running = JoinSet::new();
+    for number in 0..acts {
+        running.spawn(act(stores[number % 2].clone(), number));
+    }
+    running.join_all().await
+}
+
+/// Where a page after an item at `moment` with `id` starts.
+fn key(moment: Timestamp, id: Id) -> PageKey {
+    PageKey { at: moment, id }
+}

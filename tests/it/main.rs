@@ -1,3 +1,11 @@
-//! regstack where its users meet it.
+//! The integration tests, one binary: they see the crate as others do, and the program as a process.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
+
 mod api;
-mod support { pub mod served; }
+mod cli;
+mod crash;
+mod house;
+mod mail;
+mod python_package;
+mod support;

@@ -20,8 +20,9 @@ section! {
 
 section! {
     /// What limits logins per client address; becomes [`RouteLimits::login`].
+    #[allow(clippy::struct_field_names, reason = "the fields are the keys")]
     pub(in crate::config) struct LoginKeys at login, named "" field "" {
-        login_rate_limit: Option<LoginLimit> = None, Any, "Logins per client address; auto takes the next two keys.";
+        login_rate_limit: Option<LoginLimit> = None, Any, "Logins per client address; `auto` takes the next two keys.";
         login_max_per_minute: u32 = 5, Range(1, 1_000_000), "Logins a minute; only with `login_rate_limit` = auto.";
         login_max_per_hour: u32 = 20, Range(1, 1_000_000), "Logins an hour; only with `login_rate_limit` = auto.";
     }

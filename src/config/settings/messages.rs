@@ -84,7 +84,7 @@ pub struct Webhook {
 section! {
     /// Name resolution as configured; becomes [`Dns`].
     pub(in crate::config) struct DnsKeys at dns, named "dns." field "" {
-        resolver: Option<Resolver> = None, Any, "The name server to ask; the system's when not set.";
+        resolver: Option<Resolver> = None, Any, "The name server to ask, with a port unless it is 53; the system's when not set.";
     }
 }
 

@@ -33,7 +33,7 @@ section! {
         header_timeout_seconds: u64 = 10, Range(1, 600), "How long a client may take to send a request's headers.";
         request_timeout_seconds: u64 = 30, Range(1, 3600), "How long a request may take altogether.";
         log_format: LogFormat = LogFormat::Auto, Any, "How log lines look; auto is text on a terminal and JSON otherwise.";
-        log_level: String = "info".into(), LOG_LEVEL, "How much is logged.";
+        log_level: String = "info".into(), LOG_LEVEL, "How much is logged: off, error, warn, info, debug or trace, or a list as info,regstack=debug.";
     }
 }
 

@@ -191,8 +191,34 @@ pub(super) fn list(
     after: Option<PageKey>,
     limit: u32,
 ) -> Result<Page<User>> {
+    let (sql, params) = list_statement(connection, filter, after, limit)?;
+    let users = all(connection, "users", &sql, &*references(&params), read)?;
+    Ok(page::of(users, limit, |user| PageKey {
+        at: user.created_at,
+        id: user.id,
+    }))
+}
+
+/// Parameters of a statement that is put together: their names and values.
+pub(super) type Parameters = Vec<(&'static str, Box<dyn ToSql>)>;
+
+/// The same parameters as a statement takes them.
+pub(super) fn references(params: &Parameters) -> Vec<(&'static str, &dyn ToSql)> {
+    params
+        .iter()
+        .map(|(name, value)| (*name, &**value))
+        .collect()
+}
+
+/// The statement that reads one page: fixed texts only, what people typed is a parameter.
+pub(super) fn list_statement(
+    connection: &Connection,
+    filter: &UserFilter,
+    after: Option<PageKey>,
+    limit: u32,
+) -> Result<(String, Parameters)> {
     let mut conditions: Vec<String> = Vec::new();
-    let mut params: Vec<(&str, Box<dyn ToSql>)> = Vec::new();
+    let mut params = Parameters::new();
     // Written as literals, so that the partial indexes over the rarer values serve.
     for (column, wanted) in [
         ("is_active", filter.is_active),
@@ -245,15 +271,7 @@ pub(super) fn list(
         "select {COLUMNS} from users where {conditions} order by {at} desc, {id} desc limit :limit"
     );
     params.push((":limit", Box::new(page::rows(limit))));
-    let params: Vec<(&str, &dyn ToSql)> = params
-        .iter()
-        .map(|(name, value)| (*name, &**value))
-        .collect();
-    let users = all(connection, "users", &sql, params.as_slice(), read)?;
-    Ok(page::of(users, limit, |user| PageKey {
-        at: user.created_at,
-        id: user.id,
-    }))
+    Ok((sql, params))
 }
 
 /// A search for a text in addresses and names: as the accounts that an index finds, and as a condition on one account.
@@ -265,10 +283,10 @@ struct Search {
 }
 
 impl Search {
-    /// Three characters or more are found anywhere, fewer at the beginning only.
+    /// Three characters or more are found anywhere, fewer at the beginning only; so is a text with a NUL, at which
+    /// FTS5 would stop reading.
     fn of(text: &str) -> Self {
         let text = text.to_lowercase();
-        // FTS5 reads its query up to the first NUL.
         if text.chars().count() >= 3 && !text.contains('\0') {
             Self {
                 candidates: "select rowid from users_search where users_search match :phrase",

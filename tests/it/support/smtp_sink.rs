@@ -7,13 +7,13 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// Mails as they came: headers and body.
 #[derive(Clone, Default)]
-pub struct SmtpSink {
+pub(crate) struct SmtpSink {
     mails: Arc<Mutex<Vec<String>>>,
 }
 
 impl SmtpSink {
     /// Takes mail on a listener until the test's runtime ends.
-    pub fn on(listener: TcpListener) -> Self {
+    pub(crate) fn on(listener: TcpListener) -> Self {
         let sink = Self::default();
         let accepting = sink.clone();
         tokio::spawn(async move {
@@ -25,7 +25,7 @@ impl SmtpSink {
         sink
     }
 
-    pub fn mails(&self) -> Vec<String> {
+    pub(crate) fn mails(&self) -> Vec<String> {
         self.mails.lock().unwrap().clone()
     }
 
@@ -34,12 +34,17 @@ impl SmtpSink {
         let mut lines = BufReader::new(read).lines();
         write.write_all(b"220 sink\r\n").await.ok()?;
         while let Some(line) = lines.next_line().await.ok()? {
-            let verb = line.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
+            let verb = line
+                .split_whitespace()
+                .next()
+                .unwrap_or_default()
+                .to_ascii_uppercase();
             let reply: &[u8] = match verb.as_str() {
                 "DATA" => {
                     write.write_all(b"354 go on\r\n").await.ok()?;
                     let mut mail = String::new();
-                    while let Some(line) = lines.next_line().await.ok()?.filter(|line| line != ".") {
+                    while let Some(line) = lines.next_line().await.ok()?.filter(|line| line != ".")
+                    {
                         mail.push_str(line.strip_prefix('.').unwrap_or(&line));
                         mail.push('\n');
                     }

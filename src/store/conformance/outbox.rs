@@ -1,0 +1,308 @@
+//! The outbox: claims, leases, settlement.
+
+use super::*;
+use crate::store::{Administer, ClaimedMessage, Delivery, OutboxState, Verify};
+
+async fn claim(store: &dyn Store, lease: Id, now: i64, limit: u32) -> Vec<ClaimedMessage> {
+    let claimed = store.claim_messages(
+        MessageKind::ALL,
+        lease,
+        at(now + 30 * SECOND),
+        at(now),
+        limit,
+    );
+    claimed.await.unwrap()
+}
+
+fn ids(claimed: &[ClaimedMessage]) -> Vec<Id> {
+    claimed.iter().map(|claimed| claimed.message.id).collect()
+}
+
+fn queued_at(millis: i64) -> QueuedMessage {
+    QueuedMessage {
+        created_at: at(millis),
+        not_before: at(millis),
+        ..mail("ada@example.com")
+    }
+}
+
+fn retry(millis: i64) -> Delivery {
+    Delivery::Retry {
+        not_before: at(millis),
+        error: "connection refused".to_owned(),
+    }
+}
+
+pub(in crate::store) async fn messages_are_claimed_once_and_oldest_first(db: &dyn Database) {
+    let store = db.open().await;
+    let messages: Vec<QueuedMessage> = [30, 10, 20, 10].map(queued_at).into();
+    let order = [1, 3, 2, 0].map(|index: usize| messages[index].id);
+    let owner = queue(&*store, messages.clone()).await;
+    let lease = fresh_id();
+    let first = claim(&*store, lease, 100, 3).await;
+    assert_eq!(ids(&first), order[..3]);
+    let expected = QueuedMessage {
+        attempts: 1,
+        user_id: Some(owner.id),
+        ..messages[1].clone()
+    };
+    assert_eq!(format!("{:?}", first[0].message), format!("{expected:?}"));
+    assert_eq!(first[0].lease, lease);
+    assert_eq!(ids(&claim(&*store, fresh_id(), 100, 3).await), order[3..]);
+    assert!(claim(&*store, fresh_id(), 100, 3).await.is_empty());
+    assert_eq!(waiting(&*store).await, 4, "what is being sent still waits");
+}
+
+pub(in crate::store) async fn parallel_workers_share_the_messages(db: &dyn Database) {
+    let messages: Vec<QueuedMessage> = (0..100).map(queued_at).collect();
+    let mut all: Vec<Id> = messages.iter().map(|message| message.id).collect();
+    queue(&*db.open().await, messages).await;
+    let mut sent: Vec<Id> = race(db, 8, |store, _| async move {
+        let mut sent = Vec::new();
+        loop {
+            let claimed = claim(&*store, fresh_id(), 1000, 8).await;
+            if claimed.is_empty() {
+                return sent;
+            }
+            for ClaimedMessage { message, lease } in claimed {
+                assert_eq!(message.attempts, 1);
+                sent.push(message.id);
+                assert!(
+                    store
+                        .settle_message(message.id, lease, Delivery::Sent)
+                        .await
+                        .unwrap()
+                );
+            }
+        }
+    })
+    .await
+    .concat();
+    sent.sort();
+    all.sort();
+    assert_eq!(sent, all);
+    assert_eq!(
+        db.open().await.outbox().await.unwrap(),
+        OutboxState::default()
+    );
+}
+
+pub(in crate::store) async fn a_claim_takes_only_what_is_asked_for_and_due(db: &dyn Database) {
+    let store = db.open().await;
+    let of = |kind, not_before| QueuedMessage {
+        kind,
+        not_before: at(not_before),
+        ..mail("ada@example.com")
+    };
+    let messages = vec![
+        of(MessageKind::Sms, 0),
+        of(MessageKind::Webhook, 0),
+        of(MessageKind::Email, 0),
+        of(MessageKind::Email, 50),
+    ];
+    let order: Vec<Id> = messages.iter().map(|message| message.id).collect();
+    queue(&*store, messages).await;
+    let take = async |kinds: &[MessageKind], now| {
+        let claimed = store.claim_messages(kinds, fresh_id(), at(HOUR - 1), at(now), 10);
+        ids(&claimed.await.unwrap())
+    };
+    assert_eq!(take(&[], 0).await, []);
+    assert_eq!(take(&[MessageKind::Email], 49).await, order[2..3]);
+    assert_eq!(
+        take(&[MessageKind::Webhook, MessageKind::Sms], 49).await,
+        order[..2]
+    );
+    assert_eq!(take(MessageKind::ALL, 49).await, []);
+    let state = store.outbox().await.unwrap();
+    assert_eq!(state.next_due, Some(at(50)));
+    assert_eq!(take(MessageKind::ALL, 50).await, order[3..]);
+}
+
+pub(in crate::store) async fn a_lease_that_ran_out_is_lost_to_the_next_claim(db: &dyn Database) {
+    let (here, there) = (db.open().await, db.open().await);
+    queue(&*here, vec![queued_at(0)]).await;
+    let (first, second) = (fresh_id(), fresh_id());
+    let message = claim(&*here, first, 0, 1).await[0].message.id;
+    assert!(claim(&*there, second, 30 * SECOND - 1, 1).await.is_empty());
+    let again = claim(&*there, second, 30 * SECOND, 1).await;
+    assert_eq!(
+        (again[0].message.id, again[0].message.attempts),
+        (message, 2)
+    );
+    let failed = Delivery::Failed {
+        error: "no".to_owned(),
+        at: at(HOUR),
+    };
+    assert!(
+        !here
+            .renew_lease(message, first, at(2 * HOUR))
+            .await
+            .unwrap()
+    );
+    for delivery in [Delivery::Sent, retry(0), failed] {
+        assert!(!here.settle_message(message, first, delivery).await.unwrap());
+    }
+    // The loser changed nothing: the winner holds its lease and settles.
+    assert!(claim(&*here, first, 30 * SECOND, 1).await.is_empty());
+    assert!(
+        there
+            .settle_message(message, second, Delivery::Sent)
+            .await
+            .unwrap()
+    );
+    assert!(
+        !there
+            .settle_message(message, second, Delivery::Sent)
+            .await
+            .unwrap()
+    );
+    assert_eq!(waiting(&*here).await, 0);
+}
+
+pub(in crate::store) async fn a_renewed_lease_holds(db: &dyn Database) {
+    let store = db.open().await;
+    queue(&*store, vec![queued_at(0)]).await;
+    let lease = fresh_id();
+    let message = claim(&*store, lease, 0, 1).await[0].message.id;
+    assert!(store.renew_lease(message, lease, at(MINUTE)).await.unwrap());
+    assert!(claim(&*store, fresh_id(), MINUTE - 1, 1).await.is_empty());
+    assert_eq!(store.outbox().await.unwrap().next_due, Some(at(MINUTE)));
+    assert!(
+        !store
+            .renew_lease(message, fresh_id(), at(HOUR))
+            .await
+            .unwrap()
+    );
+    assert!(
+        !store
+            .renew_lease(fresh_id(), lease, at(HOUR))
+            .await
+            .unwrap()
+    );
+    assert_eq!(claim(&*store, fresh_id(), MINUTE, 1).await.len(), 1);
+}
+
+pub(in crate::store) async fn settled_messages_go_wait_or_stay(db: &dyn Database) {
+    let store = db.open().await;
+    assert_eq!(store.outbox().await.unwrap(), OutboxState::default());
+    queue(&*store, [1, 2, 3].map(queued_at).into()).await;
+    let lease = fresh_id();
+    let claimed = ids(&claim(&*store, lease, 10, 3).await);
+    let failed = Delivery::Failed {
+        error: "550 no such mailbox".to_owned(),
+        at: at(20),
+    };
+    for (message, delivery) in claimed.iter().zip([Delivery::Sent, retry(MINUTE), failed]) {
+        assert!(
+            store
+                .settle_message(*message, lease, delivery)
+                .await
+                .unwrap()
+        );
+        assert!(
+            !store.renew_lease(*message, lease, at(HOUR)).await.unwrap(),
+            "settled is let go"
+        );
+        assert!(
+            !store
+                .settle_message(*message, lease, Delivery::Sent)
+                .await
+                .unwrap()
+        );
+    }
+    let expected = OutboxState {
+        waiting: 1,
+        failed: 1,
+        oldest: Some(at(2)),
+        next_due: Some(at(MINUTE)),
+    };
+    assert_eq!(store.outbox().await.unwrap(), expected);
+    assert!(claim(&*store, fresh_id(), MINUTE - 1, 3).await.is_empty());
+    let again = claim(&*store, fresh_id(), MINUTE, 3).await;
+    assert_eq!(ids(&again), claimed[1..2]);
+    assert_eq!(again[0].message.attempts, 2);
+}
+
+pub(in crate::store) async fn a_link_whose_registration_moved_on_is_dropped(db: &dyn Database) {
+    let store = db.open().await;
+    let link = |token_hash: &str| QueuedMessage {
+        pending_proof: Some(proof(token_hash)),
+        ..mail("ada@example.com")
+    };
+    let register = async |address: &str, token_hash: &str| {
+        let message = link(token_hash);
+        let id = message.id;
+        let effects = Effects {
+            messages: vec![message],
+            ..Effects::default()
+        };
+        let waits = pending(address, proof(token_hash));
+        let put = store
+            .put_pending(waits, uncapped(address), effects)
+            .await
+            .unwrap();
+        assert_eq!(put, PutPending::Stored);
+        id
+    };
+    register("ada@example.com", "1").await;
+    let newest = register("ada@example.com", "2").await;
+    register("bob@example.com", "3").await;
+    let verified = store
+        .verify(&proof("3"), fresh_id(), at(0), Effects::default())
+        .await;
+    assert!(matches!(verified.unwrap(), Verify::Created(_)));
+    // The dead ones take no place of the living.
+    let claimed = claim(&*store, fresh_id(), 0, 1).await;
+    assert_eq!(ids(&claimed), [newest]);
+    assert_eq!(claimed[0].message.pending_proof, Some(proof("2")));
+    let state = store.outbox().await.unwrap();
+    assert!(
+        (1..=2).contains(&state.waiting),
+        "a dead one may wait until it is met"
+    );
+    assert!(claim(&*store, fresh_id(), 0, 10).await.is_empty());
+    let state = store.outbox().await.unwrap();
+    assert_eq!((state.waiting, state.failed), (1, 0), "dropped, not failed");
+}
+
+pub(in crate::store) async fn an_expired_message_is_given_up(db: &dyn Database) {
+    let store = db.open().await;
+    queue(&*store, [0, 1, 2].map(queued_at).into()).await;
+    let (lease, late) = (fresh_id(), HOUR);
+    let sending = claim(&*store, lease, late - SECOND, 1).await;
+    assert_eq!(sending.len(), 1);
+    assert!(claim(&*store, fresh_id(), late, 10).await.is_empty());
+    let state = store.outbox().await.unwrap();
+    assert_eq!(
+        (state.waiting, state.failed),
+        (1, 2),
+        "what is being sent is left to its sender"
+    );
+    let message = sending[0].message.id;
+    assert!(
+        store
+            .settle_message(message, lease, retry(late + 1))
+            .await
+            .unwrap()
+    );
+    assert!(claim(&*store, fresh_id(), late + 1, 10).await.is_empty());
+    let state = store.outbox().await.unwrap();
+    assert_eq!((state.waiting, state.failed, state.next_due), (0, 3, None));
+}
+
+pub(in crate::store) async fn a_claim_of_a_dropped_message_is_lost(db: &dyn Database) {
+    let store = db.open().await;
+    let owner = queue(&*store, vec![queued_at(0)]).await;
+    let lease = fresh_id();
+    let message = claim(&*store, lease, 0, 1).await[0].message.id;
+    let deleted = store.delete_user(owner.id, false, Effects::default()).await;
+    assert!(matches!(deleted.unwrap(), Administer::Done(_)));
+    assert!(!store.renew_lease(message, lease, at(HOUR)).await.unwrap());
+    assert!(
+        !store
+            .settle_message(message, lease, retry(0))
+            .await
+            .unwrap()
+    );
+    assert_eq!(store.outbox().await.unwrap(), OutboxState::default());
+}
