@@ -311,7 +311,10 @@ pub(crate) fn eventually(done: impl Fn() -> bool) -> impl Future<Output = ()> {
     async move {
         let give_up = std::time::Instant::now() + Duration::from_secs(60);
         while !done() {
-            assert!(std::time::Instant::now() < give_up, "never came true, at {place}");
+            assert!(
+                std::time::Instant::now() < give_up,
+                "never came true, at {place}"
+            );
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
