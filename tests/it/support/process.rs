@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -13,6 +13,8 @@ use tempfile::TempDir;
 
 /// How long anything may take. Generous: the tests share two cores.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_regstack");
 
 /// The name of the operator in tests.
 pub(crate) const OPERATOR: &str = "grace";
@@ -61,12 +63,24 @@ impl Place {
 
     /// The program with these arguments, in this place, without a terminal and without this process's environment.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = program(self.folder.path());
+        let mut command = self.bare(PROGRAM);
         command
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        command
+    }
+
+    /// A program in this place, with an environment of its own.
+    fn bare(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(self.folder.path()).env_clear();
+        command
+            .env("PATH", "/usr/bin:/bin")
+            .env("USER", OPERATOR)
+            .env("TZ", "UTC")
+            .env("TERM", "xterm-256color");
         command
     }
 
@@ -108,12 +122,12 @@ impl Place {
         self
     }
 
-    /// Runs the program on a terminal of its own, 100 columns wide.
-    pub(crate) fn on_terminal(&self, arguments: &[&str]) -> OsSession {
-        let mut command = program(self.folder.path());
-        command.args(arguments);
+    /// Runs the program on a terminal of its own, so many columns wide.
+    pub(crate) fn on_terminal(&self, columns: u16, arguments: &[&str]) -> OsSession {
+        let mut command = self.bare("sh");
+        let script = format!("stty cols {columns} rows 40 && exec \"$0\" \"$@\"");
+        command.args(["-c", &script, PROGRAM]).args(arguments);
         let mut session = OsSession::spawn(command).unwrap();
-        session.get_process_mut().set_window_size(100, 40).unwrap();
         session.set_expect_timeout(Some(PATIENCE));
         session
     }
@@ -122,17 +136,6 @@ impl Place {
     pub(crate) fn serve(&self, arguments: &[&str]) -> Server {
         Server::start(self.command(&[&["serve", "--json"], arguments].concat()))
     }
-}
-
-fn program(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_regstack"));
-    command
-        .current_dir(folder)
-        .env_clear()
-        .env("USER", OPERATOR)
-        .env("TZ", "UTC")
-        .env("TERM", "xterm-256color");
-    command
 }
 
 impl Ran {
