@@ -1,6 +1,7 @@
 //! The JSON API over HTTP, a file a resource.
 
 mod credentials;
+mod heavy;
 mod login;
 mod logout;
 mod me;
