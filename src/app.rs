@@ -1,15 +1,24 @@
 //! The composition root: settings in, running parts out. The only place that names a concrete engine or provider.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
 
-use crate::accounts::Accounts;
-use crate::clock::SharedClock;
-use crate::config::Settings;
-use crate::delivery::Mailbox;
-use crate::random::SharedRandom;
-use crate::store::SharedStore;
+use crate::accounts::{Accounts, Parts};
+use crate::auth::{PasswordHasher, Sealer, TokenCodec};
+use crate::clock::{SharedClock, SystemClock};
+use crate::config::{Engine, Settings};
+use crate::delivery::{Mailbox, Outbox, Templates, Worker};
+use crate::random::{SharedRandom, SystemRandom};
+use crate::store::sqlite::Sqlite;
+use crate::store::{SharedStore, StoreError, SweepRule};
+
+/// How often expired rows are removed. Expiry is checked on every read all the same.
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
+/// How long messages that were given up stay for inspection.
+const FAILED_MESSAGES: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What the application takes from its surroundings.
 #[derive(Clone)]
@@ -22,6 +31,18 @@ pub struct Ambient {
     pub mailbox: Option<Mailbox>,
 }
 
+impl Ambient {
+    /// The machine's own clock and generator, and messages that are sent.
+    #[must_use]
+    pub fn system() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            mailbox: None,
+        }
+    }
+}
+
 /// Why the application cannot be put together.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -30,7 +51,7 @@ pub enum OpenError {
     Setting(String),
     /// The database cannot be opened.
     #[error(transparent)]
-    Store(#[from] crate::store::StoreError),
+    Store(#[from] StoreError),
 }
 
 /// One regstack, ready to be served or administered. No globals: two in one process share nothing.
@@ -44,12 +65,90 @@ pub struct App {
     pub store: SharedStore,
     /// Time, randomness, mailbox.
     pub ambient: Ambient,
+    worker: Worker,
 }
 
 impl App {
     /// Opens the store (creating and migrating its schema) and puts the parts together.
-    pub async fn open(_settings: Settings, _ambient: Ambient) -> Result<Self, OpenError> { unimplemented!() }
+    pub async fn open(settings: Settings, ambient: Ambient) -> Result<Self, OpenError> {
+        let settings = Arc::new(settings);
+        let Ambient {
+            clock,
+            random,
+            mailbox,
+        } = ambient.clone();
+        let unusable = |error: &dyn std::error::Error| OpenError::Setting(error.to_string());
 
-    /// Starts the outbox worker and the sweeper; they end after `stop`. Await the answer to know they have.
-    pub async fn run_workers(&self, _stop: CancellationToken) { unimplemented!() }
+        let templates = Templates::load(&settings.pages.extra_template_dirs)
+            .map_err(|error| unusable(&error))?;
+        let passwords = PasswordHasher::new(&settings.password, Arc::clone(&random))
+            .map_err(|error| unusable(&error))?;
+        let tokens = TokenCodec::new(&settings.tokens);
+        let sealer = Sealer::new(&settings.tokens, "outbox", Arc::clone(&random));
+        let outbox = Outbox::new(templates, sealer, Arc::clone(&clock), Arc::clone(&random));
+        let store: SharedStore = match &settings.database.engine {
+            Engine::Sqlite { path } => Arc::new(Sqlite::open(path).await?),
+            Engine::Mongo { .. } => {
+                return Err(OpenError::Setting(
+                    "database: MongoDB is not built yet; set database_url = \"sqlite:regstack.db\""
+                        .into(),
+                ));
+            }
+        };
+        let worker = Worker::new(&settings, &outbox, Arc::clone(&store), mailbox)
+            .map_err(OpenError::Setting)?;
+        let accounts = Accounts::new(Parts {
+            settings: Arc::clone(&settings),
+            store: Arc::clone(&store),
+            passwords,
+            tokens,
+            outbox,
+            clock,
+            random,
+        });
+        Ok(Self {
+            settings,
+            accounts,
+            store,
+            ambient,
+            worker,
+        })
+    }
+
+    /// Runs the outbox worker and the sweeper until `stop`, and lets messages under way end.
+    pub async fn run_workers(&self, stop: CancellationToken) {
+        tokio::join!(
+            self.worker.clone().run(stop.clone()),
+            self.sweep_until(stop)
+        );
+    }
+
+    async fn sweep_until(&self, stop: CancellationToken) {
+        let mut ticks = tokio::time::interval(SWEEP_EVERY);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+            match self.sweep().await {
+                Ok(0) => {}
+                Ok(rows) => tracing::debug!(rows, "expired rows removed"),
+                Err(error) => {
+                    tracing::warn!(%error, "expired rows could not be removed; next try in a minute");
+                }
+            }
+        }
+    }
+
+    /// Removes what has expired; the number of rows.
+    pub async fn sweep(&self) -> Result<u64, StoreError> {
+        let rule = SweepRule {
+            now: self.ambient.clock.now(),
+            lockout_window: SignedDuration::from_secs(
+                self.settings.guessing.login_lockout_window_seconds.into(),
+            ),
+            events: SignedDuration::from_hours(
+                24 * i64::from(self.settings.database.events_retention_days),
+            ),
+            failed_messages: FAILED_MESSAGES,
+        };
+        self.store.sweep(rule).await
+    }
 }

@@ -1,11 +1,31 @@
-//! regstack: user accounts for an application.
+//! regstack: user accounts for an application, from one binary or mounted in your own.
+//!
+//! A tour of the rooms, from the ground up. Each opens with what it owns and what it must not know; which room may
+//! name which is a table in `tests/it/house.rs`, and that test fails on any other edge.
+//!
+//! - [`clock`], [`random`], [`secret`]: injected time, injected randomness, text that is wiped and never printed.
+//! - [`model`]: pure data and rules: user, address, password, token claims, event, queued message.
+//! - [`config`]: the settings, the layers they come from, and what is wrong with them.
+//! - [`auth`]: password hashing in a bounded pool, signed tokens, key derivation, sealing.
+//! - [`store`]: what can happen to accounts as atomic steps (a trait), its conformance suite, and the engines below it.
+//! - [`delivery`]: the outbox, its worker, the templates and the transports.
+//! - [`accounts`]: every use case, one a file. Both doors, [`http`] and [`cli`], lead here and decide nothing themselves.
+//! - [`app`]: the composition root: settings in, running parts out.
+//! - [`http`]: the API: router, extractors, errors, one file per resource.
+//! - [`cli`]: the commands, one a file, with one renderer and one map of exit codes.
+//!
+//! One use case through all of them: `POST /register` parses its body into [`model`] types, [`accounts::Accounts::register`]
+//! decides and hashes, one operation of [`store::Store`] writes the pending registration, the sealed mail and the event
+//! together, the outbox is woken, and the handler renders the outcome. `regstack users create` enters by the same kind of door.
 
 pub mod accounts;
 pub mod app;
 pub mod auth;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod delivery;
+pub mod http;
 pub mod model;
 pub mod random;
 pub mod secret;

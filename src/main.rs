@@ -1,1 +1,7 @@
-fn main(){}
+//! The binary: arguments in, exit status out. Everything else is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    regstack::cli::run(std::env::args_os())
+}

@@ -1,8 +1,10 @@
 //! Why a use case refused, or could not be done.
 
+use crate::auth::HashError;
+use crate::delivery::TemplateError;
 use crate::store::StoreError;
 
-/// Every refusal of every use case, and the two ways in which one can break.
+/// Every refusal of every use case, and the ways in which one can break.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// No token, or one that is not alive.
@@ -17,9 +19,18 @@ pub enum Error {
     /// A mailed token that is unknown, used, replaced or expired.
     #[error("this link is invalid or has expired")]
     InvalidToken,
-    /// The password that has to confirm the act is wrong.
+    /// The password that has to confirm the act is missing or wrong.
     #[error("the password is wrong")]
     WrongPassword,
+    /// The new password is the current one.
+    #[error("the new password is the current one")]
+    PasswordUnchanged,
+    /// The new address is the account's own, in whatever spelling.
+    #[error("the new address is the account's own")]
+    SameEmail,
+    /// The address is proven already.
+    #[error("the address of this account is verified already")]
+    AlreadyVerified,
     /// Login refused: unknown, pending, without a password, or a wrong one.
     #[error("email or password is wrong")]
     InvalidCredentials,
@@ -56,4 +67,19 @@ pub enum Error {
     /// Something that must not happen; the cause is for the log.
     #[error("internal error: {0}")]
     Internal(String),
+}
+
+impl From<HashError> for Error {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Overloaded => Self::Overloaded { retry_after: 1 },
+            HashError::Failed(cause) => Self::Internal(cause),
+        }
+    }
+}
+
+impl From<TemplateError> for Error {
+    fn from(error: TemplateError) -> Self {
+        Self::Internal(error.to_string())
+    }
 }

@@ -1,9 +1,37 @@
 //! What account holders change about themselves without a proof.
 
-use super::{Accounts, Result, Session};
-use crate::model::{FullName, Origin, User};
+use super::{Accounts, Error, Result, Session};
+use crate::model::{FullName, User};
+use crate::store::{Administer, Effects, UserChange};
 
 impl Accounts {
     /// Changes the profile: `None` keeps the name, `Some(None)` clears it.
-    pub async fn update_profile(&self, _session: &Session, _full_name: Option<Option<FullName>>, _origin: &Origin) -> Result<User> { unimplemented!() }
+    pub async fn update_profile(
+        &self,
+        session: &Session,
+        full_name: Option<Option<FullName>>,
+    ) -> Result<User> {
+        let change = UserChange {
+            full_name,
+            ..UserChange::default()
+        };
+        match self
+            .0
+            .store
+            .change_user(
+                session.user.id,
+                change,
+                false,
+                self.now(),
+                Effects::default(),
+            )
+            .await?
+        {
+            Administer::Done(user) => Ok(user),
+            // Deleted since the token was checked.
+            Administer::NotFound | Administer::LastSuperuser | Administer::Stale => {
+                Err(Error::NotAuthenticated)
+            }
+        }
+    }
 }

@@ -2,8 +2,15 @@
 
 use jiff::Timestamp;
 
-use super::{Accounts, Result};
-use crate::model::{Email, FullName, NewPassword, Origin, User};
+use super::{Accounts, Error, Result, notice};
+use crate::config::MailLink;
+use crate::delivery::templates::{AlreadyRegistered, Verification};
+use crate::model::{
+    Email, EventKind, FullName, NewPassword, Origin, PasswordHash, PendingRegistration, ProofHash,
+    ProofToken, QueuedMessage, User,
+};
+use crate::random;
+use crate::store::{CreateUser, Effects, PutPending};
 
 /// What came of a registration.
 #[derive(Debug, Clone)]
@@ -19,7 +26,166 @@ pub enum Registered {
     },
 }
 
+/// A fresh proof of an address, and the mail that carries it.
+pub(super) struct VerificationMail {
+    pub(super) proof: ProofHash,
+    pub(super) expires_at: Timestamp,
+    pub(super) message: QueuedMessage,
+}
+
 impl Accounts {
     /// Registers an address; with `require_verification` the account comes to be when the mailed link is used.
-    pub async fn register(&self, _email: Email, _password: NewPassword, _full_name: Option<FullName>, _origin: &Origin) -> Result<Registered> { unimplemented!() }
+    /// Registering a pending address again replaces its password, name and link.
+    pub async fn register(
+        &self,
+        email: Email,
+        password: NewPassword,
+        full_name: Option<FullName>,
+        origin: &Origin,
+    ) -> Result<Registered> {
+        let features = &self.0.settings.features;
+        if !features.allow_registration {
+            return Err(Error::RegistrationDisabled);
+        }
+        self.check_strength(
+            &password,
+            &[
+                email.as_str(),
+                full_name.as_ref().map_or("", FullName::as_str),
+            ],
+        )?;
+        let hash = self.0.passwords.hash(password.as_password()).await?;
+        if features.require_verification {
+            self.register_pending(email, hash, full_name, origin).await
+        } else {
+            self.register_active(email, hash, full_name, origin).await
+        }
+    }
+
+    async fn register_active(
+        &self,
+        email: Email,
+        hash: PasswordHash,
+        full_name: Option<FullName>,
+        origin: &Origin,
+    ) -> Result<Registered> {
+        let user = self.new_user(email, Some(hash), full_name);
+        let effects = Effects {
+            events: vec![self.event(EventKind::UserRegistered, origin)],
+            ..Effects::default()
+        };
+        match self.0.store.create_user(user.clone(), effects).await? {
+            CreateUser::Created => Ok(Registered::Active(Box::new(user))),
+            CreateUser::EmailTaken => Err(Error::EmailTaken),
+        }
+    }
+
+    async fn register_pending(
+        &self,
+        email: Email,
+        hash: PasswordHash,
+        full_name: Option<FullName>,
+        origin: &Origin,
+    ) -> Result<Registered> {
+        let mail = self.verification_mail(&email, full_name.as_ref())?;
+        let pending = PendingRegistration {
+            email: email.clone(),
+            hashed_password: Some(hash),
+            full_name,
+            token_hash: mail.proof,
+            created_at: self.now(),
+            expires_at: mail.expires_at,
+        };
+        let effects = Effects {
+            messages: vec![mail.message],
+            events: vec![self.event(EventKind::VerificationRequested, origin)],
+        };
+        let hidden = self.0.settings.features.hide_registered_emails;
+        let if_taken = if hidden {
+            self.owner_is_told(&email).await?
+        } else {
+            Effects::default()
+        };
+        match self
+            .0
+            .store
+            .put_pending(pending, self.mail_cap(&email), effects, if_taken)
+            .await?
+        {
+            PutPending::Stored => self.0.outbox.wake(),
+            // Answered as if sent: the older link in the mailbox stays valid.
+            PutPending::CapSpent => tracing::warn!(
+                "a registration was not mailed: the recipient had mail_per_recipient_per_hour messages"
+            ),
+            PutPending::EmailTaken if hidden => self.0.outbox.wake(),
+            PutPending::EmailTaken => return Err(Error::EmailTaken),
+        }
+        Ok(Registered::Pending {
+            email,
+            expires_at: mail.expires_at,
+        })
+    }
+
+    /// The mail that tells the owner of an address that somebody tried to register it; made for any address, so that the
+    /// answer takes as long.
+    async fn owner_is_told(&self, email: &Email) -> Result<Effects> {
+        let owner = self.0.store.user_by_email(email).await?;
+        let name = owner.as_ref().and_then(|user| user.full_name.as_ref());
+        let content = AlreadyRegistered::new(&self.0.settings.identity.app_name, name, email);
+        let message = self.0.outbox.mail(
+            email,
+            owner.map(|user| user.id),
+            &content,
+            self.now() + notice::LIFE,
+        )?;
+        Ok(Effects {
+            messages: vec![message],
+            ..Effects::default()
+        })
+    }
+
+    /// An active, verified account as it is made, not yet stored.
+    pub(super) fn new_user(
+        &self,
+        email: Email,
+        hashed_password: Option<PasswordHash>,
+        full_name: Option<FullName>,
+    ) -> User {
+        let now = self.now();
+        User {
+            id: self.new_id(),
+            email,
+            hashed_password,
+            is_active: true,
+            is_verified: true,
+            is_superuser: false,
+            full_name,
+            phone_number: None,
+            is_mfa_enabled: false,
+            created_at: now,
+            updated_at: now,
+            last_login: None,
+            tokens_invalidated_after: None,
+        }
+    }
+
+    pub(super) fn verification_mail(
+        &self,
+        email: &Email,
+        full_name: Option<&FullName>,
+    ) -> Result<VerificationMail> {
+        let settings = &self.0.settings;
+        let ttl = settings.tokens.verification_token_ttl_seconds;
+        let expires_at = self.now() + jiff::SignedDuration::from_secs(ttl.into());
+        let token = ProofToken::from_bytes(random::bytes(&*self.0.random));
+        let url = settings.link(MailLink::Verify, token.expose());
+        let content = Verification::new(&settings.identity.app_name, full_name, email, url, ttl);
+        let mut message = self.0.outbox.mail(email, None, &content, expires_at)?;
+        message.pending_proof = Some(token.hash());
+        Ok(VerificationMail {
+            proof: token.hash(),
+            expires_at,
+            message,
+        })
+    }
 }

@@ -1,7 +1,8 @@
 //! Sessions: who a token speaks for, and ending one.
 
-use super::{Accounts, Result};
-use crate::model::{Claims, Origin, User};
+use super::{Accounts, Error, Result};
+use crate::model::{Actor, Claims, EventKind, Origin, Purpose, User};
+use crate::store::Effects;
 
 /// A live token and its account.
 #[derive(Debug, Clone)]
@@ -14,8 +15,47 @@ pub struct Session {
 
 impl Accounts {
     /// The session of a bearer token; one store read.
-    pub async fn authenticate(&self, _token: &str) -> Result<Session> { unimplemented!() }
+    pub async fn authenticate(&self, token: &str) -> Result<Session> {
+        let claims = self
+            .0
+            .tokens
+            .check(token, Purpose::Session, self.now())
+            .map_err(|_| Error::NotAuthenticated)?;
+        let read = self
+            .0
+            .store
+            .session(claims.user_id, &claims.jti)
+            .await?
+            .ok_or(Error::NotAuthenticated)?;
+        if read.revoked || !claims.outlives(&read.user) {
+            return Err(Error::NotAuthenticated);
+        }
+        Ok(Session {
+            user: read.user,
+            claims,
+        })
+    }
 
-    /// Ends the session. A token revoked in the meantime is [`super::Error::NotAuthenticated`].
-    pub async fn log_out(&self, _session: &Session, _origin: &Origin) -> Result<()> { unimplemented!() }
+    /// Ends the session. A token revoked in the meantime is [`Error::NotAuthenticated`].
+    pub async fn log_out(&self, session: &Session, origin: &Origin) -> Result<()> {
+        let mut event = self.event(
+            EventKind::UserLoggedOut,
+            &origin.acting_as(Actor::User(session.user.id)),
+        );
+        (event.user_id, event.email) = (Some(session.user.id), Some(session.user.email.clone()));
+        let effects = Effects {
+            events: vec![event],
+            ..Effects::default()
+        };
+        let newly = self
+            .0
+            .store
+            .revoke_token(&session.claims.jti, session.claims.expires_at, effects)
+            .await?;
+        if newly {
+            Ok(())
+        } else {
+            Err(Error::NotAuthenticated)
+        }
+    }
 }

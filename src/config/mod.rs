@@ -1,16 +1,42 @@
 //! Settings: every key, its default and rule, the layers they come from, and what is wrong with them.
 //!
-//! Knows no command line and no server; hands out [`Settings`] that are whole and checked. (Skeleton of the interface.)
+//! Knows no command line and no server; hands out [`Settings`] that are whole and checked. A key is declared once, in
+//! the table of its section under `settings/`; everything else here works on those tables.
 
+mod checks;
+mod database;
+mod example;
+mod key;
+mod layers;
+mod links;
+mod rate_limit;
+mod report;
+mod rules;
+mod secrets_file;
 pub mod settings;
+#[cfg(test)]
+mod tests;
+mod toml_file;
+mod unbuilt;
+mod value;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 
+pub use example::example;
+pub use key::Key;
+pub use links::MailLink;
+pub use rate_limit::{Quota, RateLimit};
+pub use rules::MIN_SECRET_LENGTH;
 pub use settings::*;
 
+use layers::Layers;
+use report::Report;
+use settings::{Draft, known_keys};
+
 /// Where settings are looked for. The process environment is read by the caller, so that tests need not change theirs.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Sources {
     /// `--config`: a file, or a folder with a `regstack.toml`. Missing is an error.
     pub config: Option<PathBuf>,
@@ -22,12 +48,27 @@ pub struct Sources {
     pub working_dir: PathBuf,
 }
 
+/// Names only: values may be secrets.
+impl fmt::Debug for Sources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sources")
+            .field("config", &self.config)
+            .field(
+                "flags",
+                &self.flags.iter().map(|(key, _, _)| key).collect::<Vec<_>>(),
+            )
+            .field("environment", &self.environment.keys().collect::<Vec<_>>())
+            .field("working_dir", &self.working_dir)
+            .finish()
+    }
+}
+
 /// One value and where it comes from.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Effective {
     /// Dotted key.
     pub key: String,
-    /// The value as text; a secret's is never shown.
+    /// The value as text, empty when there is none; a secret's is never shown.
     pub value: String,
     /// `regstack.toml:14`, `environment REGSTACK_JWT_TTL_SECONDS`, `default`, …
     pub layer: String,
@@ -38,12 +79,23 @@ pub struct Effective {
 pub struct Fault {
     /// The layer it is in.
     pub layer: String,
-    /// The key.
+    /// The key; empty when a line cannot be read at all.
     pub key: String,
-    /// The rule, and the value unless it is a secret.
+    /// The rule, and the value unless it is a secret. Reads on from the key: "must be …, not …".
     pub message: String,
     /// What to do: nearest key, command to run.
     pub hint: Option<String>,
+}
+
+/// `regstack.toml:14: jwt_ttl_seconds must be a whole number from 60 to 2592000, not "5"`
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.layer)?;
+        if !self.key.is_empty() {
+            write!(f, "{} ", self.key)?;
+        }
+        f.write_str(&self.message)
+    }
 }
 
 /// Settings, with all there is to say about them.
@@ -53,7 +105,7 @@ pub struct Loaded {
     pub settings: Settings,
     /// The files that were read.
     pub files: Vec<PathBuf>,
-    /// Every key.
+    /// Every key, in the order of [`keys`], then `webhooks`.
     pub values: Vec<Effective>,
     /// What is accepted, and yet worth saying.
     pub warnings: Vec<Fault>,
@@ -68,4 +120,95 @@ pub struct ConfigError {
 }
 
 /// Reads all layers.
-pub fn load(_sources: &Sources) -> Result<Loaded, ConfigError> { unimplemented!() }
+///
+/// # Errors
+/// Every fault of every layer: files that cannot be read, unknown keys, values and combinations that cannot be used.
+pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
+    let mut report = Report::default();
+    let layers = Layers::read(sources, &mut report);
+    let mut draft = Draft::default();
+    for key in known_keys() {
+        let Some(given) = layers.values.get(key.name) else {
+            continue;
+        };
+        if !(key.set)(&mut draft, &given.raw) {
+            let shown = if key.secret {
+                String::new()
+            } else {
+                format!(", not {}", given.raw.quoted())
+            };
+            report.fault(
+                &given.layer,
+                key.name,
+                format!("must be {}{shown}", key.rule()),
+                None,
+            );
+        }
+    }
+    // What a file that cannot be read leaves out is not missing.
+    if !layers.complete {
+        return Err(ConfigError {
+            faults: report.faults,
+        });
+    }
+    let values = effective(&draft, &layers, &mut report);
+    let settings = rules::settle(draft, &layers, &sources.working_dir, &mut report);
+    if report.faults.is_empty() {
+        Ok(Loaded {
+            settings,
+            files: layers.files,
+            values,
+            warnings: report.warnings,
+        })
+    } else {
+        Err(ConfigError {
+            faults: report.faults,
+        })
+    }
+}
+
+/// Every key's value and layer; warns of values that have no effect yet.
+fn effective(draft: &Draft, layers: &Layers, report: &mut Report) -> Vec<Effective> {
+    let defaults = Draft::default();
+    let urls: Vec<_> = layers
+        .webhooks
+        .iter()
+        .filter_map(|webhook| webhook.url.as_deref())
+        .collect();
+    let webhooks = (
+        String::new(),
+        Effective {
+            key: "webhooks".to_owned(),
+            value: urls.join(","),
+            layer: layers
+                .webhooks
+                .first()
+                .map_or_else(|| "default".to_owned(), |webhook| webhook.layer.clone()),
+        },
+    );
+    let keys = keys().map(|key| {
+        (
+            (key.text)(&defaults),
+            Effective {
+                key: key.name.to_owned(),
+                value: (key.text)(draft),
+                layer: layers.layer_of(key.name).to_owned(),
+            },
+        )
+    });
+    keys.chain([webhooks])
+        .map(|(default, effective)| {
+            if effective.value != default
+                && unbuilt::without_effect(&effective.key, &effective.value)
+            {
+                report.warn(
+                    &effective.layer,
+                    &effective.key,
+                    "is not built yet: it has no effect",
+                    None,
+                );
+            }
+            effective
+        })
+        .collect()
+}

@@ -1,14 +1,27 @@
 //! The mailbox of `serve --dev`: the newest messages, in memory, instead of sending them.
+//! Prints nothing: whoever wants to show messages subscribes.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::Serialize;
+use tokio::sync::broadcast;
+
+use super::SendError;
+use super::email::{EmailTransport, Mail};
+use crate::model::Id;
+
+/// How many messages are kept.
+const CAPACITY: usize = 200;
 
 /// A message that would have been sent.
 #[derive(Debug, Clone, Serialize)]
 pub struct CaughtMessage {
-    /// When.
+    /// The message's id.
+    pub id: Id,
+    /// When it was queued.
     pub at: Timestamp,
     /// To whom.
     pub to: String,
@@ -20,12 +33,98 @@ pub struct CaughtMessage {
     pub html: Option<String>,
 }
 
-/// Keeps the newest messages.
-#[derive(Debug, Clone, Default)]
-pub struct Mailbox(Arc<()>);
+/// Keeps the newest 200 messages. Clones share them.
+#[derive(Debug, Clone)]
+pub struct Mailbox(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    messages: Mutex<VecDeque<CaughtMessage>>,
+    arrivals: broadcast::Sender<CaughtMessage>,
+}
+
+impl Default for Mailbox {
+    fn default() -> Self {
+        Self(Arc::new(Inner {
+            messages: Mutex::default(),
+            arrivals: broadcast::Sender::new(CAPACITY),
+        }))
+    }
+}
 
 impl Mailbox {
     /// The messages, newest first.
     #[must_use]
-    pub fn messages(&self) -> Vec<CaughtMessage> { unimplemented!() }
+    pub fn messages(&self) -> Vec<CaughtMessage> {
+        self.lock().iter().cloned().collect()
+    }
+
+    /// Every message that arrives from now on. A receiver that lags by more than 200 misses the oldest.
+    #[must_use]
+    pub fn subscribe(&self) -> broadcast::Receiver<CaughtMessage> {
+        self.0.arrivals.subscribe()
+    }
+
+    fn keep(&self, message: CaughtMessage) {
+        {
+            let mut messages = self.lock();
+            messages.push_front(message.clone());
+            messages.truncate(CAPACITY);
+        }
+        // Fails only when nobody listens, which is nobody's loss.
+        let _ = self.0.arrivals.send(message);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<CaughtMessage>> {
+        self.0
+            .messages
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl EmailTransport for Mailbox {
+    async fn send(&self, mail: &Mail) -> Result<(), SendError> {
+        self.keep(CaughtMessage {
+            id: mail.id,
+            at: mail.date,
+            to: mail.to.clone(),
+            subject: mail.subject.clone(),
+            text: mail.text.clone(),
+            html: Some(mail.html.clone()),
+        });
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::delivery::email::tests::mail;
+
+    #[tokio::test]
+    async fn keeps_the_newest_first_and_tells_subscribers() {
+        let mailbox = Mailbox::default();
+        let mut arrivals = mailbox.subscribe();
+        for number in 0..=CAPACITY {
+            mailbox
+                .send(&Mail {
+                    subject: number.to_string(),
+                    ..mail()
+                })
+                .await
+                .unwrap();
+            assert_eq!(arrivals.recv().await.unwrap().subject, number.to_string());
+        }
+        let messages = mailbox.clone().messages();
+        assert_eq!(messages.len(), CAPACITY);
+        assert_eq!(
+            (
+                messages[0].subject.as_str(),
+                messages[CAPACITY - 1].subject.as_str()
+            ),
+            ("200", "1")
+        );
+    }
 }

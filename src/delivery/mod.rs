@@ -1,36 +1,123 @@
 //! Mail, SMS and webhooks: one durable outbox.
 //!
 //! A use case renders and seals its message here, the store writes it in the same step as the change, and the worker
-//! sends it. The answer to a client never waits for a mail server. (Skeleton of the interface.)
+//! sends it. The answer to a client never waits for a mail server. Knows providers and templates; does not know why a
+//! message is sent, who may cause it, or how the outbox is stored.
 
+pub mod email;
 pub mod mailbox;
+mod payload;
 pub mod templates;
+mod text;
 pub mod worker;
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
+use tokio::sync::Notify;
 
 use crate::auth::Sealer;
 use crate::clock::SharedClock;
-use crate::config::Settings;
-use crate::model::{Email, Id, QueuedMessage};
-use crate::random::SharedRandom;
+use crate::model::{Email, Id, MessageKind, QueuedMessage};
+use crate::random::{self, SharedRandom};
+use email::Mail;
+use payload::Payload;
 
-pub use mailbox::Mailbox;
+pub use mailbox::{CaughtMessage, Mailbox};
 pub use templates::{MailTemplate, TemplateError, Templates};
 pub use worker::Worker;
 
-/// Makes messages ready for the store, and wakes the worker once they are written.
+/// Why a message was not sent, in one line that holds no control character.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// The provider refuses this message for good.
+    #[error("{0}")]
+    Permanent(String),
+    /// It may go through later.
+    #[error("{0}")]
+    Transient(String),
+}
+
+impl SendError {
+    /// A refusal for good. Providers' own words may be part of `reason`.
+    #[must_use]
+    pub fn permanent(reason: &str) -> Self {
+        Self::Permanent(text::escaped(reason))
+    }
+
+    /// A failure worth another try. Providers' own words may be part of `reason`.
+    #[must_use]
+    pub fn transient(reason: &str) -> Self {
+        Self::Transient(text::escaped(reason))
+    }
+}
+
+/// Makes messages ready for the store, and wakes the worker once they are written. Cheap to clone.
 #[derive(Clone)]
-pub struct Outbox {}
+pub struct Outbox(Arc<Parts>);
+
+struct Parts {
+    templates: Templates,
+    sealer: Sealer,
+    clock: SharedClock,
+    random: SharedRandom,
+    queued: Notify,
+}
 
 impl Outbox {
     /// An outbox that seals with `sealer` (purpose `outbox`) and renders with `templates`.
     #[must_use]
-    pub fn new(_settings: &Settings, _templates: Templates, _sealer: Sealer, _clock: SharedClock, _random: SharedRandom) -> Self { unimplemented!() }
+    pub fn new(
+        templates: Templates,
+        sealer: Sealer,
+        clock: SharedClock,
+        random: SharedRandom,
+    ) -> Self {
+        Self(Arc::new(Parts {
+            templates,
+            sealer,
+            clock,
+            random,
+            queued: Notify::new(),
+        }))
+    }
 
     /// Renders and seals a mail that is worth sending until `expires_at`.
-    pub fn mail<T: MailTemplate>(&self, _to: &Email, _user_id: Option<Id>, _content: &T, _expires_at: Timestamp) -> Result<QueuedMessage, TemplateError> { unimplemented!() }
+    pub fn mail<T: MailTemplate>(
+        &self,
+        to: &Email,
+        user_id: Option<Id>,
+        content: &T,
+        expires_at: Timestamp,
+    ) -> Result<QueuedMessage, TemplateError> {
+        let now = self.0.clock.now();
+        let id = Id::new(now, random::bytes(&*self.0.random));
+        let rendered = self.0.templates.mail(content)?;
+        let payload = Payload::Email(Mail {
+            id,
+            date: now,
+            to: to.to_string(),
+            subject: rendered.subject,
+            text: rendered.text,
+            html: rendered.html,
+        });
+        Ok(QueuedMessage {
+            id,
+            kind: MessageKind::Email,
+            recipient: to.to_string(),
+            user_id,
+            pending_proof: None,
+            dies_with_change: false,
+            payload: payload.seal(id, &self.0.sealer),
+            created_at: now,
+            not_before: now,
+            expires_at,
+            attempts: 0,
+        })
+    }
 
-    /// Tells the worker that something was queued.
-    pub fn wake(&self) { unimplemented!() }
+    /// Tells the worker that something was queued. To be called after the store has written it.
+    pub fn wake(&self) {
+        self.0.queued.notify_one();
+    }
 }

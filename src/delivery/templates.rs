@@ -1,49 +1,335 @@
-//! Typed templates.
+//! Typed templates: where their files are found, and the proof at start that they all render.
+//!
+//! Overrides come first, then what is built in. Knows nothing of how the result is sent.
 
+mod mails;
+mod stubs;
+pub use stubs::*;
+
+use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use serde::Serialize;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value};
+use minijinja::{
+    AutoEscape, Environment, ErrorKind, HtmlEscape, TemplateSource, UndefinedBehavior,
+};
+
+use super::text;
+
+pub use mails::{MailTemplate, Verification};
 
 /// Why a template cannot be used: names file, line and reason.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct TemplateError(pub String);
 
-/// All templates, overrides first.
+/// A mail as its three templates made it.
+#[derive(Debug, Clone)]
+pub struct RenderedMail {
+    /// One line.
+    pub subject: String,
+    /// The text part.
+    pub text: String,
+    /// The HTML part.
+    pub html: String,
+}
+
+#[derive(rust_embed::Embed)]
+#[folder = "templates/"]
+struct BuiltIn;
+
+/// All templates, overrides first. Compiled once; cheap to clone.
 #[derive(Clone)]
-pub struct Templates {}
+pub struct Templates {
+    environment: Arc<Environment<'static>>,
+    folders: Arc<[PathBuf]>,
+}
 
 impl Templates {
-    /// Compiles and renders every template once with its sample.
-    pub fn load(_extra_template_dirs: &[PathBuf]) -> Result<Self, TemplateError> { unimplemented!() }
+    /// Compiles every template and renders it once with its sample.
+    ///
+    /// # Errors
+    /// [`TemplateError`] when a folder is missing, or a template has a syntax error or uses a variable it is not given.
+    pub fn load(extra_template_dirs: &[PathBuf]) -> Result<Self, TemplateError> {
+        if let Some(missing) = extra_template_dirs.iter().find(|folder| !folder.is_dir()) {
+            return Err(TemplateError(format!(
+                "extra_template_dirs: {} is not a folder",
+                missing.display()
+            )));
+        }
+        let templates = Self {
+            environment: Arc::new(environment(extra_template_dirs)),
+            folders: extra_template_dirs.into(),
+        };
+        templates.check_mail::<Verification>()?;
+        Ok(templates)
+    }
+
+    /// Renders a mail.
+    pub fn mail<T: MailTemplate>(&self, content: &T) -> Result<RenderedMail, TemplateError> {
+        let variables = Value::from(Serde(content));
+        let [subject, text, html] = file_names::<T>().map(|name| self.render(&name, &variables));
+        Ok(RenderedMail {
+            subject: text::one_line(&subject?),
+            text: text?,
+            html: html?,
+        })
+    }
+
+    fn render(&self, name: &str, variables: &Value) -> Result<String, TemplateError> {
+        let rendered = self
+            .environment
+            .get_template(name)
+            .and_then(|template| template.render(variables));
+        rendered.map_err(|error| self.explain(name, &error))
+    }
+
+    fn check_mail<T: MailTemplate>(&self) -> Result<(), TemplateError> {
+        let sample = T::sample();
+        self.mail(&sample)?;
+        let variables = Value::from(Serde(&sample));
+        for name in file_names::<T>() {
+            self.check_variables(&name, &variables)?;
+        }
+        Ok(())
+    }
+
+    /// Finds unknown variables in branches that the sample does not take.
+    fn check_variables(&self, name: &str, variables: &Value) -> Result<(), TemplateError> {
+        let template = self
+            .environment
+            .get_template(name)
+            .map_err(|error| self.explain(name, &error))?;
+        let known = |variable: &str| {
+            variables
+                .get_attr(variable)
+                .is_ok_and(|value| !value.is_undefined())
+                || self
+                    .environment
+                    .globals()
+                    .any(|(global, _)| global == variable)
+        };
+        let mut unknown: Vec<String> = template
+            .undeclared_variables(false)
+            .into_iter()
+            .filter(|variable| !known(variable))
+            .collect();
+        unknown.sort();
+        let Some(first) = unknown.first() else {
+            return Ok(());
+        };
+        let in_tag = |line: &str| {
+            line.contains('{')
+                && line
+                    .split(|c: char| !c.is_alphanumeric() && c != '_')
+                    .any(|word| word == first)
+        };
+        let line = template
+            .source()
+            .lines()
+            .position(in_tag)
+            .map_or(1, |index| index + 1);
+        Err(TemplateError(format!(
+            "{}, line {line}: unknown variable {first}",
+            self.origin(name)
+        )))
+    }
+
+    /// File, line and reason of a failure, the innermost one where templates include each other.
+    fn explain(&self, name: &str, error: &minijinja::Error) -> TemplateError {
+        let (mut innermost, mut cause) = (error, std::error::Error::source(error));
+        let mut reason = String::new();
+        while let Some(source) = cause {
+            match source.downcast_ref::<minijinja::Error>() {
+                Some(inner) => innermost = inner,
+                None => _ = write!(reason, ": {source}"),
+            }
+            cause = source.source();
+        }
+        let place = self.origin(innermost.name().unwrap_or(name));
+        let line = innermost
+            .line()
+            .map(|line| format!(", line {line}"))
+            .unwrap_or_default();
+        let kind = if innermost.kind() == ErrorKind::UndefinedError {
+            "unknown variable".into()
+        } else {
+            innermost.kind().to_string()
+        };
+        let detail = innermost
+            .detail()
+            .map(|detail| format!(": {detail}"))
+            .unwrap_or_default();
+        TemplateError(text::escaped(&format!(
+            "{place}{line}: {kind}{detail}{reason}"
+        )))
+    }
+
+    /// The file that a template is read from.
+    fn origin(&self, name: &str) -> String {
+        let files = self.folders.iter().map(|folder| folder.join(name));
+        files.into_iter().find(|file| file.is_file()).map_or_else(
+            || format!("built-in template {name}"),
+            |file| file.display().to_string(),
+        )
+    }
 }
 
-/// The variables of one mail: rendered by `NAME.subject.txt`, `NAME.txt`, `NAME.html`.
-pub trait MailTemplate: Serialize {
-    /// The template's name.
-    const NAME: &'static str;
-    /// Variables to try the template with.
-    fn sample() -> Self;
+/// Subject, text and HTML of a mail.
+fn file_names<T: MailTemplate>() -> [String; 3] {
+    ["subject.txt", "txt", "html"].map(|suffix| format!("{}.{suffix}", T::NAME))
 }
 
-/// Asks to prove an address.
-#[derive(Debug, Clone, Serialize)]
-pub struct Verification {
-    /// The installation's name.
-    pub app_name: String,
-    /// Empty when unknown.
-    pub full_name: String,
-    /// The link.
-    pub url: String,
-    /// How long it lives, in minutes.
-    pub ttl_minutes: u32,
-    /// In hours, rounded up? As the Python package does.
-    pub ttl_hours: u32,
-    /// The address.
-    pub email: String,
+/// Set up as the Python package sets up Jinja2, so that its users' overrides render the same; but strict.
+fn environment(folders: &[PathBuf]) -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_syntax(
+        SyntaxConfig::builder()
+            .trim_blocks(true)
+            .lstrip_blocks(true)
+            .keep_trailing_newline(true)
+            .build()
+            .expect("the delimiters are the usual ones"),
+    );
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
+    environment.set_formatter(|out, state, value| match state.auto_escape() {
+        // minijinja escapes the slash as well, which Jinja2 does not, and which makes links in the source unreadable.
+        AutoEscape::Html if !value.is_safe() => Ok(out.write_str(
+            &HtmlEscape(&value.to_string())
+                .to_string()
+                .replace("&#x2f;", "/"),
+        )?),
+        _ => minijinja::escape_formatter(out, state, value),
+    });
+    // What was tried at start is what is sent: a file that changes later takes effect with the next start.
+    environment.set_auto_reload(false);
+    let folders: Vec<_> = folders.iter().map(minijinja::path_loader).collect();
+    environment.set_loader(move |name| {
+        for folder in &folders {
+            if let Some(source) = folder(name)? {
+                return Ok(Some(source));
+            }
+        }
+        Ok(BuiltIn::get(name)
+            .map(|file| TemplateSource::new(String::from_utf8_lossy(&file.data).into_owned())))
+    });
+    environment
 }
 
-impl MailTemplate for Verification {
-    const NAME: &'static str = "verification";
-    fn sample() -> Self { unimplemented!() }
+#[cfg(test)]
+pub(super) use mails::tests::ada;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder with these overrides, and what loading it says.
+    fn load_with(files: &[(&str, &str)]) -> (tempfile::TempDir, Result<Templates, TemplateError>) {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, source) in files {
+            std::fs::write(folder.path().join(name), source).unwrap();
+        }
+        let loaded = Templates::load(&[folder.path().to_owned()]);
+        (folder, loaded)
+    }
+
+    fn refusal(files: &[(&str, &str)]) -> String {
+        let (folder, loaded) = load_with(files);
+        let error = loaded.err().expect("the override is refused").to_string();
+        error.replace(&folder.path().display().to_string(), "DIR")
+    }
+
+    #[test]
+    fn an_override_comes_first_and_jinja_habits_work() {
+        let (_folder, loaded) = load_with(&[
+            (
+                "verification.subject.txt",
+                "{# ours #}\nPlease verify,\n {{ app_name }}\n",
+            ),
+            (
+                "verification.html",
+                "{% if full_name %}\n  <p>{{ full_name.upper() }}</p>\n{% endif %}\n{% include \"_foot.html\" %}\n{{ url }}\n",
+            ),
+            (
+                "_foot.html",
+                "<i>{{ app_name }}{% for n in range(2) %}{{ loop.index }}{% endfor %}</i>",
+            ),
+        ]);
+        let mail = loaded
+            .unwrap()
+            .mail(&Verification {
+                url: "https://x.example/?a=1&b=2".into(),
+                ..ada()
+            })
+            .unwrap();
+        assert_eq!(mail.subject, "Please verify, Acme & Söhne");
+        assert_eq!(
+            mail.html,
+            "  <p>ADA LOVELACE</p>\n<i>Acme &amp; Söhne12</i>https://x.example/?a=1&amp;b=2\n"
+        );
+        assert!(
+            mail.text.contains("One step is left"),
+            "the text is the built-in one"
+        );
+    }
+
+    #[test]
+    fn a_broken_override_is_refused_with_file_line_and_reason() {
+        assert_eq!(
+            refusal(&[("verification.txt", "one\n{{ url }}\n{% if %}\n")]),
+            "DIR/verification.txt, line 3: syntax error: unexpected end of block"
+        );
+        assert_eq!(
+            refusal(&[("verification.html", "one\n{{ link }}\n")]),
+            "DIR/verification.html, line 2: unknown variable: `link` is undefined"
+        );
+        assert_eq!(
+            refusal(&[(
+                "verification.txt",
+                "token\n{% if ttl_hours == 1 %}\n{{ token }}{% endif %}\n"
+            )]),
+            "DIR/verification.txt, line 3: unknown variable token"
+        );
+        assert_eq!(
+            refusal(&[
+                ("verification.html", "\n{% include '_part.html' %}"),
+                ("_part.html", "\n\n{{ oops }}")
+            ]),
+            "DIR/_part.html, line 3: unknown variable: `oops` is undefined"
+        );
+        assert!(
+            Templates::load(&["/nowhere/at/all".into()])
+                .err()
+                .unwrap()
+                .to_string()
+                .contains("/nowhere/at/all is not a folder")
+        );
+    }
+
+    #[test]
+    fn lookups_stay_in_their_folders() {
+        let outside = tempfile::tempdir().unwrap();
+        let inside = outside.path().join("templates");
+        std::fs::create_dir(&inside).unwrap();
+        std::fs::write(outside.path().join("secret.txt"), "SECRET").unwrap();
+        for name in [
+            "../secret.txt",
+            "./../secret.txt",
+            &outside.path().join("secret.txt").display().to_string(),
+            "..\\\\secret.txt",
+        ] {
+            std::fs::write(
+                inside.join("verification.txt"),
+                format!("{{% include '{name}' %}}"),
+            )
+            .unwrap();
+            let error = Templates::load(std::slice::from_ref(&inside))
+                .err()
+                .unwrap_or_else(|| panic!("{name} was found"));
+            assert!(!error.to_string().contains("SECRET"));
+        }
+    }
 }

@@ -1,19 +1,292 @@
-//! The worker: claims due messages, sends them, settles them.
+//! The worker: claims due messages by lease, sends them, settles them.
+//!
+//! Any number of workers may share one store. Delivery is at least once: what was sent but not settled is sent again,
+//! under the same message id. Knows the order of retries, not the providers.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::{Mailbox, Outbox};
+use super::email::{self, EmailTransport};
+use super::payload::Payload;
+use super::{Mailbox, Outbox, SendError, text};
 use crate::config::Settings;
-use crate::store::SharedStore;
+use crate::model::{Id, MessageKind, QueuedMessage};
+use crate::random::{self, Random};
+use crate::store::{ClaimedMessage, Delivery, SharedStore, StoreError};
 
-/// Sends what waits in the outbox.
-pub struct Worker {}
+/// The kinds that there is a transport for.
+const KINDS: &[MessageKind] = &[MessageKind::Email];
+
+/// Messages under way at a time.
+const AT_ONCE: usize = 8;
+
+/// How long a claim holds unless it is renewed.
+const LEASE: SignedDuration = SignedDuration::from_secs(30);
+
+/// The longest pause between two tries of one message.
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(5);
+
+/// The rhythm of the worker. Real time, not the clock's: it says when to look, never what is due.
+struct Pace {
+    /// Between two renewals of a lease.
+    renew: Duration,
+    /// The longest time between two looks into the outbox: other processes queue too, and cannot wake this one.
+    look: Duration,
+    /// The first pause after the store failed; doubled up to sixteen times itself.
+    store: Duration,
+}
+
+const PACE: Pace = Pace {
+    renew: Duration::from_secs(10),
+    look: Duration::from_secs(2),
+    store: Duration::from_millis(500),
+};
+
+/// Sends what waits in the outbox. Cheap to clone.
+#[derive(Clone)]
+pub struct Worker(Arc<Parts>);
+
+struct Parts {
+    outbox: Outbox,
+    store: SharedStore,
+    email: Box<dyn EmailTransport>,
+    pace: Pace,
+    grace: Duration,
+}
 
 impl Worker {
     /// A worker over the configured transports; with a mailbox everything goes there instead.
-    /// Fails when a transport cannot be built (a CA file that cannot be read, say).
-    pub fn new(_settings: &Settings, _outbox: &Outbox, _store: SharedStore, _mailbox: Option<Mailbox>) -> Result<Self, String> { unimplemented!() }
+    ///
+    /// # Errors
+    /// When a transport cannot be built (a CA file that cannot be read, say): a sentence that names the setting.
+    pub fn new(
+        settings: &Settings,
+        outbox: &Outbox,
+        store: SharedStore,
+        mailbox: Option<Mailbox>,
+    ) -> Result<Self, String> {
+        let email: Box<dyn EmailTransport> = match mailbox {
+            Some(mailbox) => Box::new(mailbox),
+            None => email::transport(&settings.email, &settings.identity.app_name)?,
+        };
+        let grace = Duration::from_secs(settings.server.shutdown_grace_seconds);
+        Ok(Self(Arc::new(Parts {
+            outbox: outbox.clone(),
+            store,
+            email,
+            pace: PACE,
+            grace,
+        })))
+    }
 
-    /// Works until `stop`, then lets messages under way end.
-    pub async fn run(self, _stop: CancellationToken) { unimplemented!() }
+    /// Works until `stop`, then lets messages under way end, for `shutdown_grace_seconds` at most.
+    /// What is cut off then is sent by whoever finds its lease run out.
+    pub async fn run(self, stop: CancellationToken) {
+        let worker = self.0;
+        let mut sending = JoinSet::new();
+        let mut failures = 0;
+        let mut look_at = Instant::now();
+        loop {
+            let free = AT_ONCE - sending.len();
+            tokio::select! {
+                // In this order: once stopped, nothing new is taken.
+                biased;
+                () = stop.cancelled() => break,
+                Some(ended) = sending.join_next() => match ended {
+                    Ok(Some(retry_in)) => look_at = look_at.min(Instant::now() + retry_in),
+                    Ok(None) => {}
+                    Err(panicked) => tracing::error!(error = %panicked, "sending a message panicked; it is tried again when its lease has run out"),
+                },
+                () = worker.woken(look_at), if free > 0 => match worker.claim(free).await {
+                    Ok((claimed, next_look)) => {
+                        if failures > 0 {
+                            tracing::info!("the outbox can be read again");
+                        }
+                        failures = 0;
+                        look_at = Instant::now() + next_look;
+                        for message in claimed {
+                            sending.spawn(Arc::clone(&worker).deliver(message));
+                        }
+                    }
+                    Err(error) => {
+                        if failures == 0 {
+                            tracing::error!(%error, "the outbox cannot be read; messages wait until it can");
+                        }
+                        look_at = Instant::now() + worker.pace.store * 2_u32.pow(failures.min(4));
+                        failures += 1;
+                    }
+                },
+            }
+        }
+        let rest = async { while sending.join_next().await.is_some() {} };
+        if timeout(worker.grace, rest).await.is_err() {
+            tracing::warn!(
+                "stopped before every message under way was sent; those are tried again"
+            );
+        }
+    }
 }
+
+impl Parts {
+    /// Returns when something was queued here, or at `look_at`.
+    async fn woken(&self, look_at: Instant) {
+        tokio::select! {
+            () = self.outbox.0.queued.notified() => {}
+            () = sleep_until(look_at) => {}
+        }
+    }
+
+    /// Takes up to `free` due messages, and says in how long to look again.
+    async fn claim(&self, free: usize) -> Result<(Vec<ClaimedMessage>, Duration), StoreError> {
+        let now = self.outbox.0.clock.now();
+        let lease = Id::new(now, random::bytes(&*self.outbox.0.random));
+        let claimed = self
+            .store
+            .claim_messages(
+                KINDS,
+                lease,
+                now + LEASE,
+                now,
+                u32::try_from(free).unwrap_or(u32::MAX),
+            )
+            .await?;
+        if claimed.len() == free {
+            return Ok((claimed, Duration::ZERO));
+        }
+        // What is claimed has to be sent, so the answer to a question beside it may fail.
+        let next_due = self
+            .store
+            .outbox()
+            .await
+            .ok()
+            .and_then(|outbox| outbox.next_due);
+        // Due already and yet not claimed: under way elsewhere, or of a kind for another worker.
+        let ahead = next_due
+            .and_then(|due| Duration::try_from(due.duration_since(now)).ok())
+            .filter(|ahead| !ahead.is_zero());
+        Ok((
+            claimed,
+            ahead.map_or(self.pace.look, |ahead| ahead.min(self.pace.look)),
+        ))
+    }
+
+    /// Sends one message and settles it; the time until its next try, if it has one.
+    async fn deliver(self: Arc<Self>, claimed: ClaimedMessage) -> Option<Duration> {
+        let ClaimedMessage { message, lease } = claimed;
+        let outcome = tokio::select! {
+            outcome = self.send(&message) => outcome,
+            () = self.hold(message.id, lease) => {
+                tracing::warn!(id = %message.id, "the claim on a message was lost while it was sent: left to whoever holds it now");
+                return None;
+            }
+        };
+        let (delivery, retry_in) = self.judge(&message, outcome);
+        self.settle(message.id, lease, delivery).await;
+        retry_in
+    }
+
+    async fn send(&self, message: &QueuedMessage) -> Result<(), SendError> {
+        if self.outbox.0.clock.now() >= message.expires_at {
+            return Err(SendError::permanent(
+                "it could not be sent before its content expired",
+            ));
+        }
+        match Payload::open(message, &self.outbox.0.sealer)
+            .map_err(|error| SendError::permanent(&error))?
+        {
+            Payload::Email(mail) => self.email.send(&mail).await.map_err(|error| {
+                let body = format!("{} {}", mail.text, mail.html);
+                match error {
+                    SendError::Permanent(reason) => {
+                        SendError::Permanent(text::redacted(&reason, &body))
+                    }
+                    SendError::Transient(reason) => {
+                        SendError::Transient(text::redacted(&reason, &body))
+                    }
+                }
+            }),
+        }
+    }
+
+    /// Renews the lease for as long as it can; returns when it is lost.
+    async fn hold(&self, message: Id, lease: Id) {
+        let clock = &self.outbox.0.clock;
+        let mut held_until = clock.now() + LEASE;
+        loop {
+            sleep(self.pace.renew).await;
+            let until = clock.now() + LEASE;
+            match self.store.renew_lease(message, lease, until).await {
+                Ok(true) => held_until = until,
+                // Nobody else can claim it either, until it has run out.
+                Err(_) if clock.now() < held_until => {}
+                Ok(false) | Err(_) => return,
+            }
+        }
+    }
+
+    /// What becomes of a message after a try.
+    fn judge(
+        &self,
+        message: &QueuedMessage,
+        outcome: Result<(), SendError>,
+    ) -> (Delivery, Option<Duration>) {
+        let (id, kind, attempts) = (message.id, message.kind.as_str(), message.attempts);
+        let now = self.outbox.0.clock.now();
+        let error = match outcome {
+            Ok(()) => {
+                tracing::debug!(%id, kind, attempts, "message sent");
+                return (Delivery::Sent, None);
+            }
+            Err(SendError::Permanent(error)) => error,
+            Err(SendError::Transient(error)) => {
+                let pause = pause_after(attempts, &*self.outbox.0.random);
+                let not_before = now + pause;
+                if not_before < message.expires_at {
+                    tracing::warn!(%id, kind, attempts, error, "message not sent; it is tried again");
+                    return (
+                        Delivery::Retry { not_before, error },
+                        Some(pause.unsigned_abs()),
+                    );
+                }
+                format!("given up after {attempts} tries, its content expires: {error}")
+            }
+        };
+        tracing::error!(%id, kind, attempts, error, "message failed");
+        (Delivery::Failed { error, at: now }, None)
+    }
+
+    /// Writes down how a try ended, for as long as the claim surely holds.
+    async fn settle(&self, message: Id, lease: Id, delivery: Delivery) {
+        for failures in 0..=5 {
+            match self
+                .store
+                .settle_message(message, lease, delivery.clone())
+                .await
+            {
+                Ok(true) => return,
+                Ok(false) => {
+                    tracing::warn!(id = %message, "the claim on a message was lost before it was settled: it may be sent twice");
+                    return;
+                }
+                Err(_) => sleep(self.pace.store * 2_u32.pow(failures.min(4))).await,
+            }
+        }
+        tracing::error!(id = %message, "the store does not take how a message ended: it is tried again when its lease has run out");
+    }
+}
+
+/// The pause after the `attempts`-th try: about 1, 2, 4, 8 … seconds, a quarter more or less, at most five minutes.
+fn pause_after(attempts: u32, random: &dyn Random) -> SignedDuration {
+    let seconds = 2_i64.pow(attempts.saturating_sub(1).min(16));
+    let per_mille =
+        750 + i64::from(u16::from_be_bytes(random::bytes(random))) * 500 / i64::from(u16::MAX);
+    SignedDuration::from_millis(seconds * per_mille).min(LONGEST_PAUSE)
+}
+
+#[cfg(test)]
+mod tests;

@@ -11,17 +11,16 @@
 #[cfg(test)]
 mod conformance;
 pub mod sqlite;
+mod terms;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{
-    Email, Event, FullName, Id, MessageKind, PasswordHash, PendingRegistration, ProofHash,
-    QueuedMessage, User,
-};
+use crate::model::{Email, Event, Id, MessageKind, PendingRegistration, ProofHash, User};
+
+pub use terms::*;
 
 /// A store that can be handed to every part of one application.
 pub type SharedStore = Arc<dyn Store>;
@@ -53,293 +52,6 @@ pub enum StoreError {
     },
 }
 
-/// What is written together with a change: messages to send, and lines of the audit trail.
-///
-/// An event or message without a `user_id`, or an event without an `email`, is given the account that the operation changed.
-/// When the outcome is not the success, no effect is written.
-#[derive(Debug, Default, Clone)]
-pub struct Effects {
-    /// Sealed messages for the outbox.
-    pub messages: Vec<QueuedMessage>,
-    /// Lines for the audit trail.
-    pub events: Vec<Event>,
-}
-
-/// At most `limit` messages an hour to one recipient. `None`: no limit, nothing is counted.
-#[derive(Debug, Clone)]
-pub struct RecipientCap {
-    /// Who is written to.
-    pub recipient: String,
-    /// Messages an hour.
-    pub limit: Option<u32>,
-    /// The moment of this message.
-    pub now: Timestamp,
-}
-
-/// How many failed logins lock an address out, and for how long.
-#[derive(Debug, Clone, Copy)]
-pub struct LockoutRule {
-    /// Failures within the window that lock.
-    pub threshold: u32,
-    /// How long a failure counts.
-    pub window: SignedDuration,
-}
-
-/// A login about to be evaluated.
-#[derive(Debug, Clone)]
-pub struct Attempt {
-    /// Names the reservation.
-    pub id: Id,
-    /// The address tried, whether or not an account has it.
-    pub email: Email,
-    /// From where.
-    pub ip: Option<IpAddr>,
-    /// Since when.
-    pub started_at: Timestamp,
-}
-
-/// Outcome of [`Store::reserve_attempt`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reservation {
-    /// Evaluate the password, then settle the attempt.
-    Granted,
-    /// Only attempts still under way are in the way: ask again shortly.
-    Busy,
-    /// Locked out until this moment, when enough failures have left the window.
-    Locked {
-        /// The first moment at which an attempt may be granted again.
-        until: Timestamp,
-    },
-}
-
-/// Outcome of [`Store::create_user`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CreateUser {
-    /// The account exists now; a pending registration of the address is gone.
-    Created,
-    /// An account has the address already.
-    EmailTaken,
-}
-
-/// Outcome of [`Store::put_pending`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PutPending {
-    /// The registration waits now, in place of any older one of the address.
-    Stored,
-    /// An account has the address already.
-    EmailTaken,
-    /// The recipient had enough mail this hour: nothing changed.
-    CapSpent,
-}
-
-/// Outcome of [`Store::renew_pending`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RenewPending {
-    /// The new link lives, the older one is dead.
-    Renewed,
-    /// No registration waits for this address. The cap was counted all the same.
-    NotPending,
-    /// The recipient had enough mail this hour: nothing changed.
-    CapSpent,
-}
-
-/// Outcome of [`Store::verify`].
-#[derive(Debug, Clone)]
-pub enum Verify {
-    /// The pending registration became an account.
-    Created(User),
-    /// An account with the address existed, unverified: it is verified now, its password as it was.
-    Marked(User),
-    /// The account was verified already; the pending registration is gone.
-    AlreadyVerified,
-    /// No live registration has this proof.
-    InvalidToken,
-}
-
-/// A session about to be issued, on the strength of one verified password.
-#[derive(Debug, Clone)]
-pub struct SessionIssue {
-    /// Whose.
-    pub user_id: Id,
-    /// The hash that the password was verified against.
-    pub verified_hash: PasswordHash,
-    /// A stronger hash of the same password, to be kept from now on.
-    pub upgraded_hash: Option<PasswordHash>,
-    /// The reservation to settle, if one was made.
-    pub attempt: Option<Id>,
-    /// The present moment.
-    pub now: Timestamp,
-}
-
-/// Outcome of [`Store::issue_session`].
-#[derive(Debug, Clone)]
-pub enum IssueSession {
-    /// The session may be signed with this moment of issue; the account as it is now.
-    Issued {
-        /// The account.
-        user: Box<User>,
-        /// The token's `iat`: later than every cut-off of the account.
-        issued_at: Timestamp,
-    },
-    /// The hash is not the verified one any more: read and verify again.
-    HashChanged,
-    /// The account is disabled or gone.
-    Refused,
-}
-
-/// An account beside the question that every authenticated request asks.
-#[derive(Debug, Clone)]
-pub struct SessionRead {
-    /// The account.
-    pub user: User,
-    /// Whether the token's id is on the revocation list.
-    pub revoked: bool,
-}
-
-/// Outcome of the operations on one account that the last active superuser is protected from.
-#[derive(Debug, Clone)]
-pub enum Administer {
-    /// Done; the account as it is now (or, when deleted, was).
-    Done(User),
-    /// No account has this id.
-    NotFound,
-    /// The installation would be left without an active superuser.
-    LastSuperuser,
-}
-
-/// A change to an account by an administrator. `None` keeps.
-#[derive(Debug, Clone, Default)]
-pub struct UserChange {
-    /// Enable or disable. Disabling ends all sessions; enabling clears the lockout of the address and revives no session.
-    pub is_active: Option<bool>,
-    /// Grant or revoke the administration of others.
-    pub is_superuser: Option<bool>,
-    /// Give (`Some(Some)`) or clear (`Some(None)`) the name.
-    pub full_name: Option<Option<FullName>>,
-}
-
-/// Which accounts a list shows.
-#[derive(Debug, Clone, Default)]
-pub struct UserFilter {
-    /// Part of the address or name, in any case; one or two characters are looked for at their beginning only.
-    pub q: Option<String>,
-    /// Only enabled (true) or disabled (false) ones.
-    pub is_active: Option<bool>,
-    /// Only verified or unverified ones.
-    pub is_verified: Option<bool>,
-    /// Only superusers, or none of them.
-    pub is_superuser: Option<bool>,
-    /// Only those created at this moment or later.
-    pub since: Option<Timestamp>,
-    /// Only those whose address is locked out by failures at this moment.
-    pub throttled: Option<(LockoutRule, Timestamp)>,
-}
-
-/// A place in a list ordered by time and id, newest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PageKey {
-    /// The time of the last item of the page before.
-    pub at: Timestamp,
-    /// Its id.
-    pub id: Id,
-}
-
-/// One page of a list.
-#[derive(Debug, Clone)]
-pub struct Page<T> {
-    /// The items, newest first.
-    pub items: Vec<T>,
-    /// Where the next page starts; none on the last one.
-    pub next: Option<PageKey>,
-}
-
-/// Which events a list shows.
-#[derive(Debug, Clone, Default)]
-pub struct EventFilter {
-    /// Only those of this account.
-    pub user_id: Option<Id>,
-}
-
-/// How near an address is to its lockout.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LockoutState {
-    /// Failures that count now.
-    pub failures: u32,
-    /// Until when attempts are refused, if they are.
-    pub locked_until: Option<Timestamp>,
-}
-
-/// Counts at a glance. Kept, not scanned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts {
-    /// All accounts.
-    pub total_users: u64,
-    /// Enabled ones.
-    pub active_users: u64,
-    /// Verified ones.
-    pub verified_users: u64,
-    /// Superusers.
-    pub superusers: u64,
-    /// Registrations whose link still lives.
-    pub pending_registrations: u64,
-}
-
-/// A message taken to be sent. Whoever holds `lease` may settle it.
-#[derive(Debug, Clone)]
-pub struct ClaimedMessage {
-    /// The message; `attempts` counts this try.
-    pub message: QueuedMessage,
-    /// Names this claim.
-    pub lease: Id,
-}
-
-/// How a try to send ended.
-#[derive(Debug, Clone)]
-pub enum Delivery {
-    /// Sent: the message leaves the outbox.
-    Sent,
-    /// To be tried again.
-    Retry {
-        /// When.
-        not_before: Timestamp,
-        /// Why it failed, in one line without a secret.
-        error: String,
-    },
-    /// Not to be tried again; kept for inspection.
-    Failed {
-        /// Why, in one line without a secret.
-        error: String,
-        /// When.
-        at: Timestamp,
-    },
-}
-
-/// The outbox as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct OutboxState {
-    /// Messages waiting or being sent.
-    pub waiting: u64,
-    /// Messages that were given up.
-    pub failed: u64,
-    /// When the oldest waiting one was queued.
-    pub oldest: Option<Timestamp>,
-    /// When the next waiting one may be tried.
-    pub next_due: Option<Timestamp>,
-}
-
-/// What [`Store::sweep`] removes, besides everything whose own expiry has passed.
-#[derive(Debug, Clone, Copy)]
-pub struct SweepRule {
-    /// The present moment.
-    pub now: Timestamp,
-    /// Login failures older than this.
-    pub lockout_window: SignedDuration,
-    /// Events older than this.
-    pub events: SignedDuration,
-    /// Failed messages older than this.
-    pub failed_messages: SignedDuration,
-}
-
 /// The operations. See the module's documentation for what they have in common.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
@@ -355,12 +67,46 @@ pub trait Store: Send + Sync + 'static {
     async fn create_user(&self, user: User, effects: Effects) -> Result<CreateUser>;
 
     /// Puts a registration in place of any older one of its address, if no account has it and the recipient's cap allows.
+    /// When an account has it, `if_taken` is written instead (to tell its owner), and costs the cap as well; an empty
+    /// `if_taken` costs nothing.
     async fn put_pending(
         &self,
         pending: PendingRegistration,
         cap: RecipientCap,
         effects: Effects,
+        if_taken: Effects,
     ) -> Result<PutPending>;
+
+    /// Gives an unverified account a pending registration with its own hash (or none) and this proof, in place of any
+    /// older one of its address: using it marks the account verified.
+    async fn reverify(
+        &self,
+        id: Id,
+        proof: ProofHash,
+        expires_at: Timestamp,
+        cap: RecipientCap,
+        effects: Effects,
+    ) -> Result<Reverify>;
+
+    /// One page of live pending registrations, newest first.
+    async fn pending(
+        &self,
+        after: Option<PendingKey>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<PendingRegistration, PendingKey>>;
+
+    /// Makes the live pending registration of an address an account under `new_id`, without its link.
+    async fn promote_pending(
+        &self,
+        email: &Email,
+        new_id: Id,
+        now: Timestamp,
+        effects: Effects,
+    ) -> Result<PromotePending>;
+
+    /// Removes the live pending registration of an address with its queued link; false when there is none.
+    async fn delete_pending(&self, email: &Email, now: Timestamp) -> Result<bool>;
 
     /// Gives the live pending registration of `email` a new proof that lives until `expires_at`.
     /// The cap is counted also when there is none, so that both cases cost one write.
@@ -412,6 +158,12 @@ pub trait Store: Send + Sync + 'static {
         limit: u32,
     ) -> Result<Page<User>>;
 
+    /// The same page by its place: `skip` accounts are passed over. What it costs grows with `skip`.
+    async fn users_from(&self, filter: &UserFilter, skip: u32, limit: u32) -> Result<Page<User>>;
+
+    /// How many accounts a filter lets through; without a filter it is read, not counted.
+    async fn count_users(&self, filter: &UserFilter) -> Result<u64>;
+
     /// Changes an account; `force` overrides the protection of the last active superuser.
     /// `now` becomes `updated_at`, and where sessions end the cut-off is raised to it or beyond.
     /// A change to what is already so succeeds, writes nothing and records nothing; clearing a lockout is a change.
@@ -425,7 +177,27 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Administer>;
 
     /// Deletes an account with its codes, failures, pending registration, queued mail and SMS; webhooks stay.
-    async fn delete_user(&self, id: Id, force: bool, effects: Effects) -> Result<Administer>;
+    async fn delete_user(&self, id: Id, deletion: Deletion, effects: Effects)
+    -> Result<Administer>;
+
+    // Recovery and change of credentials.
+
+    /// Queues a mail with a signed link, if the account's cut-off is earlier than the link: later changes will end it.
+    async fn issue_link(&self, link: LinkIssue, effects: Effects) -> Result<IssueLink>;
+
+    /// Writes a new password if its proof still holds and the account is active (for an administrator: whenever it
+    /// exists). Raises the cut-off beyond the link used, clears failures and codes of the account, settles the
+    /// reservation, and drops queued messages that die with a change.
+    async fn change_password(
+        &self,
+        change: PasswordChange,
+        effects: Effects,
+    ) -> Result<Conditional>;
+
+    /// Writes a proven address if the link still holds, nobody else has the address and the account is active; it counts
+    /// as verified. Raises the cut-off, removes pending registrations of both addresses, and drops queued messages that
+    /// die with a change.
+    async fn change_email(&self, change: EmailChange, effects: Effects) -> Result<Conditional>;
 
     // Login and sessions.
 
@@ -485,6 +257,10 @@ pub trait Store: Send + Sync + 'static {
     /// Counts at a glance.
     async fn counts(&self, now: Timestamp) -> Result<Counts>;
 
+    /// What happened on each of the last `days` days up to `now`'s, oldest first, days without events included.
+    /// Kept as events are written, so that it costs nothing to read and outlives their retention.
+    async fn series(&self, days: u32, now: Timestamp) -> Result<Vec<DayCounts>>;
+
     // Outbox.
 
     /// Takes up to `limit` due messages, those due longest first, under `lease` until `lease_until`.
@@ -506,6 +282,20 @@ pub trait Store: Send + Sync + 'static {
 
     /// Depth and age.
     async fn outbox(&self) -> Result<OutboxState>;
+
+    /// One page of messages, newest first.
+    async fn messages(
+        &self,
+        state: Option<MessageState>,
+        after: Option<PageKey>,
+        limit: u32,
+    ) -> Result<Page<MessageEntry>>;
+
+    /// Makes a message due at once, one that was given up too (it then has a day more to live); false when there is none.
+    async fn retry_message(&self, id: Id, now: Timestamp) -> Result<bool>;
+
+    /// Removes a message unsent; false when there is none.
+    async fn delete_message(&self, id: Id) -> Result<bool>;
 
     // Housekeeping.
 

@@ -1,0 +1,108 @@
+//! Guessing a password: every evaluation is paid for before it is made.
+//!
+//! A reservation is taken before the hash is computed and settled afterwards, so that however many requests run in
+//! parallel, no more than `login_lockout_threshold` passwords of an address are evaluated within the window.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Accounts, Error, Result};
+use crate::model::{Email, EventKind, Origin, Password, PasswordHash};
+use crate::store::{Attempt, Reservation};
+
+/// How long a request waits for attempts that are still being evaluated.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How often it asks.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// A reservation, or none where limits are switched off.
+pub(super) struct Guess {
+    pub(super) attempt: Option<Attempt>,
+}
+
+impl Accounts {
+    /// Reserves the evaluation of one password of an address, known or not.
+    pub(super) async fn begin_guess(&self, email: &Email, origin: &Origin) -> Result<Guess> {
+        if self.0.settings.guessing.rate_limit_disabled {
+            return Ok(Guess { attempt: None });
+        }
+        let give_up = Instant::now() + PATIENCE;
+        loop {
+            let now = self.now();
+            let attempt = Attempt {
+                id: self.new_id(),
+                email: email.clone(),
+                ip: origin.ip,
+                started_at: now,
+            };
+            match self
+                .0
+                .store
+                .reserve_attempt(attempt.clone(), self.lockout_rule())
+                .await?
+            {
+                Reservation::Granted => {
+                    return Ok(Guess {
+                        attempt: Some(attempt),
+                    });
+                }
+                Reservation::Locked { until } => {
+                    let millis = u64::try_from(until.duration_since(now).as_millis()).unwrap_or(0);
+                    return Err(Error::Locked {
+                        retry_after: millis.div_ceil(1000).max(1),
+                    });
+                }
+                Reservation::Busy if Instant::now() >= give_up => {
+                    return Err(Error::Locked { retry_after: 1 });
+                }
+                Reservation::Busy => tokio::time::sleep(PAUSE).await,
+            }
+        }
+    }
+
+    /// Evaluates the password; when it cannot be evaluated at all, the reservation is given back.
+    pub(super) async fn evaluate(
+        &self,
+        guess: &Guess,
+        password: &Password,
+        hash: Option<&PasswordHash>,
+    ) -> Result<crate::auth::Verdict> {
+        match self.0.passwords.verify(password, hash).await {
+            Ok(verdict) => Ok(verdict),
+            Err(error) => {
+                self.guess_withdrawn(guess).await?;
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Records the failure, and answers with `refusal`.
+    pub(super) async fn guess_failed<T>(
+        &self,
+        guess: &Guess,
+        origin: &Origin,
+        refusal: Error,
+    ) -> Result<T> {
+        if let Some(attempt) = &guess.attempt {
+            let event = |kind| crate::model::Event {
+                email: Some(attempt.email.clone()),
+                ..self.event(kind, origin)
+            };
+            let (failed, locked) = (event(EventKind::LoginFailed), event(EventKind::LoginLocked));
+            self.0
+                .store
+                .fail_attempt(attempt, self.lockout_rule(), self.now(), failed, locked)
+                .await?;
+        }
+        Err(refusal)
+    }
+
+    /// Gives the reservation back: nothing was guessed.
+    pub(super) async fn guess_withdrawn(&self, guess: &Guess) -> Result<()> {
+        if let Some(attempt) = &guess.attempt {
+            self.0.store.release_attempt(attempt).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,74 @@
+//! `regstack config check`.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::cli::context::Context;
+use crate::cli::error::{Failure, Result};
+use crate::cli::output::{Canvas, Cell, Report, Tone};
+use crate::config::{self, Fault};
+
+pub(super) const EXAMPLE: &str = "Exit code 3 when there is a fault; warnings alone do no harm.\n\nExample:\n  regstack config check --config /etc/regstack";
+
+#[derive(Serialize)]
+struct Checked {
+    ok: bool,
+    files: Vec<PathBuf>,
+    faults: Vec<Fault>,
+    warnings: Vec<Fault>,
+}
+
+impl Report for Checked {
+    fn draw(&self, canvas: &mut Canvas<'_>) {
+        for (faults, mark, tone) in [
+            (&self.faults, "FAIL", Tone::Bad),
+            (&self.warnings, "warn", Tone::Warn),
+        ] {
+            for fault in faults {
+                canvas.line(Cell::toned(format!("{mark}  {fault}"), tone));
+                if let Some(hint) = &fault.hint {
+                    canvas.line(format!("      -> {hint}"));
+                }
+            }
+        }
+        if self.ok {
+            let files: Vec<String> = self
+                .files
+                .iter()
+                .map(|file| file.display().to_string())
+                .collect();
+            let source = if files.is_empty() {
+                "no file: defaults and environment".to_owned()
+            } else {
+                files.join(", ")
+            };
+            canvas.line(Cell::toned(format!("ok    {source}"), Tone::Good));
+        }
+    }
+}
+
+pub(super) fn run(context: &Context) -> Result {
+    let checked = match config::load(&context.sources()) {
+        Ok(loaded) => Checked {
+            ok: true,
+            files: loaded.files,
+            faults: Vec::new(),
+            warnings: loaded.warnings,
+        },
+        Err(error) => Checked {
+            ok: false,
+            files: Vec::new(),
+            faults: error.faults,
+            warnings: Vec::new(),
+        },
+    };
+    context.output.print(&checked)?;
+    match checked.faults.len() {
+        0 => Ok(()),
+        1 => Err(Failure::configuration("the configuration has a fault")),
+        count => Err(Failure::configuration(format!(
+            "the configuration has {count} faults"
+        ))),
+    }
+}

@@ -1,0 +1,33 @@
+//! `regstack config`: what the configuration is, where it comes from, and what is wrong with it.
+
+mod check;
+mod path;
+mod show;
+
+use clap::Subcommand;
+
+use super::context::Context;
+use super::error::Result;
+
+/// Show and check the configuration
+#[derive(Debug, Subcommand)]
+#[command(after_help = "Example:\n  regstack config check --config /etc/regstack")]
+pub(super) enum Command {
+    /// Show every setting as it is in effect, and the layer it comes from; secrets stay hidden
+    #[command(after_help = show::EXAMPLE)]
+    Show(show::Args),
+    /// Say everything that is wrong with the configuration, or worth a warning
+    #[command(after_help = check::EXAMPLE)]
+    Check,
+    /// Print the files that were read, one a line
+    #[command(after_help = path::EXAMPLE)]
+    Path,
+}
+
+pub(super) fn run(command: &Command, context: &Context) -> Result {
+    match command {
+        Command::Show(args) => show::run(args, context),
+        Command::Check => check::run(context),
+        Command::Path => path::run(context),
+    }
+}

@@ -1,0 +1,84 @@
+//! `regstack create-admin`: the first administrator, and any further one. Repeating it changes nothing.
+
+use serde::Serialize;
+
+use super::context::Context;
+use super::error::{Failure, Result};
+use super::output::{Canvas, Report};
+use super::prompt;
+use crate::accounts::CreateAdmin;
+use crate::model::{Email, UserPublic};
+use crate::secret::SecretString;
+
+/// Make an administrator: an active, verified superuser
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "An account that exists is promoted and keeps its password; repeating changes nothing.\n\nExample:\n  regstack create-admin --email ada@example.com"
+)]
+pub(super) struct Args {
+    /// The administrator's address
+    #[arg(long, value_name = "ADDRESS", value_parser = Email::parse)]
+    email: Email,
+    /// Read the password from stdin instead of asking
+    #[arg(long)]
+    password_stdin: bool,
+    // Known from the Python package. It works, and is not recommended by showing it.
+    #[arg(long, hide = true, conflicts_with = "password_stdin", value_parser = secret)]
+    password: Option<SecretString>,
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "the form of a value parser")]
+fn secret(text: &str) -> Result<SecretString, std::convert::Infallible> {
+    Ok(SecretString::from(text))
+}
+
+#[derive(Serialize)]
+struct Made {
+    outcome: &'static str,
+    user: UserPublic,
+}
+
+impl Report for Made {
+    fn draw(&self, canvas: &mut Canvas<'_>) {
+        let email = &self.user.email;
+        canvas.line(match self.outcome {
+            "created" => format!("created the administrator {email}"),
+            "promoted" => format!("{email} is an administrator now; the password is as it was"),
+            _ => format!("{email} is an administrator already"),
+        });
+    }
+}
+
+pub(super) async fn run(args: &Args, context: &Context) -> Result {
+    let what = || format!("{} cannot be made an administrator", args.email);
+    if args.password.is_some() {
+        context.output.warn(
+            "others on this machine can read a password given as an argument; use --password-stdin",
+        );
+    }
+    let app = context.open().await?;
+    let known = app
+        .accounts
+        .user_by_email(&args.email)
+        .await
+        .map_err(|error| Failure::act(what(), error))?;
+    let password = match (&known, &args.password) {
+        (Some(_), _) => None,
+        (None, Some(password)) => Some(prompt::checked(password.clone())?),
+        (None, None) => Some(prompt::new_password(context, args.password_stdin)?),
+    };
+    let made = app
+        .accounts
+        .create_admin(args.email.clone(), password, &context.origin())
+        .await
+        .map_err(|error| Failure::act(what(), error))?;
+    let (outcome, user) = match made {
+        CreateAdmin::Created(user) => ("created", user),
+        CreateAdmin::Promoted(user) => ("promoted", user),
+        CreateAdmin::Unchanged(user) => ("unchanged", user),
+    };
+    context.output.print(&Made {
+        outcome,
+        user: user.public(),
+    })
+}

@@ -1,0 +1,313 @@
+//! What a command says when it fails, and the one map from failures to exit codes.
+//!
+//! A failure is three lines at most: what failed, why, what to do next. Causes are turned into such words here, once;
+//! no other place knows an exit code.
+
+use std::fmt::Display;
+use std::io;
+
+use crate::accounts::{self, StoreError};
+use crate::app::OpenError;
+use crate::config::ConfigError;
+use crate::http::ServeError;
+
+/// The exit code of a command that failed; 0 is the one that did not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// The act failed.
+    Failed = 1,
+    /// Usage, or refused.
+    Refused = 2,
+    /// The configuration.
+    Configuration = 3,
+    /// The database is out of reach.
+    Database = 4,
+}
+
+/// What a command answers.
+pub(crate) type Result<T = (), E = Failure> = std::result::Result<T, E>;
+
+/// Why a command did not do what it was asked to.
+#[derive(Debug, Clone)]
+pub(crate) struct Failure {
+    /// The exit code.
+    pub(crate) exit: Exit,
+    /// What failed.
+    pub(crate) what: String,
+    /// The cause, where it is not clear from `what`.
+    pub(crate) why: Option<String>,
+    /// What to do next: a command, or a few words.
+    pub(crate) next: Option<String>,
+}
+
+impl Failure {
+    fn new(exit: Exit, what: impl Into<String>) -> Self {
+        Self {
+            exit,
+            what: what.into(),
+            why: None,
+            next: None,
+        }
+    }
+
+    /// The act failed.
+    pub(crate) fn failed(what: impl Into<String>) -> Self {
+        Self::new(Exit::Failed, what)
+    }
+
+    /// The act was refused, or asked for wrongly.
+    pub(crate) fn refused(what: impl Into<String>) -> Self {
+        Self::new(Exit::Refused, what)
+    }
+
+    /// The configuration does not allow it.
+    pub(crate) fn configuration(what: impl Into<String>) -> Self {
+        Self::new(Exit::Configuration, what)
+    }
+
+    /// The same failure with its cause.
+    pub(crate) fn because(mut self, why: impl Display) -> Self {
+        self.why = Some(why.to_string());
+        self
+    }
+
+    /// The same failure with what to do next.
+    pub(crate) fn next(mut self, next: impl Into<String>) -> Self {
+        self.next = Some(next.into());
+        self
+    }
+
+    /// A use case refused or broke while doing `what`.
+    pub(crate) fn act(what: impl Into<String>, error: accounts::Error) -> Self {
+        use accounts::Error as E;
+        if let E::Store(cause) = error {
+            return Self::store(what, &cause);
+        }
+        let why = error.to_string();
+        let (exit, next) = match error {
+            E::EmailTaken => (
+                Exit::Failed,
+                Some("regstack users show with this address tells about the account"),
+            ),
+            E::NotFound => (
+                Exit::Failed,
+                Some("regstack users list --q PART finds accounts"),
+            ),
+            E::WeakPassword(_) => (
+                Exit::Refused,
+                Some("choose a longer password, or lower password.min_strength"),
+            ),
+            E::LastSuperuser => (
+                Exit::Refused,
+                Some(
+                    "make another superuser first (regstack create-admin), or repeat with --force",
+                ),
+            ),
+            E::Locked { .. } | E::Overloaded { .. } => {
+                (Exit::Failed, Some("try again in a moment"))
+            }
+            E::RegistrationDisabled
+            | E::NotAuthenticated
+            | E::InvalidToken
+            | E::WrongPassword
+            | E::InvalidCredentials
+            | E::AccountDisabled
+            | E::EmailUnverified
+            | E::PasswordUnchanged
+            | E::SameEmail
+            | E::AlreadyVerified
+            | E::Store(_)
+            | E::Internal(_) => (Exit::Failed, None),
+        };
+        Self {
+            exit,
+            what: what.into(),
+            why: Some(why),
+            next: next.map(str::to_owned),
+        }
+    }
+
+    fn store(what: impl Into<String>, error: &StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) => Self::new(Exit::Database, what)
+                .because(error)
+                .next("check database_url: regstack config show"),
+            StoreError::Refused(_) => Self::configuration(what).because(error),
+            StoreError::Unreadable { .. } => Self::failed(what).because(error),
+        }
+    }
+
+    /// The application could not be put together; `database` says where the database is configured.
+    pub(crate) fn open(error: &OpenError, database: &str) -> Self {
+        match error {
+            OpenError::Setting(message) => Self::configuration("the configuration cannot be used")
+                .because(message)
+                .next("regstack config check"),
+            OpenError::Store(cause) => {
+                let failure = Self::store("the database cannot be opened", cause);
+                let why = failure.why.as_deref().unwrap_or_default();
+                Self {
+                    why: Some(format!("{why} ({database})")),
+                    ..failure
+                }
+            }
+        }
+    }
+
+    /// The arguments were not understood: clap's own text, cut to what is wrong and what was probably meant.
+    pub(crate) fn usage(error: &clap::Error, command: &str) -> Self {
+        let text = error.render().to_string();
+        let lines = text
+            .lines()
+            .map(str::trim)
+            .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
+        let (tips, what): (Vec<_>, Vec<_>) = lines
+            .filter(|line| !line.is_empty())
+            .partition(|line| line.starts_with("tip:"));
+        let what = what.join(" ");
+        let tips: Vec<&str> = tips
+            .iter()
+            .map(|tip| tip.trim_start_matches("tip:").trim())
+            .collect();
+        let failure = Self::refused(what.strip_prefix("error: ").unwrap_or(&what))
+            .next(format!("{command} --help"));
+        if tips.is_empty() {
+            failure
+        } else {
+            failure.because(tips.join("; "))
+        }
+    }
+
+    /// Reading an answer from the terminal failed.
+    pub(crate) fn prompt(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::Interrupted => Self::failed("interrupted: nothing was changed"),
+            _ => Self::failed("the terminal cannot be read").because(error),
+        }
+    }
+}
+
+impl From<ServeError> for Failure {
+    fn from(error: ServeError) -> Self {
+        match error {
+            ServeError::Bind { .. } => Self::failed("the server cannot start")
+                .because(error)
+                .next("choose another address with --bind"),
+            ServeError::Tls { .. } | ServeError::HalfOfTls { .. } => {
+                Self::configuration("the server cannot start")
+                    .because(error)
+                    .next("regstack config check")
+            }
+        }
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        const SHOWN: usize = 3;
+        let more = error.faults.len().saturating_sub(SHOWN);
+        let more = (more > 0).then(|| format!("and {more} more"));
+        let why: Vec<String> = error
+            .faults
+            .iter()
+            .take(SHOWN)
+            .map(ToString::to_string)
+            .chain(more)
+            .collect();
+        let (what, next) = match error.faults.as_slice() {
+            [only] => (
+                "the configuration cannot be used".to_owned(),
+                only.hint.clone(),
+            ),
+            faults => (
+                format!("the configuration cannot be used: {} faults", faults.len()),
+                None,
+            ),
+        };
+        Self::configuration(what)
+            .because(why.join("; "))
+            .next(next.unwrap_or_else(|| "regstack config check".to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Fault;
+
+    fn fault(layer: &str, key: &str, message: &str, hint: Option<&str>) -> Fault {
+        Fault {
+            layer: layer.into(),
+            key: key.into(),
+            message: message.into(),
+            hint: hint.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn one_fault_brings_its_own_remedy_and_many_lead_to_the_check() {
+        let one = Failure::from(ConfigError {
+            faults: vec![fault(
+                "regstack.toml:3",
+                "jwt_ttl_seconds",
+                "must be 60 to 2592000",
+                Some("write 7200"),
+            )],
+        });
+        assert_eq!(one.exit, Exit::Configuration);
+        assert_eq!(
+            one.why.as_deref(),
+            Some("regstack.toml:3: jwt_ttl_seconds must be 60 to 2592000")
+        );
+        assert_eq!(one.next.as_deref(), Some("write 7200"));
+
+        let many = Failure::from(ConfigError {
+            faults: (0..5)
+                .map(|n| fault("default", &format!("key{n}"), "is wrong", None))
+                .collect(),
+        });
+        assert_eq!(many.what, "the configuration cannot be used: 5 faults");
+        assert!(many.why.as_deref().is_some_and(|why| why.contains("key2")
+            && !why.contains("key3")
+            && why.ends_with("and 2 more")));
+        assert_eq!(many.next.as_deref(), Some("regstack config check"));
+    }
+
+    #[test]
+    fn every_kind_of_refusal_has_its_exit_code() {
+        use accounts::Error as E;
+        let unavailable = || StoreError::Unavailable("no such file".into());
+        let unreadable = || StoreError::Unreadable {
+            table: "users",
+            id: "7".into(),
+            field: "email",
+        };
+        for (error, exit) in [
+            (E::EmailTaken, Exit::Failed),
+            (E::NotFound, Exit::Failed),
+            (E::WeakPassword("common".into()), Exit::Refused),
+            (E::LastSuperuser, Exit::Refused),
+            (E::Overloaded { retry_after: 1 }, Exit::Failed),
+            (E::Internal("odd".into()), Exit::Failed),
+            (E::Store(unavailable()), Exit::Database),
+            (E::Store(unreadable()), Exit::Failed),
+        ] {
+            let text = format!("{error:?}");
+            assert_eq!(Failure::act("cannot do it", error).exit, exit, "{text}");
+        }
+        assert_eq!(
+            Failure::open(&OpenError::Setting("tls_cert: cannot be read".into()), "").exit,
+            Exit::Configuration
+        );
+        let closed = Failure::open(
+            &OpenError::Store(unavailable()),
+            "database_url, regstack.toml:3",
+        );
+        assert_eq!(closed.exit, Exit::Database);
+        assert!(
+            closed
+                .why
+                .is_some_and(|why| why.contains("no such file") && why.contains("regstack.toml:3"))
+        );
+    }
+}

@@ -1,0 +1,284 @@
+//! The command line: one file a command. Each parses its arguments, calls one use case and hands a report to the renderer.
+//!
+//! `output` alone renders, `error` alone knows exit codes; nothing here decides what may happen to an account.
+
+mod config;
+mod context;
+mod create_admin;
+mod dev;
+mod error;
+mod logging;
+mod output;
+mod prompt;
+mod secret;
+mod serve;
+mod users;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use context::Context;
+use error::{Failure, Result};
+use output::{ColorChoice, Output, write_out};
+
+const SHORT_HELP: &str = "\
+User accounts for an application, from one binary.
+
+Every day:
+  regstack serve --dev       try it here and now: needs no configuration
+  regstack create-admin      make an administrator
+  regstack users list        find accounts; then show, lock, unlock, delete
+  regstack config check      say what is wrong with the configuration
+
+All commands: regstack --help
+";
+
+const GLOBAL_HELP: &str = "\
+Options of every command:
+  --config PATH   the configuration: a file, or a folder with a regstack.toml
+  --json          one JSON document on stdout and nothing else
+  --color WHEN    auto (the default), always or never; NO_COLOR is honoured
+  --yes           do not ask before destroying
+  -q, --quiet     only results, warnings and errors
+  -v, --verbose   more of the log
+
+Exit: 0 done, 1 failed, 2 usage or refused, 3 configuration, 4 no database
+
+Example:
+  regstack users list --locked --json";
+
+/// User accounts for an application, from one binary.
+#[derive(Debug, Parser)]
+#[command(name = "regstack", version, after_help = GLOBAL_HELP, disable_help_subcommand = true, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// The options of every command. Hidden from the commands' help, so that each fits a screen; `GLOBAL_HELP` shows them.
+#[derive(Debug, Clone, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "flags of a command line")]
+struct Global {
+    #[arg(long, global = true, hide = true, value_name = "PATH")]
+    config: Option<PathBuf>,
+    #[arg(long, global = true, hide = true)]
+    json: bool,
+    #[arg(
+        long,
+        global = true,
+        hide = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto"
+    )]
+    color: ColorChoice,
+    #[arg(long, global = true, hide = true)]
+    yes: bool,
+    #[arg(short, long, global = true, hide = true, conflicts_with = "verbose")]
+    quiet: bool,
+    #[arg(short, long, global = true, hide = true)]
+    verbose: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Args),
+    CreateAdmin(create_admin::Args),
+    #[command(subcommand)]
+    Users(users::Command),
+    #[command(subcommand)]
+    Config(config::Command),
+    #[command(subcommand)]
+    Secret(secret::Command),
+}
+
+/// Runs one command line, from its arguments to its exit status.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let environment = |name: &str| std::env::var(name).ok();
+    let color = color_of(&arguments);
+    // Until the arguments are understood there is only an error to be shown.
+    let plain = Output::new(false, false, color, &environment);
+    let cli = match parse(&arguments, color) {
+        Ok(Some(cli)) => cli,
+        Ok(None) => return ExitCode::SUCCESS,
+        Err(failure) => return finish(&plain, Err(failure)),
+    };
+    let output = Output::new(
+        cli.global.json,
+        cli.global.quiet,
+        cli.global.color,
+        &environment,
+    );
+    let Some(command) = cli.command else {
+        return finish(&output, write_out(SHORT_HELP));
+    };
+    let result = Context::of_process(cli.global, output.clone())
+        .and_then(|context| execute(&command, &context));
+    finish(&output, result)
+}
+
+/// The parsed arguments; none if they asked for help or the version, which is printed then.
+fn parse(arguments: &[OsString], color: ColorChoice) -> Result<Option<Cli>> {
+    let color = match color {
+        ColorChoice::Auto => clap::ColorChoice::Auto,
+        ColorChoice::Always => clap::ColorChoice::Always,
+        ColorChoice::Never => clap::ColorChoice::Never,
+    };
+    let mut root = Cli::command().color(color);
+    let error = match root
+        .try_get_matches_from_mut(arguments)
+        .and_then(|matches| Cli::from_arg_matches(&matches))
+    {
+        Ok(cli) => return Ok(Some(cli)),
+        Err(error) => error,
+    };
+    if !error.use_stderr() {
+        // Whoever closes the pipe has read enough.
+        let _ = error.print();
+        return Ok(None);
+    }
+    let command = command_named(&root, arguments);
+    let name = command.get_bin_name().unwrap_or("regstack");
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let commands: Vec<&str> = command
+            .get_subcommands()
+            .map(clap::Command::get_name)
+            .collect();
+        return Err(
+            Failure::refused(format!("{name} needs a command: {}", commands.join(", ")))
+                .next(format!("{name} --help")),
+        );
+    }
+    Err(Failure::usage(&error, name))
+}
+
+/// The command that the arguments name, as far as they name one.
+fn command_named<'a>(root: &'a clap::Command, arguments: &[OsString]) -> &'a clap::Command {
+    arguments.iter().fold(root, |command, word| {
+        command.find_subcommand(word).unwrap_or(command)
+    })
+}
+
+/// `--color` as far as it can be told before the arguments are parsed: help and usage errors are coloured too.
+fn color_of(arguments: &[OsString]) -> ColorChoice {
+    let words: Vec<&str> = arguments
+        .iter()
+        .filter_map(|argument| argument.to_str())
+        .collect();
+    let given = |value: &str| {
+        words.contains(&format!("--color={value}").as_str())
+            || words.windows(2).any(|pair| pair == ["--color", value])
+    };
+    match () {
+        () if given("never") => ColorChoice::Never,
+        () if given("always") => ColorChoice::Always,
+        () => ColorChoice::Auto,
+    }
+}
+
+fn execute(command: &Command, context: &Context) -> Result {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|cause| Failure::failed("the asynchronous runtime cannot start").because(cause))?;
+    let result = runtime.block_on(async {
+        match command {
+            Command::Serve(args) => serve::run(args, context).await,
+            Command::CreateAdmin(args) => create_admin::run(args, context).await,
+            Command::Users(command) => users::run(command, context).await,
+            Command::Config(command) => config::run(command, context),
+            Command::Secret(command) => secret::run(command, context),
+        }
+    });
+    // What still runs was told to stop and had its time, or is to be cut off.
+    runtime.shutdown_background();
+    result
+}
+
+fn finish(output: &Output, result: Result) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output.fail(&failure);
+            ExitCode::from(failure.exit as u8)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn walk(command: &mut clap::Command, visit: &mut impl FnMut(&clap::Command)) {
+        visit(command);
+        for child in command.get_subcommands_mut() {
+            walk(child, visit);
+        }
+    }
+
+    #[test]
+    fn the_commands_are_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn each_help_fits_a_screen_says_its_purpose_first_and_ends_with_an_example() {
+        let mut names = Vec::new();
+        let mut root = Cli::command();
+        root.build();
+        walk(&mut root, &mut |command| {
+            names.push(command.get_bin_name().unwrap_or("regstack").to_owned());
+        });
+        for name in names {
+            let arguments = name.split(' ').chain(["--help"]);
+            let help = Cli::command()
+                .term_width(80)
+                .try_get_matches_from(arguments)
+                .unwrap_err()
+                .to_string();
+            let lines: Vec<&str> = help.trim_end().lines().collect();
+            assert!(
+                lines.len() <= 28 && lines.iter().all(|line| line.len() <= 80),
+                "{name}: {} lines\n{help}",
+                lines.len()
+            );
+            assert!(
+                !lines[0].is_empty() && !lines[0].starts_with("Usage"),
+                "{name} does not say what it is for"
+            );
+            let example = lines
+                .iter()
+                .rposition(|line| line.starts_with("Example"))
+                .unwrap_or_else(|| panic!("{name} has no example"));
+            assert!(
+                lines[example + 1..]
+                    .iter()
+                    .all(|line| line.starts_with("  "))
+                    && lines[example + 1].contains("regstack"),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_root_help_tells_of_every_global_option() {
+        let mut root = Cli::command();
+        let help = root.render_help().to_string();
+        for argument in root
+            .get_arguments()
+            .filter(|argument| argument.is_global_set())
+        {
+            let long = argument
+                .get_long()
+                .expect("every global option has a long name");
+            assert!(help.contains(&format!("--{long}")), "--{long}");
+        }
+    }
+}

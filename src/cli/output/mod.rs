@@ -1,0 +1,410 @@
+//! The only renderer: one report of a command becomes a table, a JSON document or CSV.
+//!
+//! Reports are serialisable; the terminal's form is drawn from the same value on a [`Canvas`], so that forms never
+//! disagree. Everything that came from data is escaped here, so that a name cannot drive a terminal. Results go to
+//! stdout, talk goes to stderr. Knows no command.
+
+mod canvas;
+mod escape;
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use clap::ValueEnum;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::error::{Failure, Result};
+use canvas::painted;
+use escape::json_escaped;
+
+pub(crate) use canvas::{Canvas, Cell, Look, Tone};
+pub(crate) use escape::escaped;
+
+/// When colours are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    // On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    Always,
+    Never,
+}
+
+impl ColorChoice {
+    /// Whether a stream is coloured.
+    fn applies(self, terminal: bool, environment: &impl Fn(&str) -> Option<String>) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto => {
+                let refused = environment("NO_COLOR").is_some_and(|value| !value.is_empty())
+                    || environment("TERM").as_deref() == Some("dumb");
+                terminal && !refused
+            }
+        }
+    }
+}
+
+/// The form of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Table,
+    Json,
+    // RFC 4180, with a line of titles; control characters are escaped.
+    Csv,
+}
+
+/// What a command answers: one value, all forms.
+pub(crate) trait Report: Serialize {
+    /// How a person sees it.
+    fn draw(&self, canvas: &mut Canvas<'_>);
+}
+
+/// An item of a list.
+pub(crate) trait Row: Serialize {
+    /// The fields of its JSON form, which are the columns of the CSV form.
+    const FIELDS: &'static [&'static str];
+    /// The titles of the columns a person sees.
+    const TITLES: &'static [&'static str];
+
+    /// The row a person sees.
+    fn cells(&self, look: &Look) -> Vec<Cell>;
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize)]
+pub(crate) struct List<T> {
+    /// The items.
+    pub(crate) items: Vec<T>,
+    /// What `--after` takes for the next page.
+    pub(crate) next: Option<String>,
+}
+
+impl<T: Row> Report for List<T> {
+    fn draw(&self, canvas: &mut Canvas<'_>) {
+        if !self.items.is_empty() {
+            let rows = self
+                .items
+                .iter()
+                .map(|item| item.cells(canvas.look))
+                .collect();
+            canvas.table(T::TITLES, rows);
+        }
+    }
+}
+
+/// Stdout and stderr of one command.
+#[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "independent switches")]
+pub(crate) struct Output {
+    json: bool,
+    quiet: bool,
+    terminal: bool,
+    look: Look,
+    stderr_colors: bool,
+}
+
+impl Output {
+    /// The output of this process.
+    pub(crate) fn new(
+        json: bool,
+        quiet: bool,
+        color: ColorChoice,
+        environment: &impl Fn(&str) -> Option<String>,
+    ) -> Self {
+        let terminal = io::stdout().is_terminal();
+        let width = terminal.then(|| console::Term::stdout().size().1);
+        Self {
+            json,
+            quiet,
+            terminal,
+            look: Look {
+                colors: color.applies(terminal, environment),
+                width,
+                zone: TimeZone::system(),
+            },
+            stderr_colors: color.applies(io::stderr().is_terminal(), environment),
+        }
+    }
+
+    /// The same output, showing dates in UTC if asked to.
+    pub(crate) fn utc(&self, utc: bool) -> Self {
+        let mut output = self.clone();
+        if utc {
+            output.look.zone = TimeZone::UTC;
+        }
+        output
+    }
+
+    /// The time zone in which dates are read and shown.
+    pub(crate) fn zone(&self) -> &TimeZone {
+        &self.look.zone
+    }
+
+    /// Whether stderr is coloured.
+    pub(crate) fn stderr_colors(&self) -> bool {
+        self.stderr_colors
+    }
+
+    /// Whether a list of this form is a document that says all by itself.
+    pub(crate) fn is_json(&self, format: Option<Format>) -> bool {
+        format.map_or(self.json, |format| format == Format::Json)
+    }
+
+    /// Prints a report, as JSON with `--json`.
+    pub(crate) fn print(&self, report: &impl Report) -> Result {
+        if self.json {
+            self.print_json(report)
+        } else {
+            self.print_drawn(report)
+        }
+    }
+
+    /// Prints a list in the form that was asked for.
+    pub(crate) fn print_list<T: Row>(&self, list: &List<T>, format: Option<Format>) -> Result {
+        match format {
+            Some(Format::Json) => self.print_json(list),
+            Some(Format::Csv) => write_out(&csv(list)?),
+            Some(Format::Table) => self.print_drawn(list),
+            None => self.print(list),
+        }
+    }
+
+    fn print_drawn(&self, report: &impl Report) -> Result {
+        let mut canvas = Canvas {
+            look: &self.look,
+            text: String::new(),
+        };
+        report.draw(&mut canvas);
+        write_out(&canvas.text)
+    }
+
+    fn print_json(&self, report: &impl Report) -> Result {
+        let text = if self.terminal {
+            serde_json::to_string_pretty(report)
+        } else {
+            serde_json::to_string(report)
+        };
+        let text = text.map_err(|cause| {
+            Failure::failed("the result cannot be written as JSON").because(cause)
+        })?;
+        write_out(&(json_escaped(&text) + "\n"))
+    }
+
+    /// Says something beside the result, unless `-q`.
+    pub(crate) fn say(&self, text: &str) {
+        if !self.quiet {
+            write_err(&format!("{}\n", escaped(text)));
+        }
+    }
+
+    /// Warns of something, also with `-q`.
+    pub(crate) fn warn(&self, text: &str) {
+        write_err(&format!(
+            "{} {}\n",
+            painted("warning:", Tone::Warn, self.stderr_colors),
+            escaped(text)
+        ));
+    }
+
+    /// Says why the command failed, in three lines at most.
+    pub(crate) fn fail(&self, failure: &Failure) {
+        let first = format!(
+            "{} {}",
+            painted("error:", Tone::Bad, self.stderr_colors),
+            escaped(&failure.what)
+        );
+        let why = failure.why.iter().map(|why| format!("  {}", escaped(why)));
+        let next = failure
+            .next
+            .iter()
+            .map(|next| format!("  -> {}", escaped(next)));
+        let text = std::iter::once(first)
+            .chain(why)
+            .chain(next)
+            .fold(String::new(), |text, line| text + &line + "\n");
+        write_err(&text);
+    }
+}
+
+/// Writes to stdout. A reader that has left (`| head`) is no failure.
+pub(crate) fn write_out(text: &str) -> Result {
+    let mut stdout = io::stdout().lock();
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::failed("the result cannot be written").because(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes to stderr. There is nowhere left to complain when that fails.
+pub(crate) fn write_err(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+fn csv<T: Row>(list: &List<T>) -> Result<String> {
+    let failed = |cause: &dyn std::fmt::Display| {
+        Failure::failed("the result cannot be written as CSV").because(cause)
+    };
+    let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
+    writer
+        .write_record(T::FIELDS)
+        .map_err(|cause| failed(&cause))?;
+    for item in &list.items {
+        let item = serde_json::to_value(item).map_err(|cause| failed(&cause))?;
+        writer
+            .write_record(T::FIELDS.iter().map(|field| csv_cell(&item[*field])))
+            .map_err(|cause| failed(&cause))?;
+    }
+    let bytes = writer.into_inner().map_err(|cause| failed(&cause))?;
+    String::from_utf8(bytes).map_err(|cause| failed(&cause))
+}
+
+fn csv_cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => {
+            let text = escaped(text);
+            let number = text
+                .strip_prefix(['+', '-'])
+                .is_some_and(|rest| rest.chars().all(|digit| digit.is_ascii_digit()));
+            // A spreadsheet would run such a cell as a formula.
+            if text.starts_with(['=', '+', '-', '@']) && !number {
+                format!("'{text}")
+            } else {
+                text
+            }
+        }
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escape::drives_terminal;
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Item {
+        name: String,
+        note: Option<String>,
+    }
+
+    impl Row for Item {
+        const FIELDS: &'static [&'static str] = &["name", "note"];
+        const TITLES: &'static [&'static str] = &["name", "note"];
+
+        fn cells(&self, _look: &Look) -> Vec<Cell> {
+            vec![
+                self.name.clone().into(),
+                Cell::toned(self.note.clone().unwrap_or_default(), Tone::Bad),
+            ]
+        }
+    }
+
+    fn look(colors: bool, width: Option<u16>) -> Look {
+        Look {
+            colors,
+            width,
+            zone: TimeZone::UTC,
+        }
+    }
+
+    fn drawn(report: &impl Report, look: &Look) -> String {
+        let mut canvas = Canvas {
+            look,
+            text: String::new(),
+        };
+        report.draw(&mut canvas);
+        canvas.text
+    }
+
+    fn list(items: &[(&str, Option<&str>)]) -> List<Item> {
+        List {
+            items: items
+                .iter()
+                .map(|(name, note)| Item {
+                    name: (*name).into(),
+                    note: note.map(Into::into),
+                })
+                .collect(),
+            next: None,
+        }
+    }
+
+    #[test]
+    fn no_form_lets_data_drive_the_terminal() {
+        let hostile = "\u{1b}[2J\u{9b}31mAda\u{202e}\r\n\u{7}\u{e0041}";
+        let list = list(&[(hostile, Some(hostile))]);
+        let json = json_escaped(&serde_json::to_string(&list).unwrap());
+        for form in [
+            drawn(&list, &look(false, None)),
+            drawn(&list, &look(false, Some(60))),
+            csv(&list).unwrap(),
+            json.clone(),
+        ] {
+            assert!(
+                form.chars().all(|c| c == '\n' || !drives_terminal(c)),
+                "{form:?}"
+            );
+            assert!(form.contains("Ada"));
+        }
+        let back: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(back["items"][0]["name"], hostile, "JSON loses nothing");
+        assert!(
+            drawn(&list, &look(false, None)).lines().count() == 2,
+            "a name cannot make a row"
+        );
+    }
+
+    #[test]
+    fn people_write_their_names_as_they_are() {
+        for name in ["Ада", "山田太郎", "Zoë", "👩\u{200d}💻", "عادة"] {
+            assert_eq!(escaped(name), name);
+        }
+    }
+
+    #[test]
+    fn tables_fit_and_align() {
+        let list = list(&[("山田太郎", Some("x")), ("Ada", Some("y"))]);
+        let text = drawn(&list, &look(false, None));
+        assert_eq!(text, "NAME      NOTE\n山田太郎  x\nAda       y\n");
+        let long = self::list(&[(&"word ".repeat(30), Some(&"other ".repeat(30)))]);
+        for width in [20, 60, 120] {
+            assert!(
+                drawn(&long, &look(false, Some(width)))
+                    .lines()
+                    .all(|line| line.len() <= usize::from(width))
+            );
+        }
+    }
+
+    #[test]
+    fn colours_come_only_when_wanted() {
+        let list = list(&[("Ada", Some("bad"))]);
+        assert!(drawn(&list, &look(true, None)).contains('\u{1b}'));
+        assert!(!drawn(&list, &look(false, None)).contains('\u{1b}'));
+        let none = |_: &str| None;
+        let no_color = |name: &str| (name == "NO_COLOR").then(|| "1".to_owned());
+        let empty = |name: &str| (name == "NO_COLOR").then(String::new);
+        assert!(ColorChoice::Auto.applies(true, &none) && !ColorChoice::Auto.applies(false, &none));
+        assert!(
+            !ColorChoice::Auto.applies(true, &no_color) && ColorChoice::Auto.applies(true, &empty)
+        );
+        assert!(
+            ColorChoice::Always.applies(false, &no_color)
+                && !ColorChoice::Never.applies(true, &none)
+        );
+    }
+
+    #[test]
+    fn csv_has_titles_and_runs_no_formula() {
+        assert_eq!(csv(&list(&[])).unwrap(), "name,note\n");
+        let text = csv(&list(&[("=cmd()", None), ("+4915112345", Some("a,\"b\""))])).unwrap();
+        assert_eq!(text, "name,note\n'=cmd(),\n+4915112345,\"a,\"\"b\"\"\"\n");
+    }
+}

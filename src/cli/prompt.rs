@@ -1,0 +1,99 @@
+//! What is asked of a person: new passwords and consent. Prompts go to stderr; without a terminal nothing is asked.
+
+use std::io::{self, IsTerminal as _, Read as _};
+
+use super::context::Context;
+use super::error::{Failure, Result};
+use crate::model::NewPassword;
+use crate::secret::SecretString;
+
+/// More than any password, in bytes: 128 scalar values and a line end.
+const STDIN_LIMIT: u64 = 1024;
+
+/// Whether a person can be asked: both the answers' and the prompts' streams are terminals.
+pub(crate) fn possible() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// A new password: from stdin if so wished, else asked for twice.
+pub(crate) fn new_password(context: &Context, from_stdin: bool) -> Result<NewPassword> {
+    if from_stdin {
+        return checked(read_stdin()?);
+    }
+    if !possible() {
+        return Err(Failure::refused(
+            "a password is needed, and there is no terminal to ask for it",
+        )
+        .next("pipe it in with --password-stdin"));
+    }
+    loop {
+        let password = asked(
+            dialoguer::Password::new()
+                .with_prompt("Password")
+                .with_confirmation("Once more", "they differ: try again")
+                .interact(),
+        )?;
+        match NewPassword::parse(SecretString::from(password)) {
+            Ok(password) => return Ok(password),
+            Err(rule) => context.output.warn(&rule.to_string()),
+        }
+    }
+}
+
+/// A password given as text.
+pub(crate) fn checked(text: SecretString) -> Result<NewPassword> {
+    NewPassword::parse(text)
+        .map_err(|rule| Failure::refused("this password cannot be used").because(rule))
+}
+
+/// Asks for consent, unless `--yes`. Without a terminal that flag is needed.
+pub(crate) fn consent(context: &Context, what: &str) -> Result {
+    if context.global.yes {
+        return Ok(());
+    }
+    if !possible() {
+        return Err(
+            Failure::refused("this needs consent, and there is no terminal to ask for it")
+                .because(what)
+                .next("repeat with --yes"),
+        );
+    }
+    context.output.warn(&format!("this {what}"));
+    if asked(
+        dialoguer::Confirm::new()
+            .with_prompt("Go on?")
+            .default(false)
+            .interact(),
+    )? {
+        Ok(())
+    } else {
+        Err(Failure::refused("declined: nothing was changed"))
+    }
+}
+
+/// The whole of stdin as one password: exactly as given, but for the line end that `echo` adds.
+fn read_stdin() -> Result<SecretString> {
+    let unreadable = |cause: &dyn std::fmt::Display| {
+        Failure::refused("no password can be read from stdin").because(cause)
+    };
+    let mut text = String::new();
+    io::stdin()
+        .lock()
+        .take(STDIN_LIMIT)
+        .read_to_string(&mut text)
+        .map_err(|cause| unreadable(&cause))?;
+    let password = text.strip_suffix('\n').map_or(text.as_str(), |line| {
+        line.strip_suffix('\r').unwrap_or(line)
+    });
+    let secret = SecretString::from(password);
+    zeroize::Zeroize::zeroize(&mut text);
+    Ok(secret)
+}
+
+fn asked<T>(answer: dialoguer::Result<T>) -> Result<T> {
+    answer.map_err(|dialoguer::Error::IO(error)| {
+        // An interrupted prompt leaves the cursor hidden.
+        let _ = console::Term::stderr().show_cursor();
+        Failure::prompt(&error)
+    })
+}

@@ -1,0 +1,44 @@
+//! `regstack secret`: secrets for the configuration.
+
+use clap::Subcommand;
+use serde::Serialize;
+
+use super::context::Context;
+use super::error::Result;
+use super::output::{Canvas, Report};
+use crate::random;
+
+/// Make a secret for the configuration
+#[derive(Debug, Subcommand)]
+#[command(after_help = "Example:\n  regstack secret generate")]
+pub(super) enum Command {
+    /// Print a fresh secret of 64 characters, fit to sign tokens
+    #[command(
+        after_help = "It is kept nowhere: put it into regstack.secrets.env, beside regstack.toml.\n\nExample:\n  echo \"REGSTACK_JWT_SECRET=$(regstack secret generate)\" >> regstack.secrets.env"
+    )]
+    Generate,
+}
+
+#[derive(Serialize)]
+struct Generated {
+    secret: String,
+}
+
+impl Report for Generated {
+    fn draw(&self, canvas: &mut Canvas<'_>) {
+        canvas.line(self.secret.as_str());
+    }
+}
+
+pub(super) fn run(command: &Command, context: &Context) -> Result {
+    match command {
+        Command::Generate => context.output.print(&Generated {
+            secret: generate(context),
+        }),
+    }
+}
+
+/// 48 random bytes as 64 characters of base64url.
+pub(super) fn generate(context: &Context) -> String {
+    random::token::<48>(&*context.random)
+}

@@ -1,0 +1,221 @@
+//! `regstack serve`: from settings to a served application, and out again.
+
+use std::net::SocketAddr;
+
+use serde::Serialize;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::{JoinError, JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use super::context::Context;
+use super::error::{Failure, Result};
+use super::output::{Canvas, Output, Report};
+use super::{dev, logging};
+use crate::app::App;
+use crate::config::{self, Loaded};
+use crate::delivery::Mailbox;
+use crate::http;
+
+const AFTER_HELP: &str = "\
+--dev keeps a database and a secret under .regstack/ here, switches the admin
+API on, sends no mail (it is shown here and at /dev/mailbox) and serves on
+loopback only. It leaves ./regstack.toml aside; the environment, or a file
+given with --config, may set everything else. Other commands reach its
+accounts with --config .regstack.
+
+Ctrl-C or SIGTERM lets running requests finish; a second one does not.
+
+Example:
+  regstack serve --dev --bind 127.0.0.1:9000";
+
+/// Run the HTTP server
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub(super) struct Args {
+    /// Listen here instead of where the configuration says
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    bind: Option<SocketAddr>,
+    /// Try it without any configuration
+    #[arg(long)]
+    dev: bool,
+}
+
+/// The line that says where everything is.
+#[derive(Serialize)]
+struct Serving {
+    version: &'static str,
+    address: String,
+    engine: String,
+    users: u64,
+    openapi: String,
+    mailbox: Option<String>,
+}
+
+impl Report for Serving {
+    fn draw(&self, canvas: &mut Canvas<'_>) {
+        let plural = if self.users == 1 { "" } else { "s" };
+        let mailbox = self
+            .mailbox
+            .as_ref()
+            .map_or_else(String::new, |url| format!(" · mail {url}"));
+        canvas.line(format!(
+            "regstack {} serves {} · {}, {} user{plural} · API {}{mailbox}",
+            self.version, self.address, self.engine, self.users, self.openapi
+        ));
+    }
+}
+
+pub(super) async fn run(args: &Args, context: &Context) -> Result {
+    let mut signals = Signals::listen()?;
+    let (loaded, listener) = settle(args, context).await?;
+    start_log(&loaded, context)?;
+    let address = listener
+        .local_addr()
+        .map_err(|cause| Failure::failed("the address served at cannot be told").because(cause))?;
+    let mailbox = args.dev.then(Mailbox::default);
+    let app = context.assemble(loaded, mailbox.clone()).await?;
+    let serving = describe(&app, address, mailbox.is_some()).await?;
+
+    let stop = CancellationToken::new();
+    let mut tasks = JoinSet::new();
+    tasks.spawn(work(app.clone(), stop.clone()));
+    tasks.spawn(answer(app, listener, stop.clone()));
+    if let Some(mailbox) = mailbox {
+        tokio::spawn(show_mail(mailbox, context.output.clone()));
+    }
+    context.output.print(&serving)?;
+
+    let mut failure = tokio::select! {
+        () = signals.next() => None,
+        ended = tasks.join_next() => ended.and_then(why_ended).or_else(|| Some(Failure::failed("a part of the server ended by itself"))),
+    };
+    tracing::info!("stopping: requests under way may finish");
+    stop.cancel();
+    let rest = async {
+        while let Some(ended) = tasks.join_next().await {
+            failure = failure.take().or(why_ended(ended));
+        }
+    };
+    tokio::select! {
+        () = rest => failure.map_or(Ok(()), Err),
+        () = signals.next() => Err(Failure::failed("stopped at once: requests under way were cut off")),
+    }
+}
+
+/// The settings, and the socket they ask for.
+async fn settle(args: &Args, context: &Context) -> Result<(Loaded, TcpListener)> {
+    let mut sources = context.sources();
+    if let Some(bind) = args.bind {
+        sources
+            .flags
+            .push(("bind".into(), bind.to_string(), "--bind"));
+    }
+    if args.dev {
+        dev::prepare(context, &mut sources)?;
+    }
+    let mut loaded = config::load(&sources)?;
+    if args.dev {
+        dev::check_bind(&loaded)?;
+    }
+    let listener = http::bind(&loaded.settings.server).await?;
+    if let (true, Ok(address)) = (args.dev, listener.local_addr()) {
+        dev::follow(address, &mut sources);
+        loaded = config::load(&sources)?;
+    }
+    Ok((loaded, listener))
+}
+
+fn start_log(loaded: &Loaded, context: &Context) -> Result {
+    let server = &loaded.settings.server;
+    logging::init(
+        server.log_format,
+        context.log_level("warn", &server.log_level),
+        context.output.stderr_colors(),
+    )?;
+    // What --dev sets is not the operator's doing.
+    for warning in loaded
+        .warnings
+        .iter()
+        .filter(|warning| warning.layer != dev::LAYER)
+    {
+        tracing::warn!("{warning}");
+    }
+    Ok(())
+}
+
+async fn describe(app: &App, address: SocketAddr, with_mailbox: bool) -> Result<Serving> {
+    let counts = app
+        .accounts
+        .counts()
+        .await
+        .map_err(|error| Failure::act("the accounts cannot be counted", error))?;
+    let scheme = if app.settings.server.tls_cert.is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    let address = format!("{scheme}://{address}");
+    Ok(Serving {
+        version: env!("CARGO_PKG_VERSION"),
+        engine: app.store.engine(),
+        users: counts.total_users,
+        openapi: format!("{address}/openapi.json"),
+        mailbox: with_mailbox.then(|| format!("{address}/dev/mailbox")),
+        address,
+    })
+}
+
+async fn work(app: App, stop: CancellationToken) -> Result {
+    app.run_workers(stop).await;
+    Ok(())
+}
+
+async fn answer(app: App, listener: TcpListener, stop: CancellationToken) -> Result {
+    Ok(http::serve(&app, listener, stop).await?)
+}
+
+/// What went wrong with a part of the server that has ended.
+fn why_ended(ended: Result<Result, JoinError>) -> Option<Failure> {
+    match ended {
+        Ok(Ok(())) => None,
+        Ok(Err(failure)) => Some(failure),
+        Err(crash) => Some(Failure::failed("a part of the server crashed").because(crash)),
+    }
+}
+
+/// Shows every message that `--dev` catches.
+async fn show_mail(mailbox: Mailbox, output: Output) {
+    let mut arrivals = mailbox.subscribe();
+    while let Ok(message) = arrivals.recv().await {
+        output.say(&format!("mail to {}: {}", message.to, message.subject));
+        for line in message.text.lines() {
+            output.say(&format!("  | {line}"));
+        }
+    }
+}
+
+/// What asks the process to stop.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self> {
+        let heard = |kind| {
+            signal(kind).map_err(|cause| Failure::failed("signals cannot be heard").because(cause))
+        };
+        Ok(Self {
+            interrupt: heard(SignalKind::interrupt())?,
+            terminate: heard(SignalKind::terminate())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! `regstack users create`.
+
+use serde::Serialize;
+
+use crate::accounts::NewAccount;
+use crate::cli::context::Context;
+use crate::cli::error::{Failure, Result};
+use crate::cli::output::{Canvas, Report};
+use crate::cli::prompt;
+use crate::model::{Email, FullName, UserPublic};
+
+pub(super) const EXAMPLE: &str =
+    "Example:\n  regstack users create ada@example.com --name \"Ada Lovelace\" --verified";
+
+#[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools, reason = "flags of a command line")]
+pub(in crate::cli) struct Args {
+    /// The account's address
+    #[arg(value_name = "ADDRESS", value_parser = Email::parse)]
+    email: Email,
+    /// Its holder's name
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// Make it a superuser
+    #[arg(long)]
+    admin: bool,
+    /// Take its address as proven
+    #[arg(long)]
+    verified: bool,
+    /// Read the password from stdin instead of asking
+    #[arg(long, conflicts_with = "no_password")]
+    password_stdin: bool,
+    /// Without a password nobody can log in until one is set
+    #[arg(long)]
+    no_password: bool,
+}
+
+#[derive(Serialize)]
+struct Created {
+    user: UserPublic,
+}
+
+impl Report for Created {
+    fn draw(&self, canvas: &mut Canvas<'_>) {
+        canvas.line(format!("created {} ({})", self.user.email, self.user.id));
+    }
+}
+
+pub(super) async fn run(args: &Args, context: &Context) -> Result {
+    let what = || format!("{} cannot be created", args.email);
+    let full_name = FullName::parse(args.name.as_deref().unwrap_or_default())
+        .map_err(|rule| Failure::refused(what()).because(rule))?;
+    let app = context.open().await?;
+    let password = if args.no_password {
+        None
+    } else {
+        Some(prompt::new_password(context, args.password_stdin)?)
+    };
+    let account = NewAccount {
+        email: args.email.clone(),
+        password,
+        full_name,
+        is_superuser: args.admin,
+        is_verified: args.verified,
+        send_invite: false,
+    };
+    let user = app
+        .accounts
+        .create_user(account, &context.origin())
+        .await
+        .map_err(|error| Failure::act(what(), error))?;
+    context.output.print(&Created {
+        user: user.public(),
+    })
+}

@@ -1,0 +1,222 @@
+//! `regstack users list`.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp, civil};
+
+use super::state;
+use crate::accounts::{PageKey, UserFilter};
+use crate::cli::context::Context;
+use crate::cli::error::{Failure, Result};
+use crate::cli::output::{Cell, Format, List, Look, Row};
+use crate::model::UserPublic;
+
+pub(super) const EXAMPLE: &str = "Example:\n  regstack users list --locked --since 7d --format csv";
+
+#[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools, reason = "flags of a command line")]
+pub(in crate::cli) struct Args {
+    /// Only those with this in their address or name
+    #[arg(long, value_name = "PART")]
+    q: Option<String>,
+    /// Only enabled ones
+    #[arg(long)]
+    active: bool,
+    /// Only disabled ones
+    #[arg(long, conflicts_with = "active")]
+    locked: bool,
+    /// Only those locked out by failed logins at this moment
+    #[arg(long)]
+    throttled: bool,
+    /// Only those whose address is not proven
+    #[arg(long)]
+    unverified: bool,
+    /// Only superusers
+    #[arg(long)]
+    admins: bool,
+    /// Only those created since a date (2026-01-31), or a time ago (7d, 12h)
+    #[arg(long, value_name = "WHEN", value_parser = Since::parse)]
+    since: Option<Since>,
+    /// At most so many, 1 to 200
+    #[arg(long, value_name = "COUNT", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=200))]
+    limit: u32,
+    /// The page behind this one: the "next" of the page before
+    #[arg(long, value_name = "NEXT", value_parser = parse_key)]
+    after: Option<PageKey>,
+    /// The form of the list
+    #[arg(long, value_enum, value_name = "FORM", conflicts_with = "json")]
+    format: Option<Format>,
+    /// Dates in UTC instead of local time
+    #[arg(long)]
+    utc: bool,
+}
+
+/// A moment as people give it.
+#[derive(Debug, Clone)]
+enum Since {
+    Moment(Timestamp),
+    Day(civil::Date),
+    Ago(Span),
+}
+
+impl Since {
+    fn parse(text: &str) -> Result<Self, &'static str> {
+        const EXPECTED: &str =
+            "expected a date such as 2026-01-31, or a time ago such as 7d or 12h";
+        if let Ok(moment) = text.parse() {
+            return Ok(Self::Moment(moment));
+        }
+        if text.len() == "2026-01-31".len()
+            && let Ok(day) = text.parse()
+        {
+            return Ok(Self::Day(day));
+        }
+        match text.parse::<Span>() {
+            Ok(span) if span.is_positive() => Ok(Self::Ago(span)),
+            _ => Err(EXPECTED),
+        }
+    }
+
+    fn moment(&self, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, jiff::Error> {
+        match self {
+            Self::Moment(moment) => Ok(*moment),
+            Self::Day(day) => Ok(day.to_zoned(zone.clone())?.timestamp()),
+            Self::Ago(span) => Ok(now.to_zoned(zone.clone()).checked_sub(*span)?.timestamp()),
+        }
+    }
+}
+
+fn key_text(key: PageKey) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{}:{}", key.at.as_millisecond(), key.id))
+}
+
+fn parse_key(text: &str) -> Result<PageKey, &'static str> {
+    let key = || {
+        let decoded = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+        let (millis, id) = decoded.split_once(':')?;
+        Some(PageKey {
+            at: Timestamp::from_millisecond(millis.parse().ok()?).ok()?,
+            id: id.parse().ok()?,
+        })
+    };
+    key().ok_or("expected the \"next\" of the page before")
+}
+
+impl Row for UserPublic {
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "email",
+        "is_active",
+        "is_verified",
+        "is_superuser",
+        "full_name",
+        "phone_number",
+        "is_mfa_enabled",
+        "created_at",
+        "updated_at",
+        "last_login",
+        "tokens_invalidated_after",
+    ];
+    const TITLES: &'static [&'static str] = &["email", "name", "state", "created", "last login"];
+
+    fn cells(&self, look: &Look) -> Vec<Cell> {
+        vec![
+            self.email.as_str().into(),
+            self.full_name.clone().unwrap_or_default().into(),
+            state(self),
+            look.date(self.created_at).into(),
+            look.date_or(self.last_login, "never").into(),
+        ]
+    }
+}
+
+pub(super) async fn run(args: &Args, context: &Context) -> Result {
+    let output = context.output.utc(args.utc);
+    let since = match &args.since {
+        Some(since) => {
+            let moment = since.moment(context.clock.now(), output.zone());
+            Some(moment.map_err(|cause| {
+                Failure::refused("--since is no moment that can be").because(cause)
+            })?)
+        }
+        None => None,
+    };
+    let app = context.open().await?;
+    let filter = UserFilter {
+        q: args.q.clone(),
+        is_active: args.active.then_some(true).or(args.locked.then_some(false)),
+        is_verified: args.unverified.then_some(false),
+        is_superuser: args.admins.then_some(true),
+        since,
+        throttled: args.throttled.then(|| app.accounts.throttled_now()),
+    };
+    let page = app
+        .accounts
+        .users(&filter, args.after, args.limit)
+        .await
+        .map_err(|error| Failure::act("the accounts cannot be listed", error))?;
+    let list = List {
+        items: page.items.iter().map(crate::model::User::public).collect(),
+        next: page.next.map(key_text),
+    };
+    output.print_list(&list, args.format)?;
+    if !output.is_json(args.format) {
+        match &list.next {
+            Some(next) => output.say(&format!("there are more: repeat with --after {next}")),
+            None if list.items.is_empty() => output.say("no account is like that"),
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Id;
+
+    #[test]
+    fn pages_are_named_opaquely_and_come_back() {
+        let key = PageKey {
+            at: Timestamp::from_millisecond(1_764_000_000_123).unwrap(),
+            id: Id::from_bytes([7; 12]),
+        };
+        assert_eq!(parse_key(&key_text(key)).unwrap(), key);
+        for bad in [
+            "",
+            "x",
+            "MTIz",
+            "!!!",
+            &URL_SAFE_NO_PAD.encode("1:2"),
+            &URL_SAFE_NO_PAD.encode("99999999999999999:0707070707070707070707ff"),
+        ] {
+            assert!(parse_key(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn since_takes_dates_and_times_ago() {
+        let now: Timestamp = "2026-03-10T12:00:00Z".parse().unwrap();
+        for (text, moment) in [
+            ("2026-03-01", "2026-03-01T00:00:00Z"),
+            ("2026-03-01T08:30:00Z", "2026-03-01T08:30:00Z"),
+            ("7d", "2026-03-03T12:00:00Z"),
+            ("12h", "2026-03-10T00:00:00Z"),
+            ("2w", "2026-02-24T12:00:00Z"),
+        ] {
+            let moment: Timestamp = moment.parse().unwrap();
+            assert_eq!(
+                Since::parse(text)
+                    .unwrap()
+                    .moment(now, &TimeZone::UTC)
+                    .unwrap(),
+                moment,
+                "{text}"
+            );
+        }
+        for bad in ["", "yesterday", "7", "-7d", "2026-13-01", "2026-02-30"] {
+            assert!(Since::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

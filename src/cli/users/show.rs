@@ -1,0 +1,135 @@
+//! `regstack users show`.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{name, state};
+use crate::accounts::Overview;
+use crate::cli::context::Context;
+use crate::cli::error::{Failure, Result};
+use crate::cli::output::{Canvas, Cell, Report, Tone};
+use crate::model::{Event, UserPublic};
+
+pub(super) const EXAMPLE: &str = "Example:\n  regstack users show ada@example.com";
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Args {
+    /// Id, address, or a part of the address that no other has
+    #[arg(value_name = "ACCOUNT", value_parser = name)]
+    name: String,
+    /// Dates in UTC instead of local time
+    #[arg(long)]
+    utc: bool,
+}
+
+#[derive(Serialize)]
+struct Shown {
+    user: UserPublic,
+    lockout: Lockout,
+    events: Vec<EventLine>,
+}
+
+#[derive(Serialize)]
+struct Lockout {
+    failures: u32,
+    locked_until: Option<Timestamp>,
+}
+
+#[derive(Serialize)]
+struct EventLine {
+    at: Timestamp,
+    kind: &'static str,
+    actor: String,
+    ip: Option<String>,
+    request_id: Option<String>,
+    data: serde_json::Map<String, serde_json::Value>,
+}
+
+impl From<Event> for EventLine {
+    fn from(event: Event) -> Self {
+        Self {
+            at: event.at,
+            kind: event.kind.as_str(),
+            actor: event.actor,
+            ip: event.ip.map(|ip| ip.to_string()),
+            request_id: event.request_id,
+            data: event.data,
+        }
+    }
+}
+
+impl From<Overview> for Shown {
+    fn from(overview: Overview) -> Self {
+        Self {
+            user: overview.user.public(),
+            lockout: Lockout {
+                failures: overview.lockout.failures,
+                locked_until: overview.lockout.locked_until,
+            },
+            events: overview.events.into_iter().map(EventLine::from).collect(),
+        }
+    }
+}
+
+impl Report for Shown {
+    fn draw(&self, canvas: &mut Canvas<'_>) {
+        let look = canvas.look;
+        let user = &self.user;
+        let lockout = match (self.lockout.locked_until, self.lockout.failures) {
+            (Some(until), failures) => Cell::toned(
+                format!(
+                    "locked out until {} after {failures} failed logins",
+                    look.date(until)
+                ),
+                Tone::Bad,
+            ),
+            (None, 0) => "no failed logins".into(),
+            (None, failures) => {
+                Cell::toned(format!("{failures} failed logins of late"), Tone::Warn)
+            }
+        };
+        let second_factor = match (&user.phone_number, user.is_mfa_enabled) {
+            (Some(number), true) => format!("SMS to {number}"),
+            (Some(number), false) => format!("off (number {number})"),
+            (None, _) => "off".to_owned(),
+        };
+        canvas.fields(vec![
+            ("id", user.id.as_str().into()),
+            ("email", user.email.as_str().into()),
+            ("name", user.full_name.clone().unwrap_or_default().into()),
+            ("state", state(user)),
+            ("lockout", lockout),
+            ("second factor", second_factor.into()),
+            ("created", look.date(user.created_at).into()),
+            ("changed", look.date(user.updated_at).into()),
+            ("last login", look.date_or(user.last_login, "never").into()),
+            (
+                "sessions ended",
+                look.date_or(user.tokens_invalidated_after, "never").into(),
+            ),
+        ]);
+        if !self.events.is_empty() {
+            canvas.line("");
+            let rows = self.events.iter().map(|event| {
+                vec![
+                    look.date(event.at).into(),
+                    event.kind.into(),
+                    event.actor.as_str().into(),
+                    event.ip.clone().unwrap_or_default().into(),
+                ]
+            });
+            canvas.table(&["at", "event", "by", "from"], rows.collect());
+        }
+    }
+}
+
+pub(super) async fn run(args: &Args, context: &Context) -> Result {
+    let app = context.open().await?;
+    let user = context.find(&app, &args.name).await?;
+    let overview = app
+        .accounts
+        .overview(user.id)
+        .await
+        .map_err(|error| Failure::act(format!("{} cannot be shown", user.email), error))?;
+    context.output.utc(args.utc).print(&Shown::from(overview))
+}

@@ -1,0 +1,210 @@
+//! The rules on texts that keys share, each a test and the words for it.
+//!
+//! Knows no key: what several keys must be together is in `rules`.
+
+use url::Url;
+
+use super::value::Rule;
+use crate::model::Email;
+
+pub(super) const ONE_LINE: Rule = Rule::Is("one line of text, not empty", |text| {
+    !text.trim().is_empty() && is_one_line(text)
+});
+pub(super) const OPTIONAL_LINE: Rule = Rule::Is("one line of text", is_one_line);
+pub(super) const EMAIL: Rule = Rule::Is("an email address, as name@example.com", |text| {
+    Email::parse(text).is_ok()
+});
+pub(super) const WEB_URL: Rule = Rule::Is(
+    "an absolute http or https URL without user, query and fragment",
+    |text| web_url(text).is_some_and(|url| url.query().is_none() && url.fragment().is_none()),
+);
+pub(super) const LOCATION: Rule = Rule::Is("a path or an http or https URL", is_location);
+pub(super) const DOMAIN: Rule = Rule::Is("a domain, as example.com", |text| {
+    !text.is_empty()
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))
+});
+pub(super) const PREFIX: Rule = Rule::Is(
+    "a path that starts with / and does not end with one, of letters, digits and - _ . ~",
+    is_prefix,
+);
+pub(super) const LINK_PREFIX: Rule = Rule::Is("a path that starts with /", |text| {
+    text == "/" || is_prefix(text.trim_end_matches('/'))
+});
+pub(super) const COLLECTION: Rule = Rule::Is(
+    "a collection's name: not empty, without $, not starting with system.",
+    |text| {
+        !text.is_empty()
+            && text.len() <= 120
+            && is_one_line(text)
+            && !text.contains('$')
+            && !text.starts_with("system.")
+    },
+);
+pub(super) const DATABASE_NAME: Rule = Rule::Is(
+    "a database's name: 1 to 63 bytes, without white space and /\\.\"$*<>:|?",
+    is_database_name,
+);
+pub(super) const LOG_LEVEL: Rule = Rule::Is(
+    "off, error, warn, info, debug or trace, or a list as info,regstack=debug",
+    is_log_level,
+);
+pub(super) const NO_OAUTH: Rule = Rule::Is(
+    "false (signing in through another provider, OAuth, is not built)",
+    |text| text == "false",
+);
+
+fn is_one_line(text: &str) -> bool {
+    !text.chars().any(char::is_control)
+}
+
+/// An absolute http(s) URL with a host and without credentials.
+pub(super) fn web_url(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let web = matches!(url.scheme(), "http" | "https");
+    (web && url.username().is_empty()
+        && url.password().is_none()
+        && text.contains("://")
+        && !text.contains(char::is_whitespace))
+    .then_some(url)
+}
+
+fn is_location(text: &str) -> bool {
+    if text.contains(|c: char| c.is_control() || c.is_whitespace()) {
+        return false;
+    }
+    match Url::parse(text) {
+        Ok(_) => web_url(text).is_some(),
+        Err(url::ParseError::RelativeUrlWithoutBase) => !text.is_empty(),
+        Err(_) => false,
+    }
+}
+
+/// Braces and stars would be patterns to the router, dots would climb.
+fn is_prefix(text: &str) -> bool {
+    let segment = |segment: &str| {
+        !matches!(segment, "" | "." | "..")
+            && segment
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~'))
+    };
+    text.strip_prefix('/')
+        .is_some_and(|path| path.split('/').all(segment))
+}
+
+pub(super) fn is_database_name(text: &str) -> bool {
+    (1..=63).contains(&text.len())
+        && !text
+            .contains(|c: char| c.is_control() || c.is_whitespace() || "/\\.\"$*<>:|?".contains(c))
+}
+
+fn is_log_level(text: &str) -> bool {
+    let level = |text: &str| matches!(text, "off" | "error" | "warn" | "info" | "debug" | "trace");
+    let target = |text: &str| {
+        !text.is_empty()
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ':'))
+    };
+    text.split(',').all(|part| {
+        part.split_once('=')
+            .map_or_else(|| level(part), |(name, value)| target(name) && level(value))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holds(rule: Rule, text: &str) -> bool {
+        rule.holds(&text.to_owned())
+    }
+
+    #[test]
+    fn prefixes_are_plain_absolute_paths() {
+        for good in ["/api/auth", "/a", "/v1.0/~x_y-z"] {
+            assert!(holds(PREFIX, good), "{good}");
+        }
+        for bad in [
+            "", "/", "api", "/api/", "//api", "/a//b", "/a/../b", "/{id}", "/*x", "/a b", "/a?b",
+            "/a#b", "/é", "/a\n",
+        ] {
+            assert!(!holds(PREFIX, bad), "{bad:?}");
+        }
+        assert!(
+            holds(LINK_PREFIX, "/")
+                && holds(LINK_PREFIX, "/app/")
+                && !holds(LINK_PREFIX, "app")
+                && !holds(LINK_PREFIX, "https://x")
+        );
+    }
+
+    #[test]
+    fn base_urls_are_absolute_and_plain() {
+        for good in [
+            "http://localhost:8000",
+            "https://example.com/",
+            "https://example.com/app",
+            "http://[::1]:80",
+        ] {
+            assert!(holds(WEB_URL, good), "{good}");
+        }
+        for bad in [
+            "",
+            "localhost:8000",
+            "example.com",
+            "ftp://example.com",
+            "http://",
+            "http:example.com",
+            "https://u:p@example.com",
+            "https://example.com?x=1",
+            "https://example.com/#a",
+            "javascript:alert(1)",
+            " https://example.com",
+            "https://exa mple.com",
+            "http://example.com:99999",
+        ] {
+            assert!(!holds(WEB_URL, bad), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn themes_and_logos_are_paths_or_web_urls() {
+        for good in [
+            "/branding/theme.css",
+            "theme.css",
+            "https://cdn.example.com/t.css?v=1",
+        ] {
+            assert!(holds(LOCATION, good), "{good}");
+        }
+        for bad in [
+            "javascript:alert(1)",
+            "data:text/css,x",
+            "/a b",
+            "",
+            "https://",
+        ] {
+            assert!(!holds(LOCATION, bad), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn log_levels_are_levels_or_targets_with_levels() {
+        for good in ["info", "off", "warn,regstack=debug", "regstack::http=trace"] {
+            assert!(holds(LOG_LEVEL, good), "{good}");
+        }
+        for bad in [
+            "",
+            "inof",
+            "INFO",
+            "info,",
+            "regstack=",
+            "=debug",
+            "regstack=loud",
+            "a b=info",
+        ] {
+            assert!(!holds(LOG_LEVEL, bad), "{bad:?}");
+        }
+    }
+}

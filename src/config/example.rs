@@ -1,0 +1,72 @@
+//! `regstack.toml.example`, written from the keys so that it cannot part from them.
+
+use std::fmt::Write as _;
+
+use super::key::Key;
+use super::settings::GROUPS;
+use super::unbuilt::is_unbuilt;
+use super::value::Rule;
+
+const HEAD: &str = "\
+# Every setting of regstack with its default. Copy this file to regstack.toml, and take the # off the lines you change.
+#
+# The environment wins over this file: app_name is REGSTACK_APP_NAME there, from_address in [email] is
+# REGSTACK_EMAIL__FROM_ADDRESS, lists have commas. Secrets belong in regstack.secrets.env, in lines such as
+#   REGSTACK_JWT_SECRET=...
+# or in a file of their own that REGSTACK_JWT_SECRET_FILE names. The server needs jwt_secret and nothing else:
+# `regstack secret generate` makes one. `regstack config show` tells every value and where it comes from.
+# An empty text is the same as no value.
+";
+
+const WEBHOOKS: &str = "
+# ---- Webhooks ----
+
+# Receivers of events, each in a section of its own. Not built yet.
+#[[webhooks]]
+# Where events are posted.
+#url = \"https://app.example.com/hooks/regstack\"
+# Which events; all when not set.
+#events = [\"user_registered\", \"user_deleted\"]
+# The variable, or entry of regstack.secrets.env, that holds the whsec_... secret.
+#secret_env = \"REGSTACK_WEBHOOK_SECRET\"
+";
+
+/// The text of `regstack.toml.example`.
+#[must_use]
+pub fn example() -> String {
+    let mut text = HEAD.to_owned();
+    for group in GROUPS {
+        let _ = write!(text, "\n# ---- {} ----\n", group.title);
+        let mut keys = group.keys.iter().copied().flatten().peekable();
+        if let Some((section, _)) = keys.peek().and_then(|key| key.name.split_once('.')) {
+            let _ = write!(text, "\n[{section}]\n");
+        }
+        for key in keys {
+            let field = key.name.rsplit('.').next().unwrap_or(key.name);
+            let _ = write!(
+                text,
+                "\n# {}\n#{field} = {}\n",
+                help(key),
+                key.default_literal()
+            );
+        }
+    }
+    text + WEBHOOKS
+}
+
+/// A key's help with its bounds or choices and where to put it.
+fn help(key: &Key) -> String {
+    let mut help = key.help.to_owned();
+    if let Rule::Range(low, high) = key.rule {
+        let _ = write!(help, " From {low} to {high}.");
+    } else if let Some(choices) = key.rule().strip_prefix("one of ") {
+        let _ = write!(help, " One of {choices}.");
+    }
+    if key.secret {
+        let _ = write!(help, " Secret: {}.", key.variable());
+    }
+    if is_unbuilt(key.name) {
+        help.push_str(" Not built yet.");
+    }
+    help
+}

@@ -1,0 +1,294 @@
+//! The layers below the defaults' cover: finds the files, reads every layer, keeps of each key the highest value and where it is from.
+//!
+//! Knows names and places, not what values mean.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use super::key::Key;
+use super::report::{Report, did_you_mean, nearest};
+use super::settings::known_keys;
+use super::value::Raw;
+use super::{Sources, secrets_file, toml_file};
+
+/// The TOML file's name.
+const TOML: &str = "regstack.toml";
+/// The secrets file's name.
+const SECRETS: &str = "regstack.secrets.env";
+/// Where the TOML file is looked for last.
+const SYSTEM: &str = "/etc/regstack/regstack.toml";
+/// The variable that names the TOML file.
+const CONFIG: &str = "REGSTACK_CONFIG";
+const PREFIX: &str = "REGSTACK_";
+const FILE: &str = "_FILE";
+
+/// A value and where it is from.
+pub(super) struct Given {
+    pub(super) raw: Raw,
+    pub(super) layer: String,
+}
+
+/// One variable of the environment or the secrets file.
+pub(super) struct Variable {
+    pub(super) name: String,
+    pub(super) value: String,
+    pub(super) layer: String,
+}
+
+/// A `[[webhooks]]` entry as written.
+#[derive(Default)]
+pub(super) struct GivenWebhook {
+    pub(super) layer: String,
+    pub(super) url: Option<String>,
+    pub(super) events: Option<Vec<String>>,
+    pub(super) secret_env: Option<String>,
+}
+
+/// All layers in one.
+#[derive(Default)]
+pub(super) struct Layers {
+    /// The highest value of each key that any layer sets.
+    pub(super) values: BTreeMap<&'static str, Given>,
+    pub(super) webhooks: Vec<GivenWebhook>,
+    pub(super) files: Vec<PathBuf>,
+    /// Whether every file could be read: otherwise a missing key may be in the part that could not.
+    pub(super) complete: bool,
+    /// The secrets file's entries, then the environment.
+    variables: Vec<Variable>,
+    working_dir: PathBuf,
+}
+
+impl Layers {
+    /// Reads all layers, from the lowest to the highest.
+    pub(super) fn read(sources: &Sources, report: &mut Report) -> Self {
+        let mut layers = Self {
+            working_dir: sources.working_dir.clone(),
+            complete: true,
+            ..Self::default()
+        };
+        let toml = layers.find_toml(sources, report);
+        let beside = toml
+            .as_deref()
+            .and_then(Path::parent)
+            .map(|folder| folder.join(SECRETS))
+            .filter(|path| path.exists());
+        let secrets = beside.unwrap_or_else(|| layers.working_dir.join(SECRETS));
+        if let Some((text, name)) = toml.and_then(|path| layers.file(path, report)) {
+            layers.complete &= toml_file::read(&text, &name, &mut layers, report);
+        }
+        if secrets.exists()
+            && let Some((text, name)) = layers.file(secrets, report)
+        {
+            let entries = secrets_file::read(&text, &name, report);
+            layers.take_variables(entries, report);
+        }
+        let variable = |(name, value): (&String, &String)| Variable {
+            name: name.clone(),
+            value: value.clone(),
+            layer: format!("environment {name}"),
+        };
+        layers.take_variables(sources.environment.iter().map(variable).collect(), report);
+        layers.take_flags(sources, report);
+        layers
+    }
+
+    /// The layer that sets a key, or `default`.
+    pub(super) fn layer_of(&self, key: &str) -> &str {
+        self.values.get(key).map_or("default", |given| &given.layer)
+    }
+
+    /// The value of a variable that need not be a setting, or of the file that `<name>_FILE` names. The environment wins.
+    pub(super) fn variable(&self, name: &str) -> Result<Option<String>, String> {
+        let find = |name: &str| {
+            self.variables
+                .iter()
+                .rfind(|variable| variable.name == name && !variable.value.is_empty())
+        };
+        match (find(name), find(&format!("{name}{FILE}"))) {
+            (Some(variable), _) => Ok(Some(variable.value.clone())),
+            (None, Some(file)) => self
+                .secret_file(&file.value)
+                .map(|text| Some(text.trim().to_owned())),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// The TOML file to read. One that is named must exist.
+    fn find_toml(&mut self, sources: &Sources, report: &mut Report) -> Option<PathBuf> {
+        let variable = sources
+            .environment
+            .get(CONFIG)
+            .filter(|path| !path.is_empty())
+            .map(PathBuf::from);
+        let named = sources
+            .config
+            .clone()
+            .map(|path| (path, "flag --config".to_owned()))
+            .or(variable.map(|path| (path, format!("environment {CONFIG}"))));
+        let Some((path, layer)) = named else {
+            return [self.working_dir.join(TOML), PathBuf::from(SYSTEM)]
+                .into_iter()
+                .find(|path| path.exists());
+        };
+        let path = self.working_dir.join(path);
+        let file = if path.is_dir() { path.join(TOML) } else { path };
+        if file.exists() {
+            return Some(file);
+        }
+        self.complete = false;
+        report.fault(
+            layer,
+            "config",
+            format!(
+                "must name a file, or a folder with a {TOML}: {} does not exist",
+                self.shown(&file)
+            ),
+            None,
+        );
+        None
+    }
+
+    /// A file's text and the name it is shown under.
+    fn file(&mut self, path: PathBuf, report: &mut Report) -> Option<(String, String)> {
+        let name = self.shown(&path);
+        match fs::read_to_string(&path) {
+            Ok(text) => {
+                self.files.push(path);
+                Some((text, name))
+            }
+            Err(error) => {
+                self.complete = false;
+                report.fault(name, "", unreadable(&error), None);
+                None
+            }
+        }
+    }
+
+    /// A path as it is shown: relative to the working directory where it can be.
+    fn shown(&self, path: &Path) -> String {
+        path.strip_prefix(&self.working_dir)
+            .unwrap_or(path)
+            .display()
+            .to_string()
+    }
+
+    /// Takes the settings among the variables of one layer.
+    fn take_variables(&mut self, variables: Vec<Variable>, report: &mut Report) {
+        let keys: BTreeMap<String, &Key> = known_keys().map(|key| (key.variable(), key)).collect();
+        let foreign: BTreeSet<String> = self
+            .webhooks
+            .iter()
+            .filter_map(|webhook| webhook.secret_env.clone())
+            .flat_map(|name| [format!("{name}{FILE}"), name])
+            .collect();
+        let filled = |name: &str| {
+            variables
+                .iter()
+                .any(|variable| variable.name == name && !variable.value.is_empty())
+        };
+        for variable in variables
+            .iter()
+            .filter(|variable| variable.name.starts_with(PREFIX) && variable.name != CONFIG)
+        {
+            let Variable { name, value, layer } = variable;
+            let from_file = name
+                .strip_suffix(FILE)
+                .and_then(|name| Some((name, keys.get(name).filter(|key| key.secret)?)));
+            if let Some(key) = keys.get(name) {
+                let yields = value.is_empty() && key.secret && filled(&format!("{name}{FILE}"));
+                if !yields {
+                    self.values.insert(
+                        key.name,
+                        Given {
+                            raw: Raw::Text(value.clone()),
+                            layer: layer.clone(),
+                        },
+                    );
+                }
+            } else if let Some((plain, key)) = from_file {
+                if filled(plain) {
+                    report.fault(
+                        layer,
+                        key.name,
+                        format!("must not be set together with {plain}"),
+                        None,
+                    );
+                } else if !value.is_empty() {
+                    self.take_secret_file(key, value, layer, report);
+                }
+            } else if !foreign.contains(name) {
+                let hint = nearest(
+                    &name[PREFIX.len()..],
+                    keys.keys().map(|name| &name[PREFIX.len()..]),
+                );
+                let hint = hint.map(|nearest| format!("did you mean {PREFIX}{nearest}?"));
+                report.warn(layer, name, "is no setting and is ignored", hint);
+            }
+        }
+        self.variables.extend(variables);
+    }
+
+    fn take_secret_file(&mut self, key: &Key, path: &str, layer: &str, report: &mut Report) {
+        match self.secret_file(path) {
+            Ok(text) => {
+                let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+                let raw = if lines.len() == 1 {
+                    Raw::Text(lines.remove(0))
+                } else {
+                    Raw::List(lines)
+                };
+                self.values.insert(
+                    key.name,
+                    Given {
+                        raw,
+                        layer: layer.to_owned(),
+                    },
+                );
+            }
+            Err(reason) => report.fault(layer, key.name, reason, None),
+        }
+    }
+
+    /// A secret's file without the line end at its end; relative to the working directory.
+    fn secret_file(&self, path: &str) -> Result<String, String> {
+        let text = fs::read_to_string(self.working_dir.join(path)).map_err(|error| {
+            format!("must name a readable file: {path:?} {}", unreadable(&error))
+        })?;
+        Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+    }
+
+    fn take_flags(&mut self, sources: &Sources, report: &mut Report) {
+        for (name, text, flag) in &sources.flags {
+            let layer = format!("flag --{}", flag.trim_start_matches('-'));
+            match known_keys().find(|key| key.name == name) {
+                Some(key) => {
+                    self.values.insert(
+                        key.name,
+                        Given {
+                            raw: Raw::Text(text.clone()),
+                            layer,
+                        },
+                    );
+                }
+                None => report.fault(
+                    layer,
+                    name,
+                    "is no setting",
+                    did_you_mean(name, known_keys().map(|key| key.name)),
+                ),
+            }
+        }
+    }
+}
+
+fn unreadable(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "does not exist".to_owned(),
+        ErrorKind::InvalidData => "is not UTF-8 text".to_owned(),
+        ErrorKind::IsADirectory => "is a folder".to_owned(),
+        ErrorKind::PermissionDenied => "cannot be read: permission denied".to_owned(),
+        _ => format!("cannot be read: {error}"),
+    }
+}

@@ -1,0 +1,66 @@
+//! Collecting what is wrong, so that everything is said at once, and finding the name that was meant.
+
+use super::Fault;
+
+/// What is wrong, and what is worth a warning.
+#[derive(Debug, Default)]
+pub(super) struct Report {
+    pub(super) faults: Vec<Fault>,
+    pub(super) warnings: Vec<Fault>,
+}
+
+impl Report {
+    pub(super) fn fault(
+        &mut self,
+        layer: impl Into<String>,
+        key: impl Into<String>,
+        message: impl Into<String>,
+        hint: Option<String>,
+    ) {
+        self.faults.push(Fault {
+            layer: layer.into(),
+            key: key.into(),
+            message: message.into(),
+            hint,
+        });
+    }
+
+    pub(super) fn warn(
+        &mut self,
+        layer: impl Into<String>,
+        key: impl Into<String>,
+        message: impl Into<String>,
+        hint: Option<String>,
+    ) {
+        self.warnings.push(Fault {
+            layer: layer.into(),
+            key: key.into(),
+            message: message.into(),
+            hint,
+        });
+    }
+}
+
+/// The candidate most like `name`, if any is like it: misspelt, or only begun.
+pub(super) fn nearest<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let distance = |candidate: &&str| {
+        if !name.is_empty() && candidate.starts_with(name) {
+            1
+        } else {
+            strsim::damerau_levenshtein(name, candidate)
+        }
+    };
+    let nearest = candidates.into_iter().min_by_key(distance)?;
+    (distance(&nearest) <= (name.chars().count() / 3).max(2)).then_some(nearest)
+}
+
+/// The hint for a name that is none.
+pub(super) fn did_you_mean<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
+    nearest(name, candidates).map(|nearest| format!("did you mean {nearest}?"))
+}

@@ -1,0 +1,380 @@
+//! What keys must be together, and the settings that come from several keys.
+//!
+//! Each rule names one key as the one to change. Rules on one key alone stand with the key.
+
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::checks::web_url;
+use super::database;
+use super::layers::Layers;
+use super::rate_limit::{LoginLimit, Quota, RateLimit};
+use super::report::Report;
+use super::settings::{Draft, EmailBackend, Engine, Settings, SmsBackend, Webhook, processors};
+use crate::secret::{ExposeSecret as _, SecretString};
+
+/// The shortest `jwt_secret`, in characters.
+pub const MIN_SECRET_LENGTH: usize = 32;
+
+/// Words of secrets that stand in examples. A random secret holds one about never.
+const EXAMPLE_WORDS: [&str; 8] = [
+    "changeme",
+    "change-me",
+    "change_me",
+    "replace-me",
+    "replace_me",
+    "your-secret",
+    "your_secret",
+    "example",
+];
+
+/// Paths that are served outside every prefix.
+const FIXED_PATHS: [&str; 6] = [
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/openapi.json",
+    "/docs",
+    "/dev",
+];
+
+/// Makes settings of a draft, saying all that is wrong.
+pub(super) fn settle(
+    draft: Draft,
+    layers: &Layers,
+    working_dir: &Path,
+    report: &mut Report,
+) -> Settings {
+    let mut review = Review { layers, report };
+    review.secrets(&draft);
+    review.features(&draft);
+    review.mail_and_sms(&draft);
+    review.server(&draft);
+    review.pages(&draft);
+    let engine = review.engine(&draft, working_dir);
+    let login = review.login_limit(&draft);
+    let webhooks = review.webhooks();
+
+    let mut settings = draft.settings;
+    if let Some(engine) = engine {
+        settings.database.engine = engine;
+    }
+    settings.guessing.limits.login = login;
+    settings.webhooks = webhooks;
+    settings.dns.resolver = draft.dns.resolver.map(|resolver| resolver.0);
+    if settings.password.max_concurrent_hashes == 0 {
+        settings.password.max_concurrent_hashes = processors();
+    }
+    if let Some(url) = web_url(&settings.identity.base_url) {
+        url.as_str()
+            .trim_end_matches('/')
+            .clone_into(&mut settings.identity.base_url);
+    }
+    let beneath = |path: &mut PathBuf| *path = working_dir.join(&path);
+    settings
+        .server
+        .tls_cert
+        .iter_mut()
+        .chain(&mut settings.server.tls_key)
+        .chain(&mut settings.email.smtp_ca_file)
+        .for_each(beneath);
+    settings
+        .pages
+        .extra_template_dirs
+        .iter_mut()
+        .chain(&mut settings.pages.extra_static_dirs)
+        .for_each(beneath);
+    settings
+}
+
+struct Review<'a> {
+    layers: &'a Layers,
+    report: &'a mut Report,
+}
+
+impl Review<'_> {
+    fn fault(&mut self, key: &str, message: impl Into<String>) {
+        self.report
+            .fault(self.layers.layer_of(key), key, message, None);
+    }
+
+    fn warn(&mut self, key: &str, message: &str) {
+        self.report
+            .warn(self.layers.layer_of(key), key, message, None);
+    }
+
+    fn given(&self, key: &str) -> bool {
+        self.layers.values.contains_key(key)
+    }
+
+    fn secrets(&mut self, draft: &Draft) {
+        let command = || Some("regstack secret generate".to_owned());
+        let tokens = &draft.settings.tokens;
+        if let Some(reason) = unusable(&tokens.jwt_secret) {
+            self.report.fault(
+                self.layers.layer_of("jwt_secret"),
+                "jwt_secret",
+                reason,
+                command(),
+            );
+        }
+        if let Some(reason) = tokens.jwt_previous_secrets.iter().find_map(unusable) {
+            self.report.fault(
+                self.layers.layer_of("jwt_previous_secrets"),
+                "jwt_previous_secrets",
+                format!("each entry {reason}"),
+                command(),
+            );
+        }
+    }
+
+    fn features(&mut self, draft: &Draft) {
+        let features = &draft.settings.features;
+        if features.hide_registered_emails && !features.require_verification {
+            self.fault(
+                "hide_registered_emails",
+                "needs require_verification: without it, registering answers at once and tells",
+            );
+        }
+        let hashing = &draft.settings.password;
+        if hashing.memory_kib < hashing.parallelism * 8 {
+            self.fault(
+                "password.memory_kib",
+                format!(
+                    "must be at least 8 for each lane of password.parallelism: {}",
+                    hashing.parallelism * 8
+                ),
+            );
+        }
+    }
+
+    fn mail_and_sms(&mut self, draft: &Draft) {
+        let email = &draft.settings.email;
+        if email.backend == EmailBackend::Smtp {
+            if email.smtp_host.is_none() {
+                self.fault(
+                    "email.smtp_host",
+                    "is missing: email.backend = smtp needs it",
+                );
+            }
+            self.both(
+                "email.smtp_username",
+                email.smtp_username.is_some(),
+                "email.smtp_password",
+                email.smtp_password.is_some(),
+            );
+        }
+        let (id, secret) = (
+            email.ses_access_key_id.is_some(),
+            email.ses_secret_access_key.is_some(),
+        );
+        self.both(
+            "email.ses_access_key_id",
+            id,
+            "email.ses_secret_access_key",
+            secret,
+        );
+        if email.ses_profile.is_some() && (id || secret) {
+            self.fault("email.ses_profile", "must not be set together with email.ses_access_key_id: they are two ways to log in");
+        }
+        let sms = &draft.settings.sms;
+        if sms.backend == SmsBackend::Twilio {
+            for (key, given) in [
+                ("sms.twilio_account_sid", sms.twilio_account_sid.is_some()),
+                ("sms.twilio_auth_token", sms.twilio_auth_token.is_some()),
+                ("sms.from_number", sms.from_number.is_some()),
+            ] {
+                if !given {
+                    self.fault(key, "is missing: sms.backend = twilio needs it");
+                }
+            }
+        }
+    }
+
+    fn server(&mut self, draft: &Draft) {
+        let server = &draft.settings.server;
+        self.both(
+            "tls_cert",
+            server.tls_cert.is_some(),
+            "tls_key",
+            server.tls_key.is_some(),
+        );
+        let identity = &draft.settings.identity;
+        if !identity.trusted_proxies.is_empty() && !identity.behind_proxy {
+            self.warn("trusted_proxies", "does nothing without behind_proxy");
+        }
+    }
+
+    /// Both are set, or neither.
+    fn both(&mut self, first: &str, first_given: bool, second: &str, second_given: bool) {
+        let (missing, other) = match (first_given, second_given) {
+            (true, false) => (second, first),
+            (false, true) => (first, second),
+            _ => return,
+        };
+        self.fault(missing, format!("is missing: {other} needs it"));
+    }
+
+    fn pages(&mut self, draft: &Draft) {
+        let pages = &draft.settings.pages;
+        let prefixes = [
+            ("api_prefix", &pages.api_prefix),
+            ("ui_prefix", &pages.ui_prefix),
+            ("static_prefix", &pages.static_prefix),
+        ];
+        for (index, (key, prefix)) in prefixes.into_iter().enumerate() {
+            if let Some((other, _)) = prefixes[..index].iter().find(|(_, other)| *other == prefix) {
+                self.fault(
+                    key,
+                    format!("must differ from {other}: both are {prefix:?}"),
+                );
+            }
+            if FIXED_PATHS.iter().any(|path| {
+                prefix
+                    .strip_prefix(path)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            }) {
+                self.fault(
+                    key,
+                    format!(
+                        "must not be under {}: these answer on their own, not {prefix:?}",
+                        FIXED_PATHS.join(", ")
+                    ),
+                );
+            }
+        }
+        let templates = [
+            ("verify_url_template", &pages.verify_url_template),
+            (
+                "password_reset_url_template",
+                &pages.password_reset_url_template,
+            ),
+            (
+                "email_change_url_template",
+                &pages.email_change_url_template,
+            ),
+        ];
+        for (key, template) in templates {
+            if template
+                .as_ref()
+                .is_some_and(|template| !template.contains("{token}"))
+            {
+                self.warn(key, "has no {token}: its links cannot work");
+            }
+        }
+    }
+
+    fn engine(&mut self, draft: &Draft, working_dir: &Path) -> Option<Engine> {
+        match database::engine(&draft.database, |key| self.given(key), working_dir) {
+            Ok(engine) => {
+                if matches!(engine, Engine::Sqlite { .. }) && self.given("mongodb_database") {
+                    self.warn(
+                        "mongodb_database",
+                        "does nothing: database_url names an SQLite file",
+                    );
+                }
+                Some(engine)
+            }
+            Err((key, reason)) => {
+                self.fault(key, reason);
+                None
+            }
+        }
+    }
+
+    fn login_limit(&mut self, draft: &Draft) -> Option<RateLimit> {
+        let login = &draft.login;
+        if let Some(LoginLimit::Auto) = login.login_rate_limit {
+            let maxima = [
+                (login.login_max_per_minute, 60),
+                (login.login_max_per_hour, 3600),
+            ];
+            let quotas = maxima.into_iter().filter_map(|(count, seconds)| {
+                Some(Quota {
+                    count: NonZeroU32::new(count)?,
+                    seconds,
+                })
+            });
+            return Some(RateLimit(quotas.collect()));
+        }
+        for key in ["login_max_per_minute", "login_max_per_hour"] {
+            if self.given(key) {
+                self.warn(key, "does nothing without login_rate_limit = \"auto\"");
+            }
+        }
+        match &login.login_rate_limit {
+            Some(LoginLimit::Limit(limit)) => Some(limit.clone()),
+            _ => None,
+        }
+    }
+
+    fn webhooks(&mut self) -> Vec<Webhook> {
+        let mut webhooks = Vec::new();
+        for given in &self.layers.webhooks {
+            let mut fault = |key: &str, message: String| {
+                self.report
+                    .fault(&given.layer, format!("webhooks.{key}"), message, None);
+            };
+            let url = given.url.clone().unwrap_or_default();
+            if web_url(&url).is_none() {
+                fault(
+                    "url",
+                    format!("must be an absolute http or https URL without a user, not {url:?}"),
+                );
+            }
+            let secret_env = given.secret_env.clone().unwrap_or_default();
+            let secret = if secret_env.is_empty() {
+                Err("is missing: it names the variable that holds the secret".to_owned())
+            } else {
+                self.layers
+                    .variable(&secret_env)
+                    .and_then(|secret| webhook_secret(&secret_env, secret))
+            };
+            match secret {
+                Ok(secret) => webhooks.push(Webhook {
+                    url,
+                    events: given.events.clone(),
+                    secret_env,
+                    secret,
+                }),
+                Err(reason) => fault("secret_env", reason),
+            }
+        }
+        webhooks
+    }
+}
+
+/// Why a signing secret cannot be used.
+fn unusable(secret: &SecretString) -> Option<String> {
+    let secret = secret.expose_secret();
+    let lower = secret.to_lowercase();
+    if secret.is_empty() {
+        Some("is missing".to_owned())
+    } else if secret.chars().count() < MIN_SECRET_LENGTH {
+        Some(format!("must have at least {MIN_SECRET_LENGTH} characters"))
+    } else if EXAMPLE_WORDS.iter().any(|word| lower.contains(word)) {
+        Some("must not be an example's value, which everybody knows".to_owned())
+    } else {
+        None
+    }
+}
+
+/// A secret as Standard Webhooks writes it: `whsec_` and base64.
+fn webhook_secret(name: &str, secret: Option<String>) -> Result<SecretString, String> {
+    let secret = secret.ok_or_else(|| {
+        format!("names {name}, which neither the environment nor the secrets file holds")
+    })?;
+    let key = secret
+        .strip_prefix("whsec_")
+        .and_then(|key| STANDARD.decode(key).ok());
+    if key.is_some_and(|key| !key.is_empty()) {
+        Ok(SecretString::from(secret))
+    } else {
+        Err(format!(
+            "names {name}, whose value must be whsec_ followed by base64"
+        ))
+    }
+}

@@ -1,0 +1,69 @@
+//! Limits on guessing and flooding, and the cost of password hashes.
+
+use crate::config::key::section;
+use crate::config::rate_limit::{LoginLimit, RateLimit};
+
+section! {
+    /// Limits on guessing and flooding.
+    pub struct Guessing at settings.guessing, named "" field "" {
+        rate_limit_disabled: bool = false, Any, "Turns off every limit of this section: for tests only.";
+        login_lockout_threshold: u32 = 5, Range(1, 1_000_000), "Wrong passwords per account and window before it is locked.";
+        login_lockout_window_seconds: u32 = 900, Range(10, 31_536_000), "The length of that window.";
+        mail_per_recipient_per_hour: u32 = 10, Range(1, 1_000_000), "Mails sent to one address in an hour.";
+        sms_per_recipient_per_hour: u32 = 5, Range(1, 1_000_000), "SMS sent to one number in an hour.";
+    }
+    derived {
+        /// Limits per client address.
+        limits: RouteLimits = RouteLimits::default();
+    }
+}
+
+section! {
+    /// What limits logins per client address; becomes [`RouteLimits::login`].
+    #[allow(clippy::struct_field_names, reason = "the fields are the keys")]
+    pub(in crate::config) struct LoginKeys at login, named "" field "" {
+        login_rate_limit: Option<LoginLimit> = None, Any, "Logins per client address; `auto` takes the next two keys.";
+        login_max_per_minute: u32 = 5, Range(1, 1_000_000), "Logins a minute; only with `login_rate_limit` = auto.";
+        login_max_per_hour: u32 = 20, Range(1, 1_000_000), "Logins an hour; only with `login_rate_limit` = auto.";
+    }
+}
+
+section! {
+    /// Limits per client address, by route; keys are `<name>_rate_limit`.
+    pub struct RouteLimits at settings.guessing.limits, named "" field "_rate_limit" {
+        login_mfa_confirm: Option<RateLimit> = None, Any, "Codes entered at login per client address.";
+        register: Option<RateLimit> = None, Any, "Registrations per client address.";
+        verify: Option<RateLimit> = None, Any, "Verifications per client address.";
+        resend_verification: Option<RateLimit> = None, Any, "Requests for another verification mail per client address.";
+        forgot_password: Option<RateLimit> = None, Any, "Requests for a reset mail per client address.";
+        reset_password: Option<RateLimit> = None, Any, "Password resets per client address.";
+        change_password: Option<RateLimit> = None, Any, "Password changes per client address.";
+        change_email: Option<RateLimit> = None, Any, "Requests for a change of address per client address.";
+        confirm_email_change: Option<RateLimit> = None, Any, "Confirmed changes of address per client address.";
+        delete_account: Option<RateLimit> = None, Any, "Account deletions per client address.";
+        phone_start: Option<RateLimit> = None, Any, "Phone set-ups begun per client address.";
+        phone_confirm: Option<RateLimit> = None, Any, "Phone set-ups confirmed per client address.";
+        phone_disable: Option<RateLimit> = None, Any, "Second factors removed per client address.";
+    }
+    derived {
+        /// Logins, from `login_rate_limit` or `login_max_per_minute` and `login_max_per_hour`.
+        login: Option<RateLimit> = None;
+    }
+}
+
+/// Hashes worth computing at the same time: one a processor.
+pub(in crate::config) fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+section! {
+    /// The cost of password hashes.
+    pub struct PasswordHashing at settings.password, named "password." field "" {
+        memory_kib: u32 = 19_456, Range(8, 4_194_304), "Memory of one hash in KiB, at least 8 for each lane.";
+        iterations: u32 = 2, Range(1, 1000), "Passes over that memory.";
+        parallelism: u32 = 1, Range(1, 255), "Lanes.";
+        max_concurrent_hashes: usize = processors(), Range(0, 4096), "Hashes computed at the same time; 0 is one for each processor.", written "0";
+        max_waiting_hashes: usize = 128, Range(0, 1_000_000), "Hashes that may wait; beyond them the answer is 503.";
+        min_strength: u8 = 0, Range(0, 4), "The least zxcvbn score of a new password.";
+    }
+}

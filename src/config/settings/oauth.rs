@@ -1,0 +1,27 @@
+//! Keys of the Python package for sign-in through other providers: known, so that its files load or are refused by name.
+
+use crate::config::key::section;
+use crate::config::value::Refused;
+
+section! {
+    /// Keys that load, and mean nothing until there is such a sign-in.
+    pub(in crate::config) struct OauthKeys at oauth, named "" field "" {
+        enable_oauth: bool = false, NO_OAUTH, "Only false is accepted.";
+        oauth_identity_collection: String = "oauth_identities".into(), COLLECTION, "Accepted for the Python package's files.";
+        oauth_state_collection: String = "oauth_states".into(), COLLECTION, "Accepted for the Python package's files.";
+        oauth_exchange_rate_limit: Option<crate::config::RateLimit> = None, Any, "Accepted for the Python package's files.";
+    }
+}
+
+section! {
+    /// Keys that are refused unless empty.
+    pub(in crate::config) struct RefusedKeys at refused, named "oauth." field "" {
+        google_client_id: Refused = Refused, Any, "Refused.";
+        google_client_secret: Refused = Refused, Any, "Refused.";
+        google_redirect_uri: Refused = Refused, Any, "Refused.";
+        auto_link_verified_emails: Refused = Refused, Any, "Refused.";
+        enforce_mfa_on_oauth_signin: Refused = Refused, Any, "Refused.";
+        state_ttl_seconds: Refused = Refused, Any, "Refused.";
+        completion_ttl_seconds: Refused = Refused, Any, "Refused.";
+    }
+}

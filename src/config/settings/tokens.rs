@@ -1,0 +1,56 @@
+//! Signed tokens, and codes sent by SMS.
+
+use crate::config::key::section;
+use crate::config::value::choice;
+use crate::secret::SecretString;
+
+/// Ten years: longer lives are mistakes, and would overflow dates.
+const LONGEST: u64 = 315_360_000;
+
+section! {
+    /// Signed tokens.
+    pub struct Tokens at settings.tokens, named "" field "" {
+        jwt_secret: SecretString = SecretString::default(), Any, "Signs tokens and seals queued mail: at least 32 characters, from `regstack secret generate`. Required.";
+        jwt_previous_secrets: Vec<SecretString> = Vec::new(), Any, "Older secrets whose tokens are still accepted.";
+        jwt_algorithm: JwtAlgorithm = JwtAlgorithm::HS256, Any, "How tokens are signed.";
+        jwt_ttl_seconds: u32 = 7200, Range(60, 2_592_000), "How long a session lasts.";
+        jwt_audience: Option<String> = None, OPTIONAL_LINE, "The audience tokens are issued for and must name.";
+        transport: Transport = Transport::Bearer, Any, "How browsers carry a session.";
+        verification_token_ttl_seconds: u32 = 86_400, Range(60, LONGEST), "How long a verification link works.";
+        password_reset_token_ttl_seconds: u32 = 1800, Range(60, LONGEST), "How long a password reset link works.";
+        email_change_token_ttl_seconds: u32 = 3600, Range(60, LONGEST), "How long the link that confirms a new address works.";
+        invite_token_ttl_seconds: u32 = 604_800, Range(60, LONGEST), "How long an invitation works.";
+    }
+}
+
+choice! {
+    /// The HMAC that signs tokens (RFC 7518 §3.2).
+    JwtAlgorithm {
+        /// HMAC with SHA-256.
+        HS256 = "HS256",
+        /// HMAC with SHA-384.
+        HS384 = "HS384",
+        /// HMAC with SHA-512.
+        HS512 = "HS512",
+    }
+}
+
+choice! {
+    /// How browsers carry a session.
+    Transport {
+        /// In the `Authorization` header.
+        Bearer = "bearer",
+        /// In a cookie that scripts cannot read.
+        Cookie = "cookie",
+    }
+}
+
+section! {
+    /// Codes sent by SMS.
+    pub struct SmsCodes at settings.sms_codes, named "" field "" {
+        sms_code_length: u8 = 6, Range(4, 10), "Digits of a code.";
+        sms_code_ttl_seconds: u32 = 300, Range(30, 1800), "How long a code works.";
+        sms_code_max_attempts: u32 = 5, Range(1, 20), "How often a code may be tried.";
+        mfa_pending_token_ttl_seconds: u32 = 600, Range(60, 1800), "How long a login waits for its code.";
+    }
+}

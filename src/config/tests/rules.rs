@@ -1,0 +1,317 @@
+//! Keys together, and settings made of several.
+
+use super::*;
+
+#[test]
+fn a_signing_secret_is_long_and_not_an_examples() {
+    for (secret, reason) in [
+        ("", "is missing"),
+        ("x", "must have at least 32"),
+        (&SECRET[..31], "must have at least 32"),
+        (
+            "changeme-changeme-changeme-changeme-1",
+            "must not be an example's",
+        ),
+        (
+            "this-is-your-SECRET-change-me-0123456789",
+            "must not be an example's",
+        ),
+    ] {
+        let faults = Case::new().variable("REGSTACK_JWT_SECRET", secret).faults();
+        assert_eq!(faults.len(), 1);
+        assert!(
+            faults[0].contains(reason) && faults[0].ends_with("(regstack secret generate)"),
+            "{faults:?}"
+        );
+        if !secret.is_empty() {
+            let faults = Case::new()
+                .variable(
+                    "REGSTACK_JWT_PREVIOUS_SECRETS",
+                    &format!("{SECRET},{secret}"),
+                )
+                .faults();
+            assert!(
+                faults[0].contains("jwt_previous_secrets each entry must"),
+                "{faults:?}"
+            );
+        }
+    }
+    assert_eq!(
+        Case::new()
+            .variable("REGSTACK_JWT_SECRET", &SECRET[..32])
+            .loaded()
+            .settings
+            .tokens
+            .jwt_secret
+            .expose_secret(),
+        &SECRET[..32]
+    );
+}
+
+#[test]
+fn keys_that_belong_together_are_asked_for_together() {
+    for (toml, fault) in [
+        (
+            "hide_registered_emails = true\nrequire_verification = false",
+            "regstack.toml:1: hide_registered_emails needs require_verification",
+        ),
+        (
+            "tls_cert = \"c\"",
+            "default: tls_key is missing: tls_cert needs it",
+        ),
+        (
+            "tls_key = \"k\"",
+            "default: tls_cert is missing: tls_key needs it",
+        ),
+        (
+            "[email]\nbackend = \"smtp\"",
+            "default: email.smtp_host is missing",
+        ),
+        (
+            "[email]\nbackend = \"smtp\"\nsmtp_host = \"h\"\nsmtp_username = \"u\"",
+            "default: email.smtp_password is missing: email.smtp_username needs it",
+        ),
+        (
+            "[email]\nses_access_key_id = \"i\"",
+            "default: email.ses_secret_access_key is missing",
+        ),
+        (
+            "[email]\nses_secret_access_key = \"s\"",
+            "default: email.ses_access_key_id is missing",
+        ),
+        (
+            "[email]\nses_access_key_id = \"i\"\nses_secret_access_key = \"s\"\nses_profile = \"p\"",
+            "regstack.toml:4: email.ses_profile must not be set together",
+        ),
+        (
+            "[sms]\nbackend = \"twilio\"\ntwilio_account_sid = \"a\"\nfrom_number = \"+15550100\"",
+            "default: sms.twilio_auth_token is missing",
+        ),
+        (
+            "[sms]\nbackend = \"twilio\"\ntwilio_auth_token = \"a\"\nfrom_number = \"+15550100\"",
+            "default: sms.twilio_account_sid is missing",
+        ),
+        (
+            "[sms]\nbackend = \"twilio\"\ntwilio_auth_token = \"a\"\ntwilio_account_sid = \"a\"",
+            "default: sms.from_number is missing",
+        ),
+        (
+            "ui_prefix = \"/api/auth\"",
+            "regstack.toml:1: ui_prefix must differ from api_prefix",
+        ),
+        (
+            "static_prefix = \"/account\"",
+            "regstack.toml:1: static_prefix must differ from ui_prefix",
+        ),
+        (
+            "api_prefix = \"/docs\"",
+            "regstack.toml:1: api_prefix must not be under",
+        ),
+        (
+            "api_prefix = \"/healthz/x\"",
+            "regstack.toml:1: api_prefix must not be under",
+        ),
+        (
+            "[password]\nmemory_kib = 31\nparallelism = 4",
+            "regstack.toml:2: password.memory_kib must be at least 8 for each lane of password.parallelism: 32",
+        ),
+        (
+            "database_url = \"sqlite:a.db\"\nmongodb_url = \"mongodb://h\"",
+            "regstack.toml:2: mongodb_url must not be set together with database_url",
+        ),
+        (
+            "database_url = \"postgresql+asyncpg://u:canary@h/db\"",
+            "regstack.toml:1: database_url postgresql+asyncpg is not supported",
+        ),
+    ] {
+        let faults = Case::new().toml(toml).faults();
+        assert!(
+            faults.len() == 1 && faults[0].starts_with(fault) && !faults[0].contains("canary"),
+            "{faults:?}"
+        );
+    }
+    let whole = "tls_cert = \"c\"\ntls_key = \"/k\"\napi_prefix = \"/docsy\"\n[email]\nbackend = \"smtp\"\nsmtp_host = \"h\"\nsmtp_tls = true\n[sms]\nbackend = \"twilio\"\ntwilio_auth_token = \"a\"\ntwilio_account_sid = \"a\"\nfrom_number = \"+15550100\"\n";
+    let case = Case::new().toml(whole);
+    let server = case.loaded().settings.server;
+    assert_eq!(
+        (server.tls_cert, server.tls_key),
+        (Some(case.folder.path().join("c")), Some("/k".into()))
+    );
+}
+
+#[test]
+fn several_keys_become_one_setting() {
+    let settings = |toml: &str| Case::new().toml(toml).loaded().settings;
+    let quotas = |toml: &str| {
+        settings(toml).guessing.limits.login.map(|limit| {
+            limit
+                .0
+                .iter()
+                .map(|quota| (quota.count.get(), quota.seconds))
+                .collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(
+        quotas("login_rate_limit = \"auto\""),
+        Some(vec![(5, 60), (20, 3600)])
+    );
+    assert_eq!(
+        quotas("login_rate_limit = \"auto\"\nlogin_max_per_minute = 1\nlogin_max_per_hour = 2"),
+        Some(vec![(1, 60), (2, 3600)])
+    );
+    assert_eq!(
+        quotas("login_rate_limit = \"3/day\""),
+        Some(vec![(3, 86_400)])
+    );
+    assert_eq!(quotas(""), None);
+    assert_eq!(
+        Case::new()
+            .toml("login_max_per_minute = 5\nlogin_rate_limit = \"3/day\"")
+            .warnings(),
+        ["regstack.toml:1: login_max_per_minute does nothing without login_rate_limit = \"auto\""]
+    );
+    assert_eq!(
+        settings("base_url = \"HTTPS://Example.COM:443/app//\"")
+            .identity
+            .base_url,
+        "https://example.com/app"
+    );
+    assert_eq!(
+        settings("dns.resolver = \"[::1]:5353\"").dns.resolver,
+        Some("[::1]:5353".parse().unwrap())
+    );
+    assert!(
+        settings("[password]\nmax_concurrent_hashes = 0")
+            .password
+            .max_concurrent_hashes
+            > 0
+    );
+
+    let case = Case::new();
+    assert!(
+        matches!(case.loaded().settings.database.engine, Engine::Sqlite { path } if path == case.folder.path().join("regstack.db"))
+    );
+    assert!(
+        matches!(settings("mongodb_database = \"app\"").database.engine, Engine::Mongo { database, .. } if database == "app")
+    );
+    let both = Case::new()
+        .toml("mongodb_database = \"app\"")
+        .secrets("REGSTACK_DATABASE_URL=sqlite+aiosqlite:///./a.db");
+    assert_eq!(
+        both.warnings(),
+        ["regstack.toml:1: mongodb_database does nothing: database_url names an SQLite file"]
+    );
+}
+
+#[test]
+fn webhooks_bring_their_secrets() {
+    let toml = "[[webhooks]]\nurl = \"https://a.example/hook\"\nsecret_env = \"REGSTACK_HOOK\"\nevents = [\"user_registered\"]\n[[webhooks]]\nurl = \"http://b.example\"\nsecret_env = \"OTHER\"\n";
+    let case = Case::new()
+        .toml(toml)
+        .variable("REGSTACK_HOOK", "whsec_Y2FuYXJ5")
+        .secrets("OTHER_FILE=other.txt\n")
+        .file("other.txt", "whsec_b3RoZXI=\n");
+    let loaded = case.loaded();
+    assert_eq!(
+        loaded
+            .settings
+            .webhooks
+            .iter()
+            .map(|hook| (
+                hook.url.as_str(),
+                hook.secret.expose_secret(),
+                hook.events.is_some()
+            ))
+            .collect::<Vec<_>>(),
+        [
+            ("https://a.example/hook", "whsec_Y2FuYXJ5", true),
+            ("http://b.example", "whsec_b3RoZXI=", false)
+        ]
+    );
+    assert_eq!(
+        effective(&loaded, "webhooks"),
+        ("https://a.example/hook,http://b.example", "regstack.toml:1")
+    );
+    assert_eq!(
+        lines(&loaded.warnings),
+        ["regstack.toml:1: webhooks is not built yet: it has no effect"]
+    );
+    assert!(!format!("{loaded:?}").contains("Y2FuYXJ5"));
+
+    for (secret, reason) in [
+        ("", "which neither"),
+        ("canary", "must be whsec_"),
+        ("whsec_", "must be whsec_"),
+        ("whsec_can ary", "must be whsec_"),
+    ] {
+        let faults = Case::new()
+            .toml("[[webhooks]]\nurl = \"https://a.example\"\nsecret_env = \"REGSTACK_HOOK\"\n")
+            .variable("REGSTACK_HOOK", secret)
+            .faults();
+        assert!(
+            faults.len() == 1
+                && faults[0]
+                    .starts_with("regstack.toml:1: webhooks.secret_env names REGSTACK_HOOK")
+                && faults[0].contains(reason)
+                && !faults[0].contains("canary"),
+            "{faults:?}"
+        );
+    }
+    assert_eq!(
+        Case::new()
+            .toml("[[webhooks]]\nurl = \"ftp://a\"\nsecret = \"x\"\nevents = 5\n")
+            .faults(),
+        [
+            "regstack.toml:4: webhooks.events must be a list of events",
+            "regstack.toml:3: webhooks.secret is no setting (did you mean secret_env?)",
+            "regstack.toml:1: webhooks.url must be an absolute http or https URL without a user, not \"ftp://a\"",
+            "regstack.toml:1: webhooks.secret_env is missing: it names the variable that holds the secret",
+        ]
+    );
+    assert_eq!(
+        Case::new().toml("webhooks = 5\n").faults(),
+        ["regstack.toml:1: webhooks must be sections: [[webhooks]]"]
+    );
+}
+
+#[test]
+fn sign_in_through_others_is_refused_by_name() {
+    assert!(Case::new().toml("enable_oauth = false\noauth_state_collection = \"oauth_states\"\noauth_identity_collection = \"oauth_identities\"\n[oauth]\ngoogle_client_id = \"\"\n").warnings().is_empty());
+    assert_eq!(
+        Case::new().toml("enable_oauth = true\n").faults(),
+        [
+            "regstack.toml:1: enable_oauth must be false (signing in through another provider, OAuth, is not built), not \"true\""
+        ]
+    );
+    let toml = "[oauth]\ngoogle_client_id = \"i\"\ngoogle_client_secret = \"canary\"\ngoogle_redirect_uri = \"u\"\nauto_link_verified_emails = true\nenforce_mfa_on_oauth_signin = true\nstate_ttl_seconds = 300\ncompletion_ttl_seconds = 30\n";
+    let faults = Case::new().toml(toml).faults();
+    assert_eq!(faults.len(), 7);
+    assert_eq!(
+        faults[1],
+        "regstack.toml:3: oauth.google_client_secret must be left out: signing in through another provider (OAuth) is not built"
+    );
+}
+
+#[test]
+fn what_is_not_built_yet_warns_only_when_asked_for() {
+    let quiet = "enable_password_reset = false\nenable_account_deletion = false\nnotify_on_change = false\nmetrics = false\ntransport = \"bearer\"\nuser_collection = \"users\"\n[email]\nlog_bodies = true\nsmtp_host = \"h\"\nbackend = \"smtp\"\n";
+    assert!(Case::new().toml(quiet).warnings().is_empty());
+    let loud = "metrics = true\nenable_ui_router = true\nuser_collection = \"people\"\n[email]\nbackend = \"ses\"\n[sms]\ntwilio_auth_token = \"canary\"\n";
+    let keys: Vec<_> = Case::new()
+        .toml(loud)
+        .loaded()
+        .warnings
+        .into_iter()
+        .map(|warning| warning.key)
+        .collect();
+    assert_eq!(
+        keys,
+        [
+            "metrics",
+            "user_collection",
+            "enable_ui_router",
+            "email.backend",
+            "sms.twilio_auth_token"
+        ]
+    );
+}

@@ -1,0 +1,67 @@
+//! What must not come out, or not raw.
+
+use super::*;
+
+#[test]
+fn no_secret_shows_in_anything_that_comes_out() {
+    // Every secret at once, so that every place a value could surface is passed.
+    let mut good = Case::new()
+        .variable("REGSTACK_JWT_PREVIOUS_SECRETS", SECRET)
+        .variable(
+            "REGSTACK_MONGODB_URL",
+            "mongodb://canary:canary@h/db?x=canary",
+        );
+    for name in [
+        "email.smtp_password",
+        "email.ses_access_key_id",
+        "email.ses_secret_access_key",
+        "sms.twilio_auth_token",
+    ] {
+        good = good.variable(&variable_of(name), SECRET);
+    }
+    let loaded = good.loaded();
+    let everything = format!(
+        "{loaded:?} {loaded:#?} {} {} {:?}",
+        serde_json::to_string(&loaded.values).unwrap(),
+        serde_json::to_string(&loaded.warnings).unwrap(),
+        good.sources
+    );
+    assert!(!everything.contains("canary"), "{everything}");
+    let url = Case::new()
+        .variable("REGSTACK_DATABASE_URL", "mongodb://canary:canary@h/db")
+        .loaded();
+    assert!(!format!("{url:?}").contains("canary"));
+
+    for key in known_keys().filter(|key| key.secret) {
+        for bad in ["canary", "[canary]", "postgresql://canary:canary@canary"] {
+            let case = Case::new().variable(&key.variable(), bad).toml(
+                &key.name.split_once('.').map_or_else(
+                    || format!("{} = [[\"canary\"]]", key.name),
+                    |(section, field)| format!("[{section}]\n{field} = [[\"canary\"]]"),
+                ),
+            );
+            let error = case.load().map(|_| ()).expect_err(key.name);
+            let told = format!(
+                "{error} {error:?} {} {}",
+                lines(&error.faults).join(" "),
+                serde_json::to_string(&error.faults).unwrap()
+            );
+            assert!(!told.contains("canary"), "{}: {told}", key.name);
+        }
+    }
+}
+
+#[test]
+fn odd_values_are_quoted_escaped_and_cut() {
+    let fault = Case::new()
+        .variable(
+            "REGSTACK_TRANSPORT",
+            &format!("\u{1b}[31m{}", "x".repeat(5000)),
+        )
+        .faults()
+        .remove(0);
+    assert!(
+        fault.len() < 200 && !fault.contains('\u{1b}') && fault.ends_with('…'),
+        "{fault}"
+    );
+}

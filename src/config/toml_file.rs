@@ -1,0 +1,195 @@
+//! `regstack.toml`: which keys it sets, on which lines, and which of its keys are none.
+//!
+//! The TOML library's errors quote the line they are about, which may hold a secret: only their message is taken.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::key::Key;
+use super::layers::{Given, GivenWebhook, Layers};
+use super::report::{Report, did_you_mean};
+use super::settings::known_keys;
+use super::value::Raw;
+
+/// The list of tables that is no key.
+const WEBHOOKS: &str = "webhooks";
+const WEBHOOK_KEYS: [&str; 3] = ["url", "events", "secret_env"];
+
+/// Takes the keys of a TOML file called `name` into `layers`. False when it is no TOML.
+pub(super) fn read(text: &str, name: &str, layers: &mut Layers, report: &mut Report) -> bool {
+    let text = text.trim_start_matches('\u{feff}');
+    let (document, mut errors) = DeTable::parse_recoverable(text);
+    errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
+    let mut file = File {
+        text,
+        name,
+        layers,
+        report,
+    };
+    for error in &errors {
+        let layer = file.layer(error.span().map_or(0, |span| span.start));
+        file.report
+            .fault(layer, "", format!("is not TOML: {}", error.message()), None);
+    }
+    if errors.is_empty() {
+        file.table("", document.get_ref());
+    }
+    errors.is_empty()
+}
+
+struct File<'a> {
+    text: &'a str,
+    name: &'a str,
+    layers: &'a mut Layers,
+    report: &'a mut Report,
+}
+
+impl File<'_> {
+    fn layer(&self, at: usize) -> String {
+        format!(
+            "{}:{}",
+            self.name,
+            self.text[..at.min(self.text.len())].matches('\n').count() + 1
+        )
+    }
+
+    /// Takes a table's keys; `section` is empty or ends with a dot.
+    fn table(&mut self, section: &str, table: &DeTable<'_>) {
+        let mut entries: Vec<_> = table.iter().collect();
+        entries.sort_by_key(|(key, _)| key.span().start);
+        for (key, value) in entries {
+            let name = format!("{section}{}", key.get_ref());
+            let layer = self.layer(key.span().start);
+            let nested = format!("{name}.");
+            if name == WEBHOOKS {
+                self.webhooks(value, &layer);
+            } else if let Some(key) = known_keys().find(|key| key.name == name) {
+                self.value(key, value, layer);
+            } else if known_keys().any(|key| key.name.starts_with(&nested)) {
+                match value.get_ref() {
+                    DeValue::Table(table) => self.table(&nested, table),
+                    _ => self.report.fault(
+                        layer,
+                        &name,
+                        format!("must be a section: [{name}]"),
+                        None,
+                    ),
+                }
+            } else {
+                let hint = meant(&name);
+                self.report.fault(layer, &name, "is no setting", hint);
+            }
+        }
+    }
+
+    fn value(&mut self, key: &Key, value: &Spanned<DeValue<'_>>, layer: String) {
+        match raw(value.get_ref()) {
+            Some(raw) => {
+                self.layers.values.insert(key.name, Given { raw, layer });
+            }
+            None => self
+                .report
+                .fault(layer, key.name, format!("must be {}", key.rule()), None),
+        }
+    }
+
+    fn webhooks(&mut self, value: &Spanned<DeValue<'_>>, layer: &str) {
+        let entries: Option<Vec<_>> = value.get_ref().as_array().and_then(|list| {
+            list.iter()
+                .map(|entry| Some((entry.span().start, entry.get_ref().as_table()?)))
+                .collect()
+        });
+        let Some(entries) = entries else {
+            self.report
+                .fault(layer, WEBHOOKS, "must be sections: [[webhooks]]", None);
+            return;
+        };
+        for (at, table) in entries {
+            let mut webhook = GivenWebhook {
+                layer: self.layer(at),
+                ..GivenWebhook::default()
+            };
+            for (key, value) in table {
+                let layer = self.layer(key.span().start);
+                let name = key.get_ref().as_ref();
+                let text = value.get_ref().as_str().map(str::to_owned);
+                let (accepted, form) = match name {
+                    "url" | "secret_env" => (text.is_some(), "a text"),
+                    "events" => (value.get_ref().is_array(), "a list of events"),
+                    _ => {
+                        self.report.fault(
+                            layer,
+                            format!("{WEBHOOKS}.{name}"),
+                            "is no setting",
+                            did_you_mean(name, WEBHOOK_KEYS),
+                        );
+                        continue;
+                    }
+                };
+                match (name, raw(value.get_ref())) {
+                    _ if !accepted => self.report.fault(
+                        layer,
+                        format!("{WEBHOOKS}.{name}"),
+                        format!("must be {form}"),
+                        None,
+                    ),
+                    ("events", Some(Raw::List(events))) => webhook.events = Some(events),
+                    ("url", _) => webhook.url = text,
+                    (_, _) => webhook.secret_env = text,
+                }
+            }
+            self.layers.webhooks.push(webhook);
+        }
+    }
+}
+
+/// A scalar, or an array of scalars.
+fn raw(value: &DeValue<'_>) -> Option<Raw> {
+    match value {
+        DeValue::Array(items) => items
+            .iter()
+            .map(|item| scalar(item.get_ref()))
+            .collect::<Option<_>>()
+            .map(Raw::List),
+        other => scalar(other).map(Raw::Text),
+    }
+}
+
+fn scalar(value: &DeValue<'_>) -> Option<String> {
+    match value {
+        DeValue::String(text) => Some(text.to_string()),
+        DeValue::Integer(number) => i128::from_str_radix(number.as_str(), number.radix())
+            .ok()
+            .map(|number| number.to_string()),
+        DeValue::Float(number) => Some(number.to_string()),
+        DeValue::Boolean(flag) => Some(flag.to_string()),
+        DeValue::Datetime(moment) => Some(moment.to_string()),
+        DeValue::Array(_) | DeValue::Table(_) => None,
+    }
+}
+
+/// What an unknown name was meant to be. A known key in the wrong section is the commonest slip in TOML.
+fn meant(name: &str) -> Option<String> {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    if last != name && known_keys().any(|key| key.name == last) {
+        return Some(format!(
+            "{last} stands outside sections: move it above the first [section]"
+        ));
+    }
+    if let Some(key) = known_keys().find(|key| {
+        key.name
+            .split_once('.')
+            .is_some_and(|(_, field)| field == name)
+    }) {
+        return Some(format!("did you mean {}?", key.name));
+    }
+    let sections =
+        known_keys().filter_map(|key| key.name.split_once('.').map(|(section, _)| section));
+    did_you_mean(
+        name,
+        known_keys()
+            .map(|key| key.name)
+            .chain(sections)
+            .chain([WEBHOOKS]),
+    )
+}

@@ -1,0 +1,334 @@
+//! How one setting is read from text, checked and written back: the types a key may have, and the rules it may obey.
+//!
+//! Knows no key and no layer. A secret's text comes in here and never goes out again.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use ipnet::IpNet;
+
+use crate::secret::{ExposeSecret as _, SecretString};
+
+/// Shown in place of a secret.
+pub(super) const HIDDEN: &str = "(secret)";
+
+/// A value as a layer gives it. No `Debug`: it may be a secret's.
+#[derive(Clone)]
+pub(super) enum Raw {
+    /// A TOML scalar, or the text of a variable or flag.
+    Text(String),
+    /// A TOML array of scalars.
+    List(Vec<String>),
+}
+
+impl Raw {
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::List(_) => None,
+        }
+    }
+
+    /// The value for an error message: quoted, control characters escaped, cut when long.
+    pub(super) fn quoted(&self) -> String {
+        let quoted = match self {
+            Self::Text(text) => format!("{text:?}"),
+            Self::List(items) => format!("{items:?}"),
+        };
+        if quoted.chars().count() <= 80 {
+            quoted
+        } else {
+            quoted.chars().take(79).chain(['…']).collect()
+        }
+    }
+}
+
+/// The type of a key.
+pub(super) trait Value: Sized {
+    /// Whether the value must never be shown.
+    const SECRET: bool = false;
+    /// What a value must be, to follow "must be".
+    fn form() -> String;
+    /// Reads the value; none when it is not of the form.
+    fn parse(raw: &Raw) -> Option<Self>;
+    /// The value as an environment variable would hold it; a secret's is hidden.
+    fn text(&self) -> String;
+    /// The value as TOML.
+    fn literal(&self) -> String {
+        toml::Value::from(self.text()).to_string()
+    }
+    /// Whether nothing is set.
+    fn absent(&self) -> bool {
+        false
+    }
+}
+
+/// What a value must be beyond its type.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Rule {
+    /// Nothing.
+    Any,
+    /// A number within these bounds, both included.
+    Range(u64, u64),
+    /// What the sentence says, to follow "must be", and the test on the value's text.
+    Is(&'static str, fn(&str) -> bool),
+}
+
+impl Rule {
+    /// Whether a value obeys.
+    pub(super) fn holds<T: Value>(self, value: &T) -> bool {
+        match self {
+            _ if value.absent() => true,
+            Self::Any => true,
+            Self::Range(low, high) => value
+                .text()
+                .parse()
+                .is_ok_and(|number: u64| (low..=high).contains(&number)),
+            Self::Is(_, holds) => holds(&value.text()),
+        }
+    }
+}
+
+macro_rules! numbers {
+    ($($type:ty),*) => {$(
+        impl Value for $type {
+            fn form() -> String {
+                "a whole number".to_owned()
+            }
+            fn parse(raw: &Raw) -> Option<Self> {
+                raw.text()?.trim().parse().ok()
+            }
+            fn text(&self) -> String {
+                self.to_string()
+            }
+            fn literal(&self) -> String {
+                self.to_string()
+            }
+        }
+    )*};
+}
+
+numbers!(u8, u16, u32, u64, usize);
+
+impl Value for bool {
+    fn form() -> String {
+        "true or false".to_owned()
+    }
+    fn parse(raw: &Raw) -> Option<Self> {
+        match raw.text()?.trim().to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" | "on" => Some(true),
+            "false" | "0" | "no" | "off" => Some(false),
+            _ => None,
+        }
+    }
+    fn text(&self) -> String {
+        self.to_string()
+    }
+    fn literal(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Value for String {
+    fn form() -> String {
+        "a text".to_owned()
+    }
+    fn parse(raw: &Raw) -> Option<Self> {
+        raw.text().map(str::to_owned)
+    }
+    fn text(&self) -> String {
+        self.clone()
+    }
+}
+
+impl Value for PathBuf {
+    fn form() -> String {
+        "a path".to_owned()
+    }
+    fn parse(raw: &Raw) -> Option<Self> {
+        raw.text().map(Self::from)
+    }
+    fn text(&self) -> String {
+        self.display().to_string()
+    }
+}
+
+impl Value for SocketAddr {
+    fn form() -> String {
+        "an IP address and a port, as 127.0.0.1:8000 or [::1]:8000".to_owned()
+    }
+    fn parse(raw: &Raw) -> Option<Self> {
+        raw.text()?.trim().parse().ok()
+    }
+    fn text(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Value for IpNet {
+    fn form() -> String {
+        "a network or an address, as 10.0.0.0/8".to_owned()
+    }
+    fn parse(raw: &Raw) -> Option<Self> {
+        let text = raw.text()?.trim();
+        text.parse()
+            .ok()
+            .or_else(|| text.parse::<IpAddr>().ok().map(Self::from))
+    }
+    fn text(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Value for SecretString {
+    const SECRET: bool = true;
+    fn form() -> String {
+        "a text".to_owned()
+    }
+    fn parse(raw: &Raw) -> Option<Self> {
+        raw.text().map(Self::from)
+    }
+    fn text(&self) -> String {
+        if self.absent() {
+            String::new()
+        } else {
+            HIDDEN.to_owned()
+        }
+    }
+    fn absent(&self) -> bool {
+        self.expose_secret().is_empty()
+    }
+}
+
+/// An empty text is no value, so that an upper layer can take back what a lower one sets.
+impl<T: Value> Value for Option<T> {
+    const SECRET: bool = T::SECRET;
+    fn form() -> String {
+        T::form()
+    }
+    fn parse(raw: &Raw) -> Option<Self> {
+        if raw.text() == Some("") {
+            Some(None)
+        } else {
+            T::parse(raw).map(Some)
+        }
+    }
+    fn text(&self) -> String {
+        self.as_ref().map_or_else(String::new, Value::text)
+    }
+    fn absent(&self) -> bool {
+        self.is_none()
+    }
+}
+
+/// A TOML array, or text with commas.
+impl<T: Value> Value for Vec<T> {
+    const SECRET: bool = T::SECRET;
+    fn form() -> String {
+        format!("a list, each entry {}", T::form())
+    }
+    fn parse(raw: &Raw) -> Option<Self> {
+        let one = |text: &str| T::parse(&Raw::Text(text.to_owned()));
+        match raw {
+            Raw::Text(text) => text
+                .split(',')
+                .map(str::trim)
+                .filter(|text| !text.is_empty())
+                .map(one)
+                .collect(),
+            Raw::List(items) => items.iter().map(|text| one(text)).collect(),
+        }
+    }
+    fn text(&self) -> String {
+        self.iter().map(Value::text).collect::<Vec<_>>().join(",")
+    }
+    fn literal(&self) -> String {
+        format!(
+            "[{}]",
+            self.iter()
+                .map(Value::literal)
+                .collect::<Vec<_>>()
+                .join(", ")
+        )
+    }
+    fn absent(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+/// A nameserver: an address, port 53 unless one is given.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Resolver(pub(super) SocketAddr);
+
+impl Value for Resolver {
+    fn form() -> String {
+        "an IP address, with a port unless it is 53".to_owned()
+    }
+    fn parse(raw: &Raw) -> Option<Self> {
+        let text = raw.text()?.trim();
+        text.parse()
+            .ok()
+            .or_else(|| {
+                text.parse::<IpAddr>()
+                    .ok()
+                    .map(|ip| SocketAddr::new(ip, 53))
+            })
+            .map(Self)
+    }
+    fn text(&self) -> String {
+        self.0.to_string()
+    }
+}
+
+/// A key of the Python package for what is not offered here: only an empty value is accepted.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Refused;
+
+impl Value for Refused {
+    const SECRET: bool = true;
+    fn form() -> String {
+        "left out: signing in through another provider (OAuth) is not built".to_owned()
+    }
+    fn parse(raw: &Raw) -> Option<Self> {
+        (raw.text() == Some("")).then_some(Self)
+    }
+    fn text(&self) -> String {
+        String::new()
+    }
+}
+
+/// Declares a type that is one of a few names.
+macro_rules! choice {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum $name {
+            $($(#[$doc])* $variant),*
+        }
+
+        impl $name {
+            /// The name, as the configuration writes it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text),*
+                }
+            }
+        }
+
+        impl $crate::config::value::Value for $name {
+            fn form() -> String {
+                format!("one of {}", [$($text),*].join(", "))
+            }
+            fn parse(raw: &$crate::config::value::Raw) -> Option<Self> {
+                let text = <String as $crate::config::value::Value>::parse(raw)?;
+                [$(Self::$variant),*].into_iter().find(|choice| choice.as_str() == text)
+            }
+            fn text(&self) -> String {
+                self.as_str().to_owned()
+            }
+        }
+    };
+}
+
+pub(super) use choice;

@@ -1,0 +1,97 @@
+//! The console transport: mail goes to the log.
+
+use async_trait::async_trait;
+
+use super::mime::Sender;
+use super::{EmailTransport, Mail};
+use crate::config::EmailSettings;
+use crate::delivery::{SendError, text};
+
+/// Logs headers and links, and the parts too if asked.
+pub struct Console {
+    sender: Sender,
+    log_bodies: bool,
+}
+
+impl Console {
+    /// A console transport. The error names the setting that cannot be used.
+    pub fn new(settings: &EmailSettings, app_name: &str) -> Result<Self, String> {
+        Ok(Self {
+            sender: Sender::new(settings, app_name)?,
+            log_bodies: settings.log_bodies,
+        })
+    }
+}
+
+#[async_trait]
+impl EmailTransport for Console {
+    async fn send(&self, mail: &Mail) -> Result<(), SendError> {
+        let links = text::links(&mail.text).join(" ");
+        let (text, html) = if self.log_bodies {
+            (Some(mail.text.as_str()), Some(mail.html.as_str()))
+        } else {
+            (None, None)
+        };
+        // Given as strings, which every log format escapes.
+        tracing::info!(
+            from = self.sender.shown().as_str(),
+            to = mail.to.as_str(),
+            subject = mail.subject.as_str(),
+            links = links.as_str(),
+            text,
+            html,
+            "mail"
+        );
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::delivery::email::tests::{Log, mail};
+
+    async fn logged(log_bodies: bool) -> String {
+        let log = Log::capture();
+        let console = Console::new(
+            &EmailSettings {
+                log_bodies,
+                ..EmailSettings::default()
+            },
+            "Acme",
+        )
+        .unwrap();
+        console
+            .send(&Mail {
+                subject: "Hi\u{1b}[2J\n".into(),
+                ..mail()
+            })
+            .await
+            .unwrap();
+        log.text()
+    }
+
+    #[tokio::test]
+    async fn headers_and_links_are_logged_on_one_line_and_bodies_when_asked_for() {
+        let line = logged(false).await;
+        for part in [
+            "Acme <noreply@example.com>",
+            "ada@example.com",
+            "Hi",
+            "https://app.example/verify?token=abc",
+        ] {
+            assert!(line.contains(part), "{part} in {line}");
+        }
+        assert!(
+            !line.contains("<p>")
+                && !line.contains('\u{1b}')
+                && line.trim_end().lines().count() == 1,
+            "{line}"
+        );
+        let line = logged(true).await;
+        assert!(
+            line.contains("<p>Hi</p>") && line.trim_end().lines().count() == 1,
+            "{line}"
+        );
+    }
+}

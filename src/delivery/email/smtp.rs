@@ -1,0 +1,248 @@
+//! The SMTP transport (RFC 5321), with STARTTLS (RFC 3207), implicit TLS (RFC 8314) or neither.
+
+use std::error::Error as _;
+use std::future::Future;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{
+    AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters,
+};
+use lettre::transport::smtp::extension::ClientId;
+use tokio::time::{Instant, timeout};
+
+use super::mime::Sender;
+use super::{EmailTransport, Mail};
+use crate::config::EmailSettings;
+use crate::delivery::SendError;
+use crate::secret::ExposeSecret as _;
+
+/// Connections kept open between messages, and for how long unused.
+const IDLE_CONNECTIONS: usize = 8;
+const IDLE_FOR: Duration = Duration::from_secs(30);
+
+/// Sends through one mail server, over connections that are kept for a while.
+///
+/// The connections are pooled here and not by lettre: its pool takes back a connection whose sending was cut off by a
+/// time-out, and the next message would then read the replies to the last one.
+pub struct Smtp {
+    sender: Sender,
+    host: String,
+    port: u16,
+    security: Security,
+    login: Option<Credentials>,
+    hello: ClientId,
+    time_limit: Duration,
+    idle: Mutex<Vec<(Instant, AsyncSmtpConnection)>>,
+}
+
+enum Security {
+    /// Chosen by turning both kinds of TLS off: the one case in which a password travels in the clear.
+    None,
+    StartTls(TlsParameters),
+    Implicit(TlsParameters),
+}
+
+impl Smtp {
+    /// An SMTP transport; connects with the first mail. The error names the setting that cannot be used.
+    pub fn new(settings: &EmailSettings, app_name: &str) -> Result<Self, String> {
+        let sender = Sender::new(settings, app_name)?;
+        let host = settings
+            .smtp_host
+            .clone()
+            .ok_or("email.smtp_host is not set")?;
+        let tls = || tls_parameters(&host, settings.smtp_ca_file.as_deref());
+        let security = match (settings.smtp_tls, settings.smtp_starttls) {
+            (true, _) => Security::Implicit(tls()?),
+            (false, true) => Security::StartTls(tls()?),
+            (false, false) => Security::None,
+        };
+        let login = match (&settings.smtp_username, &settings.smtp_password) {
+            (Some(user), Some(password)) => Some(Credentials::new(
+                user.clone(),
+                password.expose_secret().to_owned(),
+            )),
+            (None, None) => None,
+            (Some(_), None) => {
+                return Err("email.smtp_username is set, but email.smtp_password is not".into());
+            }
+            (None, Some(_)) => {
+                return Err("email.smtp_password is set, but email.smtp_username is not".into());
+            }
+        };
+        let time_limit = Duration::from_secs(settings.smtp_timeout_seconds);
+        Ok(Self {
+            sender,
+            host,
+            port: settings.smtp_port,
+            security,
+            login,
+            hello: ClientId::default(),
+            time_limit,
+            idle: Mutex::default(),
+        })
+    }
+
+    /// A connection that was kept and still answers, or a new one, ready for a message.
+    async fn connection(&self) -> Result<AsyncSmtpConnection, SendError> {
+        loop {
+            // Taken in a statement of its own: the lock must not be held while the server is asked.
+            let kept = self.idle().pop();
+            let Some((since, mut connection)) = kept else {
+                break;
+            };
+            if since.elapsed() < IDLE_FOR
+                && timeout(self.time_limit, connection.test_connected()).await == Ok(true)
+            {
+                return Ok(connection);
+            }
+        }
+        let implicit = if let Security::Implicit(tls) = &self.security {
+            Some(tls.clone())
+        } else {
+            None
+        };
+        let connect = AsyncSmtpConnection::connect_tokio1(
+            (self.host.as_str(), self.port),
+            None,
+            &self.hello,
+            implicit,
+            None,
+        );
+        let mut connection = self.step("cannot connect", connect).await?;
+        if let Security::StartTls(tls) = &self.security {
+            // Fails where the server does not offer it: whoever sits in between could have struck out the offer.
+            self.step(
+                "STARTTLS failed",
+                connection.starttls(tls.clone(), &self.hello),
+            )
+            .await?;
+        }
+        if let Some(login) = &self.login {
+            self.step(
+                "email.smtp_username cannot log in",
+                connection.auth(DEFAULT_MECHANISMS, login),
+            )
+            .await?;
+        }
+        Ok(connection)
+    }
+
+    fn keep(&self, connection: AsyncSmtpConnection) {
+        let mut idle = self.idle();
+        if idle.len() < IDLE_CONNECTIONS {
+            idle.push((Instant::now(), connection));
+        }
+    }
+
+    /// One step on the way to a usable connection. Whatever fails here says nothing about the message, a 5xx reply
+    /// included (a wrong password, a server that takes no more clients): it waits until the operator has mended it.
+    async fn step<T>(
+        &self,
+        failure: &str,
+        step: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, SendError> {
+        match timeout(self.time_limit, step).await {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(error)) => Err(SendError::transient(&format!(
+                "{}: {failure}: {}",
+                self.server(),
+                reason(&error)
+            ))),
+            Err(_) => Err(self.too_slow()),
+        }
+    }
+
+    fn too_slow(&self) -> SendError {
+        SendError::transient(&format!(
+            "{}: no answer within {} s",
+            self.server(),
+            self.time_limit.as_secs()
+        ))
+    }
+
+    fn server(&self) -> String {
+        format!("mail server {}:{}", self.host, self.port)
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<(Instant, AsyncSmtpConnection)>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl EmailTransport for Smtp {
+    async fn send(&self, mail: &Mail) -> Result<(), SendError> {
+        let message = self.sender.message(mail)?;
+        let mut connection = self.connection().await?;
+        // The connection is ours alone until the last reply is read; cut off before, it is closed and not kept.
+        let reply = timeout(
+            self.time_limit,
+            connection.send(message.envelope(), &message.formatted()),
+        )
+        .await;
+        match reply.map_err(|_| self.too_slow())? {
+            Ok(_) => {
+                self.keep(connection);
+                Ok(())
+            }
+            Err(error) if is_refusal(&error) => Err(SendError::permanent(&format!(
+                "{}: refused: {}",
+                self.server(),
+                reason(&error)
+            ))),
+            Err(error) => Err(SendError::transient(&format!(
+                "{}: not accepted: {}",
+                self.server(),
+                reason(&error)
+            ))),
+        }
+    }
+}
+
+/// Whether the server, or what it cannot do (SMTPUTF8), rules this message out for good.
+/// 530 is no such word: it asks for a login (RFC 4954 §6), which the operator has to configure.
+fn is_refusal(error: &Error) -> bool {
+    let wants_login = error.status().is_some_and(|code| code.to_string() == "530");
+    error.is_client() || (error.is_permanent() && !wants_login)
+}
+
+/// What happened, in the words of whoever said it.
+fn reason(error: &Error) -> String {
+    let code = error
+        .status()
+        .map(|code| format!("{code} "))
+        .unwrap_or_default();
+    let words = error
+        .source()
+        .map_or_else(|| error.to_string(), ToString::to_string);
+    format!("{code}{words}")
+}
+
+/// TLS to `host`. A CA file takes the place of the public authorities: who names one trusts nobody else.
+fn tls_parameters(host: &str, ca_file: Option<&Path>) -> Result<TlsParameters, String> {
+    let mut builder = TlsParameters::builder(host.to_owned());
+    if let Some(file) = ca_file {
+        let fault = |fault: &dyn std::fmt::Display| {
+            format!("email.smtp_ca_file: {}: {fault}", file.display())
+        };
+        let pem = std::fs::read(file).map_err(|error| fault(&error))?;
+        if !pem
+            .windows(27)
+            .any(|line| line == b"-----BEGIN CERTIFICATE-----")
+        {
+            return Err(fault(&"there is no certificate in it (expected PEM)"));
+        }
+        let certificates = Certificate::from_pem(&pem).map_err(|error| fault(&error))?;
+        builder = builder
+            .certificate_store(CertificateStore::None)
+            .add_root_certificate(certificates);
+    }
+    builder
+        .build()
+        .map_err(|error| format!("TLS to email.smtp_host {host}: {error}"))
+}

@@ -1,0 +1,579 @@
+//! The worker over a store that keeps its outbox in memory and fails when told to.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+
+use super::*;
+use crate::auth::Sealer;
+use crate::clock::{Clock as _, ManualClock};
+use crate::config::{EmailBackend, EmailSettings, Tokens};
+use crate::delivery::Templates;
+use crate::delivery::email::Mail;
+use crate::delivery::email::tests::Log;
+use crate::delivery::templates::ada;
+use crate::model::{Email, Event, PendingRegistration, ProofHash, User};
+use crate::random::SeededRandom;
+use crate::store::*;
+
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+#[derive(Default)]
+struct Memory {
+    rows: Mutex<Vec<Row>>,
+    down: AtomicBool,
+    refused: AtomicUsize,
+}
+
+struct Row {
+    message: QueuedMessage,
+    lease: Option<(Id, Timestamp)>,
+    failed: Option<String>,
+    last_error: Option<String>,
+}
+
+impl Memory {
+    fn up(&self) -> Result<()> {
+        if self.down.load(SeqCst) {
+            self.refused.fetch_add(1, SeqCst);
+            return Err(StoreError::Unavailable("it is down".into()));
+        }
+        Ok(())
+    }
+}
+
+#[rustfmt::skip]
+#[async_trait]
+impl Store for Memory {
+    async fn claim_messages(&self, kinds: &[MessageKind], lease: Id, lease_until: Timestamp, now: Timestamp, limit: u32) -> Result<Vec<ClaimedMessage>> {
+        self.up()?;
+        let mut rows = self.rows.lock().unwrap();
+        let due = |row: &&mut Row| row.failed.is_none() && kinds.contains(&row.message.kind) && row.message.not_before <= now && row.lease.is_none_or(|(_, until)| until <= now);
+        Ok(rows.iter_mut().filter(due).take(limit as usize).map(|row| {
+            row.lease = Some((lease, lease_until));
+            row.message.attempts += 1;
+            ClaimedMessage { message: row.message.clone(), lease }
+        }).collect())
+    }
+
+    async fn renew_lease(&self, message: Id, lease: Id, lease_until: Timestamp) -> Result<bool> {
+        self.up()?;
+        let mut rows = self.rows.lock().unwrap();
+        let held = rows.iter_mut().find(|row| row.message.id == message && row.lease.is_some_and(|(held, _)| held == lease));
+        Ok(held.map(|row| row.lease = Some((lease, lease_until))).is_some())
+    }
+
+    async fn settle_message(&self, message: Id, lease: Id, delivery: Delivery) -> Result<bool> {
+        self.up()?;
+        let mut rows = self.rows.lock().unwrap();
+        let Some(at) = rows.iter().position(|row| row.message.id == message && row.lease.is_some_and(|(held, _)| held == lease)) else { return Ok(false) };
+        match delivery {
+            Delivery::Sent => { rows.remove(at); }
+            Delivery::Retry { not_before, error } => { rows[at].lease = None; rows[at].message.not_before = not_before; rows[at].last_error = Some(error); }
+            Delivery::Failed { error, .. } => rows[at].failed = Some(error),
+        }
+        Ok(true)
+    }
+
+    async fn outbox(&self) -> Result<OutboxState> {
+        self.up()?;
+        Ok(OutboxState { next_due: self.rows.lock().unwrap().iter().filter(|row| row.failed.is_none()).map(|row| row.message.not_before).min(), ..OutboxState::default() })
+    }
+
+    fn engine(&self) -> String { unimplemented!() }
+    async fn ping(&self) -> Result<()> { unimplemented!() }
+    async fn create_user(&self, _: User, _: Effects) -> Result<CreateUser> { unimplemented!() }
+    async fn put_pending(&self, _: PendingRegistration, _: RecipientCap, _: Effects) -> Result<PutPending> { unimplemented!() }
+    async fn renew_pending(&self, _: &Email, _: ProofHash, _: Timestamp, _: RecipientCap, _: Effects) -> Result<RenewPending> { unimplemented!() }
+    async fn pending_by_email(&self, _: &Email, _: Timestamp) -> Result<Option<PendingRegistration>> { unimplemented!() }
+    async fn pending_by_proof(&self, _: &ProofHash, _: Timestamp) -> Result<Option<PendingRegistration>> { unimplemented!() }
+    async fn verify(&self, _: &ProofHash, _: Id, _: Timestamp, _: Effects) -> Result<Verify> { unimplemented!() }
+    async fn user(&self, _: Id) -> Result<Option<User>> { unimplemented!() }
+    async fn user_by_email(&self, _: &Email) -> Result<Option<User>> { unimplemented!() }
+    async fn users(&self, _: &UserFilter, _: Option<PageKey>, _: u32) -> Result<Page<User>> { unimplemented!() }
+    async fn change_user(&self, _: Id, _: UserChange, _: bool, _: Timestamp, _: Effects) -> Result<Administer> { unimplemented!() }
+    async fn delete_user(&self, _: Id, _: bool, _: Effects) -> Result<Administer> { unimplemented!() }
+    async fn reserve_attempt(&self, _: Attempt, _: LockoutRule) -> Result<Reservation> { unimplemented!() }
+    async fn fail_attempt(&self, _: &Attempt, _: LockoutRule, _: Timestamp, _: Event, _: Event) -> Result<()> { unimplemented!() }
+    async fn release_attempt(&self, _: &Attempt) -> Result<()> { unimplemented!() }
+    async fn issue_session(&self, _: SessionIssue, _: Effects) -> Result<IssueSession> { unimplemented!() }
+    async fn session(&self, _: Id, _: &str) -> Result<Option<SessionRead>> { unimplemented!() }
+    async fn revoke_token(&self, _: &str, _: Timestamp, _: Effects) -> Result<bool> { unimplemented!() }
+    async fn lockout(&self, _: &Email, _: LockoutRule, _: Timestamp) -> Result<LockoutState> { unimplemented!() }
+    async fn record(&self, _: Event) -> Result<()> { unimplemented!() }
+    async fn events(&self, _: &EventFilter, _: Option<PageKey>, _: u32) -> Result<Page<Event>> { unimplemented!() }
+    async fn counts(&self, _: Timestamp) -> Result<Counts> { unimplemented!() }
+    async fn sweep(&self, _: SweepRule) -> Result<u64> { unimplemented!() }
+}
+
+/// Answers by local part: `refused` never, `busy` later, `slow` when the gate is opened; everybody else at once.
+struct Recorder {
+    tries: Mutex<HashMap<String, u32>>,
+    gate: Semaphore,
+    most_at_once: AtomicUsize,
+    at_once: AtomicUsize,
+}
+
+#[async_trait]
+impl EmailTransport for Arc<Recorder> {
+    async fn send(&self, mail: &Mail) -> Result<(), SendError> {
+        let user = mail.to.split('@').next().unwrap();
+        *self.tries.lock().unwrap().entry(user.into()).or_default() += 1;
+        let _under_way = UnderWay(self);
+        self.most_at_once
+            .fetch_max(self.at_once.fetch_add(1, SeqCst) + 1, SeqCst);
+        if user.starts_with("slow") {
+            self.gate.acquire().await.unwrap().forget();
+            Ok(())
+        } else if user.starts_with("refused") {
+            Err(SendError::permanent(&format!(
+                "550 no: {}\r\n",
+                mail.text
+                    .lines()
+                    .find(|line| line.starts_with("https"))
+                    .unwrap()
+            )))
+        } else if user.starts_with("busy") {
+            Err(SendError::transient("451 later"))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Counts a sending as over however it ends, also when it is cut off.
+struct UnderWay<'a>(&'a Recorder);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.at_once.fetch_sub(1, SeqCst);
+    }
+}
+
+struct Bench {
+    store: Arc<Memory>,
+    clock: Arc<ManualClock>,
+    outbox: Outbox,
+    sent: Arc<Recorder>,
+    stop: CancellationToken,
+    worker: JoinHandle<()>,
+}
+
+impl Bench {
+    /// A running worker. `pace` 1 ms looks and renews all the time, an hour only when woken.
+    fn start(pace: Duration) -> Self {
+        let clock = Arc::new(ManualClock::starting_at(
+            Timestamp::from_second(1_800_000_000).unwrap(),
+        ));
+        let outbox = outbox("the secret", clock.clone());
+        let store = Arc::new(Memory::default());
+        let sent = Arc::new(Recorder {
+            tries: Mutex::default(),
+            gate: Semaphore::new(0),
+            most_at_once: AtomicUsize::new(0),
+            at_once: AtomicUsize::new(0),
+        });
+        let pace = Pace {
+            renew: pace,
+            look: pace,
+            store: Duration::from_millis(1),
+        };
+        let parts = Parts {
+            outbox: outbox.clone(),
+            store: store.clone(),
+            email: Box::new(sent.clone()),
+            pace,
+            grace: Duration::from_secs(20),
+        };
+        let stop = CancellationToken::new();
+        let worker = tokio::spawn(Worker(Arc::new(parts)).run(stop.clone()));
+        Self {
+            store,
+            clock,
+            outbox,
+            sent,
+            stop,
+            worker,
+        }
+    }
+
+    /// Queues a mail that is worth sending for an hour.
+    fn queue(&self, to: &str) -> Id {
+        self.queue_from(&self.outbox, to)
+    }
+
+    fn queue_from(&self, outbox: &Outbox, to: &str) -> Id {
+        let to = Email::parse(&format!("{to}@example.com")).unwrap();
+        let message = outbox
+            .mail(&to, None, &ada(), self.clock.now() + HOUR)
+            .unwrap();
+        let id = message.id;
+        self.store.rows.lock().unwrap().push(Row {
+            message,
+            lease: None,
+            failed: None,
+            last_error: None,
+        });
+        self.outbox.wake();
+        id
+    }
+
+    fn tries(&self, user: &str) -> u32 {
+        self.sent
+            .tries
+            .lock()
+            .unwrap()
+            .get(user)
+            .copied()
+            .unwrap_or(0)
+    }
+
+    fn waiting(&self) -> usize {
+        self.store
+            .rows
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|row| row.failed.is_none())
+            .count()
+    }
+
+    fn row<T>(&self, id: Id, look: impl Fn(&mut Row) -> T) -> T {
+        look(
+            self.store
+                .rows
+                .lock()
+                .unwrap()
+                .iter_mut()
+                .find(|row| row.message.id == id)
+                .expect("the message is there"),
+        )
+    }
+
+    fn failure(&self, id: Id) -> Option<String> {
+        self.row(id, |row| row.failed.clone())
+    }
+
+    async fn stop(self) -> Arc<Memory> {
+        self.stop.cancel();
+        self.worker.await.unwrap();
+        self.store
+    }
+}
+
+fn outbox(secret: &str, clock: Arc<ManualClock>) -> Outbox {
+    let random = Arc::new(SeededRandom::new(7));
+    let tokens = Tokens {
+        jwt_secret: secret.into(),
+        ..Tokens::default()
+    };
+    Outbox::new(
+        Templates::load(&[]).unwrap(),
+        Sealer::new(&tokens, "outbox", random.clone()),
+        clock,
+        random,
+    )
+}
+
+const WAKEN_ONLY: Duration = Duration::from_hours(1);
+const RESTLESS: Duration = Duration::from_millis(1);
+
+/// Waits until it is so; a minute is forever.
+async fn until(what: &str, so: impl Fn() -> bool) {
+    let patience = Instant::now() + Duration::from_mins(1);
+    while !so() {
+        assert!(Instant::now() < patience, "never: {what}");
+        sleep(Duration::from_millis(1)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_queued_mail_leaves_at_once_when_woken() {
+    let bench = Bench::start(WAKEN_ONLY);
+    for user in ["ada", "bob"] {
+        bench.queue(user);
+        until("sent", || bench.waiting() == 0).await;
+        assert_eq!(bench.tries(user), 1);
+    }
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn a_mailbox_takes_the_place_of_every_transport() {
+    let bench = Bench::start(WAKEN_ONLY);
+    let (outbox, store, mailbox) = (bench.outbox.clone(), bench.stop().await, Mailbox::default());
+    let smtp = EmailSettings {
+        backend: EmailBackend::Smtp,
+        ..EmailSettings::default()
+    };
+    let settings = Settings {
+        email: smtp,
+        ..Settings::default()
+    };
+    assert!(
+        Worker::new(&settings, &outbox, store.clone(), None)
+            .err()
+            .unwrap()
+            .contains("smtp_host")
+    );
+    let worker = Worker::new(&settings, &outbox, store.clone(), Some(mailbox.clone())).unwrap();
+    let stop = CancellationToken::new();
+    let mut arrivals = mailbox.subscribe();
+    let running = tokio::spawn(worker.run(stop.clone()));
+    let message = outbox
+        .mail(
+            &Email::parse("ada@example.com").unwrap(),
+            None,
+            &ada(),
+            Timestamp::MAX,
+        )
+        .unwrap();
+    store.rows.lock().unwrap().push(Row {
+        message,
+        lease: None,
+        failed: None,
+        last_error: None,
+    });
+    outbox.wake();
+    assert_eq!(arrivals.recv().await.unwrap().to, "ada@example.com");
+    stop.cancel();
+    running.await.unwrap();
+}
+
+#[tokio::test]
+async fn what_another_process_queued_is_found_without_waking() {
+    let bench = Bench::start(Duration::from_millis(20));
+    let elsewhere = outbox("the secret", bench.clock.clone());
+    let message = elsewhere
+        .mail(
+            &Email::parse("ada@example.com").unwrap(),
+            None,
+            &ada(),
+            bench.clock.now() + HOUR,
+        )
+        .unwrap();
+    bench.store.rows.lock().unwrap().push(Row {
+        message,
+        lease: None,
+        failed: None,
+        last_error: None,
+    });
+    until("sent", || bench.waiting() == 0).await;
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn slow_and_refused_recipients_hold_up_nobody_and_eight_go_at_a_time() {
+    let log = Log::capture();
+    let bench = Bench::start(WAKEN_ONLY);
+    for number in 0..7 {
+        bench.queue(&format!("slow{number}"));
+    }
+    let refused = bench.queue("refused");
+    for number in 0..20 {
+        bench.queue(&format!("ada{number}"));
+    }
+    until("the others are sent", || bench.waiting() == 7).await;
+    bench.queue("slow7");
+    bench.queue("slow8");
+    until("the eighth is under way", || bench.tries("slow7") == 1).await;
+    assert_eq!(bench.tries("slow8"), 0, "the ninth waits");
+    bench.sent.gate.add_permits(9);
+    until("all are sent", || bench.waiting() == 0).await;
+    assert_eq!(bench.sent.most_at_once.load(SeqCst), AT_ONCE);
+    assert_eq!(bench.tries("refused"), 1, "a refusal is final");
+    assert_eq!(
+        bench.failure(refused).unwrap(),
+        "550 no: https://app.example/verify?token=[...]",
+        "one line, without the token"
+    );
+    assert!(
+        log.text().contains("550 no")
+            && !log.text().contains("p3Jx0mB7")
+            && !log.text().contains("Lovelace"),
+        "{}",
+        log.text()
+    );
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn failures_are_retried_as_long_as_the_content_lives() {
+    let bench = Bench::start(RESTLESS);
+    let id = bench.queue("busy");
+    let mut last = bench.clock.now();
+    for attempt in 1..=3 {
+        until("tried and put back", || {
+            bench.row(id, |row| {
+                row.message.attempts == attempt && row.lease.is_none()
+            })
+        })
+        .await;
+        let pause = bench
+            .row(id, |row| row.message.not_before)
+            .duration_since(last)
+            .as_secs_f64();
+        let about = f64::from(2_u32.pow(attempt - 1));
+        assert!(
+            (0.75 * about..=1.25 * about).contains(&pause),
+            "{pause} s after try {attempt}"
+        );
+        assert_eq!(
+            bench.row(id, |row| row.last_error.clone()).as_deref(),
+            Some("451 later")
+        );
+        assert_eq!(bench.tries("busy"), attempt, "not before its time");
+        bench.clock.advance(SignedDuration::from_millis(
+            i64::try_from(Duration::from_secs_f64(pause).as_millis()).unwrap() + 1,
+        ));
+        last = bench.clock.now();
+    }
+    until("the fourth try is put back", || {
+        bench.row(id, |row| row.message.attempts == 4 && row.lease.is_none())
+    })
+    .await;
+    bench.clock.advance(HOUR - SignedDuration::from_secs(9));
+    until("given up", || bench.failure(id).is_some()).await;
+    assert!(
+        bench
+            .failure(id)
+            .unwrap()
+            .starts_with("given up after 5 tries"),
+        "{:?}",
+        bench.failure(id)
+    );
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_expired_or_sealed_under_a_foreign_secret_fails_unsent_with_the_reason() {
+    let bench = Bench::start(WAKEN_ONLY);
+    let foreign = bench.queue_from(&outbox("another secret", bench.clock.clone()), "eve");
+    until("failed", || bench.failure(foreign).is_some()).await;
+    assert!(
+        bench
+            .failure(foreign)
+            .unwrap()
+            .contains("jwt_previous_secrets")
+    );
+    bench.store.down.store(true, SeqCst);
+    let late = bench.queue("late");
+    bench.clock.advance(HOUR);
+    bench.store.down.store(false, SeqCst);
+    bench.outbox.wake();
+    until("failed", || bench.failure(late).is_some()).await;
+    assert!(bench.failure(late).unwrap().contains("expired"));
+    assert_eq!(bench.tries("late") + bench.tries("eve"), 0);
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn a_lost_claim_stops_the_sending_and_a_held_one_is_renewed() {
+    let bench = Bench::start(RESTLESS);
+    let id = bench.queue("slow");
+    until("under way", || bench.tries("slow") == 1).await;
+    let lease = bench.row(id, |row| row.lease.unwrap());
+    bench.clock.advance(SignedDuration::from_secs(10));
+    until("renewed", || {
+        bench.row(id, |row| row.lease.unwrap())
+            == (lease.0, lease.1 + SignedDuration::from_secs(10))
+    })
+    .await;
+    let thief = Id::from_bytes([9; 12]);
+    bench.row(id, |row| {
+        row.lease = Some((thief, bench.clock.now() + HOUR));
+    });
+    until("the sending is cut off", || {
+        bench.sent.at_once.load(SeqCst) == 0
+    })
+    .await;
+    bench.queue("ada");
+    until("others are sent", || bench.tries("ada") == 1).await;
+    let store = bench.stop().await;
+    assert_eq!(
+        store.rows.lock().unwrap().len(),
+        1,
+        "the thief's message was not settled"
+    );
+}
+
+#[tokio::test]
+async fn a_store_that_is_down_is_asked_with_pauses_and_used_again_once_it_is_up() {
+    let log = Log::capture();
+    let bench = Bench::start(RESTLESS);
+    bench.store.down.store(true, SeqCst);
+    until("noticed", || bench.store.refused.load(SeqCst) > 3).await;
+    assert!(!bench.worker.is_finished());
+    bench.queue("ada");
+    bench.store.down.store(false, SeqCst);
+    until("sent", || bench.waiting() == 0).await;
+    assert_eq!(
+        log.text().matches("cannot be read").count(),
+        1,
+        "{}",
+        log.text()
+    );
+    assert_eq!(log.text().matches("can be read again").count(), 1);
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn an_outcome_waits_for_a_store_that_is_down_while_it_happens() {
+    let bench = Bench::start(WAKEN_ONLY);
+    bench.queue("slow");
+    until("under way", || bench.tries("slow") == 1).await;
+    bench.store.down.store(true, SeqCst);
+    bench.sent.gate.add_permits(1);
+    until("settling is refused", || {
+        bench.store.refused.load(SeqCst) > 0
+    })
+    .await;
+    bench.store.down.store(false, SeqCst);
+    until("settled", || bench.waiting() == 0).await;
+    assert_eq!(bench.tries("slow"), 1);
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn stopping_lets_what_is_under_way_end_and_takes_nothing_new() {
+    let bench = Bench::start(RESTLESS);
+    bench.queue("slow");
+    until("under way", || bench.tries("slow") == 1).await;
+    bench.stop.cancel();
+    let ada = bench.queue("ada");
+    bench.sent.gate.add_permits(1);
+    let sent = bench.sent.clone();
+    let store = bench.stop().await;
+    let rows = store.rows.lock().unwrap();
+    assert_eq!(
+        rows.iter()
+            .map(|row| row.message.id)
+            .collect::<HashSet<_>>(),
+        HashSet::from([ada])
+    );
+    assert!(!sent.tries.lock().unwrap().contains_key("ada"));
+}
+
+#[test]
+fn pauses_double_with_jitter_up_to_five_minutes() {
+    let random = SeededRandom::new(3);
+    let mut seen = HashSet::new();
+    for attempts in [1, 2, 3, 4, 8, 9, 20, 1000, u32::MAX] {
+        for _ in 0..200 {
+            let pause = pause_after(attempts, &random);
+            let about = 2_f64.powi(i32::try_from((attempts - 1).min(20)).unwrap());
+            assert!(
+                pause.as_secs_f64() >= (0.75 * about).min(225.0)
+                    && pause.as_secs_f64() <= (1.25 * about).min(300.0),
+                "{attempts}: {pause:?}"
+            );
+            seen.insert(pause);
+        }
+    }
+    assert!(seen.len() > 500, "there is jitter");
+}

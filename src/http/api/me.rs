@@ -1,0 +1,49 @@
+//! `GET /me`, `PATCH /me`
+
+use axum::Json;
+use axum::extract::State;
+
+use crate::accounts::Error;
+use crate::app::App;
+use crate::http::error::ApiError;
+use crate::http::extract::{Body, Change, SignedIn, request};
+use crate::http::openapi::refusals;
+use crate::model::{FullName, UserPublic};
+
+request! {
+    /// What is to change about the own account.
+    UpdateMeRequest {
+        /// The person's name; null or empty clears it, absent keeps it.
+        full_name: Change<Option<FullName>>,
+    }
+}
+
+refusals!(ShowRefusals: [always] Error::NotAuthenticated);
+
+/// The account of the session.
+#[utoipa::path(get, path = "/me", operation_id = "get_me", tag = "accounts", security(("bearer" = [])), responses(
+    (status = 200, description = "The account.", body = UserPublic),
+    ShowRefusals,
+))]
+pub(super) async fn show(SignedIn { session, .. }: SignedIn) -> Json<UserPublic> {
+    Json(session.user.public())
+}
+
+refusals!(ChangeRefusals: [always, body] Error::NotAuthenticated);
+
+/// Changes the account of the session.
+#[utoipa::path(patch, path = "/me", operation_id = "update_me", tag = "accounts", security(("bearer" = [])), request_body = UpdateMeRequest, responses(
+    (status = 200, description = "The account as it is now.", body = UserPublic),
+    ChangeRefusals,
+))]
+pub(super) async fn change(
+    State(app): State<App>,
+    SignedIn { session, .. }: SignedIn,
+    Body(wish): Body<UpdateMeRequest>,
+) -> Result<Json<UserPublic>, ApiError> {
+    let user = app
+        .accounts
+        .update_profile(&session, wish.full_name.0)
+        .await?;
+    Ok(Json(user.public()))
+}

@@ -1,0 +1,76 @@
+//! `POST /verify`, `POST /resend-verification`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::Message;
+use crate::accounts::Error;
+use crate::app::App;
+use crate::http::error::ApiError;
+use crate::http::extract::{Body, Client, request};
+use crate::http::openapi::refusals;
+use crate::model::{Email, Password, ProofToken, UserPublic};
+
+request! {
+    /// A mailed link, used.
+    VerifyRequest {
+        /// The token of the link.
+        token: ProofToken,
+        /// The registration's password; needed with `verify_requires_password`, checked whenever it is sent.
+        password: Option<Password>,
+    }
+}
+
+request! {
+    /// An address whose link got lost.
+    ResendVerificationRequest {
+        /// The address of the registration.
+        email: Email,
+    }
+}
+
+refusals!(VerifyRefusals: [always, body, limited]
+    Error::InvalidToken, Error::WrongPassword, Error::Locked { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+
+/// Proves an address by its mailed link.
+#[utoipa::path(post, path = "/verify", tag = "accounts", request_body = VerifyRequest, responses(
+    (status = 200, description = "The address is proven.", body = UserPublic),
+    VerifyRefusals,
+))]
+pub(super) async fn verify(
+    State(app): State<App>,
+    Client(origin): Client,
+    Body(proof): Body<VerifyRequest>,
+) -> Result<Json<UserPublic>, ApiError> {
+    let user = app
+        .accounts
+        .verify(&proof.token, proof.password.as_ref(), &origin)
+        .await?;
+    Ok(Json(user.public()))
+}
+
+refusals!(ResendRefusals: [always, body, limited]);
+
+/// Mails a new verification link; older ones die.
+///
+/// The answer is the same whether the address waits for one or not.
+#[utoipa::path(post, path = "/resend-verification", tag = "accounts", request_body = ResendVerificationRequest, responses(
+    (status = 202, description = "Taken.", body = Message),
+    ResendRefusals,
+))]
+pub(super) async fn resend_verification(
+    State(app): State<App>,
+    Client(origin): Client,
+    Body(wish): Body<ResendVerificationRequest>,
+) -> Result<(StatusCode, Json<Message>), ApiError> {
+    app.accounts
+        .resend_verification(&wish.email, &origin)
+        .await?;
+    Ok((
+        StatusCode::ACCEPTED,
+        Json(Message {
+            message: "if this address waits for verification, a new link is on its way",
+        }),
+    ))
+}

@@ -1,0 +1,239 @@
+//! Who a request comes from: the client's address, and the request's id.
+//!
+//! Both may be claimed by headers. A claim counts only where a trusted proxy makes it (address), or where it is harmless (id).
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::http::HeaderMap;
+use ipnet::IpNet;
+
+use crate::config::Identity;
+use crate::random::{Random, token};
+
+/// The header of a request's id, in requests and answers.
+pub(super) const REQUEST_ID: &str = "x-request-id";
+const FORWARDED_FOR: &str = "x-forwarded-for";
+const LONGEST_REQUEST_ID: usize = 64;
+
+/// Whose word on the client's address is taken.
+#[derive(Debug)]
+pub(super) enum Proxies {
+    /// Nobody's.
+    None,
+    /// The direct peer's, if it is on this machine or in a private network.
+    OnePrivateHop,
+    /// These networks'.
+    Listed(Vec<IpNet>),
+}
+
+impl Proxies {
+    pub(super) fn new(identity: &Identity) -> Self {
+        match (identity.trusted_proxies.as_slice(), identity.behind_proxy) {
+            ([], false) => Self::None,
+            ([], true) => Self::OnePrivateHop,
+            (listed, _) => Self::Listed(listed.to_vec()),
+        }
+    }
+
+    /// The right-most hop that is not trusted: whatever stands to the left of it, the client itself may have written.
+    pub(super) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        let mut hops = headers
+            .get_all(FORWARDED_FOR)
+            .iter()
+            .rev()
+            .flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
+        let mut client = peer.to_canonical();
+        let mut passed = 0;
+        while self.trusts(client, passed) {
+            let Some(hop) = hops.next().and_then(parse_hop) else {
+                break;
+            };
+            client = hop;
+            passed += 1;
+        }
+        client
+    }
+
+    fn trusts(&self, hop: IpAddr, passed: usize) -> bool {
+        match self {
+            Self::None => false,
+            Self::OnePrivateHop => passed == 0 && is_near(hop),
+            Self::Listed(networks) => networks.iter().any(|network| network.contains(&hop)),
+        }
+    }
+}
+
+/// Loopback, or a private network (RFC 1918, RFC 4193).
+fn is_near(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => v4.is_loopback() || v4.is_private(),
+        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local(),
+    }
+}
+
+/// One entry of `X-Forwarded-For`: an address, which some proxies write with a port.
+fn parse_hop(entry: &[u8]) -> Option<IpAddr> {
+    let text = std::str::from_utf8(entry).ok()?.trim();
+    let address = text
+        .parse()
+        .or_else(|_| text.parse::<SocketAddr>().map(|with_port| with_port.ip()))
+        .ok()?;
+    Some(IpAddr::to_canonical(&address))
+}
+
+/// The client's id for the request when it is sane (1 to 64 of `A-Z a-z 0-9 . _ -`, once), else a new one.
+pub(super) fn request_id(headers: &HeaderMap, random: &dyn Random) -> String {
+    let mut claims = headers.get_all(REQUEST_ID).iter();
+    match (
+        claims.next().and_then(|claim| claim.to_str().ok()),
+        claims.next(),
+    ) {
+        (Some(claim), None) if is_sane(claim) => claim.to_owned(),
+        _ => token::<12>(random),
+    }
+}
+
+fn is_sane(id: &str) -> bool {
+    (1..=LONGEST_REQUEST_ID).contains(&id.len())
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::SeededRandom;
+
+    fn headers(name: &'static str, lines: &[&str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(name, line.parse().unwrap());
+        }
+        headers
+    }
+
+    fn client(proxies: &Proxies, peer: &str, forwarded: &[&str]) -> String {
+        proxies
+            .client(peer.parse().unwrap(), &headers(FORWARDED_FOR, forwarded))
+            .to_string()
+    }
+
+    #[test]
+    fn without_proxies_headers_change_nothing() {
+        assert_eq!(
+            client(&Proxies::None, "127.0.0.1", &["203.0.113.9"]),
+            "127.0.0.1"
+        );
+        assert_eq!(client(&Proxies::None, "::ffff:10.0.0.1", &[]), "10.0.0.1");
+    }
+
+    #[test]
+    fn behind_a_proxy_one_private_hop_is_trusted() {
+        let one = Proxies::OnePrivateHop;
+        for peer in [
+            "127.0.0.1",
+            "::1",
+            "10.1.2.3",
+            "192.168.0.1",
+            "fd00::1",
+            "::ffff:127.0.0.1",
+        ] {
+            assert_eq!(
+                client(&one, peer, &["6.6.6.6, 203.0.113.9"]),
+                "203.0.113.9",
+                "{peer}"
+            );
+        }
+        assert_eq!(
+            client(&one, "127.0.0.1", &["6.6.6.6", "203.0.113.9:4711"]),
+            "203.0.113.9"
+        );
+        assert_eq!(
+            client(&one, "127.0.0.1", &["203.0.113.9, 10.0.0.7"]),
+            "10.0.0.7",
+            "one hop, not two"
+        );
+        assert_eq!(
+            client(&one, "198.51.100.1", &["203.0.113.9"]),
+            "198.51.100.1",
+            "a public peer is no proxy of ours"
+        );
+        assert_eq!(client(&one, "127.0.0.1", &[]), "127.0.0.1");
+    }
+
+    #[test]
+    fn with_a_list_the_right_most_unlisted_hop_is_the_client() {
+        let listed = Proxies::Listed(vec![
+            "198.51.100.0/24".parse().unwrap(),
+            "2001:db8::/32".parse().unwrap(),
+        ]);
+        assert_eq!(
+            client(
+                &listed,
+                "198.51.100.1",
+                &["6.6.6.6, 203.0.113.9, 198.51.100.2"]
+            ),
+            "203.0.113.9"
+        );
+        assert_eq!(
+            client(
+                &listed,
+                "198.51.100.1",
+                &["203.0.113.9", "[2001:db8::5]:80"]
+            ),
+            "203.0.113.9"
+        );
+        assert_eq!(
+            client(&listed, "127.0.0.1", &["203.0.113.9"]),
+            "127.0.0.1",
+            "loopback is not listed"
+        );
+        assert_eq!(
+            client(&listed, "198.51.100.1", &["198.51.100.2"]),
+            "198.51.100.2"
+        );
+    }
+
+    #[test]
+    fn what_is_no_address_ends_the_search() {
+        let listed = Proxies::Listed(vec!["198.51.100.0/24".parse().unwrap()]);
+        for nonsense in [
+            "unknown",
+            "",
+            "203.0.113.9;drop",
+            "_hidden",
+            "203.0.113.9, ",
+        ] {
+            assert_eq!(
+                client(&listed, "198.51.100.1", &[nonsense]),
+                "198.51.100.1",
+                "{nonsense:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_sane_request_ids_are_kept() {
+        let random = SeededRandom::new(1);
+        let id = |lines: &[&str]| request_id(&headers(REQUEST_ID, lines), &random);
+        assert_eq!(id(&["a.B_9-z"]), "a.B_9-z");
+        let long = "x".repeat(65);
+        for bad in [
+            &[][..],
+            &[""],
+            &["a b"],
+            &["a\tb"],
+            &["é"],
+            &[long.as_str()],
+            &["a", "b"],
+        ] {
+            let made = id(bad);
+            assert!(
+                is_sane(&made) && !bad.contains(&made.as_str()),
+                "{bad:?} became {made}"
+            );
+        }
+        assert_ne!(id(&[]), id(&[]));
+    }
+}

@@ -1,0 +1,412 @@
+//! The request's body: bounded in size and time, JSON only, all faults named together.
+
+use std::pin::pin;
+
+use axum::extract::{FromRequest, Request as HttpRequest};
+use axum::http::{HeaderMap, header};
+use http_body_util::BodyExt as _;
+use hyper::body::Body as _;
+use tokio::time::timeout_at;
+use zeroize::Zeroizing;
+
+use super::fields::{Fields, Request};
+use super::{Fault, kind};
+use crate::http::error::ApiError;
+use crate::http::middleware::BodyDeadline;
+
+/// The largest body that is read, in bytes.
+pub(in crate::http) const MOST_BYTES: usize = 64 * 1024;
+
+/// A body that was read as `T`.
+#[derive(Debug)]
+pub(in crate::http) struct Body<T>(pub(in crate::http) T);
+
+impl<S: Sync, T: Request> FromRequest<S> for Body<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: HttpRequest, _: &S) -> Result<Self, ApiError> {
+        let deadline = request.extensions().get::<BodyDeadline>().copied();
+        let (parts, body) = request.into_parts();
+        let bytes = match deadline {
+            Some(BodyDeadline(deadline)) => timeout_at(deadline, collect(&parts.headers, body))
+                .await
+                .unwrap_or_else(|_| Err(ApiError::slow_body()))?,
+            None => collect(&parts.headers, body).await?,
+        };
+        Fields::read(&bytes).map(Self).map_err(ApiError::invalid)
+    }
+}
+
+/// The bytes of the body, wiped when dropped: they may hold a password.
+async fn collect(
+    headers: &HeaderMap,
+    body: axum::body::Body,
+) -> Result<Zeroizing<Vec<u8>>, ApiError> {
+    let announced = body.size_hint();
+    if announced.lower() > MOST_BYTES as u64 {
+        return Err(ApiError::body_too_large(MOST_BYTES));
+    }
+    let is_absent = body.is_end_stream() && !headers.contains_key(header::CONTENT_TYPE);
+    if !is_absent && !is_json(headers) {
+        return Err(ApiError::unsupported_media_type());
+    }
+    // As large as it can get from the start: a buffer that grows leaves copies behind.
+    let capacity = announced
+        .upper()
+        .and_then(|bytes| usize::try_from(bytes).ok())
+        .unwrap_or(MOST_BYTES);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(capacity));
+    let mut body = pin!(body);
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| {
+            ApiError::invalid(vec![Fault::in_body(
+                kind::JSON_INVALID,
+                "the body ended before it was whole",
+            )])
+        })?;
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        if bytes.len() + data.len() > MOST_BYTES {
+            return Err(ApiError::body_too_large(MOST_BYTES));
+        }
+        bytes.extend_from_slice(&data);
+    }
+    Ok(bytes)
+}
+
+/// `application/json`, or a type built on it (RFC 6839); parameters do not matter, as the text must be UTF-8 anyway.
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(essence) = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+    else {
+        return false;
+    };
+    let essence = essence.trim().to_ascii_lowercase();
+    essence == "application/json"
+        || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+    use std::time::Duration;
+
+    use axum::Router;
+    use axum::body::Bytes;
+    use axum::http::{Request as HttpRequest, StatusCode};
+    use axum::routing::post;
+    use hyper::body::Frame;
+    use serde_json::{Value, json};
+    use tokio::time::Instant;
+    use tower::ServiceExt as _;
+
+    use super::super::{Change, request};
+    use super::*;
+    use crate::model::{Email, FullName, NewPassword, ProofToken};
+
+    request! {
+        /// A body with a field of every sort.
+        Everything {
+            /// Required.
+            email: Email,
+            /// Required.
+            password: NewPassword,
+            /// Optional.
+            token: Option<ProofToken>,
+            /// Optional.
+            full_name: Change<Option<FullName>>,
+        }
+    }
+
+    /// A body without end or announced length.
+    enum Endless {
+        Spaces,
+        Silence,
+    }
+
+    impl hyper::body::Body for Endless {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            match *self {
+                Self::Spaces => {
+                    Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[b' '; 1000])))))
+                }
+                Self::Silence => Poll::Pending,
+            }
+        }
+    }
+
+    async fn seen(Body(all): Body<Everything>) -> String {
+        assert!(all.token.is_none());
+        format!(
+            "{} {} {:?}",
+            all.email,
+            all.password.as_password().expose(),
+            all.full_name.0
+        )
+    }
+
+    async fn send(request: HttpRequest<axum::body::Body>) -> (StatusCode, Value) {
+        let answer = Router::new()
+            .route("/", post(seen))
+            .oneshot(request)
+            .await
+            .unwrap();
+        let status = answer.status();
+        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+        (
+            status,
+            serde_json::from_slice(&bytes)
+                .unwrap_or_else(|_| String::from_utf8_lossy(&bytes).into()),
+        )
+    }
+
+    async fn post_json(body: impl Into<axum::body::Body>) -> (StatusCode, Value) {
+        send(
+            HttpRequest::post("/")
+                .header("content-type", "application/json")
+                .body(body.into())
+                .unwrap(),
+        )
+        .await
+    }
+
+    /// `field type` of every fault, sorted by position.
+    fn faults(answer: &Value) -> Vec<String> {
+        assert_eq!(answer["code"], "validation_error", "{answer}");
+        let line = |fault: &Value| {
+            assert_eq!(fault["loc"][0], "body");
+            assert!(fault["msg"].as_str().is_some_and(|msg| !msg.is_empty()));
+            format!(
+                "{} {}",
+                fault["loc"][1].as_str().unwrap_or("-"),
+                fault["type"].as_str().unwrap()
+            )
+        };
+        answer["detail"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(line)
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn all_faults_of_a_body_are_named_together() {
+        let body = json!({ "email": "nobody", "password": "short", "token": 1, "full_name": "x".repeat(201), "is_superuser": true });
+        let (status, answer) = post_json(body.to_string()).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(
+            faults(&answer),
+            [
+                "email value_error",
+                "password string_too_short",
+                "token string_type",
+                "full_name string_too_long",
+                "is_superuser extra_forbidden"
+            ]
+        );
+        let (_, answer) = post_json("{}").await;
+        assert_eq!(faults(&answer), ["email missing", "password missing"]);
+        let (_, answer) =
+            post_json(json!({ "email": null, "password": "x".repeat(129) }).to_string()).await;
+        assert_eq!(
+            faults(&answer),
+            ["email string_type", "password string_too_long"]
+        );
+    }
+
+    #[tokio::test]
+    async fn absent_null_and_empty_differ_where_they_should() {
+        for (name, expected) in [
+            ("", "None"),
+            (r#","full_name":null"#, "Some(None)"),
+            (r#","full_name":"""#, "Some(None)"),
+            (r#","full_name":"A""#, r#"Some(Some(FullName("A")))"#),
+        ] {
+            let (status, answer) = post_json(format!(r#"{{"email":"A@b.example","password":"p\u0000ss \u00e9\ud83e\udd80 ","token":null{name}}}"#)).await;
+            assert_eq!(
+                (status, answer.as_str().unwrap()),
+                (
+                    StatusCode::OK,
+                    format!("a@b.example p\0ss é🦀  {expected}").as_str()
+                )
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_no_json_object_is_one_fault_of_the_body() {
+        let deep = format!("{}{}", "[".repeat(30_000), "]".repeat(30_000));
+        let half = &deep[15_000..45_000];
+        let deep_inside = format!(r#"{{"email":{half},"password":{half}}}"#);
+        let bad: [&[u8]; 14] = [
+            b"",
+            b" ",
+            b"{",
+            b"[]",
+            b"null",
+            b"\"canary\"",
+            b"{\"email\":\"\xff\"}",
+            b"\xef\xbb\xbf{}",
+            b"{} {}",
+            br#"{"email":NaN}"#,
+            br#"{"email":1e999}"#,
+            br#"{"email":"\ud800"}"#,
+            b"{'email':1}",
+            deep.as_bytes(),
+        ];
+        for body in bad {
+            let (status, answer) = post_json(body.to_vec()).await;
+            assert_eq!(
+                status,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "{}",
+                String::from_utf8_lossy(&body[..body.len().min(40)])
+            );
+            assert_eq!(faults(&answer), ["- json_invalid"]);
+        }
+        let (status, answer) = post_json(deep_inside).await;
+        assert_eq!(
+            (status, faults(&answer)),
+            (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                vec!["email string_type".into(), "password string_type".into()]
+            )
+        );
+    }
+
+    #[tokio::test]
+    async fn a_field_given_twice_is_refused() {
+        let (status, answer) = post_json(
+            r#"{"email":"a@b.example","password":"long enough","pass\u0077ord":"long enough"}"#,
+        )
+        .await;
+        assert_eq!(
+            (status, faults(&answer)),
+            (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                vec!["password value_error".into()]
+            )
+        );
+    }
+
+    #[tokio::test]
+    async fn nothing_that_was_sent_is_repeated() {
+        let long = "Canary-".repeat(5000);
+        for body in [
+            json!({ "email": "Canary-1", "password": "Canary-", "token": "Canary-".repeat(1000), "full_name": long }).to_string(),
+            json!({ "Canary-1": "Canary-2", long: 1 }).to_string(),
+            "Canary-3".to_owned(),
+            "{\"email\":\"Canary-4".to_owned(),
+        ] {
+            let (status, answer) = post_json(body).await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(!answer.to_string().contains("Canary"), "{answer}");
+        }
+        let many: serde_json::Map<_, _> = (0..3000)
+            .map(|number| {
+                (
+                    format!("f{}", "x".repeat(number % 30)) + &"y".repeat(number / 30 % 9),
+                    json!(1),
+                )
+            })
+            .collect();
+        let (_, answer) = post_json(Value::from(many).to_string()).await;
+        assert!(
+            answer.to_string().len() < 2000,
+            "a long list of fields does not make a long answer"
+        );
+    }
+
+    #[tokio::test]
+    async fn bodies_over_64_kib_are_refused_before_and_while_reading() {
+        let (status, answer) = post_json(vec![b' '; MOST_BYTES + 1]).await;
+        assert_eq!(
+            (status, answer["code"].as_str()),
+            (StatusCode::PAYLOAD_TOO_LARGE, Some("body_too_large"))
+        );
+        // Of unknown length, and without end.
+        let (status, _) = post_json(axum::body::Body::new(Endless::Spaces)).await;
+        assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+        let (status, answer) = post_json(vec![b' '; MOST_BYTES]).await;
+        assert_eq!(
+            (status, faults(&answer)),
+            (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                vec!["- json_invalid".into()]
+            )
+        );
+    }
+
+    #[tokio::test]
+    async fn only_json_is_taken() {
+        let with = |content_type: Option<&'static str>, body: &'static str| {
+            let request = HttpRequest::post("/");
+            let request = content_type.into_iter().fold(request, |request, value| {
+                request.header("content-type", value)
+            });
+            send(request.body(body.into()).unwrap())
+        };
+        for other in [
+            Some("text/plain"),
+            Some("application/x-www-form-urlencoded"),
+            Some("application/jsonx"),
+            Some(""),
+            None,
+        ] {
+            let (status, answer) = with(other, "{}").await;
+            assert_eq!(
+                (status, answer["code"].as_str()),
+                (
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    Some("unsupported_media_type")
+                ),
+                "{other:?}"
+            );
+        }
+        for json in [
+            Some("application/json"),
+            Some("APPLICATION/JSON; charset=utf-8"),
+            Some("application/merge-patch+json"),
+        ] {
+            assert_eq!(
+                with(json, "{}").await.0,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "{json:?}"
+            );
+        }
+        assert_eq!(
+            faults(&with(None, "").await.1),
+            ["- json_invalid"],
+            "no body at all"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_body_that_does_not_arrive_is_a_408() {
+        let silent = axum::body::Body::new(Endless::Silence);
+        let mut request = HttpRequest::post("/")
+            .header("content-type", "application/json")
+            .body(silent)
+            .unwrap();
+        request
+            .extensions_mut()
+            .insert(BodyDeadline(Instant::now() + Duration::from_millis(5)));
+        let (status, answer) = send(request).await;
+        assert_eq!(
+            (status, answer["code"].as_str()),
+            (StatusCode::REQUEST_TIMEOUT, Some("request_timeout"))
+        );
+    }
+}

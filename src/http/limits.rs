@@ -1,0 +1,236 @@
+//! Limits per client address: how often one IPv4 address, or one IPv6 /64, may call a route.
+//!
+//! Kept in the memory of this node, and bounded. What protects accounts from guessing is the lockout in `accounts`.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use ipnet::IpNet;
+
+use super::error::ApiError;
+use crate::clock::SharedClock;
+use crate::config::RateLimit;
+use crate::model::Origin;
+
+/// When a route remembers so many requests, neighbouring networks share one count: a flood from everywhere cannot fill
+/// the memory.
+const MOST_REMEMBERED: usize = 1_000_000;
+/// How long to wait between two searches for requests that can be forgotten, in milliseconds.
+const FORGET_EVERY: i64 = 1000;
+
+/// The limit of one route.
+///
+/// An exact record of the requests that were let in: it names the wait truthfully when several quotas overlap, which
+/// one bucket a quota cannot.
+pub(super) struct Limiter {
+    limit: RateLimit,
+    /// The longest period of the limit, in milliseconds.
+    memory: i64,
+    clock: SharedClock,
+    most_remembered: usize,
+    record: Mutex<Record>,
+}
+
+/// When requests were let in, in milliseconds, oldest first; by the network they came from, or nobody knows which.
+#[derive(Default)]
+struct Record {
+    clients: HashMap<Option<IpNet>, VecDeque<i64>>,
+    remembered: usize,
+    forgot_at: i64,
+}
+
+impl Limiter {
+    /// The limiter of a route, if the settings limit it.
+    pub(super) fn new(limit: Option<&RateLimit>, clock: &SharedClock) -> Option<Arc<Self>> {
+        limit.map(|limit| Arc::new(Self::remembering(MOST_REMEMBERED, limit, clock)))
+    }
+
+    fn remembering(most_remembered: usize, limit: &RateLimit, clock: &SharedClock) -> Self {
+        let memory = limit
+            .0
+            .iter()
+            .map(|quota| i64::from(quota.seconds) * 1000)
+            .max()
+            .unwrap_or(0);
+        Self {
+            limit: limit.clone(),
+            memory,
+            clock: clock.clone(),
+            most_remembered,
+            record: Mutex::default(),
+        }
+    }
+
+    /// Counts a request, or says after how many seconds one will be let in.
+    fn check(&self, address: Option<IpAddr>) -> Result<(), u64> {
+        let now = self.clock.now().as_millisecond();
+        let mut record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
+        let crowded = self.is_crowded(&mut record, now);
+        let times = record
+            .clients
+            .entry(address.map(|address| network(address, crowded)))
+            .or_default();
+        // A quota has room again when the oldest of its last `count` requests has left its period.
+        let wait = self.limit.0.iter().filter_map(|quota| {
+            let count = usize::try_from(quota.count.get()).unwrap_or(usize::MAX);
+            let oldest = times.len().checked_sub(count)?;
+            Some(times[oldest] + i64::from(quota.seconds) * 1000 - now).filter(|wait| *wait > 0)
+        });
+        if let Some(wait) = wait.max() {
+            return Err(wait.unsigned_abs().div_ceil(1000));
+        }
+        let before = times.len();
+        times.push_back(now);
+        while times.front().is_some_and(|time| now - time >= self.memory) {
+            times.pop_front();
+        }
+        let after = times.len();
+        record.remembered = record.remembered + after - before;
+        Ok(())
+    }
+
+    fn is_crowded(&self, record: &mut Record, now: i64) -> bool {
+        if record.remembered >= self.most_remembered
+            && (now - record.forgot_at).abs() >= FORGET_EVERY
+        {
+            record.forgot_at = now;
+            record
+                .clients
+                .retain(|_, times| times.back().is_some_and(|time| now - time < self.memory));
+            record.remembered = record.clients.values().map(VecDeque::len).sum();
+        }
+        record.remembered >= self.most_remembered
+    }
+}
+
+/// The network that is counted as one client.
+fn network(address: IpAddr, crowded: bool) -> IpNet {
+    let (v4, v6) = if crowded { (16, 32) } else { (32, 64) };
+    let prefix = if address.is_ipv4() { v4 } else { v6 };
+    IpNet::new(address, prefix)
+        .expect("these prefixes fit their addresses")
+        .trunc()
+}
+
+/// Refuses a request over the route's limit, before anything of it is looked at.
+pub(super) async fn enforce(
+    State(limiter): State<Option<Arc<Limiter>>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let address = request
+        .extensions()
+        .get::<Origin>()
+        .and_then(|origin| origin.ip);
+    match limiter.map_or(Ok(()), |limiter| limiter.check(address)) {
+        Ok(()) => next.run(request).await,
+        Err(seconds) => ApiError::rate_limited(seconds).into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::{SignedDuration, Timestamp};
+
+    use super::*;
+    use crate::clock::ManualClock;
+    use crate::config::Quota;
+
+    fn limiter(most_remembered: usize, quotas: &[(u32, u32)]) -> (Arc<ManualClock>, Limiter) {
+        let clock = Arc::new(ManualClock::starting_at(
+            Timestamp::from_second(1_800_000_000).unwrap(),
+        ));
+        let quotas = quotas.iter().map(|(count, seconds)| Quota {
+            count: (*count).try_into().unwrap(),
+            seconds: *seconds,
+        });
+        let shared: SharedClock = clock.clone();
+        (
+            clock,
+            Limiter::remembering(most_remembered, &RateLimit(quotas.collect()), &shared),
+        )
+    }
+
+    fn ip(text: &str) -> Option<IpAddr> {
+        text.parse().ok()
+    }
+
+    fn advance(clock: &ManualClock, seconds: u64) {
+        clock.advance(SignedDuration::from_secs(seconds.try_into().unwrap()));
+    }
+
+    #[test]
+    fn the_wait_that_is_named_is_enough_and_needed() {
+        for quotas in [&[(5, 60)][..], &[(5, 60), (7, 3600)], &[(7, 3600), (5, 60)]] {
+            let (clock, limiter) = limiter(1000, quotas);
+            for second in 0..5 {
+                advance(&clock, second);
+                limiter.check(ip("192.0.2.1")).unwrap();
+            }
+            for _ in 0..20 {
+                if let Err(wait) = limiter.check(ip("192.0.2.1")) {
+                    advance(&clock, wait - 1);
+                    assert_eq!(limiter.check(ip("192.0.2.1")), Err(1));
+                    advance(&clock, 1);
+                    limiter.check(ip("192.0.2.1")).unwrap();
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_window_of_time_holds_more_than_the_quota() {
+        let (clock, limiter) = limiter(1000, &[(5, 60)]);
+        let mut let_in = Vec::new();
+        for second in 0_u64..600 {
+            if limiter.check(ip("192.0.2.1")).is_ok() {
+                let_in.push(second);
+            }
+            advance(&clock, 1);
+        }
+        assert_eq!(let_in.len(), 50);
+        assert!(
+            let_in.windows(6).all(|six| six[5] - six[0] >= 60),
+            "{let_in:?}"
+        );
+    }
+
+    #[test]
+    fn addresses_are_counted_apart_and_networks_of_64_bits_together() {
+        let (_, limiter) = limiter(1000, &[(1, 60)]);
+        limiter.check(ip("192.0.2.1")).unwrap();
+        limiter.check(ip("192.0.2.2")).unwrap();
+        limiter.check(ip("192.0.2.1")).unwrap_err();
+        limiter.check(ip("2001:db8:0:1::1")).unwrap();
+        limiter.check(ip("2001:db8:0:1:ffff::2")).unwrap_err();
+        limiter.check(ip("2001:db8:0:2::1")).unwrap();
+        limiter.check(None).unwrap();
+        limiter.check(None).unwrap_err();
+    }
+
+    #[test]
+    fn a_crowd_does_not_fill_the_memory() {
+        let (clock, limiter) = limiter(100, &[(2, 60)]);
+        let remembered = || {
+            limiter
+                .record
+                .lock()
+                .unwrap()
+                .clients
+                .values()
+                .map(VecDeque::len)
+                .sum::<usize>()
+        };
+        for host in 0..10_000_u32 {
+            let _ = limiter.check(Some(IpAddr::from((host << 8).to_be_bytes())));
+        }
+        assert!(remembered() < 200, "{}", remembered());
+        advance(&clock, 61);
+        limiter.check(ip("192.0.2.1")).unwrap();
+        assert_eq!(remembered(), 1, "those who came to rest are forgotten");
+    }
+}

@@ -1,0 +1,320 @@
+//! What happens around every request: its id, its origin, its line in the access log, the headers of its answer, its
+//! time limit, and a task of its own.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use tokio::time::{Instant, timeout};
+use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
+
+use super::client::{Proxies, REQUEST_ID, request_id};
+use super::error::ApiError;
+use crate::app::Ambient;
+use crate::config::Settings;
+use crate::model::{Actor, Origin};
+use crate::random::SharedRandom;
+
+/// What an answer of the API may load and who may frame it: nothing and nobody.
+const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+const ONE_YEAR_HTTPS: &str = "max-age=31536000";
+
+/// What [`observe`] needs to know.
+#[derive(Clone)]
+pub(super) struct Watch(Arc<Watching>);
+
+struct Watching {
+    random: SharedRandom,
+    proxies: Proxies,
+    https: bool,
+}
+
+impl Watch {
+    pub(super) fn new(settings: &Settings, ambient: &Ambient) -> Self {
+        let identity = &settings.identity;
+        Self(Arc::new(Watching {
+            random: ambient.random.clone(),
+            proxies: Proxies::new(identity),
+            https: identity.base_url.starts_with("https://"),
+        }))
+    }
+}
+
+/// Names the request and its origin, dresses the answer, and writes the access log.
+pub(super) async fn observe(
+    State(watch): State<Watch>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let watching = &watch.0;
+    let id = request_id(request.headers(), &*watching.random);
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|connect| connect.0.ip());
+    let ip = peer.map(|peer| watching.proxies.client(peer, request.headers()));
+    request.extensions_mut().insert(Origin {
+        actor: Actor::Anonymous,
+        ip,
+        request_id: Some(id.clone()),
+    });
+
+    // At error level, so that the id stands beside what is logged even when only errors are.
+    let span = tracing::error_span!("request", request_id = %id);
+    let mut line = AccessLine {
+        method: request.method().clone(),
+        path: request.extensions().get::<MatchedPath>().cloned(),
+        started: Instant::now(),
+        span: span.clone(),
+        status: None,
+    };
+    let mut response = next.run(request).instrument(span).await;
+    line.status = Some(response.status());
+    dress(response.headers_mut(), &id, watching.https);
+    response
+}
+
+/// Adds what every answer carries. A page that set its own policy keeps it.
+fn dress(headers: &mut HeaderMap, id: &str, https: bool) {
+    let mut add = |name: HeaderName, value: &'static str| {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    };
+    add(header::CACHE_CONTROL, "no-store");
+    add(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    add(header::REFERRER_POLICY, "no-referrer");
+    add(header::CONTENT_SECURITY_POLICY, API_POLICY);
+    if https {
+        add(header::STRICT_TRANSPORT_SECURITY, ONE_YEAR_HTTPS);
+    }
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+}
+
+/// One line of the access log, written when the answer is ready, or when the client has left before.
+///
+/// Of the request only the method and the route are logged: paths, queries and headers may carry tokens.
+struct AccessLine {
+    method: Method,
+    path: Option<MatchedPath>,
+    started: Instant,
+    span: tracing::Span,
+    status: Option<StatusCode>,
+}
+
+impl Drop for AccessLine {
+    fn drop(&mut self) {
+        let _entered = self.span.enter();
+        let path = self.path.as_ref().map_or("(none)", MatchedPath::as_str);
+        let ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        if let Some(status) = self.status {
+            tracing::info!(method = %self.method, path, status = status.as_u16(), ms, "answered");
+        } else {
+            tracing::info!(method = %self.method, path, ms, "the client left before the answer");
+        }
+    }
+}
+
+/// What [`isolate`] needs to know.
+#[derive(Clone)]
+pub(super) struct Isolation {
+    /// Where the tasks are counted, so that a stop can await them.
+    pub(super) tasks: TaskTracker,
+    /// How long an answer may take, the arrival of the request's body included.
+    pub(super) time_limit: Duration,
+}
+
+/// Until when the request's body has to be there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct BodyDeadline(pub(super) Instant);
+
+/// Runs the handler in a task of its own: a client that leaves, or a time-out, never cuts a use case in half; a panic is
+/// a 500 for this request alone.
+pub(super) async fn isolate(
+    State(isolation): State<Isolation>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let limit = isolation.time_limit;
+    // Half of the time is the client's, half is ours: a slow body is its 408 and never our 503.
+    request
+        .extensions_mut()
+        .insert(BodyDeadline(Instant::now() + limit / 2));
+    let task = isolation.tasks.spawn(next.run(request).in_current_span());
+    match timeout(limit, task).await {
+        Ok(Ok(response)) => response,
+        // The panic's own text went to the panic hook; repeated here it could carry what the request held.
+        Ok(Err(_)) => ApiError::internal(&"the handler panicked").into_response(),
+        Err(_) => ApiError::timed_out().into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use axum::Router;
+    use axum::body::Body;
+    use axum::middleware::from_fn_with_state;
+    use axum::routing::get;
+    use http_body_util::BodyExt as _;
+    use tokio::sync::Notify;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::config::Identity;
+    use crate::http::extract::Client;
+    use crate::random::SeededRandom;
+
+    fn app(routes: Router, tasks: &TaskTracker, milliseconds: u64, base_url: &str) -> Router {
+        let settings = Settings {
+            identity: Identity {
+                base_url: base_url.into(),
+                behind_proxy: true,
+                ..Identity::default()
+            },
+            ..Settings::default()
+        };
+        let ambient = Ambient {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SeededRandom::new(1)),
+            mailbox: None,
+        };
+        let isolation = Isolation {
+            tasks: tasks.clone(),
+            time_limit: Duration::from_millis(milliseconds),
+        };
+        routes
+            .layer(from_fn_with_state(isolation, isolate))
+            .layer(from_fn_with_state(Watch::new(&settings, &ambient), observe))
+    }
+
+    fn request(headers: &[(&str, &str)]) -> Request {
+        let request = headers
+            .iter()
+            .fold(Request::get("/"), |request, (name, value)| {
+                request.header(*name, *value)
+            });
+        let mut request = request.body(Body::empty()).unwrap();
+        request
+            .extensions_mut()
+            .insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 4711))));
+        request
+    }
+
+    async fn code(answer: Response) -> (u16, serde_json::Value) {
+        let status = answer.status().as_u16();
+        let body = answer.into_body().collect().await.unwrap().to_bytes();
+        (
+            status,
+            serde_json::from_slice::<serde_json::Value>(&body).unwrap()["code"].clone(),
+        )
+    }
+
+    #[tokio::test]
+    async fn a_request_has_an_id_an_origin_and_a_dressed_answer() {
+        let origin = |Client(origin): Client| async move {
+            format!("{:?} {:?}", origin.ip.unwrap(), origin.request_id.unwrap())
+        };
+        let app = app(
+            Router::new().route("/", get(origin)),
+            &TaskTracker::new(),
+            5000,
+            "https://accounts.example",
+        );
+        let answer = app
+            .oneshot(request(&[
+                ("x-request-id", "abc-1"),
+                ("x-forwarded-for", "6.6.6.6, 203.0.113.9"),
+            ]))
+            .await
+            .unwrap();
+        let headers = answer.headers().clone();
+        for (name, value) in [
+            ("x-request-id", "abc-1"),
+            ("cache-control", "no-store"),
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+            ("content-security-policy", API_POLICY),
+            ("strict-transport-security", ONE_YEAR_HTTPS),
+        ] {
+            assert_eq!(headers[name], value);
+        }
+        let body = answer.into_body().collect().await.unwrap().to_bytes();
+        assert_eq!(
+            body,
+            format!(
+                "{:?} \"abc-1\"",
+                IpAddr::from(Ipv4Addr::new(203, 0, 113, 9))
+            )
+        );
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_500_for_this_request_alone() {
+        async fn panics() {
+            panic!("canary");
+        }
+        let app = app(
+            Router::new().route("/", get(panics)),
+            &TaskTracker::new(),
+            5000,
+            "http://localhost",
+        );
+        for _ in 0..2 {
+            let answer = app.clone().oneshot(request(&[])).await.unwrap();
+            assert!(!answer.headers().contains_key("strict-transport-security"));
+            assert!(answer.headers().contains_key("x-request-id"));
+            assert_eq!(code(answer).await, (500, "internal".into()));
+        }
+    }
+
+    /// A handler that waits to be let go, then says so.
+    fn slow(started: &Arc<Notify>, go: &Arc<Notify>, done: &Arc<Notify>) -> Router {
+        let (started, go, done) = (started.clone(), go.clone(), done.clone());
+        let handler = || async move {
+            started.notify_one();
+            go.notified().await;
+            done.notify_one();
+        };
+        Router::new().route("/", get(handler))
+    }
+
+    #[tokio::test]
+    async fn a_client_that_leaves_cuts_nothing_in_half() {
+        let [started, go, done] = [(); 3].map(|()| Arc::new(Notify::new()));
+        let tasks = TaskTracker::new();
+        let app = app(slow(&started, &go, &done), &tasks, 5000, "http://localhost");
+        let client = tokio::spawn(app.oneshot(request(&[])));
+        started.notified().await;
+        client.abort();
+        assert!(client.await.unwrap_err().is_cancelled());
+        assert_eq!(tasks.len(), 1, "a stop would wait for it");
+        go.notify_one();
+        done.notified().await;
+    }
+
+    #[tokio::test]
+    async fn a_time_out_is_a_503_and_cuts_nothing_in_half() {
+        let [started, go, done] = [(); 3].map(|()| Arc::new(Notify::new()));
+        let app = app(
+            slow(&started, &go, &done),
+            &TaskTracker::new(),
+            5,
+            "http://localhost",
+        );
+        let answer = app.oneshot(request(&[])).await.unwrap();
+        assert!(answer.headers().contains_key("retry-after"));
+        assert_eq!(code(answer).await, (503, "unavailable".into()));
+        go.notify_one();
+        done.notified().await;
+    }
+}

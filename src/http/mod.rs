@@ -1,0 +1,194 @@
+//! The HTTP face: routes, extractors, errors, middleware, and the server that runs them.
+//!
+//! Parses requests into `model` types, calls one method of `accounts` and renders what it answers. Decides nothing about
+//! accounts, and knows neither the database nor the terminal.
+
+mod api;
+mod client;
+mod error;
+mod extract;
+mod health;
+mod limits;
+mod mailbox;
+mod middleware;
+mod openapi;
+mod serve;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use tokio_util::task::TaskTracker;
+use utoipa::OpenApi as _;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::{Ambient, App};
+use crate::config::Settings;
+
+pub use serve::{ServeError, bind, serve};
+
+/// Every route of `app`, to be merged into an axum application of your own.
+///
+/// The client's address comes from [`axum::extract::ConnectInfo`]: serve the merged application with
+/// `into_make_service_with_connect_info::<SocketAddr>()`, or all clients count as one. Unknown paths under the API
+/// prefix answer in JSON; all others are left to the host.
+pub fn router(app: &App) -> Router {
+    build(app, &TaskTracker::new(), routes(app))
+}
+
+/// All routes, with what surrounds every request; what a request starts runs as a task of `tasks`.
+fn build(app: &App, tasks: &TaskTracker, routes: Router<App>) -> Router {
+    let isolation = middleware::Isolation {
+        tasks: tasks.clone(),
+        time_limit: Duration::from_secs(app.settings.server.request_timeout_seconds),
+    };
+    let watch = middleware::Watch::new(&app.settings, &app.ambient);
+    routes
+        .method_not_allowed_fallback(error::method_not_allowed)
+        .layer(from_fn_with_state(isolation, middleware::isolate))
+        .layer(from_fn_with_state(watch, middleware::observe))
+        .with_state(app.clone())
+}
+
+fn routes(app: &App) -> Router<App> {
+    let (routes, document) = documented(&app.settings, &app.ambient).split_for_parts();
+    let document = openapi::Rendered::new(document, &app.settings.identity.base_url);
+    routes
+        .merge(mailbox::router(app.ambient.mailbox.as_ref()))
+        .layer(axum::Extension(document))
+}
+
+/// The routes that the API document describes.
+fn documented(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<App> {
+    let api = api::router(settings, ambient).fallback(error::not_found);
+    let outside = OpenApiRouter::with_openapi(openapi::Document::openapi())
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(openapi::document));
+    match settings.pages.api_prefix.trim_end_matches('/') {
+        "" => outside.merge(api),
+        prefix => outside.nest(prefix, api),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::sync::Arc;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::random::SeededRandom;
+
+    fn document() -> Value {
+        let ambient = Ambient {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SeededRandom::new(1)),
+            mailbox: None,
+        };
+        let (_, document) = documented(&Settings::default(), &ambient).split_for_parts();
+        serde_json::from_slice(openapi::Rendered::new(document, "http://localhost:8000").as_bytes())
+            .unwrap()
+    }
+
+    #[test]
+    fn the_document_describes_every_route_and_status() {
+        let document = document();
+        assert_eq!(
+            document["openapi"]
+                .as_str()
+                .unwrap()
+                .split_once('.')
+                .unwrap()
+                .0,
+            "3"
+        );
+        let mut routes = Vec::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let statuses: Vec<_> = operation["responses"]
+                    .as_object()
+                    .unwrap()
+                    .keys()
+                    .map(String::as_str)
+                    .collect();
+                routes.push(format!("{method} {path} {}", statuses.join(" ")));
+            }
+        }
+        routes.sort();
+        assert_eq!(
+            routes,
+            [
+                "get /api/auth/me 200 401 500 503",
+                "get /healthz 200",
+                "get /openapi.json 200",
+                "get /readyz 200 503",
+                "patch /api/auth/me 200 401 408 413 415 422 500 503",
+                "post /api/auth/login 200 401 403 408 413 415 422 429 500 503",
+                "post /api/auth/logout 200 401 500 503",
+                "post /api/auth/register 201 403 408 409 413 415 422 429 500 503",
+                "post /api/auth/resend-verification 202 408 413 415 422 429 500 503",
+                "post /api/auth/verify 200 400 408 413 415 422 429 500 503",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_document_states_the_limits_of_the_model() {
+        let schemas = &document()["components"]["schemas"];
+        let register = &schemas["RegisterRequest"];
+        assert_eq!(register["additionalProperties"], false);
+        assert_eq!(register["required"], json!(["email", "password"]));
+        assert_eq!(register["properties"]["password"]["minLength"], 8);
+        assert_eq!(register["properties"]["password"]["maxLength"], 128);
+        assert_eq!(
+            register["properties"]["full_name"]["type"],
+            json!(["string", "null"])
+        );
+        assert_eq!(
+            schemas["LoginRequest"]["properties"]["password"]["minLength"],
+            1
+        );
+        assert_eq!(schemas["VerifyRequest"]["required"], json!(["token"]));
+        assert_eq!(schemas["UpdateMeRequest"].get("required"), None);
+    }
+
+    #[test]
+    fn every_reference_of_the_document_leads_somewhere() {
+        fn references<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
+            match value {
+                Value::Object(members) => {
+                    found.extend(members.get("$ref").and_then(Value::as_str));
+                    members
+                        .values()
+                        .for_each(|member| references(member, found));
+                }
+                Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+                _ => {}
+            }
+        }
+        let document = document();
+        let mut found = BTreeSet::new();
+        references(&document, &mut found);
+        assert!(found.len() > 5);
+        for reference in found {
+            assert!(
+                document
+                    .pointer(reference.strip_prefix('#').unwrap())
+                    .is_some(),
+                "{reference}"
+            );
+        }
+        assert_eq!(
+            document["components"]["securitySchemes"]["bearer"]["scheme"],
+            "bearer"
+        );
+        assert_eq!(
+            document["paths"]["/api/auth/me"]["get"]["security"],
+            json!([{ "bearer": [] }])
+        );
+    }
+}

@@ -1,0 +1,191 @@
+//! The API document (OpenAPI 3.1), generated from the handlers, and what they need to describe themselves.
+
+use std::collections::BTreeMap;
+
+use axum::Extension;
+use axum::body::Bytes;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use utoipa::openapi::example::ExampleBuilder;
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::server::Server;
+use utoipa::openapi::{
+    ContentBuilder, ObjectBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder, Type,
+};
+use utoipa::{Modify, ToSchema as _};
+
+use super::error::{ApiError, Problem, ValidationProblem};
+use super::extract::{Fault, MOST_BYTES, kind};
+
+/// The name of the security scheme, which the routes repeat (their macro takes literals only).
+const BEARER: &str = "bearer";
+
+/// The frame that the routes' descriptions are put into.
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(title = "regstack"),
+    modifiers(&SecuritySchemes),
+    components(schemas(Problem, ValidationProblem, Fault)),
+    tags(
+        (name = "accounts", description = "Registration, login, and the account of the session."),
+        (name = "operations", description = "For whoever runs the server."),
+    )
+)]
+pub(super) struct Document;
+
+struct SecuritySchemes;
+
+impl Modify for SecuritySchemes {
+    fn modify(&self, document: &mut OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .description(Some("The `access_token` that login answers."))
+            .build();
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme(BEARER, SecurityScheme::Http(scheme));
+    }
+}
+
+/// The document as it is sent.
+#[derive(Debug, Clone)]
+pub(super) struct Rendered(Bytes);
+
+impl Rendered {
+    pub(super) fn new(mut document: OpenApi, base_url: &str) -> Self {
+        document.servers = Some(vec![Server::new(base_url)]);
+        Self(
+            document
+                .to_json()
+                .expect("a document of strings, lists and maps can be written as JSON")
+                .into(),
+        )
+    }
+}
+
+#[cfg(test)]
+impl Rendered {
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// This document.
+#[utoipa::path(get, path = "/openapi.json", operation_id = "openapi", tag = "operations", responses(
+    (status = 200, description = "The API document, OpenAPI 3.1.", body = Object, content_type = "application/json"),
+))]
+pub(super) async fn document(Extension(rendered): Extension<Rendered>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], rendered.0)
+}
+
+/// Describes refusals: one response a status, one example a code.
+pub(super) fn describe(
+    errors: impl IntoIterator<Item = ApiError>,
+) -> BTreeMap<String, RefOr<Response>> {
+    let mut by_status = BTreeMap::<StatusCode, Vec<ApiError>>::new();
+    for error in errors {
+        by_status.entry(error.status()).or_default().push(error);
+    }
+    by_status
+        .into_iter()
+        .map(|(status, errors)| {
+            (
+                status.as_str().to_owned(),
+                RefOr::T(response(status, &errors)),
+            )
+        })
+        .collect()
+}
+
+fn response(status: StatusCode, errors: &[ApiError]) -> Response {
+    let schema = if status == StatusCode::UNPROCESSABLE_ENTITY {
+        ValidationProblem::name()
+    } else {
+        Problem::name()
+    };
+    let examples = errors.iter().map(|error| {
+        (
+            error.code(),
+            ExampleBuilder::new().value(Some(error.body())).build(),
+        )
+    });
+    let content = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name(schema)))
+        .examples_from_iter(examples)
+        .build();
+    let codes: Vec<_> = errors
+        .iter()
+        .map(|error| format!("`{}`", error.code()))
+        .collect();
+    let mut response = ResponseBuilder::new()
+        .description(codes.join(", "))
+        .content("application/json", content);
+    for (name, description, kind) in headers(status) {
+        let schema = ObjectBuilder::new().schema_type(kind).build();
+        response = response.header(
+            name,
+            HeaderBuilder::new()
+                .schema(Some(schema))
+                .description(Some(description))
+                .build(),
+        );
+    }
+    response.build()
+}
+
+fn headers(status: StatusCode) -> Vec<(&'static str, &'static str, Type)> {
+    match status {
+        StatusCode::UNAUTHORIZED => vec![("WWW-Authenticate", "`Bearer`", Type::String)],
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            vec![("Retry-After", "Whole seconds.", Type::Integer)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What every route can answer that looks at accounts.
+pub(super) fn always() -> Vec<ApiError> {
+    vec![ApiError::internal(&""), ApiError::timed_out()]
+}
+
+/// What every route can answer that takes a body.
+pub(super) fn body() -> Vec<ApiError> {
+    let example = Fault::in_field(
+        "password",
+        kind::STRING_TOO_SHORT,
+        "a password has at least 8 characters",
+    );
+    vec![
+        ApiError::slow_body(),
+        ApiError::body_too_large(MOST_BYTES),
+        ApiError::unsupported_media_type(),
+        ApiError::invalid(vec![example]),
+    ]
+}
+
+/// What every route can answer that has a limit per client address.
+pub(super) fn limited() -> Vec<ApiError> {
+    vec![ApiError::rate_limited(12)]
+}
+
+/// `refusals!(Name: [group, …] error, …)` declares a type that describes these errors among a route's `responses(…)`.
+/// The errors are made as the handler makes them, so that statuses, codes and sentences are the real ones.
+macro_rules! refusals {
+    ($name:ident: [$($group:ident),*] $($error:expr),* $(,)?) => {
+        struct $name;
+
+        impl utoipa::IntoResponses for $name {
+            fn responses() -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>> {
+                let errors = [
+                    $($crate::http::openapi::$group(),)*
+                    vec![$($crate::http::error::ApiError::from($error)),*],
+                ];
+                $crate::http::openapi::describe(errors.into_iter().flatten())
+            }
+        }
+    };
+}
+pub(super) use refusals;

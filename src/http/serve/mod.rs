@@ -1,0 +1,479 @@
+//! The server: listening, TLS, connections, time limits, and an orderly stop.
+
+mod stall;
+mod tls;
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::response::Response;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt as _;
+
+use super::{build, error, routes};
+use crate::app::App;
+use crate::config;
+use stall::Stalling;
+
+/// The most bytes of a request's line and headers; more is a 431.
+const MOST_HEADER_BYTES: usize = 32 * 1024;
+/// How long to wait when no connection can be taken (no file descriptors left, say) before trying again.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+
+/// Why the server cannot serve.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address} (setting `bind`): {source}")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A certificate or key cannot be used.
+    #[error("setting `{key}` ({}): {reason}", path.display())]
+    Tls {
+        /// The setting.
+        key: &'static str,
+        /// The file it names.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Only one of `tls_cert` and `tls_key` is set.
+    #[error("setting `{missing}` is missing: TLS needs `tls_cert` and `tls_key`")]
+    HalfOfTls {
+        /// The setting that is missing.
+        missing: &'static str,
+    },
+}
+
+/// Listens on the configured address.
+///
+/// # Errors
+/// [`ServeError::Bind`] when the address is in use or not this machine's.
+pub async fn bind(settings: &config::Server) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(settings.bind)
+        .await
+        .map_err(|source| ServeError::Bind {
+            address: settings.bind,
+            source,
+        })
+}
+
+/// Serves `app` on `listener` until `stop`, then finishes what is under way, at most `shutdown_grace_seconds` long.
+///
+/// # Errors
+/// [`ServeError`] when TLS cannot be set up. Once it serves, nothing that a client or the network does ends it.
+pub async fn serve(
+    app: &App,
+    listener: TcpListener,
+    stop: CancellationToken,
+) -> Result<(), ServeError> {
+    let use_cases = TaskTracker::new();
+    let router = build(app, &use_cases, routes(app).fallback(error::not_found));
+    run(&app.settings.server, router, &use_cases, listener, stop).await
+}
+
+/// Serves `router`, whose requests run as tasks of `use_cases`.
+async fn run(
+    settings: &config::Server,
+    router: Router,
+    use_cases: &TaskTracker,
+    listener: TcpListener,
+    stop: CancellationToken,
+) -> Result<(), ServeError> {
+    let server = Arc::new(Server {
+        tls: tls::acceptor(settings)?,
+        router,
+        header_limit: Duration::from_secs(settings.header_timeout_seconds),
+        request_limit: Duration::from_secs(settings.request_timeout_seconds),
+        stop: stop.clone(),
+        abandon: CancellationToken::new(),
+    });
+    let connections = TaskTracker::new();
+    let slots = Arc::new(Semaphore::new(
+        settings.max_connections.clamp(1, Semaphore::MAX_PERMITS),
+    ));
+    while let Some((stream, peer, slot)) = next_connection(&listener, &slots, &stop).await {
+        connections.spawn(server.clone().connection(stream, peer, slot));
+    }
+    drop(listener);
+
+    connections.close();
+    use_cases.close();
+    let finished = async {
+        connections.wait().await;
+        use_cases.wait().await;
+    };
+    if timeout(
+        Duration::from_secs(settings.shutdown_grace_seconds),
+        finished,
+    )
+    .await
+    .is_err()
+    {
+        tracing::warn!(
+            connections = connections.len(),
+            requests = use_cases.len(),
+            "stopped before everything was finished"
+        );
+    }
+    server.abandon.cancel();
+    Ok(())
+}
+
+/// The next connection, once there is room for one; `None` after `stop`.
+async fn next_connection(
+    listener: &TcpListener,
+    slots: &Arc<Semaphore>,
+    stop: &CancellationToken,
+) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let accept = async {
+        // Who comes when all slots are taken waits in the system's queue.
+        let slot = slots
+            .clone()
+            .acquire_owned()
+            .await
+            .expect("the semaphore is never closed");
+        loop {
+            match listener.accept().await {
+                Ok((stream, peer)) => return (stream, peer, slot),
+                Err(fault) if is_the_clients(&fault) => {}
+                Err(fault) => {
+                    tracing::error!(%fault, "no connection can be accepted at the moment");
+                    sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    };
+    stop.run_until_cancelled(accept).await
+}
+
+/// Whether a connection was gone before it was accepted: nothing to wait for.
+fn is_the_clients(fault: &io::Error) -> bool {
+    matches!(
+        fault.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionRefused
+    )
+}
+
+/// What every connection needs.
+struct Server {
+    tls: Option<TlsAcceptor>,
+    router: Router,
+    header_limit: Duration,
+    request_limit: Duration,
+    /// Finish, and take nothing new.
+    stop: CancellationToken,
+    /// The grace is over.
+    abandon: CancellationToken,
+}
+
+impl Server {
+    /// Serves one connection until either side ends it. `_slot` is free again after that.
+    async fn connection(
+        self: Arc<Self>,
+        stream: TcpStream,
+        peer: SocketAddr,
+        _slot: OwnedSemaphorePermit,
+    ) {
+        // Answers are small and written at once: waiting for more only delays them.
+        if let Err(fault) = stream.set_nodelay(true) {
+            tracing::debug!(%fault, "TCP_NODELAY cannot be set");
+        }
+        let abandon = self.abandon.clone();
+        let serve = async {
+            match &self.tls {
+                None => self.http(stream, peer).await,
+                Some(tls) => match timeout(self.header_limit, tls.accept(stream)).await {
+                    Ok(Ok(stream)) => self.http(stream, peer).await,
+                    Ok(Err(fault)) => tracing::debug!(%fault, "a TLS handshake failed"),
+                    Err(_) => tracing::debug!("a TLS handshake took too long"),
+                },
+            }
+        };
+        abandon.run_until_cancelled(serve).await;
+    }
+
+    async fn http<T: AsyncRead + AsyncWrite + Unpin>(&self, stream: T, peer: SocketAddr) {
+        let service = service_fn(|mut request: hyper::Request<Incoming>| {
+            request.extensions_mut().insert(ConnectInfo(peer));
+            let router = self.router.clone();
+            async move {
+                Ok::<Response, Infallible>(
+                    router
+                        .oneshot(request)
+                        .await
+                        .unwrap_or_else(|never| match never {}),
+                )
+            }
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.header_limit)
+            .max_header_size(MOST_HEADER_BYTES)
+            .serve_connection(
+                TokioIo::new(Stalling::new(stream, self.request_limit)),
+                service,
+            );
+        let mut connection = std::pin::pin!(connection);
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = self.stop.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(fault) = ended {
+            // Malformed requests and clients that leave: their affair.
+            tracing::debug!(%fault, "a connection ended early");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::{get, post};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::sync::Notify;
+    use tokio::task::JoinHandle;
+
+    use super::*;
+
+    const GET: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
+
+    struct Served {
+        address: SocketAddr,
+        stop: CancellationToken,
+        server: JoinHandle<Result<(), ServeError>>,
+    }
+
+    async fn served(settings: config::Server, router: Router) -> Served {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let stop = CancellationToken::new();
+        let stopped = stop.clone();
+        let server = tokio::spawn(async move {
+            run(&settings, router, &TaskTracker::new(), listener, stopped).await
+        });
+        Served {
+            address,
+            stop,
+            server,
+        }
+    }
+
+    fn settings() -> config::Server {
+        config::Server {
+            header_timeout_seconds: 1,
+            shutdown_grace_seconds: 5,
+            ..config::Server::default()
+        }
+    }
+
+    impl Served {
+        async fn connect(&self, bytes: &[u8]) -> TcpStream {
+            let mut stream = TcpStream::connect(self.address).await.unwrap();
+            stream.write_all(bytes).await.unwrap();
+            stream
+        }
+    }
+
+    /// The status line's number, once it comes.
+    async fn status(stream: &mut TcpStream) -> String {
+        let mut head = [0; 12];
+        stream.read_exact(&mut head).await.unwrap();
+        String::from_utf8(head[9..].to_vec()).unwrap()
+    }
+
+    async fn rest(stream: &mut TcpStream) -> String {
+        let mut rest = Vec::new();
+        stream.read_to_end(&mut rest).await.unwrap();
+        String::from_utf8_lossy(&rest).into_owned()
+    }
+
+    fn hello() -> Router {
+        Router::new().route(
+            "/",
+            get(async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.ip().to_string()),
+        )
+    }
+
+    #[tokio::test]
+    async fn slow_headers_end_the_connection_and_huge_ones_are_refused() {
+        let served = served(settings(), hello()).await;
+        let mut slow = served.connect(b"GET / HTTP/1.1\r\nhost:").await;
+        assert!(!rest(&mut slow).await.contains("200"));
+        let mut huge = served.connect(b"GET / HTTP/1.1\r\nx: ").await;
+        huge.write_all(&vec![b'a'; MOST_HEADER_BYTES])
+            .await
+            .unwrap();
+        assert_eq!(status(&mut huge).await, "431");
+        let mut sane = served.connect(GET).await;
+        assert_eq!(status(&mut sane).await, "200");
+    }
+
+    #[tokio::test]
+    async fn a_stop_finishes_what_is_under_way_and_takes_nothing_new() {
+        let [started, go] = [(); 2].map(|()| Arc::new(Notify::new()));
+        let (starts, goes) = (started.clone(), go.clone());
+        let slow = async move || {
+            starts.notify_one();
+            goes.notified().await;
+            "done"
+        };
+        let served = served(settings(), Router::new().route("/", get(slow))).await;
+        let mut under_way = served.connect(GET).await;
+        started.notified().await;
+        let mut idle = served.connect(b"").await;
+        served.stop.cancel();
+        go.notify_one();
+        assert!(rest(&mut under_way).await.ends_with("done"));
+        assert_eq!(rest(&mut idle).await, "");
+        served.server.await.unwrap().unwrap();
+        assert!(TcpStream::connect(served.address).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_stop_does_not_wait_longer_than_the_grace() {
+        let started = Arc::new(Notify::new());
+        let starts = started.clone();
+        let stuck = async move || {
+            starts.notify_one();
+            std::future::pending::<()>().await;
+        };
+        let settings = config::Server {
+            shutdown_grace_seconds: 0,
+            ..settings()
+        };
+        let served = served(settings, Router::new().route("/", get(stuck))).await;
+        let mut client = served.connect(GET).await;
+        started.notified().await;
+        served.stop.cancel();
+        served.server.await.unwrap().unwrap();
+        assert_eq!(rest(&mut client).await, "");
+    }
+
+    #[tokio::test]
+    async fn no_more_connections_than_allowed_are_served_at_once() {
+        let served = served(
+            config::Server {
+                max_connections: 1,
+                ..settings()
+            },
+            hello(),
+        )
+        .await;
+        let mut first = served.connect(GET).await;
+        assert_eq!(status(&mut first).await, "200");
+        let mut second = served.connect(GET).await;
+        let answered = timeout(Duration::from_millis(100), status(&mut second)).await;
+        assert!(
+            answered.is_err(),
+            "the first connection still holds the only slot"
+        );
+        drop(first);
+        assert_eq!(status(&mut second).await, "200");
+    }
+
+    #[tokio::test]
+    async fn a_client_that_does_not_read_loses_its_connection() {
+        let endless = async || vec![b'x'; 64 << 20];
+        let served = served(
+            config::Server {
+                request_timeout_seconds: 1,
+                max_connections: 1,
+                ..settings()
+            },
+            Router::new()
+                .route("/", get(endless))
+                .route("/small", post(())),
+        )
+        .await;
+        let _deaf = served.connect(GET).await;
+        let mut next = served
+            .connect(b"POST /small HTTP/1.1\r\nhost: x\r\n\r\n")
+            .await;
+        assert_eq!(status(&mut next).await, "200");
+    }
+
+    #[tokio::test]
+    async fn tls_serves_with_the_configured_certificate() {
+        let folder = tempfile::tempdir().unwrap();
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let (cert, key) = (
+            folder.path().join("cert.pem"),
+            folder.path().join("key.pem"),
+        );
+        std::fs::write(&cert, made.cert.pem()).unwrap();
+        std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+        let served = served(
+            config::Server {
+                tls_cert: Some(cert),
+                tls_key: Some(key),
+                ..settings()
+            },
+            hello(),
+        )
+        .await;
+
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(made.cert.der().clone()).unwrap();
+        let tls = rustls::ClientConfig::builder_with_provider(Arc::new(
+            rustls::crypto::ring::default_provider(),
+        ))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+        let stream = TcpStream::connect(served.address).await.unwrap();
+        let name = "localhost".try_into().unwrap();
+        let mut stream = tokio_rustls::TlsConnector::from(Arc::new(tls))
+            .connect(name, stream)
+            .await
+            .unwrap();
+        stream.write_all(GET).await.unwrap();
+        let mut head = [0; 12];
+        stream.read_exact(&mut head).await.unwrap();
+        assert_eq!(&head, b"HTTP/1.1 200");
+        let mut plain = served.connect(GET).await;
+        assert!(!rest(&mut plain).await.contains("200"));
+    }
+
+    #[test]
+    fn faulty_tls_settings_are_named() {
+        let fault = |cert: Option<&str>, key: Option<&str>| {
+            let settings = config::Server {
+                tls_cert: cert.map(Into::into),
+                tls_key: key.map(Into::into),
+                ..settings()
+            };
+            tls::acceptor(&settings).err().unwrap().to_string()
+        };
+        assert!(fault(Some("a"), None).contains("`tls_key` is missing"));
+        assert!(fault(None, Some("a")).contains("`tls_cert` is missing"));
+        assert!(
+            fault(Some("/nowhere/cert.pem"), Some("b")).contains("`tls_cert` (/nowhere/cert.pem)")
+        );
+    }
+}

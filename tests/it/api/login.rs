@@ -1,0 +1,379 @@
+//! `POST /login`, and what guessing costs.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use regstack::accounts::NewAccount;
+use regstack::model::{Actor, Email, NewPassword, Origin};
+use regstack::store::LockoutRule;
+use serde_json::json;
+
+use crate::support::served::{Answer, PASSWORD, Served, at_once};
+
+fn operator() -> Origin {
+    Origin {
+        actor: Actor::Operator("test".into()),
+        ip: None,
+        request_id: None,
+    }
+}
+
+async fn logins_at_once(
+    served: &Arc<Served>,
+    count: usize,
+    email: &'static str,
+    password: &'static str,
+) -> Vec<Answer> {
+    at_once(count, |_| {
+        let served = Arc::clone(served);
+        async move { served.log_in(email, password).await }
+    })
+    .await
+}
+
+fn with_status(answers: &[Answer], status: u16) -> usize {
+    answers
+        .iter()
+        .filter(|answer| answer.status.as_u16() == status)
+        .count()
+}
+
+#[tokio::test]
+async fn the_right_password_gets_a_token() {
+    let served = Served::start().await;
+    served.person("ada@example.com").await;
+    let answer = served.log_in(" ADA@example.com ", PASSWORD).await;
+    let token = answer.is(200).text("access_token").to_owned();
+    assert_eq!(
+        answer.body,
+        json!({"access_token": token, "token_type": "bearer", "expires_in": 7200})
+    );
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    assert_eq!(
+        served.me(&token).await.is(200).text("last_login"),
+        "2026-11-23T06:00:00.123Z"
+    );
+}
+
+#[tokio::test]
+async fn all_strangers_are_refused_alike() {
+    let served = Served::start().await;
+    served.person("ada@example.com").await;
+    served.register("pending@example.com").await.is(201);
+    let without_password = NewAccount {
+        email: Email::parse("none@example.com").unwrap(),
+        password: None,
+        full_name: None,
+        is_superuser: false,
+        is_verified: true,
+    };
+    served
+        .app
+        .accounts
+        .create_user(without_password, &operator())
+        .await
+        .unwrap();
+    let reference = served.log_in("nobody@example.com", PASSWORD).await;
+    reference.refused(401, "invalid_credentials");
+    assert_eq!(reference.header("www-authenticate"), Some("Bearer"));
+    for (email, password) in [
+        ("ada@example.com", "wrong"),
+        ("pending@example.com", PASSWORD),
+        ("none@example.com", PASSWORD),
+    ] {
+        let answer = served.log_in(email, password).await;
+        assert_eq!(
+            (answer.status, &answer.body),
+            (reference.status, &reference.body),
+            "{email}"
+        );
+    }
+}
+
+/// Not a claim of speed: without a hash of equal cost the second figure would be a hundredth of the first.
+#[tokio::test]
+async fn an_unknown_address_costs_a_hash_too() {
+    let served = Served::with(|settings| {
+        (settings.password.memory_kib, settings.password.iterations) = (65_536, 3);
+        settings.guessing.login_lockout_threshold = 100;
+    })
+    .await;
+    served.person("ada@example.com").await;
+    let quickest = async |email: &str| {
+        let mut quickest = std::time::Duration::MAX;
+        for _ in 0..5 {
+            let started = std::time::Instant::now();
+            served.log_in(email, "wrong").await.is(401);
+            quickest = quickest.min(started.elapsed());
+        }
+        quickest
+    };
+    let (known, unknown) = (
+        quickest("ada@example.com").await,
+        quickest("nobody@example.com").await,
+    );
+    assert!(
+        unknown * 3 > known && known * 3 > unknown,
+        "known {known:?}, unknown {unknown:?}"
+    );
+}
+
+#[tokio::test]
+async fn disabled_and_unverified_are_told_after_the_right_password_only_and_counted() {
+    let served = Served::start().await;
+    served.person("ada@example.com").await;
+    let id = served
+        .app
+        .accounts
+        .user_by_email(&Email::parse("ada@example.com").unwrap())
+        .await
+        .unwrap()
+        .unwrap()
+        .id;
+    served
+        .app
+        .accounts
+        .lock(id, false, &operator())
+        .await
+        .unwrap();
+    served
+        .log_in("ada@example.com", "wrong")
+        .await
+        .refused(401, "invalid_credentials");
+    for _ in 0..4 {
+        served
+            .log_in("ada@example.com", PASSWORD)
+            .await
+            .refused(403, "account_disabled");
+    }
+    served
+        .log_in("ada@example.com", PASSWORD)
+        .await
+        .refused(429, "locked");
+}
+
+#[tokio::test]
+async fn unverified_accounts_log_in_where_no_verification_is_required() {
+    let served = Served::with(|settings| settings.features.require_verification = false).await;
+    let password = Some(NewPassword::parse(PASSWORD.into()).unwrap());
+    let account = NewAccount {
+        email: Email::parse("ada@example.com").unwrap(),
+        password,
+        full_name: None,
+        is_superuser: false,
+        is_verified: false,
+    };
+    served
+        .app
+        .accounts
+        .create_user(account, &operator())
+        .await
+        .unwrap();
+    served.log_in("ada@example.com", PASSWORD).await.is(200);
+}
+
+#[tokio::test]
+async fn the_sixth_guess_is_not_evaluated_known_or_not() {
+    let served = Served::start().await;
+    served.person("ada@example.com").await;
+    for email in ["ada@example.com", "nobody@example.com"] {
+        for _ in 0..5 {
+            served
+                .log_in(email, "wrong")
+                .await
+                .refused(401, "invalid_credentials");
+            served.pass(SignedDuration::from_secs(10));
+        }
+        let locked = served.log_in(email, PASSWORD).await;
+        assert_eq!(
+            locked.refused(429, "locked").header("retry-after"),
+            Some("850"),
+            "the oldest of five failures leaves in 850 s"
+        );
+        served.pass(SignedDuration::from_millis(100_500));
+        assert_eq!(
+            served.log_in(email, PASSWORD).await.header("retry-after"),
+            Some("750"),
+            "counted down, rounded up"
+        );
+    }
+    served.pass(SignedDuration::from_secs(900));
+    served.log_in("ada@example.com", PASSWORD).await.is(200);
+    let kinds = served.event_kinds().await;
+    assert_eq!(
+        kinds.iter().filter(|kind| **kind == "login_locked").count(),
+        2,
+        "{kinds:?}"
+    );
+}
+
+#[tokio::test]
+async fn one_failure_leaving_the_window_opens_one_guess() {
+    let served = Served::start().await;
+    served.person("ada@example.com").await;
+    for _ in 0..5 {
+        served.log_in("ada@example.com", "wrong").await.is(401);
+        served.pass(SignedDuration::from_secs(10));
+    }
+    served.pass(SignedDuration::from_secs(850));
+    served.log_in("ada@example.com", "wrong").await.is(401);
+    served
+        .log_in("ada@example.com", PASSWORD)
+        .await
+        .refused(429, "locked");
+}
+
+#[tokio::test]
+async fn success_clears_the_failures() {
+    let served = Served::start().await;
+    served.person("ada@example.com").await;
+    for _ in 0..3 {
+        for _ in 0..4 {
+            served.log_in("ada@example.com", "wrong").await.is(401);
+        }
+        served.log_in("ada@example.com", PASSWORD).await.is(200);
+    }
+}
+
+#[tokio::test]
+async fn an_operator_unlocks() {
+    let served = Served::start().await;
+    served.person("ada@example.com").await;
+    for _ in 0..5 {
+        served.log_in("ada@example.com", "wrong").await.is(401);
+    }
+    served
+        .log_in("ada@example.com", PASSWORD)
+        .await
+        .refused(429, "locked");
+    let id = served
+        .app
+        .accounts
+        .user_by_email(&Email::parse("ada@example.com").unwrap())
+        .await
+        .unwrap()
+        .unwrap()
+        .id;
+    served.app.accounts.unlock(id, &operator()).await.unwrap();
+    served.log_in("ada@example.com", PASSWORD).await.is(200);
+}
+
+#[tokio::test]
+async fn with_limits_switched_off_nobody_is_locked_out() {
+    let served = Served::with(|settings| settings.guessing.rate_limit_disabled = true).await;
+    served.person("ada@example.com").await;
+    for _ in 0..8 {
+        served
+            .log_in("ada@example.com", "wrong")
+            .await
+            .refused(401, "invalid_credentials");
+    }
+    served.log_in("ada@example.com", PASSWORD).await.is(200);
+}
+
+#[tokio::test]
+async fn fifty_wrong_guesses_at_once_evaluate_five() {
+    let served = Arc::new(Served::start().await);
+    served.person("ada@example.com").await;
+    for email in ["ada@example.com", "nobody@example.com"] {
+        let answers = logins_at_once(&served, 50, email, "wrong").await;
+        assert_eq!(
+            (with_status(&answers, 401), with_status(&answers, 429)),
+            (5, 45),
+            "{email}"
+        );
+        served.log_in(email, PASSWORD).await.refused(429, "locked");
+    }
+}
+
+#[tokio::test]
+async fn twenty_right_logins_at_once_all_succeed() {
+    let served = Arc::new(Served::start().await);
+    served.person("ada@example.com").await;
+    let answers = logins_at_once(&served, 20, "ada@example.com", PASSWORD).await;
+    assert_eq!(with_status(&answers, 200), 20);
+    for answer in answers {
+        served.me(answer.text("access_token")).await.is(200);
+    }
+    served
+        .log_in("ada@example.com", "wrong")
+        .await
+        .refused(401, "invalid_credentials");
+}
+
+#[tokio::test]
+async fn a_weak_hash_is_upgraded_by_the_next_login_and_a_strong_one_is_left_alone() {
+    let served = Served::start().await;
+    let email = Email::parse("ada@example.com").unwrap();
+    served.person("ada@example.com").await;
+    let hash = async |served: &Served| {
+        served
+            .app
+            .store
+            .user_by_email(&email)
+            .await
+            .unwrap()
+            .unwrap()
+            .hashed_password
+            .unwrap()
+    };
+    let weak = hash(&served).await;
+    let stronger = served
+        .sibling_with(|settings| settings.password.iterations = 3)
+        .await;
+    stronger.log_in("ada@example.com", "wrong").await.is(401);
+    assert_eq!(
+        hash(&served).await,
+        weak,
+        "a wrong password upgrades nothing"
+    );
+    stronger.log_in("ada@example.com", PASSWORD).await.is(200);
+    let strong = hash(&served).await;
+    assert!(strong.as_phc().contains("t=3"), "upgraded");
+    served.log_in("ada@example.com", PASSWORD).await.is(200);
+    assert_eq!(hash(&served).await, strong, "left alone");
+}
+
+#[tokio::test]
+async fn a_full_hashing_queue_is_503_and_costs_no_guess() {
+    let served = Arc::new(
+        Served::with(|settings| {
+            (settings.password.memory_kib, settings.password.iterations) = (16_384, 4);
+            (
+                settings.password.max_concurrent_hashes,
+                settings.password.max_waiting_hashes,
+            ) = (1, 1);
+            settings.guessing.login_lockout_threshold = 100;
+        })
+        .await,
+    );
+    served.person("ada@example.com").await;
+    let answers = logins_at_once(&served, 20, "ada@example.com", PASSWORD).await;
+    let busy: Vec<_> = answers
+        .iter()
+        .filter(|answer| answer.status == 503)
+        .collect();
+    assert!(
+        !busy.is_empty() && with_status(&answers, 200) >= 2,
+        "{answers:?}"
+    );
+    for answer in busy {
+        answer.refused(503, "overloaded");
+        assert!(answer.header("retry-after").is_some());
+    }
+    let rule = LockoutRule {
+        threshold: 5,
+        window: SignedDuration::from_secs(900),
+    };
+    let email = Email::parse("ada@example.com").unwrap();
+    assert_eq!(
+        served
+            .app
+            .store
+            .lockout(&email, rule, served.now())
+            .await
+            .unwrap()
+            .failures,
+        0
+    );
+}

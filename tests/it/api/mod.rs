@@ -1,0 +1,9 @@
+//! The JSON API over HTTP, a file a resource.
+
+mod login;
+mod logout;
+mod me;
+mod refusals;
+mod register;
+mod several_servers;
+mod verify;

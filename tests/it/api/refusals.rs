@@ -1,0 +1,417 @@
+//! What a client gets for nonsense: the 4xx of the contract, in its shape, and nothing written.
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::support::served::{Answer, PASSWORD, Served};
+
+async fn raw(
+    served: &Served,
+    path: &str,
+    content_type: &str,
+    body: impl Into<reqwest::Body>,
+) -> Answer {
+    served
+        .send(
+            served
+                .request(Method::POST, path)
+                .header("content-type", content_type)
+                .body(body),
+        )
+        .await
+}
+
+fn faults(answer: &Answer) -> Vec<(Value, String)> {
+    let detail = answer.refused(422, "validation_error").body["detail"]
+        .as_array()
+        .unwrap()
+        .clone();
+    detail
+        .iter()
+        .map(|fault| {
+            (
+                fault["loc"].clone(),
+                fault["type"].as_str().unwrap().to_owned(),
+            )
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn all_faults_of_a_body_come_together() {
+    let served = Served::start().await;
+    let answer = served
+        .post(
+            "/register",
+            json!({"email": "nonsense", "password": "short", "full_name": 7, "is_superuser": true}),
+        )
+        .await;
+    let mut found = faults(&answer);
+    found.sort_by_key(|fault| fault.0.to_string());
+    let at = |field: &str, kind: &str| (json!(["body", field]), kind.to_owned());
+    assert_eq!(
+        found,
+        [
+            at("email", "value_error"),
+            at("full_name", "string_type"),
+            at("is_superuser", "extra_forbidden"),
+            at("password", "string_too_short")
+        ]
+    );
+    let missing = faults(&served.post("/register", json!({})).await);
+    assert_eq!(missing, [at("email", "missing"), at("password", "missing")]);
+    for message in answer.body["detail"].as_array().unwrap() {
+        assert!(message["msg"].as_str().unwrap().len() > 10, "{message}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_json_object_is_said_so() {
+    let served = Served::start().await;
+    let bad: [&[u8]; 16] = [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"7",
+        b"\"x\"",
+        b"{\"email\": NaN}",
+        b"{\"email\": 1e999}",
+        b"{\"email\": \"\\ud800\"}",
+        b"\xff\xfe",
+        b"{\"email\": \"\xff\"}",
+        b"{} {}",
+        b"{\"a\":1,}",
+        b"{'email': 'x'}",
+        b"email=x",
+        b"{\"email\": \"a\tb\"}",
+    ];
+    for body in bad {
+        let answer = raw(&served, "/login", "application/json", body.to_vec()).await;
+        assert_eq!(
+            faults(&answer),
+            [(json!(["body"]), "json_invalid".to_owned())],
+            "{:?}",
+            String::from_utf8_lossy(body)
+        );
+    }
+    let deep = format!(
+        "{{\"email\": {}{}}}",
+        "[".repeat(20_000),
+        "]".repeat(20_000)
+    );
+    raw(&served, "/login", "application/json", deep)
+        .await
+        .refused(422, "validation_error");
+}
+
+#[tokio::test]
+async fn size_and_type_of_a_body_are_bounded() {
+    let served = Served::start().await;
+    let big = json!({"email": "ada@example.com", "password": "x".repeat(70_000)}).to_string();
+    raw(&served, "/login", "application/json", big.clone())
+        .await
+        .refused(413, "body_too_large");
+    let pieces: Vec<Result<Vec<u8>, std::io::Error>> = big
+        .as_bytes()
+        .chunks(1000)
+        .map(|piece| Ok(piece.to_vec()))
+        .collect();
+    raw(
+        &served,
+        "/login",
+        "application/json",
+        reqwest::Body::wrap_stream(futures_util::stream::iter(pieces)),
+    )
+    .await
+    .refused(413, "body_too_large");
+    let small = json!({"email": "ada@example.com", "password": PASSWORD}).to_string();
+    raw(&served, "/login", "text/plain", small.clone())
+        .await
+        .refused(415, "unsupported_media_type");
+    raw(
+        &served,
+        "/login",
+        "application/x-www-form-urlencoded",
+        small.clone(),
+    )
+    .await
+    .refused(415, "unsupported_media_type");
+    raw(
+        &served,
+        "/login",
+        "application/json; charset=utf-8",
+        small.clone(),
+    )
+    .await
+    .refused(401, "invalid_credentials");
+    raw(&served, "/login", "APPLICATION/JSON", small)
+        .await
+        .refused(401, "invalid_credentials");
+}
+
+#[tokio::test]
+async fn nothing_that_was_sent_is_echoed() {
+    let served = Served::start().await;
+    let canary = "canary-6f1d";
+    let answers = [
+        served
+            .post(
+                "/register",
+                json!({"email": canary, "password": canary.repeat(40), canary: 1}),
+            )
+            .await,
+        served
+            .post("/login", json!({"email": 7, "password": [canary]}))
+            .await,
+        served.post("/verify", json!({"token": canary})).await,
+        served.log_in("nobody@example.com", canary).await,
+        served.as_bearer(canary, Method::GET, "/me", None).await,
+        raw(
+            &served,
+            "/login",
+            "application/json",
+            format!("{{\"{canary}"),
+        )
+        .await,
+    ];
+    for answer in answers {
+        assert!(answer.status.is_client_error());
+        let echoed = answer.body.to_string().contains(canary);
+        assert!(!echoed, "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_bad_credential_gets_one_text() {
+    let served = Served::start().await;
+    let good = served.person("ada@example.com").await;
+    let reference = served.get("/me").await;
+    reference.refused(401, "not_authenticated");
+    let tampered = format!("{}x", &good[..good.len() - 1]);
+    for header in [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Basic abc",
+        "Bearer x",
+        "Bearer a.b.c",
+        &format!("Bearer {good} "),
+        &format!("Bearer  {good}"),
+        &format!("Bearer {tampered}"),
+        &format!("Bearer {good},{good}"),
+        &format!("Token {good}"),
+    ] {
+        let answer = served
+            .send(
+                served
+                    .request(Method::GET, "/me")
+                    .header("authorization", header),
+            )
+            .await;
+        if answer.status == StatusCode::OK {
+            // Optional white space around a header's value is not part of it (RFC 9110 §5.5).
+            assert_eq!(header, format!("Bearer {good} "));
+            continue;
+        }
+        assert_eq!(
+            (
+                answer.status,
+                &answer.body,
+                answer.header("www-authenticate")
+            ),
+            (reference.status, &reference.body, Some("Bearer")),
+            "{header:?}"
+        );
+    }
+    let bytes = reqwest::header::HeaderValue::from_bytes(b"Bearer \xff\xfe").unwrap();
+    served
+        .send(
+            served
+                .request(Method::GET, "/me")
+                .header("authorization", bytes),
+        )
+        .await
+        .refused(401, "not_authenticated");
+    let twice = served
+        .request(Method::GET, "/me")
+        .header("authorization", format!("Bearer {good}"))
+        .header("authorization", "Bearer x");
+    served.send(twice).await.refused(401, "not_authenticated");
+    let lower = served
+        .request(Method::GET, "/me")
+        .header("authorization", format!("bearer {good}"));
+    served.send(lower).await.is(200);
+}
+
+#[tokio::test]
+async fn credentials_come_before_the_body() {
+    let served = Served::start().await;
+    let request = served
+        .request(Method::PATCH, "/me")
+        .header("content-type", "text/plain")
+        .body("x".repeat(70_000));
+    served.send(request).await.refused(401, "not_authenticated");
+}
+
+#[tokio::test]
+async fn unknown_places_and_methods_are_json_too() {
+    let served = Served::start().await;
+    served.get("/nowhere").await.refused(404, "not_found");
+    served.get("/admin/users").await.refused(404, "not_found");
+    served.get("//api/auth").await.refused(404, "not_found");
+    let answer = served.get("/login").await;
+    assert_eq!(
+        answer.refused(405, "method_not_allowed").header("allow"),
+        Some("POST")
+    );
+    let answer = served.send(served.request(Method::DELETE, "/me")).await;
+    let allow = answer
+        .refused(405, "method_not_allowed")
+        .header("allow")
+        .unwrap();
+    assert!(allow.contains("GET") && allow.contains("PATCH"), "{allow}");
+    for path in [
+        "/%00",
+        "/%ff%fe",
+        "/..%2f..%2fetc%2fpasswd",
+        "/me/",
+        "/register/x",
+    ] {
+        served.get(path).await.refused(404, "not_found");
+    }
+}
+
+#[tokio::test]
+async fn every_answer_has_an_id_and_its_headers() {
+    let served = Served::start().await;
+    for (given, kept) in [
+        ("req-1.A_b", true),
+        ("x".repeat(64).as_str(), true),
+        ("x".repeat(65).as_str(), false),
+        ("a b", false),
+        ("<script>", false),
+        ("", false),
+    ] {
+        let answer = served
+            .send(
+                served
+                    .request(Method::GET, "/me")
+                    .header("x-request-id", given),
+            )
+            .await;
+        let id = answer.header("x-request-id").unwrap();
+        assert_eq!(id == given, kept, "{given:?} -> {id:?}");
+        assert!(!id.is_empty());
+    }
+    let answer = served.get("/me").await;
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+    assert!(
+        answer
+            .header("content-security-policy")
+            .unwrap()
+            .contains("frame-ancestors 'none'")
+    );
+    assert_eq!(answer.header("referrer-policy"), Some("no-referrer"));
+    assert_eq!(
+        answer.header("strict-transport-security"),
+        None,
+        "base_url is http"
+    );
+    let https =
+        Served::with(|settings| settings.identity.base_url = "https://example.com".into()).await;
+    assert!(
+        https
+            .get("/me")
+            .await
+            .header("strict-transport-security")
+            .is_some()
+    );
+}
+
+#[tokio::test]
+async fn the_process_says_how_it_is() {
+    let served = Served::start().await;
+    served.get("//healthz").await.is(200);
+    served.get("//readyz").await.is(200);
+    let document = served.get("//openapi.json").await;
+    assert_eq!(
+        document
+            .is(200)
+            .text("openapi")
+            .split('.')
+            .take(2)
+            .collect::<Vec<_>>(),
+        ["3", "1"]
+    );
+    for path in [
+        "/register",
+        "/verify",
+        "/resend-verification",
+        "/login",
+        "/logout",
+        "/me",
+    ] {
+        assert!(
+            document.body["paths"][format!("/api/auth{path}")].is_object(),
+            "{path} is not in the document"
+        );
+    }
+}
+
+#[tokio::test]
+async fn client_address_limits_count_down_truthfully() {
+    let served = Served::with(|settings| {
+        let quota = regstack::config::Quota {
+            count: 3.try_into().unwrap(),
+            seconds: 60,
+        };
+        settings.guessing.limits.login = Some(regstack::config::RateLimit(vec![quota]));
+    })
+    .await;
+    for _ in 0..3 {
+        served
+            .log_in("nobody@example.com", "wrong")
+            .await
+            .refused(401, "invalid_credentials");
+    }
+    let limited = served.log_in("nobody@example.com", "wrong").await;
+    let wait: u64 = limited
+        .refused(429, "rate_limited")
+        .header("retry-after")
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert!((1..=60).contains(&wait), "{wait}");
+    let spoofed = served
+        .request(Method::POST, "/login")
+        .header("x-forwarded-for", "203.0.113.9")
+        .json(&json!({"email": "a@example.com", "password": "x"}));
+    served.send(spoofed).await.refused(429, "rate_limited");
+    served.register("ada@example.com").await.is(201);
+}
+
+#[tokio::test]
+async fn behind_a_proxy_the_audit_trail_names_the_client() {
+    let served = Served::with(|settings| settings.identity.behind_proxy = true).await;
+    let request = served
+        .request(Method::POST, "/login")
+        .header("x-forwarded-for", "198.51.100.1, 203.0.113.9")
+        .header("x-request-id", "trace-7");
+    served
+        .send(request.json(&json!({"email": "a@example.com", "password": "x"})))
+        .await
+        .is(401);
+    let events = served
+        .app
+        .store
+        .events(&regstack::store::EventFilter::default(), None, 10)
+        .await
+        .unwrap()
+        .items;
+    assert_eq!(
+        (events[0].ip, events[0].request_id.as_deref()),
+        (Some("203.0.113.9".parse().unwrap()), Some("trace-7"))
+    );
+}

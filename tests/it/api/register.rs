@@ -1,0 +1,306 @@
+//! `POST /register` and `POST /resend-verification`.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use serde_json::json;
+
+use crate::support::served::{PASSWORD, Served, at_once};
+
+#[tokio::test]
+async fn a_registration_waits_for_its_mail() {
+    let served = Served::start().await;
+    let answer = served
+        .post(
+            "/register",
+            json!({"email": "  Ada@Example.COM", "password": PASSWORD, "full_name": "Ada"}),
+        )
+        .await;
+    assert_eq!(
+        answer.is(201).body,
+        json!({"status": "pending_verification", "email": "ada@example.com", "expires_at": "2026-11-24T06:00:00.123Z"})
+    );
+    served.pass(SignedDuration::from_secs(1));
+    served
+        .log_in("ada@example.com", PASSWORD)
+        .await
+        .refused(401, "invalid_credentials");
+    let mail = served.mails("ada@example.com", 1).await.remove(0);
+    assert!(mail.contains("Ada"), "{mail}");
+    assert!(
+        mail.contains("http://localhost:8000/verify?token="),
+        "{mail}"
+    );
+    assert_eq!(
+        served.event_kinds().await,
+        ["verification_requested", "login_failed"]
+    );
+}
+
+#[tokio::test]
+async fn without_verification_the_account_is_there_at_once() {
+    let served = Served::with(|settings| settings.features.require_verification = false).await;
+    let user = served.register("ada@example.com").await;
+    let id = user.is(201).text("id").to_owned();
+    assert_eq!(
+        user.body,
+        json!({"id": id, "email": "ada@example.com", "is_active": true, "is_verified": true, "is_superuser": false, "full_name": "Ada",
+            "phone_number": null, "is_mfa_enabled": false, "created_at": "2026-11-23T06:00:00.123Z", "updated_at": "2026-11-23T06:00:00.123Z",
+            "last_login": null, "tokens_invalidated_after": null})
+    );
+    assert!(
+        id.len() == 24 && id.bytes().all(|digit| digit.is_ascii_hexdigit()),
+        "{id}"
+    );
+    served.pass(SignedDuration::from_secs(1));
+    served.log_in("ada@example.com", PASSWORD).await.is(200);
+    served
+        .register("ADA@example.com ")
+        .await
+        .refused(409, "email_taken");
+    assert_eq!(
+        served.event_kinds().await,
+        ["user_registered", "user_logged_in"]
+    );
+}
+
+#[tokio::test]
+async fn nobody_registers_an_address_that_has_an_account() {
+    let served = Served::start().await;
+    served.person("ada@example.com").await;
+    served
+        .register("Ada@EXAMPLE.com")
+        .await
+        .refused(409, "email_taken");
+}
+
+#[tokio::test]
+async fn a_second_registration_replaces_password_name_and_link() {
+    let served = Served::start().await;
+    served.register("ada@example.com").await.is(201);
+    let old = served.mailed_token("ada@example.com", 1).await;
+    served.post("/register", json!({"email": "ada@example.com", "password": "another password", "full_name": "Countess"})).await.is(201);
+    let new = served.mailed_token("ada@example.com", 2).await;
+    served
+        .post("/verify", json!({"token": old}))
+        .await
+        .refused(400, "invalid_token");
+    let user = served.post("/verify", json!({"token": new})).await;
+    assert_eq!(user.is(200).text("full_name"), "Countess");
+    served
+        .log_in("ada@example.com", PASSWORD)
+        .await
+        .refused(401, "invalid_credentials");
+    served
+        .log_in("ada@example.com", "another password")
+        .await
+        .is(200);
+}
+
+#[tokio::test]
+async fn closed_registration_refuses_new_people_and_lets_waiting_ones_in() {
+    let served = Served::with(|settings| settings.features.allow_registration = false).await;
+    served
+        .register("ada@example.com")
+        .await
+        .refused(403, "registration_disabled");
+    served
+        .post("/register", json!({"email": "x"}))
+        .await
+        .refused(422, "validation_error");
+    served
+        .post("/resend-verification", json!({"email": "ada@example.com"}))
+        .await
+        .is(202);
+    served.outbox_is_empty().await;
+    assert!(served.mailbox.messages().is_empty());
+}
+
+#[tokio::test]
+async fn min_strength_refuses_passwords_that_are_easy_to_guess() {
+    let served = Served::with(|settings| settings.password.min_strength = 3).await;
+    let register = async |password: &str| {
+        served
+            .post(
+                "/register",
+                json!({"email": "ada@example.com", "password": password}),
+            )
+            .await
+    };
+    for weak in ["password1", "ada@example.com", "qwertyuiop"] {
+        let answer = register(weak).await;
+        answer.refused(422, "validation_error");
+        assert_eq!(answer.body["detail"][0]["loc"], json!(["body", "password"]));
+        assert_eq!(answer.body["detail"][0]["type"], "password_too_weak");
+    }
+    register("tr0ub4dor&3 zebra lamp").await.is(201);
+}
+
+#[tokio::test]
+async fn a_new_link_kills_the_older_one() {
+    let served = Served::start().await;
+    served.register("ada@example.com").await.is(201);
+    let old = served.mailed_token("ada@example.com", 1).await;
+    let answer = served
+        .post("/resend-verification", json!({"email": "ADA@example.com"}))
+        .await;
+    let unknown = served
+        .post(
+            "/resend-verification",
+            json!({"email": "nobody@example.com"}),
+        )
+        .await;
+    assert_eq!(
+        (answer.is(202).body.clone(), unknown.status),
+        (unknown.body, answer.status),
+        "a stranger learns nothing"
+    );
+    let new = served.mailed_token("ada@example.com", 2).await;
+    served
+        .post("/verify", json!({"token": old}))
+        .await
+        .refused(400, "invalid_token");
+    served.post("/verify", json!({"token": new})).await.is(200);
+}
+
+#[tokio::test]
+async fn a_resent_link_lives_its_own_full_time() {
+    let served = Served::start().await;
+    served.register("ada@example.com").await.is(201);
+    served.mails("ada@example.com", 1).await;
+    served.pass(SignedDuration::from_hours(23));
+    served
+        .post("/resend-verification", json!({"email": "ada@example.com"}))
+        .await
+        .is(202);
+    let token = served.mailed_token("ada@example.com", 2).await;
+    served.pass(SignedDuration::from_hours(23));
+    served
+        .post("/verify", json!({"token": token}))
+        .await
+        .is(200);
+}
+
+#[tokio::test]
+async fn a_mailbox_gets_so_many_mails_an_hour_and_the_last_link_stays_valid() {
+    let served = Served::with(|settings| settings.guessing.mail_per_recipient_per_hour = 3).await;
+    served.register("ada@example.com").await.is(201);
+    served.mails("ada@example.com", 1).await;
+    for _ in 0..2 {
+        served
+            .post("/resend-verification", json!({"email": "ada@example.com"}))
+            .await
+            .is(202);
+    }
+    let last = served.mailed_token("ada@example.com", 3).await;
+    served
+        .post("/resend-verification", json!({"email": "ada@example.com"}))
+        .await
+        .is(202);
+    let capped = served
+        .post(
+            "/register",
+            json!({"email": "ada@example.com", "password": "a stranger's password"}),
+        )
+        .await;
+    assert_eq!(
+        capped.is(201).text("status"),
+        "pending_verification",
+        "answered as if it had been sent"
+    );
+    served.outbox_is_empty().await;
+    served.mails("ada@example.com", 3).await;
+    // An hour later mail flows again, and the last link that was mailed was valid all the time.
+    served.pass(SignedDuration::from_mins(61));
+    served.post("/verify", json!({"token": last})).await.is(200);
+    served.log_in("ada@example.com", PASSWORD).await.is(200);
+}
+
+#[tokio::test]
+async fn links_go_to_the_configured_place_whatever_the_client_says() {
+    let served = Served::with(|settings| {
+        settings.identity.base_url = "https://accounts.example.com".into();
+        settings.pages.verify_url_template = Some("{base_url}/#/welcome/{token}?x={y}".into());
+    })
+    .await;
+    let request = served
+        .request(reqwest::Method::POST, "/register")
+        .header("host", "evil.example")
+        .header("x-forwarded-host", "evil.example");
+    let body = json!({"email": "ada@example.com", "password": PASSWORD});
+    served
+        .send(request.header("forwarded", "host=evil.example").json(&body))
+        .await
+        .is(201);
+    let mail = served.mails("ada@example.com", 1).await.remove(0);
+    assert!(
+        mail.contains("https://accounts.example.com/#/welcome/") && !mail.contains("evil"),
+        "{mail}"
+    );
+}
+
+#[tokio::test]
+async fn twenty_registrations_at_once_are_one() {
+    let served =
+        Arc::new(Served::with(|settings| settings.features.require_verification = false).await);
+    let answers = at_once(20, |_| {
+        let served = Arc::clone(&served);
+        async move { served.register("ada@example.com").await }
+    })
+    .await;
+    let created: Vec<_> = answers
+        .iter()
+        .filter(|answer| answer.status == 201)
+        .collect();
+    assert_eq!(created.len(), 1);
+    answers
+        .iter()
+        .filter(|answer| answer.status != 201)
+        .for_each(|answer| {
+            answer.refused(409, "email_taken");
+        });
+    assert_eq!(served.app.accounts.counts().await.unwrap().total_users, 1);
+}
+
+#[tokio::test]
+async fn twenty_pending_registrations_at_once_leave_one_link_alive() {
+    let served = Arc::new(
+        Served::with(|settings| settings.guessing.mail_per_recipient_per_hour = 100).await,
+    );
+    let answers = at_once(20, |_| {
+        let served = Arc::clone(&served);
+        async move { served.register("ada@example.com").await }
+    })
+    .await;
+    for answer in &answers {
+        answer.is(201);
+    }
+    served.outbox_is_empty().await;
+    let tokens: HashSet<String> = served
+        .mailbox
+        .messages()
+        .iter()
+        .map(|mail| {
+            mail.text
+                .split("token=")
+                .nth(1)
+                .unwrap()
+                .split_whitespace()
+                .next()
+                .unwrap()
+                .to_owned()
+        })
+        .collect();
+    let mut verified = 0;
+    for token in tokens {
+        let answer = served.post("/verify", json!({"token": token})).await;
+        if answer.status == 200 {
+            verified += 1;
+        } else {
+            answer.refused(400, "invalid_token");
+        }
+    }
+    assert_eq!(verified, 1);
+    assert_eq!(served.app.accounts.counts().await.unwrap().total_users, 1);
+}

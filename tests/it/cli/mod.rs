@@ -1,0 +1,8 @@
+//! The commands, as processes: what they print where, and how they end.
+
+mod config;
+mod create_admin;
+mod serve;
+mod terminal;
+mod usage;
+mod users;

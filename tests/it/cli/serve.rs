@@ -1,0 +1,293 @@
+//! `regstack serve`, as a process: from its first line to its end, and what the other commands do to it meanwhile.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use serde_json::{Value, json};
+
+use crate::support::process::{Place, Server};
+
+const EMAIL: &str = "ada@example.com";
+const PASSWORD: &str = "correct horse canary";
+
+async fn post(server: &Server, path: &str, body: &Value) -> (u16, Value) {
+    let answer = reqwest::Client::new()
+        .post(server.url(path))
+        .json(body)
+        .send()
+        .await
+        .unwrap();
+    (
+        answer.status().as_u16(),
+        answer.json().await.unwrap_or(Value::Null),
+    )
+}
+
+async fn me(server: &Server, token: &str) -> u16 {
+    reqwest::Client::new()
+        .get(server.url("/api/auth/me"))
+        .bearer_auth(token)
+        .send()
+        .await
+        .unwrap()
+        .status()
+        .as_u16()
+}
+
+async fn log_in(server: &Server) -> (u16, Value) {
+    post(
+        server,
+        "/api/auth/login",
+        &json!({"email": EMAIL, "password": PASSWORD}),
+    )
+    .await
+}
+
+fn with_ada() -> Place {
+    let place = Place::configured();
+    let ran = place.run_with_stdin(
+        &["users", "create", EMAIL, "--verified", "--password-stdin"],
+        PASSWORD,
+    );
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    place
+}
+
+#[tokio::test]
+async fn says_where_everything_is_and_answers() {
+    let place = with_ada();
+    let server = place.serve(&[]);
+    assert_eq!(server.report["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(server.report["users"], 1);
+    assert!(
+        server.report["engine"]
+            .as_str()
+            .unwrap()
+            .starts_with("SQLite ")
+    );
+    assert_eq!(server.report["mailbox"], Value::Null);
+    let document: Value = reqwest::get(server.report["openapi"].as_str().unwrap())
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    assert!(document["paths"]["/api/auth/login"].is_object());
+    assert_eq!(
+        reqwest::get(server.url("/dev/mailbox"))
+            .await
+            .unwrap()
+            .status(),
+        404,
+        "no mailbox outside --dev"
+    );
+}
+
+#[tokio::test]
+async fn locking_ends_a_session_of_a_running_server_with_its_next_request() {
+    let place = with_ada();
+    let server = place.serve(&[]);
+    let (status, login) = log_in(&server).await;
+    assert_eq!(status, 200, "{login}");
+    let token = login["access_token"].as_str().unwrap();
+    assert_eq!(me(&server, token).await, 200);
+    assert_eq!(place.run(&["users", "lock", EMAIL]).code, Some(0));
+    assert_eq!(me(&server, token).await, 401);
+    assert_eq!(log_in(&server).await.0, 403);
+    assert_eq!(place.run(&["users", "unlock", EMAIL]).code, Some(0));
+    assert_eq!(
+        me(&server, token).await,
+        401,
+        "unlocking revives no session"
+    );
+    assert_eq!(log_in(&server).await.0, 200);
+}
+
+#[tokio::test]
+async fn a_lockout_is_seen_and_lifted_from_the_command_line() {
+    let place = with_ada();
+    let server = place.serve(&[]);
+    for _ in 0..5 {
+        assert_eq!(
+            post(
+                &server,
+                "/api/auth/login",
+                &json!({"email": EMAIL, "password": "wrong"})
+            )
+            .await
+            .0,
+            401
+        );
+    }
+    assert_eq!(log_in(&server).await.0, 429);
+    assert_eq!(
+        place.json(&["users", "list", "--throttled"])["items"][0]["email"],
+        EMAIL
+    );
+    let shown = place.json(&["users", "show", EMAIL]);
+    assert_eq!(shown["lockout"]["failures"], 5);
+    assert!(shown["lockout"]["locked_until"].is_string());
+    assert!(
+        place
+            .run(&["users", "show", EMAIL])
+            .stdout
+            .contains("locked out until")
+    );
+    assert_eq!(place.run(&["users", "unlock", EMAIL]).code, Some(0));
+    assert_eq!(log_in(&server).await.0, 200);
+}
+
+#[test]
+fn both_signals_stop_it_in_order() {
+    let place = Place::configured();
+    for name in ["TERM", "INT"] {
+        let server = place.serve(&[]);
+        server.signal(name);
+        let (code, said) = server.end();
+        assert_eq!(code, Some(0), "{said}");
+    }
+}
+
+#[test]
+fn an_address_in_use_is_one_clear_error() {
+    let place = Place::configured();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    place
+        .run(&["serve", "--bind", &address])
+        .refused(1, &[&address, "--bind"]);
+}
+
+#[tokio::test]
+async fn dev_needs_no_configuration_and_shows_the_mail() {
+    let place = Place::empty();
+    let server = place.serve(&["--dev", "--bind", "127.0.0.1:0"]);
+    let mode = |name: &str| place.path(name).metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(".regstack"), 0o700);
+    for file in std::fs::read_dir(place.path(".regstack")).unwrap() {
+        let name = format!(".regstack/{}", file.unwrap().file_name().to_str().unwrap());
+        assert_eq!(mode(&name) & 0o077, 0, "{name} is readable by others");
+    }
+
+    let (status, answer) = post(
+        &server,
+        "/api/auth/register",
+        &json!({"email": EMAIL, "password": PASSWORD}),
+    )
+    .await;
+    assert_eq!(
+        (status, &answer["status"]),
+        (201, &json!("pending_verification")),
+        "{answer}"
+    );
+    server.says(&format!("mail to {EMAIL}"));
+    let link = server.says("token=");
+    assert!(
+        link.contains(server.report["address"].as_str().unwrap()),
+        "links lead to the address served at: {link}"
+    );
+    let token = link
+        .split("token=")
+        .nth(1)
+        .unwrap()
+        .split_whitespace()
+        .next()
+        .unwrap();
+    let page = reqwest::get(server.report["mailbox"].as_str().unwrap())
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    assert!(page.contains(EMAIL) && page.contains(token));
+    assert_eq!(
+        post(&server, "/api/auth/verify", &json!({"token": token}))
+            .await
+            .0,
+        200
+    );
+    assert_eq!(log_in(&server).await.0, 200);
+
+    let list = place.json(&["users", "list", "--config", ".regstack"]);
+    assert_eq!(
+        list["items"][0]["email"], EMAIL,
+        "other commands reach the same accounts"
+    );
+    place
+        .run(&["users", "list"])
+        .refused(3, &["--config .regstack"]);
+}
+
+#[tokio::test]
+async fn dev_keeps_its_accounts_and_its_secret() {
+    let place = Place::empty();
+    let first = place.serve(&["--dev", "--bind", "127.0.0.1:0"]);
+    let secrets = std::fs::read(place.path(".regstack/regstack.secrets.env")).unwrap();
+    let ran = place.run_with_stdin(
+        &[
+            "users",
+            "create",
+            EMAIL,
+            "--verified",
+            "--password-stdin",
+            "--config",
+            ".regstack",
+        ],
+        PASSWORD,
+    );
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let token = log_in(&first).await.1["access_token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    first.signal("INT");
+    assert_eq!(first.end().0, Some(0));
+    let second = place.serve(&["--dev", "--bind", "127.0.0.1:0"]);
+    assert_eq!(second.report["users"], 1);
+    assert_eq!(me(&second, &token).await, 200, "a restart signs nobody out");
+    assert_eq!(
+        std::fs::read(place.path(".regstack/regstack.secrets.env")).unwrap(),
+        secrets
+    );
+}
+
+#[test]
+fn dev_touches_no_other_installation() {
+    let place = Place::configured();
+    let mut command = place.command(&["serve", "--dev", "--json", "--bind", "127.0.0.1:0"]);
+    command
+        .env("REGSTACK_DATABASE_URL", "sqlite:production.db")
+        .env("REGSTACK_MONGODB_URL", "mongodb://production.example.com");
+    let server = Server::start(command);
+    server.says("leaves regstack.toml aside");
+    assert!(!place.path("accounts.db").exists() && !place.path("production.db").exists());
+    assert!(place.path(".regstack/regstack.db").exists());
+}
+
+#[test]
+fn dev_takes_a_configuration_that_is_named_but_not_its_database() {
+    let place = Place::configured();
+    let server = place.serve(&["--dev", "--config", "regstack.toml"]);
+    assert!(!place.path("accounts.db").exists());
+    assert_ne!(server.report["mailbox"], Value::Null);
+}
+
+#[test]
+fn dev_is_for_this_machine_only() {
+    let place = Place::empty();
+    for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:8000"] {
+        place
+            .run(&["serve", "--dev", "--bind", address])
+            .refused(2, &["loopback", address]);
+    }
+    let mut command = place.command(&["serve", "--dev"]);
+    let output = command.env("REGSTACK_BIND", "0.0.0.0:0").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("environment REGSTACK_BIND"));
+}
+
+#[test]
+fn a_folder_that_cannot_be_used_is_named() {
+    let place = Place::empty();
+    place.write(".regstack", "a file");
+    place.run(&["serve", "--dev"]).refused(1, &[".regstack"]);
+}

@@ -1,0 +1,385 @@
+//! The wall of the house: which room may name which, and the few rules that every file keeps.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Which top-level modules each may name with `crate::`. Whoever needs another edge changes the design first.
+const EDGES: &[(&str, &[&str])] = &[
+    ("clock", &[]),
+    ("random", &[]),
+    ("secret", &[]),
+    ("model", &["secret"]),
+    ("config", &["model", "secret"]),
+    ("auth", &["model", "clock", "random", "secret", "config"]),
+    ("store", &["model", "clock"]),
+    (
+        "store::sqlite",
+        &["store", "model", "clock", "config", "secret"],
+    ),
+    (
+        "delivery",
+        &[
+            "model", "clock", "random", "secret", "config", "store", "auth",
+        ],
+    ),
+    (
+        "accounts",
+        &[
+            "model", "auth", "store", "delivery", "clock", "random", "secret", "config",
+        ],
+    ),
+    (
+        "http",
+        &[
+            "app", "accounts", "auth", "config", "model", "delivery", "clock", "random", "secret",
+        ],
+    ),
+    (
+        "cli",
+        &[
+            "app", "accounts", "http", "config", "model", "delivery", "clock", "random", "secret",
+        ],
+    ),
+    (
+        "app",
+        &[
+            "accounts", "auth", "clock", "config", "delivery", "model", "random", "secret", "store",
+        ],
+    ),
+];
+
+/// The engines, which only the composition root may name. Tests need one to run on.
+const ENGINES: &[&str] = &["sqlite"];
+
+/// No file has more lines, its unit tests left aside: it would own more than one thing.
+const MOST_LINES: usize = 450;
+/// The same for files that are tests only: lists of behaviours.
+const MOST_TEST_LINES: usize = 650;
+
+/// A source file: its path below `src/`, its modules, its text.
+struct Source {
+    path: PathBuf,
+    modules: Vec<String>,
+    text: String,
+}
+
+impl Source {
+    fn all() -> Vec<Self> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut sources = Vec::new();
+        collect(&root, &root, &mut sources);
+        assert!(sources.len() > 20, "only {} sources found", sources.len());
+        sources
+    }
+
+    /// The row of the table that this file belongs to.
+    fn room(&self) -> String {
+        match self.modules.as_slice() {
+            [store, engine, ..] if store == "store" && ENGINES.contains(&engine.as_str()) => {
+                format!("{store}::{engine}")
+            }
+            [room, ..] => room.clone(),
+            [] => String::new(),
+        }
+    }
+
+    /// Where the file's unit tests start, or its end.
+    fn unit_tests(&self) -> usize {
+        self.text
+            .find("#[cfg(test)]\nmod tests {")
+            .unwrap_or(self.text.len())
+    }
+
+    /// Whether what stands at a position is compiled for tests only.
+    fn is_test(&self, at: usize) -> bool {
+        let all = self
+            .modules
+            .iter()
+            .any(|module| module == "tests" || module == "conformance");
+        all || at > self.unit_tests()
+    }
+}
+
+fn collect(root: &Path, folder: &Path, sources: &mut Vec<Source>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(root, &path, sources);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            let path = path.strip_prefix(root).unwrap().to_owned();
+            let stem = path.with_extension("");
+            let modules = stem.iter().map(|part| part.to_str().unwrap().to_owned());
+            let modules = modules
+                .filter(|module| !matches!(module.as_str(), "mod" | "lib" | "main"))
+                .collect();
+            sources.push(Source {
+                path,
+                modules,
+                text,
+            });
+        }
+    }
+}
+
+/// The same text with comments and the content of string literals blanked, so that positions stay.
+fn code_of(text: &str) -> String {
+    let mut code = String::with_capacity(text.len());
+    let mut rest = text;
+    let blank = |code: &mut String, part: &str| {
+        code.extend(part.chars().map(|c| if c == '\n' { '\n' } else { ' ' }));
+    };
+    while let Some(next) = rest.chars().next() {
+        let raw = rest
+            .strip_prefix('r')
+            .map(|after| after.len() - after.trim_start_matches('#').len());
+        let length = if rest.starts_with("//") {
+            rest.find('\n').unwrap_or(rest.len())
+        } else if rest.starts_with("/*") {
+            rest.find("*/").map_or(rest.len(), |end| end + 2)
+        } else if let Some(hashes) = raw.filter(|hashes| rest[1 + hashes..].starts_with('"')) {
+            let end = format!("\"{}", "#".repeat(hashes));
+            let start = hashes + 2;
+            rest[start..]
+                .find(&end)
+                .map_or(rest.len(), |at| start + at + end.len())
+        } else if next == '"' {
+            let mut escaped = false;
+            let end = rest[1..].find(|c| {
+                let ends = c == '"' && !escaped;
+                escaped = c == '\\' && !escaped;
+                ends
+            });
+            end.map_or(rest.len(), |at| at + 2)
+        } else if rest.starts_with("'\"'") {
+            3
+        } else {
+            code.push(next);
+            rest = &rest[next.len_utf8()..];
+            continue;
+        };
+        blank(&mut code, &rest[..length]);
+        rest = &rest[length..];
+    }
+    code
+}
+
+/// What follows a `crate::` (or another path to the crate's root): one path, or each path of a group.
+fn paths(after: &str) -> Vec<String> {
+    let after = after.trim_start();
+    let Some(group) = after.strip_prefix('{') else {
+        let end = after
+            .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
+            .unwrap_or(after.len());
+        return vec![after[..end].to_owned()];
+    };
+    let mut depth = 0_usize;
+    let mut members = vec![String::new()];
+    for character in group.chars() {
+        match character {
+            '}' if depth == 0 => break,
+            ',' if depth == 0 => {
+                members.push(String::new());
+                continue;
+            }
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        if let Some(member) = members.last_mut() {
+            member.push(character);
+        }
+    }
+    members
+        .iter()
+        .map(|member| member.trim())
+        .filter(|member| !member.is_empty())
+        .flat_map(paths)
+        .collect()
+}
+
+/// Every path to a top-level module in the code, with its position.
+fn named(source: &Source) -> Vec<(usize, String)> {
+    let code = code_of(&source.text);
+    let crate_root = if source.modules.is_empty() {
+        "regstack::"
+    } else {
+        "crate::"
+    };
+    let climb = "super::".repeat(source.modules.len());
+    let mut found = Vec::new();
+    for root in [crate_root, &climb] {
+        if root.is_empty() {
+            continue;
+        }
+        for (at, _) in code.match_indices(root) {
+            let before = code[..at].chars().next_back();
+            if before.is_none_or(|c| !(c.is_alphanumeric() || "_$:".contains(c))) {
+                found.extend(
+                    paths(&code[at + root.len()..])
+                        .into_iter()
+                        .map(|path| (at, path)),
+                );
+            }
+        }
+    }
+    found
+}
+
+fn room_of(path: &str) -> &str {
+    path.split("::").next().unwrap_or_default()
+}
+
+#[test]
+fn no_room_names_one_it_must_not_know() {
+    let rooms: BTreeSet<&str> = EDGES.iter().map(|(room, _)| *room).collect();
+    let mut faults = Vec::new();
+    for source in Source::all() {
+        let place = source.path.display();
+        let room = source.room();
+        if room.is_empty() {
+            if source.path == Path::new("main.rs") {
+                faults.extend(
+                    named(&source)
+                        .iter()
+                        .filter(|(_, path)| room_of(path) != "cli")
+                        .map(|(_, path)| format!("{place}: {path}")),
+                );
+            }
+            continue;
+        }
+        let Some((_, allowed)) = EDGES.iter().find(|(from, _)| *from == room) else {
+            faults.push(format!("{place}: the room {room} is not in the table"));
+            continue;
+        };
+        for (at, path) in named(&source) {
+            let target = room_of(&path);
+            let home = source.modules.first().is_some_and(|home| home == target);
+            if rooms.contains(target) && !home && !allowed.contains(&target) {
+                faults.push(format!("{place}: {room} names {target} ({path})"));
+            }
+            let engine = path
+                .strip_prefix("store::")
+                .map(room_of)
+                .is_some_and(|part| ENGINES.contains(&part));
+            if engine && !matches!(target, _ if home || room == "app" || source.is_test(at)) {
+                faults.push(format!("{place}: {room} names a concrete engine ({path})"));
+            }
+        }
+    }
+    assert!(
+        faults.is_empty(),
+        "edges that the table does not have:\n{}",
+        faults.join("\n")
+    );
+}
+
+#[test]
+fn every_module_opens_with_what_it_owns() {
+    let silent: Vec<_> = Source::all()
+        .into_iter()
+        .filter(|source| !source.text.starts_with("//! "))
+        .map(|source| source.path)
+        .collect();
+    assert!(silent.is_empty(), "no //! at the top of {silent:?}");
+}
+
+#[test]
+fn files_stay_short() {
+    let mut long = Vec::new();
+    for source in Source::all() {
+        let (lines, most) = if source.is_test(0) {
+            (source.text.lines().count(), MOST_TEST_LINES)
+        } else {
+            (
+                source.text[..source.unit_tests()].lines().count(),
+                MOST_LINES,
+            )
+        };
+        if lines > most {
+            long.push(format!(
+                "{}: {lines} lines, at most {most}",
+                source.path.display()
+            ));
+        }
+    }
+    assert!(long.is_empty(), "{}", long.join("\n"));
+    let main =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/main.rs")).unwrap();
+    assert!(main.lines().count() < 40, "main.rs is only the way in");
+}
+
+#[test]
+fn only_the_command_line_prints() {
+    let mut faults = Vec::new();
+    for source in Source::all().iter().filter(|source| source.room() != "cli") {
+        let code = code_of(&source.text);
+        for call in [
+            "print!",
+            "println!",
+            "eprint!",
+            "eprintln!",
+            "dbg!",
+            "io::stdout()",
+        ] {
+            let word = |at: usize| {
+                code[..at]
+                    .chars()
+                    .next_back()
+                    .is_none_or(|c| !(c.is_alphanumeric() || c == '_'))
+            };
+            if code.match_indices(call).any(|(at, _)| word(at)) {
+                faults.push(format!("{}: {call}", source.path.display()));
+            }
+        }
+    }
+    assert!(
+        faults.is_empty(),
+        "prints outside cli/:\n{}",
+        faults.join("\n")
+    );
+}
+
+#[test]
+fn the_wall_sees_every_way_to_name_a_room() {
+    let source = |modules: &[&str], text: &str| Source {
+        path: PathBuf::new(),
+        modules: modules.iter().map(|module| (*module).to_owned()).collect(),
+        text: text.to_owned(),
+    };
+    let rooms = |modules: &[&str], text: &str| -> Vec<String> {
+        named(&source(modules, text))
+            .iter()
+            .map(|(_, path)| room_of(path).to_owned())
+            .collect()
+    };
+    assert_eq!(
+        rooms(&["http", "api"], "use crate::store::Store;"),
+        ["store"]
+    );
+    assert_eq!(
+        rooms(
+            &["http"],
+            "use crate::{accounts::{self, Error}, store,\n    cli};"
+        ),
+        ["accounts", "store", "cli"]
+    );
+    assert_eq!(
+        rooms(
+            &["http"],
+            "fn f() { let x = crate::store::sqlite::open(); }"
+        ),
+        ["store"]
+    );
+    assert_eq!(
+        rooms(&["http", "api"], "use super::super::store::Store;"),
+        ["store"]
+    );
+    assert_eq!(rooms(&["http"], "pub(in crate::http) fn f() {}"), ["http"]);
+    assert!(rooms(&["http"], "//! See [`crate::cli`].\n/* crate::cli */ const A: &str = \"crate::cli \\\" crate::cli\"; const B: &str = r#\"crate::cli\"#; $crate::x").is_empty());
+    assert_eq!(
+        rooms(&[], "fn main() { regstack::store::open() }"),
+        ["store"]
+    );
+}

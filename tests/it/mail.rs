@@ -1,0 +1,442 @@
+//! The SMTP transport against a real mail server.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use regstack::config::EmailSettings;
+use regstack::delivery::email::{EmailTransport as _, Mail, Smtp};
+use regstack::delivery::templates::Verification;
+use regstack::delivery::{SendError, Templates};
+use regstack::model::{Email, FullName, Id};
+use serde_json::Value;
+
+const LINK: &str = "https://app.example/verify?token=9fGh2Lk-mNoPqRsTuVwXyZ_0123456789abcdefghij";
+
+/// A mail server in a process of its own, which ends with this value.
+struct Server {
+    process: Child,
+    lines: Receiver<String>,
+    port: u16,
+}
+
+impl Server {
+    fn start(arguments: &[&str]) -> Self {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let python = root.join("target/test-tools/venv/bin/python");
+        assert!(
+            python.exists(),
+            "the tests' mail server is not installed: run tests/run"
+        );
+        let mut process = Command::new(python)
+            .arg(root.join("tests/tools/smtp_peer.py"))
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the mail server starts");
+        let output = BufReader::new(process.stdout.take().unwrap());
+        let (sender, lines) = channel();
+        std::thread::spawn(move || {
+            output
+                .lines()
+                .map_while(Result::ok)
+                .try_for_each(|line| sender.send(line))
+        });
+        let Ok(first) = lines.recv_timeout(Duration::from_mins(1)) else {
+            let _ = process.kill();
+            let mut error = String::new();
+            let _ = process.stderr.take().unwrap().read_to_string(&mut error);
+            panic!("the tests' mail server does not start: run tests/run\n{error}");
+        };
+        let first: Value = serde_json::from_str(&first).unwrap();
+        let port = u16::try_from(first["port"].as_u64().unwrap()).unwrap();
+        Self {
+            process,
+            lines,
+            port,
+        }
+    }
+
+    fn with_tls(kind: &str, certificates: &Certificates, more: &[&str]) -> Self {
+        let (certificate, key) = (
+            certificates.file("server.pem"),
+            certificates.file("server.key"),
+        );
+        let tls = [
+            "--tls",
+            kind,
+            "--certificate",
+            certificate.to_str().unwrap(),
+            "--key",
+            key.to_str().unwrap(),
+        ];
+        Self::start(&[&tls, more].concat())
+    }
+
+    /// Settings that reach this server, without TLS.
+    fn settings(&self) -> EmailSettings {
+        EmailSettings {
+            smtp_host: Some("localhost".into()),
+            smtp_port: self.port,
+            smtp_starttls: false,
+            smtp_timeout_seconds: 20,
+            ..EmailSettings::default()
+        }
+    }
+
+    /// The next mail that it accepted.
+    fn accepted(&self) -> Value {
+        let line = self
+            .lines
+            .recv_timeout(Duration::from_mins(1))
+            .expect("the server accepts a mail");
+        serde_json::from_str(&line).unwrap()
+    }
+
+    fn assert_nothing_accepted(&self) {
+        assert_eq!(self.lines.try_recv().ok(), None);
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// An authority of our own, and a certificate by it for a server's name.
+struct Certificates(tempfile::TempDir);
+
+impl Certificates {
+    fn for_host(host: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut authority = CertificateParams::new(Vec::new()).unwrap();
+        authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        std::fs::write(
+            folder.path().join("ca.pem"),
+            authority.self_signed(&key).unwrap().pem(),
+        )
+        .unwrap();
+        let issuer = Issuer::new(authority, key);
+        let key = KeyPair::generate().unwrap();
+        let server = CertificateParams::new(vec![host.to_owned()])
+            .unwrap()
+            .signed_by(&key, &issuer)
+            .unwrap();
+        std::fs::write(folder.path().join("server.pem"), server.pem()).unwrap();
+        std::fs::write(folder.path().join("server.key"), key.serialize_pem()).unwrap();
+        Self(folder)
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+}
+
+fn mail_to(user: &str) -> Mail {
+    mail(user, "Acme", Some("Ada Lovelace"))
+}
+
+fn mail(user: &str, app_name: &str, name: Option<&str>) -> Mail {
+    let to = Email::parse(&format!("{user}@example.com")).unwrap();
+    let name = name.and_then(|name| FullName::parse(name).unwrap());
+    let content = Verification::new(app_name, name.as_ref(), &to, LINK.into(), 86_400);
+    let rendered = Templates::load(&[]).unwrap().mail(&content).unwrap();
+    let date = Timestamp::from_second(1_800_000_000).unwrap();
+    Mail {
+        id: Id::from_bytes([0xc4; 12]),
+        date,
+        to: to.to_string(),
+        subject: rendered.subject,
+        text: rendered.text,
+        html: rendered.html,
+    }
+}
+
+async fn send(settings: &EmailSettings, mail: &Mail) -> Result<(), SendError> {
+    Smtp::new(settings, "Acme")
+        .expect("the settings can be used")
+        .send(mail)
+        .await
+}
+
+/// The sentence of a failure that is worth another try.
+async fn transient(settings: &EmailSettings) -> String {
+    match send(settings, &mail_to("ada")).await {
+        Err(SendError::Transient(reason)) => reason,
+        other => panic!("not a transient failure: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_verification_mail_arrives_whole_and_nothing_in_it_becomes_a_header() {
+    let server = Server::start(&[]);
+    let evil = "Eve\r\nBcc: mallory@example.com\r\n\r\n<script>alert(1)</script>";
+    let settings = EmailSettings {
+        from_address: "noreply@bücher.example".into(),
+        ..server.settings()
+    };
+    let transport = Smtp::new(&settings, "Bücher & \"Söhne\"").unwrap();
+    transport
+        .send(&mail("ada", "Bücher & \"Söhne\"", Some(evil)))
+        .await
+        .unwrap();
+
+    let received = server.accepted();
+    assert_eq!(
+        (&received["from"], &received["to"][0]),
+        (
+            &"noreply@xn--bcher-kva.example".into(),
+            &"ada@example.com".into()
+        )
+    );
+    let expected = serde_json::json!([
+        ["Date", "Fri, 15 Jan 2027 08:00:00 +0000"],
+        [
+            "Message-ID",
+            "<c4c4c4c4c4c4c4c4c4c4c4c4@xn--bcher-kva.example>"
+        ],
+        [
+            "From",
+            "\"Bücher & \\\"Söhne\\\"\" <noreply@xn--bcher-kva.example>"
+        ],
+        ["To", "ada@example.com"],
+        [
+            "Subject",
+            "Confirm your email address for Bücher & \"Söhne\""
+        ],
+        ["MIME-Version", "1.0"],
+        [
+            "Content-Type",
+            "multipart/alternative; boundary=\"regstack-c4c4c4c4c4c4c4c4c4c4c4c4\""
+        ],
+    ]);
+    assert_eq!(received["headers"], expected);
+    assert!(received["raw"].as_str().unwrap().is_ascii());
+
+    let [text, html] = received["parts"].as_array().unwrap().as_slice() else {
+        panic!("two parts")
+    };
+    assert_eq!(
+        (&text["type"], &html["type"]),
+        (&"text/plain".into(), &"text/html".into())
+    );
+    let (text, html) = (
+        text["text"].as_str().unwrap(),
+        html["text"].as_str().unwrap(),
+    );
+    assert_eq!(
+        text.split_whitespace().find(|word| word.contains("://")),
+        Some(LINK)
+    );
+    assert!(text.lines().any(|line| line == LINK), "{text}");
+    assert!(
+        text.starts_with("Hello Eve Bcc: mallory@example.com <script>alert(1)</script>,"),
+        "{text}"
+    );
+    assert!(
+        html.contains("&lt;script&gt;") && !html.contains("<script>"),
+        "{html}"
+    );
+    assert!(html.contains(&format!("href=\"{LINK}\"")), "{html}");
+}
+
+#[tokio::test]
+async fn refusals_are_final_or_not_as_the_server_says_and_hold_up_no_other_mail() {
+    let server = Server::start(&[]);
+    let transport = Smtp::new(&server.settings(), "Acme").unwrap();
+    for (user, final_, words) in [
+        ("unknown", true, "550 5.1.1 nobody here"),
+        ("busy", false, "451 4.3.0 come back later"),
+        ("quoting", true, "554 5.7.1 blocked"),
+    ] {
+        let error = transport.send(&mail_to(user)).await.unwrap_err();
+        assert_eq!(matches!(error, SendError::Permanent(_)), final_, "{error}");
+        assert!(
+            error.to_string().starts_with("mail server localhost:")
+                && error.to_string().contains(words),
+            "{error}"
+        );
+        transport.send(&mail_to("ada")).await.unwrap();
+        assert_eq!(server.accepted()["to"][0], "ada@example.com");
+    }
+}
+
+#[tokio::test]
+async fn connections_are_used_again_but_never_after_a_time_out() {
+    let server = Server::start(&[]);
+    let transport = Smtp::new(
+        &EmailSettings {
+            smtp_timeout_seconds: 1,
+            ..server.settings()
+        },
+        "Acme",
+    )
+    .unwrap();
+    for connections in [1, 1] {
+        transport.send(&mail_to("ada")).await.unwrap();
+        assert_eq!(server.accepted()["connections"], connections);
+    }
+    let started = Instant::now();
+    let error = transport.send(&mail_to("late")).await.unwrap_err();
+    assert!(
+        matches!(&error, SendError::Transient(reason) if reason.ends_with("no answer within 1 s")),
+        "{error}"
+    );
+    assert!(started.elapsed() < Duration::from_secs(10));
+    // On the connection that was cut off, every reply read would be that to the command before.
+    let error = transport.send(&mail_to("quoting")).await.unwrap_err();
+    assert!(error.to_string().contains("refused: 554"), "{error}");
+    transport.send(&mail_to("bob")).await.unwrap();
+    assert_eq!(server.accepted()["to"][0], "bob@example.com");
+}
+
+#[tokio::test]
+async fn starttls_with_an_own_authority_and_a_login() {
+    let certificates = Certificates::for_host("localhost");
+    let server = Server::with_tls(
+        "starttls",
+        &certificates,
+        &["--login", "postman:rings twice"],
+    );
+    let settings = EmailSettings {
+        smtp_starttls: true,
+        smtp_ca_file: Some(certificates.file("ca.pem")),
+        smtp_username: Some("postman".into()),
+        smtp_password: Some("rings twice".into()),
+        ..server.settings()
+    };
+    send(&settings, &mail_to("ada")).await.unwrap();
+    let received = server.accepted();
+    assert_eq!(
+        (&received["tls"], &received["login"]),
+        (&true.into(), &"postman".into())
+    );
+
+    let wrong = EmailSettings {
+        smtp_password: Some("rings thrice".into()),
+        ..settings.clone()
+    };
+    let reason = transient(&wrong).await;
+    assert!(
+        reason.contains("smtp_username cannot log in: 535") && !reason.contains("thrice"),
+        "{reason}"
+    );
+    let unknown_authority = EmailSettings {
+        smtp_ca_file: None,
+        ..settings.clone()
+    };
+    let reason = transient(&unknown_authority).await;
+    assert!(
+        reason.contains("STARTTLS failed") && reason.contains("UnknownIssuer"),
+        "{reason}"
+    );
+    let in_the_clear = EmailSettings {
+        smtp_starttls: false,
+        ..settings
+    };
+    assert!(matches!(
+        send(&in_the_clear, &mail_to("ada")).await,
+        Err(SendError::Transient(_))
+    ));
+    server.assert_nothing_accepted();
+}
+
+#[tokio::test]
+async fn a_server_without_starttls_gets_neither_login_nor_mail_unless_tls_is_turned_off() {
+    let server = Server::start(&["--login", "postman:rings twice"]);
+    let plain = EmailSettings {
+        smtp_username: Some("postman".into()),
+        smtp_password: Some("rings twice".into()),
+        ..server.settings()
+    };
+    let reason = transient(&EmailSettings {
+        smtp_starttls: true,
+        ..plain.clone()
+    })
+    .await;
+    assert!(reason.contains("STARTTLS is not supported"), "{reason}");
+    assert!(
+        transient(&EmailSettings {
+            smtp_tls: true,
+            ..plain.clone()
+        })
+        .await
+        .contains("cannot connect")
+    );
+    server.assert_nothing_accepted();
+    send(&plain, &mail_to("ada")).await.unwrap();
+    let received = server.accepted();
+    assert_eq!(
+        (&received["tls"], &received["login"]),
+        (&false.into(), &"postman".into())
+    );
+}
+
+#[tokio::test]
+async fn implicit_tls_and_a_certificate_of_another_host() {
+    let certificates = Certificates::for_host("localhost");
+    let server = Server::with_tls(
+        "implicit",
+        &certificates,
+        &["--login", "postman:rings twice"],
+    );
+    let settings = EmailSettings {
+        smtp_tls: true,
+        // As it is by default: implicit TLS goes first.
+        smtp_starttls: true,
+        smtp_ca_file: Some(certificates.file("ca.pem")),
+        smtp_username: Some("postman".into()),
+        smtp_password: Some("rings twice".into()),
+        ..server.settings()
+    };
+    send(&settings, &mail_to("ada")).await.unwrap();
+    assert_eq!(server.accepted()["tls"], true);
+    let other_name = EmailSettings {
+        smtp_host: Some("127.0.0.1".into()),
+        ..settings
+    };
+    let reason = transient(&other_name).await;
+    assert!(
+        reason.contains("certificate") && reason.contains("not valid for name"),
+        "{reason}"
+    );
+    server.assert_nothing_accepted();
+}
+
+#[tokio::test]
+async fn a_server_that_is_away_is_a_transient_failure_in_plain_words() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let settings = EmailSettings {
+        smtp_host: Some("127.0.0.1".into()),
+        smtp_port: port,
+        smtp_starttls: false,
+        ..EmailSettings::default()
+    };
+    let reason = transient(&settings).await;
+    assert_eq!(
+        reason,
+        format!("mail server 127.0.0.1:{port}: cannot connect: Connection refused (os error 111)")
+    );
+}
+
+#[tokio::test]
+async fn addresses_beyond_ascii_travel_by_smtputf8() {
+    let server = Server::start(&[]);
+    send(&server.settings(), &mail_to("andré")).await.unwrap();
+    assert_eq!(server.accepted()["to"][0], "andré@example.com");
+}

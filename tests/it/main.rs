@@ -1,0 +1,11 @@
+//! The integration tests, one binary: they see the crate as others do, and the program as a process.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
+
+mod api;
+mod cli;
+mod crash;
+mod house;
+mod mail;
+mod python_package;
+mod support;

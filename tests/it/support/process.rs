@@ -1,0 +1,252 @@
+//! The program as a process: a working directory of its own, an environment of its own, no terminal unless asked for.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use expectrl::session::OsSession;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// How long anything may take. Generous: the tests share two cores.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The name of the operator in tests.
+pub(crate) const OPERATOR: &str = "grace";
+
+/// A working directory, and the program run in it.
+pub(crate) struct Place {
+    folder: TempDir,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Place {
+    /// An empty one.
+    pub(crate) fn empty() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// One with a configuration that hashes cheaply and keeps its accounts in `accounts.db`.
+    pub(crate) fn configured() -> Self {
+        let place = Self::empty();
+        place.write("regstack.toml", "bind = \"127.0.0.1:0\"\ndatabase_url = \"sqlite:accounts.db\"\n[password]\nmemory_kib = 64\niterations = 1\n");
+        place.write(
+            "regstack.secrets.env",
+            "REGSTACK_JWT_SECRET=0123456789abcdef-canary-0123456789abcdef\n",
+        );
+        place
+    }
+
+    /// A file's path.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes a file.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    /// The program with these arguments, in this place, without a terminal and without this process's environment.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = program(self.folder.path());
+        command
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs the program to its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        Ran::of(&self.command(arguments).output().unwrap())
+    }
+
+    /// Runs the program with something on stdin.
+    pub(crate) fn run_with_stdin(&self, arguments: &[&str], stdin: impl AsRef<[u8]>) -> Ran {
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A program that does not want it may be gone already.
+        let _ = child.stdin.take().unwrap().write_all(stdin.as_ref());
+        Ran::of(&child.wait_with_output().unwrap())
+    }
+
+    /// Runs the program with `--json`, which must succeed; its document.
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
+        let ran = self.run(&[arguments, &["--json"]].concat());
+        assert_eq!(
+            (ran.code, ran.stderr.as_str()),
+            (Some(0), ""),
+            "{arguments:?}: {}",
+            ran.stdout
+        );
+        serde_json::from_str(&ran.stdout).unwrap()
+    }
+
+    /// Creates accounts without passwords.
+    pub(crate) fn with_users(self, addresses: &[&str]) -> Self {
+        for address in addresses {
+            let ran = self.run(&["users", "create", address, "--no-password"]);
+            assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        }
+        self
+    }
+
+    /// Runs the program on a terminal of its own, 100 columns wide.
+    pub(crate) fn on_terminal(&self, arguments: &[&str]) -> OsSession {
+        let mut command = program(self.folder.path());
+        command.args(arguments);
+        let mut session = OsSession::spawn(command).unwrap();
+        session.get_process_mut().set_window_size(100, 40).unwrap();
+        session.set_expect_timeout(Some(PATIENCE));
+        session
+    }
+
+    /// Starts a server, and waits for the line that says where it is.
+    pub(crate) fn serve(&self, arguments: &[&str]) -> Server {
+        Server::start(self.command(&[&["serve", "--json"], arguments].concat()))
+    }
+}
+
+fn program(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_regstack"));
+    command
+        .current_dir(folder)
+        .env_clear()
+        .env("USER", OPERATOR)
+        .env("TZ", "UTC")
+        .env("TERM", "xterm-256color");
+    command
+}
+
+impl Ran {
+    fn of(output: &Output) -> Self {
+        let text =
+            |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("the program writes UTF-8");
+        Self {
+            code: output.status.code(),
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+        }
+    }
+
+    /// Asserts a refusal: this exit code, nothing on stdout, three lines at most on stderr that say `words`.
+    #[track_caller]
+    pub(crate) fn refused(&self, code: i32, words: &[&str]) {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        assert_eq!(self.stdout, "", "a failure has no result");
+        assert!(
+            (1..=3).contains(&self.stderr.lines().count()) && self.stderr.starts_with("error: "),
+            "{}",
+            self.stderr
+        );
+        for word in words {
+            assert!(
+                self.stderr.contains(word),
+                "{word:?} is not in: {}",
+                self.stderr
+            );
+        }
+        assert!(
+            !self.stderr.contains("panicked") && !self.stderr.contains("canary"),
+            "{}",
+            self.stderr
+        );
+    }
+}
+
+/// A running server. Killed when dropped, so that no test leaves one behind.
+pub(crate) struct Server {
+    child: Child,
+    lines: Receiver<String>,
+    /// What it said of itself when it was ready.
+    pub(crate) report: Value,
+}
+
+impl Server {
+    /// Starts a `serve --json` command and waits for its line.
+    pub(crate) fn start(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let ready = lines_of(child.stdout.take().unwrap());
+        let lines = lines_of(child.stderr.take().unwrap());
+        let Ok(line) = ready.recv_timeout(PATIENCE) else {
+            let _ = child.kill();
+            panic!(
+                "the server did not start: {}",
+                lines.iter().collect::<Vec<_>>().join("\n")
+            );
+        };
+        Self {
+            report: serde_json::from_str(&line).unwrap(),
+            child,
+            lines,
+        }
+    }
+
+    /// Where a path of it is.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.report["address"].as_str().unwrap())
+    }
+
+    /// Sends a signal: `TERM`, `INT`.
+    pub(crate) fn signal(&self, name: &str) {
+        let killed = Command::new("sh")
+            .args(["-c", &format!("kill -{name} {}", self.child.id())])
+            .status()
+            .unwrap();
+        assert!(killed.success());
+    }
+
+    /// Waits for a line on stderr that contains `words`.
+    pub(crate) fn says(&self, words: &str) -> String {
+        let mut seen = String::new();
+        while let Ok(line) = self.lines.recv_timeout(PATIENCE) {
+            if line.contains(words) {
+                return line;
+            }
+            seen += &line;
+        }
+        panic!("it never said {words:?}: {seen}");
+    }
+
+    /// Waits for its end: the exit code, and what it still said.
+    pub(crate) fn end(mut self) -> (Option<i32>, String) {
+        let said = self.lines.iter().collect::<Vec<_>>().join("\n");
+        (self.child.wait().unwrap().code(), said)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The lines of a stream, read as they come so that the writer is never held up.
+fn lines_of(stream: impl std::io::Read + Send + 'static) -> Receiver<String> {
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        BufReader::new(stream)
+            .lines()
+            .map_while(Result::ok)
+            .try_for_each(|line| sender.send(line))
+    });
+    receiver
+}

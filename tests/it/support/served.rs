@@ -1,0 +1,334 @@
+//! An application served on a port of its own, with its own database, a clock that stands still, and a mailbox; and the
+//! people who talk to it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use regstack::app::{Ambient, App};
+use regstack::clock::{Clock as _, ManualClock};
+use regstack::config::{Engine, Settings};
+use regstack::delivery::Mailbox;
+use regstack::random::SystemRandom;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+/// The password of everybody who does not need another.
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// One served application. Its workers and server end when it is dropped.
+pub(crate) struct Served {
+    pub(crate) app: App,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) mailbox: Mailbox,
+    pub(crate) origin: String,
+    client: reqwest::Client,
+    stop: CancellationToken,
+    folder: Arc<TempDir>,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: reqwest::header::HeaderMap,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    /// Status and `code`, the two things a program goes by.
+    #[track_caller]
+    pub(crate) fn refused(&self, status: u16, code: &str) -> &Self {
+        assert_eq!(
+            (self.status.as_u16(), self.body["code"].as_str()),
+            (status, Some(code)),
+            "{self:?}"
+        );
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn is(&self, status: u16) -> &Self {
+        assert_eq!(self.status.as_u16(), status, "{self:?}");
+        self
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    #[track_caller]
+    pub(crate) fn text(&self, field: &str) -> &str {
+        self.body[field]
+            .as_str()
+            .unwrap_or_else(|| panic!("no text {field} in {self:?}"))
+    }
+}
+
+/// The settings of tests: hashes that cost next to nothing, a secret made for the occasion.
+pub(crate) fn settings() -> Settings {
+    let mut settings = Settings::default();
+    settings.password.memory_kib = 16;
+    settings.password.iterations = 1;
+    settings.tokens.jwt_secret = regstack::random::token::<48>(&SystemRandom).into();
+    settings
+}
+
+impl Served {
+    pub(crate) async fn start() -> Self {
+        Self::with(|_| ()).await
+    }
+
+    pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = settings();
+        change(&mut settings);
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let clock = Arc::new(ManualClock::starting_at(
+            "2026-11-23T06:00:00.123Z".parse().unwrap(),
+        ));
+        Self::on(settings, folder, clock, Mailbox::default()).await
+    }
+
+    /// A second server over the same database, with the same clock, settings and mailbox.
+    pub(crate) async fn sibling(&self) -> Self {
+        self.sibling_with(|_| ()).await
+    }
+
+    /// A second server over the same database, with other settings.
+    pub(crate) async fn sibling_with(&self, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = (*self.app.settings).clone();
+        change(&mut settings);
+        Self::on(
+            settings,
+            Arc::clone(&self.folder),
+            Arc::clone(&self.clock),
+            self.mailbox.clone(),
+        )
+        .await
+    }
+
+    async fn on(
+        mut settings: Settings,
+        folder: Arc<TempDir>,
+        clock: Arc<ManualClock>,
+        mailbox: Mailbox,
+    ) -> Self {
+        settings.database.engine = Engine::Sqlite {
+            path: folder.path().join("regstack.db"),
+        };
+        let ambient = Ambient {
+            clock: clock.clone(),
+            random: Arc::new(SystemRandom),
+            mailbox: Some(mailbox.clone()),
+        };
+        let app = App::open(settings, ambient).await.unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let stop = CancellationToken::new();
+        let (serving, working) = (app.clone(), app.clone());
+        let (stop_serving, stop_working) = (stop.clone(), stop.clone());
+        tokio::spawn(async move {
+            regstack::http::serve(&serving, listener, stop_serving)
+                .await
+                .unwrap();
+        });
+        tokio::spawn(async move { working.run_workers(stop_working).await });
+        let client = reqwest::Client::builder()
+            .timeout(Duration::from_secs(20))
+            .build()
+            .unwrap();
+        Self {
+            app,
+            clock,
+            mailbox,
+            origin,
+            client,
+            stop,
+            folder,
+        }
+    }
+
+    pub(crate) fn database_folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn pass(&self, time: SignedDuration) {
+        self.clock.advance(time);
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let path = if path.starts_with("//") {
+            path[1..].to_owned()
+        } else {
+            format!("/api/auth{path}")
+        };
+        self.client
+            .request(method, format!("{}{path}", self.origin))
+    }
+
+    pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let text = response.text().await.unwrap();
+        let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
+        Answer {
+            status,
+            headers,
+            body,
+        }
+    }
+
+    /// A request of somebody without a session.
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send(self.request(Method::POST, path).json(&body))
+            .await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path)).await
+    }
+
+    /// A request with a session.
+    pub(crate) async fn as_bearer(
+        &self,
+        token: &str,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Answer {
+        let request = self.request(method, path).bearer_auth(token);
+        self.send(if let Some(body) = body {
+            request.json(&body)
+        } else {
+            request
+        })
+        .await
+    }
+
+    pub(crate) async fn me(&self, token: &str) -> Answer {
+        self.as_bearer(token, Method::GET, "/me", None).await
+    }
+
+    pub(crate) async fn log_in(&self, email: &str, password: &str) -> Answer {
+        self.post("/login", json!({"email": email, "password": password}))
+            .await
+    }
+
+    pub(crate) async fn register(&self, email: &str) -> Answer {
+        self.post(
+            "/register",
+            json!({"email": email, "password": PASSWORD, "full_name": "Ada"}),
+        )
+        .await
+    }
+
+    /// A person with a verified account; their session's token.
+    pub(crate) async fn person(&self, email: &str) -> String {
+        let before = self
+            .mailbox
+            .messages()
+            .iter()
+            .filter(|mail| mail.to == email)
+            .count();
+        self.register(email).await.is(201);
+        let token = self.mailed_token(email, before + 1).await;
+        self.post("/verify", json!({"token": token})).await.is(200);
+        self.log_in(email, PASSWORD)
+            .await
+            .is(200)
+            .text("access_token")
+            .to_owned()
+    }
+
+    /// The token in the newest mail to an address, once `count` mails went there.
+    pub(crate) async fn mailed_token(&self, email: &str, count: usize) -> String {
+        let text = self.mails(email, count).await.remove(0);
+        let url = text
+            .split_whitespace()
+            .find(|word| word.starts_with("http"))
+            .expect("a link in the mail");
+        url.split_once("token=")
+            .expect("a token in the link")
+            .1
+            .to_owned()
+    }
+
+    /// The texts of the mails to an address, newest first, once there are `count`.
+    pub(crate) async fn mails(&self, email: &str, count: usize) -> Vec<String> {
+        let here = || -> Vec<String> {
+            self.mailbox
+                .messages()
+                .into_iter()
+                .filter(|mail| mail.to == email)
+                .map(|mail| mail.text)
+                .collect()
+        };
+        eventually(|| here().len() >= count).await;
+        let mails = here();
+        assert_eq!(mails.len(), count, "mails to {email}");
+        mails
+    }
+
+    /// Waits until the outbox is empty: whatever was queued has arrived.
+    pub(crate) async fn outbox_is_empty(&self) {
+        while self.app.store.outbox().await.unwrap().waiting > 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// The names of the recorded events, oldest first.
+    pub(crate) async fn event_kinds(&self) -> Vec<&'static str> {
+        let page = self
+            .app
+            .store
+            .events(&regstack::store::EventFilter::default(), None, 200)
+            .await
+            .unwrap();
+        page.items
+            .iter()
+            .rev()
+            .map(|event| event.kind.as_str())
+            .collect()
+    }
+}
+
+/// Waits for something that another task or process is about to do; fails after a minute.
+#[track_caller]
+pub(crate) fn eventually(done: impl Fn() -> bool) -> impl Future<Output = ()> {
+    let place = std::panic::Location::caller();
+    async move {
+        let give_up = std::time::Instant::now() + Duration::from_mins(1);
+        while !done() {
+            assert!(
+                std::time::Instant::now() < give_up,
+                "never came true, at {place}"
+            );
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}
+
+/// Runs `count` copies of something at once; their outcomes.
+pub(crate) async fn at_once<T: Send + 'static, F: Future<Output = T> + Send + 'static>(
+    count: usize,
+    act: impl Fn(usize) -> F,
+) -> Vec<T> {
+    let tasks: Vec<_> = (0..count).map(|index| tokio::spawn(act(index))).collect();
+    let mut outcomes = Vec::with_capacity(count);
+    for task in tasks {
+        outcomes.push(task.await.unwrap());
+    }
+    outcomes
+}
