@@ -10,7 +10,7 @@ use regstack::app::{Ambient, App};
 use regstack::clock::{Clock as _, ManualClock};
 use regstack::config::{Engine, Settings};
 use regstack::delivery::Mailbox;
-use regstack::model::{Actor, Email, NewPassword, Origin, User};
+use regstack::model::{Actor, Email, Id, NewPassword, Origin, User};
 use regstack::random::SystemRandom;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -281,6 +281,18 @@ impl Served {
             .is(200)
             .text("access_token")
             .to_owned()
+    }
+
+    /// The id of the account of an address.
+    pub(crate) async fn id_of(&self, email: &str) -> Id {
+        let email = Email::parse(email).unwrap();
+        self.app
+            .accounts
+            .user_by_email(&email)
+            .await
+            .unwrap()
+            .unwrap()
+            .id
     }
 
     /// Somebody with a shell on the machine.
