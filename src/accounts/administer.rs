@@ -1,18 +1,12 @@
 //! Administration: what is done to accounts by others.
 
-use jiff::Timestamp;
-
+use super::notice::Change;
 use super::{Accounts, Error, Result};
-use crate::model::{Email, Event, EventKind, FullName, Id, NewPassword, Origin, User};
+use crate::model::{Email, EventKind, FullName, Id, NewPassword, Origin, QueuedMessage, User};
 use crate::store::{
-    Administer, Counts, CreateUser, Effects, EventFilter, LockoutRule, LockoutState, Page, PageKey,
-    UserChange, UserFilter,
+    Administer, Conditional, CreateUser, Deletion, Effects, PasswordChange, PasswordProof,
+    UserChange,
 };
-
-/// How many accounts are named when a name fits several.
-const CANDIDATES: usize = 10;
-/// How many events an overview shows.
-const RECENT_EVENTS: u32 = 10;
 
 /// An account to be made by an administrator.
 #[derive(Debug, Clone)]
@@ -27,6 +21,8 @@ pub struct NewAccount {
     pub is_superuser: bool,
     /// Whether its address counts as proven.
     pub is_verified: bool,
+    /// Whether a mail invites its holder to choose a password.
+    pub send_invite: bool,
 }
 
 /// What `create_admin` did.
@@ -40,26 +36,17 @@ pub enum CreateAdmin {
     Unchanged(User),
 }
 
-/// Which accounts a name stands for.
-#[derive(Debug, Clone)]
-pub enum Found {
-    /// Exactly one.
-    One(Box<User>),
-    /// Several (at most ten are given): the caller must be more exact.
-    Several(Vec<User>),
-    /// None.
-    None,
-}
-
-/// An account with what support needs to see beside it.
-#[derive(Debug, Clone)]
-pub struct Overview {
-    /// The account.
-    pub user: User,
-    /// How near its address is to the lockout.
-    pub lockout: LockoutState,
-    /// The newest events, at most ten.
-    pub events: Vec<Event>,
+/// Several changes to one account at once. `None` keeps.
+#[derive(Debug, Clone, Default)]
+pub struct AccountPatch {
+    /// Enable or disable.
+    pub is_active: Option<bool>,
+    /// Grant or revoke the administration of others.
+    pub is_superuser: Option<bool>,
+    /// Say whether the address is proven.
+    pub is_verified: Option<bool>,
+    /// Give or clear the name.
+    pub full_name: Option<Option<FullName>>,
 }
 
 impl Accounts {
@@ -71,6 +58,7 @@ impl Accounts {
             full_name,
             is_superuser,
             is_verified,
+            send_invite,
         } = account;
         let hash = match &password {
             Some(password) => {
@@ -86,34 +74,31 @@ impl Accounts {
             None => None,
         };
         let user = User {
-            is_verified,
             is_superuser,
+            is_verified,
             ..self.new_user(email, hash, full_name)
         };
         let mut events = vec![self.event(EventKind::UserRegistered, origin)];
         if is_superuser {
             events.push(self.event(EventKind::AdminGranted, origin));
         }
+        let messages = if send_invite {
+            vec![self.invitation(&user)?]
+        } else {
+            Vec::new()
+        };
         match self
             .0
             .store
-            .create_user(
-                user.clone(),
-                Effects {
-                    events,
-                    ..Effects::default()
-                },
-            )
+            .create_user(user.clone(), Effects { messages, events })
             .await?
         {
-            CreateUser::Created => Ok(user),
             CreateUser::EmailTaken => Err(Error::EmailTaken),
+            CreateUser::Created => {
+                self.0.outbox.wake();
+                Ok(user)
+            }
         }
-    }
-
-    /// The account of an address, whatever its state.
-    pub async fn user_by_email(&self, email: &Email) -> Result<Option<User>> {
-        Ok(self.0.store.user_by_email(email).await?)
     }
 
     /// Makes an active, verified superuser, or promotes the existing account of that address.
@@ -132,6 +117,7 @@ impl Accounts {
                 full_name: None,
                 is_superuser: true,
                 is_verified: true,
+                send_invite: false,
             };
             match self.create_user(account, origin).await {
                 // Somebody else registered the address in between: promote that account.
@@ -148,100 +134,86 @@ impl Accounts {
         if user.is_superuser {
             return Ok(CreateAdmin::Unchanged(user));
         }
-        let change = UserChange {
+        let promotion = AccountPatch {
             is_superuser: Some(true),
-            ..UserChange::default()
+            ..AccountPatch::default()
         };
-        self.change(user.id, change, false, EventKind::AdminGranted, origin)
+        self.patch(user.id, promotion, false, origin)
             .await
             .map(CreateAdmin::Promoted)
     }
 
-    /// The accounts that an id, an address, or a part of an address names.
-    pub async fn find(&self, name: &str) -> Result<Found> {
-        let exact = match (name.parse::<Id>(), Email::parse(name)) {
-            (Ok(id), _) => self.0.store.user(id).await?,
-            (_, Ok(email)) => self.0.store.user_by_email(&email).await?,
-            _ => None,
-        };
-        if let Some(user) = exact {
-            return Ok(Found::One(Box::new(user)));
-        }
-        let part = name.trim().to_lowercase();
-        if part.is_empty() {
-            return Ok(Found::None);
-        }
-        let filter = UserFilter {
-            q: Some(part.clone()),
-            ..UserFilter::default()
-        };
-        let (mut found, mut after) = (Vec::new(), None);
-        loop {
-            let page = self.0.store.users(&filter, after, 200).await?;
-            // The search looks at names too; an account is named by its address only, lest a deletion hit a namesake.
-            found.extend(
-                page.items
-                    .into_iter()
-                    .filter(|user| user.email.as_str().to_lowercase().contains(&part)),
-            );
-            after = page.next;
-            if after.is_none() || found.len() >= CANDIDATES {
-                break;
-            }
-        }
-        found.truncate(CANDIDATES);
-        Ok(match found.len() {
-            0 => Found::None,
-            1 => Found::One(Box::new(found.remove(0))),
-            _ => Found::Several(found),
-        })
-    }
-
-    /// One page of accounts, newest first.
-    pub async fn users(
+    /// Changes an account. Each change that is one is an event of its own; `force` overrides the protection of the last
+    /// active superuser.
+    pub async fn patch(
         &self,
-        filter: &UserFilter,
-        after: Option<PageKey>,
-        limit: u32,
-    ) -> Result<Page<User>> {
-        Ok(self.0.store.users(filter, after, limit).await?)
-    }
-
-    /// What [`UserFilter::throttled`] takes to mean "locked out by failures at this moment".
-    #[must_use]
-    pub fn throttled_now(&self) -> (LockoutRule, Timestamp) {
-        (self.lockout_rule(), self.now())
-    }
-
-    /// An account with its lockout and its newest events.
-    pub async fn overview(&self, id: Id) -> Result<Overview> {
-        let user = self.0.store.user(id).await?.ok_or(Error::NotFound)?;
-        let lockout = self
-            .0
-            .store
-            .lockout(&user.email, self.lockout_rule(), self.now())
-            .await?;
-        let events = self
-            .0
-            .store
-            .events(&EventFilter { user_id: Some(id) }, None, RECENT_EVENTS)
-            .await?
-            .items;
-        Ok(Overview {
-            user,
-            lockout,
-            events,
-        })
+        id: Id,
+        patch: AccountPatch,
+        force: bool,
+        origin: &Origin,
+    ) -> Result<User> {
+        let before = self.user(id).await?;
+        let changed = |wanted: Option<bool>, now: bool| wanted.filter(|wanted| *wanted != now);
+        let kinds = [
+            changed(patch.is_active, before.is_active).map(|on| {
+                if on {
+                    EventKind::UserEnabled
+                } else {
+                    EventKind::UserDisabled
+                }
+            }),
+            changed(patch.is_superuser, before.is_superuser).map(|on| {
+                if on {
+                    EventKind::AdminGranted
+                } else {
+                    EventKind::AdminRevoked
+                }
+            }),
+            changed(patch.is_verified, before.is_verified)
+                .filter(|on| *on)
+                .map(|_| EventKind::UserVerified),
+        ];
+        let effects = Effects {
+            events: kinds
+                .into_iter()
+                .flatten()
+                .map(|kind| self.event(kind, origin))
+                .collect(),
+            ..Effects::default()
+        };
+        let AccountPatch {
+            is_active,
+            is_superuser,
+            is_verified,
+            full_name,
+        } = patch;
+        self.change(
+            id,
+            UserChange {
+                is_active,
+                is_superuser,
+                is_verified,
+                full_name,
+                ..UserChange::default()
+            },
+            force,
+            effects,
+        )
+        .await
     }
 
     /// Disables an account and ends its sessions.
     pub async fn lock(&self, id: Id, force: bool, origin: &Origin) -> Result<User> {
-        let change = UserChange {
-            is_active: Some(false),
-            ..UserChange::default()
-        };
-        self.change(id, change, force, EventKind::UserDisabled, origin)
-            .await
+        self.patch(
+            id,
+            AccountPatch {
+                is_active: Some(false),
+                ..AccountPatch::default()
+            },
+            force,
+            origin,
+        )
+        .await
     }
 
     /// Enables an account and clears its lockout.
@@ -250,22 +222,78 @@ impl Accounts {
             is_active: Some(true),
             ..UserChange::default()
         };
-        self.change(id, change, false, EventKind::UserEnabled, origin)
+        self.change(id, change, false, self.only(EventKind::UserEnabled, origin))
             .await
+    }
+
+    /// Ends all sessions of an account, and every mailed link with them.
+    pub async fn revoke_tokens(&self, id: Id, origin: &Origin) -> Result<User> {
+        let change = UserChange {
+            end_sessions: true,
+            ..UserChange::default()
+        };
+        self.change(
+            id,
+            change,
+            false,
+            self.only(EventKind::TokensRevoked, origin),
+        )
+        .await
+    }
+
+    /// Switches the second factor of an account off; its owner is told.
+    pub async fn remove_second_factor(&self, id: Id, origin: &Origin) -> Result<User> {
+        let user = self.user(id).await?;
+        let change = UserChange {
+            remove_second_factor: true,
+            ..UserChange::default()
+        };
+        let effects = Effects {
+            messages: self.notice(&user, Change::SecondFactorRemoved, origin)?,
+            ..self.only(EventKind::MfaDisabled, origin)
+        };
+        let user = self.change(id, change, false, effects).await?;
+        self.0.outbox.wake();
+        Ok(user)
+    }
+
+    /// Sets the password of an account and ends its sessions; its owner is told.
+    pub async fn set_password(&self, id: Id, new: &NewPassword, origin: &Origin) -> Result<User> {
+        let user = self.user(id).await?;
+        self.check_strength_for(new, &user)?;
+        let change = PasswordChange {
+            user_id: id,
+            new_hash: self.0.passwords.hash(new.as_password()).await?,
+            proof: PasswordProof::Administrator,
+            attempt: None,
+            now: self.now(),
+        };
+        let messages: Vec<QueuedMessage> = self.notice(&user, Change::Password, origin)?;
+        let effects = Effects {
+            messages,
+            ..self.only(EventKind::PasswordChanged, origin)
+        };
+        match self.0.store.change_password(change, effects).await? {
+            Conditional::Done(user) => {
+                self.0.outbox.wake();
+                Ok(user)
+            }
+            Conditional::Stale | Conditional::EmailTaken => Err(Error::NotFound),
+        }
     }
 
     /// Deletes an account and what belongs to it.
     pub async fn delete(&self, id: Id, force: bool, origin: &Origin) -> Result<User> {
-        let effects = Effects {
-            events: vec![self.event(EventKind::UserDeleted, origin)],
-            ..Effects::default()
+        let deletion = Deletion {
+            force,
+            verified_hash: None,
         };
-        administered(self.0.store.delete_user(id, force, effects).await?)
-    }
-
-    /// Counts at a glance.
-    pub async fn counts(&self) -> Result<Counts> {
-        Ok(self.0.store.counts(self.now()).await?)
+        administered(
+            self.0
+                .store
+                .delete_user(id, deletion, self.only(EventKind::UserDeleted, origin))
+                .await?,
+        )
     }
 
     async fn change(
@@ -273,13 +301,8 @@ impl Accounts {
         id: Id,
         change: UserChange,
         force: bool,
-        kind: EventKind,
-        origin: &Origin,
+        effects: Effects,
     ) -> Result<User> {
-        let effects = Effects {
-            events: vec![self.event(kind, origin)],
-            ..Effects::default()
-        };
         administered(
             self.0
                 .store
@@ -287,12 +310,20 @@ impl Accounts {
                 .await?,
         )
     }
+
+    /// One event and nothing to send.
+    fn only(&self, kind: EventKind, origin: &Origin) -> Effects {
+        Effects {
+            events: vec![self.event(kind, origin)],
+            ..Effects::default()
+        }
+    }
 }
 
 fn administered(outcome: Administer) -> Result<User> {
     match outcome {
         Administer::Done(user) => Ok(user),
-        Administer::NotFound => Err(Error::NotFound),
+        Administer::NotFound | Administer::Stale => Err(Error::NotFound),
         Administer::LastSuperuser => Err(Error::LastSuperuser),
     }
 }

@@ -22,6 +22,15 @@ pub enum Error {
     /// The password that has to confirm the act is missing or wrong.
     #[error("the password is wrong")]
     WrongPassword,
+    /// The new password is the current one.
+    #[error("the new password is the current one")]
+    PasswordUnchanged,
+    /// The new address is the account's own, in whatever spelling.
+    #[error("the new address is the account's own")]
+    SameEmail,
+    /// The address is proven already.
+    #[error("the address of this account is verified already")]
+    AlreadyVerified,
     /// Login refused: unknown, pending, without a password, or a wrong one.
     #[error("email or password is wrong")]
     InvalidCredentials,

@@ -8,12 +8,11 @@ use crate::auth::Verdict;
 use crate::model::{
     Actor, Claims, Email, EventKind, Id, Origin, Password, PasswordHash, Purpose, User,
 };
-use crate::random;
 use crate::secret::SecretString;
 use crate::store::{Effects, IssueSession, SessionIssue};
 
 /// How often a login reads again when the account changes between the check of the password and the issue of the session.
-const ROUNDS: usize = 3;
+pub(super) const ROUNDS: usize = 3;
 
 /// A session that was just issued.
 #[derive(Debug, Clone)]
@@ -102,13 +101,14 @@ impl Accounts {
             IssueSession::HashChanged | IssueSession::Refused => return Ok(None),
         };
         let expires_in = self.0.settings.tokens.jwt_ttl_seconds;
-        let claims = Claims {
+        let expires_at = issued_at + SignedDuration::from_secs(expires_in.into());
+        let claims = Claims::new(
             user_id,
-            jti: random::token::<16>(&*self.0.random),
+            self.new_jti(),
             issued_at,
-            expires_at: issued_at + SignedDuration::from_secs(expires_in.into()),
-            purpose: Purpose::Session,
-        };
+            expires_at,
+            Purpose::Session,
+        );
         Ok(Some(LoggedIn {
             access_token: self.0.tokens.sign(&claims),
             expires_in,

@@ -5,9 +5,18 @@
 
 mod administer;
 mod attempt;
+mod email;
 mod error;
+mod find;
+mod leave;
 mod login;
+mod notice;
+mod oversee;
+mod password;
+mod pending;
 mod profile;
+mod proof;
+mod recover;
 mod register;
 mod session;
 mod verify;
@@ -20,17 +29,21 @@ use crate::auth::{PasswordHasher, TokenCodec};
 use crate::clock::SharedClock;
 use crate::config::Settings;
 use crate::delivery::Outbox;
-use crate::model::{Email, Event, EventKind, Id, NewPassword, Origin};
+use crate::model::{Email, Event, EventKind, FullName, Id, NewPassword, Origin, User};
 use crate::random::{self, SharedRandom};
 use crate::store::{RecipientCap, SharedStore};
 
-pub use administer::{CreateAdmin, Found, NewAccount, Overview};
+pub use administer::{AccountPatch, CreateAdmin, NewAccount};
 pub use error::Error;
+pub use find::{Found, Overview};
 pub use login::LoggedIn;
 pub use register::Registered;
 pub use session::Session;
 // What both doors need to ask for lists and to tell failures apart, without knowing the store.
-pub use crate::store::{Counts, LockoutRule, LockoutState, Page, PageKey, StoreError, UserFilter};
+pub use crate::store::{
+    Counts, DayCounts, EventFilter, LockoutRule, LockoutState, MessageEntry, MessageState, Page,
+    PageKey, PendingKey, StoreError, UserFilter,
+};
 
 /// What a use case answers.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -72,6 +85,10 @@ impl Accounts {
         Id::new(self.now(), random::bytes(&*self.0.random))
     }
 
+    fn new_jti(&self) -> String {
+        random::token::<16>(&*self.0.random)
+    }
+
     /// An audit line; the store fills in the account where the use case cannot know it.
     fn event(&self, kind: EventKind, origin: &Origin) -> Event {
         Event {
@@ -103,6 +120,17 @@ impl Accounts {
             limit,
             now: self.now(),
         }
+    }
+
+    /// [`Self::check_strength`] for somebody who has an account already.
+    fn check_strength_for(&self, password: &NewPassword, user: &User) -> Result<()> {
+        self.check_strength(
+            password,
+            &[
+                user.email.as_str(),
+                user.full_name.as_ref().map_or("", FullName::as_str),
+            ],
+        )
     }
 
     /// Refuses a new password that is easier to guess than `password.min_strength` allows. Words the person uses elsewhere

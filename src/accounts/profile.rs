@@ -29,7 +29,9 @@ impl Accounts {
         {
             Administer::Done(user) => Ok(user),
             // Deleted since the token was checked.
-            Administer::NotFound | Administer::LastSuperuser => Err(Error::NotAuthenticated),
+            Administer::NotFound | Administer::LastSuperuser | Administer::Stale => {
+                Err(Error::NotAuthenticated)
+            }
         }
     }
 }

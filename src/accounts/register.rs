@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::{Accounts, Error, Result};
+use super::{Accounts, Error, Result, notice};
 use crate::config::MailLink;
-use crate::delivery::templates::Verification;
+use crate::delivery::templates::{AlreadyRegistered, Verification};
 use crate::model::{
     Email, EventKind, FullName, NewPassword, Origin, PasswordHash, PendingRegistration, ProofHash,
     ProofToken, QueuedMessage, User,
@@ -100,10 +100,16 @@ impl Accounts {
             messages: vec![mail.message],
             events: vec![self.event(EventKind::VerificationRequested, origin)],
         };
+        let hidden = self.0.settings.features.hide_registered_emails;
+        let if_taken = if hidden {
+            self.owner_is_told(&email).await?
+        } else {
+            Effects::default()
+        };
         match self
             .0
             .store
-            .put_pending(pending, self.mail_cap(&email), effects)
+            .put_pending(pending, self.mail_cap(&email), effects, if_taken)
             .await?
         {
             PutPending::Stored => self.0.outbox.wake(),
@@ -111,11 +117,30 @@ impl Accounts {
             PutPending::CapSpent => tracing::warn!(
                 "a registration was not mailed: the recipient had mail_per_recipient_per_hour messages"
             ),
+            PutPending::EmailTaken if hidden => self.0.outbox.wake(),
             PutPending::EmailTaken => return Err(Error::EmailTaken),
         }
         Ok(Registered::Pending {
             email,
             expires_at: mail.expires_at,
+        })
+    }
+
+    /// The mail that tells the owner of an address that somebody tried to register it; made for any address, so that the
+    /// answer takes as long.
+    async fn owner_is_told(&self, email: &Email) -> Result<Effects> {
+        let owner = self.0.store.user_by_email(email).await?;
+        let name = owner.as_ref().and_then(|user| user.full_name.as_ref());
+        let content = AlreadyRegistered::new(&self.0.settings.identity.app_name, name, email);
+        let message = self.0.outbox.mail(
+            email,
+            owner.map(|user| user.id),
+            &content,
+            self.now() + notice::LIFE,
+        )?;
+        Ok(Effects {
+            messages: vec![message],
+            ..Effects::default()
         })
     }
 

@@ -27,11 +27,7 @@ impl Accounts {
             .session(claims.user_id, &claims.jti)
             .await?
             .ok_or(Error::NotAuthenticated)?;
-        let cut_off = read
-            .user
-            .tokens_invalidated_after
-            .is_some_and(|moment| claims.issued_at <= moment);
-        if read.revoked || cut_off || !read.user.is_active {
+        if read.revoked || !claims.outlives(&read.user) {
             return Err(Error::NotAuthenticated);
         }
         Ok(Session {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{hmac_provider, keys};
 use crate::clock::from_millis;
 use crate::config::{JwtAlgorithm, Tokens};
-use crate::model::{Claims, Purpose};
+use crate::model::{Claims, Email, Purpose};
 use crate::secret::SecretString;
 
 /// The longest token that is looked at, in bytes.
@@ -40,6 +40,10 @@ struct Wire {
     #[serde(skip_serializing_if = "Option::is_none")]
     aud: Option<Audience>,
     purpose: Purpose,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new_email: Option<Email>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old_email: Option<Email>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -86,6 +90,8 @@ impl TokenCodec {
             nbf: None,
             aud: self.audience.clone().map(Audience::One),
             purpose: claims.purpose,
+            new_email: claims.new_email.clone(),
+            old_email: claims.old_email.clone(),
         };
         let key = EncodingKey::from_secret(&*keys::derive(&self.current, claims.purpose.as_str()));
         let token = jsonwebtoken::encode(&Header::new(self.algorithm), &wire, &key);
@@ -123,12 +129,11 @@ impl TokenCodec {
             return Err(InvalidToken);
         }
         let user_id = wire.sub.parse().map_err(|_| InvalidToken)?;
+        let (new_email, old_email) = (wire.new_email, wire.old_email);
         Ok(Claims {
-            user_id,
-            jti: wire.jti,
-            issued_at,
-            expires_at,
-            purpose,
+            new_email,
+            old_email,
+            ..Claims::new(user_id, wire.jti, issued_at, expires_at, purpose)
         })
     }
 
@@ -195,13 +200,14 @@ mod tests {
     }
 
     fn claims() -> Claims {
-        Claims {
-            user_id: "65a0000000000000000000aa".parse().unwrap(),
-            jti: "rN7z0Y_z_-uIv4PdRl1A5Q".into(),
-            issued_at: from_millis(1_795_413_600_123),
-            expires_at: at(1_795_420_800),
-            purpose: Purpose::Session,
-        }
+        let user_id = "65a0000000000000000000aa".parse().unwrap();
+        Claims::new(
+            user_id,
+            "rN7z0Y_z_-uIv4PdRl1A5Q".into(),
+            from_millis(1_795_413_600_123),
+            at(1_795_420_800),
+            Purpose::Session,
+        )
     }
 
     /// Signs any header and body under the key of a purpose.

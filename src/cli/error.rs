@@ -113,6 +113,9 @@ impl Failure {
             | E::InvalidCredentials
             | E::AccountDisabled
             | E::EmailUnverified
+            | E::PasswordUnchanged
+            | E::SameEmail
+            | E::AlreadyVerified
             | E::Store(_)
             | E::Internal(_) => (Exit::Failed, None),
         };

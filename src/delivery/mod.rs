@@ -107,6 +107,7 @@ impl Outbox {
             recipient: to.to_string(),
             user_id,
             pending_proof: None,
+            dies_with_change: false,
             payload: payload.seal(id, &self.0.sealer),
             created_at: now,
             not_before: now,

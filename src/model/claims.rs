@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Id;
+use super::{Email, Id, User};
 
 /// What a token is for. A token of one purpose is refused everywhere else, by key and by claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -48,4 +48,39 @@ pub struct Claims {
     pub expires_at: Timestamp,
     /// What it is for.
     pub purpose: Purpose,
+    /// The address that an email-change link confirms.
+    pub new_email: Option<Email>,
+    /// The address that an email-change link was issued from. The Python package's links do not say.
+    pub old_email: Option<Email>,
+}
+
+impl Claims {
+    /// The claims every token has.
+    #[must_use]
+    pub fn new(
+        user_id: Id,
+        jti: String,
+        issued_at: Timestamp,
+        expires_at: Timestamp,
+        purpose: Purpose,
+    ) -> Self {
+        Self {
+            user_id,
+            jti,
+            issued_at,
+            expires_at,
+            purpose,
+            new_email: None,
+            old_email: None,
+        }
+    }
+
+    /// Whether the account still honours a token issued then: it is active, and nothing has ended its tokens since.
+    #[must_use]
+    pub fn outlives(&self, user: &User) -> bool {
+        user.is_active
+            && user
+                .tokens_invalidated_after
+                .is_none_or(|cut_off| self.issued_at > cut_off)
+    }
 }

@@ -46,6 +46,20 @@ event_kinds! {
     LoginFailed = "login_failed",
     /// The failures of an address reached the lockout threshold.
     LoginLocked = "login_locked",
+    /// A link to set a new password was asked for.
+    PasswordResetRequested = "password_reset_requested",
+    /// A password was set through a mailed link.
+    PasswordResetCompleted = "password_reset_completed",
+    /// A password was changed, by its holder or an administrator.
+    PasswordChanged = "password_changed",
+    /// A link to confirm another address was asked for.
+    EmailChangeRequested = "email_change_requested",
+    /// The address of an account changed.
+    EmailChanged = "email_changed",
+    /// The second factor was switched off.
+    MfaDisabled = "mfa_disabled",
+    /// All sessions of an account were ended.
+    TokensRevoked = "tokens_revoked",
     /// An account was disabled.
     UserDisabled = "user_disabled",
     /// An account was enabled again.

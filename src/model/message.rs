@@ -45,6 +45,8 @@ pub struct QueuedMessage {
     pub user_id: Option<Id>,
     /// A link that lives only while a pending registration holds this hash; the message is dropped when none does.
     pub pending_proof: Option<ProofHash>,
+    /// It carries a link or code of its account: when the account's password or address changes, it is dropped.
+    pub dies_with_change: bool,
     /// The content, sealed.
     pub payload: Vec<u8>,
     /// When it was queued.

@@ -67,12 +67,46 @@ pub trait Store: Send + Sync + 'static {
     async fn create_user(&self, user: User, effects: Effects) -> Result<CreateUser>;
 
     /// Puts a registration in place of any older one of its address, if no account has it and the recipient's cap allows.
+    /// When an account has it, `if_taken` is written instead (to tell its owner), and costs the cap as well; an empty
+    /// `if_taken` costs nothing.
     async fn put_pending(
         &self,
         pending: PendingRegistration,
         cap: RecipientCap,
         effects: Effects,
+        if_taken: Effects,
     ) -> Result<PutPending>;
+
+    /// Gives an unverified account a pending registration with its own hash (or none) and this proof, in place of any
+    /// older one of its address: using it marks the account verified.
+    async fn reverify(
+        &self,
+        id: Id,
+        proof: ProofHash,
+        expires_at: Timestamp,
+        cap: RecipientCap,
+        effects: Effects,
+    ) -> Result<Reverify>;
+
+    /// One page of live pending registrations, newest first.
+    async fn pending(
+        &self,
+        after: Option<PendingKey>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<PendingRegistration, PendingKey>>;
+
+    /// Makes the live pending registration of an address an account under `new_id`, without its link.
+    async fn promote_pending(
+        &self,
+        email: &Email,
+        new_id: Id,
+        now: Timestamp,
+        effects: Effects,
+    ) -> Result<PromotePending>;
+
+    /// Removes the live pending registration of an address with its queued link; false when there is none.
+    async fn delete_pending(&self, email: &Email, now: Timestamp) -> Result<bool>;
 
     /// Gives the live pending registration of `email` a new proof that lives until `expires_at`.
     /// The cap is counted also when there is none, so that both cases cost one write.
@@ -124,6 +158,12 @@ pub trait Store: Send + Sync + 'static {
         limit: u32,
     ) -> Result<Page<User>>;
 
+    /// The same page by its place: `skip` accounts are passed over. What it costs grows with `skip`.
+    async fn users_from(&self, filter: &UserFilter, skip: u32, limit: u32) -> Result<Page<User>>;
+
+    /// How many accounts a filter lets through; without a filter it is read, not counted.
+    async fn count_users(&self, filter: &UserFilter) -> Result<u64>;
+
     /// Changes an account; `force` overrides the protection of the last active superuser.
     /// `now` becomes `updated_at`, and where sessions end the cut-off is raised to it or beyond.
     /// A change to what is already so succeeds, writes nothing and records nothing; clearing a lockout is a change.
@@ -137,7 +177,27 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Administer>;
 
     /// Deletes an account with its codes, failures, pending registration, queued mail and SMS; webhooks stay.
-    async fn delete_user(&self, id: Id, force: bool, effects: Effects) -> Result<Administer>;
+    async fn delete_user(&self, id: Id, deletion: Deletion, effects: Effects)
+    -> Result<Administer>;
+
+    // Recovery and change of credentials.
+
+    /// Queues a mail with a signed link, if the account's cut-off is earlier than the link: later changes will end it.
+    async fn issue_link(&self, link: LinkIssue, effects: Effects) -> Result<IssueLink>;
+
+    /// Writes a new password if its proof still holds and the account is active (for an administrator: whenever it
+    /// exists). Raises the cut-off beyond the link used, clears failures and codes of the account, settles the
+    /// reservation, and drops queued messages that die with a change.
+    async fn change_password(
+        &self,
+        change: PasswordChange,
+        effects: Effects,
+    ) -> Result<Conditional>;
+
+    /// Writes a proven address if the link still holds, nobody else has the address and the account is active; it counts
+    /// as verified. Raises the cut-off, removes pending registrations of both addresses, and drops queued messages that
+    /// die with a change.
+    async fn change_email(&self, change: EmailChange, effects: Effects) -> Result<Conditional>;
 
     // Login and sessions.
 
@@ -197,6 +257,10 @@ pub trait Store: Send + Sync + 'static {
     /// Counts at a glance.
     async fn counts(&self, now: Timestamp) -> Result<Counts>;
 
+    /// What happened on each of the last `days` days up to `now`'s, oldest first, days without events included.
+    /// Kept as events are written, so that it costs nothing to read and outlives their retention.
+    async fn series(&self, days: u32, now: Timestamp) -> Result<Vec<DayCounts>>;
+
     // Outbox.
 
     /// Takes up to `limit` due messages, those due longest first, under `lease` until `lease_until`.
@@ -218,6 +282,20 @@ pub trait Store: Send + Sync + 'static {
 
     /// Depth and age.
     async fn outbox(&self) -> Result<OutboxState>;
+
+    /// One page of messages, newest first.
+    async fn messages(
+        &self,
+        state: Option<MessageState>,
+        after: Option<PageKey>,
+        limit: u32,
+    ) -> Result<Page<MessageEntry>>;
+
+    /// Makes a message due at once, one that was given up too (it then has a day more to live); false when there is none.
+    async fn retry_message(&self, id: Id, now: Timestamp) -> Result<bool>;
+
+    /// Removes a message unsent; false when there is none.
+    async fn delete_message(&self, id: Id) -> Result<bool>;
 
     // Housekeeping.
 

@@ -6,7 +6,9 @@ use std::net::IpAddr;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{Email, Event, FullName, Id, PasswordHash, QueuedMessage, User};
+use crate::model::{
+    Email, Event, EventKind, FullName, Id, MessageKind, PasswordHash, QueuedMessage, User,
+};
 
 /// What is written together with a change: messages to send, and lines of the audit trail.
 ///
@@ -87,6 +89,30 @@ pub enum PutPending {
     CapSpent,
 }
 
+/// Outcome of [`super::Store::reverify`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reverify {
+    /// The link is queued; using it marks the account verified.
+    Queued,
+    /// No account has this id.
+    NotFound,
+    /// The account is verified already.
+    AlreadyVerified,
+    /// The recipient had enough mail this hour: nothing changed.
+    CapSpent,
+}
+
+/// Outcome of [`super::Store::promote_pending`].
+#[derive(Debug, Clone)]
+pub enum PromotePending {
+    /// The registration became an account.
+    Created(User),
+    /// An account has the address; the registration stays as it was.
+    EmailTaken,
+    /// No live registration of this address.
+    NotFound,
+}
+
 /// Outcome of [`super::Store::renew_pending`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RenewPending {
@@ -151,6 +177,84 @@ pub struct SessionRead {
     pub revoked: bool,
 }
 
+/// A signed link about to be mailed.
+#[derive(Debug, Clone)]
+pub struct LinkIssue {
+    /// Whose link; `None` for an address nobody has, which pays the cap all the same.
+    pub user_id: Option<Id>,
+    /// The token's `iat`. It must be later than the account's cut-off.
+    pub issued_at: Timestamp,
+    /// What the mail costs.
+    pub cap: RecipientCap,
+}
+
+/// Outcome of [`super::Store::issue_link`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IssueLink {
+    /// The link is queued.
+    Queued,
+    /// Nobody to send it to. The cap was counted all the same.
+    Nobody,
+    /// The account's cut-off has passed `issued_at`, or it is disabled or gone: read it again. Nothing changed.
+    Stale,
+    /// The recipient had enough mail this hour: nothing changed.
+    CapSpent,
+}
+
+/// What entitles to write a new password.
+#[derive(Debug, Clone)]
+pub enum PasswordProof {
+    /// The current password was verified against this hash, which must still be the stored one.
+    Verified(PasswordHash),
+    /// A mailed link issued at this moment, later than the account's cut-off. It proves the mailbox too: the address
+    /// counts as verified from now on.
+    Link(Timestamp),
+    /// An administrator's word.
+    Administrator,
+}
+
+/// A new password about to be written.
+#[derive(Debug, Clone)]
+pub struct PasswordChange {
+    /// Whose.
+    pub user_id: Id,
+    /// The new hash.
+    pub new_hash: PasswordHash,
+    /// What entitles to it.
+    pub proof: PasswordProof,
+    /// The reservation to settle, if the current password was evaluated under one.
+    pub attempt: Option<Id>,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
+/// A proven address about to become an account's.
+#[derive(Debug, Clone)]
+pub struct EmailChange {
+    /// Whose.
+    pub user_id: Id,
+    /// The address the link was issued from; the account must still have it. `None`: the Python package's tokens do
+    /// not say, and are bound by the cut-off alone.
+    pub old_email: Option<Email>,
+    /// The new address.
+    pub new_email: Email,
+    /// The link's `iat`, which must be later than the account's cut-off.
+    pub issued_at: Timestamp,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
+/// Outcome of a change that is conditional on what was proven before.
+#[derive(Debug, Clone)]
+pub enum Conditional {
+    /// Done; the account as it is now.
+    Done(User),
+    /// The account is not as it was when the proof was made, is disabled or gone: nothing changed.
+    Stale,
+    /// Another account has the new address: nothing changed.
+    EmailTaken,
+}
+
 /// Outcome of the operations on one account that the last active superuser is protected from.
 #[derive(Debug, Clone)]
 pub enum Administer {
@@ -160,17 +264,34 @@ pub enum Administer {
     NotFound,
     /// The installation would be left without an active superuser.
     LastSuperuser,
+    /// The hash that the deletion was conditional on is not the account's any more.
+    Stale,
 }
 
-/// A change to an account by an administrator. `None` keeps.
+/// Under which conditions an account is deleted.
+#[derive(Debug, Clone, Default)]
+pub struct Deletion {
+    /// Also the last active superuser.
+    pub force: bool,
+    /// Only while this is still the account's hash.
+    pub verified_hash: Option<PasswordHash>,
+}
+
+/// A change to an account by an administrator. `None` and `false` keep.
 #[derive(Debug, Clone, Default)]
 pub struct UserChange {
     /// Enable or disable. Disabling ends all sessions; enabling clears the lockout of the address and revives no session.
     pub is_active: Option<bool>,
     /// Grant or revoke the administration of others.
     pub is_superuser: Option<bool>,
+    /// Say that the address is proven, or that it is not.
+    pub is_verified: Option<bool>,
     /// Give (`Some(Some)`) or clear (`Some(None)`) the name.
     pub full_name: Option<Option<FullName>>,
+    /// End all sessions, and with them every mailed link. Always a change.
+    pub end_sessions: bool,
+    /// Switch the second factor off: number, codes and budgets go.
+    pub remove_second_factor: bool,
 }
 
 /// Which accounts a list shows.
@@ -199,13 +320,22 @@ pub struct PageKey {
     pub id: Id,
 }
 
+/// A place in the list of pending registrations, which have no id but their address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingKey {
+    /// The time of the last item of the page before.
+    pub at: Timestamp,
+    /// Its address.
+    pub email: Email,
+}
+
 /// One page of a list.
 #[derive(Debug, Clone)]
-pub struct Page<T> {
+pub struct Page<T, K = PageKey> {
     /// The items, newest first.
     pub items: Vec<T>,
     /// Where the next page starts; none on the last one.
-    pub next: Option<PageKey>,
+    pub next: Option<K>,
 }
 
 /// Which events a list shows.
@@ -213,6 +343,23 @@ pub struct Page<T> {
 pub struct EventFilter {
     /// Only those of this account.
     pub user_id: Option<Id>,
+    /// Only those of this kind.
+    pub kind: Option<EventKind>,
+}
+
+/// What happened on one day (UTC).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DayCounts {
+    /// The day.
+    pub date: jiff::civil::Date,
+    /// Accounts that came to be.
+    pub registered: u64,
+    /// Addresses that were proven.
+    pub verified: u64,
+    /// Sessions that were issued.
+    pub logins: u64,
+    /// Logins that failed.
+    pub failures: u64,
 }
 
 /// How near an address is to its lockout.
@@ -269,6 +416,36 @@ pub enum Delivery {
     },
 }
 
+/// Where a message in the outbox stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageState {
+    /// Waiting for its first or next try, or being sent.
+    Waiting,
+    /// Given up.
+    Failed,
+}
+
+/// A message as the outbox lists it: never its payload.
+#[derive(Debug, Clone)]
+pub struct MessageEntry {
+    /// Its id.
+    pub id: Id,
+    /// How it travels.
+    pub kind: MessageKind,
+    /// To whom.
+    pub recipient: String,
+    /// Where it stands.
+    pub state: MessageState,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Why the last try failed.
+    pub last_error: Option<String>,
+    /// When it was queued.
+    pub created_at: Timestamp,
+    /// When it is tried next.
+    pub not_before: Timestamp,
+}
+
 /// The outbox as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct OutboxState {
@@ -282,7 +459,7 @@ pub struct OutboxState {
     pub next_due: Option<Timestamp>,
 }
 
-/// What [`super::Store::sweep`] removes, besides everything whose own expiry has passed.
+/// What [`Store::sweep`] removes, besides everything whose own expiry has passed.
 #[derive(Debug, Clone, Copy)]
 pub struct SweepRule {
     /// The present moment.

@@ -62,6 +62,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         full_name,
         is_superuser: args.admin,
         is_verified: args.verified,
+        send_invite: false,
     };
     let user = app
         .accounts

@@ -25,12 +25,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use self::threads::Threads;
-use super::{
-    Administer, Attempt, ClaimedMessage, Counts, CreateUser, Delivery, Effects, EventFilter,
-    IssueSession, LockoutRule, LockoutState, OutboxState, Page, PageKey, PutPending, RecipientCap,
-    RenewPending, Reservation, Result, SessionIssue, SessionRead, Store, StoreError, SweepRule,
-    UserChange, UserFilter, Verify,
-};
+use super::*;
 use crate::model::{Email, Event, Id, MessageKind, PendingRegistration, ProofHash, User};
 
 /// How many threads read.
@@ -95,6 +90,7 @@ impl Store for Sqlite {
         pending: PendingRegistration,
         cap: RecipientCap,
         effects: Effects,
+        _if_taken: Effects,
     ) -> Result<PutPending> {
         self.threads
             .write(move |db| registration::put(db, &pending, &cap, effects))
@@ -186,7 +182,13 @@ impl Store for Sqlite {
             .await
     }
 
-    async fn delete_user(&self, id: Id, force: bool, effects: Effects) -> Result<Administer> {
+    async fn delete_user(
+        &self,
+        id: Id,
+        deletion: Deletion,
+        effects: Effects,
+    ) -> Result<Administer> {
+        let force = deletion.force;
         self.threads
             .write(move |db| users::delete(db, id, force, effects))
             .await
@@ -304,6 +306,69 @@ impl Store for Sqlite {
 
     async fn outbox(&self) -> Result<OutboxState> {
         self.threads.read(outbox::state).await
+    }
+
+    async fn reverify(
+        &self,
+        _: Id,
+        _: ProofHash,
+        _: Timestamp,
+        _: RecipientCap,
+        _: Effects,
+    ) -> Result<Reverify> {
+        unimplemented!()
+    }
+    async fn pending(
+        &self,
+        _: Option<PendingKey>,
+        _: u32,
+        _: Timestamp,
+    ) -> Result<Page<PendingRegistration, PendingKey>> {
+        unimplemented!()
+    }
+    async fn promote_pending(
+        &self,
+        _: &Email,
+        _: Id,
+        _: Timestamp,
+        _: Effects,
+    ) -> Result<PromotePending> {
+        unimplemented!()
+    }
+    async fn delete_pending(&self, _: &Email, _: Timestamp) -> Result<bool> {
+        unimplemented!()
+    }
+    async fn users_from(&self, _: &UserFilter, _: u32, _: u32) -> Result<Page<User>> {
+        unimplemented!()
+    }
+    async fn count_users(&self, _: &UserFilter) -> Result<u64> {
+        unimplemented!()
+    }
+    async fn issue_link(&self, _: LinkIssue, _: Effects) -> Result<IssueLink> {
+        unimplemented!()
+    }
+    async fn change_password(&self, _: PasswordChange, _: Effects) -> Result<Conditional> {
+        unimplemented!()
+    }
+    async fn change_email(&self, _: EmailChange, _: Effects) -> Result<Conditional> {
+        unimplemented!()
+    }
+    async fn series(&self, _: u32, _: Timestamp) -> Result<Vec<DayCounts>> {
+        unimplemented!()
+    }
+    async fn messages(
+        &self,
+        _: Option<MessageState>,
+        _: Option<PageKey>,
+        _: u32,
+    ) -> Result<Page<MessageEntry>> {
+        unimplemented!()
+    }
+    async fn retry_message(&self, _: Id, _: Timestamp) -> Result<bool> {
+        unimplemented!()
+    }
+    async fn delete_message(&self, _: Id) -> Result<bool> {
+        unimplemented!()
     }
 
     async fn sweep(&self, rule: SweepRule) -> Result<u64> {

@@ -122,6 +122,7 @@ fn read(fields: &mut Fields<'_>) -> Result<QueuedMessage> {
         recipient: fields.take("recipient")?,
         user_id: fields.take("user_id")?,
         pending_proof: fields.take("pending_proof")?,
+        dies_with_change: false,
         payload: fields.take("payload")?,
         created_at: fields.moment("created_at")?,
         not_before: fields.moment("not_before")?,

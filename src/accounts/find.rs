@@ -1,0 +1,162 @@
+//! Finding accounts, and seeing what support needs to see.
+
+use jiff::Timestamp;
+
+use super::{Accounts, Error, Result};
+use crate::model::{Email, Event, Id, User};
+use crate::store::{
+    Counts, DayCounts, EventFilter, LockoutRule, LockoutState, Page, PageKey, UserFilter,
+};
+
+/// How many accounts are named when a name fits several.
+const CANDIDATES: usize = 10;
+/// How many events an overview shows.
+const RECENT_EVENTS: u32 = 10;
+
+/// Which accounts a name stands for.
+#[derive(Debug, Clone)]
+pub enum Found {
+    /// Exactly one.
+    One(Box<User>),
+    /// Several (at most ten are given): the caller must be more exact.
+    Several(Vec<User>),
+    /// None.
+    None,
+}
+
+/// An account with what support needs to see beside it.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// The account.
+    pub user: User,
+    /// How near its address is to the lockout.
+    pub lockout: LockoutState,
+    /// The newest events, at most ten.
+    pub events: Vec<Event>,
+}
+
+impl Accounts {
+    /// The account of an id.
+    pub async fn user(&self, id: Id) -> Result<User> {
+        self.0.store.user(id).await?.ok_or(Error::NotFound)
+    }
+
+    /// The account of an address, whatever its state.
+    pub async fn user_by_email(&self, email: &Email) -> Result<Option<User>> {
+        Ok(self.0.store.user_by_email(email).await?)
+    }
+
+    /// The accounts that an id, an address, or a part of an address names.
+    pub async fn find(&self, name: &str) -> Result<Found> {
+        let exact = match (name.parse::<Id>(), Email::parse(name)) {
+            (Ok(id), _) => self.0.store.user(id).await?,
+            (_, Ok(email)) => self.0.store.user_by_email(&email).await?,
+            _ => None,
+        };
+        if let Some(user) = exact {
+            return Ok(Found::One(Box::new(user)));
+        }
+        let part = name.trim().to_lowercase();
+        if part.is_empty() {
+            return Ok(Found::None);
+        }
+        let filter = UserFilter {
+            q: Some(part.clone()),
+            ..UserFilter::default()
+        };
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.0.store.users(&filter, after, 200).await?;
+            // The search looks at names too; an account is named by its address only, lest a deletion hit a namesake.
+            found.extend(
+                page.items
+                    .into_iter()
+                    .filter(|user| user.email.as_str().to_lowercase().contains(&part)),
+            );
+            after = page.next;
+            if after.is_none() || found.len() >= CANDIDATES {
+                break;
+            }
+        }
+        found.truncate(CANDIDATES);
+        Ok(match found.len() {
+            0 => Found::None,
+            1 => Found::One(Box::new(found.remove(0))),
+            _ => Found::Several(found),
+        })
+    }
+
+    /// One page of accounts, newest first.
+    pub async fn users(
+        &self,
+        filter: &UserFilter,
+        after: Option<PageKey>,
+        limit: u32,
+    ) -> Result<Page<User>> {
+        Ok(self.0.store.users(filter, after, limit).await?)
+    }
+
+    /// One page of accounts by its place in the list, and how many there are in all.
+    pub async fn users_from(
+        &self,
+        filter: &UserFilter,
+        skip: u32,
+        limit: u32,
+    ) -> Result<(Page<User>, u64)> {
+        Ok((
+            self.0.store.users_from(filter, skip, limit).await?,
+            self.0.store.count_users(filter).await?,
+        ))
+    }
+
+    /// What [`UserFilter::throttled`] takes to mean "locked out by failures at this moment".
+    #[must_use]
+    pub fn throttled_now(&self) -> (LockoutRule, Timestamp) {
+        (self.lockout_rule(), self.now())
+    }
+
+    /// An account with its lockout and its newest events.
+    pub async fn overview(&self, id: Id) -> Result<Overview> {
+        let user = self.user(id).await?;
+        let lockout = self
+            .0
+            .store
+            .lockout(&user.email, self.lockout_rule(), self.now())
+            .await?;
+        let filter = EventFilter {
+            user_id: Some(id),
+            ..EventFilter::default()
+        };
+        let events = self
+            .0
+            .store
+            .events(&filter, None, RECENT_EVENTS)
+            .await?
+            .items;
+        Ok(Overview {
+            user,
+            lockout,
+            events,
+        })
+    }
+
+    /// One page of the audit trail, newest first.
+    pub async fn events(
+        &self,
+        filter: &EventFilter,
+        after: Option<PageKey>,
+        limit: u32,
+    ) -> Result<Page<Event>> {
+        Ok(self.0.store.events(filter, after, limit).await?)
+    }
+
+    /// Counts at a glance.
+    pub async fn counts(&self) -> Result<Counts> {
+        Ok(self.0.store.counts(self.now()).await?)
+    }
+
+    /// What happened on each of the last `days` days, oldest first.
+    pub async fn series(&self, days: u32) -> Result<Vec<DayCounts>> {
+        Ok(self.0.store.series(days, self.now()).await?)
+    }
+}

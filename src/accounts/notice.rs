@@ -1,0 +1,57 @@
+//! Notices: whoever owns an account hears of what changed in it, at the address it had before the change.
+
+use jiff::SignedDuration;
+
+use super::{Accounts, Result};
+use crate::delivery::templates::SecurityNotice;
+use crate::model::{Origin, QueuedMessage, User};
+
+/// How long a notice is worth sending.
+pub(super) const LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+/// What happened to an account.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Change {
+    Password,
+    Email,
+    SecondFactorRemoved,
+}
+
+impl Change {
+    const fn sentence(self) -> &'static str {
+        match self {
+            Self::Password => "The password of your account was changed.",
+            Self::Email => "The email address of your account was changed.",
+            Self::SecondFactorRemoved => "The second login step of your account was switched off.",
+        }
+    }
+}
+
+impl Accounts {
+    /// The notice of a change, to be written together with it; none with `notify_on_change` off.
+    pub(super) fn notice(
+        &self,
+        user: &User,
+        change: Change,
+        origin: &Origin,
+    ) -> Result<Vec<QueuedMessage>> {
+        if !self.0.settings.features.notify_on_change {
+            return Ok(Vec::new());
+        }
+        let now = self.now();
+        let app_name = &self.0.settings.identity.app_name;
+        let content = SecurityNotice::new(
+            app_name,
+            user.full_name.as_ref(),
+            change.sentence(),
+            now,
+            origin.ip,
+        );
+        Ok(vec![self.0.outbox.mail(
+            &user.email,
+            Some(user.id),
+            &content,
+            now + LIFE,
+        )?])
+    }
+}

@@ -1,0 +1,35 @@
+//! Overseeing the outbox: what waits, what was given up.
+
+use super::{Accounts, Error, Result};
+use crate::model::Id;
+use crate::store::{MessageEntry, MessageState, Page, PageKey};
+
+impl Accounts {
+    /// One page of queued messages, newest first; never their content.
+    pub async fn messages(
+        &self,
+        state: Option<MessageState>,
+        after: Option<PageKey>,
+        limit: u32,
+    ) -> Result<Page<MessageEntry>> {
+        Ok(self.0.store.messages(state, after, limit).await?)
+    }
+
+    /// Tries a message again at once.
+    pub async fn retry_message(&self, id: Id) -> Result<()> {
+        if !self.0.store.retry_message(id, self.now()).await? {
+            return Err(Error::NotFound);
+        }
+        self.0.outbox.wake();
+        Ok(())
+    }
+
+    /// Removes a message unsent.
+    pub async fn delete_message(&self, id: Id) -> Result<()> {
+        if self.0.store.delete_message(id).await? {
+            Ok(())
+        } else {
+            Err(Error::NotFound)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Pending registrations, as administrators see and settle them.
+
+use super::{Accounts, Error, Result};
+use crate::model::{Email, EventKind, Id, Origin, PendingRegistration, User};
+use crate::store::{Effects, Page, PendingKey, PromotePending, Reverify};
+
+impl Accounts {
+    /// One page of registrations whose link still lives, newest first.
+    pub async fn pending(
+        &self,
+        after: Option<PendingKey>,
+        limit: u32,
+    ) -> Result<Page<PendingRegistration, PendingKey>> {
+        Ok(self.0.store.pending(after, limit, self.now()).await?)
+    }
+
+    /// Makes a pending registration an account without its link.
+    pub async fn promote_pending(&self, email: &Email, origin: &Origin) -> Result<User> {
+        let effects = Effects {
+            events: vec![self.event(EventKind::UserVerified, origin)],
+            ..Effects::default()
+        };
+        match self
+            .0
+            .store
+            .promote_pending(email, self.new_id(), self.now(), effects)
+            .await?
+        {
+            PromotePending::Created(user) => Ok(user),
+            PromotePending::EmailTaken => Err(Error::EmailTaken),
+            PromotePending::NotFound => Err(Error::NotFound),
+        }
+    }
+
+    /// Removes a pending registration; its link opens nothing from now on.
+    pub async fn delete_pending(&self, email: &Email) -> Result<()> {
+        if self.0.store.delete_pending(email, self.now()).await? {
+            Ok(())
+        } else {
+            Err(Error::NotFound)
+        }
+    }
+
+    /// Mails a verification link to an unverified account; using it marks the account verified, its password as it is.
+    pub async fn reverify(&self, id: Id, origin: &Origin) -> Result<()> {
+        let user = self.user(id).await?;
+        let mail = self.verification_mail(&user.email, user.full_name.as_ref())?;
+        let effects = Effects {
+            messages: vec![mail.message],
+            events: vec![self.event(EventKind::VerificationRequested, origin)],
+        };
+        let cap = self.mail_cap(&user.email);
+        match self
+            .0
+            .store
+            .reverify(id, mail.proof, mail.expires_at, cap, effects)
+            .await?
+        {
+            Reverify::Queued => self.0.outbox.wake(),
+            Reverify::CapSpent => {}
+            Reverify::AlreadyVerified => return Err(Error::AlreadyVerified),
+            Reverify::NotFound => return Err(Error::NotFound),
+        }
+        Ok(())
+    }
+}
