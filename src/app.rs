@@ -95,8 +95,8 @@ impl App {
                 ));
             }
         };
-        let worker = Worker::new(&settings, &outbox, Arc::clone(&store), mailbox)
-            .map_err(OpenError::Setting)?;
+        let worker =
+            Worker::new(&settings, &outbox, store.clone(), mailbox).map_err(OpenError::Setting)?;
         let accounts = Accounts::new(Parts {
             settings: Arc::clone(&settings),
             store: Arc::clone(&store),

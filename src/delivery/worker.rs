@@ -17,7 +17,7 @@ use super::{Mailbox, Outbox, SendError, text};
 use crate::config::Settings;
 use crate::model::{Id, MessageKind, QueuedMessage};
 use crate::random::{self, Random};
-use crate::store::{ClaimedMessage, Delivery, SharedStore, StoreError};
+use crate::store::{ClaimedMessage, Delivery, MessageStore, StoreError};
 
 /// The kinds that there is a transport for.
 const KINDS: &[MessageKind] = &[MessageKind::Email];
@@ -53,7 +53,7 @@ pub struct Worker(Arc<Parts>);
 
 struct Parts {
     outbox: Outbox,
-    store: SharedStore,
+    store: Arc<dyn MessageStore>,
     email: Box<dyn EmailTransport>,
     pace: Pace,
     grace: Duration,
@@ -67,7 +67,7 @@ impl Worker {
     pub fn new(
         settings: &Settings,
         outbox: &Outbox,
-        store: SharedStore,
+        store: Arc<dyn MessageStore>,
         mailbox: Option<Mailbox>,
     ) -> Result<Self, String> {
         let email: Box<dyn EmailTransport> = match mailbox {

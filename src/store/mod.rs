@@ -52,9 +52,33 @@ pub enum StoreError {
     },
 }
 
+/// The part of the store that sending messages needs.
+#[async_trait]
+pub trait MessageStore: Send + Sync + 'static {
+    /// Takes up to `limit` due messages, those due longest first, under `lease` until `lease_until`.
+    /// Links whose pending registration has moved on are dropped instead; messages that expired are marked as failed.
+    async fn claim_messages(
+        &self,
+        kinds: &[MessageKind],
+        lease: Id,
+        lease_until: Timestamp,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<ClaimedMessage>>;
+
+    /// Prolongs a claim; false when it is not held any more: stop sending.
+    async fn renew_lease(&self, message: Id, lease: Id, lease_until: Timestamp) -> Result<bool>;
+
+    /// Settles a claimed message; false when the claim is not held any more.
+    async fn settle_message(&self, message: Id, lease: Id, delivery: Delivery) -> Result<bool>;
+
+    /// Depth and age.
+    async fn outbox(&self) -> Result<OutboxState>;
+}
+
 /// The operations. See the module's documentation for what they have in common.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: MessageStore {
     /// Engine and version, as in `SQLite 3.54.1`.
     fn engine(&self) -> String;
 
@@ -261,27 +285,7 @@ pub trait Store: Send + Sync + 'static {
     /// Kept as events are written, so that it costs nothing to read and outlives their retention.
     async fn series(&self, days: u32, now: Timestamp) -> Result<Vec<DayCounts>>;
 
-    // Outbox.
-
-    /// Takes up to `limit` due messages, those due longest first, under `lease` until `lease_until`.
-    /// Links whose pending registration has moved on are dropped instead; messages that expired are marked as failed.
-    async fn claim_messages(
-        &self,
-        kinds: &[MessageKind],
-        lease: Id,
-        lease_until: Timestamp,
-        now: Timestamp,
-        limit: u32,
-    ) -> Result<Vec<ClaimedMessage>>;
-
-    /// Prolongs a claim; false when it is not held any more: stop sending.
-    async fn renew_lease(&self, message: Id, lease: Id, lease_until: Timestamp) -> Result<bool>;
-
-    /// Settles a claimed message; false when the claim is not held any more.
-    async fn settle_message(&self, message: Id, lease: Id, delivery: Delivery) -> Result<bool>;
-
-    /// Depth and age.
-    async fn outbox(&self) -> Result<OutboxState>;
+    // Outbox. Sending is in [`MessageStore`].
 
     /// One page of messages, newest first.
     async fn messages(

@@ -1,11 +1,16 @@
-//! The audit trail.
+//! The audit trail, and the days that it adds up to.
 
+use jiff::Timestamp;
+use jiff::tz::Offset;
 use rusqlite::{Connection, named_params};
 
 use super::page;
 use super::rows::{Details, Fields, Ip, Moment, all, execute};
+use crate::clock::from_millis;
 use crate::model::Event;
-use crate::store::{EventFilter, Page, PageKey, Result};
+use crate::store::{DayCounts, EventFilter, Page, PageKey, Result, StoreError};
+
+const DAY_MILLIS: i64 = 86_400_000;
 
 pub(super) fn record(connection: &Connection, event: Event) -> Result<()> {
     execute(
@@ -33,26 +38,27 @@ pub(super) fn list(
     after: Option<PageKey>,
     limit: u32,
 ) -> Result<Page<Event>> {
-    // The beginning is before everything: one statement serves the first page as well as the later ones.
-    let start = PageKey {
-        at: jiff::Timestamp::MAX,
-        id: crate::model::Id::from_bytes([u8::MAX; 12]),
-    };
-    let key = after.unwrap_or(start);
+    let start = page::start(after);
     let of_user = if filter.user_id.is_some() {
         "user_id = :user_id"
     } else {
         ":user_id is null"
     };
+    let of_kind = if filter.kind.is_some() {
+        "kind = :kind"
+    } else {
+        ":kind is null"
+    };
     let sql = format!(
         "select id, at, kind, user_id, email, actor, ip, request_id, data from events
-         where {of_user} and (at, id) < (:at, :id)
+         where {of_user} and {of_kind} and (at, id) < (:at, :id)
          order by at desc, id desc limit :limit"
     );
     let params = named_params! {
         ":user_id": filter.user_id,
-        ":at": Moment(key.at),
-        ":id": key.id,
+        ":kind": filter.kind,
+        ":at": Moment(start.at),
+        ":id": start.id,
         ":limit": page::rows(limit),
     };
     let events = all(connection, "events", &sql, params, read)?;
@@ -74,4 +80,47 @@ fn read(fields: &mut Fields<'_>) -> Result<Event> {
         request_id: fields.take("request_id")?,
         data: fields.take::<Details>("data")?.0,
     })
+}
+
+/// Days are counted by triggers, when an account or an event is written.
+pub(super) fn series(connection: &Connection, days: u32, now: Timestamp) -> Result<Vec<DayCounts>> {
+    let today = now.as_millisecond().div_euclid(DAY_MILLIS);
+    let first_day = today - i64::from(days) + 1;
+    let mut series: Vec<DayCounts> = (first_day..=today).map(day_without_events).collect();
+    all(
+        connection,
+        "daily_counts",
+        "select day, registered, verified, logins, failures from daily_counts where day between ?1 and ?2",
+        [first_day, today],
+        |fields| {
+            let day = fields.take::<i64>("day")?;
+            let mut count = |field| Ok::<_, StoreError>(fields.take::<i64>(field)?.unsigned_abs());
+            let counts = DayCounts {
+                registered: count("registered")?,
+                verified: count("verified")?,
+                logins: count("logins")?,
+                failures: count("failures")?,
+                ..day_without_events(day)
+            };
+            if let Some(slot) = usize::try_from(day - first_day)
+                .ok()
+                .and_then(|at| series.get_mut(at))
+            {
+                *slot = counts;
+            }
+            Ok(())
+        },
+    )?;
+    Ok(series)
+}
+
+fn day_without_events(day: i64) -> DayCounts {
+    let midnight = from_millis(day.saturating_mul(DAY_MILLIS));
+    DayCounts {
+        date: Offset::UTC.to_datetime(midnight).date(),
+        registered: 0,
+        verified: 0,
+        logins: 0,
+        failures: 0,
+    }
 }

@@ -3,8 +3,11 @@
 //! Each operation of the [`Store`] is one function of a themed module below, over one connection: a read sees the last
 //! commit, a write is a step of its own inside the writer's transaction. Several processes may use the file at once.
 
+mod administer;
 mod attempts;
 mod audit;
+mod caps;
+mod credentials;
 mod effects;
 mod outbox;
 mod page;
@@ -25,6 +28,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use self::threads::Threads;
+use self::users::Place;
 use super::*;
 use crate::model::{Email, Event, Id, MessageKind, PendingRegistration, ProofHash, User};
 
@@ -68,6 +72,39 @@ impl From<rusqlite::Error> for StoreError {
 }
 
 #[async_trait]
+impl MessageStore for Sqlite {
+    async fn claim_messages(
+        &self,
+        kinds: &[MessageKind],
+        lease: Id,
+        lease_until: Timestamp,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<ClaimedMessage>> {
+        let kinds = kinds.to_vec();
+        self.threads
+            .write(move |db| outbox::claim(db, &kinds, lease, lease_until, now, limit))
+            .await
+    }
+
+    async fn renew_lease(&self, message: Id, lease: Id, lease_until: Timestamp) -> Result<bool> {
+        self.threads
+            .write(move |db| outbox::renew_lease(db, message, lease, lease_until))
+            .await
+    }
+
+    async fn settle_message(&self, message: Id, lease: Id, delivery: Delivery) -> Result<bool> {
+        self.threads
+            .write(move |db| outbox::settle(db, message, lease, &delivery))
+            .await
+    }
+
+    async fn outbox(&self) -> Result<OutboxState> {
+        self.threads.read(outbox::state).await
+    }
+}
+
+#[async_trait]
 impl Store for Sqlite {
     fn engine(&self) -> String {
         format!("SQLite {}", rusqlite::version())
@@ -90,10 +127,54 @@ impl Store for Sqlite {
         pending: PendingRegistration,
         cap: RecipientCap,
         effects: Effects,
-        _if_taken: Effects,
+        if_taken: Effects,
     ) -> Result<PutPending> {
         self.threads
-            .write(move |db| registration::put(db, &pending, &cap, effects))
+            .write(move |db| registration::put(db, &pending, &cap, effects, if_taken))
+            .await
+    }
+
+    async fn reverify(
+        &self,
+        id: Id,
+        proof: ProofHash,
+        expires_at: Timestamp,
+        cap: RecipientCap,
+        effects: Effects,
+    ) -> Result<Reverify> {
+        self.threads
+            .write(move |db| registration::reverify(db, id, proof, expires_at, &cap, effects))
+            .await
+    }
+
+    async fn pending(
+        &self,
+        after: Option<PendingKey>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<PendingRegistration, PendingKey>> {
+        self.threads
+            .read(move |db| registration::list(db, after, limit, now))
+            .await
+    }
+
+    async fn promote_pending(
+        &self,
+        email: &Email,
+        new_id: Id,
+        now: Timestamp,
+        effects: Effects,
+    ) -> Result<PromotePending> {
+        let email = email.clone();
+        self.threads
+            .write(move |db| registration::promote(db, &email, new_id, now, effects))
+            .await
+    }
+
+    async fn delete_pending(&self, email: &Email, now: Timestamp) -> Result<bool> {
+        let email = email.clone();
+        self.threads
+            .write(move |db| registration::delete(db, &email, now))
             .await
     }
 
@@ -165,8 +246,20 @@ impl Store for Sqlite {
     ) -> Result<Page<User>> {
         let filter = filter.clone();
         self.threads
-            .read(move |db| users::list(db, &filter, after, limit))
+            .read(move |db| users::list(db, &filter, &Place::After(after), limit))
             .await
+    }
+
+    async fn users_from(&self, filter: &UserFilter, skip: u32, limit: u32) -> Result<Page<User>> {
+        let filter = filter.clone();
+        self.threads
+            .read(move |db| users::list(db, &filter, &Place::Skip(skip), limit))
+            .await
+    }
+
+    async fn count_users(&self, filter: &UserFilter) -> Result<u64> {
+        let filter = filter.clone();
+        self.threads.read(move |db| users::count(db, &filter)).await
     }
 
     async fn change_user(
@@ -178,7 +271,7 @@ impl Store for Sqlite {
         effects: Effects,
     ) -> Result<Administer> {
         self.threads
-            .write(move |db| users::change(db, id, change, force, now, effects))
+            .write(move |db| administer::change(db, id, change, force, now, effects))
             .await
     }
 
@@ -188,9 +281,30 @@ impl Store for Sqlite {
         deletion: Deletion,
         effects: Effects,
     ) -> Result<Administer> {
-        let force = deletion.force;
         self.threads
-            .write(move |db| users::delete(db, id, force, effects))
+            .write(move |db| administer::delete(db, id, &deletion, effects))
+            .await
+    }
+
+    async fn issue_link(&self, link: LinkIssue, effects: Effects) -> Result<IssueLink> {
+        self.threads
+            .write(move |db| credentials::issue_link(db, &link, effects))
+            .await
+    }
+
+    async fn change_password(
+        &self,
+        change: PasswordChange,
+        effects: Effects,
+    ) -> Result<Conditional> {
+        self.threads
+            .write(move |db| credentials::change_password(db, &change, effects))
+            .await
+    }
+
+    async fn change_email(&self, change: EmailChange, effects: Effects) -> Result<Conditional> {
+        self.threads
+            .write(move |db| credentials::change_email(db, &change, effects))
             .await
     }
 
@@ -278,97 +392,31 @@ impl Store for Sqlite {
         self.threads.read(move |db| users::counts(db, now)).await
     }
 
-    async fn claim_messages(
-        &self,
-        kinds: &[MessageKind],
-        lease: Id,
-        lease_until: Timestamp,
-        now: Timestamp,
-        limit: u32,
-    ) -> Result<Vec<ClaimedMessage>> {
-        let kinds = kinds.to_vec();
+    async fn series(&self, days: u32, now: Timestamp) -> Result<Vec<DayCounts>> {
         self.threads
-            .write(move |db| outbox::claim(db, &kinds, lease, lease_until, now, limit))
+            .read(move |db| audit::series(db, days, now))
             .await
     }
 
-    async fn renew_lease(&self, message: Id, lease: Id, lease_until: Timestamp) -> Result<bool> {
-        self.threads
-            .write(move |db| outbox::renew_lease(db, message, lease, lease_until))
-            .await
-    }
-
-    async fn settle_message(&self, message: Id, lease: Id, delivery: Delivery) -> Result<bool> {
-        self.threads
-            .write(move |db| outbox::settle(db, message, lease, &delivery))
-            .await
-    }
-
-    async fn outbox(&self) -> Result<OutboxState> {
-        self.threads.read(outbox::state).await
-    }
-
-    async fn reverify(
-        &self,
-        _: Id,
-        _: ProofHash,
-        _: Timestamp,
-        _: RecipientCap,
-        _: Effects,
-    ) -> Result<Reverify> {
-        unimplemented!()
-    }
-    async fn pending(
-        &self,
-        _: Option<PendingKey>,
-        _: u32,
-        _: Timestamp,
-    ) -> Result<Page<PendingRegistration, PendingKey>> {
-        unimplemented!()
-    }
-    async fn promote_pending(
-        &self,
-        _: &Email,
-        _: Id,
-        _: Timestamp,
-        _: Effects,
-    ) -> Result<PromotePending> {
-        unimplemented!()
-    }
-    async fn delete_pending(&self, _: &Email, _: Timestamp) -> Result<bool> {
-        unimplemented!()
-    }
-    async fn users_from(&self, _: &UserFilter, _: u32, _: u32) -> Result<Page<User>> {
-        unimplemented!()
-    }
-    async fn count_users(&self, _: &UserFilter) -> Result<u64> {
-        unimplemented!()
-    }
-    async fn issue_link(&self, _: LinkIssue, _: Effects) -> Result<IssueLink> {
-        unimplemented!()
-    }
-    async fn change_password(&self, _: PasswordChange, _: Effects) -> Result<Conditional> {
-        unimplemented!()
-    }
-    async fn change_email(&self, _: EmailChange, _: Effects) -> Result<Conditional> {
-        unimplemented!()
-    }
-    async fn series(&self, _: u32, _: Timestamp) -> Result<Vec<DayCounts>> {
-        unimplemented!()
-    }
     async fn messages(
         &self,
-        _: Option<MessageState>,
-        _: Option<PageKey>,
-        _: u32,
+        state: Option<MessageState>,
+        after: Option<PageKey>,
+        limit: u32,
     ) -> Result<Page<MessageEntry>> {
-        unimplemented!()
+        self.threads
+            .read(move |db| outbox::list(db, state, after, limit))
+            .await
     }
-    async fn retry_message(&self, _: Id, _: Timestamp) -> Result<bool> {
-        unimplemented!()
+
+    async fn retry_message(&self, id: Id, now: Timestamp) -> Result<bool> {
+        self.threads
+            .write(move |db| outbox::retry(db, id, now))
+            .await
     }
-    async fn delete_message(&self, _: Id) -> Result<bool> {
-        unimplemented!()
+
+    async fn delete_message(&self, id: Id) -> Result<bool> {
+        self.threads.write(move |db| outbox::delete(db, id)).await
     }
 
     async fn sweep(&self, rule: SweepRule) -> Result<u64> {

@@ -1,25 +1,32 @@
 //! The outbox: messages queued, claimed under a lease, settled. Their payloads are sealed before they come here.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, named_params};
 
+use super::page;
 use super::rows::{Fields, Moment, all, email_key, execute, first};
-use crate::model::{Id, MessageKind, QueuedMessage, User};
-use crate::store::{ClaimedMessage, Delivery, OutboxState, Result};
+use crate::model::{Email, Id, MessageKind, QueuedMessage, User};
+use crate::store::{
+    ClaimedMessage, Delivery, MessageEntry, MessageState, OutboxState, Page, PageKey, Result,
+};
+
+/// How long a message that was given up may be tried again.
+const SECOND_LIFE: SignedDuration = SignedDuration::from_hours(24);
 
 pub(super) fn queue(connection: &Connection, message: &QueuedMessage) -> Result<()> {
     execute(
         connection,
-        "insert into outbox (id, kind, recipient, user_id, pending_proof, payload, created_at, not_before,
-             expires_at, attempts)
-         values (:id, :kind, :recipient, :user_id, :pending_proof, :payload, :created_at, :not_before,
-             :expires_at, :attempts)",
+        "insert into outbox (id, kind, recipient, user_id, pending_proof, dies_with_change, payload, created_at,
+             not_before, expires_at, attempts)
+         values (:id, :kind, :recipient, :user_id, :pending_proof, :dies_with_change, :payload, :created_at,
+             :not_before, :expires_at, :attempts)",
         named_params! {
             ":id": message.id,
             ":kind": message.kind,
             ":recipient": message.recipient,
             ":user_id": message.user_id,
             ":pending_proof": message.pending_proof,
+            ":dies_with_change": message.dies_with_change,
             ":payload": message.payload,
             ":created_at": Moment(message.created_at),
             ":not_before": Moment(message.not_before),
@@ -34,14 +41,28 @@ pub(super) fn queue(connection: &Connection, message: &QueuedMessage) -> Result<
 pub(super) fn drop_of_user(connection: &Connection, user: &User) -> Result<()> {
     execute(
         connection,
-        "delete from outbox where kind <> :webhook and
-             (user_id = :user_id or (recipient in (:email, :email_key) and pending_proof is not null))",
-        named_params! {
-            ":webhook": MessageKind::Webhook,
-            ":user_id": user.id,
-            ":email": user.email,
-            ":email_key": email_key(&user.email),
-        },
+        "delete from outbox where user_id = ?1 and kind <> ?2",
+        (user.id, MessageKind::Webhook),
+    )?;
+    drop_verifications(connection, &user.email)
+}
+
+/// Drops the links to an address that wait for a proof.
+pub(super) fn drop_verifications(connection: &Connection, email: &Email) -> Result<()> {
+    execute(
+        connection,
+        "delete from outbox where recipient in (?1, ?2) and pending_proof is not null",
+        (email, email_key(email)),
+    )?;
+    Ok(())
+}
+
+/// Drops the links and codes of an account whose password or address changed.
+pub(super) fn drop_outdated(connection: &Connection, user_id: Id) -> Result<()> {
+    execute(
+        connection,
+        "delete from outbox where user_id = ?1 and dies_with_change = 1",
+        [user_id],
     )?;
     Ok(())
 }
@@ -109,7 +130,8 @@ fn take(
         connection,
         "outbox",
         "update outbox set lease = :lease, lease_until = :lease_until, attempts = attempts + 1 where id = :id
-         returning id, kind, recipient, user_id, pending_proof, payload, created_at, not_before, expires_at, attempts",
+         returning id, kind, recipient, user_id, pending_proof, dies_with_change, payload, created_at, not_before,
+             expires_at, attempts",
         named_params! { ":lease": lease, ":lease_until": Moment(lease_until), ":id": id },
         read,
     )
@@ -122,7 +144,7 @@ fn read(fields: &mut Fields<'_>) -> Result<QueuedMessage> {
         recipient: fields.take("recipient")?,
         user_id: fields.take("user_id")?,
         pending_proof: fields.take("pending_proof")?,
-        dies_with_change: false,
+        dies_with_change: fields.take("dies_with_change")?,
         payload: fields.take("payload")?,
         created_at: fields.moment("created_at")?,
         not_before: fields.moment("not_before")?,
@@ -189,4 +211,67 @@ pub(super) fn state(connection: &Connection) -> Result<OutboxState> {
         },
     )?;
     Ok(state.unwrap_or_default())
+}
+
+pub(super) fn list(
+    connection: &Connection,
+    state: Option<MessageState>,
+    after: Option<PageKey>,
+    limit: u32,
+) -> Result<Page<MessageEntry>> {
+    let start = page::start(after);
+    let in_state = match state {
+        None => "true",
+        Some(MessageState::Waiting) => "failed_at is null",
+        Some(MessageState::Failed) => "failed_at is not null",
+    };
+    let sql = format!(
+        "select id, kind, recipient, failed_at is not null, attempts, last_error, created_at, not_before from outbox
+         where {in_state} and (created_at, id) < (:at, :id)
+         order by created_at desc, id desc limit :limit"
+    );
+    let params = named_params! {
+        ":at": Moment(start.at),
+        ":id": start.id,
+        ":limit": page::rows(limit),
+    };
+    let entries = all(connection, "outbox", &sql, params, |fields| {
+        Ok(MessageEntry {
+            id: fields.take("id")?,
+            kind: fields.take("kind")?,
+            recipient: fields.take("recipient")?,
+            state: if fields.take("state")? {
+                MessageState::Failed
+            } else {
+                MessageState::Waiting
+            },
+            attempts: fields.take("attempts")?,
+            last_error: fields.take("last_error")?,
+            created_at: fields.moment("created_at")?,
+            not_before: fields.moment("not_before")?,
+        })
+    })?;
+    Ok(page::of(entries, limit, |entry| PageKey {
+        at: entry.created_at,
+        id: entry.id,
+    }))
+}
+
+pub(super) fn retry(connection: &Connection, id: Id, now: Timestamp) -> Result<bool> {
+    let due = execute(
+        connection,
+        "update outbox set not_before = min(not_before, :now), failed_at = null,
+             expires_at = case when failed_at is null then expires_at else max(expires_at, :in_a_day) end
+         where id = :id",
+        named_params! {
+            ":now": Moment(now),
+            ":in_a_day": Moment(now).plus(SECOND_LIFE),
+            ":id": id,
+        },
+    )?;
+    Ok(due > 0)
+}
+
+pub(super) fn delete(connection: &Connection, id: Id) -> Result<bool> {
+    Ok(execute(connection, "delete from outbox where id = ?1", [id])? > 0)
 }

@@ -1,5 +1,8 @@
 //! Pages of lists: one row more than asked for is read, and tells whether another page follows.
 
+use jiff::Timestamp;
+
+use crate::model::Id;
 use crate::store::{Page, PageKey};
 
 /// How many rows to read for a page of `limit` items.
@@ -7,8 +10,16 @@ pub(super) fn rows(limit: u32) -> i64 {
     i64::from(limit.max(1)) + 1
 }
 
+/// Where a page starts. The beginning is before everything: one statement serves the first page as well as later ones.
+pub(super) fn start(after: Option<PageKey>) -> PageKey {
+    after.unwrap_or(PageKey {
+        at: Timestamp::MAX,
+        id: Id::from_bytes([u8::MAX; 12]),
+    })
+}
+
 /// The page of `limit` items that these rows make.
-pub(super) fn of<T>(mut items: Vec<T>, limit: u32, key: impl Fn(&T) -> PageKey) -> Page<T> {
+pub(super) fn of<T, K>(mut items: Vec<T>, limit: u32, key: impl Fn(&T) -> K) -> Page<T, K> {
     let limit = usize::try_from(limit.max(1)).unwrap_or(usize::MAX);
     let more = items.len() > limit;
     items.truncate(limit);

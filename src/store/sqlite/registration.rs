@@ -1,16 +1,19 @@
-//! Registrations that wait for their address to be proven, and the hourly cap on the mail they cause.
+//! Registrations that wait for their address to be proven.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rusqlite::{Connection, ToSql, named_params};
 
 use super::effects::{Subject, write_effects};
-use super::rows::{Fields, Moment, email_key, execute, first, value};
-use super::users;
+use super::rows::{Fields, Moment, all, email_key, execute, first};
+use super::{caps, outbox, page, users};
 use crate::model::{Email, Id, PendingRegistration, ProofHash, User};
-use crate::store::{Effects, PutPending, RecipientCap, RenewPending, Result, Verify};
+use crate::store::{
+    Effects, Page, PendingKey, PromotePending, PutPending, RecipientCap, RenewPending, Result,
+    Reverify, Verify,
+};
 
-/// The span that a recipient's cap looks back on.
-pub(super) const CAP_WINDOW: SignedDuration = SignedDuration::from_hours(1);
+/// The columns that [`read`] takes, in its order.
+const COLUMNS: &str = "email_key, hashed_password, full_name, token_hash, created_at, expires_at";
 
 fn find(
     connection: &Connection,
@@ -19,8 +22,7 @@ fn find(
     now: Timestamp,
 ) -> Result<Option<PendingRegistration>> {
     let sql = format!(
-        "select email_key, hashed_password, full_name, token_hash, created_at, expires_at
-         from pending_registrations where {condition} = :key and expires_at > :now"
+        "select {COLUMNS} from pending_registrations where {condition} = :key and expires_at > :now"
     );
     let params = named_params! { ":key": key, ":now": Moment(now) };
     first(connection, "pending_registrations", &sql, params, read)
@@ -63,18 +65,96 @@ pub(super) fn forget(connection: &Connection, email: &Email) -> Result<()> {
     Ok(())
 }
 
+pub(super) fn list(
+    connection: &Connection,
+    after: Option<PendingKey>,
+    limit: u32,
+    now: Timestamp,
+) -> Result<Page<PendingRegistration, PendingKey>> {
+    let (at, email_key) = match &after {
+        Some(key) => (key.at, email_key(&key.email)),
+        None => (Timestamp::MAX, String::new()),
+    };
+    let sql = format!(
+        "select {COLUMNS} from pending_registrations
+         where expires_at > :now and (created_at, email_key) < (:at, :email_key)
+         order by created_at desc, email_key desc limit :limit"
+    );
+    let params = named_params! {
+        ":now": Moment(now),
+        ":at": Moment(at),
+        ":email_key": email_key,
+        ":limit": page::rows(limit),
+    };
+    let waiting = all(connection, "pending_registrations", &sql, params, read)?;
+    Ok(page::of(waiting, limit, |pending| PendingKey {
+        at: pending.created_at,
+        email: pending.email.clone(),
+    }))
+}
+
+pub(super) fn delete(connection: &Connection, email: &Email, now: Timestamp) -> Result<bool> {
+    if by_email(connection, email, now)?.is_none() {
+        return Ok(false);
+    }
+    forget(connection, email)?;
+    outbox::drop_verifications(connection, email)?;
+    Ok(true)
+}
+
 pub(super) fn put(
     connection: &Connection,
     pending: &PendingRegistration,
     cap: &RecipientCap,
     effects: Effects,
+    if_taken: Effects,
 ) -> Result<PutPending> {
-    if users::by_email(connection, &pending.email)?.is_some() {
+    if let Some(owner) = users::by_email(connection, &pending.email)? {
+        if if_taken.messages.is_empty() || caps::spend(connection, cap)? {
+            write_effects(connection, if_taken, &Subject::user(&owner))?;
+        }
         return Ok(PutPending::EmailTaken);
     }
-    if !spend_cap(connection, cap)? {
+    if !caps::spend(connection, cap)? {
         return Ok(PutPending::CapSpent);
     }
+    write(connection, pending)?;
+    write_effects(connection, effects, &Subject::address(&pending.email))?;
+    Ok(PutPending::Stored)
+}
+
+pub(super) fn reverify(
+    connection: &Connection,
+    id: Id,
+    proof: ProofHash,
+    expires_at: Timestamp,
+    cap: &RecipientCap,
+    effects: Effects,
+) -> Result<Reverify> {
+    let Some(user) = users::by_id(connection, id)? else {
+        return Ok(Reverify::NotFound);
+    };
+    if user.is_verified {
+        return Ok(Reverify::AlreadyVerified);
+    }
+    if !caps::spend(connection, cap)? {
+        return Ok(Reverify::CapSpent);
+    }
+    let pending = PendingRegistration {
+        email: user.email.clone(),
+        hashed_password: user.hashed_password.clone(),
+        full_name: user.full_name.clone(),
+        token_hash: proof,
+        created_at: cap.now,
+        expires_at,
+    };
+    write(connection, &pending)?;
+    write_effects(connection, effects, &Subject::user(&user))?;
+    Ok(Reverify::Queued)
+}
+
+/// Puts a registration in place of any older one of its address.
+fn write(connection: &Connection, pending: &PendingRegistration) -> Result<()> {
     execute(
         connection,
         "insert into pending_registrations
@@ -95,8 +175,7 @@ pub(super) fn put(
             ":expires_at": Moment(pending.expires_at),
         },
     )?;
-    write_effects(connection, effects, &Subject::address(&pending.email))?;
-    Ok(PutPending::Stored)
+    Ok(())
 }
 
 pub(super) fn renew(
@@ -107,7 +186,7 @@ pub(super) fn renew(
     cap: &RecipientCap,
     effects: Effects,
 ) -> Result<RenewPending> {
-    if !spend_cap(connection, cap)? {
+    if !caps::spend(connection, cap)? {
         return Ok(RenewPending::CapSpent);
     }
     let renewed = execute(
@@ -128,27 +207,6 @@ pub(super) fn renew(
     Ok(RenewPending::Renewed)
 }
 
-/// Counts one message against its recipient's cap; false, and not counted, when the cap is spent.
-fn spend_cap(connection: &Connection, cap: &RecipientCap) -> Result<bool> {
-    let Some(limit) = cap.limit else {
-        return Ok(true);
-    };
-    let sent: u32 = value(
-        connection,
-        "select count(*) from recipient_caps where recipient = :recipient and at > :since",
-        named_params! { ":recipient": cap.recipient, ":since": Moment(cap.now).minus(CAP_WINDOW) },
-    )?;
-    if sent >= limit {
-        return Ok(false);
-    }
-    execute(
-        connection,
-        "insert into recipient_caps (recipient, at) values (:recipient, :at)",
-        named_params! { ":recipient": cap.recipient, ":at": Moment(cap.now) },
-    )?;
-    Ok(true)
-}
-
 pub(super) fn verify(
     connection: &Connection,
     proof: &ProofHash,
@@ -160,23 +218,7 @@ pub(super) fn verify(
         return Ok(Verify::InvalidToken);
     };
     let Some(user) = users::by_email(connection, &pending.email)? else {
-        let user = User {
-            id: new_id,
-            email: pending.email,
-            hashed_password: pending.hashed_password,
-            is_active: true,
-            is_verified: true,
-            is_superuser: false,
-            full_name: pending.full_name,
-            phone_number: None,
-            is_mfa_enabled: false,
-            created_at: now,
-            updated_at: now,
-            last_login: None,
-            tokens_invalidated_after: None,
-        };
-        users::insert(connection, &user)?;
-        write_effects(connection, effects, &Subject::user(&user))?;
+        let user = make_account(connection, pending, new_id, now, effects)?;
         return Ok(Verify::Created(user));
     };
     forget(connection, &pending.email)?;
@@ -194,4 +236,49 @@ pub(super) fn verify(
         updated_at: now,
         ..user
     }))
+}
+
+pub(super) fn promote(
+    connection: &Connection,
+    email: &Email,
+    new_id: Id,
+    now: Timestamp,
+    effects: Effects,
+) -> Result<PromotePending> {
+    let Some(pending) = by_email(connection, email, now)? else {
+        return Ok(PromotePending::NotFound);
+    };
+    if users::by_email(connection, email)?.is_some() {
+        return Ok(PromotePending::EmailTaken);
+    }
+    let user = make_account(connection, pending, new_id, now, effects)?;
+    Ok(PromotePending::Created(user))
+}
+
+/// Makes a pending registration a verified account.
+fn make_account(
+    connection: &Connection,
+    pending: PendingRegistration,
+    id: Id,
+    now: Timestamp,
+    effects: Effects,
+) -> Result<User> {
+    let user = User {
+        id,
+        email: pending.email,
+        hashed_password: pending.hashed_password,
+        is_active: true,
+        is_verified: true,
+        is_superuser: false,
+        full_name: pending.full_name,
+        phone_number: None,
+        is_mfa_enabled: false,
+        created_at: now,
+        updated_at: now,
+        last_login: None,
+        tokens_invalidated_after: None,
+    };
+    users::insert(connection, &user)?;
+    write_effects(connection, effects, &Subject::user(&user))?;
+    Ok(user)
 }

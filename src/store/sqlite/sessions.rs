@@ -1,11 +1,11 @@
-//! Sessions: issuing, reading and revoking tokens.
+//! Sessions: issuing, reading, revoking and ending them.
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, named_params};
 
 use super::effects::{Subject, write_effects};
 use super::rows::{Moment, execute, first};
-use super::{attempts, users};
+use super::{attempts, outbox, users};
 use crate::model::Id;
 use crate::store::{Effects, IssueSession, Result, SessionIssue, SessionRead};
 
@@ -47,6 +47,24 @@ pub(super) fn issue(
         user: Box::new(user),
         issued_at,
     })
+}
+
+/// Ends all sessions of an account, and its mailed links, sent or not. The cut-off is raised beyond `now`, beyond itself
+/// and to every token issued so far, that of the `link` just used included, wherever the clock stands.
+pub(super) fn end(
+    connection: &Connection,
+    id: Id,
+    now: Timestamp,
+    link: Option<Timestamp>,
+) -> Result<()> {
+    execute(
+        connection,
+        "update users set updated_at = :now, tokens_invalidated_after = max(:now,
+             coalesce(tokens_invalidated_after + 1, :now), coalesce(last_iat, :now), coalesce(:link, :now))
+         where id = :id",
+        named_params! { ":now": Moment(now), ":link": link.map(Moment), ":id": id },
+    )?;
+    outbox::drop_outdated(connection, id)
 }
 
 pub(super) fn read(connection: &Connection, user_id: Id, jti: &str) -> Result<Option<SessionRead>> {

@@ -1,6 +1,6 @@
 //! What has expired, and is removed in batches so that no write waits long for it.
 
-use super::registration::CAP_WINDOW;
+use super::caps::CAP_WINDOW;
 use super::rows::Moment;
 use crate::store::{RESERVATION_LIFETIME, SweepRule};
 

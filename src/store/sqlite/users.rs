@@ -1,4 +1,4 @@
-//! Accounts: the rows themselves, their lists, and what administrators do to them.
+//! Accounts: the rows themselves, their lists and counts.
 
 use jiff::Timestamp;
 use rusqlite::types::ToSql;
@@ -6,12 +6,9 @@ use rusqlite::{Connection, named_params};
 
 use super::effects::{Subject, write_effects};
 use super::rows::{Fields, Moment, all, email_key, execute, first, value};
-use super::{attempts, outbox, page, registration};
+use super::{attempts, page, registration};
 use crate::model::{Email, FullName, Id, User};
-use crate::store::{
-    Administer, Counts, CreateUser, Effects, Page, PageKey, Result, StoreError, UserChange,
-    UserFilter,
-};
+use crate::store::{Counts, CreateUser, Effects, Page, PageKey, Result, StoreError, UserFilter};
 
 /// The columns that [`read`] takes, in its order.
 pub(super) const COLUMNS: &str = "id, email, hashed_password, is_active, is_verified, is_superuser, \
@@ -49,20 +46,21 @@ pub(super) fn by_email(connection: &Connection, email: &Email) -> Result<Option<
     first(connection, "users", &sql, [email_key(email)], read)
 }
 
-fn name_key(name: Option<&FullName>) -> Option<String> {
+pub(super) fn name_key(name: Option<&FullName>) -> Option<String> {
     name.map(|name| name.as_str().to_lowercase())
 }
 
-/// Writes a new account and takes its address out of the pending registrations.
+/// Writes a new account and takes its address out of the pending registrations. An invitation to it may have been
+/// issued at the moment it was made.
 pub(super) fn insert(connection: &Connection, user: &User) -> Result<()> {
     execute(
         connection,
         "insert into users (id, email, email_key, hashed_password, is_active, is_verified, is_superuser,
              full_name, name_key, phone_number, is_mfa_enabled, created_at, updated_at, last_login,
-             tokens_invalidated_after)
+             tokens_invalidated_after, last_iat)
          values (:id, :email, :email_key, :hashed_password, :is_active, :is_verified, :is_superuser,
              :full_name, :name_key, :phone_number, :is_mfa_enabled, :created_at, :updated_at, :last_login,
-             :tokens_invalidated_after)",
+             :tokens_invalidated_after, :created_at)",
         named_params! {
             ":id": user.id,
             ":email": user.email,
@@ -93,110 +91,35 @@ pub(super) fn create(connection: &Connection, user: &User, effects: Effects) -> 
     Ok(CreateUser::Created)
 }
 
-pub(super) fn change(
-    connection: &Connection,
-    id: Id,
-    change: UserChange,
-    force: bool,
-    now: Timestamp,
-    effects: Effects,
-) -> Result<Administer> {
-    let Some(before) = by_id(connection, id)? else {
-        return Ok(Administer::NotFound);
-    };
-    let is_active = change.is_active.unwrap_or(before.is_active);
-    let is_superuser = change.is_superuser.unwrap_or(before.is_superuser);
-    let full_name = change.full_name.unwrap_or_else(|| before.full_name.clone());
-    let stays = is_active && is_superuser;
-    if !stays && !force && is_last_superuser(connection, &before)? {
-        return Ok(Administer::LastSuperuser);
-    }
-    let row_changes = (is_active, is_superuser, &full_name)
-        != (before.is_active, before.is_superuser, &before.full_name);
-    if row_changes {
-        execute(
-            connection,
-            "update users set is_active = :is_active, is_superuser = :is_superuser, full_name = :full_name,
-                 name_key = :name_key, updated_at = :now
-             where id = :id",
-            named_params! {
-                ":is_active": is_active,
-                ":is_superuser": is_superuser,
-                ":full_name": full_name,
-                ":name_key": name_key(full_name.as_ref()),
-                ":now": Moment(now),
-                ":id": id,
-            },
-        )?;
-    }
-    if before.is_active && !is_active {
-        end_sessions(connection, id, now)?;
-    }
-    let unlocked =
-        change.is_active == Some(true) && attempts::clear(connection, &before.email)? > 0;
-    if row_changes || unlocked {
-        write_effects(connection, effects, &Subject::user(&before))?;
-    }
-    Ok(by_id(connection, id)?.map_or(Administer::NotFound, Administer::Done))
-}
-
-/// Raises the cut-off beyond `now`, beyond itself and to every token issued so far, wherever the clock stands.
-fn end_sessions(connection: &Connection, id: Id, now: Timestamp) -> Result<()> {
-    execute(
-        connection,
-        "update users set tokens_invalidated_after =
-             max(:now, coalesce(tokens_invalidated_after + 1, :now), coalesce(last_iat, :now))
-         where id = :id",
-        named_params! { ":now": Moment(now), ":id": id },
-    )?;
-    Ok(())
-}
-
-/// Whether `user` is an active superuser, and the only one.
-fn is_last_superuser(connection: &Connection, user: &User) -> Result<bool> {
-    if !(user.is_active && user.is_superuser) {
-        return Ok(false);
-    }
-    value(
-        connection,
-        "select not exists (select 1 from users where is_superuser = 1 and is_active = 1 and id <> ?1)",
-        [user.id],
-    )
-}
-
-pub(super) fn delete(
-    connection: &Connection,
-    id: Id,
-    force: bool,
-    effects: Effects,
-) -> Result<Administer> {
-    let Some(user) = by_id(connection, id)? else {
-        return Ok(Administer::NotFound);
-    };
-    if !force && is_last_superuser(connection, &user)? {
-        return Ok(Administer::LastSuperuser);
-    }
-    execute(connection, "delete from users where id = ?1", [id])?;
-    attempts::clear(connection, &user.email)?;
-    registration::forget(connection, &user.email)?;
-    outbox::drop_of_user(connection, &user)?;
-    // After the deletions: a farewell that belongs to this act is sent.
-    write_effects(connection, effects, &Subject::user(&user))?;
-    Ok(Administer::Done(user))
+/// Where in a list a page starts.
+pub(super) enum Place {
+    After(Option<PageKey>),
+    Skip(u32),
 }
 
 pub(super) fn list(
     connection: &Connection,
     filter: &UserFilter,
-    after: Option<PageKey>,
+    place: &Place,
     limit: u32,
 ) -> Result<Page<User>> {
-    let (sql, params) = list_statement(connection, filter, after, limit)?;
+    let (sql, params) = list_statement(connection, filter, place, limit)?;
     let users = all(connection, "users", &sql, &*references(&params), read)?;
     Ok(page::of(users, limit, |user| PageKey {
         at: user.created_at,
         id: user.id,
     }))
+}
+
+pub(super) fn count(connection: &Connection, filter: &UserFilter) -> Result<u64> {
+    let selection = Selection::of(connection, filter)?;
+    let sql = if selection.conditions.is_empty() {
+        "select total from user_counts".to_owned()
+    } else {
+        format!("select count(*) from users where {}", selection.condition())
+    };
+    let count: i64 = value(connection, &sql, &*references(&selection.params))?;
+    Ok(count.unsigned_abs())
 }
 
 /// Parameters of a statement that is put together: their names and values.
@@ -210,68 +133,99 @@ pub(super) fn references(params: &Parameters) -> Vec<(&'static str, &dyn ToSql)>
         .collect()
 }
 
-/// The statement that reads one page: fixed texts only, what people typed is a parameter.
+/// The statement that reads one page.
 pub(super) fn list_statement(
     connection: &Connection,
     filter: &UserFilter,
-    after: Option<PageKey>,
+    place: &Place,
     limit: u32,
 ) -> Result<(String, Parameters)> {
-    let mut conditions: Vec<String> = Vec::new();
-    let mut params = Parameters::new();
-    // Written as literals, so that the partial indexes over the rarer values serve.
-    for (column, wanted) in [
-        ("is_active", filter.is_active),
-        ("is_verified", filter.is_verified),
-        ("is_superuser", filter.is_superuser),
-    ] {
-        conditions.extend(wanted.map(|wanted| format!("{column} = {}", i32::from(wanted))));
-    }
-    if let Some(since) = filter.since {
-        conditions.push("created_at >= :since".to_owned());
-        params.push((":since", Box::new(Moment(since))));
-    }
-    // Few accounts are found first and then sorted; many are met soon enough on the way from the newest one.
-    let mut narrow = false;
-    if let Some((rule, now)) = filter.throttled {
-        conditions.push(format!("email_key in ({})", attempts::LOCKED_ADDRESSES));
-        params.extend(attempts::locked_params(rule, now));
-        narrow = true;
-    }
-    if let Some(text) = filter.q.as_deref().filter(|text| !text.is_empty()) {
-        let search = Search::of(text);
-        if search.is_narrow(connection)? {
-            conditions.push(format!("seq in ({})", search.candidates));
-            for (name, value) in search.candidate_params {
-                params.push((name, Box::new(value)));
-            }
-            narrow = true;
-        } else {
-            conditions.push(search.condition.to_owned());
-            params.push((":text", Box::new(search.text)));
-        }
-    }
+    let mut selection = Selection::of(connection, filter)?;
     // The sign keeps SQLite from walking the index in time's order when few rows are wanted from anywhere in it.
-    let (at, id) = if narrow {
+    let (at, id) = if selection.is_narrow {
         ("+created_at", "+id")
     } else {
         ("created_at", "id")
     };
-    if let Some(key) = after {
-        conditions.push(format!("({at}, {id}) < (:after_at, :after_id)"));
-        params.push((":after_at", Box::new(Moment(key.at))));
-        params.push((":after_id", Box::new(key.id)));
-    }
-    let conditions = if conditions.is_empty() {
-        "true".to_owned()
-    } else {
-        conditions.join(" and ")
+    let skipped = match place {
+        Place::After(None) => 0,
+        Place::After(Some(key)) => {
+            let behind = format!("({at}, {id}) < (:after_at, :after_id)");
+            selection.conditions.push(behind);
+            selection
+                .params
+                .push((":after_at", Box::new(Moment(key.at))));
+            selection.params.push((":after_id", Box::new(key.id)));
+            0
+        }
+        Place::Skip(skipped) => *skipped,
     };
     let sql = format!(
-        "select {COLUMNS} from users where {conditions} order by {at} desc, {id} desc limit :limit"
+        "select {COLUMNS} from users where {} order by {at} desc, {id} desc limit :limit offset :skipped",
+        selection.condition()
     );
+    let mut params = selection.params;
     params.push((":limit", Box::new(page::rows(limit))));
+    params.push((":skipped", Box::new(skipped)));
     Ok((sql, params))
+}
+
+/// The accounts that a filter lets through: fixed texts only, what people typed is a parameter.
+struct Selection {
+    conditions: Vec<String>,
+    params: Parameters,
+    /// Few accounts are found first and then sorted; many are met soon enough on the way from the newest one.
+    is_narrow: bool,
+}
+
+impl Selection {
+    fn of(connection: &Connection, filter: &UserFilter) -> Result<Self> {
+        let mut conditions: Vec<String> = Vec::new();
+        let mut params = Parameters::new();
+        let mut is_narrow = false;
+        // Written as literals, so that the partial indexes over the rarer values serve.
+        for (column, wanted) in [
+            ("is_active", filter.is_active),
+            ("is_verified", filter.is_verified),
+            ("is_superuser", filter.is_superuser),
+        ] {
+            conditions.extend(wanted.map(|wanted| format!("{column} = {}", i32::from(wanted))));
+        }
+        if let Some(since) = filter.since {
+            conditions.push("created_at >= :since".to_owned());
+            params.push((":since", Box::new(Moment(since))));
+        }
+        if let Some((rule, now)) = filter.throttled {
+            conditions.push(format!("email_key in ({})", attempts::LOCKED_ADDRESSES));
+            params.extend(attempts::locked_params(rule, now));
+            is_narrow = true;
+        }
+        if let Some(text) = filter.q.as_deref().filter(|text| !text.is_empty()) {
+            let search = Search::of(text);
+            if search.is_narrow(connection)? {
+                conditions.push(format!("seq in ({})", search.candidates));
+                for (name, value) in search.candidate_params {
+                    params.push((name, Box::new(value)));
+                }
+                is_narrow = true;
+            } else {
+                conditions.push(search.condition.to_owned());
+                params.push((":text", Box::new(search.text)));
+            }
+        }
+        Ok(Self {
+            conditions,
+            params,
+            is_narrow,
+        })
+    }
+
+    fn condition(&self) -> String {
+        if self.conditions.is_empty() {
+            return "true".to_owned();
+        }
+        self.conditions.join(" and ")
+    }
 }
 
 /// A search for a text in addresses and names: as the accounts that an index finds, and as a condition on one account.

@@ -7,7 +7,7 @@ use crate::support::process::Place;
 #[test]
 fn an_administrator_is_made_by_dialogue() {
     let place = Place::configured();
-    let mut terminal = place.on_terminal(&["create-admin", "--email", "ada@example.com"]);
+    let mut terminal = place.on_terminal(100, &["create-admin", "--email", "ada@example.com"]);
     terminal.expect("Password").unwrap();
     terminal.send_line("short").unwrap();
     terminal.expect("Once more").unwrap();
@@ -38,7 +38,7 @@ fn an_administrator_is_made_by_dialogue() {
 fn deleting_asks_shows_what_and_takes_no_for_an_answer() {
     let place = Place::configured().with_users(&["ada@example.com"]);
     for (answer, left) in [("n", 1), ("y", 0)] {
-        let mut terminal = place.on_terminal(&["users", "delete", "ada"]);
+        let mut terminal = place.on_terminal(100, &["users", "delete", "ada"]);
         terminal.expect("ada@example.com").unwrap();
         terminal.expect("Go on?").unwrap();
         terminal.send(answer).unwrap();
@@ -56,7 +56,7 @@ fn interrupting_a_prompt_changes_nothing() {
         &["users", "delete", "ada"][..],
         &["users", "create", "bob@example.com"],
     ] {
-        let mut terminal = place.on_terminal(arguments);
+        let mut terminal = place.on_terminal(100, arguments);
         terminal
             .expect(if arguments.contains(&"delete") {
                 "Go on?"
@@ -83,12 +83,21 @@ fn a_table_fits_the_terminal_and_is_coloured_there() {
         "a.rather.long.address.that.takes.much.room@subdomain.example.com",
         "ada@example.com",
     ]);
-    let mut terminal = place.on_terminal(&["users", "list"]);
-    terminal.get_process_mut().set_window_size(60, 40).unwrap();
-    let seen = terminal.expect(Eof).unwrap();
-    let text = String::from_utf8_lossy(seen.as_bytes()).into_owned();
-    assert!(text.contains('\u{1b}'), "{text:?}");
-    for line in text.lines() {
-        assert!(console::measure_text_width(line) <= 100, "{line:?}");
+    for columns in [60, 120] {
+        let seen = place
+            .on_terminal(columns, &["users", "list"])
+            .expect(Eof)
+            .unwrap();
+        let text = String::from_utf8_lossy(seen.as_bytes()).into_owned();
+        assert!(
+            text.contains('\u{1b}') && text.contains("ada@example.com"),
+            "{text:?}"
+        );
+        for line in text.lines() {
+            assert!(
+                console::measure_text_width(line) <= usize::from(columns),
+                "{line:?}"
+            );
+        }
     }
 }

@@ -2,17 +2,20 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use expectrl::session::OsSession;
+use regstack::random::SystemRandom;
 use serde_json::Value;
 use tempfile::TempDir;
 
 /// How long anything may take. Generous: the tests share two cores.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_regstack");
 
 /// The name of the operator in tests.
 pub(crate) const OPERATOR: &str = "grace";
@@ -20,6 +23,7 @@ pub(crate) const OPERATOR: &str = "grace";
 /// A working directory, and the program run in it.
 pub(crate) struct Place {
     folder: TempDir,
+    secret: String,
 }
 
 /// How a run ended.
@@ -35,6 +39,8 @@ impl Place {
     pub(crate) fn empty() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
+            // A canary too: no output may hold it.
+            secret: format!("canary-{}", regstack::random::token::<32>(&SystemRandom)),
         }
     }
 
@@ -44,7 +50,7 @@ impl Place {
         place.write("regstack.toml", "bind = \"127.0.0.1:0\"\ndatabase_url = \"sqlite:accounts.db\"\n[password]\nmemory_kib = 64\niterations = 1\n");
         place.write(
             "regstack.secrets.env",
-            "REGSTACK_JWT_SECRET=0123456789abcdef-canary-0123456789abcdef\n",
+            &format!("REGSTACK_JWT_SECRET={}\n", place.secret),
         );
         place
     }
@@ -59,14 +65,51 @@ impl Place {
         fs::write(self.path(name), text).unwrap();
     }
 
+    /// Adds to a file.
+    pub(crate) fn append(&self, name: &str, text: &str) {
+        let before = fs::read_to_string(self.path(name)).unwrap();
+        self.write(name, &(before + text));
+    }
+
+    /// The signing secret of [`Self::configured`].
+    pub(crate) fn secret(&self) -> &str {
+        &self.secret
+    }
+
+    /// All bytes of the files whose names start like this.
+    pub(crate) fn bytes_of(&self, name: &str) -> Vec<u8> {
+        let files = fs::read_dir(self.folder.path())
+            .unwrap()
+            .map(|file| file.unwrap().path());
+        let ours = files.filter(|file| {
+            file.file_name()
+                .unwrap()
+                .to_string_lossy()
+                .starts_with(name)
+        });
+        ours.flat_map(|file| fs::read(file).unwrap()).collect()
+    }
+
     /// The program with these arguments, in this place, without a terminal and without this process's environment.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = program(self.folder.path());
+        let mut command = self.bare(PROGRAM);
         command
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        command
+    }
+
+    /// A program in this place, with an environment of its own.
+    fn bare(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(self.folder.path()).env_clear();
+        command
+            .env("PATH", "/usr/bin:/bin")
+            .env("USER", OPERATOR)
+            .env("TZ", "UTC")
+            .env("TERM", "xterm-256color");
         command
     }
 
@@ -108,12 +151,12 @@ impl Place {
         self
     }
 
-    /// Runs the program on a terminal of its own, 100 columns wide.
-    pub(crate) fn on_terminal(&self, arguments: &[&str]) -> OsSession {
-        let mut command = program(self.folder.path());
-        command.args(arguments);
+    /// Runs the program on a terminal of its own, so many columns wide.
+    pub(crate) fn on_terminal(&self, columns: u16, arguments: &[&str]) -> OsSession {
+        let mut command = self.bare("sh");
+        let script = format!("stty cols {columns} rows 40 && exec \"$0\" \"$@\"");
+        command.args(["-c", &script, PROGRAM]).args(arguments);
         let mut session = OsSession::spawn(command).unwrap();
-        session.get_process_mut().set_window_size(100, 40).unwrap();
         session.set_expect_timeout(Some(PATIENCE));
         session
     }
@@ -122,17 +165,6 @@ impl Place {
     pub(crate) fn serve(&self, arguments: &[&str]) -> Server {
         Server::start(self.command(&[&["serve", "--json"], arguments].concat()))
     }
-}
-
-fn program(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_regstack"));
-    command
-        .current_dir(folder)
-        .env_clear()
-        .env("USER", OPERATOR)
-        .env("TZ", "UTC")
-        .env("TERM", "xterm-256color");
-    command
 }
 
 impl Ran {

@@ -82,6 +82,20 @@ create trigger user_counts_update after update of is_active, is_verified, is_sup
         superusers = superusers + new.is_superuser - old.is_superuser;
 end;
 
+-- What happened on each day, in days since the epoch. Kept, so that it outlives the retention of events.
+create table daily_counts (
+    day integer primary key,
+    registered integer not null default 0,
+    verified integer not null default 0,
+    logins integer not null default 0,
+    failures integer not null default 0
+) strict;
+
+create trigger daily_counts_user after insert on users begin
+    insert into daily_counts (day, registered) values (new.created_at / 86400000, 1)
+    on conflict (day) do update set registered = registered + 1;
+end;
+
 create table pending_registrations (
     email_key text not null primary key,
     hashed_password text,
@@ -92,6 +106,7 @@ create table pending_registrations (
 ) strict, without rowid;
 
 create index pending_registrations_expiry on pending_registrations (expires_at);
+create index pending_registrations_newest on pending_registrations (created_at, email_key);
 
 create table revoked_tokens (
     jti text not null primary key,
@@ -128,6 +143,7 @@ create table outbox (
     recipient text not null,
     user_id text,
     pending_proof text,
+    dies_with_change integer not null,
     payload blob not null,
     created_at integer not null,
     not_before integer not null,
@@ -142,6 +158,8 @@ create table outbox (
 create index outbox_due on outbox (not_before, seq) where failed_at is null;
 create index outbox_expiry on outbox (expires_at) where failed_at is null;
 create index outbox_failed on outbox (failed_at) where failed_at is not null;
+create index outbox_newest on outbox (created_at, id);
+create index outbox_newest_failed on outbox (created_at, id) where failed_at is not null;
 create index outbox_by_user on outbox (user_id) where user_id is not null;
 create index outbox_by_recipient on outbox (recipient);
 
@@ -159,3 +177,15 @@ create table events (
 ) strict, without rowid;
 
 create index events_by_user on events (user_id, at, id) where user_id is not null;
+create index events_by_kind on events (kind, at, id);
+
+create trigger daily_counts_event after insert on events
+when new.kind in ('user_verified', 'user_logged_in', 'login_failed') begin
+    insert into daily_counts (day, verified, logins, failures) values (
+        new.at / 86400000, new.kind = 'user_verified', new.kind = 'user_logged_in', new.kind = 'login_failed'
+    )
+    on conflict (day) do update set
+        verified = verified + excluded.verified,
+        logins = logins + excluded.logins,
+        failures = failures + excluded.failures;
+end;
