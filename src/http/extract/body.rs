@@ -10,7 +10,7 @@ use tokio::time::timeout_at;
 use zeroize::Zeroizing;
 
 use super::fields::{Fields, Request};
-use super::{Fault, kind};
+use super::{Fault, Place, json, kind};
 use crate::http::error::ApiError;
 use crate::http::middleware::BodyDeadline;
 
@@ -33,7 +33,11 @@ impl<S: Sync, T: Request> FromRequest<S> for Body<T> {
                 .unwrap_or_else(|_| Err(ApiError::slow_body()))?,
             None => collect(&parts.headers, body).await?,
         };
-        Fields::read(&bytes).map(Self).map_err(ApiError::invalid)
+        let json::Object(members) =
+            json::parse(&bytes).map_err(|fault| ApiError::invalid(vec![fault]))?;
+        Fields::read(Place::Body, members)
+            .map(Self)
+            .map_err(ApiError::invalid)
     }
 }
 
@@ -59,7 +63,8 @@ async fn collect(
     let mut body = pin!(body);
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| {
-            ApiError::invalid(vec![Fault::in_body(
+            ApiError::invalid(vec![Fault::whole(
+                Place::Body,
                 kind::JSON_INVALID,
                 "the body ended before it was whole",
             )])
