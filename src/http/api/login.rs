@@ -28,6 +28,7 @@ request! {
 #[derive(Serialize, ToSchema)]
 pub(super) struct TokenAnswer {
     /// To be sent as `Authorization: Bearer …`.
+    #[schema(example = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI2NzQx.c2lnbmF0dXJl")]
     access_token: String,
     /// Always `bearer`.
     #[schema(value_type = String, example = "bearer")]

@@ -25,7 +25,7 @@ use crate::config::{RateLimit, Settings};
 #[derive(Debug, Serialize, ToSchema)]
 struct Message {
     /// One sentence for people.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, example = "done")]
     message: &'static str,
 }
 

@@ -1,6 +1,9 @@
 //! The JSON API over HTTP, a file a resource.
 
+mod admin;
+mod contract;
 mod credentials;
+mod docs;
 mod heavy;
 mod login;
 mod logout;

@@ -1,0 +1,371 @@
+//! The HTTP contract as a table: every route, what it takes and every status it lists. Each listed status is provoked, and
+//! the API document says the same as the table.
+
+mod ledger;
+mod provoked;
+
+use std::collections::BTreeSet;
+
+use futures_util::future::join_all;
+use futures_util::stream;
+use regstack::config::{Quota, RateLimit, Settings};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::served::{Answer, Served};
+use ledger::{Ledger, Row, rows};
+
+/// `method path | what it takes | status of success | other statuses`. What a route takes stands for statuses too: `body`
+/// 408, 413, 415, 422; `query` 422; `session` 401; `admin` 401 and 403; `limited` 429; each route 500 and 503.
+const TABLE: &str = "
+    POST /register | body limited | 201 | 403 registration_disabled, 409 email_taken
+    POST /verify | body limited | 200 | 400 invalid_token, 400 wrong_password, 429 locked
+    POST /resend-verification | body limited | 202 |
+    POST /login | body limited | 200 | 401 invalid_credentials, 403 account_disabled, 403 email_unverified, 429 locked
+    POST /logout | session | 200 |
+    GET /me | session | 200 |
+    PATCH /me | session body | 200 |
+    POST /change-password | session body limited | 200 | 400 wrong_password, 400 password_unchanged, 429 locked
+    POST /change-email | session body limited | 202 | 400 wrong_password, 400 same_email, 429 locked
+    POST /confirm-email-change | body limited | 200 | 400 invalid_token, 409 email_taken
+    DELETE /account | session body limited | 200 | 400 wrong_password, 409 last_superuser, 429 locked
+    POST /forgot-password | body limited | 202 |
+    POST /reset-password | body limited | 200 | 400 invalid_token
+    GET /admin/stats | admin | 200 |
+    GET /admin/stats/series | admin query | 200 |
+    GET /admin/users | admin query | 200 |
+    POST /admin/users | admin body | 201 | 409 email_taken
+    GET /admin/users/{user_id} | admin | 200 | 404 not_found
+    PATCH /admin/users/{user_id} | admin body | 200 | 404 not_found, 409 last_superuser
+    DELETE /admin/users/{user_id} | admin | 200 | 404 not_found, 409 last_superuser
+    POST /admin/users/{user_id}/resend-verification | admin | 202 | 400 already_verified, 404 not_found
+    POST /admin/users/{user_id}/unlock | admin | 200 | 404 not_found
+    POST /admin/users/{user_id}/revoke-tokens | admin | 200 | 404 not_found
+    POST /admin/users/{user_id}/set-password | admin body | 200 | 404 not_found
+    POST /admin/users/{user_id}/send-password-reset | admin | 202 | 403 account_disabled, 404 not_found
+    DELETE /admin/users/{user_id}/mfa | admin | 200 | 404 not_found
+    GET /admin/pending | admin query | 200 |
+    POST /admin/pending/{email}/promote | admin | 201 | 404 not_found, 409 email_taken
+    DELETE /admin/pending/{email} | admin | 200 | 404 not_found
+    GET /admin/events | admin query | 200 |
+    GET /admin/outbox | admin query | 200 |
+    POST /admin/outbox/{id}/retry | admin | 200 | 404 not_found
+    DELETE /admin/outbox/{id} | admin | 200 | 404 not_found
+";
+
+/// An id, or an address, that nobody has.
+const NOBODY: &str = "00000000000000000000000a";
+const NOBODYS_ADDRESS: &str = "nobody@example.com";
+
+fn with_admin(settings: &mut Settings) {
+    settings.features.enable_admin_router = true;
+}
+
+/// One route called on behalf of `token`; a null body is none.
+async fn call(served: &Served, route: &str, name: &str, token: &str, body: Value) -> Answer {
+    served.send(request(served, route, name, token, body)).await
+}
+
+fn request(
+    served: &Served,
+    route: &str,
+    name: &str,
+    token: &str,
+    body: Value,
+) -> reqwest::RequestBuilder {
+    let (method, path) = route.split_once(' ').unwrap();
+    let path = match (path.find('{'), path.find('}')) {
+        (Some(from), Some(to)) => format!("{}{name}{}", &path[..from], &path[to + 1..]),
+        _ => path.to_owned(),
+    };
+    let mut request = served.request(method.parse::<Method>().unwrap(), &path);
+    if !token.is_empty() {
+        request = request.bearer_auth(token);
+    }
+    if body.is_null() {
+        request
+    } else {
+        request.json(&body)
+    }
+}
+
+/// A name that fits the route's path and is nobody's.
+fn nobody(row: &Row) -> &'static str {
+    if row.route.contains("{email}") {
+        NOBODYS_ADDRESS
+    } else {
+        NOBODY
+    }
+}
+
+/// The token with which the route gets past its refusals of who asks.
+fn enough<'a>(row: &Row, admin: &'a str, person: &'a str) -> &'a str {
+    if row.takes("admin") {
+        admin
+    } else if row.takes("session") {
+        person
+    } else {
+        ""
+    }
+}
+
+#[tokio::test]
+async fn the_api_document_says_what_the_table_says() {
+    let served = Served::with(with_admin).await;
+    let document = served.get("//openapi.json").await.body;
+    let mut documented = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let Some(path) = path.strip_prefix("/api/auth") else {
+                continue;
+            };
+            let statuses = operation["responses"].as_object().unwrap().keys();
+            let route = format!("{} {path}", method.to_uppercase());
+            let statuses: Vec<u16> = statuses.map(|status| status.parse().unwrap()).collect();
+            let is_guarded = operation["security"] == json!([{"bearer": []}]);
+            documented.insert((route, statuses, is_guarded));
+        }
+    }
+    let listed: BTreeSet<_> = rows(TABLE)
+        .iter()
+        .map(|row| {
+            let is_guarded = row.takes("session") || row.takes("admin");
+            (row.route.to_owned(), row.statuses(), is_guarded)
+        })
+        .collect();
+    assert_eq!(documented, listed);
+}
+
+#[tokio::test]
+async fn who_may_not_ask_is_refused_before_anything_is_looked_at() {
+    let served = Served::with(with_admin).await;
+    let mut ledger = Ledger::new(&served).await;
+    let person = served.person("ada@example.com").await;
+    for row in rows(TABLE) {
+        let nonsense = if row.takes("body") {
+            json!(7)
+        } else {
+            json!(null)
+        };
+        if row.takes("session") || row.takes("admin") {
+            let answer = call(&served, row.route, "x", "", nonsense.clone()).await;
+            ledger.expect(row.route, &answer, 401, "not_authenticated");
+            assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+        }
+        if row.takes("admin") {
+            let answer = call(&served, row.route, "x", &person, nonsense).await;
+            ledger.expect(row.route, &answer, 403, "not_admin");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_body_is_bounded_typed_and_read_strictly() {
+    let served = Served::with(with_admin).await;
+    let mut ledger = Ledger::new(&served).await;
+    let (admin, person) = (
+        served.admin("root@example.com").await,
+        served.person("ada@example.com").await,
+    );
+    for row in rows(TABLE).iter().filter(|row| row.takes("body")) {
+        let token = enough(row, &admin, &person);
+        let raw = |kind: &'static str, body: String| {
+            let request = request(&served, row.route, NOBODY, token, json!(null));
+            served.send(request.header("content-type", kind).body(body))
+        };
+        let huge = raw("application/json", " ".repeat(70_000)).await;
+        ledger.expect(row.route, &huge, 413, "body_too_large");
+        let text = raw("text/plain", "{}".into()).await;
+        ledger.expect(row.route, &text, 415, "unsupported_media_type");
+        for (body, loc, kind) in [
+            ("", json!(["body"]), "json_invalid"),
+            ("[]", json!(["body"]), "json_invalid"),
+            (
+                "{\"surplus\": 1}",
+                json!(["body", "surplus"]),
+                "extra_forbidden",
+            ),
+        ] {
+            let answer = raw("application/json", body.into()).await;
+            ledger.expect(row.route, &answer, 422, "validation_error");
+            let faults = answer.body["detail"].as_array().unwrap();
+            assert!(
+                faults
+                    .iter()
+                    .any(|fault| fault["loc"] == loc && fault["type"] == kind),
+                "{} {answer:?}",
+                row.route
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_never_arrives_is_given_up() {
+    let served = Served::with(|settings| {
+        with_admin(settings);
+        settings.server.request_timeout_seconds = 1;
+    })
+    .await;
+    let mut ledger = Ledger::new(&served).await;
+    let (admin, person) = (
+        served.admin("root@example.com").await,
+        served.person("ada@example.com").await,
+    );
+    let rows = rows(TABLE);
+    let with_body = rows.iter().filter(|row| row.takes("body"));
+    let answers = with_body.map(async |row| {
+        let silence = stream::pending::<Result<Vec<u8>, std::io::Error>>();
+        let token = enough(row, &admin, &person);
+        let request = request(&served, row.route, NOBODY, token, json!(null))
+            .header("content-type", "application/json")
+            .body(reqwest::Body::wrap_stream(silence));
+        (row.route, served.send(request).await)
+    });
+    for (route, answer) in join_all(answers).await {
+        ledger.expect(route, &answer, 408, "request_timeout");
+    }
+}
+
+#[tokio::test]
+async fn every_query_is_read_strictly() {
+    let served = Served::with(with_admin).await;
+    let mut ledger = Ledger::new(&served).await;
+    let admin = served.admin("root@example.com").await;
+    for row in rows(TABLE).iter().filter(|row| row.takes("query")) {
+        let route = format!("{}?surplus=1", row.route);
+        let answer = call(&served, &route, "", &admin, json!(null)).await;
+        ledger.expect(row.route, &answer, 422, "validation_error");
+        let fault = &answer.body["detail"][0];
+        assert_eq!(
+            (&fault["loc"], &fault["type"]),
+            (&json!(["query", "surplus"]), &json!("extra_forbidden"))
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_limited_route_counts_its_clients() {
+    let served = Served::with(|settings| {
+        with_admin(settings);
+        let once = || {
+            let count = 1.try_into().unwrap();
+            Some(RateLimit(vec![Quota { count, seconds: 60 }]))
+        };
+        let limits = &mut settings.guessing.limits;
+        limits.register = once();
+        limits.verify = once();
+        limits.resend_verification = once();
+        limits.login = once();
+        limits.change_password = once();
+        limits.change_email = once();
+        limits.confirm_email_change = once();
+        limits.delete_account = once();
+        limits.forgot_password = once();
+        limits.reset_password = once();
+    })
+    .await;
+    let mut ledger = Ledger::new(&served).await;
+    for row in rows(TABLE) {
+        let first = call(&served, row.route, nobody(&row), "", json!({})).await;
+        assert_ne!(first.status, 429, "{}", row.route);
+        let second = call(&served, row.route, nobody(&row), "", json!({})).await;
+        if row.takes("limited") {
+            ledger.expect(row.route, &second, 429, "rate_limited");
+            assert_eq!(second.header("retry-after"), Some("60"));
+        } else {
+            assert_ne!(second.status, 429, "{}", row.route);
+        }
+    }
+}
+
+/// Takes every table away from under a running server; what the search index is made of goes with it.
+fn lose_the_database(served: &Served) {
+    let path = served.database_folder().join("regstack.db");
+    let database = rusqlite::Connection::open(path).unwrap();
+    let tables: Vec<String> = database
+        .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite*' AND name NOT GLOB 'users_search_*'")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    for table in tables {
+        database
+            .execute(
+                &format!("ALTER TABLE \"{table}\" RENAME TO \"lost_{table}\""),
+                [],
+            )
+            .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_lost_database_is_a_503_everywhere() {
+    let served = Served::with(with_admin).await;
+    let mut ledger = Ledger::new(&served).await;
+    let (admin, person) = (
+        served.admin("root@example.com").await,
+        served.person("ada@example.com").await,
+    );
+    lose_the_database(&served);
+    for row in rows(TABLE) {
+        let body = match row.route {
+            "POST /register" => json!({"email": NOBODYS_ADDRESS, "password": "long enough"}),
+            "POST /login" => json!({"email": NOBODYS_ADDRESS, "password": "x"}),
+            "POST /verify" => json!({"token": "x"}),
+            "POST /resend-verification" | "POST /forgot-password" => {
+                json!({"email": NOBODYS_ADDRESS})
+            }
+            // Their tokens are refused before the database is asked.
+            "POST /confirm-email-change" | "POST /reset-password" => continue,
+            _ => json!(null),
+        };
+        let token = enough(&row, &admin, &person);
+        let answer = call(&served, row.route, nobody(&row), token, body).await;
+        ledger.expect(row.route, &answer, 503, "unavailable");
+        assert!(answer.header("retry-after").is_some(), "{}", row.route);
+    }
+}
+
+#[tokio::test]
+async fn what_is_switched_off_is_not_there() {
+    let served = Served::with(|settings| {
+        settings.features.enable_password_reset = false;
+        settings.features.enable_account_deletion = false;
+        settings.features.enable_admin_router = false;
+    })
+    .await;
+    let admin = served.admin("root@example.com").await;
+    let document = served.get("//openapi.json").await.body;
+    for row in rows(TABLE) {
+        let is_off = ["/admin", "/account", "/forgot-password", "/reset-password"]
+            .iter()
+            .any(|off| row.path().starts_with(off));
+        let documented = &document["paths"][format!("/api/auth{}", row.path())];
+        assert_eq!(documented.is_null(), is_off, "{}", row.route);
+        if is_off {
+            // Before credentials, and before the body is looked at.
+            for token in ["", admin.as_str()] {
+                let answer = call(&served, row.route, nobody(&row), token, json!(7)).await;
+                answer.refused(404, "not_found");
+            }
+        }
+    }
+    let reset = "POST /admin/users/{user_id}/send-password-reset";
+    let served = Served::with(|settings| {
+        with_admin(settings);
+        settings.features.enable_password_reset = false;
+    })
+    .await;
+    let admin = served.admin("root@example.com").await;
+    call(&served, reset, NOBODY, &admin, json!(null))
+        .await
+        .refused(404, "not_found");
+    let invite = json!({"email": "ada@example.com", "send_invite": true});
+    let answer = call(&served, "POST /admin/users", "", &admin, invite).await;
+    assert_eq!(
+        answer.refused(422, "validation_error").body["detail"][0]["loc"],
+        json!(["body", "send_invite"])
+    );
+}

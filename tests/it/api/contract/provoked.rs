@@ -1,0 +1,439 @@
+//! Every status of the table with a story of its own, provoked over HTTP.
+
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
+use regstack::model::{Id, MessageKind, QueuedMessage};
+use regstack::store::{Effects, LinkIssue, RecipientCap};
+use serde_json::{Value, json};
+
+use super::ledger::{Ledger, rows};
+use super::{NOBODY, NOBODYS_ADDRESS, TABLE, call, with_admin};
+use crate::support::served::{PASSWORD, Served};
+
+const NEW: &str = "another good password";
+const NULL: Value = Value::Null;
+
+/// The scene: a server with everything on, and its administrator.
+struct Scene {
+    served: Served,
+    ledger: Ledger,
+    admin: String,
+}
+
+impl Scene {
+    /// Calls a route, and enters what must come back.
+    async fn play(
+        &mut self,
+        (route, name, token): (&str, &str, &str),
+        body: Value,
+        (status, code): (u16, &str),
+    ) -> Value {
+        let answer = call(&self.served, route, name, token, body).await;
+        self.ledger.expect(route, &answer, status, code);
+        answer.body
+    }
+
+    /// The same on another server over the same database.
+    async fn play_on(
+        &mut self,
+        served: &Served,
+        route: &str,
+        body: Value,
+        (status, code): (u16, &str),
+    ) {
+        let answer = call(served, route, "", "", body).await;
+        self.ledger.expect(route, &answer, status, code);
+    }
+
+    /// An act of the administrator.
+    async fn administer(&mut self, route: &str, name: &str, body: Value, outcome: (u16, &str)) {
+        let admin = self.admin.clone();
+        self.play((route, name, &admin), body, outcome).await;
+    }
+
+    async fn session(&self, email: &str) -> String {
+        let answer = self.served.log_in(email, PASSWORD).await;
+        answer.is(200).text("access_token").to_owned()
+    }
+
+    /// Uses up the guesses of an address.
+    async fn lock_out(&self, email: &str) {
+        for _ in 0..5 {
+            self.served.log_in(email, "wrong").await.is(401);
+        }
+    }
+}
+
+async fn registering(scene: &mut Scene) {
+    let wish = |email: &str| json!({"email": email, "password": PASSWORD});
+    let anybody = |route| (route, "", "");
+    scene
+        .play(
+            anybody("POST /register"),
+            wish("ada@example.com"),
+            (201, ""),
+        )
+        .await;
+    scene
+        .play(
+            anybody("POST /register"),
+            wish("root@example.com"),
+            (409, "email_taken"),
+        )
+        .await;
+    let closed = scene
+        .served
+        .sibling_with(|settings| settings.features.allow_registration = false)
+        .await;
+    let refused = (403, "registration_disabled");
+    scene
+        .play_on(&closed, "POST /register", wish("eve@example.com"), refused)
+        .await;
+    let open = scene
+        .served
+        .sibling_with(|settings| settings.features.require_verification = false)
+        .await;
+    scene
+        .play_on(&open, "POST /register", wish("eve@example.com"), (201, ""))
+        .await;
+    scene
+        .play(
+            anybody("POST /resend-verification"),
+            json!({"email": "ada@example.com"}),
+            (202, ""),
+        )
+        .await;
+
+    let token = scene.served.mailed_token("ada@example.com", 2).await;
+    let verify = anybody("POST /verify");
+    scene
+        .play(verify, json!({"token": "x"}), (400, "invalid_token"))
+        .await;
+    let wrong = json!({"token": token, "password": "wrong"});
+    for _ in 0..5 {
+        scene
+            .play(verify, wrong.clone(), (400, "wrong_password"))
+            .await;
+    }
+    scene.play(verify, wrong, (429, "locked")).await;
+    scene.play(verify, json!({"token": token}), (200, "")).await;
+}
+
+async fn logging_in(scene: &mut Scene) {
+    let login = ("POST /login", "", "");
+    let proof = |email: &str| json!({"email": email, "password": PASSWORD});
+    let served = &scene.served;
+    served.account("open@example.com", |_| ()).await;
+    served
+        .account("new@example.com", |account| account.is_verified = false)
+        .await;
+    let gone = served.account("gone@example.com", |_| ()).await;
+    let operator = served.operator();
+    let accounts = &served.app.accounts;
+    accounts.lock(gone.id, false, &operator).await.unwrap();
+    scene
+        .play(login, proof(NOBODYS_ADDRESS), (401, "invalid_credentials"))
+        .await;
+    scene
+        .play(login, proof("gone@example.com"), (403, "account_disabled"))
+        .await;
+    scene
+        .play(login, proof("new@example.com"), (403, "email_unverified"))
+        .await;
+    scene.lock_out("victim@example.com").await;
+    scene
+        .play(login, proof("victim@example.com"), (429, "locked"))
+        .await;
+    let session = scene
+        .play(login, proof("open@example.com"), (200, ""))
+        .await;
+    let session = session["access_token"].as_str().unwrap();
+    scene.play(("GET /me", "", session), NULL, (200, "")).await;
+    let change = json!({"full_name": "Ada"});
+    scene
+        .play(("PATCH /me", "", session), change, (200, ""))
+        .await;
+    scene
+        .play(("POST /logout", "", session), NULL, (200, ""))
+        .await;
+}
+
+async fn changing(scene: &mut Scene) {
+    scene.served.account("own@example.com", |_| ()).await;
+    let session = scene.session("own@example.com").await;
+    let password = ("POST /change-password", "", session.as_str());
+    let email = ("POST /change-email", "", session.as_str());
+    let wish = |current: &str, new: &str| json!({"current_password": current, "new_password": new});
+    let move_to = |current: &str, new: &str| json!({"current_password": current, "new_email": new});
+    scene
+        .play(password, wish("wrong", NEW), (400, "wrong_password"))
+        .await;
+    scene
+        .play(
+            password,
+            wish(PASSWORD, PASSWORD),
+            (400, "password_unchanged"),
+        )
+        .await;
+    scene
+        .play(
+            email,
+            move_to("wrong", "x@example.com"),
+            (400, "wrong_password"),
+        )
+        .await;
+    scene
+        .play(
+            email,
+            move_to(PASSWORD, "OWN@example.com"),
+            (400, "same_email"),
+        )
+        .await;
+    for new in ["first@example.com", "moved@example.com"] {
+        scene.play(email, move_to(PASSWORD, new), (202, "")).await;
+    }
+    let taken = scene.served.mailed_token("first@example.com", 1).await;
+    let free = scene.served.mailed_token("moved@example.com", 1).await;
+    scene.served.account("first@example.com", |_| ()).await;
+    let confirm = ("POST /confirm-email-change", "", "");
+    for (token, outcome) in [
+        ("x", (400, "invalid_token")),
+        (taken.as_str(), (409, "email_taken")),
+        (free.as_str(), (200, "")),
+    ] {
+        scene.play(confirm, json!({"token": token}), outcome).await;
+    }
+    let session = scene.session("moved@example.com").await;
+    scene.lock_out("moved@example.com").await;
+    for (route, body) in [
+        ("POST /change-password", wish(PASSWORD, NEW)),
+        ("POST /change-email", move_to(PASSWORD, "y@example.com")),
+        ("DELETE /account", json!({"current_password": PASSWORD})),
+    ] {
+        scene
+            .play((route, "", &session), body, (429, "locked"))
+            .await;
+    }
+
+    let forgot = json!({"email": "moved@example.com"});
+    scene
+        .play(("POST /forgot-password", "", ""), forgot, (202, ""))
+        .await;
+    let token = scene.served.mailed_token("moved@example.com", 2).await;
+    let reset = ("POST /reset-password", "", "");
+    for (token, outcome) in [("x", (400, "invalid_token")), (token.as_str(), (200, ""))] {
+        let body = json!({"token": token, "new_password": PASSWORD});
+        scene.play(reset, body, outcome).await;
+    }
+    let session = scene.session("moved@example.com").await;
+    scene
+        .play(
+            ("POST /change-password", "", &session),
+            wish(PASSWORD, NEW),
+            (200, ""),
+        )
+        .await;
+
+    scene.served.account("leaver@example.com", |_| ()).await;
+    let session = scene.session("leaver@example.com").await;
+    let leave = ("DELETE /account", "", session.as_str());
+    let proof = |password: &str| json!({"current_password": password});
+    scene
+        .play(leave, proof("wrong"), (400, "wrong_password"))
+        .await;
+    scene.play(leave, proof(PASSWORD), (200, "")).await;
+    let admin = scene.admin.clone();
+    let last = ("DELETE /account", "", admin.as_str());
+    scene
+        .play(last, proof(PASSWORD), (409, "last_superuser"))
+        .await;
+}
+
+async fn administering(scene: &mut Scene) {
+    const USER: &str = "/admin/users/{user_id}";
+    let route = |method: &str, rest: &str| format!("{method} {USER}{rest}");
+    for list in [
+        "stats",
+        "stats/series",
+        "users",
+        "pending",
+        "events",
+        "outbox",
+    ] {
+        scene
+            .administer(&format!("GET /admin/{list}"), "", NULL, (200, ""))
+            .await;
+    }
+    let wish = json!({"email": "made@example.com", "send_invite": true});
+    let create = "POST /admin/users";
+    scene.administer(create, "", wish.clone(), (201, "")).await;
+    scene
+        .administer(create, "", wish, (409, "email_taken"))
+        .await;
+    let accounts = scene.served.app.accounts.clone();
+    let id_of = async |email: &str| {
+        let email = regstack::model::Email::parse(email).unwrap();
+        let user = accounts.user_by_email(&email).await.unwrap();
+        user.unwrap().id.to_string()
+    };
+    let (made, root) = (
+        id_of("made@example.com").await,
+        id_of("root@example.com").await,
+    );
+    let secret = json!({"new_password": NEW});
+    for (method, rest, body, success) in [
+        ("GET", "", NULL, 200),
+        ("PATCH", "", json!({"full_name": "Made"}), 200),
+        ("POST", "/unlock", NULL, 200),
+        ("POST", "/revoke-tokens", NULL, 200),
+        ("POST", "/set-password", secret, 200),
+        ("POST", "/send-password-reset", NULL, 202),
+        ("POST", "/resend-verification", NULL, 202),
+        ("DELETE", "/mfa", NULL, 200),
+    ] {
+        let route = route(method, rest);
+        for nobody in [NOBODY, "x", "%ff"] {
+            scene
+                .administer(&route, nobody, body.clone(), (404, "not_found"))
+                .await;
+        }
+        scene.administer(&route, &made, body, (success, "")).await;
+    }
+    // The account has a pending registration of its own now.
+    let promote = "POST /admin/pending/{email}/promote";
+    scene
+        .administer(promote, "made@example.com", NULL, (409, "email_taken"))
+        .await;
+    let verified = (400, "already_verified");
+    scene
+        .administer(
+            &route("POST", "/resend-verification"),
+            &root,
+            NULL,
+            verified,
+        )
+        .await;
+    let disable = json!({"is_active": false});
+    let last = (409, "last_superuser");
+    let (patch, delete) = (route("PATCH", ""), route("DELETE", ""));
+    scene.administer(&patch, &root, disable.clone(), last).await;
+    scene.administer(&delete, &root, NULL, last).await;
+    scene.administer(&patch, &made, disable, (200, "")).await;
+    let disabled = (403, "account_disabled");
+    scene
+        .administer(
+            &route("POST", "/send-password-reset"),
+            &made,
+            NULL,
+            disabled,
+        )
+        .await;
+    scene.administer(&delete, &made, NULL, (200, "")).await;
+    scene
+        .administer(&delete, &made, NULL, (404, "not_found"))
+        .await;
+
+    let delete = "DELETE /admin/pending/{email}";
+    for (route, success) in [(promote, 201), (delete, 200)] {
+        scene.served.register("waiting@example.org").await.is(201);
+        scene
+            .administer(route, "Waiting@example.org", NULL, (success, ""))
+            .await;
+        for nobody in ["waiting@example.org", "nonsense"] {
+            scene
+                .administer(route, nobody, NULL, (404, "not_found"))
+                .await;
+        }
+        let email = regstack::model::Email::parse("waiting@example.org").unwrap();
+        if let Some(user) = accounts.user_by_email(&email).await.unwrap() {
+            let operator = scene.served.operator();
+            accounts.delete(user.id, false, &operator).await.unwrap();
+        }
+    }
+
+    for (route, success) in [
+        ("POST /admin/outbox/{id}/retry", 200),
+        ("DELETE /admin/outbox/{id}", 200),
+    ] {
+        let message = queued(&scene.served).await;
+        scene.administer(route, &message, NULL, (success, "")).await;
+        for nobody in [NOBODY, "x"] {
+            scene
+                .administer(route, nobody, NULL, (404, "not_found"))
+                .await;
+        }
+    }
+}
+
+/// A message that waits until tomorrow.
+async fn queued(served: &Served) -> String {
+    let root = regstack::model::Email::parse("root@example.com").unwrap();
+    let root = served
+        .app
+        .store
+        .user_by_email(&root)
+        .await
+        .unwrap()
+        .unwrap();
+    let now = served.now();
+    let tomorrow = now + SignedDuration::from_hours(24);
+    let message = QueuedMessage {
+        id: Id::new(
+            now,
+            regstack::random::bytes(&regstack::random::SystemRandom),
+        ),
+        kind: MessageKind::Email,
+        recipient: root.email.to_string(),
+        user_id: Some(root.id),
+        pending_proof: None,
+        dies_with_change: false,
+        payload: vec![0; 64],
+        created_at: now,
+        not_before: tomorrow,
+        expires_at: tomorrow + SignedDuration::from_hours(1),
+        attempts: 0,
+    };
+    let link = LinkIssue {
+        user_id: Some(root.id),
+        issued_at: now,
+        cap: RecipientCap {
+            recipient: root.email.to_string(),
+            limit: None,
+            now,
+        },
+    };
+    let id = message.id.to_string();
+    let effects = Effects {
+        messages: vec![message],
+        ..Effects::default()
+    };
+    let issued = served.app.store.issue_link(link, effects).await.unwrap();
+    assert_eq!(issued, regstack::store::IssueLink::Queued);
+    id
+}
+
+#[tokio::test]
+async fn every_listed_status_is_provoked_and_has_its_shape() {
+    let served = Served::with(with_admin).await;
+    let admin = served.admin("root@example.com").await;
+    let ledger = Ledger::new(&served).await;
+    let mut scene = Scene {
+        served,
+        ledger,
+        admin,
+    };
+    registering(&mut scene).await;
+    logging_in(&mut scene).await;
+    changing(&mut scene).await;
+    administering(&mut scene).await;
+    let listed: BTreeSet<_> = rows(TABLE)
+        .iter()
+        .flat_map(|row| {
+            let entry =
+                |(status, code): &(u16, &str)| (row.route.to_owned(), *status, (*code).to_owned());
+            row.listed.iter().map(entry).collect::<Vec<_>>()
+        })
+        .collect();
+    assert_eq!(scene.ledger.provoked, listed);
+}
