@@ -12,7 +12,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// How long anything may take. Generous: the tests share two cores.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_regstack");
 
@@ -86,7 +86,7 @@ impl Place {
 
     /// Runs the program to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
-        Ran::of(&self.command(arguments).output().unwrap())
+        finished(self.command(arguments).spawn().unwrap())
     }
 
     /// Runs the program with something on stdin.
@@ -98,7 +98,7 @@ impl Place {
             .unwrap();
         // A program that does not want it may be gone already.
         let _ = child.stdin.take().unwrap().write_all(stdin.as_ref());
-        Ran::of(&child.wait_with_output().unwrap())
+        finished(child)
     }
 
     /// Runs the program with `--json`, which must succeed; its document.
@@ -136,6 +136,25 @@ impl Place {
     pub(crate) fn serve(&self, arguments: &[&str]) -> Server {
         Server::start(self.command(&[&["serve", "--json"], arguments].concat()))
     }
+}
+
+/// Waits for the end of a run, but not for ever.
+fn finished(child: Child) -> Ran {
+    let id = child.id();
+    let (sender, ended) = channel();
+    std::thread::spawn(move || sender.send(child.wait_with_output()));
+    let Ok(output) = ended.recv_timeout(PATIENCE) else {
+        send_signal("KILL", id);
+        panic!("it did not end within {PATIENCE:?}");
+    };
+    Ran::of(&output.unwrap())
+}
+
+fn send_signal(name: &str, process: u32) {
+    let sent = Command::new("sh")
+        .args(["-c", &format!("kill -{name} {process}")])
+        .status();
+    assert!(sent.unwrap().success());
 }
 
 impl Ran {
@@ -209,11 +228,7 @@ impl Server {
 
     /// Sends a signal: `TERM`, `INT`.
     pub(crate) fn signal(&self, name: &str) {
-        let killed = Command::new("sh")
-            .args(["-c", &format!("kill -{name} {}", self.child.id())])
-            .status()
-            .unwrap();
-        assert!(killed.success());
+        send_signal(name, self.child.id());
     }
 
     /// Waits for a line on stderr that contains `words`.
