@@ -33,18 +33,34 @@ impl Drop for Server {
 }
 
 fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime starts");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime starts");
     runtime.block_on(async {
         let (server, to_first_answer) = start().await;
         tokio::time::sleep(Duration::from_secs(1)).await;
-        report("start to first answer", to_first_answer.as_secs_f64() * 1000.0, "ms");
-        report("idle memory (RSS)", resident_megabytes(server.process.id()), "MB");
+        report(
+            "start to first answer",
+            to_first_answer.as_secs_f64() * 1000.0,
+            "ms",
+        );
+        report(
+            "idle memory (RSS)",
+            resident_megabytes(server.process.id()),
+            "MB",
+        );
 
         let mut client = Client::connect(&server.address).await;
         let body = format!(r#"{{"email":"ada@example.com","password":"{PASSWORD}"}}"#);
         client.call("POST", "/register", None, &body).await;
         let answer = client.call("POST", "/login", None, &body).await;
-        let token = answer.split("\"access_token\":\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a token").to_owned();
+        let token = answer
+            .split("\"access_token\":\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .expect("a token")
+            .to_owned();
 
         let rate = load(&server.address, move |client| {
             let token = token.clone();
@@ -65,7 +81,11 @@ fn main() {
             })
         });
         report("POST /login, 64 connections", rate.await, "logins/s");
-        report("memory after the load (RSS)", resident_megabytes(server.process.id()), "MB");
+        report(
+            "memory after the load (RSS)",
+            resident_megabytes(server.process.id()),
+            "MB",
+        );
     });
 }
 
@@ -76,7 +96,10 @@ fn report(what: &str, figure: f64, unit: &str) {
 
 async fn start() -> (Server, Duration) {
     let folder = tempfile::tempdir().expect("a folder");
-    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("a port")
+        .port();
     let address = format!("127.0.0.1:{port}");
     let started = Instant::now();
     let process = Command::new(env!("CARGO_BIN_EXE_regstack"))
@@ -90,26 +113,48 @@ async fn start() -> (Server, Duration) {
         .stderr(Stdio::inherit())
         .spawn()
         .expect("the server starts");
-    let server = Server { process, address, _folder: folder };
+    let server = Server {
+        process,
+        address,
+        _folder: folder,
+    };
     while TcpStream::connect(&server.address).await.is_err() {
-        assert!(started.elapsed() < Duration::from_secs(20), "the server does not answer");
+        assert!(
+            started.elapsed() < Duration::from_secs(20),
+            "the server does not answer"
+        );
         tokio::time::sleep(Duration::from_micros(200)).await;
     }
-    let answer = Client::connect(&server.address).await.exchange("GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    let answer = Client::connect(&server.address)
+        .await
+        .exchange("GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     (server, started.elapsed())
 }
 
 fn resident_megabytes(process: u32) -> f64 {
-    let status = std::fs::read_to_string(Path::new("/proc").join(process.to_string()).join("status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or("0");
-    line.split_whitespace().next().and_then(|kib| kib.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
+    let status =
+        std::fs::read_to_string(Path::new("/proc").join(process.to_string()).join("status"))
+            .unwrap_or_default();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .unwrap_or("0");
+    line.split_whitespace()
+        .next()
+        .and_then(|kib| kib.parse::<f64>().ok())
+        .unwrap_or(0.0)
+        / 1024.0
 }
 
 type Act<'a> = std::pin::Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 /// Repeats an act on every connection for the duration; acts a second.
-async fn load(address: &str, act: impl for<'a> Fn(&'a mut Client) -> Act<'a> + Send + Sync + 'static) -> f64 {
+async fn load(
+    address: &str,
+    act: impl for<'a> Fn(&'a mut Client) -> Act<'a> + Send + Sync + 'static,
+) -> f64 {
     let act = Arc::new(act);
     let started = Instant::now();
     let mut tasks = tokio::task::JoinSet::new();
@@ -130,7 +175,8 @@ async fn load(address: &str, act: impl for<'a> Fn(&'a mut Client) -> Act<'a> + S
 
 async fn bare_hash_rate() -> f64 {
     let settings = PasswordHashing::default();
-    let hasher = PasswordHasher::new(&settings, Arc::new(SystemRandom)).expect("the defaults are valid");
+    let hasher =
+        PasswordHasher::new(&settings, Arc::new(SystemRandom)).expect("the defaults are valid");
     let started = Instant::now();
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..settings.max_concurrent_hashes {
@@ -157,27 +203,54 @@ struct Client {
 
 impl Client {
     async fn connect(address: &str) -> Self {
-        let stream = TcpStream::connect(address).await.expect("the server accepts");
+        let stream = TcpStream::connect(address)
+            .await
+            .expect("the server accepts");
         stream.set_nodelay(true).expect("a TCP option");
-        Self { stream, buffer: Vec::with_capacity(4096) }
+        Self {
+            stream,
+            buffer: Vec::with_capacity(4096),
+        }
     }
 
     async fn call(&mut self, method: &str, path: &str, token: Option<&str>, body: &str) -> String {
-        let authorization = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
+        let authorization = token
+            .map(|token| format!("authorization: Bearer {token}\r\n"))
+            .unwrap_or_default();
         let length = body.len();
-        let content = if body.is_empty() { String::new() } else { format!("content-type: application/json\r\ncontent-length: {length}\r\n") };
-        self.exchange(&format!("{method} /api/auth{path} HTTP/1.1\r\nhost: x\r\n{authorization}{content}\r\n{body}")).await
+        let content = if body.is_empty() {
+            String::new()
+        } else {
+            format!("content-type: application/json\r\ncontent-length: {length}\r\n")
+        };
+        self.exchange(&format!(
+            "{method} /api/auth{path} HTTP/1.1\r\nhost: x\r\n{authorization}{content}\r\n{body}"
+        ))
+        .await
     }
 
     async fn exchange(&mut self, request: &str) -> String {
-        self.stream.write_all(request.as_bytes()).await.expect("the server reads");
+        self.stream
+            .write_all(request.as_bytes())
+            .await
+            .expect("the server reads");
         self.buffer.clear();
         loop {
-            let read = self.stream.read_buf(&mut self.buffer).await.expect("the server answers");
+            let read = self
+                .stream
+                .read_buf(&mut self.buffer)
+                .await
+                .expect("the server answers");
             assert!(read > 0, "the server closed the connection");
             let text = String::from_utf8_lossy(&self.buffer);
-            let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-            let length = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ").and_then(|length| length.parse::<usize>().ok()));
+            let Some((head, body)) = text.split_once("\r\n\r\n") else {
+                continue;
+            };
+            let length = head.lines().find_map(|line| {
+                line.to_ascii_lowercase()
+                    .strip_prefix("content-length: ")
+                    .and_then(|length| length.parse::<usize>().ok())
+            });
             if body.len() >= length.unwrap_or(0) {
                 return text.into_owned();
             }

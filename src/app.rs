@@ -16,7 +16,7 @@ use crate::store::sqlite::Sqlite;
 use crate::store::{SharedStore, StoreError, SweepRule};
 
 /// How often expired rows are removed. Expiry is checked on every read all the same.
-const SWEEP_EVERY: Duration = Duration::from_secs(60);
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// How long messages that were given up stay for inspection.
 const FAILED_MESSAGES: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -35,7 +35,11 @@ impl Ambient {
     /// The machine's own clock and generator, and messages that are sent.
     #[must_use]
     pub fn system() -> Self {
-        Self { clock: Arc::new(SystemClock), random: Arc::new(SystemRandom), mailbox: None }
+        Self {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            mailbox: None,
+        }
     }
 }
 
@@ -68,28 +72,55 @@ impl App {
     /// Opens the store (creating and migrating its schema) and puts the parts together.
     pub async fn open(settings: Settings, ambient: Ambient) -> Result<Self, OpenError> {
         let settings = Arc::new(settings);
-        let Ambient { clock, random, mailbox } = ambient.clone();
+        let Ambient {
+            clock,
+            random,
+            mailbox,
+        } = ambient.clone();
         let unusable = |error: &dyn std::error::Error| OpenError::Setting(error.to_string());
 
-        let templates = Templates::load(&settings.pages.extra_template_dirs).map_err(|error| unusable(&error))?;
-        let passwords = PasswordHasher::new(&settings.password, Arc::clone(&random)).map_err(|error| unusable(&error))?;
+        let templates = Templates::load(&settings.pages.extra_template_dirs)
+            .map_err(|error| unusable(&error))?;
+        let passwords = PasswordHasher::new(&settings.password, Arc::clone(&random))
+            .map_err(|error| unusable(&error))?;
         let tokens = TokenCodec::new(&settings.tokens);
         let sealer = Sealer::new(&settings.tokens, "outbox", Arc::clone(&random));
         let outbox = Outbox::new(templates, sealer, Arc::clone(&clock), Arc::clone(&random));
         let store: SharedStore = match &settings.database.engine {
             Engine::Sqlite { path } => Arc::new(Sqlite::open(path).await?),
             Engine::Mongo { .. } => {
-                return Err(OpenError::Setting("database: MongoDB is not built yet; set database_url = \"sqlite:regstack.db\"".into()));
+                return Err(OpenError::Setting(
+                    "database: MongoDB is not built yet; set database_url = \"sqlite:regstack.db\""
+                        .into(),
+                ));
             }
         };
-        let worker = Worker::new(&settings, &outbox, Arc::clone(&store), mailbox).map_err(OpenError::Setting)?;
-        let accounts = Accounts::new(Parts { settings: Arc::clone(&settings), store: Arc::clone(&store), passwords, tokens, outbox, clock, random });
-        Ok(Self { settings, accounts, store, ambient, worker })
+        let worker = Worker::new(&settings, &outbox, Arc::clone(&store), mailbox)
+            .map_err(OpenError::Setting)?;
+        let accounts = Accounts::new(Parts {
+            settings: Arc::clone(&settings),
+            store: Arc::clone(&store),
+            passwords,
+            tokens,
+            outbox,
+            clock,
+            random,
+        });
+        Ok(Self {
+            settings,
+            accounts,
+            store,
+            ambient,
+            worker,
+        })
     }
 
     /// Runs the outbox worker and the sweeper until `stop`, and lets messages under way end.
     pub async fn run_workers(&self, stop: CancellationToken) {
-        tokio::join!(self.worker.clone().run(stop.clone()), self.sweep_until(stop));
+        tokio::join!(
+            self.worker.clone().run(stop.clone()),
+            self.sweep_until(stop)
+        );
     }
 
     async fn sweep_until(&self, stop: CancellationToken) {
@@ -99,7 +130,9 @@ impl App {
             match self.sweep().await {
                 Ok(0) => {}
                 Ok(rows) => tracing::debug!(rows, "expired rows removed"),
-                Err(error) => tracing::warn!(%error, "expired rows could not be removed; next try in a minute"),
+                Err(error) => {
+                    tracing::warn!(%error, "expired rows could not be removed; next try in a minute");
+                }
             }
         }
     }
@@ -108,8 +141,12 @@ impl App {
     pub async fn sweep(&self) -> Result<u64, StoreError> {
         let rule = SweepRule {
             now: self.ambient.clock.now(),
-            lockout_window: SignedDuration::from_secs(self.settings.guessing.login_lockout_window_seconds.into()),
-            events: SignedDuration::from_hours(24 * i64::from(self.settings.database.events_retention_days)),
+            lockout_window: SignedDuration::from_secs(
+                self.settings.guessing.login_lockout_window_seconds.into(),
+            ),
+            events: SignedDuration::from_hours(
+                24 * i64::from(self.settings.database.events_retention_days),
+            ),
             failed_messages: FAILED_MESSAGES,
         };
         self.store.sweep(rule).await

@@ -24,7 +24,9 @@ impl Random for SystemRandom {
     /// # Panics
     /// If the operating system cannot give random bytes: no secret may be made then.
     fn fill(&self, buffer: &mut [u8]) {
-        SysRng.try_fill_bytes(buffer).expect("the operating system gives random bytes");
+        SysRng
+            .try_fill_bytes(buffer)
+            .expect("the operating system gives random bytes");
     }
 }
 
@@ -42,7 +44,10 @@ impl SeededRandom {
 
 impl Random for SeededRandom {
     fn fill(&self, buffer: &mut [u8]) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(buffer);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .fill_bytes(buffer);
     }
 }
 

@@ -4,7 +4,10 @@ use jiff::Timestamp;
 
 use super::{Accounts, Error, Result};
 use crate::model::{Email, Event, EventKind, FullName, Id, NewPassword, Origin, User};
-use crate::store::{Administer, Counts, CreateUser, Effects, EventFilter, LockoutRule, LockoutState, Page, PageKey, UserChange, UserFilter};
+use crate::store::{
+    Administer, Counts, CreateUser, Effects, EventFilter, LockoutRule, LockoutState, Page, PageKey,
+    UserChange, UserFilter,
+};
 
 /// How many accounts are named when a name fits several.
 const CANDIDATES: usize = 10;
@@ -62,20 +65,47 @@ pub struct Overview {
 impl Accounts {
     /// Makes an account.
     pub async fn create_user(&self, account: NewAccount, origin: &Origin) -> Result<User> {
-        let NewAccount { email, password, full_name, is_superuser, is_verified } = account;
+        let NewAccount {
+            email,
+            password,
+            full_name,
+            is_superuser,
+            is_verified,
+        } = account;
         let hash = match &password {
             Some(password) => {
-                self.check_strength(password, &[email.as_str(), full_name.as_ref().map_or("", FullName::as_str)])?;
+                self.check_strength(
+                    password,
+                    &[
+                        email.as_str(),
+                        full_name.as_ref().map_or("", FullName::as_str),
+                    ],
+                )?;
                 Some(self.0.passwords.hash(password.as_password()).await?)
             }
             None => None,
         };
-        let user = User { is_superuser, is_verified, ..self.new_user(email, hash, full_name) };
+        let user = User {
+            is_verified,
+            is_superuser,
+            ..self.new_user(email, hash, full_name)
+        };
         let mut events = vec![self.event(EventKind::UserRegistered, origin)];
         if is_superuser {
             events.push(self.event(EventKind::AdminGranted, origin));
         }
-        match self.0.store.create_user(user.clone(), Effects { events, ..Effects::default() }).await? {
+        match self
+            .0
+            .store
+            .create_user(
+                user.clone(),
+                Effects {
+                    events,
+                    ..Effects::default()
+                },
+            )
+            .await?
+        {
             CreateUser::Created => Ok(user),
             CreateUser::EmailTaken => Err(Error::EmailTaken),
         }
@@ -88,22 +118,43 @@ impl Accounts {
 
     /// Makes an active, verified superuser, or promotes the existing account of that address.
     /// [`Error::NotFound`] when there is no such account and no password was given to make one.
-    pub async fn create_admin(&self, email: Email, password: Option<NewPassword>, origin: &Origin) -> Result<CreateAdmin> {
+    pub async fn create_admin(
+        &self,
+        email: Email,
+        password: Option<NewPassword>,
+        origin: &Origin,
+    ) -> Result<CreateAdmin> {
         if self.0.store.user_by_email(&email).await?.is_none() {
             let password = Some(password.ok_or(Error::NotFound)?);
-            let account = NewAccount { email: email.clone(), password, full_name: None, is_superuser: true, is_verified: true };
+            let account = NewAccount {
+                email: email.clone(),
+                password,
+                full_name: None,
+                is_superuser: true,
+                is_verified: true,
+            };
             match self.create_user(account, origin).await {
                 // Somebody else registered the address in between: promote that account.
                 Err(Error::EmailTaken) => {}
                 created => return created.map(CreateAdmin::Created),
             }
         }
-        let user = self.0.store.user_by_email(&email).await?.ok_or(Error::NotFound)?;
+        let user = self
+            .0
+            .store
+            .user_by_email(&email)
+            .await?
+            .ok_or(Error::NotFound)?;
         if user.is_superuser {
             return Ok(CreateAdmin::Unchanged(user));
         }
-        let change = UserChange { is_superuser: Some(true), ..UserChange::default() };
-        self.change(user.id, change, false, EventKind::AdminGranted, origin).await.map(CreateAdmin::Promoted)
+        let change = UserChange {
+            is_superuser: Some(true),
+            ..UserChange::default()
+        };
+        self.change(user.id, change, false, EventKind::AdminGranted, origin)
+            .await
+            .map(CreateAdmin::Promoted)
     }
 
     /// The accounts that an id, an address, or a part of an address names.
@@ -120,12 +171,19 @@ impl Accounts {
         if part.is_empty() {
             return Ok(Found::None);
         }
-        let filter = UserFilter { q: Some(part.clone()), ..UserFilter::default() };
+        let filter = UserFilter {
+            q: Some(part.clone()),
+            ..UserFilter::default()
+        };
         let (mut found, mut after) = (Vec::new(), None);
         loop {
             let page = self.0.store.users(&filter, after, 200).await?;
             // The search looks at names too; an account is named by its address only, lest a deletion hit a namesake.
-            found.extend(page.items.into_iter().filter(|user| user.email.as_str().to_lowercase().contains(&part)));
+            found.extend(
+                page.items
+                    .into_iter()
+                    .filter(|user| user.email.as_str().to_lowercase().contains(&part)),
+            );
             after = page.next;
             if after.is_none() || found.len() >= CANDIDATES {
                 break;
@@ -140,7 +198,12 @@ impl Accounts {
     }
 
     /// One page of accounts, newest first.
-    pub async fn users(&self, filter: &UserFilter, after: Option<PageKey>, limit: u32) -> Result<Page<User>> {
+    pub async fn users(
+        &self,
+        filter: &UserFilter,
+        after: Option<PageKey>,
+        limit: u32,
+    ) -> Result<Page<User>> {
         Ok(self.0.store.users(filter, after, limit).await?)
     }
 
@@ -153,26 +216,50 @@ impl Accounts {
     /// An account with its lockout and its newest events.
     pub async fn overview(&self, id: Id) -> Result<Overview> {
         let user = self.0.store.user(id).await?.ok_or(Error::NotFound)?;
-        let lockout = self.0.store.lockout(&user.email, self.lockout_rule(), self.now()).await?;
-        let events = self.0.store.events(&EventFilter { user_id: Some(id) }, None, RECENT_EVENTS).await?.items;
-        Ok(Overview { user, lockout, events })
+        let lockout = self
+            .0
+            .store
+            .lockout(&user.email, self.lockout_rule(), self.now())
+            .await?;
+        let events = self
+            .0
+            .store
+            .events(&EventFilter { user_id: Some(id) }, None, RECENT_EVENTS)
+            .await?
+            .items;
+        Ok(Overview {
+            user,
+            lockout,
+            events,
+        })
     }
 
     /// Disables an account and ends its sessions.
     pub async fn lock(&self, id: Id, force: bool, origin: &Origin) -> Result<User> {
-        let change = UserChange { is_active: Some(false), ..UserChange::default() };
-        self.change(id, change, force, EventKind::UserDisabled, origin).await
+        let change = UserChange {
+            is_active: Some(false),
+            ..UserChange::default()
+        };
+        self.change(id, change, force, EventKind::UserDisabled, origin)
+            .await
     }
 
     /// Enables an account and clears its lockout.
     pub async fn unlock(&self, id: Id, origin: &Origin) -> Result<User> {
-        let change = UserChange { is_active: Some(true), ..UserChange::default() };
-        self.change(id, change, false, EventKind::UserEnabled, origin).await
+        let change = UserChange {
+            is_active: Some(true),
+            ..UserChange::default()
+        };
+        self.change(id, change, false, EventKind::UserEnabled, origin)
+            .await
     }
 
     /// Deletes an account and what belongs to it.
     pub async fn delete(&self, id: Id, force: bool, origin: &Origin) -> Result<User> {
-        let effects = Effects { events: vec![self.event(EventKind::UserDeleted, origin)], ..Effects::default() };
+        let effects = Effects {
+            events: vec![self.event(EventKind::UserDeleted, origin)],
+            ..Effects::default()
+        };
         administered(self.0.store.delete_user(id, force, effects).await?)
     }
 
@@ -181,9 +268,24 @@ impl Accounts {
         Ok(self.0.store.counts(self.now()).await?)
     }
 
-    async fn change(&self, id: Id, change: UserChange, force: bool, kind: EventKind, origin: &Origin) -> Result<User> {
-        let effects = Effects { events: vec![self.event(kind, origin)], ..Effects::default() };
-        administered(self.0.store.change_user(id, change, force, self.now(), effects).await?)
+    async fn change(
+        &self,
+        id: Id,
+        change: UserChange,
+        force: bool,
+        kind: EventKind,
+        origin: &Origin,
+    ) -> Result<User> {
+        let effects = Effects {
+            events: vec![self.event(kind, origin)],
+            ..Effects::default()
+        };
+        administered(
+            self.0
+                .store
+                .change_user(id, change, force, self.now(), effects)
+                .await?,
+        )
     }
 }
 

@@ -30,21 +30,44 @@ impl Accounts {
         let give_up = Instant::now() + PATIENCE;
         loop {
             let now = self.now();
-            let attempt = Attempt { id: self.new_id(), email: email.clone(), ip: origin.ip, started_at: now };
-            match self.0.store.reserve_attempt(attempt.clone(), self.lockout_rule()).await? {
-                Reservation::Granted => return Ok(Guess { attempt: Some(attempt) }),
+            let attempt = Attempt {
+                id: self.new_id(),
+                email: email.clone(),
+                ip: origin.ip,
+                started_at: now,
+            };
+            match self
+                .0
+                .store
+                .reserve_attempt(attempt.clone(), self.lockout_rule())
+                .await?
+            {
+                Reservation::Granted => {
+                    return Ok(Guess {
+                        attempt: Some(attempt),
+                    });
+                }
                 Reservation::Locked { until } => {
                     let millis = u64::try_from(until.duration_since(now).as_millis()).unwrap_or(0);
-                    return Err(Error::Locked { retry_after: millis.div_ceil(1000).max(1) });
+                    return Err(Error::Locked {
+                        retry_after: millis.div_ceil(1000).max(1),
+                    });
                 }
-                Reservation::Busy if Instant::now() >= give_up => return Err(Error::Locked { retry_after: 1 }),
+                Reservation::Busy if Instant::now() >= give_up => {
+                    return Err(Error::Locked { retry_after: 1 });
+                }
                 Reservation::Busy => tokio::time::sleep(PAUSE).await,
             }
         }
     }
 
     /// Evaluates the password; when it cannot be evaluated at all, the reservation is given back.
-    pub(super) async fn evaluate(&self, guess: &Guess, password: &Password, hash: Option<&PasswordHash>) -> Result<crate::auth::Verdict> {
+    pub(super) async fn evaluate(
+        &self,
+        guess: &Guess,
+        password: &Password,
+        hash: Option<&PasswordHash>,
+    ) -> Result<crate::auth::Verdict> {
         match self.0.passwords.verify(password, hash).await {
             Ok(verdict) => Ok(verdict),
             Err(error) => {
@@ -55,11 +78,22 @@ impl Accounts {
     }
 
     /// Records the failure, and answers with `refusal`.
-    pub(super) async fn guess_failed<T>(&self, guess: &Guess, origin: &Origin, refusal: Error) -> Result<T> {
+    pub(super) async fn guess_failed<T>(
+        &self,
+        guess: &Guess,
+        origin: &Origin,
+        refusal: Error,
+    ) -> Result<T> {
         if let Some(attempt) = &guess.attempt {
-            let event = |kind| crate::model::Event { email: Some(attempt.email.clone()), ..self.event(kind, origin) };
+            let event = |kind| crate::model::Event {
+                email: Some(attempt.email.clone()),
+                ..self.event(kind, origin)
+            };
             let (failed, locked) = (event(EventKind::LoginFailed), event(EventKind::LoginLocked));
-            self.0.store.fail_attempt(attempt, self.lockout_rule(), self.now(), failed, locked).await?;
+            self.0
+                .store
+                .fail_attempt(attempt, self.lockout_rule(), self.now(), failed, locked)
+                .await?;
         }
         Err(refusal)
     }

@@ -5,7 +5,9 @@ use jiff::SignedDuration;
 use super::attempt::Guess;
 use super::{Accounts, Error, Result};
 use crate::auth::Verdict;
-use crate::model::{Actor, Claims, Email, EventKind, Id, Origin, Password, PasswordHash, Purpose, User};
+use crate::model::{
+    Actor, Claims, Email, EventKind, Id, Origin, Password, PasswordHash, Purpose, User,
+};
 use crate::random;
 use crate::secret::SecretString;
 use crate::store::{Effects, IssueSession, SessionIssue};
@@ -29,39 +31,72 @@ impl Accounts {
     ///
     /// Unknown addresses, pending ones, accounts without a password and wrong passwords are refused alike, in content,
     /// in time and in what is counted.
-    pub async fn log_in(&self, email: &Email, password: &Password, origin: &Origin) -> Result<LoggedIn> {
+    pub async fn log_in(
+        &self,
+        email: &Email,
+        password: &Password,
+        origin: &Origin,
+    ) -> Result<LoggedIn> {
         let guess = self.begin_guess(email, origin).await?;
         for _ in 0..ROUNDS {
             let user = self.0.store.user_by_email(email).await?;
             let hash = user.as_ref().and_then(|user| user.hashed_password.as_ref());
             let verdict = self.evaluate(&guess, password, hash).await?;
             let (Some(user), Some(hash), true) = (&user, hash, verdict.matches) else {
-                return self.guess_failed(&guess, origin, Error::InvalidCredentials).await;
+                return self
+                    .guess_failed(&guess, origin, Error::InvalidCredentials)
+                    .await;
             };
             if !user.is_active {
-                return self.guess_failed(&guess, origin, Error::AccountDisabled).await;
+                return self
+                    .guess_failed(&guess, origin, Error::AccountDisabled)
+                    .await;
             }
             if !user.is_verified && self.0.settings.features.require_verification {
-                return self.guess_failed(&guess, origin, Error::EmailUnverified).await;
+                return self
+                    .guess_failed(&guess, origin, Error::EmailUnverified)
+                    .await;
             }
-            if let Some(session) = self.issue_session(user.id, hash, verdict, password, &guess, origin).await? {
+            if let Some(session) = self
+                .issue_session(user.id, hash, verdict, password, &guess, origin)
+                .await?
+            {
                 return Ok(session);
             }
         }
-        self.guess_failed(&guess, origin, Error::InvalidCredentials).await
+        self.guess_failed(&guess, origin, Error::InvalidCredentials)
+            .await
     }
 
     /// The session, unless the account changed since its password was verified.
-    async fn issue_session(&self, user_id: Id, verified: &PasswordHash, verdict: Verdict, password: &Password, guess: &Guess, origin: &Origin) -> Result<Option<LoggedIn>> {
+    async fn issue_session(
+        &self,
+        user_id: Id,
+        verified: &PasswordHash,
+        verdict: Verdict,
+        password: &Password,
+        guess: &Guess,
+        origin: &Origin,
+    ) -> Result<Option<LoggedIn>> {
         let issue = SessionIssue {
             user_id,
             verified_hash: verified.clone(),
-            upgraded_hash: if verdict.outdated { self.upgrade(password).await } else { None },
+            upgraded_hash: if verdict.outdated {
+                self.upgrade(password).await
+            } else {
+                None
+            },
             attempt: guess.attempt.as_ref().map(|attempt| attempt.id),
             now: self.now(),
         };
-        let event = self.event(EventKind::UserLoggedIn, &origin.acting_as(Actor::User(user_id)));
-        let effects = Effects { events: vec![event], ..Effects::default() };
+        let event = self.event(
+            EventKind::UserLoggedIn,
+            &origin.acting_as(Actor::User(user_id)),
+        );
+        let effects = Effects {
+            events: vec![event],
+            ..Effects::default()
+        };
         let (user, issued_at) = match self.0.store.issue_session(issue, effects).await? {
             IssueSession::Issued { user, issued_at } => (*user, issued_at),
             IssueSession::HashChanged | IssueSession::Refused => return Ok(None),
@@ -74,12 +109,20 @@ impl Accounts {
             expires_at: issued_at + SignedDuration::from_secs(expires_in.into()),
             purpose: Purpose::Session,
         };
-        Ok(Some(LoggedIn { access_token: self.0.tokens.sign(&claims), expires_in, user }))
+        Ok(Some(LoggedIn {
+            access_token: self.0.tokens.sign(&claims),
+            expires_in,
+            user,
+        }))
     }
 
     /// A hash under today's parameters. That it fails must not fail the login.
     async fn upgrade(&self, password: &Password) -> Option<PasswordHash> {
         let upgraded = self.0.passwords.hash(password).await;
-        upgraded.inspect_err(|error| tracing::warn!(%error, "a weak password hash could not be upgraded")).ok()
+        upgraded
+            .inspect_err(
+                |error| tracing::warn!(%error, "a weak password hash could not be upgraded"),
+            )
+            .ok()
     }
 }

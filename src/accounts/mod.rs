@@ -98,7 +98,11 @@ impl Accounts {
     fn mail_cap(&self, recipient: &Email) -> RecipientCap {
         let guessing = &self.0.settings.guessing;
         let limit = (!guessing.rate_limit_disabled).then_some(guessing.mail_per_recipient_per_hour);
-        RecipientCap { recipient: recipient.to_string(), limit, now: self.now() }
+        RecipientCap {
+            recipient: recipient.to_string(),
+            limit,
+            now: self.now(),
+        }
     }
 
     /// Refuses a new password that is easier to guess than `password.min_strength` allows. Words the person uses elsewhere
@@ -112,7 +116,12 @@ impl Accounts {
         if u8::from(estimate.score()) >= wanted {
             return Ok(());
         }
-        let warning = estimate.feedback().and_then(zxcvbn::feedback::Feedback::warning);
-        Err(Error::WeakPassword(warning.map_or_else(|| "use more or less common words".into(), |warning| warning.to_string())))
+        let warning = estimate
+            .feedback()
+            .and_then(zxcvbn::feedback::Feedback::warning);
+        Err(Error::WeakPassword(warning.map_or_else(
+            || "use more or less common words".into(),
+            |warning| warning.to_string(),
+        )))
     }
 }

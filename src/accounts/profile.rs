@@ -6,9 +6,27 @@ use crate::store::{Administer, Effects, UserChange};
 
 impl Accounts {
     /// Changes the profile: `None` keeps the name, `Some(None)` clears it.
-    pub async fn update_profile(&self, session: &Session, full_name: Option<Option<FullName>>) -> Result<User> {
-        let change = UserChange { full_name, ..UserChange::default() };
-        match self.0.store.change_user(session.user.id, change, false, self.now(), Effects::default()).await? {
+    pub async fn update_profile(
+        &self,
+        session: &Session,
+        full_name: Option<Option<FullName>>,
+    ) -> Result<User> {
+        let change = UserChange {
+            full_name,
+            ..UserChange::default()
+        };
+        match self
+            .0
+            .store
+            .change_user(
+                session.user.id,
+                change,
+                false,
+                self.now(),
+                Effects::default(),
+            )
+            .await?
+        {
             Administer::Done(user) => Ok(user),
             // Deleted since the token was checked.
             Administer::NotFound | Administer::LastSuperuser => Err(Error::NotAuthenticated),

@@ -5,7 +5,10 @@ use jiff::Timestamp;
 use super::{Accounts, Error, Result};
 use crate::config::MailLink;
 use crate::delivery::templates::Verification;
-use crate::model::{Email, EventKind, FullName, NewPassword, Origin, PasswordHash, PendingRegistration, ProofHash, ProofToken, QueuedMessage, User};
+use crate::model::{
+    Email, EventKind, FullName, NewPassword, Origin, PasswordHash, PendingRegistration, ProofHash,
+    ProofToken, QueuedMessage, User,
+};
 use crate::random;
 use crate::store::{CreateUser, Effects, PutPending};
 
@@ -33,12 +36,24 @@ pub(super) struct VerificationMail {
 impl Accounts {
     /// Registers an address; with `require_verification` the account comes to be when the mailed link is used.
     /// Registering a pending address again replaces its password, name and link.
-    pub async fn register(&self, email: Email, password: NewPassword, full_name: Option<FullName>, origin: &Origin) -> Result<Registered> {
+    pub async fn register(
+        &self,
+        email: Email,
+        password: NewPassword,
+        full_name: Option<FullName>,
+        origin: &Origin,
+    ) -> Result<Registered> {
         let features = &self.0.settings.features;
         if !features.allow_registration {
             return Err(Error::RegistrationDisabled);
         }
-        self.check_strength(&password, &[email.as_str(), full_name.as_ref().map_or("", FullName::as_str)])?;
+        self.check_strength(
+            &password,
+            &[
+                email.as_str(),
+                full_name.as_ref().map_or("", FullName::as_str),
+            ],
+        )?;
         let hash = self.0.passwords.hash(password.as_password()).await?;
         if features.require_verification {
             self.register_pending(email, hash, full_name, origin).await
@@ -47,16 +62,31 @@ impl Accounts {
         }
     }
 
-    async fn register_active(&self, email: Email, hash: PasswordHash, full_name: Option<FullName>, origin: &Origin) -> Result<Registered> {
+    async fn register_active(
+        &self,
+        email: Email,
+        hash: PasswordHash,
+        full_name: Option<FullName>,
+        origin: &Origin,
+    ) -> Result<Registered> {
         let user = self.new_user(email, Some(hash), full_name);
-        let effects = Effects { events: vec![self.event(EventKind::UserRegistered, origin)], ..Effects::default() };
+        let effects = Effects {
+            events: vec![self.event(EventKind::UserRegistered, origin)],
+            ..Effects::default()
+        };
         match self.0.store.create_user(user.clone(), effects).await? {
             CreateUser::Created => Ok(Registered::Active(Box::new(user))),
             CreateUser::EmailTaken => Err(Error::EmailTaken),
         }
     }
 
-    async fn register_pending(&self, email: Email, hash: PasswordHash, full_name: Option<FullName>, origin: &Origin) -> Result<Registered> {
+    async fn register_pending(
+        &self,
+        email: Email,
+        hash: PasswordHash,
+        full_name: Option<FullName>,
+        origin: &Origin,
+    ) -> Result<Registered> {
         let mail = self.verification_mail(&email, full_name.as_ref())?;
         let pending = PendingRegistration {
             email: email.clone(),
@@ -66,18 +96,36 @@ impl Accounts {
             created_at: self.now(),
             expires_at: mail.expires_at,
         };
-        let effects = Effects { messages: vec![mail.message], events: vec![self.event(EventKind::VerificationRequested, origin)] };
-        match self.0.store.put_pending(pending, self.mail_cap(&email), effects).await? {
+        let effects = Effects {
+            messages: vec![mail.message],
+            events: vec![self.event(EventKind::VerificationRequested, origin)],
+        };
+        match self
+            .0
+            .store
+            .put_pending(pending, self.mail_cap(&email), effects)
+            .await?
+        {
             PutPending::Stored => self.0.outbox.wake(),
             // Answered as if sent: the older link in the mailbox stays valid.
-            PutPending::CapSpent => tracing::warn!("a registration was not mailed: the recipient had mail_per_recipient_per_hour messages"),
+            PutPending::CapSpent => tracing::warn!(
+                "a registration was not mailed: the recipient had mail_per_recipient_per_hour messages"
+            ),
             PutPending::EmailTaken => return Err(Error::EmailTaken),
         }
-        Ok(Registered::Pending { email, expires_at: mail.expires_at })
+        Ok(Registered::Pending {
+            email,
+            expires_at: mail.expires_at,
+        })
     }
 
     /// An active, verified account as it is made, not yet stored.
-    pub(super) fn new_user(&self, email: Email, hashed_password: Option<PasswordHash>, full_name: Option<FullName>) -> User {
+    pub(super) fn new_user(
+        &self,
+        email: Email,
+        hashed_password: Option<PasswordHash>,
+        full_name: Option<FullName>,
+    ) -> User {
         let now = self.now();
         User {
             id: self.new_id(),
@@ -96,7 +144,11 @@ impl Accounts {
         }
     }
 
-    pub(super) fn verification_mail(&self, email: &Email, full_name: Option<&FullName>) -> Result<VerificationMail> {
+    pub(super) fn verification_mail(
+        &self,
+        email: &Email,
+        full_name: Option<&FullName>,
+    ) -> Result<VerificationMail> {
         let settings = &self.0.settings;
         let ttl = settings.tokens.verification_token_ttl_seconds;
         let expires_at = self.now() + jiff::SignedDuration::from_secs(ttl.into());
@@ -105,6 +157,10 @@ impl Accounts {
         let content = Verification::new(&settings.identity.app_name, full_name, email, url, ttl);
         let mut message = self.0.outbox.mail(email, None, &content, expires_at)?;
         message.pending_proof = Some(token.hash());
-        Ok(VerificationMail { proof: token.hash(), expires_at, message })
+        Ok(VerificationMail {
+            proof: token.hash(),
+            expires_at,
+            message,
+        })
     }
 }

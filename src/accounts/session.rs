@@ -16,21 +16,50 @@ pub struct Session {
 impl Accounts {
     /// The session of a bearer token; one store read.
     pub async fn authenticate(&self, token: &str) -> Result<Session> {
-        let claims = self.0.tokens.check(token, Purpose::Session, self.now()).map_err(|_| Error::NotAuthenticated)?;
-        let read = self.0.store.session(claims.user_id, &claims.jti).await?.ok_or(Error::NotAuthenticated)?;
-        let cut_off = read.user.tokens_invalidated_after.is_some_and(|moment| claims.issued_at <= moment);
+        let claims = self
+            .0
+            .tokens
+            .check(token, Purpose::Session, self.now())
+            .map_err(|_| Error::NotAuthenticated)?;
+        let read = self
+            .0
+            .store
+            .session(claims.user_id, &claims.jti)
+            .await?
+            .ok_or(Error::NotAuthenticated)?;
+        let cut_off = read
+            .user
+            .tokens_invalidated_after
+            .is_some_and(|moment| claims.issued_at <= moment);
         if read.revoked || cut_off || !read.user.is_active {
             return Err(Error::NotAuthenticated);
         }
-        Ok(Session { user: read.user, claims })
+        Ok(Session {
+            user: read.user,
+            claims,
+        })
     }
 
     /// Ends the session. A token revoked in the meantime is [`Error::NotAuthenticated`].
     pub async fn log_out(&self, session: &Session, origin: &Origin) -> Result<()> {
-        let mut event = self.event(EventKind::UserLoggedOut, &origin.acting_as(Actor::User(session.user.id)));
+        let mut event = self.event(
+            EventKind::UserLoggedOut,
+            &origin.acting_as(Actor::User(session.user.id)),
+        );
         (event.user_id, event.email) = (Some(session.user.id), Some(session.user.email.clone()));
-        let effects = Effects { events: vec![event], ..Effects::default() };
-        let newly = self.0.store.revoke_token(&session.claims.jti, session.claims.expires_at, effects).await?;
-        if newly { Ok(()) } else { Err(Error::NotAuthenticated) }
+        let effects = Effects {
+            events: vec![event],
+            ..Effects::default()
+        };
+        let newly = self
+            .0
+            .store
+            .revoke_token(&session.claims.jti, session.claims.expires_at, effects)
+            .await?;
+        if newly {
+            Ok(())
+        } else {
+            Err(Error::NotAuthenticated)
+        }
     }
 }

@@ -7,26 +7,53 @@ use crate::store::{Effects, RenewPending, Verify};
 impl Accounts {
     /// Uses a mailed link. With `verify_requires_password` the registration's password is needed too; otherwise one is
     /// checked only when it is given. A wrong one leaves the link alive and counts as a guess.
-    pub async fn verify(&self, token: &ProofToken, password: Option<&Password>, origin: &Origin) -> Result<User> {
+    pub async fn verify(
+        &self,
+        token: &ProofToken,
+        password: Option<&Password>,
+        origin: &Origin,
+    ) -> Result<User> {
         let proof = token.hash();
         if password.is_some() || self.0.settings.features.verify_requires_password {
-            let pending = self.0.store.pending_by_proof(&proof, self.now()).await?.ok_or(Error::InvalidToken)?;
-            self.confirm_registrant(&pending, password.ok_or(Error::WrongPassword)?, origin).await?;
+            let pending = self
+                .0
+                .store
+                .pending_by_proof(&proof, self.now())
+                .await?
+                .ok_or(Error::InvalidToken)?;
+            self.confirm_registrant(&pending, password.ok_or(Error::WrongPassword)?, origin)
+                .await?;
         }
-        let effects = Effects { events: vec![self.event(EventKind::UserVerified, origin)], ..Effects::default() };
-        match self.0.store.verify(&proof, self.new_id(), self.now(), effects).await? {
+        let effects = Effects {
+            events: vec![self.event(EventKind::UserVerified, origin)],
+            ..Effects::default()
+        };
+        match self
+            .0
+            .store
+            .verify(&proof, self.new_id(), self.now(), effects)
+            .await?
+        {
             Verify::Created(user) | Verify::Marked(user) => Ok(user),
             Verify::AlreadyVerified | Verify::InvalidToken => Err(Error::InvalidToken),
         }
     }
 
-    async fn confirm_registrant(&self, pending: &PendingRegistration, password: &Password, origin: &Origin) -> Result<()> {
+    async fn confirm_registrant(
+        &self,
+        pending: &PendingRegistration,
+        password: &Password,
+        origin: &Origin,
+    ) -> Result<()> {
         let guess = self.begin_guess(&pending.email, origin).await?;
-        let verdict = self.evaluate(&guess, password, pending.hashed_password.as_ref()).await?;
+        let verdict = self
+            .evaluate(&guess, password, pending.hashed_password.as_ref())
+            .await?;
         if verdict.matches {
             self.guess_withdrawn(&guess).await
         } else {
-            self.guess_failed(&guess, origin, Error::WrongPassword).await
+            self.guess_failed(&guess, origin, Error::WrongPassword)
+                .await
         }
     }
 
@@ -37,9 +64,28 @@ impl Accounts {
         }
         let pending = self.0.store.pending_by_email(email, self.now()).await?;
         // Rendered and sealed in either case: the answer takes as long for a stranger's address.
-        let mail = self.verification_mail(email, pending.as_ref().and_then(|pending| pending.full_name.as_ref()))?;
-        let effects = Effects { messages: vec![mail.message], events: vec![self.event(EventKind::VerificationRequested, origin)] };
-        match self.0.store.renew_pending(email, mail.proof, mail.expires_at, self.mail_cap(email), effects).await? {
+        let mail = self.verification_mail(
+            email,
+            pending
+                .as_ref()
+                .and_then(|pending| pending.full_name.as_ref()),
+        )?;
+        let effects = Effects {
+            messages: vec![mail.message],
+            events: vec![self.event(EventKind::VerificationRequested, origin)],
+        };
+        match self
+            .0
+            .store
+            .renew_pending(
+                email,
+                mail.proof,
+                mail.expires_at,
+                self.mail_cap(email),
+                effects,
+            )
+            .await?
+        {
             RenewPending::Renewed => self.0.outbox.wake(),
             RenewPending::NotPending | RenewPending::CapSpent => {}
         }

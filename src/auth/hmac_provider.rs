@@ -9,8 +9,11 @@ use jsonwebtoken::signature::{Error as SignatureError, Signer, Verifier};
 use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, EncodingKey};
 use sha2::{Sha256, Sha384, Sha512};
 
-static PROVIDER: CryptoProvider =
-    CryptoProvider { signer_factory: signer, verifier_factory: verifier, key_utils: KeyUtils::new_unimplemented() };
+static PROVIDER: CryptoProvider = CryptoProvider {
+    signer_factory: signer,
+    verifier_factory: verifier,
+    key_utils: KeyUtils::new_unimplemented(),
+};
 
 /// Makes the provider the process's. Repeating it, also from a second application in the process, is harmless.
 pub(super) fn install() {
@@ -25,14 +28,24 @@ struct Keyed<M> {
 
 impl<M: Mac + Clone> Signer<Vec<u8>> for Keyed<M> {
     fn try_sign(&self, message: &[u8]) -> Result<Vec<u8>, SignatureError> {
-        Ok(self.mac.clone().chain_update(message).finalize().into_bytes().to_vec())
+        Ok(self
+            .mac
+            .clone()
+            .chain_update(message)
+            .finalize()
+            .into_bytes()
+            .to_vec())
     }
 }
 
 impl<M: Mac + Clone> Verifier<Vec<u8>> for Keyed<M> {
     fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), SignatureError> {
         // Compares in constant time.
-        self.mac.clone().chain_update(message).verify_slice(signature).map_err(|_| SignatureError::new())
+        self.mac
+            .clone()
+            .chain_update(message)
+            .verify_slice(signature)
+            .map_err(|_| SignatureError::new())
     }
 }
 
@@ -48,11 +61,15 @@ impl<M: Mac + Clone> JwtVerifier for Keyed<M> {
     }
 }
 
-fn keyed<M: Mac + KeyInit + Clone>(algorithm: Algorithm, key: &[u8]) -> Result<Box<Keyed<M>>, Error> {
+fn keyed<M: Mac + KeyInit + Clone>(
+    algorithm: Algorithm,
+    key: &[u8],
+) -> Result<Box<Keyed<M>>, Error> {
     let mac = <M as KeyInit>::new_from_slice(key).map_err(|_| ErrorKind::InvalidKeyFormat)?;
     Ok(Box::new(Keyed { mac, algorithm }))
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the library's signature")]
 fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>, Error> {
     if key.family() != AlgorithmFamily::Hmac {
         return Err(ErrorKind::InvalidKeyFormat.into());
@@ -65,6 +82,7 @@ fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>
     }
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the library's signature")]
 fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>, Error> {
     if key.family() != AlgorithmFamily::Hmac {
         return Err(ErrorKind::InvalidKeyFormat.into());

@@ -53,13 +53,20 @@ pub struct PasswordHasher {
 impl PasswordHasher {
     /// A hasher with these parameters and bounds.
     pub fn new(settings: &PasswordHashing, random: SharedRandom) -> Result<Self, HashError> {
-        let params = Params::new(settings.memory_kib, settings.iterations, settings.parallelism, None)
-            .map_err(|error| HashError::Failed(error.to_string()))?;
+        let params = Params::new(
+            settings.memory_kib,
+            settings.iterations,
+            settings.parallelism,
+            None,
+        )
+        .map_err(|error| HashError::Failed(error.to_string()))?;
         // Random bytes stand in for the output: nothing matches it, and it costs no hash at start.
         let dummy = phc::PasswordHash {
             algorithm: Algorithm::Argon2id.ident(),
             version: Some(Version::V0x13.into()),
-            params: (&params).try_into().map_err(|error| HashError::Failed(format!("{error}")))?,
+            params: (&params)
+                .try_into()
+                .map_err(|error| HashError::Failed(format!("{error}")))?,
             salt: phc::Salt::new(&random::bytes::<SALT>(&*random)).ok(),
             hash: phc::Output::new(&random::bytes::<32>(&*random)).ok(),
         };
@@ -77,13 +84,23 @@ impl PasswordHasher {
     pub async fn hash(&self, password: &Password) -> Result<PasswordHash, HashError> {
         let salt = random::bytes::<SALT>(&*self.random);
         let (argon2, password) = (self.argon2.clone(), password.clone());
-        let hashed = self.run(move || argon2.hash_password_with_salt(password.expose().as_bytes(), &salt)).await?;
-        Ok(PasswordHash::from_phc(hashed.map_err(|error| HashError::Failed(error.to_string()))?.to_string()))
+        let hashed = self
+            .run(move || argon2.hash_password_with_salt(password.expose().as_bytes(), &salt))
+            .await?;
+        Ok(PasswordHash::from_phc(
+            hashed
+                .map_err(|error| HashError::Failed(error.to_string()))?
+                .to_string(),
+        ))
     }
 
     /// Verifies a password. Without a hash, or with one that cannot be used, a dummy of the configured cost is computed
     /// and nothing matches.
-    pub async fn verify(&self, password: &Password, hash: Option<&PasswordHash>) -> Result<Verdict, HashError> {
+    pub async fn verify(
+        &self,
+        password: &Password,
+        hash: Option<&PasswordHash>,
+    ) -> Result<Verdict, HashError> {
         let usable = hash.filter(|hash| {
             let sane = usable_params(hash).is_some();
             if !sane {
@@ -97,19 +114,31 @@ impl PasswordHasher {
         let password = password.clone();
         let matches = self.run(move || {
             let parsed = phc::PasswordHash::new(hash.as_phc());
-            parsed.is_ok_and(|parsed| Argon2::default().verify_password(password.expose().as_bytes(), &parsed).is_ok())
+            parsed.is_ok_and(|parsed| {
+                Argon2::default()
+                    .verify_password(password.expose().as_bytes(), &parsed)
+                    .is_ok()
+            })
         });
-        Ok(Verdict { matches: matches.await? && real, outdated })
+        Ok(Verdict {
+            matches: matches.await? && real,
+            outdated,
+        })
     }
 
     /// Weaker in the product of memory and passes: the attacker's cost of one guess.
     fn is_weaker(&self, (algorithm, version, params): &(Algorithm, Version, Params)) -> bool {
         let cost = |params: &Params| u64::from(params.m_cost()) * u64::from(params.t_cost());
-        *algorithm != Algorithm::Argon2id || *version != Version::V0x13 || cost(params) < cost(self.argon2.params())
+        *algorithm != Algorithm::Argon2id
+            || *version != Version::V0x13
+            || cost(params) < cost(self.argon2.params())
     }
 
     /// Runs `work` on a blocking thread once a slot is free, or refuses when too many wait for one.
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, HashError> {
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, HashError> {
         let slot = match Arc::clone(&self.slots).try_acquire_owned() {
             Ok(slot) => slot,
             Err(_) => self.wait_for_slot().await?,
@@ -119,7 +148,9 @@ impl PasswordHasher {
             let _slot = slot;
             work()
         });
-        result.await.map_err(|error| HashError::Failed(error.to_string()))
+        result
+            .await
+            .map_err(|error| HashError::Failed(error.to_string()))
     }
 
     async fn wait_for_slot(&self) -> Result<OwnedSemaphorePermit, HashError> {
@@ -134,7 +165,10 @@ impl PasswordHasher {
         if before >= self.max_waiting {
             return Err(HashError::Overloaded);
         }
-        Arc::clone(&self.slots).acquire_owned().await.map_err(|error| HashError::Failed(error.to_string()))
+        Arc::clone(&self.slots)
+            .acquire_owned()
+            .await
+            .map_err(|error| HashError::Failed(error.to_string()))
     }
 }
 
@@ -142,10 +176,16 @@ impl PasswordHasher {
 fn usable_params(hash: &PasswordHash) -> Option<(Algorithm, Version, Params)> {
     let parsed = phc::PasswordHash::new(hash.as_phc()).ok()?;
     let algorithm = Algorithm::try_from(parsed.algorithm.as_str()).ok()?;
-    let version = parsed.version.map_or(Ok(Version::V0x10), Version::try_from).ok()?;
+    let version = parsed
+        .version
+        .map_or(Ok(Version::V0x10), Version::try_from)
+        .ok()?;
     let params = Params::try_from(&parsed).ok()?;
-    let bounded = params.m_cost() <= MAX_MEMORY_KIB && params.t_cost() <= MAX_ITERATIONS && params.p_cost() <= MAX_LANES;
-    (bounded && parsed.salt.is_some() && parsed.hash.is_some()).then_some((algorithm, version, params))
+    let bounded = params.m_cost() <= MAX_MEMORY_KIB
+        && params.t_cost() <= MAX_ITERATIONS
+        && params.p_cost() <= MAX_LANES;
+    (bounded && parsed.salt.is_some() && parsed.hash.is_some())
+        .then_some((algorithm, version, params))
 }
 
 #[cfg(test)]
@@ -153,11 +193,15 @@ mod tests {
     use super::*;
     use crate::random::SystemRandom;
 
-    /// Made by PyPI's argon2-cffi with the Python package's parameters, for the password `correct horse battery`.
+    /// Made by `PyPI`'s argon2-cffi with the Python package's parameters, for the password `correct horse battery`.
     const FROM_PYTHON: &str = "$argon2id$v=19$m=65536,t=3,p=4$0MBRzAoIo8xLJmJOa7LeEg$BSMHYgPG+uJMvwOafldLtnN8qhLEJPgD8QgAJoJA0ZM";
 
     fn hasher(change: impl FnOnce(&mut PasswordHashing)) -> PasswordHasher {
-        let mut settings = PasswordHashing { memory_kib: 16, iterations: 1, ..PasswordHashing::default() };
+        let mut settings = PasswordHashing {
+            memory_kib: 16,
+            iterations: 1,
+            ..PasswordHashing::default()
+        };
         change(&mut settings);
         PasswordHasher::new(&settings, Arc::new(SystemRandom)).unwrap()
     }
@@ -172,32 +216,73 @@ mod tests {
         let hash = hasher.hash(&password("p\0ss wörd 🦀")).await.unwrap();
         assert!(hash.as_phc().starts_with("$argon2id$v=19$m=16,t=1,p=1$"));
         let matches = async |text| hasher.verify(&password(text), Some(&hash)).await.unwrap();
-        assert_eq!(matches("p\0ss wörd 🦀").await, Verdict { matches: true, outdated: false });
+        assert_eq!(
+            matches("p\0ss wörd 🦀").await,
+            Verdict {
+                matches: true,
+                outdated: false
+            }
+        );
         for wrong in ["p\0ss wörd 🦀 ", "p", "P\0ss wörd 🦀"] {
             assert!(!matches(wrong).await.matches, "{wrong:?}");
         }
-        assert!(!hasher.verify(&password("anything"), None).await.unwrap().matches);
-        assert_ne!(hasher.hash(&password("p\0ss wörd 🦀")).await.unwrap(), hash, "every hash has its own salt");
+        assert!(
+            !hasher
+                .verify(&password("anything"), None)
+                .await
+                .unwrap()
+                .matches
+        );
+        assert_ne!(
+            hasher.hash(&password("p\0ss wörd 🦀")).await.unwrap(),
+            hash,
+            "every hash has its own salt"
+        );
     }
 
     #[tokio::test]
     async fn the_defaults_are_owasps() {
         let settings = PasswordHashing::default();
-        let hash = PasswordHasher::new(&settings, Arc::new(SystemRandom)).unwrap().hash(&password("x")).await.unwrap();
-        assert!(hash.as_phc().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hash.as_phc());
+        let hash = PasswordHasher::new(&settings, Arc::new(SystemRandom))
+            .unwrap()
+            .hash(&password("x"))
+            .await
+            .unwrap();
+        assert!(
+            hash.as_phc().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{}",
+            hash.as_phc()
+        );
     }
 
     #[tokio::test]
     async fn the_python_packages_hash_verifies_and_is_not_weakened() {
-        let verdict = hasher(|_| ()).verify(&password("correct horse battery"), Some(&PasswordHash::from_phc(FROM_PYTHON.into()))).await;
-        assert_eq!(verdict.unwrap(), Verdict { matches: true, outdated: false });
+        let verdict = hasher(|_| ())
+            .verify(
+                &password("correct horse battery"),
+                Some(&PasswordHash::from_phc(FROM_PYTHON.into())),
+            )
+            .await;
+        assert_eq!(
+            verdict.unwrap(),
+            Verdict {
+                matches: true,
+                outdated: false
+            }
+        );
     }
 
     #[tokio::test]
     async fn a_weaker_hash_is_told_apart() {
         let hash = hasher(|_| ()).hash(&password("x")).await.unwrap();
         let stronger = hasher(|settings| settings.iterations = 2);
-        assert_eq!(stronger.verify(&password("x"), Some(&hash)).await.unwrap(), Verdict { matches: true, outdated: true });
+        assert_eq!(
+            stronger.verify(&password("x"), Some(&hash)).await.unwrap(),
+            Verdict {
+                matches: true,
+                outdated: true
+            }
+        );
     }
 
     #[tokio::test]
@@ -214,7 +299,10 @@ mod tests {
             format!("$scrypt$ln=1{salt_and_output}"),
             "$2b$12$abcdefghijklmnopqrstuv".into(),
         ] {
-            let verdict = hasher(|_| ()).verify(&password("x"), Some(&PasswordHash::from_phc(bad.clone()))).await.unwrap();
+            let verdict = hasher(|_| ())
+                .verify(&password("x"), Some(&PasswordHash::from_phc(bad.clone())))
+                .await
+                .unwrap();
             assert!(!verdict.matches, "{bad}");
         }
     }
@@ -234,7 +322,10 @@ mod tests {
         while hasher.waiting.load(Ordering::SeqCst) < 2 {
             tokio::task::yield_now().await;
         }
-        assert!(matches!(hasher.hash(&password("x")).await, Err(HashError::Overloaded)));
+        assert!(matches!(
+            hasher.hash(&password("x")).await,
+            Err(HashError::Overloaded)
+        ));
         drop(running);
         for waiter in waiting {
             assert!(waiter.await.unwrap().is_ok());

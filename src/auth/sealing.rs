@@ -12,7 +12,9 @@ const NONCE: usize = 24;
 
 /// The sealed bytes were made under another secret, for another place, or were changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("sealed under a secret that is neither jwt_secret nor one of jwt_previous_secrets, or damaged")]
+#[error(
+    "sealed under a secret that is neither jwt_secret nor one of jwt_previous_secrets, or damaged"
+)]
 pub struct CannotOpen;
 
 /// Seals under the current secret and opens under it or an earlier one (XChaCha20-Poly1305).
@@ -28,22 +30,49 @@ impl Sealer {
     #[must_use]
     pub fn new(tokens: &Tokens, purpose: &str, random: SharedRandom) -> Self {
         let cipher = |secret| XChaCha20Poly1305::new((&*keys::derive(secret, purpose)).into());
-        Self { current: cipher(&tokens.jwt_secret), previous: tokens.jwt_previous_secrets.iter().map(cipher).collect(), random }
+        Self {
+            current: cipher(&tokens.jwt_secret),
+            previous: tokens.jwt_previous_secrets.iter().map(cipher).collect(),
+            random,
+        }
     }
 
     /// Seals `plain`. The result opens only together with the same `context`, which is not part of it.
     #[must_use]
     pub fn seal(&self, plain: &[u8], context: &[u8]) -> Vec<u8> {
         let nonce: [u8; NONCE] = random::bytes(&*self.random);
-        let sealed = self.current.encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: context });
-        [nonce.as_slice(), &sealed.expect("a message in memory is shorter than the cipher's limit of 256 GiB")].concat()
+        let sealed = self.current.encrypt(
+            &XNonce::from(nonce),
+            Payload {
+                msg: plain,
+                aad: context,
+            },
+        );
+        [
+            nonce.as_slice(),
+            &sealed.expect("a message in memory is shorter than the cipher's limit of 256 GiB"),
+        ]
+        .concat()
     }
 
     /// Opens what [`Self::seal`] made with the same context.
     pub fn open(&self, sealed: &[u8], context: &[u8]) -> Result<Vec<u8>, CannotOpen> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or(CannotOpen)?;
-        let open = |cipher: &XChaCha20Poly1305| cipher.decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: context }).ok();
-        std::iter::once(&self.current).chain(&self.previous).find_map(open).ok_or(CannotOpen)
+        let open = |cipher: &XChaCha20Poly1305| {
+            cipher
+                .decrypt(
+                    &XNonce::from(*nonce),
+                    Payload {
+                        msg: sealed,
+                        aad: context,
+                    },
+                )
+                .ok()
+        };
+        std::iter::once(&self.current)
+            .chain(&self.previous)
+            .find_map(open)
+            .ok_or(CannotOpen)
     }
 }
 
@@ -56,21 +85,46 @@ mod tests {
     use crate::secret::SecretString;
 
     fn sealer(current: &str, previous: &[&str]) -> Sealer {
-        let secrets = previous.iter().map(|&secret| SecretString::from(secret)).collect();
-        let tokens = Tokens { jwt_secret: current.into(), jwt_previous_secrets: secrets, ..Tokens::default() };
+        let secrets = previous
+            .iter()
+            .map(|&secret| SecretString::from(secret))
+            .collect();
+        let tokens = Tokens {
+            jwt_secret: current.into(),
+            jwt_previous_secrets: secrets,
+            ..Tokens::default()
+        };
         Sealer::new(&tokens, "outbox", Arc::new(SystemRandom))
     }
 
     #[test]
     fn opens_with_the_same_secret_and_context_only() {
         let sealed = sealer("one", &[]).seal(b"the link", b"message 1");
-        assert_eq!(sealer("one", &[]).open(&sealed, b"message 1").unwrap(), b"the link");
-        assert_eq!(sealer("two", &["one"]).open(&sealed, b"message 1").unwrap(), b"the link");
-        assert_eq!(sealer("two", &[]).open(&sealed, b"message 1"), Err(CannotOpen));
-        assert_eq!(sealer("one", &[]).open(&sealed, b"message 2"), Err(CannotOpen));
-        assert_eq!(sealer("one", &[]).open(&sealed[..10], b"message 1"), Err(CannotOpen));
+        assert_eq!(
+            sealer("one", &[]).open(&sealed, b"message 1").unwrap(),
+            b"the link"
+        );
+        assert_eq!(
+            sealer("two", &["one"]).open(&sealed, b"message 1").unwrap(),
+            b"the link"
+        );
+        assert_eq!(
+            sealer("two", &[]).open(&sealed, b"message 1"),
+            Err(CannotOpen)
+        );
+        assert_eq!(
+            sealer("one", &[]).open(&sealed, b"message 2"),
+            Err(CannotOpen)
+        );
+        assert_eq!(
+            sealer("one", &[]).open(&sealed[..10], b"message 1"),
+            Err(CannotOpen)
+        );
         let mut damaged = sealed;
         *damaged.last_mut().unwrap() ^= 1;
-        assert_eq!(sealer("one", &[]).open(&damaged, b"message 1"), Err(CannotOpen));
+        assert_eq!(
+            sealer("one", &[]).open(&damaged, b"message 1"),
+            Err(CannotOpen)
+        );
     }
 }

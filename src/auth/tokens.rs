@@ -89,16 +89,25 @@ impl TokenCodec {
         };
         let key = EncodingKey::from_secret(&*keys::derive(&self.current, claims.purpose.as_str()));
         let token = jsonwebtoken::encode(&Header::new(self.algorithm), &wire, &key);
-        token.expect("plain claims serialise and an HMAC key signs").into()
+        token
+            .expect("plain claims serialise and an HMAC key signs")
+            .into()
     }
 
     /// Checks signature, purpose, audience and times, and nothing that only the store knows.
-    pub fn check(&self, token: &str, purpose: Purpose, now: Timestamp) -> Result<Claims, InvalidToken> {
+    pub fn check(
+        &self,
+        token: &str,
+        purpose: Purpose,
+        now: Timestamp,
+    ) -> Result<Claims, InvalidToken> {
         if token.len() > MAX_LENGTH {
             return Err(InvalidToken);
         }
         let mut secrets = std::iter::once(&self.current).chain(&self.previous);
-        let wire = secrets.find_map(|secret| self.open(token, secret, purpose)).ok_or(InvalidToken)?;
+        let wire = secrets
+            .find_map(|secret| self.open(token, secret, purpose))
+            .ok_or(InvalidToken)?;
         let audience_fits = match (&self.audience, &wire.aud) {
             (None, None) => true,
             (Some(wanted), Some(given)) => given.names(wanted),
@@ -114,7 +123,13 @@ impl TokenCodec {
             return Err(InvalidToken);
         }
         let user_id = wire.sub.parse().map_err(|_| InvalidToken)?;
-        Ok(Claims { user_id, jti: wire.jti, issued_at, expires_at, purpose })
+        Ok(Claims {
+            user_id,
+            jti: wire.jti,
+            issued_at,
+            expires_at,
+            purpose,
+        })
     }
 
     fn open(&self, token: &str, secret: &SecretString, purpose: Purpose) -> Option<Wire> {
@@ -131,15 +146,23 @@ impl TokenCodec {
     }
 }
 
-#[allow(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit a double's 53 bits until the year 287396")]
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "milliseconds since 1970 fit a double's 53 bits until the year 287396"
+)]
 fn seconds(moment: Timestamp) -> f64 {
     moment.as_millisecond() as f64 / 1000.0
 }
 
 /// The whole millisecond of a float `iat`: microseconds are rounded, then cut, so that no double falls one short.
-#[allow(clippy::cast_possible_truncation, reason = "guarded by the range above it")]
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "guarded by the range above it"
+)]
 fn exact_moment(iat: f64) -> Option<Timestamp> {
-    (0.0..1e11).contains(&iat).then(|| from_millis((iat * 1e6).round() as i64 / 1000))
+    (0.0..1e11)
+        .contains(&iat)
+        .then(|| from_millis((iat * 1e6).round() as i64 / 1000))
 }
 
 #[cfg(test)]
@@ -163,7 +186,10 @@ mod tests {
     }
 
     fn codec(change: impl FnOnce(&mut Tokens)) -> TokenCodec {
-        let mut tokens = Tokens { jwt_secret: SECRET.into(), ..Tokens::default() };
+        let mut tokens = Tokens {
+            jwt_secret: SECRET.into(),
+            ..Tokens::default()
+        };
         change(&mut tokens);
         TokenCodec::new(&tokens)
     }
@@ -179,12 +205,18 @@ mod tests {
     }
 
     /// Signs any header and body under the key of a purpose.
-    fn forge(header: &serde_json::Value, body: &serde_json::Value, secret: &str, purpose: &str) -> String {
+    fn forge(
+        header: &serde_json::Value,
+        body: &serde_json::Value,
+        secret: &str,
+        purpose: &str,
+    ) -> String {
         hmac_provider::install();
         let part = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let message = format!("{}.{}", part(header), part(body));
         let key = EncodingKey::from_secret(&*keys::derive(&secret.into(), purpose));
-        let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &key, Algorithm::HS256).unwrap();
+        let signature =
+            jsonwebtoken::crypto::sign(message.as_bytes(), &key, Algorithm::HS256).unwrap();
         format!("{message}.{signature}")
     }
 
@@ -206,7 +238,11 @@ mod tests {
         let ours = codec(|_| ()).sign(&claims());
         let ours = crate::secret::ExposeSecret::expose_secret(&ours);
         assert_eq!(check(ours), Ok(claims()));
-        let decoded = |token: &str, part| URL_SAFE_NO_PAD.decode(token.split('.').nth(part).unwrap()).unwrap();
+        let decoded = |token: &str, part| {
+            URL_SAFE_NO_PAD
+                .decode(token.split('.').nth(part).unwrap())
+                .unwrap()
+        };
         let parse = |bytes: Vec<u8>| serde_json::from_slice::<serde_json::Value>(&bytes).unwrap();
         let mut expected = parse(decoded(FROM_PYTHON, 1));
         expected["iat"] = json!(1_795_413_600.123);
@@ -217,36 +253,79 @@ mod tests {
     #[test]
     fn a_token_dies_in_its_last_second_without_leeway() {
         let codec = codec(|_| ());
-        assert!(codec.check(FROM_PYTHON, Purpose::Session, from_millis(1_795_420_799_999)).is_ok());
-        assert_eq!(codec.check(FROM_PYTHON, Purpose::Session, at(1_795_420_800)), Err(InvalidToken));
+        assert!(
+            codec
+                .check(
+                    FROM_PYTHON,
+                    Purpose::Session,
+                    from_millis(1_795_420_799_999)
+                )
+                .is_ok()
+        );
+        assert_eq!(
+            codec.check(FROM_PYTHON, Purpose::Session, at(1_795_420_800)),
+            Err(InvalidToken)
+        );
     }
 
     #[test]
     fn no_purpose_opens_another() {
-        let all = [Purpose::Session, Purpose::PasswordReset, Purpose::EmailChange, Purpose::PhoneSetup, Purpose::LoginMfa];
+        let all = [
+            Purpose::Session,
+            Purpose::PasswordReset,
+            Purpose::EmailChange,
+            Purpose::PhoneSetup,
+            Purpose::LoginMfa,
+        ];
         let codec = codec(|_| ());
         for made in all {
-            let token = codec.sign(&Claims { purpose: made, ..claims() });
+            let token = codec.sign(&Claims {
+                purpose: made,
+                ..claims()
+            });
             for asked in all {
-                let answer = codec.check(crate::secret::ExposeSecret::expose_secret(&token), asked, at(1_795_413_601));
+                let answer = codec.check(
+                    crate::secret::ExposeSecret::expose_secret(&token),
+                    asked,
+                    at(1_795_413_601),
+                );
                 assert_eq!(answer.is_ok(), made == asked, "{made:?} as {asked:?}");
             }
         }
         // By claim as well as by key: the session's key does not make another purpose's claim a session.
         let mut lying = body();
         lying["purpose"] = json!("login_mfa");
-        assert_eq!(check(&forge(&header(), &lying, SECRET, "session")), Err(InvalidToken));
+        assert_eq!(
+            check(&forge(&header(), &lying, SECRET, "session")),
+            Err(InvalidToken)
+        );
         // And by key as well as by claim.
-        assert_eq!(check(&forge(&header(), &body(), SECRET, "login_mfa")), Err(InvalidToken));
+        assert_eq!(
+            check(&forge(&header(), &body(), SECRET, "login_mfa")),
+            Err(InvalidToken)
+        );
     }
 
     #[test]
     fn an_old_secret_verifies_until_it_is_removed() {
-        let later = Tokens { jwt_secret: "another secret of sufficient length".into(), ..Tokens::default() };
-        let with_old = Tokens { jwt_previous_secrets: vec![SECRET.into()], ..later.clone() };
+        let later = Tokens {
+            jwt_secret: "another secret of sufficient length".into(),
+            ..Tokens::default()
+        };
+        let with_old = Tokens {
+            jwt_previous_secrets: vec![SECRET.into()],
+            ..later.clone()
+        };
         let now = at(1_795_413_601);
-        assert!(TokenCodec::new(&with_old).check(FROM_PYTHON, Purpose::Session, now).is_ok());
-        assert_eq!(TokenCodec::new(&later).check(FROM_PYTHON, Purpose::Session, now), Err(InvalidToken));
+        assert!(
+            TokenCodec::new(&with_old)
+                .check(FROM_PYTHON, Purpose::Session, now)
+                .is_ok()
+        );
+        assert_eq!(
+            TokenCodec::new(&later).check(FROM_PYTHON, Purpose::Session, now),
+            Err(InvalidToken)
+        );
     }
 
     #[test]
@@ -257,7 +336,10 @@ mod tests {
             forge(&header(), &body, SECRET, "session")
         };
         let app = codec(|tokens| tokens.jwt_audience = Some("app".into()));
-        let asks = |token: &str| app.check(token, Purpose::Session, at(1_795_413_601)).is_ok();
+        let asks = |token: &str| {
+            app.check(token, Purpose::Session, at(1_795_413_601))
+                .is_ok()
+        };
         assert!(asks(&with(json!("app"))) && asks(&with(json!(["x", "app"]))));
         assert!(!asks(&with(json!("other"))) && !asks(FROM_PYTHON));
         assert_eq!(check(&with(json!("app"))), Err(InvalidToken));
@@ -265,7 +347,10 @@ mod tests {
 
     #[test]
     fn forged_and_malformed_tokens_are_refused() {
-        assert!(check(&forge(&header(), &body(), SECRET, "session")).is_ok(), "the forge makes good tokens when asked to");
+        assert!(
+            check(&forge(&header(), &body(), SECRET, "session")).is_ok(),
+            "the forge makes good tokens when asked to"
+        );
         let with = |field: &str, value: serde_json::Value| {
             let mut body = body();
             body[field] = value;
@@ -293,8 +378,16 @@ mod tests {
             headed(json!({"alg": "HS256", "crit": ["exp"]})),
             headed(json!({"alg": "HS512"})),
             headed(json!({"alg": "RS256"})),
-            format!("{}.{}.", part(r#"{"alg":"none"}"#), part(&body().to_string())),
-            format!("{}.{}.x", part(r#"{"alg":"none"}"#), part(&body().to_string())),
+            format!(
+                "{}.{}.",
+                part(r#"{"alg":"none"}"#),
+                part(&body().to_string())
+            ),
+            format!(
+                "{}.{}.x",
+                part(r#"{"alg":"none"}"#),
+                part(&body().to_string())
+            ),
             format!("{FROM_PYTHON}="),
             format!("{FROM_PYTHON} "),
             format!("{FROM_PYTHON}.x"),
@@ -306,7 +399,12 @@ mod tests {
             String::new(),
             "é".repeat(100),
             "x".repeat(5000),
-            forge(&header(), &body(), "some other secret of enough length!", "session"),
+            forge(
+                &header(),
+                &body(),
+                "some other secret of enough length!",
+                "session",
+            ),
         ];
         bad.extend(["sub", "jti", "iat", "exp", "purpose"].map(without));
         for token in bad {
@@ -317,7 +415,10 @@ mod tests {
     #[test]
     fn no_millisecond_is_lost_in_a_float() {
         for millis in (1_795_413_600_000..1_795_413_602_000).chain([0, 1, 999, 4_102_444_800_999]) {
-            assert_eq!(exact_moment(seconds(from_millis(millis))), Some(from_millis(millis)));
+            assert_eq!(
+                exact_moment(seconds(from_millis(millis))),
+                Some(from_millis(millis))
+            );
         }
     }
 }

@@ -74,7 +74,7 @@ impl Rendered {
 }
 
 /// This document.
-#[utoipa::path(get, path = "/openapi.json", tag = "operations", responses(
+#[utoipa::path(get, path = "/openapi.json", operation_id = "openapi", tag = "operations", responses(
     (status = 200, description = "The API document, OpenAPI 3.1.", body = Object, content_type = "application/json"),
 ))]
 pub(super) async fn document(Extension(rendered): Extension<Rendered>) -> impl IntoResponse {

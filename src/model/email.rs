@@ -45,8 +45,12 @@ impl Email {
         if canonical.len() > MAX_LENGTH {
             return Err(InvalidEmail::TooLong);
         }
-        let options = Options::default().with_required_tld().without_display_text().without_domain_literal();
-        EmailAddress::parse_with_options(&canonical, options).map_err(|_| InvalidEmail::Malformed)?;
+        let options = Options::default()
+            .with_required_tld()
+            .without_display_text()
+            .without_domain_literal();
+        EmailAddress::parse_with_options(&canonical, options)
+            .map_err(|_| InvalidEmail::Malformed)?;
         Ok(Self(canonical))
     }
 
@@ -89,16 +93,37 @@ mod tests {
             ("ADA+tag@example.com", "ada+tag@example.com"),
         ] {
             assert_eq!(Email::parse(typed).unwrap().as_str(), canonical);
-            assert_eq!(Email::parse(canonical).unwrap().as_str(), canonical, "canonical spellings stay");
+            assert_eq!(
+                Email::parse(canonical).unwrap().as_str(),
+                canonical,
+                "canonical spellings stay"
+            );
         }
     }
 
     #[test]
     fn what_is_no_address_is_refused() {
-        for bad in ["", "ada", "@example.com", "ada@", "ada@localhost", "a b@example.com", "ada@@example.com", "ada@exa mple.com",
-            "Ada <ada@example.com>", "ada@example.com\r\nBcc: x@example.com", "\"a b\"@example.com", "ada@[127.0.0.1]", "ada\0@example.com", ".ada@example.com"] {
+        for bad in [
+            "",
+            "ada",
+            "@example.com",
+            "ada@",
+            "ada@localhost",
+            "a b@example.com",
+            "ada@@example.com",
+            "ada@exa mple.com",
+            "Ada <ada@example.com>",
+            "ada@example.com\r\nBcc: x@example.com",
+            "\"a b\"@example.com",
+            "ada@[127.0.0.1]",
+            "ada\0@example.com",
+            ".ada@example.com",
+        ] {
             assert_eq!(Email::parse(bad), Err(InvalidEmail::Malformed), "{bad:?}");
         }
-        assert_eq!(Email::parse(&format!("{}@example.com", "a".repeat(300))), Err(InvalidEmail::TooLong));
+        assert_eq!(
+            Email::parse(&format!("{}@example.com", "a".repeat(300))),
+            Err(InvalidEmail::TooLong)
+        );
     }
 }

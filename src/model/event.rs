@@ -100,7 +100,10 @@ impl Origin {
     /// The same origin, acting as `actor`.
     #[must_use]
     pub fn acting_as(&self, actor: Actor) -> Self {
-        Self { actor, ..self.clone() }
+        Self {
+            actor,
+            ..self.clone()
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Ids of users, events and messages: 24 hex digits, the form of a BSON ObjectId, on every engine.
+//! Ids of users, events and messages: 24 hex digits, the form of a BSON `ObjectId`, on every engine.
 
 use std::fmt;
 use std::str::FromStr;
@@ -47,7 +47,11 @@ impl FromStr for Id {
         if digits.len() != 24 {
             return Err(InvalidId);
         }
-        let nibble = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
+        let nibble = |digit: u8| {
+            char::from(digit)
+                .to_digit(16)
+                .and_then(|value| u8::try_from(value).ok())
+        };
         let mut bytes = [0; 12];
         for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
             *byte = nibble(pair[0]).ok_or(InvalidId)? << 4 | nibble(pair[1]).ok_or(InvalidId)?;
@@ -76,7 +80,9 @@ impl Serialize for Id {
 
 impl<'de> Deserialize<'de> for Id {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 
@@ -88,7 +94,14 @@ mod tests {
     fn text_round_trips_and_anything_else_is_refused() {
         let id: Id = "65A0000000000000000000aa".parse().unwrap();
         assert_eq!(id.to_string(), "65a0000000000000000000aa");
-        for bad in ["", "65a", "65a0000000000000000000ag", "65a0000000000000000000aaa", "+5a0000000000000000000aa", "éééééééééééé"] {
+        for bad in [
+            "",
+            "65a",
+            "65a0000000000000000000ag",
+            "65a0000000000000000000aaa",
+            "+5a0000000000000000000aa",
+            "éééééééééééé",
+        ] {
             assert_eq!(bad.parse::<Id>(), Err(InvalidId), "{bad}");
         }
     }

@@ -103,15 +103,27 @@ mod tests {
         let of = |text: String| NewPassword::parse(SecretString::from(text));
         assert_eq!(of("é".repeat(7)).unwrap_err(), InvalidPassword::TooShort(8));
         assert!(of("é".repeat(8)).is_ok());
-        assert_eq!(of(" \0 \t\u{202e} 🦀 ".into()).unwrap().as_password().expose(), " \0 \t\u{202e} 🦀 ");
+        assert_eq!(
+            of(" \0 \t\u{202e} 🦀 ".into())
+                .unwrap()
+                .as_password()
+                .expose(),
+            " \0 \t\u{202e} 🦀 "
+        );
         assert!(of("🦀".repeat(128)).is_ok());
         assert_eq!(of("🦀".repeat(129)).unwrap_err(), InvalidPassword::TooLong);
-        assert_eq!(Password::parse(SecretString::from("")).unwrap_err(), InvalidPassword::TooShort(1));
+        assert_eq!(
+            Password::parse(SecretString::from("")).unwrap_err(),
+            InvalidPassword::TooShort(1)
+        );
     }
 
     #[test]
     fn debug_shows_no_secret() {
         let password = NewPassword::parse(SecretString::from("canary-password")).unwrap();
-        assert!(!format!("{password:?} {:?}", PasswordHash::from_phc("canary".into())).contains("canary"));
+        assert!(
+            !format!("{password:?} {:?}", PasswordHash::from_phc("canary".into()))
+                .contains("canary")
+        );
     }
 }

@@ -42,7 +42,9 @@ impl ProofToken {
     #[must_use]
     pub fn hash(&self) -> ProofHash {
         let digest = Sha256::digest(self.expose().as_bytes());
-        ProofHash(digest.iter().fold(String::with_capacity(64), |hex, byte| hex + &format!("{byte:02x}")))
+        ProofHash(digest.iter().fold(String::with_capacity(64), |hex, byte| {
+            hex + &format!("{byte:02x}")
+        }))
     }
 }
 

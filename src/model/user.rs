@@ -54,7 +54,10 @@ impl fmt::Display for FullName {
 
 /// An account, as the store holds it.
 #[derive(Debug, Clone)]
-#[allow(clippy::struct_excessive_bools, reason = "the stored document has these four flags")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "the stored document has these four flags"
+)]
 pub struct User {
     /// Identity for life; a deleted address that registers again gets another.
     pub id: Id,
@@ -86,7 +89,10 @@ pub struct User {
 
 /// What an account's holder and administrators see of it. Absent values are null.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[allow(clippy::struct_excessive_bools, reason = "the published contract has these four flags")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "the published contract has these four flags"
+)]
 pub struct UserPublic {
     /// 24 hexadecimal digits.
     #[schema(example = "6741c3a08f2b5d1e9c7a4b60")]

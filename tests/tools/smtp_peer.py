@@ -1,7 +1,7 @@
 """A mail server for tests, on loopback: prints its port, then one JSON line for each mail. Ends when stdin closes.
 
 Recipients decide what happens, by the part before the @:
-unknown: 550 · busy: 451 · quoting: the mail is refused in words that repeat its first link · silent: no answer.
+unknown: 550 · busy: 451 · quoting: the mail is refused in words that repeat its first link · late: answered after 1.7 s.
 """
 
 import argparse
@@ -27,8 +27,8 @@ class Handler:
             return "550 5.1.1 nobody here"
         if user == "busy":
             return "451 4.3.0 come back later"
-        if user == "silent":
-            await asyncio.sleep(3600)
+        if user == "late":
+            await asyncio.sleep(1.7)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

@@ -59,11 +59,15 @@ pub(super) mod tests {
     use std::sync::{Arc, LazyLock};
 
     use tracing::Dispatch;
+    use tracing::subscriber::DefaultGuard;
 
     use super::*;
 
     /// The log of this thread, for as long as this lives.
-    pub(in crate::delivery) struct Log(tempfile::NamedTempFile, tracing::subscriber::DefaultGuard);
+    pub(in crate::delivery) struct Log {
+        file: tempfile::NamedTempFile,
+        _guard: DefaultGuard,
+    }
 
     impl Log {
         pub(in crate::delivery) fn capture() -> Self {
@@ -79,12 +83,14 @@ pub(super) mod tests {
                 .with_ansi(false)
                 .with_writer(writer)
                 .finish();
-            let guard = tracing::subscriber::set_default(subscriber);
-            Self(file, guard)
+            Self {
+                file,
+                _guard: tracing::subscriber::set_default(subscriber),
+            }
         }
 
         pub(in crate::delivery) fn text(&self) -> String {
-            std::fs::read_to_string(self.0.path()).unwrap()
+            std::fs::read_to_string(self.file.path()).unwrap()
         }
     }
 

@@ -21,7 +21,7 @@ request! {
 refusals!(ShowRefusals: [always] Error::NotAuthenticated);
 
 /// The account of the session.
-#[utoipa::path(get, path = "/me", tag = "accounts", security(("bearer" = [])), responses(
+#[utoipa::path(get, path = "/me", operation_id = "get_me", tag = "accounts", security(("bearer" = [])), responses(
     (status = 200, description = "The account.", body = UserPublic),
     ShowRefusals,
 ))]
@@ -32,7 +32,7 @@ pub(super) async fn show(SignedIn { session, .. }: SignedIn) -> Json<UserPublic>
 refusals!(ChangeRefusals: [always, body] Error::NotAuthenticated);
 
 /// Changes the account of the session.
-#[utoipa::path(patch, path = "/me", tag = "accounts", security(("bearer" = [])), request_body = UpdateMeRequest, responses(
+#[utoipa::path(patch, path = "/me", operation_id = "update_me", tag = "accounts", security(("bearer" = [])), request_body = UpdateMeRequest, responses(
     (status = 200, description = "The account as it is now.", body = UserPublic),
     ChangeRefusals,
 ))]

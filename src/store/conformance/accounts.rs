@@ -451,6 +451,7 @@ pub(in crate::store) async fn deletion_leaves_nothing_behind(db: &dyn Database) 
         ..UserFilter::default()
     };
     assert_eq!(store.users(&found, None, 10).await.unwrap().items.len(), 0);
+    assert_eq!(usize::try_from(waiting(&*store).await), Ok(kept.len()));
     let claimed = store.claim_messages(MessageKind::ALL, fresh_id(), at(MINUTE), at(1), 100);
     let mut left: Vec<Id> = claimed
         .await

@@ -112,6 +112,17 @@ pub(in crate::store) async fn a_lockout_ends_when_enough_failures_left_the_windo
             .failures,
         0
     );
+    // A window shorter than a reservation may live.
+    let brief = LockoutRule {
+        threshold: 1,
+        window: SignedDuration::from_secs(10),
+    };
+    let bob = email("bob@example.com");
+    fail(&*store, bob.as_str(), at(0)).await;
+    for (now, failures) in [(at(10 * SECOND - 1), 1), (at(10 * SECOND), 0)] {
+        let state = store.lockout(&bob, brief, now).await.unwrap();
+        assert_eq!(state.failures, failures);
+    }
 }
 
 pub(in crate::store) async fn reservations_go_stale(db: &dyn Database) {

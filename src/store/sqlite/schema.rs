@@ -15,12 +15,10 @@ const APPLICATION_ID: i32 = 0x5247_5354;
 /// The schema's steps, in order. A file's `user_version` counts those it has; one that was released never changes.
 const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_accounts.sql")];
 
-/// How long a connection waits for another process's write.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// How often the switch to WAL is tried again: SQLite does not wait by itself there.
-const WAL_PAUSE: Duration = Duration::from_millis(10);
-const WAL_TRIES: u32 = 500;
+/// How long a connection waits for another process's write: five seconds, in short steps. SQLite's own waiting grows to
+/// tenths of a second, and meets the gaps of a busy neighbour too seldom.
+const BUSY_PAUSE: Duration = Duration::from_millis(1);
+const BUSY_PAUSES: i32 = 5000;
 
 /// Statements that stay prepared on a connection: all of the fixed ones, and some of the many that lists can need.
 const PREPARED_STATEMENTS: usize = 128;
@@ -28,9 +26,8 @@ const PREPARED_STATEMENTS: usize = 128;
 /// Opens the file, making it where there is none, and brings its schema up to date.
 pub(super) fn open(path: &Path) -> Result<Connection> {
     create_private(path)?;
-    let mut connection = Connection::open_with_flags(path, flags())?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    // Before anything is set: a file of another program is left exactly as it is.
+    let mut connection = connect(path)?;
+    // Before anything is set in it: a file of another program is left exactly as it is.
     schema_version(&connection, path)?;
     switch_to_wal(&connection)?;
     migrate(&mut connection, path)?;
@@ -40,15 +37,18 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
 
 /// One more connection to a file that [`open`] made ready.
 pub(super) fn open_reader(path: &Path) -> Result<Connection> {
-    let connection = Connection::open_with_flags(path, flags())?;
+    let connection = connect(path)?;
     configure(&connection)?;
     connection.pragma_update(None, "query_only", true)?;
     Ok(connection)
 }
 
-fn flags() -> OpenFlags {
+fn connect(path: &Path) -> Result<Connection> {
     // Each connection stays on its thread, so SQLite need not lock it. A path is a path, never a URI.
-    OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_handler(Some(wait))?;
+    Ok(connection)
 }
 
 /// Makes an empty file that only its owner can read; SQLite gives `-wal` and `-shm` the same mode.
@@ -67,7 +67,6 @@ fn create_private(path: &Path) -> Result<()> {
 }
 
 fn configure(connection: &Connection) -> Result<()> {
-    connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
     connection.execute_batch(
         "pragma synchronous = full;
@@ -78,18 +77,23 @@ fn configure(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
+/// SQLite asks this between its tries for a lock.
+fn wait(pauses: i32) -> bool {
+    thread::sleep(BUSY_PAUSE);
+    pauses < BUSY_PAUSES
+}
+
+/// SQLite does not wait by itself when two connections switch at once.
 fn switch_to_wal(connection: &Connection) -> Result<()> {
-    let mut tries = WAL_TRIES;
+    let mut pauses = 0;
     loop {
         match connection.pragma_update(None, "journal_mode", "wal") {
-            Ok(()) => return Ok(()),
             Err(error)
-                if tries > 0 && error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) =>
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && wait(pauses) =>
             {
-                tries -= 1;
-                thread::sleep(WAL_PAUSE);
+                pauses += 1;
             }
-            Err(error) => return Err(error.into()),
+            switched => return Ok(switched?),
         }
     }
 }

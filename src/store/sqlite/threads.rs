@@ -19,33 +19,19 @@ const GROUP: usize = 128;
 type Read = Box<dyn FnOnce(&Connection) + Send>;
 type Write = Box<dyn WriteJob>;
 
-/// The queues, and the threads behind them.
+/// The readers and the writer. Dropped in this order, so that the writer is the last one out: SQLite folds the
+/// write-ahead log into the file when the last connection closes, unless another is just closing too.
 pub(super) struct Threads {
-    /// Taken when dropped: the closed queues end the threads.
-    queues: Option<(Sender<Read>, Sender<Write>)>,
-    handles: Vec<JoinHandle<()>>,
+    readers: Crew<Read>,
+    writer: Crew<Write>,
 }
 
 impl Threads {
     /// One thread for each connection.
     pub(super) fn start(writer: Connection, readers: Vec<Connection>) -> std::io::Result<Self> {
-        let (read_queue, reads) = unbounded::<Read>();
-        let (write_queue, writes) = unbounded::<Write>();
-        let mut handles = vec![spawn("sqlite-write", move || {
-            write_in_groups(&writer, &writes);
-        })?];
-        for reader in readers {
-            let reads = reads.clone();
-            handles.push(spawn("sqlite-read", move || {
-                for job in reads {
-                    // The caller hears of a panic by its oneshot, dropped unanswered; the thread serves on.
-                    let _ = catch_unwind(AssertUnwindSafe(|| job(&reader)));
-                }
-            })?);
-        }
         Ok(Self {
-            queues: Some((read_queue, write_queue)),
-            handles,
+            readers: Crew::start("sqlite-read", readers, read_each)?,
+            writer: Crew::start("sqlite-write", vec![writer], write_in_groups)?,
         })
     }
 
@@ -55,13 +41,10 @@ impl Threads {
         work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
-        let job: Read = Box::new(move |connection| {
+        self.readers.send(Box::new(move |connection| {
             // A caller who went away needs no answer.
             let _ = answer.send(work(connection));
-        });
-        if let Some((reads, _)) = &self.queues {
-            reads.send(job).map_err(|_| ended())?;
-        }
+        }))?;
         answered.await.map_err(|_| ended())?
     }
 
@@ -72,31 +55,56 @@ impl Threads {
         work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
-        let job: Write = Box::new(Step {
+        self.writer.send(Box::new(Step {
             work: Some(work),
             outcome: None,
             answer,
-        });
-        if let Some((_, writes)) = &self.queues {
-            writes.send(job).map_err(|_| ended())?;
-        }
+        }))?;
         answered.await.map_err(|_| ended())?
     }
 }
 
-impl Drop for Threads {
-    /// Lets queued work end and closes the connections, so that the file is whole and free when this returns. The one
-    /// wait outside the threads: milliseconds, at the end of a program.
-    fn drop(&mut self) {
-        self.queues = None;
-        for handle in self.handles.drain(..) {
-            let _ = handle.join();
+/// A queue of jobs, and the threads that work it off.
+struct Crew<J> {
+    /// Taken when dropped: a closed queue ends its threads.
+    queue: Option<Sender<J>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl<J: Send + 'static> Crew<J> {
+    fn start(
+        name: &str,
+        connections: Vec<Connection>,
+        work: fn(&Connection, &Receiver<J>),
+    ) -> std::io::Result<Self> {
+        let (queue, jobs) = unbounded();
+        let mut threads = Vec::new();
+        for connection in connections {
+            let jobs = jobs.clone();
+            let thread = thread::Builder::new().name(name.to_owned());
+            threads.push(thread.spawn(move || work(&connection, &jobs))?);
         }
+        Ok(Self {
+            queue: Some(queue),
+            threads,
+        })
+    }
+
+    fn send(&self, job: J) -> Result<()> {
+        let queue = self.queue.as_ref().ok_or_else(ended)?;
+        queue.send(job).map_err(|_| ended())
     }
 }
 
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<JoinHandle<()>> {
-    thread::Builder::new().name(name.to_owned()).spawn(work)
+impl<J> Drop for Crew<J> {
+    /// Lets queued jobs end and the connections close, so that the file is whole and free when this returns. The one
+    /// wait outside the threads: milliseconds, at the end of a program.
+    fn drop(&mut self) {
+        self.queue = None;
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
+        }
+    }
 }
 
 fn ended() -> StoreError {
@@ -138,6 +146,13 @@ where
             (Ok(()), None) => Err(ended()),
         };
         let _ = self.answer.send(answer);
+    }
+}
+
+fn read_each(connection: &Connection, jobs: &Receiver<Read>) {
+    for job in jobs {
+        // The caller hears of a panic by its oneshot, dropped unanswered; the thread serves on.
+        let _ = catch_unwind(AssertUnwindSafe(|| job(connection)));
     }
 }
 

@@ -357,14 +357,10 @@ async fn a_full_hashing_queue_is_503_and_costs_no_guess() {
         !busy.is_empty() && with_status(&answers, 200) >= 2,
         "{answers:?}"
     );
-    busy.iter().for_each(|answer| {
-        assert!(
-            answer
-                .refused(503, "overloaded")
-                .header("retry-after")
-                .is_some()
-        )
-    });
+    for answer in busy {
+        answer.refused(503, "overloaded");
+        assert!(answer.header("retry-after").is_some());
+    }
     let rule = LockoutRule {
         threshold: 5,
         window: SignedDuration::from_secs(900),

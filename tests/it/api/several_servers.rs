@@ -52,9 +52,9 @@ async fn registrations_spread_over_both_make_one_account_and_each_mail_goes_once
         async move { served.register("ada@example.com").await }
     })
     .await;
-    answers.iter().for_each(|answer| {
+    for answer in &answers {
         answer.is(201);
-    });
+    }
     one.outbox_is_empty().await;
     let mut sent: Vec<String> = one
         .mailbox

@@ -138,7 +138,7 @@ impl Served {
         tokio::spawn(async move {
             regstack::http::serve(&serving, listener, stop_serving)
                 .await
-                .unwrap()
+                .unwrap();
         });
         tokio::spawn(async move { working.run_workers(stop_working).await });
         let client = reqwest::Client::builder()
@@ -309,7 +309,7 @@ impl Served {
 pub(crate) fn eventually(done: impl Fn() -> bool) -> impl Future<Output = ()> {
     let place = std::panic::Location::caller();
     async move {
-        let give_up = std::time::Instant::now() + Duration::from_secs(60);
+        let give_up = std::time::Instant::now() + Duration::from_mins(1);
         while !done() {
             assert!(
                 std::time::Instant::now() < give_up,

@@ -1,0 +1,132 @@
+//! Housekeeping: what has expired goes, what has not stays.
+
+use super::*;
+use crate::store::{Delivery, RenewPending, Reservation, SweepRule};
+
+const DAY: i64 = 24 * HOUR;
+const NOW: i64 = 100 * DAY;
+
+fn rule() -> SweepRule {
+    SweepRule {
+        now: at(NOW),
+        lockout_window: RULE.window,
+        events: SignedDuration::from_hours(90 * 24),
+        failed_messages: SignedDuration::from_hours(7 * 24),
+    }
+}
+
+/// Of each kind of row one that goes at [`NOW`] and one that just stays.
+async fn fill(store: &dyn Store) {
+    for (number, later) in [0, 1].into_iter().enumerate() {
+        let waits = PendingRegistration {
+            expires_at: at(NOW + later),
+            ..pending(
+                &format!("waits{number}@example.com"),
+                proof(&number.to_string()),
+            )
+        };
+        put(store, waits).await;
+        let jti = format!("token{number}");
+        store
+            .revoke_token(&jti, at(NOW + later), Effects::default())
+            .await
+            .unwrap();
+        fail(store, "ada@example.com", at(NOW - 15 * MINUTE + later)).await;
+        let old = Event {
+            at: at(NOW - 90 * DAY + later),
+            ..event(EventKind::UserVerified)
+        };
+        store.record(old).await.unwrap();
+        let cap = capped("ada@example.com", Some(9), at(NOW - HOUR + later));
+        let nobody = email("nobody@example.com");
+        let counted = store
+            .renew_pending(&nobody, proof("x"), at(0), cap, Effects::default())
+            .await;
+        assert_eq!(counted.unwrap(), RenewPending::NotPending);
+        let living = QueuedMessage {
+            expires_at: at(NOW + DAY),
+            ..mail("ada@example.com")
+        };
+        let message = living.id;
+        queue(store, vec![living]).await;
+        let lease = fresh_id();
+        store
+            .claim_messages(MessageKind::ALL, lease, at(1), at(0), 1)
+            .await
+            .unwrap();
+        let failed = Delivery::Failed {
+            error: "no".to_owned(),
+            at: at(NOW - 7 * DAY + later),
+        };
+        assert!(store.settle_message(message, lease, failed).await.unwrap());
+    }
+}
+
+pub(in crate::store) async fn a_sweep_removes_what_expired_and_nothing_else(db: &dyn Database) {
+    let store = db.open().await;
+    let ada = create(&*store, user("ada@example.com")).await;
+    fill(&*store).await;
+    let waits = QueuedMessage {
+        expires_at: at(NOW + DAY),
+        ..mail("ada@example.com")
+    };
+    queue(&*store, vec![waits]).await;
+    // One of each of six kinds, and two old events that the failures recorded.
+    assert_eq!(store.sweep(rule()).await.unwrap(), 6 + 2);
+    assert_eq!(store.sweep(rule()).await.unwrap(), 0);
+
+    let kept = store.pending_by_proof(&proof("1"), at(NOW)).await.unwrap();
+    assert!(kept.is_some());
+    let gone = store.pending_by_proof(&proof("0"), at(0)).await.unwrap();
+    assert!(gone.is_none());
+    let revoked = async |jti| store.session(ada.id, jti).await.unwrap().unwrap().revoked;
+    assert!(!revoked("token0").await && revoked("token1").await);
+    let lockout = store.lockout(&ada.email, RULE, at(NOW)).await.unwrap();
+    assert_eq!(lockout.failures, 1);
+    assert_eq!(recorded(&*store).await, [EventKind::UserVerified]);
+    let state = store.outbox().await.unwrap();
+    assert_eq!((state.waiting, state.failed), (1, 1));
+    let cap = capped("ada@example.com", Some(1), at(NOW));
+    let spent = store
+        .renew_pending(&ada.email, proof("y"), at(NOW), cap, Effects::default())
+        .await;
+    assert_eq!(
+        spent.unwrap(),
+        RenewPending::CapSpent,
+        "the younger one still counts"
+    );
+}
+
+pub(in crate::store) async fn a_sweep_cuts_no_reservation_short(db: &dyn Database) {
+    let store = db.open().await;
+    let short = LockoutRule {
+        window: SignedDuration::from_secs(1),
+        threshold: 1,
+    };
+    let running = attempt("ada@example.com", at(NOW));
+    let reserved = store.reserve_attempt(running, short).await.unwrap();
+    assert_eq!(reserved, Reservation::Granted);
+    let later = at(NOW + 30 * SECOND);
+    let sweep = SweepRule {
+        now: later,
+        lockout_window: short.window,
+        ..rule()
+    };
+    assert_eq!(store.sweep(sweep).await.unwrap(), 0);
+    let busy = store
+        .reserve_attempt(attempt("ada@example.com", later), short)
+        .await;
+    assert_eq!(busy.unwrap(), Reservation::Busy);
+}
+
+pub(in crate::store) async fn a_sweep_removes_many(db: &dyn Database) {
+    race(db, 1200, |store, number| async move {
+        let jti = format!("token{number}");
+        store
+            .revoke_token(&jti, at(NOW), Effects::default())
+            .await
+            .unwrap()
+    })
+    .await;
+    assert_eq!(db.open().await.sweep(rule()).await.unwrap(), 1200);
+}
