@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use expectrl::session::OsSession;
+use expectrl::{Expect as _, Regex};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -122,13 +123,18 @@ impl Place {
         self
     }
 
-    /// Runs the program on a terminal of its own, so many columns wide.
+    /// Runs the program on a terminal of its own, so many columns wide; [`end_of`] waits for its end.
     pub(crate) fn on_terminal(&self, columns: u16, arguments: &[&str]) -> OsSession {
         let mut command = self.bare("sh");
-        let script = format!("stty cols {columns} rows 40 && exec \"$0\" \"$@\"");
+        let script = format!(
+            "trap : INT; read -r _; stty echo cols {columns} rows 40; \"$0\" \"$@\"; code=$?; \
+             stty -a | grep -q -e ' -echo ' && echo 'left without echo'; echo \"ended: $code\""
+        );
         command.args(["-c", &script, PROGRAM]).args(arguments);
         let mut session = OsSession::spawn(command).unwrap();
         session.set_expect_timeout(Some(PATIENCE));
+        // Spawning sets a size of its own: only then may the script set the one that is wanted.
+        session.send_line("").unwrap();
         session
     }
 
@@ -136,6 +142,18 @@ impl Place {
     pub(crate) fn serve(&self, arguments: &[&str]) -> Server {
         Server::start(self.command(&[&["serve", "--json"], arguments].concat()))
     }
+}
+
+/// Waits for the end of a run on a terminal: what it showed since the last expectation, and its exit code.
+/// Whatever happened, the terminal must be left as it was.
+pub(crate) fn end_of(session: &mut OsSession) -> (String, i32) {
+    let found = session.expect(Regex("ended: ([0-9]+)\r?\n")).unwrap();
+    let code = String::from_utf8_lossy(found.get(1).unwrap())
+        .parse()
+        .unwrap();
+    let shown = String::from_utf8_lossy(found.before()).into_owned();
+    assert!(!shown.contains("left without echo"), "{shown}");
+    (shown, code)
 }
 
 /// Waits for the end of a run, but not for ever.
