@@ -178,7 +178,7 @@ fn a_database_out_of_reach_is_exit_4_and_names_its_setting() {
     );
     for arguments in [
         &["users", "list"][..],
-        &["serve"],
+        &["serve", "--bind", "127.0.0.1:0"],
         &["users", "create", "a@example.com", "--no-password"],
     ] {
         place

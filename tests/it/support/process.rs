@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use expectrl::session::OsSession;
 use expectrl::{Expect as _, Regex};
+use regstack::random::SystemRandom;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -23,6 +24,7 @@ pub(crate) const OPERATOR: &str = "grace";
 /// A working directory, and the program run in it.
 pub(crate) struct Place {
     folder: TempDir,
+    secret: String,
 }
 
 /// How a run ended.
@@ -38,6 +40,8 @@ impl Place {
     pub(crate) fn empty() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
+            // A canary too: no output may hold it.
+            secret: format!("canary-{}", regstack::random::token::<32>(&SystemRandom)),
         }
     }
 
@@ -47,7 +51,7 @@ impl Place {
         place.write("regstack.toml", "bind = \"127.0.0.1:0\"\ndatabase_url = \"sqlite:accounts.db\"\n[password]\nmemory_kib = 64\niterations = 1\n");
         place.write(
             "regstack.secrets.env",
-            "REGSTACK_JWT_SECRET=0123456789abcdef-canary-0123456789abcdef\n",
+            &format!("REGSTACK_JWT_SECRET={}\n", place.secret),
         );
         place
     }
@@ -60,6 +64,31 @@ impl Place {
     /// Writes a file.
     pub(crate) fn write(&self, name: &str, text: &str) {
         fs::write(self.path(name), text).unwrap();
+    }
+
+    /// Adds to a file.
+    pub(crate) fn append(&self, name: &str, text: &str) {
+        let before = fs::read_to_string(self.path(name)).unwrap();
+        self.write(name, &(before + text));
+    }
+
+    /// The signing secret of [`Self::configured`].
+    pub(crate) fn secret(&self) -> &str {
+        &self.secret
+    }
+
+    /// All bytes of the files whose names start like this.
+    pub(crate) fn bytes_of(&self, name: &str) -> Vec<u8> {
+        let files = fs::read_dir(self.folder.path())
+            .unwrap()
+            .map(|file| file.unwrap().path());
+        let ours = files.filter(|file| {
+            file.file_name()
+                .unwrap()
+                .to_string_lossy()
+                .starts_with(name)
+        });
+        ours.flat_map(|file| fs::read(file).unwrap()).collect()
     }
 
     /// The program with these arguments, in this place, without a terminal and without this process's environment.
