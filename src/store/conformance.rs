@@ -20,8 +20,8 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
 use super::{
-    Attempt, CreateUser, Effects, EventFilter, IssueSession, LockoutRule, PageKey, PutPending,
-    RecipientCap, SessionIssue, SharedStore, Store,
+    Administer, Attempt, CreateUser, Effects, EventFilter, IssueSession, LockoutRule, PageKey,
+    PutPending, RecipientCap, SessionIssue, SharedStore, Store, UserChange,
 };
 use crate::clock::from_millis;
 use crate::model::{
@@ -217,6 +217,7 @@ pub(super) fn mail(recipient: &str) -> QueuedMessage {
         recipient: recipient.to_owned(),
         user_id: None,
         pending_proof: None,
+        dies_with_change: false,
         payload: b"sealed".to_vec(),
         created_at: at(0),
         not_before: at(0),
@@ -264,6 +265,21 @@ fn issue(user: &User, now: Timestamp) -> SessionIssue {
     }
 }
 
+fn enable(is_active: bool) -> UserChange {
+    UserChange {
+        is_active: Some(is_active),
+        ..UserChange::default()
+    }
+}
+
+async fn change(store: &dyn Store, id: Id, change: UserChange, now: Timestamp) -> User {
+    let changed = store.change_user(id, change, false, now, Effects::default());
+    match changed.await.unwrap() {
+        Administer::Done(user) => user,
+        refused => panic!("not changed: {refused:?}"),
+    }
+}
+
 async fn create(store: &dyn Store, user: User) -> User {
     let created = store.create_user(user.clone(), Effects::default()).await;
     assert_eq!(created.unwrap(), CreateUser::Created);
@@ -272,7 +288,9 @@ async fn create(store: &dyn Store, user: User) -> User {
 
 async fn put(store: &dyn Store, pending: PendingRegistration) {
     let cap = uncapped(pending.email.as_str());
-    let stored = store.put_pending(pending, cap, Effects::default()).await;
+    let stored = store
+        .put_pending(pending, cap, Effects::default(), Effects::default())
+        .await;
     assert_eq!(stored.unwrap(), PutPending::Stored);
 }
 

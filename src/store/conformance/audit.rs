@@ -53,7 +53,10 @@ pub(in crate::store) async fn events_are_paged_newest_first(db: &dyn Database) {
         store.record(of).await.unwrap();
     }
     for user_id in [None, Some(ada), Some(bob), Some(fresh_id())] {
-        let filter = EventFilter { user_id };
+        let filter = EventFilter {
+            user_id,
+            ..EventFilter::default()
+        };
         let (mut seen, mut after) = (Vec::new(), None);
         loop {
             let page = store.events(&filter, after, 4).await.unwrap();

@@ -1,7 +1,9 @@
 //! The outbox: claims, leases, settlement.
 
 use super::*;
-use crate::store::{Administer, ClaimedMessage, Delivery, OutboxState, Verify};
+use crate::store::{
+    Administer, ClaimedMessage, Deletion, Delivery, MessageEntry, MessageState, OutboxState, Verify,
+};
 
 async fn claim(store: &dyn Store, lease: Id, now: i64, limit: u32) -> Vec<ClaimedMessage> {
     let claimed = store.claim_messages(
@@ -238,7 +240,7 @@ pub(in crate::store) async fn a_link_whose_registration_moved_on_is_dropped(db: 
         };
         let waits = pending(address, proof(token_hash));
         let put = store
-            .put_pending(waits, uncapped(address), effects)
+            .put_pending(waits, uncapped(address), effects, Effects::default())
             .await
             .unwrap();
         assert_eq!(put, PutPending::Stored);
@@ -295,7 +297,9 @@ pub(in crate::store) async fn a_claim_of_a_dropped_message_is_lost(db: &dyn Data
     let owner = queue(&*store, vec![queued_at(0)]).await;
     let lease = fresh_id();
     let message = claim(&*store, lease, 0, 1).await[0].message.id;
-    let deleted = store.delete_user(owner.id, false, Effects::default()).await;
+    let deleted = store
+        .delete_user(owner.id, Deletion::default(), Effects::default())
+        .await;
     assert!(matches!(deleted.unwrap(), Administer::Done(_)));
     assert!(!store.renew_lease(message, lease, at(HOUR)).await.unwrap());
     assert!(
