@@ -226,7 +226,7 @@ fn advertises(name: &str) -> bool {
             && part[2..].iter().all(|c| c.is_alphanumeric())
     };
     seen.len() > LONGEST_GREETING
-        || seen.iter().any(|c| "/\\@:".contains(*c))
+        || seen.iter().any(|c| "/\\@".contains(*c))
         || seen.windows(4).any(is_domain)
 }
 
