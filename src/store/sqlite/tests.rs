@@ -417,7 +417,12 @@ async fn the_files_show_no_proof() {
     };
     let waits = pending("ada@example.com", token.hash());
     store
-        .put_pending(waits, uncapped("ada@example.com"), effects)
+        .put_pending(
+            waits,
+            uncapped("ada@example.com"),
+            effects,
+            Effects::default(),
+        )
         .await
         .unwrap();
     let contains = |needle: &str| {
@@ -592,7 +597,7 @@ async fn pages_of_lists_are_read_from_indexes_in_order() {
             "users_unverified",
         ),
     ] {
-        let (sql, params) = users::list_statement(&db, &filter, after, 50).unwrap();
+        let (sql, params) = users::list_statement(&db, &filter, &Place::After(after), 50).unwrap();
         let steps = plan(&db, &sql, &users::references(&params));
         assert_eq!(steps.len(), 1, "{steps:?}");
         assert!(
@@ -606,7 +611,7 @@ async fn pages_of_lists_are_read_from_indexes_in_order() {
             q: Some(q.to_owned()),
             ..UserFilter::default()
         };
-        let (sql, params) = users::list_statement(&db, &filter, after, 50).unwrap();
+        let (sql, params) = users::list_statement(&db, &filter, &Place::After(after), 50).unwrap();
         let steps = plan(&db, &sql, &users::references(&params));
         assert_eq!(
             steps[0], "SEARCH users USING INTEGER PRIMARY KEY (rowid=?)",

@@ -16,7 +16,7 @@ async fn link(served: &Served, email: &str, count: usize) -> String {
         .post("/forgot-password", json!({"email": email}))
         .await
         .is(202);
-    served.mailed_token(email, count).await
+    served.mailed_token(&email.to_lowercase(), count).await
 }
 
 async fn reset(served: &Served, token: &str, password: &str) -> Answer {

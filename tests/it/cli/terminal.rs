@@ -1,8 +1,8 @@
 //! What a person sees: prompts, consent, colours, widths. Each on a pseudo-terminal.
 
-use expectrl::{Eof, Expect as _};
+use expectrl::Expect as _;
 
-use crate::support::process::Place;
+use crate::support::process::{Place, end_of};
 
 #[test]
 fn an_administrator_is_made_by_dialogue() {
@@ -22,8 +22,8 @@ fn an_administrator_is_made_by_dialogue() {
     terminal.send_line("correct horse canary").unwrap();
     terminal.expect("Once more").unwrap();
     terminal.send_line("correct horse canary").unwrap();
-    let rest = terminal.expect(Eof).unwrap();
-    let text = String::from_utf8_lossy(rest.as_bytes()).into_owned();
+    let (text, code) = end_of(&mut terminal);
+    assert_eq!(code, 0, "{text}");
     assert!(
         text.contains("created the administrator ada@example.com") && !text.contains("canary"),
         "{text}"
@@ -37,12 +37,12 @@ fn an_administrator_is_made_by_dialogue() {
 #[test]
 fn deleting_asks_shows_what_and_takes_no_for_an_answer() {
     let place = Place::configured().with_users(&["ada@example.com"]);
-    for (answer, left) in [("n", 1), ("y", 0)] {
+    for (answer, left, code) in [("n", 1, 2), ("y", 0, 0)] {
         let mut terminal = place.on_terminal(100, &["users", "delete", "ada"]);
         terminal.expect("ada@example.com").unwrap();
         terminal.expect("Go on?").unwrap();
         terminal.send(answer).unwrap();
-        terminal.expect(Eof).unwrap();
+        assert_eq!(end_of(&mut terminal).1, code, "{answer}");
         let ran = place.run(&["users", "list", "--json", "-q"]);
         let list: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
         assert_eq!(list["items"].as_array().unwrap().len(), left, "{answer}");
@@ -65,7 +65,9 @@ fn interrupting_a_prompt_changes_nothing() {
             })
             .unwrap();
         terminal.send("\u{3}").unwrap();
-        terminal.expect(Eof).unwrap();
+        let (text, code) = end_of(&mut terminal);
+        assert_eq!(code, 1, "{text}");
+        assert!(text.contains("nothing was changed"), "{text}");
         assert_eq!(
             place.json(&["users", "list"])["items"]
                 .as_array()
@@ -84,11 +86,8 @@ fn a_table_fits_the_terminal_and_is_coloured_there() {
         "ada@example.com",
     ]);
     for columns in [60, 120] {
-        let seen = place
-            .on_terminal(columns, &["users", "list"])
-            .expect(Eof)
-            .unwrap();
-        let text = String::from_utf8_lossy(seen.as_bytes()).into_owned();
+        let (text, code) = end_of(&mut place.on_terminal(columns, &["users", "list"]));
+        assert_eq!(code, 0, "{text}");
         assert!(
             text.contains('\u{1b}') && text.contains("ada@example.com"),
             "{text:?}"

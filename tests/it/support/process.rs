@@ -8,12 +8,13 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use expectrl::session::OsSession;
+use expectrl::{Expect as _, Regex};
 use regstack::random::SystemRandom;
 use serde_json::Value;
 use tempfile::TempDir;
 
 /// How long anything may take. Generous: the tests share two cores.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_regstack");
 
@@ -115,7 +116,7 @@ impl Place {
 
     /// Runs the program to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
-        Ran::of(&self.command(arguments).output().unwrap())
+        finished(self.command(arguments).spawn().unwrap())
     }
 
     /// Runs the program with something on stdin.
@@ -127,7 +128,7 @@ impl Place {
             .unwrap();
         // A program that does not want it may be gone already.
         let _ = child.stdin.take().unwrap().write_all(stdin.as_ref());
-        Ran::of(&child.wait_with_output().unwrap())
+        finished(child)
     }
 
     /// Runs the program with `--json`, which must succeed; its document.
@@ -151,13 +152,18 @@ impl Place {
         self
     }
 
-    /// Runs the program on a terminal of its own, so many columns wide.
+    /// Runs the program on a terminal of its own, so many columns wide; [`end_of`] waits for its end.
     pub(crate) fn on_terminal(&self, columns: u16, arguments: &[&str]) -> OsSession {
         let mut command = self.bare("sh");
-        let script = format!("stty cols {columns} rows 40 && exec \"$0\" \"$@\"");
+        let script = format!(
+            "trap : INT; read -r _; stty echo cols {columns} rows 40; \"$0\" \"$@\"; code=$?; \
+             stty -a | grep -q -e ' -echo ' && echo 'left without echo'; echo \"ended: $code\""
+        );
         command.args(["-c", &script, PROGRAM]).args(arguments);
         let mut session = OsSession::spawn(command).unwrap();
         session.set_expect_timeout(Some(PATIENCE));
+        // Spawning sets a size of its own: only then may the script set the one that is wanted.
+        session.send_line("").unwrap();
         session
     }
 
@@ -165,6 +171,37 @@ impl Place {
     pub(crate) fn serve(&self, arguments: &[&str]) -> Server {
         Server::start(self.command(&[&["serve", "--json"], arguments].concat()))
     }
+}
+
+/// Waits for the end of a run on a terminal: what it showed since the last expectation, and its exit code.
+/// Whatever happened, the terminal must be left as it was.
+pub(crate) fn end_of(session: &mut OsSession) -> (String, i32) {
+    let found = session.expect(Regex("ended: ([0-9]+)\r?\n")).unwrap();
+    let code = String::from_utf8_lossy(found.get(1).unwrap())
+        .parse()
+        .unwrap();
+    let shown = String::from_utf8_lossy(found.before()).into_owned();
+    assert!(!shown.contains("left without echo"), "{shown}");
+    (shown, code)
+}
+
+/// Waits for the end of a run, but not for ever.
+fn finished(child: Child) -> Ran {
+    let id = child.id();
+    let (sender, ended) = channel();
+    std::thread::spawn(move || sender.send(child.wait_with_output()));
+    let Ok(output) = ended.recv_timeout(PATIENCE) else {
+        send_signal("KILL", id);
+        panic!("it did not end within {PATIENCE:?}");
+    };
+    Ran::of(&output.unwrap())
+}
+
+fn send_signal(name: &str, process: u32) {
+    let sent = Command::new("sh")
+        .args(["-c", &format!("kill -{name} {process}")])
+        .status();
+    assert!(sent.unwrap().success());
 }
 
 impl Ran {
@@ -238,11 +275,7 @@ impl Server {
 
     /// Sends a signal: `TERM`, `INT`.
     pub(crate) fn signal(&self, name: &str) {
-        let killed = Command::new("sh")
-            .args(["-c", &format!("kill -{name} {}", self.child.id())])
-            .status()
-            .unwrap();
-        assert!(killed.success());
+        send_signal(name, self.child.id());
     }
 
     /// Waits for a line on stderr that contains `words`.
