@@ -145,9 +145,7 @@ impl Ledger {
         fields: &serde_json::Map<String, Value>,
         schema: &Value,
     ) -> Option<String> {
-        let Some(known) = schema["properties"].as_object() else {
-            return None;
-        };
+        let known = schema["properties"].as_object()?;
         let surplus = fields.keys().find(|name| !known.contains_key(*name));
         let absent = known.keys().find(|name| !fields.contains_key(*name));
         if let Some(name) = surplus.or(absent) {

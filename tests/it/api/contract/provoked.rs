@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
-use regstack::model::{Id, MessageKind, QueuedMessage};
+use regstack::model::{Email, Id, MessageKind, QueuedMessage};
 use regstack::store::{Effects, LinkIssue, RecipientCap};
 use serde_json::{Value, json};
 
@@ -13,6 +13,7 @@ use crate::support::served::{PASSWORD, Served};
 
 const NEW: &str = "another good password";
 const NULL: Value = Value::Null;
+const PROMOTE: &str = "POST /admin/pending/{email}/promote";
 
 /// The scene: a server with everything on, and its administrator.
 struct Scene {
@@ -193,14 +194,14 @@ async fn changing(scene: &mut Scene) {
     for new in ["first@example.com", "moved@example.com"] {
         scene.play(email, move_to(PASSWORD, new), (202, "")).await;
     }
-    let taken = scene.served.mailed_token("first@example.com", 1).await;
-    let free = scene.served.mailed_token("moved@example.com", 1).await;
+    let to_first = scene.served.mailed_token("first@example.com", 1).await;
+    let to_moved = scene.served.mailed_token("moved@example.com", 1).await;
     scene.served.account("first@example.com", |_| ()).await;
     let confirm = ("POST /confirm-email-change", "", "");
     for (token, outcome) in [
         ("x", (400, "invalid_token")),
-        (taken.as_str(), (409, "email_taken")),
-        (free.as_str(), (200, "")),
+        (to_first.as_str(), (409, "email_taken")),
+        (to_moved.as_str(), (200, "")),
     ] {
         scene.play(confirm, json!({"token": token}), outcome).await;
     }
@@ -250,7 +251,7 @@ async fn changing(scene: &mut Scene) {
         .await;
 }
 
-async fn administering(scene: &mut Scene) {
+async fn administering_accounts(scene: &mut Scene) {
     const USER: &str = "/admin/users/{user_id}";
     let route = |method: &str, rest: &str| format!("{method} {USER}{rest}");
     for list in [
@@ -273,7 +274,7 @@ async fn administering(scene: &mut Scene) {
         .await;
     let accounts = scene.served.app.accounts.clone();
     let id_of = async |email: &str| {
-        let email = regstack::model::Email::parse(email).unwrap();
+        let email = Email::parse(email).unwrap();
         let user = accounts.user_by_email(&email).await.unwrap();
         user.unwrap().id.to_string()
     };
@@ -301,9 +302,8 @@ async fn administering(scene: &mut Scene) {
         scene.administer(&route, &made, body, (success, "")).await;
     }
     // The account has a pending registration of its own now.
-    let promote = "POST /admin/pending/{email}/promote";
     scene
-        .administer(promote, "made@example.com", NULL, (409, "email_taken"))
+        .administer(PROMOTE, "made@example.com", NULL, (409, "email_taken"))
         .await;
     let verified = (400, "already_verified");
     scene
@@ -333,9 +333,12 @@ async fn administering(scene: &mut Scene) {
     scene
         .administer(&delete, &made, NULL, (404, "not_found"))
         .await;
+}
 
+async fn administering_what_waits(scene: &mut Scene) {
+    let accounts = scene.served.app.accounts.clone();
     let delete = "DELETE /admin/pending/{email}";
-    for (route, success) in [(promote, 201), (delete, 200)] {
+    for (route, success) in [(PROMOTE, 201), (delete, 200)] {
         scene.served.register("waiting@example.org").await.is(201);
         scene
             .administer(route, "Waiting@example.org", NULL, (success, ""))
@@ -345,7 +348,7 @@ async fn administering(scene: &mut Scene) {
                 .administer(route, nobody, NULL, (404, "not_found"))
                 .await;
         }
-        let email = regstack::model::Email::parse("waiting@example.org").unwrap();
+        let email = Email::parse("waiting@example.org").unwrap();
         if let Some(user) = accounts.user_by_email(&email).await.unwrap() {
             let operator = scene.served.operator();
             accounts.delete(user.id, false, &operator).await.unwrap();
@@ -368,7 +371,7 @@ async fn administering(scene: &mut Scene) {
 
 /// A message that waits until tomorrow.
 async fn queued(served: &Served) -> String {
-    let root = regstack::model::Email::parse("root@example.com").unwrap();
+    let root = Email::parse("root@example.com").unwrap();
     let root = served
         .app
         .store
@@ -426,7 +429,8 @@ async fn every_listed_status_is_provoked_and_has_its_shape() {
     registering(&mut scene).await;
     logging_in(&mut scene).await;
     changing(&mut scene).await;
-    administering(&mut scene).await;
+    administering_accounts(&mut scene).await;
+    administering_what_waits(&mut scene).await;
     let listed: BTreeSet<_> = rows(TABLE)
         .iter()
         .flat_map(|row| {
