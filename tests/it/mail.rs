@@ -181,7 +181,7 @@ async fn transient(settings: &EmailSettings) -> String {
 #[tokio::test]
 async fn a_verification_mail_arrives_whole_and_nothing_in_it_becomes_a_header() {
     let server = Server::start(&[]);
-    let evil = "Eve\r\nBcc: mallory@example.com\r\n\r\n<script>alert(1)</script>";
+    let evil = "Eve\r\nBcc: mallory\r\n\r\n<b onload=x>";
     let settings = EmailSettings {
         from_address: "noreply@bücher.example".into(),
         ..server.settings()
