@@ -341,6 +341,9 @@ async fn administering_what_waits(scene: &mut Scene) {
     for (route, success) in [(PROMOTE, 201), (delete, 200)] {
         scene.served.register("waiting@example.org").await.is(201);
         scene
+            .administer("GET /admin/pending", "", NULL, (200, ""))
+            .await;
+        scene
             .administer(route, "Waiting@example.org", NULL, (success, ""))
             .await;
         for nobody in ["waiting@example.org", "nonsense"] {
