@@ -59,6 +59,24 @@ pub(super) fn redacted(text: &str, message: &str) -> String {
     safe
 }
 
+/// The longest name that is greeted, in characters.
+const LONGEST_GREETING: usize = 80;
+
+/// Whether mail programs might make a link of a part of the name, or it is too long to be one.
+pub(super) fn advertises(name: &str) -> bool {
+    // Invisible characters would hide a link from this look, not from every mail program.
+    let seen: Vec<char> = name.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')).collect();
+    // `evil.com`, yet not `J.R.R. Tolkien`.
+    let is_domain = |part: &[char]| {
+        part[0].is_alphanumeric()
+            && ['.', '。', '．'].contains(&part[1])
+            && part[2..].iter().all(|c| c.is_alphanumeric())
+    };
+    seen.len() > LONGEST_GREETING
+        || seen.iter().any(|c| "/\\@".contains(*c))
+        || seen.windows(4).any(is_domain)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
