@@ -61,7 +61,8 @@ macro_rules! conformance {
             accounts::deletion_leaves_nothing_behind
             accounts::a_deleted_address_gets_another_id
             accounts::counts_follow_every_change
-            accounts::effects_name_the_account_and_are_not_written_on_refusals
+            accounts::effects_name_the_account
+            accounts::refusals_write_no_effects
             administer::an_address_is_declared_proven_or_not
             administer::sessions_are_ended_on_demand
             administer::a_second_factor_is_switched_off_once

@@ -410,6 +410,10 @@ pub(in crate::store) async fn a_change_ends_links_of_a_clock_that_jumped_back(db
     assert_eq!(cut(changed), at(3 * HOUR));
     assert!(is_stale(&change_email(&*store, foreign).await));
 
+    // A link of the past raises it to the present all the same.
+    let late = by(&ada, PasswordProof::Link(at(4 * HOUR)), at(5 * HOUR));
+    assert_eq!(cut(change_password(&*store, late).await), at(5 * HOUR));
+
     // An invitation carries the moment of creation, which may lie ahead of a later clock too.
     let invited = User {
         created_at: at(HOUR),

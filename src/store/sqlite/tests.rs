@@ -619,3 +619,39 @@ async fn pages_of_lists_are_read_from_indexes_in_order() {
         );
     }
 }
+
+#[tokio::test]
+async fn other_lists_are_read_from_indexes_in_order() {
+    let file = fresh();
+    drop(file.sqlite().await);
+    let db = file.raw();
+    let key = "(:at, :id) order by";
+    for (sql, index) in [
+        (
+            format!(
+                "select * from pending_registrations where (created_at, email_key) < {key} created_at desc, email_key desc"
+            ),
+            "pending_registrations_newest",
+        ),
+        (
+            format!(
+                "select * from events where kind = :kind and (at, id) < {key} at desc, id desc"
+            ),
+            "events_by_kind",
+        ),
+        (
+            format!("select * from outbox where (created_at, id) < {key} created_at desc, id desc"),
+            "outbox_newest",
+        ),
+        (
+            format!(
+                "select * from outbox where failed_at is not null and (created_at, id) < {key} created_at desc, id desc"
+            ),
+            "outbox_newest_failed",
+        ),
+    ] {
+        let steps = plan(&db, &sql, &[]);
+        assert_eq!(steps.len(), 1, "{steps:?}");
+        assert!(steps[0].contains(&format!("INDEX {index} (")), "{steps:?}");
+    }
+}
