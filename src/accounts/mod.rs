@@ -5,6 +5,7 @@
 
 mod administer;
 mod attempt;
+mod cursor;
 mod email;
 mod error;
 mod find;
@@ -34,6 +35,7 @@ use crate::random::{self, SharedRandom};
 use crate::store::{RecipientCap, SharedStore};
 
 pub use administer::{AccountPatch, CreateAdmin, NewAccount};
+pub use cursor::Cursor;
 pub use error::Error;
 pub use find::{Found, Overview};
 pub use login::LoggedIn;

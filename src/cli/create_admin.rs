@@ -65,7 +65,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let password = match (&known, &args.password) {
         (Some(_), _) => None,
         (None, Some(password)) => Some(prompt::checked(password.clone())?),
-        (None, None) => Some(prompt::new_password(context, args.password_stdin)?),
+        (None, None) => Some(prompt::new_password(context, args.password_stdin).await?),
     };
     let made = app
         .accounts

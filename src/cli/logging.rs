@@ -47,3 +47,44 @@ fn field(writer: &mut Writer<'_>, field: &Field, value: &dyn std::fmt::Debug) ->
         name => write!(writer, " {name}={value}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn an_event_is_one_line_and_drives_no_terminal() {
+        let lines = Lines::default();
+        let sink = lines.clone();
+        let log = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .fmt_fields(debug_fn(field))
+            .with_writer(move || sink.clone())
+            .finish();
+        tracing::subscriber::with_default(log, || {
+            let hostile = "a\u{1b}[2J\r\nINFO forged\u{9b}31m\u{202e}";
+            let span = tracing::info_span!("request", path = %hostile);
+            span.in_scope(|| tracing::info!(agent = %hostile, "seen {hostile}"));
+        });
+        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(text.lines().count(), 1, "{text:?}");
+        assert_eq!(text.trim_end(), escaped(text.trim_end()), "{text:?}");
+        assert_eq!(text.matches("forged").count(), 3);
+    }
+}

@@ -2,8 +2,12 @@
 
 use std::io::{self, IsTerminal as _, Read as _};
 
+use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+use tokio::signal::unix::{SignalKind, signal};
+
 use super::context::Context;
 use super::error::{Failure, Result};
+use super::output::write_err;
 use crate::model::NewPassword;
 use crate::secret::SecretString;
 
@@ -16,7 +20,7 @@ pub(crate) fn possible() -> bool {
 }
 
 /// A new password: from stdin if so wished, else asked for twice.
-pub(crate) fn new_password(context: &Context, from_stdin: bool) -> Result<NewPassword> {
+pub(crate) async fn new_password(context: &Context, from_stdin: bool) -> Result<NewPassword> {
     if from_stdin {
         return checked(read_stdin()?);
     }
@@ -27,12 +31,13 @@ pub(crate) fn new_password(context: &Context, from_stdin: bool) -> Result<NewPas
         .next("pipe it in with --password-stdin"));
     }
     loop {
-        let password = asked(
+        let password = asked(|| {
             dialoguer::Password::new()
                 .with_prompt("Password")
                 .with_confirmation("Once more", "they differ: try again")
-                .interact(),
-        )?;
+                .interact()
+        })
+        .await?;
         match NewPassword::parse(SecretString::from(password)) {
             Ok(password) => return Ok(password),
             Err(rule) => context.output.warn(&rule.to_string()),
@@ -47,7 +52,7 @@ pub(crate) fn checked(text: SecretString) -> Result<NewPassword> {
 }
 
 /// Asks for consent, unless `--yes`. Without a terminal that flag is needed.
-pub(crate) fn consent(context: &Context, what: &str) -> Result {
+pub(crate) async fn consent(context: &Context, what: &str) -> Result {
     if context.global.yes {
         return Ok(());
     }
@@ -59,12 +64,14 @@ pub(crate) fn consent(context: &Context, what: &str) -> Result {
         );
     }
     context.output.warn(&format!("this {what}"));
-    if asked(
+    if asked(|| {
         dialoguer::Confirm::new()
             .with_prompt("Go on?")
             .default(false)
-            .interact(),
-    )? {
+            .interact()
+    })
+    .await?
+    {
         Ok(())
     } else {
         Err(Failure::refused("declined: nothing was changed"))
@@ -90,10 +97,24 @@ fn read_stdin() -> Result<SecretString> {
     Ok(secret)
 }
 
-fn asked<T>(answer: dialoguer::Result<T>) -> Result<T> {
-    answer.map_err(|dialoguer::Error::IO(error)| {
-        // An interrupted prompt leaves the cursor hidden.
-        let _ = console::Term::stderr().show_cursor();
-        Failure::prompt(&error)
-    })
+/// Asks a question of the terminal. Ctrl-C leaves the terminal as it was: ended by the signal itself, the process would
+/// leave it without echo or cursor.
+async fn asked<T: Send + 'static>(
+    question: impl FnOnce() -> dialoguer::Result<T> + Send + 'static,
+) -> Result<T> {
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| Failure::prompt(&error))?;
+    let before = tcgetattr(io::stdin()).map_err(|error| Failure::prompt(&error.into()))?;
+    let error = tokio::select! {
+        answer = tokio::task::spawn_blocking(question) => match answer {
+            Ok(Ok(answer)) => return Ok(answer),
+            Ok(Err(dialoguer::Error::IO(error))) => error,
+            Err(crash) => crash.into(),
+        },
+        _ = interrupt.recv() => io::ErrorKind::Interrupted.into(),
+    };
+    // Nothing is left to be done where the terminal itself is gone.
+    let _ = tcsetattr(io::stdin(), OptionalActions::Now, &before);
+    let _ = console::Term::stderr().show_cursor();
+    write_err("\n");
+    Err(Failure::prompt(&error))
 }

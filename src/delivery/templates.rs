@@ -3,8 +3,6 @@
 //! Overrides come first, then what is built in. Knows nothing of how the result is sent.
 
 mod mails;
-mod stubs;
-pub use stubs::*;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -18,7 +16,10 @@ use minijinja::{
 
 use super::text;
 
-pub use mails::{MailTemplate, Verification};
+pub use mails::{
+    AlreadyRegistered, EmailChange, Invite, MailTemplate, PasswordReset, SecurityNotice,
+    Verification,
+};
 
 /// Why a template cannot be used: names file, line and reason.
 #[derive(Debug, thiserror::Error)]
@@ -63,7 +64,7 @@ impl Templates {
             environment: Arc::new(environment(extra_template_dirs)),
             folders: extra_template_dirs.into(),
         };
-        templates.check_mail::<Verification>()?;
+        mails::try_all(&templates)?;
         Ok(templates)
     }
 
@@ -230,7 +231,9 @@ mod tests {
     fn load_with(files: &[(&str, &str)]) -> (tempfile::TempDir, Result<Templates, TemplateError>) {
         let folder = tempfile::tempdir().unwrap();
         for (name, source) in files {
-            std::fs::write(folder.path().join(name), source).unwrap();
+            let file = folder.path().join(name);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, source).unwrap();
         }
         let loaded = Templates::load(&[folder.path().to_owned()]);
         (folder, loaded)
@@ -274,6 +277,81 @@ mod tests {
             mail.text.contains("One step is left"),
             "the text is the built-in one"
         );
+    }
+
+    /// The mails by the names of their files, so that a new one cannot be left out.
+    fn mail_names() -> Vec<String> {
+        let names: Vec<String> = BuiltIn::iter()
+            .filter_map(|file| file.strip_suffix(".subject.txt").map(str::to_owned))
+            .collect();
+        assert!(names.len() >= 6, "{names:?}");
+        names
+    }
+
+    #[test]
+    fn each_file_of_each_mail_is_tried_at_start() {
+        for name in mail_names() {
+            for suffix in ["subject.txt", "txt", "html"] {
+                let file = format!("{name}.{suffix}");
+                let untaken = "{% if not app_name %}{{ oops }}{% endif %}";
+                for source in ["{{ oops }}", untaken, "{% include 'nowhere' %}"] {
+                    let reason = refusal(&[(&file, source)]);
+                    assert!(
+                        reason.starts_with(&format!("DIR/{file}, line 1: ")),
+                        "{reason}"
+                    );
+                }
+            }
+        }
+    }
+
+    /// Overrides a mail's HTML with a whole page, as the Python package's templates are.
+    fn replaced<T: MailTemplate>() {
+        let page = "<!doctype html>\n<html>\n<body>\n{% if full_name %}\n<p>Hi {{ full_name|e }}!</p>\n{% endif %}\n</body>\n</html>\n";
+        let (_folder, loaded) = load_with(&[(&format!("{}.html", T::NAME), page)]);
+        let mail = loaded.unwrap().mail(&T::sample()).unwrap();
+        assert_eq!(
+            mail.html,
+            "<!doctype html>\n<html>\n<body>\n<p>Hi Ada Lovelace!</p>\n</body>\n</html>\n"
+        );
+        assert!(mail.text.starts_with("Hello Ada Lovelace,"), "built in");
+    }
+
+    #[test]
+    fn any_mail_can_be_replaced_by_a_page_of_its_own() {
+        replaced::<Verification>();
+        replaced::<PasswordReset>();
+        replaced::<EmailChange>();
+        replaced::<Invite>();
+        replaced::<SecurityNotice>();
+        replaced::<AlreadyRegistered>();
+    }
+
+    #[test]
+    fn the_common_frame_can_be_replaced_for_all_mails_at_once() {
+        let (_folder, loaded) = load_with(&[(
+            "mail/frame.html",
+            "<main>{% block body %}{% endblock %}</main>",
+        )]);
+        for html in [
+            loaded
+                .as_ref()
+                .unwrap()
+                .mail(&Invite::sample())
+                .unwrap()
+                .html,
+            loaded
+                .as_ref()
+                .unwrap()
+                .mail(&AlreadyRegistered::sample())
+                .unwrap()
+                .html,
+        ] {
+            assert!(
+                html.starts_with("<main>") && html.ends_with("</main>"),
+                "{html}"
+            );
+        }
     }
 
     #[test]

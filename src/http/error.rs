@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::extract::{Fault, kind};
+use super::extract::{Fault, Place, kind};
 use crate::accounts;
 
 /// When to come back while a neighbour is down, in seconds. Nobody knows; this is often enough to notice.
@@ -93,6 +93,34 @@ impl ApiError {
             retry_after: None,
             cause: None,
         }
+    }
+
+    fn weak_password(field: &str, sentence: String) -> Self {
+        Self::invalid(vec![Fault::field(
+            Place::Body,
+            field,
+            kind::PASSWORD_TOO_WEAK,
+            sentence,
+        )])
+    }
+
+    /// The refusal of a request whose password to be is its `new_password`.
+    pub(super) fn of_new_password(error: accounts::Error) -> Self {
+        match error {
+            accounts::Error::WeakPassword(_) => {
+                Self::weak_password("new_password", error.to_string())
+            }
+            other => other.into(),
+        }
+    }
+
+    /// 403 for an account that administers nobody.
+    pub(super) fn not_admin() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "not_admin",
+            "this is for administrators",
+        )
     }
 
     /// 404 for a path or an id that is none of ours.
@@ -212,11 +240,7 @@ impl From<accounts::Error> for ApiError {
             Error::InvalidCredentials => refused(StatusCode::UNAUTHORIZED, "invalid_credentials"),
             Error::AccountDisabled => refused(StatusCode::FORBIDDEN, "account_disabled"),
             Error::EmailUnverified => refused(StatusCode::FORBIDDEN, "email_unverified"),
-            Error::WeakPassword(_) => Self::invalid(vec![Fault::in_field(
-                "password",
-                kind::PASSWORD_TOO_WEAK,
-                sentence,
-            )]),
+            Error::WeakPassword(_) => Self::weak_password("password", sentence),
             Error::Locked { retry_after } => {
                 refused(StatusCode::TOO_MANY_REQUESTS, "locked").retry_after(retry_after)
             }
@@ -300,5 +324,10 @@ mod tests {
             serde_json::json!(["body", "password"])
         );
         assert_eq!(body["detail"][0]["type"], "password_too_weak");
+        let body = ApiError::of_new_password(accounts::Error::WeakPassword("x".into())).body();
+        assert_eq!(
+            body["detail"][0]["loc"],
+            serde_json::json!(["body", "new_password"])
+        );
     }
 }

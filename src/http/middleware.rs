@@ -299,7 +299,9 @@ mod tests {
         assert!(client.await.unwrap_err().is_cancelled());
         assert_eq!(tasks.len(), 1, "a stop would wait for it");
         go.notify_one();
-        done.notified().await;
+        timeout(Duration::from_secs(10), done.notified())
+            .await
+            .expect("the handler goes on");
     }
 
     #[tokio::test]
@@ -315,6 +317,8 @@ mod tests {
         assert!(answer.headers().contains_key("retry-after"));
         assert_eq!(code(answer).await, (503, "unavailable".into()));
         go.notify_one();
-        done.notified().await;
+        timeout(Duration::from_secs(10), done.notified())
+            .await
+            .expect("the handler goes on");
     }
 }

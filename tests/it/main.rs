@@ -8,4 +8,5 @@ mod crash;
 mod house;
 mod mail;
 mod python_package;
+mod session;
 mod support;

@@ -6,6 +6,11 @@ use jiff::tz::TimeZone;
 
 use super::escape::escaped;
 
+/// Spaces between columns.
+const GAP: u16 = 2;
+/// So many columns stay however narrow the terminal is.
+const KEPT: usize = 3;
+
 /// How emphatic a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tone {
@@ -102,8 +107,17 @@ impl Canvas<'_> {
         );
     }
 
-    /// A table, fitted to the terminal.
+    /// A table, fitted to the terminal: where it is too wide, its last columns give way, then its texts wrap.
     pub(crate) fn table(&mut self, titles: &[&str], rows: Vec<Vec<Cell>>) {
+        let rows: Vec<Vec<Cell>> = rows
+            .into_iter()
+            .map(|row| {
+                row.into_iter()
+                    .map(|Cell(text, tone)| Cell(escaped(&text), tone))
+                    .collect()
+            })
+            .collect();
+        let columns = fitting(titles, &rows, self.look.width);
         let mut table = Table::new();
         table.load_style(presets::NOTHING).force_no_tty();
         if let Some(width) = self.look.width {
@@ -115,29 +129,57 @@ impl Canvas<'_> {
             table.enforce_styling();
         }
         if !titles.is_empty() {
+            let titles = titles
+                .iter()
+                .take(columns)
+                .map(|title| title.to_uppercase());
             table.set_header(
-                titles.iter().map(|title| {
-                    TableCell::new(title.to_uppercase()).add_attribute(Attribute::Bold)
-                }),
+                titles.map(|title| TableCell::new(title).add_attribute(Attribute::Bold)),
             );
         }
         table.add_rows(rows.into_iter().map(|row| {
-            row.into_iter().map(|Cell(text, tone)| {
-                let cell = TableCell::new(escaped(&text));
-                match tone.color() {
-                    Some((color, _)) => cell.fg(color),
-                    None => cell,
-                }
-            })
+            row.into_iter()
+                .take(columns)
+                .map(|Cell(text, tone)| match tone.color() {
+                    Some((color, _)) => TableCell::new(text).fg(color),
+                    None => TableCell::new(text),
+                })
         }));
         for column in table.column_iter_mut() {
-            column.set_padding((0, 2));
+            column.set_padding((0, GAP));
         }
         for line in table.lines() {
             self.text.push_str(line.trim_end());
             self.text.push('\n');
         }
     }
+}
+
+/// How many columns are shown: all that fit, and never fewer than [`KEPT`].
+fn fitting(titles: &[&str], rows: &[Vec<Cell>], width: Option<u16>) -> usize {
+    let all = rows.iter().map(Vec::len).max().unwrap_or(titles.len());
+    let Some(width) = width else { return all };
+    let widest = |column: usize| {
+        let texts = rows
+            .iter()
+            .filter_map(|row| row.get(column))
+            .map(|Cell(text, _)| text.as_str());
+        texts
+            .chain(titles.get(column).copied())
+            .map(console::measure_text_width)
+            .max()
+            .unwrap_or(0)
+    };
+    let mut columns = all;
+    while columns > KEPT
+        && (0..columns)
+            .map(|column| widest(column) + usize::from(GAP))
+            .sum::<usize>()
+            > usize::from(width)
+    {
+        columns -= 1;
+    }
+    columns
 }
 
 /// Text in the colour of its tone.

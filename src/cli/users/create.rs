@@ -54,7 +54,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let password = if args.no_password {
         None
     } else {
-        Some(prompt::new_password(context, args.password_stdin)?)
+        Some(prompt::new_password(context, args.password_stdin).await?)
     };
     let account = NewAccount {
         email: args.email.clone(),

@@ -38,7 +38,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
             "deletes for good, with sessions and queued mail: {}",
             what.join(", ")
         ),
-    )?;
+    )
+    .await?;
     let origin = context.origin();
     bulk::each(context, users, "deleted", async |id| {
         app.accounts.delete(id, args.force, &origin).await

@@ -1,188 +1,452 @@
 //! The mails: what each one's templates are given.
 
+use std::net::IpAddr;
+
+use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
+use super::{TemplateError, Templates};
 use crate::delivery::text;
 use crate::model::{Email, FullName};
 
 /// The variables of one mail: rendered by `NAME.subject.txt`, `NAME.txt`, `NAME.html`.
-pub trait MailTemplate: Serialize {
+///
+/// Only the mails listed in this file are ones: so none can miss the trial at start.
+pub trait MailTemplate: Serialize + listed::Listed {
     /// The template's name.
     const NAME: &'static str;
     /// Variables to try the template with.
     fn sample() -> Self;
 }
 
-/// Asks to prove an address.
+mod listed {
+    pub trait Listed {}
+}
+
+macro_rules! list {
+    ($($mail:ident),+ $(,)?) => {
+        $(impl listed::Listed for $mail {})+
+
+        /// Renders each mail once, with its sample.
+        pub(super) fn try_all(templates: &Templates) -> Result<(), TemplateError> {
+            $(templates.check_mail::<$mail>()?;)+
+            Ok(())
+        }
+    };
+}
+
+list![
+    Verification,
+    PasswordReset,
+    EmailChange,
+    Invite,
+    SecurityNotice,
+    AlreadyRegistered,
+];
+
+/// Defines mails that carry a link: they differ in their words only, so all have the same variables.
+macro_rules! mails_with_a_link {
+    ($($(#[$purpose:meta])* $mail:ident: $name:literal),+ $(,)?) => {$(
+        $(#[$purpose])*
+        #[derive(Debug, Clone, Serialize)]
+        pub struct $mail {
+            /// The installation's name.
+            pub app_name: String,
+            /// Empty when unknown.
+            #[serde(serialize_with = "greetable")]
+            pub full_name: String,
+            /// The link.
+            pub url: String,
+            /// How long it lives, in whole minutes, at least 1.
+            pub ttl_minutes: u32,
+            /// In whole hours, at least 1.
+            pub ttl_hours: u32,
+            /// The address that the link is about.
+            pub email: String,
+        }
+
+        impl $mail {
+            /// The variables for a link that lives `ttl_seconds`. Minutes and hours are rounded down, but never to zero.
+            #[must_use]
+            pub fn new(
+                app_name: &str,
+                full_name: Option<&FullName>,
+                email: &Email,
+                url: String,
+                ttl_seconds: u32,
+            ) -> Self {
+                Self {
+                    app_name: app_name.to_owned(),
+                    full_name: or_empty(full_name),
+                    url,
+                    ttl_minutes: (ttl_seconds / 60).max(1),
+                    ttl_hours: (ttl_seconds / 3600).max(1),
+                    email: email.to_string(),
+                }
+            }
+        }
+
+        impl MailTemplate for $mail {
+            const NAME: &'static str = $name;
+
+            fn sample() -> Self {
+                Self {
+                    app_name: "RegStack".into(),
+                    full_name: "Ada Lovelace".into(),
+                    url: "https://app.example/page?token=sample".into(),
+                    ttl_minutes: 1440,
+                    ttl_hours: 24,
+                    email: "ada@example.com".into(),
+                }
+            }
+        }
+    )+};
+}
+
+mails_with_a_link! {
+    /// Asks to prove an address.
+    Verification: "verification",
+    /// Lets the owner choose a new password.
+    PasswordReset: "password_reset",
+    /// Asks to prove the address that an account is to move to, which is `email`.
+    EmailChange: "email_change",
+    /// Lets the owner of an account made by an administrator choose its first password.
+    Invite: "invite",
+}
+
+/// Tells the owner that something was changed which protects the account.
 #[derive(Debug, Clone, Serialize)]
-pub struct Verification {
+pub struct SecurityNotice {
     /// The installation's name.
     pub app_name: String,
     /// Empty when unknown.
     #[serde(serialize_with = "greetable")]
     pub full_name: String,
-    /// The link.
-    pub url: String,
-    /// How long it lives, in whole minutes, at least 1.
-    pub ttl_minutes: u32,
-    /// In whole hours, at least 1.
-    pub ttl_hours: u32,
-    /// The address.
-    pub email: String,
+    /// What was changed, as a sentence.
+    pub change: String,
+    /// When, readable, in UTC.
+    pub time: String,
+    /// The address it was asked for from. Empty when unknown.
+    pub ip: String,
 }
 
-impl Verification {
-    /// The variables for a link that lives `ttl_seconds`. Minutes and hours are rounded down, but never to zero.
+impl SecurityNotice {
+    /// The variables for a `change`, a whole sentence, that took effect at `time`.
     #[must_use]
     pub fn new(
         app_name: &str,
         full_name: Option<&FullName>,
-        email: &Email,
-        url: String,
-        ttl_seconds: u32,
+        change: &str,
+        time: Timestamp,
+        ip: Option<IpAddr>,
     ) -> Self {
         Self {
             app_name: app_name.to_owned(),
-            full_name: full_name.map(ToString::to_string).unwrap_or_default(),
-            url,
-            ttl_minutes: (ttl_seconds / 60).max(1),
-            ttl_hours: (ttl_seconds / 3600).max(1),
-            email: email.to_string(),
+            full_name: or_empty(full_name),
+            change: change.to_owned(),
+            time: time.strftime("%-d %B %Y, %H:%M UTC").to_string(),
+            ip: or_empty(ip.map(|ip| ip.to_canonical()).as_ref()),
         }
     }
 }
 
-impl MailTemplate for Verification {
-    const NAME: &'static str = "verification";
+impl MailTemplate for SecurityNotice {
+    const NAME: &'static str = "security_notice";
 
     fn sample() -> Self {
         Self {
             app_name: "RegStack".into(),
             full_name: "Ada Lovelace".into(),
-            url: "https://app.example/verify?token=sample".into(),
-            ttl_minutes: 1440,
-            ttl_hours: 24,
+            change: "Your password was changed.".into(),
+            time: "10 December 2025, 18:15 UTC".into(),
+            ip: "203.0.113.7".into(),
+        }
+    }
+}
+
+/// Tells the owner that somebody tried to sign up with the address of the account.
+#[derive(Debug, Clone, Serialize)]
+pub struct AlreadyRegistered {
+    /// The installation's name.
+    pub app_name: String,
+    /// Empty when unknown.
+    #[serde(serialize_with = "greetable")]
+    pub full_name: String,
+    /// The address.
+    pub email: String,
+}
+
+impl AlreadyRegistered {
+    /// The variables for an attempt with `email`. The name is the account's, not the one that came with the attempt.
+    #[must_use]
+    pub fn new(app_name: &str, full_name: Option<&FullName>, email: &Email) -> Self {
+        Self {
+            app_name: app_name.to_owned(),
+            full_name: or_empty(full_name),
+            email: email.to_string(),
+        }
+    }
+}
+
+impl MailTemplate for AlreadyRegistered {
+    const NAME: &'static str = "already_registered";
+
+    fn sample() -> Self {
+        Self {
+            app_name: "RegStack".into(),
+            full_name: "Ada Lovelace".into(),
             email: "ada@example.com".into(),
         }
     }
 }
 
+/// The value as text. Templates treat what is missing as empty text, since they are strict about names.
+fn or_empty<T: ToString>(value: Option<&T>) -> String {
+    value.map(ToString::to_string).unwrap_or_default()
+}
+
+/// The longest name that is greeted, in characters.
+const LONGEST_GREETING: usize = 80;
+
 /// Writes a name as a greeting may show it: on one line, and not at all when it holds a link.
 /// Anyone can register anyone's address: a name must not carry an advertisement into a stranger's mailbox.
 fn greetable<S: Serializer>(name: &str, serializer: S) -> Result<S::Ok, S::Error> {
     let name = text::one_line(name);
-    let lower = name.to_lowercase();
-    let link = lower.contains("://") || lower.contains("www.");
-    serializer.serialize_str(if link { "" } else { &name })
+    serializer.serialize_str(if advertises(&name) { "" } else { &name })
+}
+
+/// Whether mail programs might make a link of a part of the name, or it is too long to be one.
+fn advertises(name: &str) -> bool {
+    // Invisible characters would hide a link from this look, not from every mail program.
+    let seen: Vec<char> = name.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')).collect();
+    // `evil.com`, yet not `J.R.R. Tolkien`.
+    let is_domain = |part: &[char]| {
+        part[0].is_alphanumeric()
+            && ['.', '。', '．'].contains(&part[1])
+            && part[2..].iter().all(|c| c.is_alphanumeric())
+    };
+    seen.len() > LONGEST_GREETING
+        || seen.iter().any(|c| "/\\@".contains(*c))
+        || seen.windows(4).any(is_domain)
 }
 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::delivery::templates::{RenderedMail, Templates};
+    use crate::delivery::templates::RenderedMail;
+
+    const APP: &str = "Acme & Söhne";
+    const LINK: &str = "https://app.example/verify?token=p3Jx0mB7-abcdefghijklmnop_0123456789";
+
+    fn email() -> Email {
+        Email::parse("ada@example.com").unwrap()
+    }
 
     /// A mail's variables, with a link that looks like a true one.
     pub(in crate::delivery) fn ada() -> Verification {
         let name = FullName::parse("Ada Lovelace").unwrap();
-        let url = "https://app.example/verify?token=p3Jx0mB7-abcdefghijklmnop_0123456789";
-        Verification::new(
-            "Acme & Söhne",
-            name.as_ref(),
-            &Email::parse("ada@example.com").unwrap(),
-            url.into(),
-            86_400,
-        )
+        Verification::new(APP, name.as_ref(), &email(), LINK.into(), 86_400)
     }
 
-    fn built_in(content: &Verification) -> RenderedMail {
+    fn notice(name: Option<&FullName>, ip: Option<&str>) -> SecurityNotice {
+        let time = "2026-03-04T09:05:59.999+01:00".parse().unwrap();
+        let ip = ip.map(|ip| ip.parse().unwrap());
+        SecurityNotice::new(APP, name, "Your password was changed.", time, ip)
+    }
+
+    fn built_in<T: MailTemplate>(content: &T) -> RenderedMail {
         Templates::load(&[]).unwrap().mail(content).unwrap()
     }
 
+    /// The four mails that carry a link, each with how long that lives.
+    fn with_a_link(name: Option<&FullName>) -> [(RenderedMail, &'static str); 4] {
+        let (email, link) = (&email(), || LINK.to_owned());
+        [
+            (
+                built_in(&Verification::new(APP, name, email, link(), 86_400)),
+                "24 hours",
+            ),
+            (
+                built_in(&PasswordReset::new(APP, name, email, link(), 1800)),
+                "30 minutes",
+            ),
+            (
+                built_in(&EmailChange::new(APP, name, email, link(), 3600)),
+                "1 hour",
+            ),
+            (
+                built_in(&Invite::new(APP, name, email, link(), 604_800)),
+                "7 days",
+            ),
+        ]
+    }
+
+    fn without_a_link(name: Option<&FullName>) -> [RenderedMail; 2] {
+        [
+            built_in(&notice(name, Some("203.0.113.7"))),
+            built_in(&AlreadyRegistered::new(APP, name, &email())),
+        ]
+    }
+
+    /// All built-in mails to a user of this name, which may break the rules for names.
+    fn all(name: &str) -> Vec<RenderedMail> {
+        let name = FullName::parse(name).unwrap();
+        let with = with_a_link(name.as_ref()).map(|(mail, _)| mail);
+        with.into_iter()
+            .chain(without_a_link(name.as_ref()))
+            .collect()
+    }
+
     #[test]
-    fn the_verification_mail_greets_and_its_text_has_the_link_first_and_alone() {
-        let mail = built_in(&ada());
-        assert_eq!(mail.subject, "Confirm your email address for Acme & Söhne");
-        assert!(
-            mail.text.starts_with("Hello Ada Lovelace,\n"),
-            "{}",
-            mail.text
-        );
-        assert_eq!(text::links(&mail.text), [ada().url]);
-        assert!(
-            mail.text.lines().any(|line| line == ada().url),
-            "{}",
-            mail.text
-        );
-        assert!(mail.text.contains("for the next 24 hours"));
-        assert!(
-            mail.html.contains("Hello Ada Lovelace,") && mail.html.contains("Acme &amp; Söhne")
-        );
+    fn each_mail_names_the_app_and_greets_in_both_parts() {
+        let mails = all("Ada Lovelace");
+        let subjects: Vec<&str> = mails.iter().map(|mail| &*mail.subject).collect();
         assert_eq!(
-            mail.html.matches(&ada().url).count(),
-            3,
-            "button, link, and its text"
+            subjects,
+            [
+                "Confirm your email address for Acme & Söhne",
+                "Reset your password for Acme & Söhne",
+                "Confirm your new email address for Acme & Söhne",
+                "You are invited to Acme & Söhne",
+                "Security notice for your account at Acme & Söhne",
+                "You already have an account at Acme & Söhne",
+            ]
         );
+        for mail in mails {
+            assert!(
+                mail.text.starts_with("Hello Ada Lovelace,\n\n"),
+                "{}",
+                mail.text
+            );
+            assert!(mail.text.contains(APP), "{}", mail.text);
+            assert!(mail.html.contains(">Hello Ada Lovelace,<"), "{}", mail.html);
+            assert!(mail.html.contains("Acme &amp; Söhne</title>"));
+            assert!(!mail.html.contains(APP), "escaped throughout");
+        }
+    }
+
+    #[test]
+    fn texts_are_set_evenly() {
+        for mail in all("Ada Lovelace") {
+            let text = mail.text;
+            assert!(!text.contains("\n\n\n") && !text.contains(" \n"), "{text}");
+            assert!(text.ends_with(".\n") && !text.ends_with("\n\n"), "{text}");
+            let own = text.lines().filter(|line| *line != LINK);
+            assert!(own.clone().all(|line| line.chars().count() <= 76), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_link_is_the_first_and_stands_alone_and_says_how_long_it_lives() {
+        for (mail, lifetime) in with_a_link(None) {
+            assert_eq!(text::links(&mail.text), [LINK]);
+            assert!(mail.text.lines().any(|line| line == LINK), "{}", mail.text);
+            let words = format!("The link works once and expires in {lifetime}.");
+            assert!(mail.text.contains(&words), "{}", mail.text);
+            assert!(mail.html.contains(&words), "{}", mail.html);
+            assert!(mail.text.contains("ada@example.com"), "{}", mail.text);
+            assert_eq!(
+                mail.html.matches(LINK).count(),
+                3,
+                "button, link, and its text"
+            );
+        }
+    }
+
+    #[test]
+    fn notices_carry_no_link_at_all() {
+        for mail in without_a_link(None) {
+            assert_eq!(text::links(&mail.text), [] as [&str; 0]);
+            assert!(!mail.html.contains("http") && !mail.html.contains("href"));
+        }
+    }
+
+    #[test]
+    fn a_security_notice_says_what_when_from_where_and_what_to_do() {
+        let mail = built_in(&notice(None, Some("::ffff:203.0.113.7")));
+        for part in [&mail.text, &mail.html] {
+            assert!(part.contains("Your password was changed."), "{part}");
+            assert!(part.contains("4 March 2026, 08:05 UTC"), "{part}");
+            assert!(part.contains("IP address 203.0.113.7"), "{part}");
+            assert!(part.contains("It was not you?"), "{part}");
+        }
+        let unknown = built_in(&notice(None, None));
+        assert!(!unknown.text.contains("IP address") && !unknown.html.contains("IP address"));
+    }
+
+    #[test]
+    fn who_has_an_account_already_learns_that_nothing_has_changed() {
+        let mail = built_in(&AlreadyRegistered::new(APP, None, &email()));
+        for part in [mail.text, mail.html] {
+            assert!(part.contains("ada@example.com"), "{part}");
+            for words in ["log in as usual", "reset it", "nothing about your account"] {
+                assert!(part.contains(words), "{words}: {part}");
+            }
+        }
     }
 
     #[test]
     fn without_a_name_the_greeting_is_still_one() {
-        let mail = built_in(&Verification {
-            full_name: String::new(),
-            ..ada()
-        });
-        assert!(mail.text.starts_with("Hello,\n") && mail.html.contains(">Hello,<"));
+        for mail in all("") {
+            assert!(mail.text.starts_with("Hello,\n") && mail.html.contains(">Hello,<"));
+        }
     }
 
     #[test]
     fn a_hostile_name_stays_text_on_one_line_and_carries_no_link() {
-        let mail = built_in(&Verification {
-            full_name: "Eve\r\nBcc: x\u{1b}[2J<b onload='x'>".into(),
+        for mail in all("Eve <b onload='x'>") {
+            assert!(mail.text.starts_with("Hello Eve <b onload='x'>,\n"));
+            assert!(
+                mail.html
+                    .contains("Hello Eve &lt;b onload=&#x27;x&#x27;&gt;,"),
+                "{}",
+                mail.html
+            );
+        }
+        for name in [
+            "Win at HTTPS://evil.example",
+            "www.evil.example",
+            "you won! visit evil.com",
+            "evil.example/claim",
+            "HTTP:\\\\evil.com",
+            "evil\u{200b}.com",
+            "mail me@evil.com",
+            &"you won ".repeat(11),
+        ] {
+            for mail in all(name) {
+                assert!(mail.text.starts_with("Hello,\n"), "{name}");
+                assert!(!mail.html.contains("evil"), "{name}");
+            }
+        }
+        let several_lines = built_in(&Verification {
+            full_name: "Eve\r\nBcc: x\u{1b}[2J".into(),
             ..ada()
         });
-        assert!(
-            mail.text
-                .starts_with("Hello Eve Bcc: x [2J<b onload='x'>,\n"),
-            "{}",
-            mail.text
-        );
-        assert!(
-            mail.html
-                .contains("Hello Eve Bcc: x [2J&lt;b onload=&#x27;x&#x27;&gt;,"),
-            "{}",
-            mail.html
-        );
-        for name in ["Win at HTTPS://evil.example", "www.evil.example"] {
-            let mail = built_in(&Verification {
-                full_name: name.into(),
-                ..ada()
-            });
-            assert!(mail.text.starts_with("Hello,\n"), "{name}");
-            assert!(!mail.html.contains("evil"), "{name}");
-        }
+        assert!(several_lines.text.starts_with("Hello Eve Bcc: x [2J,\n"));
     }
 
     #[test]
     fn lifetimes_are_rounded_down_but_never_to_nothing() {
         for (seconds, minutes, hours, words) in [
             (60, 1, 1, "1 minute."),
+            (3600, 60, 1, "1 hour."),
             (5400, 90, 1, "90 minutes."),
             (7199, 119, 1, "119 minutes."),
             (90_000, 1500, 25, "25 hours."),
+            (172_800, 2880, 48, "2 days."),
+            (180_000, 3000, 50, "50 hours."),
             (1, 1, 1, "1 minute."),
         ] {
-            let content = Verification::new(
-                "Acme",
-                None,
-                &Email::parse("ada@example.com").unwrap(),
-                "https://x.example/".into(),
-                seconds,
-            );
+            let content = Verification::new("Acme", None, &email(), LINK.into(), seconds);
             assert_eq!(
                 (content.ttl_minutes, content.ttl_hours),
                 (minutes, hours),
                 "{seconds}"
             );
-            assert!(built_in(&content).text.contains(words), "{seconds}");
+            let mail = built_in(&content);
+            for part in [mail.text, mail.html] {
+                assert!(part.contains(&format!(" {words}")), "{seconds}: {part}");
+            }
         }
     }
 }

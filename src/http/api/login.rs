@@ -61,7 +61,7 @@ pub(super) async fn login(
     }))
 }
 
-refusals!(LogoutRefusals: [always] Error::NotAuthenticated);
+refusals!(LogoutRefusals: [always, session]);
 
 /// Ends the session of the token.
 #[utoipa::path(post, path = "/logout", tag = "accounts", security(("bearer" = [])), responses(
@@ -73,7 +73,5 @@ pub(super) async fn logout(
     SignedIn { session, origin }: SignedIn,
 ) -> Result<Json<Message>, ApiError> {
     app.accounts.log_out(&session, &origin).await?;
-    Ok(Json(Message {
-        message: "you are logged out",
-    }))
+    Ok(Message::done("you are logged out"))
 }

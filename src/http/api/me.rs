@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::State;
 
-use crate::accounts::Error;
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::extract::{Body, Change, SignedIn, request};
@@ -18,7 +17,7 @@ request! {
     }
 }
 
-refusals!(ShowRefusals: [always] Error::NotAuthenticated);
+refusals!(ShowRefusals: [always, session]);
 
 /// The account of the session.
 #[utoipa::path(get, path = "/me", operation_id = "get_me", tag = "accounts", security(("bearer" = [])), responses(
@@ -29,7 +28,7 @@ pub(super) async fn show(SignedIn { session, .. }: SignedIn) -> Json<UserPublic>
     Json(session.user.public())
 }
 
-refusals!(ChangeRefusals: [always, body] Error::NotAuthenticated);
+refusals!(ChangeRefusals: [always, session, body]);
 
 /// Changes the account of the session.
 #[utoipa::path(patch, path = "/me", operation_id = "update_me", tag = "accounts", security(("bearer" = [])), request_body = UpdateMeRequest, responses(

@@ -1,10 +1,16 @@
 //! The routes under the API prefix, a file a resource.
 
+mod account;
+mod admin;
+mod email;
 mod login;
 mod me;
+mod password;
 mod register;
 mod verify;
 
+use axum::Json;
+use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -23,7 +29,19 @@ struct Message {
     message: &'static str,
 }
 
-/// All routes, with their limits per client address.
+impl Message {
+    /// The answer to what is done.
+    fn done(message: &'static str) -> Json<Self> {
+        Json(Self { message })
+    }
+
+    /// The answer to what is taken, and says nothing of what comes of it.
+    fn accepted(message: &'static str) -> (StatusCode, Json<Self>) {
+        (StatusCode::ACCEPTED, Self::done(message))
+    }
+}
+
+/// All routes that are switched on, with their limits per client address.
 pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<App> {
     let guessing = &settings.guessing;
     let limits = &guessing.limits;
@@ -31,11 +49,28 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
         let limit = limit.as_ref().filter(|_| !guessing.rate_limit_disabled);
         from_fn_with_state(Limiter::new(limit, &ambient.clock), enforce)
     };
-    OpenApiRouter::new()
+    let mut router = OpenApiRouter::new()
         .routes(routes!(register::register).layer(limited(&limits.register)))
         .routes(routes!(verify::verify).layer(limited(&limits.verify)))
         .routes(routes!(verify::resend_verification).layer(limited(&limits.resend_verification)))
         .routes(routes!(login::login).layer(limited(&limits.login)))
         .routes(routes!(login::logout))
         .routes(routes!(me::show, me::change))
+        .routes(routes!(password::change_password).layer(limited(&limits.change_password)))
+        .routes(routes!(email::change_email).layer(limited(&limits.change_email)))
+        .routes(routes!(email::confirm_email_change).layer(limited(&limits.confirm_email_change)));
+    let features = &settings.features;
+    if features.enable_password_reset {
+        router = router
+            .routes(routes!(password::forgot_password).layer(limited(&limits.forgot_password)))
+            .routes(routes!(password::reset_password).layer(limited(&limits.reset_password)));
+    }
+    if features.enable_account_deletion {
+        router =
+            router.routes(routes!(account::delete_account).layer(limited(&limits.delete_account)));
+    }
+    if features.enable_admin_router {
+        router = router.merge(admin::router(features));
+    }
+    router
 }

@@ -67,10 +67,7 @@ pub(super) async fn resend_verification(
     app.accounts
         .resend_verification(&wish.email, &origin)
         .await?;
-    Ok((
-        StatusCode::ACCEPTED,
-        Json(Message {
-            message: "if this address waits for verification, a new link is on its way",
-        }),
+    Ok(Message::accepted(
+        "if this address waits for verification, a new link is on its way",
     ))
 }

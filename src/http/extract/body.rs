@@ -10,7 +10,7 @@ use tokio::time::timeout_at;
 use zeroize::Zeroizing;
 
 use super::fields::{Fields, Request};
-use super::{Fault, kind};
+use super::{Fault, Place, json, kind};
 use crate::http::error::ApiError;
 use crate::http::middleware::BodyDeadline;
 
@@ -33,7 +33,11 @@ impl<S: Sync, T: Request> FromRequest<S> for Body<T> {
                 .unwrap_or_else(|_| Err(ApiError::slow_body()))?,
             None => collect(&parts.headers, body).await?,
         };
-        Fields::read(&bytes).map(Self).map_err(ApiError::invalid)
+        let json::Object(members) =
+            json::parse(&bytes).map_err(|fault| ApiError::invalid(vec![fault]))?;
+        Fields::read(Place::Body, members)
+            .map(Self)
+            .map_err(ApiError::invalid)
     }
 }
 
@@ -59,7 +63,8 @@ async fn collect(
     let mut body = pin!(body);
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| {
-            ApiError::invalid(vec![Fault::in_body(
+            ApiError::invalid(vec![Fault::whole(
+                Place::Body,
                 kind::JSON_INVALID,
                 "the body ended before it was whole",
             )])
@@ -97,12 +102,12 @@ mod tests {
     use std::time::Duration;
 
     use axum::Router;
-    use axum::body::Bytes;
+    use axum::body::{Body as RawBody, Bytes};
     use axum::http::{Request as HttpRequest, StatusCode};
     use axum::routing::post;
-    use hyper::body::Frame;
+    use hyper::body::{Frame, SizeHint};
     use serde_json::{Value, json};
-    use tokio::time::Instant;
+    use tokio::time::{Instant, timeout};
     use tower::ServiceExt as _;
 
     use super::super::{Change, request};
@@ -123,25 +128,36 @@ mod tests {
         }
     }
 
-    /// A body without end or announced length.
-    enum Endless {
-        Spaces,
-        Silence,
+    /// A body that arrives in a way of its own.
+    enum Strange {
+        /// So many kibibytes more of blanks, and nothing says so before.
+        Spaces(usize),
+        /// Nothing, of an announced length.
+        Silence(u64),
     }
 
-    impl hyper::body::Body for Endless {
+    impl hyper::body::Body for Strange {
         type Data = Bytes;
         type Error = Infallible;
 
         fn poll_frame(
-            self: Pin<&mut Self>,
+            mut self: Pin<&mut Self>,
             _: &mut Context<'_>,
         ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-            match *self {
-                Self::Spaces => {
-                    Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[b' '; 1000])))))
+            match &mut *self {
+                Self::Spaces(0) => Poll::Ready(None),
+                Self::Spaces(rest) => {
+                    *rest -= 1;
+                    Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[b' '; 1024])))))
                 }
-                Self::Silence => Poll::Pending,
+                Self::Silence(_) => Poll::Pending,
+            }
+        }
+
+        fn size_hint(&self) -> SizeHint {
+            match self {
+                Self::Spaces(_) => SizeHint::default(),
+                Self::Silence(bytes) => SizeHint::with_exact(*bytes),
             }
         }
     }
@@ -156,11 +172,11 @@ mod tests {
         )
     }
 
-    async fn send(request: HttpRequest<axum::body::Body>) -> (StatusCode, Value) {
-        let answer = Router::new()
-            .route("/", post(seen))
-            .oneshot(request)
+    async fn send(request: HttpRequest<RawBody>) -> (StatusCode, Value) {
+        let answer = Router::new().route("/", post(seen)).oneshot(request);
+        let answer = timeout(Duration::from_secs(10), answer)
             .await
+            .expect("an answer comes")
             .unwrap();
         let status = answer.status();
         let bytes = answer.into_body().collect().await.unwrap().to_bytes();
@@ -171,14 +187,18 @@ mod tests {
         )
     }
 
-    async fn post_json(body: impl Into<axum::body::Body>) -> (StatusCode, Value) {
-        send(
-            HttpRequest::post("/")
-                .header("content-type", "application/json")
-                .body(body.into())
-                .unwrap(),
-        )
-        .await
+    /// A request of JSON that has so long to arrive.
+    fn request(body: impl Into<RawBody>, milliseconds: u64) -> HttpRequest<RawBody> {
+        let request = HttpRequest::post("/").header("content-type", "application/json");
+        let mut request = request.body(body.into()).unwrap();
+        request.extensions_mut().insert(BodyDeadline(
+            Instant::now() + Duration::from_millis(milliseconds),
+        ));
+        request
+    }
+
+    async fn post_json(body: impl Into<RawBody>) -> (StatusCode, Value) {
+        send(request(body, 5000)).await
     }
 
     /// `field type` of every fault, sorted by position.
@@ -331,13 +351,13 @@ mod tests {
 
     #[tokio::test]
     async fn bodies_over_64_kib_are_refused_before_and_while_reading() {
-        let (status, answer) = post_json(vec![b' '; MOST_BYTES + 1]).await;
+        let announced = RawBody::new(Strange::Silence(MOST_BYTES as u64 + 1));
+        let (status, answer) = post_json(announced).await;
         assert_eq!(
             (status, answer["code"].as_str()),
             (StatusCode::PAYLOAD_TOO_LARGE, Some("body_too_large"))
         );
-        // Of unknown length, and without end.
-        let (status, _) = post_json(axum::body::Body::new(Endless::Spaces)).await;
+        let (status, _) = post_json(RawBody::new(Strange::Spaces(65))).await;
         assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
         let (status, answer) = post_json(vec![b' '; MOST_BYTES]).await;
         assert_eq!(
@@ -395,15 +415,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_that_does_not_arrive_is_a_408() {
-        let silent = axum::body::Body::new(Endless::Silence);
-        let mut request = HttpRequest::post("/")
-            .header("content-type", "application/json")
-            .body(silent)
-            .unwrap();
-        request
-            .extensions_mut()
-            .insert(BodyDeadline(Instant::now() + Duration::from_millis(5)));
-        let (status, answer) = send(request).await;
+        let (status, answer) = send(request(RawBody::new(Strange::Silence(7)), 5)).await;
         assert_eq!(
             (status, answer["code"].as_str()),
             (StatusCode::REQUEST_TIMEOUT, Some("request_timeout"))

@@ -9,6 +9,18 @@ pub(in crate::http) mod kind {
     pub(in crate::http) const MISSING: &str = "missing";
     /// Something else than a string.
     pub(in crate::http) const STRING_TYPE: &str = "string_type";
+    /// Something else than a truth value.
+    pub(in crate::http) const BOOL_TYPE: &str = "bool_type";
+    /// A text that says neither true nor false.
+    pub(in crate::http) const BOOL_PARSING: &str = "bool_parsing";
+    /// A text that is no whole number.
+    pub(in crate::http) const INT_PARSING: &str = "int_parsing";
+    /// A number under the least one.
+    pub(in crate::http) const GREATER_THAN_EQUAL: &str = "greater_than_equal";
+    /// A number over the greatest one.
+    pub(in crate::http) const LESS_THAN_EQUAL: &str = "less_than_equal";
+    /// None of the words that the field takes.
+    pub(in crate::http) const ENUM: &str = "enum";
     /// Fewer characters than the field takes.
     pub(in crate::http) const STRING_TOO_SHORT: &str = "string_too_short";
     /// More characters than the field takes.
@@ -23,10 +35,28 @@ pub(in crate::http) mod kind {
     pub(in crate::http) const PASSWORD_TOO_WEAK: &str = "password_too_weak";
 }
 
+/// The part of a request that fields stand in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::http) enum Place {
+    /// Its body.
+    Body,
+    /// The query of its address.
+    Query,
+}
+
+impl Place {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Body => "body",
+            Self::Query => "query",
+        }
+    }
+}
+
 /// One fault of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(in crate::http) struct Fault {
-    /// Where: `body`, then the field.
+    /// Where: `body` or `query`, then the field.
     #[schema(example = json!(["body", "password"]))]
     loc: Vec<String>,
     /// The rule, for people.
@@ -38,25 +68,24 @@ pub(in crate::http) struct Fault {
 }
 
 impl Fault {
-    /// A fault of the body as a whole.
-    pub(in crate::http) fn in_body(kind: &'static str, msg: impl Into<String>) -> Self {
+    /// A fault of one part as a whole.
+    pub(in crate::http) fn whole(place: Place, kind: &'static str, msg: impl Into<String>) -> Self {
         Self {
-            loc: vec!["body".into()],
+            loc: vec![place.as_str().into()],
             msg: msg.into(),
             kind,
         }
     }
 
-    /// A fault of one field of the body.
-    pub(in crate::http) fn in_field(
+    /// A fault of one field.
+    pub(in crate::http) fn field(
+        place: Place,
         field: &str,
         kind: &'static str,
         msg: impl Into<String>,
     ) -> Self {
-        Self {
-            loc: vec!["body".into(), field.into()],
-            msg: msg.into(),
-            kind,
-        }
+        let mut fault = Self::whole(place, kind, msg);
+        fault.loc.push(field.into());
+        fault
     }
 }

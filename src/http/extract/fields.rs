@@ -4,10 +4,11 @@ use utoipa::openapi::schema::SchemaType;
 use utoipa::openapi::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
 
 use super::json::Value;
-use super::{Fault, json, kind};
+use super::{Fault, Place, kind};
 use crate::model::email::{self, InvalidEmail};
+use crate::model::id::InvalidId;
 use crate::model::password::{self, InvalidPassword};
-use crate::model::{Email, FullName, NewPassword, Password, ProofToken, proof};
+use crate::model::{Email, FullName, Id, NewPassword, Password, ProofToken, proof};
 use crate::secret::{ExposeSecret as _, SecretString};
 
 /// So many fields that a request does not have are named; more would only make the answer long.
@@ -28,7 +29,7 @@ pub(in crate::http) trait Field: Sized {
     fn schema() -> Object;
 }
 
-/// A request body: declared by [`request!`].
+/// A request's body or query: declared by [`request!`] or [`query!`](super::query!).
 pub(in crate::http) trait Request: Sized {
     /// Takes all fields; `None` when one of them is at fault.
     fn read(fields: &mut Fields) -> Option<Self>;
@@ -38,19 +39,23 @@ pub(in crate::http) trait Request: Sized {
 #[derive(Debug)]
 pub(in crate::http) struct Change<T>(pub(in crate::http) Option<T>);
 
-/// The fields of a body that are not taken yet, and the faults of those that were.
+/// The fields of a body or query that are not taken yet, and the faults of those that were.
 #[derive(Debug)]
 pub(in crate::http) struct Fields {
+    place: Place,
     rest: Vec<(String, Value)>,
     faults: Vec<Fault>,
 }
 
 impl Fields {
     /// Reads a request, or names all its faults together.
-    pub(super) fn read<T: Request>(bytes: &[u8]) -> Result<T, Vec<Fault>> {
-        let json::Object(members) = json::parse(bytes).map_err(|fault| vec![fault])?;
+    pub(super) fn read<T: Request>(
+        place: Place,
+        given: Vec<(String, Value)>,
+    ) -> Result<T, Vec<Fault>> {
         let mut fields = Self {
-            rest: members,
+            place,
+            rest: given,
             faults: Vec::new(),
         };
         let request = T::read(&mut fields);
@@ -62,7 +67,8 @@ impl Fields {
     }
 
     /// Takes one field.
-    pub(in crate::http) fn take<T: Field>(&mut self, name: &str) -> Option<T> {
+    pub(in crate::http) fn take<T: Field>(&mut self, field: &str) -> Option<T> {
+        let name = name_of(field);
         let (mut given, rest): (Vec<_>, _) = std::mem::take(&mut self.rest)
             .into_iter()
             .partition(|(key, _)| key == name);
@@ -80,7 +86,7 @@ impl Fields {
             T::read(value)
         };
         outcome
-            .map_err(|(kind, msg)| self.faults.push(Fault::in_field(name, kind, msg)))
+            .map_err(|(kind, msg)| self.faults.push(Fault::field(self.place, name, kind, msg)))
             .ok()
     }
 
@@ -89,12 +95,17 @@ impl Fields {
             let msg = "this request has no such field";
             // Named only where it looks like a field's name: an answer repeats nothing else of what was sent.
             self.faults.push(if looks_like_a_field(name) {
-                Fault::in_field(name, kind::EXTRA_FORBIDDEN, msg)
+                Fault::field(self.place, name, kind::EXTRA_FORBIDDEN, msg)
             } else {
-                Fault::in_body(kind::EXTRA_FORBIDDEN, msg)
+                Fault::whole(self.place, kind::EXTRA_FORBIDDEN, msg)
             });
         }
     }
+}
+
+/// The name by which clients know a field of ours: `r#type` is `type`.
+pub(super) fn name_of(field: &str) -> &str {
+    field.strip_prefix("r#").unwrap_or(field)
 }
 
 fn looks_like_a_field(name: &str) -> bool {
@@ -104,16 +115,16 @@ fn looks_like_a_field(name: &str) -> bool {
             .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
-fn text(value: Option<Value>) -> Result<SecretString, Broken> {
+pub(super) fn text(value: Option<Value>) -> Result<SecretString, Broken> {
     match value {
         Some(Value::Text(text)) => Ok(text),
-        Some(Value::Null | Value::Other) | None => {
+        Some(Value::Null | Value::Bool(_) | Value::Other) | None => {
             Err((kind::STRING_TYPE, "this field is a string".to_owned()))
         }
     }
 }
 
-fn string() -> ObjectBuilder {
+pub(super) fn string() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String)
 }
 
@@ -143,6 +154,35 @@ impl Field for Email {
             .max_length(Some(email::MAX_LENGTH))
             .examples(["ada@example.com"])
             .build()
+    }
+}
+
+impl Field for Id {
+    fn read(value: Option<Value>) -> Result<Self, Broken> {
+        text(value)?
+            .expose_secret()
+            .parse()
+            .map_err(|fault: InvalidId| (kind::VALUE_ERROR, fault.to_string()))
+    }
+
+    fn schema() -> Object {
+        string()
+            .pattern(Some("^[0-9a-fA-F]{24}$"))
+            .examples(["6741c3a08f2b5d1e9c7a4b60"])
+            .build()
+    }
+}
+
+impl Field for bool {
+    fn read(value: Option<Value>) -> Result<Self, Broken> {
+        match value {
+            Some(Value::Bool(value)) => Ok(value),
+            _ => Err((kind::BOOL_TYPE, "this field is true or false".to_owned())),
+        }
+    }
+
+    fn schema() -> Object {
+        ObjectBuilder::new().schema_type(Type::Boolean).build()
     }
 }
 
@@ -255,8 +295,8 @@ impl<T: Field> Field for Change<T> {
     }
 }
 
-/// Declares a request body once: the struct, how it is read, and its schema. A field's type says which values it takes.
-macro_rules! request {
+/// Declares the fields of a request once: the struct, and how it is read. A field's type says which values it takes.
+macro_rules! fields {
     ($(#[doc = $about:literal])* $name:ident { $($(#[doc = $help:literal])* $field:ident: $type:ty,)* }) => {
         $(#[doc = $about])*
         #[derive(Debug)]
@@ -270,6 +310,16 @@ macro_rules! request {
                 $(let $field = fields.take::<$type>(stringify!($field));)*
                 Some(Self { $($field: $field?,)* })
             }
+        }
+    };
+}
+pub(in crate::http) use fields;
+
+/// Declares a request body: its fields, and its schema.
+macro_rules! request {
+    ($(#[doc = $about:literal])* $name:ident { $($(#[doc = $help:literal])* $field:ident: $type:ty,)* }) => {
+        $crate::http::extract::fields! {
+            $(#[doc = $about])* $name { $($(#[doc = $help])* $field: $type,)* }
         }
 
         impl utoipa::PartialSchema for $name {

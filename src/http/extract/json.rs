@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{Fault, kind};
+use super::{Fault, Place, kind};
 use crate::secret::SecretString;
 
 /// One value of an object. Strings may be passwords and are wiped when dropped; no field takes anything deeper.
@@ -14,7 +14,9 @@ pub(in crate::http) enum Value {
     Null,
     /// A string.
     Text(SecretString),
-    /// A number, a truth value, a list or an object.
+    /// A truth value.
+    Bool(bool),
+    /// A number, a list or an object.
     Other,
 }
 
@@ -24,7 +26,7 @@ pub(super) struct Object(pub(super) Vec<(String, Value)>);
 
 /// Reads one object and nothing after it.
 pub(super) fn parse(bytes: &[u8]) -> Result<Object, Fault> {
-    let fault = |msg: &str| Fault::in_body(kind::JSON_INVALID, msg);
+    let fault = |msg: &str| Fault::whole(Place::Body, kind::JSON_INVALID, msg);
     if bytes.is_empty() {
         return Err(fault("the body is empty: a JSON object is expected"));
     }
@@ -85,8 +87,8 @@ impl<'de> Deserialize<'de> for Value {
                 Ok(Value::Null)
             }
 
-            fn visit_bool<E>(self, _: bool) -> Result<Value, E> {
-                Ok(Value::Other)
+            fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+                Ok(Value::Bool(value))
             }
 
             fn visit_i64<E>(self, _: i64) -> Result<Value, E> {

@@ -6,9 +6,15 @@ mod body;
 mod fault;
 mod fields;
 mod json;
+mod path;
+mod query;
 mod session;
 
 pub(super) use body::{Body, MOST_BYTES};
-pub(super) use fault::{Fault, kind};
-pub(super) use fields::{Change, Field, Fields, Request, request};
-pub(super) use session::{Client, SignedIn};
+pub(super) use fault::{Fault, Place, kind};
+pub(super) use fields::{Change, Field, Fields, Request, fields, request};
+pub(super) use path::{MessageId, PendingEmail, UserId};
+pub(super) use query::{
+    After, Flag, Limit, Number, Query, Search, limit, message_state, parameter, query,
+};
+pub(super) use session::{Admin, Client, SignedIn};

@@ -25,6 +25,10 @@ pub(in crate::http) struct SignedIn {
     pub(in crate::http) origin: Origin,
 }
 
+/// A superuser with a live token, from where they ask.
+#[derive(Debug)]
+pub(in crate::http) struct Admin(pub(in crate::http) Origin);
+
 impl<S: Sync> FromRequestParts<S> for Client {
     type Rejection = ApiError;
 
@@ -49,6 +53,19 @@ impl FromRequestParts<App> for SignedIn {
         let Client(client) = Client::from_request_parts(parts, app).await?;
         let origin = client.acting_as(Actor::User(session.user.id));
         Ok(Self { session, origin })
+    }
+}
+
+impl FromRequestParts<App> for Admin {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let SignedIn { session, origin } = SignedIn::from_request_parts(parts, app).await?;
+        if session.user.is_superuser {
+            Ok(Self(origin))
+        } else {
+            Err(ApiError::not_admin())
+        }
     }
 }
 

@@ -3,20 +3,11 @@
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use regstack::accounts::NewAccount;
-use regstack::model::{Actor, Email, NewPassword, Origin};
+use regstack::model::Email;
 use regstack::store::LockoutRule;
 use serde_json::json;
 
 use crate::support::served::{Answer, PASSWORD, Served, at_once};
-
-fn operator() -> Origin {
-    Origin {
-        actor: Actor::Operator("test".into()),
-        ip: None,
-        request_id: None,
-    }
-}
 
 async fn logins_at_once(
     served: &Arc<Served>,
@@ -60,19 +51,9 @@ async fn all_strangers_are_refused_alike() {
     let served = Served::start().await;
     served.person("ada@example.com").await;
     served.register("pending@example.com").await.is(201);
-    let without_password = NewAccount {
-        email: Email::parse("none@example.com").unwrap(),
-        password: None,
-        full_name: None,
-        is_superuser: false,
-        is_verified: true,
-    };
     served
-        .app
-        .accounts
-        .create_user(without_password, &operator())
-        .await
-        .unwrap();
+        .account("none@example.com", |account| account.password = None)
+        .await;
     let reference = served.log_in("nobody@example.com", PASSWORD).await;
     reference.refused(401, "invalid_credentials");
     assert_eq!(reference.header("www-authenticate"), Some("Bearer"));
@@ -122,18 +103,11 @@ async fn an_unknown_address_costs_a_hash_too() {
 async fn disabled_and_unverified_are_told_after_the_right_password_only_and_counted() {
     let served = Served::start().await;
     served.person("ada@example.com").await;
-    let id = served
-        .app
-        .accounts
-        .user_by_email(&Email::parse("ada@example.com").unwrap())
-        .await
-        .unwrap()
-        .unwrap()
-        .id;
+    let id = served.id_of("ada@example.com").await;
     served
         .app
         .accounts
-        .lock(id, false, &operator())
+        .lock(id, false, &served.operator())
         .await
         .unwrap();
     served
@@ -155,20 +129,9 @@ async fn disabled_and_unverified_are_told_after_the_right_password_only_and_coun
 #[tokio::test]
 async fn unverified_accounts_log_in_where_no_verification_is_required() {
     let served = Served::with(|settings| settings.features.require_verification = false).await;
-    let password = Some(NewPassword::parse(PASSWORD.into()).unwrap());
-    let account = NewAccount {
-        email: Email::parse("ada@example.com").unwrap(),
-        password,
-        full_name: None,
-        is_superuser: false,
-        is_verified: false,
-    };
     served
-        .app
-        .accounts
-        .create_user(account, &operator())
-        .await
-        .unwrap();
+        .account("ada@example.com", |account| account.is_verified = false)
+        .await;
     served.log_in("ada@example.com", PASSWORD).await.is(200);
 }
 
@@ -246,15 +209,13 @@ async fn an_operator_unlocks() {
         .log_in("ada@example.com", PASSWORD)
         .await
         .refused(429, "locked");
-    let id = served
+    let id = served.id_of("ada@example.com").await;
+    served
         .app
         .accounts
-        .user_by_email(&Email::parse("ada@example.com").unwrap())
+        .unlock(id, &served.operator())
         .await
-        .unwrap()
-        .unwrap()
-        .id;
-    served.app.accounts.unlock(id, &operator()).await.unwrap();
+        .unwrap();
     served.log_in("ada@example.com", PASSWORD).await.is(200);
 }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use regstack::model::{Actor, Email, Origin};
 use reqwest::Method;
 use serde_json::json;
 
@@ -60,27 +59,20 @@ async fn a_session_ends_on_time() {
 async fn locking_ends_sessions_at_once_and_unlocking_revives_none() {
     let served = Served::start().await;
     let token = served.person("ada@example.com").await;
-    let operator = Origin {
-        actor: Actor::Operator("test".into()),
-        ip: None,
-        request_id: None,
-    };
-    let id = served
-        .app
-        .accounts
-        .user_by_email(&Email::parse("ada@example.com").unwrap())
-        .await
-        .unwrap()
-        .unwrap()
-        .id;
+    let id = served.id_of("ada@example.com").await;
     served
         .app
         .accounts
-        .lock(id, false, &operator)
+        .lock(id, false, &served.operator())
         .await
         .unwrap();
     served.me(&token).await.refused(401, "not_authenticated");
-    served.app.accounts.unlock(id, &operator).await.unwrap();
+    served
+        .app
+        .accounts
+        .unlock(id, &served.operator())
+        .await
+        .unwrap();
     served.me(&token).await.refused(401, "not_authenticated");
     // In the very same millisecond a new login works.
     let fresh = served
@@ -96,15 +88,10 @@ async fn a_deleted_account_comes_back_as_another() {
     let served = Served::start().await;
     let token = served.person("ada@example.com").await;
     let before = served.me(&token).await.text("id").to_owned();
-    let operator = Origin {
-        actor: Actor::Operator("test".into()),
-        ip: None,
-        request_id: None,
-    };
     served
         .app
         .accounts
-        .delete(before.parse().unwrap(), false, &operator)
+        .delete(before.parse().unwrap(), false, &served.operator())
         .await
         .unwrap();
     served.me(&token).await.refused(401, "not_authenticated");

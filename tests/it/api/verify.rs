@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use regstack::accounts::NewAccount;
-use regstack::model::{Actor, Origin};
 use serde_json::json;
 
 use crate::support::served::{PASSWORD, Served, at_once};
@@ -126,26 +124,11 @@ async fn with_verify_requires_password_a_stolen_link_is_not_enough() {
 async fn an_account_made_by_an_administrator_is_marked_and_keeps_its_password() {
     let served = Served::start().await;
     let token = registered(&served).await;
-    let account = NewAccount {
-        email: regstack::model::Email::parse("grace@example.com").unwrap(),
-        password: Some(regstack::model::NewPassword::parse("the admin's choice".into()).unwrap()),
-        full_name: None,
-        is_superuser: false,
-        is_verified: false,
-    };
-    let origin = Origin {
-        actor: Actor::Operator("test".into()),
-        ip: None,
-        request_id: None,
-    };
     served
-        .app
-        .accounts
-        .create_user(account, &origin)
-        .await
-        .unwrap();
+        .account("grace@example.com", |account| account.is_verified = false)
+        .await;
     served
-        .log_in("grace@example.com", "the admin's choice")
+        .log_in("grace@example.com", PASSWORD)
         .await
         .refused(403, "email_unverified");
     served
@@ -153,19 +136,9 @@ async fn an_account_made_by_an_administrator_is_marked_and_keeps_its_password() 
         .await
         .refused(401, "invalid_credentials");
     // An account that came to be beside a pending registration takes the address; the registration's link is dead.
-    let beside = NewAccount {
-        email: regstack::model::Email::parse("ada@example.com").unwrap(),
-        password: None,
-        full_name: None,
-        is_superuser: false,
-        is_verified: true,
-    };
     served
-        .app
-        .accounts
-        .create_user(beside, &origin)
-        .await
-        .unwrap();
+        .account("ada@example.com", |account| account.password = None)
+        .await;
     served
         .post("/verify", json!({"token": token}))
         .await

@@ -174,11 +174,11 @@ fn a_database_out_of_reach_is_exit_4_and_names_its_setting() {
     let place = Place::configured();
     place.write(
         "regstack.toml",
-        "app_name = \"x\"\ndatabase_url = \"sqlite:no/such/folder/accounts.db\"\n",
+        "bind = \"127.0.0.1:0\"\ndatabase_url = \"sqlite:no/such/folder/accounts.db\"\n",
     );
     for arguments in [
         &["users", "list"][..],
-        &["serve"],
+        &["serve", "--bind", "127.0.0.1:0"],
         &["users", "create", "a@example.com", "--no-password"],
     ] {
         place

@@ -1,5 +1,6 @@
 //! `regstack serve`, as a process: from its first line to its end, and what the other commands do to it meanwhile.
 
+use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::{Value, json};
@@ -145,6 +146,26 @@ fn both_signals_stop_it_in_order() {
         let (code, said) = server.end();
         assert_eq!(code, Some(0), "{said}");
     }
+}
+
+#[test]
+fn a_second_signal_does_not_wait_for_requests() {
+    let place = Place::configured();
+    let server = place.serve(&[]);
+    let address = server.url("").replace("http://", "");
+    let mut client = std::net::TcpStream::connect(address).unwrap();
+    client
+        .write_all(b"POST /api/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\nexpect: 100-continue\r\n\r\n")
+        .unwrap();
+    let mut begun = [0; 12];
+    client.read_exact(&mut begun).unwrap();
+    assert_eq!(&begun, b"HTTP/1.1 100", "the request is under way");
+    server.signal("INT");
+    server.says("may finish");
+    server.signal("INT");
+    let (code, said) = server.end();
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("cut off"), "{said}");
 }
 
 #[test]

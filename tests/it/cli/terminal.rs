@@ -1,13 +1,13 @@
 //! What a person sees: prompts, consent, colours, widths. Each on a pseudo-terminal.
 
-use expectrl::{Eof, Expect as _};
+use expectrl::Expect as _;
 
-use crate::support::process::Place;
+use crate::support::process::{Place, end_of};
 
 #[test]
 fn an_administrator_is_made_by_dialogue() {
     let place = Place::configured();
-    let mut terminal = place.on_terminal(&["create-admin", "--email", "ada@example.com"]);
+    let mut terminal = place.on_terminal(100, &["create-admin", "--email", "ada@example.com"]);
     terminal.expect("Password").unwrap();
     terminal.send_line("short").unwrap();
     terminal.expect("Once more").unwrap();
@@ -22,8 +22,8 @@ fn an_administrator_is_made_by_dialogue() {
     terminal.send_line("correct horse canary").unwrap();
     terminal.expect("Once more").unwrap();
     terminal.send_line("correct horse canary").unwrap();
-    let rest = terminal.expect(Eof).unwrap();
-    let text = String::from_utf8_lossy(rest.as_bytes()).into_owned();
+    let (text, code) = end_of(&mut terminal);
+    assert_eq!(code, 0, "{text}");
     assert!(
         text.contains("created the administrator ada@example.com") && !text.contains("canary"),
         "{text}"
@@ -37,12 +37,12 @@ fn an_administrator_is_made_by_dialogue() {
 #[test]
 fn deleting_asks_shows_what_and_takes_no_for_an_answer() {
     let place = Place::configured().with_users(&["ada@example.com"]);
-    for (answer, left) in [("n", 1), ("y", 0)] {
-        let mut terminal = place.on_terminal(&["users", "delete", "ada"]);
+    for (answer, left, code) in [("n", 1, 2), ("y", 0, 0)] {
+        let mut terminal = place.on_terminal(100, &["users", "delete", "ada"]);
         terminal.expect("ada@example.com").unwrap();
         terminal.expect("Go on?").unwrap();
         terminal.send(answer).unwrap();
-        terminal.expect(Eof).unwrap();
+        assert_eq!(end_of(&mut terminal).1, code, "{answer}");
         let ran = place.run(&["users", "list", "--json", "-q"]);
         let list: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
         assert_eq!(list["items"].as_array().unwrap().len(), left, "{answer}");
@@ -56,7 +56,7 @@ fn interrupting_a_prompt_changes_nothing() {
         &["users", "delete", "ada"][..],
         &["users", "create", "bob@example.com"],
     ] {
-        let mut terminal = place.on_terminal(arguments);
+        let mut terminal = place.on_terminal(100, arguments);
         terminal
             .expect(if arguments.contains(&"delete") {
                 "Go on?"
@@ -65,7 +65,9 @@ fn interrupting_a_prompt_changes_nothing() {
             })
             .unwrap();
         terminal.send("\u{3}").unwrap();
-        terminal.expect(Eof).unwrap();
+        let (text, code) = end_of(&mut terminal);
+        assert_eq!(code, 1, "{text}");
+        assert!(text.contains("nothing was changed"), "{text}");
         assert_eq!(
             place.json(&["users", "list"])["items"]
                 .as_array()
@@ -83,12 +85,18 @@ fn a_table_fits_the_terminal_and_is_coloured_there() {
         "a.rather.long.address.that.takes.much.room@subdomain.example.com",
         "ada@example.com",
     ]);
-    let mut terminal = place.on_terminal(&["users", "list"]);
-    terminal.get_process_mut().set_window_size(60, 40).unwrap();
-    let seen = terminal.expect(Eof).unwrap();
-    let text = String::from_utf8_lossy(seen.as_bytes()).into_owned();
-    assert!(text.contains('\u{1b}'), "{text:?}");
-    for line in text.lines() {
-        assert!(console::measure_text_width(line) <= 100, "{line:?}");
+    for columns in [60, 120] {
+        let (text, code) = end_of(&mut place.on_terminal(columns, &["users", "list"]));
+        assert_eq!(code, 0, "{text}");
+        assert!(
+            text.contains('\u{1b}') && text.contains("ada@example.com"),
+            "{text:?}"
+        );
+        for line in text.lines() {
+            assert!(
+                console::measure_text_width(line) <= usize::from(columns),
+                "{line:?}"
+            );
+        }
     }
 }

@@ -2,17 +2,21 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use expectrl::session::OsSession;
+use expectrl::{Expect as _, Regex};
+use regstack::random::SystemRandom;
 use serde_json::Value;
 use tempfile::TempDir;
 
 /// How long anything may take. Generous: the tests share two cores.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_secs(30);
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_regstack");
 
 /// The name of the operator in tests.
 pub(crate) const OPERATOR: &str = "grace";
@@ -20,6 +24,7 @@ pub(crate) const OPERATOR: &str = "grace";
 /// A working directory, and the program run in it.
 pub(crate) struct Place {
     folder: TempDir,
+    secret: String,
 }
 
 /// How a run ended.
@@ -35,6 +40,8 @@ impl Place {
     pub(crate) fn empty() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
+            // A canary too: no output may hold it.
+            secret: format!("canary-{}", regstack::random::token::<32>(&SystemRandom)),
         }
     }
 
@@ -44,7 +51,7 @@ impl Place {
         place.write("regstack.toml", "bind = \"127.0.0.1:0\"\ndatabase_url = \"sqlite:accounts.db\"\n[password]\nmemory_kib = 64\niterations = 1\n");
         place.write(
             "regstack.secrets.env",
-            "REGSTACK_JWT_SECRET=0123456789abcdef-canary-0123456789abcdef\n",
+            &format!("REGSTACK_JWT_SECRET={}\n", place.secret),
         );
         place
     }
@@ -59,9 +66,34 @@ impl Place {
         fs::write(self.path(name), text).unwrap();
     }
 
+    /// Adds to a file.
+    pub(crate) fn append(&self, name: &str, text: &str) {
+        let before = fs::read_to_string(self.path(name)).unwrap();
+        self.write(name, &(before + text));
+    }
+
+    /// The signing secret of [`Self::configured`].
+    pub(crate) fn secret(&self) -> &str {
+        &self.secret
+    }
+
+    /// All bytes of the files whose names start like this.
+    pub(crate) fn bytes_of(&self, name: &str) -> Vec<u8> {
+        let files = fs::read_dir(self.folder.path())
+            .unwrap()
+            .map(|file| file.unwrap().path());
+        let ours = files.filter(|file| {
+            file.file_name()
+                .unwrap()
+                .to_string_lossy()
+                .starts_with(name)
+        });
+        ours.flat_map(|file| fs::read(file).unwrap()).collect()
+    }
+
     /// The program with these arguments, in this place, without a terminal and without this process's environment.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = program(self.folder.path());
+        let mut command = self.bare(PROGRAM);
         command
             .args(arguments)
             .stdin(Stdio::null())
@@ -70,9 +102,21 @@ impl Place {
         command
     }
 
+    /// A program in this place, with an environment of its own.
+    fn bare(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(self.folder.path()).env_clear();
+        command
+            .env("PATH", "/usr/bin:/bin")
+            .env("USER", OPERATOR)
+            .env("TZ", "UTC")
+            .env("TERM", "xterm-256color");
+        command
+    }
+
     /// Runs the program to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
-        Ran::of(&self.command(arguments).output().unwrap())
+        finished(self.command(arguments).spawn().unwrap())
     }
 
     /// Runs the program with something on stdin.
@@ -84,7 +128,7 @@ impl Place {
             .unwrap();
         // A program that does not want it may be gone already.
         let _ = child.stdin.take().unwrap().write_all(stdin.as_ref());
-        Ran::of(&child.wait_with_output().unwrap())
+        finished(child)
     }
 
     /// Runs the program with `--json`, which must succeed; its document.
@@ -108,13 +152,18 @@ impl Place {
         self
     }
 
-    /// Runs the program on a terminal of its own, 100 columns wide.
-    pub(crate) fn on_terminal(&self, arguments: &[&str]) -> OsSession {
-        let mut command = program(self.folder.path());
-        command.args(arguments);
+    /// Runs the program on a terminal of its own, so many columns wide; [`end_of`] waits for its end.
+    pub(crate) fn on_terminal(&self, columns: u16, arguments: &[&str]) -> OsSession {
+        let mut command = self.bare("sh");
+        let script = format!(
+            "trap : INT; read -r _; stty echo cols {columns} rows 40; \"$0\" \"$@\"; code=$?; \
+             stty -a | grep -q -e ' -echo ' && echo 'left without echo'; echo \"ended: $code\""
+        );
+        command.args(["-c", &script, PROGRAM]).args(arguments);
         let mut session = OsSession::spawn(command).unwrap();
-        session.get_process_mut().set_window_size(100, 40).unwrap();
         session.set_expect_timeout(Some(PATIENCE));
+        // Spawning sets a size of its own: only then may the script set the one that is wanted.
+        session.send_line("").unwrap();
         session
     }
 
@@ -124,15 +173,35 @@ impl Place {
     }
 }
 
-fn program(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_regstack"));
-    command
-        .current_dir(folder)
-        .env_clear()
-        .env("USER", OPERATOR)
-        .env("TZ", "UTC")
-        .env("TERM", "xterm-256color");
-    command
+/// Waits for the end of a run on a terminal: what it showed since the last expectation, and its exit code.
+/// Whatever happened, the terminal must be left as it was.
+pub(crate) fn end_of(session: &mut OsSession) -> (String, i32) {
+    let found = session.expect(Regex("ended: ([0-9]+)\r?\n")).unwrap();
+    let code = String::from_utf8_lossy(found.get(1).unwrap())
+        .parse()
+        .unwrap();
+    let shown = String::from_utf8_lossy(found.before()).into_owned();
+    assert!(!shown.contains("left without echo"), "{shown}");
+    (shown, code)
+}
+
+/// Waits for the end of a run, but not for ever.
+fn finished(child: Child) -> Ran {
+    let id = child.id();
+    let (sender, ended) = channel();
+    std::thread::spawn(move || sender.send(child.wait_with_output()));
+    let Ok(output) = ended.recv_timeout(PATIENCE) else {
+        send_signal("KILL", id);
+        panic!("it did not end within {PATIENCE:?}");
+    };
+    Ran::of(&output.unwrap())
+}
+
+fn send_signal(name: &str, process: u32) {
+    let sent = Command::new("sh")
+        .args(["-c", &format!("kill -{name} {process}")])
+        .status();
+    assert!(sent.unwrap().success());
 }
 
 impl Ran {
@@ -206,11 +275,7 @@ impl Server {
 
     /// Sends a signal: `TERM`, `INT`.
     pub(crate) fn signal(&self, name: &str) {
-        let killed = Command::new("sh")
-            .args(["-c", &format!("kill -{name} {}", self.child.id())])
-            .status()
-            .unwrap();
-        assert!(killed.success());
+        send_signal(name, self.child.id());
     }
 
     /// Waits for a line on stderr that contains `words`.

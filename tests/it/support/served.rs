@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use regstack::accounts::NewAccount;
 use regstack::app::{Ambient, App};
 use regstack::clock::{Clock as _, ManualClock};
 use regstack::config::{Engine, Settings};
 use regstack::delivery::Mailbox;
+use regstack::model::{Actor, Email, Id, NewPassword, Origin, User};
 use regstack::random::SystemRandom;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -250,6 +252,56 @@ impl Served {
             .is(200)
             .text("access_token")
             .to_owned()
+    }
+
+    /// An account made by an operator, verified and with the usual password unless `change` says otherwise.
+    pub(crate) async fn account(&self, email: &str, change: impl FnOnce(&mut NewAccount)) -> User {
+        let mut account = NewAccount {
+            email: Email::parse(email).unwrap(),
+            password: Some(NewPassword::parse(PASSWORD.into()).unwrap()),
+            full_name: None,
+            is_superuser: false,
+            is_verified: true,
+            send_invite: false,
+        };
+        change(&mut account);
+        self.app
+            .accounts
+            .create_user(account, &self.operator())
+            .await
+            .unwrap()
+    }
+
+    /// A superuser; their session's token.
+    pub(crate) async fn admin(&self, email: &str) -> String {
+        self.account(email, |account| account.is_superuser = true)
+            .await;
+        self.log_in(email, PASSWORD)
+            .await
+            .is(200)
+            .text("access_token")
+            .to_owned()
+    }
+
+    /// The id of the account of an address.
+    pub(crate) async fn id_of(&self, email: &str) -> Id {
+        let email = Email::parse(email).unwrap();
+        self.app
+            .accounts
+            .user_by_email(&email)
+            .await
+            .unwrap()
+            .unwrap()
+            .id
+    }
+
+    /// Somebody with a shell on the machine.
+    pub(crate) fn operator(&self) -> Origin {
+        Origin {
+            actor: Actor::Operator("test".into()),
+            ip: None,
+            request_id: None,
+        }
     }
 
     /// The token in the newest mail to an address, once `count` mails went there.

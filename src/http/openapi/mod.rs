@@ -1,5 +1,7 @@
 //! The API document (OpenAPI 3.1), generated from the handlers, and what they need to describe themselves.
 
+mod examples;
+
 use std::collections::BTreeMap;
 
 use axum::Extension;
@@ -16,7 +18,8 @@ use utoipa::openapi::{
 use utoipa::{Modify, ToSchema as _};
 
 use super::error::{ApiError, Problem, ValidationProblem};
-use super::extract::{Fault, MOST_BYTES, kind};
+use super::extract::{Fault, MOST_BYTES, Place, kind};
+use crate::accounts::Error;
 
 /// The name of the security scheme, which the routes repeat (their macro takes literals only).
 const BEARER: &str = "bearer";
@@ -29,6 +32,7 @@ const BEARER: &str = "bearer";
     components(schemas(Problem, ValidationProblem, Fault)),
     tags(
         (name = "accounts", description = "Registration, login, and the account of the session."),
+        (name = "administration", description = "For superusers: accounts, pending registrations, the audit trail, the outbox."),
         (name = "operations", description = "For whoever runs the server."),
     )
 )]
@@ -57,6 +61,7 @@ pub(super) struct Rendered(Bytes);
 impl Rendered {
     pub(super) fn new(mut document: OpenApi, base_url: &str) -> Self {
         document.servers = Some(vec![Server::new(base_url)]);
+        examples::complete(&mut document);
         Self(
             document
                 .to_json()
@@ -153,7 +158,8 @@ pub(super) fn always() -> Vec<ApiError> {
 
 /// What every route can answer that takes a body.
 pub(super) fn body() -> Vec<ApiError> {
-    let example = Fault::in_field(
+    let example = Fault::field(
+        Place::Body,
         "password",
         kind::STRING_TOO_SHORT,
         "a password has at least 8 characters",
@@ -164,6 +170,27 @@ pub(super) fn body() -> Vec<ApiError> {
         ApiError::unsupported_media_type(),
         ApiError::invalid(vec![example]),
     ]
+}
+
+/// What every route can answer that takes a query.
+pub(super) fn query() -> Vec<ApiError> {
+    let example = Fault::field(
+        Place::Query,
+        "limit",
+        kind::LESS_THAN_EQUAL,
+        "this field is a whole number from 1 to 200",
+    );
+    vec![ApiError::invalid(vec![example])]
+}
+
+/// What every route can answer that needs a session.
+pub(super) fn session() -> Vec<ApiError> {
+    vec![Error::NotAuthenticated.into()]
+}
+
+/// What every route can answer that is for administrators.
+pub(super) fn admin() -> Vec<ApiError> {
+    vec![Error::NotAuthenticated.into(), ApiError::not_admin()]
 }
 
 /// What every route can answer that has a limit per client address.

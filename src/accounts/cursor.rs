@@ -1,0 +1,86 @@
+//! Where the next page of a list starts, as the opaque text that both doors hand out and take back.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+
+use crate::model::Email;
+use crate::store::{PageKey, PendingKey};
+
+/// A place in a list that can be written as text. The text is base64url (RFC 4648 §5) and means nothing to who holds it.
+pub trait Cursor: Sized {
+    /// The place as text.
+    fn to_text(&self) -> String;
+
+    /// The place that a text names; none when it was not made by [`Cursor::to_text`].
+    fn from_text(text: &str) -> Option<Self>;
+}
+
+fn write(at: Timestamp, name: &dyn std::fmt::Display) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{}:{name}", at.as_millisecond()))
+}
+
+fn read(text: &str) -> Option<(Timestamp, String)> {
+    let decoded = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+    let (millis, name) = decoded.split_once(':')?;
+    let at = Timestamp::from_millisecond(millis.parse().ok()?).ok()?;
+    Some((at, name.to_owned()))
+}
+
+impl Cursor for PageKey {
+    fn to_text(&self) -> String {
+        write(self.at, &self.id)
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let (at, id) = read(text)?;
+        Some(Self {
+            at,
+            id: id.parse().ok()?,
+        })
+    }
+}
+
+impl Cursor for PendingKey {
+    fn to_text(&self) -> String {
+        write(self.at, &self.email)
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let (at, email) = read(text)?;
+        Some(Self {
+            at,
+            email: Email::from_stored(email),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Id;
+
+    #[test]
+    fn places_come_back_and_anything_else_is_none() {
+        let at = Timestamp::from_millisecond(1_764_000_000_123).unwrap();
+        let key = PageKey {
+            at,
+            id: Id::from_bytes([7; 12]),
+        };
+        assert_eq!(PageKey::from_text(&key.to_text()), Some(key));
+        let email = Email::parse("a:b@bücher.example").unwrap();
+        let key = PendingKey { at, email };
+        assert_eq!(PendingKey::from_text(&key.to_text()), Some(key));
+        for bad in [
+            "",
+            "x",
+            "MTIz",
+            "!!!",
+            &URL_SAFE_NO_PAD.encode("1:2"),
+            &URL_SAFE_NO_PAD.encode("99999999999999999:0707070707070707070707ff"),
+            &URL_SAFE_NO_PAD.encode(b"\xff:0707070707070707070707ff"),
+        ] {
+            assert_eq!(PageKey::from_text(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! `DELETE /account`
+
+use axum::Json;
+use axum::extract::State;
+
+use super::Message;
+use crate::accounts::Error;
+use crate::app::App;
+use crate::http::error::ApiError;
+use crate::http::extract::{Body, SignedIn, request};
+use crate::http::openapi::refusals;
+use crate::model::Password;
+
+request! {
+    /// The proof that the account's holder wants it gone.
+    DeleteAccountRequest {
+        /// The account's password.
+        current_password: Password,
+    }
+}
+
+refusals!(Refusals: [always, session, body, limited]
+    Error::WrongPassword, Error::LastSuperuser, Error::Locked { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+
+/// Deletes the account of the session with all that belongs to it.
+#[utoipa::path(delete, path = "/account", tag = "accounts", security(("bearer" = [])), request_body = DeleteAccountRequest, responses(
+    (status = 200, description = "The account is gone.", body = Message),
+    Refusals,
+))]
+pub(super) async fn delete_account(
+    State(app): State<App>,
+    SignedIn { session, origin }: SignedIn,
+    Body(proof): Body<DeleteAccountRequest>,
+) -> Result<Json<Message>, ApiError> {
+    app.accounts
+        .delete_own_account(&session, &proof.current_password, &origin)
+        .await?;
+    Ok(Message::done("your account is deleted"))
+}

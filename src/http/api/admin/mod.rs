@@ -1,0 +1,40 @@
+//! The routes of administrators, a file a resource. Every one takes [`Admin`](crate::http::extract::Admin) first.
+
+mod events;
+mod outbox;
+mod pending;
+mod stats;
+mod user_acts;
+mod users;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+use crate::config::Features;
+
+/// All routes; those that mail a reset link only where such a link opens something.
+pub(super) fn router(features: &Features) -> OpenApiRouter<App> {
+    let router = OpenApiRouter::new()
+        .routes(routes!(stats::stats))
+        .routes(routes!(stats::series))
+        .routes(routes!(users::list, users::create))
+        .routes(routes!(users::show, users::update, users::delete))
+        .routes(routes!(user_acts::resend_verification))
+        .routes(routes!(user_acts::unlock))
+        .routes(routes!(user_acts::revoke_tokens))
+        .routes(routes!(user_acts::set_password))
+        .routes(routes!(user_acts::remove_mfa))
+        .routes(routes!(pending::list))
+        .routes(routes!(pending::promote))
+        .routes(routes!(pending::delete))
+        .routes(routes!(events::list))
+        .routes(routes!(outbox::list))
+        .routes(routes!(outbox::retry))
+        .routes(routes!(outbox::delete));
+    if features.enable_password_reset {
+        router.routes(routes!(user_acts::send_password_reset))
+    } else {
+        router
+    }
+}

@@ -1,0 +1,215 @@
+//! `GET /admin/users`, `POST /admin/users`, and `GET`, `PATCH`, `DELETE /admin/users/{user_id}`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::accounts::{AccountPatch, Cursor as _, Error, NewAccount, PageKey, UserFilter};
+use crate::app::App;
+use crate::http::api::Message;
+use crate::http::error::ApiError;
+use crate::http::extract::{
+    Admin, After, Body, Change, Fault, Flag, Limit, Number, Place, Query, Search, UserId, kind,
+    limit, query, request,
+};
+use crate::http::openapi::refusals;
+use crate::model::{Email, FullName, NewPassword, UserPublic};
+
+query! {
+    /// Which accounts, and which page of them.
+    UsersQuery {
+        /// Only those with this in their address or name; one or two characters are looked for at their beginning only.
+        q: Option<Search>,
+        /// Only enabled ones, or only disabled ones.
+        is_active: Option<Flag>,
+        /// Only verified ones, or only others.
+        is_verified: Option<Flag>,
+        /// Only superusers, or only others.
+        is_superuser: Option<Flag>,
+        /// The `next` of the page before. A page by `after` costs the same however far down the list it is, and its `total` is null.
+        after: Option<After<PageKey>>,
+        /// How many accounts are passed over; not together with `after`. What it costs grows with it.
+        skip: Option<Number<0, { i32::MAX as u32 }>>,
+        /// How many accounts at most; 50 unless given.
+        limit: Option<Limit>,
+    }
+}
+
+/// One page of accounts.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct UsersAnswer {
+    /// Newest first.
+    items: Vec<UserPublic>,
+    /// How many accounts there are in all; null for a page by `after`.
+    total: Option<u64>,
+    /// How many were passed over; 0 for a page by `after`.
+    skip: u32,
+    /// How many there are at most on this page.
+    limit: u32,
+    /// What `after` is for the next page; null on the last one.
+    next: Option<String>,
+}
+
+refusals!(ListRefusals: [always, admin, query]);
+
+/// Lists accounts, newest first.
+#[utoipa::path(get, path = "/admin/users", tag = "administration", operation_id = "list_users", security(("bearer" = [])), params(UsersQuery), responses(
+    (status = 200, description = "One page of accounts.", body = UsersAnswer),
+    ListRefusals,
+))]
+pub(super) async fn list(
+    State(app): State<App>,
+    _: Admin,
+    Query(wish): Query<UsersQuery>,
+) -> Result<Json<UsersAnswer>, ApiError> {
+    let limit = limit(wish.limit);
+    let filter = UserFilter {
+        q: wish.q.map(|q| q.0).filter(|q| !q.is_empty()),
+        is_active: wish.is_active.map(|flag| flag.0),
+        is_verified: wish.is_verified.map(|flag| flag.0),
+        is_superuser: wish.is_superuser.map(|flag| flag.0),
+        ..UserFilter::default()
+    };
+    let (page, total, skip) = match (wish.after, wish.skip) {
+        (Some(_), Some(_)) => {
+            let rule = "a page is named by `after` or by `skip`, not by both";
+            let fault = Fault::field(Place::Query, "skip", kind::VALUE_ERROR, rule);
+            return Err(ApiError::invalid(vec![fault]));
+        }
+        (Some(after), None) => {
+            let page = app.accounts.users(&filter, Some(after.0), limit).await?;
+            (page, None, 0)
+        }
+        (None, skip) => {
+            let skip = skip.map_or(0, |skip| skip.0);
+            let (page, total) = app.accounts.users_from(&filter, skip, limit).await?;
+            (page, Some(total), skip)
+        }
+    };
+    Ok(Json(UsersAnswer {
+        items: page.items.iter().map(crate::model::User::public).collect(),
+        total,
+        skip,
+        limit,
+        next: page.next.map(|next| next.to_text()),
+    }))
+}
+
+request! {
+    /// An account to be made.
+    CreateUserRequest {
+        /// Its address.
+        email: Email,
+        /// 8 to 128 characters; without one nobody can log in until a password is set by mail.
+        password: Option<NewPassword>,
+        /// The person's name; missing, null or empty is none.
+        full_name: Option<FullName>,
+        /// Whether it administers others; no unless given.
+        is_superuser: Option<bool>,
+        /// Whether its address counts as proven; no unless given.
+        is_verified: Option<bool>,
+        /// Whether a mail invites the person to choose a password; no unless given. Needs `enable_password_reset`.
+        send_invite: Option<bool>,
+    }
+}
+
+refusals!(CreateRefusals: [always, admin, body] Error::EmailTaken, Error::Overloaded { retry_after: 1 });
+
+/// Makes an account.
+#[utoipa::path(post, path = "/admin/users", tag = "administration", operation_id = "create_user", security(("bearer" = [])), request_body = CreateUserRequest, responses(
+    (status = 201, description = "The account.", body = UserPublic),
+    CreateRefusals,
+))]
+pub(super) async fn create(
+    State(app): State<App>,
+    Admin(origin): Admin,
+    Body(wish): Body<CreateUserRequest>,
+) -> Result<(StatusCode, Json<UserPublic>), ApiError> {
+    let send_invite = wish.send_invite.unwrap_or(false);
+    if send_invite && !app.settings.features.enable_password_reset {
+        let rule =
+            "an invitation needs the setting enable_password_reset: its link would open nothing";
+        let fault = Fault::field(Place::Body, "send_invite", kind::VALUE_ERROR, rule);
+        return Err(ApiError::invalid(vec![fault]));
+    }
+    let account = NewAccount {
+        email: wish.email,
+        password: wish.password,
+        full_name: wish.full_name,
+        is_superuser: wish.is_superuser.unwrap_or(false),
+        is_verified: wish.is_verified.unwrap_or(false),
+        send_invite,
+    };
+    let user = app.accounts.create_user(account, &origin).await?;
+    Ok((StatusCode::CREATED, Json(user.public())))
+}
+
+refusals!(ShowRefusals: [always, admin] Error::NotFound);
+
+/// One account.
+#[utoipa::path(get, path = "/admin/users/{user_id}", tag = "administration", operation_id = "get_user", security(("bearer" = [])), params(UserId), responses(
+    (status = 200, description = "The account.", body = UserPublic),
+    ShowRefusals,
+))]
+pub(super) async fn show(
+    State(app): State<App>,
+    _: Admin,
+    UserId(id): UserId,
+) -> Result<Json<UserPublic>, ApiError> {
+    Ok(Json(app.accounts.user(id).await?.public()))
+}
+
+request! {
+    /// What is to change about an account. What is absent or null stays as it is, but a null name clears it.
+    UpdateUserRequest {
+        /// Enable it or disable it; disabling ends all its sessions.
+        is_active: Option<bool>,
+        /// Let it administer others, or no longer.
+        is_superuser: Option<bool>,
+        /// Say that its address is proven, or that it is not.
+        is_verified: Option<bool>,
+        /// The person's name; null or empty clears it.
+        full_name: Change<Option<FullName>>,
+    }
+}
+
+refusals!(UpdateRefusals: [always, admin, body] Error::NotFound, Error::LastSuperuser);
+
+/// Changes an account.
+#[utoipa::path(patch, path = "/admin/users/{user_id}", tag = "administration", operation_id = "update_user", security(("bearer" = [])), params(UserId), request_body = UpdateUserRequest, responses(
+    (status = 200, description = "The account as it is now.", body = UserPublic),
+    UpdateRefusals,
+))]
+pub(super) async fn update(
+    State(app): State<App>,
+    Admin(origin): Admin,
+    UserId(id): UserId,
+    Body(wish): Body<UpdateUserRequest>,
+) -> Result<Json<UserPublic>, ApiError> {
+    let patch = AccountPatch {
+        is_active: wish.is_active,
+        is_superuser: wish.is_superuser,
+        is_verified: wish.is_verified,
+        full_name: wish.full_name.0,
+    };
+    let user = app.accounts.patch(id, patch, false, &origin).await?;
+    Ok(Json(user.public()))
+}
+
+refusals!(DeleteRefusals: [always, admin] Error::NotFound, Error::LastSuperuser);
+
+/// Deletes an account with all that belongs to it.
+#[utoipa::path(delete, path = "/admin/users/{user_id}", tag = "administration", operation_id = "delete_user", security(("bearer" = [])), params(UserId), responses(
+    (status = 200, description = "The account is gone.", body = Message),
+    DeleteRefusals,
+))]
+pub(super) async fn delete(
+    State(app): State<App>,
+    Admin(origin): Admin,
+    UserId(id): UserId,
+) -> Result<Json<Message>, ApiError> {
+    app.accounts.delete(id, false, &origin).await?;
+    Ok(Message::done("the account is deleted"))
+}

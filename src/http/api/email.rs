@@ -1,0 +1,75 @@
+//! `POST /change-email`, `POST /confirm-email-change`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::Message;
+use crate::accounts::Error;
+use crate::app::App;
+use crate::http::error::ApiError;
+use crate::http::extract::{Body, Client, SignedIn, request};
+use crate::http::openapi::refusals;
+use crate::model::{Email, Password, ProofToken, UserPublic};
+
+request! {
+    /// The address that is to be.
+    ChangeEmailRequest {
+        /// Another address than the account's own.
+        new_email: Email,
+        /// The account's password.
+        current_password: Password,
+    }
+}
+
+request! {
+    /// A mailed link, used.
+    ConfirmEmailChangeRequest {
+        /// The token of the link.
+        token: ProofToken,
+    }
+}
+
+refusals!(ChangeRefusals: [always, session, body, limited]
+    Error::WrongPassword, Error::SameEmail, Error::Locked { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+
+/// Mails a link to the new address; using it changes the account.
+///
+/// An address that somebody has is answered alike, and gets nothing.
+#[utoipa::path(post, path = "/change-email", tag = "accounts", security(("bearer" = [])), request_body = ChangeEmailRequest, responses(
+    (status = 202, description = "Taken.", body = Message),
+    ChangeRefusals,
+))]
+pub(super) async fn change_email(
+    State(app): State<App>,
+    SignedIn { session, origin }: SignedIn,
+    Body(wish): Body<ChangeEmailRequest>,
+) -> Result<(StatusCode, Json<Message>), ApiError> {
+    app.accounts
+        .request_email_change(&session, &wish.new_email, &wish.current_password, &origin)
+        .await?;
+    Ok(Message::accepted(
+        "if this address is free, a link that confirms it is on its way there",
+    ))
+}
+
+refusals!(ConfirmRefusals: [always, body, limited] Error::InvalidToken, Error::EmailTaken);
+
+/// Gives the account its new address by the mailed link.
+///
+/// Works once. All sessions end.
+#[utoipa::path(post, path = "/confirm-email-change", tag = "accounts", request_body = ConfirmEmailChangeRequest, responses(
+    (status = 200, description = "The account has the new address.", body = UserPublic),
+    ConfirmRefusals,
+))]
+pub(super) async fn confirm_email_change(
+    State(app): State<App>,
+    Client(origin): Client,
+    Body(proof): Body<ConfirmEmailChangeRequest>,
+) -> Result<Json<UserPublic>, ApiError> {
+    let user = app
+        .accounts
+        .confirm_email_change(proof.token.expose(), &origin)
+        .await?;
+    Ok(Json(user.public()))
+}

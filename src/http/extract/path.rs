@@ -1,0 +1,50 @@
+//! Names in a request's path. One that cannot be anything of ours is as unknown as any other: 404.
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterIn};
+
+use super::fields::Field;
+use super::json::Value;
+use super::parameter;
+use crate::http::error::ApiError;
+use crate::model::{Email, Id};
+use crate::secret::SecretString;
+
+/// Declares the one name that a path has: its parameter, its type, and what it stands for.
+macro_rules! in_path {
+    ($($(#[doc = $help:literal])* $name:ident = $parameter:literal: $type:ty;)*) => {$(
+        $(#[doc = $help])*
+        #[derive(Debug)]
+        pub(in crate::http) struct $name(pub(in crate::http) $type);
+
+        impl<S: Send + Sync> FromRequestParts<S> for $name {
+            type Rejection = ApiError;
+
+            async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+                let Path(text) = Path::<String>::from_request_parts(parts, state)
+                    .await
+                    .map_err(|_| ApiError::not_found())?;
+                <$type>::read(Some(Value::Text(SecretString::from(text))))
+                    .map(Self)
+                    .map_err(|_| ApiError::not_found())
+            }
+        }
+
+        impl IntoParams for $name {
+            fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+                vec![parameter::<$type>(ParameterIn::Path, $parameter, concat!($($help),*))]
+            }
+        }
+    )*};
+}
+
+in_path! {
+    /// The account's id.
+    UserId = "user_id": Id;
+    /// The message's id.
+    MessageId = "id": Id;
+    /// The registration's address.
+    PendingEmail = "email": Email;
+}

@@ -1,0 +1,248 @@
+//! The query of a request's address: declared and refused like a body, with the types that only queries have.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use url::form_urlencoded;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::SchemaType;
+use utoipa::openapi::{Object, ObjectBuilder, Required, Type};
+
+use super::fields::{Broken, Field, Fields, Request, name_of, string, text};
+use super::json::Value;
+use super::{Place, kind};
+use crate::accounts::{Cursor, MessageState};
+use crate::http::error::ApiError;
+use crate::model::EventKind;
+use crate::secret::{ExposeSecret as _, SecretString};
+
+/// The longest text that is searched for, in characters.
+const LONGEST_SEARCH: usize = 254;
+
+/// A query that was read as `T`.
+#[derive(Debug)]
+pub(in crate::http) struct Query<T>(pub(in crate::http) T);
+
+impl<S: Sync, T: Request> FromRequestParts<S> for Query<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let query = parts.uri.query().unwrap_or_default().as_bytes();
+        let given = form_urlencoded::parse(query)
+            .map(|(name, value)| {
+                let value = Value::Text(SecretString::from(value.into_owned()));
+                (name.into_owned(), value)
+            })
+            .collect();
+        Fields::read(Place::Query, given)
+            .map(Self)
+            .map_err(ApiError::invalid)
+    }
+}
+
+/// A whole number from `LEAST` to `MOST`.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::http) struct Number<const LEAST: u32, const MOST: u32>(pub(in crate::http) u32);
+
+/// How many items a page has at most.
+pub(in crate::http) type Limit = Number<1, 200>;
+
+/// The items of a page whose request does not say how many.
+const USUAL_LIMIT: u32 = 50;
+
+/// The page's size that a request asks for.
+pub(in crate::http) fn limit(asked: Option<Limit>) -> u32 {
+    asked.map_or(USUAL_LIMIT, |limit| limit.0)
+}
+
+impl<const LEAST: u32, const MOST: u32> Field for Number<LEAST, MOST> {
+    fn read(value: Option<Value>) -> Result<Self, Broken> {
+        let text = text(value)?;
+        let text = text.expose_secret();
+        let broken = |kind| {
+            let rule = format!("this field is a whole number from {LEAST} to {MOST}");
+            Err((kind, rule))
+        };
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return broken(kind::INT_PARSING);
+        }
+        match text.parse::<i64>() {
+            Ok(number) if number < i64::from(LEAST) => broken(kind::GREATER_THAN_EQUAL),
+            Ok(number) => match u32::try_from(number) {
+                Ok(number) if number <= MOST => Ok(Self(number)),
+                _ => broken(kind::LESS_THAN_EQUAL),
+            },
+            // More digits than any number here has.
+            Err(_) if text.starts_with('-') => broken(kind::GREATER_THAN_EQUAL),
+            Err(_) => broken(kind::LESS_THAN_EQUAL),
+        }
+    }
+
+    fn schema() -> Object {
+        ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .minimum(Some(LEAST))
+            .maximum(Some(MOST))
+            .build()
+    }
+}
+
+/// `true` or `false`, as queries write them.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::http) struct Flag(pub(in crate::http) bool);
+
+impl Field for Flag {
+    fn read(value: Option<Value>) -> Result<Self, Broken> {
+        let text = text(value)?;
+        text.expose_secret()
+            .parse()
+            .map(Self)
+            .map_err(|_| (kind::BOOL_PARSING, "this field is true or false".to_owned()))
+    }
+
+    fn schema() -> Object {
+        bool::schema()
+    }
+}
+
+/// A text to be searched for.
+#[derive(Debug)]
+pub(in crate::http) struct Search(pub(in crate::http) String);
+
+impl Field for Search {
+    fn read(value: Option<Value>) -> Result<Self, Broken> {
+        let text = text(value)?;
+        if text.expose_secret().chars().count() > LONGEST_SEARCH {
+            let rule = format!("a search has at most {LONGEST_SEARCH} characters");
+            return Err((kind::STRING_TOO_LONG, rule));
+        }
+        Ok(Self(text.expose_secret().to_owned()))
+    }
+
+    fn schema() -> Object {
+        string()
+            .max_length(Some(LONGEST_SEARCH))
+            .examples(["ada"])
+            .build()
+    }
+}
+
+/// The `next` of the page before.
+#[derive(Debug)]
+pub(in crate::http) struct After<K>(pub(in crate::http) K);
+
+impl<K: Cursor> Field for After<K> {
+    fn read(value: Option<Value>) -> Result<Self, Broken> {
+        let text = text(value)?;
+        K::from_text(text.expose_secret()).map(Self).ok_or_else(|| {
+            let rule = "this field is the `next` of the page before";
+            (kind::VALUE_ERROR, rule.to_owned())
+        })
+    }
+
+    fn schema() -> Object {
+        string().build()
+    }
+}
+
+/// One of a few words.
+fn word<T: Copy>(value: Option<Value>, words: &[(&str, T)]) -> Result<T, Broken> {
+    let text = text(value)?;
+    let found = words.iter().find(|(word, _)| *word == text.expose_secret());
+    found.map(|(_, meaning)| *meaning).ok_or_else(|| {
+        let words: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+        let rule = format!("this field is one of {}", words.join(", "));
+        (kind::ENUM, rule)
+    })
+}
+
+fn event_kinds() -> impl Iterator<Item = (&'static str, EventKind)> {
+    EventKind::ALL.iter().map(|kind| (kind.as_str(), *kind))
+}
+
+impl Field for EventKind {
+    fn read(value: Option<Value>) -> Result<Self, Broken> {
+        word(value, &event_kinds().collect::<Vec<_>>())
+    }
+
+    fn schema() -> Object {
+        string()
+            .enum_values(Some(event_kinds().map(|(name, _)| name)))
+            .build()
+    }
+}
+
+/// The words for where a message stands.
+const MESSAGE_STATES: [(&str, MessageState); 2] = [
+    ("waiting", MessageState::Waiting),
+    ("failed", MessageState::Failed),
+];
+
+/// The word for where a message stands.
+pub(in crate::http) const fn message_state(state: MessageState) -> &'static str {
+    match state {
+        MessageState::Waiting => MESSAGE_STATES[0].0,
+        MessageState::Failed => MESSAGE_STATES[1].0,
+    }
+}
+
+impl Field for MessageState {
+    fn read(value: Option<Value>) -> Result<Self, Broken> {
+        word(value, &MESSAGE_STATES)
+    }
+
+    fn schema() -> Object {
+        string()
+            .enum_values(Some(MESSAGE_STATES.map(|(name, _)| name)))
+            .build()
+    }
+}
+
+/// One parameter in the API document.
+pub(in crate::http) fn parameter<T: Field>(
+    place: ParameterIn,
+    name: &str,
+    help: &str,
+) -> Parameter {
+    let mut schema = T::schema();
+    // What an address leaves out is absent; it has no way to say null.
+    if let SchemaType::Array(types) = &schema.schema_type
+        && let Some(given) = types.iter().find(|kind| **kind != Type::Null)
+    {
+        schema.schema_type = SchemaType::Type(given.clone());
+    }
+    let required = if T::REQUIRED {
+        Required::True
+    } else {
+        Required::False
+    };
+    ParameterBuilder::new()
+        .name(name_of(name))
+        .parameter_in(place)
+        .required(required)
+        .description(Some(help.trim()))
+        .schema(Some(schema))
+        .build()
+}
+
+/// Declares a request's query: its fields, and its parameters in the API document.
+macro_rules! query {
+    ($(#[doc = $about:literal])* $name:ident { $($(#[doc = $help:literal])* $field:ident: $type:ty,)* }) => {
+        $crate::http::extract::fields! {
+            $(#[doc = $about])* $name { $($(#[doc = $help])* $field: $type,)* }
+        }
+
+        impl utoipa::IntoParams for $name {
+            fn into_params(
+                _: impl Fn() -> Option<utoipa::openapi::path::ParameterIn>,
+            ) -> Vec<utoipa::openapi::path::Parameter> {
+                vec![$($crate::http::extract::parameter::<$type>(
+                    utoipa::openapi::path::ParameterIn::Query,
+                    stringify!($field),
+                    concat!($($help),*),
+                )),*]
+            }
+        }
+    };
+}
+pub(in crate::http) use query;

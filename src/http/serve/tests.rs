@@ -1,0 +1,237 @@
+//! The server over real sockets, with routers that need no accounts.
+
+use axum::routing::{get, post};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+
+use super::*;
+
+const GET: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
+
+struct Served {
+    address: SocketAddr,
+    stop: CancellationToken,
+    server: JoinHandle<Result<(), ServeError>>,
+}
+
+async fn served(settings: config::Server, router: Router) -> Served {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let stop = CancellationToken::new();
+    let stopped = stop.clone();
+    let server = tokio::spawn(async move {
+        run(&settings, router, &TaskTracker::new(), listener, stopped).await
+    });
+    Served {
+        address,
+        stop,
+        server,
+    }
+}
+
+fn settings() -> config::Server {
+    config::Server {
+        header_timeout_seconds: 1,
+        shutdown_grace_seconds: 5,
+        ..config::Server::default()
+    }
+}
+
+impl Served {
+    async fn connect(&self, bytes: &[u8]) -> TcpStream {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        stream.write_all(bytes).await.unwrap();
+        stream
+    }
+}
+
+/// Longer than anything here should take; only a broken server lets it pass.
+async fn soon<T>(what: impl Future<Output = T>) -> T {
+    timeout(Duration::from_secs(10), what)
+        .await
+        .expect("nothing happened for ten seconds")
+}
+
+/// The status line's number, once it comes.
+async fn status(stream: &mut TcpStream) -> String {
+    let mut head = [0; 12];
+    soon(stream.read_exact(&mut head)).await.unwrap();
+    String::from_utf8(head[9..].to_vec()).unwrap()
+}
+
+/// Everything until the server ends the connection.
+async fn rest(stream: &mut TcpStream) -> String {
+    let mut rest = Vec::new();
+    soon(stream.read_to_end(&mut rest)).await.unwrap();
+    String::from_utf8_lossy(&rest).into_owned()
+}
+
+fn hello() -> Router {
+    Router::new().route(
+        "/",
+        get(async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.ip().to_string()),
+    )
+}
+
+#[tokio::test]
+async fn slow_headers_end_the_connection_and_huge_ones_are_refused() {
+    let served = served(settings(), hello()).await;
+    let mut slow = served.connect(b"GET / HTTP/1.1\r\nhost:").await;
+    assert!(!rest(&mut slow).await.contains("200"));
+    let mut huge = served.connect(b"GET / HTTP/1.1\r\nx: ").await;
+    huge.write_all(&vec![b'a'; MOST_HEADER_BYTES])
+        .await
+        .unwrap();
+    assert_eq!(status(&mut huge).await, "431");
+    let mut sane = served.connect(GET).await;
+    assert_eq!(status(&mut sane).await, "200");
+}
+
+#[tokio::test]
+async fn a_stop_finishes_what_is_under_way_and_takes_nothing_new() {
+    let [started, go] = [(); 2].map(|()| Arc::new(Notify::new()));
+    let (starts, goes) = (started.clone(), go.clone());
+    let slow = async move || {
+        starts.notify_one();
+        goes.notified().await;
+        "done"
+    };
+    // So patient that only the stop can end these connections.
+    let patient = config::Server {
+        header_timeout_seconds: 60,
+        shutdown_grace_seconds: 60,
+        ..settings()
+    };
+    let served = served(patient, Router::new().route("/", get(slow))).await;
+    let mut under_way = served.connect(GET).await;
+    started.notified().await;
+    let mut idle = served.connect(b"").await;
+    served.stop.cancel();
+    while TcpStream::connect(served.address).await.is_ok() {}
+    go.notify_one();
+    assert!(rest(&mut under_way).await.ends_with("done"));
+    assert_eq!(rest(&mut idle).await, "");
+    soon(served.server).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_stop_does_not_wait_longer_than_the_grace() {
+    let started = Arc::new(Notify::new());
+    let starts = started.clone();
+    let stuck = async move || {
+        starts.notify_one();
+        std::future::pending::<()>().await;
+    };
+    let settings = config::Server {
+        shutdown_grace_seconds: 0,
+        ..settings()
+    };
+    let served = served(settings, Router::new().route("/", get(stuck))).await;
+    let mut client = served.connect(GET).await;
+    started.notified().await;
+    served.stop.cancel();
+    soon(served.server).await.unwrap().unwrap();
+    assert_eq!(rest(&mut client).await, "");
+}
+
+#[tokio::test]
+async fn no_more_connections_than_allowed_are_served_at_once() {
+    let served = served(
+        config::Server {
+            max_connections: 1,
+            ..settings()
+        },
+        hello(),
+    )
+    .await;
+    let mut first = served.connect(GET).await;
+    assert_eq!(status(&mut first).await, "200");
+    let mut second = served.connect(GET).await;
+    let answered = timeout(Duration::from_millis(100), status(&mut second)).await;
+    assert!(
+        answered.is_err(),
+        "the first connection still holds the only slot"
+    );
+    drop(first);
+    assert_eq!(status(&mut second).await, "200");
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_loses_its_connection() {
+    let endless = async || vec![b'x'; 64 << 20];
+    let served = served(
+        config::Server {
+            request_timeout_seconds: 1,
+            max_connections: 1,
+            ..settings()
+        },
+        Router::new()
+            .route("/", get(endless))
+            .route("/small", post(())),
+    )
+    .await;
+    let _deaf = served.connect(GET).await;
+    let mut next = served
+        .connect(b"POST /small HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await;
+    assert_eq!(status(&mut next).await, "200");
+}
+
+#[tokio::test]
+async fn tls_serves_with_the_configured_certificate() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let (cert, key) = (
+        folder.path().join("cert.pem"),
+        folder.path().join("key.pem"),
+    );
+    std::fs::write(&cert, made.cert.pem()).unwrap();
+    std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+    let served = served(
+        config::Server {
+            tls_cert: Some(cert),
+            tls_key: Some(key),
+            ..settings()
+        },
+        hello(),
+    )
+    .await;
+
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(made.cert.der().clone()).unwrap();
+    let tls = rustls::ClientConfig::builder_with_provider(Arc::new(
+        rustls::crypto::ring::default_provider(),
+    ))
+    .with_safe_default_protocol_versions()
+    .unwrap()
+    .with_root_certificates(roots)
+    .with_no_client_auth();
+    let stream = TcpStream::connect(served.address).await.unwrap();
+    let name = "localhost".try_into().unwrap();
+    let mut stream = tokio_rustls::TlsConnector::from(Arc::new(tls))
+        .connect(name, stream)
+        .await
+        .unwrap();
+    stream.write_all(GET).await.unwrap();
+    let mut head = [0; 12];
+    stream.read_exact(&mut head).await.unwrap();
+    assert_eq!(&head, b"HTTP/1.1 200");
+    let mut plain = served.connect(GET).await;
+    assert!(!rest(&mut plain).await.contains("200"));
+}
+
+#[test]
+fn faulty_tls_settings_are_named() {
+    let fault = |cert: Option<&str>, key: Option<&str>| {
+        let settings = config::Server {
+            tls_cert: cert.map(Into::into),
+            tls_key: key.map(Into::into),
+            ..settings()
+        };
+        tls::acceptor(&settings).err().unwrap().to_string()
+    };
+    assert!(fault(Some("a"), None).contains("`tls_key` is missing"));
+    assert!(fault(None, Some("a")).contains("`tls_cert` is missing"));
+    assert!(fault(Some("/nowhere/cert.pem"), Some("b")).contains("`tls_cert` (/nowhere/cert.pem)"));
+}
