@@ -12,6 +12,7 @@
 mod conformance;
 pub mod sqlite;
 mod terms;
+mod views;
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::model::{Email, Event, Id, MessageKind, PendingRegistration, ProofHash, User};
 
 pub use terms::*;
+pub use views::*;
 
 /// A store that can be handed to every part of one application.
 pub type SharedStore = Arc<dyn Store>;
