@@ -74,8 +74,8 @@ impl Accounts {
             None => None,
         };
         let user = User {
-            is_superuser,
             is_verified,
+            is_superuser,
             ..self.new_user(email, hash, full_name)
         };
         let mut events = vec![self.event(EventKind::UserRegistered, origin)];

@@ -49,7 +49,7 @@ impl Accounts {
                 }
                 // The hash changed since it was verified: a login upgraded it, or somebody else changed the password.
                 Conditional::Stale | Conditional::EmailTaken => {
-                    self.guess_withdrawn(&proven.guess).await?
+                    self.guess_withdrawn(&proven.guess).await?;
                 }
             }
         }

@@ -46,9 +46,13 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<()> {
         let guess = self.begin_guess(&pending.email, origin).await?;
-        let verdict = self
-            .evaluate(&guess, password, pending.hashed_password.as_ref())
-            .await?;
+        // A link to an account that exists asks for that account's password, as it is by now.
+        let account = self.0.store.user_by_email(&pending.email).await?;
+        let hash = account.map_or_else(
+            || pending.hashed_password.clone(),
+            |user| user.hashed_password,
+        );
+        let verdict = self.evaluate(&guess, password, hash.as_ref()).await?;
         if verdict.matches {
             self.guess_withdrawn(&guess).await
         } else {

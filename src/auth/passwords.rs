@@ -318,6 +318,24 @@ mod tests {
         );
     }
 
+    /// Without a computation where there is no hash, the clock would tell strangers who has an account.
+    #[tokio::test]
+    async fn what_has_no_usable_hash_is_computed_all_the_same() {
+        let hasher = hasher(|settings| {
+            settings.max_concurrent_hashes = 1;
+            settings.max_waiting_hashes = 0;
+        });
+        let _running = Arc::clone(&hasher.slots).acquire_owned().await.unwrap();
+        let malformed = PasswordHash::from_phc("x".into());
+        for hash in [None, Some(&malformed)] {
+            let refused = hasher.verify(&password("x"), hash).await;
+            assert!(
+                matches!(refused, Err(HashError::Overloaded)),
+                "it took no slot"
+            );
+        }
+    }
+
     #[tokio::test]
     async fn memory_is_used_again_and_fits_whatever_comes() {
         let small = hasher(|settings| settings.max_concurrent_hashes = 1);
@@ -354,7 +372,7 @@ mod tests {
                 settings.iterations,
                 settings.parallelism,
                 settings.memory_kib,
-            ) = (MAX_ITERATIONS, MAX_LANES, 8 * MAX_LANES)
+            ) = (MAX_ITERATIONS, MAX_LANES, 8 * MAX_LANES);
         });
         let hash = hasher.hash(&password("x")).await.unwrap();
         assert!(

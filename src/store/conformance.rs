@@ -4,6 +4,7 @@
 //! and the compiler says so. Those that race use two handles on one database, as two servers would.
 
 pub(super) mod accounts;
+pub(super) mod addresses;
 pub(super) mod administer;
 pub(super) mod attempts;
 pub(super) mod audit;
@@ -61,7 +62,8 @@ macro_rules! conformance {
             accounts::deletion_leaves_nothing_behind
             accounts::a_deleted_address_gets_another_id
             accounts::counts_follow_every_change
-            accounts::effects_name_the_account_and_are_not_written_on_refusals
+            accounts::effects_name_the_account
+            accounts::refusals_write_no_effects
             administer::an_address_is_declared_proven_or_not
             administer::sessions_are_ended_on_demand
             administer::a_second_factor_is_switched_off_once
@@ -118,10 +120,10 @@ macro_rules! conformance {
             credentials::a_change_ends_links_of_a_clock_that_jumped_back
             credentials::one_change_ends_every_sibling
             credentials::a_change_drops_the_mail_that_dies_with_it
-            credentials::a_proven_address_becomes_the_accounts
-            credentials::an_address_needs_a_link_that_holds
-            credentials::an_address_link_is_dead_after_there_and_back
-            credentials::parallel_changes_to_one_address_give_it_to_one
+            addresses::a_proven_address_becomes_the_accounts
+            addresses::an_address_needs_a_link_that_holds
+            addresses::an_address_link_is_dead_after_there_and_back
+            addresses::parallel_changes_to_one_address_give_it_to_one
             outbox::messages_are_claimed_once_and_oldest_first
             outbox::parallel_workers_share_the_messages
             outbox::a_claim_takes_only_what_is_asked_for_and_due

@@ -222,7 +222,7 @@ pub trait Store: MessageStore {
 
     /// Writes a proven address if the link still holds, nobody else has the address and the account is active; it counts
     /// as verified. Raises the cut-off, removes pending registrations of both addresses, and drops queued messages that
-    /// die with a change.
+    /// die with a change. Its own address in another spelling is not taken. Events name the old address.
     async fn change_email(&self, change: EmailChange, effects: Effects) -> Result<Conditional>;
 
     // Login and sessions.
@@ -284,7 +284,7 @@ pub trait Store: MessageStore {
     async fn counts(&self, now: Timestamp) -> Result<Counts>;
 
     /// What happened on each of the last `days` days up to `now`'s, oldest first, days without events included.
-    /// Kept as events are written, so that it costs nothing to read and outlives their retention.
+    /// Kept as accounts and events are written, so that it costs nothing to read and outlives their retention.
     async fn series(&self, days: u32, now: Timestamp) -> Result<Vec<DayCounts>>;
 
     // Outbox. Sending is in [`MessageStore`].

@@ -1,4 +1,4 @@
-//! What lists, counts and overviews show of the store, and what they are asked for.
+//! The terms of the store's reads: filters, pages, counts.
 
 use jiff::Timestamp;
 
@@ -63,13 +63,13 @@ pub struct EventFilter {
 pub struct DayCounts {
     /// The day.
     pub date: jiff::civil::Date,
-    /// Accounts that came to be.
+    /// Accounts that came to be in whatever way, by their `created_at`.
     pub registered: u64,
-    /// Addresses that were proven.
+    /// Addresses that were proven: `user_verified` events.
     pub verified: u64,
-    /// Sessions that were issued.
+    /// Sessions that were issued: `user_logged_in` events.
     pub logins: u64,
-    /// Logins that failed.
+    /// Logins that failed: `login_failed` events.
     pub failures: u64,
 }
 

@@ -49,12 +49,13 @@ fn the_recorded_session_happens_as_it_is_written() {
     assert!(steps.len() > 20, "the page was read");
     let place = Place::empty();
     let server = place.serve(&["--dev", "--bind", "127.0.0.1:0"]);
-    let script: String = steps
-        .iter()
-        .map(|(typed, _)| format!("{typed}\nprintf '\\n@@step@@\\n'\n"))
-        .collect();
+    let mut script = String::from("last=\n");
+    for (typed, _) in &steps {
+        script += typed;
+        script += "\nprintf '\\n@@step@@\\n'\n";
+    }
     let shell = Command::new("bash")
-        .args(["-euo", "pipefail", "-c", &format!("last=\n{script}")])
+        .args(["-euo", "pipefail", "-c", &script])
         .env("server", server.url(""))
         .current_dir(place.path("."))
         .output()

@@ -161,7 +161,7 @@ async fn a_list_of_accounts_is_entered_by_place_or_by_key() {
 #[tokio::test]
 async fn accounts_are_found_by_what_they_are() {
     let office = Office::open().await;
-    let operator = office.served.operator();
+    let operator = Served::operator();
     office
         .served
         .account("ada@example.com", |account| account.is_verified = false)

@@ -60,6 +60,9 @@ async fn schemathesis_finds_nothing_that_the_document_does_not_say() {
     );
 }
 
+/// The body of a request about an address.
+type Body = fn(&str) -> Value;
+
 fn median(mut times: Vec<Duration>) -> f64 {
     times.sort();
     times[times.len() / 2].as_secs_f64()
@@ -92,7 +95,7 @@ async fn strangers_learn_nothing_from_the_clock() {
         .text("access_token")
         .to_owned();
     served.outbox_is_empty().await;
-    let cases: [(&str, &str, fn(&str) -> Value); 4] = [
+    let cases: [(&str, &str, Body); 4] = [
         (
             "/login",
             "known",

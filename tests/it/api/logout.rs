@@ -63,14 +63,14 @@ async fn locking_ends_sessions_at_once_and_unlocking_revives_none() {
     served
         .app
         .accounts
-        .lock(id, false, &served.operator())
+        .lock(id, false, &Served::operator())
         .await
         .unwrap();
     served.me(&token).await.refused(401, "not_authenticated");
     served
         .app
         .accounts
-        .unlock(id, &served.operator())
+        .unlock(id, &Served::operator())
         .await
         .unwrap();
     served.me(&token).await.refused(401, "not_authenticated");
@@ -91,7 +91,7 @@ async fn a_deleted_account_comes_back_as_another() {
     served
         .app
         .accounts
-        .delete(before.parse().unwrap(), false, &served.operator())
+        .delete(before.parse().unwrap(), false, &Served::operator())
         .await
         .unwrap();
     served.me(&token).await.refused(401, "not_authenticated");

@@ -90,7 +90,7 @@ async fn a_disabled_account_gets_no_link_and_an_old_one_is_dead() {
     served
         .app
         .accounts
-        .lock(id, false, &served.operator())
+        .lock(id, false, &Served::operator())
         .await
         .unwrap();
     reset(&served, &token, NEW)
@@ -103,7 +103,7 @@ async fn a_disabled_account_gets_no_link_and_an_old_one_is_dead() {
     served
         .app
         .accounts
-        .unlock(id, &served.operator())
+        .unlock(id, &Served::operator())
         .await
         .unwrap();
     reset(&served, &token, NEW)
@@ -300,4 +300,28 @@ async fn without_notices_nobody_is_told() {
     reset(&served, &token, NEW).await.is(200);
     served.outbox_is_empty().await;
     served.mails("ada@example.com", 2).await;
+}
+
+/// A link that is dead by the time it would be sent is not sent; the notice of what killed it is.
+#[tokio::test]
+async fn queued_links_go_with_the_change_that_kills_them() {
+    let mut served = Served::start().await;
+    let session = served.person("ada@example.com").await;
+    served.stop_sending().await;
+    served
+        .post("/forgot-password", json!({"email": "ada@example.com"}))
+        .await
+        .is(202);
+    let change = json!({"new_email": "grace@example.com", "current_password": PASSWORD});
+    served
+        .as_bearer(&session, Method::POST, "/change-email", Some(change))
+        .await
+        .is(202);
+    assert_eq!(served.app.store.outbox().await.unwrap().waiting, 2);
+    let change = json!({"current_password": PASSWORD, "new_password": NEW});
+    served
+        .as_bearer(&session, Method::POST, "/change-password", Some(change))
+        .await
+        .is(200);
+    assert_eq!(served.app.store.outbox().await.unwrap().waiting, 1);
 }

@@ -415,3 +415,14 @@ async fn behind_a_proxy_the_audit_trail_names_the_client() {
         (Some("203.0.113.9".parse().unwrap()), Some("trace-7"))
     );
 }
+
+/// A page elsewhere that made a browser take its own name for 127.0.0.1 must not read the mailbox.
+#[tokio::test]
+async fn the_mailbox_opens_for_names_of_this_machine_only() {
+    let served = Served::start().await;
+    served.get("//dev/mailbox").await.is(200);
+    let rebound = served
+        .request(Method::GET, "//dev/mailbox")
+        .header("host", "evil.example");
+    served.send(rebound).await.refused(404, "not_found");
+}

@@ -15,6 +15,7 @@ use regstack::random::SystemRandom;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// The password of everybody who does not need another.
@@ -28,6 +29,8 @@ pub(crate) struct Served {
     pub(crate) origin: String,
     client: reqwest::Client,
     stop: CancellationToken,
+    stop_working: CancellationToken,
+    working: JoinHandle<()>,
     folder: Arc<TempDir>,
 }
 
@@ -99,6 +102,12 @@ impl Served {
         Self::on(settings, folder, clock, Mailbox::default()).await
     }
 
+    /// From now on nothing is sent: what is queued stays in the outbox.
+    pub(crate) async fn stop_sending(&mut self) {
+        self.stop_working.cancel();
+        (&mut self.working).await.unwrap();
+    }
+
     /// A second server over the same database, with the same clock, settings and mailbox.
     pub(crate) async fn sibling(&self) -> Self {
         self.sibling_with(|_| ()).await
@@ -136,13 +145,14 @@ impl Served {
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let stop = CancellationToken::new();
         let (serving, working) = (app.clone(), app.clone());
-        let (stop_serving, stop_working) = (stop.clone(), stop.clone());
+        let (stop_serving, stop_working) = (stop.clone(), stop.child_token());
+        let stopped_working = stop_working.clone();
         tokio::spawn(async move {
             regstack::http::serve(&serving, listener, stop_serving)
                 .await
                 .unwrap();
         });
-        tokio::spawn(async move { working.run_workers(stop_working).await });
+        let working = tokio::spawn(async move { working.run_workers(stopped_working).await });
         let client = reqwest::Client::builder()
             .timeout(Duration::from_secs(20))
             .build()
@@ -154,6 +164,8 @@ impl Served {
             origin,
             client,
             stop,
+            stop_working,
+            working,
             folder,
         }
     }
@@ -267,7 +279,7 @@ impl Served {
         change(&mut account);
         self.app
             .accounts
-            .create_user(account, &self.operator())
+            .create_user(account, &Self::operator())
             .await
             .unwrap()
     }
@@ -296,7 +308,7 @@ impl Served {
     }
 
     /// Somebody with a shell on the machine.
-    pub(crate) fn operator(&self) -> Origin {
+    pub(crate) fn operator() -> Origin {
         Origin {
             actor: Actor::Operator("test".into()),
             ip: None,

@@ -130,7 +130,7 @@ async fn logging_in(scene: &mut Scene) {
         .account("new@example.com", |account| account.is_verified = false)
         .await;
     let gone = served.account("gone@example.com", |_| ()).await;
-    let operator = served.operator();
+    let operator = Served::operator();
     let accounts = &served.app.accounts;
     accounts.lock(gone.id, false, &operator).await.unwrap();
     scene
@@ -353,7 +353,7 @@ async fn administering_what_waits(scene: &mut Scene) {
         }
         let email = Email::parse("waiting@example.org").unwrap();
         if let Some(user) = accounts.user_by_email(&email).await.unwrap() {
-            let operator = scene.served.operator();
+            let operator = Served::operator();
             accounts.delete(user.id, false, &operator).await.unwrap();
         }
     }
