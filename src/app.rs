@@ -1,5 +1,6 @@
 //! The composition root: settings in, running parts out. The only place that names a concrete engine or provider.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use crate::accounts::{Accounts, Parts};
 use crate::auth::{PasswordHasher, Sealer, TokenCodec};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{Engine, Settings};
-use crate::delivery::{Mailbox, Outbox, Templates, Worker};
+use crate::delivery::{Mailbox, Outbox, Templates, Worker, email};
 use crate::random::{SharedRandom, SystemRandom};
 use crate::store::sqlite::Sqlite;
 use crate::store::{SharedStore, StoreError, SweepRule};
@@ -43,12 +44,22 @@ impl Ambient {
     }
 }
 
+/// A setting that the application cannot be built with (template, CA file, engine not built yet).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{key}: {reason}")]
+pub struct Unusable {
+    /// The key to change.
+    pub key: String,
+    /// Why, and what to do.
+    pub reason: String,
+}
+
 /// Why the application cannot be put together.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// A setting cannot be used (template, CA file, engine not built yet): the key, the reason, what to do.
-    #[error("{0}")]
-    Setting(String),
+    /// Settings cannot be used. Never empty.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Settings(Vec<Unusable>),
     /// The database cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -77,26 +88,17 @@ impl App {
             random,
             mailbox,
         } = ambient.clone();
-        let unusable = |error: &dyn std::error::Error| OpenError::Setting(error.to_string());
-
-        let templates = Templates::load(&settings.pages.extra_template_dirs)
-            .map_err(|error| unusable(&error))?;
-        let passwords = PasswordHasher::new(&settings.password, Arc::clone(&random))
-            .map_err(|error| unusable(&error))?;
+        let Built {
+            templates,
+            passwords,
+            sqlite,
+        } = Built::new(&settings, &ambient).map_err(OpenError::Settings)?;
         let tokens = TokenCodec::new(&settings.tokens);
         let sealer = Sealer::new(&settings.tokens, "outbox", Arc::clone(&random));
         let outbox = Outbox::new(templates, sealer, Arc::clone(&clock), Arc::clone(&random));
-        let store: SharedStore = match &settings.database.engine {
-            Engine::Sqlite { path } => Arc::new(Sqlite::open(path).await?),
-            Engine::Mongo { .. } => {
-                return Err(OpenError::Setting(
-                    "database: MongoDB is not built yet; set database_url = \"sqlite:regstack.db\""
-                        .into(),
-                ));
-            }
-        };
-        let worker =
-            Worker::new(&settings, &outbox, store.clone(), mailbox).map_err(OpenError::Setting)?;
+        let store: SharedStore = Arc::new(Sqlite::open(&sqlite).await?);
+        let worker = Worker::new(&settings, &outbox, store.clone(), mailbox)
+            .map_err(|reason| OpenError::Settings(vec![mail_fault(reason)]))?;
         let accounts = Accounts::new(Parts {
             settings: Arc::clone(&settings),
             store: Arc::clone(&store),
@@ -113,6 +115,14 @@ impl App {
             ambient,
             worker,
         })
+    }
+
+    /// Builds all that needs no database, as [`App::open`] does first.
+    ///
+    /// # Errors
+    /// Every setting that cannot be used.
+    pub fn check(settings: &Settings, ambient: &Ambient) -> Result<(), Vec<Unusable>> {
+        Built::new(settings, ambient).map(drop)
     }
 
     /// Runs the outbox worker and the sweeper until `stop`, and lets messages under way end.
@@ -150,5 +160,69 @@ impl App {
             failed_messages: FAILED_MESSAGES,
         };
         self.store.sweep(rule).await
+    }
+}
+
+/// What is built before the database is opened, so that a setting that cannot be used leaves no database behind.
+struct Built {
+    templates: Templates,
+    passwords: PasswordHasher,
+    sqlite: PathBuf,
+}
+
+impl Built {
+    fn new(settings: &Settings, ambient: &Ambient) -> Result<Self, Vec<Unusable>> {
+        let unusable = |key: &str, reason: String| Unusable {
+            key: key.to_owned(),
+            reason,
+        };
+        let templates = Templates::load(&settings.pages.extra_template_dirs).map_err(|error| {
+            let reason = error.to_string();
+            let reason = reason
+                .strip_prefix("extra_template_dirs: ")
+                .unwrap_or(&reason);
+            unusable("extra_template_dirs", reason.to_owned())
+        });
+        let passwords = PasswordHasher::new(&settings.password, Arc::clone(&ambient.random))
+            .map_err(|error| unusable("password", error.to_string()));
+        let sqlite = match &settings.database.engine {
+            Engine::Sqlite { path } => Ok(path.clone()),
+            Engine::Mongo { .. } => Err(unusable(
+                "database_url",
+                "must name an SQLite file, as sqlite:regstack.db: MongoDB is not built yet".into(),
+            )),
+        };
+        // The worker makes its own; this one shows that it can.
+        let mail = match ambient.mailbox {
+            Some(_) => Ok(()),
+            None => email::transport(&settings.email, &settings.identity.app_name)
+                .map(drop)
+                .map_err(mail_fault),
+        };
+        match (templates, passwords, sqlite, mail) {
+            (Ok(templates), Ok(passwords), Ok(sqlite), Ok(())) => Ok(Self {
+                templates,
+                passwords,
+                sqlite,
+            }),
+            (templates, passwords, sqlite, mail) => {
+                let faults = [templates.err(), passwords.err(), sqlite.err(), mail.err()];
+                Err(faults.into_iter().flatten().collect())
+            }
+        }
+    }
+}
+
+/// A transport's refusal, which begins with the key it is about.
+fn mail_fault(reason: String) -> Unusable {
+    match reason.split_once([':', ' ']) {
+        Some((key, rest)) if key.starts_with("email.") => Unusable {
+            key: key.to_owned(),
+            reason: rest.trim_start().to_owned(),
+        },
+        _ => Unusable {
+            key: "email.backend".to_owned(),
+            reason,
+        },
     }
 }

@@ -79,6 +79,11 @@ impl Accounts {
                 break;
             }
         }
+        // What stands at the start is meant, unless the search ended early and others may stand there too.
+        let starts = |user: &User| user.email.as_str().to_lowercase().starts_with(&part);
+        if found.len() < CANDIDATES && found.iter().filter(|user| starts(user)).count() == 1 {
+            found.retain(starts);
+        }
         found.truncate(CANDIDATES);
         Ok(match found.len() {
             0 => Found::None,

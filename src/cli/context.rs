@@ -9,12 +9,18 @@ use super::dev;
 use super::error::{Failure, Result};
 use super::logging;
 use super::output::{Output, escaped};
+use super::preflight;
+use super::progress;
 use crate::accounts::Found;
-use crate::app::{Ambient, App};
+use crate::app::{Ambient, App, OpenError};
 use crate::clock::{SharedClock, SystemClock};
-use crate::config::{self, Loaded, LogFormat, Sources};
+use crate::config::{self, Engine, Loaded, LogFormat, Sources};
+use crate::delivery::Mailbox;
 use crate::model::{Actor, Origin, User};
 use crate::random::{SharedRandom, SystemRandom};
+
+/// So many accounts are named when a name stands for several.
+const NAMED: usize = 5;
 
 /// The longest name of an operator that is kept, in characters.
 const OPERATOR_LENGTH: usize = 64;
@@ -76,15 +82,34 @@ impl Context {
         }
     }
 
-    /// The application, for an act of the operator.
+    /// The application, for an act of the operator on a database that is there.
     pub(crate) async fn open(&self) -> Result<App> {
+        let loaded = self.load()?;
+        if let Engine::Sqlite { path } = &loaded.settings.database.engine
+            && !path.exists()
+        {
+            return Err(Failure::no_database(
+                path,
+                &preflight::database_place(&loaded.settings, &loaded.values),
+            ));
+        }
+        self.assemble(loaded, None).await
+    }
+
+    /// The application, for an act that may be an installation's first: where there is no database, one is made.
+    pub(crate) async fn open_or_create(&self) -> Result<App> {
+        self.assemble(self.load()?, None).await
+    }
+
+    /// The settings, for an act of the operator, with the log it writes.
+    fn load(&self) -> Result<Loaded> {
         let loaded = config::load(&self.sources()).map_err(|error| self.or_dev(error.into()))?;
         logging::init(
             LogFormat::Text,
             self.log_level("error", "warn"),
             self.output.stderr_colors(),
         )?;
-        self.assemble(loaded, None).await
+        Ok(loaded)
     }
 
     /// Where there is no configuration but what `serve --dev` keeps, that is what was meant.
@@ -104,21 +129,32 @@ impl Context {
         }
     }
 
-    /// The application of these settings.
-    pub(crate) async fn assemble(
-        &self,
-        loaded: Loaded,
-        mailbox: Option<crate::delivery::Mailbox>,
-    ) -> Result<App> {
-        let database = database_place(&loaded);
-        let ambient = Ambient {
+    /// Time and randomness of this process, and where its messages go.
+    pub(crate) fn ambient(&self, mailbox: Option<Mailbox>) -> Ambient {
+        Ambient {
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
             mailbox,
-        };
-        App::open(loaded.settings, ambient)
+        }
+    }
+
+    /// The application of these settings.
+    pub(crate) async fn assemble(&self, loaded: Loaded, mailbox: Option<Mailbox>) -> Result<App> {
+        let Loaded {
+            settings, values, ..
+        } = loaded;
+        let database = preflight::database_place(&settings, &values);
+        progress::waited(App::open(settings, self.ambient(mailbox)))
             .await
-            .map_err(|error| Failure::open(&error, &database))
+            .map_err(|error| match error {
+                OpenError::Settings(settings) => {
+                    let faults = settings
+                        .into_iter()
+                        .map(|setting| preflight::unusable(setting, &values));
+                    Failure::faults(&faults.collect::<Vec<_>>())
+                }
+                OpenError::Store(cause) => Failure::open(&cause, &database),
+            })
     }
 
     /// The operator as the audit trail names them.
@@ -129,7 +165,7 @@ impl Context {
                 .filter(|value| !value.is_empty())
         });
         let name = name.map_or_else(
-            || "unknown".to_owned(),
+            || format!("uid {}", rustix::process::getuid()),
             |name| escaped(name).chars().take(OPERATOR_LENGTH).collect(),
         );
         Origin {
@@ -153,27 +189,23 @@ impl Context {
                     .next("regstack users list --q PART finds accounts"),
             ),
             Found::Several(users) => {
-                let addresses: Vec<&str> = users.iter().map(|user| user.email.as_str()).collect();
+                let mut addresses: Vec<&str> = users
+                    .iter()
+                    .take(NAMED)
+                    .map(|user| user.email.as_str())
+                    .collect();
+                // How many there are in all is not known: the search ends early.
+                if users.len() > NAMED {
+                    addresses.push("and more");
+                }
                 Err(
                     Failure::refused(format!("\"{name}\" names several accounts"))
                         .because(addresses.join(", "))
-                        .next("name one by its id or its whole address"),
+                        .next(format!(
+                            "name one by its whole address: regstack users list --q {name:?}"
+                        )),
                 )
             }
         }
     }
-}
-
-/// Which setting, from which layer, says where the database is.
-fn database_place(loaded: &Loaded) -> String {
-    let set = loaded.values.iter().filter(|value| {
-        matches!(
-            value.key.as_str(),
-            "database_url" | "mongodb_url" | "mongodb_database"
-        )
-    });
-    set.max_by_key(|value| value.layer != "default")
-        .map_or_else(String::new, |value| {
-            format!("{}: {}", value.key, value.layer)
-        })
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::context::Context;
 use super::error::{Failure, Result};
 use super::output::{Canvas, Report};
-use super::prompt;
+use super::{progress, prompt};
 use crate::accounts::CreateAdmin;
 use crate::model::{Email, UserPublic};
 use crate::secret::SecretString;
@@ -43,7 +43,7 @@ impl Report for Made {
         let email = &self.user.email;
         canvas.line(match self.outcome {
             "created" => format!("created the administrator {email}"),
-            "promoted" => format!("{email} is an administrator now; the password is as it was"),
+            "promoted" => format!("{email} is an administrator now; its password is kept"),
             _ => format!("{email} is an administrator already"),
         });
     }
@@ -56,7 +56,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
             "others on this machine can read a password given as an argument; use --password-stdin",
         );
     }
-    let app = context.open().await?;
+    let app = context.open_or_create().await?;
     let known = app
         .accounts
         .user_by_email(&args.email)
@@ -65,13 +65,22 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let password = match (&known, &args.password) {
         (Some(_), _) => None,
         (None, Some(password)) => Some(prompt::checked(password.clone())?),
-        (None, None) => Some(prompt::new_password(context, args.password_stdin).await?),
+        (None, None) => Some(prompt::new_password(args.password_stdin).await?),
     };
-    let made = app
-        .accounts
-        .create_admin(args.email.clone(), password, &context.origin())
-        .await
-        .map_err(|error| Failure::act(what(), error))?;
+    let given = args.password.is_some() || args.password_stdin;
+    if known.is_some() && given {
+        context.output.say(&format!(
+            "{} has an account: its password is kept",
+            args.email
+        ));
+    }
+    let origin = context.origin();
+    let made = progress::waited(
+        app.accounts
+            .create_admin(args.email.clone(), password, &origin),
+    )
+    .await
+    .map_err(|error| Failure::act(what(), error))?;
     let (outcome, user) = match made {
         CreateAdmin::Created(user) => ("created", user),
         CreateAdmin::Promoted(user) => ("promoted", user),

@@ -20,11 +20,10 @@ pub(super) const FOLDER: &str = ".regstack";
 /// How the settings that `--dev` makes are named where layers are told apart.
 pub(super) const LAYER: &str = "flag --dev";
 
-const SETTINGS: &str = "\
+const SETTINGS_HEAD: &str = "\
 # What `regstack serve --dev` keeps. Other commands reach it with `--config .regstack`.
 # Settings added here take effect, but for those that --dev makes itself: bind, base_url,
 # database_url, jwt_secret and enable_admin_router.
-database_url = \"sqlite:.regstack/regstack.db\"
 ";
 const SECRETS: &str = "regstack.secrets.env";
 const SECRET_LINE: &str = "REGSTACK_JWT_SECRET=";
@@ -32,7 +31,9 @@ const SECRET_LINE: &str = "REGSTACK_JWT_SECRET=";
 /// Makes the folder if need be, and puts its settings above all others: no other database and no other secret is touched.
 pub(super) fn prepare(context: &Context, sources: &mut Sources) -> Result {
     let folder = context.working_dir().join(FOLDER);
-    let secret = install(&folder, || secret::generate(context)).map_err(|cause| {
+    // Absolute: with --config the folder is reached from anywhere.
+    let database = format!("sqlite:///{}", folder.join("regstack.db").display());
+    let secret = install(&folder, &database, || secret::generate(context)).map_err(|cause| {
         Failure::failed(format!("{FOLDER} cannot be used"))
             .because(cause)
             .next("serve --dev keeps its database and secret there")
@@ -46,7 +47,7 @@ pub(super) fn prepare(context: &Context, sources: &mut Sources) -> Result {
         sources.config = Some(FOLDER.into());
     }
     for (key, value) in [
-        ("database_url", format!("sqlite:{FOLDER}/regstack.db")),
+        ("database_url", database),
         ("mongodb_url", String::new()),
         ("jwt_secret", secret),
         ("enable_admin_router", "true".into()),
@@ -80,14 +81,17 @@ pub(super) fn follow(address: SocketAddr, sources: &mut Sources) {
 }
 
 /// Makes what is missing, tightens what is too open, and returns the secret.
-fn install(folder: &Path, generate: impl FnOnce() -> String) -> io::Result<String> {
+fn install(folder: &Path, database: &str, generate: impl FnOnce() -> String) -> io::Result<String> {
     match DirBuilder::new().mode(0o700).create(folder) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
         _ => fs::set_permissions(folder, Permissions::from_mode(0o700))?,
     }
     let secrets = folder.join(SECRETS);
     keep(&folder.join(".gitignore"), || "*\n".to_owned())?;
-    keep(&folder.join("regstack.toml"), || SETTINGS.to_owned())?;
+    keep(&folder.join("regstack.toml"), || {
+        let database = toml::Value::from(database);
+        format!("{SETTINGS_HEAD}database_url = {database}\n")
+    })?;
     keep(&secrets, || format!("{SECRET_LINE}{}\n", generate()))?;
     let text = fs::read_to_string(&secrets)?;
     let secret = text
@@ -134,10 +138,16 @@ mod tests {
     fn made_once_reused_and_readable_by_the_owner_only() {
         let place = tempfile::tempdir().unwrap();
         let folder = place.path().join(FOLDER);
-        assert_eq!(install(&folder, || "first".into()).unwrap(), "first");
+        assert_eq!(
+            install(&folder, "sqlite:a.db", || "first".into()).unwrap(),
+            "first"
+        );
         fs::set_permissions(&folder, Permissions::from_mode(0o755)).unwrap();
         fs::set_permissions(folder.join(SECRETS), Permissions::from_mode(0o644)).unwrap();
-        assert_eq!(install(&folder, || "second".into()).unwrap(), "first");
+        assert_eq!(
+            install(&folder, "sqlite:a.db", || "second".into()).unwrap(),
+            "first"
+        );
         assert_eq!(mode(&folder), 0o700);
         for file in fs::read_dir(&folder).unwrap() {
             assert_eq!(mode(&file.unwrap().path()), 0o600);
@@ -148,10 +158,10 @@ mod tests {
     fn a_file_without_a_secret_is_named_and_left_alone() {
         let place = tempfile::tempdir().unwrap();
         let folder = place.path().join(FOLDER);
-        install(&folder, || "first".into()).unwrap();
+        install(&folder, "sqlite:a.db", || "first".into()).unwrap();
         fs::write(folder.join(SECRETS), "# nothing\n").unwrap();
         assert!(
-            install(&folder, || "second".into())
+            install(&folder, "sqlite:a.db", || "second".into())
                 .unwrap_err()
                 .to_string()
                 .contains(SECRETS)

@@ -5,11 +5,12 @@
 
 use std::fmt::Display;
 use std::io;
+use std::path::Path;
 
 use crate::accounts::{self, StoreError};
-use crate::app::OpenError;
-use crate::config::ConfigError;
+use crate::config::{ConfigError, Fault};
 use crate::http::ServeError;
+use crate::model::Email;
 
 /// The exit code of a command that failed; 0 is the one that did not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,10 +86,6 @@ impl Failure {
         }
         let why = error.to_string();
         let (exit, next) = match error {
-            E::EmailTaken => (
-                Exit::Failed,
-                Some("regstack users show with this address tells about the account"),
-            ),
             E::NotFound => (
                 Exit::Failed,
                 Some("regstack users list --q PART finds accounts"),
@@ -106,7 +103,8 @@ impl Failure {
             E::Locked { .. } | E::Overloaded { .. } => {
                 (Exit::Failed, Some("try again in a moment"))
             }
-            E::RegistrationDisabled
+            E::EmailTaken
+            | E::RegistrationDisabled
             | E::NotAuthenticated
             | E::InvalidToken
             | E::WrongPassword
@@ -127,8 +125,21 @@ impl Failure {
         }
     }
 
+    /// The same for an act on an address, which the advice then names.
+    pub(crate) fn act_on(email: &Email, what: impl Into<String>, error: accounts::Error) -> Self {
+        match error {
+            accounts::Error::EmailTaken => {
+                Self::act(what, error).next(format!("regstack users show {email}"))
+            }
+            other => Self::act(what, other),
+        }
+    }
+
     fn store(what: impl Into<String>, error: &StoreError) -> Self {
         match error {
+            StoreError::Locked(_) => Self::new(Exit::Database, what)
+                .because(error)
+                .next("end that program, or try again once it is done"),
             StoreError::Unavailable(_) => Self::new(Exit::Database, what)
                 .because(error)
                 .next("check database_url: regstack config show"),
@@ -137,21 +148,49 @@ impl Failure {
         }
     }
 
-    /// The application could not be put together; `database` says where the database is configured.
-    pub(crate) fn open(error: &OpenError, database: &str) -> Self {
-        match error {
-            OpenError::Setting(message) => Self::configuration("the configuration cannot be used")
-                .because(message)
-                .next("regstack config check"),
-            OpenError::Store(cause) => {
-                let failure = Self::store("the database cannot be opened", cause);
-                let why = failure.why.as_deref().unwrap_or_default();
-                Self {
-                    why: Some(format!("{why} ({database})")),
-                    ..failure
-                }
-            }
+    /// The database could not be opened; `database` says where it is configured.
+    pub(crate) fn open(cause: &StoreError, database: &str) -> Self {
+        let failure = Self::store("the database cannot be opened", cause);
+        let why = failure.why.as_deref().unwrap_or_default();
+        Self {
+            why: Some(format!("{why} ({database})")),
+            ..failure
         }
+    }
+
+    /// There is no database, and the act is none that makes one.
+    pub(crate) fn no_database(path: &Path, database: &str) -> Self {
+        let path = path.display();
+        Self::new(
+            Exit::Database,
+            format!("there is no database at {path} ({database})"),
+        )
+        .next("cd to the installation, or name it with --config")
+    }
+
+    /// These faults keep the configuration from being used.
+    pub(crate) fn faults(faults: &[Fault]) -> Self {
+        const SHOWN: usize = 3;
+        let more = faults.len().saturating_sub(SHOWN);
+        let more = (more > 0).then(|| format!("and {more} more"));
+        let why: Vec<String> = faults
+            .iter()
+            .take(SHOWN)
+            .map(ToString::to_string)
+            .chain(more)
+            .collect();
+        let failure = match faults {
+            [only] => Self {
+                next: only.hint.clone(),
+                ..Self::configuration("the configuration cannot be used")
+            },
+            faults => Self::configuration(format!(
+                "the configuration cannot be used: {} faults",
+                faults.len()
+            ))
+            .next("regstack config check"),
+        };
+        failure.because(why.join("; "))
     }
 
     /// The arguments were not understood: clap's own text, cut to what is wrong and what was probably meant.
@@ -190,13 +229,9 @@ impl Failure {
 impl From<ServeError> for Failure {
     fn from(error: ServeError) -> Self {
         match error {
-            ServeError::Bind { .. } => Self::failed("the server cannot start")
-                .because(error)
-                .next("choose another address with --bind"),
+            ServeError::Bind { .. } => Self::failed("the server cannot start").because(error),
             ServeError::Tls { .. } | ServeError::HalfOfTls { .. } => {
-                Self::configuration("the server cannot start")
-                    .because(error)
-                    .next("regstack config check")
+                Self::configuration("the server cannot start").because(error)
             }
         }
     }
@@ -204,36 +239,13 @@ impl From<ServeError> for Failure {
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
-        const SHOWN: usize = 3;
-        let more = error.faults.len().saturating_sub(SHOWN);
-        let more = (more > 0).then(|| format!("and {more} more"));
-        let why: Vec<String> = error
-            .faults
-            .iter()
-            .take(SHOWN)
-            .map(ToString::to_string)
-            .chain(more)
-            .collect();
-        let (what, next) = match error.faults.as_slice() {
-            [only] => (
-                "the configuration cannot be used".to_owned(),
-                only.hint.clone(),
-            ),
-            faults => (
-                format!("the configuration cannot be used: {} faults", faults.len()),
-                None,
-            ),
-        };
-        Self::configuration(what)
-            .because(why.join("; "))
-            .next(next.unwrap_or_else(|| "regstack config check".to_owned()))
+        Self::faults(&error.faults)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Fault;
 
     fn fault(layer: &str, key: &str, message: &str, hint: Option<&str>) -> Fault {
         Fault {
@@ -253,6 +265,7 @@ mod tests {
                 "must be 60 to 2592000",
                 Some("write 7200"),
             )],
+            ..ConfigError::default()
         });
         assert_eq!(one.exit, Exit::Configuration);
         assert_eq!(
@@ -265,6 +278,7 @@ mod tests {
             faults: (0..5)
                 .map(|n| fault("default", &format!("key{n}"), "is wrong", None))
                 .collect(),
+            ..ConfigError::default()
         });
         assert_eq!(many.what, "the configuration cannot be used: 5 faults");
         assert!(many.why.as_deref().is_some_and(|why| why.contains("key2")
@@ -295,14 +309,7 @@ mod tests {
             let text = format!("{error:?}");
             assert_eq!(Failure::act("cannot do it", error).exit, exit, "{text}");
         }
-        assert_eq!(
-            Failure::open(&OpenError::Setting("tls_cert: cannot be read".into()), "").exit,
-            Exit::Configuration
-        );
-        let closed = Failure::open(
-            &OpenError::Store(unavailable()),
-            "database_url, regstack.toml:3",
-        );
+        let closed = Failure::open(&unavailable(), "database_url: regstack.toml:3");
         assert_eq!(closed.exit, Exit::Database);
         assert!(
             closed

@@ -1,10 +1,15 @@
 //! The log of a process: what goes to stderr, in which form. Nothing in an event may drive a terminal or forge a line.
 
+use std::fmt::{Debug, Display, Formatter};
 use std::io::{self, IsTerminal as _};
 
-use tracing::field::Field;
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::{Writer, debug_fn};
+use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
+use tracing_subscriber::registry::{LookupSpan, Scope};
 
 use super::error::{Failure, Result};
 use super::output::escaped;
@@ -32,15 +37,89 @@ pub(crate) fn init(format: LogFormat, level: &str, colors: bool) -> Result {
             .try_init()
     } else {
         log.with_ansi(colors)
-            .with_target(false)
             .fmt_fields(debug_fn(field))
+            .event_format(Short)
             .try_init()
     };
     started.map_err(|cause| Failure::failed("the log cannot be started").because(cause))
 }
 
+/// The form for people: `07:06:05 INFO  POST /api/auth/register 201 38 ms  <request id>`, the time in UTC.
+struct Short;
+
+impl<S, N> FormatEvent<S, N> for Short
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> std::fmt::Result {
+        let mut time = String::new();
+        SystemTime.format_time(&mut Writer::new(&mut time))?;
+        // Of 2026-01-31T07:06:05.123456Z a person at a terminal needs the middle.
+        let time = time.get(11..19).unwrap_or(&time);
+        let level = *event.metadata().level();
+        let (start, end) = match level {
+            _ if !writer.has_ansi_escapes() => ("", ""),
+            Level::ERROR => ("\u{1b}[31m", "\u{1b}[0m"),
+            Level::WARN => ("\u{1b}[33m", "\u{1b}[0m"),
+            Level::INFO => ("\u{1b}[32m", "\u{1b}[0m"),
+            _ => ("\u{1b}[2m", "\u{1b}[0m"),
+        };
+        let mut line = Line::default();
+        event.record(&mut line);
+        write!(writer, "{time} {start}{level:<5}{end} {line}")?;
+        for span in context.event_scope().into_iter().flat_map(Scope::from_root) {
+            if let Some(fields) = span.extensions().get::<FormattedFields<N>>() {
+                let fields = fields.trim_start();
+                let id = fields.strip_prefix("request_id=").unwrap_or(fields);
+                write!(writer, "  {id}")?;
+            }
+        }
+        writeln!(writer)
+    }
+}
+
+/// The fields of an event, in their order.
+#[derive(Default)]
+struct Line(Vec<(&'static str, String)>);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.0.push((field.name(), escaped(&format!("{value:?}"))));
+    }
+}
+
+impl Display for Line {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        let value = |name: &str| {
+            let (_, value) = self.0.iter().find(|(field, _)| *field == name)?;
+            Some(value.trim_matches('"'))
+        };
+        let message = value("message").unwrap_or_default();
+        // A line of the access log says what was asked, what was answered and how fast, and needs no names for it.
+        let access = (value("method"), value("path"), value("ms"));
+        let shown: &[&str] = if let (Some(method), Some(path), Some(ms)) = access {
+            let outcome = value("status").unwrap_or(message);
+            write!(f, "{method} {path} {outcome} {ms} ms")?;
+            &["message", "method", "path", "ms", "status"]
+        } else {
+            f.write_str(message)?;
+            &["message"]
+        };
+        for (name, value) in self.0.iter().filter(|(name, _)| !shown.contains(name)) {
+            write!(f, " {name}={value}")?;
+        }
+        Ok(())
+    }
+}
+
 /// One field as text, escaped: log lines carry what clients sent.
-fn field(writer: &mut Writer<'_>, field: &Field, value: &dyn std::fmt::Debug) -> std::fmt::Result {
+fn field(writer: &mut Writer<'_>, field: &Field, value: &dyn Debug) -> std::fmt::Result {
     let value = escaped(&format!("{value:?}"));
     match field.name() {
         "message" => write!(writer, "{value}"),
@@ -75,6 +154,7 @@ mod tests {
         let log = tracing_subscriber::fmt()
             .with_ansi(false)
             .fmt_fields(debug_fn(field))
+            .event_format(Short)
             .with_writer(move || sink.clone())
             .finish();
         tracing::subscriber::with_default(log, || {
@@ -86,5 +166,31 @@ mod tests {
         assert_eq!(text.lines().count(), 1, "{text:?}");
         assert_eq!(text.trim_end(), escaped(text.trim_end()), "{text:?}");
         assert_eq!(text.matches("forged").count(), 3);
+    }
+
+    #[test]
+    fn a_request_is_one_short_line() {
+        let lines = Lines::default();
+        let sink = lines.clone();
+        let log = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .fmt_fields(debug_fn(field))
+            .event_format(Short)
+            .with_writer(move || sink.clone())
+            .finish();
+        tracing::subscriber::with_default(log, || {
+            let span = tracing::info_span!("request", request_id = %"abc");
+            span.in_scope(|| tracing::info!(method = %"POST", path = "/api", status = 201, ms = 38, code = "x", "answered"));
+            tracing::warn!(error = "gone", "no mail");
+        });
+        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        let lines: Vec<&str> = text.lines().map(|line| &line[8..]).collect();
+        assert_eq!(
+            lines,
+            [
+                " INFO  POST /api 201 38 ms code=\"x\"  abc",
+                " WARN  no mail error=\"gone\""
+            ]
+        );
     }
 }

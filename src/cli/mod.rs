@@ -9,6 +9,8 @@ mod dev;
 mod error;
 mod logging;
 mod output;
+mod preflight;
+mod progress;
 mod prompt;
 mod secret;
 mod serve;
@@ -100,7 +102,12 @@ enum Command {
 
 /// Runs one command line, from its arguments to its exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
+    // `regstack help users` is how others ask for `regstack users --help`.
+    if arguments.get(1).is_some_and(|word| word == "help") {
+        arguments.remove(1);
+        arguments.push("--help".into());
+    }
     let environment = |name: &str| std::env::var(name).ok();
     let color = color_of(&arguments);
     // Until the arguments are understood there is only an error to be shown.

@@ -9,6 +9,7 @@ use super::context::Context;
 use super::error::{Failure, Result};
 use super::output::write_err;
 use crate::model::NewPassword;
+use crate::model::password::MIN_LENGTH;
 use crate::secret::SecretString;
 
 /// More than any password, in bytes: 128 scalar values and a line end.
@@ -20,7 +21,7 @@ pub(crate) fn possible() -> bool {
 }
 
 /// A new password: from stdin if so wished, else asked for twice.
-pub(crate) async fn new_password(context: &Context, from_stdin: bool) -> Result<NewPassword> {
+pub(crate) async fn new_password(from_stdin: bool) -> Result<NewPassword> {
     if from_stdin {
         return checked(read_stdin()?);
     }
@@ -30,19 +31,17 @@ pub(crate) async fn new_password(context: &Context, from_stdin: bool) -> Result<
         )
         .next("pipe it in with --password-stdin"));
     }
-    loop {
-        let password = asked(|| {
-            dialoguer::Password::new()
-                .with_prompt("Password")
-                .with_confirmation("Once more", "they differ: try again")
-                .interact()
-        })
-        .await?;
-        match NewPassword::parse(SecretString::from(password)) {
-            Ok(password) => return Ok(password),
-            Err(rule) => context.output.warn(&rule.to_string()),
-        }
-    }
+    let password = asked(|| {
+        dialoguer::Password::new()
+            .with_prompt(format!("Password (at least {MIN_LENGTH} characters)"))
+            .validate_with(|text: &String| {
+                NewPassword::parse(SecretString::from(text.as_str())).map(drop)
+            })
+            .with_confirmation("Once more", "they differ: try again")
+            .interact()
+    })
+    .await?;
+    checked(SecretString::from(password))
 }
 
 /// A password given as text.
@@ -68,6 +67,7 @@ pub(crate) async fn consent(context: &Context, what: &str) -> Result {
         dialoguer::Confirm::new()
             .with_prompt("Go on?")
             .default(false)
+            .wait_for_newline(true)
             .interact()
     })
     .await?
@@ -97,12 +97,15 @@ fn read_stdin() -> Result<SecretString> {
     Ok(secret)
 }
 
-/// Asks a question of the terminal. Ctrl-C leaves the terminal as it was: ended by the signal itself, the process would
-/// leave it without echo or cursor.
+/// Asks a question of the terminal. A signal leaves the terminal as it was: ended by the signal itself, the process
+/// would leave it without echo or cursor.
 async fn asked<T: Send + 'static>(
     question: impl FnOnce() -> dialoguer::Result<T> + Send + 'static,
 ) -> Result<T> {
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| Failure::prompt(&error))?;
+    let heard = |kind| signal(kind).map_err(|error| Failure::prompt(&error));
+    let mut interrupt = heard(SignalKind::interrupt())?;
+    let mut terminate = heard(SignalKind::terminate())?;
+    let mut hangup = heard(SignalKind::hangup())?;
     let before = tcgetattr(io::stdin()).map_err(|error| Failure::prompt(&error.into()))?;
     let error = tokio::select! {
         answer = tokio::task::spawn_blocking(question) => match answer {
@@ -111,6 +114,8 @@ async fn asked<T: Send + 'static>(
             Err(crash) => crash.into(),
         },
         _ = interrupt.recv() => io::ErrorKind::Interrupted.into(),
+        _ = terminate.recv() => io::ErrorKind::Interrupted.into(),
+        _ = hangup.recv() => io::ErrorKind::Interrupted.into(),
     };
     // Nothing is left to be done where the terminal itself is gone.
     let _ = tcsetattr(io::stdin(), OptionalActions::Now, &before);

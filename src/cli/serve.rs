@@ -1,21 +1,26 @@
 //! `regstack serve`: from settings to a served application, and out again.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::{JoinError, JoinSet};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
 use super::error::{Failure, Result};
 use super::output::{Canvas, Output, Report};
-use super::{dev, logging};
+use super::{dev, logging, preflight};
 use crate::app::App;
 use crate::config::{self, Loaded};
 use crate::delivery::Mailbox;
-use crate::http;
+use crate::http::{self, ServeError};
+
+/// Supervisors and terminals may double a signal: what comes so soon after the first is the same wish.
+const ECHO: Duration = Duration::from_millis(500);
 
 const AFTER_HELP: &str = "\
 --dev keeps a database and a secret under .regstack/ here, switches the admin
@@ -34,11 +39,16 @@ Example:
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Args {
     /// Listen here instead of where the configuration says
-    #[arg(long, value_name = "ADDRESS:PORT")]
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = address)]
     bind: Option<SocketAddr>,
     /// Try it without any configuration
     #[arg(long)]
     dev: bool,
+}
+
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse()
+        .map_err(|_| "expected an IP address and a port, as 127.0.0.1:8000 or [::1]:8000")
 }
 
 /// The line that says where everything is.
@@ -70,17 +80,32 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let mut signals = Signals::listen()?;
     let (loaded, listener) = settle(args, context).await?;
     start_log(&loaded, context)?;
+    let mut warnings = preflight::warnings(&loaded, args.dev);
+    warnings.splice(..0, loaded.warnings.clone());
     let address = listener
         .local_addr()
         .map_err(|cause| Failure::failed("the address served at cannot be told").because(cause))?;
     let mailbox = args.dev.then(Mailbox::default);
     let app = context.assemble(loaded, mailbox.clone()).await?;
+    // What --dev sets is not the operator's doing.
+    warnings.retain(|warning| warning.layer != dev::LAYER);
+    for warning in warnings {
+        tracing::warn!("{warning}");
+    }
     let serving = describe(&app, address, mailbox.is_some()).await?;
 
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
     tasks.spawn(work(app.clone(), stop.clone()));
-    tasks.spawn(answer(app, listener, stop.clone()));
+    let answered = CancellationToken::new();
+    tasks.spawn({
+        let (stop, answered) = (stop.clone(), answered.clone());
+        async move {
+            let ended = answer(app, listener, stop).await;
+            answered.cancel();
+            ended
+        }
+    });
     if let Some(mailbox) = mailbox {
         tokio::spawn(show_mail(mailbox, context.output.clone()));
     }
@@ -99,7 +124,12 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     };
     tokio::select! {
         () = rest => failure.map_or(Ok(()), Err),
-        () = signals.next() => Err(Failure::failed("stopped at once: requests under way were cut off")),
+        // Mail under way is sent again by whoever runs next.
+        () = signals.again() => if answered.is_cancelled() {
+            Ok(())
+        } else {
+            Err(Failure::failed("stopped at once: requests under way were cut off"))
+        },
     }
 }
 
@@ -118,12 +148,32 @@ async fn settle(args: &Args, context: &Context) -> Result<(Loaded, TcpListener)>
     if args.dev {
         dev::check_bind(&loaded)?;
     }
-    let listener = http::bind(&loaded.settings.server).await?;
+    let mailbox = args.dev.then(Mailbox::default);
+    let faults = preflight::faults(&loaded, &context.ambient(mailbox));
+    if !faults.is_empty() {
+        return Err(Failure::faults(&faults));
+    }
+    let listener = http::bind(&loaded.settings.server)
+        .await
+        .map_err(|error| cannot_listen(error, &loaded))?;
     if let (true, Ok(address)) = (args.dev, listener.local_addr()) {
         dev::follow(address, &mut sources);
         loaded = config::load(&sources)?;
     }
     Ok((loaded, listener))
+}
+
+/// Why the address cannot be listened on, with the layer that names it.
+fn cannot_listen(error: ServeError, loaded: &Loaded) -> Failure {
+    let ServeError::Bind { address, source } = error else {
+        return error.into();
+    };
+    Failure::failed(format!("cannot listen on {address}"))
+        .because(format!(
+            "{source} (bind: {})",
+            preflight::layer(&loaded.values, "bind")
+        ))
+        .next("choose another address with --bind")
 }
 
 fn start_log(loaded: &Loaded, context: &Context) -> Result {
@@ -132,16 +182,7 @@ fn start_log(loaded: &Loaded, context: &Context) -> Result {
         server.log_format,
         context.log_level("warn", &server.log_level),
         context.output.stderr_colors(),
-    )?;
-    // What --dev sets is not the operator's doing.
-    for warning in loaded
-        .warnings
-        .iter()
-        .filter(|warning| warning.layer != dev::LAYER)
-    {
-        tracing::warn!("{warning}");
-    }
-    Ok(())
+    )
 }
 
 async fn describe(app: &App, address: SocketAddr, with_mailbox: bool) -> Result<Serving> {
@@ -210,6 +251,15 @@ impl Signals {
             interrupt: heard(SignalKind::interrupt())?,
             terminate: heard(SignalKind::terminate())?,
         })
+    }
+
+    /// The next signal that is none of the first one's echoes.
+    async fn again(&mut self) {
+        let first = Instant::now();
+        self.next().await;
+        while first.elapsed() < ECHO {
+            self.next().await;
+        }
     }
 
     async fn next(&mut self) {

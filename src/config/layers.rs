@@ -53,6 +53,8 @@ pub(super) struct Layers {
     pub(super) values: BTreeMap<&'static str, Given>,
     pub(super) webhooks: Vec<GivenWebhook>,
     pub(super) files: Vec<PathBuf>,
+    /// Keys whose value could not be read, which is said: they are not missing besides.
+    pub(super) broken: BTreeSet<&'static str>,
     /// Whether every file could be read: otherwise a missing key may be in the part that could not.
     pub(super) complete: bool,
     /// The secrets file's entries, then the environment.
@@ -130,19 +132,21 @@ impl Layers {
         let Some((path, layer)) = named else {
             return [self.working_dir.join(TOML), PathBuf::from(SYSTEM)]
                 .into_iter()
-                .find(|path| path.exists());
+                .find(|path| !matches!(path.try_exists(), Ok(false)));
         };
         let path = self.working_dir.join(path);
         let file = if path.is_dir() { path.join(TOML) } else { path };
-        if file.exists() {
-            return Some(file);
-        }
+        let reason = match file.try_exists() {
+            Ok(true) => return Some(file),
+            Ok(false) => "does not exist".to_owned(),
+            Err(error) => unreadable(&error),
+        };
         self.complete = false;
         report.fault(
             layer,
             "config",
             format!(
-                "must name a file, or a folder with a {TOML}: {} does not exist",
+                "must name a file, or a folder with a {TOML}: {} {reason}",
                 self.shown(&file)
             ),
             None,
@@ -176,7 +180,8 @@ impl Layers {
 
     /// Takes the settings among the variables of one layer.
     fn take_variables(&mut self, variables: Vec<Variable>, report: &mut Report) {
-        let keys: BTreeMap<String, &Key> = known_keys().map(|key| (key.variable(), key)).collect();
+        let keys: BTreeMap<String, &'static Key> =
+            known_keys().map(|key| (key.variable(), key)).collect();
         let foreign: BTreeSet<String> = self
             .webhooks
             .iter()
@@ -219,10 +224,12 @@ impl Layers {
                     self.take_secret_file(key, value, layer, report);
                 }
             } else if !foreign.contains(name) {
-                let hint = nearest(
-                    &name[PREFIX.len()..],
-                    keys.keys().map(|name| &name[PREFIX.len()..]),
-                );
+                let short = &name[PREFIX.len()..];
+                let names = || keys.keys().map(|name| &name[PREFIX.len()..]);
+                // The commonest slip is a key without its section.
+                let in_section =
+                    names().find(|name| name.split_once("__").is_some_and(|(_, key)| key == short));
+                let hint = in_section.or_else(|| nearest(short, names()));
                 let hint = hint.map(|nearest| format!("did you mean {PREFIX}{nearest}?"));
                 report.warn(layer, name, "is no setting and is ignored", hint);
             }
@@ -230,7 +237,13 @@ impl Layers {
         self.variables.extend(variables);
     }
 
-    fn take_secret_file(&mut self, key: &Key, path: &str, layer: &str, report: &mut Report) {
+    fn take_secret_file(
+        &mut self,
+        key: &'static Key,
+        path: &str,
+        layer: &str,
+        report: &mut Report,
+    ) {
         match self.secret_file(path) {
             Ok(text) => {
                 let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
@@ -247,7 +260,10 @@ impl Layers {
                     },
                 );
             }
-            Err(reason) => report.fault(layer, key.name, reason, None),
+            Err(reason) => {
+                self.broken.insert(key.name);
+                report.fault(layer, key.variable() + FILE, reason, None);
+            }
         }
     }
 

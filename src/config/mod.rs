@@ -91,7 +91,8 @@ pub struct Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.layer)?;
-        if !self.key.is_empty() {
+        // A variable of the environment is a layer of its own, which says its name already.
+        if !self.key.is_empty() && !self.layer.ends_with(&format!(" {}", self.key)) {
             write!(f, "{} ", self.key)?;
         }
         f.write_str(&self.message)
@@ -111,12 +112,18 @@ pub struct Loaded {
     pub warnings: Vec<Fault>,
 }
 
-/// All that is wrong, at once.
-#[derive(Debug, Clone, thiserror::Error)]
+/// All that is wrong, at once, and what could be read all the same.
+#[derive(Debug, Clone, Default, thiserror::Error)]
 #[error("the configuration cannot be used")]
 pub struct ConfigError {
-    /// Never empty.
+    /// Never empty. Those of one file in the order of its lines.
     pub faults: Vec<Fault>,
+    /// What is worth a warning besides.
+    pub warnings: Vec<Fault>,
+    /// The files that were read.
+    pub files: Vec<PathBuf>,
+    /// Every key, as in [`Loaded`]; one at fault shows its default.
+    pub values: Vec<Effective>,
 }
 
 /// Reads all layers.
@@ -145,25 +152,24 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
             );
         }
     }
-    // What a file that cannot be read leaves out is not missing.
-    if !layers.complete {
-        return Err(ConfigError {
-            faults: report.faults,
-        });
-    }
     let values = effective(&draft, &layers, &mut report);
-    let settings = rules::settle(draft, &layers, &sources.working_dir, &mut report);
-    if report.faults.is_empty() {
-        Ok(Loaded {
+    // What a file that cannot be read leaves out is not missing.
+    let settings = layers
+        .complete
+        .then(|| rules::settle(draft, &layers, &sources.working_dir, &mut report));
+    match settings {
+        Some(settings) if report.faults.is_empty() => Ok(Loaded {
             settings,
             files: layers.files,
             values,
             warnings: report.warnings,
-        })
-    } else {
-        Err(ConfigError {
-            faults: report.faults,
-        })
+        }),
+        _ => Err(ConfigError {
+            faults: report.faults_in_order(),
+            warnings: report.warnings,
+            files: layers.files,
+            values,
+        }),
     }
 }
 

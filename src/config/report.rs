@@ -25,6 +25,20 @@ impl Report {
         });
     }
 
+    /// The faults file by file and line by line, then those of the other layers.
+    pub(super) fn faults_in_order(&mut self) -> Vec<Fault> {
+        let place = |fault: &Fault| {
+            let (file, line) = fault.layer.rsplit_once(':')?;
+            Some((file.to_owned(), line.parse::<usize>().ok()?))
+        };
+        let mut faults = std::mem::take(&mut self.faults);
+        faults.sort_by_cached_key(|fault| {
+            let place = place(fault);
+            (place.is_none(), place)
+        });
+        faults
+    }
+
     pub(super) fn warn(
         &mut self,
         layer: impl Into<String>,

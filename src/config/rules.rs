@@ -19,6 +19,10 @@ use crate::secret::{ExposeSecret as _, SecretString};
 /// The shortest `jwt_secret`, in characters.
 pub const MIN_SECRET_LENGTH: usize = 32;
 
+/// Makes the one secret that is needed, readable by its owner only.
+const MAKE_SECRET: &str =
+    "(umask 077; echo \"REGSTACK_JWT_SECRET=$(regstack secret generate)\" >> regstack.secrets.env)";
+
 /// Words of secrets that stand in examples. A random secret holds one about never.
 const EXAMPLE_WORDS: [&str; 8] = [
     "changeme",
@@ -49,7 +53,7 @@ pub(super) fn settle(
     report: &mut Report,
 ) -> Settings {
     let mut review = Review { layers, report };
-    review.secrets(&draft);
+    review.secrets(&draft, working_dir);
     review.features(&draft);
     review.mail_and_sms(&draft);
     review.server(&draft);
@@ -110,16 +114,30 @@ impl Review<'_> {
         self.layers.values.contains_key(key)
     }
 
-    fn secrets(&mut self, draft: &Draft) {
+    fn secrets(&mut self, draft: &Draft, working_dir: &Path) {
         let command = || Some("regstack secret generate".to_owned());
         let tokens = &draft.settings.tokens;
-        if let Some(reason) = unusable(&tokens.jwt_secret) {
-            self.report.fault(
-                self.layers.layer_of("jwt_secret"),
-                "jwt_secret",
-                reason,
-                command(),
-            );
+        if let Some(reason) = unusable(&tokens.jwt_secret)
+            && !self.layers.broken.contains("jwt_secret")
+        {
+            let layer = self.layers.layer_of("jwt_secret");
+            let (reason, hint) = if !tokens.jwt_secret.expose_secret().is_empty() {
+                (reason, command())
+            } else if self.layers.files.is_empty() {
+                // Most likely the wrong folder: a new secret there would end every session once it is used elsewhere.
+                (
+                    format!(
+                        "is missing, and there is no regstack.toml in {} or /etc/regstack",
+                        working_dir.display()
+                    ),
+                    Some(format!(
+                        "name an installation with --config PATH; for a new one: {MAKE_SECRET}"
+                    )),
+                )
+            } else {
+                (reason, Some(MAKE_SECRET.to_owned()))
+            };
+            self.report.fault(layer, "jwt_secret", reason, hint);
         }
         if let Some(reason) = tokens.jwt_previous_secrets.iter().find_map(unusable) {
             self.report.fault(
@@ -155,10 +173,7 @@ impl Review<'_> {
         let email = &draft.settings.email;
         if email.backend == EmailBackend::Smtp {
             if email.smtp_host.is_none() {
-                self.fault(
-                    "email.smtp_host",
-                    "is missing: email.backend = smtp needs it",
-                );
+                self.missing("email.smtp_host", "email.backend", " = smtp");
             }
             self.both(
                 "email.smtp_username",
@@ -188,7 +203,7 @@ impl Review<'_> {
                 ("sms.from_number", sms.from_number.is_some()),
             ] {
                 if !given {
-                    self.fault(key, "is missing: sms.backend = twilio needs it");
+                    self.missing(key, "sms.backend", " = twilio");
                 }
             }
         }
@@ -215,7 +230,16 @@ impl Review<'_> {
             (false, true) => (first, second),
             _ => return,
         };
-        self.fault(missing, format!("is missing: {other} needs it"));
+        self.missing(missing, other, "");
+    }
+
+    /// A key that another one needs: the fault stands where that one is set.
+    fn missing(&mut self, key: &str, other: &str, value: &str) {
+        if !self.layers.broken.contains(key) {
+            let layer = self.layers.layer_of(other);
+            let reason = format!("is missing: {other}{value} needs it");
+            self.report.fault(layer, key, reason, None);
+        }
     }
 
     fn pages(&mut self, draft: &Draft) {

@@ -7,7 +7,7 @@ use super::report::Report;
 
 /// The entries of a secrets file called `name`, in order.
 pub(super) fn read(text: &str, name: &str, report: &mut Report) -> Vec<Variable> {
-    let mut entries = Vec::new();
+    let mut entries: Vec<Variable> = Vec::new();
     for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let layer = format!("{name}:{}", index + 1);
         let line = line.trim();
@@ -28,6 +28,11 @@ pub(super) fn read(text: &str, name: &str, report: &mut Report) -> Vec<Variable>
             );
             continue;
         };
+        if let Some(first) = entries.iter().find(|entry| entry.name == key) {
+            let reason = format!("is set already, at {}: remove one of the two", first.layer);
+            report.fault(layer, key, reason, None);
+            continue;
+        }
         match unquote(value) {
             Ok(value) => entries.push(Variable {
                 name: key.to_owned(),

@@ -151,7 +151,8 @@ fn raw(value: &DeValue<'_>) -> Option<Raw> {
             .map(|item| scalar(item.get_ref()))
             .collect::<Option<_>>()
             .map(Raw::List),
-        other => scalar(other).map(Raw::Text),
+        DeValue::String(text) => Some(Raw::Text(text.to_string())),
+        other => scalar(other).map(Raw::Literal),
     }
 }
 

@@ -15,8 +15,10 @@ pub(super) const HIDDEN: &str = "(secret)";
 /// A value as a layer gives it. No `Debug`: it may be a secret's.
 #[derive(Clone)]
 pub(super) enum Raw {
-    /// A TOML scalar, or the text of a variable or flag.
+    /// A TOML string, or the text of a variable or flag.
     Text(String),
+    /// A TOML number, flag or date, as written.
+    Literal(String),
     /// A TOML array of scalars.
     List(Vec<String>),
 }
@@ -24,7 +26,7 @@ pub(super) enum Raw {
 impl Raw {
     fn text(&self) -> Option<&str> {
         match self {
-            Self::Text(text) => Some(text),
+            Self::Text(text) | Self::Literal(text) => Some(text),
             Self::List(_) => None,
         }
     }
@@ -33,6 +35,7 @@ impl Raw {
     pub(super) fn quoted(&self) -> String {
         let quoted = match self {
             Self::Text(text) => format!("{text:?}"),
+            Self::Literal(text) => text.clone(),
             Self::List(items) => format!("{items:?}"),
         };
         if quoted.chars().count() <= 80 {
@@ -230,7 +233,7 @@ impl<T: Value> Value for Vec<T> {
     fn parse(raw: &Raw) -> Option<Self> {
         let one = |text: &str| T::parse(&Raw::Text(text.to_owned()));
         match raw {
-            Raw::Text(text) => text
+            Raw::Text(text) | Raw::Literal(text) => text
                 .split(',')
                 .map(str::trim)
                 .filter(|text| !text.is_empty())

@@ -27,7 +27,7 @@ use utoipa_axum::routes;
 use crate::app::{Ambient, App};
 use crate::config::Settings;
 
-pub use serve::{ServeError, bind, serve};
+pub use serve::{ServeError, bind, check_tls, serve};
 
 /// Every route of `app`, to be merged into an axum application of your own.
 ///

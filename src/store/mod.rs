@@ -39,6 +39,9 @@ pub enum StoreError {
     /// The database does not answer, or refused the work. The cause is for the log, never for a client.
     #[error("the database is out of reach: {0}")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Another program has kept the database locked for as long as was waited. Holds the file.
+    #[error("another program has locked {0} for more than 5 seconds")]
+    Locked(String),
     /// The database is not for this program: it belongs to another one, or to a newer version. Says what to do instead.
     #[error("{0}")]
     Refused(String),

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Cell, Report, Tone};
+use crate::cli::preflight;
 use crate::config::{self, Fault};
 
 pub(super) const EXAMPLE: &str = "Exit code 3 when there is a fault; warnings alone do no harm.\n\nExample:\n  regstack config check --config /etc/regstack";
@@ -50,17 +51,24 @@ impl Report for Checked {
 
 pub(super) fn run(context: &Context) -> Result {
     let checked = match config::load(&context.sources()) {
-        Ok(loaded) => Checked {
-            ok: true,
-            files: loaded.files,
-            faults: Vec::new(),
-            warnings: loaded.warnings,
-        },
+        Ok(loaded) => {
+            let faults = preflight::faults(&loaded, &context.ambient(None));
+            let mut warnings = preflight::warnings(&loaded, false);
+            warnings.splice(..0, loaded.warnings);
+            // What is refused needs no warning that it does nothing yet.
+            warnings.retain(|warning| !faults.iter().any(|fault| fault.key == warning.key));
+            Checked {
+                ok: faults.is_empty(),
+                files: loaded.files,
+                faults,
+                warnings,
+            }
+        }
         Err(error) => Checked {
             ok: false,
-            files: Vec::new(),
+            files: error.files,
             faults: error.faults,
-            warnings: Vec::new(),
+            warnings: error.warnings,
         },
     };
     context.output.print(&checked)?;

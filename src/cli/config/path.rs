@@ -26,7 +26,14 @@ impl Report for Paths {
 }
 
 pub(super) fn run(context: &Context) -> Result {
-    let items = config::load(&context.sources())?.files;
+    let items = match config::load(&context.sources()) {
+        Ok(loaded) => loaded.files,
+        // A file that is named and not there is the answer.
+        Err(error) if error.faults.iter().any(|fault| fault.key == "config") => {
+            return Err(error.into());
+        }
+        Err(error) => error.files,
+    };
     if items.is_empty() {
         context
             .output

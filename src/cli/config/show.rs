@@ -1,9 +1,13 @@
 //! `regstack config show`.
 
+use std::collections::HashMap;
+
+use serde::Serialize;
+
 use crate::cli::context::Context;
-use crate::cli::error::Result;
+use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Cell, List, Look, Row, Tone};
-use crate::config::{self, Effective};
+use crate::config::{self, ConfigError, Effective};
 
 pub(super) const EXAMPLE: &str = "Example:\n  regstack config show --changed";
 
@@ -14,28 +18,60 @@ pub(in crate::cli) struct Args {
     changed: bool,
 }
 
-impl Row for Effective {
-    const FIELDS: &'static [&'static str] = &["key", "value", "layer"];
-    const TITLES: &'static [&'static str] = Self::FIELDS;
+#[derive(Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    effective: Effective,
+    /// Why the value cannot be used; the default stands in its place.
+    fault: Option<String>,
+}
+
+impl Row for Shown {
+    const FIELDS: &'static [&'static str] = &["key", "value", "layer", "fault"];
+    const TITLES: &'static [&'static str] = &["key", "value", "layer"];
+    const SHRINK: &'static [usize] = &[1, 2];
 
     fn cells(&self, _look: &Look) -> Vec<Cell> {
-        let tone = if self.layer == "default" {
-            Tone::Faint
-        } else {
-            Tone::Plain
+        let Effective { key, value, layer } = &self.effective;
+        let tone = match &self.fault {
+            Some(_) => Tone::Bad,
+            None if layer == "default" => Tone::Faint,
+            None => Tone::Plain,
+        };
+        let value = match &self.fault {
+            Some(fault) => Cell::toned(format!("FAIL {fault}"), Tone::Bad),
+            None => value.as_str().into(),
         };
         vec![
-            self.key.as_str().into(),
-            self.value.as_str().into(),
-            Cell::toned(self.layer.as_str(), tone),
+            key.as_str().into(),
+            value,
+            Cell::toned(layer.as_str(), tone),
         ]
     }
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> Result {
-    let mut items = config::load(&context.sources())?.values;
-    if args.changed {
-        items.retain(|value| value.layer != "default");
+    let (values, faults) = match config::load(&context.sources()) {
+        Ok(loaded) => (loaded.values, Vec::new()),
+        Err(ConfigError { values, faults, .. }) => (values, faults),
+    };
+    let marks: HashMap<&str, &str> = faults
+        .iter()
+        .map(|fault| (fault.key.as_str(), fault.message.as_str()))
+        .collect();
+    let shown = values.into_iter().map(|effective| Shown {
+        fault: marks.get(effective.key.as_str()).map(|&text| text.into()),
+        effective,
+    });
+    let items = shown
+        .filter(|shown| {
+            !args.changed || shown.effective.layer != "default" || shown.fault.is_some()
+        })
+        .collect();
+    context.output.print(&List { items, next: None })?;
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::faults(&faults))
     }
-    context.output.print(&List { items, next: None })
 }

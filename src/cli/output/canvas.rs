@@ -1,15 +1,17 @@
 //! Where reports draw themselves for a person: lines, fields, tables fitted to the terminal. Escapes all it is given.
 
-use comfy_table::{Attribute, Cell as TableCell, Color, ContentArrangement, Table, presets};
+use console::{measure_text_width, truncate_str};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::escape::escaped;
 
 /// Spaces between columns.
-const GAP: u16 = 2;
+const GAP: usize = 2;
 /// So many columns stay however narrow the terminal is.
 const KEPT: usize = 3;
+/// A column that may be cut keeps this width before another column goes.
+const LEAST: usize = 12;
 
 /// How emphatic a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,16 +26,20 @@ pub(crate) enum Tone {
     Bad,
     /// Secondary.
     Faint,
+    /// Over a column.
+    Title,
 }
 
 impl Tone {
-    const fn color(self) -> Option<(Color, &'static str)> {
+    /// The escape sequence that starts it: colours of the plain eight, which every palette makes readable.
+    const fn start(self) -> Option<&'static str> {
         match self {
             Self::Plain => None,
-            Self::Good => Some((Color::Green, "\u{1b}[32m")),
-            Self::Warn => Some((Color::Yellow, "\u{1b}[33m")),
-            Self::Bad => Some((Color::Red, "\u{1b}[31m")),
-            Self::Faint => Some((Color::DarkGrey, "\u{1b}[90m")),
+            Self::Good => Some("\u{1b}[32m"),
+            Self::Warn => Some("\u{1b}[33m"),
+            Self::Bad => Some("\u{1b}[31m"),
+            Self::Faint => Some("\u{1b}[2m"),
+            Self::Title => Some("\u{1b}[1m"),
         }
     }
 }
@@ -46,6 +52,10 @@ impl Cell {
     /// A text with a tone.
     pub(crate) fn toned(text: impl Into<String>, tone: Tone) -> Self {
         Self(text.into(), tone)
+    }
+
+    fn escaped(self) -> Self {
+        Self(escaped(&self.0), self.1)
     }
 }
 
@@ -85,6 +95,8 @@ pub(crate) struct Canvas<'a> {
     /// How things look.
     pub(crate) look: &'a Look,
     pub(super) text: String,
+    /// The titles of columns for which there was no room.
+    pub(super) dropped: Vec<String>,
 }
 
 impl Canvas<'_> {
@@ -96,96 +108,84 @@ impl Canvas<'_> {
         self.text.push('\n');
     }
 
-    /// Names and values below one another.
+    /// Names and values below one another. A value is never cut: the terminal wraps it.
     pub(crate) fn fields(&mut self, fields: Vec<(&str, Cell)>) {
-        self.table(
-            &[],
-            fields
-                .into_iter()
-                .map(|(name, value)| vec![Cell::toned(name, Tone::Faint), value])
-                .collect(),
-        );
+        let rows: Vec<Vec<Cell>> = fields
+            .into_iter()
+            .map(|(name, value)| vec![Cell::toned(name, Tone::Faint), value.escaped()])
+            .collect();
+        self.rows(&rows, &widths(&rows));
     }
 
-    /// A table, fitted to the terminal: where it is too wide, its last columns give way, then its texts wrap.
-    pub(crate) fn table(&mut self, titles: &[&str], rows: Vec<Vec<Cell>>) {
-        let rows: Vec<Vec<Cell>> = rows
-            .into_iter()
-            .map(|row| {
-                row.into_iter()
-                    .map(|Cell(text, tone)| Cell(escaped(&text), tone))
-                    .collect()
-            })
+    /// A table, fitted to the terminal: where it is too wide, texts of the columns `shrink` are cut, the first of them
+    /// first; where that is not enough, its last columns go.
+    pub(crate) fn table(&mut self, titles: &[&str], shrink: &[usize], rows: Vec<Vec<Cell>>) {
+        let titles = titles
+            .iter()
+            .map(|title| Cell::toned(title.to_uppercase(), Tone::Title))
             .collect();
-        let columns = fitting(titles, &rows, self.look.width);
-        let mut table = Table::new();
-        table.load_style(presets::NOTHING).force_no_tty();
+        let rows = rows
+            .into_iter()
+            .map(|row| row.into_iter().map(Cell::escaped).collect());
+        let rows: Vec<Vec<Cell>> = std::iter::once(titles).chain(rows).collect();
+        let mut widths = widths(&rows);
         if let Some(width) = self.look.width {
-            table
-                .set_width(width)
-                .set_content_arrangement(ContentArrangement::Dynamic);
+            fit(&mut widths, shrink, usize::from(width));
         }
-        if self.look.colors {
-            table.enforce_styling();
-        }
-        if !titles.is_empty() {
-            let titles = titles
-                .iter()
-                .take(columns)
-                .map(|title| title.to_uppercase());
-            table.set_header(
-                titles.map(|title| TableCell::new(title).add_attribute(Attribute::Bold)),
-            );
-        }
-        table.add_rows(rows.into_iter().map(|row| {
-            row.into_iter()
-                .take(columns)
-                .map(|Cell(text, tone)| match tone.color() {
-                    Some((color, _)) => TableCell::new(text).fg(color),
-                    None => TableCell::new(text),
-                })
-        }));
-        for column in table.column_iter_mut() {
-            column.set_padding((0, GAP));
-        }
-        for line in table.lines() {
+        let dropped = rows[0].iter().skip(widths.len());
+        self.dropped.extend(dropped.map(|title| title.0.clone()));
+        self.rows(&rows, &widths);
+    }
+
+    fn rows(&mut self, rows: &[Vec<Cell>], widths: &[usize]) {
+        let gap = " ".repeat(GAP);
+        for row in rows {
+            let cells = row.iter().zip(widths).map(|(Cell(text, tone), &width)| {
+                let cut = truncate_str(text, width, "…");
+                let padding = width.saturating_sub(measure_text_width(&cut));
+                painted(&cut, *tone, self.look.colors) + &" ".repeat(padding)
+            });
+            let line = cells.collect::<Vec<_>>().join(&gap);
             self.text.push_str(line.trim_end());
             self.text.push('\n');
         }
     }
 }
 
-/// How many columns are shown: all that fit, and never fewer than [`KEPT`].
-fn fitting(titles: &[&str], rows: &[Vec<Cell>], width: Option<u16>) -> usize {
-    let all = rows.iter().map(Vec::len).max().unwrap_or(titles.len());
-    let Some(width) = width else { return all };
+/// The width of each column's widest text.
+fn widths(rows: &[Vec<Cell>]) -> Vec<usize> {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widest = |column: usize| {
-        let texts = rows
-            .iter()
-            .filter_map(|row| row.get(column))
-            .map(|Cell(text, _)| text.as_str());
-        texts
-            .chain(titles.get(column).copied())
-            .map(console::measure_text_width)
-            .max()
-            .unwrap_or(0)
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| measure_text_width(&cell.0)).max()
     };
-    let mut columns = all;
-    while columns > KEPT
-        && (0..columns)
-            .map(|column| widest(column) + usize::from(GAP))
-            .sum::<usize>()
-            > usize::from(width)
-    {
-        columns -= 1;
+    (0..columns)
+        .map(|column| widest(column).unwrap_or(0))
+        .collect()
+}
+
+/// Makes columns as narrow as `width` asks for: leaves out the last ones if need be, then cuts those that may be cut.
+fn fit(widths: &mut Vec<usize>, shrink: &[usize], width: usize) {
+    let total = |widths: &[usize]| widths.iter().map(|width| width + GAP).sum::<usize>() - GAP;
+    let cut = |widths: &[usize], least: usize| {
+        let mut cut = widths.to_vec();
+        for &column in shrink.iter().filter(|&&column| column < widths.len()) {
+            let excess = total(&cut).saturating_sub(width);
+            let least = least.min(widths[column]);
+            cut[column] = cut[column].saturating_sub(excess).max(least);
+        }
+        cut
+    };
+    while widths.len() > KEPT && total(&cut(widths, LEAST)) > width {
+        widths.pop();
     }
-    columns
+    *widths = cut(&cut(widths, LEAST), 1);
 }
 
 /// Text in the colour of its tone.
 pub(super) fn painted(text: &str, tone: Tone, colors: bool) -> String {
-    match tone.color() {
-        Some((_, start)) if colors => format!("{start}{text}\u{1b}[0m"),
+    match tone.start() {
+        Some(start) if colors => format!("{start}{text}\u{1b}[0m"),
         _ => text.to_owned(),
     }
 }

@@ -66,6 +66,8 @@ pub(crate) trait Row: Serialize {
     const FIELDS: &'static [&'static str];
     /// The titles of the columns a person sees.
     const TITLES: &'static [&'static str];
+    /// The columns that may be cut on a narrow terminal, the first of them first.
+    const SHRINK: &'static [usize];
 
     /// The row a person sees.
     fn cells(&self, look: &Look) -> Vec<Cell>;
@@ -88,7 +90,7 @@ impl<T: Row> Report for List<T> {
                 .iter()
                 .map(|item| item.cells(canvas.look))
                 .collect();
-            canvas.table(T::TITLES, rows);
+            canvas.table(T::TITLES, T::SHRINK, rows);
         }
     }
 }
@@ -174,9 +176,17 @@ impl Output {
         let mut canvas = Canvas {
             look: &self.look,
             text: String::new(),
+            dropped: Vec::new(),
         };
         report.draw(&mut canvas);
-        write_out(&canvas.text)
+        write_out(&canvas.text)?;
+        if !canvas.dropped.is_empty() {
+            self.say(&format!(
+                "no room for {}: a wider terminal or --json shows all",
+                canvas.dropped.join(", ")
+            ));
+        }
+        Ok(())
     }
 
     fn print_json(&self, report: &impl Report) -> Result {
@@ -297,6 +307,7 @@ mod tests {
     impl Row for Item {
         const FIELDS: &'static [&'static str] = &["name", "note"];
         const TITLES: &'static [&'static str] = &["name", "note"];
+        const SHRINK: &'static [usize] = &[1, 0];
 
         fn cells(&self, _look: &Look) -> Vec<Cell> {
             vec![
@@ -318,6 +329,7 @@ mod tests {
         let mut canvas = Canvas {
             look,
             text: String::new(),
+            dropped: Vec::new(),
         };
         report.draw(&mut canvas);
         canvas.text
@@ -378,7 +390,7 @@ mod tests {
             assert!(
                 drawn(&long, &look(false, Some(width)))
                     .lines()
-                    .all(|line| line.len() <= usize::from(width))
+                    .all(|line| console::measure_text_width(line) <= usize::from(width))
             );
         }
     }

@@ -1,9 +1,7 @@
 //! One act on several accounts: all names are understood before anything is done, and what was done is always said.
 
 use std::collections::HashSet;
-use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
@@ -12,6 +10,7 @@ use crate::app::App;
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Cell, Report, Tone};
+use crate::cli::progress;
 use crate::model::{Id, User};
 
 /// What was done, account by account.
@@ -82,7 +81,7 @@ pub(super) async fn each(
             }
         }
     });
-    let bar = bar(users.len());
+    let bar = progress::bar(users.len());
     let mut report = Summary {
         items: Vec::with_capacity(users.len()),
         done: 0,
@@ -100,7 +99,7 @@ pub(super) async fn each(
         if interrupted.is_cancelled() {
             item.outcome = "untouched";
             report.untouched += 1;
-        } else if let Err(error) = act(user.id).await {
+        } else if let Err(error) = progress::waited(act(user.id)).await {
             item.outcome = "failed";
             item.error = Some(error.to_string());
             report.failed += 1;
@@ -115,6 +114,9 @@ pub(super) async fn each(
     }
     bar.finish_and_clear();
     watcher.abort();
+    if let (Some(failure), 1) = (&first_failure, report.items.len()) {
+        return Err(failure.clone());
+    }
     context.output.print(&report)?;
     match first_failure {
         Some(failure) => Err(failure),
@@ -124,17 +126,4 @@ pub(super) async fn each(
         ))),
         None => Ok(()),
     }
-}
-
-/// A bar on stderr, for several accounts on a terminal only.
-fn bar(length: usize) -> ProgressBar {
-    if length < 2 {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new(length as u64);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len}  {per_sec}  {eta} left") {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
 }

@@ -6,6 +6,7 @@ use crate::accounts::NewAccount;
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Report};
+use crate::cli::progress;
 use crate::cli::prompt;
 use crate::model::{Email, FullName, UserPublic};
 
@@ -50,11 +51,11 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let what = || format!("{} cannot be created", args.email);
     let full_name = FullName::parse(args.name.as_deref().unwrap_or_default())
         .map_err(|rule| Failure::refused(what()).because(rule))?;
-    let app = context.open().await?;
+    let app = context.open_or_create().await?;
     let password = if args.no_password {
         None
     } else {
-        Some(prompt::new_password(context, args.password_stdin).await?)
+        Some(prompt::new_password(args.password_stdin).await?)
     };
     let account = NewAccount {
         email: args.email.clone(),
@@ -64,11 +65,15 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         is_verified: args.verified,
         send_invite: false,
     };
-    let user = app
-        .accounts
-        .create_user(account, &context.origin())
+    let user = progress::waited(app.accounts.create_user(account, &context.origin()))
         .await
-        .map_err(|error| Failure::act(what(), error))?;
+        .map_err(|error| Failure::act_on(&args.email, what(), error))?;
+    if !user.is_verified && app.settings.features.require_verification {
+        context.output.say(&format!(
+            "{} cannot log in until its address is proven; --verified takes it as proven",
+            user.email
+        ));
+    }
     context.output.print(&Created {
         user: user.public(),
     })

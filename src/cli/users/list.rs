@@ -8,6 +8,7 @@ use crate::accounts::{Cursor as _, PageKey, UserFilter};
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Cell, Format, List, Look, Row};
+use crate::cli::progress;
 use crate::model::UserPublic;
 
 pub(super) const EXAMPLE: &str = "Example:\n  regstack users list --locked --since 7d --format csv";
@@ -37,7 +38,7 @@ pub(in crate::cli) struct Args {
     #[arg(long, value_name = "WHEN", value_parser = Since::parse)]
     since: Option<Since>,
     /// At most so many, 1 to 200
-    #[arg(long, value_name = "COUNT", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=200))]
+    #[arg(long, value_name = "COUNT", default_value_t = 50, value_parser = limit)]
     limit: u32,
     /// The page behind this one: the "next" of the page before
     #[arg(long, value_name = "NEXT", value_parser = parse_key)]
@@ -85,6 +86,11 @@ impl Since {
     }
 }
 
+fn limit(text: &str) -> Result<u32, &'static str> {
+    let count = text.parse().ok().filter(|count| (1..=200).contains(count));
+    count.ok_or("expected a number from 1 to 200")
+}
+
 fn parse_key(text: &str) -> Result<PageKey, &'static str> {
     PageKey::from_text(text).ok_or("expected the \"next\" of the page before")
 }
@@ -105,6 +111,7 @@ impl Row for UserPublic {
         "tokens_invalidated_after",
     ];
     const TITLES: &'static [&'static str] = &["email", "name", "state", "created", "last login"];
+    const SHRINK: &'static [usize] = &[1, 0];
 
     fn cells(&self, look: &Look) -> Vec<Cell> {
         vec![
@@ -137,9 +144,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         since,
         throttled: args.throttled.then(|| app.accounts.throttled_now()),
     };
-    let page = app
-        .accounts
-        .users(&filter, args.after, args.limit)
+    let page = progress::waited(app.accounts.users(&filter, args.after, args.limit))
         .await
         .map_err(|error| Failure::act("the accounts cannot be listed", error))?;
     let list = List {
@@ -150,7 +155,19 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     if !output.is_json(args.format) {
         match &list.next {
             Some(next) => output.say(&format!("there are more: repeat with --after {next}")),
-            None if list.items.is_empty() => output.say("no account is like that"),
+            None if list.items.is_empty() => {
+                let any = app
+                    .accounts
+                    .counts()
+                    .await
+                    .is_ok_and(|counts| counts.total_users > 0);
+                if any {
+                    output.say("no account is like that");
+                } else {
+                    output.say("there are no accounts yet");
+                    output.say("  -> regstack users create ADDRESS");
+                }
+            }
             None => {}
         }
     }

@@ -118,7 +118,7 @@ impl Report for Shown {
                     event.ip.clone().unwrap_or_default().into(),
                 ]
             });
-            canvas.table(&["at", "event", "by", "from"], rows.collect());
+            canvas.table(&["at", "event", "by", "from"], &[2], rows.collect());
         }
     }
 }

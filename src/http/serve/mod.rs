@@ -80,6 +80,14 @@ pub async fn bind(settings: &config::Server) -> Result<TcpListener, ServeError> 
         })
 }
 
+/// Loads certificate and key, if there are any, as serving does: a fault is said before anything is promised.
+///
+/// # Errors
+/// [`ServeError`] when they cannot be used.
+pub fn check_tls(settings: &config::Server) -> Result<(), ServeError> {
+    tls::acceptor(settings).map(drop)
+}
+
 /// Serves `app` on `listener` until `stop`, then finishes what is under way, at most `shutdown_grace_seconds` long.
 ///
 /// # Errors

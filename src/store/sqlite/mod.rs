@@ -52,17 +52,22 @@ impl Sqlite {
     ///
     /// # Errors
     /// [`StoreError::Refused`] when the file belongs to another program or to a newer regstack: it is left as it is.
-    /// [`StoreError::Unavailable`] when it cannot be opened.
+    /// [`StoreError::Locked`] when another program keeps it locked, [`StoreError::Unavailable`] when it cannot be opened.
     pub async fn open(path: &Path) -> Result<Self> {
         // Absolute, because `:memory:` and an empty path mean something else to SQLite.
         let path =
             std::path::absolute(path).map_err(|error| StoreError::Unavailable(Box::new(error)))?;
         let opened = tokio::task::spawn_blocking(move || {
-            let writer = schema::open(&path)?;
-            let readers = (0..READERS)
-                .map(|_| schema::open_reader(&path))
-                .collect::<Result<_>>()?;
-            let threads = Threads::start(writer, readers)
+            let connections = || {
+                let writer = schema::open(&path)?;
+                let readers = (0..READERS)
+                    .map(|_| schema::open_reader(&path))
+                    .collect::<Result<_>>()?;
+                Ok((writer, readers))
+            };
+            let (writer, readers) =
+                connections().map_err(|error| threads::naming_lock(error, &path))?;
+            let threads = Threads::start(path, writer, readers)
                 .map_err(|error| StoreError::Unavailable(Box::new(error)))?;
             Ok(Self { threads })
         });

@@ -4,11 +4,12 @@
 //! answer comes back through a oneshot. Knows nothing of accounts.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
 use crate::store::{Result, StoreError};
@@ -24,12 +25,18 @@ type Write = Box<dyn WriteJob>;
 pub(super) struct Threads {
     readers: Crew<Read>,
     writer: Crew<Write>,
+    path: PathBuf,
 }
 
 impl Threads {
     /// One thread for each connection.
-    pub(super) fn start(writer: Connection, readers: Vec<Connection>) -> std::io::Result<Self> {
+    pub(super) fn start(
+        path: PathBuf,
+        writer: Connection,
+        readers: Vec<Connection>,
+    ) -> std::io::Result<Self> {
         Ok(Self {
+            path,
             readers: Crew::start("sqlite-read", readers, read_each)?,
             writer: Crew::start("sqlite-write", vec![writer], write_in_groups)?,
         })
@@ -45,7 +52,8 @@ impl Threads {
             // A caller who went away needs no answer.
             let _ = answer.send(work(connection));
         }))?;
-        answered.await.map_err(|_| ended())?
+        let outcome = answered.await.map_err(|_| ended())?;
+        outcome.map_err(|error| naming_lock(error, &self.path))
     }
 
     /// Runs `work` on the writing connection, as one step of its own. An error undoes the step; the answer comes once
@@ -60,7 +68,8 @@ impl Threads {
             outcome: None,
             answer,
         }))?;
-        answered.await.map_err(|_| ended())?
+        let outcome = answered.await.map_err(|_| ended())?;
+        outcome.map_err(|error| naming_lock(error, &self.path))
     }
 }
 
@@ -104,6 +113,22 @@ impl<J> Drop for Crew<J> {
         for thread in self.threads.drain(..) {
             let _ = thread.join();
         }
+    }
+}
+
+/// Tells a lock that outlasted the patience for it from a database that is out of reach.
+pub(super) fn naming_lock(error: StoreError, path: &Path) -> StoreError {
+    let StoreError::Unavailable(cause) = &error else {
+        return error;
+    };
+    let sqlite = cause
+        .downcast_ref::<rusqlite::Error>()
+        .or_else(|| Some(cause.downcast_ref::<Arc<rusqlite::Error>>()?.as_ref()));
+    match sqlite.and_then(rusqlite::Error::sqlite_error_code) {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            StoreError::Locked(path.display().to_string())
+        }
+        _ => error,
     }
 }
 

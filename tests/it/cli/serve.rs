@@ -162,10 +162,37 @@ fn a_second_signal_does_not_wait_for_requests() {
     assert_eq!(&begun, b"HTTP/1.1 100", "the request is under way");
     server.signal("INT");
     server.says("may finish");
-    server.signal("INT");
-    let (code, said) = server.end();
+    let (code, said) = server.signal_to_the_end("INT");
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("cut off"), "{said}");
+}
+
+#[test]
+fn a_doubled_signal_is_one_signal() {
+    let place = Place::configured();
+    for _ in 0..3 {
+        let server = place.serve(&[]);
+        server.signal("TERM");
+        server.says("may finish");
+        // It may be gone already.
+        let (code, said) = server.signal_to_the_end("TERM");
+        assert_eq!(code, Some(0), "{said}");
+    }
+}
+
+#[test]
+fn a_certificate_that_cannot_be_read_is_said_before_anything_is_promised() {
+    let place = Place::configured();
+    place.write("cert.pem", "no certificate");
+    place.write("key.pem", "no key");
+    place.write(
+        "regstack.toml",
+        "bind = \"127.0.0.1:0\"\ntls_cert = \"cert.pem\"\ntls_key = \"key.pem\"\n",
+    );
+    place
+        .run(&["serve"])
+        .refused(3, &["regstack.toml:3", "tls_key", "key.pem"]);
+    assert!(!place.path("regstack.db").exists());
 }
 
 #[test]
@@ -175,7 +202,7 @@ fn an_address_in_use_is_one_clear_error() {
     let address = taken.local_addr().unwrap().to_string();
     place
         .run(&["serve", "--bind", &address])
-        .refused(1, &[&address, "--bind"]);
+        .refused(1, &[&address, "flag --bind"]);
 }
 
 #[tokio::test]
@@ -233,6 +260,10 @@ async fn dev_needs_no_configuration_and_shows_the_mail() {
         list["items"][0]["email"], EMAIL,
         "other commands reach the same accounts"
     );
+    let elsewhere = Place::empty();
+    let folder = place.path(".regstack");
+    let list = elsewhere.json(&["users", "list", "--config", folder.to_str().unwrap()]);
+    assert_eq!(list["items"][0]["email"], EMAIL, "from any folder");
     place
         .run(&["users", "list"])
         .refused(3, &["--config .regstack"]);

@@ -8,11 +8,9 @@ use crate::support::process::{Place, end_of};
 fn an_administrator_is_made_by_dialogue() {
     let place = Place::configured();
     let mut terminal = place.on_terminal(100, &["create-admin", "--email", "ada@example.com"]);
-    terminal.expect("Password").unwrap();
+    terminal.expect("Password (at least 8 characters)").unwrap();
     terminal.send_line("short").unwrap();
-    terminal.expect("Once more").unwrap();
-    terminal.send_line("short").unwrap();
-    terminal.expect("at least 8").unwrap();
+    terminal.expect("has at least 8").unwrap();
     terminal.expect("Password").unwrap();
     terminal.send_line("correct horse canary").unwrap();
     terminal.expect("Once more").unwrap();
@@ -41,7 +39,7 @@ fn deleting_asks_shows_what_and_takes_no_for_an_answer() {
         let mut terminal = place.on_terminal(100, &["users", "delete", "ada"]);
         terminal.expect("ada@example.com").unwrap();
         terminal.expect("Go on?").unwrap();
-        terminal.send(answer).unwrap();
+        terminal.send_line(answer).unwrap();
         assert_eq!(end_of(&mut terminal).1, code, "{answer}");
         let ran = place.run(&["users", "list", "--json", "-q"]);
         let list: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
@@ -85,9 +83,18 @@ fn a_table_fits_the_terminal_and_is_coloured_there() {
         "a.rather.long.address.that.takes.much.room@subdomain.example.com",
         "ada@example.com",
     ]);
-    for columns in [60, 120] {
+    for columns in [60, 80, 120] {
         let (text, code) = end_of(&mut place.on_terminal(columns, &["users", "list"]));
         assert_eq!(code, 0, "{text}");
+        assert_eq!(
+            (
+                text.contains("no room for"),
+                text.contains("LAST LOGIN\u{1b}")
+            ),
+            (columns == 60, columns > 60),
+            "{text}"
+        );
+        assert!(!text.contains("38;5"), "plain colours only: {text:?}");
         assert!(
             text.contains('\u{1b}') && text.contains("ada@example.com"),
             "{text:?}"
@@ -98,5 +105,15 @@ fn a_table_fits_the_terminal_and_is_coloured_there() {
                 "{line:?}"
             );
         }
+    }
+}
+
+#[test]
+fn a_key_is_never_cut() {
+    let place = Place::configured();
+    let (text, code) = end_of(&mut place.on_terminal(80, &["config", "show"]));
+    assert_eq!(code, 0, "{text}");
+    for key in regstack::config::keys() {
+        assert!(text.contains(key.name), "{}: {text}", key.name);
     }
 }

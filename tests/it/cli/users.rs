@@ -265,7 +265,13 @@ fn create_refuses_a_taken_address_and_needs_a_password_or_none() {
     let place = Place::configured().with_users(&["ada@example.com"]);
     place
         .run(&["users", "create", "Ada@Example.com", "--no-password"])
-        .refused(1, &["ada@example.com", "already has an account"]);
+        .refused(
+            1,
+            &[
+                "already has an account",
+                "regstack users show ada@example.com",
+            ],
+        );
     place
         .run(&["users", "create", "bob@example.com"])
         .refused(2, &["--password-stdin"]);
@@ -393,5 +399,123 @@ fn a_bulk_act_goes_on_behind_a_failure_and_says_so() {
     assert_eq!(
         addresses(&place.json(&["users", "list"])),
         ["root@example.com"]
+    );
+}
+
+#[test]
+fn only_what_begins_an_installation_makes_a_database() {
+    let place = Place::configured();
+    let path = place.path("accounts.db");
+    for arguments in [
+        &["users", "list"][..],
+        &["users", "show", "ada"],
+        &["users", "lock", "ada"],
+        &["users", "unlock", "ada"],
+        &["users", "delete", "ada", "--yes"],
+    ] {
+        place.run(arguments).refused(
+            4,
+            &[
+                "there is no database at",
+                path.to_str().unwrap(),
+                "database_url: regstack.toml:2",
+                "--config",
+            ],
+        );
+        assert!(!path.exists(), "{arguments:?}");
+    }
+    let ran = place.run(&["users", "create", "ada@example.com", "--no-password"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(
+        ran.stderr.contains("cannot log in until"),
+        "the account is unverified: {ran:?}"
+    );
+    assert!(path.exists());
+    assert_eq!(
+        place.run(&["users", "delete", "ada", "--yes"]).code,
+        Some(0)
+    );
+    let ran = place.run(&["users", "list"]);
+    assert_eq!(
+        ran.stderr,
+        "there are no accounts yet\n  -> regstack users create ADDRESS\n"
+    );
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_names_database_url() {
+    let place = Place::configured();
+    place.write("regstack.toml", "");
+    place.write("regstack.db", "");
+    let mut command = place.command(&["users", "create", "a@example.com", "--no-password"]);
+    let output = command
+        .env("REGSTACK_DATABASE_URL", "sqlite:regstack.toml/accounts.db")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{said}");
+    assert!(
+        said.contains("(database_url: environment REGSTACK_DATABASE_URL)"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_database_that_another_program_locks_is_said_to_be_locked() {
+    let place = Place::configured().with_users(&["ada@example.com"]);
+    let path = place.path("accounts.db");
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("begin exclusive").unwrap();
+    place.run(&["users", "lock", "ada"]).refused(
+        4,
+        &[
+            "another program has locked",
+            path.to_str().unwrap(),
+            "5 seconds",
+        ],
+    );
+    other.execute_batch("rollback").unwrap();
+    assert_eq!(place.run(&["users", "lock", "ada"]).code, Some(0));
+}
+
+#[test]
+fn one_account_that_fails_is_said_once() {
+    let place = Place::configured();
+    admin(&place, "root@example.com");
+    place
+        .run(&["users", "lock", "root"])
+        .refused(2, &["root@example.com", "last active superuser"]);
+    let ran = place.run(&["users", "delete", "root"]);
+    ran.refused(2, &["last active superuser", "--force"]);
+    assert!(
+        !ran.stderr.contains("--yes"),
+        "no consent to what is refused: {ran:?}"
+    );
+}
+
+#[test]
+fn what_begins_an_address_is_meant_and_many_are_not_all_named() {
+    let names: Vec<String> = (0..7).map(|n| format!("n{n}.ada@example.com")).collect();
+    let place = Place::configured()
+        .with_users(&names.iter().map(String::as_str).collect::<Vec<_>>())
+        .with_users(&["ada@example.com"]);
+    assert_eq!(
+        place.json(&["users", "show", "ada"])["user"]["email"],
+        "ada@example.com"
+    );
+    let ran = place.run(&["users", "show", "example.com"]);
+    ran.refused(2, &["and more", "regstack users list --q"]);
+    assert_eq!(ran.stderr.matches("@example.com").count(), 5, "{ran:?}");
+}
+
+#[test]
+fn an_operator_without_a_name_is_their_number() {
+    let place = Place::configured();
+    let mut command = place.command(&["users", "create", "ada@example.com", "--no-password"]);
+    assert!(command.env("USER", "").status().unwrap().success());
+    let actor = &place.json(&["users", "show", "ada"])["events"][0]["actor"];
+    assert!(
+        actor.as_str().unwrap().starts_with("operator:uid "),
+        "{actor}"
     );
 }

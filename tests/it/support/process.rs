@@ -1,11 +1,12 @@
 //! The program as a process: a working directory of its own, an environment of its own, no terminal unless asked for.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use expectrl::session::OsSession;
 use expectrl::{Expect as _, Regex};
@@ -53,6 +54,7 @@ impl Place {
             "regstack.secrets.env",
             &format!("REGSTACK_JWT_SECRET={}\n", place.secret),
         );
+        place.set_mode("regstack.secrets.env", 0o600);
         place
     }
 
@@ -64,6 +66,11 @@ impl Place {
     /// Writes a file.
     pub(crate) fn write(&self, name: &str, text: &str) {
         fs::write(self.path(name), text).unwrap();
+    }
+
+    /// Sets who may read a file.
+    pub(crate) fn set_mode(&self, name: &str, mode: u32) {
+        fs::set_permissions(self.path(name), Permissions::from_mode(mode)).unwrap();
     }
 
     /// Adds to a file.
@@ -288,6 +295,17 @@ impl Server {
             seen += &line;
         }
         panic!("it never said {words:?}: {seen}");
+    }
+
+    /// Sends a signal again and again until it ends; as [`Self::end`].
+    pub(crate) fn signal_to_the_end(mut self, name: &str) -> (Option<i32>, String) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.child.try_wait().unwrap().is_none() {
+            assert!(Instant::now() < deadline, "it does not end");
+            self.signal(name);
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        self.end()
     }
 
     /// Waits for its end: the exit code, and what it still said.
