@@ -2,6 +2,7 @@
 
 mod config;
 mod create_admin;
+mod names;
 mod serve;
 mod terminal;
 mod usage;
