@@ -5,6 +5,7 @@ mod contract;
 mod credentials;
 mod docs;
 mod heavy;
+mod hidden;
 mod login;
 mod logout;
 mod me;
