@@ -534,19 +534,3 @@ async fn numbers_tell_what_happened_day_by_day() {
     let usual = office.get("/stats/series").await;
     assert_eq!(usual.body["days"].as_array().unwrap().len(), 30);
 }
-
-#[tokio::test]
-async fn the_owner_of_an_address_is_told_and_the_stranger_learns_nothing() {
-    let served = Served::with(|settings| settings.features.hide_registered_emails = true).await;
-    served.account("ada@example.com", |_| ()).await;
-    let free = served.register("free@example.com").await;
-    let taken = served.register("ada@example.com").await;
-    for (answer, email) in [(&free, "free@example.com"), (&taken, "ada@example.com")] {
-        assert_eq!(answer.is(201).text("status"), "pending_verification");
-        assert_eq!(answer.text("email"), email);
-    }
-    assert_eq!(free.text("expires_at"), taken.text("expires_at"));
-    let told = served.mails("ada@example.com", 1).await;
-    assert!(!told[0].contains("token="), "{}", told[0]);
-    served.log_in("ada@example.com", PASSWORD).await.is(200);
-}
