@@ -93,18 +93,7 @@ impl Accounts {
 
     /// Uses a mailed link: the account has the new address from now on, verified, and all its sessions end.
     pub async fn confirm_email_change(&self, token: &str, origin: &Origin) -> Result<User> {
-        let claims = self
-            .0
-            .tokens
-            .check(token, Purpose::EmailChange, self.now())
-            .map_err(|_| Error::InvalidToken)?;
-        let user = self
-            .0
-            .store
-            .user(claims.user_id)
-            .await?
-            .filter(|user| claims.outlives(user))
-            .ok_or(Error::InvalidToken)?;
+        let (claims, user) = self.open_link(token, Purpose::EmailChange).await?;
         let change = EmailChange {
             user_id: user.id,
             old_email: claims.old_email,

@@ -146,18 +146,7 @@ impl Accounts {
         new: &NewPassword,
         origin: &Origin,
     ) -> Result<()> {
-        let claims = self
-            .0
-            .tokens
-            .check(token, Purpose::PasswordReset, self.now())
-            .map_err(|_| Error::InvalidToken)?;
-        let user = self
-            .0
-            .store
-            .user(claims.user_id)
-            .await?
-            .filter(|user| claims.outlives(user))
-            .ok_or(Error::InvalidToken)?;
+        let (claims, user) = self.open_link(token, Purpose::PasswordReset).await?;
         self.check_strength_for(new, &user)?;
         let change = PasswordChange {
             user_id: user.id,

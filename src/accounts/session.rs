@@ -58,4 +58,19 @@ impl Accounts {
             Err(Error::NotAuthenticated)
         }
     }
+
+    /// What a mailed token says, and the account, which still honours it. Whoever acts on it makes that a condition of
+    /// the write: by then it may be dead.
+    pub(super) async fn open_link(&self, token: &str, purpose: Purpose) -> Result<(Claims, User)> {
+        let claims = self
+            .0
+            .tokens
+            .check(token, purpose, self.now())
+            .map_err(|_| Error::InvalidToken)?;
+        let user = self.0.store.user(claims.user_id).await?;
+        let user = user
+            .filter(|user| claims.outlives(user))
+            .ok_or(Error::InvalidToken)?;
+        Ok((claims, user))
+    }
 }
