@@ -322,7 +322,7 @@ pub enum Delivery {
     },
 }
 
-/// What [`Store::sweep`] removes, besides everything whose own expiry has passed.
+/// What [`super::Store::sweep`] removes, besides everything whose own expiry has passed.
 #[derive(Debug, Clone, Copy)]
 pub struct SweepRule {
     /// The present moment.
