@@ -8,26 +8,34 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{Accounts, Error, Result};
-use crate::model::{Email, EventKind, Origin, Password, PasswordHash};
+use crate::auth::Verdict;
+use crate::model::{Email, Event, EventKind, Id, Origin, Password, PasswordHash};
 use crate::store::{Attempt, Reservation};
 
 /// How long a request waits for attempts that are still being evaluated.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How often it asks.
-const PAUSE: Duration = Duration::from_millis(20);
+/// How soon it asks again; each time twice as late, up to the longest pause: each question is a write.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+const LONGEST_PAUSE: Duration = Duration::from_millis(160);
 
-/// A reservation, or none where limits are switched off.
+/// A password of an address that is about to be evaluated, and the reservation for it; none where limits are off.
 pub(super) struct Guess {
+    email: Email,
     pub(super) attempt: Option<Attempt>,
 }
 
 impl Accounts {
     /// Reserves the evaluation of one password of an address, known or not.
     pub(super) async fn begin_guess(&self, email: &Email, origin: &Origin) -> Result<Guess> {
+        let guess = |attempt| Guess {
+            email: email.clone(),
+            attempt,
+        };
         if self.0.settings.guessing.rate_limit_disabled {
-            return Ok(Guess { attempt: None });
+            return Ok(guess(None));
         }
         let give_up = Instant::now() + PATIENCE;
+        let mut pause = FIRST_PAUSE;
         loop {
             let now = self.now();
             let attempt = Attempt {
@@ -42,11 +50,7 @@ impl Accounts {
                 .reserve_attempt(attempt.clone(), self.lockout_rule())
                 .await?
             {
-                Reservation::Granted => {
-                    return Ok(Guess {
-                        attempt: Some(attempt),
-                    });
-                }
+                Reservation::Granted => return Ok(guess(Some(attempt))),
                 Reservation::Locked { until } => {
                     let millis = u64::try_from(until.duration_since(now).as_millis()).unwrap_or(0);
                     return Err(Error::Locked {
@@ -56,7 +60,10 @@ impl Accounts {
                 Reservation::Busy if Instant::now() >= give_up => {
                     return Err(Error::Locked { retry_after: 1 });
                 }
-                Reservation::Busy => tokio::time::sleep(PAUSE).await,
+                Reservation::Busy => {
+                    tokio::time::sleep(pause).await;
+                    pause = LONGEST_PAUSE.min(pause * 2);
+                }
             }
         }
     }
@@ -67,7 +74,7 @@ impl Accounts {
         guess: &Guess,
         password: &Password,
         hash: Option<&PasswordHash>,
-    ) -> Result<crate::auth::Verdict> {
+    ) -> Result<Verdict> {
         match self.0.passwords.verify(password, hash).await {
             Ok(verdict) => Ok(verdict),
             Err(error) => {
@@ -81,19 +88,25 @@ impl Accounts {
     pub(super) async fn guess_failed<T>(
         &self,
         guess: &Guess,
+        user_id: Option<Id>,
         origin: &Origin,
         refusal: Error,
     ) -> Result<T> {
-        if let Some(attempt) = &guess.attempt {
-            let event = |kind| crate::model::Event {
-                email: Some(attempt.email.clone()),
-                ..self.event(kind, origin)
-            };
-            let (failed, locked) = (event(EventKind::LoginFailed), event(EventKind::LoginLocked));
-            self.0
-                .store
-                .fail_attempt(attempt, self.lockout_rule(), self.now(), failed, locked)
-                .await?;
+        let event = |kind| Event {
+            user_id,
+            email: Some(guess.email.clone()),
+            ..self.event(kind, origin)
+        };
+        let failed = event(EventKind::LoginFailed);
+        match &guess.attempt {
+            None => self.0.store.record(failed).await?,
+            Some(attempt) => {
+                let locked = event(EventKind::LoginLocked);
+                self.0
+                    .store
+                    .fail_attempt(attempt, self.lockout_rule(), self.now(), failed, locked)
+                    .await?;
+            }
         }
         Err(refusal)
     }

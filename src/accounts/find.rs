@@ -48,13 +48,14 @@ impl Accounts {
 
     /// The accounts that an id, an address, or a part of an address names.
     pub async fn find(&self, name: &str) -> Result<Found> {
+        // A whole id or address names that account or none: an act on `bob@…` must never hit `jimbob@…`.
         let exact = match (name.parse::<Id>(), Email::parse(name)) {
-            (Ok(id), _) => self.0.store.user(id).await?,
-            (_, Ok(email)) => self.0.store.user_by_email(&email).await?,
+            (Ok(id), _) => Some(self.0.store.user(id).await?),
+            (_, Ok(email)) => Some(self.0.store.user_by_email(&email).await?),
             _ => None,
         };
         if let Some(user) = exact {
-            return Ok(Found::One(Box::new(user)));
+            return Ok(user.map_or(Found::None, |user| Found::One(Box::new(user))));
         }
         let part = name.trim().to_lowercase();
         if part.is_empty() {

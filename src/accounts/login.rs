@@ -37,23 +37,25 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<LoggedIn> {
         let guess = self.begin_guess(email, origin).await?;
+        let mut user_id = None;
         for _ in 0..ROUNDS {
             let user = self.0.store.user_by_email(email).await?;
+            user_id = user.as_ref().map(|user| user.id);
             let hash = user.as_ref().and_then(|user| user.hashed_password.as_ref());
             let verdict = self.evaluate(&guess, password, hash).await?;
             let (Some(user), Some(hash), true) = (&user, hash, verdict.matches) else {
                 return self
-                    .guess_failed(&guess, origin, Error::InvalidCredentials)
+                    .guess_failed(&guess, user_id, origin, Error::InvalidCredentials)
                     .await;
             };
             if !user.is_active {
                 return self
-                    .guess_failed(&guess, origin, Error::AccountDisabled)
+                    .guess_failed(&guess, user_id, origin, Error::AccountDisabled)
                     .await;
             }
             if !user.is_verified && self.0.settings.features.require_verification {
                 return self
-                    .guess_failed(&guess, origin, Error::EmailUnverified)
+                    .guess_failed(&guess, user_id, origin, Error::EmailUnverified)
                     .await;
             }
             if let Some(session) = self
@@ -63,7 +65,7 @@ impl Accounts {
                 return Ok(session);
             }
         }
-        self.guess_failed(&guess, origin, Error::InvalidCredentials)
+        self.guess_failed(&guess, user_id, origin, Error::InvalidCredentials)
             .await
     }
 

@@ -39,7 +39,7 @@ impl Accounts {
         match (user.hashed_password.clone(), verdict.matches) {
             (Some(hash), true) => Ok(Proven { user, hash, guess }),
             _ => {
-                self.guess_failed(&guess, origin, Error::WrongPassword)
+                self.guess_failed(&guess, Some(user.id), origin, Error::WrongPassword)
                     .await
             }
         }

@@ -52,7 +52,7 @@ impl Accounts {
         if verdict.matches {
             self.guess_withdrawn(&guess).await
         } else {
-            self.guess_failed(&guess, origin, Error::WrongPassword)
+            self.guess_failed(&guess, None, origin, Error::WrongPassword)
                 .await
         }
     }

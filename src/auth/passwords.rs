@@ -1,22 +1,20 @@
 //! Password hashing (Argon2id, RFC 9106) in a bounded pool, off the asynchronous threads.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::password_hash::phc;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use zeroize::Zeroizing;
 
-use crate::config::PasswordHashing;
+use crate::config::{MAX_ITERATIONS, MAX_LANES, MAX_MEMORY_KIB, PasswordHashing};
 use crate::model::{Password, PasswordHash};
 use crate::random::{self, SharedRandom};
+use crate::secret;
 
 /// Length of a salt, in bytes (RFC 9106 §3.1 recommends 16).
 const SALT: usize = 16;
-/// The costliest stored hash that is evaluated: a planted one must not exhaust the machine.
-const MAX_MEMORY_KIB: u32 = 1 << 20;
-const MAX_ITERATIONS: u32 = 64;
-const MAX_LANES: u32 = 64;
 
 /// Why a hash could not be computed.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +42,9 @@ pub struct PasswordHasher {
     argon2: Argon2<'static>,
     random: SharedRandom,
     slots: Arc<Semaphore>,
+    /// Memory of hashes that ended, for those that begin: taken anew each time, it would not find its way back to the
+    /// system, and a burst of logins would leave the process many times as large.
+    memory: Arc<Mutex<Vec<Vec<Block>>>>,
     waiting: Arc<AtomicUsize>,
     max_waiting: usize,
     /// What is verified when an account does not exist or has no password, so that the answer takes as long.
@@ -74,6 +75,7 @@ impl PasswordHasher {
             argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
             random,
             slots: Arc::new(Semaphore::new(settings.max_concurrent_hashes)),
+            memory: Arc::default(),
             waiting: Arc::default(),
             max_waiting: settings.max_waiting_hashes,
             dummy: Arc::new(PasswordHash::from_phc(dummy.to_string())),
@@ -84,14 +86,17 @@ impl PasswordHasher {
     pub async fn hash(&self, password: &Password) -> Result<PasswordHash, HashError> {
         let salt = random::bytes::<SALT>(&*self.random);
         let (argon2, password) = (self.argon2.clone(), password.clone());
-        let hashed = self
-            .run(move || argon2.hash_password_with_salt(password.expose().as_bytes(), &salt))
-            .await?;
-        Ok(PasswordHash::from_phc(
-            hashed
-                .map_err(|error| HashError::Failed(error.to_string()))?
-                .to_string(),
-        ))
+        let output = self
+            .run(move |memory| compute(&argon2, &password, &salt, memory))
+            .await??;
+        let hash = phc::PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            params: self.argon2.params().try_into().map_err(failed)?,
+            salt: Some(phc::Salt::new(&salt).map_err(failed)?),
+            hash: Some(output),
+        };
+        Ok(PasswordHash::from_phc(hash.to_string()))
     }
 
     /// Verifies a password. Without a hash, or with one that cannot be used, a dummy of the configured cost is computed
@@ -112,14 +117,7 @@ impl PasswordHasher {
         let hash = usable.unwrap_or(&self.dummy).clone();
         let outdated = usable_params(&hash).is_none_or(|params| self.is_weaker(&params));
         let password = password.clone();
-        let matches = self.run(move || {
-            let parsed = phc::PasswordHash::new(hash.as_phc());
-            parsed.is_ok_and(|parsed| {
-                Argon2::default()
-                    .verify_password(password.expose().as_bytes(), &parsed)
-                    .is_ok()
-            })
-        });
+        let matches = self.run(move |memory| is_match(&password, &hash, memory));
         Ok(Verdict {
             matches: matches.await? && real,
             outdated,
@@ -137,20 +135,23 @@ impl PasswordHasher {
     /// Runs `work` on a blocking thread once a slot is free, or refuses when too many wait for one.
     async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
+        work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static,
     ) -> Result<T, HashError> {
         let slot = match Arc::clone(&self.slots).try_acquire_owned() {
             Ok(slot) => slot,
             Err(_) => self.wait_for_slot().await?,
         };
+        let pool = Arc::clone(&self.memory);
         let result = tokio::task::spawn_blocking(move || {
             // Held by the work itself: a caller that goes away must not free the slot of a hash that still runs.
             let _slot = slot;
-            work()
+            let free = || pool.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut memory = free().pop().unwrap_or_default();
+            let result = work(&mut memory);
+            free().push(memory);
+            result
         });
-        result
-            .await
-            .map_err(|error| HashError::Failed(error.to_string()))
+        result.await.map_err(failed)
     }
 
     async fn wait_for_slot(&self) -> Result<OwnedSemaphorePermit, HashError> {
@@ -168,8 +169,53 @@ impl PasswordHasher {
         Arc::clone(&self.slots)
             .acquire_owned()
             .await
-            .map_err(|error| HashError::Failed(error.to_string()))
+            .map_err(failed)
     }
+}
+
+fn failed(error: impl std::fmt::Display) -> HashError {
+    HashError::Failed(error.to_string())
+}
+
+/// One hash, in memory that is made as large as it needs and kept so.
+fn compute(
+    argon2: &Argon2<'_>,
+    password: &Password,
+    salt: &[u8],
+    memory: &mut Vec<Block>,
+) -> Result<phc::Output, HashError> {
+    let length = argon2
+        .params()
+        .output_len()
+        .unwrap_or(Params::DEFAULT_OUTPUT_LEN);
+    let needed = argon2.params().block_count();
+    if memory.len() < needed {
+        memory.resize(needed, Block::default());
+    }
+    let mut output = Zeroizing::new([0; phc::Output::MAX_LENGTH]);
+    let output = output
+        .get_mut(..length)
+        .ok_or_else(|| failed("the output is too long"))?;
+    let blocks = &mut memory[..needed];
+    argon2
+        .hash_password_into_with_memory(password.expose().as_bytes(), salt, output, blocks)
+        .map_err(failed)?;
+    phc::Output::new(output).map_err(failed)
+}
+
+/// Whether a password is the one of a stored hash. Outputs are compared in constant time.
+fn is_match(password: &Password, hash: &PasswordHash, memory: &mut Vec<Block>) -> bool {
+    let Ok(parsed) = phc::PasswordHash::new(hash.as_phc()) else {
+        return false;
+    };
+    let (Some((algorithm, version, params)), Some(salt), Some(expected)) =
+        (usable_params(hash), parsed.salt, parsed.hash)
+    else {
+        return false;
+    };
+    let argon2 = Argon2::new(algorithm, version, params);
+    compute(&argon2, password, &salt, memory)
+        .is_ok_and(|output| secret::equal(output.as_bytes(), expected.as_bytes()))
 }
 
 /// The parameters of a stored hash, if it is whole and not absurdly costly.
@@ -269,6 +315,54 @@ mod tests {
                 matches: true,
                 outdated: false
             }
+        );
+    }
+
+    #[tokio::test]
+    async fn memory_is_used_again_and_fits_whatever_comes() {
+        let small = hasher(|settings| settings.max_concurrent_hashes = 1);
+        let hash = small.hash(&password("x")).await.unwrap();
+        // 64 MiB, then 16 KiB in the same memory.
+        let large = PasswordHash::from_phc(FROM_PYTHON.into());
+        for _ in 0..2 {
+            assert!(
+                small
+                    .verify(&password("correct horse battery"), Some(&large))
+                    .await
+                    .unwrap()
+                    .matches
+            );
+            assert!(
+                small
+                    .verify(&password("x"), Some(&hash))
+                    .await
+                    .unwrap()
+                    .matches
+            );
+        }
+        assert_eq!(
+            small.memory.lock().unwrap().len(),
+            1,
+            "as many as there are slots"
+        );
+    }
+
+    #[tokio::test]
+    async fn what_may_be_configured_verifies() {
+        let hasher = hasher(|settings| {
+            (
+                settings.iterations,
+                settings.parallelism,
+                settings.memory_kib,
+            ) = (MAX_ITERATIONS, MAX_LANES, 8 * MAX_LANES)
+        });
+        let hash = hasher.hash(&password("x")).await.unwrap();
+        assert!(
+            hasher
+                .verify(&password("x"), Some(&hash))
+                .await
+                .unwrap()
+                .matches
         );
     }
 

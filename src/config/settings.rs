@@ -11,7 +11,9 @@ mod server;
 mod tokens;
 
 pub use accounts::Features;
-pub use guessing::{Guessing, PasswordHashing, RouteLimits};
+pub use guessing::{
+    Guessing, MAX_ITERATIONS, MAX_LANES, MAX_MEMORY_KIB, PasswordHashing, RouteLimits,
+};
 pub use messages::{Dns, EmailBackend, EmailSettings, SmsBackend, SmsSettings, Webhook};
 pub use pages::Pages;
 pub use server::{Database, Engine, Identity, LogFormat, Server};

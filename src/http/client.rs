@@ -29,9 +29,9 @@ pub(super) enum Proxies {
 impl Proxies {
     pub(super) fn new(identity: &Identity) -> Self {
         match (identity.trusted_proxies.as_slice(), identity.behind_proxy) {
-            ([], false) => Self::None,
+            (_, false) => Self::None,
             ([], true) => Self::OnePrivateHop,
-            (listed, _) => Self::Listed(listed.to_vec()),
+            (listed, true) => Self::Listed(listed.to_vec()),
         }
     }
 

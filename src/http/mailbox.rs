@@ -1,15 +1,18 @@
 //! `GET /dev/mailbox`: what would have been sent, for people in a browser, `curl`, and programs. Only with `serve --dev`.
 
 use std::fmt::Write as _;
+use std::net::IpAddr;
 
 use axum::Json;
 use axum::Router;
 use axum::extract::State;
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::get;
 use serde::Serialize;
 
+use super::error::ApiError;
 use crate::delivery::Mailbox;
 use crate::delivery::mailbox::CaughtMessage;
 
@@ -37,8 +40,27 @@ struct Messages {
     items: Vec<CaughtMessage>,
 }
 
+/// Whether the request was meant for this machine. A page elsewhere can make a browser look up its own name as
+/// 127.0.0.1 (DNS rebinding) and would read every link; the name it asked for gives it away.
+fn is_for_loopback(headers: &HeaderMap) -> bool {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let Some(authority) = host.and_then(|host| host.parse::<Authority>().ok()) else {
+        return false;
+    };
+    let name = authority.host().trim_matches(['[', ']']);
+    name.eq_ignore_ascii_case("localhost")
+        || name
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
 /// The page, or JSON for whoever asks for it.
 async fn page(State(mailbox): State<Mailbox>, headers: HeaderMap) -> Response {
+    if !is_for_loopback(&headers) {
+        return ApiError::not_found().into_response();
+    }
     let items = mailbox.messages();
     let wants = headers
         .get(header::ACCEPT)
@@ -130,6 +152,35 @@ fn link(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_names_of_this_machine_open_the_mailbox() {
+        let named = |host: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, host.parse().unwrap());
+            is_for_loopback(&headers)
+        };
+        for ours in [
+            "127.0.0.1:8000",
+            "localhost:8000",
+            "LOCALHOST",
+            "[::1]:8000",
+            "127.8.8.8",
+        ] {
+            assert!(named(ours), "{ours}");
+        }
+        for other in [
+            "evil.example",
+            "evil.example:8000",
+            "127.0.0.1.evil.example",
+            "192.0.2.1",
+            "localhost.evil.example",
+            "",
+        ] {
+            assert!(!named(other), "{other}");
+        }
+        assert!(!is_for_loopback(&HeaderMap::new()));
+    }
 
     #[test]
     fn a_message_cannot_write_the_page() {

@@ -5,6 +5,7 @@
 
 mod api;
 mod client;
+mod docs;
 mod error;
 mod extract;
 mod health;
@@ -55,6 +56,7 @@ fn routes(app: &App) -> Router<App> {
     let (routes, document) = documented(&app.settings, &app.ambient).split_for_parts();
     let document = openapi::Rendered::new(document, &app.settings.identity.base_url);
     routes
+        .merge(docs::files())
         .merge(mailbox::router(app.ambient.mailbox.as_ref()))
         .layer(axum::Extension(document))
 }
@@ -65,7 +67,8 @@ fn documented(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<App> {
     let outside = OpenApiRouter::with_openapi(openapi::Document::openapi())
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
-        .routes(routes!(openapi::document));
+        .routes(routes!(openapi::document))
+        .routes(routes!(docs::page));
     match settings.pages.api_prefix.trim_end_matches('/') {
         "" => outside.merge(api),
         prefix => outside.nest(prefix, api),

@@ -4,10 +4,14 @@
 //! and the compiler says so. Those that race use two handles on one database, as two servers would.
 
 pub(super) mod accounts;
+pub(super) mod addresses;
+pub(super) mod administer;
 pub(super) mod attempts;
 pub(super) mod audit;
+pub(super) mod credentials;
 pub(super) mod lists;
 pub(super) mod outbox;
+pub(super) mod pending;
 pub(super) mod registration;
 pub(super) mod sessions;
 pub(super) mod sweep;
@@ -20,8 +24,8 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
 use super::{
-    Attempt, CreateUser, Effects, EventFilter, IssueSession, LockoutRule, PageKey, PutPending,
-    RecipientCap, SessionIssue, SharedStore, Store,
+    Administer, Attempt, CreateUser, Effects, EventFilter, IssueSession, LockoutRule, PageKey,
+    PutPending, RecipientCap, SessionIssue, SharedStore, Store, UserChange,
 };
 use crate::clock::from_millis;
 use crate::model::{
@@ -58,8 +62,14 @@ macro_rules! conformance {
             accounts::deletion_leaves_nothing_behind
             accounts::a_deleted_address_gets_another_id
             accounts::counts_follow_every_change
-            accounts::effects_name_the_account_and_are_not_written_on_refusals
+            accounts::effects_name_the_account
+            accounts::refusals_write_no_effects
+            administer::an_address_is_declared_proven_or_not
+            administer::sessions_are_ended_on_demand
+            administer::a_second_factor_is_switched_off_once
+            administer::a_deletion_holds_to_the_password_it_was_proven_by
             lists::pages_have_neither_gaps_nor_repeats
+            lists::pages_are_found_by_their_place
             lists::accounts_of_one_moment_are_paged_by_id
             lists::a_search_finds_parts_in_any_case
             lists::a_search_takes_every_character_literally
@@ -78,6 +88,12 @@ macro_rules! conformance {
             registration::a_proof_of_a_verified_account_is_used_up
             registration::parallel_uses_of_one_proof_make_one_account
             registration::verification_races_creation_to_one_account
+            pending::the_owner_of_a_taken_address_is_told
+            pending::an_account_is_verified_afterwards
+            pending::pending_registrations_are_paged_newest_first
+            pending::a_promotion_needs_no_link
+            pending::promotion_races_verification_to_one_account
+            pending::a_deleted_registration_takes_its_link_along
             attempts::no_more_than_the_threshold_is_ever_evaluated
             attempts::a_lockout_ends_when_enough_failures_left_the_window
             attempts::reservations_go_stale
@@ -93,6 +109,21 @@ macro_rules! conformance {
             sessions::disabling_outruns_every_parallel_login
             sessions::a_token_is_revoked_once
             sessions::another_handle_sees_a_change_at_once
+            credentials::a_link_is_queued_for_an_active_account
+            credentials::a_link_sets_a_password_once
+            credentials::parallel_uses_of_one_link_set_one_password
+            credentials::parallel_changes_of_one_verified_password_make_one
+            credentials::a_password_needs_a_proof_that_holds
+            credentials::a_new_password_clears_the_failures_and_its_own_reservation
+            credentials::a_login_never_outlives_a_parallel_password_change
+            credentials::changes_within_one_millisecond_are_told_apart
+            credentials::a_change_ends_links_of_a_clock_that_jumped_back
+            credentials::one_change_ends_every_sibling
+            credentials::a_change_drops_the_mail_that_dies_with_it
+            addresses::a_proven_address_becomes_the_accounts
+            addresses::an_address_needs_a_link_that_holds
+            addresses::an_address_link_is_dead_after_there_and_back
+            addresses::parallel_changes_to_one_address_give_it_to_one
             outbox::messages_are_claimed_once_and_oldest_first
             outbox::parallel_workers_share_the_messages
             outbox::a_claim_takes_only_what_is_asked_for_and_due
@@ -102,8 +133,14 @@ macro_rules! conformance {
             outbox::a_link_whose_registration_moved_on_is_dropped
             outbox::an_expired_message_is_given_up
             outbox::a_claim_of_a_dropped_message_is_lost
+            outbox::messages_are_listed_newest_first
+            outbox::a_message_is_tried_again_at_once
+            outbox::a_message_is_removed_unsent
             audit::events_are_read_as_they_were_written
             audit::events_are_paged_newest_first
+            audit::events_are_found_by_kind
+            audit::days_are_counted_as_they_happen
+            audit::parallel_events_are_all_counted
             sweep::a_sweep_removes_what_expired_and_nothing_else
             sweep::a_sweep_cuts_no_reservation_short
             sweep::a_sweep_removes_many
@@ -217,6 +254,7 @@ pub(super) fn mail(recipient: &str) -> QueuedMessage {
         recipient: recipient.to_owned(),
         user_id: None,
         pending_proof: None,
+        dies_with_change: false,
         payload: b"sealed".to_vec(),
         created_at: at(0),
         not_before: at(0),
@@ -264,6 +302,21 @@ fn issue(user: &User, now: Timestamp) -> SessionIssue {
     }
 }
 
+fn enable(is_active: bool) -> UserChange {
+    UserChange {
+        is_active: Some(is_active),
+        ..UserChange::default()
+    }
+}
+
+async fn change(store: &dyn Store, id: Id, change: UserChange, now: Timestamp) -> User {
+    let changed = store.change_user(id, change, false, now, Effects::default());
+    match changed.await.unwrap() {
+        Administer::Done(user) => user,
+        refused => panic!("not changed: {refused:?}"),
+    }
+}
+
 async fn create(store: &dyn Store, user: User) -> User {
     let created = store.create_user(user.clone(), Effects::default()).await;
     assert_eq!(created.unwrap(), CreateUser::Created);
@@ -272,7 +325,9 @@ async fn create(store: &dyn Store, user: User) -> User {
 
 async fn put(store: &dyn Store, pending: PendingRegistration) {
     let cap = uncapped(pending.email.as_str());
-    let stored = store.put_pending(pending, cap, Effects::default()).await;
+    let stored = store
+        .put_pending(pending, cap, Effects::default(), Effects::default())
+        .await;
     assert_eq!(stored.unwrap(), PutPending::Stored);
 }
 

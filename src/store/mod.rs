@@ -12,6 +12,7 @@
 mod conformance;
 pub mod sqlite;
 mod terms;
+mod views;
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::model::{Email, Event, Id, MessageKind, PendingRegistration, ProofHash, User};
 
 pub use terms::*;
+pub use views::*;
 
 /// A store that can be handed to every part of one application.
 pub type SharedStore = Arc<dyn Store>;
@@ -223,7 +225,7 @@ pub trait Store: MessageStore {
 
     /// Writes a proven address if the link still holds, nobody else has the address and the account is active; it counts
     /// as verified. Raises the cut-off, removes pending registrations of both addresses, and drops queued messages that
-    /// die with a change.
+    /// die with a change. Its own address in another spelling is not taken. Events name the old address.
     async fn change_email(&self, change: EmailChange, effects: Effects) -> Result<Conditional>;
 
     // Login and sessions.
@@ -285,7 +287,7 @@ pub trait Store: MessageStore {
     async fn counts(&self, now: Timestamp) -> Result<Counts>;
 
     /// What happened on each of the last `days` days up to `now`'s, oldest first, days without events included.
-    /// Kept as events are written, so that it costs nothing to read and outlives their retention.
+    /// Kept as accounts and events are written, so that it costs nothing to read and outlives their retention.
     async fn series(&self, days: u32, now: Timestamp) -> Result<Vec<DayCounts>>;
 
     // Outbox. Sending is in [`MessageStore`].

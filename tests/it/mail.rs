@@ -181,7 +181,7 @@ async fn transient(settings: &EmailSettings) -> String {
 #[tokio::test]
 async fn a_verification_mail_arrives_whole_and_nothing_in_it_becomes_a_header() {
     let server = Server::start(&[]);
-    let evil = "Eve\r\nBcc: mallory@example.com\r\n\r\n<script>alert(1)</script>";
+    let evil = "Eve\r\nBcc: mallory\r\n\r\n<b onload=x>";
     let settings = EmailSettings {
         from_address: "noreply@bücher.example".into(),
         ..server.settings()
@@ -241,11 +241,11 @@ async fn a_verification_mail_arrives_whole_and_nothing_in_it_becomes_a_header() 
     );
     assert!(text.lines().any(|line| line == LINK), "{text}");
     assert!(
-        text.starts_with("Hello Eve Bcc: mallory@example.com <script>alert(1)</script>,"),
+        text.starts_with("Hello Eve Bcc: mallory <b onload=x>,"),
         "{text}"
     );
     assert!(
-        html.contains("&lt;script&gt;") && !html.contains("<script>"),
+        html.contains("&lt;b onload=x&gt;") && !html.contains("<b onload"),
         "{html}"
     );
     assert!(html.contains(&format!("href=\"{LINK}\"")), "{html}");

@@ -56,12 +56,19 @@ pub(in crate::config) fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
+/// The most memory a hash may take, in KiB, configured or stored: a planted hash must not exhaust the machine.
+pub const MAX_MEMORY_KIB: u32 = 1 << 20;
+/// The most passes a hash may make over its memory.
+pub const MAX_ITERATIONS: u32 = 64;
+/// The most lanes a hash may have.
+pub const MAX_LANES: u32 = 64;
+
 section! {
     /// The cost of password hashes.
     pub struct PasswordHashing at settings.password, named "password." field "" {
-        memory_kib: u32 = 19_456, Range(8, 4_194_304), "Memory of one hash in KiB, at least 8 for each lane.";
-        iterations: u32 = 2, Range(1, 1000), "Passes over that memory.";
-        parallelism: u32 = 1, Range(1, 255), "Lanes.";
+        memory_kib: u32 = 19_456, Range(8, MAX_MEMORY_KIB as u64), "Memory of one hash in KiB, at least 8 for each lane.";
+        iterations: u32 = 2, Range(1, MAX_ITERATIONS as u64), "Passes over that memory.";
+        parallelism: u32 = 1, Range(1, MAX_LANES as u64), "Lanes.";
         max_concurrent_hashes: usize = processors(), Range(0, 4096), "Hashes computed at the same time; 0 is one for each processor.", written "0";
         max_waiting_hashes: usize = 128, Range(0, 1_000_000), "Hashes that may wait; beyond them the answer is 503.";
         min_strength: u8 = 0, Range(0, 4), "The least zxcvbn score of a new password.";

@@ -205,13 +205,29 @@ fn or_empty<T: ToString>(value: Option<&T>) -> String {
     value.map(ToString::to_string).unwrap_or_default()
 }
 
+/// The longest name that is greeted, in characters.
+const LONGEST_GREETING: usize = 80;
+
 /// Writes a name as a greeting may show it: on one line, and not at all when it holds a link.
 /// Anyone can register anyone's address: a name must not carry an advertisement into a stranger's mailbox.
 fn greetable<S: Serializer>(name: &str, serializer: S) -> Result<S::Ok, S::Error> {
     let name = text::one_line(name);
-    let lower = name.to_lowercase();
-    let link = lower.contains("://") || lower.contains("www.");
-    serializer.serialize_str(if link { "" } else { &name })
+    serializer.serialize_str(if advertises(&name) { "" } else { &name })
+}
+
+/// Whether mail programs might make a link of a part of the name, or it is too long to be one.
+fn advertises(name: &str) -> bool {
+    // Invisible characters would hide a link from this look, not from every mail program.
+    let seen: Vec<char> = name.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')).collect();
+    // `evil.com`, yet not `J.R.R. Tolkien`.
+    let is_domain = |part: &[char]| {
+        part[0].is_alphanumeric()
+            && ['.', '。', '．'].contains(&part[1])
+            && part[2..].iter().all(|c| c.is_alphanumeric())
+    };
+    seen.len() > LONGEST_GREETING
+        || seen.iter().any(|c| "/\\@".contains(*c))
+        || seen.windows(4).any(is_domain)
 }
 
 #[cfg(test)]
@@ -387,7 +403,16 @@ pub(super) mod tests {
                 mail.html
             );
         }
-        for name in ["Win at HTTPS://evil.example", "www.evil.example"] {
+        for name in [
+            "Win at HTTPS://evil.example",
+            "www.evil.example",
+            "you won! visit evil.com",
+            "evil.example/claim",
+            "HTTP:\\\\evil.com",
+            "evil\u{200b}.com",
+            "mail me@evil.com",
+            &"you won ".repeat(11),
+        ] {
             for mail in all(name) {
                 assert!(mail.text.starts_with("Hello,\n"), "{name}");
                 assert!(!mail.html.contains("evil"), "{name}");

@@ -17,7 +17,7 @@ use crate::delivery::Templates;
 use crate::delivery::email::Mail;
 use crate::delivery::email::tests::Log;
 use crate::delivery::templates::ada;
-use crate::model::{Email, Event, PendingRegistration, ProofHash, User};
+use crate::model::Email;
 use crate::random::SeededRandom;
 use crate::store::*;
 
@@ -49,7 +49,7 @@ impl Memory {
 
 #[rustfmt::skip]
 #[async_trait]
-impl Store for Memory {
+impl MessageStore for Memory {
     async fn claim_messages(&self, kinds: &[MessageKind], lease: Id, lease_until: Timestamp, now: Timestamp, limit: u32) -> Result<Vec<ClaimedMessage>> {
         self.up()?;
         let mut rows = self.rows.lock().unwrap();
@@ -84,31 +84,6 @@ impl Store for Memory {
         self.up()?;
         Ok(OutboxState { next_due: self.rows.lock().unwrap().iter().filter(|row| row.failed.is_none()).map(|row| row.message.not_before).min(), ..OutboxState::default() })
     }
-
-    fn engine(&self) -> String { unimplemented!() }
-    async fn ping(&self) -> Result<()> { unimplemented!() }
-    async fn create_user(&self, _: User, _: Effects) -> Result<CreateUser> { unimplemented!() }
-    async fn put_pending(&self, _: PendingRegistration, _: RecipientCap, _: Effects) -> Result<PutPending> { unimplemented!() }
-    async fn renew_pending(&self, _: &Email, _: ProofHash, _: Timestamp, _: RecipientCap, _: Effects) -> Result<RenewPending> { unimplemented!() }
-    async fn pending_by_email(&self, _: &Email, _: Timestamp) -> Result<Option<PendingRegistration>> { unimplemented!() }
-    async fn pending_by_proof(&self, _: &ProofHash, _: Timestamp) -> Result<Option<PendingRegistration>> { unimplemented!() }
-    async fn verify(&self, _: &ProofHash, _: Id, _: Timestamp, _: Effects) -> Result<Verify> { unimplemented!() }
-    async fn user(&self, _: Id) -> Result<Option<User>> { unimplemented!() }
-    async fn user_by_email(&self, _: &Email) -> Result<Option<User>> { unimplemented!() }
-    async fn users(&self, _: &UserFilter, _: Option<PageKey>, _: u32) -> Result<Page<User>> { unimplemented!() }
-    async fn change_user(&self, _: Id, _: UserChange, _: bool, _: Timestamp, _: Effects) -> Result<Administer> { unimplemented!() }
-    async fn delete_user(&self, _: Id, _: bool, _: Effects) -> Result<Administer> { unimplemented!() }
-    async fn reserve_attempt(&self, _: Attempt, _: LockoutRule) -> Result<Reservation> { unimplemented!() }
-    async fn fail_attempt(&self, _: &Attempt, _: LockoutRule, _: Timestamp, _: Event, _: Event) -> Result<()> { unimplemented!() }
-    async fn release_attempt(&self, _: &Attempt) -> Result<()> { unimplemented!() }
-    async fn issue_session(&self, _: SessionIssue, _: Effects) -> Result<IssueSession> { unimplemented!() }
-    async fn session(&self, _: Id, _: &str) -> Result<Option<SessionRead>> { unimplemented!() }
-    async fn revoke_token(&self, _: &str, _: Timestamp, _: Effects) -> Result<bool> { unimplemented!() }
-    async fn lockout(&self, _: &Email, _: LockoutRule, _: Timestamp) -> Result<LockoutState> { unimplemented!() }
-    async fn record(&self, _: Event) -> Result<()> { unimplemented!() }
-    async fn events(&self, _: &EventFilter, _: Option<PageKey>, _: u32) -> Result<Page<Event>> { unimplemented!() }
-    async fn counts(&self, _: Timestamp) -> Result<Counts> { unimplemented!() }
-    async fn sweep(&self, _: SweepRule) -> Result<u64> { unimplemented!() }
 }
 
 /// Answers by local part: `refused` never, `busy` later, `slow` when the gate is opened; everybody else at once.

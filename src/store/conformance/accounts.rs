@@ -2,13 +2,14 @@
 
 use super::*;
 use crate::store::{
-    Administer, Counts, LockoutState, RenewPending, Reservation, UserChange, UserFilter, Verify,
+    Administer, Counts, Deletion, LockoutState, RenewPending, Reservation, UserChange, UserFilter,
+    Verify,
 };
 
-fn enable(is_active: bool) -> UserChange {
-    UserChange {
-        is_active: Some(is_active),
-        ..UserChange::default()
+fn by_force() -> Deletion {
+    Deletion {
+        force: true,
+        ..Deletion::default()
     }
 }
 
@@ -16,14 +17,6 @@ fn promote(is_superuser: bool) -> UserChange {
     UserChange {
         is_superuser: Some(is_superuser),
         ..UserChange::default()
-    }
-}
-
-async fn change(store: &dyn Store, id: Id, change: UserChange, now: Timestamp) -> User {
-    let changed = store.change_user(id, change, false, now, Effects::default());
-    match changed.await.unwrap() {
-        Administer::Done(user) => user,
-        refused => panic!("not changed: {refused:?}"),
     }
 }
 
@@ -95,7 +88,9 @@ pub(in crate::store) async fn a_legacy_spelling_is_found_and_blocks(db: &dyn Dat
     assert_eq!(again.await.unwrap(), CreateUser::EmailTaken);
     let waits = pending("ada@example.com", proof("1"));
     let cap = uncapped("ada@example.com");
-    let put = store.put_pending(waits, cap, Effects::default()).await;
+    let put = store
+        .put_pending(waits, cap, Effects::default(), Effects::default())
+        .await;
     assert_eq!(put.unwrap(), PutPending::EmailTaken);
     for second in 0..3 {
         fail(&*store, "ada@example.com", at(second)).await;
@@ -307,7 +302,9 @@ pub(in crate::store) async fn the_last_active_superuser_is_protected(db: &dyn Da
         assert!(matches!(answer.await.unwrap(), Administer::LastSuperuser));
     }
     let effects = effects("root@example.com", EventKind::UserDeleted);
-    let answer = store.delete_user(last.id, false, effects).await;
+    let answer = store
+        .delete_user(last.id, Deletion::default(), effects)
+        .await;
     assert!(matches!(answer.unwrap(), Administer::LastSuperuser));
     let kept = store.user(last.id).await.unwrap().unwrap();
     assert_eq!(
@@ -327,7 +324,7 @@ pub(in crate::store) async fn the_last_active_superuser_is_protected(db: &dyn Da
     change(&*store, asleep.id, promote(false), at(2)).await;
     change(&*store, asleep.id, promote(true), at(3)).await;
     let deleted = store
-        .delete_user(asleep.id, false, Effects::default())
+        .delete_user(asleep.id, Deletion::default(), Effects::default())
         .await;
     assert!(matches!(deleted.unwrap(), Administer::Done(_)));
 
@@ -337,9 +334,13 @@ pub(in crate::store) async fn the_last_active_superuser_is_protected(db: &dyn Da
     let forced = store.change_user(second.id, promote(false), true, at(5), Effects::default());
     assert!(matches!(forced.await.unwrap(), Administer::Done(_)));
     change(&*store, second.id, promote(true), at(6)).await;
-    let forced = store.delete_user(second.id, true, Effects::default()).await;
+    let forced = store
+        .delete_user(second.id, by_force(), Effects::default())
+        .await;
     assert!(matches!(forced.unwrap(), Administer::Done(_)));
-    let nobody = store.delete_user(second.id, true, Effects::default()).await;
+    let nobody = store
+        .delete_user(second.id, by_force(), Effects::default())
+        .await;
     assert!(matches!(nobody.unwrap(), Administer::NotFound));
 }
 
@@ -368,7 +369,7 @@ pub(in crate::store) async fn parallel_acts_leave_one_superuser(db: &dyn Databas
                         .change_user(id, promote(false), false, at(1), none)
                         .await
                 }
-                _ => store.delete_user(id, false, none).await,
+                _ => store.delete_user(id, Deletion::default(), none).await,
             };
             answer.unwrap()
         }
@@ -423,7 +424,10 @@ pub(in crate::store) async fn deletion_leaves_nothing_behind(db: &dyn Database) 
         messages: vec![farewell],
         events: vec![event(EventKind::UserDeleted)],
     };
-    let deleted = store.delete_user(ada.id, false, effects).await.unwrap();
+    let deleted = store
+        .delete_user(ada.id, Deletion::default(), effects)
+        .await
+        .unwrap();
     let Administer::Done(was) = deleted else {
         panic!("not deleted: {deleted:?}");
     };
@@ -468,6 +472,7 @@ pub(in crate::store) async fn deletion_leaves_nothing_behind(db: &dyn Database) 
     // The trail of the deleted account stays.
     let trail = EventFilter {
         user_id: Some(ada.id),
+        ..EventFilter::default()
     };
     let trail = store.events(&trail, None, 10).await.unwrap().items;
     assert_eq!(trail.len(), 1);
@@ -477,7 +482,9 @@ pub(in crate::store) async fn deletion_leaves_nothing_behind(db: &dyn Database) 
 pub(in crate::store) async fn a_deleted_address_gets_another_id(db: &dyn Database) {
     let store = db.open().await;
     let first = create(&*store, user("ada@example.com")).await;
-    let deleted = store.delete_user(first.id, false, Effects::default()).await;
+    let deleted = store
+        .delete_user(first.id, Deletion::default(), Effects::default())
+        .await;
     assert!(matches!(deleted.unwrap(), Administer::Done(_)));
     put(&*store, pending("ada@example.com", proof("1"))).await;
     let second = fresh_id();
@@ -522,14 +529,14 @@ pub(in crate::store) async fn counts_follow_every_change(db: &dyn Database) {
     change(&*store, bob.id, enable(false), at(2)).await;
     change(&*store, bob.id, promote(true), at(3)).await;
     assert_eq!(store.counts(at(3)).await.unwrap(), counts(3, 2, 2, 2, 1));
-    let deleted = store.delete_user(ada.id, true, Effects::default()).await;
+    let deleted = store
+        .delete_user(ada.id, by_force(), Effects::default())
+        .await;
     assert!(matches!(deleted.unwrap(), Administer::Done(_)));
     assert_eq!(store.counts(at(3)).await.unwrap(), counts(2, 1, 1, 1, 1));
 }
 
-pub(in crate::store) async fn effects_name_the_account_and_are_not_written_on_refusals(
-    db: &dyn Database,
-) {
+pub(in crate::store) async fn effects_name_the_account(db: &dyn Database) {
     let store = db.open().await;
     let ada = superuser("ada@example.com");
     let elsewhere = fresh_id();
@@ -569,7 +576,10 @@ pub(in crate::store) async fn effects_name_the_account_and_are_not_written_on_re
     let cap = uncapped("bob@example.com");
     let asked = effects("bob@example.com", EventKind::VerificationRequested);
     let waits = pending("bob@example.com", proof("1"));
-    store.put_pending(waits, cap.clone(), asked).await.unwrap();
+    store
+        .put_pending(waits, cap, asked, Effects::default())
+        .await
+        .unwrap();
     let events = store
         .events(&EventFilter::default(), None, 10)
         .await
@@ -583,14 +593,23 @@ pub(in crate::store) async fn effects_name_the_account_and_are_not_written_on_re
         (asked.user_id, &asked.email),
         (None, &Some(email("bob@example.com")))
     );
+}
 
-    let (before, queued) = (recorded(&*store).await, waiting(&*store).await);
+pub(in crate::store) async fn refusals_write_no_effects(db: &dyn Database) {
+    let store = db.open().await;
+    let ada = create(&*store, superuser("ada@example.com")).await;
+    let cap = uncapped("bob@example.com");
     let some = || effects("x@example.com", EventKind::UserLoggedIn);
     let answer = store.create_user(user("ada@example.com"), some()).await;
     assert_eq!(answer.unwrap(), CreateUser::EmailTaken);
     let waits = pending("ada@example.com", proof("2"));
     let answer = store
-        .put_pending(waits, uncapped("ada@example.com"), some())
+        .put_pending(
+            waits,
+            uncapped("ada@example.com"),
+            some(),
+            Effects::default(),
+        )
         .await;
     assert_eq!(answer.unwrap(), PutPending::EmailTaken);
     let nobody = email("nobody@example.com");
@@ -608,7 +627,9 @@ pub(in crate::store) async fn effects_name_the_account_and_are_not_written_on_re
         .change_user(fresh_id(), enable(false), false, at(0), some())
         .await;
     assert!(matches!(answer.unwrap(), Administer::NotFound));
-    let answer = store.delete_user(fresh_id(), false, some()).await;
+    let answer = store
+        .delete_user(fresh_id(), Deletion::default(), some())
+        .await;
     assert!(matches!(answer.unwrap(), Administer::NotFound));
     let answer = store
         .issue_session(issue(&user("gone@example.com"), at(0)), some())
@@ -620,6 +641,6 @@ pub(in crate::store) async fn effects_name_the_account_and_are_not_written_on_re
     };
     let answer = store.issue_session(issue(&other_hash, at(0)), some()).await;
     assert!(matches!(answer.unwrap(), IssueSession::HashChanged));
-    assert_eq!(recorded(&*store).await, before);
-    assert_eq!(waiting(&*store).await, queued);
+    assert_eq!(recorded(&*store).await, []);
+    assert_eq!(waiting(&*store).await, 0);
 }

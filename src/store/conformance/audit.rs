@@ -1,6 +1,7 @@
 //! The audit trail, and signs of life.
 
 use super::*;
+use crate::store::{DayCounts, Deletion, SweepRule};
 
 pub(in crate::store) async fn events_are_read_as_they_were_written(db: &dyn Database) {
     let store = db.open().await;
@@ -53,7 +54,10 @@ pub(in crate::store) async fn events_are_paged_newest_first(db: &dyn Database) {
         store.record(of).await.unwrap();
     }
     for user_id in [None, Some(ada), Some(bob), Some(fresh_id())] {
-        let filter = EventFilter { user_id };
+        let filter = EventFilter {
+            user_id,
+            ..EventFilter::default()
+        };
         let (mut seen, mut after) = (Vec::new(), None);
         loop {
             let page = store.events(&filter, after, 4).await.unwrap();
@@ -79,6 +83,148 @@ pub(in crate::store) async fn events_are_paged_newest_first(db: &dyn Database) {
         assert_eq!(seen[seen.len() - expected.len()..], expected);
         assert_eq!(seen.len(), expected.len());
     }
+}
+
+pub(in crate::store) async fn events_are_found_by_kind(db: &dyn Database) {
+    let store = db.open().await;
+    let ada = fresh_id();
+    let mut all = Vec::new();
+    for number in 0..12_i64 {
+        let of = Event {
+            at: at(number / 3),
+            user_id: (number % 2 == 0).then_some(ada),
+            ..event(EventKind::ALL[usize::try_from(number % 3).unwrap()])
+        };
+        all.insert(0, of.clone());
+        store.record(of).await.unwrap();
+    }
+    for user_id in [None, Some(ada)] {
+        for kind in [
+            None,
+            Some(EventKind::ALL[1]),
+            Some(EventKind::TokensRevoked),
+        ] {
+            let filter = EventFilter { user_id, kind };
+            let (mut seen, mut after) = (Vec::new(), None);
+            loop {
+                let page = store.events(&filter, after, 2).await.unwrap();
+                seen.extend(page.items.iter().map(|event| event.id));
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            let expected: Vec<Id> = all
+                .iter()
+                .filter(|event| user_id.is_none() || event.user_id == user_id)
+                .filter(|event| kind.is_none_or(|kind| event.kind == kind))
+                .map(|event| event.id)
+                .collect();
+            assert_eq!(seen, expected, "{filter:?}");
+        }
+    }
+}
+
+pub(in crate::store) async fn days_are_counted_as_they_happen(db: &dyn Database) {
+    const DAY: i64 = 24 * HOUR;
+    let store = db.open().await;
+    // The start of all behaviours is a midnight.
+    let born = |address: &str, created_at| User {
+        created_at: at(created_at),
+        ..user(address)
+    };
+    let registered = effects("ada@example.com", EventKind::UserRegistered);
+    let ada = store
+        .create_user(born("ada@example.com", 0), registered)
+        .await;
+    assert_eq!(ada.unwrap(), CreateUser::Created);
+    create(&*store, born("bob@example.com", DAY - 1)).await;
+    create(&*store, born("carl@example.com", -1)).await;
+    put(&*store, pending("dora@example.com", proof("1"))).await;
+    let welcome = effects("dora@example.com", EventKind::UserVerified);
+    let verified = store.verify(&proof("1"), fresh_id(), at(0), welcome).await;
+    assert!(matches!(
+        verified.unwrap(),
+        crate::store::Verify::Created(_)
+    ));
+    fail(&*store, "ada@example.com", at(0)).await;
+    for (kind, moment) in [
+        (EventKind::UserLoggedIn, 0),
+        (EventKind::UserLoggedIn, 5),
+        (EventKind::UserLoggedIn, 2 * DAY),
+        (EventKind::LoginFailed, 2 * DAY),
+        (EventKind::LoginLocked, 2 * DAY),
+        (EventKind::UserVerified, -1),
+    ] {
+        let of = Event {
+            at: at(moment),
+            ..event(kind)
+        };
+        store.record(of).await.unwrap();
+    }
+    // What is undone or refused did not happen; who is deleted did.
+    let twice = effects("ada@example.com", EventKind::UserLoggedIn);
+    let taken = store.create_user(user("ada@example.com"), twice).await;
+    assert_eq!(taken.unwrap(), CreateUser::EmailTaken);
+    let bob = store.user_by_email(&email("bob@example.com")).await;
+    let deleted = store.delete_user(
+        bob.unwrap().unwrap().id,
+        Deletion::default(),
+        Effects::default(),
+    );
+    assert!(matches!(deleted.await.unwrap(), Administer::Done(_)));
+
+    let series = async |days, now| {
+        let days = store.series(days, at(now)).await.unwrap();
+        let counts = |day: DayCounts| {
+            let date = day.date.to_string();
+            (
+                date,
+                [day.registered, day.verified, day.logins, day.failures],
+            )
+        };
+        days.into_iter().map(counts).collect::<Vec<_>>()
+    };
+    let day = |date: &str, counts: [u64; 4]| (date.to_owned(), counts);
+    let expected = [
+        day("2099-12-31", [1, 1, 0, 0]),
+        day("2100-01-01", [3, 1, 2, 1]),
+        day("2100-01-02", [0, 0, 0, 0]),
+        day("2100-01-03", [0, 0, 1, 1]),
+    ];
+    assert_eq!(series(4, 2 * DAY).await, expected);
+    assert_eq!(series(1, 3 * DAY - 1).await, expected[3..]);
+    assert_eq!(series(2, DAY - 1).await, expected[..2]);
+    assert_eq!(series(0, 0).await, []);
+    assert_eq!(series(90, 2 * DAY).await[86..], expected);
+    // The days outlive the events.
+    let rule = SweepRule {
+        now: at(2 * DAY),
+        lockout_window: RULE.window,
+        events: SignedDuration::ZERO,
+        failed_messages: SignedDuration::from_hours(1),
+    };
+    store.sweep(rule).await.unwrap();
+    assert_eq!(recorded(&*store).await, []);
+    assert_eq!(series(4, 2 * DAY).await, expected);
+}
+
+pub(in crate::store) async fn parallel_events_are_all_counted(db: &dyn Database) {
+    race(db, 60, |store, number| async move {
+        let kinds = [
+            EventKind::UserLoggedIn,
+            EventKind::LoginFailed,
+            EventKind::UserVerified,
+        ];
+        store.record(event(kinds[number % 3])).await.unwrap();
+        create(&*store, user(&format!("user{number}@example.com"))).await;
+    })
+    .await;
+    let day = db.open().await.series(1, at(0)).await.unwrap()[0];
+    assert_eq!(
+        (day.registered, day.verified, day.logins, day.failures),
+        (60, 20, 20, 20)
+    );
 }
 
 pub(in crate::store) async fn the_engine_names_itself_and_answers(db: &dyn Database) {

@@ -70,6 +70,37 @@ pub(in crate::store) async fn pages_have_neither_gaps_nor_repeats(db: &dyn Datab
     assert_eq!(other_handle.items.len(), 12);
 }
 
+pub(in crate::store) async fn pages_are_found_by_their_place(db: &dyn Database) {
+    let store = db.open().await;
+    for number in 0..7 {
+        create(
+            &*store,
+            born(&format!("user{number}@example.com"), at(number)),
+        )
+        .await;
+    }
+    let all = UserFilter::default();
+    let from = async |skip, limit| {
+        let Page { items, next } = store.users_from(&all, skip, limit).await.unwrap();
+        let ages: Vec<i64> = items
+            .iter()
+            .map(|user| user.created_at.as_millisecond() - at(0).as_millisecond())
+            .collect();
+        (ages, next.is_some())
+    };
+    assert_eq!(from(0, 3).await, (vec![6, 5, 4], true));
+    assert_eq!(from(3, 3).await, (vec![3, 2, 1], true));
+    assert_eq!(from(4, 3).await, (vec![2, 1, 0], false));
+    assert_eq!(from(6, 3).await, (vec![0], false));
+    assert_eq!(from(7, 3).await, (vec![], false));
+    assert_eq!(from(u32::MAX, 3).await, (vec![], false));
+    // From there on the list may be read by keys.
+    let page = store.users_from(&all, 3, 2).await.unwrap();
+    let rest = store.users(&all, page.next, 10).await.unwrap();
+    assert_eq!(rest.items.len(), 2);
+    assert_eq!(store.count_users(&all).await.unwrap(), 7);
+}
+
 pub(in crate::store) async fn accounts_of_one_moment_are_paged_by_id(db: &dyn Database) {
     let store = db.open().await;
     let mut ids = Vec::new();
@@ -252,6 +283,12 @@ pub(in crate::store) async fn filters_narrow_together(db: &dyn Database) {
                             .map(|number| format!("user{number}@example.com"))
                             .collect();
                         assert_eq!(list(&*store, &filter).await, expected, "{filter:?}");
+                        let count = store.count_users(&filter).await.unwrap();
+                        assert_eq!(usize::try_from(count), Ok(expected.len()), "{filter:?}");
+                        let behind = store.users_from(&filter, 1, 100).await.unwrap().items;
+                        let behind: Vec<String> =
+                            behind.iter().map(|user| user.email.to_string()).collect();
+                        assert_eq!(behind, expected[expected.len().min(1)..], "{filter:?}");
                     }
                 }
             }
@@ -293,6 +330,8 @@ pub(in crate::store) async fn locked_out_addresses_are_listed(db: &dyn Database)
         ..later
     };
     assert_eq!(list(&*store, &searched).await, ["carl@example.com"]);
+    let count = store.count_users(&throttled(at(2 * MINUTE))).await;
+    assert_eq!(count.unwrap(), 2);
     let page = store
         .users(&throttled(at(2 * MINUTE)), None, 1)
         .await

@@ -1,7 +1,9 @@
 //! The outbox: claims, leases, settlement.
 
 use super::*;
-use crate::store::{Administer, ClaimedMessage, Delivery, OutboxState, Verify};
+use crate::store::{
+    Administer, ClaimedMessage, Deletion, Delivery, MessageEntry, MessageState, OutboxState, Verify,
+};
 
 async fn claim(store: &dyn Store, lease: Id, now: i64, limit: u32) -> Vec<ClaimedMessage> {
     let claimed = store.claim_messages(
@@ -238,7 +240,7 @@ pub(in crate::store) async fn a_link_whose_registration_moved_on_is_dropped(db: 
         };
         let waits = pending(address, proof(token_hash));
         let put = store
-            .put_pending(waits, uncapped(address), effects)
+            .put_pending(waits, uncapped(address), effects, Effects::default())
             .await
             .unwrap();
         assert_eq!(put, PutPending::Stored);
@@ -295,7 +297,9 @@ pub(in crate::store) async fn a_claim_of_a_dropped_message_is_lost(db: &dyn Data
     let owner = queue(&*store, vec![queued_at(0)]).await;
     let lease = fresh_id();
     let message = claim(&*store, lease, 0, 1).await[0].message.id;
-    let deleted = store.delete_user(owner.id, false, Effects::default()).await;
+    let deleted = store
+        .delete_user(owner.id, Deletion::default(), Effects::default())
+        .await;
     assert!(matches!(deleted.unwrap(), Administer::Done(_)));
     assert!(!store.renew_lease(message, lease, at(HOUR)).await.unwrap());
     assert!(
@@ -305,4 +309,113 @@ pub(in crate::store) async fn a_claim_of_a_dropped_message_is_lost(db: &dyn Data
             .unwrap()
     );
     assert_eq!(store.outbox().await.unwrap(), OutboxState::default());
+}
+
+/// Claims a message and gives it up.
+async fn give_up(store: &dyn Store, now: i64) -> Id {
+    let lease = fresh_id();
+    let message = claim(store, lease, now, 1).await[0].message.id;
+    let failed = Delivery::Failed {
+        error: "550 no such mailbox".to_owned(),
+        at: at(now),
+    };
+    assert!(store.settle_message(message, lease, failed).await.unwrap());
+    message
+}
+
+pub(in crate::store) async fn messages_are_listed_newest_first(db: &dyn Database) {
+    let store = db.open().await;
+    let messages: Vec<QueuedMessage> = [1, 1, 2, 3, 4].map(queued_at).into();
+    let newest_first: Vec<Id> = messages.iter().rev().map(|message| message.id).collect();
+    queue(&*store, messages).await;
+    let failed = give_up(&*store, 10).await;
+    let list = async |state| {
+        let (mut seen, mut after) = (Vec::<MessageEntry>::new(), None);
+        loop {
+            let page = store.messages(state, after, 2).await.unwrap();
+            seen.extend(page.items);
+            after = page.next;
+            if after.is_none() {
+                return seen;
+            }
+        }
+    };
+    let ids =
+        |entries: &[MessageEntry]| -> Vec<Id> { entries.iter().map(|entry| entry.id).collect() };
+    assert_eq!(ids(&list(None).await), newest_first);
+    let waiting = list(Some(MessageState::Waiting)).await;
+    let living = newest_first.iter().filter(|id| **id != failed).copied();
+    assert_eq!(ids(&waiting), living.collect::<Vec<Id>>());
+    let given_up = list(Some(MessageState::Failed)).await;
+    let expected = MessageEntry {
+        id: failed,
+        kind: MessageKind::Email,
+        recipient: "ada@example.com".to_owned(),
+        state: MessageState::Failed,
+        attempts: 1,
+        last_error: Some("550 no such mailbox".to_owned()),
+        created_at: at(1),
+        not_before: at(1),
+    };
+    assert_eq!(format!("{given_up:?}"), format!("{:?}", [expected]));
+    assert_eq!((waiting[0].attempts, &waiting[0].last_error), (0, &None));
+    assert_eq!(waiting[0].state, MessageState::Waiting);
+}
+
+pub(in crate::store) async fn a_message_is_tried_again_at_once(db: &dyn Database) {
+    let store = db.open().await;
+    queue(&*store, vec![queued_at(0), queued_at(1)]).await;
+    let failed = give_up(&*store, 10).await;
+    let lease = fresh_id();
+    let later = claim(&*store, lease, 10, 1).await[0].message.id;
+    let put_off = retry(HOUR - 1);
+    assert!(store.settle_message(later, lease, put_off).await.unwrap());
+    assert!(!store.retry_message(fresh_id(), at(20)).await.unwrap());
+    assert!(claim(&*store, fresh_id(), 20, 10).await.is_empty());
+
+    assert!(store.retry_message(later, at(20)).await.unwrap());
+    let again = claim(&*store, lease, 20, 10).await;
+    assert_eq!(ids(&again), [later]);
+    assert_eq!(
+        again[0].message.expires_at,
+        at(HOUR),
+        "its content lives no longer"
+    );
+    // What is being sent is left to its sender.
+    assert!(store.retry_message(later, at(20)).await.unwrap());
+    assert!(claim(&*store, fresh_id(), 20, 10).await.is_empty());
+    assert!(
+        store
+            .settle_message(later, lease, Delivery::Sent)
+            .await
+            .unwrap()
+    );
+
+    // One that was given up has a day more.
+    assert!(store.retry_message(failed, at(9 * HOUR)).await.unwrap());
+    assert_eq!(store.outbox().await.unwrap().failed, 0);
+    let again = claim(&*store, fresh_id(), 9 * HOUR, 10).await;
+    assert_eq!(ids(&again), [failed]);
+    assert_eq!(again[0].message.attempts, 2);
+    assert_eq!(again[0].message.expires_at, at(33 * HOUR));
+}
+
+pub(in crate::store) async fn a_message_is_removed_unsent(db: &dyn Database) {
+    let store = db.open().await;
+    queue(&*store, [0, 1, 2].map(queued_at).into()).await;
+    let failed = give_up(&*store, 10).await;
+    let lease = fresh_id();
+    let sending = claim(&*store, lease, 10, 1).await[0].message.id;
+    for message in [failed, sending] {
+        assert!(store.delete_message(message).await.unwrap());
+        assert!(!store.delete_message(message).await.unwrap());
+    }
+    assert!(
+        !store
+            .settle_message(sending, lease, retry(0))
+            .await
+            .unwrap()
+    );
+    let state = store.outbox().await.unwrap();
+    assert_eq!((state.waiting, state.failed), (1, 0));
 }

@@ -96,7 +96,10 @@ pub(in crate::store) async fn an_address_with_an_account_cannot_wait(db: &dyn Da
     let waits = pending("ada@example.com", proof("1"));
     let cap = capped("ada@example.com", Some(1), at(0));
     let asked = effects("ada@example.com", EventKind::VerificationRequested);
-    let answer = store.put_pending(waits, cap, asked).await.unwrap();
+    let answer = store
+        .put_pending(waits, cap, asked, Effects::default())
+        .await
+        .unwrap();
     assert_eq!(answer, PutPending::EmailTaken);
     assert!(!alive(&*store, "1", at(0)).await);
     assert_eq!(
@@ -110,7 +113,12 @@ pub(in crate::store) async fn parallel_registrations_leave_one_live_proof(db: &d
         let waits = pending("ada@example.com", proof(&number.to_string()));
         let asked = effects("ada@example.com", EventKind::VerificationRequested);
         store
-            .put_pending(waits, uncapped("ada@example.com"), asked)
+            .put_pending(
+                waits,
+                uncapped("ada@example.com"),
+                asked,
+                Effects::default(),
+            )
             .await
             .unwrap()
     })
@@ -171,7 +179,7 @@ pub(in crate::store) async fn a_renewal_of_nothing_counts_all_the_same(db: &dyn 
     let waits = pending("ada@example.com", proof("4"));
     let cap = capped("ada@example.com", Some(2), at(0));
     let put = store
-        .put_pending(waits, cap, Effects::default())
+        .put_pending(waits, cap, Effects::default(), Effects::default())
         .await
         .unwrap();
     assert_eq!(put, PutPending::CapSpent);
@@ -183,11 +191,21 @@ pub(in crate::store) async fn a_spent_cap_changes_nothing(db: &dyn Database) {
     let asked = || effects("ada@example.com", EventKind::VerificationRequested);
     let address = email("ada@example.com");
     let first = store
-        .put_pending(pending("ada@example.com", proof("1")), cap(), asked())
+        .put_pending(
+            pending("ada@example.com", proof("1")),
+            cap(),
+            asked(),
+            Effects::default(),
+        )
         .await;
     assert_eq!(first.unwrap(), PutPending::Stored);
     let second = store
-        .put_pending(pending("ada@example.com", proof("2")), cap(), asked())
+        .put_pending(
+            pending("ada@example.com", proof("2")),
+            cap(),
+            asked(),
+            Effects::default(),
+        )
         .await;
     assert_eq!(second.unwrap(), PutPending::CapSpent);
     let renewed = store
@@ -209,7 +227,7 @@ pub(in crate::store) async fn a_spent_cap_changes_nothing(db: &dyn Database) {
         let waits = pending("bob@example.com", proof(&format!("b{number}")));
         let cap = capped("bob@example.com", Some(4), at(0));
         store
-            .put_pending(waits, cap, Effects::default())
+            .put_pending(waits, cap, Effects::default(), Effects::default())
             .await
             .unwrap()
     })
@@ -313,7 +331,14 @@ pub(in crate::store) async fn a_proof_makes_the_account(db: &dyn Database) {
         Verify::InvalidToken
     ));
     let trail = store
-        .events(&EventFilter { user_id: Some(id) }, None, 10)
+        .events(
+            &EventFilter {
+                user_id: Some(id),
+                ..EventFilter::default()
+            },
+            None,
+            10,
+        )
         .await
         .unwrap();
     assert_eq!(trail.items.len(), 1);

@@ -48,6 +48,7 @@ pub(in crate::store) async fn a_session_marks_the_account(db: &dyn Database) {
         .events(
             &EventFilter {
                 user_id: Some(ada.id),
+                ..EventFilter::default()
             },
             None,
             10,

@@ -13,7 +13,7 @@ use crate::store::{Administer, Deletion, Effects, Result, UserChange};
 pub(super) fn change(
     connection: &Connection,
     id: Id,
-    change: UserChange,
+    change: &UserChange,
     force: bool,
     now: Timestamp,
     effects: Effects,
@@ -21,7 +21,7 @@ pub(super) fn change(
     let Some(before) = by_id(connection, id)? else {
         return Ok(Administer::NotFound);
     };
-    let wanted = wanted(&before, &change);
+    let wanted = wanted(&before, change);
     let stays = wanted.is_active && wanted.is_superuser;
     if !stays && !force && is_last_superuser(connection, &before)? {
         return Ok(Administer::LastSuperuser);

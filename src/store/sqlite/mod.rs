@@ -29,7 +29,14 @@ use jiff::Timestamp;
 
 use self::threads::Threads;
 use self::users::Place;
-use super::*;
+use super::{
+    Administer, Attempt, ClaimedMessage, Conditional, Counts, CreateUser, DayCounts, Deletion,
+    Delivery, Effects, EmailChange, EventFilter, IssueLink, IssueSession, LinkIssue, LockoutRule,
+    LockoutState, MessageEntry, MessageState, MessageStore, OutboxState, Page, PageKey,
+    PasswordChange, PendingKey, PromotePending, PutPending, RecipientCap, RenewPending,
+    Reservation, Result, Reverify, SessionIssue, SessionRead, Store, StoreError, SweepRule,
+    UserChange, UserFilter, Verify,
+};
 use crate::model::{Email, Event, Id, MessageKind, PendingRegistration, ProofHash, User};
 
 /// How many threads read.
@@ -159,7 +166,7 @@ impl Store for Sqlite {
         now: Timestamp,
     ) -> Result<Page<PendingRegistration, PendingKey>> {
         self.threads
-            .read(move |db| registration::list(db, after, limit, now))
+            .read(move |db| registration::list(db, after.as_ref(), limit, now))
             .await
     }
 
@@ -276,7 +283,7 @@ impl Store for Sqlite {
         effects: Effects,
     ) -> Result<Administer> {
         self.threads
-            .write(move |db| administer::change(db, id, change, force, now, effects))
+            .write(move |db| administer::change(db, id, &change, force, now, effects))
             .await
     }
 

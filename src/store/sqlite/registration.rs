@@ -67,11 +67,11 @@ pub(super) fn forget(connection: &Connection, email: &Email) -> Result<()> {
 
 pub(super) fn list(
     connection: &Connection,
-    after: Option<PendingKey>,
+    after: Option<&PendingKey>,
     limit: u32,
     now: Timestamp,
 ) -> Result<Page<PendingRegistration, PendingKey>> {
-    let (at, email_key) = match &after {
+    let (at, email_key) = match after {
         Some(key) => (key.at, email_key(&key.email)),
         None => (Timestamp::MAX, String::new()),
     };

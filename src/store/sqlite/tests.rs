@@ -65,6 +65,8 @@ impl Database for File {
     }
 }
 
+mod plans;
+
 mod behaviours {
     use super::*;
 
@@ -417,7 +419,12 @@ async fn the_files_show_no_proof() {
     };
     let waits = pending("ada@example.com", token.hash());
     store
-        .put_pending(waits, uncapped("ada@example.com"), effects)
+        .put_pending(
+            waits,
+            uncapped("ada@example.com"),
+            effects,
+            Effects::default(),
+        )
         .await
         .unwrap();
     let contains = |needle: &str| {
@@ -544,73 +551,4 @@ async fn a_search_with_many_matches_walks_and_finds_the_same() {
     }
     let check = "insert into users_search (users_search, rank) values ('integrity-check', 1)";
     file.raw().execute(check, []).unwrap();
-}
-
-/// The steps by which SQLite would run a statement.
-fn plan(db: &Connection, sql: &str, params: &[(&str, &dyn rusqlite::ToSql)]) -> Vec<String> {
-    let mut statement = db.prepare(&format!("explain query plan {sql}")).unwrap();
-    let steps = statement
-        .query_map(params, |row| row.get::<_, String>(3))
-        .unwrap();
-    steps.map(std::result::Result::unwrap).collect()
-}
-
-#[tokio::test]
-async fn pages_of_lists_are_read_from_indexes_in_order() {
-    let file = fresh();
-    drop(file.sqlite().await);
-    let db = file.raw();
-    let after = Some(PageKey {
-        at: at(0),
-        id: fresh_id(),
-    });
-    let flag = |wanted| UserFilter {
-        is_superuser: Some(wanted),
-        ..UserFilter::default()
-    };
-    let since = UserFilter {
-        since: Some(at(0)),
-        ..UserFilter::default()
-    };
-    for (filter, index) in [
-        (UserFilter::default(), "users_newest"),
-        (since, "users_newest"),
-        (flag(false), "users_newest"),
-        (flag(true), "users_superusers"),
-        (
-            UserFilter {
-                is_active: Some(false),
-                ..UserFilter::default()
-            },
-            "users_disabled",
-        ),
-        (
-            UserFilter {
-                is_verified: Some(false),
-                ..UserFilter::default()
-            },
-            "users_unverified",
-        ),
-    ] {
-        let (sql, params) = users::list_statement(&db, &filter, after, 50).unwrap();
-        let steps = plan(&db, &sql, &users::references(&params));
-        assert_eq!(steps.len(), 1, "{steps:?}");
-        assert!(
-            steps[0].starts_with(&format!("SEARCH users USING INDEX {index} (")),
-            "{steps:?}"
-        );
-    }
-    // Few matches are fetched by their keys, never met on a walk.
-    for q in ["ada", "ad"] {
-        let filter = UserFilter {
-            q: Some(q.to_owned()),
-            ..UserFilter::default()
-        };
-        let (sql, params) = users::list_statement(&db, &filter, after, 50).unwrap();
-        let steps = plan(&db, &sql, &users::references(&params));
-        assert_eq!(
-            steps[0], "SEARCH users USING INTEGER PRIMARY KEY (rowid=?)",
-            "{steps:?}"
-        );
-    }
 }

@@ -1,5 +1,7 @@
 //! The API document (OpenAPI 3.1), generated from the handlers, and what they need to describe themselves.
 
+mod examples;
+
 use std::collections::BTreeMap;
 
 use axum::Extension;
@@ -59,6 +61,7 @@ pub(super) struct Rendered(Bytes);
 impl Rendered {
     pub(super) fn new(mut document: OpenApi, base_url: &str) -> Self {
         document.servers = Some(vec![Server::new(base_url)]);
+        examples::complete(&mut document);
         Self(
             document
                 .to_json()

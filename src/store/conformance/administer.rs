@@ -1,0 +1,136 @@
+//! What administrators change besides activity and rank, and deletion on the strength of a password.
+
+use super::*;
+use crate::store::Deletion;
+
+fn verified(is_verified: bool) -> UserChange {
+    UserChange {
+        is_verified: Some(is_verified),
+        ..UserChange::default()
+    }
+}
+
+pub(in crate::store) async fn an_address_is_declared_proven_or_not(db: &dyn Database) {
+    let store = db.open().await;
+    let unproven = User {
+        is_verified: false,
+        ..user("ada@example.com")
+    };
+    let ada = create(&*store, unproven).await;
+    db.plant(pending("ada@example.com", proof("1"))).await;
+    let waits = async || {
+        let pending = store.pending_by_email(&ada.email, at(0)).await;
+        pending.unwrap().is_some()
+    };
+    change(&*store, ada.id, verified(false), at(1)).await;
+    assert!(waits().await);
+    let changed = change(&*store, ada.id, verified(true), at(2)).await;
+    let expected = User {
+        is_verified: true,
+        updated_at: at(2),
+        ..ada.clone()
+    };
+    assert_eq!(format!("{changed:?}"), format!("{expected:?}"));
+    assert!(!waits().await, "there is nothing left to prove");
+    assert_eq!(store.counts(at(2)).await.unwrap().verified_users, 1);
+    let changed = change(&*store, ada.id, verified(false), at(3)).await;
+    assert!(!changed.is_verified && changed.tokens_invalidated_after.is_none());
+    assert_eq!(store.counts(at(3)).await.unwrap().verified_users, 0);
+}
+
+pub(in crate::store) async fn sessions_are_ended_on_demand(db: &dyn Database) {
+    let store = db.open().await;
+    let ada = create(&*store, user("ada@example.com")).await;
+    let mut cut_off = None;
+    // Within one millisecond, and with a clock that fell behind: always a change, and recorded.
+    for now in [at(5), at(5), at(0)] {
+        let issued = issued_at(&*store, &ada, now).await;
+        assert!(Some(issued) > cut_off);
+        let ends = UserChange {
+            end_sessions: true,
+            ..UserChange::default()
+        };
+        let told = effects("ada@example.com", EventKind::TokensRevoked);
+        let ended = store.change_user(ada.id, ends, false, now, told).await;
+        let Administer::Done(ended) = ended.unwrap() else {
+            panic!("the account exists");
+        };
+        assert!(ended.tokens_invalidated_after > cut_off);
+        cut_off = ended.tokens_invalidated_after;
+        assert!(Some(issued) <= cut_off);
+        assert_eq!((ended.is_active, ended.updated_at), (true, now));
+    }
+    assert_eq!(recorded(&*store).await, [EventKind::TokensRevoked; 3]);
+    assert_eq!(waiting(&*store).await, 3);
+}
+
+pub(in crate::store) async fn a_second_factor_is_switched_off_once(db: &dyn Database) {
+    let store = db.open().await;
+    let factored = User {
+        is_mfa_enabled: true,
+        phone_number: Some("+3227777777".to_owned()),
+        ..user("ada@example.com")
+    };
+    let ada = create(&*store, factored.clone()).await;
+    let bob = User {
+        id: fresh_id(),
+        email: email("bob@example.com"),
+        ..factored
+    };
+    let bob = create(&*store, bob).await;
+    for now in [at(5), at(6)] {
+        let off = UserChange {
+            remove_second_factor: true,
+            ..UserChange::default()
+        };
+        let told = effects("ada@example.com", EventKind::MfaDisabled);
+        let done = store.change_user(ada.id, off, false, now, told).await;
+        let Administer::Done(changed) = done.unwrap() else {
+            panic!("the account exists");
+        };
+        let expected = User {
+            is_mfa_enabled: false,
+            phone_number: None,
+            updated_at: at(5),
+            ..ada.clone()
+        };
+        assert_eq!(format!("{changed:?}"), format!("{expected:?}"));
+    }
+    assert_eq!(recorded(&*store).await, [EventKind::MfaDisabled]);
+    assert_eq!(waiting(&*store).await, 1);
+    let other = store.user(bob.id).await.unwrap().unwrap();
+    assert_eq!(format!("{other:?}"), format!("{bob:?}"));
+}
+
+pub(in crate::store) async fn a_deletion_holds_to_the_password_it_was_proven_by(db: &dyn Database) {
+    let store = db.open().await;
+    let ada = create(&*store, user("ada@example.com")).await;
+    let without = User {
+        hashed_password: None,
+        ..user("bob@example.com")
+    };
+    let bob = create(&*store, without).await;
+    let by = |text: &str| Deletion {
+        force: false,
+        verified_hash: Some(hash(text)),
+    };
+    for id in [ada.id, bob.id] {
+        let told = effects("ada@example.com", EventKind::UserDeleted);
+        let deleted = store.delete_user(id, by("older"), told).await;
+        assert!(matches!(deleted.unwrap(), Administer::Stale));
+        assert!(store.user(id).await.unwrap().is_some());
+    }
+    assert_eq!(
+        (recorded(&*store).await.len(), waiting(&*store).await),
+        (0, 0)
+    );
+    let nobody = store.delete_user(fresh_id(), by("first"), Effects::default());
+    assert!(matches!(nobody.await.unwrap(), Administer::NotFound));
+    let deleted = store.delete_user(ada.id, by("first"), Effects::default());
+    assert!(matches!(deleted.await.unwrap(), Administer::Done(_)));
+    assert!(store.user(ada.id).await.unwrap().is_none());
+    // A password does not override the protection of the last superuser.
+    let root = create(&*store, superuser("root@example.com")).await;
+    let refused = store.delete_user(root.id, by("first"), Effects::default());
+    assert!(matches!(refused.await.unwrap(), Administer::LastSuperuser));
+}

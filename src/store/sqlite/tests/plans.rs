@@ -1,0 +1,108 @@
+//! How SQLite runs the lists: along indexes, in order.
+
+use super::*;
+
+/// The steps by which SQLite would run a statement.
+fn plan(db: &Connection, sql: &str, params: &[(&str, &dyn rusqlite::ToSql)]) -> Vec<String> {
+    let mut statement = db.prepare(&format!("explain query plan {sql}")).unwrap();
+    let steps = statement
+        .query_map(params, |row| row.get::<_, String>(3))
+        .unwrap();
+    steps.map(std::result::Result::unwrap).collect()
+}
+
+#[tokio::test]
+async fn pages_of_lists_are_read_from_indexes_in_order() {
+    let file = fresh();
+    drop(file.sqlite().await);
+    let db = file.raw();
+    let after = Some(PageKey {
+        at: at(0),
+        id: fresh_id(),
+    });
+    let flag = |wanted| UserFilter {
+        is_superuser: Some(wanted),
+        ..UserFilter::default()
+    };
+    let since = UserFilter {
+        since: Some(at(0)),
+        ..UserFilter::default()
+    };
+    for (filter, index) in [
+        (UserFilter::default(), "users_newest"),
+        (since, "users_newest"),
+        (flag(false), "users_newest"),
+        (flag(true), "users_superusers"),
+        (
+            UserFilter {
+                is_active: Some(false),
+                ..UserFilter::default()
+            },
+            "users_disabled",
+        ),
+        (
+            UserFilter {
+                is_verified: Some(false),
+                ..UserFilter::default()
+            },
+            "users_unverified",
+        ),
+    ] {
+        let (sql, params) = users::list_statement(&db, &filter, &Place::After(after), 50).unwrap();
+        let steps = plan(&db, &sql, &users::references(&params));
+        assert_eq!(steps.len(), 1, "{steps:?}");
+        assert!(
+            steps[0].starts_with(&format!("SEARCH users USING INDEX {index} (")),
+            "{steps:?}"
+        );
+    }
+    // Few matches are fetched by their keys, never met on a walk.
+    for q in ["ada", "ad"] {
+        let filter = UserFilter {
+            q: Some(q.to_owned()),
+            ..UserFilter::default()
+        };
+        let (sql, params) = users::list_statement(&db, &filter, &Place::After(after), 50).unwrap();
+        let steps = plan(&db, &sql, &users::references(&params));
+        assert_eq!(
+            steps[0], "SEARCH users USING INTEGER PRIMARY KEY (rowid=?)",
+            "{steps:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn other_lists_are_read_from_indexes_in_order() {
+    let file = fresh();
+    drop(file.sqlite().await);
+    let db = file.raw();
+    let key = "(:at, :id) order by";
+    for (sql, index) in [
+        (
+            format!(
+                "select * from pending_registrations where (created_at, email_key) < {key} created_at desc, email_key desc"
+            ),
+            "pending_registrations_newest",
+        ),
+        (
+            format!(
+                "select * from events where kind = :kind and (at, id) < {key} at desc, id desc"
+            ),
+            "events_by_kind",
+        ),
+        (
+            format!("select * from outbox where (created_at, id) < {key} created_at desc, id desc"),
+            "outbox_newest",
+        ),
+        (
+            format!(
+                "select * from outbox where failed_at is not null and (created_at, id) < {key} created_at desc, id desc"
+            ),
+            "outbox_newest_failed",
+        ),
+    ] {
+        let steps = plan(&db, &sql, &[]);
+        assert_eq!(steps.len(), 1, "{steps:?}");
+        assert!(steps[0].contains(&format!("INDEX {index} (")), "{steps:?}");
+    }
+}
