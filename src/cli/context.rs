@@ -86,7 +86,7 @@ impl Context {
     pub(crate) async fn open(&self) -> Result<App> {
         let loaded = self.load()?;
         if let Engine::Sqlite { path } = &loaded.settings.database.engine
-            && !path.exists()
+            && matches!(path.try_exists(), Ok(false))
         {
             return Err(Failure::no_database(
                 path,

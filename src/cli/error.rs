@@ -7,6 +7,8 @@ use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
+use clap::error::{ContextKind, ContextValue};
+
 use crate::accounts::{self, StoreError};
 use crate::config::{ConfigError, Fault};
 use crate::http::ServeError;
@@ -204,10 +206,18 @@ impl Failure {
             .filter(|line| !line.is_empty())
             .partition(|line| line.starts_with("tip:"));
         let what = what.join(" ");
-        let tips: Vec<&str> = tips
-            .iter()
-            .map(|tip| tip.trim_start_matches("tip:").trim())
-            .collect();
+        let tips: Vec<String> = match error.get(ContextKind::SuggestedSubcommand) {
+            // The likeliest comes last.
+            Some(ContextValue::Strings(names)) if !names.is_empty() => names
+                .last()
+                .map(|name| format!("did you mean '{name}'?"))
+                .into_iter()
+                .collect(),
+            _ => tips
+                .iter()
+                .map(|tip| tip.trim_start_matches("tip:").trim().to_owned())
+                .collect(),
+        };
         let failure = Self::refused(what.strip_prefix("error: ").unwrap_or(&what))
             .next(format!("{command} --help"));
         if tips.is_empty() {

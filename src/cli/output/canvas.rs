@@ -1,5 +1,6 @@
 //! Where reports draw themselves for a person: lines, fields, tables fitted to the terminal. Escapes all it is given.
 
+use comfy_table::{Attribute, Cell as TableCell, Color, Table, presets};
 use console::{measure_text_width, truncate_str};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -7,7 +8,7 @@ use jiff::tz::TimeZone;
 use super::escape::escaped;
 
 /// Spaces between columns.
-const GAP: usize = 2;
+const GAP: u16 = 2;
 /// So many columns stay however narrow the terminal is.
 const KEPT: usize = 3;
 /// A column that may be cut keeps this width before another column goes.
@@ -40,6 +41,18 @@ impl Tone {
             Self::Bad => Some("\u{1b}[31m"),
             Self::Faint => Some("\u{1b}[2m"),
             Self::Title => Some("\u{1b}[1m"),
+        }
+    }
+
+    /// The same in a table's cell; the library calls the plain eight dark.
+    fn on(self, cell: TableCell) -> TableCell {
+        match self {
+            Self::Plain => cell,
+            Self::Good => cell.fg(Color::DarkGreen),
+            Self::Warn => cell.fg(Color::DarkYellow),
+            Self::Bad => cell.fg(Color::DarkRed),
+            Self::Faint => cell.add_attribute(Attribute::Dim),
+            Self::Title => cell.add_attribute(Attribute::Bold),
         }
     }
 }
@@ -138,14 +151,21 @@ impl Canvas<'_> {
     }
 
     fn rows(&mut self, rows: &[Vec<Cell>], widths: &[usize]) {
-        let gap = " ".repeat(GAP);
-        for row in rows {
-            let cells = row.iter().zip(widths).map(|(Cell(text, tone), &width)| {
-                let cut = truncate_str(text, width, "…");
-                let padding = width.saturating_sub(measure_text_width(&cut));
-                painted(&cut, *tone, self.look.colors) + &" ".repeat(padding)
-            });
-            let line = cells.collect::<Vec<_>>().join(&gap);
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING).force_no_tty();
+        if self.look.colors {
+            table.enforce_styling();
+        }
+        table.add_rows(rows.iter().map(|row| {
+            let cells = row.iter().zip(widths);
+            cells.map(|(Cell(text, tone), &width)| {
+                tone.on(TableCell::new(truncate_str(text, width, "…")))
+            })
+        }));
+        for column in table.column_iter_mut() {
+            column.set_padding((0, GAP));
+        }
+        for line in table.lines() {
             self.text.push_str(line.trim_end());
             self.text.push('\n');
         }
@@ -166,7 +186,8 @@ fn widths(rows: &[Vec<Cell>]) -> Vec<usize> {
 
 /// Makes columns as narrow as `width` asks for: leaves out the last ones if need be, then cuts those that may be cut.
 fn fit(widths: &mut Vec<usize>, shrink: &[usize], width: usize) {
-    let total = |widths: &[usize]| widths.iter().map(|width| width + GAP).sum::<usize>() - GAP;
+    let gap = usize::from(GAP);
+    let total = |widths: &[usize]| widths.iter().map(|width| width + gap).sum::<usize>() - gap;
     let cut = |widths: &[usize], least: usize| {
         let mut cut = widths.to_vec();
         for &column in shrink.iter().filter(|&&column| column < widths.len()) {

@@ -20,7 +20,7 @@ fn a_signing_secret_is_long_and_not_an_examples() {
         let faults = Case::new().variable("REGSTACK_JWT_SECRET", secret).faults();
         assert_eq!(faults.len(), 1);
         assert!(
-            faults[0].contains(reason) && faults[0].ends_with("(regstack secret generate)"),
+            faults[0].contains(reason) && faults[0].contains("regstack secret generate"),
             "{faults:?}"
         );
         if !secret.is_empty() {
@@ -57,27 +57,27 @@ fn keys_that_belong_together_are_asked_for_together() {
         ),
         (
             "tls_cert = \"c\"",
-            "default: tls_key is missing: tls_cert needs it",
+            "regstack.toml:1: tls_key is missing: tls_cert needs it",
         ),
         (
             "tls_key = \"k\"",
-            "default: tls_cert is missing: tls_key needs it",
+            "regstack.toml:1: tls_cert is missing: tls_key needs it",
         ),
         (
             "[email]\nbackend = \"smtp\"",
-            "default: email.smtp_host is missing",
+            "regstack.toml:2: email.smtp_host is missing",
         ),
         (
             "[email]\nbackend = \"smtp\"\nsmtp_host = \"h\"\nsmtp_username = \"u\"",
-            "default: email.smtp_password is missing: email.smtp_username needs it",
+            "regstack.toml:4: email.smtp_password is missing: email.smtp_username needs it",
         ),
         (
             "[email]\nses_access_key_id = \"i\"",
-            "default: email.ses_secret_access_key is missing",
+            "regstack.toml:2: email.ses_secret_access_key is missing",
         ),
         (
             "[email]\nses_secret_access_key = \"s\"",
-            "default: email.ses_access_key_id is missing",
+            "regstack.toml:2: email.ses_access_key_id is missing",
         ),
         (
             "[email]\nses_access_key_id = \"i\"\nses_secret_access_key = \"s\"\nses_profile = \"p\"",
@@ -85,15 +85,15 @@ fn keys_that_belong_together_are_asked_for_together() {
         ),
         (
             "[sms]\nbackend = \"twilio\"\ntwilio_account_sid = \"a\"\nfrom_number = \"+15550100\"",
-            "default: sms.twilio_auth_token is missing",
+            "regstack.toml:2: sms.twilio_auth_token is missing",
         ),
         (
             "[sms]\nbackend = \"twilio\"\ntwilio_auth_token = \"a\"\nfrom_number = \"+15550100\"",
-            "default: sms.twilio_account_sid is missing",
+            "regstack.toml:2: sms.twilio_account_sid is missing",
         ),
         (
             "[sms]\nbackend = \"twilio\"\ntwilio_auth_token = \"a\"\ntwilio_account_sid = \"a\"",
-            "default: sms.from_number is missing",
+            "regstack.toml:2: sms.from_number is missing",
         ),
         (
             "ui_prefix = \"/api/auth\"",
@@ -262,10 +262,10 @@ fn webhooks_bring_their_secrets() {
             .toml("[[webhooks]]\nurl = \"ftp://a\"\nsecret = \"x\"\nevents = 5\n")
             .faults(),
         [
-            "regstack.toml:4: webhooks.events must be a list of events",
-            "regstack.toml:3: webhooks.secret is no setting (did you mean secret_env?)",
             "regstack.toml:1: webhooks.url must be an absolute http or https URL without a user, not \"ftp://a\"",
             "regstack.toml:1: webhooks.secret_env is missing: it names the variable that holds the secret",
+            "regstack.toml:3: webhooks.secret is no setting (did you mean secret_env?)",
+            "regstack.toml:4: webhooks.events must be a list of events",
         ]
     );
     assert_eq!(
@@ -280,7 +280,7 @@ fn sign_in_through_others_is_refused_by_name() {
     assert_eq!(
         Case::new().toml("enable_oauth = true\n").faults(),
         [
-            "regstack.toml:1: enable_oauth must be false (signing in through another provider, OAuth, is not built), not \"true\""
+            "regstack.toml:1: enable_oauth must be false (signing in through another provider, OAuth, is not built), not true"
         ]
     );
     let toml = "[oauth]\ngoogle_client_id = \"i\"\ngoogle_client_secret = \"canary\"\ngoogle_redirect_uri = \"u\"\nauto_link_verified_emails = true\nenforce_mfa_on_oauth_signin = true\nstate_ttl_seconds = 300\ncompletion_ttl_seconds = 30\n";

@@ -198,7 +198,7 @@ async fn a_lock_of_another_process_is_waited_for_and_then_given_up() {
     store.threads.write(impatient).await.unwrap();
     other.execute_batch("begin immediate").unwrap();
     let refused = store.record(event(EventKind::UserLoggedIn)).await;
-    assert!(matches!(refused, Err(StoreError::Unavailable(_))));
+    assert!(matches!(refused, Err(StoreError::Locked(_))));
     other.execute_batch("rollback").unwrap();
     store.record(event(EventKind::UserLoggedIn)).await.unwrap();
     assert_eq!(recorded(&*store).await, [EventKind::UserLoggedIn; 2]);

@@ -1,7 +1,9 @@
 //! `regstack serve`, as a process: from its first line to its end, and what the other commands do to it meanwhile.
 
 use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -148,23 +150,53 @@ fn both_signals_stop_it_in_order() {
     }
 }
 
+/// A login whose body is still to come: it is under way.
+fn begin_login(server: &Server) -> TcpStream {
+    let address = server.url("").replace("http://", "");
+    let mut client = TcpStream::connect(address).unwrap();
+    client
+        .write_all(b"POST /api/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\nexpect: 100-continue\r\n\r\n")
+        .unwrap();
+    let mut begun = [0; 25];
+    client.read_exact(&mut begun).unwrap();
+    assert_eq!(&begun, b"HTTP/1.1 100 Continue\r\n\r\n");
+    client
+}
+
 #[test]
 fn a_second_signal_does_not_wait_for_requests() {
     let place = Place::configured();
     let server = place.serve(&[]);
-    let address = server.url("").replace("http://", "");
-    let mut client = std::net::TcpStream::connect(address).unwrap();
-    client
-        .write_all(b"POST /api/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\nexpect: 100-continue\r\n\r\n")
-        .unwrap();
-    let mut begun = [0; 12];
-    client.read_exact(&mut begun).unwrap();
-    assert_eq!(&begun, b"HTTP/1.1 100", "the request is under way");
+    let _under_way = begin_login(&server);
     server.signal("INT");
     server.says("may finish");
     let (code, said) = server.signal_to_the_end("INT");
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("cut off"), "{said}");
+}
+
+#[test]
+fn a_doubled_signal_lets_requests_finish() {
+    let place = Place::configured();
+    loop {
+        let server = place.serve(&[]);
+        let mut client = begin_login(&server);
+        let first = Instant::now();
+        server.signal("TERM");
+        server.says("may finish");
+        server.signal("TERM");
+        if first.elapsed() > Duration::from_millis(400) {
+            // A busy machine: that was no echo.
+            continue;
+        }
+        client.write_all(b"{}").unwrap();
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 422"), "{answer}");
+        let (code, said) = server.end();
+        assert_eq!(code, Some(0), "{said}");
+        break;
+    }
 }
 
 #[test]

@@ -2,24 +2,24 @@
 
 use expectrl::Expect as _;
 
-use crate::support::process::{Place, end_of};
+use crate::support::process::{Place, end_of, signal_child, type_unseen};
 
 #[test]
 fn an_administrator_is_made_by_dialogue() {
     let place = Place::configured();
     let mut terminal = place.on_terminal(100, &["create-admin", "--email", "ada@example.com"]);
     terminal.expect("Password (at least 8 characters)").unwrap();
-    terminal.send_line("short").unwrap();
+    type_unseen(&mut terminal, "short");
     terminal.expect("has at least 8").unwrap();
     terminal.expect("Password").unwrap();
-    terminal.send_line("correct horse canary").unwrap();
+    type_unseen(&mut terminal, "correct horse canary");
     terminal.expect("Once more").unwrap();
-    terminal.send_line("correct horse cANARY").unwrap();
+    type_unseen(&mut terminal, "correct horse cANARY");
     terminal.expect("differ").unwrap();
     terminal.expect("Password").unwrap();
-    terminal.send_line("correct horse canary").unwrap();
+    type_unseen(&mut terminal, "correct horse canary");
     terminal.expect("Once more").unwrap();
-    terminal.send_line("correct horse canary").unwrap();
+    type_unseen(&mut terminal, "correct horse canary");
     let (text, code) = end_of(&mut terminal);
     assert_eq!(code, 0, "{text}");
     assert!(
@@ -75,6 +75,31 @@ fn interrupting_a_prompt_changes_nothing() {
             "{arguments:?}"
         );
     }
+}
+
+#[test]
+fn being_told_to_end_at_a_prompt_leaves_the_terminal_as_it_was() {
+    let place = Place::configured();
+    for name in ["TERM", "HUP"] {
+        let mut terminal = place.on_terminal(100, &["create-admin", "--email", "ada@example.com"]);
+        terminal.expect("Password").unwrap();
+        signal_child(&terminal, name);
+        let (text, code) = end_of(&mut terminal);
+        assert_eq!(code, 1, "{text}");
+        assert!(text.contains("nothing was changed"), "{text}");
+    }
+}
+
+#[test]
+fn who_waits_for_a_lock_is_told() {
+    let place = Place::configured().with_users(&["ada@example.com"]);
+    let other = rusqlite::Connection::open(place.path("accounts.db")).unwrap();
+    other.execute_batch("begin exclusive").unwrap();
+    let mut terminal = place.on_terminal(100, &["users", "lock", "ada"]);
+    terminal.expect("waiting for the database").unwrap();
+    other.execute_batch("rollback").unwrap();
+    let (text, code) = end_of(&mut terminal);
+    assert_eq!(code, 0, "{text}");
 }
 
 #[test]

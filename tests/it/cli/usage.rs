@@ -96,7 +96,7 @@ fn mistakes_get_a_sentence_that_names_them_and_change_nothing() {
             &["serve", "--bind", "localhost:8001"],
             &["--bind", "localhost:8001", "127.0.0.1:8000"],
         ),
-        (&["user", "list"], &["'users'"]),
+        (&["user", "list"], &["did you mean 'users'?"]),
         (
             &["--color", "blue", "config", "path"],
             &["--color", "auto, always, never"],

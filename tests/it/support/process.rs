@@ -8,6 +8,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use expectrl::process::Termios as _;
 use expectrl::session::OsSession;
 use expectrl::{Expect as _, Regex};
 use regstack::random::SystemRandom;
@@ -190,6 +191,23 @@ pub(crate) fn end_of(session: &mut OsSession) -> (String, i32) {
     let shown = String::from_utf8_lossy(found.before()).into_owned();
     assert!(!shown.contains("left without echo"), "{shown}");
     (shown, code)
+}
+
+/// Types a line once the terminal shows no typing any more: what came before is thrown away by who asks for a secret.
+pub(crate) fn type_unseen(session: &mut OsSession, text: &str) {
+    let deadline = Instant::now() + PATIENCE;
+    while session.is_echo().unwrap() {
+        assert!(Instant::now() < deadline, "nothing secret is asked for");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    session.send_line(text).unwrap();
+}
+
+/// Sends a signal to the program that runs on a terminal.
+pub(crate) fn signal_child(session: &OsSession, name: &str) {
+    let shell = session.get_process().pid();
+    let children = fs::read_to_string(format!("/proc/{shell}/task/{shell}/children")).unwrap();
+    send_signal(name, children.trim().parse().unwrap());
 }
 
 /// Waits for the end of a run, but not for ever.
