@@ -152,33 +152,28 @@ impl Accounts {
         force: bool,
         origin: &Origin,
     ) -> Result<User> {
-        let before = self.user(id).await?;
-        let changed = |wanted: Option<bool>, now: bool| wanted.filter(|wanted| *wanted != now);
+        let either =
+            |wanted: Option<bool>, on, off| wanted.map(|wanted| if wanted { on } else { off });
+        // The store keeps those that tell what took place.
         let kinds = [
-            changed(patch.is_active, before.is_active).map(|on| {
-                if on {
-                    EventKind::UserEnabled
-                } else {
-                    EventKind::UserDisabled
-                }
-            }),
-            changed(patch.is_superuser, before.is_superuser).map(|on| {
-                if on {
-                    EventKind::AdminGranted
-                } else {
-                    EventKind::AdminRevoked
-                }
-            }),
-            changed(patch.is_verified, before.is_verified)
-                .filter(|on| *on)
+            either(
+                patch.is_active,
+                EventKind::UserEnabled,
+                EventKind::UserDisabled,
+            ),
+            either(
+                patch.is_superuser,
+                EventKind::AdminGranted,
+                EventKind::AdminRevoked,
+            ),
+            patch
+                .is_verified
+                .filter(|verified| *verified)
                 .map(|_| EventKind::UserVerified),
         ];
+        let events = kinds.into_iter().flatten();
         let effects = Effects {
-            events: kinds
-                .into_iter()
-                .flatten()
-                .map(|kind| self.event(kind, origin))
-                .collect(),
+            events: events.map(|kind| self.event(kind, origin)).collect(),
             ..Effects::default()
         };
         let AccountPatch {

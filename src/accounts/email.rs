@@ -81,6 +81,9 @@ impl Accounts {
         message.dies_with_change = true;
         let link = LinkIssue {
             user_id: (!is_taken).then_some(user.id),
+            email: Some(user.email.clone()),
+            // What was proven must still be true when the link is queued: a password change in between ends it.
+            verified_hash: user.hashed_password.clone(),
             issued_at,
             cap: self.mail_cap(new_email),
         };

@@ -28,7 +28,7 @@ impl Accounts {
             .store
             .user(session.user.id)
             .await?
-            .filter(|user| user.is_active);
+            .filter(|user| session.claims.outlives(user));
         let Some(user) = user else {
             self.guess_withdrawn(&guess).await?;
             return Err(Error::NotAuthenticated);

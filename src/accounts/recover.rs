@@ -72,6 +72,8 @@ impl Accounts {
         message.dies_with_change = true;
         let link = LinkIssue {
             user_id: user.map(|user| user.id),
+            email: Some(email.clone()),
+            verified_hash: None,
             issued_at,
             cap: self.mail_cap(email),
         };

@@ -54,6 +54,7 @@ macro_rules! conformance {
             accounts::an_account_takes_its_pending_registration_away
             accounts::a_change_changes_what_it_names
             accounts::a_change_to_what_is_so_writes_nothing
+            audit::of_several_events_those_are_kept_that_took_place
             accounts::disabling_raises_the_cut_off
             accounts::the_cut_off_never_stands_still
             accounts::enabling_clears_the_lockout_and_revives_nothing
@@ -110,6 +111,7 @@ macro_rules! conformance {
             sessions::a_token_is_revoked_once
             sessions::another_handle_sees_a_change_at_once
             credentials::a_link_is_queued_for_an_active_account
+            credentials::a_link_needs_the_account_as_it_was_read
             credentials::a_link_sets_a_password_once
             credentials::parallel_uses_of_one_link_set_one_password
             credentials::parallel_changes_of_one_verified_password_make_one

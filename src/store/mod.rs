@@ -196,6 +196,7 @@ pub trait Store: MessageStore {
     /// Changes an account; `force` overrides the protection of the last active superuser.
     /// `now` becomes `updated_at`, and where sessions end the cut-off is raised to it or beyond.
     /// A change to what is already so succeeds, writes nothing and records nothing; clearing a lockout is a change.
+    /// Of several events, those are recorded whose change took place.
     async fn change_user(
         &self,
         id: Id,

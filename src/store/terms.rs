@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{Email, Event, FullName, Id, PasswordHash, QueuedMessage, User};
+use crate::model::{Email, Event, EventKind, FullName, Id, PasswordHash, QueuedMessage, User};
 
 /// What is written together with a change: messages to send, and lines of the audit trail.
 ///
@@ -180,6 +180,10 @@ pub struct SessionRead {
 pub struct LinkIssue {
     /// Whose link; `None` for an address nobody has, which pays the cap all the same.
     pub user_id: Option<Id>,
+    /// The address the account was found by or shown with: it must still be the account's.
+    pub email: Option<Email>,
+    /// The hash that a password was verified against to get the link: it must still be the account's.
+    pub verified_hash: Option<PasswordHash>,
     /// The token's `iat`. It must be later than the account's cut-off.
     pub issued_at: Timestamp,
     /// What the mail costs.
@@ -193,7 +197,8 @@ pub enum IssueLink {
     Queued,
     /// Nobody to send it to. The cap was counted all the same.
     Nobody,
-    /// The account's cut-off has passed `issued_at`, or it is disabled or gone: read it again. Nothing changed.
+    /// The account is not as it was read any more (its cut-off has passed `issued_at`, its address or hash is another, it
+    /// is disabled or gone): read it again. Nothing changed.
     Stale,
     /// The recipient had enough mail this hour: nothing changed.
     CapSpent,
@@ -290,6 +295,20 @@ pub struct UserChange {
     pub end_sessions: bool,
     /// Switch the second factor off: number, codes and budgets go.
     pub remove_second_factor: bool,
+}
+
+impl UserChange {
+    /// Whether an event that came with a change tells what took place: of several wishes, some may have been so already.
+    pub(super) fn took_place(kind: EventKind, before: &User, after: &User, unlocked: bool) -> bool {
+        match kind {
+            EventKind::UserEnabled => unlocked || (after.is_active && !before.is_active),
+            EventKind::UserDisabled => before.is_active && !after.is_active,
+            EventKind::AdminGranted => after.is_superuser && !before.is_superuser,
+            EventKind::AdminRevoked => before.is_superuser && !after.is_superuser,
+            EventKind::UserVerified => after.is_verified && !before.is_verified,
+            _ => true,
+        }
+    }
 }
 
 /// A message taken to be sent. Whoever holds `lease` may settle it.

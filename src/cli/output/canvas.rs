@@ -162,8 +162,9 @@ impl Canvas<'_> {
                 tone.on(TableCell::new(truncate_str(text, width, "…")))
             })
         }));
-        for column in table.column_iter_mut() {
-            column.set_padding((0, GAP));
+        let last = widths.len().saturating_sub(1);
+        for (index, column) in table.column_iter_mut().enumerate() {
+            column.set_padding((0, if index < last { GAP } else { 0 }));
         }
         for line in table.lines() {
             self.text.push_str(line.trim_end());

@@ -10,6 +10,7 @@ use tokio::time::timeout_at;
 use zeroize::Zeroizing;
 
 use super::fields::{Fields, Request};
+use super::session::LetIn;
 use super::{Fault, Place, json, kind};
 use crate::http::error::ApiError;
 use crate::http::middleware::BodyDeadline;
@@ -26,13 +27,16 @@ impl<S: Sync, T: Request> FromRequest<S> for Body<T> {
 
     async fn from_request(request: HttpRequest, _: &S) -> Result<Self, ApiError> {
         let deadline = request.extensions().get::<BodyDeadline>().copied();
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         let bytes = match deadline {
             Some(BodyDeadline(deadline)) => timeout_at(deadline, collect(&parts.headers, body))
                 .await
                 .unwrap_or_else(|_| Err(ApiError::slow_body()))?,
             None => collect(&parts.headers, body).await?,
         };
+        if let Some(let_in) = parts.extensions.get::<LetIn>().cloned() {
+            let_in.still_holds(&mut parts).await?;
+        }
         let json::Object(members) =
             json::parse(&bytes).map_err(|fault| ApiError::invalid(vec![fault]))?;
         Fields::read(Place::Body, members)

@@ -52,6 +52,10 @@ impl FromRequestParts<App> for SignedIn {
         let session = app.accounts.authenticate(token).await?;
         let Client(client) = Client::from_request_parts(parts, app).await?;
         let origin = client.acting_as(Actor::User(session.user.id));
+        parts.extensions.insert(LetIn {
+            app: app.clone(),
+            as_admin: false,
+        });
         Ok(Self { session, origin })
     }
 }
@@ -61,10 +65,33 @@ impl FromRequestParts<App> for Admin {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let SignedIn { session, origin } = SignedIn::from_request_parts(parts, app).await?;
-        if session.user.is_superuser {
-            Ok(Self(origin))
+        if !session.user.is_superuser {
+            return Err(ApiError::not_admin());
+        }
+        parts.extensions.insert(LetIn {
+            app: app.clone(),
+            as_admin: true,
+        });
+        Ok(Self(origin))
+    }
+}
+
+/// What a request was let in as, to be asked again once its body is here: who sends the body late must not act with
+/// rights that ended meanwhile.
+#[derive(Clone)]
+pub(super) struct LetIn {
+    app: App,
+    as_admin: bool,
+}
+
+impl LetIn {
+    pub(super) async fn still_holds(&self, parts: &mut Parts) -> Result<(), ApiError> {
+        if self.as_admin {
+            Admin::from_request_parts(parts, &self.app).await.map(drop)
         } else {
-            Err(ApiError::not_admin())
+            SignedIn::from_request_parts(parts, &self.app)
+                .await
+                .map(drop)
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The audit trail, and signs of life.
 
 use super::*;
-use crate::store::{DayCounts, Deletion, SweepRule};
+use crate::store::{Administer, DayCounts, Deletion, SweepRule, UserChange};
 
 pub(in crate::store) async fn events_are_read_as_they_were_written(db: &dyn Database) {
     let store = db.open().await;
@@ -237,4 +237,32 @@ pub(in crate::store) async fn the_engine_names_itself_and_answers(db: &dyn Datab
         version.starts_with(|digit: char| digit.is_ascii_digit()),
         "{engine}"
     );
+}
+
+pub(in crate::store) async fn of_several_events_those_are_kept_that_took_place(db: &dyn Database) {
+    let store = db.open().await;
+    let ada = create(&*store, user("ada@example.com")).await;
+    let wishes = Effects {
+        events: [
+            EventKind::UserEnabled,
+            EventKind::AdminGranted,
+            EventKind::UserVerified,
+            EventKind::TokensRevoked,
+        ]
+        .map(event)
+        .into(),
+        ..Effects::default()
+    };
+    let wish = UserChange {
+        is_active: Some(true),
+        is_superuser: Some(true),
+        is_verified: Some(ada.is_verified),
+        end_sessions: true,
+        ..UserChange::default()
+    };
+    let done = store.change_user(ada.id, wish, false, at(5), wishes).await;
+    assert!(matches!(done.unwrap(), Administer::Done(_)));
+    let mut kept = recorded(&*store).await;
+    kept.sort_by_key(|kind| kind.as_str());
+    assert_eq!(kept, [EventKind::AdminGranted, EventKind::TokensRevoked]);
 }

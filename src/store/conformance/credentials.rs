@@ -6,6 +6,8 @@ use crate::store::{Conditional, EmailChange, IssueLink, LinkIssue, PasswordChang
 fn link(user_id: Option<Id>, recipient: &str, issued_at: Timestamp, limit: u32) -> LinkIssue {
     LinkIssue {
         user_id,
+        email: None,
+        verified_hash: None,
         issued_at,
         cap: capped(recipient, Some(limit), at(0)),
     }
@@ -510,4 +512,35 @@ pub(in crate::store) async fn a_change_drops_the_mail_that_dies_with_it(db: &dyn
         assert!(is_stale(&change_password(&*store, refused).await));
         assert_eq!(queued(&*store).await, kept);
     }
+}
+
+/// A link is for the account as it was read: not for the mailbox it has left, nor on the word of a password it has lost.
+pub(in crate::store) async fn a_link_needs_the_account_as_it_was_read(db: &dyn Database) {
+    let store = db.open().await;
+    let before = create(&*store, user("ada@example.com")).await;
+    let as_read = |issued_at| LinkIssue {
+        email: Some(before.email.clone()),
+        verified_hash: before.hashed_password.clone(),
+        ..link(Some(before.id), "ada@example.com", issued_at, 100)
+    };
+    let queued = store.issue_link(as_read(at(1)), Effects::default()).await;
+    assert_eq!(queued.unwrap(), IssueLink::Queued);
+    done(change_password(&*store, by_password(&before, at(2))).await);
+    // Issued later than the cut-off, on the strength of the hash before it.
+    let lost = store.issue_link(as_read(at(9)), Effects::default()).await;
+    assert_eq!(lost.unwrap(), IssueLink::Stale);
+    let moved = done(change_email(&*store, to_address(&before, "grace@example.com", at(10))).await);
+    let left = LinkIssue {
+        verified_hash: None,
+        ..as_read(at(99))
+    };
+    let left = store.issue_link(left, Effects::default()).await;
+    assert_eq!(left.unwrap(), IssueLink::Stale);
+    let here = LinkIssue {
+        email: Some(moved.email.clone()),
+        verified_hash: moved.hashed_password.clone(),
+        ..link(Some(moved.id), "grace@example.com", at(99), 100)
+    };
+    let here = store.issue_link(here, Effects::default()).await;
+    assert_eq!(here.unwrap(), IssueLink::Queued);
 }

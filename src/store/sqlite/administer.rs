@@ -16,7 +16,7 @@ pub(super) fn change(
     change: &UserChange,
     force: bool,
     now: Timestamp,
-    effects: Effects,
+    mut effects: Effects,
 ) -> Result<Administer> {
     let Some(before) = by_id(connection, id)? else {
         return Ok(Administer::NotFound);
@@ -39,6 +39,9 @@ pub(super) fn change(
     let unlocked =
         change.is_active == Some(true) && attempts::clear(connection, &before.email)? > 0;
     if row_changes || unlocked || change.end_sessions {
+        effects
+            .events
+            .retain(|event| UserChange::took_place(event.kind, &before, &wanted, unlocked));
         write_effects(connection, effects, &Subject::user(&before))?;
     }
     Ok(by_id(connection, id)?.map_or(Administer::NotFound, Administer::Done))

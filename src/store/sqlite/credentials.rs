@@ -20,16 +20,27 @@ fn honouring(connection: &Connection, id: Id, issued_at: Timestamp) -> Result<Op
     }))
 }
 
+/// Whether the account still has the address and the hash that the link was made for.
+fn is_as_read(user: &User, link: &LinkIssue) -> bool {
+    let has_address = link
+        .email
+        .as_ref()
+        .is_none_or(|email| email_key(email) == email_key(&user.email));
+    has_address && (link.verified_hash.is_none() || link.verified_hash == user.hashed_password)
+}
+
 pub(super) fn issue_link(
     connection: &Connection,
     link: &LinkIssue,
     effects: Effects,
 ) -> Result<IssueLink> {
     let user = match link.user_id {
-        Some(id) => match honouring(connection, id, link.issued_at)? {
-            Some(user) => Some(user),
-            None => return Ok(IssueLink::Stale),
-        },
+        Some(id) => {
+            match honouring(connection, id, link.issued_at)?.filter(|user| is_as_read(user, link)) {
+                Some(user) => Some(user),
+                None => return Ok(IssueLink::Stale),
+            }
+        }
         None => None,
     };
     if !caps::spend(connection, &link.cap)? {

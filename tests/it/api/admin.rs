@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
+use regstack::accounts::AccountPatch;
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::support::served::{Answer, PASSWORD, Served};
 
@@ -533,4 +536,39 @@ async fn numbers_tell_what_happened_day_by_day() {
     );
     let usual = office.get("/stats/series").await;
     assert_eq!(usual.body["days"].as_array().unwrap().len(), 30);
+}
+
+/// Whoever sends the head of a request, loses their rights, and then sends the body, has no rights any more.
+#[tokio::test]
+async fn rights_are_asked_for_again_when_the_body_is_here() {
+    let served = Served::with(|settings| settings.features.enable_admin_router = true).await;
+    let admin = served.admin("root@example.com").await;
+    served.admin("second@example.com").await;
+    let id = served.id_of("root@example.com").await;
+    let body = json!({"is_superuser": true}).to_string();
+    let address = served.origin.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "PATCH /api/auth/admin/users/{id} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {admin}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    // Time for the head to be looked at. Too little would make the test pass for a lesser reason, never fail.
+    stream.write_all(&body.as_bytes()[..1]).await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    let demotion = AccountPatch {
+        is_superuser: Some(false),
+        ..AccountPatch::default()
+    };
+    served
+        .app
+        .accounts
+        .patch(id, demotion, false, &Served::operator())
+        .await
+        .unwrap();
+    stream.write_all(&body.as_bytes()[1..]).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+    assert!(!served.app.accounts.user(id).await.unwrap().is_superuser);
 }

@@ -402,6 +402,8 @@ async fn queued(served: &Served) -> String {
     };
     let link = LinkIssue {
         user_id: Some(root.id),
+        email: None,
+        verified_hash: None,
         issued_at: now,
         cap: RecipientCap {
             recipient: root.email.to_string(),
