@@ -82,6 +82,7 @@ pub(super) fn follow(address: SocketAddr, sources: &mut Sources) {
 
 /// Makes what is missing, tightens what is too open, and returns the secret.
 fn install(folder: &Path, database: &str, generate: impl FnOnce() -> String) -> io::Result<String> {
+    refuse_link(folder)?;
     match DirBuilder::new().mode(0o700).create(folder) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
         _ => fs::set_permissions(folder, Permissions::from_mode(0o700))?,
@@ -111,6 +112,7 @@ fn install(folder: &Path, database: &str, generate: impl FnOnce() -> String) -> 
 
 /// Writes a file whole, unless it is there: of two that start at once, both use the file of the first.
 fn keep(path: &Path, content: impl FnOnce() -> String) -> io::Result<()> {
+    refuse_link(path)?;
     if path.exists() {
         return fs::set_permissions(path, Permissions::from_mode(0o600));
     }
@@ -126,12 +128,38 @@ fn keep(path: &Path, content: impl FnOnce() -> String) -> io::Result<()> {
     }
 }
 
+/// A checkout from elsewhere may hold a link to any file of this user: nothing behind one is written or opened up.
+fn refuse_link(path: &Path) -> io::Result<()> {
+    if path.is_symlink() {
+        return Err(io::Error::other(format!(
+            "{} is a symbolic link",
+            path.display()
+        )));
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn mode(path: &Path) -> u32 {
         fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn nothing_behind_a_link_is_touched() {
+        let place = tempfile::tempdir().unwrap();
+        let (elsewhere, folder) = (place.path().join("elsewhere"), place.path().join(FOLDER));
+        fs::create_dir(&elsewhere).unwrap();
+        fs::set_permissions(&elsewhere, Permissions::from_mode(0o755)).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, &folder).unwrap();
+        let refused = install(&folder, "sqlite:a.db", || "first".into()).unwrap_err();
+        assert!(refused.to_string().contains("symbolic link"), "{refused}");
+        assert_eq!(
+            (mode(&elsewhere), fs::read_dir(&elsewhere).unwrap().count()),
+            (0o755, 0)
+        );
     }
 
     #[test]

@@ -112,7 +112,10 @@ fn a_table_fits_the_terminal_and_is_coloured_there() {
         let (text, code) = end_of(&mut place.on_terminal(columns, &["users", "list"]));
         assert_eq!(code, 0, "{text}");
         assert_eq!(
-            (text.contains("no room for"), text.contains("LAST LOGIN\u{1b}")),
+            (
+                text.contains("no room for"),
+                text.contains("LAST LOGIN\u{1b}")
+            ),
             (columns == 60, columns > 60),
             "{text}"
         );
