@@ -63,7 +63,7 @@ fn wanted(before: &User, change: &UserChange) -> User {
     user
 }
 
-/// The part of an account that [`write`] writes.
+/// The part of an account that [`write()`] writes.
 fn changeable(user: &User) -> impl PartialEq + '_ {
     let flags = [
         user.is_active,
