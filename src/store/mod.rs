@@ -138,7 +138,7 @@ pub trait Store: MessageStore {
     async fn delete_pending(&self, email: &Email, now: Timestamp) -> Result<bool>;
 
     /// Gives the live pending registration of `email` a new proof that lives until `expires_at`.
-    /// The cap is counted also when there is none, so that both cases cost one write.
+    /// When there is none, the cap is counted and as much work is done all the same, so that both cases take as long.
     async fn renew_pending(
         &self,
         email: &Email,
@@ -213,6 +213,7 @@ pub trait Store: MessageStore {
     // Recovery and change of credentials.
 
     /// Queues a mail with a signed link, if the account's cut-off is earlier than the link: later changes will end it.
+    /// For nobody, the cap is counted and as much work is done all the same.
     async fn issue_link(&self, link: LinkIssue, effects: Effects) -> Result<IssueLink>;
 
     /// Writes a new password if its proof still holds and the account is active (for an administrator: whenever it

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
 
-use super::effects::{Subject, write_effects};
+use super::effects::{Subject, pretend_effects, write_effects};
 use super::rows::{Moment, email_key, execute};
 use super::{attempts, caps, registration, sessions, users};
 use crate::model::{Id, User};
@@ -47,6 +47,7 @@ pub(super) fn issue_link(
         return Ok(IssueLink::CapSpent);
     }
     let Some(user) = user else {
+        pretend_effects(connection, effects, &Subject::default())?;
         return Ok(IssueLink::Nobody);
     };
     execute(

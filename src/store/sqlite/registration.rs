@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, ToSql, named_params};
 
-use super::effects::{Subject, write_effects};
+use super::effects::{Subject, pretend_effects, write_effects};
 use super::rows::{Fields, Moment, all, email_key, execute, first};
 use super::{caps, outbox, page, users};
 use crate::model::{Email, Id, PendingRegistration, ProofHash, User};
@@ -201,6 +201,7 @@ pub(super) fn renew(
         },
     )?;
     if renewed == 0 {
+        pretend_effects(connection, effects, &Subject::address(email))?;
         return Ok(RenewPending::NotPending);
     }
     write_effects(connection, effects, &Subject::address(email))?;
