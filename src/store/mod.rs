@@ -10,6 +10,8 @@
 
 #[cfg(test)]
 mod conformance;
+pub mod mongo;
+mod page;
 pub mod sqlite;
 mod terms;
 mod views;
@@ -45,6 +47,9 @@ pub enum StoreError {
     /// The database is not for this program: it belongs to another one, or to a newer version. Says what to do instead.
     #[error("{0}")]
     Refused(String),
+    /// A search takes too long: so much would match, or so much had to be looked at.
+    #[error("the search takes too long: narrow it")]
+    TooBroad,
     /// A row is there, but cannot be read as what it should be.
     #[error("{table} row {id}: the field {field} cannot be read")]
     Unreadable {
@@ -55,6 +60,11 @@ pub enum StoreError {
         /// The field.
         field: &'static str,
     },
+}
+
+/// An address as it is looked up: in lower case, so that legacy spellings are found.
+fn email_key(email: &Email) -> String {
+    email.as_str().to_lowercase()
 }
 
 /// The part of the store that sending messages needs.

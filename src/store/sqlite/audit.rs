@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use rusqlite::{Connection, named_params};
 
-use super::page;
 use super::rows::{Details, Fields, Ip, Moment, all, execute};
 use crate::clock::from_millis;
 use crate::model::Event;
+use crate::store::page;
 use crate::store::{DayCounts, EventFilter, Page, PageKey, Result, StoreError};
 
 const DAY_MILLIS: i64 = 86_400_000;

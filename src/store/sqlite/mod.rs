@@ -10,7 +10,6 @@ mod caps;
 mod credentials;
 mod effects;
 mod outbox;
-mod page;
 mod registration;
 mod rows;
 mod schema;

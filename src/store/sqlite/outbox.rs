@@ -3,9 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, named_params};
 
-use super::page;
 use super::rows::{Fields, Moment, all, email_key, execute, first};
 use crate::model::{Email, Id, MessageKind, QueuedMessage, User};
+use crate::store::page;
 use crate::store::{
     ClaimedMessage, Delivery, MessageEntry, MessageState, OutboxState, Page, PageKey, Result,
 };

@@ -5,8 +5,9 @@ use rusqlite::{Connection, ToSql, named_params};
 
 use super::effects::{Subject, pretend_effects, write_effects};
 use super::rows::{Fields, Moment, all, email_key, execute, first};
-use super::{caps, outbox, page, users};
+use super::{caps, outbox, users};
 use crate::model::{Email, Id, PendingRegistration, ProofHash, User};
+use crate::store::page;
 use crate::store::{
     Effects, Page, PendingKey, PromotePending, PutPending, RecipientCap, RenewPending, Result,
     Reverify, Verify,

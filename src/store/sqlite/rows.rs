@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::clock::from_millis;
 use crate::model::{Email, EventKind, FullName, Id, MessageKind, PasswordHash, ProofHash};
+pub(super) use crate::store::email_key;
 use crate::store::{Result, StoreError};
 
 /// Runs a statement; the number of rows it changed.
@@ -140,11 +141,6 @@ impl FromSql for Moment {
             .map(Self)
             .map_err(FromSqlError::other)
     }
-}
-
-/// An address as it is looked up: in lower case, so that legacy spellings are found.
-pub(super) fn email_key(email: &Email) -> String {
-    email.as_str().to_lowercase()
 }
 
 /// A client's address as text.

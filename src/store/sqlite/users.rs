@@ -6,8 +6,9 @@ use rusqlite::{Connection, named_params};
 
 use super::effects::{Subject, write_effects};
 use super::rows::{Fields, Moment, all, email_key, execute, first, value};
-use super::{attempts, page, registration};
+use super::{attempts, registration};
 use crate::model::{Email, FullName, Id, User};
+use crate::store::page;
 use crate::store::{Counts, CreateUser, Effects, Page, PageKey, Result, StoreError, UserFilter};
 
 /// The columns that [`read`] takes, in its order.

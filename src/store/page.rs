@@ -6,12 +6,12 @@ use crate::model::Id;
 use crate::store::{Page, PageKey};
 
 /// How many rows to read for a page of `limit` items.
-pub(super) fn rows(limit: u32) -> i64 {
+pub(in crate::store) fn rows(limit: u32) -> i64 {
     i64::from(limit.max(1)) + 1
 }
 
 /// Where a page starts. The beginning is before everything: one statement serves the first page as well as later ones.
-pub(super) fn start(after: Option<PageKey>) -> PageKey {
+pub(in crate::store) fn start(after: Option<PageKey>) -> PageKey {
     after.unwrap_or(PageKey {
         at: Timestamp::MAX,
         id: Id::from_bytes([u8::MAX; 12]),
@@ -19,7 +19,7 @@ pub(super) fn start(after: Option<PageKey>) -> PageKey {
 }
 
 /// The page of `limit` items that these rows make.
-pub(super) fn of<T, K>(mut items: Vec<T>, limit: u32, key: impl Fn(&T) -> K) -> Page<T, K> {
+pub(in crate::store) fn of<T, K>(mut items: Vec<T>, limit: u32, key: impl Fn(&T) -> K) -> Page<T, K> {
     let limit = usize::try_from(limit.max(1)).unwrap_or(usize::MAX);
     let more = items.len() > limit;
     items.truncate(limit);

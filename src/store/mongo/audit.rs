@@ -1,0 +1,110 @@
+//! The audit trail, and the days that it adds up to.
+//!
+//! A day's counters are raised when an event is new to the trail. A process that dies between the two leaves a day short of
+//! one count; accounts and events themselves are exact.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use mongodb::bson::{Document, doc};
+
+use super::connection::Db;
+use super::documents::{Fields, behind, event, event_document, oid};
+use super::relay::insert_new;
+use crate::clock::from_millis;
+use crate::model::{Event, EventKind, User};
+use crate::store::page;
+use crate::store::{DayCounts, EventFilter, Page, PageKey, Result};
+
+const DAY_MILLIS: i64 = 86_400_000;
+
+pub(super) async fn record(db: &Db, event: &Event) -> Result<()> {
+    let new = insert_new(db, &db.events, vec![event_document(event)?]).await?;
+    count(db, &new).await
+}
+
+/// Counts events that are new to the trail.
+pub(super) async fn count(db: &Db, events: &[Document]) -> Result<()> {
+    for event in events {
+        let counter = match event.get_str("kind") {
+            Ok(kind) if kind == EventKind::UserVerified.as_str() => "verified",
+            Ok(kind) if kind == EventKind::UserLoggedIn.as_str() => "logins",
+            Ok(kind) if kind == EventKind::LoginFailed.as_str() => "failures",
+            _ => continue,
+        };
+        let at = Fields::of("regstack_events", event).moment("at")?;
+        raise(db, at, counter).await?;
+    }
+    Ok(())
+}
+
+/// Counts an account that came to be.
+pub(super) async fn count_account(db: &Db, user: &User) -> Result<()> {
+    raise(db, user.created_at, "registered").await
+}
+
+async fn raise(db: &Db, at: Timestamp, counter: &str) -> Result<()> {
+    let day = day_of(at).to_string();
+    db.upsert(|| {
+        let update = doc! { "$inc": { counter: 1_i64 } };
+        db.days.update_one(doc! { "_id": &day }, update).upsert(true)
+    })
+    .await?;
+    Ok(())
+}
+
+fn day_of(at: Timestamp) -> Date {
+    Offset::UTC.to_datetime(at).date()
+}
+
+pub(super) async fn list(
+    db: &Db,
+    filter: &EventFilter,
+    after: Option<PageKey>,
+    limit: u32,
+) -> Result<Page<Event>> {
+    let mut condition = after.map_or_else(Document::new, |key| behind("at", key));
+    if let Some(user_id) = filter.user_id {
+        condition.insert("user_id", oid(user_id));
+    }
+    if let Some(kind) = filter.kind {
+        condition.insert("kind", kind.as_str());
+    }
+    let found = db.events.find(condition);
+    let newest_first = found.sort(doc! { "at": -1, "_id": -1 });
+    let documents = db.all(newest_first.limit(page::rows(limit))).await?;
+    let events = documents.iter().map(event).collect::<Result<_>>()?;
+    Ok(page::of(events, limit, |event: &Event| PageKey {
+        at: event.at,
+        id: event.id,
+    }))
+}
+
+pub(super) async fn series(db: &Db, days: u32, now: Timestamp) -> Result<Vec<DayCounts>> {
+    let today = now.as_millisecond().div_euclid(DAY_MILLIS);
+    let dates: Vec<Date> = (today - i64::from(days) + 1..=today)
+        .map(|day| day_of(from_millis(day.saturating_mul(DAY_MILLIS))))
+        .collect();
+    let (Some(first), Some(last)) = (dates.first(), dates.last()) else {
+        return Ok(Vec::new());
+    };
+    let between = doc! { "_id": { "$gte": first.to_string(), "$lte": last.to_string() } };
+    let counted = db.all(db.days.find(between)).await?;
+    let counts = |date: Date| {
+        let name = date.to_string();
+        let nothing = Document::new();
+        let day = counted
+            .iter()
+            .find(|day| day.get_str("_id") == Ok(&name))
+            .unwrap_or(&nothing);
+        let fields = Fields::of("regstack_days", day);
+        Ok(DayCounts {
+            date,
+            registered: fields.count("registered")?,
+            verified: fields.count("verified")?,
+            logins: fields.count("logins")?,
+            failures: fields.count("failures")?,
+        })
+    };
+    dates.into_iter().map(counts).collect()
+}

@@ -1,0 +1,330 @@
+//! Values as fields: how the terms of the model are written into documents and read back.
+//!
+//! The layout is the Python package's where it has one: fields that hold nothing are absent, and whatever else a document
+//! has is none of ours. Own fields on its documents start with `regstack_`.
+
+use std::net::IpAddr;
+
+use jiff::{SignedDuration, Timestamp};
+use mongodb::bson::oid::ObjectId;
+use mongodb::bson::spec::BinarySubtype;
+use mongodb::bson::{Binary, Bson, DateTime, Document, doc};
+
+use crate::clock::from_millis;
+use crate::model::{
+    Email, Event, EventKind, FullName, Id, MessageKind, PasswordHash, PendingRegistration,
+    ProofHash, QueuedMessage, User,
+};
+pub(super) use crate::store::email_key;
+use crate::store::{PageKey, Result, StoreError};
+
+/// An id as the server holds it.
+pub(super) fn oid(id: Id) -> ObjectId {
+    ObjectId::from_bytes(id.bytes())
+}
+
+/// A moment as the server holds it.
+pub(super) fn date(moment: Timestamp) -> DateTime {
+    DateTime::from_millis(moment.as_millisecond())
+}
+
+/// The moment that lies so long before.
+pub(super) fn before(moment: Timestamp, by: SignedDuration) -> Timestamp {
+    let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+    from_millis(moment.as_millisecond().saturating_sub(by))
+}
+
+/// The moment that lies so long after.
+pub(super) fn after(moment: Timestamp, by: SignedDuration) -> Timestamp {
+    let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+    from_millis(moment.as_millisecond().saturating_add(by))
+}
+
+/// The condition on what lies behind a place, in a list by a moment and id, newest first.
+pub(super) fn behind(moment: &str, key: PageKey) -> Document {
+    let (at, id) = (date(key.at), oid(key.id));
+    doc! { moment: { "$lte": at }, "$or": [{ moment: { "$lt": at } }, { "_id": { "$lt": id } }] }
+}
+
+/// A value inside an update pipeline, where a text that begins with `$` would be the name of a field.
+pub(super) fn literal(value: impl Into<Bson>) -> Document {
+    doc! { "$literal": value.into() }
+}
+
+/// The fields of one document, by name.
+pub(super) struct Fields<'a> {
+    collection: &'static str,
+    document: &'a Document,
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn of(collection: &'static str, document: &'a Document) -> Self {
+        Self {
+            collection,
+            document,
+        }
+    }
+
+    fn unreadable(&self, field: &'static str) -> StoreError {
+        StoreError::Unreadable {
+            table: self.collection,
+            id: match self.document.get("_id") {
+                Some(Bson::ObjectId(id)) => id.to_hex(),
+                Some(Bson::String(text)) => text.clone(),
+                _ => "without a key".to_owned(),
+            },
+            field,
+        }
+    }
+
+    /// A field that may be absent or null.
+    fn optional<T>(
+        &self,
+        field: &'static str,
+        read: impl FnOnce(&'a Bson) -> Option<T>,
+    ) -> Result<Option<T>> {
+        match self.document.get(field) {
+            None | Some(Bson::Null) => Ok(None),
+            Some(value) => read(value)
+                .map(Some)
+                .ok_or_else(|| self.unreadable(field)),
+        }
+    }
+
+    fn required<T>(&self, field: &'static str, value: Option<T>) -> Result<T> {
+        value.ok_or_else(|| self.unreadable(field))
+    }
+
+    pub(super) fn optional_id(&self, field: &'static str) -> Result<Option<Id>> {
+        self.optional(field, |value| {
+            value.as_object_id().map(|id| Id::from_bytes(id.bytes()))
+        })
+    }
+
+    pub(super) fn id(&self, field: &'static str) -> Result<Id> {
+        let id = self.optional_id(field)?;
+        self.required(field, id)
+    }
+
+    pub(super) fn optional_text(&self, field: &'static str) -> Result<Option<String>> {
+        self.optional(field, |value| value.as_str().map(ToOwned::to_owned))
+    }
+
+    pub(super) fn text(&self, field: &'static str) -> Result<String> {
+        let text = self.optional_text(field)?;
+        self.required(field, text)
+    }
+
+    pub(super) fn optional_moment(&self, field: &'static str) -> Result<Option<Timestamp>> {
+        self.optional(field, |value| {
+            Timestamp::from_millisecond(value.as_datetime()?.timestamp_millis()).ok()
+        })
+    }
+
+    pub(super) fn moment(&self, field: &'static str) -> Result<Timestamp> {
+        let moment = self.optional_moment(field)?;
+        self.required(field, moment)
+    }
+
+    pub(super) fn flag(&self, field: &'static str, absent: bool) -> Result<bool> {
+        Ok(self.optional(field, Bson::as_bool)?.unwrap_or(absent))
+    }
+
+    /// A number of things; nothing is none.
+    pub(super) fn count(&self, field: &'static str) -> Result<u64> {
+        let number = self.optional(field, |value| match value {
+            Bson::Int32(number) => Some(i64::from(*number)),
+            Bson::Int64(number) => Some(*number),
+            _ => None,
+        })?;
+        Ok(number.unwrap_or_default().unsigned_abs())
+    }
+
+    /// The documents in an array; nothing is none.
+    pub(super) fn list(&self, field: &'static str) -> Result<Vec<&'a Document>> {
+        let list = self.optional(field, |value| {
+            value.as_array()?.iter().map(Bson::as_document).collect()
+        })?;
+        Ok(list.unwrap_or_default())
+    }
+
+    pub(super) fn document(&self, field: &'static str) -> Result<Option<&'a Document>> {
+        self.optional(field, Bson::as_document)
+    }
+
+    fn named<T: Copy>(
+        &self,
+        field: &'static str,
+        all: &[T],
+        name: impl Fn(T) -> &'static str,
+    ) -> Result<T> {
+        let text = self.text(field)?;
+        let known = all.iter().copied().find(|kind| name(*kind) == text);
+        self.required(field, known)
+    }
+}
+
+/// Adds a field, unless it holds nothing.
+fn put(document: &mut Document, field: &str, value: Option<impl Into<Bson>>) {
+    if let Some(value) = value {
+        document.insert(field, value);
+    }
+}
+
+pub(super) fn user_document(user: &User) -> Document {
+    let mut document = doc! { "_id": oid(user.id), "email": user.email.as_str() };
+    let hash = user.hashed_password.as_ref();
+    put(&mut document, "hashed_password", hash.map(PasswordHash::as_phc));
+    document.extend(doc! {
+        "is_active": user.is_active,
+        "is_verified": user.is_verified,
+        "is_superuser": user.is_superuser,
+    });
+    let name = user.full_name.as_ref();
+    put(&mut document, "full_name", name.map(FullName::as_str));
+    put(&mut document, "phone_number", user.phone_number.as_deref());
+    document.extend(doc! {
+        "is_mfa_enabled": user.is_mfa_enabled,
+        "created_at": date(user.created_at),
+        "updated_at": date(user.updated_at),
+    });
+    put(&mut document, "last_login", user.last_login.map(date));
+    let cut_off = user.tokens_invalidated_after.map(date);
+    put(&mut document, "tokens_invalidated_after", cut_off);
+    document
+}
+
+/// Reads an account. What other programs left out has the meaning it has for the Python package.
+pub(super) fn user(document: &Document) -> Result<User> {
+    let fields = Fields::of("users", document);
+    let id = fields.id("_id")?;
+    let made = || document.get_object_id("_id").map_or(0, |id| id.timestamp().timestamp_millis());
+    let created_at = fields.optional_moment("created_at")?;
+    let created_at = created_at.unwrap_or_else(|| from_millis(made()));
+    Ok(User {
+        id,
+        email: Email::from_stored(fields.text("email")?),
+        hashed_password: fields
+            .optional_text("hashed_password")?
+            .map(PasswordHash::from_phc),
+        is_active: fields.flag("is_active", true)?,
+        is_verified: fields.flag("is_verified", false)?,
+        is_superuser: fields.flag("is_superuser", false)?,
+        full_name: fields.optional_text("full_name")?.map(FullName::from_stored),
+        phone_number: fields.optional_text("phone_number")?,
+        is_mfa_enabled: fields.flag("is_mfa_enabled", false)?,
+        created_at,
+        updated_at: fields.optional_moment("updated_at")?.unwrap_or(created_at),
+        last_login: fields.optional_moment("last_login")?,
+        tokens_invalidated_after: fields.optional_moment("tokens_invalidated_after")?,
+    })
+}
+
+/// The fields of a pending registration, without a key.
+pub(super) fn pending_document(pending: &PendingRegistration) -> Document {
+    let mut document = doc! { "email": email_key(&pending.email) };
+    let hash = pending.hashed_password.as_ref();
+    put(&mut document, "hashed_password", hash.map(PasswordHash::as_phc));
+    let name = pending.full_name.as_ref();
+    put(&mut document, "full_name", name.map(FullName::as_str));
+    document.extend(doc! {
+        "token_hash": pending.token_hash.as_str(),
+        "created_at": date(pending.created_at),
+        "expires_at": date(pending.expires_at),
+    });
+    document
+}
+
+pub(super) fn pending(document: &Document) -> Result<PendingRegistration> {
+    let fields = Fields::of("pending_registrations", document);
+    Ok(PendingRegistration {
+        email: Email::from_stored(fields.text("email")?),
+        hashed_password: fields
+            .optional_text("hashed_password")?
+            .map(PasswordHash::from_phc),
+        full_name: fields.optional_text("full_name")?.map(FullName::from_stored),
+        token_hash: ProofHash::from_stored(fields.text("token_hash")?),
+        created_at: fields.moment("created_at")?,
+        expires_at: fields.moment("expires_at")?,
+    })
+}
+
+pub(super) fn event_document(event: &Event) -> Result<Document> {
+    let data = mongodb::bson::serialize_to_document(&event.data)
+        .map_err(|error| StoreError::Unavailable(Box::new(error)))?;
+    let mut document = doc! {
+        "_id": oid(event.id),
+        "at": date(event.at),
+        "kind": event.kind.as_str(),
+        "actor": &event.actor,
+        "data": data,
+    };
+    put(&mut document, "user_id", event.user_id.map(oid));
+    put(&mut document, "email", event.email.as_ref().map(Email::as_str));
+    put(&mut document, "ip", event.ip.map(|ip| ip.to_string()));
+    put(&mut document, "request_id", event.request_id.as_deref());
+    Ok(document)
+}
+
+pub(super) fn event(document: &Document) -> Result<Event> {
+    let fields = Fields::of("regstack_events", document);
+    let data = fields.document("data")?.cloned().unwrap_or_default();
+    let ip = fields.optional("ip", |value| value.as_str()?.parse::<IpAddr>().ok())?;
+    Ok(Event {
+        id: fields.id("_id")?,
+        at: fields.moment("at")?,
+        kind: fields.named("kind", EventKind::ALL, EventKind::as_str)?,
+        user_id: fields.optional_id("user_id")?,
+        email: fields.optional_text("email")?.map(Email::from_stored),
+        actor: fields.text("actor")?,
+        ip,
+        request_id: fields.optional_text("request_id")?,
+        data: mongodb::bson::deserialize_from_document(data)
+            .map_err(|_| fields.unreadable("data"))?,
+    })
+}
+
+pub(super) fn message_document(message: &QueuedMessage) -> Document {
+    let mut document = doc! {
+        "_id": oid(message.id),
+        "kind": message.kind.as_str(),
+        "recipient": &message.recipient,
+        "dies_with_change": message.dies_with_change,
+        "payload": Binary { subtype: BinarySubtype::Generic, bytes: message.payload.clone() },
+        "created_at": date(message.created_at),
+        "not_before": date(message.not_before),
+        "expires_at": date(message.expires_at),
+        "attempts": i64::from(message.attempts),
+    };
+    put(&mut document, "user_id", message.user_id.map(oid));
+    let proof = message.pending_proof.as_ref();
+    put(&mut document, "pending_proof", proof.map(ProofHash::as_str));
+    document
+}
+
+pub(super) fn message_kind(fields: &Fields<'_>) -> Result<MessageKind> {
+    fields.named("kind", MessageKind::ALL, MessageKind::as_str)
+}
+
+pub(super) fn message(document: &Document) -> Result<QueuedMessage> {
+    let fields = Fields::of("regstack_outbox", document);
+    let payload = fields.optional("payload", |value| match value {
+        Bson::Binary(binary) => Some(binary.bytes.clone()),
+        _ => None,
+    })?;
+    Ok(QueuedMessage {
+        id: fields.id("_id")?,
+        kind: message_kind(&fields)?,
+        recipient: fields.text("recipient")?,
+        user_id: fields.optional_id("user_id")?,
+        pending_proof: fields
+            .optional_text("pending_proof")?
+            .map(ProofHash::from_stored),
+        dies_with_change: fields.flag("dies_with_change", false)?,
+        payload: fields.required("payload", payload)?,
+        created_at: fields.moment("created_at")?,
+        not_before: fields.moment("not_before")?,
+        expires_at: fields.moment("expires_at")?,
+        attempts: u32::try_from(fields.count("attempts")?).unwrap_or(u32::MAX),
+    })
+}

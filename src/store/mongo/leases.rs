@@ -1,0 +1,78 @@
+//! Acts that must run one at a time in all processes: whoever holds the lease acts, everybody else waits.
+//!
+//! A holder that died is found out by watching: a lease that did not change for as long as a lease lasts is taken over. So no
+//! two clocks are compared, and a holder stops writing long before that ([`Lease::is_safe`]).
+
+use std::time::Duration;
+
+use mongodb::bson::oid::ObjectId;
+use mongodb::bson::{Bson, doc};
+use tokio::time::{Instant, sleep};
+
+use super::connection::{DEADLINE, Db, Trouble};
+use crate::store::{Result, StoreError};
+
+/// How long a lease lasts.
+const LEASE: Duration = Duration::from_secs(30);
+/// How often those who wait look.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// A lease that is held.
+pub(super) struct Lease {
+    name: &'static str,
+    holder: ObjectId,
+    since: Instant,
+}
+
+impl Lease {
+    /// Waits for its turn, for no longer than anything may take unless a dead holder has to be waited for.
+    pub(super) async fn take(db: &Db, name: &'static str) -> Result<Self> {
+        let holder = ObjectId::new();
+        let started = Instant::now();
+        let mut watched: Option<(ObjectId, Instant)> = None;
+        loop {
+            let lease = doc! { "_id": name, "holder": holder };
+            if db.write_unique(db.leases.insert_one(lease)).await?.is_some() {
+                return Ok(Self::held(name, holder));
+            }
+            let found = db.read(db.leases.find_one(doc! { "_id": name })).await?;
+            let other = found.and_then(|lease| lease.get_object_id("holder").ok());
+            match (other, watched) {
+                (Some(other), Some((seen, since))) if other == seen => {
+                    if since.elapsed() >= LEASE && Self::take_over(db, name, other, holder).await? {
+                        return Ok(Self::held(name, holder));
+                    }
+                }
+                (Some(other), _) => watched = Some((other, Instant::now())),
+                (None, _) => {}
+            }
+            if started.elapsed() >= LEASE + DEADLINE {
+                return Err(StoreError::Unavailable(Box::new(Trouble::late())));
+            }
+            sleep(LOOK).await;
+        }
+    }
+
+    fn held(name: &'static str, holder: ObjectId) -> Self {
+        Self { name, holder, since: Instant::now() }
+    }
+
+    async fn take_over(db: &Db, name: &str, dead: ObjectId, holder: ObjectId) -> Result<bool> {
+        let update = doc! { "$set": { "holder": holder } };
+        let taken = db.leases.update_one(doc! { "_id": name, "holder": dead }, update);
+        Ok(db.write(taken).await?.modified_count == 1)
+    }
+
+    /// Whether a write that starts now ends before anybody could take the lease over.
+    pub(super) fn is_safe(&self) -> bool {
+        self.since.elapsed() + 2 * DEADLINE < LEASE
+    }
+
+    /// Lets the next one in. If that fails the others wait until the lease is over.
+    pub(super) async fn release(self, db: &Db) {
+        let held = doc! { "_id": self.name, "holder": Bson::ObjectId(self.holder) };
+        if let Err(error) = db.write(db.leases.delete_one(held)).await {
+            tracing::warn!(%error, lease = self.name, "a lease could not be released; it ends by itself");
+        }
+    }
+}
