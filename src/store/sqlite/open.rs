@@ -34,7 +34,7 @@ impl Sqlite {
     /// # Errors
     /// [`StoreError::Unavailable`] when it cannot be made.
     pub async fn create(path: &Path) -> Result<bool> {
-        blocking(path, |path| schema::create_private(path)).await
+        blocking(path, schema::create_private).await
     }
 
     async fn over(path: &Path, writer: fn(&Path) -> Result<Connection>) -> Result<Self> {

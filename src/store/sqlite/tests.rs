@@ -66,6 +66,7 @@ impl Database for File {
     }
 }
 
+mod inspect;
 mod plans;
 
 mod behaviours {
