@@ -14,7 +14,7 @@ use crate::config::{Engine, Settings};
 use crate::delivery::{Mailbox, Outbox, Templates, Worker, email};
 use crate::random::{SharedRandom, SystemRandom};
 use crate::store::sqlite::Sqlite;
-use crate::store::{SharedStore, StoreError, SweepRule};
+use crate::store::{Inspection, SharedStore, Store as _, StoreError, SweepRule};
 
 /// How often expired rows are removed. Expiry is checked on every read all the same.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
@@ -117,6 +117,23 @@ impl App {
         })
     }
 
+    /// What the database is, without opening the rest of the application. Changes nothing; a file has to be there.
+    pub async fn inspect(settings: &Settings) -> Result<Inspection, OpenError> {
+        let path = sqlite_path(settings).map_err(|unusable| OpenError::Settings(vec![unusable]))?;
+        Ok(Sqlite::connect(&path).await?.inspect().await?)
+    }
+
+    /// Makes the database where there is none, and brings its schema up to date; what was done, one line each.
+    pub async fn migrate(settings: &Settings) -> Result<Vec<String>, OpenError> {
+        let path = sqlite_path(settings).map_err(|unusable| OpenError::Settings(vec![unusable]))?;
+        let mut done = Vec::new();
+        if Sqlite::create(&path).await? {
+            done.push(format!("made {}", path.display()));
+        }
+        done.extend(Sqlite::connect(&path).await?.migrate().await?);
+        Ok(done)
+    }
+
     /// Builds all that needs no database, as [`App::open`] does first.
     ///
     /// # Errors
@@ -185,13 +202,7 @@ impl Built {
         });
         let passwords = PasswordHasher::new(&settings.password, Arc::clone(&ambient.random))
             .map_err(|error| unusable("password", error.to_string()));
-        let sqlite = match &settings.database.engine {
-            Engine::Sqlite { path } => Ok(path.clone()),
-            Engine::Mongo { .. } => Err(unusable(
-                "database_url",
-                "must name an SQLite file, as sqlite:regstack.db: MongoDB is not built yet".into(),
-            )),
-        };
+        let sqlite = sqlite_path(settings);
         // The worker makes its own; this one shows that it can.
         let mail = match ambient.mailbox {
             Some(_) => Ok(()),
@@ -210,6 +221,18 @@ impl Built {
                 Err(faults.into_iter().flatten().collect())
             }
         }
+    }
+}
+
+/// Where the accounts are kept.
+fn sqlite_path(settings: &Settings) -> Result<PathBuf, Unusable> {
+    match &settings.database.engine {
+        Engine::Sqlite { path } => Ok(path.clone()),
+        Engine::Mongo { .. } => Err(Unusable {
+            key: "database_url".to_owned(),
+            reason: "must name an SQLite file, as sqlite:regstack.db: MongoDB is not built yet"
+                .to_owned(),
+        }),
     }
 }
 

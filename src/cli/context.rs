@@ -12,7 +12,7 @@ use super::output::{Output, escaped};
 use super::preflight;
 use super::progress;
 use crate::accounts::Found;
-use crate::app::{Ambient, App, OpenError};
+use crate::app::{Ambient, App};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{self, Engine, Loaded, LogFormat, Sources};
 use crate::delivery::Mailbox;
@@ -84,6 +84,12 @@ impl Context {
 
     /// The application, for an act of the operator on a database that is there.
     pub(crate) async fn open(&self) -> Result<App> {
+        let loaded = self.load_existing()?;
+        self.assemble(loaded, None).await
+    }
+
+    /// The settings of an installation whose database is there.
+    pub(crate) fn load_existing(&self) -> Result<Loaded> {
         let loaded = self.load()?;
         if let Engine::Sqlite { path } = &loaded.settings.database.engine
             && matches!(path.try_exists(), Ok(false))
@@ -93,7 +99,7 @@ impl Context {
                 &preflight::database_place(&loaded.settings, &loaded.values),
             ));
         }
-        self.assemble(loaded, None).await
+        Ok(loaded)
     }
 
     /// The application, for an act that may be an installation's first: where there is no database, one is made.
@@ -102,7 +108,7 @@ impl Context {
     }
 
     /// The settings, for an act of the operator, with the log it writes.
-    fn load(&self) -> Result<Loaded> {
+    pub(crate) fn load(&self) -> Result<Loaded> {
         let loaded = config::load(&self.sources()).map_err(|error| self.or_dev(error.into()))?;
         logging::init(
             LogFormat::Text,
@@ -140,21 +146,10 @@ impl Context {
 
     /// The application of these settings.
     pub(crate) async fn assemble(&self, loaded: Loaded, mailbox: Option<Mailbox>) -> Result<App> {
-        let Loaded {
-            settings, values, ..
-        } = loaded;
-        let database = preflight::database_place(&settings, &values);
+        let settings = loaded.settings.clone();
         progress::waited(App::open(settings, self.ambient(mailbox)))
             .await
-            .map_err(|error| match error {
-                OpenError::Settings(settings) => {
-                    let faults = settings
-                        .into_iter()
-                        .map(|setting| preflight::unusable(setting, &values));
-                    Failure::faults(&faults.collect::<Vec<_>>())
-                }
-                OpenError::Store(cause) => Failure::open(&cause, &database),
-            })
+            .map_err(|error| preflight::not_opened(error, &loaded))
     }
 
     /// The operator as the audit trail names them.

@@ -167,7 +167,9 @@ impl Failure {
             Exit::Database,
             format!("there is no database at {path} ({database})"),
         )
-        .next("cd to the installation, or name it with --config")
+        .next(
+            "cd to the installation, or name it with --config; regstack db migrate makes a new one",
+        )
     }
 
     /// These faults keep the configuration from being used.

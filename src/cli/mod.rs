@@ -5,6 +5,7 @@
 mod config;
 mod context;
 mod create_admin;
+mod db;
 mod dev;
 mod error;
 mod logging;
@@ -94,6 +95,10 @@ enum Command {
     CreateAdmin(create_admin::Args),
     #[command(subcommand)]
     Users(users::Command),
+    #[command(subcommand)]
+    Db(db::Command),
+    #[command(hide = true, about = db::MIGRATE, after_help = db::MIGRATE_EXAMPLE)]
+    Migrate,
     #[command(subcommand)]
     Config(config::Command),
     #[command(subcommand)]
@@ -200,6 +205,8 @@ fn execute(command: &Command, context: &Context) -> Result {
             Command::Serve(args) => serve::run(args, context).await,
             Command::CreateAdmin(args) => create_admin::run(args, context).await,
             Command::Users(command) => users::run(command, context).await,
+            Command::Db(command) => db::run(command, context).await,
+            Command::Migrate => db::run(&db::Command::Migrate, context).await,
             Command::Config(command) => config::run(command, context),
             Command::Secret(command) => secret::run(command, context),
         }

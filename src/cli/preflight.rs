@@ -4,7 +4,8 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use crate::app::{Ambient, App, Unusable};
+use super::error::Failure;
+use crate::app::{Ambient, App, OpenError, Unusable};
 use crate::config::{Effective, EmailBackend, Engine, Fault, Loaded, Settings};
 use crate::http::{self, ServeError};
 
@@ -40,6 +41,21 @@ pub(super) fn unusable(setting: Unusable, values: &[Effective]) -> Fault {
             hint: Some("set database_url = \"sqlite:regstack.db\" instead".to_owned()),
         },
         (key, _) => fault(values, key, setting.reason),
+    }
+}
+
+/// Why the application or its database cannot be opened, with the layers of the settings at fault.
+pub(super) fn not_opened(error: OpenError, loaded: &Loaded) -> Failure {
+    match error {
+        OpenError::Settings(settings) => {
+            let faults = settings
+                .into_iter()
+                .map(|setting| unusable(setting, &loaded.values));
+            Failure::faults(&faults.collect::<Vec<_>>())
+        }
+        OpenError::Store(cause) => {
+            Failure::open(&cause, &database_place(&loaded.settings, &loaded.values))
+        }
     }
 }
 

@@ -146,6 +146,7 @@ macro_rules! conformance {
             sweep::a_sweep_removes_what_expired_and_nothing_else
             sweep::a_sweep_cuts_no_reservation_short
             sweep::a_sweep_removes_many
+            sweep::an_opened_database_is_current
             audit::the_engine_names_itself_and_answers
         }
     };

@@ -12,6 +12,7 @@
 mod conformance;
 pub mod mongo;
 mod page;
+mod inspection;
 pub mod sqlite;
 mod terms;
 mod views;
@@ -23,6 +24,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::model::{Email, Event, Id, MessageKind, PendingRegistration, ProofHash, User};
 
+pub use inspection::{Inspection, RowCount, SchemaPart, SchemaState};
 pub use terms::*;
 pub use views::*;
 
@@ -99,6 +101,13 @@ pub trait Store: MessageStore {
 
     /// Asks the database for a sign of life.
     async fn ping(&self) -> Result<()>;
+
+    /// What the database is, and whether its schema is what this program needs. Changes nothing.
+    async fn inspect(&self) -> Result<Inspection>;
+
+    /// Brings the schema up to date: what was done, one line each; none when it was current. What cannot be mended
+    /// without losing data stays as it is, for [`Store::inspect`] to show.
+    async fn migrate(&self) -> Result<Vec<String>>;
 
     // Registration.
 

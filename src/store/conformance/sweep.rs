@@ -130,3 +130,15 @@ pub(in crate::store) async fn a_sweep_removes_many(db: &dyn Database) {
     .await;
     assert_eq!(db.open().await.sweep(rule()).await.unwrap(), 1200);
 }
+
+pub(in crate::store) async fn an_opened_database_is_current(db: &dyn Database) {
+    let store = db.open().await;
+    create(&*store, user("ada@example.com")).await;
+    assert_eq!(store.migrate().await.unwrap(), [] as [&str; 0]);
+    let inspection = store.inspect().await.unwrap();
+    assert_eq!(inspection.faults().next(), None);
+    assert!(!inspection.schema.is_empty() && !inspection.place.is_empty());
+    assert_eq!(inspection.engine, store.engine());
+    let users = inspection.rows.iter().find(|table| table.name == "users");
+    assert_eq!(users.map(|table| table.rows), Some(1));
+}

@@ -9,6 +9,8 @@ mod audit;
 mod caps;
 mod credentials;
 mod effects;
+mod inspect;
+mod open;
 mod outbox;
 mod registration;
 mod rows;
@@ -21,8 +23,6 @@ mod users;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
-
 use async_trait::async_trait;
 use jiff::Timestamp;
 
@@ -30,50 +30,17 @@ use self::threads::Threads;
 use self::users::Place;
 use super::{
     Administer, Attempt, ClaimedMessage, Conditional, Counts, CreateUser, DayCounts, Deletion,
-    Delivery, Effects, EmailChange, EventFilter, IssueLink, IssueSession, LinkIssue, LockoutRule,
-    LockoutState, MessageEntry, MessageState, MessageStore, OutboxState, Page, PageKey,
-    PasswordChange, PendingKey, PromotePending, PutPending, RecipientCap, RenewPending,
+    Delivery, Effects, EmailChange, EventFilter, Inspection, IssueLink, IssueSession, LinkIssue,
+    LockoutRule, LockoutState, MessageEntry, MessageState, MessageStore, OutboxState, Page,
+    PageKey, PasswordChange, PendingKey, PromotePending, PutPending, RecipientCap, RenewPending,
     Reservation, Result, Reverify, SessionIssue, SessionRead, Store, StoreError, SweepRule,
     UserChange, UserFilter, Verify,
 };
 use crate::model::{Email, Event, Id, MessageKind, PendingRegistration, ProofHash, User};
 
-/// How many threads read.
-const READERS: usize = 4;
-
 /// One SQLite file as a [`Store`]. Dropping it waits for queued writes and closes the file.
 pub struct Sqlite {
     threads: Threads,
-}
-
-impl Sqlite {
-    /// Opens the file at `path`. Where there is none it is made, readable by its owner only; an older schema is migrated.
-    ///
-    /// # Errors
-    /// [`StoreError::Refused`] when the file belongs to another program or to a newer regstack: it is left as it is.
-    /// [`StoreError::Locked`] when another program keeps it locked, [`StoreError::Unavailable`] when it cannot be opened.
-    pub async fn open(path: &Path) -> Result<Self> {
-        // Absolute, because `:memory:` and an empty path mean something else to SQLite.
-        let path =
-            std::path::absolute(path).map_err(|error| StoreError::Unavailable(Box::new(error)))?;
-        let opened = tokio::task::spawn_blocking(move || {
-            let connections = || {
-                let writer = schema::open(&path)?;
-                let readers = (0..READERS)
-                    .map(|_| schema::open_reader(&path))
-                    .collect::<Result<_>>()?;
-                Ok((writer, readers))
-            };
-            let (writer, readers) =
-                connections().map_err(|error| threads::naming_lock(error, &path))?;
-            let threads = Threads::start(path, writer, readers)
-                .map_err(|error| StoreError::Unavailable(Box::new(error)))?;
-            Ok(Self { threads })
-        });
-        opened
-            .await
-            .map_err(|error| StoreError::Unavailable(Box::new(error)))?
-    }
 }
 
 impl From<rusqlite::Error> for StoreError {
@@ -125,6 +92,17 @@ impl Store for Sqlite {
         self.threads
             .read(|db| rows::value::<i64>(db, "select total from user_counts", []).map(drop))
             .await
+    }
+
+    async fn inspect(&self) -> Result<Inspection> {
+        let (engine, path) = (self.engine(), self.threads.path().to_owned());
+        self.threads
+            .read(move |db| inspect::inspect(db, engine, &path))
+            .await
+    }
+
+    async fn migrate(&self) -> Result<Vec<String>> {
+        open::blocking(self.threads.path(), inspect::migrate).await
     }
 
     async fn create_user(&self, user: User, effects: Effects) -> Result<CreateUser> {

@@ -12,8 +12,11 @@ use crate::store::{Result, StoreError};
 /// Marks a file as ours (`RGST`), in SQLite's `application_id`.
 const APPLICATION_ID: i32 = 0x5247_5354;
 
-/// The schema's steps, in order. A file's `user_version` counts those it has; one that was released never changes.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_accounts.sql")];
+/// The schema's steps by name, in order. A file's `user_version` counts those it has; one that was released never changes.
+pub(super) const MIGRATIONS: &[(&str, &str)] = &[(
+    "0001_accounts",
+    include_str!("migrations/0001_accounts.sql"),
+)];
 
 /// How long a connection waits for another process's write: five seconds, in short steps. SQLite's own waiting grows to
 /// tenths of a second, and meets the gaps of a busy neighbour too seldom.
@@ -27,15 +30,20 @@ const PREPARED_STATEMENTS: usize = 128;
 pub(super) fn open(path: &Path) -> Result<Connection> {
     create_private(path)?;
     let mut connection = connect(path)?;
-    // Before anything is set in it: a file of another program is left exactly as it is.
-    schema_version(&connection, path)?;
-    switch_to_wal(&connection)?;
     migrate(&mut connection, path)?;
     configure(&connection)?;
     Ok(connection)
 }
 
-/// One more connection to a file that [`open`] made ready.
+/// Opens a file that is there, as it is.
+pub(super) fn open_existing(path: &Path) -> Result<Connection> {
+    let connection = connect(path)?;
+    version(&connection, path)?;
+    configure(&connection)?;
+    Ok(connection)
+}
+
+/// One more connection to the same file, which cannot write.
 pub(super) fn open_reader(path: &Path) -> Result<Connection> {
     let connection = connect(path)?;
     configure(&connection)?;
@@ -43,7 +51,7 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-fn connect(path: &Path) -> Result<Connection> {
+pub(super) fn connect(path: &Path) -> Result<Connection> {
     // Each connection stays on its thread, so SQLite need not lock it. A path is a path, never a URI.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
@@ -51,15 +59,16 @@ fn connect(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-/// Makes an empty file that only its owner can read; SQLite gives `-wal` and `-shm` the same mode.
-fn create_private(path: &Path) -> Result<()> {
+/// Makes an empty file that only its owner can read, unless there is one: whether it did. SQLite gives `-wal` and `-shm`
+/// the same mode.
+pub(super) fn create_private(path: &Path) -> Result<bool> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(StoreError::Unavailable(
             format!("{}: {error}", path.display()).into(),
         )),
@@ -99,7 +108,7 @@ fn switch_to_wal(connection: &Connection) -> Result<()> {
 }
 
 /// How many migrations the file has; an error when it is not ours, or newer than this program.
-fn schema_version(connection: &Connection, path: &Path) -> Result<usize> {
+pub(super) fn version(connection: &Connection, path: &Path) -> Result<usize> {
     let refuse = |reason: &str| StoreError::Refused(format!("{}: {reason}", path.display()));
     let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i32>(0));
     let application = match number("pragma application_id") {
@@ -133,19 +142,23 @@ fn schema_version(connection: &Connection, path: &Path) -> Result<usize> {
     }))
 }
 
-fn migrate(connection: &mut Connection, path: &Path) -> Result<()> {
-    if schema_version(connection, path)? == MIGRATIONS.len() {
-        return Ok(());
+/// Brings the schema up to date; the names of the steps that were taken.
+pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<Vec<&'static str>> {
+    // Before anything is set in it: a file of another program is left exactly as it is.
+    let current = version(connection, path)? == MIGRATIONS.len();
+    switch_to_wal(connection)?;
+    if current {
+        return Ok(Vec::new());
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Again, now under the lock: another process may have been first.
-    let version = schema_version(&transaction, path)?;
-    for step in &MIGRATIONS[version..] {
+    let steps = &MIGRATIONS[version(&transaction, path)?..];
+    for (_, step) in steps {
         transaction.execute_batch(step)?;
     }
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    let version = i32::try_from(MIGRATIONS.len()).expect("fewer migrations than 2^31");
-    transaction.pragma_update(None, "user_version", version)?;
+    let count = i32::try_from(MIGRATIONS.len()).expect("fewer migrations than 2^31");
+    transaction.pragma_update(None, "user_version", count)?;
     transaction.commit()?;
-    Ok(())
+    Ok(steps.iter().map(|(name, _)| *name).collect())
 }

@@ -1,7 +1,7 @@
 //! What only SQLite promises: the file, its threads, its indexes. Everything else is the conformance suite.
 
 use std::future::{Future as _, poll_fn};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::task::Poll;
 use std::time::Duration;
@@ -9,6 +9,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
+use super::open::READERS;
 use super::*;
 use crate::model::{EventKind, ProofToken};
 use crate::store::SharedStore;
@@ -65,6 +66,7 @@ impl Database for File {
     }
 }
 
+mod inspect;
 mod plans;
 
 mod behaviours {

@@ -42,6 +42,11 @@ impl Threads {
         })
     }
 
+    /// The file.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Runs `work` on a reading connection.
     pub(super) async fn read<T: Send + 'static>(
         &self,

@@ -2,6 +2,7 @@
 
 mod config;
 mod create_admin;
+mod db;
 mod names;
 mod serve;
 mod terminal;

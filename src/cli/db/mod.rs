@@ -1,0 +1,36 @@
+//! `regstack db`: the database itself, whichever engine it is of.
+
+mod migrate;
+mod purge;
+mod status;
+
+use clap::Subcommand;
+
+use super::context::Context;
+use super::error::Result;
+
+/// `regstack migrate` is the same, for the habits of those who know the Python package.
+pub(super) const MIGRATE: &str = "Make the database, or bring its schema up to date";
+pub(super) use migrate::EXAMPLE as MIGRATE_EXAMPLE;
+
+/// Look after the database: its schema, and what has expired in it
+#[derive(Debug, Subcommand)]
+#[command(after_help = "Example:\n  regstack db status")]
+pub(super) enum Command {
+    /// Show engine, place, schema and rows; changes nothing
+    #[command(after_help = status::EXAMPLE)]
+    Status,
+    #[command(about = MIGRATE, after_help = migrate::EXAMPLE)]
+    Migrate,
+    /// Remove what has expired: registrations, revocations, failures, events
+    #[command(after_help = purge::EXAMPLE)]
+    Purge,
+}
+
+pub(super) async fn run(command: &Command, context: &Context) -> Result {
+    match command {
+        Command::Status => status::run(context).await,
+        Command::Migrate => migrate::run(context).await,
+        Command::Purge => purge::run(context).await,
+    }
+}

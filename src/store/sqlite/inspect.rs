@@ -1,0 +1,148 @@
+//! What is in a file: its schema beside the one that its migrations make, its rows. Knows no accounts.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
+
+use super::{rows, schema};
+use crate::store::{Inspection, Result, RowCount, SchemaPart, SchemaState};
+
+/// The tables whose rows are told; the others hold counts and the search's index.
+const TABLES: &[&str] = &[
+    "users",
+    "pending_registrations",
+    "revoked_tokens",
+    "login_attempts",
+    "recipient_caps",
+    "outbox",
+    "events",
+];
+
+/// A table, index or trigger, with the statement that makes it.
+struct Object {
+    kind: String,
+    name: String,
+    /// The table it belongs to.
+    table: String,
+    sql: String,
+}
+
+/// Looks, and changes nothing.
+pub(super) fn inspect(db: &Connection, engine: String, path: &Path) -> Result<Inspection> {
+    let version = schema::version(db, path)?;
+    let migrations = schema::MIGRATIONS.iter().enumerate();
+    let mut parts: Vec<SchemaPart> = migrations
+        .map(|(index, (name, _))| SchemaPart {
+            name: format!("migration {name}"),
+            state: if index < version {
+                SchemaState::Current
+            } else {
+                SchemaState::Missing
+            },
+        })
+        .collect();
+    for wanted in objects_of(version)? {
+        parts.push(SchemaPart {
+            name: format!("{} {}", wanted.kind, wanted.name),
+            state: state(db, &wanted)?,
+        });
+    }
+    let there = |table: &&&str| {
+        let name = format!("table {table}");
+        let mut there = parts
+            .iter()
+            .filter(|part| part.state != SchemaState::Missing);
+        there.any(|part| part.name == name)
+    };
+    let count = |table: &&str| {
+        let rows: i64 = rows::value(db, &format!("select count(*) from {table}"), [])?;
+        Ok(RowCount {
+            name: (*table).to_owned(),
+            rows: rows.unsigned_abs(),
+        })
+    };
+    let rows = TABLES.iter().filter(there).map(count);
+    let bytes: i64 = rows::value(
+        db,
+        "select page_count * page_size from pragma_page_count, pragma_page_size",
+        [],
+    )?;
+    Ok(Inspection {
+        engine,
+        place: path.display().to_string(),
+        topology: None,
+        rows: rows.collect::<Result<_>>()?,
+        bytes: Some(bytes.unsigned_abs()),
+        schema: parts,
+    })
+}
+
+/// Brings the schema up to date, and makes indexes anew that are missing or different: nothing is lost by that.
+pub(super) fn migrate(path: &Path) -> Result<Vec<String>> {
+    let mut connection = schema::connect(path)?;
+    let steps = schema::migrate(&mut connection, path)?;
+    let mut done: Vec<String> = steps
+        .iter()
+        .map(|name| format!("applied migration {name}"))
+        .collect();
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for wanted in objects_of(schema::MIGRATIONS.len())? {
+        let Object {
+            kind,
+            name,
+            table,
+            sql,
+        } = &wanted;
+        if kind == "index"
+            && sql_of(&transaction, "table", table)?.is_some()
+            && state(&transaction, &wanted)? != SchemaState::Current
+        {
+            transaction.execute_batch(&format!("drop index if exists {name}; {sql}"))?;
+            done.push(format!("made index {name} anew"));
+        }
+    }
+    transaction.commit()?;
+    Ok(done)
+}
+
+/// How an object is in the file.
+fn state(db: &Connection, wanted: &Object) -> Result<SchemaState> {
+    let found = sql_of(db, &wanted.kind, &wanted.name)?;
+    Ok(match found {
+        None => SchemaState::Missing,
+        Some(found) if found == wanted.sql => SchemaState::Current,
+        Some(found) => SchemaState::Different {
+            found,
+            wanted: wanted.sql.clone(),
+        },
+    })
+}
+
+/// The statement that made an object of the file.
+fn sql_of(db: &Connection, kind: &str, name: &str) -> Result<Option<String>> {
+    Ok(db
+        .prepare_cached("select sql from sqlite_schema where type = ?1 and name = ?2")?
+        .query_row((kind, name), |row| row.get(0))
+        .optional()?)
+}
+
+/// What the first `version` migrations make.
+fn objects_of(version: usize) -> Result<Vec<Object>> {
+    let fresh = Connection::open_in_memory()?;
+    for (_, step) in &schema::MIGRATIONS[..version] {
+        fresh.execute_batch(step)?;
+    }
+    // Without what SQLite keeps for itself.
+    let mut statement = fresh.prepare(
+        "select type, name, tbl_name, sql from sqlite_schema where sql is not null and name not glob 'sqlite_*'",
+    )?;
+    let objects = statement.query_map([], |row| {
+        Ok(Object {
+            kind: row.get(0)?,
+            name: row.get(1)?,
+            table: row.get(2)?,
+            sql: row.get(3)?,
+        })
+    })?;
+    Ok(objects.collect::<rusqlite::Result<_>>()?)
+}

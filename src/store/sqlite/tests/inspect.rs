@@ -1,0 +1,95 @@
+//! Inspecting a file and mending its schema.
+
+use super::*;
+use crate::store::{Inspection, SchemaState};
+
+async fn inspected(file: &File) -> Inspection {
+    let store = Sqlite::connect(&file.path()).await.unwrap();
+    store.inspect().await.unwrap()
+}
+
+fn faults(inspection: &Inspection) -> Vec<&str> {
+    inspection.faults().map(|part| &*part.name).collect()
+}
+
+#[tokio::test]
+async fn a_file_is_looked_at_as_it_is() {
+    let file = fresh();
+    assert!(Sqlite::connect(&file.path()).await.is_err());
+    assert!(!file.path().exists(), "looking makes nothing");
+
+    assert!(Sqlite::create(&file.path()).await.unwrap());
+    assert!(!Sqlite::create(&file.path()).await.unwrap());
+    let empty = inspected(&file).await;
+    assert_eq!(faults(&empty), ["migration 0001_accounts"]);
+    assert_eq!((empty.rows.len(), empty.bytes), (0, Some(0)));
+    assert_eq!(std::fs::read(file.path()).unwrap(), b"");
+
+    let store = Sqlite::connect(&file.path()).await.unwrap();
+    assert_eq!(
+        store.migrate().await.unwrap(),
+        ["applied migration 0001_accounts"]
+    );
+    // What was open before sees the new schema.
+    store.record(event(EventKind::UserLoggedIn)).await.unwrap();
+    assert_eq!(faults(&store.inspect().await.unwrap()), [] as [&str; 0]);
+}
+
+#[tokio::test]
+async fn lost_and_changed_indexes_are_named_and_made_anew() {
+    let file = fresh();
+    drop(file.sqlite().await);
+    file.raw()
+        .execute_batch(
+            "drop index users_newest;
+             drop index events_by_kind; create index events_by_kind on events (kind);",
+        )
+        .unwrap();
+    let inspection = inspected(&file).await;
+    let names = ["index users_newest", "index events_by_kind"];
+    assert_eq!(faults(&inspection), names);
+    let states: Vec<&SchemaState> = inspection.faults().map(|part| &part.state).collect();
+    assert_eq!(states[0], &SchemaState::Missing);
+    let SchemaState::Different { found, wanted } = states[1] else {
+        panic!("{states:?}");
+    };
+    assert!(found.ends_with("(kind)") && wanted.ends_with("(kind, at, id)"));
+
+    let store = file.sqlite().await;
+    assert_eq!(
+        store.migrate().await.unwrap(),
+        [
+            "made index users_newest anew",
+            "made index events_by_kind anew"
+        ]
+    );
+    assert_eq!(faults(&store.inspect().await.unwrap()), [] as [&str; 0]);
+}
+
+#[tokio::test]
+async fn what_holds_or_counts_rows_is_not_made_anew() {
+    let file = fresh();
+    drop(file.sqlite().await);
+    file.raw()
+        .execute_batch("drop trigger user_counts_insert; drop table revoked_tokens;")
+        .unwrap();
+    let store = Sqlite::connect(&file.path()).await.unwrap();
+    assert_eq!(store.migrate().await.unwrap(), [] as [&str; 0]);
+    let inspection = store.inspect().await.unwrap();
+    let mut names = faults(&inspection);
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        [
+            "index revoked_tokens_expiry",
+            "table revoked_tokens",
+            "trigger user_counts_insert"
+        ]
+    );
+    assert!(
+        inspection
+            .rows
+            .iter()
+            .all(|table| table.name != "revoked_tokens")
+    );
+}
