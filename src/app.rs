@@ -1,6 +1,5 @@
 //! The composition root: settings in, running parts out. The only place that names a concrete engine or provider.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +12,7 @@ use crate::clock::{SharedClock, SystemClock};
 use crate::config::{Engine, Settings};
 use crate::delivery::{Mailbox, Outbox, Templates, Worker, email};
 use crate::random::{SharedRandom, SystemRandom};
+use crate::store::mongo::Mongo;
 use crate::store::sqlite::Sqlite;
 use crate::store::{Inspection, SharedStore, Store as _, StoreError, SweepRule};
 
@@ -91,12 +91,11 @@ impl App {
         let Built {
             templates,
             passwords,
-            sqlite,
         } = Built::new(&settings, &ambient).map_err(OpenError::Settings)?;
         let tokens = TokenCodec::new(&settings.tokens);
         let sealer = Sealer::new(&settings.tokens, "outbox", Arc::clone(&random));
         let outbox = Outbox::new(templates, sealer, Arc::clone(&clock), Arc::clone(&random));
-        let store: SharedStore = Arc::new(Sqlite::open(&sqlite).await?);
+        let store = open_store(&settings).await?;
         let worker = Worker::new(&settings, &outbox, store.clone(), mailbox)
             .map_err(|reason| OpenError::Settings(vec![mail_fault(reason)]))?;
         let accounts = Accounts::new(Parts {
@@ -119,18 +118,24 @@ impl App {
 
     /// What the database is, without opening the rest of the application. Changes nothing; a file has to be there.
     pub async fn inspect(settings: &Settings) -> Result<Inspection, OpenError> {
-        let path = sqlite_path(settings).map_err(|unusable| OpenError::Settings(vec![unusable]))?;
-        Ok(Sqlite::connect(&path).await?.inspect().await?)
+        Ok(match &settings.database.engine {
+            Engine::Sqlite { path } => Sqlite::connect(path).await?.inspect().await?,
+            Engine::Mongo { .. } => mongo(settings)?.inspect().await?,
+        })
     }
 
     /// Makes the database where there is none, and brings its schema up to date; what was done, one line each.
     pub async fn migrate(settings: &Settings) -> Result<Vec<String>, OpenError> {
-        let path = sqlite_path(settings).map_err(|unusable| OpenError::Settings(vec![unusable]))?;
         let mut done = Vec::new();
-        if Sqlite::create(&path).await? {
-            done.push(format!("made {}", path.display()));
+        match &settings.database.engine {
+            Engine::Sqlite { path } => {
+                if Sqlite::create(path).await? {
+                    done.push(format!("made {}", path.display()));
+                }
+                done.extend(Sqlite::connect(path).await?.migrate().await?);
+            }
+            Engine::Mongo { .. } => done.extend(mongo(settings)?.migrate().await?),
         }
-        done.extend(Sqlite::connect(&path).await?.migrate().await?);
         Ok(done)
     }
 
@@ -184,7 +189,6 @@ impl App {
 struct Built {
     templates: Templates,
     passwords: PasswordHasher,
-    sqlite: PathBuf,
 }
 
 impl Built {
@@ -202,7 +206,12 @@ impl Built {
         });
         let passwords = PasswordHasher::new(&settings.password, Arc::clone(&ambient.random))
             .map_err(|error| unusable("password", error.to_string()));
-        let sqlite = sqlite_path(settings);
+        let store = match &settings.database.engine {
+            Engine::Sqlite { .. } => Ok(()),
+            Engine::Mongo { .. } => mongo(settings)
+                .map(drop)
+                .map_err(|error| unusable("database_url", error.to_string())),
+        };
         // The worker makes its own; this one shows that it can.
         let mail = match ambient.mailbox {
             Some(_) => Ok(()),
@@ -210,30 +219,33 @@ impl Built {
                 .map(drop)
                 .map_err(mail_fault),
         };
-        match (templates, passwords, sqlite, mail) {
-            (Ok(templates), Ok(passwords), Ok(sqlite), Ok(())) => Ok(Self {
+        match (templates, passwords, store, mail) {
+            (Ok(templates), Ok(passwords), Ok(()), Ok(())) => Ok(Self {
                 templates,
                 passwords,
-                sqlite,
             }),
-            (templates, passwords, sqlite, mail) => {
-                let faults = [templates.err(), passwords.err(), sqlite.err(), mail.err()];
+            (templates, passwords, store, mail) => {
+                let faults = [templates.err(), passwords.err(), store.err(), mail.err()];
                 Err(faults.into_iter().flatten().collect())
             }
         }
     }
 }
 
-/// Where the accounts are kept.
-fn sqlite_path(settings: &Settings) -> Result<PathBuf, Unusable> {
-    match &settings.database.engine {
-        Engine::Sqlite { path } => Ok(path.clone()),
-        Engine::Mongo { .. } => Err(Unusable {
-            key: "database_url".to_owned(),
-            reason: "must name an SQLite file, as sqlite:regstack.db: MongoDB is not built yet"
-                .to_owned(),
-        }),
-    }
+/// The store that is configured. A MongoDB server is asked nothing yet.
+async fn open_store(settings: &Settings) -> Result<SharedStore, StoreError> {
+    Ok(match &settings.database.engine {
+        Engine::Sqlite { path } => Arc::new(Sqlite::open(path).await?),
+        Engine::Mongo { .. } => Arc::new(mongo(settings)?),
+    })
+}
+
+fn mongo(settings: &Settings) -> Result<Mongo, StoreError> {
+    let Engine::Mongo { url, database } = &settings.database.engine else {
+        return Err(StoreError::Refused("the database is no MongoDB".to_owned()));
+    };
+    let window = Duration::from_secs(settings.guessing.login_lockout_window_seconds.into());
+    Mongo::new(url.clone(), database.clone(), &settings.database, window)
 }
 
 /// A transport's refusal, which begins with the key it is about.

@@ -61,12 +61,24 @@ pub enum Error {
         /// Whole seconds, at least 1.
         retry_after: u64,
     },
+    /// A search that would take too long.
+    #[error("the search takes too long: give more of the address or name")]
+    SearchTooBroad,
     /// The store failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
     /// Something that must not happen; the cause is for the log.
     #[error("internal error: {0}")]
     Internal(String),
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::TooBroad => Self::SearchTooBroad,
+            other => Self::Store(other),
+        }
+    }
 }
 
 impl From<HashError> for Error {

@@ -102,6 +102,7 @@ impl Failure {
                     "make another superuser first (regstack create-admin), or repeat with --force",
                 ),
             ),
+            E::SearchTooBroad => (Exit::Refused, Some("repeat with a longer --q")),
             E::Locked { .. } | E::Overloaded { .. } => {
                 (Exit::Failed, Some("try again in a moment"))
             }
@@ -146,7 +147,9 @@ impl Failure {
                 .because(error)
                 .next("check database_url: regstack config show"),
             StoreError::Refused(_) => Self::configuration(what).because(error),
-            StoreError::Unreadable { .. } => Self::failed(what).because(error),
+            StoreError::Unreadable { .. } | StoreError::TooBroad => {
+                Self::failed(what).because(error)
+            }
         }
     }
 

@@ -37,8 +37,8 @@ pub(super) fn unusable(setting: Unusable, values: &[Effective]) -> Fault {
         ("database_url", Some(value)) if layer(values, "database_url") == "default" => Fault {
             layer: value.layer.clone(),
             key: value.key.clone(),
-            message: "cannot be used: MongoDB is not built yet".to_owned(),
-            hint: Some("set database_url = \"sqlite:regstack.db\" instead".to_owned()),
+            message: setting.reason,
+            hint: None,
         },
         (key, _) => fault(values, key, setting.reason),
     }

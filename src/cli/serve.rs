@@ -14,6 +14,7 @@ use super::context::Context;
 use super::error::{Failure, Result};
 use super::output::{Canvas, Output, Report};
 use super::{dev, logging, preflight};
+use crate::accounts::{self, StoreError};
 use crate::app::App;
 use crate::config::{self, Loaded};
 use crate::delivery::Mailbox;
@@ -57,21 +58,26 @@ struct Serving {
     version: &'static str,
     address: String,
     engine: String,
-    users: u64,
+    /// None while the database cannot be reached.
+    users: Option<u64>,
     openapi: String,
     mailbox: Option<String>,
 }
 
 impl Report for Serving {
     fn draw(&self, canvas: &mut Canvas<'_>) {
-        let plural = if self.users == 1 { "" } else { "s" };
+        let users = match self.users {
+            Some(1) => "1 user".to_owned(),
+            Some(users) => format!("{users} users"),
+            None => "out of reach".to_owned(),
+        };
         let mailbox = self
             .mailbox
             .as_ref()
             .map_or_else(String::new, |url| format!(" · mail {url}"));
         canvas.line(format!(
-            "regstack {} serves {} · {}, {} user{plural} · API {}{mailbox}",
-            self.version, self.address, self.engine, self.users, self.openapi
+            "regstack {} serves {} · {}, {users} · API {}{mailbox}",
+            self.version, self.address, self.engine, self.openapi
         ));
     }
 }
@@ -186,11 +192,15 @@ fn start_log(loaded: &Loaded, context: &Context) -> Result {
 }
 
 async fn describe(app: &App, address: SocketAddr, with_mailbox: bool) -> Result<Serving> {
-    let counts = app
-        .accounts
-        .counts()
-        .await
-        .map_err(|error| Failure::act("the accounts cannot be counted", error))?;
+    let users = match app.accounts.counts().await {
+        Ok(counts) => Some(counts.total_users),
+        // A server for many machines starts before its database, and uses it as soon as it answers.
+        Err(accounts::Error::Store(StoreError::Unavailable(cause))) => {
+            tracing::warn!(%cause, "the database is out of reach; it is used as soon as it answers");
+            None
+        }
+        Err(error) => return Err(Failure::act("the accounts cannot be counted", error)),
+    };
     let scheme = if app.settings.server.tls_cert.is_some() {
         "https"
     } else {
@@ -200,7 +210,7 @@ async fn describe(app: &App, address: SocketAddr, with_mailbox: bool) -> Result<
     Ok(Serving {
         version: env!("CARGO_PKG_VERSION"),
         engine: app.store.engine(),
-        users: counts.total_users,
+        users,
         openapi: format!("{address}/openapi.json"),
         mailbox: with_mailbox.then(|| format!("{address}/dev/mailbox")),
         address,

@@ -249,6 +249,12 @@ impl From<accounts::Error> for ApiError {
             Error::Overloaded { retry_after } => {
                 refused(StatusCode::SERVICE_UNAVAILABLE, "overloaded").retry_after(retry_after)
             }
+            Error::SearchTooBroad => Self::invalid(vec![Fault::field(
+                Place::Query,
+                "q",
+                kind::SEARCH_TOO_BROAD,
+                sentence,
+            )]),
             Error::Store(cause) => Self::store(
                 "the database is out of reach: try again in a moment",
                 &cause,

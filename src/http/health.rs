@@ -13,7 +13,7 @@ use super::openapi::refusals;
 use crate::app::App;
 
 /// How long the database may take to give a sign of life.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// A sign of life.
 #[derive(Debug, Serialize, ToSchema)]
@@ -41,7 +41,7 @@ pub(super) async fn readyz(State(app): State<App>) -> Result<Json<Health>, ApiEr
         Ok(Ok(())) => Ok(Json(Health { status: "ready" })),
         Ok(Err(cause)) => Err(ApiError::store("the database is out of reach", &cause)),
         Err(_) => Err(ApiError::unavailable(
-            "the database did not answer within 2 seconds",
+            "the database did not answer within 4 seconds",
         )),
     }
 }

@@ -10,9 +10,9 @@
 
 #[cfg(test)]
 mod conformance;
+mod inspection;
 pub mod mongo;
 mod page;
-mod inspection;
 pub mod sqlite;
 mod terms;
 mod views;

@@ -19,7 +19,11 @@ pub(in crate::store) fn start(after: Option<PageKey>) -> PageKey {
 }
 
 /// The page of `limit` items that these rows make.
-pub(in crate::store) fn of<T, K>(mut items: Vec<T>, limit: u32, key: impl Fn(&T) -> K) -> Page<T, K> {
+pub(in crate::store) fn of<T, K>(
+    mut items: Vec<T>,
+    limit: u32,
+    key: impl Fn(&T) -> K,
+) -> Page<T, K> {
     let limit = usize::try_from(limit.max(1)).unwrap_or(usize::MAX);
     let more = items.len() > limit;
     items.truncate(limit);

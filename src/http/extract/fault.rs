@@ -33,6 +33,8 @@ pub(in crate::http) mod kind {
     pub(in crate::http) const JSON_INVALID: &str = "json_invalid";
     /// Easier to guess than the settings allow.
     pub(in crate::http) const PASSWORD_TOO_WEAK: &str = "password_too_weak";
+    /// A search that would take too long.
+    pub(in crate::http) const SEARCH_TOO_BROAD: &str = "search_too_broad";
 }
 
 /// The part of a request that fields stand in.

@@ -45,7 +45,7 @@ pub(super) async fn change(
         let act = Change {
             before,
             wanted,
-            change,
+            wish: change,
             now,
         };
         let done = act.write(db, lease.as_ref(), effects.clone()).await;
@@ -83,7 +83,7 @@ fn wanted(before: &User, change: &UserChange) -> User {
 struct Change<'a> {
     before: User,
     wanted: User,
-    change: &'a UserChange,
+    wish: &'a UserChange,
     now: Timestamp,
 }
 
@@ -98,7 +98,7 @@ impl Change<'_> {
         let Self {
             before,
             wanted,
-            change,
+            wish,
             now,
         } = self;
         if let Some(lease) = lease
@@ -106,10 +106,10 @@ impl Change<'_> {
         {
             return Ok(Some(Administer::LastSuperuser));
         }
-        let unlocks = change.is_active == Some(true);
+        let unlocks = wish.is_active == Some(true);
         let unlocked = unlocks && attempts::recorded(db, &before.email).await? > 0;
         let row_changes = changeable(wanted) != changeable(before);
-        let ends_sessions = change.end_sessions || (before.is_active && !wanted.is_active);
+        let ends_sessions = wish.end_sessions || (before.is_active && !wanted.is_active);
         if !(row_changes || unlocked || ends_sessions) {
             return Ok(Some(Administer::Done(before.clone())));
         }
@@ -160,7 +160,8 @@ fn changeable(user: &User) -> impl PartialEq + '_ {
 }
 
 fn changed_fields(wanted: &User, now: Timestamp) -> Document {
-    let text = |text: Option<&str>| text.map_or(Bson::from("$$REMOVE"), |text| literal(text).into());
+    let text =
+        |text: Option<&str>| text.map_or(Bson::from("$$REMOVE"), |text| literal(text).into());
     doc! {
         "is_active": wanted.is_active,
         "is_superuser": wanted.is_superuser,
@@ -269,7 +270,8 @@ async fn mark(
         condition.insert("hashed_password", hash.as_phc());
     }
     // What it still had to send goes; a farewell is sent.
-    let out = Out::of(effects, Some(before.id), Some(&before.email))?.mark_messages("farewell", true);
+    let out =
+        Out::of(effects, Some(before.id), Some(&before.email))?.mark_messages("farewell", true);
     let there = doc! { "$ifNull": ["$regstack_out", []] };
     let events = doc! { "$filter": { "input": there, "cond": { "$ne": [{ "$type": "$$this.event" }, "missing"] } } };
     let update = vec![
@@ -309,4 +311,3 @@ pub(super) async fn finish_deletions(db: &Db) -> Result<()> {
     }
     Ok(())
 }
-

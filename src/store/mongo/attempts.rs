@@ -8,7 +8,6 @@
 use jiff::Timestamp;
 use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{DateTime, Document, doc};
-use mongodb::options::ReturnDocument;
 
 use super::connection::Db;
 use super::documents::{Fields, after, before, date, email_key, oid};
@@ -78,7 +77,6 @@ fn entries(guard: Option<&Document>) -> Result<Vec<Entry>> {
 struct Record {
     /// When the attempts that count as failed started, oldest first.
     failures: Vec<DateTime>,
-    running: usize,
 }
 
 impl Record {
@@ -93,10 +91,7 @@ impl Record {
             .filter(|at| *at > counted_after)
             .collect();
         failures.sort_unstable();
-        Self {
-            failures,
-            running: entries.iter().filter(is_running).count(),
-        }
+        Self { failures }
     }
 
     /// Until when the failures lock, if they do: then just fewer than the threshold are left in the window.
@@ -142,7 +137,11 @@ pub(super) async fn reserve(db: &Db, attempt: &Attempt, rule: LockoutRule) -> Re
     let (key, now) = (email_key(&attempt.email), attempt.started_at);
     let rows = Rows::of(db, &key, horizon(rule, now)).await?;
     let counted_after = date(before(now, rule.window));
-    let foreign = rows.foreign.iter().filter(|at| **at > counted_after).count();
+    let foreign = rows
+        .foreign
+        .iter()
+        .filter(|at| **at > counted_after)
+        .count();
     let entry = doc! { "id": oid(attempt.id), "at": date(now), "failed": false };
     // Of those that matter, all but failures that left a window shorter than a reservation lives.
     let stale = date(before(now, RESERVATION_LIFETIME));
@@ -154,8 +153,8 @@ pub(super) async fn reserve(db: &Db, attempt: &Attempt, rule: LockoutRule) -> Re
         doc! { "$set": { "entries": living(&rows, rule, now), "expires_at": expiry(rule, now) } },
         doc! { "$set": { "entries": { "$cond": [fits, { "$concatArrays": ["$entries", [entry]] }, "$entries"] } } },
     ];
-    let guard = change_guard(db, &key, &update, ReturnDocument::After).await?;
-    let entries = entries(guard.as_ref())?;
+    let guard = db.upsert(&db.guard, doc! { "_id": &key }, update).await?;
+    let entries = entries(Some(&guard))?;
     if entries.iter().any(|entry| entry.id == oid(attempt.id)) {
         return Ok(Reservation::Granted);
     }
@@ -164,21 +163,6 @@ pub(super) async fn reserve(db: &Db, attempt: &Attempt, rule: LockoutRule) -> Re
         Some(until) => Reservation::Locked { until },
         None => Reservation::Busy,
     })
-}
-
-async fn change_guard(
-    db: &Db,
-    key: &str,
-    update: &[Document],
-    returned: ReturnDocument,
-) -> Result<Option<Document>> {
-    db.upsert(|| {
-        db.guard
-            .find_one_and_update(doc! { "_id": key }, update.to_vec())
-            .upsert(true)
-            .return_document(returned)
-    })
-    .await
 }
 
 pub(super) async fn fail(
@@ -192,7 +176,8 @@ pub(super) async fn fail(
     let key = email_key(&attempt.email);
     let rows = Rows::of(db, &key, horizon(rule, now)).await?;
     let id = oid(attempt.id);
-    let mut row = doc! { "_id": id, "email": &key, "when": date(attempt.started_at), "guard_id": id };
+    let mut row =
+        doc! { "_id": id, "email": &key, "when": date(attempt.started_at), "guard_id": id };
     if let Some(ip) = attempt.ip {
         row.insert("ip", ip.to_string());
     }
@@ -213,11 +198,8 @@ pub(super) async fn fail(
         event(locked)?.stage_if("locks"),
         doc! { "$unset": ["before", "locks"] },
     ];
-    let guard = change_guard(db, &key, &update, ReturnDocument::After).await?;
-    match guard {
-        Some(guard) => relay(db, &db.guard, &guard).await,
-        None => Ok(()),
-    }
+    let guard = db.upsert(&db.guard, doc! { "_id": &key }, update).await?;
+    relay(db, &db.guard, &guard).await
 }
 
 fn events(event: Event) -> Effects {
@@ -234,7 +216,11 @@ fn failures(rows: &Rows, rule: LockoutRule, now: Timestamp) -> Document {
     let ended = doc! { "$or": ["$$this.failed", { "$lte": ["$$this.at", stale] }] };
     let counts = doc! { "$and": [ended, { "$gt": ["$$this.at", counted_after] }] };
     let own = doc! { "$size": { "$filter": { "input": "$entries", "cond": counts } } };
-    let foreign = rows.foreign.iter().filter(|at| **at > counted_after).count();
+    let foreign = rows
+        .foreign
+        .iter()
+        .filter(|at| **at > counted_after)
+        .count();
     doc! { "$add": [own, whole(foreign)] }
 }
 
@@ -256,12 +242,19 @@ pub(super) async fn succeed(
     now: Timestamp,
 ) -> Result<()> {
     let key = email_key(email);
-    db.write(db.failures.delete_many(doc! { "email": &key })).await?;
+    db.write(db.failures.delete_many(doc! { "email": &key }))
+        .await?;
     let stale = date(before(now, RESERVATION_LIFETIME));
-    let mut goes = vec![doc! { "failed": true }, doc! { "at": { "$lte": stale } }];
-    goes.extend(attempt.map(|attempt| doc! { "id": oid(attempt) }));
-    let update = doc! { "$pull": { "entries": { "$or": goes } } };
-    db.write(db.guard.update_one(doc! { "_id": key }, update)).await?;
+    let mut stays = vec![
+        doc! { "$not": ["$$this.failed"] },
+        doc! { "$gt": ["$$this.at", stale] },
+    ];
+    stays.extend(attempt.map(|attempt| doc! { "$ne": ["$$this.id", oid(attempt)] }));
+    let update = vec![doc! { "$set": { "entries": {
+        "$filter": { "input": { "$ifNull": ["$entries", []] }, "cond": { "$and": stays } },
+    } } }];
+    db.write(db.guard.update_one(doc! { "_id": key }, update))
+        .await?;
     Ok(())
 }
 
@@ -278,10 +271,12 @@ pub(super) async fn recorded(db: &Db, email: &Email) -> Result<usize> {
 /// Forgets all attempts at an address.
 pub(super) async fn clear(db: &Db, email: &Email) -> Result<()> {
     let key = email_key(email);
-    db.write(db.failures.delete_many(doc! { "email": &key })).await?;
+    db.write(db.failures.delete_many(doc! { "email": &key }))
+        .await?;
     // The document stays: events may wait in it.
     let update = doc! { "$set": { "entries": [] } };
-    db.write(db.guard.update_one(doc! { "_id": key }, update)).await?;
+    db.write(db.guard.update_one(doc! { "_id": key }, update))
+        .await?;
     Ok(())
 }
 
@@ -330,7 +325,9 @@ pub(super) async fn locked_addresses(
     let mut counts = std::collections::BTreeMap::<String, u64>::new();
     for document in failed.iter().chain(&left) {
         let fields = Fields::of("login_attempts", document);
-        *counts.entry(fields.text("_id")?.to_lowercase()).or_default() += fields.count("failures")?;
+        *counts
+            .entry(fields.text("_id")?.to_lowercase())
+            .or_default() += fields.count("failures")?;
     }
     let threshold = u64::from(rule.threshold.max(1));
     counts.retain(|_, failures| *failures >= threshold);

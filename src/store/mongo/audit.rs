@@ -45,11 +45,8 @@ pub(super) async fn count_account(db: &Db, user: &User) -> Result<()> {
 
 async fn raise(db: &Db, at: Timestamp, counter: &str) -> Result<()> {
     let day = day_of(at).to_string();
-    db.upsert(|| {
-        let update = doc! { "$inc": { counter: 1_i64 } };
-        db.days.update_one(doc! { "_id": &day }, update).upsert(true)
-    })
-    .await?;
+    let update = doc! { "$inc": { counter: 1_i64 } };
+    db.upsert(&db.days, doc! { "_id": day }, update).await?;
     Ok(())
 }
 
@@ -95,7 +92,7 @@ pub(super) async fn series(db: &Db, days: u32, now: Timestamp) -> Result<Vec<Day
         let nothing = Document::new();
         let day = counted
             .iter()
-            .find(|day| day.get_str("_id") == Ok(&name))
+            .find(|day| day.get_str("_id").is_ok_and(|day| day == name))
             .unwrap_or(&nothing);
         let fields = Fields::of("regstack_days", day);
         Ok(DayCounts {

@@ -5,22 +5,26 @@
 
 use std::fmt;
 use std::future::IntoFuture;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use mongodb::bson::{Document, doc};
 use mongodb::error::{Error, ErrorKind, WriteFailure};
-use mongodb::options::{ClientOptions, ConnectionString, WriteConcern};
+use mongodb::options::{
+    ClientOptions, ConnectionString, HostInfo, ReturnDocument, UpdateModifications, WriteConcern,
+};
 use mongodb::{Client, Collection, Cursor, Database};
 use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
-use super::indexes;
+use super::{indexes, inspect};
 use crate::config::Database as Settings;
 use crate::secret::{ExposeSecret as _, SecretString};
 use crate::store::{Result, StoreError};
 
 /// How long any one exchange with the server may take. Well below what a claim or lease lasts.
-pub(super) const DEADLINE: Duration = Duration::from_secs(5);
+/// (Unit tests share their machine with whatever else runs.)
+pub(super) const DEADLINE: Duration = Duration::from_secs(if cfg!(test) { 60 } else { 5 });
 /// How long a suitable server is looked for, unless the URL says otherwise.
 const SELECTION: Duration = Duration::from_secs(3);
 /// How many connections are open at most, unless the URL says otherwise.
@@ -40,6 +44,8 @@ pub(super) struct Place {
 pub(super) struct Connection {
     place: Place,
     database: OnceCell<Db>,
+    /// The server's, once it was reached.
+    pub(super) version: OnceLock<String>,
     #[cfg(test)]
     pub(super) failpoint: std::sync::Arc<super::failpoint::Failpoint>,
 }
@@ -57,6 +63,7 @@ impl Connection {
         Ok(Self {
             place,
             database: OnceCell::new(),
+            version: OnceLock::new(),
             #[cfg(test)]
             failpoint: std::sync::Arc::default(),
         })
@@ -66,7 +73,9 @@ impl Connection {
     pub(super) async fn ready(&self) -> Result<&Db> {
         let prepared = self.database.get_or_try_init(async || {
             let db = self.connect().await?;
+            let version = inspect::version(&db).await?;
             indexes::ensure(&db, &self.place).await?;
+            self.version.get_or_init(|| version);
             Ok(db)
         });
         timeout(DEADLINE, prepared)
@@ -103,6 +112,24 @@ impl Connection {
 
     pub(super) fn place(&self) -> &Place {
         &self.place
+    }
+
+    /// Hosts and database, without what else a URL holds.
+    pub(super) fn name(&self) -> String {
+        let url = ConnectionString::parse(self.place.url.expose_secret());
+        let hosts = url.map_or_else(|_| String::new(), |url| hosts(&url.host_info));
+        format!("{hosts}/{}", self.place.database)
+    }
+}
+
+fn hosts(info: &HostInfo) -> String {
+    match info {
+        HostInfo::HostIdentifiers(hosts) => {
+            let hosts: Vec<String> = hosts.iter().map(ToString::to_string).collect();
+            hosts.join(",")
+        }
+        HostInfo::DnsRecord(name) => name.clone(),
+        _ => String::new(),
     }
 }
 
@@ -199,17 +226,40 @@ impl Db {
         }
     }
 
-    /// Changes or makes a document by a key that is unique. Two that make it at once collide: then once more it is there.
-    pub(super) async fn upsert<T, A>(&self, act: impl Fn() -> A) -> Result<T>
-    where
-        A: IntoFuture<Output = Result<T, Error>>,
-    {
+    /// Changes the document that a unique key names, or makes it; the document afterwards.
+    pub(super) async fn upsert(
+        &self,
+        collection: &Collection<Document>,
+        key: Document,
+        update: impl Into<UpdateModifications>,
+    ) -> Result<Document> {
+        let update = update.into();
+        let act = || {
+            collection
+                .find_one_and_update(key.clone(), update.clone())
+                .upsert(true)
+                .return_document(ReturnDocument::After)
+        };
+        let mut written = None;
+        // Two that make it at once collide: then once more it is there.
         for _ in 0..3 {
-            if let Some(written) = self.write_unique(act()).await? {
-                return Ok(written);
+            written = self.write_unique(act()).await?;
+            if written.is_some() {
+                break;
             }
         }
-        self.write(act()).await
+        let written = match written {
+            Some(written) => written,
+            None => self.write(act()).await?,
+        };
+        // Some servers do not return what they have just made.
+        match written {
+            Some(written) => Ok(written),
+            None => Ok(self
+                .read(collection.find_one(key))
+                .await?
+                .unwrap_or_default()),
+        }
     }
 }
 
@@ -293,10 +343,12 @@ pub(super) fn duplicates(error: &Error) -> Option<Vec<usize>> {
 
 fn reason(error: &Error) -> String {
     match &*error.kind {
-        ErrorKind::Authentication { message } => {
+        ErrorKind::Authentication { message, .. } => {
             format!("MongoDB refuses the user name or password of its URL ({message})")
         }
-        ErrorKind::ServerSelection { message } => format!("no MongoDB server answers: {message}"),
+        ErrorKind::ServerSelection { message, .. } => {
+            format!("no MongoDB server answers: {message}")
+        }
         ErrorKind::Command(command) => {
             format!("MongoDB says: {} (code {})", command.message, command.code)
         }
@@ -313,9 +365,9 @@ fn reason(error: &Error) -> String {
 
 /// A text without the user name and password of a URL.
 fn without_credentials(text: &str, url: &str) -> String {
-    let authority = url
-        .split_once("://")
-        .map_or(url, |(_, rest)| rest.split(['/', '?']).next().unwrap_or(rest));
+    let authority = url.split_once("://").map_or(url, |(_, rest)| {
+        rest.split(['/', '?']).next().unwrap_or(rest)
+    });
     match authority.rsplit_once('@') {
         None => text.to_owned(),
         Some((credentials, _)) => credentials

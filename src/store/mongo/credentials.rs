@@ -29,11 +29,7 @@ fn is_as_read(user: &User, link: &LinkIssue) -> bool {
     has_address && (link.verified_hash.is_none() || link.verified_hash == user.hashed_password)
 }
 
-pub(super) async fn issue_link(
-    db: &Db,
-    link: &LinkIssue,
-    effects: Effects,
-) -> Result<IssueLink> {
+pub(super) async fn issue_link(db: &Db, link: &LinkIssue, effects: Effects) -> Result<IssueLink> {
     let mut condition = honouring(link.user_id.unwrap_or(NOBODY), link.issued_at);
     let found = db.read(db.users.find_one(condition.clone())).await?;
     let account = found.as_ref().map(user).transpose()?;

@@ -85,9 +85,7 @@ impl<'a> Fields<'a> {
     ) -> Result<Option<T>> {
         match self.document.get(field) {
             None | Some(Bson::Null) => Ok(None),
-            Some(value) => read(value)
-                .map(Some)
-                .ok_or_else(|| self.unreadable(field)),
+            Some(value) => read(value).map(Some).ok_or_else(|| self.unreadable(field)),
         }
     }
 
@@ -174,7 +172,11 @@ fn put(document: &mut Document, field: &str, value: Option<impl Into<Bson>>) {
 pub(super) fn user_document(user: &User) -> Document {
     let mut document = doc! { "_id": oid(user.id), "email": user.email.as_str() };
     let hash = user.hashed_password.as_ref();
-    put(&mut document, "hashed_password", hash.map(PasswordHash::as_phc));
+    put(
+        &mut document,
+        "hashed_password",
+        hash.map(PasswordHash::as_phc),
+    );
     document.extend(doc! {
         "is_active": user.is_active,
         "is_verified": user.is_verified,
@@ -198,7 +200,11 @@ pub(super) fn user_document(user: &User) -> Document {
 pub(super) fn user(document: &Document) -> Result<User> {
     let fields = Fields::of("users", document);
     let id = fields.id("_id")?;
-    let made = || document.get_object_id("_id").map_or(0, |id| id.timestamp().timestamp_millis());
+    let made = || {
+        document
+            .get_object_id("_id")
+            .map_or(0, |id| id.timestamp().timestamp_millis())
+    };
     let created_at = fields.optional_moment("created_at")?;
     let created_at = created_at.unwrap_or_else(|| from_millis(made()));
     Ok(User {
@@ -210,7 +216,9 @@ pub(super) fn user(document: &Document) -> Result<User> {
         is_active: fields.flag("is_active", true)?,
         is_verified: fields.flag("is_verified", false)?,
         is_superuser: fields.flag("is_superuser", false)?,
-        full_name: fields.optional_text("full_name")?.map(FullName::from_stored),
+        full_name: fields
+            .optional_text("full_name")?
+            .map(FullName::from_stored),
         phone_number: fields.optional_text("phone_number")?,
         is_mfa_enabled: fields.flag("is_mfa_enabled", false)?,
         created_at,
@@ -224,7 +232,11 @@ pub(super) fn user(document: &Document) -> Result<User> {
 pub(super) fn pending_document(pending: &PendingRegistration) -> Document {
     let mut document = doc! { "email": email_key(&pending.email) };
     let hash = pending.hashed_password.as_ref();
-    put(&mut document, "hashed_password", hash.map(PasswordHash::as_phc));
+    put(
+        &mut document,
+        "hashed_password",
+        hash.map(PasswordHash::as_phc),
+    );
     let name = pending.full_name.as_ref();
     put(&mut document, "full_name", name.map(FullName::as_str));
     document.extend(doc! {
@@ -242,7 +254,9 @@ pub(super) fn pending(document: &Document) -> Result<PendingRegistration> {
         hashed_password: fields
             .optional_text("hashed_password")?
             .map(PasswordHash::from_phc),
-        full_name: fields.optional_text("full_name")?.map(FullName::from_stored),
+        full_name: fields
+            .optional_text("full_name")?
+            .map(FullName::from_stored),
         token_hash: ProofHash::from_stored(fields.text("token_hash")?),
         created_at: fields.moment("created_at")?,
         expires_at: fields.moment("expires_at")?,
@@ -260,7 +274,11 @@ pub(super) fn event_document(event: &Event) -> Result<Document> {
         "data": data,
     };
     put(&mut document, "user_id", event.user_id.map(oid));
-    put(&mut document, "email", event.email.as_ref().map(Email::as_str));
+    put(
+        &mut document,
+        "email",
+        event.email.as_ref().map(Email::as_str),
+    );
     put(&mut document, "ip", event.ip.map(|ip| ip.to_string()));
     put(&mut document, "request_id", event.request_id.as_deref());
     Ok(document)

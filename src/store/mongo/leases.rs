@@ -12,8 +12,8 @@ use tokio::time::{Instant, sleep};
 use super::connection::{DEADLINE, Db, Trouble};
 use crate::store::{Result, StoreError};
 
-/// How long a lease lasts.
-const LEASE: Duration = Duration::from_secs(30);
+/// How long a lease lasts: several times as long as any write.
+const LEASE: Duration = Duration::from_secs(6 * DEADLINE.as_secs());
 /// How often those who wait look.
 const LOOK: Duration = Duration::from_millis(10);
 
@@ -32,7 +32,11 @@ impl Lease {
         let mut watched: Option<(ObjectId, Instant)> = None;
         loop {
             let lease = doc! { "_id": name, "holder": holder };
-            if db.write_unique(db.leases.insert_one(lease)).await?.is_some() {
+            if db
+                .write_unique(db.leases.insert_one(lease))
+                .await?
+                .is_some()
+            {
                 return Ok(Self::held(name, holder));
             }
             let found = db.read(db.leases.find_one(doc! { "_id": name })).await?;
@@ -54,12 +58,18 @@ impl Lease {
     }
 
     fn held(name: &'static str, holder: ObjectId) -> Self {
-        Self { name, holder, since: Instant::now() }
+        Self {
+            name,
+            holder,
+            since: Instant::now(),
+        }
     }
 
     async fn take_over(db: &Db, name: &str, dead: ObjectId, holder: ObjectId) -> Result<bool> {
         let update = doc! { "$set": { "holder": holder } };
-        let taken = db.leases.update_one(doc! { "_id": name, "holder": dead }, update);
+        let taken = db
+            .leases
+            .update_one(doc! { "_id": name, "holder": dead }, update);
         Ok(db.write(taken).await?.modified_count == 1)
     }
 

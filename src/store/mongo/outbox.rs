@@ -9,9 +9,7 @@ use mongodb::options::ReturnDocument;
 
 use super::connection::Db;
 use super::credentials::outlives;
-use super::documents::{
-    Fields, after, behind, date, email_key, message, message_kind, oid, user,
-};
+use super::documents::{Fields, after, behind, date, email_key, message, message_kind, oid, user};
 use super::{registration, users};
 use crate::model::{Email, Id, MessageKind, ProofHash, User};
 use crate::store::page;
@@ -185,12 +183,7 @@ fn done() -> Vec<Document> {
     vec![doc! { "$replaceWith": { "_id": "$_id", "state": DONE, "forget_at": "$expires_at" } }]
 }
 
-pub(super) async fn settle(
-    db: &Db,
-    message: Id,
-    lease: Id,
-    delivery: &Delivery,
-) -> Result<bool> {
+pub(super) async fn settle(db: &Db, message: Id, lease: Id, delivery: &Delivery) -> Result<bool> {
     let let_go = doc! { "lease": "", "lease_until": "" };
     let held = held(message, lease);
     let settled = match delivery {
@@ -306,4 +299,3 @@ pub(super) async fn delete(db: &Db, id: Id) -> Result<bool> {
     let deleted = db.outbox.update_one(kept(id), done());
     Ok(db.write(deleted).await?.matched_count > 0)
 }
-

@@ -133,7 +133,8 @@ pub(super) async fn put(
 
 /// Takes a registration back, with what it would have sent and told.
 async fn withdraw(db: &Db, pending: &PendingRegistration) -> Result<()> {
-    let own = doc! { "email": email_key(&pending.email), "token_hash": pending.token_hash.as_str() };
+    let own =
+        doc! { "email": email_key(&pending.email), "token_hash": pending.token_hash.as_str() };
     db.write(db.pending.delete_one(own)).await?;
     Ok(())
 }
@@ -192,15 +193,7 @@ async fn write(db: &Db, pending: &PendingRegistration, out: Out) -> Result<Docum
         update.insert("$push", out.push());
     }
     let key = doc! { "email": email_key(&pending.email) };
-    let written = db
-        .upsert(|| {
-            db.pending
-                .find_one_and_update(key.clone(), update.clone())
-                .upsert(true)
-                .return_document(ReturnDocument::After)
-        })
-        .await?;
-    Ok(written.unwrap_or_default())
+    db.upsert(&db.pending, key, update).await
 }
 
 pub(super) async fn renew(
@@ -387,4 +380,3 @@ pub(super) async fn holds(db: &Db, proof: &ProofHash) -> Result<bool> {
     let found = db.pending.find_one(doc! { "token_hash": proof.as_str() });
     Ok(db.read(found).await?.is_some())
 }
-

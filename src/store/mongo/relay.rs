@@ -10,7 +10,7 @@ use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{Bson, Document, doc};
 
 use super::connection::{Db, Trouble, duplicates};
-use super::documents::{Fields, date, event_document, literal, message_document, oid};
+use super::documents::{Fields, event_document, literal, message_document, oid};
 use super::{administer, audit};
 use crate::model::{Email, Id};
 use crate::store::{Effects, Result};
@@ -136,7 +136,9 @@ pub(super) async fn relay(
 
 /// Sets a field that is absent to what the account has in one of its own.
 fn fill(document: &mut Document, field: &str, account: &Document, from: &str) {
-    if !document.contains_key(field) && let Some(value) = account.get(from) {
+    if !document.contains_key(field)
+        && let Some(value) = account.get(from)
+    {
         document.insert(field, value.clone());
     }
 }
@@ -172,9 +174,11 @@ async fn take_out(
     ids: Vec<ObjectId>,
 ) -> Result<()> {
     let there = doc! { "$ifNull": [format!("${OUT}"), []] };
-    let rest = doc! { "$filter": { "input": there, "cond": { "$not": [{ "$in": ["$$this.id", ids] }] } } };
+    let rest =
+        doc! { "$filter": { "input": there, "cond": { "$not": [{ "$in": ["$$this.id", ids] }] } } };
     let emptied = doc! { "$cond": [{ "$eq": ["$$rest", []] }, "$$REMOVE", "$$rest"] };
-    let update = vec![doc! { "$set": { OUT: { "$let": { "vars": { "rest": rest }, "in": emptied } } } }];
+    let update =
+        vec![doc! { "$set": { OUT: { "$let": { "vars": { "rest": rest }, "in": emptied } } } }];
     let key = doc! { "_id": document.get("_id").cloned().unwrap_or(Bson::Null) };
     db.write(collection.update_one(key, update)).await?;
     Ok(())
@@ -182,19 +186,18 @@ async fn take_out(
 
 /// Finishes what other processes began and did not end: copies left behind, and deletions.
 pub(super) async fn relay_all(db: &Db) -> Result<()> {
-    let left = |collection: &Collection<Document>| {
-        let found = collection.find(doc! { format!("{OUT}.id"): { "$exists": true } });
-        found.projection(doc! { OUT: 1, "email": 1 }).limit(ROUND)
-    };
     let hosts = [&db.users, &db.pending, &db.guard, &db.revoked];
-    let [users, pending, guard, revoked] = hosts.map(|host| db.all(left(host)));
+    let [users, pending, guard, revoked] = hosts.map(|host| {
+        let left = host.find(doc! { format!("{OUT}.id"): { "$exists": true } });
+        db.all(left.projection(doc! { OUT: 1, "email": 1 }).limit(ROUND))
+    });
     let (users, pending, guard, revoked) = tokio::try_join!(users, pending, guard, revoked)?;
     for (host, documents) in hosts.into_iter().zip([users, pending, guard, revoked]) {
         for document in documents {
             relay(db, host, &document).await?;
         }
     }
-    administer::finish_deletions(db).await
+    Box::pin(administer::finish_deletions(db)).await
 }
 
 /// Does the work of [`relay()`] for nobody: an answer that means "nobody" must not come sooner for it.

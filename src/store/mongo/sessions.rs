@@ -15,11 +15,7 @@ use crate::store::{Effects, IssueSession, Result, SessionIssue, SessionRead};
 pub(super) const LAST_IAT: &str = "regstack_last_iat";
 
 /// One conditional update issues the session; the failures are forgiven after it, which a second login would do again.
-pub(super) async fn issue(
-    db: &Db,
-    issue: &SessionIssue,
-    effects: Effects,
-) -> Result<IssueSession> {
+pub(super) async fn issue(db: &Db, issue: &SessionIssue, effects: Effects) -> Result<IssueSession> {
     let mut condition = users::active(issue.user_id);
     condition.insert("hashed_password", issue.verified_hash.as_phc());
     // A token of the cut-off's own millisecond is dead, and the cut-off may lie ahead of this machine's clock.

@@ -14,7 +14,7 @@ const BATCH: i64 = 500;
 
 /// Removes what has expired, and finishes what was left behind; how many documents that held anything are gone.
 pub(super) async fn run(db: &Db, rule: SweepRule) -> Result<u64> {
-    relay_all(db).await?;
+    Box::pin(relay_all(db)).await?;
     let now = date(rule.now);
     let by = |age| date(before(rule.now, age));
     let attempts = rule.lockout_window.max(RESERVATION_LIFETIME);
@@ -43,16 +43,17 @@ pub(super) async fn run(db: &Db, rule: SweepRule) -> Result<u64> {
     Ok(removed)
 }
 
-async fn remove(
-    db: &Db,
-    collection: &Collection<Document>,
-    condition: Document,
-) -> Result<u64> {
+async fn remove(db: &Db, collection: &Collection<Document>, condition: Document) -> Result<u64> {
     let mut removed = 0;
     loop {
         let found = collection.find(condition.clone());
-        let expired = db.all(found.projection(doc! { "_id": 1 }).limit(BATCH)).await?;
-        let ids: Vec<_> = expired.iter().filter_map(|document| document.get("_id")).collect();
+        let expired = db
+            .all(found.projection(doc! { "_id": 1 }).limit(BATCH))
+            .await?;
+        let ids: Vec<_> = expired
+            .iter()
+            .filter_map(|document| document.get("_id"))
+            .collect();
         if ids.is_empty() {
             return Ok(removed);
         }
@@ -64,4 +65,3 @@ async fn remove(
         }
     }
 }
-

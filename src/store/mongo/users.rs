@@ -59,7 +59,9 @@ pub(super) async fn by_email(db: &Db, email: &Email) -> Result<Option<User>> {
     let found = db.all(found.limit(MOST_SPELLINGS)).await?;
     let accounts: Vec<User> = found.iter().map(user).collect::<Result<_>>()?;
     // A collation takes more for the same than we do: "ss" and the German sharp s.
-    let same = accounts.into_iter().filter(|user| email_key(&user.email) == key);
+    let same = accounts
+        .into_iter()
+        .filter(|user| email_key(&user.email) == key);
     Ok(same.max_by_key(|user| user.email.as_str() == key))
 }
 
@@ -88,9 +90,10 @@ pub(super) async fn create(db: &Db, user: &User, effects: Effects) -> Result<Cre
     if by_email(db, &user.email).await?.is_some() {
         return Ok(CreateUser::EmailTaken);
     }
-    Ok(match insert(db, user, Out::of_account(effects)?).await? {
-        true => CreateUser::Created,
-        false => CreateUser::EmailTaken,
+    Ok(if insert(db, user, Out::of_account(effects)?).await? {
+        CreateUser::Created
+    } else {
+        CreateUser::EmailTaken
     })
 }
 
@@ -166,16 +169,22 @@ pub(super) async fn count(db: &Db, filter: &UserFilter) -> Result<u64> {
 /// The accounts that a filter lets through; all of these hold, and the first one always.
 async fn condition(db: &Db, filter: &UserFilter) -> Result<Vec<Document>> {
     let mut conditions = vec![doc! { DELETING: { "$exists": false } }];
-    // The rarer values as they stand in the partial indexes.
-    conditions.extend(filter.is_active.map(|wanted| match wanted {
-        true => doc! { "is_active": { "$ne": false } },
-        false => doc! { "is_active": false },
-    }));
-    conditions.extend(filter.is_verified.map(|wanted| doc! { "is_verified": wanted }));
-    conditions.extend(filter.is_superuser.map(|wanted| match wanted {
-        true => doc! { "is_superuser": true },
-        false => doc! { "is_superuser": { "$ne": true } },
-    }));
+    // The rarer values as they stand in the partial indexes; an absent flag has a meaning of its own.
+    conditions.extend(
+        filter
+            .is_active
+            .map(|wanted| if_so("is_active", wanted, true)),
+    );
+    conditions.extend(
+        filter
+            .is_verified
+            .map(|wanted| doc! { "is_verified": wanted }),
+    );
+    conditions.extend(
+        filter
+            .is_superuser
+            .map(|wanted| if_so("is_superuser", wanted, false)),
+    );
     if let Some(since) = filter.since {
         conditions.push(doc! { "created_at": { "$gte": date(since) } });
     }
@@ -187,6 +196,15 @@ async fn condition(db: &Db, filter: &UserFilter) -> Result<Vec<Document>> {
         conditions.push(search(text));
     }
     Ok(conditions)
+}
+
+/// The condition on a flag which means `absent` where it is not there.
+fn if_so(flag: &str, wanted: bool, absent: bool) -> Document {
+    if wanted == absent {
+        doc! { flag: { "$ne": !wanted } }
+    } else {
+        doc! { flag: wanted }
+    }
 }
 
 /// Three characters or more are found anywhere, fewer at the beginning only.
