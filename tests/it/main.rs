@@ -7,6 +7,8 @@ mod cli;
 mod crash;
 mod house;
 mod mail;
+mod mongodb;
 mod python_package;
+mod servers;
 mod session;
 mod support;

@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use mongodb::bson::doc;
+use mongodb::bson::oid::ObjectId;
 
 use super::*;
-use crate::random::{self, SystemRandom};
 use crate::store::SharedStore;
 use crate::store::conformance::{Database, conformance};
 
+#[path = "../../../tests/it/support/peer.rs"]
 mod peer;
 mod repair;
 
@@ -19,9 +20,8 @@ struct OnPeer {
 }
 
 fn fresh() -> OnPeer {
-    let number = u64::from_be_bytes(random::bytes(&SystemRandom));
     OnPeer {
-        name: format!("regstack_test_{number:x}"),
+        name: format!("regstack_test_{}", ObjectId::new()),
     }
 }
 

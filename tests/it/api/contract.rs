@@ -277,27 +277,6 @@ async fn every_limited_route_counts_its_clients() {
     }
 }
 
-/// Takes every table away from under a running server; what the search index is made of goes with it.
-fn lose_the_database(served: &Served) {
-    let path = served.database_folder().join("regstack.db");
-    let database = rusqlite::Connection::open(path).unwrap();
-    let tables: Vec<String> = database
-        .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite*' AND name NOT GLOB 'users_search_*'")
-        .unwrap()
-        .query_map([], |row| row.get(0))
-        .unwrap()
-        .collect::<Result<_, _>>()
-        .unwrap();
-    for table in tables {
-        database
-            .execute(
-                &format!("ALTER TABLE \"{table}\" RENAME TO \"lost_{table}\""),
-                [],
-            )
-            .unwrap();
-    }
-}
-
 #[tokio::test]
 async fn a_lost_database_is_a_503_everywhere() {
     let served = Served::with(with_admin).await;
@@ -306,7 +285,7 @@ async fn a_lost_database_is_a_503_everywhere() {
         served.admin("root@example.com").await,
         served.person("ada@example.com").await,
     );
-    lose_the_database(&served);
+    served.database().lose();
     for row in rows(TABLE) {
         let body = match row.route {
             "POST /register" => json!({"email": NOBODYS_ADDRESS, "password": "long enough"}),

@@ -48,8 +48,8 @@ async fn schemathesis_finds_nothing_that_the_document_does_not_say() {
         // These end the session that the others need.
         .args(["--exclude-path-regex", "/(logout|change-password|account)$"])
         .args(["--seed", "1", "--max-examples", "40", "--no-color"])
-        .env("HYPOTHESIS_STORAGE_DIRECTORY", served.database_folder())
-        .current_dir(served.database_folder())
+        .env("HYPOTHESIS_STORAGE_DIRECTORY", served.database().folder())
+        .current_dir(served.database().folder())
         .output()
         .await
         .unwrap();

@@ -193,10 +193,7 @@ async fn the_database_files_show_no_link_token_or_password() {
         .as_bearer(&session, reqwest::Method::POST, "/logout", None)
         .await
         .is(200);
-    let mut bytes = Vec::new();
-    for file in std::fs::read_dir(served.database_folder()).unwrap() {
-        bytes.extend(std::fs::read(file.unwrap().path()).unwrap());
-    }
+    let bytes = served.database().bytes().await;
     let holds = |needle: &str| {
         bytes
             .windows(needle.len())

@@ -243,7 +243,8 @@ fn check_refuses_what_serve_refuses() {
         );
         assert!(!place.path("accounts.db").exists());
     }
-    place.write("regstack.toml", "mongodb_url = \"mongodb://localhost\"\n");
+    let url = "mongodb://ada:canary-in-url@localhost/?maxPoolSize=many";
+    place.write("regstack.toml", &format!("mongodb_url = \"{url}\"\n"));
     let checked = place.run(&["config", "check"]);
     assert!(
         checked.code == Some(3) && checked.stdout.contains("regstack.toml:1: mongodb_url"),
@@ -251,7 +252,7 @@ fn check_refuses_what_serve_refuses() {
     );
     place
         .run(&["serve"])
-        .refused(3, &["mongodb_url", "not built yet"]);
+        .refused(3, &["mongodb_url", "cannot be used", "maxpoolsize"]);
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! What the integration tests have in common.
 
+pub(crate) mod database;
+pub(crate) mod peer;
 pub(crate) mod process;
+pub(crate) mod proxy;
 pub(crate) mod served;
 pub(crate) mod smtp_sink;

@@ -59,6 +59,29 @@ impl Place {
         place
     }
 
+    /// One with such a configuration over this database.
+    pub(crate) fn over(database_url: &str) -> Self {
+        let place = Self::configured();
+        let toml = fs::read_to_string(place.path("regstack.toml")).unwrap();
+        let over = toml.replace("sqlite:accounts.db", database_url);
+        assert_ne!(toml, over);
+        place.write("regstack.toml", &over);
+        place
+    }
+
+    /// Another place with the same configuration and secrets.
+    pub(crate) fn twin(&self) -> Self {
+        let twin = Self {
+            folder: tempfile::tempdir().unwrap(),
+            secret: self.secret.clone(),
+        };
+        for name in ["regstack.toml", "regstack.secrets.env"] {
+            twin.write(name, &fs::read_to_string(self.path(name)).unwrap());
+            twin.set_mode(name, 0o600);
+        }
+        twin
+    }
+
     /// A file's path.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)

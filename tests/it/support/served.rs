@@ -8,15 +8,16 @@ use jiff::{SignedDuration, Timestamp};
 use regstack::accounts::NewAccount;
 use regstack::app::{Ambient, App};
 use regstack::clock::{Clock as _, ManualClock};
-use regstack::config::{Engine, Settings};
+use regstack::config::Settings;
 use regstack::delivery::Mailbox;
 use regstack::model::{Actor, Email, Id, NewPassword, Origin, User};
 use regstack::random::SystemRandom;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+
+use super::database::{Database, Kind};
 
 /// The password of everybody who does not need another.
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -31,7 +32,7 @@ pub(crate) struct Served {
     stop: CancellationToken,
     stop_working: CancellationToken,
     working: JoinHandle<()>,
-    folder: Arc<TempDir>,
+    database: Arc<Database>,
 }
 
 impl Drop for Served {
@@ -93,13 +94,20 @@ impl Served {
     }
 
     pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let database = Database::fresh(Kind::of_this_run()).await;
+        Self::over(database, change).await
+    }
+
+    /// One over a database that may hold something already.
+    pub(crate) async fn over(database: Database, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = settings();
         change(&mut settings);
-        let folder = Arc::new(tempfile::tempdir().unwrap());
+        let database = Arc::new(database);
+        // Far ahead: a server that removes what is old by its own clock must find nothing.
         let clock = Arc::new(ManualClock::starting_at(
-            "2026-11-23T06:00:00.123Z".parse().unwrap(),
+            "2100-11-23T06:00:00.123Z".parse().unwrap(),
         ));
-        Self::on(settings, folder, clock, Mailbox::default()).await
+        Self::on(settings, database, clock, Mailbox::default()).await
     }
 
     /// From now on nothing is sent: what is queued stays in the outbox.
@@ -119,7 +127,7 @@ impl Served {
         change(&mut settings);
         Self::on(
             settings,
-            Arc::clone(&self.folder),
+            Arc::clone(&self.database),
             Arc::clone(&self.clock),
             self.mailbox.clone(),
         )
@@ -128,13 +136,11 @@ impl Served {
 
     async fn on(
         mut settings: Settings,
-        folder: Arc<TempDir>,
+        database: Arc<Database>,
         clock: Arc<ManualClock>,
         mailbox: Mailbox,
     ) -> Self {
-        settings.database.engine = Engine::Sqlite {
-            path: folder.path().join("regstack.db"),
-        };
+        settings.database.engine = database.engine();
         let ambient = Ambient {
             clock: clock.clone(),
             random: Arc::new(SystemRandom),
@@ -166,12 +172,12 @@ impl Served {
             stop,
             stop_working,
             working,
-            folder,
+            database,
         }
     }
 
-    pub(crate) fn database_folder(&self) -> &std::path::Path {
-        self.folder.path()
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
     }
 
     pub(crate) fn now(&self) -> Timestamp {
