@@ -18,7 +18,7 @@ impl Accounts {
     /// Tries a message again at once.
     pub async fn retry_message(&self, id: Id) -> Result<()> {
         if !self.0.store.retry_message(id, self.now()).await? {
-            return Err(Error::NotFound);
+            return Err(Error::NoMessage);
         }
         self.0.outbox.wake();
         Ok(())
@@ -29,7 +29,7 @@ impl Accounts {
         if self.0.store.delete_message(id).await? {
             Ok(())
         } else {
-            Err(Error::NotFound)
+            Err(Error::NoMessage)
         }
     }
 }

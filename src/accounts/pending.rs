@@ -28,7 +28,7 @@ impl Accounts {
         {
             PromotePending::Created(user) => Ok(user),
             PromotePending::EmailTaken => Err(Error::EmailTaken),
-            PromotePending::NotFound => Err(Error::NotFound),
+            PromotePending::NotFound => Err(Error::NotPending),
         }
     }
 
@@ -37,7 +37,7 @@ impl Accounts {
         if self.0.store.delete_pending(email, self.now()).await? {
             Ok(())
         } else {
-            Err(Error::NotFound)
+            Err(Error::NotPending)
         }
     }
 
