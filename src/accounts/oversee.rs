@@ -2,7 +2,7 @@
 
 use super::{Accounts, Error, Result};
 use crate::model::Id;
-use crate::store::{MessageEntry, MessageState, Page, PageKey};
+use crate::store::{MessageEntry, MessageState, OutboxState, Page, PageKey};
 
 impl Accounts {
     /// One page of queued messages, newest first; never their content.
@@ -13,6 +13,11 @@ impl Accounts {
         limit: u32,
     ) -> Result<Page<MessageEntry>> {
         Ok(self.0.store.messages(state, after, limit).await?)
+    }
+
+    /// Depth and age of the outbox.
+    pub async fn outbox(&self) -> Result<OutboxState> {
+        Ok(self.0.store.outbox().await?)
     }
 
     /// Tries a message again at once.

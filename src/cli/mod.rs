@@ -2,14 +2,18 @@
 //!
 //! `output` alone renders, `error` alone knows exit codes; nothing here decides what may happen to an account.
 
+mod bulk;
 mod config;
 mod context;
 mod create_admin;
 mod db;
+mod delivery;
 mod dev;
 mod error;
 mod logging;
+mod outbox;
 mod output;
+mod paging;
 mod preflight;
 mod progress;
 mod prompt;
@@ -95,6 +99,8 @@ enum Command {
     CreateAdmin(create_admin::Args),
     #[command(subcommand)]
     Users(users::Command),
+    #[command(subcommand)]
+    Outbox(outbox::Command),
     #[command(subcommand)]
     Db(db::Command),
     #[command(hide = true, about = db::MIGRATE, after_help = db::MIGRATE_EXAMPLE)]
@@ -205,6 +211,7 @@ fn execute(command: &Command, context: &Context) -> Result {
             Command::Serve(args) => serve::run(args, context).await,
             Command::CreateAdmin(args) => create_admin::run(args, context).await,
             Command::Users(command) => users::run(command, context).await,
+            Command::Outbox(command) => outbox::run(command, context).await,
             Command::Db(command) => db::run(command, context).await,
             Command::Migrate => db::run(&db::Command::Migrate, context).await,
             Command::Config(command) => config::run(command, context),

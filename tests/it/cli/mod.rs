@@ -4,6 +4,7 @@ mod config;
 mod create_admin;
 mod db;
 mod names;
+mod outbox;
 mod serve;
 mod terminal;
 mod usage;
