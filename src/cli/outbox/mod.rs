@@ -14,7 +14,7 @@ use super::context::Context;
 use super::error::Result;
 use crate::model::Id;
 
-/// See messages that wait or were given up; try them again, or delete them
+/// See messages that wait to be sent, or were given up
 #[derive(Debug, Subcommand)]
 #[command(after_help = "Example:\n  regstack outbox list --state failed")]
 pub(super) enum Command {
