@@ -19,6 +19,7 @@ mod progress;
 mod prompt;
 mod secret;
 mod serve;
+mod templates;
 mod users;
 
 use std::ffi::OsString;
@@ -109,6 +110,8 @@ enum Command {
     Users(users::Command),
     #[command(subcommand)]
     Outbox(outbox::Command),
+    #[command(subcommand)]
+    Templates(templates::Command),
     #[command(subcommand)]
     Db(db::Command),
     #[command(hide = true, about = db::MIGRATE, after_help = db::MIGRATE_EXAMPLE)]
@@ -220,6 +223,7 @@ fn execute(command: &Command, context: &Context) -> Result {
             Command::CreateAdmin(args) => create_admin::run(args, context).await,
             Command::Users(command) => users::run(command, context).await,
             Command::Outbox(command) => outbox::run(command, context).await,
+            Command::Templates(command) => templates::run(command, context),
             Command::Db(command) => db::run(command, context).await,
             Command::Migrate => db::run(&db::Command::Migrate, context).await,
             Command::Config(command) => config::run(command, context),

@@ -6,6 +6,7 @@ mod db;
 mod names;
 mod outbox;
 mod serve;
+mod templates;
 mod terminal;
 mod usage;
 mod users;
