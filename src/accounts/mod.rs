@@ -39,6 +39,7 @@ pub use cursor::Cursor;
 pub use error::Error;
 pub use find::{Found, Overview};
 pub use login::LoggedIn;
+pub use notice::Mailed;
 pub use register::Registered;
 pub use session::Session;
 // What both doors need to ask for lists and to tell failures apart, without knowing the store.

@@ -17,6 +17,8 @@ use crate::model::{Id, User};
 struct Account {
     id: Id,
     email: String,
+    #[serde(skip)]
+    user: User,
 }
 
 impl fmt::Display for Account {
@@ -45,14 +47,27 @@ pub(super) async fn each(
     past: &'static str,
     act: impl AsyncFn(Id) -> accounts::Result<User>,
 ) -> Result {
+    each_as(context, users, async |user| {
+        let done = progress::waited(act(user.id)).await;
+        done.map(|_| past)
+            .map_err(|error| Failure::act(format!("{} cannot be {past}", user.email), error))
+    })
+    .await
+}
+
+/// The same for an act that knows the word itself.
+pub(super) async fn each_as(
+    context: &Context,
+    users: Vec<User>,
+    act: impl AsyncFn(&User) -> Result<&'static str>,
+) -> Result {
     let accounts = users.into_iter().map(|user| Account {
         id: user.id,
         email: user.email.to_string(),
+        user,
     });
     bulk::each(context, accounts.collect(), async |account| {
-        let done = progress::waited(act(account.id)).await;
-        done.map(|_| past)
-            .map_err(|error| Failure::act(format!("{account} cannot be {past}"), error))
+        act(&account.user).await
     })
     .await
 }
