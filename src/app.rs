@@ -9,8 +9,8 @@ use tokio_util::sync::CancellationToken;
 use crate::accounts::{Accounts, Parts};
 use crate::auth::{PasswordHasher, Sealer, TokenCodec};
 use crate::clock::{SharedClock, SystemClock};
-use crate::config::{Engine, Settings};
-use crate::delivery::{Mailbox, Outbox, Templates, Worker, email};
+use crate::config::{EmailBackend, Engine, Settings};
+use crate::delivery::{Mailbox, Outbox, Templates, Tried, Worker, email};
 use crate::random::{SharedRandom, SystemRandom};
 use crate::store::mongo::Mongo;
 use crate::store::sqlite::Sqlite;
@@ -167,6 +167,15 @@ impl App {
                 }
             }
         }
+    }
+
+    /// Sends what is due, as a server does, and says what became of each message. None where messages are only logged:
+    /// the log is a server's.
+    pub async fn send_due(&self, patience: Duration) -> Result<Option<Vec<Tried>>, StoreError> {
+        if self.settings.email.backend == EmailBackend::Console && self.ambient.mailbox.is_none() {
+            return Ok(None);
+        }
+        self.worker.send_due(patience).await.map(Some)
     }
 
     /// Removes what has expired; the number of rows.

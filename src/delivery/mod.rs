@@ -25,7 +25,7 @@ use payload::Payload;
 
 pub use mailbox::{CaughtMessage, Mailbox};
 pub use templates::{MailTemplate, TemplateError, Templates};
-pub use worker::Worker;
+pub use worker::{Tried, Worker};
 
 /// Why a message was not sent, in one line that holds no control character.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -136,6 +136,8 @@ struct Bench {
     outbox: Outbox,
     sent: Arc<Recorder>,
     stop: CancellationToken,
+    /// The same worker, to be used by hand.
+    hand: Worker,
     worker: JoinHandle<()>,
 }
 
@@ -166,13 +168,15 @@ impl Bench {
             grace: Duration::from_secs(20),
         };
         let stop = CancellationToken::new();
-        let worker = tokio::spawn(Worker(Arc::new(parts)).run(stop.clone()));
+        let hand = Worker(Arc::new(parts));
+        let worker = tokio::spawn(hand.clone().run(stop.clone()));
         Self {
             store,
             clock,
             outbox,
             sent,
             stop,
+            hand,
             worker,
         }
     }
@@ -318,6 +322,43 @@ async fn a_mailbox_takes_the_place_of_every_transport() {
     assert_eq!(arrivals.recv().await.unwrap().to, "ada@example.com");
     stop.cancel();
     running.await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_due_is_sent_once_by_who_does_not_stay() {
+    let mut bench = Bench::start(WAKEN_ONLY);
+    bench.stop.cancel();
+    (&mut bench.worker).await.unwrap();
+    let many: Vec<Id> = (0..20).map(|n| bench.queue(&format!("user{n}"))).collect();
+    let (busy, refused, held) = (
+        bench.queue("busy"),
+        bench.queue("refused"),
+        bench.queue("held"),
+    );
+    let elsewhere = (Id::from_bytes([9; 12]), Timestamp::MAX);
+    bench.row(held, |row| row.lease = Some(elsewhere));
+    let patience = Duration::from_mins(1);
+    let tried = bench.hand.send_due(patience).await.unwrap();
+    let of = |id: Id| tried.iter().filter(move |tried| tried.id == id);
+    for id in many {
+        assert!(of(id).all(|tried| matches!(tried.delivery, Delivery::Sent)));
+        assert_eq!(of(id).count(), 1);
+    }
+    let [busy, refused] = [busy, refused].map(|id| of(id).next().unwrap().clone());
+    assert!(matches!(busy.delivery, Delivery::Retry { error, .. } if error == "451 later"));
+    assert!(matches!(refused.delivery, Delivery::Failed { .. }));
+    assert_eq!(refused.recipient, "refused@example.com");
+    assert_eq!((of(held).count(), bench.tries("held")), (0, 0));
+    assert!(bench.hand.send_due(patience).await.unwrap().is_empty());
+    bench.queue("late");
+    assert!(
+        bench
+            .hand
+            .send_due(Duration::ZERO)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[tokio::test]
