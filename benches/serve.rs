@@ -1,7 +1,9 @@
 //! `cargo bench`: figures of the built server as a client sees it, on the machine it runs on.
 //!
 //! Start to first answer, idle memory, `GET /me` on 64 connections, and logins beside the bare rate of the hash that
-//! bounds them. Client and server share the machine, so these are lower bounds.
+//! bounds them: on SQLite, and on MongoDB with the share of the processors that its server takes. Client, server and
+//! database share the machine, so these are lower bounds. `REGSTACK_TEST_MONGODB_URL` names a MongoDB server; without it
+//! the tests' own is started, which `tests/run` installs and which is slow.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -14,6 +16,10 @@ use regstack::model::Password;
 use regstack::random::{self, SystemRandom};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+
+#[path = "../tests/it/support/peer.rs"]
+#[allow(dead_code, reason = "the tests share one server")]
+mod peer;
 
 const CONNECTIONS: usize = 64;
 const DURATION: Duration = Duration::from_secs(10);
@@ -38,63 +44,86 @@ fn main() {
         .build()
         .expect("a runtime starts");
     runtime.block_on(async {
-        let (server, to_first_answer) = start().await;
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        report(
-            "start to first answer",
-            to_first_answer.as_secs_f64() * 1000.0,
-            "ms",
-        );
-        report(
-            "idle memory (RSS)",
-            resident_megabytes(server.process.id()),
-            "MB",
-        );
-
-        let mut client = Client::connect(&server.address).await;
-        let body = format!(r#"{{"email":"ada@example.com","password":"{PASSWORD}"}}"#);
-        client.call("POST", "/register", None, &body).await;
-        let answer = client.call("POST", "/login", None, &body).await;
-        let token = answer
-            .split("\"access_token\":\"")
-            .nth(1)
-            .and_then(|rest| rest.split('"').next())
-            .expect("a token")
-            .to_owned();
-
-        let rate = load(&server.address, move |client| {
-            let token = token.clone();
-            Box::pin(async move {
-                let answer = client.call("GET", "/me", Some(&token), "").await;
-                assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-            })
-        });
-        report("GET /me, 64 connections", rate.await, "requests/s");
-
         let bare = bare_hash_rate().await;
         report("Argon2id, default parameters, bare", bare, "hashes/s");
-        let rate = load(&server.address, move |client| {
-            let body = body.clone();
-            Box::pin(async move {
-                let answer = client.call("POST", "/login", None, &body).await;
-                assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-            })
-        });
-        report("POST /login, 64 connections", rate.await, "logins/s");
-        report(
-            "memory after the load (RSS)",
-            resident_megabytes(server.process.id()),
-            "MB",
-        );
+        measure("SQLite", "sqlite:accounts.db", None).await;
+        if let Ok(url) = std::env::var("REGSTACK_TEST_MONGODB_URL") {
+            measure("MongoDB", &url, None).await;
+        } else {
+            let (peer, url) = peer::start(&[], "");
+            measure("MongoDB", &url, Some(peer.id())).await;
+        }
     });
+}
+
+async fn measure(engine: &str, database_url: &str, database: Option<u32>) {
+    let say = |what: &str, figure, unit| report(&format!("{engine}: {what}"), figure, unit);
+    let (server, to_first_answer) = start(database_url).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let milliseconds = to_first_answer.as_secs_f64() * 1000.0;
+    say("start to first answer", milliseconds, "ms");
+    let resident = || resident_megabytes(server.process.id());
+    say("idle memory (RSS)", resident(), "MB");
+
+    let mut client = Client::connect(&server.address).await;
+    let body = format!(r#"{{"email":"ada@example.com","password":"{PASSWORD}"}}"#);
+    client.call("POST", "/register", None, &body).await;
+    let answer = client.call("POST", "/login", None, &body).await;
+    let token = answer
+        .split("\"access_token\":\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .expect("a token")
+        .to_owned();
+
+    let share = |before: f64, elapsed: Duration| {
+        if let Some(database) = database {
+            let spent = processor_seconds(database) - before;
+            let share = 100.0 * spent / elapsed.as_secs_f64();
+            say("  of one processor, its server took", share, "%");
+        }
+    };
+    let spent = || database.map_or(0.0, processor_seconds);
+    let (started, before) = (Instant::now(), spent());
+    let rate = load(&server.address, move |client| {
+        let token = token.clone();
+        Box::pin(async move {
+            let answer = client.call("GET", "/me", Some(&token), "").await;
+            assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        })
+    });
+    say("GET /me, 64 connections", rate.await, "requests/s");
+    share(before, started.elapsed());
+
+    let (started, before) = (Instant::now(), spent());
+    let rate = load(&server.address, move |client| {
+        let body = body.clone();
+        Box::pin(async move {
+            let answer = client.call("POST", "/login", None, &body).await;
+            assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        })
+    });
+    say("POST /login, 64 connections", rate.await, "logins/s");
+    share(before, started.elapsed());
+    say("memory after the load (RSS)", resident(), "MB");
+}
+
+/// The processor time that a process has spent, of its user and of the system for it.
+fn processor_seconds(process: u32) -> f64 {
+    const TICKS_A_SECOND: f64 = 100.0;
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let after_name = stat.rsplit(") ").next().unwrap_or_default();
+    let ticks = after_name.split_whitespace().skip(11).take(2);
+    let ticks = ticks.filter_map(|ticks| ticks.parse::<f64>().ok());
+    ticks.sum::<f64>() / TICKS_A_SECOND
 }
 
 #[allow(clippy::print_stdout, reason = "a bench is there to print")]
 fn report(what: &str, figure: f64, unit: &str) {
-    println!("{what:<40} {figure:>10.1} {unit}");
+    println!("{what:<45} {figure:>10.1} {unit}");
 }
 
-async fn start() -> (Server, Duration) {
+async fn start(database_url: &str) -> (Server, Duration) {
     let folder = tempfile::tempdir().expect("a folder");
     let port = std::net::TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())
@@ -105,6 +134,7 @@ async fn start() -> (Server, Duration) {
     let process = Command::new(env!("CARGO_BIN_EXE_regstack"))
         .args(["serve", "--bind", &address])
         .current_dir(folder.path())
+        .env("REGSTACK_DATABASE_URL", database_url)
         .env("REGSTACK_JWT_SECRET", random::token::<48>(&SystemRandom))
         .env("REGSTACK_REQUIRE_VERIFICATION", "false")
         .env("REGSTACK_RATE_LIMIT_DISABLED", "true")

@@ -4,11 +4,6 @@
 const UNBUILT: &[&str] = &[
     "cookie_domain",
     "metrics",
-    "user_collection",
-    "pending_collection",
-    "blacklist_collection",
-    "login_attempt_collection",
-    "mfa_code_collection",
     "transport",
     "sms_code_length",
     "sms_code_ttl_seconds",

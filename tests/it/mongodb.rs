@@ -7,9 +7,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{Bson, DateTime, doc};
+use regstack::model::ProofToken;
 use reqwest::Client;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
+use sha2::Sha256;
 
 use crate::support::database::{Database, Kind};
 use crate::support::peer;
@@ -53,13 +54,8 @@ fn python_token(secret: &str, user: ObjectId, jti: &str, issued_at: f64) -> Stri
     format!("{header}.{claims}.{signature}")
 }
 
-fn hex(digest: &[u8]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-#[tokio::test]
-async fn a_database_of_the_python_package_works_as_it_is() {
-    let database = Database::fresh(Kind::Mongo).await;
+/// What the package's database holds: two accounts, a registration with this token, a revocation, failures.
+async fn fill(database: &Database, raw_token: &str) -> ObjectId {
     let hash = python_hash().await;
     let (ada, bob) = (ObjectId::new(), ObjectId::new());
     let made = date("2100-11-01T10:00:00Z");
@@ -82,13 +78,12 @@ async fn a_database_of_the_python_package_works_as_it_is() {
         ])
         .await
         .unwrap();
-    let raw_token = "a-token-of-the-python-package-0123456789abc";
     database
         .collection("pending_registrations")
         .await
         .insert_one(doc! {
             "email": "carl@example.com", "hashed_password": &hash, "full_name": "Carl",
-            "token_hash": hex(&Sha256::digest(raw_token)), "created_at": made,
+            "token_hash": ProofToken::presented(raw_token.into()).hash().as_str(), "created_at": made,
             "expires_at": date("2100-11-24T10:00:00Z"),
         })
         .await
@@ -114,6 +109,14 @@ async fn a_database_of_the_python_package_works_as_it_is() {
         .await
         .unwrap();
 
+    ada
+}
+
+#[tokio::test]
+async fn a_database_of_the_python_package_works_as_it_is() {
+    let database = Database::fresh(Kind::Mongo).await;
+    let raw_token = "a-token-of-the-python-package-0123456789abc";
+    let ada = fill(&database, raw_token).await;
     let served = Served::over(database, |_| ()).await;
     let secret =
         secrecy::ExposeSecret::expose_secret(&served.app.settings.tokens.jwt_secret).to_owned();
@@ -340,7 +343,7 @@ async fn indexes_are_brought_changed_adopted_and_explained() {
         .options(
             mongodb::options::IndexOptions::builder()
                 .name("when_ttl".to_owned())
-                .expire_after(Duration::from_secs(60))
+                .expire_after(Duration::from_mins(1))
                 .build(),
         )
         .build();

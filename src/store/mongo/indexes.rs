@@ -16,6 +16,9 @@ use crate::store::{Result, SchemaPart, SchemaState, StoreError};
 /// The answer when a collection is not there.
 const NAMESPACE_NOT_FOUND: i32 = 26;
 
+/// The server takes no greater age.
+const LONGEST_AGE: Duration = Duration::from_secs(i32::MAX.unsigned_abs() as u64);
+
 const DAY: Duration = Duration::from_hours(24);
 
 /// One index as it has to be.
@@ -80,7 +83,7 @@ fn wanted<'a>(db: &'a Db, place: &Place) -> Vec<(&'a Collection<Document>, Vec<W
     let newest = || doc! { "created_at": 1, "_id": 1 };
     let out = || index("regstack_out", doc! { format!("{OUT}.id"): 1 }).sparse();
     let expired = |name, field: &str| index(name, doc! { field: 1 }).removes_after(Duration::ZERO);
-    let retention = DAY * place.settings.events_retention_days;
+    let retention = (DAY * place.settings.events_retention_days).min(LONGEST_AGE);
     vec![
         (
             &db.users,
@@ -117,7 +120,8 @@ fn wanted<'a>(db: &'a Db, place: &Place) -> Vec<(&'a Collection<Document>, Vec<W
             &db.failures,
             vec![
                 index("email_when", doc! { "email": 1, "when": 1 }),
-                index("when_ttl", doc! { "when": 1 }).removes_after(place.lockout_window),
+                index("when_ttl", doc! { "when": 1 })
+                    .removes_after(place.lockout_window.min(LONGEST_AGE)),
             ],
         ),
         (

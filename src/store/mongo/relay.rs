@@ -75,21 +75,30 @@ impl Out {
 
     /// As the stage of an update pipeline: added to what is there. With `drop_outdated` links that die with a change go.
     pub(super) fn stage(self, drop_outdated: bool) -> Document {
-        let there = doc! { "$ifNull": [format!("${OUT}"), []] };
         let kept = if drop_outdated {
-            doc! { "$filter": { "input": there, "cond": { "$ne": ["$$this.message.dies_with_change", true] } } }
+            doc! { "$filter": { "input": there(), "cond": { "$ne": ["$$this.message.dies_with_change", true] } } }
         } else {
-            there
+            there()
         };
-        doc! { "$set": { OUT: { "$concatArrays": [kept, literal(self.0)] } } }
+        set(doc! { "$concatArrays": [kept, literal(self.0)] })
     }
 
     /// As such a stage that adds only where a field of the document says so.
     pub(super) fn stage_if(self, field: &str) -> Document {
-        let there = doc! { "$ifNull": [format!("${OUT}"), []] };
-        let added = doc! { "$concatArrays": [there.clone(), literal(self.0)] };
-        doc! { "$set": { OUT: { "$cond": [format!("${field}"), added, there] } } }
+        let added = doc! { "$concatArrays": [there(), literal(self.0)] };
+        set(doc! { "$cond": [format!("${field}"), added, there()] })
     }
+}
+
+/// What waits in the document, inside an update pipeline.
+fn there() -> Document {
+    doc! { "$ifNull": [format!("${OUT}"), []] }
+}
+
+/// The stage that sets it to a list; an empty one leaves no trace.
+fn set(list: Document) -> Document {
+    let unless_empty = doc! { "$cond": [{ "$eq": ["$$list", []] }, "$$REMOVE", "$$list"] };
+    doc! { "$set": { OUT: { "$let": { "vars": { "list": list }, "in": unless_empty } } } }
 }
 
 /// Copies what waits in a document, and takes it out.
@@ -173,12 +182,8 @@ async fn take_out(
     document: &Document,
     ids: Vec<ObjectId>,
 ) -> Result<()> {
-    let there = doc! { "$ifNull": [format!("${OUT}"), []] };
-    let rest =
-        doc! { "$filter": { "input": there, "cond": { "$not": [{ "$in": ["$$this.id", ids] }] } } };
-    let emptied = doc! { "$cond": [{ "$eq": ["$$rest", []] }, "$$REMOVE", "$$rest"] };
-    let update =
-        vec![doc! { "$set": { OUT: { "$let": { "vars": { "rest": rest }, "in": emptied } } } }];
+    let rest = doc! { "$filter": { "input": there(), "cond": { "$not": [{ "$in": ["$$this.id", ids] }] } } };
+    let update = vec![set(rest)];
     let key = doc! { "_id": document.get("_id").cloned().unwrap_or(Bson::Null) };
     db.write(collection.update_one(key, update)).await?;
     Ok(())

@@ -7,8 +7,9 @@ use mongodb::bson::doc;
 use mongodb::bson::oid::ObjectId;
 
 use super::*;
-use crate::store::SharedStore;
-use crate::store::conformance::{Database, conformance};
+use crate::model::FullName;
+use crate::store::conformance::{Database, at, conformance, email, user};
+use crate::store::{SharedStore, StoreError};
 
 #[path = "../../../tests/it/support/peer.rs"]
 mod peer;
@@ -80,4 +81,82 @@ mod behaviours {
     use super::*;
 
     conformance!(super::fresh);
+}
+
+#[tokio::test]
+async fn what_a_collation_takes_for_the_same_address_is_two() {
+    let db = fresh();
+    let store = db.mongo();
+    for address in ["strasse@example.com", "straße@example.com"] {
+        let created = store.create_user(user(address), Effects::default()).await;
+        assert_eq!(created.unwrap(), CreateUser::Created, "{address}");
+        let found = store.user_by_email(&email(address)).await.unwrap().unwrap();
+        assert_eq!(found.email, email(address));
+    }
+}
+
+#[tokio::test]
+async fn texts_that_look_like_fields_are_texts() {
+    let db = fresh();
+    let store = db.mongo();
+    let ada = user("ada@example.com");
+    store
+        .create_user(ada.clone(), Effects::default())
+        .await
+        .unwrap();
+    let named = UserChange {
+        full_name: Some(FullName::parse("$hashed_password").unwrap()),
+        ..UserChange::default()
+    };
+    let renamed = store.change_user(ada.id, named, false, at(1), Effects::default());
+    let Administer::Done(renamed) = renamed.await.unwrap() else {
+        panic!("not renamed");
+    };
+    assert_eq!(
+        renamed.full_name.unwrap().as_str(),
+        "$hashed_password",
+        "a name shows no hash"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_is_given_up() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!(
+        "mongodb://{}/?serverSelectionTimeoutMS=300",
+        silent.local_addr().unwrap()
+    );
+    let store = Mongo::new(
+        url.into(),
+        "accounts".to_owned(),
+        &Settings::default(),
+        Duration::from_mins(15),
+    );
+    let error = store.unwrap().ping().await.unwrap_err();
+    assert!(
+        matches!(&error, StoreError::Unavailable(cause) if cause.to_string().starts_with("no MongoDB server answers")),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_url_that_cannot_be_used_is_refused_without_its_password() {
+    for url in [
+        "mongodb://ada:canary@localhost/?maxPoolSize=canary",
+        "mongodb://ada:canary@/x",
+        "mongodb://ada:can%ary@localhost",
+        "mongodb://ada:canary@localhost/?authMechanism=canary",
+    ] {
+        let refused = Mongo::new(
+            url.into(),
+            "accounts".to_owned(),
+            &Settings::default(),
+            Duration::from_mins(15),
+        );
+        let error = refused.err().expect(url).to_string();
+        assert!(
+            error.starts_with("the MongoDB URL cannot be used: ") && !error.contains("canary"),
+            "{error}"
+        );
+    }
 }
