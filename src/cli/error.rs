@@ -145,7 +145,7 @@ impl Failure {
             StoreError::Locked(_) => Self::new(Exit::Database, what)
                 .because(error)
                 .next("end that program, or try again once it is done"),
-            StoreError::Unavailable(_) => Self::new(Exit::Database, what)
+            StoreError::Unavailable(_) | StoreError::Denied(_) => Self::new(Exit::Database, what)
                 .because(error)
                 .next("check database_url: regstack config show"),
             StoreError::Refused(_) => Self::configuration(what).because(error),

@@ -195,7 +195,9 @@ async fn describe(app: &App, address: SocketAddr, with_mailbox: bool) -> Result<
     let users = match app.accounts.counts().await {
         Ok(counts) => Some(counts.total_users),
         // A server for many machines starts before its database, and uses it as soon as it answers.
-        Err(accounts::Error::Store(StoreError::Unavailable(cause))) => {
+        Err(accounts::Error::Store(
+            cause @ (StoreError::Unavailable(_) | StoreError::Denied(_)),
+        )) => {
             tracing::warn!(%cause, "the database is out of reach; it is used as soon as it answers");
             None
         }

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::error::ApiError;
 use super::openapi::refusals;
-use crate::accounts::{self, OutboxState};
+use crate::accounts::{self, OutboxState, StoreError};
 use crate::app::App;
 
 /// How long the database may take to give a sign of life.
@@ -82,7 +82,12 @@ pub(super) async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, Ap
             outbox: OutboxHealth::of(&outbox, app.ambient.clock.now()),
         })),
         Ok(Err(accounts::Error::Store(cause))) => {
-            Err(ApiError::store("the database is out of reach", &cause))
+            // Which server and why exactly is for the log.
+            let detail = match &cause {
+                StoreError::Denied(_) => "the database refuses the login",
+                _ => "the database is out of reach",
+            };
+            Err(ApiError::store(detail, &cause))
         }
         Ok(Err(other)) => Err(other.into()),
         Err(_) => Err(ApiError::unavailable(

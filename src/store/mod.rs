@@ -43,6 +43,9 @@ pub enum StoreError {
     /// The database does not answer, or refused the work. The cause is for the log, never for a client.
     #[error("the database is out of reach: {0}")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The database does not let us in: its user name, password or rights are wrong. The cause is for the log.
+    #[error("the database refuses the login: {0}")]
+    Denied(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Another program has kept the database locked for as long as was waited. Holds the file.
     #[error("another program has locked {0} for more than 5 seconds")]
     Locked(String),

@@ -298,6 +298,7 @@ impl From<Trouble> for StoreError {
     fn from(trouble: Trouble) -> Self {
         match &trouble {
             Trouble::Driver(error) if code(error) == Some(TIME_LIMIT_EXCEEDED) => Self::TooBroad,
+            Trouble::Driver(error) if is_denied(error) => Self::Denied(Box::new(trouble)),
             _ => Self::Unavailable(Box::new(trouble)),
         }
     }
@@ -312,6 +313,14 @@ impl From<Error> for StoreError {
 const DUPLICATE_KEY: i32 = 11000;
 /// The answer to an operation that took longer than the limit given with it.
 const TIME_LIMIT_EXCEEDED: i32 = 50;
+
+/// Whether the server does not let us in, or not do this.
+fn is_denied(error: &Error) -> bool {
+    const UNAUTHORIZED: i32 = 13;
+    const AUTHENTICATION_FAILED: i32 = 18;
+    matches!(&*error.kind, ErrorKind::Authentication { .. })
+        || matches!(code(error), Some(UNAUTHORIZED | AUTHENTICATION_FAILED))
+}
 
 pub(super) fn is_duplicate(error: &Error) -> bool {
     code(error) == Some(DUPLICATE_KEY)

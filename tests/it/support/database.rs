@@ -50,7 +50,7 @@ impl Database {
                 let number = u64::from_be_bytes(random::bytes(&SystemRandom));
                 Some(Mongo {
                     name: format!("regstack_test_{number:x}"),
-                    proxy: Proxy::to(hosts(peer::url()).to_owned()).await,
+                    proxy: Proxy::to(parts(peer::url()).1.to_owned()).await,
                 })
             }
         };
@@ -61,7 +61,7 @@ impl Database {
     pub(crate) fn url(&self) -> String {
         match &self.mongo {
             None => format!("sqlite:{}", self.file().display()),
-            Some(mongo) => mongo.at(hosts(peer::url())),
+            Some(mongo) => mongo.at(parts(peer::url()).1),
         }
     }
 
@@ -133,11 +133,23 @@ impl Database {
 }
 
 impl Mongo {
+    /// The URL of all tests, for this database by way of `host`: one server, whatever stands together with it.
     fn at(&self, host: &str) -> String {
-        let (_, options) = peer::url().split_once('?').unwrap_or_default();
+        let (login, _, options) = parts(peer::url());
         // A server that does not answer is soon found out.
-        let options = format!("{options}&serverSelectionTimeoutMS=500");
-        format!("mongodb://{host}/{}?{options}", self.name)
+        let fixed = "directConnection=true&serverSelectionTimeoutMS=500";
+        let options: Vec<&str> = options
+            .split('&')
+            .filter(|option| {
+                !option.is_empty() && !fixed.contains(option.split('=').next().unwrap())
+            })
+            .chain([fixed])
+            .collect();
+        format!(
+            "mongodb://{login}{host}/{}?{}",
+            self.name,
+            options.join("&")
+        )
     }
 }
 
@@ -158,12 +170,16 @@ impl Drop for Mongo {
     }
 }
 
-/// The first host of a URL.
-fn hosts(url: &str) -> &str {
-    let (_, rest) = url.split_once("://").unwrap();
-    let hosts = rest.split(['/', '?']).next().unwrap();
-    let hosts = hosts.rsplit('@').next().unwrap();
-    hosts.split(',').next().unwrap()
+/// A URL's login (with its `@`), first host, and options.
+fn parts(url: &str) -> (&str, &str, &str) {
+    let (_, rest) = url
+        .split_once("mongodb://")
+        .expect("REGSTACK_TEST_MONGODB_URL names a server as mongodb://host:port");
+    let (rest, options) = rest.split_once('?').unwrap_or((rest, ""));
+    let authority = rest.split('/').next().unwrap();
+    let hosts_at = authority.rfind('@').map_or(0, |at| at + 1);
+    let (login, hosts) = authority.split_at(hosts_at);
+    (login, hosts.split(',').next().unwrap(), options)
 }
 
 /// What the search index is made of goes with its table.
