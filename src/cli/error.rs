@@ -102,13 +102,20 @@ impl Failure {
                     "make another superuser first (regstack create-admin), or repeat with --force",
                 ),
             ),
-            E::Locked { .. } | E::Overloaded { .. } => {
-                (Exit::Failed, Some("try again in a moment"))
-            }
+            E::Locked { .. }
+            | E::CodeBudgetSpent { .. }
+            | E::SmsCapSpent { .. }
+            | E::Overloaded { .. } => (Exit::Failed, Some("try again in a moment")),
             E::EmailTaken
             | E::RegistrationDisabled
             | E::NotAuthenticated
             | E::InvalidToken
+            | E::InvalidPendingToken
+            | E::WrongCode
+            | E::CodeExpired
+            | E::NoCode
+            | E::InvalidPhone(_)
+            | E::MfaNotEnabled
             | E::WrongPassword
             | E::InvalidCredentials
             | E::AccountDisabled

@@ -95,8 +95,8 @@ pub(super) async fn refused(
     code: (&str, &str),
     now: Timestamp,
 ) -> CodeRefusal {
-    let used = log_in(store, presented(user, code, now)).await;
-    used.err().expect("the code is refused")
+    let outcome = log_in(store, presented(user, code, now)).await;
+    outcome.expect_err("the code is refused")
 }
 
 pub(in crate::store) async fn a_right_code_issues_one_session(db: &dyn Database) {
@@ -417,7 +417,7 @@ pub(in crate::store) async fn codes_and_wrong_ones_are_swept(db: &dyn Database) 
         assert_eq!(wrong, CodeRefusal::Wrong, "what has not is there");
     }
     // The wrong code of the first minute still counts, until it is swept.
-    let spend = async |now| {
+    let ask_with_one = async |now| {
         let one = CodeBudget { limit: 1, ..BUDGET };
         let code = code_for(&ada, CodeKind::LoginMfa, ("1", "c"), at(0));
         let code = CodeIssue {
@@ -429,7 +429,7 @@ pub(in crate::store) async fn codes_and_wrong_ones_are_swept(db: &dyn Database) 
     };
     let until = at(15 * MINUTE + 1);
     let spent = IssueCode::BudgetSpent { until };
-    assert_eq!(spend(at(MINUTE)).await, spent);
+    assert_eq!(ask_with_one(at(MINUTE)).await, spent);
     store.sweep(rule(until)).await.unwrap();
-    assert_eq!(spend(at(MINUTE)).await, IssueCode::Queued);
+    assert_eq!(ask_with_one(at(MINUTE)).await, IssueCode::Queued);
 }
