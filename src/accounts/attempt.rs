@@ -37,12 +37,11 @@ impl Accounts {
         let give_up = Instant::now() + PATIENCE;
         let mut pause = FIRST_PAUSE;
         loop {
-            let now = self.now();
             let attempt = Attempt {
                 id: self.new_id(),
                 email: email.clone(),
                 ip: origin.ip,
-                started_at: now,
+                started_at: self.now(),
             };
             match self
                 .0
@@ -52,9 +51,8 @@ impl Accounts {
             {
                 Reservation::Granted => return Ok(guess(Some(attempt))),
                 Reservation::Locked { until } => {
-                    let millis = u64::try_from(until.duration_since(now).as_millis()).unwrap_or(0);
                     return Err(Error::Locked {
-                        retry_after: millis.div_ceil(1000).max(1),
+                        retry_after: self.seconds_until(until),
                     });
                 }
                 Reservation::Busy if Instant::now() >= give_up => {

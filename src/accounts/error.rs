@@ -2,6 +2,7 @@
 
 use crate::auth::HashError;
 use crate::delivery::TemplateError;
+use crate::model::phone::InvalidPhoneNumber;
 use crate::store::StoreError;
 
 /// Every refusal of every use case, and the ways in which one can break.
@@ -19,6 +20,36 @@ pub enum Error {
     /// A mailed token that is unknown, used, replaced or expired.
     #[error("this link is invalid or has expired")]
     InvalidToken,
+    /// A token that waited for a code, and is unknown or expired, or not honoured by its account any more.
+    #[error("this step is over or has expired: begin again")]
+    InvalidPendingToken,
+    /// The code is wrong.
+    #[error("the code is wrong")]
+    WrongCode,
+    /// The code was not entered in time.
+    #[error("the code has expired: ask for a new one")]
+    CodeExpired,
+    /// The code was used, replaced by a newer one, or guessed at too often.
+    #[error("no code is waited for any more: ask for a new one")]
+    NoCode,
+    /// Too many wrong codes; counts down truthfully.
+    #[error("too many wrong codes: try again later")]
+    CodeBudgetSpent {
+        /// Whole seconds, at least 1.
+        retry_after: u64,
+    },
+    /// The number had enough SMS for now; counts down truthfully.
+    #[error("too many messages to this number: try again later")]
+    SmsCapSpent {
+        /// Whole seconds, at least 1.
+        retry_after: u64,
+    },
+    /// Not a number in international form.
+    #[error(transparent)]
+    InvalidPhone(#[from] InvalidPhoneNumber),
+    /// There is no second factor to switch off.
+    #[error("the second login step of this account is not switched on")]
+    MfaNotEnabled,
     /// The password that has to confirm the act is missing or wrong.
     #[error("the password is wrong")]
     WrongPassword,

@@ -1,15 +1,16 @@
-//! Login.
+//! Login: by the password, and where a second factor is on by a code as well.
 
 use jiff::SignedDuration;
 
 use super::attempt::Guess;
+use super::code::{CodeSent, CodeWish};
 use super::{Accounts, Error, Result};
-use crate::auth::Verdict;
 use crate::model::{
-    Actor, Claims, Email, EventKind, Id, Origin, Password, PasswordHash, Purpose, User,
+    Actor, Claims, Code, CodeKind, Email, Event, EventKind, Id, Origin, Password, PasswordHash,
+    Purpose, User,
 };
 use crate::secret::SecretString;
-use crate::store::{Effects, IssueSession, SessionIssue};
+use crate::store::{CodeFailure, Effects, IssueSession, IssuedSession, SessionIssue};
 
 /// How often a login reads again when the account changes between the check of the password and the issue of the session.
 pub(super) const ROUNDS: usize = 3;
@@ -25,8 +26,18 @@ pub struct LoggedIn {
     pub user: User,
 }
 
+/// What a right password leads to.
+#[derive(Debug, Clone)]
+pub enum Login {
+    /// A session.
+    Done(LoggedIn),
+    /// The wait for the code that was just sent to the account's phone.
+    CodeSent(CodeSent),
+}
+
 impl Accounts {
-    /// Proves an account by its password and issues a session.
+    /// Proves an account by its password, and issues a session or sends the code that is still needed for one. With
+    /// `enable_sms_2fa` off no code is asked for.
     ///
     /// Unknown addresses, pending ones, accounts without a password and wrong passwords are refused alike, in content,
     /// in time and in what is counted.
@@ -35,7 +46,7 @@ impl Accounts {
         email: &Email,
         password: &Password,
         origin: &Origin,
-    ) -> Result<LoggedIn> {
+    ) -> Result<Login> {
         let guess = self.begin_guess(email, origin).await?;
         let mut user_id = None;
         for _ in 0..ROUNDS {
@@ -58,11 +69,32 @@ impl Accounts {
                     .guess_failed(&guess, user_id, origin, Error::EmailUnverified)
                     .await;
             }
-            if let Some(session) = self
-                .issue_session(user.id, hash, verdict, password, &guess, origin)
-                .await?
-            {
-                return Ok(session);
+            let upgraded_hash = if verdict.outdated {
+                self.upgrade(password).await
+            } else {
+                None
+            };
+            let number = user
+                .second_factor()
+                .filter(|_| self.0.settings.features.enable_sms_2fa);
+            let Some(number) = number else {
+                let issued = self.issue_session(user.id, hash, upgraded_hash, &guess, origin);
+                match issued.await? {
+                    Some(session) => return Ok(Login::Done(session)),
+                    None => continue,
+                }
+            };
+            let wish = CodeWish {
+                user,
+                verified_hash: hash.clone(),
+                upgraded_hash,
+                kind: CodeKind::LoginMfa,
+                number,
+            };
+            if let Some(sent) = self.send_code(wish, origin).await.transpose() {
+                // The password was right; failures are forgiven when the login is through.
+                self.guess_withdrawn(&guess).await?;
+                return sent.map(Login::CodeSent);
             }
         }
         self.guess_failed(&guess, user_id, origin, Error::InvalidCredentials)
@@ -74,48 +106,82 @@ impl Accounts {
         &self,
         user_id: Id,
         verified: &PasswordHash,
-        verdict: Verdict,
-        password: &Password,
+        upgraded_hash: Option<PasswordHash>,
         guess: &Guess,
         origin: &Origin,
     ) -> Result<Option<LoggedIn>> {
         let issue = SessionIssue {
             user_id,
             verified_hash: verified.clone(),
-            upgraded_hash: if verdict.outdated {
-                self.upgrade(password).await
-            } else {
-                None
-            },
+            upgraded_hash,
             attempt: guess.attempt.as_ref().map(|attempt| attempt.id),
             now: self.now(),
         };
-        let event = self.event(
-            EventKind::UserLoggedIn,
-            &origin.acting_as(Actor::User(user_id)),
-        );
-        let effects = Effects {
-            events: vec![event],
+        let effects = self.logged_in(user_id, origin);
+        match self.0.store.issue_session(issue, effects).await? {
+            IssueSession::Issued { user, issued_at } => {
+                Ok(Some(self.sign_session(IssuedSession { user, issued_at })))
+            }
+            IssueSession::HashChanged | IssueSession::Refused => Ok(None),
+        }
+    }
+
+    /// Ends the wait for a login's code: the right one issues the session, once.
+    pub async fn confirm_login(
+        &self,
+        pending_token: &str,
+        code: &Code,
+        origin: &Origin,
+    ) -> Result<LoggedIn> {
+        let claims = self
+            .0
+            .tokens
+            .check(pending_token, Purpose::LoginMfa, self.now())
+            .map_err(|_| Error::InvalidPendingToken)?;
+        let wrong = |kind| {
+            let mut event: Event = self.event(kind, origin);
+            event.data.insert("step".into(), "code".into());
+            event
+        };
+        let failure = CodeFailure {
+            failed: wrong(EventKind::LoginFailed),
+            locked: wrong(EventKind::LoginLocked),
+        };
+        let check = self.code_check(&claims, code);
+        let effects = self.logged_in(claims.user_id, origin);
+        let issued = self
+            .0
+            .store
+            .issue_session_for_code(check, failure, effects)
+            .await?;
+        let issued = issued.map_err(|refusal| self.code_refused(refusal))?;
+        Ok(self.sign_session(issued))
+    }
+
+    fn logged_in(&self, user_id: Id, origin: &Origin) -> Effects {
+        let origin = origin.acting_as(Actor::User(user_id));
+        Effects {
+            events: vec![self.event(EventKind::UserLoggedIn, &origin)],
             ..Effects::default()
-        };
-        let (user, issued_at) = match self.0.store.issue_session(issue, effects).await? {
-            IssueSession::Issued { user, issued_at } => (*user, issued_at),
-            IssueSession::HashChanged | IssueSession::Refused => return Ok(None),
-        };
+        }
+    }
+
+    fn sign_session(&self, issued: IssuedSession) -> LoggedIn {
+        let IssuedSession { user, issued_at } = issued;
         let expires_in = self.0.settings.tokens.jwt_ttl_seconds;
         let expires_at = issued_at + SignedDuration::from_secs(expires_in.into());
         let claims = Claims::new(
-            user_id,
+            user.id,
             self.new_jti(),
             issued_at,
             expires_at,
             Purpose::Session,
         );
-        Ok(Some(LoggedIn {
+        LoggedIn {
             access_token: self.0.tokens.sign(&claims),
             expires_in,
-            user,
-        }))
+            user: *user,
+        }
     }
 
     /// A hash under today's parameters. That it fails must not fail the login.

@@ -5,6 +5,7 @@
 
 mod administer;
 mod attempt;
+mod code;
 mod cursor;
 mod email;
 mod error;
@@ -15,6 +16,7 @@ mod notice;
 mod oversee;
 mod password;
 mod pending;
+mod phone;
 mod profile;
 mod proof;
 mod recover;
@@ -35,10 +37,11 @@ use crate::random::{self, SharedRandom};
 use crate::store::{RecipientCap, SharedStore};
 
 pub use administer::{AccountPatch, CreateAdmin, NewAccount};
+pub use code::CodeSent;
 pub use cursor::Cursor;
 pub use error::Error;
 pub use find::{Found, Overview};
-pub use login::LoggedIn;
+pub use login::{LoggedIn, Login};
 pub use notice::Mailed;
 pub use register::Registered;
 pub use session::Session;
@@ -83,6 +86,12 @@ impl Accounts {
 
     fn now(&self) -> Timestamp {
         self.0.clock.now()
+    }
+
+    /// Whole seconds until a moment, at least one: when to come back.
+    fn seconds_until(&self, moment: Timestamp) -> u64 {
+        let millis = moment.duration_since(self.now()).as_millis();
+        u64::try_from(millis).unwrap_or(0).div_ceil(1000).max(1)
     }
 
     fn new_id(&self) -> Id {

@@ -23,6 +23,8 @@ pub(super) const LIFE: SignedDuration = SignedDuration::from_hours(24);
 pub(super) enum Change {
     Password,
     Email,
+    SecondFactorAdded,
+    SecondFactorMoved,
     SecondFactorRemoved,
 }
 
@@ -31,6 +33,10 @@ impl Change {
         match self {
             Self::Password => "The password of your account was changed.",
             Self::Email => "The email address of your account was changed.",
+            Self::SecondFactorAdded => "The second login step of your account was switched on.",
+            Self::SecondFactorMoved => {
+                "The second login step of your account was moved to another phone number."
+            }
             Self::SecondFactorRemoved => "The second login step of your account was switched off.",
         }
     }

@@ -59,7 +59,7 @@ impl Accounts {
         }
     }
 
-    /// What a mailed token says, and the account, which still honours it. Whoever acts on it makes that a condition of
+    /// What a mailed token, or one that waits for a code, says, and the account, which still honours it. Whoever acts on it makes that a condition of
     /// the write: by then it may be dead.
     pub(super) async fn open_link(&self, token: &str, purpose: Purpose) -> Result<(Claims, User)> {
         let claims = self

@@ -105,13 +105,20 @@ impl Failure {
                 ),
             ),
             E::SearchTooBroad => (Exit::Refused, Some("repeat with a longer --q")),
-            E::Locked { .. } | E::Overloaded { .. } => {
-                (Exit::Failed, Some("try again in a moment"))
-            }
+            E::Locked { .. }
+            | E::CodeBudgetSpent { .. }
+            | E::SmsCapSpent { .. }
+            | E::Overloaded { .. } => (Exit::Failed, Some("try again in a moment")),
             E::EmailTaken
             | E::RegistrationDisabled
             | E::NotAuthenticated
             | E::InvalidToken
+            | E::InvalidPendingToken
+            | E::WrongCode
+            | E::CodeExpired
+            | E::NoCode
+            | E::InvalidPhone(_)
+            | E::MfaNotEnabled
             | E::WrongPassword
             | E::InvalidCredentials
             | E::AccountDisabled

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::error::Failure;
 use crate::app::{Ambient, App, OpenError, Unusable};
-use crate::config::{Effective, EmailBackend, Engine, Fault, Loaded, Settings};
+use crate::config::{Effective, EmailBackend, Engine, Fault, Loaded, Settings, SmsBackend};
 use crate::http::{self, ServeError};
 
 /// Everything that would keep a server from serving with these settings.
@@ -65,7 +65,9 @@ pub(super) fn warnings(loaded: &Loaded, dev: bool) -> Vec<Fault> {
         identity,
         server,
         guessing,
+        features,
         email,
+        sms,
         ..
     } = &loaded.settings;
     let mut warnings = Vec::new();
@@ -82,6 +84,12 @@ pub(super) fn warnings(loaded: &Loaded, dev: bool) -> Vec<Fault> {
         warn(
             "email.backend",
             "is console: mail is not sent, its links are written to the server's log".into(),
+        );
+    }
+    if features.enable_sms_2fa && sms.backend == SmsBackend::Null && !dev {
+        warn(
+            "sms.backend",
+            "is null: codes are not sent, and whoever needs one to log in cannot".into(),
         );
     }
     let (url, bind) = (&identity.base_url, server.bind);

@@ -232,7 +232,20 @@ impl From<accounts::Error> for ApiError {
             Error::NotAuthenticated => refused(StatusCode::UNAUTHORIZED, "not_authenticated"),
             Error::RegistrationDisabled => refused(StatusCode::FORBIDDEN, "registration_disabled"),
             Error::EmailTaken => refused(StatusCode::CONFLICT, "email_taken"),
-            Error::InvalidToken => refused(StatusCode::BAD_REQUEST, "invalid_token"),
+            Error::InvalidToken | Error::InvalidPendingToken => {
+                refused(StatusCode::BAD_REQUEST, "invalid_token")
+            }
+            Error::WrongCode => refused(StatusCode::BAD_REQUEST, "wrong_code"),
+            Error::CodeExpired => refused(StatusCode::BAD_REQUEST, "code_expired"),
+            Error::NoCode => refused(StatusCode::BAD_REQUEST, "no_code"),
+            Error::CodeBudgetSpent { retry_after } => {
+                refused(StatusCode::TOO_MANY_REQUESTS, "code_budget_spent").retry_after(retry_after)
+            }
+            Error::SmsCapSpent { retry_after } => {
+                refused(StatusCode::TOO_MANY_REQUESTS, "rate_limited").retry_after(retry_after)
+            }
+            Error::InvalidPhone(_) => refused(StatusCode::BAD_REQUEST, "invalid_phone"),
+            Error::MfaNotEnabled => refused(StatusCode::BAD_REQUEST, "mfa_not_enabled"),
             Error::WrongPassword => refused(StatusCode::BAD_REQUEST, "wrong_password"),
             Error::PasswordUnchanged => refused(StatusCode::BAD_REQUEST, "password_unchanged"),
             Error::SameEmail => refused(StatusCode::BAD_REQUEST, "same_email"),

@@ -89,6 +89,7 @@ mod tests {
     fn document() -> Value {
         let mut settings = Settings::default();
         settings.features.enable_admin_router = true;
+        settings.features.enable_sms_2fa = true;
         let ambient = Ambient {
             clock: Arc::new(SystemClock),
             random: Arc::new(SeededRandom::new(1)),

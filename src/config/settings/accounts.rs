@@ -11,7 +11,7 @@ section! {
         enable_account_deletion: bool = true, Any, "Whether people can delete their own account.";
         enable_admin_router: bool = false, Any, "Whether the admin API answers.";
         enable_ui_router: bool = false, Any, "Whether the pages are served.";
-        enable_sms_2fa: bool = false, Any, "Whether people can add their phone as a second factor.";
+        enable_sms_2fa: bool = false, Any, "Whether people can add their phone as a second factor; off, login asks nobody for a code.";
         verify_requires_password: bool = false, Any, "Whether verifying an address also needs the password it was registered with.";
         notify_on_change: bool = true, Any, "Whether the owner is told by mail when password, address or second factor change.";
         hide_registered_emails: bool = false, Any, "Whether registering a known address looks like any other and only its owner learns of it; needs `require_verification`.";

@@ -6,6 +6,7 @@ mod email;
 mod login;
 mod me;
 mod password;
+mod phone;
 mod register;
 mod verify;
 
@@ -68,6 +69,13 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
     if features.enable_account_deletion {
         router =
             router.routes(routes!(account::delete_account).layer(limited(&limits.delete_account)));
+    }
+    if features.enable_sms_2fa {
+        router = router
+            .routes(routes!(login::mfa_confirm).layer(limited(&limits.login_mfa_confirm)))
+            .routes(routes!(phone::phone_start).layer(limited(&limits.phone_start)))
+            .routes(routes!(phone::phone_confirm).layer(limited(&limits.phone_confirm)))
+            .routes(routes!(phone::phone_disable).layer(limited(&limits.phone_disable)));
     }
     if features.enable_admin_router {
         router = router.merge(admin::router(features));

@@ -5,6 +5,7 @@ use utoipa::openapi::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
 
 use super::json::Value;
 use super::{Fault, Place, kind};
+use crate::model::code::{self, Code};
 use crate::model::email::{self, InvalidEmail};
 use crate::model::id::InvalidId;
 use crate::model::password::{self, InvalidPassword};
@@ -240,6 +241,64 @@ impl Field for ProofToken {
         string()
             .max_length(Some(proof::MAX_LENGTH))
             .examples(["Zm9ydHktdGhyZWUgYmFzZTY0dXJsIGNoYXJhY3RlcnM"])
+            .build()
+    }
+}
+
+/// A text of so many characters. Like all texts it may be a secret: it is not repeated.
+fn text_of(
+    value: Option<Value>,
+    what: &str,
+    shortest: usize,
+    longest: usize,
+) -> Result<SecretString, Broken> {
+    let text = text(value)?;
+    let length = text.expose_secret().chars().count();
+    let kind = match length {
+        length if length < shortest => kind::STRING_TOO_SHORT,
+        length if length > longest => kind::STRING_TOO_LONG,
+        _ => return Ok(text),
+    };
+    Err((
+        kind,
+        format!("{what} has {shortest} to {longest} characters"),
+    ))
+}
+
+impl Field for Code {
+    fn read(value: Option<Value>) -> Result<Self, Broken> {
+        text_of(value, "a code", code::MIN_LENGTH, code::MAX_LENGTH).map(Self::presented)
+    }
+
+    fn schema() -> Object {
+        string()
+            .min_length(Some(code::MIN_LENGTH))
+            .max_length(Some(code::MAX_LENGTH))
+            .examples(["042719"])
+            .build()
+    }
+}
+
+/// A text that should be a phone number. That it is one is no rule of the body, and has a code of its own.
+#[derive(Debug)]
+pub(in crate::http) struct PhoneText(pub(in crate::http) String);
+
+impl PhoneText {
+    const SHORTEST: usize = 4;
+    const LONGEST: usize = 20;
+}
+
+impl Field for PhoneText {
+    fn read(value: Option<Value>) -> Result<Self, Broken> {
+        let text = text_of(value, "a phone number", Self::SHORTEST, Self::LONGEST)?;
+        Ok(Self(text.expose_secret().to_owned()))
+    }
+
+    fn schema() -> Object {
+        string()
+            .min_length(Some(Self::SHORTEST))
+            .max_length(Some(Self::LONGEST))
+            .examples(["+14155550123"])
             .build()
     }
 }

@@ -13,8 +13,8 @@ use super::leases::Lease;
 use super::relay::{Out, relay};
 use super::sessions::{drop_links, ended, key};
 use super::users::{DELETING, present};
-use super::{attempts, outbox, registration};
-use crate::model::{FullName, Id, User};
+use super::{attempts, codes, outbox, registration};
+use crate::model::{FullName, Id, PhoneNumber, User};
 use crate::store::{Administer, Deletion, Effects, Result, StoreError, UserChange};
 
 /// How often an act starts again that others get ahead of.
@@ -107,7 +107,9 @@ impl Change<'_> {
             return Ok(Some(Administer::LastSuperuser));
         }
         let unlocks = wish.is_active == Some(true);
-        let unlocked = unlocks && attempts::recorded(db, &before.email).await? > 0;
+        let unlocked = unlocks
+            && (attempts::recorded(db, &before.email).await? > 0
+                || codes::counted(db, before.id).await?);
         let row_changes = changeable(wanted) != changeable(before);
         let ends_sessions = wish.end_sessions || (before.is_active && !wanted.is_active);
         if !(row_changes || unlocked || ends_sessions) {
@@ -139,6 +141,11 @@ impl Change<'_> {
         }
         if unlocked {
             attempts::clear(db, &before.email).await?;
+            codes::forgive(db, before.id).await?;
+        }
+        if wish.remove_second_factor {
+            codes::forget(db, before.id).await?;
+            codes::forgive(db, before.id).await?;
         }
         if ends_sessions {
             drop_links(db, before.id).await?;
@@ -168,7 +175,7 @@ fn changed_fields(wanted: &User, now: Timestamp) -> Document {
         "is_verified": wanted.is_verified,
         "is_mfa_enabled": wanted.is_mfa_enabled,
         "full_name": text(wanted.full_name.as_ref().map(FullName::as_str)),
-        "phone_number": text(wanted.phone_number.as_deref()),
+        "phone_number": text(wanted.phone_number.as_ref().map(PhoneNumber::as_str)),
         "updated_at": date(now),
     }
 }
@@ -194,7 +201,10 @@ fn as_read(before: &User) -> Document {
     }
     for (field, value) in [
         ("full_name", before.full_name.as_ref().map(FullName::as_str)),
-        ("phone_number", before.phone_number.as_deref()),
+        (
+            "phone_number",
+            before.phone_number.as_ref().map(PhoneNumber::as_str),
+        ),
     ] {
         condition.insert(field, value.map_or(Bson::Null, Bson::from));
     }
@@ -294,8 +304,8 @@ async fn finish(db: &Db, document: &Document) -> Result<()> {
     outbox::drop_of_user(db, &account).await?;
     attempts::clear(db, &account.email).await?;
     registration::forget(db, &account.email).await?;
-    let of_account = doc! { "user_id": account.id.to_string() };
-    db.write(db.codes.delete_many(of_account)).await?;
+    codes::forget(db, account.id).await?;
+    codes::forgive(db, account.id).await?;
     relay(db, &db.users, document).await?;
     let mut marked = key(account.id);
     marked.insert(DELETING, true);

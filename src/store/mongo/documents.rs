@@ -13,7 +13,7 @@ use mongodb::bson::{Binary, Bson, DateTime, Document, doc};
 use crate::clock::from_millis;
 use crate::model::{
     Email, Event, EventKind, FullName, Id, MessageKind, PasswordHash, PendingRegistration,
-    ProofHash, QueuedMessage, User,
+    PhoneNumber, ProofHash, QueuedMessage, User,
 };
 pub(super) use crate::store::email_key;
 use crate::store::{PageKey, Result, StoreError};
@@ -184,7 +184,12 @@ pub(super) fn user_document(user: &User) -> Document {
     });
     let name = user.full_name.as_ref();
     put(&mut document, "full_name", name.map(FullName::as_str));
-    put(&mut document, "phone_number", user.phone_number.as_deref());
+    let phone = user.phone_number.as_ref();
+    put(
+        &mut document,
+        "phone_number",
+        phone.map(PhoneNumber::as_str),
+    );
     document.extend(doc! {
         "is_mfa_enabled": user.is_mfa_enabled,
         "created_at": date(user.created_at),
@@ -219,7 +224,9 @@ pub(super) fn user(document: &Document) -> Result<User> {
         full_name: fields
             .optional_text("full_name")?
             .map(FullName::from_stored),
-        phone_number: fields.optional_text("phone_number")?,
+        phone_number: fields
+            .optional_text("phone_number")?
+            .map(PhoneNumber::from_stored),
         is_mfa_enabled: fields.flag("is_mfa_enabled", false)?,
         created_at,
         updated_at: fields.optional_moment("updated_at")?.unwrap_or(created_at),

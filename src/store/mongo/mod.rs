@@ -9,6 +9,7 @@ mod administer;
 mod attempts;
 mod audit;
 mod caps;
+mod codes;
 mod connection;
 mod credentials;
 mod documents;
@@ -22,6 +23,7 @@ mod registration;
 mod relay;
 mod sessions;
 mod sweep;
+mod tally;
 mod users;
 
 #[cfg(test)]
@@ -35,15 +37,17 @@ use jiff::Timestamp;
 use self::connection::{Connection, Db, Place as Server};
 use self::users::{Place, RecentCounts};
 use super::{
-    Administer, Attempt, ClaimedMessage, Conditional, Counts, CreateUser, DayCounts, Deletion,
-    Delivery, Effects, EmailChange, EventFilter, Inspection, IssueLink, IssueSession, LinkIssue,
-    LockoutRule, LockoutState, MessageEntry, MessageState, MessageStore, OutboxState, Page,
-    PageKey, PasswordChange, PendingKey, PromotePending, PutPending, RecipientCap, RenewPending,
-    Reservation, Result, Reverify, SessionIssue, SessionRead, Store, SweepRule, UserChange,
-    UserFilter, Verify,
+    Administer, Attempt, ClaimedMessage, CodeCheck, CodeFailure, CodeIssue, Conditional, Counts,
+    CreateUser, DayCounts, Deletion, Delivery, Effects, EmailChange, EventFilter, Inspection,
+    IssueCode, IssueLink, IssueSession, IssuedSession, LinkIssue, LockoutRule, LockoutState,
+    MessageEntry, MessageState, MessageStore, OutboxState, Page, PageKey, PasswordChange,
+    PendingKey, PromotePending, PutPending, RecipientCap, RenewPending, Reservation, Result,
+    Reverify, SessionIssue, SessionRead, Store, SweepRule, UseCode, UserChange, UserFilter, Verify,
 };
 use crate::config::Database as Settings;
-use crate::model::{Email, Event, Id, MessageKind, PendingRegistration, ProofHash, User};
+use crate::model::{
+    Email, Event, Id, MessageKind, PasswordHash, PendingRegistration, PhoneNumber, ProofHash, User,
+};
 use crate::secret::SecretString;
 
 /// One MongoDB database as a [`Store`].
@@ -304,6 +308,38 @@ impl Store for Mongo {
     async fn change_email(&self, change: EmailChange, effects: Effects) -> Result<Conditional> {
         let (db, _counts) = self.counted().await?;
         credentials::change_email(db, &change, effects).await
+    }
+
+    async fn issue_code(&self, code: CodeIssue, effects: Effects) -> Result<IssueCode> {
+        codes::issue(self.db().await?, &code, effects).await
+    }
+
+    async fn issue_session_for_code(
+        &self,
+        check: CodeCheck,
+        failure: CodeFailure,
+        effects: Effects,
+    ) -> Result<UseCode<IssuedSession>> {
+        codes::issue_session(self.db().await?, &check, failure, effects).await
+    }
+
+    async fn enable_second_factor(
+        &self,
+        check: CodeCheck,
+        number: &PhoneNumber,
+        effects: Effects,
+    ) -> Result<UseCode<User>> {
+        codes::enable_second_factor(self.db().await?, &check, number, effects).await
+    }
+
+    async fn disable_second_factor(
+        &self,
+        id: Id,
+        verified_hash: &PasswordHash,
+        now: Timestamp,
+        effects: Effects,
+    ) -> Result<Conditional> {
+        codes::disable_second_factor(self.db().await?, id, verified_hash, now, effects).await
     }
 
     async fn reserve_attempt(&self, attempt: Attempt, rule: LockoutRule) -> Result<Reservation> {

@@ -7,9 +7,9 @@ use mongodb::options::ReturnDocument;
 use super::connection::Db;
 use super::documents::{after, date, literal, oid, user};
 use super::relay::{Out, relay};
-use super::{attempts, outbox, users};
-use crate::model::Id;
-use crate::store::{Effects, IssueSession, Result, SessionIssue, SessionRead};
+use super::{attempts, codes, outbox, users};
+use crate::model::{Id, PasswordHash};
+use crate::store::{Effects, IssueSession, IssuedSession, Result, SessionIssue, SessionRead};
 
 /// The own field for the newest moment of issue that any token of the account carries.
 pub(super) const LAST_IAT: &str = "regstack_last_iat";
@@ -18,11 +18,32 @@ pub(super) const LAST_IAT: &str = "regstack_last_iat";
 pub(super) async fn issue(db: &Db, issue: &SessionIssue, effects: Effects) -> Result<IssueSession> {
     let mut condition = users::active(issue.user_id);
     condition.insert("hashed_password", issue.verified_hash.as_phc());
+    let upgraded = issue.upgraded_hash.as_ref();
+    let issued = write(db, condition, upgraded, issue.attempt, issue.now, effects).await?;
+    if let Some(IssuedSession { user, issued_at }) = issued {
+        return Ok(IssueSession::Issued { user, issued_at });
+    }
+    let account = users::by_id(db, issue.user_id).await?;
+    Ok(match account {
+        Some(account) if account.is_active => IssueSession::HashChanged,
+        _ => IssueSession::Refused,
+    })
+}
+
+/// Issues a session to the account that all of this holds of; none when it does not.
+pub(super) async fn write(
+    db: &Db,
+    condition: Document,
+    upgraded_hash: Option<&PasswordHash>,
+    attempt: Option<Id>,
+    now: Timestamp,
+    effects: Effects,
+) -> Result<Option<IssuedSession>> {
     // A token of the cut-off's own millisecond is dead, and the cut-off may lie ahead of this machine's clock.
     let beyond = doc! { "$add": ["$tokens_invalidated_after", 1] };
-    let issued_at = doc! { "$max": [format!("${LAST_IAT}"), date(issue.now), beyond] };
-    let mut fields = doc! { "last_login": date(issue.now), LAST_IAT: issued_at };
-    if let Some(hash) = &issue.upgraded_hash {
+    let issued_at = doc! { "$max": [format!("${LAST_IAT}"), date(now), beyond] };
+    let mut fields = doc! { "last_login": date(now), LAST_IAT: issued_at };
+    if let Some(hash) = upgraded_hash {
         fields.insert("hashed_password", literal(hash.as_phc()));
     }
     let update = vec![
@@ -34,25 +55,19 @@ pub(super) async fn issue(db: &Db, issue: &SessionIssue, effects: Effects) -> Re
         .write(issued.return_document(ReturnDocument::After))
         .await?;
     let Some(document) = issued else {
-        let account = users::by_id(db, issue.user_id).await?;
-        return Ok(match account {
-            Some(account) if account.is_active => IssueSession::HashChanged,
-            _ => IssueSession::Refused,
-        });
+        return Ok(None);
     };
     let user = user(&document)?;
-    attempts::succeed(db, &user.email, issue.attempt, issue.now).await?;
+    attempts::succeed(db, &user.email, attempt, now).await?;
     relay(db, &db.users, &document).await?;
     let issued_at = match user.tokens_invalidated_after {
-        Some(cut_off) => issue
-            .now
-            .max(after(cut_off, SignedDuration::from_millis(1))),
-        None => issue.now,
+        Some(cut_off) => now.max(after(cut_off, SignedDuration::from_millis(1))),
+        None => now,
     };
-    Ok(IssueSession::Issued {
+    Ok(Some(IssuedSession {
         user: Box::new(user),
         issued_at,
-    })
+    }))
 }
 
 /// The fields of an update that ends all sessions of an account, and its mailed links. The cut-off is raised beyond `now`,
@@ -64,8 +79,10 @@ pub(super) fn ended(now: Timestamp, link: Option<Timestamp>) -> Document {
     doc! { "tokens_invalidated_after": cut_off, "updated_at": date(now) }
 }
 
-/// What ending all sessions takes along. Should this not come to be, such links are dropped when they are claimed.
+/// What ending all sessions takes along: links and codes. Should this not come to be, such links are dropped when they are
+/// claimed, and such codes belong to tokens that are dead.
 pub(super) async fn drop_links(db: &Db, id: Id) -> Result<()> {
+    codes::forget(db, id).await?;
     outbox::drop_outdated(db, id).await
 }
 

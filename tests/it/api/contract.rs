@@ -21,7 +21,8 @@ const TABLE: &str = "
     POST /register | body limited | 201 | 403 registration_disabled, 409 email_taken
     POST /verify | body limited | 200 | 400 invalid_token, 400 wrong_password, 429 locked
     POST /resend-verification | body limited | 202 |
-    POST /login | body limited | 200 | 401 invalid_credentials, 403 account_disabled, 403 email_unverified, 429 locked
+    POST /login | body limited | 200 | 401 invalid_credentials, 403 account_disabled, 403 email_unverified, 429 locked, 429 code_budget_spent, 429 rate_limited
+    POST /login/mfa-confirm | body limited | 200 | 400 invalid_token, 400 wrong_code, 400 code_expired, 400 no_code, 429 code_budget_spent
     POST /logout | session | 200 |
     GET /me | session | 200 |
     PATCH /me | session body | 200 |
@@ -31,6 +32,9 @@ const TABLE: &str = "
     DELETE /account | session body limited | 200 | 400 wrong_password, 409 last_superuser, 429 locked
     POST /forgot-password | body limited | 202 |
     POST /reset-password | body limited | 200 | 400 invalid_token
+    POST /phone/start | session body limited | 202 | 400 wrong_password, 400 invalid_phone, 429 locked, 429 code_budget_spent, 429 rate_limited
+    POST /phone/confirm | body limited | 200 | 400 invalid_token, 400 wrong_code, 400 code_expired, 400 no_code, 429 code_budget_spent
+    DELETE /phone | session body limited | 200 | 400 wrong_password, 400 mfa_not_enabled, 429 locked
     GET /admin/stats | admin | 200 |
     GET /admin/stats/series | admin query | 200 |
     GET /admin/users | admin query | 200 |
@@ -57,8 +61,9 @@ const TABLE: &str = "
 const NOBODY: &str = "00000000000000000000000a";
 const NOBODYS_ADDRESS: &str = "nobody@example.com";
 
-fn with_admin(settings: &mut Settings) {
+fn with_everything(settings: &mut Settings) {
     settings.features.enable_admin_router = true;
+    settings.features.enable_sms_2fa = true;
 }
 
 /// One route called on behalf of `token`; a null body is none.
@@ -109,7 +114,7 @@ fn enough<'a>(row: &Row, admin: &'a str, person: &'a str) -> &'a str {
 
 #[tokio::test]
 async fn the_api_document_says_what_the_table_says() {
-    let served = Served::with(with_admin).await;
+    let served = Served::with(with_everything).await;
     let document = served.get("//openapi.json").await.body;
     let mut documented = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -136,7 +141,7 @@ async fn the_api_document_says_what_the_table_says() {
 
 #[tokio::test]
 async fn who_may_not_ask_is_refused_before_anything_is_looked_at() {
-    let served = Served::with(with_admin).await;
+    let served = Served::with(with_everything).await;
     let mut ledger = Ledger::new(&served).await;
     let person = served.person("ada@example.com").await;
     for row in rows(TABLE) {
@@ -159,7 +164,7 @@ async fn who_may_not_ask_is_refused_before_anything_is_looked_at() {
 
 #[tokio::test]
 async fn every_body_is_bounded_typed_and_read_strictly() {
-    let served = Served::with(with_admin).await;
+    let served = Served::with(with_everything).await;
     let mut ledger = Ledger::new(&served).await;
     let (admin, person) = (
         served.admin("root@example.com").await,
@@ -201,7 +206,7 @@ async fn every_body_is_bounded_typed_and_read_strictly() {
 #[tokio::test]
 async fn a_body_that_never_arrives_is_given_up() {
     let served = Served::with(|settings| {
-        with_admin(settings);
+        with_everything(settings);
         settings.server.request_timeout_seconds = 1;
     })
     .await;
@@ -227,7 +232,7 @@ async fn a_body_that_never_arrives_is_given_up() {
 
 #[tokio::test]
 async fn every_query_is_read_strictly() {
-    let served = Served::with(with_admin).await;
+    let served = Served::with(with_everything).await;
     let mut ledger = Ledger::new(&served).await;
     let admin = served.admin("root@example.com").await;
     for row in rows(TABLE).iter().filter(|row| row.takes("query")) {
@@ -245,7 +250,7 @@ async fn every_query_is_read_strictly() {
 #[tokio::test]
 async fn every_limited_route_counts_its_clients() {
     let served = Served::with(|settings| {
-        with_admin(settings);
+        with_everything(settings);
         let once = || {
             let count = 1.try_into().unwrap();
             Some(RateLimit(vec![Quota { count, seconds: 60 }]))
@@ -261,6 +266,10 @@ async fn every_limited_route_counts_its_clients() {
         limits.delete_account = once();
         limits.forgot_password = once();
         limits.reset_password = once();
+        limits.login_mfa_confirm = once();
+        limits.phone_start = once();
+        limits.phone_confirm = once();
+        limits.phone_disable = once();
     })
     .await;
     let mut ledger = Ledger::new(&served).await;
@@ -279,7 +288,7 @@ async fn every_limited_route_counts_its_clients() {
 
 #[tokio::test]
 async fn a_lost_database_is_a_503_everywhere() {
-    let served = Served::with(with_admin).await;
+    let served = Served::with(with_everything).await;
     let mut ledger = Ledger::new(&served).await;
     let (admin, person) = (
         served.admin("root@example.com").await,
@@ -295,7 +304,10 @@ async fn a_lost_database_is_a_503_everywhere() {
                 json!({"email": NOBODYS_ADDRESS})
             }
             // Their tokens are refused before the database is asked.
-            "POST /confirm-email-change" | "POST /reset-password" => continue,
+            "POST /confirm-email-change"
+            | "POST /reset-password"
+            | "POST /login/mfa-confirm"
+            | "POST /phone/confirm" => continue,
             _ => json!(null),
         };
         let token = enough(&row, &admin, &person);
@@ -311,14 +323,22 @@ async fn what_is_switched_off_is_not_there() {
         settings.features.enable_password_reset = false;
         settings.features.enable_account_deletion = false;
         settings.features.enable_admin_router = false;
+        settings.features.enable_sms_2fa = false;
     })
     .await;
     let admin = served.admin("root@example.com").await;
     let document = served.get("//openapi.json").await.body;
     for row in rows(TABLE) {
-        let is_off = ["/admin", "/account", "/forgot-password", "/reset-password"]
-            .iter()
-            .any(|off| row.path().starts_with(off));
+        let is_off = [
+            "/admin",
+            "/account",
+            "/forgot-password",
+            "/reset-password",
+            "/phone",
+            "/login/",
+        ]
+        .iter()
+        .any(|off| row.path().starts_with(off));
         let documented = &document["paths"][format!("/api/auth{}", row.path())];
         assert_eq!(documented.is_null(), is_off, "{}", row.route);
         if is_off {
@@ -331,7 +351,7 @@ async fn what_is_switched_off_is_not_there() {
     }
     let reset = "POST /admin/users/{user_id}/send-password-reset";
     let served = Served::with(|settings| {
-        with_admin(settings);
+        with_everything(settings);
         settings.features.enable_password_reset = false;
     })
     .await;

@@ -260,7 +260,7 @@ fn check_warns_of_what_hurts_in_earnest() {
     let place = Place::configured();
     place.write(
         "regstack.toml",
-        "rate_limit_disabled = true\nbind = \"127.0.0.1:9000\"\n",
+        "rate_limit_disabled = true\nbind = \"127.0.0.1:9000\"\nenable_sms_2fa = true\n",
     );
     place.set_mode("regstack.secrets.env", 0o644);
     let ran = place.run(&["config", "check"]);
@@ -268,6 +268,7 @@ fn check_warns_of_what_hurts_in_earnest() {
     for words in [
         "warn  regstack.toml:1: rate_limit_disabled",
         "warn  default: email.backend is console: mail is not sent",
+        "warn  default: sms.backend is null: codes are not sent",
         "warn  default: base_url is http://localhost:8000",
         "127.0.0.1:9000",
         "can be read by every user",

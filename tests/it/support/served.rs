@@ -301,6 +301,56 @@ impl Served {
             .to_owned()
     }
 
+    /// The session of somebody who logs in with the usual password.
+    pub(crate) async fn session(&self, email: &str) -> String {
+        let answer = self.log_in(email, PASSWORD).await;
+        answer.is(200).text("access_token").to_owned()
+    }
+
+    /// Asks for a code to make a number the second factor.
+    pub(crate) async fn start_phone(&self, session: &str, number: &str) -> Answer {
+        let wish = json!({"phone_number": number, "current_password": PASSWORD});
+        self.as_bearer(session, Method::POST, "/phone/start", Some(wish))
+            .await
+    }
+
+    /// Presents a code for the pending token of a phone set-up.
+    pub(crate) async fn confirm_phone(&self, pending_token: &str, code: &str) -> Answer {
+        let proof = json!({"pending_token": pending_token, "code": code});
+        self.post("/phone/confirm", proof).await
+    }
+
+    /// Presents a code for the pending token of a login.
+    pub(crate) async fn confirm_login(&self, pending_token: &str, code: &str) -> Answer {
+        let proof = json!({"mfa_pending_token": pending_token, "code": code});
+        self.post("/login/mfa-confirm", proof).await
+    }
+
+    /// A person with the usual password whose logins need a code from a phone that nobody wrote to before; their session.
+    pub(crate) async fn person_with_phone(&self, email: &str, number: &str) -> String {
+        self.account(email, |_| ()).await;
+        let session = self.session(email).await;
+        let started = self.start_phone(&session, number).await;
+        let pending = started.is(202).text("pending_token");
+        let code = self.code_sent_to(number, 1).await;
+        self.confirm_phone(pending, &code).await.is(200);
+        session
+    }
+
+    /// Logs in as far as the password leads; the pending token.
+    pub(crate) async fn log_in_halfway(&self, email: &str) -> String {
+        let answer = self.log_in(email, PASSWORD).await;
+        answer.is(200).text("mfa_pending_token").to_owned()
+    }
+
+    /// The code in the newest SMS to a number, once `count` went there.
+    pub(crate) async fn code_sent_to(&self, number: &str, count: usize) -> String {
+        let text = self.mails(number, count).await.remove(0);
+        let (_, after) = text.split_once("code: ").expect("a code in the SMS");
+        let digits = after.find(|c: char| !c.is_ascii_digit());
+        after[..digits.unwrap_or(after.len())].to_owned()
+    }
+
     /// The id of the account of an address.
     pub(crate) async fn id_of(&self, email: &str) -> Id {
         let email = Email::parse(email).unwrap();
@@ -335,7 +385,7 @@ impl Served {
             .to_owned()
     }
 
-    /// The texts of the mails to an address, newest first, once there are `count`.
+    /// The texts of the messages to an address or number, newest first, once there are `count`.
     pub(crate) async fn mails(&self, email: &str, count: usize) -> Vec<String> {
         let here = || -> Vec<String> {
             self.mailbox
@@ -372,6 +422,12 @@ impl Served {
             .map(|event| event.kind.as_str())
             .collect()
     }
+}
+
+/// A code that is not this one.
+pub(crate) fn other_than(code: &str) -> String {
+    let first = if code.starts_with('0') { "1" } else { "0" };
+    format!("{first}{}", &code[1..])
 }
 
 /// Waits for something that another task or process is about to do; fails after a minute.

@@ -8,8 +8,8 @@ use regstack::store::{Effects, LinkIssue, RecipientCap};
 use serde_json::{Value, json};
 
 use super::ledger::{Ledger, rows};
-use super::{NOBODY, NOBODYS_ADDRESS, TABLE, call, with_admin};
-use crate::support::served::{PASSWORD, Served};
+use super::{NOBODY, NOBODYS_ADDRESS, TABLE, call, with_everything};
+use crate::support::served::{PASSWORD, Served, other_than};
 
 const NEW: &str = "another good password";
 const NULL: Value = Value::Null;
@@ -51,11 +51,6 @@ impl Scene {
     async fn administer(&mut self, route: &str, name: &str, body: Value, outcome: (u16, &str)) {
         let admin = self.admin.clone();
         self.play((route, name, &admin), body, outcome).await;
-    }
-
-    async fn session(&self, email: &str) -> String {
-        let answer = self.served.log_in(email, PASSWORD).await;
-        answer.is(200).text("access_token").to_owned()
     }
 
     /// Uses up the guesses of an address.
@@ -162,7 +157,7 @@ async fn logging_in(scene: &mut Scene) {
 
 async fn changing(scene: &mut Scene) {
     scene.served.account("own@example.com", |_| ()).await;
-    let session = scene.session("own@example.com").await;
+    let session = scene.served.session("own@example.com").await;
     let password = ("POST /change-password", "", session.as_str());
     let email = ("POST /change-email", "", session.as_str());
     let wish = |current: &str, new: &str| json!({"current_password": current, "new_password": new});
@@ -205,7 +200,7 @@ async fn changing(scene: &mut Scene) {
     ] {
         scene.play(confirm, json!({"token": token}), outcome).await;
     }
-    let session = scene.session("moved@example.com").await;
+    let session = scene.served.session("moved@example.com").await;
     scene.lock_out("moved@example.com").await;
     for (route, body) in [
         ("POST /change-password", wish(PASSWORD, NEW)),
@@ -227,7 +222,7 @@ async fn changing(scene: &mut Scene) {
         let body = json!({"token": token, "new_password": PASSWORD});
         scene.play(reset, body, outcome).await;
     }
-    let session = scene.session("moved@example.com").await;
+    let session = scene.served.session("moved@example.com").await;
     scene
         .play(
             ("POST /change-password", "", &session),
@@ -237,7 +232,7 @@ async fn changing(scene: &mut Scene) {
         .await;
 
     scene.served.account("leaver@example.com", |_| ()).await;
-    let session = scene.session("leaver@example.com").await;
+    let session = scene.served.session("leaver@example.com").await;
     let leave = ("DELETE /account", "", session.as_str());
     let proof = |password: &str| json!({"current_password": password});
     scene
@@ -249,6 +244,123 @@ async fn changing(scene: &mut Scene) {
     scene
         .play(last, proof(PASSWORD), (409, "last_superuser"))
         .await;
+}
+
+/// The four refusals of a code, and the success: `ask` sends one to the number and gives the token that waits for it.
+async fn presenting_codes(
+    scene: &mut Scene,
+    (route, token_field): (&str, &str),
+    number: &str,
+    ask: impl AsyncFn(&Served) -> String,
+) {
+    let present = |token: &str, code: &str| json!({token_field: token, "code": code});
+    let confirm = (route, "", "");
+    scene
+        .play(confirm, present("x", "042719"), (400, "invalid_token"))
+        .await;
+    let already = scene.served.mailbox.messages();
+    let already = already.iter().filter(|sms| sms.to == number).count();
+    let token = ask(&scene.served).await;
+    let code = scene.served.code_sent_to(number, already + 1).await;
+    let wrong = present(&token, &other_than(&code));
+    scene
+        .play(confirm, wrong.clone(), (400, "wrong_code"))
+        .await;
+    scene.served.pass(SignedDuration::from_secs(300));
+    scene
+        .play(confirm, present(&token, &code), (400, "code_expired"))
+        .await;
+    let newer = ask(&scene.served).await;
+    scene
+        .play(confirm, present(&token, &code), (400, "no_code"))
+        .await;
+    let code = scene.served.code_sent_to(number, already + 2).await;
+    // A sibling with the least of budgets takes the code that was wrong before for the last one.
+    let strict = scene
+        .served
+        .sibling_with(|settings| {
+            settings.guessing.login_lockout_threshold = 1;
+            settings.sms_codes.sms_code_max_attempts = 1;
+        })
+        .await;
+    let spent = (429, "code_budget_spent");
+    scene
+        .play_on(&strict, route, present(&newer, &code), spent)
+        .await;
+    scene.play(confirm, present(&newer, &code), (200, "")).await;
+}
+
+async fn proving_a_phone(scene: &mut Scene) {
+    const NUMBER: &str = "+14155550123";
+    scene.served.account("phone@example.com", |_| ()).await;
+    let session = scene.served.session("phone@example.com").await;
+    let start = ("POST /phone/start", "", session.as_str());
+    let disable = ("DELETE /phone", "", session.as_str());
+    let wish = |number: &str, password: &str| json!({"phone_number": number, "current_password": password});
+    let proof = |password: &str| json!({"current_password": password});
+    let invalid = (400, "invalid_phone");
+    scene
+        .play(start, wish("04155550123", PASSWORD), invalid)
+        .await;
+    let wrong = (400, "wrong_password");
+    scene.play(start, wish(NUMBER, "wrong"), wrong).await;
+    scene.play(disable, proof("wrong"), wrong).await;
+    scene
+        .play(disable, proof(PASSWORD), (400, "mfa_not_enabled"))
+        .await;
+    scene.play(start, wish(NUMBER, PASSWORD), (202, "")).await;
+    let ask = async |served: &Served| {
+        let started = served.start_phone(&session, NUMBER).await;
+        started.is(202).text("pending_token").to_owned()
+    };
+    scene.served.code_sent_to(NUMBER, 1).await;
+    presenting_codes(scene, ("POST /phone/confirm", "pending_token"), NUMBER, ask).await;
+    let ask = async |served: &Served| served.log_in_halfway("phone@example.com").await;
+    presenting_codes(
+        scene,
+        ("POST /login/mfa-confirm", "mfa_pending_token"),
+        NUMBER,
+        ask,
+    )
+    .await;
+    // Five SMS went to the number by now.
+    let login = ("POST /login", "", "");
+    let credentials = json!({"email": "phone@example.com", "password": PASSWORD});
+    let capped = (429, "rate_limited");
+    scene.play(login, credentials.clone(), capped).await;
+    scene.play(start, wish(NUMBER, PASSWORD), capped).await;
+
+    scene.served.pass(SignedDuration::from_hours(1));
+    let token = scene.served.log_in_halfway("phone@example.com").await;
+    let code = scene.served.code_sent_to(NUMBER, 6).await;
+    let wrong = scene.served.confirm_login(&token, &other_than(&code)).await;
+    wrong.refused(400, "wrong_code");
+    let started = scene.served.start_phone(&session, NUMBER).await;
+    let token = started.is(202).text("pending_token");
+    let code = scene.served.code_sent_to(NUMBER, 7).await;
+    let wrong = scene.served.confirm_phone(token, &other_than(&code)).await;
+    wrong.refused(400, "wrong_code");
+    let strict = scene
+        .served
+        .sibling_with(|settings| {
+            settings.guessing.login_lockout_threshold = 1;
+            settings.sms_codes.sms_code_max_attempts = 1;
+        })
+        .await;
+    let spent = (429, "code_budget_spent");
+    scene
+        .play_on(&strict, "POST /login", credentials, spent)
+        .await;
+    let answer = strict.start_phone(&session, NUMBER).await;
+    scene
+        .ledger
+        .expect("POST /phone/start", &answer, 429, "code_budget_spent");
+
+    scene.play(disable, proof(PASSWORD), (200, "")).await;
+    scene.lock_out("phone@example.com").await;
+    let locked = (429, "locked");
+    scene.play(start, wish(NUMBER, PASSWORD), locked).await;
+    scene.play(disable, proof(PASSWORD), locked).await;
 }
 
 async fn administering_accounts(scene: &mut Scene) {
@@ -423,7 +535,7 @@ async fn queued(served: &Served) -> String {
 
 #[tokio::test]
 async fn every_listed_status_is_provoked_and_has_its_shape() {
-    let served = Served::with(with_admin).await;
+    let served = Served::with(with_everything).await;
     let admin = served.admin("root@example.com").await;
     let ledger = Ledger::new(&served).await;
     let mut scene = Scene {
@@ -434,6 +546,7 @@ async fn every_listed_status_is_provoked_and_has_its_shape() {
     registering(&mut scene).await;
     logging_in(&mut scene).await;
     changing(&mut scene).await;
+    proving_a_phone(&mut scene).await;
     administering_accounts(&mut scene).await;
     administering_what_waits(&mut scene).await;
     let listed: BTreeSet<_> = rows(TABLE)

@@ -1,0 +1,169 @@
+//! One-time codes by SMS: how one is sent, what guessing them costs, and what a refused one is answered with.
+
+use jiff::SignedDuration;
+
+use super::{Accounts, Error, Result};
+use crate::model::{
+    Claims, Code, CodeKind, EventKind, Origin, PasswordHash, PhoneNumber, Purpose, QueuedMessage,
+    User,
+};
+use crate::random;
+use crate::secret::SecretString;
+use crate::store::{
+    CodeBudget, CodeCheck, CodeIssue, CodeRefusal, Effects, IssueCode, RecipientCap,
+};
+
+/// A code is on its way, and has to be presented together with this token.
+#[derive(Debug, Clone)]
+pub struct CodeSent {
+    /// The signed token. Of no use without the code.
+    pub pending_token: SecretString,
+    /// Its life, in seconds.
+    pub expires_in: u32,
+}
+
+/// A code to be sent to an account whose password was just verified.
+pub(super) struct CodeWish<'a> {
+    /// The account, as it was read for the proof.
+    pub(super) user: &'a User,
+    /// The hash that the password was verified against.
+    pub(super) verified_hash: PasswordHash,
+    /// A stronger one, to be kept.
+    pub(super) upgraded_hash: Option<PasswordHash>,
+    /// What for.
+    pub(super) kind: CodeKind,
+    /// To whom.
+    pub(super) number: &'a PhoneNumber,
+}
+
+impl Accounts {
+    /// Sends a code; none, and nothing done, when the account changed since its password was verified.
+    pub(super) async fn send_code(
+        &self,
+        wish: CodeWish<'_>,
+        origin: &Origin,
+    ) -> Result<Option<CodeSent>> {
+        let (user, kind, number) = (wish.user, wish.kind, wish.number);
+        let settings = &self.0.settings.sms_codes;
+        let digits = random::digits(&*self.0.random, settings.sms_code_length.into());
+        let code = Code::presented(digits.into());
+        let issued_at = self.moment_of_issue(Some(user));
+        let after = |seconds: u32| issued_at + SignedDuration::from_secs(seconds.into());
+        let (purpose, event) = match kind {
+            CodeKind::PhoneSetup => (Purpose::PhoneSetup, EventKind::PhoneSetupStarted),
+            CodeKind::LoginMfa => (Purpose::LoginMfa, EventKind::MfaLoginStarted),
+        };
+        let expires_in = settings.mfa_pending_token_ttl_seconds;
+        let claims = Claims {
+            phone: (kind == CodeKind::PhoneSetup).then(|| number.clone()),
+            ..Claims::new(
+                user.id,
+                self.new_jti(),
+                issued_at,
+                after(expires_in),
+                purpose,
+            )
+        };
+        let issue = CodeIssue {
+            user_id: user.id,
+            verified_hash: wish.verified_hash,
+            upgraded_hash: wish.upgraded_hash,
+            kind,
+            jti: claims.jti.clone(),
+            code_hash: code.hash(),
+            max_attempts: settings.sms_code_max_attempts,
+            issued_at,
+            expires_at: after(settings.sms_code_ttl_seconds),
+            budget: self.code_budget(),
+            cap: self.sms_cap(number),
+        };
+        let mut message = self.code_message(&code, kind, number, issue.expires_at)?;
+        (message.user_id, message.dies_with_change) = (Some(user.id), true);
+        let effects = Effects {
+            messages: vec![message],
+            events: vec![self.event(event, origin)],
+        };
+        match self.0.store.issue_code(issue, effects).await? {
+            IssueCode::Stale => return Ok(None),
+            IssueCode::BudgetSpent { until } => {
+                let retry_after = self.seconds_until(until);
+                return Err(Error::CodeBudgetSpent { retry_after });
+            }
+            IssueCode::CapSpent { until } => {
+                let retry_after = self.seconds_until(until);
+                return Err(Error::SmsCapSpent { retry_after });
+            }
+            IssueCode::Queued => self.0.outbox.wake(),
+        }
+        Ok(Some(CodeSent {
+            pending_token: self.0.tokens.sign(&claims),
+            expires_in,
+        }))
+    }
+
+    /// A presented code, to be used together with a checked token.
+    pub(super) fn code_check(&self, claims: &Claims, code: &Code) -> CodeCheck {
+        CodeCheck {
+            user_id: claims.user_id,
+            jti: claims.jti.clone(),
+            issued_at: claims.issued_at,
+            code_hash: code.hash(),
+            budget: self.code_budget(),
+            now: self.now(),
+        }
+    }
+
+    /// What somebody is told whose code came to nothing.
+    pub(super) fn code_refused(&self, refusal: CodeRefusal) -> Error {
+        match refusal {
+            CodeRefusal::Wrong => Error::WrongCode,
+            CodeRefusal::Expired => Error::CodeExpired,
+            CodeRefusal::NoCode => Error::NoCode,
+            CodeRefusal::Stale => Error::InvalidPendingToken,
+            CodeRefusal::BudgetSpent { until } => Error::CodeBudgetSpent {
+                retry_after: self.seconds_until(until),
+            },
+        }
+    }
+
+    /// The SMS that carries a code.
+    fn code_message(
+        &self,
+        code: &Code,
+        _kind: CodeKind,
+        number: &PhoneNumber,
+        expires_at: jiff::Timestamp,
+    ) -> Result<QueuedMessage> {
+        // SEAM
+        let content = crate::delivery::templates::SecurityNotice::new(
+            "app",
+            None,
+            &format!("code: {}.", code.expose()),
+            self.now(),
+            None,
+        );
+        let to = crate::model::Email::from_stored(number.to_string());
+        Ok(self.0.outbox.mail(&to, None, &content, expires_at)?)
+    }
+
+    fn code_budget(&self) -> Option<CodeBudget> {
+        let settings = &self.0.settings;
+        let rule = self.lockout_rule();
+        (!settings.guessing.rate_limit_disabled).then(|| CodeBudget {
+            limit: rule
+                .threshold
+                .saturating_mul(settings.sms_codes.sms_code_max_attempts),
+            window: rule.window,
+        })
+    }
+
+    fn sms_cap(&self, number: &PhoneNumber) -> RecipientCap {
+        let guessing = &self.0.settings.guessing;
+        let limit = (!guessing.rate_limit_disabled).then_some(guessing.sms_per_recipient_per_hour);
+        RecipientCap {
+            recipient: number.to_string(),
+            limit,
+            now: self.now(),
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The phone as second factor: set up with the password and a code, switched off with the password.
+
+use super::code::{CodeSent, CodeWish};
+use super::login::ROUNDS;
+use super::notice::Change;
+use super::{Accounts, Error, Result, Session};
+use crate::model::{
+    Actor, Code, CodeKind, EventKind, Origin, Password, PhoneNumber, Purpose, User,
+};
+use crate::store::{Conditional, Effects};
+
+impl Accounts {
+    /// Sends a code to a number that is to become the second factor. A number that is set already stays until the code
+    /// is confirmed.
+    pub async fn start_phone_setup(
+        &self,
+        session: &Session,
+        number: &PhoneNumber,
+        current: &Password,
+        origin: &Origin,
+    ) -> Result<CodeSent> {
+        for _ in 0..ROUNDS {
+            let proven = self.prove(session, current, origin).await?;
+            self.guess_withdrawn(&proven.guess).await?;
+            let wish = CodeWish {
+                user: &proven.user,
+                verified_hash: proven.hash,
+                upgraded_hash: None,
+                kind: CodeKind::PhoneSetup,
+                number,
+            };
+            if let Some(sent) = self.send_code(wish, origin).await? {
+                return Ok(sent);
+            }
+        }
+        Err(Error::WrongPassword)
+    }
+
+    /// Confirms the number that the code was sent to: from now on logins need a code from it. Sessions go on.
+    pub async fn confirm_phone(
+        &self,
+        pending_token: &str,
+        code: &Code,
+        origin: &Origin,
+    ) -> Result<User> {
+        let opened = self.open_link(pending_token, Purpose::PhoneSetup).await;
+        let (claims, user) = opened.map_err(|error| match error {
+            Error::InvalidToken => Error::InvalidPendingToken,
+            other => other,
+        })?;
+        let number = claims.phone.as_ref().ok_or(Error::InvalidPendingToken)?;
+        let change = if user.second_factor().is_some() {
+            Change::SecondFactorMoved
+        } else {
+            Change::SecondFactorAdded
+        };
+        let owner = origin.acting_as(Actor::User(user.id));
+        let effects = Effects {
+            messages: self.notice(&user, change, origin)?,
+            events: vec![self.event(EventKind::MfaEnabled, &owner)],
+        };
+        let check = self.code_check(&claims, code);
+        let enabled = self
+            .0
+            .store
+            .enable_second_factor(check, number, effects)
+            .await?;
+        let user = enabled.map_err(|refusal| self.code_refused(refusal))?;
+        self.0.outbox.wake();
+        Ok(user)
+    }
+
+    /// Switches the second factor of a session's account off.
+    pub async fn remove_phone(
+        &self,
+        session: &Session,
+        current: &Password,
+        origin: &Origin,
+    ) -> Result<()> {
+        for _ in 0..ROUNDS {
+            let proven = self.prove(session, current, origin).await?;
+            self.guess_withdrawn(&proven.guess).await?;
+            if proven.user.second_factor().is_none() {
+                return Err(Error::MfaNotEnabled);
+            }
+            let effects = Effects {
+                messages: self.notice(&proven.user, Change::SecondFactorRemoved, origin)?,
+                events: vec![self.event(EventKind::MfaDisabled, origin)],
+            };
+            let disabled = self.0.store.disable_second_factor(
+                proven.user.id,
+                &proven.hash,
+                self.now(),
+                effects,
+            );
+            if let Conditional::Done(_) = disabled.await? {
+                self.0.outbox.wake();
+                return Ok(());
+            }
+        }
+        Err(Error::WrongPassword)
+    }
+}

@@ -1,0 +1,130 @@
+//! `POST /phone/start`, `POST /phone/confirm`, `DELETE /phone`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Message;
+use crate::accounts::Error;
+use crate::app::App;
+use crate::http::error::ApiError;
+use crate::http::extract::{Body, Client, PhoneText, SignedIn, request};
+use crate::http::openapi::refusals;
+use crate::model::phone::InvalidPhoneNumber;
+use crate::model::{Code, Password, PhoneNumber, ProofToken, UserPublic};
+use crate::secret::ExposeSecret as _;
+
+request! {
+    /// A phone that is to become the second factor.
+    PhoneStartRequest {
+        /// The number in international form (E.164).
+        phone_number: PhoneText,
+        /// The account's password.
+        current_password: Password,
+    }
+}
+
+request! {
+    /// The code that came by SMS.
+    PhoneConfirmRequest {
+        /// The `pending_token` of the set-up.
+        pending_token: ProofToken,
+        /// The digits.
+        code: Code,
+    }
+}
+
+request! {
+    /// Proof that it is the owner who switches the second factor off.
+    PhoneDisableRequest {
+        /// The account's password.
+        current_password: Password,
+    }
+}
+
+/// A code is on its way.
+#[derive(Serialize, ToSchema)]
+pub(super) struct CodeSentAnswer {
+    /// Always `code_sent`.
+    #[schema(value_type = String, example = "code_sent")]
+    status: &'static str,
+    /// To be sent along with the code.
+    #[schema(example = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI2NzQx.c2lnbmF0dXJl")]
+    pending_token: String,
+    /// The token's life, in seconds.
+    #[schema(example = 600)]
+    expires_in: u32,
+}
+
+refusals!(StartRefusals: [always, session, body, limited]
+    Error::WrongPassword, Error::InvalidPhone(InvalidPhoneNumber), Error::Locked { retry_after: 540 },
+    Error::CodeBudgetSpent { retry_after: 540 }, Error::SmsCapSpent { retry_after: 1800 }, Error::Overloaded { retry_after: 1 });
+
+/// Sends a code to a phone that is to become the second factor.
+///
+/// A number that is set already stays until the code is confirmed.
+#[utoipa::path(post, path = "/phone/start", tag = "accounts", security(("bearer" = [])), request_body = PhoneStartRequest, responses(
+    (status = 202, description = "The code is on its way.", body = CodeSentAnswer),
+    StartRefusals,
+))]
+pub(super) async fn phone_start(
+    State(app): State<App>,
+    SignedIn { session, origin }: SignedIn,
+    Body(wish): Body<PhoneStartRequest>,
+) -> Result<(StatusCode, Json<CodeSentAnswer>), ApiError> {
+    let number = PhoneNumber::parse(&wish.phone_number.0).map_err(Error::from)?;
+    let sent = app
+        .accounts
+        .start_phone_setup(&session, &number, &wish.current_password, &origin)
+        .await?;
+    let answer = CodeSentAnswer {
+        status: "code_sent",
+        pending_token: sent.pending_token.expose_secret().to_owned(),
+        expires_in: sent.expires_in,
+    };
+    Ok((StatusCode::ACCEPTED, Json(answer)))
+}
+
+refusals!(ConfirmRefusals: [always, body, limited]
+    Error::InvalidPendingToken, Error::WrongCode, Error::CodeExpired, Error::NoCode,
+    Error::CodeBudgetSpent { retry_after: 540 });
+
+/// Confirms the phone by the code: from now on login asks for one.
+#[utoipa::path(post, path = "/phone/confirm", tag = "accounts", request_body = PhoneConfirmRequest, responses(
+    (status = 200, description = "The second factor is on.", body = UserPublic),
+    ConfirmRefusals,
+))]
+pub(super) async fn phone_confirm(
+    State(app): State<App>,
+    Client(origin): Client,
+    Body(proof): Body<PhoneConfirmRequest>,
+) -> Result<Json<UserPublic>, ApiError> {
+    let user = app
+        .accounts
+        .confirm_phone(proof.pending_token.expose(), &proof.code, &origin)
+        .await?;
+    Ok(Json(user.public()))
+}
+
+refusals!(DisableRefusals: [always, session, body, limited]
+    Error::WrongPassword, Error::MfaNotEnabled, Error::Locked { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+
+/// Switches the second factor off, and forgets the number.
+#[utoipa::path(delete, path = "/phone", tag = "accounts", security(("bearer" = [])), request_body = PhoneDisableRequest, responses(
+    (status = 200, description = "The second factor is off.", body = Message),
+    DisableRefusals,
+))]
+pub(super) async fn phone_disable(
+    State(app): State<App>,
+    SignedIn { session, origin }: SignedIn,
+    Body(proof): Body<PhoneDisableRequest>,
+) -> Result<Json<Message>, ApiError> {
+    app.accounts
+        .remove_phone(&session, &proof.current_password, &origin)
+        .await?;
+    Ok(Message::done(
+        "the second login step is switched off, and your number forgotten",
+    ))
+}

@@ -1,0 +1,347 @@
+//! `POST /phone/start`, `POST /phone/confirm`, `DELETE /phone`.
+
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
+use regstack::config::Settings;
+use regstack::model::MessageKind;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::served::{Answer, PASSWORD, Served, other_than};
+
+const NUMBER: &str = "+14155550123";
+const OTHER_NUMBER: &str = "+3227777777";
+
+fn with_sms(settings: &mut Settings) {
+    settings.features.enable_sms_2fa = true;
+}
+
+async fn remove(served: &Served, session: &str, password: &str) -> Answer {
+    let proof = json!({"current_password": password});
+    served
+        .as_bearer(session, Method::DELETE, "/phone", Some(proof))
+        .await
+}
+
+/// Number and flag, as `/me` shows them.
+async fn factor(served: &Served, session: &str) -> Value {
+    let me = served.me(session).await.is(200).body.clone();
+    json!([me["phone_number"], me["is_mfa_enabled"]])
+}
+
+/// Moves on to another moment, so that what is recorded from now on comes last.
+fn tick(served: &Served) {
+    served.pass(SignedDuration::from_millis(1));
+}
+
+async fn last_event(served: &Served) -> &'static str {
+    served.event_kinds().await.pop().unwrap()
+}
+
+#[tokio::test]
+async fn a_phone_becomes_the_second_factor_by_its_code() {
+    let served = Served::with(with_sms).await;
+    let session = served.person("ada@example.com").await;
+    tick(&served);
+    let started = served.start_phone(&session, NUMBER).await;
+    let token = started.is(202).text("pending_token").to_owned();
+    assert_eq!(
+        started.body,
+        json!({"status": "code_sent", "pending_token": token, "expires_in": 600})
+    );
+    assert_eq!(last_event(&served).await, "phone_setup_started");
+    let code = served.code_sent_to(NUMBER, 1).await;
+    assert_eq!(factor(&served, &session).await, json!([null, false]));
+
+    let refused = served.confirm_phone(&token, &other_than(&code)).await;
+    refused.refused(400, "wrong_code");
+    tick(&served);
+    let confirmed = served.confirm_phone(&token, &code).await;
+    assert_eq!(confirmed.is(200).text("phone_number"), NUMBER);
+    assert_eq!(confirmed.body["is_mfa_enabled"], true);
+    assert_eq!(last_event(&served).await, "mfa_enabled");
+    served
+        .confirm_phone(&token, &code)
+        .await
+        .refused(400, "no_code");
+    // The owner is told; sessions go on.
+    assert!(served.mails("ada@example.com", 2).await[0].contains("was switched on"));
+    assert_eq!(factor(&served, &session).await, json!([NUMBER, true]));
+}
+
+#[tokio::test]
+async fn the_database_holds_the_codes_hash_and_nobody_else_its_digits() {
+    let served = Served::with(with_sms).await;
+    let session = served.person("ada@example.com").await;
+    let started = served.start_phone(&session, NUMBER).await;
+    let code = served.code_sent_to(NUMBER, 1).await;
+    let database =
+        rusqlite::Connection::open(served.database_folder().join("regstack.db")).unwrap();
+    let stored: String = database
+        .query_row("select code_hash from codes", [], |row| row.get(0))
+        .unwrap();
+    let token = started.text("pending_token");
+    let hash = regstack::model::Code::presented(code.clone().into()).hash();
+    assert_eq!(stored, hash.as_str());
+    let claims = token.split('.').nth(1).unwrap();
+    for public in [claims, &started.body.to_string()] {
+        assert!(!public.contains(hash.as_str()) && !public.contains(&format!("\"{code}\"")));
+    }
+}
+
+#[tokio::test]
+async fn the_password_and_the_numbers_form_are_needed() {
+    let served = Served::with(with_sms).await;
+    let session = served.person("ada@example.com").await;
+    let mut sentences = BTreeSet::new();
+    for number in [
+        "14155550123",
+        "+04155550123",
+        "+1 415 555 0123",
+        "+1415555012x",
+        "+12345678901234567",
+        " +14155550123",
+    ] {
+        let refused = served.start_phone(&session, number).await;
+        refused.refused(400, "invalid_phone");
+        sentences.insert(refused.text("detail").to_owned());
+    }
+    assert_eq!(sentences.len(), 1, "no number is repeated");
+    for (number, kind) in [
+        ("+14", "string_too_short"),
+        ("+12345678901234567890", "string_too_long"),
+    ] {
+        let refused = served.start_phone(&session, number).await;
+        let fault = &refused.refused(422, "validation_error").body["detail"][0];
+        assert_eq!(
+            (&fault["loc"][1], &fault["type"]),
+            (&json!("phone_number"), &json!(kind))
+        );
+    }
+    for (code, kind) in [
+        ("123", "string_too_short"),
+        ("12345678901", "string_too_long"),
+    ] {
+        let refused = served.confirm_phone("x", code).await;
+        let fault = &refused.refused(422, "validation_error").body["detail"][0];
+        assert_eq!(
+            (&fault["loc"][1], &fault["type"]),
+            (&json!("code"), &json!(kind))
+        );
+    }
+    // Wrong passwords count like failed logins.
+    let wish = json!({"phone_number": NUMBER, "current_password": "wrong"});
+    let start = || served.as_bearer(&session, Method::POST, "/phone/start", Some(wish.clone()));
+    for _ in 0..3 {
+        start().await.refused(400, "wrong_password");
+    }
+    for _ in 0..2 {
+        remove(&served, &session, "wrong")
+            .await
+            .refused(400, "wrong_password");
+    }
+    start().await.refused(429, "locked");
+    remove(&served, &session, PASSWORD)
+        .await
+        .refused(429, "locked");
+    served
+        .log_in("ada@example.com", PASSWORD)
+        .await
+        .refused(429, "locked");
+    served.outbox_is_empty().await;
+    served.mails(NUMBER, 0).await;
+}
+
+#[tokio::test]
+async fn a_code_confirms_the_number_it_was_sent_to_and_no_other() {
+    let served = Served::with(with_sms).await;
+    let session = served.person_with_phone("ada@example.com", NUMBER).await;
+    let mine = served.start_phone(&session, NUMBER).await;
+    let mine = mine.is(202).text("pending_token");
+    let to_mine = served.code_sent_to(NUMBER, 2).await;
+    let other = served.start_phone(&session, OTHER_NUMBER).await;
+    let other = other.is(202).text("pending_token");
+    let to_other = served.code_sent_to(OTHER_NUMBER, 1).await;
+    for code in [&to_mine, &to_other] {
+        let refused = served.confirm_phone(mine, code).await;
+        refused.refused(400, "no_code");
+    }
+    if to_mine != to_other {
+        let refused = served.confirm_phone(other, &to_mine).await;
+        refused.refused(400, "wrong_code");
+    }
+    // The number that is set stays until the other is confirmed, and is then replaced.
+    assert_eq!(factor(&served, &session).await, json!([NUMBER, true]));
+    served.confirm_phone(other, &to_other).await.is(200);
+    assert_eq!(factor(&served, &session).await, json!([OTHER_NUMBER, true]));
+    let notices = served.mails("ada@example.com", 2).await;
+    assert!(notices[0].contains("moved to another phone number"));
+}
+
+#[tokio::test]
+async fn another_number_ends_a_login_that_waits_for_the_older_one() {
+    let served = Served::with(with_sms).await;
+    let session = served.person_with_phone("ada@example.com", NUMBER).await;
+    let login = served.log_in_halfway("ada@example.com").await;
+    let to_older = served.code_sent_to(NUMBER, 2).await;
+    let setup = served.start_phone(&session, OTHER_NUMBER).await;
+    let setup = setup.is(202).text("pending_token");
+    let code = served.code_sent_to(OTHER_NUMBER, 1).await;
+    served.confirm_phone(setup, &code).await.is(200);
+    let refused = served.confirm_login(&login, &to_older).await;
+    refused.refused(400, "no_code");
+    served.log_in_halfway("ada@example.com").await;
+    served.code_sent_to(OTHER_NUMBER, 2).await;
+}
+
+#[tokio::test]
+async fn a_set_up_dies_with_the_password_it_was_proven_by() {
+    let served = Served::with(with_sms).await;
+    let session = served.person("ada@example.com").await;
+    let setup = served.start_phone(&session, NUMBER).await;
+    let setup = setup.is(202).text("pending_token");
+    let code = served.code_sent_to(NUMBER, 1).await;
+    let wish = json!({"current_password": PASSWORD, "new_password": "a brand new password"});
+    served
+        .as_bearer(&session, Method::POST, "/change-password", Some(wish))
+        .await
+        .is(200);
+    let refused = served.confirm_phone(setup, &code).await;
+    refused.refused(400, "invalid_token");
+    let user = served.id_of("ada@example.com").await;
+    let user = served.app.accounts.user(user).await.unwrap();
+    assert!(user.second_factor().is_none());
+}
+
+#[tokio::test]
+async fn an_sms_that_was_not_sent_goes_with_what_it_was_for() {
+    let mut served = Served::with(with_sms).await;
+    let session = served.person("ada@example.com").await;
+    served.outbox_is_empty().await;
+    served.stop_sending().await;
+    served.start_phone(&session, NUMBER).await.is(202);
+    let waiting = async |served: &Served| -> Vec<(MessageKind, String)> {
+        let page = served.app.store.messages(None, None, 10).await.unwrap();
+        let messages = page.items.into_iter();
+        messages.map(|sms| (sms.kind, sms.recipient)).collect()
+    };
+    let sms = (MessageKind::Sms, NUMBER.to_owned());
+    assert_eq!(waiting(&served).await, [sms]);
+    let id = served.id_of("ada@example.com").await;
+    let operator = Served::operator();
+    let accounts = &served.app.accounts;
+    accounts.revoke_tokens(id, &operator).await.unwrap();
+    assert_eq!(waiting(&served).await, []);
+}
+
+#[tokio::test]
+async fn a_code_and_its_token_live_as_long_as_they_say() {
+    let served = Served::with(|settings| {
+        with_sms(settings);
+        settings.sms_codes.sms_code_ttl_seconds = 30;
+        settings.sms_codes.mfa_pending_token_ttl_seconds = 60;
+    })
+    .await;
+    let session = served.person("ada@example.com").await;
+    let started = served.start_phone(&session, NUMBER).await;
+    assert_eq!(started.is(202).body["expires_in"], 60);
+    let token = started.text("pending_token");
+    let code = served.code_sent_to(NUMBER, 1).await;
+    served.pass(SignedDuration::from_secs(30));
+    let late = served.confirm_phone(token, &code).await;
+    late.refused(400, "code_expired");
+    served.pass(SignedDuration::from_secs(30));
+    let later = served.confirm_phone(token, &code).await;
+    later.refused(400, "invalid_token");
+    let started = served.start_phone(&session, NUMBER).await;
+    let code = served.code_sent_to(NUMBER, 2).await;
+    served.pass(SignedDuration::from_millis(29_999));
+    let in_time = served
+        .confirm_phone(started.text("pending_token"), &code)
+        .await;
+    in_time.is(200);
+}
+
+#[tokio::test]
+async fn codes_are_as_long_as_configured_and_differ() {
+    for length in [4, 10] {
+        let served = Served::with(|settings| {
+            with_sms(settings);
+            settings.sms_codes.sms_code_length = length;
+            settings.guessing.sms_per_recipient_per_hour = 100;
+        })
+        .await;
+        let session = served.person("ada@example.com").await;
+        let mut codes = BTreeSet::new();
+        for count in 1..=10 {
+            let started = served.start_phone(&session, NUMBER).await;
+            let code = served.code_sent_to(NUMBER, count).await;
+            assert!(code.len() == usize::from(length), "{code}");
+            if count == 10 {
+                let token = started.text("pending_token");
+                served.confirm_phone(token, &code).await.is(200);
+            }
+            codes.insert(code);
+        }
+        assert!(codes.len() > 5, "{codes:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_number_gets_so_many_messages_an_hour_whoever_asks() {
+    let served = Served::with(|settings| {
+        with_sms(settings);
+        settings.guessing.sms_per_recipient_per_hour = 3;
+    })
+    .await;
+    let ada = served.person_with_phone("ada@example.com", NUMBER).await;
+    let bob = served.person("bob@example.com").await;
+    served.pass(SignedDuration::from_secs(60));
+    served.start_phone(&bob, NUMBER).await.is(202);
+    served.log_in_halfway("ada@example.com").await;
+    let code = served.code_sent_to(NUMBER, 3).await;
+    served.pass(SignedDuration::from_millis(500));
+    for refused in [
+        served.start_phone(&ada, NUMBER).await,
+        served.start_phone(&bob, NUMBER).await,
+        served.log_in("ada@example.com", PASSWORD).await,
+    ] {
+        refused.refused(429, "rate_limited");
+        assert_eq!(refused.header("retry-after"), Some("3540"));
+    }
+    served.start_phone(&bob, OTHER_NUMBER).await.is(202);
+    served.outbox_is_empty().await;
+    served.mails(NUMBER, 3).await;
+    served.pass(SignedDuration::from_millis(3_539_499));
+    let early = served.start_phone(&ada, NUMBER).await;
+    assert_eq!(
+        early.refused(429, "rate_limited").header("retry-after"),
+        Some("1")
+    );
+    served.pass(SignedDuration::from_millis(1));
+    served.start_phone(&ada, NUMBER).await.is(202);
+    assert_ne!(served.code_sent_to(NUMBER, 4).await.len(), 0);
+    assert_eq!(code.len(), 6);
+}
+
+#[tokio::test]
+async fn the_owner_switches_it_off_with_the_password() {
+    let served = Served::with(with_sms).await;
+    let session = served.person_with_phone("ada@example.com", NUMBER).await;
+    let login = served.log_in_halfway("ada@example.com").await;
+    let code = served.code_sent_to(NUMBER, 2).await;
+    let refused = remove(&served, &session, "wrong").await;
+    refused.refused(400, "wrong_password");
+    assert_eq!(factor(&served, &session).await, json!([NUMBER, true]));
+    tick(&served);
+    remove(&served, &session, PASSWORD).await.is(200);
+    assert_eq!(last_event(&served).await, "mfa_disabled");
+    assert_eq!(factor(&served, &session).await, json!([null, false]));
+    assert!(served.mails("ada@example.com", 2).await[0].contains("was switched off"));
+    let refused = remove(&served, &session, PASSWORD).await;
+    refused.refused(400, "mfa_not_enabled");
+    let dead = served.confirm_login(&login, &code).await;
+    dead.refused(400, "invalid_token");
+    served.session("ada@example.com").await;
+}
