@@ -296,7 +296,7 @@ fn sign_in_through_others_is_refused_by_name() {
 fn what_is_not_built_yet_warns_only_when_asked_for() {
     let quiet = "enable_password_reset = false\nenable_account_deletion = false\nnotify_on_change = false\nmetrics = false\ntransport = \"bearer\"\nuser_collection = \"users\"\n[email]\nlog_bodies = true\nsmtp_host = \"h\"\nbackend = \"smtp\"\n";
     assert!(Case::new().toml(quiet).warnings().is_empty());
-    let loud = "metrics = true\nenable_ui_router = true\nuser_collection = \"people\"\n[email]\nbackend = \"ses\"\n[sms]\ntwilio_auth_token = \"canary\"\n";
+    let loud = "metrics = true\nenable_ui_router = true\n[email]\nbackend = \"ses\"\n[sms]\ntwilio_auth_token = \"canary\"\n";
     let keys: Vec<_> = Case::new()
         .toml(loud)
         .loaded()
@@ -308,7 +308,6 @@ fn what_is_not_built_yet_warns_only_when_asked_for() {
         keys,
         [
             "metrics",
-            "user_collection",
             "enable_ui_router",
             "email.backend",
             "sms.twilio_auth_token"

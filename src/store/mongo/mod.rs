@@ -1,7 +1,7 @@
 //! The engine for many machines: one MongoDB database, in the layout of the Python package, which may run over it as well.
 //!
 //! Each operation of the [`Store`] is one function of a themed module below. On a server without transactions over several
-//! documents a step is one conditional update of one document, which carries its messages and events along ([`relay`]);
+//! documents a step is one conditional update of one document, which carries its messages and events along (`relay`);
 //! what else belongs to a step is written before or after it so that any process may repeat it. Each module says in which
 //! order and why that is safe; in tests a failpoint stops between any two writes.
 

@@ -84,6 +84,43 @@ mod behaviours {
 }
 
 #[tokio::test]
+async fn collections_have_the_names_that_are_configured() {
+    let db = fresh();
+    let settings = Settings {
+        user_collection: "people".to_owned(),
+        pending_collection: "applicants".to_owned(),
+        blacklist_collection: "ended".to_owned(),
+        login_attempt_collection: "guesses".to_owned(),
+        mfa_code_collection: "digits".to_owned(),
+        ..Settings::default()
+    };
+    let window = Duration::from_mins(15);
+    let store = Mongo::new(peer::url().into(), db.name.clone(), &settings, window).unwrap();
+    store
+        .create_user(user("ada@example.com"), Effects::default())
+        .await
+        .unwrap();
+    let database = &store.db().await.unwrap().database;
+    let names = database.list_collection_names().await.unwrap();
+    let default = Settings::default();
+    for (given, usual) in [
+        (&settings.user_collection, &default.user_collection),
+        (&settings.pending_collection, &default.pending_collection),
+        (
+            &settings.blacklist_collection,
+            &default.blacklist_collection,
+        ),
+        (
+            &settings.login_attempt_collection,
+            &default.login_attempt_collection,
+        ),
+        (&settings.mfa_code_collection, &default.mfa_code_collection),
+    ] {
+        assert!(names.contains(given) && !names.contains(usual), "{names:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_a_collation_takes_for_the_same_address_is_two() {
     let db = fresh();
     let store = db.mongo();
