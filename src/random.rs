@@ -64,3 +64,47 @@ pub fn bytes<const N: usize>(random: &dyn Random) -> [u8; N] {
 pub fn token<const N: usize>(random: &dyn Random) -> String {
     URL_SAFE_NO_PAD.encode(bytes::<N>(random))
 }
+
+/// `count` decimal digits, each as likely as any other.
+#[must_use]
+pub fn digits(random: &dyn Random, count: usize) -> String {
+    let mut digits = String::with_capacity(count);
+    while digits.len() < count {
+        let [byte] = bytes(random);
+        // The 6 values above the last whole ten would make the lowest digits likelier.
+        if byte < 250 {
+            digits.push(char::from(b'0' + byte % 10));
+        }
+    }
+    digits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every byte in turn.
+    #[derive(Default)]
+    struct Counting(Mutex<u8>);
+
+    impl Random for Counting {
+        fn fill(&self, buffer: &mut [u8]) {
+            let mut next = self.0.lock().unwrap();
+            for byte in buffer {
+                *byte = *next;
+                *next = next.wrapping_add(1);
+            }
+        }
+    }
+
+    #[test]
+    fn every_digit_is_as_likely_as_any_other() {
+        let random = Counting::default();
+        let all: String = (0..250).map(|_| digits(&random, 1)).collect();
+        for digit in '0'..='9' {
+            assert_eq!(all.matches(digit).count(), 25, "{digit}");
+        }
+        assert_eq!(digits(&random, 1), "0", "250 to 255 are passed over");
+        assert_eq!(digits(&random, 10).len(), 10);
+    }
+}

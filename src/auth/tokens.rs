@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{hmac_provider, keys};
 use crate::clock::from_millis;
 use crate::config::{JwtAlgorithm, Tokens};
-use crate::model::{Claims, Email, Purpose};
+use crate::model::{Claims, Email, PhoneNumber, Purpose};
 use crate::secret::SecretString;
 
 /// The longest token that is looked at, in bytes.
@@ -44,6 +44,8 @@ struct Wire {
     new_email: Option<Email>,
     #[serde(skip_serializing_if = "Option::is_none")]
     old_email: Option<Email>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<PhoneNumber>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -92,6 +94,7 @@ impl TokenCodec {
             purpose: claims.purpose,
             new_email: claims.new_email.clone(),
             old_email: claims.old_email.clone(),
+            phone: claims.phone.clone(),
         };
         let key = EncodingKey::from_secret(&*keys::derive(&self.current, claims.purpose.as_str()));
         let token = jsonwebtoken::encode(&Header::new(self.algorithm), &wire, &key);
@@ -129,10 +132,10 @@ impl TokenCodec {
             return Err(InvalidToken);
         }
         let user_id = wire.sub.parse().map_err(|_| InvalidToken)?;
-        let (new_email, old_email) = (wire.new_email, wire.old_email);
         Ok(Claims {
-            new_email,
-            old_email,
+            new_email: wire.new_email,
+            old_email: wire.old_email,
+            phone: wire.phone,
             ..Claims::new(user_id, wire.jti, issued_at, expires_at, purpose)
         })
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Email, Id, User};
+use super::{Email, Id, PhoneNumber, User};
 
 /// What a token is for. A token of one purpose is refused everywhere else, by key and by claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -52,6 +52,8 @@ pub struct Claims {
     pub new_email: Option<Email>,
     /// The address that an email-change link was issued from. The Python package's links do not say.
     pub old_email: Option<Email>,
+    /// The number that the wait for a code is about: the only one that the code can confirm.
+    pub phone: Option<PhoneNumber>,
 }
 
 impl Claims {
@@ -72,6 +74,7 @@ impl Claims {
             purpose,
             new_email: None,
             old_email: None,
+            phone: None,
         }
     }
 

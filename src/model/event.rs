@@ -42,9 +42,9 @@ event_kinds! {
     UserLoggedIn = "user_logged_in",
     /// A session was ended by its holder.
     UserLoggedOut = "user_logged_out",
-    /// A password was refused, or the account may not log in.
+    /// A password or code was refused, or the account may not log in.
     LoginFailed = "login_failed",
-    /// The failures of an address reached the lockout threshold.
+    /// The failures of an address reached the lockout threshold, or its wrong codes their budget.
     LoginLocked = "login_locked",
     /// A link to set a new password was asked for.
     PasswordResetRequested = "password_reset_requested",
@@ -56,6 +56,12 @@ event_kinds! {
     EmailChangeRequested = "email_change_requested",
     /// The address of an account changed.
     EmailChanged = "email_changed",
+    /// A code to confirm a phone number was asked for.
+    PhoneSetupStarted = "phone_setup_started",
+    /// A password was right, and the login waits for a code.
+    MfaLoginStarted = "mfa_login_started",
+    /// The second factor was switched on, or moved to another number.
+    MfaEnabled = "mfa_enabled",
     /// The second factor was switched off.
     MfaDisabled = "mfa_disabled",
     /// All sessions of an account were ended.

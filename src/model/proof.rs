@@ -1,4 +1,4 @@
-//! One-time proofs of a mailbox: the token that travels in a link, and the hash of it that is kept.
+//! One-time proofs: the token that travels in a mailed link, and the hash that is kept of it or of any other proof.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
-use crate::secret::{ExposeSecret as _, SecretString};
+use crate::secret::{self, ExposeSecret as _, SecretString};
 
 /// The longest token anyone may send, in characters.
 pub const MAX_LENGTH: usize = 4096;
@@ -15,7 +15,7 @@ pub const MAX_LENGTH: usize = 4096;
 #[derive(Debug, Clone)]
 pub struct ProofToken(SecretString);
 
-/// The SHA-256 of a [`ProofToken`]'s text, as 64 lower-case hex digits.
+/// The SHA-256 of the text of a [`ProofToken`] or a [`Code`](super::Code), as 64 lower-case hex digits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ProofHash(String);
 
@@ -41,14 +41,25 @@ impl ProofToken {
     /// What is stored and looked up in its place.
     #[must_use]
     pub fn hash(&self) -> ProofHash {
-        let digest = Sha256::digest(self.expose().as_bytes());
-        ProofHash(digest.iter().fold(String::with_capacity(64), |hex, byte| {
-            hex + &format!("{byte:02x}")
-        }))
+        ProofHash::of(self.expose())
     }
 }
 
 impl ProofHash {
+    /// The hash of a proof's text.
+    pub(super) fn of(text: &str) -> Self {
+        let digest = Sha256::digest(text.as_bytes());
+        Self(digest.iter().fold(String::with_capacity(64), |hex, byte| {
+            hex + &format!("{byte:02x}")
+        }))
+    }
+
+    /// Whether two proofs are the same, in time that does not tell where they differ.
+    #[must_use]
+    pub fn matches(&self, other: &Self) -> bool {
+        secret::equal(self.0.as_bytes(), other.0.as_bytes())
+    }
+
     /// A hash as a store holds it.
     #[must_use]
     pub fn from_stored(text: String) -> Self {

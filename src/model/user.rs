@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Email, Id, PasswordHash};
+use super::{Email, Id, PasswordHash, PhoneNumber};
 
 /// A name of at most 200 characters, stored as given and escaped at every output.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -73,8 +73,8 @@ pub struct User {
     pub is_superuser: bool,
     /// The person's name.
     pub full_name: Option<FullName>,
-    /// The number codes are sent to (E.164).
-    pub phone_number: Option<String>,
+    /// The number codes are sent to.
+    pub phone_number: Option<PhoneNumber>,
     /// Whether a code is asked for at login.
     pub is_mfa_enabled: bool,
     /// When the account was made.
@@ -110,6 +110,7 @@ pub struct UserPublic {
     #[schema(example = "Ada Lovelace")]
     pub full_name: Option<String>,
     /// The number codes are sent to, in E.164 form.
+    #[schema(example = "+14155550123")]
     pub phone_number: Option<String>,
     /// Whether login asks for a code.
     pub is_mfa_enabled: bool,
@@ -128,6 +129,12 @@ pub struct UserPublic {
 }
 
 impl User {
+    /// The number that a login has to give a code from, when the second factor is on.
+    #[must_use]
+    pub fn second_factor(&self) -> Option<&PhoneNumber> {
+        self.phone_number.as_ref().filter(|_| self.is_mfa_enabled)
+    }
+
     /// The part of the account that may be shown.
     #[must_use]
     pub fn public(&self) -> UserPublic {
@@ -138,7 +145,7 @@ impl User {
             is_verified: self.is_verified,
             is_superuser: self.is_superuser,
             full_name: self.full_name.as_ref().map(ToString::to_string),
-            phone_number: self.phone_number.clone(),
+            phone_number: self.phone_number.as_ref().map(ToString::to_string),
             is_mfa_enabled: self.is_mfa_enabled,
             created_at: self.created_at,
             updated_at: self.updated_at,

@@ -8,11 +8,13 @@ pub(super) mod addresses;
 pub(super) mod administer;
 pub(super) mod attempts;
 pub(super) mod audit;
+pub(super) mod codes;
 pub(super) mod credentials;
 pub(super) mod lists;
 pub(super) mod outbox;
 pub(super) mod pending;
 pub(super) mod registration;
+pub(super) mod second_factor;
 pub(super) mod sessions;
 pub(super) mod sweep;
 
@@ -29,8 +31,8 @@ use super::{
 };
 use crate::clock::from_millis;
 use crate::model::{
-    Email, Event, EventKind, FullName, Id, MessageKind, PasswordHash, PendingRegistration,
-    ProofHash, QueuedMessage, User,
+    CodeKind, Email, Event, EventKind, FullName, Id, MessageKind, PasswordHash,
+    PendingRegistration, PhoneNumber, ProofHash, QueuedMessage, User,
 };
 
 /// One database of one engine, empty at first.
@@ -126,6 +128,23 @@ macro_rules! conformance {
             addresses::an_address_needs_a_link_that_holds
             addresses::an_address_link_is_dead_after_there_and_back
             addresses::parallel_changes_to_one_address_give_it_to_one
+            codes::a_right_code_issues_one_session
+            codes::a_code_is_evaluated_only_so_often
+            codes::parallel_codes_are_evaluated_only_so_often
+            codes::a_right_code_in_parallel_issues_one_session
+            codes::a_code_belongs_to_its_token
+            codes::a_code_expires
+            codes::a_new_code_does_not_refill_the_budget
+            codes::a_right_code_and_an_unlock_give_the_budget_back
+            codes::a_code_pays_the_cap_of_its_number
+            codes::codes_and_wrong_ones_are_swept
+            second_factor::a_code_needs_the_account_as_it_was_read
+            second_factor::a_change_ends_every_login_under_way
+            second_factor::ending_sessions_outruns_every_parallel_code
+            second_factor::a_new_password_does_not_refill_the_budget
+            second_factor::a_confirmed_number_becomes_the_second_factor
+            second_factor::a_second_factor_is_switched_off_by_its_owner
+            second_factor::an_account_takes_its_codes_away
             outbox::messages_are_claimed_once_and_oldest_first
             outbox::parallel_workers_share_the_messages
             outbox::a_claim_takes_only_what_is_asked_for_and_due
@@ -187,6 +206,10 @@ pub(super) fn email(text: &str) -> Email {
 
 fn name(text: &str) -> Option<FullName> {
     FullName::parse(text).unwrap()
+}
+
+fn number(text: &str) -> PhoneNumber {
+    PhoneNumber::parse(text).unwrap()
 }
 
 fn hash(text: &str) -> PasswordHash {

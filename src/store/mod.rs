@@ -8,6 +8,7 @@
 //! Written with a database without multi-document transactions in mind: no operation needs to see two users at once,
 //! and every moment, id and hash comes from the caller, so that a step can be repeated.
 
+mod codes;
 #[cfg(test)]
 mod conformance;
 mod inspection;
@@ -20,8 +21,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{Email, Event, Id, MessageKind, PendingRegistration, ProofHash, User};
+use crate::model::{
+    Email, Event, Id, MessageKind, PasswordHash, PendingRegistration, PhoneNumber, ProofHash, User,
+};
 
+pub use codes::*;
 pub use inspection::{Inspection, RowCount, SchemaPart, SchemaState};
 pub use terms::*;
 pub use views::*;
@@ -215,7 +219,7 @@ pub trait Store: MessageStore {
         effects: Effects,
     ) -> Result<Administer>;
 
-    /// Deletes an account with its codes, failures, pending registration, queued mail and SMS; webhooks stay.
+    /// Deletes an account with its codes and their budgets, failures, pending registration, queued mail and SMS; webhooks stay.
     async fn delete_user(&self, id: Id, deletion: Deletion, effects: Effects)
     -> Result<Administer>;
 
@@ -280,6 +284,44 @@ pub trait Store: MessageStore {
         rule: LockoutRule,
         now: Timestamp,
     ) -> Result<LockoutState>;
+
+    // Codes and the second factor. At most one code of each kind waits for an account. What is evaluated is paid for before:
+    // one attempt of the code, and one unit of the account's budget, which wrong codes use up whatever code they were tried
+    // on, and which only a right one and an administrator's unlocking or removal of the factor give back. An engine where
+    // another program writes codes without a `jti` lets those serve a token that was issued within five seconds of them.
+
+    /// Puts a code in place of any older one of its account and kind, queues the SMS that carries it, and keeps the upgraded
+    /// hash, if the account is active and still as it was read, its budget allows a guess and the number's cap an SMS. For a
+    /// login the second factor must be on, with the number of the cap.
+    async fn issue_code(&self, code: CodeIssue, effects: Effects) -> Result<IssueCode>;
+
+    /// Uses the code of a login: the right one issues the session, once, and clears the failures of the account's address. A
+    /// wrong one is recorded.
+    async fn issue_session_for_code(
+        &self,
+        check: CodeCheck,
+        failure: CodeFailure,
+        effects: Effects,
+    ) -> Result<UseCode<IssuedSession>>;
+
+    /// Uses the code that was sent to `number`: the right one makes it the account's number, switches the second factor on,
+    /// and ends all other codes, those sent to an older number included.
+    async fn enable_second_factor(
+        &self,
+        check: CodeCheck,
+        number: &PhoneNumber,
+        effects: Effects,
+    ) -> Result<UseCode<User>>;
+
+    /// Switches the second factor off, if it is on, the account active and its hash still the verified one: number, codes
+    /// and budgets go.
+    async fn disable_second_factor(
+        &self,
+        id: Id,
+        verified_hash: &PasswordHash,
+        now: Timestamp,
+        effects: Effects,
+    ) -> Result<Conditional>;
 
     // Audit and counts.
 

@@ -283,7 +283,8 @@ pub struct Deletion {
 /// A change to an account by an administrator. `None` and `false` keep.
 #[derive(Debug, Clone, Default)]
 pub struct UserChange {
-    /// Enable or disable. Disabling ends all sessions; enabling clears the lockout of the address and revives no session.
+    /// Enable or disable. Disabling ends all sessions; enabling clears the lockout of the address and the account's code
+    /// budgets, and revives no session.
     pub is_active: Option<bool>,
     /// Grant or revoke the administration of others.
     pub is_superuser: Option<bool>,
@@ -346,7 +347,7 @@ pub enum Delivery {
 pub struct SweepRule {
     /// The present moment.
     pub now: Timestamp,
-    /// Login failures older than this.
+    /// Login failures and wrong codes older than this.
     pub lockout_window: SignedDuration,
     /// Events older than this.
     pub events: SignedDuration,

@@ -27,7 +27,7 @@ pub(in crate::store) async fn an_account_is_read_as_it_was_written(db: &dyn Data
         is_verified: false,
         is_superuser: true,
         full_name: name("Ada \0 Łovelace \u{202e}\u{1b}[31m"),
-        phone_number: Some("+3227777777".to_owned()),
+        phone_number: Some(number("+3227777777")),
         is_mfa_enabled: true,
         created_at: at(1),
         updated_at: at(2),

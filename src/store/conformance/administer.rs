@@ -68,7 +68,7 @@ pub(in crate::store) async fn a_second_factor_is_switched_off_once(db: &dyn Data
     let store = db.open().await;
     let factored = User {
         is_mfa_enabled: true,
-        phone_number: Some("+3227777777".to_owned()),
+        phone_number: Some(number("+3227777777")),
         ..user("ada@example.com")
     };
     let ada = create(&*store, factored.clone()).await;

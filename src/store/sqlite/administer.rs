@@ -6,7 +6,7 @@ use rusqlite::{Connection, named_params};
 use super::effects::{Subject, write_effects};
 use super::rows::{Moment, execute, value};
 use super::users::{by_id, name_key};
-use super::{attempts, outbox, registration, sessions};
+use super::{attempts, codes, outbox, registration, sessions};
 use crate::model::{Id, User};
 use crate::store::{Administer, Deletion, Effects, Result, UserChange};
 
@@ -36,8 +36,12 @@ pub(super) fn change(
     if change.end_sessions || (before.is_active && !wanted.is_active) {
         sessions::end(connection, id, now, None)?;
     }
-    let unlocked =
-        change.is_active == Some(true) && attempts::clear(connection, &before.email)? > 0;
+    let unlocked = change.is_active == Some(true)
+        && attempts::clear(connection, &before.email)? + codes::forgive(connection, id)? > 0;
+    if change.remove_second_factor {
+        codes::forget(connection, id)?;
+        codes::forgive(connection, id)?;
+    }
     if row_changes || unlocked || change.end_sessions {
         effects
             .events
@@ -126,6 +130,8 @@ pub(super) fn delete(
     execute(connection, "delete from users where id = ?1", [id])?;
     attempts::clear(connection, &user.email)?;
     registration::forget(connection, &user.email)?;
+    codes::forget(connection, id)?;
+    codes::forgive(connection, id)?;
     outbox::drop_of_user(connection, &user)?;
     // After the deletions: a farewell that belongs to this act is sent.
     write_effects(connection, effects, &Subject::user(&user))?;

@@ -1,9 +1,9 @@
-//! The hourly cap on the mail that anybody can cause one recipient to get.
+//! The hourly cap on the messages that anybody can cause one recipient to get.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, named_params};
 
-use super::rows::{Moment, execute, value};
+use super::rows::{Moment, execute, first};
 use crate::store::{RecipientCap, Result};
 
 /// The span that a recipient's cap looks back on.
@@ -11,21 +11,43 @@ pub(super) const CAP_WINDOW: SignedDuration = SignedDuration::from_hours(1);
 
 /// Counts one message against its recipient's cap; false, and not counted, when the cap is spent.
 pub(super) fn spend(connection: &Connection, cap: &RecipientCap) -> Result<bool> {
+    Ok(spend_or_wait(connection, cap)?.is_none())
+}
+
+/// The same, and says of a spent cap when it lets the next message through.
+pub(super) fn spend_or_wait(
+    connection: &Connection,
+    cap: &RecipientCap,
+) -> Result<Option<Timestamp>> {
     let Some(limit) = cap.limit else {
-        return Ok(true);
+        return Ok(None);
     };
-    let sent: u32 = value(
+    let Some(newer) = limit.checked_sub(1) else {
+        return Ok(Some(Moment(cap.now).plus(CAP_WINDOW).0));
+    };
+    // The oldest of the last `limit` messages, when there are so many within the hour.
+    let oldest = first(
         connection,
-        "select count(*) from recipient_caps where recipient = :recipient and at > :since",
-        named_params! { ":recipient": cap.recipient, ":since": Moment(cap.now).minus(CAP_WINDOW) },
+        "recipient_caps",
+        "select recipient, at from recipient_caps where recipient = :recipient and at > :since
+         order by at desc limit 1 offset :newer",
+        named_params! {
+            ":recipient": cap.recipient,
+            ":since": Moment(cap.now).minus(CAP_WINDOW),
+            ":newer": newer,
+        },
+        |fields| {
+            fields.take::<String>("recipient")?;
+            fields.moment("at")
+        },
     )?;
-    if sent >= limit {
-        return Ok(false);
+    if let Some(oldest) = oldest {
+        return Ok(Some(Moment(oldest).plus(CAP_WINDOW).0));
     }
     execute(
         connection,
         "insert into recipient_caps (recipient, at) values (:recipient, :at)",
         named_params! { ":recipient": cap.recipient, ":at": Moment(cap.now) },
     )?;
-    Ok(true)
+    Ok(None)
 }

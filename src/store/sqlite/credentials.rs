@@ -11,8 +11,12 @@ use crate::store::{
     Conditional, Effects, EmailChange, IssueLink, LinkIssue, PasswordChange, PasswordProof, Result,
 };
 
-/// The account, if it still honours a link that was issued then.
-fn honouring(connection: &Connection, id: Id, issued_at: Timestamp) -> Result<Option<User>> {
+/// The account, if it still honours a link or pending token that was issued then.
+pub(super) fn honouring(
+    connection: &Connection,
+    id: Id,
+    issued_at: Timestamp,
+) -> Result<Option<User>> {
     let user = users::by_id(connection, id)?.filter(|user| user.is_active);
     Ok(user.filter(|user| {
         let cut_off = user.tokens_invalidated_after;

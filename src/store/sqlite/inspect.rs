@@ -13,6 +13,8 @@ const TABLES: &[&str] = &[
     "pending_registrations",
     "revoked_tokens",
     "login_attempts",
+    "codes",
+    "wrong_codes",
     "recipient_caps",
     "outbox",
     "events",

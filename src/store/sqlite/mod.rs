@@ -7,6 +7,7 @@ mod administer;
 mod attempts;
 mod audit;
 mod caps;
+mod codes;
 mod credentials;
 mod effects;
 mod inspect;
@@ -30,14 +31,16 @@ use jiff::Timestamp;
 use self::threads::Threads;
 use self::users::Place;
 use super::{
-    Administer, Attempt, ClaimedMessage, Conditional, Counts, CreateUser, DayCounts, Deletion,
-    Delivery, Effects, EmailChange, EventFilter, Inspection, IssueLink, IssueSession, LinkIssue,
-    LockoutRule, LockoutState, MessageEntry, MessageState, MessageStore, OutboxState, Page,
-    PageKey, PasswordChange, PendingKey, PromotePending, PutPending, RecipientCap, RenewPending,
-    Reservation, Result, Reverify, SessionIssue, SessionRead, Store, StoreError, SweepRule,
-    UserChange, UserFilter, Verify,
+    Administer, Attempt, CodeCheck, CodeFailure, CodeIssue, Conditional, Counts, CreateUser,
+    DayCounts, Deletion, Effects, EmailChange, EventFilter, Inspection, IssueCode, IssueLink,
+    IssueSession, IssuedSession, LinkIssue, LockoutRule, LockoutState, MessageEntry, MessageState,
+    Page, PageKey, PasswordChange, PendingKey, PromotePending, PutPending, RecipientCap,
+    RenewPending, Reservation, Result, Reverify, SessionIssue, SessionRead, Store, StoreError,
+    SweepRule, UseCode, UserChange, UserFilter, Verify,
 };
-use crate::model::{Email, Event, Id, MessageKind, PendingRegistration, ProofHash, User};
+use crate::model::{
+    Email, Event, Id, PasswordHash, PendingRegistration, PhoneNumber, ProofHash, User,
+};
 
 /// One SQLite file as a [`Store`]. Dropping it waits for queued writes and closes the file.
 pub struct Sqlite {
@@ -47,39 +50,6 @@ pub struct Sqlite {
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Unavailable(Box::new(error))
-    }
-}
-
-#[async_trait]
-impl MessageStore for Sqlite {
-    async fn claim_messages(
-        &self,
-        kinds: &[MessageKind],
-        lease: Id,
-        lease_until: Timestamp,
-        now: Timestamp,
-        limit: u32,
-    ) -> Result<Vec<ClaimedMessage>> {
-        let kinds = kinds.to_vec();
-        self.threads
-            .write(move |db| outbox::claim(db, &kinds, lease, lease_until, now, limit))
-            .await
-    }
-
-    async fn renew_lease(&self, message: Id, lease: Id, lease_until: Timestamp) -> Result<bool> {
-        self.threads
-            .write(move |db| outbox::renew_lease(db, message, lease, lease_until))
-            .await
-    }
-
-    async fn settle_message(&self, message: Id, lease: Id, delivery: Delivery) -> Result<bool> {
-        self.threads
-            .write(move |db| outbox::settle(db, message, lease, &delivery))
-            .await
-    }
-
-    async fn outbox(&self) -> Result<OutboxState> {
-        self.threads.read(outbox::state).await
     }
 }
 
@@ -359,6 +329,48 @@ impl Store for Sqlite {
         let email = email.clone();
         self.threads
             .read(move |db| attempts::lockout(db, &email, rule, now))
+            .await
+    }
+
+    async fn issue_code(&self, code: CodeIssue, effects: Effects) -> Result<IssueCode> {
+        self.threads
+            .write(move |db| codes::issue(db, &code, effects))
+            .await
+    }
+
+    async fn issue_session_for_code(
+        &self,
+        check: CodeCheck,
+        failure: CodeFailure,
+        effects: Effects,
+    ) -> Result<UseCode<IssuedSession>> {
+        self.threads
+            .write(move |db| codes::issue_session(db, &check, failure, effects))
+            .await
+    }
+
+    async fn enable_second_factor(
+        &self,
+        check: CodeCheck,
+        number: &PhoneNumber,
+        effects: Effects,
+    ) -> Result<UseCode<User>> {
+        let number = number.clone();
+        self.threads
+            .write(move |db| codes::enable_second_factor(db, &check, &number, effects))
+            .await
+    }
+
+    async fn disable_second_factor(
+        &self,
+        id: Id,
+        verified_hash: &PasswordHash,
+        now: Timestamp,
+        effects: Effects,
+    ) -> Result<Conditional> {
+        let hash = verified_hash.clone();
+        self.threads
+            .write(move |db| codes::disable_second_factor(db, id, &hash, now, effects))
             .await
     }
 

@@ -1,17 +1,52 @@
 //! The outbox: messages queued, claimed under a lease, settled. Their payloads are sealed before they come here.
 
+use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, named_params};
 
-use super::page;
 use super::rows::{Fields, Moment, all, email_key, execute, first};
+use super::{Sqlite, page};
 use crate::model::{Email, Id, MessageKind, QueuedMessage, User};
 use crate::store::{
-    ClaimedMessage, Delivery, MessageEntry, MessageState, OutboxState, Page, PageKey, Result,
+    ClaimedMessage, Delivery, MessageEntry, MessageState, MessageStore, OutboxState, Page, PageKey,
+    Result,
 };
 
 /// How long a message that was given up may be tried again.
 const SECOND_LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+#[async_trait]
+impl MessageStore for Sqlite {
+    async fn claim_messages(
+        &self,
+        kinds: &[MessageKind],
+        lease: Id,
+        lease_until: Timestamp,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<ClaimedMessage>> {
+        let kinds = kinds.to_vec();
+        self.threads
+            .write(move |db| claim(db, &kinds, lease, lease_until, now, limit))
+            .await
+    }
+
+    async fn renew_lease(&self, message: Id, lease: Id, lease_until: Timestamp) -> Result<bool> {
+        self.threads
+            .write(move |db| renew_lease(db, message, lease, lease_until))
+            .await
+    }
+
+    async fn settle_message(&self, message: Id, lease: Id, delivery: Delivery) -> Result<bool> {
+        self.threads
+            .write(move |db| settle(db, message, lease, &delivery))
+            .await
+    }
+
+    async fn outbox(&self) -> Result<OutboxState> {
+        self.threads.read(state).await
+    }
+}
 
 pub(super) fn queue(connection: &Connection, message: &QueuedMessage) -> Result<()> {
     execute(

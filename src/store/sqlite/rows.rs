@@ -12,7 +12,9 @@ use rusqlite::{Connection, Params, Row};
 use serde_json::{Map, Value};
 
 use crate::clock::from_millis;
-use crate::model::{Email, EventKind, FullName, Id, MessageKind, PasswordHash, ProofHash};
+use crate::model::{
+    CodeKind, Email, EventKind, FullName, Id, MessageKind, PasswordHash, PhoneNumber, ProofHash,
+};
 use crate::store::{Result, StoreError};
 
 /// Runs a statement; the number of rows it changed.
@@ -216,6 +218,7 @@ stored_as_text! {
     Email: as_str, Email::from_stored;
     FullName: as_str, FullName::from_stored;
     PasswordHash: as_phc, PasswordHash::from_phc;
+    PhoneNumber: as_str, PhoneNumber::from_stored;
     ProofHash: as_str, ProofHash::from_stored;
 }
 
@@ -238,4 +241,4 @@ macro_rules! stored_by_name {
     )+ };
 }
 
-stored_by_name!(EventKind, MessageKind);
+stored_by_name!(CodeKind, EventKind, MessageKind);

@@ -13,10 +13,13 @@ use crate::store::{Result, StoreError};
 const APPLICATION_ID: i32 = 0x5247_5354;
 
 /// The schema's steps by name, in order. A file's `user_version` counts those it has; one that was released never changes.
-pub(super) const MIGRATIONS: &[(&str, &str)] = &[(
-    "0001_accounts",
-    include_str!("migrations/0001_accounts.sql"),
-)];
+pub(super) const MIGRATIONS: &[(&str, &str)] = &[
+    (
+        "0001_accounts",
+        include_str!("migrations/0001_accounts.sql"),
+    ),
+    ("0002_codes", include_str!("migrations/0002_codes.sql")),
+];
 
 /// How long a connection waits for another process's write: five seconds, in short steps. SQLite's own waiting grows to
 /// tenths of a second, and meets the gaps of a busy neighbour too seldom.

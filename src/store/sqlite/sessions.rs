@@ -5,9 +5,9 @@ use rusqlite::{Connection, named_params};
 
 use super::effects::{Subject, write_effects};
 use super::rows::{Moment, execute, first};
-use super::{attempts, outbox, users};
-use crate::model::Id;
-use crate::store::{Effects, IssueSession, Result, SessionIssue, SessionRead};
+use super::{attempts, codes, outbox, users};
+use crate::model::{Id, PasswordHash, User};
+use crate::store::{Effects, IssueSession, IssuedSession, Result, SessionIssue, SessionRead};
 
 pub(super) fn issue(
     connection: &Connection,
@@ -21,12 +21,30 @@ pub(super) fn issue(
     if user.hashed_password.as_ref() != Some(&issue.verified_hash) {
         return Ok(IssueSession::HashChanged);
     }
+    let IssuedSession { user, issued_at } = write(
+        connection,
+        user,
+        issue.upgraded_hash.as_ref(),
+        issue.attempt,
+        issue.now,
+        effects,
+    )?;
+    Ok(IssueSession::Issued { user, issued_at })
+}
+
+/// Issues a session to an account that has proven all it has to.
+pub(super) fn write(
+    connection: &Connection,
+    user: User,
+    upgraded_hash: Option<&PasswordHash>,
+    attempt: Option<Id>,
+    now: Timestamp,
+    effects: Effects,
+) -> Result<IssuedSession> {
     // A token of the cut-off's own millisecond is dead, and the cut-off may lie ahead of this machine's clock.
     let issued_at = match user.tokens_invalidated_after {
-        Some(cut_off) => issue
-            .now
-            .max(Moment(cut_off).plus(SignedDuration::from_millis(1)).0),
-        None => issue.now,
+        Some(cut_off) => now.max(Moment(cut_off).plus(SignedDuration::from_millis(1)).0),
+        None => now,
     };
     execute(
         connection,
@@ -34,22 +52,19 @@ pub(super) fn issue(
              hashed_password = coalesce(:upgraded_hash, hashed_password)
          where id = :id",
         named_params! {
-            ":now": Moment(issue.now),
+            ":now": Moment(now),
             ":issued_at": Moment(issued_at),
-            ":upgraded_hash": issue.upgraded_hash,
-            ":id": issue.user_id,
+            ":upgraded_hash": upgraded_hash,
+            ":id": user.id,
         },
     )?;
-    attempts::succeed(connection, &user.email, issue.attempt, issue.now)?;
+    attempts::succeed(connection, &user.email, attempt, now)?;
     write_effects(connection, effects, &Subject::user(&user))?;
-    let user = users::by_id(connection, issue.user_id)?.unwrap_or(user);
-    Ok(IssueSession::Issued {
-        user: Box::new(user),
-        issued_at,
-    })
+    let user = Box::new(users::by_id(connection, user.id)?.unwrap_or(user));
+    Ok(IssuedSession { user, issued_at })
 }
 
-/// Ends all sessions of an account, and its mailed links, sent or not. The cut-off is raised beyond `now`, beyond itself
+/// Ends all sessions of an account, its mailed links, sent or not, and its codes. The cut-off is raised beyond `now`, beyond itself
 /// and to every token issued so far, that of the `link` just used included, wherever the clock stands.
 pub(super) fn end(
     connection: &Connection,
@@ -64,6 +79,7 @@ pub(super) fn end(
          where id = :id",
         named_params! { ":now": Moment(now), ":link": link.map(Moment), ":id": id },
     )?;
+    codes::forget(connection, id)?;
     outbox::drop_outdated(connection, id)
 }
 

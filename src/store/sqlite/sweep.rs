@@ -14,7 +14,7 @@ pub(super) struct Expired {
 }
 
 /// Everything that a sweep removes. Each statement takes the moment, then the size of a batch.
-pub(super) fn expired(rule: SweepRule) -> [Expired; 6] {
+pub(super) fn expired(rule: SweepRule) -> [Expired; 8] {
     let now = Moment(rule.now);
     let of = |sql, until| Expired { sql, until };
     [
@@ -32,6 +32,16 @@ pub(super) fn expired(rule: SweepRule) -> [Expired; 6] {
             "delete from login_attempts where id in
                  (select id from login_attempts where started_at <= ?1 limit ?2)",
             now.minus(rule.lockout_window.max(RESERVATION_LIFETIME)),
+        ),
+        of(
+            "delete from codes where (user_id, kind) in
+                 (select user_id, kind from codes where expires_at <= ?1 limit ?2)",
+            now,
+        ),
+        of(
+            "delete from wrong_codes where rowid in
+                 (select rowid from wrong_codes where at <= ?1 limit ?2)",
+            now.minus(rule.lockout_window),
         ),
         of(
             "delete from recipient_caps where rowid in

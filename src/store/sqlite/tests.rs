@@ -11,12 +11,12 @@ use tempfile::TempDir;
 
 use super::open::READERS;
 use super::*;
-use crate::model::{EventKind, ProofToken};
-use crate::store::SharedStore;
+use crate::model::{EventKind, MessageKind, ProofToken};
 use crate::store::conformance::{
     Database, at, conformance, effects, email, event, fresh_id, mail, pending, recorded, uncapped,
     user,
 };
+use crate::store::{MessageStore as _, SharedStore};
 
 /// A file in a folder of its own.
 struct File {

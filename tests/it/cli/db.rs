@@ -119,7 +119,10 @@ fn migrate_makes_the_database_once_under_both_names() {
         assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{ran:?}");
         assert_eq!(
             ran.stdout,
-            format!("made {}\napplied migration 0001_accounts\n", path.display())
+            format!(
+                "made {}\napplied migration 0001_accounts\napplied migration 0002_codes\n",
+                path.display()
+            )
         );
         assert_eq!(
             fs::metadata(&path).unwrap().permissions().mode() & 0o777,

@@ -21,14 +21,20 @@ async fn a_file_is_looked_at_as_it_is() {
     assert!(Sqlite::create(&file.path()).await.unwrap());
     assert!(!Sqlite::create(&file.path()).await.unwrap());
     let empty = inspected(&file).await;
-    assert_eq!(faults(&empty), ["migration 0001_accounts"]);
+    assert_eq!(
+        faults(&empty),
+        ["migration 0001_accounts", "migration 0002_codes"]
+    );
     assert_eq!((empty.rows.len(), empty.bytes), (0, Some(0)));
     assert_eq!(std::fs::read(file.path()).unwrap(), b"");
 
     let store = Sqlite::connect(&file.path()).await.unwrap();
     assert_eq!(
         store.migrate().await.unwrap(),
-        ["applied migration 0001_accounts"]
+        [
+            "applied migration 0001_accounts",
+            "applied migration 0002_codes"
+        ]
     );
     // What was open before sees the new schema.
     store.record(event(EventKind::UserLoggedIn)).await.unwrap();
@@ -92,4 +98,19 @@ async fn what_holds_or_counts_rows_is_not_made_anew() {
             .iter()
             .all(|table| table.name != "revoked_tokens")
     );
+}
+
+#[tokio::test]
+async fn a_file_of_the_first_schema_is_brought_up_to_date() {
+    let file = fresh();
+    let (_, first) = schema::MIGRATIONS[0];
+    let raw = file.raw();
+    raw.execute_batch(first).unwrap();
+    raw.execute_batch("pragma application_id = 0x52475354; pragma user_version = 1")
+        .unwrap();
+    drop(raw);
+    let old = inspected(&file).await;
+    assert_eq!(faults(&old), ["migration 0002_codes"]);
+    let store = file.sqlite().await;
+    assert_eq!(faults(&store.inspect().await.unwrap()), [] as [&str; 0]);
 }

@@ -106,3 +106,29 @@ async fn other_lists_are_read_from_indexes_in_order() {
         assert!(steps[0].contains(&format!("INDEX {index} (")), "{steps:?}");
     }
 }
+
+#[tokio::test]
+async fn what_guesses_and_messages_cost_is_read_from_an_index() {
+    let file = fresh();
+    drop(file.sqlite().await);
+    let db = file.raw();
+    for (table, key, index) in [
+        (
+            "wrong_codes",
+            "user_id = :user_id and kind = :kind",
+            "wrong_codes_by_account",
+        ),
+        (
+            "recipient_caps",
+            "recipient = :recipient",
+            "recipient_caps_by_recipient",
+        ),
+    ] {
+        let sql = format!(
+            "select at from {table} where {key} and at > :since order by at desc limit 1 offset 5"
+        );
+        let steps = plan(&db, &sql, &[]);
+        assert_eq!(steps.len(), 1, "{steps:?}");
+        assert!(steps[0].contains(&format!("INDEX {index} (")), "{steps:?}");
+    }
+}

@@ -1,0 +1,119 @@
+//! The terms of one-time codes and of the second factor: what goes in, and the typed outcomes that come out.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::RecipientCap;
+use crate::model::{CodeKind, Event, Id, PasswordHash, ProofHash, User};
+
+/// How many wrong codes an account may enter, of one kind, and for how long each counts.
+#[derive(Debug, Clone, Copy)]
+pub struct CodeBudget {
+    /// Wrong codes within the window after which none is evaluated.
+    pub limit: u32,
+    /// How long a wrong code counts.
+    pub window: SignedDuration,
+}
+
+/// A code about to be sent, on the strength of one verified password.
+#[derive(Debug, Clone)]
+pub struct CodeIssue {
+    /// Whose.
+    pub user_id: Id,
+    /// The hash that the password was verified against: it must still be the account's.
+    pub verified_hash: PasswordHash,
+    /// A stronger hash of the same password, to be kept from now on.
+    pub upgraded_hash: Option<PasswordHash>,
+    /// What for.
+    pub kind: CodeKind,
+    /// The id of the pending token that waits for the code. Together with another token the code is worth nothing.
+    pub jti: String,
+    /// The code.
+    pub code_hash: ProofHash,
+    /// How often it may be evaluated.
+    pub max_attempts: u32,
+    /// The pending token's `iat`. It must be later than the account's cut-off.
+    pub issued_at: Timestamp,
+    /// From this moment on the code is dead.
+    pub expires_at: Timestamp,
+    /// What the account's wrong codes must leave room in; `None`: they are not counted.
+    pub budget: Option<CodeBudget>,
+    /// The number written to, and what the SMS costs.
+    pub cap: RecipientCap,
+}
+
+/// Outcome of [`super::Store::issue_code`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IssueCode {
+    /// The SMS is queued; any older code of the account and kind is dead.
+    Queued,
+    /// The account is not as it was read any more (hash, cut-off, second factor; disabled or gone): read it again.
+    /// Nothing changed.
+    Stale,
+    /// Too many wrong codes: nothing changed.
+    BudgetSpent {
+        /// The first moment at which a code is evaluated again.
+        until: Timestamp,
+    },
+    /// The number had enough SMS this hour: nothing changed.
+    CapSpent {
+        /// The first moment at which it may get another.
+        until: Timestamp,
+    },
+}
+
+/// A code as somebody presented it.
+#[derive(Debug, Clone)]
+pub struct CodeCheck {
+    /// Whose, by the pending token.
+    pub user_id: Id,
+    /// The pending token's id.
+    pub jti: String,
+    /// The pending token's `iat`. It must be later than the account's cut-off.
+    pub issued_at: Timestamp,
+    /// What was presented.
+    pub code_hash: ProofHash,
+    /// What a wrong code costs; `None`: they are not counted.
+    pub budget: Option<CodeBudget>,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
+/// What a wrong code at a login is recorded as.
+#[derive(Debug, Clone)]
+pub struct CodeFailure {
+    /// Always.
+    pub failed: Event,
+    /// As well, when it was the one that spent the account's budget.
+    pub locked: Event,
+}
+
+/// Outcome of the operations that use a code: what came of the right one, or why nothing did.
+pub type UseCode<T> = std::result::Result<T, CodeRefusal>;
+
+/// Why nothing came of a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeRefusal {
+    /// It was evaluated, and is wrong.
+    Wrong,
+    /// The code that waited for this token has expired. Nothing was evaluated.
+    Expired,
+    /// No code waits for this token: it was used, replaced, or guessed at too often. Nothing was evaluated.
+    NoCode,
+    /// Too many wrong codes. Nothing was evaluated.
+    BudgetSpent {
+        /// The first moment at which a code is evaluated again.
+        until: Timestamp,
+    },
+    /// The account does not honour the token any more: disabled, gone, its tokens ended, or (for a login) its second
+    /// factor switched off. Nothing was evaluated.
+    Stale,
+}
+
+/// A session that may be signed.
+#[derive(Debug, Clone)]
+pub struct IssuedSession {
+    /// The account as it is now.
+    pub user: Box<User>,
+    /// The token's `iat`: later than every cut-off of the account.
+    pub issued_at: Timestamp,
+}
