@@ -10,7 +10,7 @@ use crate::accounts::{Accounts, Parts};
 use crate::auth::{PasswordHasher, Sealer, TokenCodec};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{EmailBackend, Engine, Settings};
-use crate::delivery::{Mailbox, Outbox, Templates, Tried, Worker, email};
+use crate::delivery::{Mailbox, Outbox, Templates, Transports, Tried, Worker};
 use crate::random::{SharedRandom, SystemRandom};
 use crate::store::mongo::Mongo;
 use crate::store::sqlite::Sqlite;
@@ -83,21 +83,17 @@ impl App {
     /// Opens the store (creating and migrating its schema) and puts the parts together.
     pub async fn open(settings: Settings, ambient: Ambient) -> Result<Self, OpenError> {
         let settings = Arc::new(settings);
-        let Ambient {
-            clock,
-            random,
-            mailbox,
-        } = ambient.clone();
+        let Ambient { clock, random, .. } = ambient.clone();
         let Built {
             templates,
             passwords,
+            transports,
         } = Built::new(&settings, &ambient).map_err(OpenError::Settings)?;
         let tokens = TokenCodec::new(&settings.tokens);
         let sealer = Sealer::new(&settings.tokens, "outbox", Arc::clone(&random));
         let outbox = Outbox::new(templates, sealer, Arc::clone(&clock), Arc::clone(&random));
         let store = open_store(&settings).await?;
-        let worker = Worker::new(&settings, &outbox, store.clone(), mailbox)
-            .map_err(|reason| OpenError::Settings(vec![mail_fault(reason)]))?;
+        let worker = Worker::new(&settings, &outbox, store.clone(), transports);
         let accounts = Accounts::new(Parts {
             settings: Arc::clone(&settings),
             store: Arc::clone(&store),
@@ -198,6 +194,7 @@ impl App {
 struct Built {
     templates: Templates,
     passwords: PasswordHasher,
+    transports: Transports,
 }
 
 impl Built {
@@ -221,21 +218,21 @@ impl Built {
                 .map(drop)
                 .map_err(|error| unusable("database_url", error.to_string())),
         };
-        // The worker makes its own; this one shows that it can.
-        let mail = match ambient.mailbox {
-            Some(_) => Ok(()),
-            None => email::transport(&settings.email, &settings.identity.app_name)
-                .map(drop)
-                .map_err(mail_fault),
-        };
-        match (templates, passwords, store, mail) {
-            (Ok(templates), Ok(passwords), Ok(()), Ok(())) => Ok(Self {
+        let transports = Transports::new(settings, ambient.mailbox.as_ref());
+        match (templates, passwords, store, transports) {
+            (Ok(templates), Ok(passwords), Ok(()), Ok(transports)) => Ok(Self {
                 templates,
                 passwords,
+                transports,
             }),
-            (templates, passwords, store, mail) => {
-                let faults = [templates.err(), passwords.err(), store.err(), mail.err()];
-                Err(faults.into_iter().flatten().collect())
+            (templates, passwords, store, transports) => {
+                let faults = [templates.err(), passwords.err(), store.err()];
+                let reasons = transports.err().into_iter().flatten();
+                Err(faults
+                    .into_iter()
+                    .flatten()
+                    .chain(reasons.map(transport_fault))
+                    .collect())
             }
         }
     }
@@ -258,9 +255,9 @@ fn mongo(settings: &Settings) -> Result<Mongo, StoreError> {
 }
 
 /// A transport's refusal, which begins with the key it is about.
-fn mail_fault(reason: String) -> Unusable {
+fn transport_fault(reason: String) -> Unusable {
     match reason.split_once([':', ' ']) {
-        Some((key, rest)) if key.starts_with("email.") => Unusable {
+        Some((key, rest)) if key.starts_with("email.") || key.starts_with("sms.") => Unusable {
             key: key.to_owned(),
             reason: rest.trim_start().to_owned(),
         },

@@ -1,8 +1,9 @@
 //! One-time codes by SMS: how one is sent, what guessing them costs, and what a refused one is answered with.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Accounts, Error, Result};
+use crate::delivery::templates::CodeSms;
 use crate::model::{
     Claims, Code, CodeKind, EventKind, Origin, PasswordHash, PhoneNumber, Purpose, QueuedMessage,
     User,
@@ -77,8 +78,7 @@ impl Accounts {
             budget: self.code_budget(),
             cap: self.sms_cap(number),
         };
-        let mut message = self.code_message(&code, kind, number, issue.expires_at)?;
-        (message.user_id, message.dies_with_change) = (Some(user.id), true);
+        let message = self.code_message(user, &code, kind, (number, issue.expires_at))?;
         let effects = Effects {
             messages: vec![message],
             events: vec![self.event(event, origin)],
@@ -129,21 +129,22 @@ impl Accounts {
     /// The SMS that carries a code.
     fn code_message(
         &self,
+        user: &User,
         code: &Code,
-        _kind: CodeKind,
-        number: &PhoneNumber,
-        expires_at: jiff::Timestamp,
+        kind: CodeKind,
+        (number, expires_at): (&PhoneNumber, Timestamp),
     ) -> Result<QueuedMessage> {
-        // SEAM
-        let content = crate::delivery::templates::SecurityNotice::new(
-            "app",
-            None,
-            &format!("code: {}.", code.expose()),
-            self.now(),
-            None,
-        );
-        let to = crate::model::Email::from_stored(number.to_string());
-        Ok(self.0.outbox.mail(&to, None, &content, expires_at)?)
+        let settings = &self.0.settings;
+        let lifetime = settings.sms_codes.sms_code_ttl_seconds;
+        let content = CodeSms::new(kind, &settings.identity.app_name, code, lifetime);
+        let message = self
+            .0
+            .outbox
+            .sms(number, Some(user.id), &content, expires_at)?;
+        Ok(QueuedMessage {
+            dies_with_change: true,
+            ..message
+        })
     }
 
     fn code_budget(&self) -> Option<CodeBudget> {

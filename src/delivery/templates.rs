@@ -3,6 +3,7 @@
 //! Overrides come first, then what is built in. Knows nothing of how the result is sent.
 
 mod catalog;
+mod codes;
 mod mails;
 
 use std::fmt::{self, Write as _};
@@ -18,6 +19,7 @@ use minijinja::{
 use super::text;
 
 pub use catalog::TemplateFile;
+pub use codes::CodeSms;
 pub use mails::{
     AlreadyRegistered, EmailChange, Invite, MailTemplate, PasswordReset, SecurityNotice,
     Verification,
@@ -103,12 +105,10 @@ impl Templates {
     #[must_use]
     pub fn faults(&self) -> Vec<TemplateError> {
         let mut faults = Vec::new();
-        for (mail, sample) in mails::all() {
-            for file in file_names(mail) {
-                let tried = self.render(&file, &sample);
-                let tried = tried.and_then(|_| self.check_variables(&file, &sample));
-                faults.extend(tried.err().filter(|fault| !faults.contains(fault)));
-            }
+        for (file, sample) in all() {
+            let tried = self.render(&file, &sample);
+            let tried = tried.and_then(|_| self.check_variables(&file, &sample));
+            faults.extend(tried.err().filter(|fault| !faults.contains(fault)));
         }
         faults
     }
@@ -212,6 +212,14 @@ impl Templates {
             |file| file.display().to_string(),
         )
     }
+}
+
+/// The file of every template that is rendered, and variables to try it with.
+fn all() -> impl Iterator<Item = (String, Value)> {
+    let mails = mails::all().into_iter();
+    let mails =
+        mails.flat_map(|(mail, sample)| file_names(mail).map(|file| (file, sample.clone())));
+    mails.chain(codes::all().map(|(file, sample)| (file.to_owned(), sample)))
 }
 
 /// Subject, text and HTML of a mail.

@@ -11,16 +11,15 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::email::{self, EmailTransport};
 use super::payload::Payload;
-use super::{Mailbox, Outbox, SendError, text};
+use super::{Outbox, SendError, Transports};
 use crate::config::Settings;
 use crate::model::{Id, MessageKind, QueuedMessage};
 use crate::random::{self, Random};
 use crate::store::{ClaimedMessage, Delivery, MessageStore, StoreError};
 
 /// The kinds that there is a transport for.
-const KINDS: &[MessageKind] = &[MessageKind::Email];
+const KINDS: &[MessageKind] = &[MessageKind::Email, MessageKind::Sms];
 
 /// Messages under way at a time.
 const AT_ONCE: usize = 8;
@@ -65,34 +64,27 @@ pub struct Worker(Arc<Parts>);
 struct Parts {
     outbox: Outbox,
     store: Arc<dyn MessageStore>,
-    email: Box<dyn EmailTransport>,
+    transports: Transports,
     pace: Pace,
     grace: Duration,
 }
 
 impl Worker {
-    /// A worker over the configured transports; with a mailbox everything goes there instead.
-    ///
-    /// # Errors
-    /// When a transport cannot be built (a CA file that cannot be read, say): a sentence that names the setting.
+    /// A worker that sends by these transports.
+    #[must_use]
     pub fn new(
         settings: &Settings,
         outbox: &Outbox,
         store: Arc<dyn MessageStore>,
-        mailbox: Option<Mailbox>,
-    ) -> Result<Self, String> {
-        let email: Box<dyn EmailTransport> = match mailbox {
-            Some(mailbox) => Box::new(mailbox),
-            None => email::transport(&settings.email, &settings.identity.app_name)?,
-        };
-        let grace = Duration::from_secs(settings.server.shutdown_grace_seconds);
-        Ok(Self(Arc::new(Parts {
+        transports: Transports,
+    ) -> Self {
+        Self(Arc::new(Parts {
             outbox: outbox.clone(),
             store,
-            email,
+            transports,
             pace: PACE,
-            grace,
-        })))
+            grace: Duration::from_secs(settings.server.shutdown_grace_seconds),
+        }))
     }
 
     /// Works until `stop`, then lets messages under way end, for `shutdown_grace_seconds` at most.
@@ -243,17 +235,14 @@ impl Parts {
         match Payload::open(message, &self.outbox.0.sealer)
             .map_err(|error| SendError::permanent(&error))?
         {
-            Payload::Email(mail) => self.email.send(&mail).await.map_err(|error| {
-                let body = format!("{} {}", mail.text, mail.html);
-                match error {
-                    SendError::Permanent(reason) => {
-                        SendError::Permanent(text::redacted(&reason, &body))
-                    }
-                    SendError::Transient(reason) => {
-                        SendError::Transient(text::redacted(&reason, &body))
-                    }
-                }
-            }),
+            Payload::Email(mail) => {
+                let sent = self.transports.email.send(&mail).await;
+                sent.map_err(|error| error.without(&format!("{} {}", mail.text, mail.html)))
+            }
+            Payload::Sms(sms) => {
+                let sent = self.transports.sms.send(&sms).await;
+                sent.map_err(|error| error.without(&sms.text))
+            }
         }
     }
 

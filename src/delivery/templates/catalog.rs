@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::{BuiltIn, RenderedMail, TemplateError, Templates, file_names, mails};
+use super::{BuiltIn, RenderedMail, TemplateError, Templates, all, mails};
 
 /// A template that is built in.
 #[derive(Debug, Clone)]
@@ -18,15 +18,14 @@ pub struct TemplateFile {
 }
 
 impl Templates {
-    /// Every template: the three of each mail, then the parts that they share.
+    /// Every template: the three of each mail, those of the SMS, then the parts that mails share.
     #[must_use]
     pub fn files(&self) -> Vec<TemplateFile> {
-        let mut files: Vec<(String, Vec<String>)> = Vec::new();
-        for (mail, sample) in mails::all() {
+        let rendered = all().map(|(name, sample)| {
             let variables = sample.try_iter().into_iter().flatten();
-            let variables: Vec<String> = variables.map(|name| name.to_string()).collect();
-            files.extend(file_names(mail).map(|name| (name, variables.clone())));
-        }
+            (name, variables.map(|name| name.to_string()).collect())
+        });
+        let mut files: Vec<(String, Vec<String>)> = rendered.collect();
         let shared: BTreeSet<Cow<'static, str>> = BuiltIn::iter()
             .filter(|name| !files.iter().any(|(known, _)| known == name))
             .collect();
