@@ -60,7 +60,7 @@ pub(super) async fn change(
 }
 
 fn overtaken() -> StoreError {
-    StoreError::Unavailable(Box::new(Trouble::late()))
+    StoreError::Unavailable(Box::new(Trouble::Late))
 }
 
 /// The account as the change wants it.

@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::future::IntoFuture;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use mongodb::bson::{Document, doc};
@@ -14,7 +14,8 @@ use mongodb::options::{
     ClientOptions, ConnectionString, HostInfo, ReturnDocument, UpdateModifications, WriteConcern,
 };
 use mongodb::{Client, Collection, Cursor, Database};
-use tokio::sync::OnceCell;
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::{indexes, inspect};
@@ -41,13 +42,23 @@ pub(super) struct Place {
 }
 
 /// The server as it is reached: made by the first operation that finds it.
-pub(super) struct Connection {
+#[derive(Clone)]
+pub(super) struct Connection(Arc<Parts>);
+
+struct Parts {
     place: Place,
-    database: OnceCell<Db>,
-    /// The server's, once it was reached.
-    pub(super) version: OnceLock<String>,
+    prepared: OnceLock<Prepared>,
+    /// Runs while the database is made ready, whoever waits for it.
+    preparing: Mutex<Option<JoinHandle<Result<Prepared>>>>,
     #[cfg(test)]
-    pub(super) failpoint: std::sync::Arc<super::failpoint::Failpoint>,
+    failpoint: Arc<super::failpoint::Failpoint>,
+}
+
+/// A database with all its indexes.
+struct Prepared {
+    db: Db,
+    /// The server's.
+    version: String,
 }
 
 impl Connection {
@@ -60,35 +71,62 @@ impl Connection {
                 without_credentials(&reason(&error), url)
             ))
         })?;
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             place,
-            database: OnceCell::new(),
-            version: OnceLock::new(),
+            prepared: OnceLock::new(),
+            preparing: Mutex::new(None),
             #[cfg(test)]
-            failpoint: std::sync::Arc::default(),
-        })
+            failpoint: Arc::default(),
+        })))
     }
 
-    /// The collections, with all their indexes.
+    /// The collections, with all their indexes. Making those may take long where there are many documents: that goes on
+    /// while those who ask are told to come again.
     pub(super) async fn ready(&self) -> Result<&Db> {
-        let prepared = self.database.get_or_try_init(async || {
-            let db = self.connect().await?;
-            let version = inspect::version(&db).await?;
-            indexes::ensure(&db, &self.place).await?;
-            self.version.get_or_init(|| version);
-            Ok(db)
+        if let Some(prepared) = self.0.prepared.get() {
+            return Ok(&prepared.db);
+        }
+        let late = |_| StoreError::Unavailable(Box::new(Trouble::Late));
+        timeout(DEADLINE, self.prepare()).await.map_err(late)?
+    }
+
+    async fn prepare(&self) -> Result<&Db> {
+        let mut preparing = self.0.preparing.lock().await;
+        if let Some(prepared) = self.0.prepared.get() {
+            return Ok(&prepared.db);
+        }
+        let task = preparing.get_or_insert_with(|| {
+            let connection = self.clone();
+            tokio::spawn(async move {
+                let db = connection.connect().await?;
+                let version = inspect::version(&db).await?;
+                indexes::ensure(&db, connection.place()).await?;
+                Ok(Prepared { db, version })
+            })
         });
-        timeout(DEADLINE, prepared)
-            .await
-            .map_err(|_| StoreError::Unavailable(Box::new(Trouble::late())))?
+        let ended = task.await;
+        *preparing = None;
+        let prepared = ended.map_err(|error| StoreError::Unavailable(Box::new(error)))??;
+        Ok(&self.0.prepared.get_or_init(|| prepared).db)
+    }
+
+    /// The server's version, once it was reached.
+    pub(super) fn version(&self) -> Option<&str> {
+        let prepared = self.0.prepared.get()?;
+        Some(&prepared.version)
+    }
+
+    #[cfg(test)]
+    pub(super) fn failpoint(&self) -> &super::failpoint::Failpoint {
+        &self.0.failpoint
     }
 
     /// The collections as they are.
     pub(super) async fn connect(&self) -> Result<Db> {
-        let options = ClientOptions::parse(self.place.url.expose_secret());
+        let options = ClientOptions::parse(self.0.place.url.expose_secret());
         let mut options = timeout(DEADLINE, options.into_future())
             .await
-            .map_err(|_| StoreError::Unavailable(Box::new(Trouble::late())))??;
+            .map_err(|_| StoreError::Unavailable(Box::new(Trouble::Late)))??;
         options
             .app_name
             .get_or_insert_with(|| concat!("regstack ", env!("CARGO_PKG_VERSION")).to_owned());
@@ -101,24 +139,24 @@ impl Connection {
             options.write_concern = Some(majority);
         }
         let client = Client::with_options(options)?;
-        let database = client.database(&self.place.database);
+        let database = client.database(&self.0.place.database);
         Ok(Db::of(
             database,
-            &self.place.settings,
+            &self.0.place.settings,
             #[cfg(test)]
-            self.failpoint.clone(),
+            self.0.failpoint.clone(),
         ))
     }
 
     pub(super) fn place(&self) -> &Place {
-        &self.place
+        &self.0.place
     }
 
     /// Hosts and database, without what else a URL holds.
     pub(super) fn name(&self) -> String {
-        let url = ConnectionString::parse(self.place.url.expose_secret());
+        let url = ConnectionString::parse(self.0.place.url.expose_secret());
         let hosts = url.map_or_else(|_| String::new(), |url| hosts(&url.host_info));
-        format!("{hosts}/{}", self.place.database)
+        format!("{hosts}/{}", self.0.place.database)
     }
 }
 
@@ -149,14 +187,14 @@ pub(super) struct Db {
     pub(super) leases: Collection<Document>,
     pub(super) days: Collection<Document>,
     #[cfg(test)]
-    failpoint: std::sync::Arc<super::failpoint::Failpoint>,
+    failpoint: Arc<super::failpoint::Failpoint>,
 }
 
 impl Db {
     fn of(
         database: Database,
         settings: &Settings,
-        #[cfg(test)] failpoint: std::sync::Arc<super::failpoint::Failpoint>,
+        #[cfg(test)] failpoint: Arc<super::failpoint::Failpoint>,
     ) -> Self {
         let named = |name: &str| database.collection(name);
         Self {
@@ -266,7 +304,7 @@ impl Db {
 async fn timed<T>(act: impl IntoFuture<Output = Result<T, Error>>) -> Result<T, Trouble> {
     match timeout(DEADLINE, act.into_future()).await {
         Ok(done) => done.map_err(Trouble::Driver),
-        Err(_) => Err(Trouble::late()),
+        Err(_) => Err(Trouble::Late),
     }
 }
 
@@ -275,12 +313,6 @@ async fn timed<T>(act: impl IntoFuture<Output = Result<T, Error>>) -> Result<T, 
 pub(super) enum Trouble {
     Driver(Error),
     Late,
-}
-
-impl Trouble {
-    pub(super) fn late() -> Self {
-        Self::Late
-    }
 }
 
 impl fmt::Display for Trouble {

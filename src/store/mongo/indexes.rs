@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use mongodb::bson::{Bson, Document, doc};
-use mongodb::options::{CollationStrength, IndexOptions};
+use mongodb::options::{CollationStrength, IndexOptions, WriteConcern};
 use mongodb::{Collection, IndexModel};
 
 use super::connection::{Db, Place, Trouble, code, is_duplicate};
@@ -305,7 +305,7 @@ pub(super) async fn ensure(db: &Db, place: &Place) -> Result<Vec<String>> {
         match state {
             SchemaState::Current => {}
             SchemaState::Missing => {
-                create(db, collection, &wanted).await?;
+                create(collection, &wanted).await?;
                 done.push(format!("made the index {called}"));
             }
             SchemaState::Different { .. } if other_age => {
@@ -314,7 +314,7 @@ pub(super) async fn ensure(db: &Db, place: &Place) -> Result<Vec<String>> {
             }
             SchemaState::Different { .. } if wanted.is_own() => {
                 db.write(collection.drop_index(wanted.name)).await?;
-                create(db, collection, &wanted).await?;
+                create(collection, &wanted).await?;
                 done.push(format!("made the index {called} anew"));
             }
             SchemaState::Different {
@@ -330,14 +330,12 @@ pub(super) async fn ensure(db: &Db, place: &Place) -> Result<Vec<String>> {
     Ok(done)
 }
 
-async fn create(db: &Db, collection: &Collection<Document>, wanted: &Wanted) -> Result<()> {
-    let created = async {
-        match collection.create_index(wanted.model()).await {
-            Ok(_) => Ok(None),
-            Err(error) => Ok(Some(error)),
-        }
-    };
-    match db.write(created).await? {
+async fn create(collection: &Collection<Document>, wanted: &Wanted) -> Result<()> {
+    // As long as it takes, where there are many documents.
+    let made = collection
+        .create_index(wanted.model())
+        .write_concern(WriteConcern::majority());
+    match made.await.err() {
         None => Ok(()),
         Some(error) if is_duplicate(&error) => Err(StoreError::Refused(format!(
             "the unique index {} cannot be made on {}: two documents have the same {}; remove one of them, then run `regstack db migrate`",

@@ -51,7 +51,7 @@ impl Lease {
                 (None, _) => {}
             }
             if started.elapsed() >= LEASE + DEADLINE {
-                return Err(StoreError::Unavailable(Box::new(Trouble::late())));
+                return Err(StoreError::Unavailable(Box::new(Trouble::Late)));
             }
             sleep(LOOK).await;
         }

@@ -130,12 +130,7 @@ impl MessageStore for Mongo {
 #[async_trait]
 impl Store for Mongo {
     fn engine(&self) -> String {
-        inspect::engine(
-            self.connection
-                .version
-                .get()
-                .map_or("not reached yet", String::as_str),
-        )
+        inspect::engine(self.connection.version().unwrap_or("not reached yet"))
     }
 
     async fn ping(&self) -> Result<()> {

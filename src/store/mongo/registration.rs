@@ -266,7 +266,7 @@ async fn claim(db: &Db, key: Document, new_id: Id, now: Timestamp) -> Result<Opt
             return Ok(None);
         }
         if started.elapsed() >= DEADLINE {
-            return Err(StoreError::Unavailable(Box::new(Trouble::late())));
+            return Err(StoreError::Unavailable(Box::new(Trouble::Late)));
         }
         sleep(LOOK).await;
     }
@@ -299,7 +299,7 @@ impl Claimed {
         match users::by_email(db, &self.pending.email).await? {
             Some(user) => self.judge(db, user).await,
             // It was there, and is gone: whoever asks again finds the registration as it was.
-            None => Err(StoreError::Unavailable(Box::new(Trouble::late()))),
+            None => Err(StoreError::Unavailable(Box::new(Trouble::Late))),
         }
     }
 

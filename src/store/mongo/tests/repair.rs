@@ -91,7 +91,7 @@ async fn die_everywhere<Prepared, Act, Again>(
             None => act(dying.clone(), prepared.clone()).await.unwrap(),
             Some(-1) => {}
             Some(writes) => {
-                dying.connection.failpoint.after(writes);
+                dying.connection.failpoint().after(writes);
                 let _ = act(dying.clone(), prepared.clone()).await;
             }
         }
@@ -107,7 +107,7 @@ async fn die_everywhere<Prepared, Act, Again>(
                     seen == unharmed || seen == untouched,
                     "after {writes} writes:\n{seen}\n\nnobody dies:\n{unharmed}\n\nnothing happens:\n{untouched}"
                 );
-                if !dying.connection.failpoint.was_met() {
+                if !dying.connection.failpoint().was_met() {
                     assert!(writes > 1, "the step is one write: nothing was tried");
                     assert_eq!(seen, unharmed);
                     return;
@@ -474,7 +474,7 @@ async fn a_claim_keeps_others_out_until_it_is_over() {
     let dying = db.mongo();
     dying.ping().await.unwrap();
     // It claims, and dies before it makes the account.
-    dying.connection.failpoint.after(1);
+    dying.connection.failpoint().after(1);
     let died = dying
         .verify(&proof("1"), fresh_id(), at(0), Effects::default())
         .await;
