@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 use crate::accounts::{Accounts, Parts};
 use crate::auth::{PasswordHasher, Sealer, TokenCodec};
 use crate::clock::{SharedClock, SystemClock};
-use crate::config::{Engine, Settings};
-use crate::delivery::{Mailbox, Outbox, Templates, Worker, email};
+use crate::config::{EmailBackend, Engine, Settings};
+use crate::delivery::{Mailbox, Outbox, Templates, Transports, Tried, Worker};
 use crate::random::{SharedRandom, SystemRandom};
 use crate::store::sqlite::Sqlite;
 use crate::store::{Inspection, SharedStore, Store as _, StoreError, SweepRule};
@@ -83,22 +83,18 @@ impl App {
     /// Opens the store (creating and migrating its schema) and puts the parts together.
     pub async fn open(settings: Settings, ambient: Ambient) -> Result<Self, OpenError> {
         let settings = Arc::new(settings);
-        let Ambient {
-            clock,
-            random,
-            mailbox,
-        } = ambient.clone();
+        let Ambient { clock, random, .. } = ambient.clone();
         let Built {
             templates,
             passwords,
             sqlite,
+            transports,
         } = Built::new(&settings, &ambient).map_err(OpenError::Settings)?;
         let tokens = TokenCodec::new(&settings.tokens);
         let sealer = Sealer::new(&settings.tokens, "outbox", Arc::clone(&random));
         let outbox = Outbox::new(templates, sealer, Arc::clone(&clock), Arc::clone(&random));
         let store: SharedStore = Arc::new(Sqlite::open(&sqlite).await?);
-        let worker = Worker::new(&settings, &outbox, store.clone(), mailbox)
-            .map_err(|reason| OpenError::Settings(vec![mail_fault(reason)]))?;
+        let worker = Worker::new(&settings, &outbox, store.clone(), transports);
         let accounts = Accounts::new(Parts {
             settings: Arc::clone(&settings),
             store: Arc::clone(&store),
@@ -164,6 +160,15 @@ impl App {
         }
     }
 
+    /// Sends what is due, as a server does, and says what became of each message. None where messages are only logged:
+    /// the log is a server's.
+    pub async fn send_due(&self, patience: Duration) -> Result<Option<Vec<Tried>>, StoreError> {
+        if self.settings.email.backend == EmailBackend::Console && self.ambient.mailbox.is_none() {
+            return Ok(None);
+        }
+        self.worker.send_due(patience).await.map(Some)
+    }
+
     /// Removes what has expired; the number of rows.
     pub async fn sweep(&self) -> Result<u64, StoreError> {
         let rule = SweepRule {
@@ -185,6 +190,7 @@ struct Built {
     templates: Templates,
     passwords: PasswordHasher,
     sqlite: PathBuf,
+    transports: Transports,
 }
 
 impl Built {
@@ -203,22 +209,22 @@ impl Built {
         let passwords = PasswordHasher::new(&settings.password, Arc::clone(&ambient.random))
             .map_err(|error| unusable("password", error.to_string()));
         let sqlite = sqlite_path(settings);
-        // The worker makes its own; this one shows that it can.
-        let mail = match ambient.mailbox {
-            Some(_) => Ok(()),
-            None => email::transport(&settings.email, &settings.identity.app_name)
-                .map(drop)
-                .map_err(mail_fault),
-        };
-        match (templates, passwords, sqlite, mail) {
-            (Ok(templates), Ok(passwords), Ok(sqlite), Ok(())) => Ok(Self {
+        let transports = Transports::new(settings, ambient.mailbox.as_ref());
+        match (templates, passwords, sqlite, transports) {
+            (Ok(templates), Ok(passwords), Ok(sqlite), Ok(transports)) => Ok(Self {
                 templates,
                 passwords,
                 sqlite,
+                transports,
             }),
-            (templates, passwords, sqlite, mail) => {
-                let faults = [templates.err(), passwords.err(), sqlite.err(), mail.err()];
-                Err(faults.into_iter().flatten().collect())
+            (templates, passwords, sqlite, transports) => {
+                let faults = [templates.err(), passwords.err(), sqlite.err()];
+                let reasons = transports.err().into_iter().flatten();
+                Err(faults
+                    .into_iter()
+                    .flatten()
+                    .chain(reasons.map(transport_fault))
+                    .collect())
             }
         }
     }
@@ -237,9 +243,9 @@ fn sqlite_path(settings: &Settings) -> Result<PathBuf, Unusable> {
 }
 
 /// A transport's refusal, which begins with the key it is about.
-fn mail_fault(reason: String) -> Unusable {
+fn transport_fault(reason: String) -> Unusable {
     match reason.split_once([':', ' ']) {
-        Some((key, rest)) if key.starts_with("email.") => Unusable {
+        Some((key, rest)) if key.starts_with("email.") || key.starts_with("sms.") => Unusable {
             key: key.to_owned(),
             reason: rest.trim_start().to_owned(),
         },

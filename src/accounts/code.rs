@@ -3,9 +3,9 @@
 use jiff::SignedDuration;
 
 use super::{Accounts, Error, Result};
+use crate::delivery::templates::CodeSms;
 use crate::model::{
-    Claims, Code, CodeKind, EventKind, Origin, PasswordHash, PhoneNumber, Purpose, QueuedMessage,
-    User,
+    Claims, Code, CodeKind, EventKind, Origin, PasswordHash, PhoneNumber, Purpose, User,
 };
 use crate::random;
 use crate::secret::SecretString;
@@ -77,8 +77,11 @@ impl Accounts {
             budget: self.code_budget(),
             cap: self.sms_cap(number),
         };
-        let mut message = self.code_message(&code, kind, number, issue.expires_at)?;
-        (message.user_id, message.dies_with_change) = (Some(user.id), true);
+        let app_name = &self.0.settings.identity.app_name;
+        let content = CodeSms::new(kind, app_name, &code, settings.sms_code_ttl_seconds);
+        let outbox = &self.0.outbox;
+        let mut message = outbox.sms(number, Some(user.id), &content, issue.expires_at)?;
+        message.dies_with_change = true;
         let effects = Effects {
             messages: vec![message],
             events: vec![self.event(event, origin)],
@@ -124,26 +127,6 @@ impl Accounts {
                 retry_after: self.seconds_until(until),
             },
         }
-    }
-
-    /// The SMS that carries a code.
-    fn code_message(
-        &self,
-        code: &Code,
-        _kind: CodeKind,
-        number: &PhoneNumber,
-        expires_at: jiff::Timestamp,
-    ) -> Result<QueuedMessage> {
-        // SEAM
-        let content = crate::delivery::templates::SecurityNotice::new(
-            "app",
-            None,
-            &format!("code: {}.", code.expose()),
-            self.now(),
-            None,
-        );
-        let to = crate::model::Email::from_stored(number.to_string());
-        Ok(self.0.outbox.mail(&to, None, &content, expires_at)?)
     }
 
     fn code_budget(&self) -> Option<CodeBudget> {

@@ -83,6 +83,12 @@ pub enum Error {
     /// No such account.
     #[error("no such account")]
     NotFound,
+    /// No such message in the outbox.
+    #[error("no such message: it was sent, or deleted")]
+    NoMessage,
+    /// No live pending registration of this address.
+    #[error("no such pending registration")]
+    NotPending,
     /// The installation would be left without an active superuser.
     #[error("this is the last active superuser")]
     LastSuperuser,

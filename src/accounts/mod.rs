@@ -42,13 +42,14 @@ pub use cursor::Cursor;
 pub use error::Error;
 pub use find::{Found, Overview};
 pub use login::{LoggedIn, Login};
+pub use notice::Mailed;
 pub use register::Registered;
 pub use session::Session;
 // What both doors need to ask for lists and to tell failures apart, without knowing the store.
 pub use crate::store::{
-    Counts, DayCounts, EventFilter, Inspection, LockoutRule, LockoutState, MessageEntry,
-    MessageState, Page, PageKey, PendingKey, RowCount, SchemaPart, SchemaState, StoreError,
-    UserFilter,
+    Counts, DayCounts, Delivery, EventFilter, Inspection, LockoutRule, LockoutState, MessageEntry,
+    MessageState, OutboxState, Page, PageKey, PendingKey, RowCount, SchemaPart, SchemaState,
+    StoreError, UserFilter,
 };
 
 /// What a use case answers.

@@ -6,6 +6,15 @@ use super::{Accounts, Result};
 use crate::delivery::templates::SecurityNotice;
 use crate::model::{Origin, QueuedMessage, User};
 
+/// What became of a mail that an administrator asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mailed {
+    /// It waits in the outbox.
+    Queued,
+    /// Its recipient had `mail_per_recipient_per_hour` messages: nothing changed, the older link stays valid.
+    CapSpent,
+}
+
 /// How long a notice is worth sending.
 pub(super) const LIFE: SignedDuration = SignedDuration::from_hours(24);
 

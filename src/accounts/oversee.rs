@@ -2,7 +2,7 @@
 
 use super::{Accounts, Error, Result};
 use crate::model::Id;
-use crate::store::{MessageEntry, MessageState, Page, PageKey};
+use crate::store::{MessageEntry, MessageState, OutboxState, Page, PageKey};
 
 impl Accounts {
     /// One page of queued messages, newest first; never their content.
@@ -15,10 +15,15 @@ impl Accounts {
         Ok(self.0.store.messages(state, after, limit).await?)
     }
 
+    /// Depth and age of the outbox.
+    pub async fn outbox(&self) -> Result<OutboxState> {
+        Ok(self.0.store.outbox().await?)
+    }
+
     /// Tries a message again at once.
     pub async fn retry_message(&self, id: Id) -> Result<()> {
         if !self.0.store.retry_message(id, self.now()).await? {
-            return Err(Error::NotFound);
+            return Err(Error::NoMessage);
         }
         self.0.outbox.wake();
         Ok(())
@@ -29,7 +34,7 @@ impl Accounts {
         if self.0.store.delete_message(id).await? {
             Ok(())
         } else {
-            Err(Error::NotFound)
+            Err(Error::NoMessage)
         }
     }
 }

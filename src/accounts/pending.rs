@@ -1,6 +1,6 @@
 //! Pending registrations, as administrators see and settle them.
 
-use super::{Accounts, Error, Result};
+use super::{Accounts, Error, Mailed, Result};
 use crate::model::{Email, EventKind, Id, Origin, PendingRegistration, User};
 use crate::store::{Effects, Page, PendingKey, PromotePending, Reverify};
 
@@ -28,7 +28,7 @@ impl Accounts {
         {
             PromotePending::Created(user) => Ok(user),
             PromotePending::EmailTaken => Err(Error::EmailTaken),
-            PromotePending::NotFound => Err(Error::NotFound),
+            PromotePending::NotFound => Err(Error::NotPending),
         }
     }
 
@@ -37,12 +37,12 @@ impl Accounts {
         if self.0.store.delete_pending(email, self.now()).await? {
             Ok(())
         } else {
-            Err(Error::NotFound)
+            Err(Error::NotPending)
         }
     }
 
     /// Mails a verification link to an unverified account; using it marks the account verified, its password as it is.
-    pub async fn reverify(&self, id: Id, origin: &Origin) -> Result<()> {
+    pub async fn reverify(&self, id: Id, origin: &Origin) -> Result<Mailed> {
         let user = self.user(id).await?;
         let mail = self.verification_mail(&user.email, user.full_name.as_ref())?;
         let effects = Effects {
@@ -56,11 +56,13 @@ impl Accounts {
             .reverify(id, mail.proof, mail.expires_at, cap, effects)
             .await?
         {
-            Reverify::Queued => self.0.outbox.wake(),
-            Reverify::CapSpent => {}
-            Reverify::AlreadyVerified => return Err(Error::AlreadyVerified),
-            Reverify::NotFound => return Err(Error::NotFound),
+            Reverify::Queued => {
+                self.0.outbox.wake();
+                Ok(Mailed::Queued)
+            }
+            Reverify::CapSpent => Ok(Mailed::CapSpent),
+            Reverify::AlreadyVerified => Err(Error::AlreadyVerified),
+            Reverify::NotFound => Err(Error::NotFound),
         }
-        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::login::ROUNDS;
-use super::notice::Change;
+use super::notice::{Change, Mailed};
 use super::{Accounts, Error, Result};
 use crate::config::MailLink;
 use crate::delivery::templates::{Invite, PasswordReset};
@@ -32,18 +32,19 @@ impl Accounts {
     }
 
     /// Mails the same link on an administrator's word.
-    pub async fn send_password_reset(&self, id: Id, origin: &Origin) -> Result<()> {
+    pub async fn send_password_reset(&self, id: Id, origin: &Origin) -> Result<Mailed> {
         for _ in 0..ROUNDS {
             let user = self.0.store.user(id).await?.ok_or(Error::NotFound)?;
             if !user.is_active {
                 return Err(Error::AccountDisabled);
             }
-            if self
+            match self
                 .mail_reset_link(&user.email, Some(&user), origin)
                 .await?
-                != IssueLink::Stale
             {
-                return Ok(());
+                IssueLink::Queued => return Ok(Mailed::Queued),
+                IssueLink::CapSpent => return Ok(Mailed::CapSpent),
+                IssueLink::Nobody | IssueLink::Stale => {}
             }
         }
         Err(Error::NotFound)

@@ -110,9 +110,13 @@ impl Context {
     /// The settings, for an act of the operator, with the log it writes.
     pub(crate) fn load(&self) -> Result<Loaded> {
         let loaded = config::load(&self.sources()).map_err(|error| self.or_dev(error.into()))?;
+        // What becomes of the messages it sends, a command says itself.
         logging::init(
             LogFormat::Text,
-            self.log_level("error", "warn"),
+            self.log_level(
+                "error,regstack::delivery=off",
+                "warn,regstack::delivery=off",
+            ),
             self.output.stderr_colors(),
         )?;
         Ok(loaded)

@@ -92,6 +92,8 @@ impl Failure {
                 Exit::Failed,
                 Some("regstack users list --q PART finds accounts"),
             ),
+            E::NoMessage => (Exit::Failed, Some("regstack outbox list")),
+            E::NotPending => (Exit::Failed, Some("regstack pending list")),
             E::WeakPassword(_) => (
                 Exit::Refused,
                 Some("choose a longer password, or lower password.min_strength"),

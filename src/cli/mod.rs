@@ -2,19 +2,24 @@
 //!
 //! `output` alone renders, `error` alone knows exit codes; nothing here decides what may happen to an account.
 
+mod bulk;
 mod config;
 mod context;
 mod create_admin;
 mod db;
+mod delivery;
 mod dev;
 mod error;
 mod logging;
+mod outbox;
 mod output;
+mod paging;
 mod preflight;
 mod progress;
 mod prompt;
 mod secret;
 mod serve;
+mod templates;
 mod users;
 
 use std::ffi::OsString;
@@ -41,7 +46,7 @@ All commands: regstack --help
 ";
 
 const GLOBAL_HELP: &str = "\
-Options of every command:
+Options of every command, besides -h (-V tells the version):
   --config PATH   the configuration: a file, or a folder with a regstack.toml
   --json          one JSON document on stdout and nothing else
   --color WHEN    auto (the default), always or never; NO_COLOR is honoured
@@ -54,9 +59,17 @@ Exit: 0 done, 1 failed, 2 usage or refused, 3 configuration, 4 no database
 Example:
   regstack users list --locked --json";
 
+/// The help of all commands, without the two options that are listed with the others.
+const ROOT_HELP: &str = "\
+{about-with-newline}
+{usage-heading} {usage}
+
+Commands:
+{subcommands}{after-help}";
+
 /// User accounts for an application, from one binary.
 #[derive(Debug, Parser)]
-#[command(name = "regstack", version, after_help = GLOBAL_HELP, disable_help_subcommand = true, max_term_width = 100)]
+#[command(name = "regstack", version, after_help = GLOBAL_HELP, help_template = ROOT_HELP, disable_help_subcommand = true, max_term_width = 100)]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -95,6 +108,10 @@ enum Command {
     CreateAdmin(create_admin::Args),
     #[command(subcommand)]
     Users(users::Command),
+    #[command(subcommand)]
+    Outbox(outbox::Command),
+    #[command(subcommand)]
+    Templates(templates::Command),
     #[command(subcommand)]
     Db(db::Command),
     #[command(hide = true, about = db::MIGRATE, after_help = db::MIGRATE_EXAMPLE)]
@@ -205,6 +222,8 @@ fn execute(command: &Command, context: &Context) -> Result {
             Command::Serve(args) => serve::run(args, context).await,
             Command::CreateAdmin(args) => create_admin::run(args, context).await,
             Command::Users(command) => users::run(command, context).await,
+            Command::Outbox(command) => outbox::run(command, context).await,
+            Command::Templates(command) => templates::run(command, context),
             Command::Db(command) => db::run(command, context).await,
             Command::Migrate => db::run(&db::Command::Migrate, context).await,
             Command::Config(command) => config::run(command, context),
@@ -258,8 +277,10 @@ mod tests {
                 .unwrap_err()
                 .to_string();
             let lines: Vec<&str> = help.trim_end().lines().collect();
+            // The one list of all commands takes more room.
+            let most = if name == "regstack" { 36 } else { 28 };
             assert!(
-                lines.len() <= 28 && lines.iter().all(|line| line.len() <= 80),
+                lines.len() <= most && lines.iter().all(|line| line.len() <= 80),
                 "{name}: {} lines\n{help}",
                 lines.len()
             );

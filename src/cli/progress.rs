@@ -9,14 +9,19 @@ use indicatif::{ProgressBar, ProgressStyle};
 const PATIENCE: Duration = Duration::from_millis(500);
 const TICK: Duration = Duration::from_millis(200);
 
-/// Waits, with a spinner once it takes longer.
+/// Waits for the database, with a spinner once it takes longer.
 pub(super) async fn waited<T>(work: impl Future<Output = T>) -> T {
+    waited_for("the database", work).await
+}
+
+/// Waits for `whom`, with a spinner once it takes longer.
+pub(super) async fn waited_for<T>(whom: &'static str, work: impl Future<Output = T>) -> T {
     let mut work = std::pin::pin!(work);
     tokio::select! {
         done = &mut work => return done,
         () = tokio::time::sleep(PATIENCE) => {}
     }
-    let spinner = ProgressBar::new_spinner().with_message("waiting for the database");
+    let spinner = ProgressBar::new_spinner().with_message(format!("waiting for {whom}"));
     spinner.enable_steady_tick(TICK);
     let done = work.await;
     spinner.finish_and_clear();

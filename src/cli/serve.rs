@@ -229,7 +229,11 @@ fn why_ended(ended: Result<Result, JoinError>) -> Option<Failure> {
 async fn show_mail(mailbox: Mailbox, output: Output) {
     let mut arrivals = mailbox.subscribe();
     while let Ok(message) = arrivals.recv().await {
-        output.say(&format!("mail to {}: {}", message.to, message.subject));
+        output.say(&if message.html.is_some() {
+            format!("mail to {}: {}", message.to, message.subject)
+        } else {
+            format!("SMS to {}", message.to)
+        });
         for line in message.text.lines() {
             output.say(&format!("  | {line}"));
         }

@@ -11,6 +11,7 @@ use tokio::sync::broadcast;
 
 use super::SendError;
 use super::email::{EmailTransport, Mail};
+use super::sms::{Sms, SmsTransport};
 use crate::model::Id;
 
 /// How many messages are kept.
@@ -98,23 +99,37 @@ impl EmailTransport for Mailbox {
     }
 }
 
+#[async_trait]
+impl SmsTransport for Mailbox {
+    async fn send(&self, sms: &Sms) -> Result<(), SendError> {
+        self.keep(CaughtMessage {
+            id: sms.id,
+            at: sms.date,
+            to: sms.to.to_string(),
+            subject: String::new(),
+            text: sms.text.clone(),
+            html: None,
+        });
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::delivery::email::tests::mail;
+    use crate::delivery::sms::tests::sms;
 
     #[tokio::test]
     async fn keeps_the_newest_first_and_tells_subscribers() {
         let mailbox = Mailbox::default();
         let mut arrivals = mailbox.subscribe();
         for number in 0..=CAPACITY {
-            mailbox
-                .send(&Mail {
-                    subject: number.to_string(),
-                    ..mail()
-                })
-                .await
-                .unwrap();
+            let mail = Mail {
+                subject: number.to_string(),
+                ..mail()
+            };
+            EmailTransport::send(&mailbox, &mail).await.unwrap();
             assert_eq!(arrivals.recv().await.unwrap().subject, number.to_string());
         }
         let messages = mailbox.clone().messages();
@@ -125,6 +140,12 @@ mod tests {
                 messages[CAPACITY - 1].subject.as_str()
             ),
             ("200", "1")
+        );
+        SmsTransport::send(&mailbox, &sms()).await.unwrap();
+        let newest = &mailbox.messages()[0];
+        assert_eq!(
+            (&*newest.to, &newest.text, &*newest.subject, &newest.html),
+            ("+14155550123", &sms().text, "", &None)
         );
     }
 }

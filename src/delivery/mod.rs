@@ -7,8 +7,10 @@
 pub mod email;
 pub mod mailbox;
 mod payload;
+pub mod sms;
 pub mod templates;
 mod text;
+mod transports;
 pub mod worker;
 
 use std::sync::Arc;
@@ -18,14 +20,17 @@ use tokio::sync::Notify;
 
 use crate::auth::Sealer;
 use crate::clock::SharedClock;
-use crate::model::{Email, Id, MessageKind, QueuedMessage};
+use crate::model::{Email, Id, PhoneNumber, QueuedMessage};
 use crate::random::{self, SharedRandom};
 use email::Mail;
 use payload::Payload;
+use sms::Sms;
+use templates::CodeSms;
 
 pub use mailbox::{CaughtMessage, Mailbox};
 pub use templates::{MailTemplate, TemplateError, Templates};
-pub use worker::Worker;
+pub use transports::Transports;
+pub use worker::{Tried, Worker};
 
 /// Why a message was not sent, in one line that holds no control character.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -49,6 +54,14 @@ impl SendError {
     #[must_use]
     pub fn transient(reason: &str) -> Self {
         Self::Transient(text::escaped(reason))
+    }
+
+    /// The same without what could be a secret of a message with this `content`: providers like to quote.
+    fn without(self, content: &str) -> Self {
+        match self {
+            Self::Permanent(reason) => Self::Permanent(text::redacted(&reason, content)),
+            Self::Transient(reason) => Self::Transient(text::redacted(&reason, content)),
+        }
     }
 }
 
@@ -102,10 +115,46 @@ impl Outbox {
             html: rendered.html,
         });
         Ok(QueuedMessage {
-            id,
-            kind: MessageKind::Email,
-            recipient: to.to_string(),
             user_id,
+            ..self.message(id, now, to.to_string(), &payload, expires_at)
+        })
+    }
+
+    /// Renders and seals an SMS that is worth sending until `expires_at`.
+    pub fn sms(
+        &self,
+        to: &PhoneNumber,
+        user_id: Option<Id>,
+        content: &CodeSms,
+        expires_at: Timestamp,
+    ) -> Result<QueuedMessage, TemplateError> {
+        let now = self.0.clock.now();
+        let id = Id::new(now, random::bytes(&*self.0.random));
+        let payload = Payload::Sms(Sms {
+            id,
+            date: now,
+            to: to.clone(),
+            text: self.0.templates.sms(content)?,
+        });
+        Ok(QueuedMessage {
+            user_id,
+            ..self.message(id, now, to.to_string(), &payload, expires_at)
+        })
+    }
+
+    fn message(
+        &self,
+        id: Id,
+        now: Timestamp,
+        recipient: String,
+        payload: &Payload,
+        expires_at: Timestamp,
+    ) -> QueuedMessage {
+        QueuedMessage {
+            id,
+            kind: payload.kind(),
+            recipient,
+            user_id: None,
             pending_proof: None,
             dies_with_change: false,
             payload: payload.seal(id, &self.0.sealer),
@@ -113,7 +162,7 @@ impl Outbox {
             not_before: now,
             expires_at,
             attempts: 0,
-        })
+        }
     }
 
     /// Tells the worker that something was queued. To be called after the store has written it.

@@ -4,17 +4,26 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::email::Mail;
+use super::sms::Sms;
 use crate::auth::Sealer;
-use crate::model::{Id, QueuedMessage};
+use crate::model::{Id, MessageKind, QueuedMessage};
 
 /// The content of a message, one variant a kind. Holds all that is sent, so that changed columns of a row redirect nothing.
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum Payload {
     Email(Mail),
+    Sms(Sms),
 }
 
 impl Payload {
+    pub(super) const fn kind(&self) -> MessageKind {
+        match self {
+            Self::Email(_) => MessageKind::Email,
+            Self::Sms(_) => MessageKind::Sms,
+        }
+    }
+
     /// Seals the content for the message `id`, and for no other.
     pub(super) fn seal(&self, id: Id, sealer: &Sealer) -> Vec<u8> {
         let plain = Zeroizing::new(
@@ -50,7 +59,7 @@ mod tests {
     use crate::config::Tokens;
     use crate::delivery::templates::ada;
     use crate::delivery::{Outbox, Templates};
-    use crate::model::{Email, MessageKind};
+    use crate::model::Email;
     use crate::random::SeededRandom;
 
     fn sealer(secret: &str, purpose: &str) -> Sealer {
@@ -101,7 +110,10 @@ mod tests {
             recipient: "eve@example.com".into(),
             ..message.clone()
         };
-        let Payload::Email(mail) = Payload::open(&redirected, &sealer("one", "outbox")).unwrap();
+        let Payload::Email(mail) = Payload::open(&redirected, &sealer("one", "outbox")).unwrap()
+        else {
+            panic!("it is a mail")
+        };
         assert_eq!(
             (mail.id, mail.to.as_str(), mail.date),
             (message.id, "ada@example.com", message.created_at)

@@ -2,9 +2,11 @@
 //!
 //! Overrides come first, then what is built in. Knows nothing of how the result is sent.
 
+mod catalog;
+mod codes;
 mod mails;
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -16,15 +18,35 @@ use minijinja::{
 
 use super::text;
 
+pub use catalog::TemplateFile;
+pub use codes::CodeSms;
 pub use mails::{
     AlreadyRegistered, EmailChange, Invite, MailTemplate, PasswordReset, SecurityNotice,
     Verification,
 };
 
-/// Why a template cannot be used: names file, line and reason.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct TemplateError(pub String);
+/// Why a template cannot be used. Shown as `FILE, line 3: reason`, on one line that holds no control character.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct TemplateError {
+    /// Its file, or the name of a built-in one.
+    pub place: String,
+    /// The line in it, where that is known.
+    pub line: Option<usize>,
+    /// What is wrong.
+    pub reason: String,
+}
+
+impl std::error::Error for TemplateError {}
+
+impl fmt::Display for TemplateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.place)?;
+        if let Some(line) = self.line {
+            write!(f, ", line {line}")?;
+        }
+        write!(f, ": {}", self.reason)
+    }
+}
 
 /// A mail as its three templates made it.
 #[derive(Debug, Clone)]
@@ -54,24 +76,50 @@ impl Templates {
     /// # Errors
     /// [`TemplateError`] when a folder is missing, or a template has a syntax error or uses a variable it is not given.
     pub fn load(extra_template_dirs: &[PathBuf]) -> Result<Self, TemplateError> {
-        if let Some(missing) = extra_template_dirs.iter().find(|folder| !folder.is_dir()) {
-            return Err(TemplateError(format!(
-                "extra_template_dirs: {} is not a folder",
-                missing.display()
-            )));
+        let templates = Self::open(extra_template_dirs)?;
+        match templates.faults().into_iter().next() {
+            Some(fault) => Err(fault),
+            None => Ok(templates),
         }
-        let templates = Self {
+    }
+
+    /// The templates as they are: each is compiled when it is used.
+    ///
+    /// # Errors
+    /// [`TemplateError`] when a folder is missing.
+    pub fn open(extra_template_dirs: &[PathBuf]) -> Result<Self, TemplateError> {
+        if let Some(missing) = extra_template_dirs.iter().find(|folder| !folder.is_dir()) {
+            return Err(TemplateError {
+                place: "extra_template_dirs".to_owned(),
+                line: None,
+                reason: format!("{} is not a folder", missing.display()),
+            });
+        }
+        Ok(Self {
             environment: Arc::new(environment(extra_template_dirs)),
             folders: extra_template_dirs.into(),
-        };
-        mails::try_all(&templates)?;
-        Ok(templates)
+        })
+    }
+
+    /// Compiles every template and renders it once with its sample: what is wrong, each fault once.
+    #[must_use]
+    pub fn faults(&self) -> Vec<TemplateError> {
+        let mut faults = Vec::new();
+        for (file, sample) in all() {
+            let tried = self.render(&file, &sample);
+            let tried = tried.and_then(|_| self.check_variables(&file, &sample));
+            faults.extend(tried.err().filter(|fault| !faults.contains(fault)));
+        }
+        faults
     }
 
     /// Renders a mail.
     pub fn mail<T: MailTemplate>(&self, content: &T) -> Result<RenderedMail, TemplateError> {
-        let variables = Value::from(Serde(content));
-        let [subject, text, html] = file_names::<T>().map(|name| self.render(&name, &variables));
+        self.render_mail(T::NAME, &Value::from(Serde(content)))
+    }
+
+    fn render_mail(&self, mail: &str, variables: &Value) -> Result<RenderedMail, TemplateError> {
+        let [subject, text, html] = file_names(mail).map(|name| self.render(&name, variables));
         Ok(RenderedMail {
             subject: text::one_line(&subject?),
             text: text?,
@@ -85,16 +133,6 @@ impl Templates {
             .get_template(name)
             .and_then(|template| template.render(variables));
         rendered.map_err(|error| self.explain(name, &error))
-    }
-
-    fn check_mail<T: MailTemplate>(&self) -> Result<(), TemplateError> {
-        let sample = T::sample();
-        self.mail(&sample)?;
-        let variables = Value::from(Serde(&sample));
-        for name in file_names::<T>() {
-            self.check_variables(&name, &variables)?;
-        }
-        Ok(())
     }
 
     /// Finds unknown variables in branches that the sample does not take.
@@ -132,10 +170,11 @@ impl Templates {
             .lines()
             .position(in_tag)
             .map_or(1, |index| index + 1);
-        Err(TemplateError(format!(
-            "{}, line {line}: unknown variable {first}",
-            self.origin(name)
-        )))
+        Err(TemplateError {
+            place: text::escaped(&self.origin(name)),
+            line: Some(line),
+            reason: text::escaped(&format!("unknown variable {first}")),
+        })
     }
 
     /// File, line and reason of a failure, the innermost one where templates include each other.
@@ -150,10 +189,6 @@ impl Templates {
             cause = source.source();
         }
         let place = self.origin(innermost.name().unwrap_or(name));
-        let line = innermost
-            .line()
-            .map(|line| format!(", line {line}"))
-            .unwrap_or_default();
         let kind = if innermost.kind() == ErrorKind::UndefinedError {
             "unknown variable".into()
         } else {
@@ -163,24 +198,33 @@ impl Templates {
             .detail()
             .map(|detail| format!(": {detail}"))
             .unwrap_or_default();
-        TemplateError(text::escaped(&format!(
-            "{place}{line}: {kind}{detail}{reason}"
-        )))
+        TemplateError {
+            place: text::escaped(&place),
+            line: innermost.line(),
+            reason: text::escaped(&format!("{kind}{detail}{reason}")),
+        }
     }
 
     /// The file that a template is read from.
     fn origin(&self, name: &str) -> String {
-        let files = self.folders.iter().map(|folder| folder.join(name));
-        files.into_iter().find(|file| file.is_file()).map_or_else(
+        self.override_of(name).map_or_else(
             || format!("built-in template {name}"),
             |file| file.display().to_string(),
         )
     }
 }
 
+/// The file of every template that is rendered, and variables to try it with.
+fn all() -> impl Iterator<Item = (String, Value)> {
+    let mails = mails::all().into_iter();
+    let mails =
+        mails.flat_map(|(mail, sample)| file_names(mail).map(|file| (file, sample.clone())));
+    mails.chain(codes::all().map(|(file, sample)| (file.to_owned(), sample)))
+}
+
 /// Subject, text and HTML of a mail.
-fn file_names<T: MailTemplate>() -> [String; 3] {
-    ["subject.txt", "txt", "html"].map(|suffix| format!("{}.{suffix}", T::NAME))
+fn file_names(mail: &str) -> [String; 3] {
+    ["subject.txt", "txt", "html"].map(|suffix| format!("{mail}.{suffix}"))
 }
 
 /// Set up as the Python package sets up Jinja2, so that its users' overrides render the same; but strict.

@@ -1,10 +1,15 @@
 //! Making foreign text safe for a place: a header, a log line, an error.
 
+use crate::model::code;
+
 /// The longest error kept, in characters; providers may answer with pages.
 const LONGEST_ERROR: usize = 500;
 
 /// A run of token characters at least this long that also stands in the message is taken for a secret.
 const SECRET_RUN: usize = 16;
+
+/// A run of digits at least this long that also stands in the message is taken for a code.
+const CODE_RUN: usize = code::MIN_LENGTH;
 
 /// The text as one line: control characters, line ends and direction overrides become single spaces.
 pub(super) fn one_line(text: &str) -> String {
@@ -40,15 +45,21 @@ pub(super) fn links(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The text without what could be a token of `message`: mail servers like to quote the link they object to.
+/// The text without what could be a token or code of `message`: providers like to quote what they object to.
 pub(super) fn redacted(text: &str, message: &str) -> String {
     let token = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let without_tokens = without(text, message, token, SECRET_RUN);
+    without(&without_tokens, message, |c| c.is_ascii_digit(), CODE_RUN)
+}
+
+/// The text without runs of such characters, at least that long, that stand in `message` too.
+fn without(text: &str, message: &str, token: fn(char) -> bool, shortest: usize) -> String {
     let mut rest = text;
     let mut safe = String::new();
     while !rest.is_empty() {
         let run = rest.find(|c| !token(c)).unwrap_or(rest.len());
         let other = rest[run..].find(token).map_or(rest.len(), |at| run + at);
-        safe += if run >= SECRET_RUN && message.contains(&rest[..run]) {
+        safe += if run >= shortest && message.contains(&rest[..run]) {
             "[...]"
         } else {
             &rest[..run]
@@ -114,5 +125,12 @@ mod tests {
             "cut short by the server"
         );
         assert_eq!(redacted("", body), "");
+        assert_eq!(
+            redacted(
+                "21610 to +14155550123: Body=Your+code%3A+042719 x042719y 0427190",
+                "Your code: 042719"
+            ),
+            "21610 to +14155550123: Body=Your+code%3A+[...] x[...]y 0427190"
+        );
     }
 }

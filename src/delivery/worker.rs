@@ -6,21 +6,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::email::{self, EmailTransport};
 use super::payload::Payload;
-use super::{Mailbox, Outbox, SendError, text};
+use super::{Outbox, SendError, Transports};
 use crate::config::Settings;
 use crate::model::{Id, MessageKind, QueuedMessage};
 use crate::random::{self, Random};
 use crate::store::{ClaimedMessage, Delivery, MessageStore, StoreError};
 
 /// The kinds that there is a transport for.
-const KINDS: &[MessageKind] = &[MessageKind::Email];
+const KINDS: &[MessageKind] = &[MessageKind::Email, MessageKind::Sms];
 
 /// Messages under way at a time.
 const AT_ONCE: usize = 8;
@@ -47,6 +46,17 @@ const PACE: Pace = Pace {
     store: Duration::from_millis(500),
 };
 
+/// A message that was tried, and what became of it.
+#[derive(Debug, Clone)]
+pub struct Tried {
+    /// The message.
+    pub id: Id,
+    /// To whom.
+    pub recipient: String,
+    /// How the try ended.
+    pub delivery: Delivery,
+}
+
 /// Sends what waits in the outbox. Cheap to clone.
 #[derive(Clone)]
 pub struct Worker(Arc<Parts>);
@@ -54,34 +64,27 @@ pub struct Worker(Arc<Parts>);
 struct Parts {
     outbox: Outbox,
     store: Arc<dyn MessageStore>,
-    email: Box<dyn EmailTransport>,
+    transports: Transports,
     pace: Pace,
     grace: Duration,
 }
 
 impl Worker {
-    /// A worker over the configured transports; with a mailbox everything goes there instead.
-    ///
-    /// # Errors
-    /// When a transport cannot be built (a CA file that cannot be read, say): a sentence that names the setting.
+    /// A worker that sends by these transports.
+    #[must_use]
     pub fn new(
         settings: &Settings,
         outbox: &Outbox,
         store: Arc<dyn MessageStore>,
-        mailbox: Option<Mailbox>,
-    ) -> Result<Self, String> {
-        let email: Box<dyn EmailTransport> = match mailbox {
-            Some(mailbox) => Box::new(mailbox),
-            None => email::transport(&settings.email, &settings.identity.app_name)?,
-        };
-        let grace = Duration::from_secs(settings.server.shutdown_grace_seconds);
-        Ok(Self(Arc::new(Parts {
+        transports: Transports,
+    ) -> Self {
+        Self(Arc::new(Parts {
             outbox: outbox.clone(),
             store,
-            email,
+            transports,
             pace: PACE,
-            grace,
-        })))
+            grace: Duration::from_secs(settings.server.shutdown_grace_seconds),
+        }))
     }
 
     /// Works until `stop`, then lets messages under way end, for `shutdown_grace_seconds` at most.
@@ -98,8 +101,10 @@ impl Worker {
                 biased;
                 () = stop.cancelled() => break,
                 Some(ended) = sending.join_next() => match ended {
-                    Ok(Some(retry_in)) => look_at = look_at.min(Instant::now() + retry_in),
-                    Ok(None) => {}
+                    Ok(Some(Tried { delivery: Delivery::Retry { not_before, .. }, .. })) => {
+                        look_at = look_at.min(Instant::now() + worker.ahead(not_before).unwrap_or_default());
+                    }
+                    Ok(_) => {}
                     Err(panicked) => tracing::error!(error = %panicked, "sending a message panicked; it is tried again when its lease has run out"),
                 },
                 () = worker.woken(look_at), if free > 0 => match worker.claim(free).await {
@@ -128,6 +133,29 @@ impl Worker {
             tracing::warn!(
                 "stopped before every message under way was sent; those are tried again"
             );
+        }
+    }
+}
+
+impl Worker {
+    /// Sends what is due, each message once, and ends: for a process that does not stay. After `patience` nothing more is
+    /// begun. What somebody else is sending is left to them.
+    pub async fn send_due(&self, patience: Duration) -> Result<Vec<Tried>, StoreError> {
+        let worker = &self.0;
+        let give_up = Instant::now() + patience;
+        let mut sending = JoinSet::new();
+        let mut tried = Vec::new();
+        loop {
+            let free = AT_ONCE - sending.len();
+            if free > 0 && Instant::now() < give_up {
+                for message in worker.claim(free).await?.0 {
+                    sending.spawn(Arc::clone(worker).deliver(message));
+                }
+            }
+            match sending.join_next().await {
+                Some(ended) => tried.extend(ended.ok().flatten()),
+                None => return Ok(tried),
+            }
         }
     }
 }
@@ -166,17 +194,21 @@ impl Parts {
             .ok()
             .and_then(|outbox| outbox.next_due);
         // Due already and yet not claimed: under way elsewhere, or of a kind for another worker.
-        let ahead = next_due
-            .and_then(|due| Duration::try_from(due.duration_since(now)).ok())
-            .filter(|ahead| !ahead.is_zero());
+        let ahead = next_due.and_then(|due| self.ahead(due));
         Ok((
             claimed,
             ahead.map_or(self.pace.look, |ahead| ahead.min(self.pace.look)),
         ))
     }
 
-    /// Sends one message and settles it; the time until its next try, if it has one.
-    async fn deliver(self: Arc<Self>, claimed: ClaimedMessage) -> Option<Duration> {
+    /// How long until a moment; none when it has come.
+    fn ahead(&self, moment: Timestamp) -> Option<Duration> {
+        let ahead = Duration::try_from(moment.duration_since(self.outbox.0.clock.now())).ok()?;
+        (!ahead.is_zero()).then_some(ahead)
+    }
+
+    /// Sends one message and settles it; none when the claim was lost meanwhile.
+    async fn deliver(self: Arc<Self>, claimed: ClaimedMessage) -> Option<Tried> {
         let ClaimedMessage { message, lease } = claimed;
         let outcome = tokio::select! {
             outcome = self.send(&message) => outcome,
@@ -185,9 +217,13 @@ impl Parts {
                 return None;
             }
         };
-        let (delivery, retry_in) = self.judge(&message, outcome);
-        self.settle(message.id, lease, delivery).await;
-        retry_in
+        let delivery = self.judge(&message, outcome);
+        self.settle(message.id, lease, &delivery).await;
+        Some(Tried {
+            id: message.id,
+            recipient: message.recipient,
+            delivery,
+        })
     }
 
     async fn send(&self, message: &QueuedMessage) -> Result<(), SendError> {
@@ -199,17 +235,14 @@ impl Parts {
         match Payload::open(message, &self.outbox.0.sealer)
             .map_err(|error| SendError::permanent(&error))?
         {
-            Payload::Email(mail) => self.email.send(&mail).await.map_err(|error| {
-                let body = format!("{} {}", mail.text, mail.html);
-                match error {
-                    SendError::Permanent(reason) => {
-                        SendError::Permanent(text::redacted(&reason, &body))
-                    }
-                    SendError::Transient(reason) => {
-                        SendError::Transient(text::redacted(&reason, &body))
-                    }
-                }
-            }),
+            Payload::Email(mail) => {
+                let sent = self.transports.email.send(&mail).await;
+                sent.map_err(|error| error.without(&format!("{} {}", mail.text, mail.html)))
+            }
+            Payload::Sms(sms) => {
+                let sent = self.transports.sms.send(&sms).await;
+                sent.map_err(|error| error.without(&sms.text))
+            }
         }
     }
 
@@ -230,38 +263,30 @@ impl Parts {
     }
 
     /// What becomes of a message after a try.
-    fn judge(
-        &self,
-        message: &QueuedMessage,
-        outcome: Result<(), SendError>,
-    ) -> (Delivery, Option<Duration>) {
+    fn judge(&self, message: &QueuedMessage, outcome: Result<(), SendError>) -> Delivery {
         let (id, kind, attempts) = (message.id, message.kind.as_str(), message.attempts);
         let now = self.outbox.0.clock.now();
         let error = match outcome {
             Ok(()) => {
                 tracing::debug!(%id, kind, attempts, "message sent");
-                return (Delivery::Sent, None);
+                return Delivery::Sent;
             }
             Err(SendError::Permanent(error)) => error,
             Err(SendError::Transient(error)) => {
-                let pause = pause_after(attempts, &*self.outbox.0.random);
-                let not_before = now + pause;
+                let not_before = now + pause_after(attempts, &*self.outbox.0.random);
                 if not_before < message.expires_at {
                     tracing::warn!(%id, kind, attempts, error, "message not sent; it is tried again");
-                    return (
-                        Delivery::Retry { not_before, error },
-                        Some(pause.unsigned_abs()),
-                    );
+                    return Delivery::Retry { not_before, error };
                 }
                 format!("given up after {attempts} tries, its content expires: {error}")
             }
         };
         tracing::error!(%id, kind, attempts, error, "message failed");
-        (Delivery::Failed { error, at: now }, None)
+        Delivery::Failed { error, at: now }
     }
 
     /// Writes down how a try ended, for as long as the claim surely holds.
-    async fn settle(&self, message: Id, lease: Id, delivery: Delivery) {
+    async fn settle(&self, message: Id, lease: Id, delivery: &Delivery) {
         for failures in 0..=5 {
             match self
                 .store

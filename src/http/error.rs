@@ -257,7 +257,9 @@ impl From<accounts::Error> for ApiError {
             Error::Locked { retry_after } => {
                 refused(StatusCode::TOO_MANY_REQUESTS, "locked").retry_after(retry_after)
             }
-            Error::NotFound => refused(StatusCode::NOT_FOUND, "not_found"),
+            Error::NotFound | Error::NoMessage | Error::NotPending => {
+                refused(StatusCode::NOT_FOUND, "not_found")
+            }
             Error::LastSuperuser => refused(StatusCode::CONFLICT, "last_superuser"),
             Error::Overloaded { retry_after } => {
                 refused(StatusCode::SERVICE_UNAVAILABLE, "overloaded").retry_after(retry_after)

@@ -4,23 +4,62 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use tokio::time::timeout;
 use utoipa::ToSchema;
 
 use super::error::ApiError;
 use super::openapi::refusals;
+use crate::accounts::{self, OutboxState};
 use crate::app::App;
 
 /// How long the database may take to give a sign of life.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// From this age on, the oldest waiting message shows that messages do not leave.
+const LATE: SignedDuration = SignedDuration::from_mins(10);
+
 /// A sign of life.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Health {
-    /// `ok`, or `ready`.
+    /// Always `ok`.
     #[schema(value_type = String, example = "ok")]
     status: &'static str,
+}
+
+/// What the server can do.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Readiness {
+    /// Always `ready`.
+    #[schema(value_type = String, example = "ready")]
+    status: &'static str,
+    /// How messages leave.
+    outbox: OutboxHealth,
+}
+
+/// Depth and age of the outbox, once messages wait in earnest. Coarse, and silent as long as they leave: a stranger who
+/// asks for a link would else see by one message more whether an address has an account.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct OutboxHealth {
+    /// Whether a message has waited for ten minutes or more.
+    late: bool,
+    /// If so, how many wait, rounded down to 1, 10, 100 and so on.
+    waiting: Option<u64>,
+    /// If so, for how many minutes the oldest has waited.
+    oldest_minutes: Option<u64>,
+}
+
+impl OutboxHealth {
+    fn of(outbox: &OutboxState, now: Timestamp) -> Self {
+        let waited = outbox.oldest.map(|oldest| now.duration_since(oldest));
+        let late = waited.filter(|waited| *waited >= LATE);
+        Self {
+            late: late.is_some(),
+            waiting: late.map(|_| 10_u64.pow(outbox.waiting.checked_ilog10().unwrap_or(0))),
+            oldest_minutes: late.map(|waited| waited.as_mins().unsigned_abs()),
+        }
+    }
 }
 
 /// The process lives.
@@ -33,15 +72,48 @@ refusals!(ReadinessRefusals: [] ApiError::unavailable("the database is out of re
 
 /// The server can do its work: the database answers.
 #[utoipa::path(get, path = "/readyz", tag = "operations", responses(
-    (status = 200, description = "The database answers.", body = Health),
+    (status = 200, description = "The database answers.", body = Readiness),
     ReadinessRefusals,
 ))]
-pub(super) async fn readyz(State(app): State<App>) -> Result<Json<Health>, ApiError> {
-    match timeout(PATIENCE, app.store.ping()).await {
-        Ok(Ok(())) => Ok(Json(Health { status: "ready" })),
-        Ok(Err(cause)) => Err(ApiError::store("the database is out of reach", &cause)),
+pub(super) async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, ApiError> {
+    match timeout(PATIENCE, app.accounts.outbox()).await {
+        Ok(Ok(outbox)) => Ok(Json(Readiness {
+            status: "ready",
+            outbox: OutboxHealth::of(&outbox, app.ambient.clock.now()),
+        })),
+        Ok(Err(accounts::Error::Store(cause))) => {
+            Err(ApiError::store("the database is out of reach", &cause))
+        }
+        Ok(Err(other)) => Err(other.into()),
         Err(_) => Err(ApiError::unavailable(
             "the database did not answer within 2 seconds",
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_outbox_is_silent_while_messages_leave_and_coarse_when_they_do_not() {
+        let now: Timestamp = "2026-11-24T12:00:00Z".parse().unwrap();
+        let seen = |waiting: u64, seconds: i64| {
+            let state = OutboxState {
+                waiting,
+                oldest: (waiting > 0).then(|| now - SignedDuration::from_secs(seconds)),
+                ..OutboxState::default()
+            };
+            let health = OutboxHealth::of(&state, now);
+            (health.late, health.waiting, health.oldest_minutes)
+        };
+        // One message more or less cannot be told.
+        assert_eq!(seen(0, 0), (false, None, None));
+        assert_eq!(seen(1, 0), seen(0, 0));
+        assert_eq!(seen(900, 599), seen(0, 0));
+        assert_eq!(seen(1, 600), (true, Some(1), Some(10)));
+        assert_eq!(seen(9, 659), seen(1, 600));
+        assert_eq!(seen(10, 3600), (true, Some(10), Some(60)));
+        assert_eq!(seen(12_345, 3600), (true, Some(10_000), Some(60)));
     }
 }

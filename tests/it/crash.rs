@@ -16,10 +16,7 @@ async fn a_mail_outlives_the_mail_server_and_the_process() {
     let port = free.local_addr().unwrap().port();
     drop(free);
     let place = Place::configured();
-    place.append(
-        "regstack.toml",
-        &format!("[email]\nbackend = \"smtp\"\nsmtp_host = \"127.0.0.1\"\nsmtp_port = {port}\nsmtp_starttls = false\n"),
-    );
+    place.mails_to(port);
 
     let server = place.serve(&[]);
     let client = reqwest::Client::new();

@@ -4,12 +4,13 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, civil};
 
 use super::state;
-use crate::accounts::{Cursor as _, PageKey, UserFilter};
+use crate::accounts::{Page, PageKey, UserFilter};
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
-use crate::cli::output::{Cell, Format, List, Look, Row};
+use crate::cli::output::{Cell, Look, Row};
+use crate::cli::paging::Paging;
 use crate::cli::progress;
-use crate::model::UserPublic;
+use crate::model::{User, UserPublic};
 
 pub(super) const EXAMPLE: &str = "Example:\n  regstack users list --locked --since 7d --format csv";
 
@@ -37,18 +38,8 @@ pub(in crate::cli) struct Args {
     /// Only those created since a date (2026-01-31), or a time ago (7d, 12h)
     #[arg(long, value_name = "WHEN", value_parser = Since::parse)]
     since: Option<Since>,
-    /// At most so many, 1 to 200
-    #[arg(long, value_name = "COUNT", default_value_t = 50, value_parser = limit)]
-    limit: u32,
-    /// The page behind this one: the "next" of the page before
-    #[arg(long, value_name = "NEXT", value_parser = parse_key)]
-    after: Option<PageKey>,
-    /// The form of the list
-    #[arg(long, value_enum, value_name = "FORM", conflicts_with = "json")]
-    format: Option<Format>,
-    /// Dates in UTC instead of local time
-    #[arg(long)]
-    utc: bool,
+    #[command(flatten)]
+    paging: Paging<PageKey>,
 }
 
 /// A moment as people give it.
@@ -86,15 +77,6 @@ impl Since {
     }
 }
 
-fn limit(text: &str) -> Result<u32, &'static str> {
-    let count = text.parse().ok().filter(|count| (1..=200).contains(count));
-    count.ok_or("expected a number from 1 to 200")
-}
-
-fn parse_key(text: &str) -> Result<PageKey, &'static str> {
-    PageKey::from_text(text).ok_or("expected the \"next\" of the page before")
-}
-
 impl Row for UserPublic {
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -125,7 +107,7 @@ impl Row for UserPublic {
 }
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
-    let output = context.output.utc(args.utc);
+    let output = args.paging.output(context);
     let since = match &args.since {
         Some(since) => {
             let moment = since.moment(context.clock.now(), output.zone());
@@ -144,34 +126,28 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         since,
         throttled: args.throttled.then(|| app.accounts.throttled_now()),
     };
-    let page = progress::waited(app.accounts.users(&filter, args.after, args.limit))
+    let Paging { after, limit, .. } = args.paging;
+    let listed = async {
+        let page = app.accounts.users(&filter, after, limit).await?;
+        let any = !page.items.is_empty() || app.accounts.counts().await?.total_users > 0;
+        Ok((page, any))
+    };
+    let (page, any) = progress::waited(listed)
         .await
         .map_err(|error| Failure::act("the accounts cannot be listed", error))?;
-    let list = List {
-        items: page.items.iter().map(crate::model::User::public).collect(),
-        next: page.next.map(|next| next.to_text()),
+    let page = Page {
+        items: page.items.iter().map(User::public).collect(),
+        next: page.next,
     };
-    output.print_list(&list, args.format)?;
-    if !output.is_json(args.format) {
-        match &list.next {
-            Some(next) => output.say(&format!("there are more: repeat with --after {next}")),
-            None if list.items.is_empty() => {
-                let any = app
-                    .accounts
-                    .counts()
-                    .await
-                    .is_ok_and(|counts| counts.total_users > 0);
-                if any {
-                    output.say("no account is like that");
-                } else {
-                    output.say("there are no accounts yet");
-                    output.say("  -> regstack users create ADDRESS");
-                }
-            }
-            None => {}
-        }
-    }
-    Ok(())
+    let nothing: &[&str] = if any {
+        &["no account is like that"]
+    } else {
+        &[
+            "there are no accounts yet",
+            "  -> regstack users create ADDRESS",
+        ]
+    };
+    args.paging.print(context, page, nothing)
 }
 
 #[cfg(test)]

@@ -3,10 +3,17 @@
 mod bulk;
 mod create;
 mod delete;
+mod demote;
 mod list;
 mod lock;
+mod promote;
+mod resend_verification;
+mod reset_mfa;
+mod send_reset;
+mod set_password;
 mod show;
 mod unlock;
+mod verify;
 
 use clap::Subcommand;
 
@@ -15,7 +22,7 @@ use super::error::Result;
 use super::output::{Cell, Tone};
 use crate::model::UserPublic;
 
-/// Find accounts, and lock, unlock, create or delete them
+/// Find accounts, and do to them what support does
 #[derive(Debug, Subcommand)]
 #[command(
     after_help = "An account is named by its id, its address, or a part of the address that no other has.\n\nExample:\n  regstack users show ada@example.com"
@@ -36,6 +43,27 @@ pub(super) enum Command {
     /// Enable accounts again and clear their lockout; no session comes back
     #[command(after_help = unlock::EXAMPLE)]
     Unlock(unlock::Args),
+    /// Make accounts superusers, who administer others
+    #[command(after_help = promote::EXAMPLE)]
+    Promote(promote::Args),
+    /// Make superusers ordinary accounts again
+    #[command(after_help = demote::EXAMPLE)]
+    Demote(demote::Args),
+    /// Take the addresses of accounts as proven
+    #[command(after_help = verify::EXAMPLE)]
+    Verify(verify::Args),
+    /// Set the password of an account; its sessions end
+    #[command(after_help = set_password::EXAMPLE)]
+    SetPassword(set_password::Args),
+    /// Switch the second factor of accounts off
+    #[command(after_help = reset_mfa::EXAMPLE)]
+    ResetMfa(reset_mfa::Args),
+    /// Mail a new link to accounts whose address is not proven
+    #[command(after_help = resend_verification::EXAMPLE)]
+    ResendVerification(resend_verification::Args),
+    /// Mail accounts a link that sets a new password
+    #[command(after_help = send_reset::EXAMPLE)]
+    SendReset(send_reset::Args),
     /// Delete accounts for good, with their sessions and queued mail
     #[command(after_help = delete::EXAMPLE)]
     Delete(delete::Args),
@@ -48,6 +76,13 @@ pub(super) async fn run(command: &Command, context: &Context) -> Result {
         Command::Create(args) => create::run(args, context).await,
         Command::Lock(args) => lock::run(args, context).await,
         Command::Unlock(args) => unlock::run(args, context).await,
+        Command::Promote(args) => promote::run(args, context).await,
+        Command::Demote(args) => demote::run(args, context).await,
+        Command::Verify(args) => verify::run(args, context).await,
+        Command::SetPassword(args) => set_password::run(args, context).await,
+        Command::ResetMfa(args) => reset_mfa::run(args, context).await,
+        Command::ResendVerification(args) => resend_verification::run(args, context).await,
+        Command::SendReset(args) => send_reset::run(args, context).await,
         Command::Delete(args) => delete::run(args, context).await,
     }
 }

@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 
 use jiff::Timestamp;
+use minijinja::value::{Serde, Value};
 use serde::{Serialize, Serializer};
 
-use super::{TemplateError, Templates};
 use crate::delivery::text;
 use crate::model::{Email, FullName};
 
@@ -27,10 +27,9 @@ macro_rules! list {
     ($($mail:ident),+ $(,)?) => {
         $(impl listed::Listed for $mail {})+
 
-        /// Renders each mail once, with its sample.
-        pub(super) fn try_all(templates: &Templates) -> Result<(), TemplateError> {
-            $(templates.check_mail::<$mail>()?;)+
-            Ok(())
+        /// Every mail, and variables to try it with.
+        pub(super) fn all() -> Vec<(&'static str, Value)> {
+            vec![$(($mail::NAME, Value::from(Serde($mail::sample()))),)+]
         }
     };
 }
@@ -215,7 +214,7 @@ fn greetable<S: Serializer>(name: &str, serializer: S) -> Result<S::Ok, S::Error
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::delivery::templates::RenderedMail;
+    use crate::delivery::templates::{RenderedMail, Templates};
 
     const APP: &str = "Acme & Söhne";
     const LINK: &str = "https://app.example/verify?token=p3Jx0mB7-abcdefghijklmnop_0123456789";

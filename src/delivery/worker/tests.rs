@@ -12,12 +12,13 @@ use tokio::task::JoinHandle;
 use super::*;
 use crate::auth::Sealer;
 use crate::clock::{Clock as _, ManualClock};
-use crate::config::{EmailBackend, EmailSettings, Tokens};
-use crate::delivery::Templates;
-use crate::delivery::email::Mail;
+use crate::config::{EmailBackend, EmailSettings, SmsBackend, SmsSettings, Tokens};
 use crate::delivery::email::tests::Log;
-use crate::delivery::templates::ada;
-use crate::model::Email;
+use crate::delivery::email::{EmailTransport, Mail};
+use crate::delivery::sms::{Sms, SmsTransport};
+use crate::delivery::templates::{CodeSms, ada};
+use crate::delivery::{Mailbox, Templates};
+use crate::model::{Code, CodeKind, Email, PhoneNumber};
 use crate::random::SeededRandom;
 use crate::store::*;
 
@@ -44,6 +45,17 @@ impl Memory {
             return Err(StoreError::Unavailable("it is down".into()));
         }
         Ok(())
+    }
+
+    fn put(&self, message: QueuedMessage) -> Id {
+        let id = message.id;
+        self.rows.lock().unwrap().push(Row {
+            message,
+            lease: None,
+            failed: None,
+            last_error: None,
+        });
+        id
     }
 }
 
@@ -121,6 +133,20 @@ impl EmailTransport for Arc<Recorder> {
     }
 }
 
+/// Refuses every SMS, in words that repeat it.
+#[async_trait]
+impl SmsTransport for Arc<Recorder> {
+    async fn send(&self, sms: &Sms) -> Result<(), SendError> {
+        *self
+            .tries
+            .lock()
+            .unwrap()
+            .entry(sms.to.to_string())
+            .or_default() += 1;
+        Err(SendError::permanent(&format!("30007 spam: {}", sms.text)))
+    }
+}
+
 /// Counts a sending as over however it ends, also when it is cut off.
 struct UnderWay<'a>(&'a Recorder);
 
@@ -136,6 +162,8 @@ struct Bench {
     outbox: Outbox,
     sent: Arc<Recorder>,
     stop: CancellationToken,
+    /// The same worker, to be used by hand.
+    hand: Worker,
     worker: JoinHandle<()>,
 }
 
@@ -161,18 +189,23 @@ impl Bench {
         let parts = Parts {
             outbox: outbox.clone(),
             store: store.clone(),
-            email: Box::new(sent.clone()),
+            transports: Transports {
+                email: Box::new(sent.clone()),
+                sms: Box::new(sent.clone()),
+            },
             pace,
             grace: Duration::from_secs(20),
         };
         let stop = CancellationToken::new();
-        let worker = tokio::spawn(Worker(Arc::new(parts)).run(stop.clone()));
+        let hand = Worker(Arc::new(parts));
+        let worker = tokio::spawn(hand.clone().run(stop.clone()));
         Self {
             store,
             clock,
             outbox,
             sent,
             stop,
+            hand,
             worker,
         }
     }
@@ -187,13 +220,7 @@ impl Bench {
         let message = outbox
             .mail(&to, None, &ada(), self.clock.now() + HOUR)
             .unwrap();
-        let id = message.id;
-        self.store.rows.lock().unwrap().push(Row {
-            message,
-            lease: None,
-            failed: None,
-            last_error: None,
-        });
+        let id = self.store.put(message);
         self.outbox.wake();
         id
     }
@@ -239,6 +266,11 @@ impl Bench {
         self.worker.await.unwrap();
         self.store
     }
+}
+
+fn code() -> CodeSms {
+    let code = Code::presented("042719".into());
+    CodeSms::new(CodeKind::LoginMfa, "Acme", &code, 300)
 }
 
 fn outbox(secret: &str, clock: Arc<ManualClock>) -> Outbox {
@@ -288,15 +320,19 @@ async fn a_mailbox_takes_the_place_of_every_transport() {
     };
     let settings = Settings {
         email: smtp,
+        sms: SmsSettings {
+            backend: SmsBackend::Twilio,
+            ..SmsSettings::default()
+        },
         ..Settings::default()
     };
+    let refused = Transports::new(&settings, None).err().unwrap();
     assert!(
-        Worker::new(&settings, &outbox, store.clone(), None)
-            .err()
-            .unwrap()
-            .contains("smtp_host")
+        refused.len() == 2 && refused[0].contains("smtp_host") && refused[1].contains("sms."),
+        "{refused:?}"
     );
-    let worker = Worker::new(&settings, &outbox, store.clone(), Some(mailbox.clone())).unwrap();
+    let transports = Transports::new(&settings, Some(&mailbox)).unwrap();
+    let worker = Worker::new(&settings, &outbox, store.clone(), transports);
     let stop = CancellationToken::new();
     let mut arrivals = mailbox.subscribe();
     let running = tokio::spawn(worker.run(stop.clone()));
@@ -308,16 +344,78 @@ async fn a_mailbox_takes_the_place_of_every_transport() {
             Timestamp::MAX,
         )
         .unwrap();
-    store.rows.lock().unwrap().push(Row {
-        message,
-        lease: None,
-        failed: None,
-        last_error: None,
-    });
+    store.put(message);
     outbox.wake();
     assert_eq!(arrivals.recv().await.unwrap().to, "ada@example.com");
+    let number = PhoneNumber::parse("+14155550123").unwrap();
+    let sms = outbox.sms(&number, None, &code(), Timestamp::MAX).unwrap();
+    store.put(sms);
+    outbox.wake();
+    let arrived = arrivals.recv().await.unwrap();
+    assert_eq!(arrived.to, "+14155550123");
+    assert!(arrived.text.contains("code: 042719"), "{}", arrived.text);
     stop.cancel();
     running.await.unwrap();
+}
+
+#[tokio::test]
+async fn an_sms_goes_by_its_own_transport_and_a_quoted_code_is_kept_nowhere() {
+    let log = Log::capture();
+    let bench = Bench::start(WAKEN_ONLY);
+    let number = PhoneNumber::parse("+14155550123").unwrap();
+    let sms = bench.outbox.sms(&number, None, &code(), Timestamp::MAX);
+    let id = bench.store.put(sms.unwrap());
+    bench.outbox.wake();
+    until("refused", || bench.failure(id).is_some()).await;
+    assert_eq!(bench.tries("+14155550123"), 1);
+    let reason = bench.failure(id).unwrap();
+    assert!(
+        reason.starts_with("30007 spam: Acme login code: [...]."),
+        "{reason}"
+    );
+    assert!(
+        log.text().contains("30007") && !log.text().contains("042719"),
+        "{}",
+        log.text()
+    );
+    bench.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_due_is_sent_once_by_who_does_not_stay() {
+    let mut bench = Bench::start(WAKEN_ONLY);
+    bench.stop.cancel();
+    (&mut bench.worker).await.unwrap();
+    let many: Vec<Id> = (0..20).map(|n| bench.queue(&format!("user{n}"))).collect();
+    let (busy, refused, held) = (
+        bench.queue("busy"),
+        bench.queue("refused"),
+        bench.queue("held"),
+    );
+    let elsewhere = (Id::from_bytes([9; 12]), Timestamp::MAX);
+    bench.row(held, |row| row.lease = Some(elsewhere));
+    let patience = Duration::from_mins(1);
+    let tried = bench.hand.send_due(patience).await.unwrap();
+    let of = |id: Id| tried.iter().filter(move |tried| tried.id == id);
+    for id in many {
+        assert!(of(id).all(|tried| matches!(tried.delivery, Delivery::Sent)));
+        assert_eq!(of(id).count(), 1);
+    }
+    let [busy, refused] = [busy, refused].map(|id| of(id).next().unwrap().clone());
+    assert!(matches!(busy.delivery, Delivery::Retry { error, .. } if error == "451 later"));
+    assert!(matches!(refused.delivery, Delivery::Failed { .. }));
+    assert_eq!(refused.recipient, "refused@example.com");
+    assert_eq!((of(held).count(), bench.tries("held")), (0, 0));
+    assert!(bench.hand.send_due(patience).await.unwrap().is_empty());
+    bench.queue("late");
+    assert!(
+        bench
+            .hand
+            .send_due(Duration::ZERO)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -332,12 +430,7 @@ async fn what_another_process_queued_is_found_without_waking() {
             bench.clock.now() + HOUR,
         )
         .unwrap();
-    bench.store.rows.lock().unwrap().push(Row {
-        message,
-        lease: None,
-        failed: None,
-        last_error: None,
-    });
+    bench.store.put(message);
     until("sent", || bench.waiting() == 0).await;
     bench.stop().await;
 }

@@ -1,5 +1,6 @@
 //! What a client gets for nonsense: the 4xx of the contract, in its shape, and nothing written.
 
+use jiff::SignedDuration;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -327,6 +328,27 @@ async fn every_answer_has_an_id_and_its_headers() {
             .await
             .header("strict-transport-security")
             .is_some()
+    );
+}
+
+#[tokio::test]
+async fn readiness_tells_of_messages_that_do_not_leave_and_of_nobodys_account() {
+    let mut served = Served::start().await;
+    served.account("ada@example.com", |_| ()).await;
+    served.stop_sending().await;
+    let silent = served.get("//readyz").await;
+    assert_eq!(
+        silent.is(200).body,
+        json!({"status": "ready", "outbox": {"late": false, "waiting": null, "oldest_minutes": null}})
+    );
+    let forgot = json!({"email": "ada@example.com"});
+    served.post("/forgot-password", forgot).await.is(202);
+    assert_eq!(served.app.store.outbox().await.unwrap().waiting, 1);
+    assert_eq!(served.get("//readyz").await.body, silent.body);
+    served.pass(SignedDuration::from_mins(11));
+    assert_eq!(
+        served.get("//readyz").await.is(200).body["outbox"],
+        json!({"late": true, "waiting": 1, "oldest_minutes": 11})
     );
 }
 

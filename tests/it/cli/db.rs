@@ -18,10 +18,6 @@ fn files(place: &Place) -> BTreeMap<PathBuf, Vec<u8>> {
         .collect()
 }
 
-fn raw(place: &Place) -> rusqlite::Connection {
-    rusqlite::Connection::open(place.path("accounts.db")).unwrap()
-}
-
 /// One with a database in it.
 fn migrated() -> Place {
     let place = Place::configured();
@@ -145,7 +141,8 @@ fn migrate_makes_the_database_once_under_both_names() {
 #[test]
 fn a_lost_index_is_named_and_made_anew() {
     let place = migrated();
-    raw(&place)
+    place
+        .raw()
         .execute_batch("drop index users_newest")
         .unwrap();
     let ran = place.run(&["db", "status"]);
@@ -165,7 +162,8 @@ fn a_lost_index_is_named_and_made_anew() {
 #[test]
 fn what_cannot_be_mended_is_named() {
     let place = migrated();
-    raw(&place)
+    place
+        .raw()
         .execute_batch("drop trigger user_counts_insert")
         .unwrap();
     place.run(&["db", "migrate"]).refused(
@@ -177,7 +175,8 @@ fn what_cannot_be_mended_is_named() {
 #[test]
 fn a_database_of_another_program_is_left_alone() {
     let place = Place::configured();
-    raw(&place)
+    place
+        .raw()
         .execute_batch("create table notes (text)")
         .unwrap();
     let before = files(&place);
@@ -193,7 +192,8 @@ fn a_database_of_another_program_is_left_alone() {
 fn purge_removes_what_has_expired_and_nothing_else() {
     let place = migrated();
     for (jti, expires_at) in [("old", 1), ("older", 0), ("live", i64::MAX / 2)] {
-        raw(&place)
+        place
+            .raw()
             .execute(
                 "insert into revoked_tokens values (?1, ?2)",
                 (jti, expires_at),
@@ -206,7 +206,8 @@ fn purge_removes_what_has_expired_and_nothing_else() {
         (Some(0), "removed 2 expired rows\n", "")
     );
     assert_eq!(place.json(&["db", "purge"]), json!({"removed": 0}));
-    let left: String = raw(&place)
+    let left: String = place
+        .raw()
         .query_row("select group_concat(jti) from revoked_tokens", [], |row| {
             row.get(0)
         })

@@ -11,6 +11,11 @@ use std::time::{Duration, Instant};
 use expectrl::process::Termios as _;
 use expectrl::session::OsSession;
 use expectrl::{Expect as _, Regex};
+use regstack::accounts::Registered;
+use regstack::app::{Ambient, App};
+use regstack::config::Sources;
+use regstack::model::user::FullName;
+use regstack::model::{Actor, Email, NewPassword, Origin};
 use regstack::random::SystemRandom;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -149,6 +154,47 @@ impl Place {
             ran.stdout
         );
         serde_json::from_str(&ran.stdout).unwrap()
+    }
+
+    /// Its application in this process, over the same database. Nothing is sent unless its workers are run.
+    pub(crate) async fn app(&self) -> App {
+        let sources = Sources {
+            working_dir: self.folder.path().to_owned(),
+            ..Sources::default()
+        };
+        let settings = regstack::config::load(&sources).unwrap().settings;
+        App::open(settings, Ambient::system()).await.unwrap()
+    }
+
+    /// Registers these addresses, one after the other: each waits for its mail, which waits in the outbox.
+    pub(crate) async fn with_registrations(self, addresses: &[&str]) -> Self {
+        let app = self.app().await;
+        for address in addresses {
+            let email = Email::parse(address).unwrap();
+            let password = NewPassword::parse("correct horse canary".into()).unwrap();
+            let name = FullName::parse("Ada Lovelace").unwrap();
+            let origin = Origin {
+                actor: Actor::Anonymous,
+                ip: None,
+                request_id: None,
+            };
+            let registered = app.accounts.register(email, password, name, &origin).await;
+            assert!(matches!(registered, Ok(Registered::Pending { .. })));
+        }
+        self
+    }
+
+    /// Mail goes to this port from now on.
+    pub(crate) fn mails_to(&self, port: u16) {
+        let email = format!(
+            "[email]\nbackend = \"smtp\"\nsmtp_host = \"127.0.0.1\"\nsmtp_port = {port}\nsmtp_starttls = false\n"
+        );
+        self.append("regstack.toml", &email);
+    }
+
+    /// The database as another program sees it.
+    pub(crate) fn raw(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.path("accounts.db")).unwrap()
     }
 
     /// Creates accounts without passwords.

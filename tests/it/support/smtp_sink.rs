@@ -6,15 +6,19 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 /// Mails as they came: headers and body.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct SmtpSink {
+    port: u16,
     mails: Arc<Mutex<Vec<String>>>,
 }
 
 impl SmtpSink {
     /// Takes mail on a listener until the test's runtime ends.
     pub(crate) fn on(listener: TcpListener) -> Self {
-        let sink = Self::default();
+        let sink = Self {
+            port: listener.local_addr().unwrap().port(),
+            mails: Arc::default(),
+        };
         let accepting = sink.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -23,6 +27,10 @@ impl SmtpSink {
             }
         });
         sink
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
     pub(crate) fn mails(&self) -> Vec<String> {

@@ -101,7 +101,7 @@ pub(super) async fn list(
     }))
 }
 
-refusals!(ActRefusals: [always, admin] Error::NotFound);
+refusals!(ActRefusals: [always, admin] Error::NoMessage);
 
 /// Tries a message again at once, one that was given up too.
 #[utoipa::path(post, path = "/admin/outbox/{id}/retry", tag = "administration", operation_id = "retry_message", security(("bearer" = [])), params(MessageId), responses(

@@ -82,7 +82,7 @@ pub(super) async fn list(
     }))
 }
 
-refusals!(PromoteRefusals: [always, admin] Error::NotFound, Error::EmailTaken);
+refusals!(PromoteRefusals: [always, admin] Error::NotPending, Error::EmailTaken);
 
 /// Makes a registration an account without its link.
 #[utoipa::path(post, path = "/admin/pending/{email}/promote", tag = "administration", operation_id = "promote_pending", security(("bearer" = [])), params(PendingEmail), responses(
@@ -98,7 +98,7 @@ pub(super) async fn promote(
     Ok((StatusCode::CREATED, Json(user.public())))
 }
 
-refusals!(DeleteRefusals: [always, admin] Error::NotFound);
+refusals!(DeleteRefusals: [always, admin] Error::NotPending);
 
 /// Removes a registration; its link opens nothing from now on.
 #[utoipa::path(delete, path = "/admin/pending/{email}", tag = "administration", operation_id = "delete_pending", security(("bearer" = [])), params(PendingEmail), responses(

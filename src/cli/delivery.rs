@@ -1,0 +1,81 @@
+//! Sending what a command queued: at once where this process can, else a server does.
+
+use std::time::Duration;
+
+use super::context::Context;
+use super::error::{Failure, Result};
+use super::progress;
+use crate::accounts::{Delivery, Mailed};
+use crate::app::App;
+use crate::delivery::Tried;
+
+/// After so long a command begins to send nothing more.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What became of a message.
+pub(super) enum Sending {
+    /// It is on its way.
+    Sent,
+    /// A server sends it.
+    Left,
+    /// It was refused, or is tried again later by a server.
+    Failed(String),
+}
+
+/// Sends a mail that an act queued beside what it did: how that went is said, and changes nothing.
+pub(super) async fn send_notice(context: &Context, app: &App, to: &str) {
+    match send(app, |tried| tried.recipient == to).await {
+        Ok(Sending::Sent) => context.output.say(&format!("{to} was told by mail")),
+        Ok(Sending::Left) => context.output.say(&format!(
+            "the mail that tells {to} is queued: a server sends it"
+        )),
+        Ok(Sending::Failed(why)) => context
+            .output
+            .warn(&format!("the mail that tells {to} was not sent: {why}")),
+        Err(failure) => context.output.warn(&format!(
+            "the mail that tells {to} was not sent: {}",
+            failure.what
+        )),
+    }
+}
+
+/// Sends a mail that was the point of an act; the word for what was done.
+pub(super) async fn send_asked(
+    context: &Context,
+    app: &App,
+    to: &str,
+    mailed: Mailed,
+) -> Result<&'static str> {
+    let unsent = || Failure::failed(format!("{to} was not mailed"));
+    if mailed == Mailed::CapSpent {
+        return Err(unsent()
+            .because("it had as many mails as mail_per_recipient_per_hour allows")
+            .next("try again in an hour, or raise mail_per_recipient_per_hour"));
+    }
+    match send(app, |tried| tried.recipient == to).await? {
+        Sending::Sent => Ok("mailed"),
+        Sending::Left => {
+            context
+                .output
+                .say(&format!("the mail to {to} is queued: a server sends it"));
+            Ok("queued")
+        }
+        Sending::Failed(why) => Err(unsent().because(why)),
+    }
+}
+
+/// Sends what is due, and says what became of the message that `ours` knows.
+pub(super) async fn send(app: &App, ours: impl Fn(&Tried) -> bool) -> Result<Sending> {
+    let tried = progress::waited_for("the mail server", app.send_due(PATIENCE))
+        .await
+        .map_err(|cause| Failure::act("the outbox cannot be read", cause.into()))?;
+    let ours = tried.into_iter().flatten().filter(|tried| ours(tried));
+    Ok(match ours.last().map(|tried| tried.delivery) {
+        None => Sending::Left,
+        Some(Delivery::Sent) => Sending::Sent,
+        Some(Delivery::Retry { error, .. }) => {
+            Sending::Failed(format!("{error}; a server tries again"))
+        }
+        Some(Delivery::Failed { error, .. }) => Sending::Failed(error),
+    })
+}

@@ -1,0 +1,37 @@
+//! `regstack outbox delete`.
+
+use super::messages;
+use crate::cli::context::Context;
+use crate::cli::error::{Failure, Result};
+use crate::cli::{bulk, progress, prompt};
+use crate::model::Id;
+
+pub(super) const EXAMPLE: &str = "\
+Asks first on a terminal; elsewhere it needs --yes.
+
+Example:
+  regstack outbox delete 6741c3a08f2b5d1e9c7a4b62 --yes";
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Args {
+    /// Ids of messages, as `outbox list` shows them
+    #[arg(value_name = "ID", required = true)]
+    ids: Vec<Id>,
+}
+
+pub(super) async fn run(args: &Args, context: &Context) -> Result {
+    let app = context.open().await?;
+    let messages = messages(&args.ids);
+    let what = match messages.as_slice() {
+        [only] => format!("deletes message {only}, unsent"),
+        all => format!("deletes {} messages, unsent", all.len()),
+    };
+    prompt::consent(context, &what).await?;
+    bulk::each(context, messages, async |message| {
+        let deleted = progress::waited(app.accounts.delete_message(message.id)).await;
+        deleted
+            .map(|()| "deleted")
+            .map_err(|error| Failure::act(format!("message {message} cannot be deleted"), error))
+    })
+    .await
+}

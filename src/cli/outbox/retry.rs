@@ -1,0 +1,40 @@
+//! `regstack outbox retry`.
+
+use super::messages;
+use crate::cli::bulk;
+use crate::cli::context::Context;
+use crate::cli::delivery::{Sending, send};
+use crate::cli::error::{Failure, Result};
+use crate::cli::progress;
+use crate::model::Id;
+
+pub(super) const EXAMPLE: &str = "\
+This command sends them itself, unless mail is only logged (backend console):
+then a server does. A message that was given up has a day more to live.
+
+Example:
+  regstack outbox retry 6741c3a08f2b5d1e9c7a4b62";
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Args {
+    /// Ids of messages, as `outbox list` shows them
+    #[arg(value_name = "ID", required = true)]
+    ids: Vec<Id>,
+}
+
+pub(super) async fn run(args: &Args, context: &Context) -> Result {
+    let app = context.open().await?;
+    bulk::each(context, messages(&args.ids), async |message| {
+        let what = || format!("message {message} cannot be tried again");
+        let retried = progress::waited(app.accounts.retry_message(message.id)).await;
+        retried.map_err(|error| Failure::act(what(), error))?;
+        match send(&app, |tried| tried.id == message.id).await? {
+            Sending::Sent => Ok("sent"),
+            Sending::Left => Ok("due"),
+            Sending::Failed(error) => {
+                Err(Failure::failed(format!("message {message} was not sent")).because(error))
+            }
+        }
+    })
+    .await
+}

@@ -1,0 +1,77 @@
+//! `regstack templates check`.
+
+use serde::Serialize;
+
+use super::open;
+use crate::cli::context::Context;
+use crate::cli::error::{Failure, Result};
+use crate::cli::output::{Canvas, Cell, Report, Tone};
+use crate::delivery::TemplateError;
+
+pub(super) const EXAMPLE: &str = "\
+Renders every mail with sample values. A variable that a mail is not given is a
+fault; a file that nothing uses is a warning. Exit code 3 when there is a fault.
+
+Example:
+  regstack templates check";
+
+#[derive(Serialize)]
+struct Checked {
+    ok: bool,
+    templates: usize,
+    overrides: usize,
+    faults: Vec<TemplateError>,
+    /// Files that no template uses.
+    unused: Vec<String>,
+}
+
+impl Report for Checked {
+    fn draw(&self, canvas: &mut Canvas<'_>) {
+        for fault in &self.faults {
+            canvas.line(Cell::toned(format!("FAIL  {fault}"), Tone::Bad));
+        }
+        for file in &self.unused {
+            let text = format!("warn  {file}: no template has this name or uses it");
+            canvas.line(Cell::toned(text, Tone::Warn));
+        }
+        if self.ok {
+            let overridden = match self.overrides {
+                0 => "none overridden".to_owned(),
+                overrides => format!("{overrides} overridden"),
+            };
+            let text = format!("ok    {} templates, {overridden}", self.templates);
+            canvas.line(Cell::toned(text, Tone::Good));
+        }
+    }
+}
+
+pub(super) fn run(context: &Context) -> Result {
+    let templates = open(context)?;
+    let faults = templates.faults();
+    let files = templates.files();
+    let overridden = files.iter().filter(|file| file.overridden_by.is_some());
+    // What stands behind a fault was not reached: whether it is used cannot be told.
+    let unused = if faults.is_empty() {
+        templates.unused()
+    } else {
+        Vec::new()
+    };
+    let checked = Checked {
+        ok: faults.is_empty(),
+        templates: files.len(),
+        overrides: overridden.count(),
+        faults,
+        unused: unused
+            .iter()
+            .map(|file| file.display().to_string())
+            .collect(),
+    };
+    context.output.print(&checked)?;
+    match checked.faults.len() {
+        0 => Ok(()),
+        1 => Err(Failure::configuration("a template has a fault")),
+        count => Err(Failure::configuration(format!(
+            "the templates have {count} faults"
+        ))),
+    }
+}

@@ -1,0 +1,136 @@
+//! `regstack templates eject`.
+
+use std::collections::BTreeSet;
+use std::fs::{self, Permissions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::cli::context::Context;
+use crate::cli::error::{Failure, Result};
+use crate::cli::output::{Canvas, Report};
+use crate::delivery::Templates;
+
+pub(super) const EXAMPLE: &str = "\
+Without --to they go to the first folder of extra_template_dirs. A file that is
+there already stays, unless --force replaces it.
+
+Example:
+  regstack templates eject verification mail/frame.html --to templates";
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Args {
+    /// Mails (verification) or single templates (mail/frame.html), as listed
+    #[arg(value_name = "NAME", required = true)]
+    names: Vec<String>,
+    /// The folder to write to; it is made where it is missing
+    #[arg(long, value_name = "FOLDER")]
+    to: Option<PathBuf>,
+    /// Replace files that are there
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Serialize)]
+struct Ejected {
+    written: Vec<PathBuf>,
+}
+
+impl Report for Ejected {
+    fn draw(&self, canvas: &mut Canvas<'_>) {
+        for file in &self.written {
+            canvas.line(format!("wrote {}", file.display()));
+        }
+    }
+}
+
+pub(super) fn run(args: &Args, context: &Context) -> Result {
+    let templates = named(&args.names)?;
+    let known = context.load()?.settings.pages.extra_template_dirs;
+    let folder = match (&args.to, known.first()) {
+        (Some(to), _) => context.working_dir().join(to),
+        (None, Some(first)) => first.clone(),
+        (None, None) => {
+            return Err(Failure::refused(
+                "no folder for overrides is configured (extra_template_dirs)",
+            )
+            .next("name one with --to FOLDER"));
+        }
+    };
+    let files: Vec<PathBuf> = templates.iter().map(|name| folder.join(name)).collect();
+    if let Some(there) = files
+        .iter()
+        .find(|file| !args.force && file.symlink_metadata().is_ok())
+    {
+        return Err(
+            Failure::refused(format!("{} is there already", there.display()))
+                .because("nothing was written")
+                .next("change it there, or replace it with --force"),
+        );
+    }
+    for (name, file) in templates.iter().zip(&files) {
+        let source = Templates::built_in(name).unwrap_or_default();
+        write(file, &source, args.force).map_err(|cause| {
+            let before = files.iter().take_while(|other| *other != file).count();
+            Failure::failed(format!("{} cannot be written", file.display()))
+                .because(format!("{cause}; files written before it: {before}"))
+        })?;
+    }
+    context.output.print(&Ejected { written: files })?;
+    let same = |other: &PathBuf| other.canonicalize().ok() == folder.canonicalize().ok();
+    if !known.iter().any(same) {
+        context.output.say(&format!(
+            "these take effect once extra_template_dirs names {}",
+            folder.display()
+        ));
+    }
+    Ok(())
+}
+
+/// The templates that the names stand for, each once.
+fn named(names: &[String]) -> Result<BTreeSet<String>> {
+    let all = Templates::open(&[]).map(|templates| templates.files());
+    let all = all.unwrap_or_default();
+    let mut templates = BTreeSet::new();
+    for name in names {
+        let mail = Templates::mails().contains(&name.as_str());
+        let of_mail = |file: &str| {
+            mail && file
+                .strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with('.'))
+        };
+        let files = all.iter().map(|file| &file.name);
+        let found: Vec<&String> = files
+            .filter(|file| *file == name || of_mail(file))
+            .collect();
+        if found.is_empty() {
+            return Err(
+                Failure::refused(format!("there is no template called \"{name}\""))
+                    .next("regstack templates list"),
+            );
+        }
+        templates.extend(found.into_iter().cloned());
+    }
+    Ok(templates)
+}
+
+/// Writes a file whole, or not at all.
+fn write(file: &Path, content: &[u8], replace: bool) -> io::Result<()> {
+    let folder = file
+        .parent()
+        .ok_or_else(|| io::Error::other("the file is in no folder"))?;
+    fs::create_dir_all(folder)?;
+    // As any file of the operator's: the server may be another user.
+    let mut temporary = tempfile::Builder::new()
+        .permissions(Permissions::from_mode(0o666))
+        .tempfile_in(folder)?;
+    temporary.write_all(content)?;
+    let written = if replace {
+        temporary.persist(file)
+    } else {
+        temporary.persist_noclobber(file)
+    };
+    written.map(drop).map_err(|error| error.error)
+}

@@ -1,0 +1,68 @@
+//! `regstack templates list`.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::open;
+use crate::cli::context::Context;
+use crate::cli::error::Result;
+use crate::cli::output::{Cell, Format, List, Look, Row, Tone};
+use crate::delivery::templates::TemplateFile;
+
+pub(super) const EXAMPLE: &str = "Example:\n  regstack templates list";
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Args {
+    /// The form of the list
+    #[arg(long, value_enum, value_name = "FORM", conflicts_with = "json")]
+    format: Option<Format>,
+}
+
+#[derive(Serialize)]
+struct Listed {
+    name: String,
+    /// Empty for a part of mails, which is given what they are.
+    variables: Vec<String>,
+    overridden_by: Option<PathBuf>,
+}
+
+impl From<TemplateFile> for Listed {
+    fn from(file: TemplateFile) -> Self {
+        Self {
+            name: file.name,
+            variables: file.variables,
+            overridden_by: file.overridden_by,
+        }
+    }
+}
+
+impl Row for Listed {
+    const FIELDS: &'static [&'static str] = &["name", "variables", "overridden_by"];
+    const TITLES: &'static [&'static str] = &["name", "variables", "overridden by"];
+    const SHRINK: &'static [usize] = &[1, 2];
+
+    fn cells(&self, _look: &Look) -> Vec<Cell> {
+        let variables = if self.variables.is_empty() {
+            Cell::toned("those of its mail", Tone::Faint)
+        } else {
+            self.variables.join(", ").into()
+        };
+        let file = self.overridden_by.as_ref();
+        vec![
+            self.name.as_str().into(),
+            variables,
+            file.map_or_else(String::new, |file| file.display().to_string())
+                .into(),
+        ]
+    }
+}
+
+pub(super) fn run(args: &Args, context: &Context) -> Result {
+    let items = open(context)?.files().into_iter().map(Listed::from);
+    let list = List {
+        items: items.collect(),
+        next: None,
+    };
+    context.output.print_list(&list, args.format)
+}

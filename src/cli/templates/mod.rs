@@ -1,0 +1,48 @@
+//! `regstack templates`: the words of the mails, and files of one's own in their place.
+
+mod check;
+mod eject;
+mod list;
+mod preview;
+
+use clap::Subcommand;
+
+use super::context::Context;
+use super::error::{Failure, Result};
+use crate::delivery::Templates;
+
+/// Write the mails in words of your own
+#[derive(Debug, Subcommand)]
+#[command(
+    after_help = "A file in a folder of extra_template_dirs takes the place of the built-in one of its name.\n\nExample:\n  regstack templates eject verification --to templates"
+)]
+pub(super) enum Command {
+    /// List templates, what they are given, and the files that override them
+    #[command(after_help = list::EXAMPLE)]
+    List(list::Args),
+    /// Copy built-in templates into a folder of overrides, to be changed there
+    #[command(after_help = eject::EXAMPLE)]
+    Eject(eject::Args),
+    /// Say everything that is wrong with the templates
+    #[command(after_help = check::EXAMPLE)]
+    Check,
+    /// Show a mail as sample values make it
+    #[command(after_help = preview::EXAMPLE)]
+    Preview(preview::Args),
+}
+
+pub(super) fn run(command: &Command, context: &Context) -> Result {
+    match command {
+        Command::List(args) => list::run(args, context),
+        Command::Eject(args) => eject::run(args, context),
+        Command::Check => check::run(context),
+        Command::Preview(args) => preview::run(args, context),
+    }
+}
+
+/// The templates of this installation.
+fn open(context: &Context) -> Result<Templates> {
+    let folders = context.load()?.settings.pages.extra_template_dirs;
+    Templates::open(&folders)
+        .map_err(|error| Failure::configuration("the templates cannot be used").because(error))
+}

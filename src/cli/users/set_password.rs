@@ -1,0 +1,58 @@
+//! `regstack users set-password`.
+
+use serde::Serialize;
+
+use super::name;
+use crate::cli::context::Context;
+use crate::cli::delivery::send_notice;
+use crate::cli::error::{Failure, Result};
+use crate::cli::output::{Canvas, Report};
+use crate::cli::{progress, prompt};
+use crate::model::UserPublic;
+
+pub(super) const EXAMPLE: &str = "\
+Sessions, mailed links and the lockout of the account end; it is told by mail.
+
+Example:
+  regstack users set-password ada@example.com";
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Args {
+    /// Id, address, or a part of the address that no other has
+    #[arg(value_name = "ACCOUNT", value_parser = name)]
+    name: String,
+    /// Read the password from stdin instead of asking
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+#[derive(Serialize)]
+struct Changed {
+    user: UserPublic,
+}
+
+impl Report for Changed {
+    fn draw(&self, canvas: &mut Canvas<'_>) {
+        canvas.line(format!("{} has a new password", self.user.email));
+    }
+}
+
+pub(super) async fn run(args: &Args, context: &Context) -> Result {
+    let app = context.open().await?;
+    let user = context.find(&app, &args.name).await?;
+    let password = prompt::new_password(args.password_stdin).await?;
+    let origin = context.origin();
+    let changed = app.accounts.set_password(user.id, &password, &origin);
+    let user = progress::waited(changed).await.map_err(|error| {
+        Failure::act(
+            format!("the password of {} cannot be set", user.email),
+            error,
+        )
+    })?;
+    if app.settings.features.notify_on_change {
+        send_notice(context, &app, user.email.as_str()).await;
+    }
+    context.output.print(&Changed {
+        user: user.public(),
+    })
+}

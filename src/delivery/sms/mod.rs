@@ -1,0 +1,59 @@
+//! SMS: what one is, and the ways it leaves.
+
+mod null;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::SendError;
+use crate::config::{SmsBackend, SmsSettings};
+use crate::model::{Id, PhoneNumber};
+
+pub use null::Null;
+
+/// An SMS, ready to be sent. Not printable: its text carries a code.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Sms {
+    /// The message's id in the outbox.
+    pub id: Id,
+    /// When it was written.
+    pub date: Timestamp,
+    /// To whom.
+    pub to: PhoneNumber,
+    /// What it says.
+    pub text: String,
+}
+
+/// A way for SMS to leave.
+#[async_trait]
+pub trait SmsTransport: Send + Sync {
+    /// Hands the SMS over; `Ok` when it was accepted. Bounded in time by the transport.
+    async fn send(&self, sms: &Sms) -> Result<(), SendError>;
+}
+
+/// The transport that is configured.
+///
+/// # Errors
+/// A sentence that names the setting that cannot be used.
+pub fn transport(settings: &SmsSettings) -> Result<Box<dyn SmsTransport>, String> {
+    match settings.backend {
+        SmsBackend::Null => Ok(Box::new(Null::new(settings))),
+        SmsBackend::Sns => Err("sms.backend: sns is not built yet; use null".into()),
+        SmsBackend::Twilio => Err("sms.backend: twilio is not built yet; use null".into()),
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(in crate::delivery) fn sms() -> Sms {
+        Sms {
+            id: Id::from_bytes([0xab; 12]),
+            date: Timestamp::from_second(1_800_000_000).unwrap(),
+            to: PhoneNumber::parse("+14155550123").unwrap(),
+            text: "Acme login code: 042719. It expires in 5 min.".into(),
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The null transport: SMS are named in the log and go nowhere.
+
+use async_trait::async_trait;
+
+use super::{Sms, SmsTransport};
+use crate::config::SmsSettings;
+use crate::delivery::SendError;
+
+/// Logs the number, and the text too if asked.
+pub struct Null {
+    log_bodies: bool,
+}
+
+impl Null {
+    /// A null transport.
+    #[must_use]
+    pub fn new(settings: &SmsSettings) -> Self {
+        Self {
+            log_bodies: settings.log_bodies,
+        }
+    }
+}
+
+#[async_trait]
+impl SmsTransport for Null {
+    async fn send(&self, sms: &Sms) -> Result<(), SendError> {
+        // Given as strings, which every log format escapes.
+        tracing::info!(
+            to = sms.to.as_str(),
+            text = self.log_bodies.then_some(sms.text.as_str()),
+            "SMS"
+        );
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::delivery::email::tests::Log;
+    use crate::delivery::sms::tests::sms;
+
+    async fn logged(log_bodies: bool) -> String {
+        let log = Log::capture();
+        let settings = SmsSettings {
+            log_bodies,
+            ..SmsSettings::default()
+        };
+        let sms = Sms {
+            text: format!("{}\n\u{1b}[2J", sms().text),
+            ..sms()
+        };
+        Null::new(&settings).send(&sms).await.unwrap();
+        log.text()
+    }
+
+    #[tokio::test]
+    async fn the_number_is_logged_on_one_line_and_the_code_when_asked_for_only() {
+        let line = logged(false).await;
+        assert!(
+            line.contains("INFO") && line.contains("+14155550123"),
+            "{line}"
+        );
+        assert!(!line.contains("042719") && !line.contains("code"), "{line}");
+        assert_eq!(line.lines().count(), 1, "{line}");
+        let line = logged(true).await;
+        assert!(
+            line.contains("+14155550123") && line.contains("code: 042719"),
+            "{line}"
+        );
+        assert!(
+            line.lines().count() == 1 && !line.contains('\u{1b}'),
+            "{line}"
+        );
+    }
+}

@@ -1,0 +1,159 @@
+//! What there is to override, for those who write templates: names, variables, sources, samples.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::{BuiltIn, RenderedMail, TemplateError, Templates, all, mails};
+
+/// A template that is built in.
+#[derive(Debug, Clone)]
+pub struct TemplateFile {
+    /// Its name: the path of an override below its folder.
+    pub name: String,
+    /// What it is given; none for a part that mails share, which is given what they are.
+    pub variables: Vec<String>,
+    /// The file that is used instead.
+    pub overridden_by: Option<PathBuf>,
+}
+
+impl Templates {
+    /// Every template: the three of each mail, those of the SMS, then the parts that mails share.
+    #[must_use]
+    pub fn files(&self) -> Vec<TemplateFile> {
+        let rendered = all().map(|(name, sample)| {
+            let variables = sample.try_iter().into_iter().flatten();
+            (name, variables.map(|name| name.to_string()).collect())
+        });
+        let mut files: Vec<(String, Vec<String>)> = rendered.collect();
+        let shared: BTreeSet<Cow<'static, str>> = BuiltIn::iter()
+            .filter(|name| !files.iter().any(|(known, _)| known == name))
+            .collect();
+        files.extend(shared.into_iter().map(|name| (name.into(), Vec::new())));
+        let described = files.into_iter().map(|(name, variables)| TemplateFile {
+            overridden_by: self.override_of(&name),
+            name,
+            variables,
+        });
+        described.collect()
+    }
+
+    /// The names of the mails.
+    #[must_use]
+    pub fn mails() -> Vec<&'static str> {
+        mails::all().into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// A built-in template as it is, whatever overrides it.
+    #[must_use]
+    pub fn built_in(name: &str) -> Option<Vec<u8>> {
+        BuiltIn::get(name).map(|file| file.data.into_owned())
+    }
+
+    /// A mail as its sample makes it; none where no mail has the name.
+    #[must_use]
+    pub fn preview(&self, mail: &str) -> Option<Result<RenderedMail, TemplateError>> {
+        let (name, sample) = mails::all().into_iter().find(|(name, _)| *name == mail)?;
+        Some(self.render_mail(name, &sample))
+    }
+
+    /// Files in the folders of overrides that no template used since these were opened.
+    #[must_use]
+    pub fn unused(&self) -> Vec<PathBuf> {
+        let used: BTreeSet<&str> = self.environment.templates().map(|(name, _)| name).collect();
+        let mut unused = Vec::new();
+        for folder in &*self.folders {
+            let mut folders = vec![folder.clone()];
+            while let Some(inner) = folders.pop() {
+                for path in entries(&inner) {
+                    let name = path.strip_prefix(folder).unwrap_or(&path);
+                    // A folder behind a link may hold itself.
+                    if path.is_dir() && !path.is_symlink() {
+                        folders.push(path);
+                    } else if path.is_file()
+                        && !name.to_str().is_some_and(|name| used.contains(name))
+                    {
+                        unused.push(path);
+                    }
+                }
+            }
+        }
+        unused.sort();
+        unused
+    }
+
+    /// The file that is used instead of a built-in template.
+    pub(super) fn override_of(&self, name: &str) -> Option<PathBuf> {
+        let files = self.folders.iter().map(|folder| folder.join(name));
+        files.into_iter().find(|file| file.is_file())
+    }
+}
+
+/// What is in a folder, but for what is hidden.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let shown = entries.filter(|entry| !entry.file_name().as_encoded_bytes().starts_with(b"."));
+    shown.map(|entry| entry.path()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_is_listed_once_with_what_it_is_given() {
+        let files = Templates::load(&[]).unwrap().files();
+        let names: BTreeSet<&str> = files.iter().map(|file| &*file.name).collect();
+        assert_eq!(
+            (names.len(), files.len()),
+            (files.len(), BuiltIn::iter().count())
+        );
+        let of = |name: &str| files.iter().find(|file| file.name == name).unwrap();
+        assert_eq!(
+            of("verification.html").variables,
+            [
+                "app_name",
+                "full_name",
+                "url",
+                "ttl_minutes",
+                "ttl_hours",
+                "email"
+            ]
+        );
+        assert!(of("mail/frame.html").variables.is_empty());
+        assert!(files.iter().all(|file| file.overridden_by.is_none()));
+        for file in &files {
+            assert!(Templates::built_in(&file.name).is_some());
+        }
+    }
+
+    #[test]
+    fn each_mail_has_a_preview() {
+        let templates = Templates::load(&[]).unwrap();
+        for mail in Templates::mails() {
+            let preview = templates.preview(mail).unwrap().unwrap();
+            assert!(preview.text.contains("Hello Ada Lovelace"), "{mail}");
+        }
+        assert!(templates.preview("mail/frame").is_none());
+    }
+
+    #[test]
+    fn a_file_that_nothing_uses_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str| folder.path().join(name);
+        std::fs::create_dir(file("parts")).unwrap();
+        std::os::unix::fs::symlink(folder.path(), file("loop")).unwrap();
+        for (name, source) in [
+            ("verification.txt", "{% include 'parts/used.txt' %}"),
+            ("parts/used.txt", "{{ url }}"),
+            ("parts/idle.txt", "{{ url }}"),
+            ("verificaton.html", "{{ url }}"),
+            (".hidden", "{{ url }}"),
+        ] {
+            std::fs::write(file(name), source).unwrap();
+        }
+        let templates = Templates::load(&[folder.path().to_owned()]).unwrap();
+        let unused = [file("parts/idle.txt"), file("verificaton.html")];
+        assert_eq!(templates.unused(), unused);
+    }
+}

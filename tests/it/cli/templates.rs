@@ -1,0 +1,331 @@
+//! `regstack templates`.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::support::process::{Place, end_of};
+
+/// One with a folder of overrides, which holds these.
+fn overriding(files: &[(&str, &str)]) -> Place {
+    let place = Place::configured();
+    let settings = fs::read_to_string(place.path("regstack.toml")).unwrap();
+    let folder = "extra_template_dirs = [\"overrides\"]\n";
+    place.write("regstack.toml", &format!("{folder}{settings}"));
+    fs::create_dir(place.path("overrides")).unwrap();
+    for (name, source) in files {
+        let file = place.path("overrides").join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, source).unwrap();
+    }
+    place
+}
+
+#[test]
+fn list_names_variables_and_the_file_that_overrides() {
+    let place = overriding(&[("verification.txt", "{{ url }}\n")]);
+    let list = place.json(&["templates", "list"]);
+    let of = |name: &str| {
+        let items = list["items"].as_array().unwrap();
+        items
+            .iter()
+            .find(|item| item["name"] == name)
+            .unwrap()
+            .clone()
+    };
+    let file = place.path("overrides/verification.txt");
+    assert_eq!(
+        of("verification.txt"),
+        json!({
+            "name": "verification.txt",
+            "variables": ["app_name", "full_name", "url", "ttl_minutes", "ttl_hours", "email"],
+            "overridden_by": file,
+        })
+    );
+    assert_eq!(of("verification.html")["overridden_by"], Value::Null);
+    assert_eq!(of("mail/frame.html")["variables"], json!([]));
+    let table = place.run(&["templates", "list"]);
+    assert_eq!((table.code, table.stderr.as_str()), (Some(0), ""));
+    let row = table
+        .stdout
+        .lines()
+        .find(|line| line.starts_with("verification.txt "));
+    assert!(
+        row.unwrap().ends_with(file.to_str().unwrap()),
+        "{}",
+        table.stdout
+    );
+    let csv = place.run(&["templates", "list", "--format", "csv"]).stdout;
+    assert!(csv.starts_with("name,variables,overridden_by\n"), "{csv}");
+    let (shown, code) = end_of(&mut place.on_terminal(80, &["templates", "list"]));
+    assert_eq!(code, 0);
+    for line in shown.lines() {
+        assert!(console::measure_text_width(line) <= 80, "{line:?}");
+    }
+}
+
+#[test]
+fn eject_writes_what_is_built_in_and_overwrites_nothing() {
+    let place = Place::configured();
+    let ran = place.run(&[
+        "templates",
+        "eject",
+        "verification",
+        "mail/frame.html",
+        "--to",
+        "mine/words",
+    ]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let folder = place.path("mine/words");
+    let names = [
+        "mail/frame.html",
+        "verification.html",
+        "verification.subject.txt",
+        "verification.txt",
+    ];
+    let lines = names.map(|name| format!("wrote {}\n", folder.join(name).display()));
+    assert_eq!(ran.stdout, lines.concat());
+    assert!(
+        ran.stderr.contains("extra_template_dirs") && ran.stderr.contains(folder.to_str().unwrap()),
+        "{}",
+        ran.stderr
+    );
+    for name in names {
+        let built_in = fs::read(format!("{}/templates/{name}", env!("CARGO_MANIFEST_DIR")));
+        assert_eq!(fs::read(folder.join(name)).unwrap(), built_in.unwrap());
+    }
+    assert_eq!(
+        fs::read_dir(&folder).unwrap().count(),
+        4,
+        "nothing is left beside them"
+    );
+
+    fs::write(folder.join("verification.txt"), "mine").unwrap();
+    fs::remove_file(folder.join("verification.html")).unwrap();
+    let again = ["templates", "eject", "verification", "--to", "mine/words"];
+    place.run(&again).refused(
+        2,
+        &[
+            "verification.",
+            "is there already",
+            "nothing was written",
+            "--force",
+        ],
+    );
+    assert_eq!(fs::read(folder.join("verification.txt")).unwrap(), b"mine");
+    assert!(!folder.join("verification.html").exists(), "all or none");
+    assert_eq!(
+        place.run(&[&again[..], &["--force"]].concat()).code,
+        Some(0)
+    );
+    assert_ne!(fs::read(folder.join("verification.txt")).unwrap(), b"mine");
+}
+
+#[test]
+fn ejected_templates_are_used_and_render_the_same() {
+    let place = overriding(&[]);
+    let before = place.json(&["templates", "preview", "invite"]);
+    let ran = place.run(&["templates", "eject", "invite"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{ran:?}");
+    let file = place.path("overrides/invite.txt");
+    let mode = |file: &Path| fs::metadata(file).unwrap().permissions().mode();
+    assert_eq!(
+        mode(&file),
+        mode(&place.path("regstack.toml")),
+        "no secret: readable as other files are"
+    );
+    assert_eq!(place.json(&["templates", "preview", "invite"]), before);
+    fs::write(&file, "Come in, {{ full_name }}: {{ url }}\n").unwrap();
+    assert_eq!(
+        place.run(&["templates", "preview", "invite"]).stdout,
+        "Come in, Ada Lovelace: https://app.example/page?token=sample\n"
+    );
+    let checked = place.json(&["templates", "check"]);
+    assert_eq!(
+        (
+            &checked["ok"],
+            &checked["overrides"],
+            &checked["faults"],
+            &checked["unused"]
+        ),
+        (&json!(true), &json!(3), &json!([]), &json!([]))
+    );
+}
+
+#[test]
+fn eject_writes_nowhere_else() {
+    let place = Place::configured();
+    place
+        .run(&["templates", "eject", "verification"])
+        .refused(2, &["extra_template_dirs", "--to"]);
+    for name in [
+        "../regstack.toml",
+        "/etc/passwd",
+        "verification.pdf",
+        "",
+        "verif",
+        ".",
+    ] {
+        place
+            .run(&["templates", "eject", "verification", name, "--to", "mine"])
+            .refused(
+                2,
+                &["there is no template called", "regstack templates list"],
+            );
+    }
+    assert!(
+        !place.path("mine").exists(),
+        "all names are understood first"
+    );
+    place
+        .run(&[
+            "templates",
+            "eject",
+            "verification",
+            "--to",
+            "regstack.toml",
+        ])
+        .refused(1, &["cannot be written", "before it: 0"]);
+}
+
+#[test]
+fn check_names_every_fault_with_file_and_line() {
+    let place = overriding(&[
+        ("verification.txt", "one\n{% if %}\n"),
+        (
+            "invite.subject.txt",
+            "{% if not app_name %}\n{{ oops }}{% endif %}\n",
+        ),
+        // Of all mails at once, and yet one fault.
+        (
+            "mail/frame.html",
+            "<p>\n\n{{ nobody }}</p>{% block body %}{% endblock %}\n",
+        ),
+    ]);
+    let file = |name: &str| place.path("overrides").join(name).display().to_string();
+    let ran = place.run(&["templates", "check", "--json"]);
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    let checked: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(checked["ok"], false);
+    let mut places: Vec<(String, u64)> = checked["faults"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fault| {
+            (
+                fault["place"].as_str().unwrap().to_owned(),
+                fault["line"].as_u64().unwrap(),
+            )
+        })
+        .collect();
+    places.sort();
+    assert_eq!(
+        places,
+        [
+            (file("invite.subject.txt"), 2),
+            (file("mail/frame.html"), 3),
+            (file("verification.txt"), 2),
+        ]
+    );
+    let text = place.run(&["templates", "check"]);
+    assert_eq!(text.stderr, "error: the templates have 3 faults\n");
+    let line = format!(
+        "FAIL  {}, line 2: unknown variable oops",
+        file("invite.subject.txt")
+    );
+    assert!(
+        text.stdout.lines().any(|shown| shown == line),
+        "{}",
+        text.stdout
+    );
+    // A server says the same.
+    place.run(&["serve"]).refused(
+        3,
+        &["extra_template_dirs", &file("verification.txt"), "line 2"],
+    );
+    place
+        .run(&["templates", "preview", "verification"])
+        .refused(3, &["verification.txt, line 2", "regstack templates check"]);
+    fs::remove_file(file("mail/frame.html")).unwrap();
+    assert_eq!(
+        place
+            .run(&["templates", "preview", "password_reset", "--part", "txt"])
+            .code,
+        Some(0),
+        "others can be looked at all the same"
+    );
+}
+
+#[test]
+fn check_warns_of_files_that_nothing_uses() {
+    let place = overriding(&[("verificaton.html", "{{ url }}")]);
+    let ran = place.run(&["templates", "check"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{ran:?}");
+    let file = place.path("overrides/verificaton.html");
+    let warning = format!(
+        "warn  {}: no template has this name or uses it\n",
+        file.display()
+    );
+    assert!(
+        ran.stdout.starts_with(&warning) && ran.stdout.ends_with(" templates, none overridden\n"),
+        "{}",
+        ran.stdout
+    );
+    fs::remove_dir_all(place.path("overrides")).unwrap();
+    for command in [&["list"][..], &["check"], &["preview", "invite"]] {
+        place
+            .run(&[&["templates"], command].concat())
+            .refused(3, &["extra_template_dirs", "overrides is not a folder"]);
+    }
+}
+
+#[test]
+fn preview_shows_each_part_with_sample_values() {
+    let place = Place::configured();
+    let all = place.json(&["templates", "preview", "verification"]);
+    for (part, words) in [
+        ("subject", "Confirm your email address"),
+        ("txt", "Hello Ada Lovelace,\n\n"),
+        ("html", "<!doctype html>\n"),
+    ] {
+        let ran = place.run(&["templates", "preview", "verification", "--part", part]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+        assert!(ran.stdout.contains(words), "{}", ran.stdout);
+        assert_eq!(
+            ran.stdout.trim_end(),
+            all[part].as_str().unwrap().trim_end()
+        );
+    }
+    assert_eq!(
+        place.run(&["templates", "preview", "verification"]).stdout,
+        all["txt"].as_str().unwrap()
+    );
+    place
+        .run(&["templates", "preview", "\u{1b}[2J"])
+        .refused(2, &["no mail called", "verification, password_reset"]);
+}
+
+#[test]
+fn mistakes_get_a_sentence() {
+    let place = Place::empty();
+    for (arguments, words) in [
+        (
+            &["templates"][..],
+            &["regstack templates needs a command: list, eject, check, preview"][..],
+        ),
+        (&["templates", "ejcet"], &["ejcet", "'eject'"]),
+        (&["templates", "eject"], &["<NAME>"]),
+        (&["templates", "preview"], &["<NAME>"]),
+        (
+            &["templates", "preview", "invite", "--part", "pdf"],
+            &["--part", "subject, txt, html"],
+        ),
+    ] {
+        place.run(arguments).refused(2, words);
+    }
+    place
+        .run(&["templates", "list"])
+        .refused(3, &["jwt_secret"]);
+}
