@@ -1,12 +1,11 @@
 //! One-time codes by SMS: how one is sent, what guessing them costs, and what a refused one is answered with.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::{Accounts, Error, Result};
 use crate::delivery::templates::CodeSms;
 use crate::model::{
-    Claims, Code, CodeKind, EventKind, Origin, PasswordHash, PhoneNumber, Purpose, QueuedMessage,
-    User,
+    Claims, Code, CodeKind, EventKind, Origin, PasswordHash, PhoneNumber, Purpose, User,
 };
 use crate::random;
 use crate::secret::SecretString;
@@ -78,7 +77,11 @@ impl Accounts {
             budget: self.code_budget(),
             cap: self.sms_cap(number),
         };
-        let message = self.code_message(user, &code, kind, (number, issue.expires_at))?;
+        let app_name = &self.0.settings.identity.app_name;
+        let content = CodeSms::new(kind, app_name, &code, settings.sms_code_ttl_seconds);
+        let outbox = &self.0.outbox;
+        let mut message = outbox.sms(number, Some(user.id), &content, issue.expires_at)?;
+        message.dies_with_change = true;
         let effects = Effects {
             messages: vec![message],
             events: vec![self.event(event, origin)],
@@ -124,27 +127,6 @@ impl Accounts {
                 retry_after: self.seconds_until(until),
             },
         }
-    }
-
-    /// The SMS that carries a code.
-    fn code_message(
-        &self,
-        user: &User,
-        code: &Code,
-        kind: CodeKind,
-        (number, expires_at): (&PhoneNumber, Timestamp),
-    ) -> Result<QueuedMessage> {
-        let settings = &self.0.settings;
-        let lifetime = settings.sms_codes.sms_code_ttl_seconds;
-        let content = CodeSms::new(kind, &settings.identity.app_name, code, lifetime);
-        let message = self
-            .0
-            .outbox
-            .sms(number, Some(user.id), &content, expires_at)?;
-        Ok(QueuedMessage {
-            dies_with_change: true,
-            ..message
-        })
     }
 
     fn code_budget(&self) -> Option<CodeBudget> {

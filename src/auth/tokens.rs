@@ -316,6 +316,26 @@ mod tests {
     }
 
     #[test]
+    fn the_wait_for_a_phones_code_names_its_number() {
+        let phone = PhoneNumber::parse("+14155550123").unwrap();
+        let mut waiting = body();
+        waiting["purpose"] = json!("phone_setup");
+        waiting["phone"] = json!(phone);
+        let check = |body: &serde_json::Value| {
+            let token = forge(&header(), body, SECRET, "phone_setup");
+            codec(|_| ()).check(&token, Purpose::PhoneSetup, at(1_795_413_601))
+        };
+        let claims = check(&waiting).unwrap();
+        assert_eq!(claims.phone.as_ref(), Some(&phone));
+        let ours = codec(|_| ()).sign(&claims);
+        let ours = crate::secret::ExposeSecret::expose_secret(&ours);
+        let again = codec(|_| ()).check(ours, Purpose::PhoneSetup, at(1_795_413_601));
+        assert_eq!(again, Ok(claims));
+        waiting["phone"] = json!("0414155550123");
+        assert_eq!(check(&waiting), Err(InvalidToken));
+    }
+
+    #[test]
     fn an_old_secret_verifies_until_it_is_removed() {
         let later = Tokens {
             jwt_secret: "another secret of sufficient length".into(),

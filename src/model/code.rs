@@ -1,7 +1,5 @@
 //! One-time codes sent by SMS: what they are for, and the digits themselves.
 
-use serde::{Deserialize, Serialize};
-
 use super::ProofHash;
 use crate::secret::{ExposeSecret as _, SecretString};
 
@@ -11,8 +9,7 @@ pub const MIN_LENGTH: usize = 4;
 pub const MAX_LENGTH: usize = 10;
 
 /// What a code is for. An account has at most one code of each kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CodeKind {
     /// Proves a phone number that is to become the second factor.
     PhoneSetup,

@@ -92,7 +92,10 @@ pub(super) fn describe(
 ) -> BTreeMap<String, RefOr<Response>> {
     let mut by_status = BTreeMap::<StatusCode, Vec<ApiError>>::new();
     for error in errors {
-        by_status.entry(error.status()).or_default().push(error);
+        let of_status = by_status.entry(error.status()).or_default();
+        if of_status.iter().all(|known| known.code() != error.code()) {
+            of_status.push(error);
+        }
     }
     by_status
         .into_iter()
