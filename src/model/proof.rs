@@ -50,7 +50,7 @@ impl ProofHash {
     pub(super) fn of(text: &str) -> Self {
         let digest = Sha256::digest(text.as_bytes());
         Self(digest.iter().fold(String::with_capacity(64), |hex, byte| {
-            hex + &format!("{byte:02x}")
+            hex + format!("{byte:02x}").as_str()
         }))
     }
 

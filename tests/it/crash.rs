@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use tokio::net::TcpListener;
 
+use crate::support::client::client;
 use crate::support::process::Place;
 use crate::support::served::{PASSWORD, eventually};
 use crate::support::smtp_sink::SmtpSink;
@@ -19,7 +20,7 @@ async fn a_mail_outlives_the_mail_server_and_the_process() {
     place.mails_to(port);
 
     let server = place.serve(&[]);
-    let client = reqwest::Client::new();
+    let client = client();
     let registration =
         json!({"email": "ada@example.com", "password": PASSWORD, "full_name": "Ada"});
     let started = Instant::now();

@@ -6,6 +6,7 @@ use reqwest::Client;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+use crate::support::client;
 use crate::support::database::{Database, Kind};
 use crate::support::process::{Place, Server};
 use crate::support::served::{PASSWORD, at_once, eventually};
@@ -71,7 +72,7 @@ async fn a_logout_and_a_lockout_hold_on_all(kind: Kind) {
     let database = Database::fresh(kind).await;
     let place = without_verification(&database);
     let (one, other) = (place.serve(&[]), place.serve(&[]));
-    let client = Client::new();
+    let client = client::client();
     assert_eq!(register(&client, &one, "ada@example.com").await, 201);
     let (status, session) = log_in(&client, &one, PASSWORD).await;
     assert_eq!(status, 200);
@@ -115,7 +116,7 @@ async fn registrations_make_one_account_and_each_mail_goes_once(kind: Kind) {
     let place = Place::over(&database.url());
     with_mail(&place, port);
     let (one, other) = (place.serve(&[]), place.serve(&[]));
-    let client = Client::new();
+    let client = client::client();
     let urls = [
         one.url("/api/auth/register"),
         other.url("/api/auth/register"),
@@ -147,7 +148,7 @@ async fn registrations_make_one_account_and_each_mail_goes_once(kind: Kind) {
     mails.dedup();
     assert_eq!(mails.len(), sent, "a mail was sent twice");
     // Whatever links went out, one of them makes one account.
-    let client = Client::new();
+    let client = client::client();
     let mut verified = 0;
     for mail in mails {
         let url = other.url("/api/auth/verify");
@@ -179,7 +180,7 @@ async fn a_killed_one_leaves_its_messages_to_the_other(kind: Kind) {
     with_mail(&doomed_place, silent_port);
     with_mail(&place, port);
     let (doomed, other) = (doomed_place.serve(&[]), place.serve(&[]));
-    let client = Client::new();
+    let client = client::client();
 
     // Until the one that is doomed has a message under its lease: the other one may be quicker.
     let mut registered = 0;

@@ -232,7 +232,7 @@ impl Output {
         let text = std::iter::once(first)
             .chain(why)
             .chain(next)
-            .fold(String::new(), |text, line| text + &line + "\n");
+            .fold(String::new(), |text, line| text + line.as_str() + "\n");
         write_err(&text);
     }
 }

@@ -341,7 +341,11 @@ mod tests {
         let many: serde_json::Map<_, _> = (0..3000)
             .map(|number| {
                 (
-                    format!("f{}", "x".repeat(number % 30)) + &"y".repeat(number / 30 % 9),
+                    format!(
+                        "f{}{}",
+                        "x".repeat(number % 30),
+                        "y".repeat(number / 30 % 9)
+                    ),
                     json!(1),
                 )
             })

@@ -7,13 +7,14 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::support::client::client;
 use crate::support::process::{Place, Server};
 
 const EMAIL: &str = "ada@example.com";
 const PASSWORD: &str = "correct horse canary";
 
 async fn post(server: &Server, path: &str, body: &Value) -> (u16, Value) {
-    let answer = reqwest::Client::new()
+    let answer = client()
         .post(server.url(path))
         .json(body)
         .send()
@@ -26,7 +27,7 @@ async fn post(server: &Server, path: &str, body: &Value) -> (u16, Value) {
 }
 
 async fn me(server: &Server, token: &str) -> u16 {
-    reqwest::Client::new()
+    client()
         .get(server.url("/api/auth/me"))
         .bearer_auth(token)
         .send()
@@ -68,7 +69,9 @@ async fn says_where_everything_is_and_answers() {
             .starts_with("SQLite ")
     );
     assert_eq!(server.report["mailbox"], Value::Null);
-    let document: Value = reqwest::get(server.report["openapi"].as_str().unwrap())
+    let document: Value = client()
+        .get(server.report["openapi"].as_str().unwrap())
+        .send()
         .await
         .unwrap()
         .json()
@@ -76,7 +79,9 @@ async fn says_where_everything_is_and_answers() {
         .unwrap();
     assert!(document["paths"]["/api/auth/login"].is_object());
     assert_eq!(
-        reqwest::get(server.url("/dev/mailbox"))
+        client()
+            .get(server.url("/dev/mailbox"))
+            .send()
             .await
             .unwrap()
             .status(),
@@ -272,7 +277,9 @@ async fn dev_needs_no_configuration_and_shows_the_mail() {
         .split_whitespace()
         .next()
         .unwrap();
-    let page = reqwest::get(server.report["mailbox"].as_str().unwrap())
+    let page = client()
+        .get(server.report["mailbox"].as_str().unwrap())
+        .send()
         .await
         .unwrap()
         .text()

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::client;
 use super::database::{Database, Kind};
 
 /// The password of everybody who does not need another.
@@ -159,7 +160,7 @@ impl Served {
                 .unwrap();
         });
         let working = tokio::spawn(async move { working.run_workers(stopped_working).await });
-        let client = reqwest::Client::builder()
+        let client = client::builder()
             .timeout(Duration::from_secs(20))
             .build()
             .unwrap();
