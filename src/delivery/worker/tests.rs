@@ -131,6 +131,10 @@ impl EmailTransport for Arc<Recorder> {
             Ok(())
         }
     }
+
+    async fn probe(&self) -> Result<String, SendError> {
+        unreachable!("a worker only sends")
+    }
 }
 
 /// Refuses every SMS, in words that repeat it.
@@ -144,6 +148,10 @@ impl SmsTransport for Arc<Recorder> {
             .entry(sms.to.to_string())
             .or_default() += 1;
         Err(SendError::permanent(&format!("30007 spam: {}", sms.text)))
+    }
+
+    async fn probe(&self) -> Result<String, SendError> {
+        unreachable!("a worker only sends")
     }
 }
 
@@ -395,7 +403,7 @@ async fn what_is_due_is_sent_once_by_who_does_not_stay() {
     let elsewhere = (Id::from_bytes([9; 12]), Timestamp::MAX);
     bench.row(held, |row| row.lease = Some(elsewhere));
     let patience = Duration::from_mins(1);
-    let tried = bench.hand.send_due(patience).await.unwrap();
+    let tried = bench.hand.send_due(KINDS, patience).await.unwrap();
     let of = |id: Id| tried.iter().filter(move |tried| tried.id == id);
     for id in many {
         assert!(of(id).all(|tried| matches!(tried.delivery, Delivery::Sent)));
@@ -406,12 +414,19 @@ async fn what_is_due_is_sent_once_by_who_does_not_stay() {
     assert!(matches!(refused.delivery, Delivery::Failed { .. }));
     assert_eq!(refused.recipient, "refused@example.com");
     assert_eq!((of(held).count(), bench.tries("held")), (0, 0));
-    assert!(bench.hand.send_due(patience).await.unwrap().is_empty());
+    assert!(
+        bench
+            .hand
+            .send_due(KINDS, patience)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     bench.queue("late");
     assert!(
         bench
             .hand
-            .send_due(Duration::ZERO)
+            .send_due(KINDS, Duration::ZERO)
             .await
             .unwrap()
             .is_empty()
