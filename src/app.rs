@@ -9,8 +9,9 @@ use tokio_util::sync::CancellationToken;
 use crate::accounts::{Accounts, Parts};
 use crate::auth::{PasswordHasher, Sealer, TokenCodec};
 use crate::clock::{SharedClock, SystemClock};
-use crate::config::{EmailBackend, Engine, Settings};
+use crate::config::{EmailBackend, Engine, Settings, SmsBackend};
 use crate::delivery::{Mailbox, Outbox, Templates, Transports, Tried, Worker};
+use crate::model::MessageKind;
 use crate::random::{SharedRandom, SystemRandom};
 use crate::store::mongo::Mongo;
 use crate::store::sqlite::Sqlite;
@@ -165,13 +166,16 @@ impl App {
         }
     }
 
-    /// Sends what is due, as a server does, and says what became of each message. None where messages are only logged:
-    /// the log is a server's.
-    pub async fn send_due(&self, patience: Duration) -> Result<Option<Vec<Tried>>, StoreError> {
-        if self.settings.email.backend == EmailBackend::Console && self.ambient.mailbox.is_none() {
-            return Ok(None);
-        }
-        self.worker.send_due(patience).await.map(Some)
+    /// Sends what is due, as a server does, and says what became of each message. What is only logged is left to a
+    /// server: the log is its.
+    pub async fn send_due(&self, patience: Duration) -> Result<Vec<Tried>, StoreError> {
+        let caught = self.ambient.mailbox.is_some();
+        let mail = caught || self.settings.email.backend != EmailBackend::Console;
+        let sms = caught || self.settings.sms.backend != SmsBackend::Null;
+        let kinds = [(MessageKind::Email, mail), (MessageKind::Sms, sms)];
+        let kinds = kinds.iter().filter(|(_, leaves)| *leaves);
+        let kinds: Vec<MessageKind> = kinds.map(|(kind, _)| *kind).collect();
+        self.worker.send_due(&kinds, patience).await
     }
 
     /// Removes what has expired; the number of rows.

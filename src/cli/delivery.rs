@@ -69,7 +69,7 @@ pub(super) async fn send(app: &App, ours: impl Fn(&Tried) -> bool) -> Result<Sen
     let tried = progress::waited_for("the mail server", app.send_due(PATIENCE))
         .await
         .map_err(|cause| Failure::act("the outbox cannot be read", cause.into()))?;
-    let ours = tried.into_iter().flatten().filter(|tried| ours(tried));
+    let ours = tried.into_iter().filter(|tried| ours(tried));
     Ok(match ours.last().map(|tried| tried.delivery) {
         None => Sending::Left,
         Some(Delivery::Sent) => Sending::Sent,

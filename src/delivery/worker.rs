@@ -107,7 +107,7 @@ impl Worker {
                     Ok(_) => {}
                     Err(panicked) => tracing::error!(error = %panicked, "sending a message panicked; it is tried again when its lease has run out"),
                 },
-                () = worker.woken(look_at), if free > 0 => match worker.claim(free).await {
+                () = worker.woken(look_at), if free > 0 => match worker.claim(KINDS, free).await {
                     Ok((claimed, next_look)) => {
                         if failures > 0 {
                             tracing::info!("the outbox can be read again");
@@ -138,9 +138,13 @@ impl Worker {
 }
 
 impl Worker {
-    /// Sends what is due, each message once, and ends: for a process that does not stay. After `patience` nothing more is
-    /// begun. What somebody else is sending is left to them.
-    pub async fn send_due(&self, patience: Duration) -> Result<Vec<Tried>, StoreError> {
+    /// Sends what is due of these kinds, each message once, and ends: for a process that does not stay. After `patience`
+    /// nothing more is begun. What somebody else is sending is left to them.
+    pub async fn send_due(
+        &self,
+        kinds: &[MessageKind],
+        patience: Duration,
+    ) -> Result<Vec<Tried>, StoreError> {
         let worker = &self.0;
         let give_up = Instant::now() + patience;
         let mut sending = JoinSet::new();
@@ -148,7 +152,7 @@ impl Worker {
         loop {
             let free = AT_ONCE - sending.len();
             if free > 0 && Instant::now() < give_up {
-                for message in worker.claim(free).await?.0 {
+                for message in worker.claim(kinds, free).await?.0 {
                     sending.spawn(Arc::clone(worker).deliver(message));
                 }
             }
@@ -170,13 +174,17 @@ impl Parts {
     }
 
     /// Takes up to `free` due messages, and says in how long to look again.
-    async fn claim(&self, free: usize) -> Result<(Vec<ClaimedMessage>, Duration), StoreError> {
+    async fn claim(
+        &self,
+        kinds: &[MessageKind],
+        free: usize,
+    ) -> Result<(Vec<ClaimedMessage>, Duration), StoreError> {
         let now = self.outbox.0.clock.now();
         let lease = Id::new(now, random::bytes(&*self.outbox.0.random));
         let claimed = self
             .store
             .claim_messages(
-                KINDS,
+                kinds,
                 lease,
                 now + LEASE,
                 now,

@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use lettre::address::Envelope;
 use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::transport::smtp::extension::MailParameter;
 use lettre::{Address, Message};
 
 use super::Mail;
@@ -32,6 +33,13 @@ impl Sender {
     /// Name and address, for the log.
     pub(super) fn shown(&self) -> String {
         self.0.to_string()
+    }
+
+    /// The address for SMTP's MAIL command, and what has to be said beside it (RFC 6531).
+    pub(super) fn for_smtp(&self) -> (Address, Vec<MailParameter>) {
+        let beyond_ascii = !self.0.email.user().is_ascii();
+        let parameter = beyond_ascii.then_some(MailParameter::SmtpUtfEight);
+        (self.0.email.clone(), parameter.into_iter().collect())
     }
 
     /// The message; the same bytes for every try.

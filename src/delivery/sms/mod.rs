@@ -30,6 +30,10 @@ pub struct Sms {
 pub trait SmsTransport: Send + Sync {
     /// Hands the SMS over; `Ok` when it was accepted. Bounded in time by the transport.
     async fn send(&self, sms: &Sms) -> Result<(), SendError>;
+
+    /// Proves that SMS could leave, as far as that can be seen without sending any: connects and logs in. `Ok` holds
+    /// what was seen, the error the setting to look at; each one line for a person. Bounded in time likewise.
+    async fn probe(&self) -> Result<String, SendError>;
 }
 
 /// The transport that is configured.
