@@ -10,6 +10,7 @@ mod db;
 mod delivery;
 mod dev;
 mod error;
+mod init;
 mod logging;
 mod outbox;
 mod output;
@@ -104,6 +105,7 @@ struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(Box<init::Args>),
     Serve(serve::Args),
     CreateAdmin(create_admin::Args),
     #[command(subcommand)]
@@ -219,6 +221,7 @@ fn execute(command: &Command, context: &Context) -> Result {
         .map_err(|cause| Failure::failed("the asynchronous runtime cannot start").because(cause))?;
     let result = runtime.block_on(async {
         match command {
+            Command::Init(args) => init::run(args, context).await,
             Command::Serve(args) => serve::run(args, context).await,
             Command::CreateAdmin(args) => create_admin::run(args, context).await,
             Command::Users(command) => users::run(command, context).await,
