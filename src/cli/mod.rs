@@ -21,6 +21,7 @@ mod prompt;
 mod secret;
 mod serve;
 mod templates;
+mod theme;
 mod users;
 
 use std::ffi::OsString;
@@ -147,6 +148,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         cli.global.color,
         &environment,
     );
+    // What prompts and spinners ask of their libraries.
+    console::set_colors_enabled_stderr(output.stderr_colors());
     let Some(command) = cli.command else {
         return finish(&output, write_out(SHORT_HELP));
     };

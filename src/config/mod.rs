@@ -25,6 +25,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
+pub use database::{has_password, has_user, with_password, without_password};
 pub use example::example;
 pub use files::{Files, key};
 pub use key::Key;

@@ -5,9 +5,11 @@
 
 mod answers;
 mod carry_out;
+mod dialogue;
 mod gitignore;
 mod plan;
 mod questions;
+mod summary;
 mod write;
 
 use std::path::PathBuf;
@@ -18,6 +20,7 @@ use super::prompt;
 use crate::model::Email;
 use answers::Answers;
 use carry_out::{Done, Further};
+use dialogue::Dialogue;
 use plan::{Installation, Plan};
 use questions::Flags;
 
@@ -42,7 +45,7 @@ pub(super) struct Args {
     #[arg(long)]
     defaults: bool,
     /// Set any key, as the environment would
-    #[arg(long, value_name = "KEY=VALUE", requires = "defaults")]
+    #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
     /// Read secrets from stdin
     #[arg(long, requires = "defaults")]
@@ -77,17 +80,26 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     if plan.existing && args.if_missing {
         return context.output.print(&Done::nothing(&plan, context));
     }
-    let done = unattended(args, given, &mut plan, context).await?;
+    let further = if args.defaults {
+        unattended(args, given, &mut plan, context)?
+    } else {
+        start(&mut plan, context)?;
+        given.apply(&mut plan)?;
+        Dialogue::new(&mut plan, context, given.admin_email)
+            .hold(!args.no_schema)
+            .await?
+    };
+    let done = carry_out::carry_out(&plan, further, context).await?;
     context.output.print(&done)
 }
 
 /// Takes the answers given, and asks nothing.
-async fn unattended(
+fn unattended(
     args: &Args,
     given: Answers,
     plan: &mut Plan<'_>,
     context: &Context,
-) -> Result<Done> {
+) -> Result<Further> {
     if plan.existing && !args.force {
         return Err(Failure::refused(format!(
             "there is an installation in {}",
@@ -107,17 +119,15 @@ async fn unattended(
         }
         (None, _) => None,
     };
-    let further = Further {
-        schema: !args.no_schema,
-        administrator,
-    };
-    let done = carry_out::carry_out(plan, further, context).await?;
     for name in plan.overridden() {
         context
             .output
             .say(&format!("{name} in the environment wins over the files"));
     }
-    Ok(done)
+    Ok(Further {
+        schema: !args.no_schema,
+        administrator,
+    })
 }
 
 /// What a new installation starts from. One elsewhere keeps its database there, from wherever it is served.

@@ -146,7 +146,9 @@ impl<'a> Plan<'a> {
         let older = || self.says("mongodb_url") || self.says("mongodb_database");
         let shown = !says
             && ((!self.existing && SHOWN.contains(&name)) || (name == "database_url" && older()));
-        if !key.keeps_secret(text) && value == text && !shown {
+        // A value at fault shows as the default, and has to be replaced even by that.
+        let is_at_fault = self.is_at_fault(name);
+        if !key.keeps_secret(text) && value == text && !shown && !is_at_fault {
             return Ok(());
         }
         let was = self.after.clone();
@@ -159,9 +161,15 @@ impl<'a> Plan<'a> {
 
     /// Makes the secret that signs tokens, unless there is one.
     pub(super) fn ensure_secret(&mut self) -> Result {
-        if !self.value("jwt_secret").is_empty() {
-            return Ok(());
+        if self.value("jwt_secret").is_empty() {
+            self.renew_secret()
+        } else {
+            Ok(())
         }
+    }
+
+    /// Makes that secret anew.
+    pub(super) fn renew_secret(&mut self) -> Result {
         self.set("jwt_secret", &secret::generate(self.context))
             .map_err(|reason| Failure::failed("no secret can be made").because(reason))?;
         self.secrets.insert("jwt_secret", Origin::Generated);
@@ -247,6 +255,11 @@ impl<'a> Plan<'a> {
             .environment
             .retain(|name, _| !config::is_setting_variable(name));
         sources
+    }
+
+    /// Whether the files say something of a key that cannot be used.
+    pub(super) fn is_at_fault(&self, name: &str) -> bool {
+        self.faults().iter().any(|fault| fault.key == name)
     }
 
     fn faults(&self) -> Vec<Fault> {

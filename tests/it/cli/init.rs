@@ -1,5 +1,7 @@
 //! `regstack init` without a terminal: what it writes, what it refuses, and that nothing is ever half-written.
 
+mod dialogue;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
@@ -24,16 +26,16 @@ const QUICK: [&str; 8] = [
     "password.iterations=1",
 ];
 
-pub(super) fn read(place: &Place, name: &str) -> String {
+fn read(place: &Place, name: &str) -> String {
     fs::read_to_string(place.path(name)).unwrap()
 }
 
-pub(super) fn mode(place: &Place, name: &str) -> u32 {
+fn mode(place: &Place, name: &str) -> u32 {
     fs::metadata(place.path(name)).unwrap().permissions().mode() & 0o777
 }
 
 /// The names of all files in a place, hidden ones too.
-pub(super) fn names(place: &Place) -> Vec<String> {
+fn names(place: &Place) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(place.path("."))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -44,7 +46,7 @@ pub(super) fn names(place: &Place) -> Vec<String> {
 
 /// Both files load, and nothing is worth a warning beside the mail that is only printed.
 #[track_caller]
-pub(super) fn assert_sound(place: &Place) {
+fn assert_sound(place: &Place) {
     let checked = place.json(&["config", "check"]);
     let warnings = checked["warnings"].as_array().unwrap();
     assert!(
@@ -57,7 +59,7 @@ pub(super) fn assert_sound(place: &Place) {
 }
 
 /// Whether the server lets an administrator in, who can then see the accounts.
-pub(super) async fn admin_logs_in(server: &Server, email: &str) -> bool {
+async fn admin_logs_in(server: &Server, email: &str) -> bool {
     let answer = client()
         .post(server.url("/api/auth/login"))
         .json(&json!({"email": email, "password": PASSWORD}))

@@ -7,3 +7,4 @@ pub(crate) mod process;
 pub(crate) mod proxy;
 pub(crate) mod served;
 pub(crate) mod smtp_sink;
+pub(crate) mod zone;
