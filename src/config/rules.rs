@@ -5,15 +5,15 @@
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use url::Url;
 
 use super::checks::web_url;
 use super::database;
 use super::layers::Layers;
 use super::rate_limit::{LoginLimit, Quota, RateLimit};
 use super::report::Report;
-use super::settings::{Draft, EmailBackend, Engine, Settings, SmsBackend, Webhook, processors};
+use super::settings::{Draft, EmailBackend, Engine, Settings, SmsBackend, Transport, processors};
+use super::webhooks;
 use crate::secret::{ExposeSecret as _, SecretString};
 
 /// The shortest `jwt_secret`, in characters.
@@ -57,10 +57,11 @@ pub(super) fn settle(
     review.features(&draft);
     review.mail_and_sms(&draft);
     review.server(&draft);
+    review.cookie(&draft);
     review.pages(&draft);
     let engine = review.engine(&draft, working_dir);
     let login = review.login_limit(&draft);
-    let webhooks = review.webhooks();
+    let webhooks = webhooks::settle(layers, report);
 
     let mut settings = draft.settings;
     if let Some(engine) = engine {
@@ -76,6 +77,9 @@ pub(super) fn settle(
         url.as_str()
             .trim_end_matches('/')
             .clone_into(&mut settings.identity.base_url);
+    }
+    if let Some(domain) = &mut settings.identity.cookie_domain {
+        *domain = domain.trim_start_matches('.').to_ascii_lowercase();
     }
     let beneath = |path: &mut PathBuf| *path = working_dir.join(&path);
     settings
@@ -223,6 +227,37 @@ impl Review<'_> {
         }
     }
 
+    /// Browsers drop a cookie for a domain that is not the host's own or above it, or that is nobody's (as `com`).
+    fn cookie(&mut self, draft: &Draft) {
+        let identity = &draft.settings.identity;
+        let Some(domain) = &identity.cookie_domain else {
+            return;
+        };
+        if self.layers.broken.contains("base_url") {
+            return;
+        }
+        if draft.settings.tokens.transport != Transport::Cookie {
+            self.warn(
+                "cookie_domain",
+                "does nothing without transport = \"cookie\"",
+            );
+            return;
+        }
+        let wanted = domain.trim_start_matches('.').to_ascii_lowercase();
+        let url = web_url(&identity.base_url);
+        let host = url.as_ref().and_then(Url::domain).unwrap_or_default();
+        let holds = host
+            .strip_suffix(&wanted)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+        if !holds || !wanted.contains('.') {
+            let base_url = &identity.base_url;
+            self.fault(
+                "cookie_domain",
+                format!("must be the host of base_url ({base_url}) or a domain above it with a dot in it, not {domain:?}"),
+            );
+        }
+    }
+
     /// Both are set, or neither.
     fn both(&mut self, first: &str, first_given: bool, second: &str, second_given: bool) {
         let (missing, other) = match (first_given, second_given) {
@@ -334,41 +369,6 @@ impl Review<'_> {
             _ => None,
         }
     }
-
-    fn webhooks(&mut self) -> Vec<Webhook> {
-        let mut webhooks = Vec::new();
-        for given in &self.layers.webhooks {
-            let mut fault = |key: &str, message: String| {
-                self.report
-                    .fault(&given.layer, format!("webhooks.{key}"), message, None);
-            };
-            let url = given.url.clone().unwrap_or_default();
-            if web_url(&url).is_none() {
-                fault(
-                    "url",
-                    format!("must be an absolute http or https URL without a user, not {url:?}"),
-                );
-            }
-            let secret_env = given.secret_env.clone().unwrap_or_default();
-            let secret = if secret_env.is_empty() {
-                Err("is missing: it names the variable that holds the secret".to_owned())
-            } else {
-                self.layers
-                    .variable(&secret_env)
-                    .and_then(|secret| webhook_secret(&secret_env, secret))
-            };
-            match secret {
-                Ok(secret) => webhooks.push(Webhook {
-                    url,
-                    events: given.events.clone(),
-                    secret_env,
-                    secret,
-                }),
-                Err(reason) => fault("secret_env", reason),
-            }
-        }
-        webhooks
-    }
 }
 
 /// Why a signing secret cannot be used.
@@ -383,22 +383,5 @@ pub(super) fn unusable(secret: &SecretString) -> Option<String> {
         Some("must not be an example's value, which everybody knows".to_owned())
     } else {
         None
-    }
-}
-
-/// A secret as Standard Webhooks writes it: `whsec_` and base64.
-fn webhook_secret(name: &str, secret: Option<String>) -> Result<SecretString, String> {
-    let secret = secret.ok_or_else(|| {
-        format!("names {name}, which neither the environment nor the secrets file holds")
-    })?;
-    let key = secret
-        .strip_prefix("whsec_")
-        .and_then(|key| STANDARD.decode(key).ok());
-    if key.is_some_and(|key| !key.is_empty()) {
-        Ok(SecretString::from(secret))
-    } else {
-        Err(format!(
-            "names {name}, whose value must be whsec_ followed by base64"
-        ))
     }
 }

@@ -12,3 +12,4 @@ mod python_package;
 mod servers;
 mod session;
 mod support;
+mod webhooks;

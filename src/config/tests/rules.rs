@@ -140,6 +140,47 @@ fn keys_that_belong_together_are_asked_for_together() {
 }
 
 #[test]
+fn the_cookies_domain_is_one_that_browsers_take() {
+    let domain = |base_url: &str, domain: &str| {
+        Case::new().toml(&format!(
+            "transport = \"cookie\"\nbase_url = \"{base_url}\"\ncookie_domain = \"{domain}\"\n"
+        ))
+    };
+    for (given, taken) in [
+        ("accounts.example.com", "accounts.example.com"),
+        ("example.com", "example.com"),
+        (".Example.COM", "example.com"),
+    ] {
+        let loaded = domain("https://Accounts.Example.com:8443/x", given).loaded();
+        let identity = loaded.settings.identity;
+        assert_eq!(identity.cookie_domain.as_deref(), Some(taken));
+        assert!(loaded.warnings.is_empty());
+    }
+    for (base_url, given) in [
+        ("https://accounts.example.com", "com"),
+        ("https://accounts.example.com", "ample.com"),
+        ("https://accounts.example.com", "example.org"),
+        ("https://accounts.example.com", "www.accounts.example.com"),
+        ("http://localhost:8000", "localhost"),
+        ("http://192.0.2.1", "192.0.2.1"),
+        ("http://192.0.2.1", "2.1"),
+    ] {
+        let faults = domain(base_url, given).faults();
+        let start = "regstack.toml:3: cookie_domain must be the host of base_url";
+        assert!(
+            faults.len() == 1 && faults[0].starts_with(start),
+            "{given}: {faults:?}"
+        );
+    }
+    assert_eq!(
+        Case::new()
+            .toml("cookie_domain = \"example.org\"\n")
+            .warnings(),
+        ["regstack.toml:1: cookie_domain does nothing without transport = \"cookie\""]
+    );
+}
+
+#[test]
 fn several_keys_become_one_setting() {
     let settings = |toml: &str| Case::new().toml(toml).loaded().settings;
     let quotas = |toml: &str| {
@@ -200,77 +241,6 @@ fn several_keys_become_one_setting() {
     assert_eq!(
         both.warnings(),
         ["regstack.toml:1: mongodb_database does nothing: database_url names an SQLite file"]
-    );
-}
-
-#[test]
-fn webhooks_bring_their_secrets() {
-    let toml = "[[webhooks]]\nurl = \"https://a.example/hook\"\nsecret_env = \"REGSTACK_HOOK\"\nevents = [\"user_registered\"]\n[[webhooks]]\nurl = \"http://b.example\"\nsecret_env = \"OTHER\"\n";
-    let case = Case::new()
-        .toml(toml)
-        .variable("REGSTACK_HOOK", "whsec_Y2FuYXJ5")
-        .secrets("OTHER_FILE=other.txt\n")
-        .file("other.txt", "whsec_b3RoZXI=\n");
-    let loaded = case.loaded();
-    assert_eq!(
-        loaded
-            .settings
-            .webhooks
-            .iter()
-            .map(|hook| (
-                hook.url.as_str(),
-                hook.secret.expose_secret(),
-                hook.events.is_some()
-            ))
-            .collect::<Vec<_>>(),
-        [
-            ("https://a.example/hook", "whsec_Y2FuYXJ5", true),
-            ("http://b.example", "whsec_b3RoZXI=", false)
-        ]
-    );
-    assert_eq!(
-        effective(&loaded, "webhooks"),
-        ("https://a.example/hook,http://b.example", "regstack.toml:1")
-    );
-    assert_eq!(
-        lines(&loaded.warnings),
-        ["regstack.toml:1: webhooks is not built yet: it has no effect"]
-    );
-    assert!(!format!("{loaded:?}").contains("Y2FuYXJ5"));
-
-    for (secret, reason) in [
-        ("", "which neither"),
-        ("canary", "must be whsec_"),
-        ("whsec_", "must be whsec_"),
-        ("whsec_can ary", "must be whsec_"),
-    ] {
-        let faults = Case::new()
-            .toml("[[webhooks]]\nurl = \"https://a.example\"\nsecret_env = \"REGSTACK_HOOK\"\n")
-            .variable("REGSTACK_HOOK", secret)
-            .faults();
-        assert!(
-            faults.len() == 1
-                && faults[0]
-                    .starts_with("regstack.toml:1: webhooks.secret_env names REGSTACK_HOOK")
-                && faults[0].contains(reason)
-                && !faults[0].contains("canary"),
-            "{faults:?}"
-        );
-    }
-    assert_eq!(
-        Case::new()
-            .toml("[[webhooks]]\nurl = \"ftp://a\"\nsecret = \"x\"\nevents = 5\n")
-            .faults(),
-        [
-            "regstack.toml:1: webhooks.url must be an absolute http or https URL without a user, not \"ftp://a\"",
-            "regstack.toml:1: webhooks.secret_env is missing: it names the variable that holds the secret",
-            "regstack.toml:3: webhooks.secret is no setting (did you mean secret_env?)",
-            "regstack.toml:4: webhooks.events must be a list of events",
-        ]
-    );
-    assert_eq!(
-        Case::new().toml("webhooks = 5\n").faults(),
-        ["regstack.toml:1: webhooks must be sections: [[webhooks]]"]
     );
 }
 

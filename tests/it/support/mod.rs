@@ -5,6 +5,7 @@ pub(crate) mod database;
 pub(crate) mod peer;
 pub(crate) mod process;
 pub(crate) mod proxy;
+pub(crate) mod receiver;
 pub(crate) mod served;
 pub(crate) mod smtp_sink;
 pub(crate) mod zone;
