@@ -4,6 +4,7 @@
 
 mod administrator;
 mod application;
+mod ask;
 mod database;
 mod email;
 mod features;
@@ -13,8 +14,6 @@ mod trial;
 
 use std::future::Future;
 
-use dialoguer::{Confirm, Input, MultiSelect, Password, Select};
-
 use super::carry_out::Further;
 use super::gitignore;
 use super::plan::Plan;
@@ -22,16 +21,11 @@ use super::questions::is_asked;
 use super::summary::Summary;
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
-use crate::cli::output::{Tone, write_err};
-use crate::cli::prompt::asked;
-use crate::cli::theme::{self, Look};
+use crate::cli::output::Tone;
 use crate::cli::{preflight, progress};
-use crate::config::{self, Fault};
+use crate::config::Fault;
 use crate::model::{Email, NewPassword};
 use trial::Trial;
-
-/// What an optional answer is taken back with.
-const NONE: &str = "-";
 
 /// The parts of the dialogue, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -188,12 +182,13 @@ impl<'d, 'c> Dialogue<'d, 'c> {
         for fault in &ours {
             self.fail(&format!("{} {}", fault.key, fault.message));
         }
-        let Ok(loaded) = loaded else {
-            return Ok(ours.is_empty());
-        };
         if !ours.is_empty() {
             return Ok(false);
         }
+        // What is wrong elsewhere has its turn, and is no reason not to try this out.
+        let Some(loaded) = loaded.ok().or_else(|| self.plan.provisional()) else {
+            return Ok(true);
+        };
         match section {
             Section::Database => database::test(self, &loaded.settings).await,
             Section::Email => email::test(self, &loaded.settings).await,
@@ -246,204 +241,6 @@ impl<'d, 'c> Dialogue<'d, 'c> {
         }
     }
 
-    /// Asks for a key's value, offering the present one.
-    async fn text(&mut self, key: &'static str, prompt: &str) -> Result {
-        let offered = self.plan.value(key);
-        let text = self.line_of(key, prompt, &offered, false).await?;
-        self.set(key, &text)
-    }
-
-    /// Asks for a value that may be none.
-    async fn optional(&mut self, key: &'static str, prompt: &str) -> Result {
-        let offered = self.plan.value(key);
-        let prompt = if offered.is_empty() {
-            format!("{prompt} (may be empty)")
-        } else {
-            format!("{prompt} ({NONE} for none)")
-        };
-        let text = self.line_of(key, &prompt, &offered, true).await?;
-        self.set(key, if text == NONE { "" } else { &text })
-    }
-
-    async fn line_of(
-        &self,
-        key: &'static str,
-        prompt: &str,
-        offered: &str,
-        optional: bool,
-    ) -> Result<String> {
-        let rules = config::key(key).map_err(|(what, _)| Failure::failed(what))?;
-        self.line_under(prompt, offered, |text| match text {
-            "" | NONE if optional => Ok(()),
-            text => rules.check(text),
-        })
-        .await
-    }
-
-    /// Asks for a line until it keeps a rule. What breaks it stays to be read: the library would wipe out too little
-    /// where it is longer than the terminal is wide.
-    async fn line_under(
-        &self,
-        prompt: &str,
-        offered: &str,
-        rule: impl Fn(&str) -> Result<(), String>,
-    ) -> Result<String> {
-        loop {
-            let (question, offered) = (prompt.to_owned(), offered.to_owned());
-            let text = asked(move || {
-                let input = Input::<String>::with_theme(&Look)
-                    .with_prompt(&question)
-                    .allow_empty(true)
-                    .report(false);
-                let input = match offered.as_str() {
-                    "" => input,
-                    _ => input.default(offered.clone()),
-                };
-                let text = input.interact_text()?;
-                let typed = if text == offered { "" } else { &text };
-                theme::wipe_wrapped(&question, &offered, typed)?;
-                Ok(text)
-            })
-            .await?;
-            let text = text.trim();
-            match rule(text) {
-                Ok(()) => {
-                    answered(prompt, if text.is_empty() { NONE } else { text });
-                    return Ok(text.to_owned());
-                }
-                Err(rule) => self.fail(&rule),
-            }
-        }
-    }
-
-    /// Asks for a secret, unseen. An empty answer keeps the one that is there.
-    async fn secret(&mut self, key: &'static str, prompt: &str) -> Result {
-        let kept = !self.plan.value(key).is_empty();
-        let rules = config::key(key).map_err(|(what, _)| Failure::failed(what))?;
-        let prompt = if kept {
-            format!("{prompt} (Enter keeps it)")
-        } else {
-            prompt.to_owned()
-        };
-        let text = self.hidden(&prompt, kept, |text| rules.check(text)).await?;
-        if text.is_empty() {
-            return Ok(());
-        }
-        self.set(key, &text)
-    }
-
-    async fn hidden(
-        &self,
-        prompt: &str,
-        may_be_empty: bool,
-        rule: impl Fn(&str) -> Result<(), String>,
-    ) -> Result<String> {
-        let prompt = prompt.to_owned();
-        loop {
-            let question = prompt.clone();
-            let text = asked(move || {
-                Password::with_theme(&Look)
-                    .with_prompt(question)
-                    .allow_empty_password(may_be_empty)
-                    .interact()
-            })
-            .await?;
-            match if text.is_empty() { Ok(()) } else { rule(&text) } {
-                Ok(()) => return Ok(text),
-                Err(rule) => self.fail(&rule),
-            }
-        }
-    }
-
-    /// Asks which of several: names, each with a few words.
-    async fn choose(
-        &self,
-        prompt: &str,
-        choices: &[(&str, &str)],
-        offered: usize,
-    ) -> Result<usize> {
-        let width = choices
-            .iter()
-            .map(|(name, _)| name.len())
-            .max()
-            .unwrap_or(0);
-        let items: Vec<String> = choices
-            .iter()
-            .map(|(name, about)| format!("{name:width$}  {about}").trim_end().to_owned())
-            .collect();
-        let question = prompt.to_owned();
-        let chosen = asked(move || {
-            Select::with_theme(&Look)
-                .with_prompt(question)
-                .items(items)
-                .default(offered)
-                .report(false)
-                .interact()
-        })
-        .await?;
-        answered(prompt, choices[chosen].0);
-        Ok(chosen)
-    }
-
-    /// Asks for the one of these values of a key.
-    async fn choice(
-        &mut self,
-        key: &'static str,
-        prompt: &str,
-        choices: &[(&str, &str, &str)],
-    ) -> Result<String> {
-        let value = self.plan.value(key);
-        let offered = choices
-            .iter()
-            .position(|(name, ..)| *name == value)
-            .unwrap_or(0);
-        let shown: Vec<_> = choices
-            .iter()
-            .map(|(_, name, about)| (*name, *about))
-            .collect();
-        let chosen = choices[self.choose(prompt, &shown, offered).await?].0;
-        self.set(key, chosen)?;
-        Ok(chosen.to_owned())
-    }
-
-    /// Asks for several switches at once.
-    async fn switches(&mut self, prompt: &str, switches: &[(&'static str, &str)]) -> Result {
-        let items: Vec<(String, bool)> = switches
-            .iter()
-            .map(|(key, about)| ((*about).to_owned(), self.plan.value(key) == "true"))
-            .collect();
-        let question = prompt.to_owned();
-        let on = asked(move || {
-            MultiSelect::with_theme(&Look)
-                .with_prompt(question)
-                .items_checked(items)
-                .report(false)
-                .interact()
-        })
-        .await?;
-        let names: Vec<_> = on.iter().map(|&index| switches[index].1).collect();
-        answered(prompt, if names.is_empty() { "none" } else { "" });
-        for name in names {
-            self.context.output.talk("    ", name, Tone::Plain);
-        }
-        for (index, (key, _)) in switches.iter().enumerate() {
-            self.set(key, if on.contains(&index) { "true" } else { "false" })?;
-        }
-        Ok(())
-    }
-
-    async fn confirm(&self, prompt: &str, offered: bool) -> Result<bool> {
-        let prompt = prompt.to_owned();
-        asked(move || {
-            Confirm::with_theme(&Look)
-                .with_prompt(prompt)
-                .default(offered)
-                .wait_for_newline(true)
-                .interact()
-        })
-        .await
-    }
-
     /// Takes an answer that was tested already.
     fn set(&mut self, key: &str, text: &str) -> Result {
         self.plan
@@ -479,9 +276,4 @@ enum Tried {
     Fine,
     Anyway,
     Change,
-}
-
-/// Shows a question with its answer, in the place of both.
-fn answered(prompt: &str, answer: &str) {
-    write_err(&(theme::answered_line(prompt, answer) + "\n"));
 }

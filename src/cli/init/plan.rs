@@ -181,7 +181,20 @@ impl<'a> Plan<'a> {
         config::load(&self.sources(&self.after))
     }
 
-    /// The same, if a server would start with them.
+    /// The same with defaults in the place of what cannot be used, to try out the rest.
+    pub(super) fn provisional(&self) -> Option<Loaded> {
+        let mut files = self.after.clone();
+        for fault in self.faults() {
+            let key = config::key(&fault.key).ok()?;
+            files.unset(key).ok()?;
+            if key.name == "jwt_secret" {
+                files.set(key, &secret::generate(self.context)).ok()?;
+            }
+        }
+        config::load(&self.sources(&files)).ok()
+    }
+
+    /// The settings, if a server would start with them.
     pub(super) fn usable(&self) -> Result<Loaded> {
         let loaded = self.load()?;
         match preflight::faults(&loaded, &self.context.ambient(None)) {
