@@ -272,7 +272,9 @@ fn command(place: &Place, arguments: &[&str]) -> Command {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_arrives_at_sns_and_confirms_the_phone() {
     let place = place(moto(), "from_number = \"Acme\"\n");
-    let phone = Phone::at(command(&place, &["serve", "--json"])).await;
+    let mut serve = command(&place, &["serve", "--json"]);
+    serve.env("REGSTACK_LOG_LEVEL", "trace");
+    let phone = Phone::at(serve).await;
     let pending = phone.start("+14155550177").await;
     let mut ours = None;
     while ours.is_none() {
@@ -284,6 +286,7 @@ async fn a_code_arrives_at_sns_and_confirms_the_phone() {
     let ours = ours.unwrap();
     let text = ours["message"].as_str().unwrap();
     phone.confirm(&pending, &code_in(text)).await;
+    phone.stop_silent_about(&code_in(text));
 }
 
 /// An answer of SNS.
