@@ -15,8 +15,6 @@ use aws_sdk_sns::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use tracing::instrument::WithSubscriber as _;
-use tracing::subscriber::NoSubscriber;
 
 use super::{SendError, text};
 
@@ -86,11 +84,6 @@ impl Access {
         }
         Box::pin(loader.load()).await
     }
-}
-
-/// Makes a request unheard: what the SDK logs of one may be the whole message.
-pub(super) async fn unheard<T>(request: impl Future<Output = T>) -> T {
-    request.with_subscriber(NoSubscriber::default()).await
 }
 
 /// What a failure means for the message. Only what `is_refusal` knows is about the message itself; all else is Amazon's or

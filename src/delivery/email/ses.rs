@@ -62,7 +62,7 @@ impl Ses {
     }
 
     async fn client(&self) -> &Client {
-        let make = async || Client::new(&aws::unheard(self.access.config()).await);
+        let make = async || Client::new(&self.access.config().await);
         self.client.get_or_init(make).await
     }
 
@@ -73,7 +73,7 @@ impl Ses {
     /// Whether SES knows an address or domain as a sender, and lets mail of it go; none when it must not say.
     async fn may_send(&self, identity: &str) -> Result<Option<Identity>, SendError> {
         let request = self.client().await.get_email_identity();
-        match aws::unheard(request.email_identity(identity).send()).await {
+        match request.email_identity(identity).send().await {
             Ok(known) => Ok(Some(match known.verification_status() {
                 None | Some(VerificationStatus::Success) => Identity::Verified,
                 Some(_) => Identity::Unverified,
@@ -115,7 +115,8 @@ impl EmailTransport for Ses {
             .from_email_address(self.sender.address().to_string())
             .destination(Destination::builder().to_addresses(&mail.to).build())
             .content(EmailContent::builder().raw(raw).build());
-        aws::unheard(request.send())
+        request
+            .send()
             .await
             .map(drop)
             .map_err(|error| aws::failure(&self.service(), &error, is_refusal))

@@ -44,7 +44,7 @@ impl Sns {
     }
 
     async fn client(&self) -> &Client {
-        let make = async || Client::new(&aws::unheard(self.access.config()).await);
+        let make = async || Client::new(&self.access.config().await);
         self.client.get_or_init(make).await
     }
 
@@ -66,7 +66,8 @@ impl SmsTransport for Sns {
         if let Some((name, value)) = &self.from {
             request = request.message_attributes(*name, value.clone());
         }
-        aws::unheard(request.send())
+        request
+            .send()
             .await
             .map(drop)
             .map_err(|error| aws::failure(&self.service(), &error, is_refusal))
@@ -75,7 +76,7 @@ impl SmsTransport for Sns {
     async fn probe(&self) -> Result<String, SendError> {
         let request = self.client().await.get_sms_attributes();
         let service = self.service();
-        match aws::unheard(request.send()).await {
+        match request.send().await {
             Ok(_) => Ok(format!("{service} takes the login")),
             Err(error) if aws::is_forbidden(&error) => Ok(format!(
                 "{service} takes the login; whether it may send is not known (sns:GetSMSAttributes is not allowed)"
