@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use super::checks::web_url;
+use super::checks::{is_sns_sender, web_url};
 use super::database;
 use super::layers::Layers;
 use super::rate_limit::{LoginLimit, Quota, RateLimit};
@@ -200,6 +200,13 @@ impl Review<'_> {
             self.fault("email.ses_profile", "must not be set together with email.ses_access_key_id: they are two ways to log in");
         }
         let sms = &draft.settings.sms;
+        let sender = sms.from_number.as_deref();
+        if sms.backend == SmsBackend::Sns && sender.is_some_and(|sender| !is_sns_sender(sender)) {
+            self.fault(
+                "sms.from_number",
+                "must be for sns a number, as +14155550100, or a name of up to 11 letters, digits and hyphens",
+            );
+        }
         if sms.backend == SmsBackend::Twilio {
             for (key, given) in [
                 ("sms.twilio_account_sid", sms.twilio_account_sid.is_some()),

@@ -5,6 +5,8 @@
 //! message is sent, who may cause it, or how the outbox is stored.
 
 mod announcements;
+#[cfg(feature = "aws")]
+mod aws;
 pub mod email;
 mod http_client;
 pub mod mailbox;

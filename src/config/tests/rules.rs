@@ -266,7 +266,7 @@ fn sign_in_through_others_is_refused_by_name() {
 fn what_is_not_built_yet_warns_only_when_asked_for() {
     let quiet = "enable_password_reset = false\nenable_account_deletion = false\nnotify_on_change = false\nmetrics = false\ntransport = \"bearer\"\nuser_collection = \"users\"\n[email]\nlog_bodies = true\nsmtp_host = \"h\"\nbackend = \"smtp\"\n";
     assert!(Case::new().toml(quiet).warnings().is_empty());
-    let loud = "metrics = true\nenable_ui_router = true\n[email]\nbackend = \"ses\"\n[sms]\ntwilio_auth_token = \"canary\"\n";
+    let loud = "metrics = true\nenable_ui_router = true\n[email]\nbackend = \"ses\"\n";
     let keys: Vec<_> = Case::new()
         .toml(loud)
         .loaded()
@@ -274,13 +274,29 @@ fn what_is_not_built_yet_warns_only_when_asked_for() {
         .into_iter()
         .map(|warning| warning.key)
         .collect();
-    assert_eq!(
-        keys,
-        [
-            "metrics",
-            "enable_ui_router",
-            "email.backend",
-            "sms.twilio_auth_token"
-        ]
-    );
+    assert_eq!(keys, ["metrics", "enable_ui_router"]);
+}
+
+#[test]
+fn sns_takes_a_number_or_a_name_for_its_sender() {
+    let with = |sender: &str| {
+        Case::new().toml(&format!(
+            "[sms]\nbackend = \"sns\"\nfrom_number = \"{sender}\"\n"
+        ))
+    };
+    for sender in ["+14155550100", "12345", "Acme", "A-1", "ABCDEFGHIJK", ""] {
+        with(sender).loaded();
+    }
+    for sender in ["Acme Co", "ABCDEFGHIJKL", "+1 415", "1234", "Acmé", "+"] {
+        let faults = with(sender).faults();
+        assert_eq!(faults.len(), 1, "{sender}");
+        assert!(
+            faults[0].starts_with("regstack.toml:3: sms.from_number must be for sns a number"),
+            "{faults:?}"
+        );
+    }
+    // Another backend has rules of its own.
+    Case::new()
+        .toml("[sms]\nfrom_number = \"Acme Co\"\n")
+        .loaded();
 }
