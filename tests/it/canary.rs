@@ -139,6 +139,10 @@ impl Watched {
 }
 
 #[tokio::test]
+#[allow(
+    clippy::too_many_lines,
+    reason = "one life from beginning to end: each part goes on from what the part before was given"
+)]
 async fn no_secret_is_found_where_it_does_not_belong() {
     let log = Log::capture();
     let receiver = Receiver::answering(&[500]).await;
