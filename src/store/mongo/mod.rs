@@ -21,6 +21,7 @@ mod leases;
 mod outbox;
 mod registration;
 mod relay;
+mod revocations;
 mod sessions;
 mod sweep;
 mod tally;
@@ -42,7 +43,8 @@ use super::{
     IssueCode, IssueLink, IssueSession, IssuedSession, LinkIssue, LockoutRule, LockoutState,
     MessageEntry, MessageState, MessageStore, OutboxState, Page, PageKey, PasswordChange,
     PendingKey, PromotePending, PutPending, RecipientCap, RenewPending, Reservation, Result,
-    Reverify, SessionIssue, SessionRead, Store, SweepRule, UseCode, UserChange, UserFilter, Verify,
+    Reverify, Revocation, RevocationKey, SessionIssue, SessionRead, Store, SweepRule, UseCode,
+    UserChange, UserFilter, Verify,
 };
 use crate::config::Database as Settings;
 use crate::model::{
@@ -364,13 +366,21 @@ impl Store for Mongo {
         sessions::read(self.db().await?, user_id, jti).await
     }
 
-    async fn revoke_token(
+    async fn revoke_token(&self, revocation: Revocation, effects: Effects) -> Result<bool> {
+        sessions::revoke(self.db().await?, &revocation, effects).await
+    }
+
+    async fn revocations(
         &self,
-        jti: &str,
-        expires_at: Timestamp,
-        effects: Effects,
-    ) -> Result<bool> {
-        sessions::revoke(self.db().await?, jti, expires_at, effects).await
+        after: Option<RevocationKey>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<Revocation, RevocationKey>> {
+        revocations::list(self.db().await?, after, limit, now).await
+    }
+
+    async fn purge_revocations(&self, now: Timestamp) -> Result<u64> {
+        sweep::revocations(self.db().await?, now).await
     }
 
     async fn lockout(
