@@ -227,10 +227,16 @@ impl Failure {
                 .map(|name| format!("did you mean '{name}'?"))
                 .into_iter()
                 .collect(),
-            _ => tips
-                .iter()
-                .map(|tip| tip.trim_start_matches("tip:").trim().to_owned())
-                .collect(),
+            _ => match error.get(ContextKind::InvalidSubcommand) {
+                Some(ContextValue::String(word)) => other_word(word, command)
+                    .map(|command| format!("did you mean '{command}'?"))
+                    .into_iter()
+                    .collect(),
+                _ => tips
+                    .iter()
+                    .map(|tip| tip.trim_start_matches("tip:").trim().to_owned())
+                    .collect(),
+            },
         };
         let failure = Self::refused(what.strip_prefix("error: ").unwrap_or(&what))
             .next(format!("{command} --help"));
@@ -248,6 +254,54 @@ impl Failure {
             _ => Self::failed("the terminal cannot be read").because(error),
         }
     }
+}
+
+/// The command that others know by this word.
+fn other_word(word: &str, command: &str) -> Option<&'static str> {
+    // The program's own commands, and those of its groups.
+    let known: &[(&[&str], &str)] = if command == "regstack" {
+        &[
+            (&["run", "start", "server", "up"], "serve"),
+            (&["user", "accounts", "account", "list", "ls"], "users"),
+            (&["sessions", "session", "revoke", "logout"], "tokens"),
+            (&["registrations", "invitations"], "pending"),
+            (&["log", "logs", "audit", "history"], "events"),
+            (&["mail", "mails", "messages", "queue"], "outbox"),
+            (&["database", "schema", "purge", "sweep"], "db"),
+            (&["settings", "conf", "configuration"], "config"),
+            (&["rotate", "generate", "key"], "secret"),
+            (&["status", "counts", "info"], "stats"),
+            (&["admin", "superuser", "createsuperuser"], "create-admin"),
+            (&["completion", "complete"], "completions"),
+            (&["manual", "docs"], "man"),
+        ]
+    } else {
+        &[
+            (&["ls", "all", "search", "find"], "list"),
+            (&["get", "info", "view", "cat"], "show"),
+            (&["add", "new", "invite"], "create"),
+            (&["rm", "remove", "del", "drop"], "delete"),
+            (&["disable", "ban", "block", "suspend"], "lock"),
+            (&["enable", "unban", "unblock", "activate"], "unlock"),
+            (&["grant", "admin"], "promote"),
+            (&["passwd", "password", "reset-password"], "set-password"),
+            (&["confirm", "approve"], "verify"),
+            (&["kill", "end", "logout", "blacklist"], "revoke"),
+            (&["decode", "explain", "check", "verify"], "inspect"),
+            (&["follow", "watch"], "tail"),
+            (&["resend", "send"], "retry"),
+            (&["new", "make", "create"], "generate"),
+        ]
+    };
+    let meant = known.iter().filter(|(words, _)| words.contains(&word));
+    let here = super::command();
+    let group = command
+        .split(' ')
+        .skip(1)
+        .try_fold(&here, |group, name| group.find_subcommand(name))?;
+    meant
+        .map(|(_, name)| *name)
+        .find(|name| group.find_subcommand(name).is_some())
 }
 
 impl From<ServeError> for Failure {

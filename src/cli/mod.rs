@@ -3,6 +3,7 @@
 //! `output` alone renders, `error` alone knows exit codes; nothing here decides what may happen to an account.
 
 mod bulk;
+mod completions;
 mod config;
 mod context;
 mod create_admin;
@@ -10,16 +11,22 @@ mod db;
 mod delivery;
 mod dev;
 mod error;
+mod events;
 mod logging;
+mod man;
 mod outbox;
 mod output;
 mod paging;
+mod pending;
 mod preflight;
 mod progress;
 mod prompt;
 mod secret;
 mod serve;
+mod since;
+mod stats;
 mod templates;
+mod tokens;
 mod users;
 
 use std::ffi::OsString;
@@ -109,6 +116,12 @@ enum Command {
     #[command(subcommand)]
     Users(users::Command),
     #[command(subcommand)]
+    Tokens(tokens::Command),
+    #[command(subcommand)]
+    Pending(pending::Command),
+    #[command(subcommand)]
+    Events(events::Command),
+    #[command(subcommand)]
     Outbox(outbox::Command),
     #[command(subcommand)]
     Templates(templates::Command),
@@ -120,6 +133,9 @@ enum Command {
     Config(config::Command),
     #[command(subcommand)]
     Secret(secret::Command),
+    Stats(stats::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// Runs one command line, from its arguments to its exit status.
@@ -146,11 +162,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         &environment,
     );
     let Some(command) = cli.command else {
-        return finish(&output, write_out(SHORT_HELP));
+        return finish(&output, write_out(SHORT_HELP).map(drop));
     };
     let result = Context::of_process(cli.global, output.clone())
         .and_then(|context| execute(&command, &context));
     finish(&output, result)
+}
+
+/// The whole command line, as others describe it.
+fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// The parsed arguments; none if they asked for help or the version, which is printed then.
@@ -222,12 +243,18 @@ fn execute(command: &Command, context: &Context) -> Result {
             Command::Serve(args) => serve::run(args, context).await,
             Command::CreateAdmin(args) => create_admin::run(args, context).await,
             Command::Users(command) => users::run(command, context).await,
+            Command::Tokens(command) => tokens::run(command, context).await,
+            Command::Pending(command) => pending::run(command, context).await,
+            Command::Events(command) => events::run(command, context).await,
             Command::Outbox(command) => outbox::run(command, context).await,
             Command::Templates(command) => templates::run(command, context),
             Command::Db(command) => db::run(command, context).await,
             Command::Migrate => db::run(&db::Command::Migrate, context).await,
             Command::Config(command) => config::run(command, context),
             Command::Secret(command) => secret::run(command, context),
+            Command::Stats(args) => stats::run(args, context).await,
+            Command::Completions(args) => completions::run(args, context),
+            Command::Man(args) => man::run(args, context),
         }
     });
     // What still runs was told to stop and had its time, or is to be cut off.

@@ -1,12 +1,20 @@
 //! The commands, as processes: what they print where, and how they end.
 
+mod bulk;
 mod config;
 mod create_admin;
 mod db;
+mod events;
+mod generated;
+mod json;
 mod names;
 mod outbox;
+mod pending;
+mod secret;
 mod serve;
+mod stats;
 mod templates;
 mod terminal;
+mod tokens;
 mod usage;
 mod users;
