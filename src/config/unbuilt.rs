@@ -2,9 +2,7 @@
 
 /// Keys, or `key=value` where only that value has no effect.
 const UNBUILT: &[&str] = &[
-    "cookie_domain",
     "metrics",
-    "transport",
     "enable_ui_router",
     "ui_prefix",
     "static_prefix",
