@@ -220,23 +220,22 @@ impl Failure {
             .filter(|line| !line.is_empty())
             .partition(|line| line.starts_with("tip:"));
         let what = what.join(" ");
-        let tips: Vec<String> = match error.get(ContextKind::SuggestedSubcommand) {
+        let known = match error.get(ContextKind::InvalidSubcommand) {
+            Some(ContextValue::String(word)) => other_word(word, command),
+            _ => None,
+        };
+        let tips: Vec<String> = match (known, error.get(ContextKind::SuggestedSubcommand)) {
+            (Some(name), _) => vec![format!("did you mean '{name}'?")],
             // The likeliest comes last.
-            Some(ContextValue::Strings(names)) if !names.is_empty() => names
+            (None, Some(ContextValue::Strings(names))) if !names.is_empty() => names
                 .last()
                 .map(|name| format!("did you mean '{name}'?"))
                 .into_iter()
                 .collect(),
-            _ => match error.get(ContextKind::InvalidSubcommand) {
-                Some(ContextValue::String(word)) => other_word(word, command)
-                    .map(|command| format!("did you mean '{command}'?"))
-                    .into_iter()
-                    .collect(),
-                _ => tips
-                    .iter()
-                    .map(|tip| tip.trim_start_matches("tip:").trim().to_owned())
-                    .collect(),
-            },
+            _ => tips
+                .iter()
+                .map(|tip| tip.trim_start_matches("tip:").trim().to_owned())
+                .collect(),
         };
         let failure = Self::refused(what.strip_prefix("error: ").unwrap_or(&what))
             .next(format!("{command} --help"));

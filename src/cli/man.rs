@@ -38,6 +38,10 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
         |cause: io::Error| Failure::failed("the manual cannot be written").because(cause);
     let pages = pages().map_err(unwritten)?;
     let Some(folder) = &args.folder else {
+        if context.global.json {
+            return Err(Failure::refused("a page of the manual is no JSON")
+                .next("name a folder to write the pages to"));
+        }
         let (_, page) = &pages[0];
         return write_out(page).map(drop);
     };

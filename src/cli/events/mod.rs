@@ -43,8 +43,8 @@ struct Filter {
     /// Only those of this account; by its id also when it is gone
     #[arg(long, value_name = "ACCOUNT", value_parser = name)]
     user: Option<String>,
-    /// Only those of this type, such as login_failed
-    #[arg(long = "type", value_name = "TYPE", value_parser = kind(), hide_possible_values = true)]
+    // The name of a type is no code to a reader of help.
+    #[arg(long = "type", help = "Only those of this type, such as login_failed", value_name = "TYPE", value_parser = kind(), hide_possible_values = true)]
     kind: Option<EventKind>,
     /// Only those since a date (2026-01-31), or a time ago (7d, 12h)
     #[arg(long, value_name = "WHEN", value_parser = Since::parse)]

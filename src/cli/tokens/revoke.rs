@@ -65,7 +65,7 @@ impl Report for Revoked {
 }
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
-    let given = args.token.as_ref().map(|token| token.expose_secret());
+    let given = args.token.as_ref().map(SecretString::expose_secret);
     if given.is_some_and(|text| text != "-" && !text.contains('.') && !is_token_id(text)) {
         return Err(
             Failure::refused("this is neither the id of a token nor a token")

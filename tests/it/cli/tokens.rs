@@ -1,8 +1,9 @@
 //! `regstack tokens`.
 
 use expectrl::Expect as _;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use regstack::auth::TokenCodec;
+use regstack::clock::{Clock as _, SystemClock};
 use regstack::config::{Settings, Sources};
 use regstack::model::{Claims, Id, Purpose};
 use regstack::secret::ExposeSecret as _;
@@ -13,21 +14,26 @@ use crate::support::process::{Place, end_of, type_unseen};
 const JTI: &str = "-q7z0Y_z_-uIv4PdRl1A5Q";
 
 /// The signer of an installation.
-struct Signer {
+pub(super) struct Signer {
     codec: TokenCodec,
-    user: Id,
+    pub(super) user: Id,
 }
 
 impl Signer {
     /// Of a place whose configuration is changed like that; tokens are Ada's.
-    fn of(place: &Place, change: impl FnOnce(&mut Settings)) -> Self {
+    pub(super) fn of(place: &Place, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::of_user(place, "ada@example.com", change)
+    }
+
+    /// The same for tokens of another account.
+    pub(super) fn of_user(place: &Place, email: &str, change: impl FnOnce(&mut Settings)) -> Self {
         let sources = Sources {
             working_dir: place.path("."),
             ..Sources::default()
         };
         let mut settings = regstack::config::load(&sources).unwrap().settings;
         change(&mut settings);
-        let shown = place.json(&["users", "show", "ada@example.com"]);
+        let shown = place.json(&["users", "show", email]);
         Self {
             codec: TokenCodec::new(&settings.tokens),
             user: shown["user"]["id"].as_str().unwrap().parse().unwrap(),
@@ -35,14 +41,14 @@ impl Signer {
     }
 
     fn sign(&self, purpose: Purpose, jti: &str, issued: i64, life: i64) -> String {
-        let issued_at = Timestamp::now() + SignedDuration::from_secs(issued);
+        let issued_at = SystemClock.now() + SignedDuration::from_secs(issued);
         let expires_at = issued_at + SignedDuration::from_secs(life);
         let claims = Claims::new(self.user, jti.to_owned(), issued_at, expires_at, purpose);
         self.codec.sign(&claims).expose_secret().to_owned()
     }
 
-    fn session(&self, jti: &str) -> String {
-        self.sign(Purpose::Session, jti, 1, 600)
+    pub(super) fn session(&self, jti: &str) -> String {
+        self.sign(Purpose::Session, jti, -1, 600)
     }
 }
 
