@@ -41,113 +41,111 @@ impl Act {
             ends_sessions: false,
         }
     }
+
+    fn where_it_was(self, before: &'static str) -> Self {
+        Self { before, ..self }
+    }
+
+    fn mails(self) -> Self {
+        Self { mails: 1, ..self }
+    }
+
+    fn ends_sessions(self) -> Self {
+        Self {
+            ends_sessions: true,
+            ..self
+        }
+    }
 }
 
 /// The rows that are about an account that is there.
 fn acts() -> Vec<Act> {
+    const NEW: &str = "correct horse battery";
     let patch = |change| (Method::PATCH, "/admin/users/{id}", change);
     let post = |path| (Method::POST, path, Value::Null);
+    let delete = |path| (Method::DELETE, path, Value::Null);
+    let new_password = json!({"new_password": NEW});
+    let set = (Method::POST, "/admin/users/{id}/set-password", new_password);
+    let act = Act::new;
+    let set_password: &[&str] = &["users", "set-password", "{email}", "--password-stdin"];
+    let revoke: &[&str] = &["tokens", "revoke", "--user", "{email}"];
+    let resend: &[&str] = &["users", "resend-verification", "{email}"];
     vec![
-        Act {
-            ends_sessions: true,
-            ..Act::new(
-                "lock",
-                patch(json!({"is_active": false})),
-                &["users", "lock", "{email}"],
-                "user_disabled",
-            )
-        },
-        Act {
-            before: "is_active = 0",
-            ..Act::new(
-                "unlock",
-                post("/admin/users/{id}/unlock"),
-                &["users", "unlock", "{email}"],
-                "user_enabled",
-            )
-        },
-        Act {
-            ends_sessions: true,
-            ..Act::new(
-                "delete",
-                (Method::DELETE, "/admin/users/{id}", Value::Null),
-                &["users", "delete", "{email}", "--yes"],
-                "user_deleted",
-            )
-        },
-        Act::new(
+        act(
+            "lock",
+            patch(json!({"is_active": false})),
+            &["users", "lock", "{email}"],
+            "user_disabled",
+        )
+        .ends_sessions(),
+        act(
+            "unlock",
+            post("/admin/users/{id}/unlock"),
+            &["users", "unlock", "{email}"],
+            "user_enabled",
+        )
+        .where_it_was("is_active = 0"),
+        act(
+            "delete",
+            delete("/admin/users/{id}"),
+            &["users", "delete", "{email}", "--yes"],
+            "user_deleted",
+        )
+        .ends_sessions(),
+        act(
             "promote",
             patch(json!({"is_superuser": true})),
             &["users", "promote", "{email}"],
             "admin_granted",
         ),
-        Act {
-            before: "is_superuser = 1",
-            ..Act::new(
-                "demote",
-                patch(json!({"is_superuser": false})),
-                &["users", "demote", "{email}"],
-                "admin_revoked",
-            )
-        },
-        Act::new(
+        act(
+            "demote",
+            patch(json!({"is_superuser": false})),
+            &["users", "demote", "{email}"],
+            "admin_revoked",
+        )
+        .where_it_was("is_superuser = 1"),
+        act(
             "verify",
             patch(json!({"is_verified": true})),
             &["users", "verify", "{email}"],
             "user_verified",
         ),
         Act {
-            stdin: "correct horse battery",
-            mails: 1,
-            ends_sessions: true,
-            ..Act::new(
-                "set-password",
-                (
-                    Method::POST,
-                    "/admin/users/{id}/set-password",
-                    json!({"new_password": "correct horse battery"}),
-                ),
-                &["users", "set-password", "{email}", "--password-stdin"],
-                "password_changed",
-            )
-        },
-        Act {
-            mails: 1,
-            ..Act::new(
-                "send-reset",
-                post("/admin/users/{id}/send-password-reset"),
-                &["users", "send-reset", "{email}"],
-                "password_reset_requested",
-            )
-        },
-        Act {
-            before: "is_mfa_enabled = 1, phone_number = '+14155550123'",
-            mails: 1,
-            ..Act::new(
-                "reset-mfa",
-                (Method::DELETE, "/admin/users/{id}/mfa", Value::Null),
-                &["users", "reset-mfa", "{email}"],
-                "mfa_disabled",
-            )
-        },
-        Act {
-            ends_sessions: true,
-            ..Act::new(
-                "revoke",
-                post("/admin/users/{id}/revoke-tokens"),
-                &["tokens", "revoke", "--user", "{email}"],
-                "tokens_revoked",
-            )
-        },
-        Act {
-            mails: 1,
-            ..Act::new(
-                "resend-verification",
-                post("/admin/users/{id}/resend-verification"),
-                &["users", "resend-verification", "{email}"],
-                "verification_requested",
-            )
-        },
+            stdin: NEW,
+            ..act("set-password", set, set_password, "password_changed")
+        }
+        .mails()
+        .ends_sessions(),
+        act(
+            "send-reset",
+            post("/admin/users/{id}/send-password-reset"),
+            &["users", "send-reset", "{email}"],
+            "password_reset_requested",
+        )
+        .mails(),
+        act(
+            "reset-mfa",
+            delete("/admin/users/{id}/mfa"),
+            &["users", "reset-mfa", "{email}"],
+            "mfa_disabled",
+        )
+        .where_it_was("is_mfa_enabled = 1, phone_number = '+14155550123'")
+        .mails(),
+        act(
+            "revoke",
+            post("/admin/users/{id}/revoke-tokens"),
+            revoke,
+            "tokens_revoked",
+        )
+        .ends_sessions(),
+        act(
+            "resend",
+            post("/admin/users/{id}/resend-verification"),
+            resend,
+            "verification_requested",
+        )
+        .mails(),
     ]
 }
 
@@ -177,7 +175,7 @@ impl Doors {
         ];
         assert_eq!(place.run_with_stdin(&root, "correct horse").code, Some(0));
         let server = place.serve(&[]);
-        let mut doors = Self {
+        let doors = Self {
             place,
             server,
             admin: String::new(),
@@ -186,8 +184,10 @@ impl Doors {
         let credentials = json!({"email": "root@example.com", "password": "correct horse"});
         let (status, session) = doors.ask(Method::POST, "/login", &credentials).await;
         assert_eq!(status, 200);
-        doors.admin = session["access_token"].as_str().unwrap().to_owned();
-        doors
+        Self {
+            admin: session["access_token"].as_str().unwrap().into(),
+            ..doors
+        }
     }
 
     async fn ask(&self, method: Method, path: &str, body: &Value) -> (u16, Value) {

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command};
+use std::time::{Duration, Instant};
 
 use expectrl::Expect as _;
 use serde_json::Value;
@@ -105,12 +106,20 @@ impl Tail {
         Self(place.command(&all).spawn().unwrap())
     }
 
-    /// Its end: exit code and what it said.
+    /// Its end, which must come: exit code and what it said.
     fn end(mut self) -> (Option<i32>, String) {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        let status = loop {
+            if let Some(status) = self.0.try_wait().unwrap() {
+                break status;
+            }
+            assert!(Instant::now() < deadline, "it does not end");
+            std::thread::sleep(Duration::from_millis(20));
+        };
         let mut said = String::new();
         let mut stderr = self.0.stderr.take().unwrap();
         stderr.read_to_string(&mut said).unwrap();
-        (self.0.wait().unwrap().code(), said)
+        (status.code(), said)
     }
 }
 
