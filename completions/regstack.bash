@@ -1201,7 +1201,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__delete)
-            opts="-q -v -h --q --active --locked --throttled --unverified --admins --since --all --force --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --force --q --active --locked --throttled --unverified --admins --since --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1231,7 +1231,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__demote)
-            opts="-q -v -h --q --active --locked --throttled --unverified --admins --since --all --force --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --force --q --active --locked --throttled --unverified --admins --since --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1303,7 +1303,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__lock)
-            opts="-q -v -h --q --active --locked --throttled --unverified --admins --since --all --force --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --force --q --active --locked --throttled --unverified --admins --since --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -66,7 +66,8 @@ fn pages() -> io::Result<Vec<(String, String)>> {
 }
 
 fn collect(command: &clap::Command, pages: &mut Vec<(String, String)>) -> io::Result<()> {
-    let man = Man::new(command.clone());
+    let source = concat!("regstack ", env!("CARGO_PKG_VERSION"));
+    let man = Man::new(command.clone()).source(source);
     let name = man.get_filename();
     let mut page = Vec::new();
     man.render(&mut page)?;

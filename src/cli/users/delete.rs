@@ -11,11 +11,11 @@ pub(super) const EXAMPLE: &str = "Asks first on a terminal; elsewhere it needs -
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
-    #[command(flatten)]
-    who: bulk::Selection,
     /// Delete the last active superuser too
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    who: bulk::Selection,
 }
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {

@@ -9,11 +9,11 @@ pub(super) const EXAMPLE: &str = "Example:\n  regstack users demote ada@example.
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
-    #[command(flatten)]
-    who: bulk::Selection,
     /// Demote the last active superuser too
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    who: bulk::Selection,
 }
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {

@@ -145,6 +145,22 @@ fn ten_thousand_are_deleted_under_a_bar_and_an_interruption_tells_exactly_how_fa
     assert_eq!(deleted, done, "each is in the audit trail");
 }
 
+/// Consent is to those who were counted.
+#[test]
+fn who_comes_while_consent_is_asked_for_is_left_alone() {
+    let place = crowd(3);
+    let mut terminal = place.on_terminal(100, &["users", "delete", "--unverified"]);
+    terminal.expect("3 accounts: n3@example.com").unwrap();
+    terminal.expect("Go on?").unwrap();
+    let place = place.with_users(&["late@example.com"]);
+    terminal.send_line("y").unwrap();
+    let (text, code) = end_of(&mut terminal);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("3 done, 0 failed, 0 untouched"), "{text}");
+    assert_eq!(count(&place, "email = 'late@example.com'"), 1);
+    assert_eq!(count(&place, "1"), 2);
+}
+
 #[test]
 fn a_database_that_goes_away_ends_the_act_at_once() {
     let place = crowd(120);
