@@ -65,6 +65,7 @@ impl Context {
             flags: Vec::new(),
             environment: self.environment.clone(),
             working_dir: self.working_dir.clone(),
+            drafts: BTreeMap::new(),
         }
     }
 

@@ -114,6 +114,20 @@ pub(super) fn engine(
     }
 }
 
+/// Whether everybody may read this URL: an SQLite path, or a MongoDB server without a password or token.
+pub(super) fn is_public(url: &str) -> bool {
+    match Scheme::of(url) {
+        Ok((Scheme::Sqlite, _)) => true,
+        Ok((Scheme::Mongo, rest)) => {
+            let lower = rest.to_ascii_lowercase();
+            !["@", "password", "token", "secret"]
+                .iter()
+                .any(|part| lower.contains(part))
+        }
+        Err(_) => false,
+    }
+}
+
 fn sqlite_path(rest: &str) -> Result<PathBuf, String> {
     let path = match rest.strip_prefix("//") {
         None => rest,

@@ -6,6 +6,7 @@
 mod checks;
 mod database;
 mod example;
+mod files;
 mod key;
 mod layers;
 mod links;
@@ -25,6 +26,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 pub use example::example;
+pub use files::{Files, key};
 pub use key::Key;
 pub use links::MailLink;
 pub use rate_limit::{Quota, RateLimit};
@@ -47,6 +49,8 @@ pub struct Sources {
     pub environment: BTreeMap<String, String>,
     /// Relative files are looked for here.
     pub working_dir: PathBuf,
+    /// Files as they are to be, by absolute path: read in place of what is on the disk.
+    pub drafts: BTreeMap<PathBuf, String>,
 }
 
 /// Names only: values may be secrets.
@@ -60,6 +64,7 @@ impl fmt::Debug for Sources {
             )
             .field("environment", &self.environment.keys().collect::<Vec<_>>())
             .field("working_dir", &self.working_dir)
+            .field("drafts", &self.drafts.keys().collect::<Vec<_>>())
             .finish()
     }
 }

@@ -180,7 +180,7 @@ fn is_name(text: &str) -> bool {
 }
 
 /// The value without its quotes or, unquoted, without a comment after white space. A backslash is a backslash.
-fn unquote(value: &str) -> Result<&str, &'static str> {
+pub(super) fn unquote(value: &str) -> Result<&str, &'static str> {
     let Some(quote) = value.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
         let comment = value
             .char_indices()
