@@ -31,7 +31,6 @@ pub use key::Key;
 pub use links::MailLink;
 pub use rate_limit::{Quota, RateLimit};
 pub use rules::MIN_SECRET_LENGTH;
-pub use secrets_file::{Rotated, SecretsFile};
 pub use settings::*;
 
 use layers::Layers;

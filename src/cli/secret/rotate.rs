@@ -12,7 +12,8 @@ use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Report};
 use crate::cli::preflight;
-use crate::config::{Loaded, SecretsFile};
+use crate::config::{self, Files, Loaded};
+use crate::secret::{ExposeSecret as _, SecretString};
 
 pub(super) const EXAMPLE: &str = "\
 The old secret moves to jwt_previous_secrets, so that nobody is signed out. Restart
@@ -48,15 +49,55 @@ pub(super) fn run(context: &Context) -> Result {
     let loaded = context.load()?;
     let file = place(&loaded)?;
     let text = fs::read_to_string(&file).map_err(|cause| unwritten(&file, cause))?;
-    let rotated = SecretsFile::new(&text)
-        .rotated(&super::generate(context))
-        .map_err(|reason| elsewhere(&file.display().to_string()).because(reason))?;
-    replace(&file, &rotated.text).map_err(|cause| unwritten(&file, cause))?;
+    if ["jwt_secret", "jwt_previous_secrets"].iter().any(|key| {
+        let layer = preflight::layer(&loaded.values, key);
+        names_a_file(&text, layer)
+    }) {
+        return Err(elsewhere("").because(format!("{} names files that hold it", file.display())));
+    }
+    let tokens = &loaded.settings.tokens;
+    let old = std::iter::once(&tokens.jwt_secret).chain(&tokens.jwt_previous_secrets);
+    let old: Vec<&str> = old.map(SecretString::expose_secret).collect();
+    if old
+        .iter()
+        .any(|secret| secret.contains(',') || secret.trim() != *secret)
+    {
+        return Err(elsewhere("")
+            .because("jwt_previous_secrets cannot hold one with a comma or blanks around it"));
+    }
+    let mut files = Files {
+        toml: String::new(),
+        secrets: text,
+    };
+    for (name, value) in [
+        ("jwt_secret", super::generate(context)),
+        ("jwt_previous_secrets", old.join(",")),
+    ] {
+        let set = match config::key(name) {
+            Ok(key) => files.set(key, &value),
+            Err((reason, _)) => Err(reason),
+        };
+        set.map_err(|reason| unwritten(&file, io::Error::other(format!("{name} {reason}"))))?;
+    }
+    replace(&file, &files.secrets).map_err(|cause| unwritten(&file, cause))?;
     context.output.print(&Rotated {
         file,
-        previous_secrets: rotated.previous,
+        previous_secrets: old.len(),
         needed_until: needed_until(context, &loaded),
     })
+}
+
+/// Whether the line of the secrets file that a layer names is that of a variable which only says where the value is.
+fn names_a_file(text: &str, layer: &str) -> bool {
+    let number = layer
+        .rsplit(':')
+        .next()
+        .and_then(|number| number.parse().ok());
+    let line = number.and_then(|number: usize| text.lines().nth(number.checked_sub(1)?));
+    let name = line
+        .and_then(|line| line.split_once('='))
+        .map(|(name, _)| name.trim());
+    name.is_some_and(|name| name.ends_with("_FILE"))
 }
 
 /// The secrets file, if both settings are in it or may be: a layer above it would hide what is written there.
@@ -73,7 +114,7 @@ fn place(loaded: &Loaded) -> Result<PathBuf> {
             return Err(elsewhere(layer).because(format!("{key} comes from {layer}")));
         }
     }
-    file.cloned().ok_or_else(|| elsewhere("elsewhere"))
+    file.cloned().ok_or_else(|| elsewhere(""))
 }
 
 /// What to do where the secret is kept elsewhere.

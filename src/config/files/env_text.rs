@@ -22,7 +22,7 @@ pub(super) fn set(text: &str, name: &str, value: &str) -> Result<String, String>
         if !edited.is_empty() && !edited.ends_with('\n') {
             edited.push('\n');
         }
-        edited.push_str(&format!("{name}={quoted}\n"));
+        edited.extend([name, "=", &quoted, "\n"]);
     }
     Ok(edited)
 }

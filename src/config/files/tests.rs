@@ -22,12 +22,10 @@ fn changed(toml: &str, changes: &[(&str, &str)]) -> String {
     }
     let table: toml::Table = files.toml.trim_start_matches('\u{feff}').parse().unwrap();
     for (name, text) in changes {
-        let value = name
-            .split('.')
-            .fold(Some(&toml::Value::Table(table.clone())), |value, part| {
-                value?.get(part)
-            })
-            .cloned();
+        let value = match name.split_once('.') {
+            Some((section, field)) => table.get(section).and_then(|section| section.get(field)),
+            None => table.get(*name),
+        };
         let value = value.unwrap_or_else(|| panic!("{name} is not in {}", files.toml));
         let written = value
             .as_str()

@@ -115,7 +115,9 @@ fn a_secret_that_is_kept_elsewhere_stays_as_it_is() {
     place.write(FILE, "REGSTACK_JWT_SECRET_FILE=secret.txt\n");
     place
         .run(&["secret", "rotate"])
-        .refused(2, &["no line REGSTACK_JWT_SECRET=", "secret generate"]);
+        .refused(2, &["names files that hold it", "secret generate"]);
+    place.write(FILE, &format!("REGSTACK_JWT_SECRET={long},{long}\n"));
+    place.run(&["secret", "rotate"]).refused(2, &["a comma"]);
     std::fs::remove_file(place.path(FILE)).unwrap();
     let toml = std::fs::read_to_string(place.path("regstack.toml")).unwrap();
     place.write("regstack.toml", &format!("jwt_secret = \"{long}\"\n{toml}"));
