@@ -239,7 +239,7 @@ fn execute(command: &Command, context: &Context) -> Result {
         .build()
         .map_err(|cause| Failure::failed("the asynchronous runtime cannot start").because(cause))?;
     let result = runtime.block_on(async {
-        match command {
+        let result = match command {
             Command::Serve(args) => serve::run(args, context).await,
             Command::CreateAdmin(args) => create_admin::run(args, context).await,
             Command::Users(command) => users::run(command, context).await,
@@ -255,7 +255,9 @@ fn execute(command: &Command, context: &Context) -> Result {
             Command::Stats(args) => stats::run(args, context).await,
             Command::Completions(args) => completions::run(args, context),
             Command::Man(args) => man::run(args, context),
-        }
+        };
+        context.send_webhooks().await;
+        result
     });
     // What still runs was told to stop and had its time, or is to be cut off.
     runtime.shutdown_background();

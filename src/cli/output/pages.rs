@@ -37,7 +37,8 @@ impl<'a> Pages<'a> {
                     } else {
                         ""
                     };
-                    text = text + comma + &one_line(item)?;
+                    text.push_str(comma);
+                    text.push_str(&one_line(item)?);
                 }
                 write_out(&text)
             }

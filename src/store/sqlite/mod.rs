@@ -384,7 +384,9 @@ impl Store for Sqlite {
     }
 
     async fn record(&self, event: Event) -> Result<()> {
-        self.threads.write(move |db| audit::record(db, event)).await
+        self.threads
+            .write(move |db| effects::record(db, event))
+            .await
     }
 
     async fn events(

@@ -19,9 +19,10 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("migrations/0001_accounts.sql"),
     ),
     ("0002_codes", include_str!("migrations/0002_codes.sql")),
+    ("0003_lanes", include_str!("migrations/0003_lanes.sql")),
     (
-        "0003_revocations",
-        include_str!("migrations/0003_revocations.sql"),
+        "0004_revocations",
+        include_str!("migrations/0004_revocations.sql"),
     ),
 ];
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::caps::CAP_WINDOW;
 use super::rows::{Moment, execute};
-use super::threads::Threads;
+use super::threads::{Threads, Writer};
 use crate::store::{RESERVATION_LIFETIME, Result, SweepRule};
 
 /// The most rows that one step of a sweep removes.
@@ -74,7 +74,7 @@ pub(super) async fn remove(threads: &Threads, expired: Expired) -> Result<u64> {
     let params = (expired.until, BATCH);
     let mut removed = 0;
     loop {
-        let step = move |db: &_| execute(db, expired.sql, params);
+        let step = move |db: &Writer| execute(db, expired.sql, params);
         let rows = threads.write(step).await?;
         removed += rows as u64;
         if rows < BATCH as usize {
