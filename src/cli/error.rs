@@ -220,9 +220,14 @@ impl Failure {
             .filter(|line| !line.is_empty())
             .partition(|line| line.starts_with("tip:"));
         let what = what.join(" ");
-        let tips: Vec<String> = match error.get(ContextKind::SuggestedSubcommand) {
+        let known = match error.get(ContextKind::InvalidSubcommand) {
+            Some(ContextValue::String(word)) => other_word(word, command),
+            _ => None,
+        };
+        let tips: Vec<String> = match (known, error.get(ContextKind::SuggestedSubcommand)) {
+            (Some(name), _) => vec![format!("did you mean '{name}'?")],
             // The likeliest comes last.
-            Some(ContextValue::Strings(names)) if !names.is_empty() => names
+            (None, Some(ContextValue::Strings(names))) if !names.is_empty() => names
                 .last()
                 .map(|name| format!("did you mean '{name}'?"))
                 .into_iter()
@@ -248,6 +253,54 @@ impl Failure {
             _ => Self::failed("the terminal cannot be read").because(error),
         }
     }
+}
+
+/// The command that others know by this word.
+fn other_word(word: &str, command: &str) -> Option<&'static str> {
+    // The program's own commands, and those of its groups.
+    let known: &[(&[&str], &str)] = if command == "regstack" {
+        &[
+            (&["run", "start", "server", "up"], "serve"),
+            (&["user", "accounts", "account", "list", "ls"], "users"),
+            (&["sessions", "session", "revoke", "logout"], "tokens"),
+            (&["registrations", "invitations"], "pending"),
+            (&["log", "logs", "audit", "history"], "events"),
+            (&["mail", "mails", "messages", "queue"], "outbox"),
+            (&["database", "schema", "purge", "sweep"], "db"),
+            (&["settings", "conf", "configuration"], "config"),
+            (&["rotate", "generate", "key"], "secret"),
+            (&["status", "counts", "info"], "stats"),
+            (&["admin", "superuser", "createsuperuser"], "create-admin"),
+            (&["completion", "complete"], "completions"),
+            (&["manual", "docs"], "man"),
+        ]
+    } else {
+        &[
+            (&["ls", "all", "search", "find"], "list"),
+            (&["get", "info", "view", "cat"], "show"),
+            (&["add", "new", "invite"], "create"),
+            (&["rm", "remove", "del", "drop"], "delete"),
+            (&["disable", "ban", "block", "suspend"], "lock"),
+            (&["enable", "unban", "unblock", "activate"], "unlock"),
+            (&["grant", "admin"], "promote"),
+            (&["passwd", "password", "reset-password"], "set-password"),
+            (&["confirm", "approve"], "verify"),
+            (&["kill", "end", "logout", "blacklist"], "revoke"),
+            (&["decode", "explain", "check", "verify"], "inspect"),
+            (&["follow", "watch"], "tail"),
+            (&["resend", "send"], "retry"),
+            (&["new", "make", "create"], "generate"),
+        ]
+    };
+    let meant = known.iter().filter(|(words, _)| words.contains(&word));
+    let here = super::command();
+    let group = command
+        .split(' ')
+        .skip(1)
+        .try_fold(&here, |group, name| group.find_subcommand(name))?;
+    meant
+        .map(|(_, name)| *name)
+        .find(|name| group.find_subcommand(name).is_some())
 }
 
 impl From<ServeError> for Failure {

@@ -3,6 +3,7 @@
 //! `output` alone renders, `error` alone knows exit codes; nothing here decides what may happen to an account.
 
 mod bulk;
+mod completions;
 mod config;
 mod context;
 mod create_admin;
@@ -10,18 +11,24 @@ mod db;
 mod delivery;
 mod dev;
 mod error;
+mod events;
 mod init;
 mod logging;
+mod man;
 mod outbox;
 mod output;
 mod paging;
+mod pending;
 mod preflight;
 mod progress;
 mod prompt;
 mod secret;
 mod serve;
+mod since;
+mod stats;
 mod templates;
 mod theme;
+mod tokens;
 mod users;
 
 use std::ffi::OsString;
@@ -112,6 +119,12 @@ enum Command {
     #[command(subcommand)]
     Users(users::Command),
     #[command(subcommand)]
+    Tokens(tokens::Command),
+    #[command(subcommand)]
+    Pending(pending::Command),
+    #[command(subcommand)]
+    Events(events::Command),
+    #[command(subcommand)]
     Outbox(outbox::Command),
     #[command(subcommand)]
     Templates(templates::Command),
@@ -123,6 +136,9 @@ enum Command {
     Config(config::Command),
     #[command(subcommand)]
     Secret(secret::Command),
+    Stats(stats::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// Runs one command line, from its arguments to its exit status.
@@ -151,11 +167,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     // What prompts and spinners ask of their libraries.
     console::set_colors_enabled_stderr(output.stderr_colors());
     let Some(command) = cli.command else {
-        return finish(&output, write_out(SHORT_HELP));
+        return finish(&output, write_out(SHORT_HELP).map(drop));
     };
     let result = Context::of_process(cli.global, output.clone())
         .and_then(|context| execute(&command, &context));
     finish(&output, result)
+}
+
+/// The whole command line, as others describe it.
+fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// The parsed arguments; none if they asked for help or the version, which is printed then.
@@ -228,12 +249,18 @@ fn execute(command: &Command, context: &Context) -> Result {
             Command::Serve(args) => serve::run(args, context).await,
             Command::CreateAdmin(args) => create_admin::run(args, context).await,
             Command::Users(command) => users::run(command, context).await,
+            Command::Tokens(command) => tokens::run(command, context).await,
+            Command::Pending(command) => pending::run(command, context).await,
+            Command::Events(command) => events::run(command, context).await,
             Command::Outbox(command) => outbox::run(command, context).await,
             Command::Templates(command) => templates::run(command, context),
             Command::Db(command) => db::run(command, context).await,
             Command::Migrate => db::run(&db::Command::Migrate, context).await,
             Command::Config(command) => config::run(command, context),
             Command::Secret(command) => secret::run(command, context),
+            Command::Stats(args) => stats::run(args, context).await,
+            Command::Completions(args) => completions::run(args, context),
+            Command::Man(args) => man::run(args, context),
         };
         context.send_webhooks().await;
         result

@@ -299,13 +299,19 @@ pub trait Store: MessageStore {
     /// The account of a token and whether that token was revoked: the one read of an authenticated request.
     async fn session(&self, user_id: Id, jti: &str) -> Result<Option<SessionRead>>;
 
-    /// Puts a token's id on the revocation list until `expires_at`; false if it was there already (then no effect is written).
-    async fn revoke_token(
+    /// Puts a token's id on the revocation list; false if it was there already (then no effect is written).
+    async fn revoke_token(&self, revocation: Revocation, effects: Effects) -> Result<bool>;
+
+    /// One page of revocations that still have an effect, those that last longest first.
+    async fn revocations(
         &self,
-        jti: &str,
-        expires_at: Timestamp,
-        effects: Effects,
-    ) -> Result<bool>;
+        after: Option<RevocationKey>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<Revocation, RevocationKey>>;
+
+    /// Removes the revocations of tokens that have expired; how many.
+    async fn purge_revocations(&self, now: Timestamp) -> Result<u64>;
 
     /// How near an address is to its lockout.
     async fn lockout(

@@ -7,13 +7,16 @@ use crate::secret::SecretString;
 /// Ten years: longer lives are mistakes, and would overflow dates.
 const LONGEST: u64 = 315_360_000;
 
+/// No session lives longer, whatever the configuration says: 30 days, in seconds.
+pub const LONGEST_SESSION: u32 = 2_592_000;
+
 section! {
     /// Signed tokens.
     pub struct Tokens at settings.tokens, named "" field "" {
         jwt_secret: SecretString = SecretString::default(), Any, "Signs tokens and seals queued mail: at least 32 characters, from `regstack secret generate`. Required.";
         jwt_previous_secrets: Vec<SecretString> = Vec::new(), Any, "Older secrets whose tokens are still accepted.";
         jwt_algorithm: JwtAlgorithm = JwtAlgorithm::HS256, Any, "How tokens are signed.";
-        jwt_ttl_seconds: u32 = 7200, Range(60, 2_592_000), "How long a session lasts.";
+        jwt_ttl_seconds: u32 = 7200, Range(60, LONGEST_SESSION as u64), "How long a session lasts.";
         jwt_audience: Option<String> = None, OPTIONAL_LINE, "The audience tokens are issued for and must name.";
         transport: Transport = Transport::Bearer, Any, "How browsers carry a session; a cookie is out of reach for scripts, and works from pages at `base_url` only.";
         verification_token_ttl_seconds: u32 = 86_400, Range(60, LONGEST), "How long a verification link works.";

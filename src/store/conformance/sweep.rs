@@ -28,7 +28,7 @@ async fn fill(store: &dyn Store) {
         put(store, waits).await;
         let jti = format!("token{number}");
         store
-            .revoke_token(&jti, at(NOW + later), Effects::default())
+            .revoke_token(revocation(&jti, at(NOW + later)), Effects::default())
             .await
             .unwrap();
         fail(store, "ada@example.com", at(NOW - 15 * MINUTE + later)).await;
@@ -128,7 +128,7 @@ pub(in crate::store) async fn a_sweep_removes_many(db: &dyn Database) {
         for token in 0..100 {
             let jti = format!("token{number}-{token}");
             store
-                .revoke_token(&jti, at(NOW), Effects::default())
+                .revoke_token(revocation(&jti, at(NOW)), Effects::default())
                 .await
                 .unwrap();
         }

@@ -26,7 +26,8 @@ async fn a_file_is_looked_at_as_it_is() {
         [
             "migration 0001_accounts",
             "migration 0002_codes",
-            "migration 0003_lanes"
+            "migration 0003_lanes",
+            "migration 0004_revocations"
         ]
     );
     assert_eq!((empty.rows.len(), empty.bytes), (0, Some(0)));
@@ -38,7 +39,8 @@ async fn a_file_is_looked_at_as_it_is() {
         [
             "applied migration 0001_accounts",
             "applied migration 0002_codes",
-            "applied migration 0003_lanes"
+            "applied migration 0003_lanes",
+            "applied migration 0004_revocations"
         ]
     );
     // What was open before sees the new schema.
@@ -117,7 +119,11 @@ async fn a_file_of_the_first_schema_is_brought_up_to_date() {
     let old = inspected(&file).await;
     assert_eq!(
         faults(&old),
-        ["migration 0002_codes", "migration 0003_lanes"]
+        [
+            "migration 0002_codes",
+            "migration 0003_lanes",
+            "migration 0004_revocations"
+        ]
     );
     let store = file.sqlite().await;
     assert_eq!(faults(&store.inspect().await.unwrap()), [] as [&str; 0]);
