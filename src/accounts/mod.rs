@@ -48,8 +48,7 @@ pub use session::Session;
 // What both doors need to ask for lists and to tell failures apart, without knowing the store.
 pub use crate::store::{
     Counts, DayCounts, Delivery, EventFilter, Inspection, LockoutRule, LockoutState, MessageEntry,
-    MessageState, OutboxState, Page, PageKey, PendingKey, RowCount, SchemaPart, SchemaState,
-    StoreError, UserFilter,
+    MessageState, OutboxState, Page, PageKey, PendingKey, RowCount, StoreError, UserFilter,
 };
 
 /// What a use case answers.

@@ -9,6 +9,7 @@ mod create_admin;
 mod db;
 mod delivery;
 mod dev;
+mod doctor;
 mod error;
 mod logging;
 mod outbox;
@@ -40,7 +41,7 @@ Every day:
   regstack serve --dev       try it here and now: needs no configuration
   regstack create-admin      make an administrator
   regstack users list        find accounts; then show, lock, unlock, delete
-  regstack config check      say what is wrong with the configuration
+  regstack doctor            say what is wrong with the installation
 
 All commands: regstack --help
 ";
@@ -54,7 +55,8 @@ Options of every command, besides -h (-V tells the version):
   -q, --quiet     only results, warnings and errors
   -v, --verbose   more of the log
 
-Exit: 0 done, 1 failed, 2 usage or refused, 3 configuration, 4 no database
+Exit: 0 done, 1 failed, 2 usage or refused, 3 configuration, 4 no database;
+doctor: how many checks failed
 
 Example:
   regstack users list --locked --json";
@@ -105,6 +107,7 @@ struct Global {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Args),
+    Doctor(doctor::Args),
     CreateAdmin(create_admin::Args),
     #[command(subcommand)]
     Users(users::Command),
@@ -220,6 +223,7 @@ fn execute(command: &Command, context: &Context) -> Result {
     let result = runtime.block_on(async {
         match command {
             Command::Serve(args) => serve::run(args, context).await,
+            Command::Doctor(args) => doctor::run(args, context).await,
             Command::CreateAdmin(args) => create_admin::run(args, context).await,
             Command::Users(command) => users::run(command, context).await,
             Command::Outbox(command) => outbox::run(command, context).await,
@@ -239,8 +243,10 @@ fn finish(output: &Output, result: Result) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            output.fail(&failure);
-            ExitCode::from(failure.exit as u8)
+            if !failure.is_told() {
+                output.fail(&failure);
+            }
+            ExitCode::from(failure.exit.code())
         }
     }
 }

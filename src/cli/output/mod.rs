@@ -396,6 +396,31 @@ mod tests {
     }
 
     #[test]
+    fn a_hanging_text_goes_on_below_its_beginning() {
+        struct Hanging;
+        impl Serialize for Hanging {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_unit()
+            }
+        }
+        impl Report for Hanging {
+            fn draw(&self, canvas: &mut Canvas<'_>) {
+                canvas.hanging(
+                    vec!["  ok  ".into()],
+                    "one two three v=spf1  abcdefghijklmnopqrstu",
+                );
+            }
+        }
+        let whole = "  ok  one two three v=spf1  abcdefghijklmnopqrstu\n";
+        assert_eq!(drawn(&Hanging, &look(false, None)), whole);
+        assert_eq!(drawn(&Hanging, &look(false, Some(49))), whole);
+        assert_eq!(
+            drawn(&Hanging, &look(false, Some(20))),
+            "  ok  one two three\n      v=spf1 \n      abcdefghijklmn\n      opqrstu\n"
+        );
+    }
+
+    #[test]
     fn colours_come_only_when_wanted() {
         let list = list(&[("Ada", Some("bad"))]);
         assert!(drawn(&list, &look(true, None)).contains('\u{1b}'));

@@ -39,6 +39,8 @@ pub(super) struct Place {
     pub(super) settings: Settings,
     /// How long a failed login counts.
     pub(super) lockout_window: Duration,
+    /// Whether the first operation makes the indexes that are missing.
+    pub(super) makes_indexes: bool,
 }
 
 /// The server as it is reached: made by the first operation that finds it.
@@ -100,7 +102,9 @@ impl Connection {
             tokio::spawn(async move {
                 let db = connection.connect().await?;
                 let version = inspect::version(&db).await?;
-                indexes::ensure(&db, connection.place()).await?;
+                if connection.place().makes_indexes {
+                    indexes::ensure(&db, connection.place()).await?;
+                }
                 Ok(Prepared { db, version })
             })
         });

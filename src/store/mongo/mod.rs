@@ -41,8 +41,9 @@ use super::{
     CreateUser, DayCounts, Deletion, Delivery, Effects, EmailChange, EventFilter, Inspection,
     IssueCode, IssueLink, IssueSession, IssuedSession, LinkIssue, LockoutRule, LockoutState,
     MessageEntry, MessageState, MessageStore, OutboxState, Page, PageKey, PasswordChange,
-    PendingKey, PromotePending, PutPending, RecipientCap, RenewPending, Reservation, Result,
-    Reverify, SessionIssue, SessionRead, Store, SweepRule, UseCode, UserChange, UserFilter, Verify,
+    PendingKey, PromotePending, Pulse, PutPending, RecipientCap, RenewPending, Reservation, Result,
+    Reverify, SessionIssue, SessionRead, Store, Survey, SweepRule, UseCode, UserChange, UserFilter,
+    Verify,
 };
 use crate::config::Database as Settings;
 use crate::model::{
@@ -68,14 +69,29 @@ impl Mongo {
         settings: &Settings,
         lockout_window: Duration,
     ) -> Result<Self> {
-        let connection = Connection::to(Server {
+        Self::over(Server {
             url,
             database,
             settings: settings.clone(),
             lockout_window,
-        })?;
+            makes_indexes: true,
+        })
+    }
+
+    /// The same store to be looked at as it is: no index is made.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn as_it_is(&self) -> Result<Self> {
+        Self::over(Server {
+            makes_indexes: false,
+            ..self.connection.place().clone()
+        })
+    }
+
+    fn over(server: Server) -> Result<Self> {
         Ok(Self {
-            connection,
+            connection: Connection::to(server)?,
             counts: RecentCounts::default(),
         })
     }
@@ -137,6 +153,14 @@ impl Store for Mongo {
         let db = self.db().await?;
         db.read(db.database.run_command(connection::ping())).await?;
         Ok(())
+    }
+
+    async fn pulse(&self) -> Result<Pulse> {
+        inspect::pulse(&self.connection).await
+    }
+
+    async fn survey(&self, addresses: u32, hashes: u32) -> Result<Survey> {
+        inspect::survey(&self.connection.connect().await?, addresses, hashes).await
     }
 
     async fn inspect(&self) -> Result<Inspection> {

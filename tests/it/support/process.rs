@@ -299,7 +299,8 @@ fn send_signal(name: &str, process: u32) {
 }
 
 impl Ran {
-    fn of(output: &Output) -> Self {
+    /// How a process ended.
+    pub(crate) fn of(output: &Output) -> Self {
         let text =
             |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("the program writes UTF-8");
         Self {
