@@ -1,5 +1,7 @@
 //! `regstack doctor`: asks the doctor, and shows what it says. Its exit code is the number of checks that failed.
 
+use std::net::SocketAddr;
+
 use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -8,7 +10,7 @@ use super::error::{Failure, Result};
 use super::output::{Canvas, Cell, Report, Tone};
 use super::{logging, preflight, progress, prompt};
 use crate::config::{self, LogFormat};
-use crate::doctor::{self, Check, Finding, Recipient, Status, Subject, Wishes};
+use crate::doctor::{self, Check, DnsWish, Finding, Recipient, Status, Subject, Wishes};
 use crate::model::email::InvalidEmail;
 use crate::model::{Email, PhoneNumber};
 
@@ -17,7 +19,7 @@ Exit code: how many checks failed, 100 at most. Warnings do no harm; -q shows
 failures and warnings only.
 
 Example:
-  regstack doctor --serve-check";
+  regstack doctor --dns --dkim-selector s1";
 
 /// Check the installation; changes nothing
 #[derive(Debug, clap::Args)]
@@ -26,12 +28,41 @@ pub(super) struct Args {
     /// Also check that the address to serve on is free
     #[arg(long)]
     serve_check: bool,
+    /// Also judge what DNS says about the sender's domain: mx, spf, dmarc, dkim
+    #[arg(long, alias = "check-dns")]
+    dns: bool,
+    /// Ask this name server, on port 53 unless it is given
+    #[arg(long, value_name = "ADDRESS[:PORT]", requires = "dns", value_parser = name_server)]
+    dns_server: Option<SocketAddr>,
+    /// Judge the key that mail is signed with under this name
+    #[arg(long, value_name = "NAME", requires = "dns", value_parser = selector)]
+    dkim_selector: Option<String>,
     /// Also send a test message to these addresses or phone numbers; asks for one if none is given
     #[arg(long, value_name = "TO", num_args = 0.., value_parser = recipient)]
     send_test: Option<Vec<Recipient>>,
     // The Python package's spelling.
     #[arg(long, hide = true, value_name = "TO", value_parser = address)]
     send_test_email: Vec<Recipient>,
+}
+
+fn name_server(text: &str) -> Result<SocketAddr, &'static str> {
+    let with_port = text.parse().ok();
+    let alone = text.parse().ok().map(|ip| SocketAddr::new(ip, 53));
+    with_port
+        .or(alone)
+        .ok_or("expected an IP address, as 9.9.9.9, 127.0.0.1:5353 or [::1]:5353")
+}
+
+fn selector(text: &str) -> Result<String, &'static str> {
+    let is_label = |label: &str| {
+        let is_good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        (1..=63).contains(&label.len()) && label.chars().all(is_good)
+    };
+    if text.len() <= 200 && text.split('.').all(is_label) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected the name in the s= of a signature, as s1")
+    }
 }
 
 fn recipient(text: &str) -> Result<Recipient, &'static str> {
@@ -108,6 +139,10 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     logging::init(LogFormat::Text, "off", context.output.stderr_colors())?;
     let wishes = Wishes {
         serve_check: args.serve_check,
+        dns: args.dns.then(|| DnsWish {
+            server: args.dns_server,
+            dkim_selector: args.dkim_selector.clone(),
+        }),
         send_test: recipients(args).await?,
     };
     let subject = subject(context);

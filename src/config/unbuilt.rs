@@ -29,7 +29,6 @@ const UNBUILT: &[&str] = &[
     "sms.twilio_account_sid",
     "sms.twilio_auth_token",
     "sms.twilio_api_url",
-    "dns.resolver",
     "webhooks",
 ];
 

@@ -9,6 +9,8 @@ mod backends;
 mod configuration;
 mod database;
 mod disk;
+mod dns;
+mod domain;
 mod port;
 
 use std::future::Future;
@@ -25,6 +27,7 @@ use crate::app::Ambient;
 use crate::config::{ConfigError, Fault, Loaded};
 pub use backends::Recipient;
 use database::Database;
+pub use domain::DnsWish;
 
 /// How long a check may take. Well over what any one connection is given.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -209,6 +212,8 @@ impl Subject {
 pub struct Wishes {
     /// Whether the server's address is free.
     pub serve_check: bool,
+    /// What the sender's domain says about its mail.
+    pub dns: Option<DnsWish>,
     /// Who gets a test message.
     pub send_test: Vec<Recipient>,
 }
@@ -306,6 +311,9 @@ fn tasks_of(subject: &Subject, loaded: &Loaded, wishes: &Wishes) -> Vec<Task> {
     if wishes.serve_check {
         tasks.push(port::task(settings.server.bind));
     }
+    if let Some(wish) = &wishes.dns {
+        tasks.extend(domain::tasks(&settings.email, wish, settings.dns.resolver));
+    }
     let messages = wishes.send_test.iter().cloned();
     tasks.extend(messages.map(|to| backends::test_message(to, &settings, &subject.ambient)));
     tasks
@@ -325,6 +333,8 @@ fn skipped(wishes: &Wishes) -> Vec<Task> {
     ];
     let names = names.into_iter();
     let names = names.chain(wishes.serve_check.then_some("ports"));
+    let dns = wishes.dns.iter().flat_map(|_| domain::NAMES);
+    let names = names.chain(dns);
     let names = names.chain(wishes.send_test.iter().map(|_| "send-test"));
     names.map(|name| Task::done(name, why())).collect()
 }

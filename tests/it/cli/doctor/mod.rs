@@ -2,6 +2,7 @@
 
 mod backends;
 mod database;
+mod dns;
 mod screen;
 
 use serde_json::Value;
