@@ -20,10 +20,12 @@ pub(super) const WEB_URL: Rule = Rule::Is(
 );
 pub(super) const LOCATION: Rule = Rule::Is("a path or an http or https URL", is_location);
 pub(super) const DOMAIN: Rule = Rule::Is("a domain, as example.com", |text| {
-    !text.is_empty()
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))
+    // A leading dot was once the way to say "and all below".
+    let labels = text.strip_prefix('.').unwrap_or(text).split('.');
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    labels
+        .into_iter()
+        .all(|label| !label.is_empty() && label.chars().all(plain))
 });
 pub(super) const PREFIX: Rule = Rule::Is(
     "a path that starts with / and does not end with one, of letters, digits and - _ . ~",
@@ -68,6 +70,16 @@ pub(super) fn web_url(text: &str) -> Option<Url> {
         && text.contains("://")
         && !text.contains(char::is_whitespace))
     .then_some(url)
+}
+
+/// Whether SNS can take it for a sender: a number, or a name with a letter in it.
+pub(super) fn is_sns_sender(text: &str) -> bool {
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    let is_number = (5..=15).contains(&digits.len()) && digits.bytes().all(|c| c.is_ascii_digit());
+    let is_name = text.len() <= 11
+        && text.contains(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-');
+    is_number || is_name
 }
 
 fn is_location(text: &str) -> bool {
@@ -166,6 +178,18 @@ mod tests {
             "http://example.com:99999",
         ] {
             assert!(!holds(WEB_URL, bad), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn domains_are_labels_between_dots() {
+        for good in ["example.com", ".a-b.Example.com", "localhost"] {
+            assert!(holds(DOMAIN, good), "{good}");
+        }
+        for bad in [
+            "", ".", "a..b", "a.", "..a", "a b", "a;b", "a/b", "a:80", "é.com",
+        ] {
+            assert!(!holds(DOMAIN, bad), "{bad:?}");
         }
     }
 

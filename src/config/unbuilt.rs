@@ -2,9 +2,7 @@
 
 /// Keys, or `key=value` where only that value has no effect.
 const UNBUILT: &[&str] = &[
-    "cookie_domain",
     "metrics",
-    "transport",
     "enable_ui_router",
     "ui_prefix",
     "static_prefix",
@@ -15,20 +13,6 @@ const UNBUILT: &[&str] = &[
     "oauth_identity_collection",
     "oauth_state_collection",
     "oauth_exchange_rate_limit",
-    "email.backend=ses",
-    "email.ses_region",
-    "email.ses_profile",
-    "email.ses_access_key_id",
-    "email.ses_secret_access_key",
-    "email.ses_endpoint_url",
-    "sms.backend=sns",
-    "sms.backend=twilio",
-    "sms.from_number",
-    "sms.sns_region",
-    "sms.sns_endpoint_url",
-    "sms.twilio_account_sid",
-    "sms.twilio_auth_token",
-    "sms.twilio_api_url",
     "webhooks",
 ];
 

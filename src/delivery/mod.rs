@@ -4,8 +4,9 @@
 //! sends it. The answer to a client never waits for a mail server. Knows providers and templates; does not know why a
 //! message is sent, who may cause it, or how the outbox is stored.
 
+#[cfg(feature = "aws")]
+mod aws;
 pub mod email;
-#[allow(dead_code, reason = "webhooks and Twilio, which come next, send by it")]
 mod http_client;
 pub mod mailbox;
 mod payload;

@@ -371,6 +371,15 @@ async fn starttls_with_an_own_authority_and_a_login() {
     );
     let fault = probe(&unknown_authority).await.unwrap_err();
     assert!(fault.contains("email.smtp_ca_file"), "{fault}");
+    let other_name = EmailSettings {
+        smtp_host: Some("127.0.0.1".into()),
+        ..settings.clone()
+    };
+    let reason = transient(&other_name).await;
+    assert!(
+        reason.contains("STARTTLS failed") && reason.contains("not valid for name"),
+        "{reason}"
+    );
     let in_the_clear = EmailSettings {
         smtp_starttls: false,
         ..settings
@@ -434,13 +443,29 @@ async fn implicit_tls_and_a_certificate_of_another_host() {
     assert_eq!(server.accepted()["tls"], true);
     let other_name = EmailSettings {
         smtp_host: Some("127.0.0.1".into()),
-        ..settings
+        ..settings.clone()
     };
     let reason = transient(&other_name).await;
     assert!(
         reason.contains("certificate") && reason.contains("not valid for name"),
         "{reason}"
     );
+    let unknown_authority = EmailSettings {
+        smtp_ca_file: None,
+        ..settings.clone()
+    };
+    assert!(
+        transient(&unknown_authority)
+            .await
+            .contains("UnknownIssuer")
+    );
+    let wrong = EmailSettings {
+        smtp_password: Some("rings thrice".into()),
+        ..settings.clone()
+    };
+    assert!(transient(&wrong).await.contains("cannot log in: 535"));
+    let seen = probe(&settings).await.unwrap();
+    assert!(seen.contains("answers over TLS, takes"), "{seen}");
     server.assert_nothing_accepted();
 }
 

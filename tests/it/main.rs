@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
 
 mod api;
+#[cfg(feature = "aws")]
+mod aws;
 mod cli;
 mod crash;
 mod house;
@@ -12,3 +14,4 @@ mod python_package;
 mod servers;
 mod session;
 mod support;
+mod twilio;

@@ -140,6 +140,47 @@ fn keys_that_belong_together_are_asked_for_together() {
 }
 
 #[test]
+fn the_cookies_domain_is_one_that_browsers_take() {
+    let domain = |base_url: &str, domain: &str| {
+        Case::new().toml(&format!(
+            "transport = \"cookie\"\nbase_url = \"{base_url}\"\ncookie_domain = \"{domain}\"\n"
+        ))
+    };
+    for (given, taken) in [
+        ("accounts.example.com", "accounts.example.com"),
+        ("example.com", "example.com"),
+        (".Example.COM", "example.com"),
+    ] {
+        let loaded = domain("https://Accounts.Example.com:8443/x", given).loaded();
+        let identity = loaded.settings.identity;
+        assert_eq!(identity.cookie_domain.as_deref(), Some(taken));
+        assert!(loaded.warnings.is_empty());
+    }
+    for (base_url, given) in [
+        ("https://accounts.example.com", "com"),
+        ("https://accounts.example.com", "ample.com"),
+        ("https://accounts.example.com", "example.org"),
+        ("https://accounts.example.com", "www.accounts.example.com"),
+        ("http://localhost:8000", "localhost"),
+        ("http://192.0.2.1", "192.0.2.1"),
+        ("http://192.0.2.1", "2.1"),
+    ] {
+        let faults = domain(base_url, given).faults();
+        let start = "regstack.toml:3: cookie_domain must be the host of base_url";
+        assert!(
+            faults.len() == 1 && faults[0].starts_with(start),
+            "{given}: {faults:?}"
+        );
+    }
+    assert_eq!(
+        Case::new()
+            .toml("cookie_domain = \"example.org\"\n")
+            .warnings(),
+        ["regstack.toml:1: cookie_domain does nothing without transport = \"cookie\""]
+    );
+}
+
+#[test]
 fn several_keys_become_one_setting() {
     let settings = |toml: &str| Case::new().toml(toml).loaded().settings;
     let quotas = |toml: &str| {
@@ -296,7 +337,7 @@ fn sign_in_through_others_is_refused_by_name() {
 fn what_is_not_built_yet_warns_only_when_asked_for() {
     let quiet = "enable_password_reset = false\nenable_account_deletion = false\nnotify_on_change = false\nmetrics = false\ntransport = \"bearer\"\nuser_collection = \"users\"\n[email]\nlog_bodies = true\nsmtp_host = \"h\"\nbackend = \"smtp\"\n";
     assert!(Case::new().toml(quiet).warnings().is_empty());
-    let loud = "metrics = true\nenable_ui_router = true\n[email]\nbackend = \"ses\"\n[sms]\ntwilio_auth_token = \"canary\"\n";
+    let loud = "metrics = true\nenable_ui_router = true\n[email]\nbackend = \"ses\"\n";
     let keys: Vec<_> = Case::new()
         .toml(loud)
         .loaded()
@@ -304,13 +345,29 @@ fn what_is_not_built_yet_warns_only_when_asked_for() {
         .into_iter()
         .map(|warning| warning.key)
         .collect();
-    assert_eq!(
-        keys,
-        [
-            "metrics",
-            "enable_ui_router",
-            "email.backend",
-            "sms.twilio_auth_token"
-        ]
-    );
+    assert_eq!(keys, ["metrics", "enable_ui_router"]);
+}
+
+#[test]
+fn sns_takes_a_number_or_a_name_for_its_sender() {
+    let with = |sender: &str| {
+        Case::new().toml(&format!(
+            "[sms]\nbackend = \"sns\"\nfrom_number = \"{sender}\"\n"
+        ))
+    };
+    for sender in ["+14155550100", "12345", "Acme", "A-1", "ABCDEFGHIJK", ""] {
+        with(sender).loaded();
+    }
+    for sender in ["Acme Co", "ABCDEFGHIJKL", "+1 415", "1234", "Acmé", "+"] {
+        let faults = with(sender).faults();
+        assert_eq!(faults.len(), 1, "{sender}");
+        assert!(
+            faults[0].starts_with("regstack.toml:3: sms.from_number must be for sns a number"),
+            "{faults:?}"
+        );
+    }
+    // Another backend has rules of its own.
+    Case::new()
+        .toml("[sms]\nfrom_number = \"Acme Co\"\n")
+        .loaded();
 }

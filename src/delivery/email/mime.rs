@@ -4,7 +4,6 @@ use std::time::SystemTime;
 
 use lettre::address::Envelope;
 use lettre::message::{Mailbox, MultiPart, SinglePart};
-use lettre::transport::smtp::extension::MailParameter;
 use lettre::{Address, Message};
 
 use super::Mail;
@@ -35,11 +34,9 @@ impl Sender {
         self.0.to_string()
     }
 
-    /// The address for SMTP's MAIL command, and what has to be said beside it (RFC 6531).
-    pub(super) fn for_smtp(&self) -> (Address, Vec<MailParameter>) {
-        let beyond_ascii = !self.0.email.user().is_ascii();
-        let parameter = beyond_ascii.then_some(MailParameter::SmtpUtfEight);
-        (self.0.email.clone(), parameter.into_iter().collect())
+    /// The bare address.
+    pub(super) fn address(&self) -> &Address {
+        &self.0.email
     }
 
     /// The message; the same bytes for every try.

@@ -13,7 +13,7 @@ use lettre::transport::smtp::client::{
     AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters,
 };
 use lettre::transport::smtp::commands;
-use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::extension::{ClientId, MailParameter};
 use tokio::time::{Instant, timeout};
 
 use super::mime::Sender;
@@ -225,7 +225,9 @@ impl EmailTransport for Smtp {
             .await
             .map_err(|error| self.with_settings(&error))?;
         // Names the sender and no recipient: a server that wants a login first, or another sender, says so.
-        let (from, parameters) = self.sender.for_smtp();
+        let from = self.sender.address().clone();
+        let beyond_ascii = !from.user().is_ascii();
+        let parameters = Vec::from_iter(beyond_ascii.then_some(MailParameter::SmtpUtfEight));
         self.step(
             "email.from_address is refused",
             connection.command(commands::Mail::new(Some(from), parameters)),
