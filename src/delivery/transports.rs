@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::email::{self, EmailTransport, Mail};
 use super::sms::{self, Sms, SmsTransport};
+use super::webhooks::Webhooks;
 use super::{Mailbox, SendError};
 use crate::config::Settings;
 use crate::model::{Email, Id, PhoneNumber};
@@ -13,25 +14,36 @@ use crate::random::{self, Random};
 pub struct Transports {
     pub(super) email: Box<dyn EmailTransport>,
     pub(super) sms: Box<dyn SmsTransport>,
+    pub(super) webhooks: Webhooks,
 }
 
 impl Transports {
-    /// The configured transports; with a mailbox mail and SMS go there instead. Asks no network anything.
+    /// The configured transports; with a mailbox mail and SMS go there instead, webhooks to their receivers all the same.
+    /// Asks no network anything.
     ///
     /// # Errors
     /// A sentence for each that cannot be built (a CA file that cannot be read, say), which names the setting.
     pub fn new(settings: &Settings, mailbox: Option<&Mailbox>) -> Result<Self, Vec<String>> {
+        let webhooks = Webhooks::to(&settings.webhooks);
         if let Some(mailbox) = mailbox {
             return Ok(Self {
                 email: Box::new(mailbox.clone()),
                 sms: Box::new(mailbox.clone()),
+                webhooks: webhooks.map_err(|reason| vec![reason])?,
             });
         }
         let email = email::transport(&settings.email, &settings.identity.app_name);
         let sms = sms::transport(&settings.sms);
-        match (email, sms) {
-            (Ok(email), Ok(sms)) => Ok(Self { email, sms }),
-            (email, sms) => Err([email.err(), sms.err()].into_iter().flatten().collect()),
+        match (email, sms, webhooks) {
+            (Ok(email), Ok(sms), Ok(webhooks)) => Ok(Self {
+                email,
+                sms,
+                webhooks,
+            }),
+            (email, sms, webhooks) => {
+                let reasons = [email.err(), sms.err(), webhooks.err()];
+                Err(reasons.into_iter().flatten().collect())
+            }
         }
     }
 

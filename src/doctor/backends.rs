@@ -226,7 +226,7 @@ fn templates(folders: &[PathBuf]) -> Vec<Finding> {
     let files = templates.files();
     let overridden = files.iter().filter(|file| file.overridden_by.is_some());
     let mut findings = vec![Finding::ok(format!(
-        "{} render, {} overridden",
+        "{} files render, {} overridden",
         files.len(),
         overridden.count()
     ))];

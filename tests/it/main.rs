@@ -15,3 +15,4 @@ mod servers;
 mod session;
 mod support;
 mod twilio;
+mod webhooks;

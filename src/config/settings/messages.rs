@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::config::key::section;
 use crate::config::value::{Resolver, choice};
+use crate::model::EventKind;
 use crate::secret::SecretString;
 
 choice! {
@@ -74,11 +75,19 @@ pub struct Webhook {
     /// Where events are posted.
     pub url: String,
     /// Which events; all when none.
-    pub events: Option<Vec<String>>,
-    /// The variable or secrets-file entry that holds the secret.
-    pub secret_env: String,
-    /// The `whsec_…` secret it holds (Standard Webhooks).
-    pub secret: SecretString,
+    pub events: Option<Vec<EventKind>>,
+    /// The `whsec_…` secrets (Standard Webhooks) that each is signed with. Never empty.
+    pub secrets: Vec<SecretString>,
+}
+
+impl Webhook {
+    /// Whether it is told of events of this kind.
+    #[must_use]
+    pub fn wants(&self, kind: EventKind) -> bool {
+        self.events
+            .as_ref()
+            .is_none_or(|events| events.contains(&kind))
+    }
 }
 
 section! {

@@ -35,19 +35,19 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use self::connection::{Connection, Db, Place as Server};
-use self::users::{Place, RecentCounts};
+use self::users::{Forgetting, Place, RecentCounts};
 use super::{
     Administer, Attempt, ClaimedMessage, CodeCheck, CodeFailure, CodeIssue, Conditional, Counts,
     CreateUser, DayCounts, Deletion, Delivery, Effects, EmailChange, EventFilter, Inspection,
-    IssueCode, IssueLink, IssueSession, IssuedSession, LinkIssue, LockoutRule, LockoutState,
+    IssueCode, IssueLink, IssueSession, IssuedSession, Lane, LinkIssue, LockoutRule, LockoutState,
     MessageEntry, MessageState, MessageStore, OutboxState, Page, PageKey, PasswordChange,
     PendingKey, PromotePending, Pulse, PutPending, RecipientCap, RenewPending, Reservation, Result,
-    Reverify, SessionIssue, SessionRead, Store, Survey, SweepRule, UseCode, UserChange, UserFilter,
-    Verify,
+    Reverify, SessionIssue, SessionRead, SharedAnnouncer, Store, Survey, SweepRule, UseCode,
+    UserChange, UserFilter, Verify,
 };
 use crate::config::Database as Settings;
 use crate::model::{
-    Email, Event, Id, MessageKind, PasswordHash, PendingRegistration, PhoneNumber, ProofHash, User,
+    Email, Event, Id, PasswordHash, PendingRegistration, PhoneNumber, ProofHash, User,
 };
 use crate::secret::SecretString;
 
@@ -69,19 +69,28 @@ impl Mongo {
         settings: &Settings,
         lockout_window: Duration,
     ) -> Result<Self> {
+        Self::announcing(url, database, settings, lockout_window, None)
+    }
+
+    /// The same, for a store that tells others of what is recorded.
+    pub fn announcing(
+        url: SecretString,
+        database: String,
+        settings: &Settings,
+        lockout_window: Duration,
+        announcer: SharedAnnouncer,
+    ) -> Result<Self> {
         Self::over(Server {
             url,
             database,
             settings: settings.clone(),
             lockout_window,
             makes_indexes: true,
+            announcer,
         })
     }
 
     /// The same store to be looked at as it is: no index is made.
-    ///
-    /// # Errors
-    /// As [`Self::new`].
     pub fn as_it_is(&self) -> Result<Self> {
         Self::over(Server {
             makes_indexes: false,
@@ -106,20 +115,11 @@ impl Mongo {
     }
 }
 
-/// Forgets the recent counts when a write has ended, however it did.
-struct Forgetting<'a>(&'a RecentCounts);
-
-impl Drop for Forgetting<'_> {
-    fn drop(&mut self) {
-        self.0.forget();
-    }
-}
-
 #[async_trait]
 impl MessageStore for Mongo {
     async fn claim_messages(
         &self,
-        kinds: &[MessageKind],
+        lane: Lane<'_>,
         lease: Id,
         lease_until: Timestamp,
         now: Timestamp,
@@ -127,7 +127,7 @@ impl MessageStore for Mongo {
     ) -> Result<Vec<ClaimedMessage>> {
         let db = self.db().await?;
         Box::pin(relay::relay_all(db)).await?;
-        outbox::claim(db, kinds, lease, lease_until, now, limit).await
+        outbox::claim(db, lane, lease, lease_until, now, limit).await
     }
 
     async fn renew_lease(&self, message: Id, lease: Id, lease_until: Timestamp) -> Result<bool> {

@@ -28,7 +28,7 @@ mod tests;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use self::threads::Threads;
+use self::threads::{Threads, Writer};
 use self::users::Place;
 use super::{
     Administer, Attempt, CodeCheck, CodeFailure, CodeIssue, Conditional, Counts, CreateUser,
@@ -383,7 +383,9 @@ impl Store for Sqlite {
     }
 
     async fn record(&self, event: Event) -> Result<()> {
-        self.threads.write(move |db| audit::record(db, event)).await
+        self.threads
+            .write(move |db| effects::record(db, event))
+            .await
     }
 
     async fn events(
@@ -434,7 +436,7 @@ impl Store for Sqlite {
         for expired in sweep::expired(rule) {
             let params = (expired.until, sweep::BATCH);
             loop {
-                let step = move |db: &_| rows::execute(db, expired.sql, params);
+                let step = move |db: &Writer| rows::execute(db, expired.sql, params);
                 let rows = self.threads.write(step).await?;
                 removed += rows as u64;
                 if rows < sweep::BATCH as usize {

@@ -7,6 +7,7 @@ pub(crate) mod peer;
 pub(crate) mod phone;
 pub(crate) mod process;
 pub(crate) mod proxy;
+pub(crate) mod receiver;
 pub(crate) mod served;
 pub(crate) mod smtp_sink;
 pub(crate) mod stand_in;

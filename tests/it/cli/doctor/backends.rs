@@ -271,7 +271,7 @@ fn mistakes_get_a_sentence() {
             &["+14155550123", "name@example.com"],
         ),
         (&["doctor", "--send-test-email"], &["--send-test-email"]),
-        (&["doctor", "--serve"], &["--serve-check"]),
+        (&["doctor", "--serve-chek"], &["--serve-check"]),
         (&["doctor", "extra"], &["extra"]),
         (&["docter"], &["'doctor'"]),
     ] {

@@ -125,7 +125,7 @@ async fn a_healthy_installation_passes_and_stays_as_it_is() {
         .says("ok", "accounts", &["1 account, 1 superuser"], "")
         .says("ok", "email", &["mail server 127.0.0.1", "without TLS"], "")
         .says("skipped", "sms", &["enable_sms_2fa is false"], "")
-        .says("ok", "templates", &["render, 0 overridden"], "")
+        .says("ok", "templates", &["files render, 0 overridden"], "")
         .says("ok", "outbox", &["empty"], "")
         .says("ok", "ports", &["is free"], "");
     let last = diagnosis.table.stdout.lines().last();

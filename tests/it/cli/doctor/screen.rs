@@ -2,6 +2,8 @@
 
 use console::strip_ansi_codes;
 
+use super::{Diagnosis, diagnosed};
+use crate::support::name_server::serving;
 use crate::support::process::{Place, end_of};
 
 /// One with a failure, warnings and a check that is skipped.
@@ -103,4 +105,29 @@ fn quiet_leaves_what_is_wrong() {
         "{}",
         ran.stdout
     );
+}
+
+#[tokio::test]
+async fn the_readme_shows_a_screen_as_it_is() {
+    let zone = "@ 3600 IN SOA ns.example.com. admin.example.com. 1 7200 3600 360000 60\n";
+    let server = serving("example.com.", zone).await.to_string();
+    let Diagnosis { document, .. } =
+        diagnosed(&ailing(), &["--dns", "--dns-server", &server]).await;
+    let checks = document["checks"].as_array().unwrap().iter();
+    let checks: Vec<&str> = checks
+        .map(|check| check["name"].as_str().unwrap())
+        .collect();
+    let readme = include_str!("../../../../README.md");
+    let (_, screen) = readme.split_once("$ regstack doctor --dns\n").unwrap();
+    let (screen, _) = screen.split_once("\n```").unwrap();
+    let lines: Vec<&str> = screen.lines().collect();
+    let (last, lines) = lines.split_last().unwrap();
+    assert!(last.ends_with("checks failed"), "{last}");
+    let mut shown = Vec::new();
+    for line in lines {
+        let (mark, name) = (line[2..8].trim(), line[8..20].trim());
+        assert!(["ok", "warn", "FAIL", "skip", ""].contains(&mark), "{line}");
+        shown.extend(Some(name).filter(|name| !name.is_empty()));
+    }
+    assert_eq!(shown, checks);
 }
