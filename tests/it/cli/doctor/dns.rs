@@ -158,6 +158,31 @@ async fn a_relay_that_is_not_covered_is_a_failure() {
     );
 }
 
+#[cfg(feature = "aws")]
+#[tokio::test]
+async fn amazon_has_to_be_included_where_it_sends() {
+    let place = installed();
+    place.append(
+        "regstack.toml",
+        "[email]\nbackend = \"ses\"\nses_endpoint_url = \"http://127.0.0.1:1\"\n",
+    );
+    let secrets = "REGSTACK_EMAIL__SES_ACCESS_KEY_ID=canary-id\nREGSTACK_EMAIL__SES_SECRET_ACCESS_KEY=canary-key\n";
+    place.append("regstack.secrets.env", secrets);
+    mailing_from(&place, "good.example.test");
+    let server = name_server().await.to_string();
+    let diagnosis = diagnosed(&place, &["--dns", "--dns-server", &server]).await;
+    diagnosis
+        .ends_with(2)
+        .says("fail", "email", &[], "")
+        .says(
+            "fail",
+            "dns spf",
+            &["v=spf1 does not include amazonses.com, but email.backend is \"ses\""],
+            "publish good.example.test TXT \"v=spf1 include:_spf.example.test mx include:amazonses.com -all\"",
+        )
+        .says("ok", "dns dmarc", &["DKIM has to align"], "");
+}
+
 #[tokio::test]
 async fn what_is_missing_is_told_with_the_record_to_publish() {
     let server = name_server().await;
