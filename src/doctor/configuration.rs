@@ -83,6 +83,7 @@ fn remedy(fault: &Fault) -> String {
         let place = match fault.layer.as_str() {
             "default" => "in regstack.toml".to_owned(),
             layer if layer.starts_with("environment ") => format!("in the {layer}"),
+            layer if layer.starts_with("flag ") => format!("by {}", &layer[5..]),
             layer => format!("in {layer}"),
         };
         let key = match fault.key.as_str() {
