@@ -18,13 +18,33 @@ use crate::model::Email;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// The act failed.
-    Failed = 1,
+    Failed,
     /// Usage, or refused.
-    Refused = 2,
+    Refused,
     /// The configuration.
-    Configuration = 3,
+    Configuration,
     /// The database is out of reach.
-    Database = 4,
+    Database,
+    /// So many of the doctor's checks failed.
+    Checks(usize),
+    /// A person pressed Ctrl-C while nothing but waiting was done.
+    Interrupted,
+}
+
+impl Exit {
+    /// What the shell sees.
+    pub(crate) fn code(self) -> u8 {
+        const MOST_CHECKS: usize = 100;
+        match self {
+            Self::Failed => 1,
+            Self::Refused => 2,
+            Self::Configuration => 3,
+            Self::Database => 4,
+            Self::Checks(failed) => u8::try_from(failed.min(MOST_CHECKS)).unwrap_or(u8::MAX),
+            // As a shell tells of a process that SIGINT ended.
+            Self::Interrupted => 130,
+        }
+    }
 }
 
 /// What a command answers.
@@ -66,6 +86,21 @@ impl Failure {
     /// The configuration does not allow it.
     pub(crate) fn configuration(what: impl Into<String>) -> Self {
         Self::new(Exit::Configuration, what)
+    }
+
+    /// Checks failed, as their report says.
+    pub(crate) fn checks(failed: usize) -> Self {
+        Self::new(Exit::Checks(failed), "checks failed")
+    }
+
+    /// Waiting was broken off.
+    pub(crate) fn interrupted() -> Self {
+        Self::new(Exit::Interrupted, "interrupted")
+    }
+
+    /// Whether a report on stdout has said all of it.
+    pub(crate) fn is_told(&self) -> bool {
+        matches!(self.exit, Exit::Checks(_))
     }
 
     /// The same failure with its cause.

@@ -10,6 +10,7 @@ mod create_admin;
 mod db;
 mod delivery;
 mod dev;
+mod doctor;
 mod error;
 mod events;
 mod init;
@@ -46,10 +47,10 @@ const SHORT_HELP: &str = "\
 User accounts for an application, from one binary.
 
 Every day:
-  regstack serve --dev       try it here and now: needs no configuration
-  regstack create-admin      make an administrator
+  regstack init              set it up, by dialogue
+  regstack serve             run the server; with --dev at once, without set-up
   regstack users list        find accounts; then show, lock, unlock, delete
-  regstack config check      say what is wrong with the configuration
+  regstack doctor            say what is wrong, and what to do about it
 
 All commands: regstack --help
 ";
@@ -63,7 +64,8 @@ Options of every command, besides -h (-V tells the version):
   -q, --quiet     only results, warnings and errors
   -v, --verbose   more of the log
 
-Exit: 0 done, 1 failed, 2 usage or refused, 3 configuration, 4 no database
+Exit: 0 done, 1 failed, 2 usage or refused, 3 configuration, 4 no database;
+doctor: how many checks failed
 
 Example:
   regstack users list --locked --json";
@@ -115,6 +117,7 @@ struct Global {
 enum Command {
     Init(Box<init::Args>),
     Serve(serve::Args),
+    Doctor(doctor::Args),
     CreateAdmin(create_admin::Args),
     #[command(subcommand)]
     Users(users::Command),
@@ -247,6 +250,7 @@ fn execute(command: &Command, context: &Context) -> Result {
         let result = match command {
             Command::Init(args) => init::run(args, context).await,
             Command::Serve(args) => serve::run(args, context).await,
+            Command::Doctor(args) => doctor::run(args, context).await,
             Command::CreateAdmin(args) => create_admin::run(args, context).await,
             Command::Users(command) => users::run(command, context).await,
             Command::Tokens(command) => tokens::run(command, context).await,
@@ -274,8 +278,10 @@ fn finish(output: &Output, result: Result) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            output.fail(&failure);
-            ExitCode::from(failure.exit as u8)
+            if !failure.is_told() {
+                output.fail(&failure);
+            }
+            ExitCode::from(failure.exit.code())
         }
     }
 }

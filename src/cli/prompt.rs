@@ -79,6 +79,20 @@ pub(crate) fn checked(text: SecretString) -> Result<NewPassword> {
         .map_err(|rule| Failure::refused("this password cannot be used").because(rule))
 }
 
+/// Asks for a line until it is one that can be used.
+pub(crate) async fn line(
+    question: &'static str,
+    check: impl Fn(&str) -> Result<(), &'static str> + Send + 'static,
+) -> Result<String> {
+    asked(move || {
+        dialoguer::Input::new()
+            .with_prompt(question)
+            .validate_with(move |text: &String| check(text))
+            .interact_text()
+    })
+    .await
+}
+
 /// Asks for consent, unless `--yes`. Without a terminal that flag is needed.
 pub(crate) async fn consent(context: &Context, what: &str) -> Result {
     if context.global.yes {

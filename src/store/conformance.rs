@@ -178,6 +178,7 @@ macro_rules! conformance {
             sweep::a_sweep_cuts_no_reservation_short
             sweep::a_sweep_removes_many
             sweep::an_opened_database_is_current
+            sweep::a_survey_finds_mixed_case_and_the_oldest_hashes
             audit::the_engine_names_itself_and_answers
         }
     };

@@ -140,6 +140,22 @@ impl<'a> Canvas<'a> {
         self.text.push('\n');
     }
 
+    /// A text behind a head whose cells are padded already. What does not fit the terminal goes on below its beginning.
+    pub(crate) fn hanging(&mut self, head: Vec<Cell>, text: &str) {
+        let head: Vec<Cell> = head.into_iter().map(Cell::escaped).collect();
+        let indent = head.iter().map(|cell| measure_text_width(&cell.0)).sum();
+        let room = self.look.width.map_or(usize::MAX, |width| {
+            usize::from(width).saturating_sub(indent).max(LEAST)
+        });
+        for Cell(text, tone) in head {
+            self.text.push_str(&painted(&text, tone, self.look.colors));
+        }
+        let lines = wrapped(&escaped(text), room);
+        self.text
+            .push_str(&lines.join(&format!("\n{}", " ".repeat(indent))));
+        self.text.push('\n');
+    }
+
     /// Names and values below one another. A value is never cut: the terminal wraps it.
     pub(crate) fn fields(&mut self, fields: Vec<(&str, Cell)>) {
         let rows: Vec<Vec<Cell>> = fields
@@ -215,6 +231,40 @@ impl<'a> Canvas<'a> {
             self.text.push('\n');
         }
     }
+}
+
+/// A text in lines of at most so many columns: broken between words, and within those that are longer.
+pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut room = width;
+    for (index, word) in text.split(' ').enumerate() {
+        let length = measure_text_width(word);
+        let gap = usize::from(index > 0);
+        if gap + length <= room {
+            room -= gap + length;
+            let line = lines.last_mut().expect("there is a first line");
+            line.extend(std::iter::repeat_n(' ', gap));
+            line.push_str(word);
+            continue;
+        }
+        if index > 0 {
+            lines.push(String::new());
+        }
+        room = width;
+        for character in word.chars() {
+            let columns = measure_text_width(character.encode_utf8(&mut [0; 4]));
+            if columns > room {
+                lines.push(String::new());
+                room = width;
+            }
+            room -= columns;
+            lines
+                .last_mut()
+                .expect("there is a first line")
+                .push(character);
+        }
+    }
+    lines
 }
 
 /// The width of each column's widest text.

@@ -18,7 +18,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::error::{Failure, Result};
-use canvas::painted;
+use canvas::{painted, wrapped};
 use escape::json_escaped;
 
 pub(crate) use canvas::{Canvas, Cell, Look, Tone};
@@ -292,24 +292,6 @@ fn stderr_width() -> Option<u16> {
     terminal.then(|| console::Term::stderr().size().1)
 }
 
-/// Lines of at most this width, broken between words. A word that is longer is left to the terminal.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let last = lines.len() - 1;
-        let line = &mut lines[last];
-        if line.is_empty() {
-            line.push_str(word);
-        } else if measure_text_width(line) + 1 + measure_text_width(word) <= width {
-            line.push(' ');
-            line.push_str(word);
-        } else {
-            lines.push(word.to_owned());
-        }
-    }
-    lines
-}
-
 /// Writes to stdout: whether anybody still reads. A reader that has left (`| head`) is no failure.
 pub(crate) fn write_out(text: &str) -> Result<bool> {
     let mut stdout = io::stdout().lock();
@@ -492,6 +474,31 @@ mod tests {
                     .all(|line| console::measure_text_width(line) <= usize::from(width))
             );
         }
+    }
+
+    #[test]
+    fn a_hanging_text_goes_on_below_its_beginning() {
+        struct Hanging;
+        impl Serialize for Hanging {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_unit()
+            }
+        }
+        impl Report for Hanging {
+            fn draw(&self, canvas: &mut Canvas<'_>) {
+                canvas.hanging(
+                    vec!["  ok  ".into()],
+                    "one two three v=spf1  abcdefghijklmnopqrstu",
+                );
+            }
+        }
+        let whole = "  ok  one two three v=spf1  abcdefghijklmnopqrstu\n";
+        assert_eq!(drawn(&Hanging, &look(false, None)), whole);
+        assert_eq!(drawn(&Hanging, &look(false, Some(49))), whole);
+        assert_eq!(
+            drawn(&Hanging, &look(false, Some(20))),
+            "  ok  one two three\n      v=spf1 \n      abcdefghijklmn\n      opqrstu\n"
+        );
     }
 
     #[test]

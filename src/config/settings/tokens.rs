@@ -1,8 +1,10 @@
 //! Signed tokens, and codes sent by SMS.
 
+use std::collections::BTreeSet;
+
 use crate::config::key::section;
 use crate::config::value::choice;
-use crate::secret::SecretString;
+use crate::secret::{ExposeSecret as _, SecretString};
 
 /// Ten years: longer lives are mistakes, and would overflow dates.
 const LONGEST: u64 = 315_360_000;
@@ -23,6 +25,16 @@ section! {
         password_reset_token_ttl_seconds: u32 = 1800, Range(60, LONGEST), "How long a password reset link works.";
         email_change_token_ttl_seconds: u32 = 3600, Range(60, LONGEST), "How long the link that confirms a new address works.";
         invite_token_ttl_seconds: u32 = 604_800, Range(60, LONGEST), "How long an invitation works.";
+    }
+}
+
+impl Tokens {
+    /// How many characters `jwt_secret` has, and how many different ones: what may be told of it.
+    #[must_use]
+    pub fn secret_characters(&self) -> (usize, usize) {
+        let secret = self.jwt_secret.expose_secret();
+        let different: BTreeSet<char> = secret.chars().collect();
+        (secret.chars().count(), different.len())
     }
 }
 

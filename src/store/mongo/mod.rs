@@ -42,8 +42,8 @@ use super::{
     CreateUser, DayCounts, Deletion, Delivery, Effects, EmailChange, EventFilter, Inspection,
     IssueCode, IssueLink, IssueSession, IssuedSession, Lane, LinkIssue, LockoutRule, LockoutState,
     MessageEntry, MessageState, MessageStore, OutboxState, Page, PageKey, PasswordChange,
-    PendingKey, PromotePending, PutPending, RecipientCap, RenewPending, Reservation, Result,
-    Reverify, Revocation, RevocationKey, SessionIssue, SessionRead, SharedAnnouncer, Store,
+    PendingKey, PromotePending, Pulse, PutPending, RecipientCap, RenewPending, Reservation, Result,
+    Reverify, Revocation, RevocationKey, SessionIssue, SessionRead, SharedAnnouncer, Store, Survey,
     SweepRule, UseCode, UserChange, UserFilter, Verify,
 };
 use crate::config::Database as Settings;
@@ -74,9 +74,6 @@ impl Mongo {
     }
 
     /// The same, for a store that tells others of what is recorded.
-    ///
-    /// # Errors
-    /// As [`Self::new`].
     pub fn announcing(
         url: SecretString,
         database: String,
@@ -84,15 +81,27 @@ impl Mongo {
         lockout_window: Duration,
         announcer: SharedAnnouncer,
     ) -> Result<Self> {
-        let connection = Connection::to(Server {
+        Self::over(Server {
             url,
             database,
             settings: settings.clone(),
             lockout_window,
+            makes_indexes: true,
             announcer,
-        })?;
+        })
+    }
+
+    /// The same store to be looked at as it is: no index is made.
+    pub fn as_it_is(&self) -> Result<Self> {
+        Self::over(Server {
+            makes_indexes: false,
+            ..self.connection.place().clone()
+        })
+    }
+
+    fn over(server: Server) -> Result<Self> {
         Ok(Self {
-            connection,
+            connection: Connection::to(server)?,
             counts: RecentCounts::default(),
         })
     }
@@ -145,6 +154,14 @@ impl Store for Mongo {
         let db = self.db().await?;
         db.read(db.database.run_command(connection::ping())).await?;
         Ok(())
+    }
+
+    async fn pulse(&self) -> Result<Pulse> {
+        inspect::pulse(&self.connection).await
+    }
+
+    async fn survey(&self, addresses: u32, hashes: u32) -> Result<Survey> {
+        inspect::survey(&self.connection.connect().await?, addresses, hashes).await
     }
 
     async fn inspect(&self) -> Result<Inspection> {

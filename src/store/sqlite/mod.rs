@@ -18,6 +18,7 @@ mod revocations;
 mod rows;
 mod schema;
 mod sessions;
+mod survey;
 mod sweep;
 mod threads;
 mod users;
@@ -34,9 +35,9 @@ use super::{
     Administer, Attempt, CodeCheck, CodeFailure, CodeIssue, Conditional, Counts, CreateUser,
     DayCounts, Deletion, Effects, EmailChange, EventFilter, Inspection, IssueCode, IssueLink,
     IssueSession, IssuedSession, LinkIssue, LockoutRule, LockoutState, MessageEntry, MessageState,
-    Page, PageKey, PasswordChange, PendingKey, PromotePending, PutPending, RecipientCap,
+    Page, PageKey, PasswordChange, PendingKey, PromotePending, Pulse, PutPending, RecipientCap,
     RenewPending, Reservation, Result, Reverify, Revocation, RevocationKey, SessionIssue,
-    SessionRead, Store, StoreError, SweepRule, UseCode, UserChange, UserFilter, Verify,
+    SessionRead, Store, StoreError, Survey, SweepRule, UseCode, UserChange, UserFilter, Verify,
 };
 use crate::model::{
     Email, Event, Id, PasswordHash, PendingRegistration, PhoneNumber, ProofHash, User,
@@ -70,6 +71,14 @@ impl Store for Sqlite {
         self.threads
             .read(move |db| inspect::inspect(db, engine, &path))
             .await
+    }
+
+    async fn pulse(&self) -> Result<Pulse> {
+        survey::pulse(&self.threads, self.engine()).await
+    }
+
+    async fn survey(&self, addresses: u32, hashes: u32) -> Result<Survey> {
+        survey::survey(&self.threads, addresses, hashes).await
     }
 
     async fn migrate(&self) -> Result<Vec<String>> {

@@ -4,6 +4,7 @@ mod bulk;
 mod config;
 mod create_admin;
 mod db;
+mod doctor;
 mod doors;
 mod events;
 mod exit_codes;

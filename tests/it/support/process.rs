@@ -320,7 +320,8 @@ impl Ran {
         finished(child)
     }
 
-    fn of(output: &Output) -> Self {
+    /// How a process ended.
+    pub(crate) fn of(output: &Output) -> Self {
         let text =
             |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("the program writes UTF-8");
         Self {
