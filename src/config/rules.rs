@@ -134,9 +134,10 @@ impl Review<'_> {
                         "is missing, and there is no regstack.toml in {} or /etc/regstack",
                         working_dir.display()
                     ),
-                    Some(format!(
-                        "name an installation with --config PATH; for a new one: {MAKE_SECRET}"
-                    )),
+                    Some(
+                        "name an installation with --config PATH; regstack init makes a new one"
+                            .to_owned(),
+                    ),
                 )
             } else {
                 (reason, Some(MAKE_SECRET.to_owned()))

@@ -24,7 +24,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::app::Ambient;
-use crate::config::{ConfigError, Fault, Loaded};
+use crate::config::{ConfigError, Fault, Loaded, Settings};
 pub use backends::Recipient;
 use database::Database;
 pub use domain::DnsWish;
@@ -282,6 +282,24 @@ pub async fn examine(subject: Subject, wishes: Wishes) -> Report {
         Some(loaded) => tasks.extend(tasks_of(&subject, loaded, &wishes)),
         None => tasks.extend(skipped(&wishes)),
     }
+    let mut checks = all_made(tasks).await;
+    blame_once(&mut checks);
+    Report {
+        checks: checks.into_iter().map(|(check, _)| check).collect(),
+    }
+}
+
+/// Judges MX and SPF of the sender's domain alone.
+pub async fn examine_sender(settings: &Settings) -> Vec<Check> {
+    let wish = DnsWish::default();
+    let mut tasks = domain::tasks(&settings.email, &wish, settings.dns.resolver);
+    tasks.retain(|task| domain::NAMES[..2].contains(&task.name));
+    let made = all_made(tasks).await;
+    made.into_iter().map(|(check, _)| check).collect()
+}
+
+/// Makes checks side by side; in the order they are given.
+async fn all_made(tasks: Vec<Task>) -> Vec<(Check, bool)> {
     let mut running = JoinSet::new();
     for (index, task) in tasks.into_iter().enumerate() {
         running.spawn(async move { (index, task.made().await) });
@@ -294,11 +312,7 @@ pub async fn examine(subject: Subject, wishes: Wishes) -> Report {
         }
     }
     made.sort_by_key(|(index, _)| *index);
-    let mut checks: Vec<(Check, bool)> = made.into_iter().map(|(_, check)| check).collect();
-    blame_once(&mut checks);
-    Report {
-        checks: checks.into_iter().map(|(check, _)| check).collect(),
-    }
+    made.into_iter().map(|(_, check)| check).collect()
 }
 
 fn tasks_of(subject: &Subject, loaded: &Loaded, wishes: &Wishes) -> Vec<Task> {

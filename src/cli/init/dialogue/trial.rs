@@ -4,19 +4,13 @@
 use std::path::Path;
 use std::time::Duration;
 
-use hickory_resolver::TokioResolver;
-use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig, ResolverOpts};
-use hickory_resolver::net::runtime::TokioRuntimeProvider;
-use hickory_resolver::proto::rr::{RData, RecordType};
-
 use crate::app::App;
-use crate::config::{Dns, Engine, Settings};
+use crate::config::{Engine, Settings};
 use crate::delivery::Transports;
+use crate::doctor::{self, Finding, Status};
 
 /// Nobody waits longer for a trial.
 pub(super) const PATIENCE: Duration = Duration::from_secs(15);
-/// Nor for one answer of a name server.
-const DNS_PATIENCE: Duration = Duration::from_secs(2);
 
 /// How a trial ended.
 pub(super) enum Trial {
@@ -109,103 +103,28 @@ fn ended(probed: Result<String, String>) -> Trial {
     }
 }
 
-/// The sender's domain can get mail, and says who may send it (RFC 5321 §5.1, RFC 7208).
+/// The sender's domain can get mail, and says who may send it.
 pub(super) async fn sender(settings: &Settings) -> Trial {
-    const DOCTOR: &str = "regstack doctor --dns says what to publish";
-    let domain = settings
-        .email
-        .from_address
-        .rsplit('@')
-        .next()
-        .unwrap_or_default();
-    let resolver = match resolver(&settings.dns) {
-        Ok(resolver) => resolver,
-        Err(why) => return Trial::fails(format!("no name server can be asked: {why}"), None),
-    };
-    let name = format!("{domain}.");
-    let (hosts, texts) = tokio::join!(
-        records(&resolver, &name, RecordType::MX),
-        records(&resolver, &name, RecordType::TXT),
-    );
-    match (hosts, texts) {
-        (Err(why), _) | (_, Err(why)) => Trial::fails(
-            format!("{domain} cannot be looked up: {why}"),
-            Some("set dns.resolver, or go on: regstack doctor --dns looks again"),
-        ),
-        (Ok(hosts), Ok(texts)) => {
-            let spf = texts.iter().any(|text| is_spf(text));
-            match (hosts.len(), spf) {
-                (0, false) => Trial::fails(
-                    format!("{domain} has neither MX nor SPF: its mail will be taken for spam"),
-                    Some(DOCTOR),
-                ),
-                (0, true) => Trial::fails(
-                    format!("{domain} has no MX: answers and bounces go nowhere"),
-                    Some(DOCTOR),
-                ),
-                (_, false) => Trial::fails(
-                    format!("{domain} has no SPF (TXT v=spf1): its mail may be taken for spam"),
-                    Some(DOCTOR),
-                ),
-                (count, true) => Trial::Fine(format!("{domain} has MX ({count}) and SPF")),
-            }
-        }
+    let checks = doctor::examine_sender(settings).await;
+    let findings = || checks.iter().flat_map(|check| &check.findings);
+    let failed: Vec<&Finding> = findings()
+        .filter(|finding| finding.status == Status::Fail)
+        .collect();
+    if failed.is_empty() {
+        return Trial::Fine(joined(findings().map(|finding| finding.detail.as_str())));
+    }
+    let remedies = failed
+        .iter()
+        .filter_map(|finding| finding.remedy.as_deref());
+    Trial::Fails {
+        remedy: Some(joined(remedies)),
+        why: joined(failed.iter().map(|finding| finding.detail.as_str())),
     }
 }
 
-fn is_spf(text: &str) -> bool {
-    let first = text.split(' ').next().unwrap_or_default();
-    first.eq_ignore_ascii_case("v=spf1")
-}
-
-fn resolver(dns: &Dns) -> Result<TokioResolver, String> {
-    let provider = TokioRuntimeProvider::default();
-    let mut builder = match dns.resolver {
-        Some(address) => {
-            let connection = |mut connection: ConnectionConfig| {
-                connection.port = address.port();
-                connection
-            };
-            let ways = vec![
-                connection(ConnectionConfig::udp()),
-                connection(ConnectionConfig::tcp()),
-            ];
-            let server = NameServerConfig::new(address.ip(), true, ways);
-            let config = ResolverConfig::from_parts(None, Vec::new(), vec![server]);
-            TokioResolver::builder_with_config(config, provider)
-        }
-        None => TokioResolver::builder(provider).map_err(|error| error.to_string())?,
-    };
-    let options: &mut ResolverOpts = builder.options_mut();
-    options.timeout = DNS_PATIENCE;
-    options.attempts = 1;
-    builder.build().map_err(|error| error.to_string())
-}
-
-/// The records as texts; none where the name or the kind is missing.
-async fn records(
-    resolver: &TokioResolver,
-    name: &str,
-    kind: RecordType,
-) -> Result<Vec<String>, String> {
-    match resolver.lookup(name, kind).await {
-        Ok(lookup) => Ok(lookup
-            .answers()
-            .iter()
-            .filter_map(|record| match &record.data {
-                // A text longer than 255 bytes comes in parts, which belong together without a space.
-                RData::TXT(text) => Some(
-                    text.txt_data
-                        .iter()
-                        .map(|part| String::from_utf8_lossy(part))
-                        .collect(),
-                ),
-                // `0 .` says that the domain takes no mail (RFC 7505).
-                RData::MX(host) if !host.exchange.is_root() => Some(host.exchange.to_string()),
-                _ => None,
-            })
-            .collect()),
-        Err(error) if error.is_no_records_found() => Ok(Vec::new()),
-        Err(error) => Err(error.to_string()),
-    }
+/// What is said twice is said once.
+fn joined<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    let mut texts: Vec<&str> = texts.collect();
+    texts.dedup();
+    texts.join("; ")
 }
