@@ -274,13 +274,8 @@ impl Parts {
             return Ok((claimed, Duration::ZERO));
         }
         // What is claimed has to be sent, so the answer to a question beside it may fail.
-        let next_due = self
-            .store
-            .outbox()
-            .await
-            .ok()
-            .and_then(|outbox| outbox.next_due);
-        // Due already and yet not claimed: under way elsewhere, or of a kind for another worker.
+        let next_due = self.store.next_due(lane, now).await.ok().flatten();
+        // Due already and yet not claimed: under way elsewhere.
         let ahead = next_due.and_then(|due| self.ahead(due));
         Ok((
             claimed,

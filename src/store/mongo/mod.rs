@@ -38,13 +38,13 @@ use jiff::Timestamp;
 use self::connection::{Connection, Db, Place as Server};
 use self::users::{Forgetting, Place, RecentCounts};
 use super::{
-    Administer, Attempt, ClaimedMessage, CodeCheck, CodeFailure, CodeIssue, Conditional, Counts,
-    CreateUser, DayCounts, Deletion, Delivery, Effects, EmailChange, EventFilter, Inspection,
-    IssueCode, IssueLink, IssueSession, IssuedSession, Lane, LinkIssue, LockoutRule, LockoutState,
-    MessageEntry, MessageState, MessageStore, OutboxState, Page, PageKey, PasswordChange,
-    PendingKey, PromotePending, Pulse, PutPending, RecipientCap, RenewPending, Reservation, Result,
-    Reverify, Revocation, RevocationKey, SessionIssue, SessionRead, SharedAnnouncer, Store, Survey,
-    SweepRule, UseCode, UserChange, UserFilter, Verify,
+    Administer, Attempt, Backlog, ClaimedMessage, CodeCheck, CodeFailure, CodeIssue, Conditional,
+    Counts, CreateUser, DayCounts, Deletion, Delivery, Effects, EmailChange, EventFilter,
+    Inspection, IssueCode, IssueLink, IssueSession, IssuedSession, Lane, LinkIssue, LockoutRule,
+    LockoutState, MessageEntry, MessageState, MessageStore, OutboxState, Page, PageKey,
+    PasswordChange, PendingKey, PromotePending, Pulse, PutPending, RecipientCap, RenewPending,
+    Reservation, Result, Reverify, Revocation, RevocationKey, SessionIssue, SessionRead,
+    SharedAnnouncer, Store, Survey, SweepRule, UseCode, UserChange, UserFilter, Verify,
 };
 use crate::config::Database as Settings;
 use crate::model::{
@@ -137,6 +137,10 @@ impl MessageStore for Mongo {
 
     async fn settle_message(&self, message: Id, lease: Id, delivery: Delivery) -> Result<bool> {
         outbox::settle(self.db().await?, message, lease, &delivery).await
+    }
+
+    async fn next_due(&self, lane: Lane<'_>, now: Timestamp) -> Result<Option<Timestamp>> {
+        outbox::next_due(self.db().await?, lane, now).await
     }
 
     async fn outbox(&self) -> Result<OutboxState> {
@@ -434,6 +438,10 @@ impl Store for Mongo {
 
     async fn series(&self, days: u32, now: Timestamp) -> Result<Vec<DayCounts>> {
         audit::series(self.db().await?, days, now).await
+    }
+
+    async fn backlog(&self) -> Result<Backlog> {
+        outbox::backlog(self.db().await?).await
     }
 
     async fn messages(
