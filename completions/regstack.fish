@@ -34,6 +34,7 @@ complete -c regstack -n "__fish_regstack_needs_command" -s q -l quiet
 complete -c regstack -n "__fish_regstack_needs_command" -s v -l verbose
 complete -c regstack -n "__fish_regstack_needs_command" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_needs_command" -s V -l version -d 'Print version'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "init" -d 'Set up regstack: write its configuration, make its database'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "serve" -d 'Run the HTTP server'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "create-admin" -d 'Make an administrator: an active, verified superuser'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "users" -d 'Find accounts, and do to them what support does'
@@ -49,6 +50,57 @@ complete -c regstack -n "__fish_regstack_needs_command" -f -a "secret" -d 'Make 
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "stats" -d 'Show counts at a glance, and what happened on the last days'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "completions" -d 'Print what a shell needs to complete commands'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "man" -d 'Write the manual, a page a command'
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l set -d 'Set any key, as the environment would' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l target -d 'The folder to set up, if it is not this one' -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l admin-email -d 'Make this account an administrator' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l app-name -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l base-url -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l bind -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l behind-proxy -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-ui-router -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l database-url -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l jwt-ttl-seconds -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l transport -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l email-backend -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l email-from-address -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l email-from-name -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l smtp-host -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l smtp-port -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l smtp-starttls -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l smtp-tls -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l smtp-username -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l ses-region -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l ses-profile -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l sms-backend -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l sms-from-number -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l sns-region -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l twilio-account-sid -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l allow-registration -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l require-verification -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-password-reset -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-account-deletion -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-admin-router -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-sms-2fa -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l jwt-secret -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l smtp-password -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l ses-access-key-id -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l ses-secret-access-key -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l twilio-auth-token -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l admin-password -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l defaults -d 'Ask nothing: defaults, and what the flags say'
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l secrets-stdin -d 'Read secrets from stdin'
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l force -d 'Change an installation that is there'
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l if-missing -d 'Leave one that is there alone, and succeed'
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l no-schema -d 'Write the files only'
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand init" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand init" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand init" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand serve" -l bind -d 'Listen here instead of where the configuration says' -r
 complete -c regstack -n "__fish_regstack_using_subcommand serve" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand serve" -l color -r -f -a "auto\t''

@@ -12,6 +12,7 @@ mod delivery;
 mod dev;
 mod error;
 mod events;
+mod init;
 mod logging;
 mod man;
 mod outbox;
@@ -26,6 +27,7 @@ mod serve;
 mod since;
 mod stats;
 mod templates;
+mod theme;
 mod tokens;
 mod users;
 
@@ -111,6 +113,7 @@ struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(Box<init::Args>),
     Serve(serve::Args),
     CreateAdmin(create_admin::Args),
     #[command(subcommand)]
@@ -161,6 +164,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         cli.global.color,
         &environment,
     );
+    // What prompts and spinners ask of their libraries.
+    console::set_colors_enabled_stderr(output.stderr_colors());
     let Some(command) = cli.command else {
         return finish(&output, write_out(SHORT_HELP).map(drop));
     };
@@ -240,6 +245,7 @@ fn execute(command: &Command, context: &Context) -> Result {
         .map_err(|cause| Failure::failed("the asynchronous runtime cannot start").because(cause))?;
     let result = runtime.block_on(async {
         let result = match command {
+            Command::Init(args) => init::run(args, context).await,
             Command::Serve(args) => serve::run(args, context).await,
             Command::CreateAdmin(args) => create_admin::run(args, context).await,
             Command::Users(command) => users::run(command, context).await,

@@ -21,6 +21,8 @@ const SECRETS: &str = "regstack.secrets.env";
 const SYSTEM: &str = "/etc/regstack/regstack.toml";
 /// The variable that names the TOML file.
 const CONFIG: &str = "REGSTACK_CONFIG";
+/// The variable that brings `init` the first administrator's password. No setting, and no mistake.
+pub const ADMIN_PASSWORD: &str = "REGSTACK_ADMIN_PASSWORD";
 const PREFIX: &str = "REGSTACK_";
 const FILE: &str = "_FILE";
 
@@ -198,6 +200,7 @@ impl Layers {
         for variable in variables
             .iter()
             .filter(|variable| variable.name.starts_with(PREFIX) && variable.name != CONFIG)
+            .filter(|variable| variable.name.trim_end_matches(FILE) != ADMIN_PASSWORD)
         {
             let Variable { name, value, layer } = variable;
             let from_file = name
@@ -307,8 +310,18 @@ impl Sources {
     }
 }
 
+/// Whether a variable of this name sets a key, or names the file that does.
+#[must_use]
+pub fn is_setting_variable(name: &str) -> bool {
+    let plain = name.strip_suffix(FILE).unwrap_or(name);
+    known_keys().any(|key| {
+        let variable = key.variable();
+        variable == name || (key.secret && variable == plain)
+    })
+}
+
 /// The secrets file that goes with a TOML file: the one beside it, else that of the working directory.
-pub(super) fn secrets_file(sources: &Sources, toml: Option<&Path>) -> PathBuf {
+fn secrets_file(sources: &Sources, toml: Option<&Path>) -> PathBuf {
     let beside = toml
         .and_then(Path::parent)
         .map(|folder| folder.join(SECRETS));

@@ -26,12 +26,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
+pub use database::{has_password, has_user, with_password, without_password};
 pub use example::example;
 pub use files::{Files, key};
 pub use key::Key;
+pub use layers::{ADMIN_PASSWORD, is_setting_variable};
 pub use links::MailLink;
 pub use rate_limit::{Quota, RateLimit};
 pub use rules::MIN_SECRET_LENGTH;
+pub use secrets_file::entries as secret_entries;
 pub use settings::*;
 
 use layers::Layers;

@@ -106,12 +106,13 @@ fn secrets(
         let reason = "must be the name of a variable that holds the secret, not the secret";
         return Err((reason.to_owned(), None));
     }
-    let make = format!("echo \"{name}=whsec_$(openssl rand -base64 32)\" >> regstack.secrets.env");
+    let make = "\"whsec_$(openssl rand -base64 32)\"";
     let value = layers.variable(name).map_err(|reason| (reason, None))?;
     let Some(value) = value.map(Zeroizing::new) else {
         let reason =
             format!("names {name}, which neither the environment nor the secrets file holds");
-        return Err((reason, Some(make)));
+        let add = format!("echo {name}={make} >> regstack.secrets.env");
+        return Err((reason, Some(add)));
     };
     let secrets: Vec<&str> = value.split_whitespace().collect();
     if secrets.is_empty() || !secrets.iter().all(|secret| is_usable(secret)) {
@@ -120,7 +121,7 @@ fn secrets(
             KEY_LENGTH.start(),
             KEY_LENGTH.end()
         );
-        return Err((reason, Some(make)));
+        return Err((reason, Some(format!("make one with: echo {make}"))));
     }
     Ok(secrets.into_iter().map(SecretString::from).collect())
 }

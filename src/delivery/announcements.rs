@@ -105,3 +105,78 @@ fn message_id(event: &Event, url: &str) -> Id {
     bytes[4..].copy_from_slice(&hash[..8]);
     Id::from_bytes(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::auth::Sealer;
+    use crate::clock::ManualClock;
+    use crate::config::Tokens;
+    use crate::delivery::Templates;
+    use crate::model::MessageKind;
+    use crate::random::SeededRandom;
+
+    fn receiver(url: &str, events: Option<Vec<EventKind>>) -> Webhook {
+        Webhook {
+            url: url.to_owned(),
+            events,
+            secrets: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn an_event_announced_again_is_the_same_message_sealed() {
+        let random = Arc::new(SeededRandom::new(1));
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        let outbox = Outbox::new(
+            Templates::load(&[]).unwrap(),
+            Sealer::new(&Tokens::default(), "outbox", random.clone()),
+            Arc::new(ManualClock::starting_at(now)),
+            random,
+        );
+        let receivers = [
+            receiver("https://one.example/", None),
+            receiver("https://two.example/", None),
+            receiver("https://deaf.example/", Some(vec![EventKind::UserDeleted])),
+        ];
+        let announcements = Announcements::new(&outbox, &receivers, &Subscribers::default());
+        let event = Event {
+            id: Id::from_bytes([7; 12]),
+            at: now,
+            kind: EventKind::LoginFailed,
+            user_id: None,
+            email: Some(Email::parse("ada@example.com").unwrap()),
+            actor: "anonymous".to_owned(),
+            ip: None,
+            request_id: None,
+            data: serde_json::Map::new(),
+        };
+        let first = announcements.announce(&event, None);
+        let again = announcements.announce(&event, None);
+        let ids = |messages: &[QueuedMessage]| -> Vec<Id> {
+            messages.iter().map(|message| message.id).collect()
+        };
+        assert_eq!(ids(&first), ids(&again));
+        assert_eq!(first.len(), 2, "who wants it");
+        assert!(first[0].id != first[1].id && first[0].id != event.id);
+        let message = &first[0];
+        assert_eq!(
+            (message.kind, message.recipient.as_str()),
+            (MessageKind::Webhook, "https://one.example/")
+        );
+        let day = jiff::SignedDuration::from_hours(24);
+        assert_eq!(message.expires_at, now + day);
+        let readable = |part: &str| {
+            message
+                .payload
+                .windows(part.len())
+                .any(|window| window == part.as_bytes())
+        };
+        assert!(!readable("ada@example.com") && !readable("login_failed"));
+        assert!(announcements.listens(EventKind::LoginFailed));
+        let nobody = Announcements::new(&outbox, &receivers[2..], &Subscribers::default());
+        assert!(!nobody.listens(EventKind::LoginFailed));
+    }
+}

@@ -5,6 +5,7 @@
 mod api;
 #[cfg(feature = "aws")]
 mod aws;
+mod canary;
 mod cli;
 mod crash;
 mod house;

@@ -282,7 +282,7 @@ async fn a_command_sends_what_it_queued_or_says_that_a_server_will() {
     let list = place.json(&["outbox", "list"]);
     let waits = &list["items"][0];
     assert_eq!(
-        (&waits["kind"], &waits["recipient"]),
+        (&waits["kind"], &waits["to"]),
         (&json!("webhook"), &json!(receiver.url))
     );
     assert!(!list.to_string().contains("payload"), "{list}");

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use toml_edit::{Document, Item, TableLike};
 
+use crate::config::example::described;
 use crate::config::key::Key;
 
 /// The text with the key at this value: in its place where it has one, or in that of its default that was commented
@@ -40,7 +41,7 @@ pub(super) fn set(text: &str, key: &Key, literal: &str) -> Result<String, String
                 Some(_) => end,
             };
             (
-                format!("{gap}{section}# {}{end}", key.help),
+                format!("{gap}{section}# {}{end}", described(key)),
                 format!("{end}{blank}"),
             )
         }

@@ -158,6 +158,7 @@ fn runs() -> Vec<(&'static str, Vec<&'static str>, &'static str)> {
         plain("regstack config check"),
         plain("regstack config path"),
         plain("regstack secret generate"),
+        with("regstack init", &["--defaults", "--if-missing"]),
         plain("regstack secret rotate"),
         with("regstack completions", &["bash"]),
         with("regstack man", &["pages"]),

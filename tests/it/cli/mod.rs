@@ -9,6 +9,7 @@ mod events;
 mod exit_codes;
 mod generated;
 mod heavy;
+mod init;
 mod json;
 mod names;
 mod outbox;
