@@ -9,6 +9,7 @@ mod example;
 mod key;
 mod layers;
 mod links;
+mod prefixes;
 mod rate_limit;
 mod report;
 mod rules;

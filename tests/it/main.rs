@@ -8,6 +8,7 @@ mod crash;
 mod house;
 mod mail;
 mod mongodb;
+mod pages;
 mod python_package;
 mod servers;
 mod session;
