@@ -14,7 +14,7 @@ pub struct Session {
 }
 
 impl Accounts {
-    /// The session of a bearer token; one store read.
+    /// The session of a token, however it came; one store read.
     pub async fn authenticate(&self, token: &str) -> Result<Session> {
         let claims = self
             .0

@@ -25,6 +25,8 @@ const SETTINGS_HEAD: &str = "\
 # Settings added here take effect, but for those that --dev makes itself: bind, base_url,
 # database_url, jwt_secret, enable_admin_router and enable_ui_router.
 ";
+/// Here and not above all settings, so that whoever tries bearer tokens can.
+const TRANSPORT: &str = "transport = \"cookie\"\n";
 const SECRETS: &str = "regstack.secrets.env";
 const SECRET_LINE: &str = "REGSTACK_JWT_SECRET=";
 
@@ -92,7 +94,7 @@ fn install(folder: &Path, database: &str, generate: impl FnOnce() -> String) -> 
     keep(&folder.join(".gitignore"), || "*\n".to_owned())?;
     keep(&folder.join("regstack.toml"), || {
         let database = toml::Value::from(database);
-        format!("{SETTINGS_HEAD}database_url = {database}\n")
+        format!("{SETTINGS_HEAD}database_url = {database}\n{TRANSPORT}")
     })?;
     keep(&secrets, || format!("{SECRET_LINE}{}\n", generate()))?;
     let text = fs::read_to_string(&secrets)?;

@@ -26,9 +26,10 @@ const ECHO: Duration = Duration::from_millis(500);
 const AFTER_HELP: &str = "\
 --dev keeps a database and a secret under .regstack/ here, switches the pages
 and the admin API on, sends no mail (it is shown here and at /dev/mailbox) and
-serves on loopback only. It leaves ./regstack.toml aside; the environment, or
-a file given with --config, may set everything else. Other commands reach its
-accounts with --config .regstack.
+serves on loopback only. Sessions travel in a cookie, unless
+.regstack/regstack.toml is changed. It leaves ./regstack.toml aside; the
+environment, or a file given with --config, may set everything else. Other
+commands reach its accounts with --config .regstack.
 
 Ctrl-C or SIGTERM lets running requests finish; a second one does not.
 

@@ -20,10 +20,12 @@ pub(super) const WEB_URL: Rule = Rule::Is(
 );
 pub(super) const LOCATION: Rule = Rule::Is("a path or an http or https URL", is_location);
 pub(super) const DOMAIN: Rule = Rule::Is("a domain, as example.com", |text| {
-    !text.is_empty()
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))
+    // A leading dot was once the way to say "and all below".
+    let labels = text.strip_prefix('.').unwrap_or(text).split('.');
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    labels
+        .into_iter()
+        .all(|label| !label.is_empty() && label.chars().all(plain))
 });
 pub(super) const PREFIX: Rule = Rule::Is(
     "a path that starts with / and does not end with one, of letters, digits and - _ . ~",
@@ -166,6 +168,18 @@ mod tests {
             "http://example.com:99999",
         ] {
             assert!(!holds(WEB_URL, bad), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn domains_are_labels_between_dots() {
+        for good in ["example.com", ".a-b.Example.com", "localhost"] {
+            assert!(holds(DOMAIN, good), "{good}");
+        }
+        for bad in [
+            "", ".", "a..b", "a.", "..a", "a b", "a;b", "a/b", "a:80", "é.com",
+        ] {
+            assert!(!holds(DOMAIN, bad), "{bad:?}");
         }
     }
 

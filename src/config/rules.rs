@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use url::Url;
 
 use super::checks::web_url;
 use super::database;
@@ -14,7 +15,9 @@ use super::layers::Layers;
 use super::prefixes;
 use super::rate_limit::{LoginLimit, Quota, RateLimit};
 use super::report::Report;
-use super::settings::{Draft, EmailBackend, Engine, Settings, SmsBackend, Webhook, processors};
+use super::settings::{
+    Draft, EmailBackend, Engine, Settings, SmsBackend, Transport, Webhook, processors,
+};
 use crate::secret::{ExposeSecret as _, SecretString};
 
 /// The shortest `jwt_secret`, in characters.
@@ -48,6 +51,7 @@ pub(super) fn settle(
     review.features(&draft);
     review.mail_and_sms(&draft);
     review.server(&draft);
+    review.cookie(&draft);
     review.pages(&draft);
     let engine = review.engine(&draft, working_dir);
     let login = review.login_limit(&draft);
@@ -67,6 +71,9 @@ pub(super) fn settle(
         url.as_str()
             .trim_end_matches('/')
             .clone_into(&mut settings.identity.base_url);
+    }
+    if let Some(domain) = &mut settings.identity.cookie_domain {
+        *domain = domain.trim_start_matches('.').to_ascii_lowercase();
     }
     let beneath = |path: &mut PathBuf| *path = working_dir.join(&path);
     settings
@@ -211,6 +218,37 @@ impl Review<'_> {
         let identity = &draft.settings.identity;
         if !identity.trusted_proxies.is_empty() && !identity.behind_proxy {
             self.warn("trusted_proxies", "does nothing without behind_proxy");
+        }
+    }
+
+    /// Browsers drop a cookie for a domain that is not the host's own or above it, or that is nobody's (as `com`).
+    fn cookie(&mut self, draft: &Draft) {
+        let identity = &draft.settings.identity;
+        let Some(domain) = &identity.cookie_domain else {
+            return;
+        };
+        if self.layers.broken.contains("base_url") {
+            return;
+        }
+        if draft.settings.tokens.transport != Transport::Cookie {
+            self.warn(
+                "cookie_domain",
+                "does nothing without transport = \"cookie\"",
+            );
+            return;
+        }
+        let wanted = domain.trim_start_matches('.').to_ascii_lowercase();
+        let url = web_url(&identity.base_url);
+        let host = url.as_ref().and_then(Url::domain).unwrap_or_default();
+        let holds = host
+            .strip_suffix(&wanted)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+        if !holds || !wanted.contains('.') {
+            let base_url = &identity.base_url;
+            self.fault(
+                "cookie_domain",
+                format!("must be the host of base_url ({base_url}) or a domain above it with a dot in it, not {domain:?}"),
+            );
         }
     }
 

@@ -2,9 +2,7 @@
 
 /// Keys, or `key=value` where only that value has no effect.
 const UNBUILT: &[&str] = &[
-    "cookie_domain",
     "metrics",
-    "transport",
     "oauth_identity_collection",
     "oauth_state_collection",
     "oauth_exchange_rate_limit",

@@ -114,6 +114,25 @@ impl ApiError {
         }
     }
 
+    /// 400 for two sessions at once: nobody can tell which of them is meant.
+    pub(super) fn ambiguous_credentials() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "ambiguous_credentials",
+            "send the session either as a cookie or as a bearer token, not both",
+        )
+    }
+
+    /// 403 for a cookie, or the wish for one, that no page of this site sent.
+    pub(super) fn cross_site() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "cross_site",
+            "session cookies are for pages at this server's base_url: elsewhere log in with the header \
+             x-regstack-transport: bearer",
+        )
+    }
+
     /// 403 for an account that administers nobody.
     pub(super) fn not_admin() -> Self {
         Self::new(

@@ -5,6 +5,7 @@
 
 mod api;
 mod client;
+mod cookie;
 mod docs;
 mod error;
 mod extract;
@@ -55,7 +56,7 @@ fn build(app: &App, tasks: &TaskTracker, routes: Router<App>) -> Router {
 
 fn routes(app: &App) -> Router<App> {
     let (routes, document) = documented(&app.settings, &app.ambient).split_for_parts();
-    let document = openapi::Rendered::new(document, &app.settings.identity.base_url);
+    let document = openapi::Rendered::new(document, &app.settings);
     routes
         .merge(docs::files())
         .merge(mailbox::router(app.ambient.mailbox.as_ref()))
@@ -98,8 +99,7 @@ mod tests {
             mailbox: None,
         };
         let (_, document) = documented(&settings, &ambient).split_for_parts();
-        serde_json::from_slice(openapi::Rendered::new(document, "http://localhost:8000").as_bytes())
-            .unwrap()
+        serde_json::from_slice(openapi::Rendered::new(document, &settings).as_bytes()).unwrap()
     }
 
     /// Two routes of one path would end the server at start.

@@ -195,6 +195,7 @@
     invalid_token: "This link does not work any more: it was used, replaced by a newer one, or has expired.",
     missing_token: "This page needs the link from our mail. Open it once more, whole.",
     registration_disabled: "New accounts are not taken at the moment.",
+    cross_site: "The server does not know this address as its own. Tell the people who run this site: base_url has to be what the address bar shows.",
     last_superuser: "You are the last administrator. Make somebody else one first.",
     mfa_not_enabled: "This is switched off already.",
     no_storage: "Your browser keeps nothing for this site, so you cannot stay logged in. Allow it to, and try again.",

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
 
 mod api;
+mod browser;
 mod cli;
 mod crash;
 mod house;

@@ -7,10 +7,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{Bson, DateTime, doc};
-use reqwest::Client;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use crate::support::client;
 use crate::support::database::{Database, Kind};
 use crate::support::peer;
 use crate::support::process::Place;
@@ -56,9 +56,9 @@ fn python_token(secret: &str, user: ObjectId, jti: &str, issued_at: f64) -> Stri
 /// As the package stores a link's token.
 fn sha256_hex(text: &str) -> String {
     let digest = Sha256::digest(text);
-    digest
-        .iter()
-        .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+    digest.iter().fold(String::new(), |hex, byte| {
+        hex + format!("{byte:02x}").as_str()
+    })
 }
 
 /// What the package's database holds: two accounts, a registration with this token, a revocation, failures.
@@ -226,7 +226,7 @@ async fn a_server_that_asks_for_a_login_gets_it_and_nobody_else_the_password() {
     let shown = place.run(&["users", "list", "--format", "csv"]);
     assert!(shown.stdout.contains("ada@example.com"), "{shown:?}");
     let server = place.serve(&[]);
-    let client = Client::new();
+    let client = client::client();
     let ready = client.get(server.url("/readyz")).send().await.unwrap();
     assert_eq!(ready.status(), 200);
     server.signal("TERM");
@@ -281,7 +281,7 @@ async fn a_server_starts_without_its_database_and_finds_it_later() {
         .refused(4, &["no MongoDB server answers"]);
     let server = place.serve(&[]);
     assert_eq!(server.report["users"], Value::Null);
-    let client = Client::new();
+    let client = client::client();
     let get = async |path: &str| client.get(server.url(path)).send().await.unwrap();
     assert_eq!(get("/healthz").await.status(), 200);
     let ready = get("/readyz").await;

@@ -17,7 +17,7 @@ section! {
         base_url: String = "http://localhost:8000".into(), WEB_URL, "Where people reach it; links in mail start with it.";
         behind_proxy: bool = false, Any, "Whether client addresses are taken from a proxy's headers; without `trusted_proxies`, one hop from loopback or a private network is trusted.";
         trusted_proxies: Vec<IpNet> = Vec::new(), Any, "The networks proxies are in, when `behind_proxy` is on.";
-        cookie_domain: Option<String> = None, DOMAIN, "The domain of the session cookie; without it, the host that answers.";
+        cookie_domain: Option<String> = None, DOMAIN, "The domain of the session cookie, the host of `base_url` or one above it: all hosts under it get the cookie; without it, the host that answers alone.";
     }
 }
 

@@ -15,7 +15,7 @@ section! {
         jwt_algorithm: JwtAlgorithm = JwtAlgorithm::HS256, Any, "How tokens are signed.";
         jwt_ttl_seconds: u32 = 7200, Range(60, 2_592_000), "How long a session lasts.";
         jwt_audience: Option<String> = None, OPTIONAL_LINE, "The audience tokens are issued for and must name.";
-        transport: Transport = Transport::Bearer, Any, "How browsers carry a session.";
+        transport: Transport = Transport::Bearer, Any, "How browsers carry a session; a cookie is out of reach for scripts, and works from pages at `base_url` only.";
         verification_token_ttl_seconds: u32 = 86_400, Range(60, LONGEST), "How long a verification link works.";
         password_reset_token_ttl_seconds: u32 = 1800, Range(60, LONGEST), "How long a password reset link works.";
         email_change_token_ttl_seconds: u32 = 3600, Range(60, LONGEST), "How long the link that confirms a new address works.";

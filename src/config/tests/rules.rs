@@ -148,6 +148,47 @@ fn keys_that_belong_together_are_asked_for_together() {
 }
 
 #[test]
+fn the_cookies_domain_is_one_that_browsers_take() {
+    let domain = |base_url: &str, domain: &str| {
+        Case::new().toml(&format!(
+            "transport = \"cookie\"\nbase_url = \"{base_url}\"\ncookie_domain = \"{domain}\"\n"
+        ))
+    };
+    for (given, taken) in [
+        ("accounts.example.com", "accounts.example.com"),
+        ("example.com", "example.com"),
+        (".Example.COM", "example.com"),
+    ] {
+        let loaded = domain("https://Accounts.Example.com:8443/x", given).loaded();
+        let identity = loaded.settings.identity;
+        assert_eq!(identity.cookie_domain.as_deref(), Some(taken));
+        assert!(loaded.warnings.is_empty());
+    }
+    for (base_url, given) in [
+        ("https://accounts.example.com", "com"),
+        ("https://accounts.example.com", "ample.com"),
+        ("https://accounts.example.com", "example.org"),
+        ("https://accounts.example.com", "www.accounts.example.com"),
+        ("http://localhost:8000", "localhost"),
+        ("http://192.0.2.1", "192.0.2.1"),
+        ("http://192.0.2.1", "2.1"),
+    ] {
+        let faults = domain(base_url, given).faults();
+        let start = "regstack.toml:3: cookie_domain must be the host of base_url";
+        assert!(
+            faults.len() == 1 && faults[0].starts_with(start),
+            "{given}: {faults:?}"
+        );
+    }
+    assert_eq!(
+        Case::new()
+            .toml("cookie_domain = \"example.org\"\n")
+            .warnings(),
+        ["regstack.toml:1: cookie_domain does nothing without transport = \"cookie\""]
+    );
+}
+
+#[test]
 fn several_keys_become_one_setting() {
     let settings = |toml: &str| Case::new().toml(toml).loaded().settings;
     let quotas = |toml: &str| {

@@ -6,6 +6,7 @@ use axum::extract::State;
 use super::Message;
 use crate::accounts::Error;
 use crate::app::App;
+use crate::http::cookie::Forget;
 use crate::http::error::ApiError;
 use crate::http::extract::{Body, SignedIn, request};
 use crate::http::openapi::refusals;
@@ -30,10 +31,11 @@ refusals!(Refusals: [always, session, body, limited]
 pub(super) async fn delete_account(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
+    forget: Forget,
     Body(proof): Body<DeleteAccountRequest>,
-) -> Result<Json<Message>, ApiError> {
+) -> Result<(Forget, Json<Message>), ApiError> {
     app.accounts
         .delete_own_account(&session, &proof.current_password, &origin)
         .await?;
-    Ok(Message::done("your account is deleted"))
+    Ok((forget, Message::done("your account is deleted")))
 }

@@ -8,6 +8,8 @@ use utoipa::ToSchema;
 use super::Message;
 use crate::accounts::{Error, LoggedIn, Login};
 use crate::app::App;
+use crate::config::{Settings, Transport};
+use crate::http::cookie::{Forget, Handover, SetCookie};
 use crate::http::error::ApiError;
 use crate::http::extract::{Body, Client, SignedIn, request};
 use crate::http::openapi::refusals;
@@ -34,7 +36,7 @@ request! {
     }
 }
 
-/// A session.
+/// A session whose token is in the answer.
 #[derive(Serialize, ToSchema)]
 pub(super) struct TokenAnswer {
     /// To be sent as `Authorization: Bearer …`.
@@ -48,12 +50,46 @@ pub(super) struct TokenAnswer {
     expires_in: u32,
 }
 
-impl TokenAnswer {
-    fn of(issued: &LoggedIn) -> Self {
-        Self {
-            access_token: issued.access_token.expose_secret().to_owned(),
-            token_type: "bearer",
-            expires_in: issued.expires_in,
+/// A session in the cookie `regstack_session`, which comes with the answer and which scripts cannot read.
+#[derive(Serialize, ToSchema)]
+pub(super) struct CookieAnswer {
+    /// Always `cookie`.
+    #[schema(value_type = String, example = "cookie")]
+    token_type: &'static str,
+    /// The session's life, in seconds.
+    #[schema(example = 7200)]
+    expires_in: u32,
+}
+
+/// A session. The cookie is for pages of this server, with `transport = "cookie"`.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum SessionAnswer {
+    Token(TokenAnswer),
+    Cookie(CookieAnswer),
+}
+
+impl SessionAnswer {
+    /// Hands a session over, the token on one way only.
+    fn of(issued: &LoggedIn, by: Transport, settings: &Settings) -> (Option<SetCookie>, Self) {
+        let (token, expires_in) = (&issued.access_token, issued.expires_in);
+        match by {
+            Transport::Bearer => {
+                let answer = TokenAnswer {
+                    access_token: token.expose_secret().to_owned(),
+                    token_type: "bearer",
+                    expires_in,
+                };
+                (None, Self::Token(answer))
+            }
+            Transport::Cookie => {
+                let cookie = SetCookie::keep(token, expires_in, &settings.identity);
+                let answer = CookieAnswer {
+                    token_type: "cookie",
+                    expires_in,
+                };
+                (Some(cookie), Self::Cookie(answer))
+            }
         }
     }
 }
@@ -79,75 +115,88 @@ pub(super) struct MfaRequiredAnswer {
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 pub(super) enum LoginAnswer {
-    Token(TokenAnswer),
+    Session(SessionAnswer),
     MfaRequired(MfaRequiredAnswer),
 }
 
-refusals!(LoginRefusals: [always, body, limited]
+refusals!(LoginRefusals: [always, body, limited] ApiError::cross_site(),
     Error::InvalidCredentials, Error::AccountDisabled, Error::EmailUnverified, Error::Locked { retry_after: 540 },
     Error::CodeBudgetSpent { retry_after: 540 }, Error::SmsCapSpent { retry_after: 1800 }, Error::Overloaded { retry_after: 1 });
 
 /// Proves an account by its password, and issues a session.
 ///
 /// An account with a second factor gets a code by SMS instead, to be confirmed at `/login/mfa-confirm`.
-#[utoipa::path(post, path = "/login", tag = "accounts", request_body = LoginRequest, responses(
-    (status = 200, description = "A session, or the wait for a code.", body = LoginAnswer),
+#[utoipa::path(post, path = "/login", tag = "accounts", params(Handover), request_body = LoginRequest, responses(
+    (status = 200, description = "A session, or the wait for a code.", body = LoginAnswer, headers(
+        ("Set-Cookie" = String, description = "The session, where it travels in a cookie."))),
     LoginRefusals,
 ))]
 pub(super) async fn login(
     State(app): State<App>,
     Client(origin): Client,
+    Handover(by): Handover,
     Body(proof): Body<LoginRequest>,
-) -> Result<Json<LoginAnswer>, ApiError> {
+) -> Result<(Option<SetCookie>, Json<LoginAnswer>), ApiError> {
     let login = app
         .accounts
         .log_in(&proof.email, &proof.password, &origin)
         .await?;
-    Ok(Json(match login {
-        Login::Done(issued) => LoginAnswer::Token(TokenAnswer::of(&issued)),
-        Login::CodeSent(sent) => LoginAnswer::MfaRequired(MfaRequiredAnswer {
-            status: "mfa_required",
-            mfa_pending_token: sent.pending_token.expose_secret().to_owned(),
-            expires_in: sent.expires_in,
-            delivery: "sms",
-        }),
-    }))
+    let (cookie, answer) = match login {
+        Login::Done(issued) => {
+            let (cookie, answer) = SessionAnswer::of(&issued, by, &app.settings);
+            (cookie, LoginAnswer::Session(answer))
+        }
+        Login::CodeSent(sent) => {
+            let answer = MfaRequiredAnswer {
+                status: "mfa_required",
+                mfa_pending_token: sent.pending_token.expose_secret().to_owned(),
+                expires_in: sent.expires_in,
+                delivery: "sms",
+            };
+            (None, LoginAnswer::MfaRequired(answer))
+        }
+    };
+    Ok((cookie, Json(answer)))
 }
 
-refusals!(MfaConfirmRefusals: [always, body, limited]
+refusals!(MfaConfirmRefusals: [always, body, limited] ApiError::cross_site(),
     Error::InvalidPendingToken, Error::WrongCode, Error::CodeExpired, Error::NoCode,
     Error::CodeBudgetSpent { retry_after: 540 });
 
 /// Ends a login by the code that came by SMS.
 ///
 /// A code works once, and only together with the token of the login that it was sent for.
-#[utoipa::path(post, path = "/login/mfa-confirm", tag = "accounts", request_body = MfaConfirmRequest, responses(
-    (status = 200, description = "A session.", body = TokenAnswer),
+#[utoipa::path(post, path = "/login/mfa-confirm", tag = "accounts", params(Handover), request_body = MfaConfirmRequest, responses(
+    (status = 200, description = "A session.", body = SessionAnswer, headers(
+        ("Set-Cookie" = String, description = "The session, where it travels in a cookie."))),
     MfaConfirmRefusals,
 ))]
 pub(super) async fn mfa_confirm(
     State(app): State<App>,
     Client(origin): Client,
+    Handover(by): Handover,
     Body(proof): Body<MfaConfirmRequest>,
-) -> Result<Json<TokenAnswer>, ApiError> {
+) -> Result<(Option<SetCookie>, Json<SessionAnswer>), ApiError> {
     let issued = app
         .accounts
         .confirm_login(proof.mfa_pending_token.expose(), &proof.code, &origin)
         .await?;
-    Ok(Json(TokenAnswer::of(&issued)))
+    let (cookie, answer) = SessionAnswer::of(&issued, by, &app.settings);
+    Ok((cookie, Json(answer)))
 }
 
 refusals!(LogoutRefusals: [always, session]);
 
-/// Ends the session of the token.
+/// Ends the session; a cookie goes with it.
 #[utoipa::path(post, path = "/logout", tag = "accounts", security(("bearer" = [])), responses(
-    (status = 200, description = "The token is dead.", body = Message),
+    (status = 200, description = "The session is dead.", body = Message),
     LogoutRefusals,
 ))]
 pub(super) async fn logout(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
-) -> Result<Json<Message>, ApiError> {
+    forget: Forget,
+) -> Result<(Forget, Json<Message>), ApiError> {
     app.accounts.log_out(&session, &origin).await?;
-    Ok(Message::done("you are logged out"))
+    Ok((forget, Message::done("you are logged out")))
 }

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use super::Message;
 use crate::accounts::Error;
 use crate::app::App;
+use crate::http::cookie::Forget;
 use crate::http::error::ApiError;
 use crate::http::extract::{Body, Client, SignedIn, request};
 use crate::http::openapi::refusals;
@@ -95,8 +96,9 @@ refusals!(ChangeRefusals: [always, session, body, limited]
 pub(super) async fn change_password(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
+    forget: Forget,
     Body(wish): Body<ChangePasswordRequest>,
-) -> Result<Json<Message>, ApiError> {
+) -> Result<(Forget, Json<Message>), ApiError> {
     app.accounts
         .change_password(
             &session,
@@ -106,7 +108,6 @@ pub(super) async fn change_password(
         )
         .await
         .map_err(ApiError::of_new_password)?;
-    Ok(Message::done(
-        "the password is changed: log in again with the new one",
-    ))
+    let message = "the password is changed: log in again with the new one";
+    Ok((forget, Message::done(message)))
 }

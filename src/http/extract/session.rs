@@ -1,11 +1,13 @@
-//! Who asks: a client, or the holder of a live token (RFC 6750).
+//! Who asks: a client, or the holder of a live token, which travels as bearer (RFC 6750) or in the session cookie.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, header};
 
 use crate::accounts::{Error, Session};
 use crate::app::App;
+use crate::config::{Settings, Transport};
+use crate::http::cookie;
 use crate::http::error::ApiError;
 use crate::model::{Actor, Origin};
 
@@ -48,8 +50,15 @@ impl FromRequestParts<App> for SignedIn {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let token = bearer(&parts.headers).ok_or(Error::NotAuthenticated)?;
+        let (token, transport) = credentials(&parts.headers, &app.settings)?;
         let session = app.accounts.authenticate(token).await?;
+        let is_read = matches!(parts.method, Method::GET | Method::HEAD);
+        if transport == Transport::Cookie
+            && !is_read
+            && !cookie::is_from_own_page(&parts.headers, &app.settings.identity)
+        {
+            return Err(ApiError::cross_site());
+        }
         let Client(client) = Client::from_request_parts(parts, app).await?;
         let origin = client.acting_as(Actor::User(session.user.id));
         parts.extensions.insert(LetIn {
@@ -96,17 +105,48 @@ impl LetIn {
     }
 }
 
+/// The one token of a request, and how it came.
+fn credentials<'a>(
+    headers: &'a HeaderMap,
+    settings: &Settings,
+) -> Result<(&'a str, Transport), ApiError> {
+    let mut cookies = cookie::values(headers, settings);
+    let Some(cookie) = cookies.next() else {
+        let token = bearer(headers).ok_or(Error::NotAuthenticated)?;
+        return Ok((token, Transport::Bearer));
+    };
+    // Other schemes are the business of whoever stands in front.
+    let mut lines = headers.get_all(header::AUTHORIZATION).iter();
+    if lines.any(|line| scheme(line.as_bytes()).eq_ignore_ascii_case(b"bearer")) {
+        return Err(ApiError::ambiguous_credentials());
+    }
+    // Of two, one may have been planted by a neighbour under the same domain.
+    let only = cookies.next().is_none();
+    let token = token(cookie).filter(|_| only);
+    Ok((token.ok_or(Error::NotAuthenticated)?, Transport::Cookie))
+}
+
 /// The token of the one `Authorization: Bearer` header; anything else is no token at all.
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut lines = headers.get_all(header::AUTHORIZATION).iter();
-    let (line, None) = (lines.next()?, lines.next()) else {
+    let (line, None) = (lines.next()?.as_bytes(), lines.next()) else {
         return None;
     };
-    let (scheme, token) = line.to_str().ok()?.split_once(' ')?;
-    // The characters of a token68 (RFC 9110 §11.2).
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
-    let sane = (1..=LONGEST_TOKEN).contains(&token.len()) && token.bytes().all(plain);
-    (scheme.eq_ignore_ascii_case("bearer") && sane).then_some(token)
+    let scheme = scheme(line);
+    let rest = line[scheme.len()..].strip_prefix(b" ")?;
+    token(rest).filter(|_| scheme.eq_ignore_ascii_case(b"bearer"))
+}
+
+/// What stands before the first blank.
+fn scheme(line: &[u8]) -> &[u8] {
+    line.split(|byte| *byte == b' ').next().unwrap_or_default()
+}
+
+/// A text of the characters of a token68 (RFC 9110 §11.2), not too long.
+fn token(text: &[u8]) -> Option<&str> {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(byte);
+    let sane = (1..=LONGEST_TOKEN).contains(&text.len()) && text.iter().all(plain);
+    std::str::from_utf8(text).ok().filter(|_| sane)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The API document (OpenAPI 3.1), generated from the handlers, and what they need to describe themselves.
 
+mod cookie;
 mod examples;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use utoipa::{Modify, ToSchema as _};
 use super::error::{ApiError, Problem, ValidationProblem};
 use super::extract::{Fault, MOST_BYTES, Place, kind};
 use crate::accounts::Error;
+use crate::config::{Settings, Transport};
 
 /// The name of the security scheme, which the routes repeat (their macro takes literals only).
 const BEARER: &str = "bearer";
@@ -59,8 +61,11 @@ impl Modify for SecuritySchemes {
 pub(super) struct Rendered(Bytes);
 
 impl Rendered {
-    pub(super) fn new(mut document: OpenApi, base_url: &str) -> Self {
-        document.servers = Some(vec![Server::new(base_url)]);
+    pub(super) fn new(mut document: OpenApi, settings: &Settings) -> Self {
+        document.servers = Some(vec![Server::new(&settings.identity.base_url)]);
+        if settings.tokens.transport == Transport::Cookie {
+            cookie::complete(&mut document);
+        }
         examples::complete(&mut document);
         Self(
             document

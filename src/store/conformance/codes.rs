@@ -218,7 +218,7 @@ pub(in crate::store) async fn a_right_code_in_parallel_issues_one_session(db: &d
         let sessions = answers.iter().filter(|one| one.is_none()).count();
         let none = Some(CodeRefusal::NoCode);
         let too_late = answers.iter().filter(|one| **one == none).count();
-        assert_eq!((sessions, too_late), (1, 19));
+        assert_eq!((sessions, too_late), (1, 19), "{answers:?}");
     }
     let kinds = recorded(&*store).await;
     let logins = kinds

@@ -154,6 +154,7 @@ pub(super) async fn reserve(db: &Db, attempt: &Attempt, rule: LockoutRule) -> Re
         doc! { "$set": { "entries": { "$cond": [fits, { "$concatArrays": ["$entries", [entry]] }, "$entries"] } } },
     ];
     let guard = db.upsert(&db.guard, doc! { "_id": &key }, update).await?;
+    let guard = guard.unwrap_or_default();
     let entries = entries(Some(&guard))?;
     if entries.iter().any(|entry| entry.id == oid(attempt.id)) {
         return Ok(Reservation::Granted);
@@ -199,6 +200,7 @@ pub(super) async fn fail(
         doc! { "$unset": ["before", "locks"] },
     ];
     let guard = db.upsert(&db.guard, doc! { "_id": &key }, update).await?;
+    let guard = guard.unwrap_or_default();
     relay(db, &db.guard, &guard).await
 }
 

@@ -264,13 +264,14 @@ impl Db {
         }
     }
 
-    /// Changes the document that a unique key names, or makes it; the document afterwards.
+    /// Changes the document that a unique key names, or makes it; the document afterwards, none if somebody
+    /// has removed it since.
     pub(super) async fn upsert(
         &self,
         collection: &Collection<Document>,
         key: Document,
         update: impl Into<UpdateModifications>,
-    ) -> Result<Document> {
+    ) -> Result<Option<Document>> {
         let update = update.into();
         let act = || {
             collection
@@ -290,13 +291,10 @@ impl Db {
             Some(written) => written,
             None => self.write(act()).await?,
         };
-        // Some servers do not return what they have just made.
+        // A server that reads what it returns after it has written finds nothing then.
         match written {
-            Some(written) => Ok(written),
-            None => Ok(self
-                .read(collection.find_one(key))
-                .await?
-                .unwrap_or_default()),
+            Some(written) => Ok(Some(written)),
+            None => self.read(collection.find_one(key)).await,
         }
     }
 }

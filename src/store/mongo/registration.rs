@@ -193,7 +193,8 @@ async fn write(db: &Db, pending: &PendingRegistration, out: Out) -> Result<Docum
         update.insert("$push", out.push());
     }
     let key = doc! { "email": email_key(&pending.email) };
-    db.upsert(&db.pending, key, update).await
+    let written = db.upsert(&db.pending, key, update).await?;
+    Ok(written.unwrap_or_default())
 }
 
 pub(super) async fn renew(

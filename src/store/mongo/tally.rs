@@ -22,6 +22,9 @@ pub(super) async fn add(
     window: SignedDuration,
     now: Timestamp,
 ) -> Result<Option<Timestamp>> {
+    if limit == 0 {
+        return Ok(Some(after(now, window)));
+    }
     let id = ObjectId::new();
     let since = date(before(now, window));
     let there = doc! { "$ifNull": ["$recent", []] };
@@ -34,14 +37,16 @@ pub(super) async fn add(
     } };
     let expires_at = doc! { "$max": ["$expires_at", date(after(now, window))] };
     let update = vec![doc! { "$set": { "recent": recent, "expires_at": expires_at } }];
-    let document = db.upsert(collection, key, update).await?;
+    let Some(document) = db.upsert(collection, key, update).await? else {
+        return Ok(None);
+    };
     let recent = Fields::of("regstack_tally", &document).list("recent")?;
     let is_counted = |entry: &&Document| entry.get_object_id("id").is_ok_and(|entry| entry == id);
     if recent.iter().any(is_counted) {
         return Ok(None);
     }
-    let until = full_until(&document, limit, window, now)?;
-    Ok(Some(until.unwrap_or_else(|| after(now, window))))
+    // Not there, and there is room: what was counted has been forgiven since.
+    full_until(&document, limit, window, now)
 }
 
 /// From when on there is room again in a document, if there is none now.

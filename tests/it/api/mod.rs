@@ -2,6 +2,7 @@
 
 mod admin;
 mod contract;
+mod cookie;
 mod credentials;
 mod docs;
 mod heavy;

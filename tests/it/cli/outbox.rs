@@ -49,14 +49,14 @@ async fn list_shows_envelopes_and_never_what_is_in_them() {
     assert_eq!(
         fields,
         [
-            "attempts",
-            "created_at",
             "id",
             "kind",
-            "last_error",
-            "not_before",
+            "to",
             "state",
-            "to"
+            "attempts",
+            "last_error",
+            "created_at",
+            "not_before"
         ]
     );
     assert_eq!(items(&list)[0]["state"], "waiting");

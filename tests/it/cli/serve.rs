@@ -16,6 +16,7 @@ const PASSWORD: &str = "correct horse canary";
 async fn post(server: &Server, path: &str, body: &Value) -> (u16, Value) {
     let answer = client()
         .post(server.url(path))
+        .header("x-regstack-transport", "bearer")
         .json(body)
         .send()
         .await

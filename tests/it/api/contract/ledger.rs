@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use regstack::config::Transport;
 use serde_json::Value;
 
 use crate::support::served::{Answer, Served};
@@ -24,12 +25,21 @@ impl Row {
         self.route.split_once(' ').unwrap().1
     }
 
+    /// Whether it changes anything.
+    pub(super) fn writes(&self) -> bool {
+        !self.route.starts_with("GET ")
+    }
+
     /// Every status of the route, in order.
-    pub(super) fn statuses(&self) -> Vec<u16> {
+    pub(super) fn statuses(&self, transport: Transport) -> Vec<u16> {
+        let by_cookie = transport == Transport::Cookie;
         let implied = self.takes.iter().flat_map(|what| match *what {
             "body" => &[408, 413, 415, 422][..],
             "query" => &[422],
+            "session" if by_cookie && self.writes() => &[400, 401, 403],
+            "session" if by_cookie => &[400, 401],
             "session" => &[401],
+            "admin" if by_cookie => &[400, 401, 403],
             "admin" => &[401, 403],
             "limited" => &[429],
             other => panic!("nobody takes {other}"),

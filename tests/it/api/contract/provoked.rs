@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
+use regstack::config::Transport;
 use regstack::model::{Email, Id, MessageKind, QueuedMessage};
 use regstack::store::{Effects, LinkIssue, RecipientCap};
 use serde_json::{Value, json};
@@ -140,6 +141,19 @@ async fn logging_in(scene: &mut Scene) {
     scene.lock_out("victim@example.com").await;
     scene
         .play(login, proof("victim@example.com"), (429, "locked"))
+        .await;
+    let with_cookies = scene
+        .served
+        .sibling_with(|settings| settings.tokens.transport = Transport::Cookie)
+        .await;
+    let foreign = (403, "cross_site");
+    let proof_of_open = proof("open@example.com");
+    scene
+        .play_on(&with_cookies, "POST /login", proof_of_open, foreign)
+        .await;
+    let code = json!({"mfa_pending_token": "x", "code": "042719"});
+    scene
+        .play_on(&with_cookies, "POST /login/mfa-confirm", code, foreign)
         .await;
     let session = scene
         .play(login, proof("open@example.com"), (200, ""))

@@ -1,0 +1,281 @@
+//! The session cookie of `transport = "cookie"`: its attributes, where a request carries it, and which requests may use it.
+//!
+//! A browser sends the cookie whatever page asks, so for a change it counts only where the browser says that a page of
+//! this site asks. Knows nothing of accounts, and does not judge tokens.
+//!
+//! No 401 takes the cookie away: the answer to a late request could then end the login that came in between. A dead one
+//! goes by itself, as it lives no longer than its token.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::response::{IntoResponseParts, ResponseParts};
+use url::Url;
+use utoipa::IntoParams;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::{ObjectBuilder, Required, Type};
+
+use super::error::ApiError;
+use crate::app::App;
+use crate::config::{Identity, Settings, Transport};
+use crate::secret::{ExposeSecret as _, SecretString};
+
+/// The cookie's name.
+pub(super) const NAME: &str = "regstack_session";
+
+/// The header by which a login asks for its token in the answer's body.
+const WISH: HeaderName = HeaderName::from_static("x-regstack-transport");
+/// What that header says.
+const BODY: &str = "bearer";
+/// What browsers say of the page that asks (Fetch Metadata).
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Every value of the cookie in a request; none where sessions do not travel so.
+pub(super) fn values<'a>(
+    headers: &'a HeaderMap,
+    settings: &Settings,
+) -> impl Iterator<Item = &'a [u8]> {
+    let on = settings.tokens.transport == Transport::Cookie;
+    let lines = headers.get_all(header::COOKIE).iter().filter(move |_| on);
+    lines
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
+        .filter_map(|pair| {
+            let value = pair.trim_ascii().strip_prefix(NAME.as_bytes())?;
+            value.strip_prefix(b"=")
+        })
+}
+
+/// Whether a page of this site asks: what the browser says of the page must say so, and it must say something.
+///
+/// `Sec-Fetch-Site: none` is no page of this site: it is an address that somebody typed, which changes nothing.
+pub(super) fn is_from_own_page(headers: &HeaderMap, identity: &Identity) -> bool {
+    let origins = headers.get_all(header::ORIGIN).iter();
+    let sites = headers.get_all(SEC_FETCH_SITE).iter();
+    let mut said = origins
+        .map(|origin| is_own(origin, headers, identity))
+        .chain(sites.map(|site| site == "same-origin"))
+        .peekable();
+    said.peek().is_some() && said.all(|own| own)
+}
+
+/// Whether an origin is that of `base_url`, or of the very host that was asked.
+///
+/// The host is the browser's word, which no page can bend; but a proxy may put another in its place. The scheme is always
+/// that of `base_url`: behind a secure site a page that came in clear is somebody else's.
+fn is_own(origin: &HeaderValue, headers: &HeaderMap, identity: &Identity) -> bool {
+    let serialized = |url: Url| url.origin().ascii_serialization();
+    let Ok(base) = Url::parse(&identity.base_url) else {
+        return false;
+    };
+    let asked = || {
+        let host = headers.get(header::HOST)?.to_str().ok()?;
+        Url::parse(&format!("{}://{host}", base.scheme())).ok()
+    };
+    let asked = if identity.behind_proxy { None } else { asked() };
+    std::iter::once(base.clone())
+        .chain(asked)
+        .any(|own| origin.as_bytes() == serialized(own).as_bytes())
+}
+
+/// What an answer does to the cookie.
+pub(super) struct SetCookie(HeaderValue);
+
+impl SetCookie {
+    /// The browser keeps the session for so many seconds.
+    pub(super) fn keep(token: &SecretString, seconds: u32, identity: &Identity) -> Self {
+        Self::new(token.expose_secret(), seconds, identity)
+    }
+
+    fn new(value: &str, seconds: u32, identity: &Identity) -> Self {
+        let mut cookie =
+            format!("{NAME}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax");
+        if identity.base_url.starts_with("https://") {
+            cookie.push_str("; Secure");
+        }
+        if let Some(domain) = &identity.cookie_domain {
+            cookie.push_str("; Domain=");
+            cookie.push_str(domain);
+        }
+        let mut line =
+            HeaderValue::from_str(&cookie).expect("tokens and domains are plain characters");
+        line.set_sensitive(true);
+        Self(line)
+    }
+}
+
+impl IntoResponseParts for SetCookie {
+    type Error = Infallible;
+
+    fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, Infallible> {
+        parts.headers_mut().append(header::SET_COOKIE, self.0);
+        Ok(parts)
+    }
+}
+
+/// Takes the cookie of the request back, if it brought one: part of the answer of what ends its session.
+pub(super) struct Forget(Option<SetCookie>);
+
+impl FromRequestParts<App> for Forget {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let sent = values(&parts.headers, &app.settings).next().is_some();
+        Ok(Self(
+            sent.then(|| SetCookie::new("", 0, &app.settings.identity)),
+        ))
+    }
+}
+
+impl IntoResponseParts for Forget {
+    type Error = Infallible;
+
+    fn into_response_parts(self, parts: ResponseParts) -> Result<ResponseParts, Infallible> {
+        self.0.into_response_parts(parts)
+    }
+}
+
+/// How a login hands its session over: as the settings say, or in the body for who asks for that.
+///
+/// With the cookie, another site could log its visitors in to an account of its own: only pages of this site may.
+pub(super) struct Handover(pub(super) Transport);
+
+impl FromRequestParts<App> for Handover {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let mut wishes = parts.headers.get_all(WISH).iter();
+        if app.settings.tokens.transport == Transport::Bearer
+            || wishes.any(|wish| wish.as_bytes().eq_ignore_ascii_case(BODY.as_bytes()))
+        {
+            return Ok(Self(Transport::Bearer));
+        }
+        if is_from_own_page(&parts.headers, &app.settings.identity) {
+            Ok(Self(Transport::Cookie))
+        } else {
+            Err(ApiError::cross_site())
+        }
+    }
+}
+
+impl IntoParams for Handover {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let schema = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some([BODY]));
+        let help =
+            "With `bearer` the token comes in the body even where sessions travel in a cookie.";
+        let parameter = ParameterBuilder::new()
+            .name(WISH.as_str())
+            .parameter_in(ParameterIn::Header)
+            .required(Required::False)
+            .description(Some(help))
+            .schema(Some(schema.build()));
+        vec![parameter.build()]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(lines: &[(&'static str, &[u8])]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            headers.append(*name, HeaderValue::from_bytes(value).unwrap());
+        }
+        headers
+    }
+
+    fn found(lines: &[&[u8]]) -> Vec<String> {
+        let mut settings = Settings::default();
+        settings.tokens.transport = Transport::Cookie;
+        let lines: Vec<_> = lines.iter().map(|line| ("cookie", *line)).collect();
+        let headers = headers(&lines);
+        let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+        let found = values(&headers, &settings).map(text).collect();
+        settings.tokens.transport = Transport::Bearer;
+        assert_eq!(values(&headers, &settings).count(), 0);
+        found
+    }
+
+    #[test]
+    fn every_value_of_the_name_is_found_and_no_other() {
+        assert_eq!(found(&[b"regstack_session=a.b"]), ["a.b"]);
+        assert_eq!(
+            found(&[b"x=\xff;regstack_session=a ; y", b"regstack_session="]),
+            ["a", ""]
+        );
+        assert_eq!(found(&[b"regstack_session=\"a\""]), ["\"a\""]);
+        assert_eq!(
+            found(&[b"regstack_session; Regstack_Session=a; regstack_sessions=a; x=regstack_session=a; =regstack_session=a"]),
+            [""; 0]
+        );
+    }
+
+    fn identity(base_url: &str, behind_proxy: bool) -> Identity {
+        Identity {
+            base_url: base_url.to_owned(),
+            behind_proxy,
+            ..Identity::default()
+        }
+    }
+
+    #[test]
+    fn an_own_page_is_at_the_base_url_or_at_the_host_that_was_asked() {
+        let asks = |base_url: &str, behind_proxy: bool, host: &'static str, origin: &str| {
+            let headers = headers(&[
+                ("host", host.as_bytes()),
+                ("origin", origin.to_owned().as_bytes()),
+            ]);
+            is_from_own_page(&headers, &identity(base_url, behind_proxy))
+        };
+        let base = "https://a.example/app";
+        for origin in ["https://a.example", "https://b.example:8443"] {
+            assert!(asks(base, false, "b.example:8443", origin), "{origin}");
+        }
+        assert!(asks(base, true, "inner:8000", "https://a.example"));
+        assert!(asks("http://[::1]:80", true, "", "http://[::1]"));
+        for origin in [
+            "http://a.example",
+            "https://a.example:444",
+            "https://a.example/",
+            "https://x@a.example",
+            "https://a.example.evil.example",
+            "https://a.example https://a.example",
+            "https://b.example",
+            "http://b.example:8443",
+            "HTTPS://A.EXAMPLE",
+            "null",
+            "",
+        ] {
+            assert!(!asks(base, false, "b.example:8443", origin), "{origin}");
+        }
+        let proxied = asks(base, true, "b.example", "https://b.example");
+        assert!(!proxied, "behind a proxy the host may be of its making");
+    }
+
+    #[test]
+    fn everything_the_browser_says_must_agree_and_silence_is_no_answer() {
+        let (own, evil): (&[u8], &[u8]) = (b"http://localhost:8000", b"https://evil.example");
+        let asks = |lines: &[(&'static str, &[u8])]| {
+            is_from_own_page(&headers(lines), &Identity::default())
+        };
+        assert!(asks(&[("origin", own)]));
+        assert!(asks(&[("sec-fetch-site", b"same-origin")]));
+        assert!(asks(&[("origin", own), ("sec-fetch-site", b"same-origin")]));
+        assert!(!asks(&[]));
+        assert!(!asks(&[("referer", own)]));
+        for site in ["none", "same-site", "cross-site", "SAME-ORIGIN", ""] {
+            assert!(!asks(&[("sec-fetch-site", site.as_bytes())]), "{site}");
+            let both = [("origin", own), ("sec-fetch-site", site.as_bytes())];
+            assert!(!asks(&both), "{site}");
+        }
+        assert!(!asks(&[
+            ("origin", evil),
+            ("sec-fetch-site", b"same-origin")
+        ]));
+        assert!(!asks(&[("origin", own), ("origin", evil)]));
+    }
+}
