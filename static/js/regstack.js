@@ -367,8 +367,8 @@
     }
   }
 
-  const labelOf = (input) =>
-    (find(".rs-label", input.closest(".rs-field") ?? document.createElement("i"))?.textContent ?? "").trim() || "This";
+  /** What a field is called; what stands behind that in an element of its own ("optional") is no part of it. */
+  const labelOf = (input) => input.closest(".rs-field")?.querySelector(".rs-label")?.firstChild?.textContent.trim() || "This";
 
   const isNew = (input) => input.autocomplete === "new-password";
 
