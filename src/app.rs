@@ -1,5 +1,6 @@
 //! The composition root: settings in, running parts out. The only place that names a concrete engine or provider.
 
+use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,12 +10,15 @@ use tokio_util::sync::CancellationToken;
 use crate::accounts::{Accounts, Parts};
 use crate::auth::{PasswordHasher, Sealer, TokenCodec};
 use crate::clock::{SharedClock, SystemClock};
-use crate::config::{EmailBackend, Engine, Settings};
-use crate::delivery::{Mailbox, Outbox, Templates, Transports, Tried, Worker};
+use crate::config::{EmailBackend, Engine, Settings, SmsBackend};
+use crate::delivery::{
+    Announcements, Happening, Mailbox, Outbox, Subscribers, Templates, Transports, Tried, Worker,
+};
+use crate::model::MessageKind;
 use crate::random::{SharedRandom, SystemRandom};
 use crate::store::mongo::Mongo;
 use crate::store::sqlite::Sqlite;
-use crate::store::{Inspection, SharedStore, Store as _, StoreError, SweepRule};
+use crate::store::{Inspection, SharedAnnouncer, SharedStore, Store as _, StoreError, SweepRule};
 
 /// How often expired rows are removed. Expiry is checked on every read all the same.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
@@ -79,6 +83,7 @@ pub struct App {
     /// The pages' templates, and the mails'.
     pub templates: Templates,
     worker: Worker,
+    subscribers: Subscribers,
 }
 
 impl App {
@@ -99,7 +104,9 @@ impl App {
             Arc::clone(&clock),
             Arc::clone(&random),
         );
-        let store = open_store(&settings).await?;
+        let subscribers = Subscribers::default();
+        let announcements = Announcements::new(&outbox, &settings.webhooks, &subscribers);
+        let store = open_store(&settings, Some(Arc::new(announcements))).await?;
         let worker = Worker::new(&settings, &outbox, store.clone(), transports);
         let accounts = Accounts::new(Parts {
             settings: Arc::clone(&settings),
@@ -117,7 +124,20 @@ impl App {
             ambient,
             templates,
             worker,
+            subscribers,
         })
+    }
+
+    /// Calls `hear` with everything that is recorded by this process from now on, one after the other, beside what goes on:
+    /// it holds up nobody, and what it does wrong is logged under `name`. It is told at most once; who must not miss an
+    /// event, or wants those of other processes too, takes a webhook. To be called on a tokio runtime.
+    pub fn subscribe<F, Done, E>(&self, name: &str, hear: F)
+    where
+        F: Fn(Happening) -> Done + Send + Sync + 'static,
+        Done: Future<Output = Result<(), E>> + Send + 'static,
+        E: Display + Send + 'static,
+    {
+        self.subscribers.add(name, hear);
     }
 
     /// What the database is, without opening the rest of the application. Changes nothing; a file has to be there.
@@ -173,13 +193,22 @@ impl App {
         }
     }
 
-    /// Sends what is due, as a server does, and says what became of each message. None where messages are only logged:
-    /// the log is a server's.
-    pub async fn send_due(&self, patience: Duration) -> Result<Option<Vec<Tried>>, StoreError> {
-        if self.settings.email.backend == EmailBackend::Console && self.ambient.mailbox.is_none() {
-            return Ok(None);
-        }
-        self.worker.send_due(patience).await.map(Some)
+    /// Sends what is due, as a server does, and says what became of each message. What is only logged is left to a
+    /// server: the log is its.
+    pub async fn send_due(&self, patience: Duration) -> Result<Vec<Tried>, StoreError> {
+        let caught = self.ambient.mailbox.is_some();
+        let mail = caught || self.settings.email.backend != EmailBackend::Console;
+        let sms = caught || self.settings.sms.backend != SmsBackend::Null;
+        let kinds = [(MessageKind::Email, mail), (MessageKind::Sms, sms)];
+        let kinds = kinds.iter().filter(|(_, leaves)| *leaves);
+        let kinds: Vec<MessageKind> = kinds.map(|(kind, _)| *kind).collect();
+        self.worker.send_due(&kinds, patience).await
+    }
+
+    /// Whether anything was queued since the application was opened.
+    #[must_use]
+    pub fn has_queued(&self) -> bool {
+        self.worker.has_queued()
     }
 
     /// Removes what has expired; the number of rows.
@@ -255,28 +284,45 @@ impl Built {
 }
 
 /// The store that is configured. A MongoDB server is asked nothing yet.
-async fn open_store(settings: &Settings) -> Result<SharedStore, StoreError> {
+async fn open_store(
+    settings: &Settings,
+    announcer: SharedAnnouncer,
+) -> Result<SharedStore, StoreError> {
     Ok(match &settings.database.engine {
-        Engine::Sqlite { path } => Arc::new(Sqlite::open(path).await?),
-        Engine::Mongo { .. } => Arc::new(mongo(settings)?),
+        Engine::Sqlite { path } => Arc::new(Sqlite::announcing(path, announcer).await?),
+        Engine::Mongo { .. } => Arc::new(announcing(settings, announcer)?),
     })
 }
 
 fn mongo(settings: &Settings) -> Result<Mongo, StoreError> {
+    announcing(settings, None)
+}
+
+fn announcing(settings: &Settings, announcer: SharedAnnouncer) -> Result<Mongo, StoreError> {
     let Engine::Mongo { url, database } = &settings.database.engine else {
         return Err(StoreError::Refused("the database is no MongoDB".to_owned()));
     };
     let window = Duration::from_secs(settings.guessing.login_lockout_window_seconds.into());
-    Mongo::new(url.clone(), database.clone(), &settings.database, window)
+    Mongo::announcing(
+        url.clone(),
+        database.clone(),
+        &settings.database,
+        window,
+        announcer,
+    )
 }
 
 /// A transport's refusal, which begins with the key it is about.
 fn transport_fault(reason: String) -> Unusable {
     match reason.split_once([':', ' ']) {
-        Some((key, rest)) if key.starts_with("email.") || key.starts_with("sms.") => Unusable {
-            key: key.to_owned(),
-            reason: rest.trim_start().to_owned(),
-        },
+        Some((key, rest))
+            if key.starts_with("email.") || key.starts_with("sms.") || key == "webhooks" =>
+        {
+            Unusable {
+                key: key.to_owned(),
+                reason: rest.trim_start().to_owned(),
+            }
+        }
         _ => Unusable {
             key: "email.backend".to_owned(),
             reason,

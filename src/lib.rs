@@ -17,6 +17,40 @@
 //! One use case through all of them: `POST /register` parses its body into [`model`] types, [`accounts::Accounts::register`]
 //! decides and hashes, one operation of [`store::Store`] writes the pending registration, the sealed mail and the event
 //! together, the outbox is woken, and the handler renders the outcome. `regstack users create` enters by the same kind of door.
+//!
+//! To embed it, open an [`app::App`], run its workers beside your own server, and hear what happens:
+//!
+//! ```no_run
+//! use regstack::app::{Ambient, App};
+//! use regstack::config::{self, Sources};
+//! use tokio_util::sync::CancellationToken;
+//!
+//! # async fn embed() -> Result<(), Box<dyn std::error::Error>> {
+//! let loaded = config::load(&Sources {
+//!     environment: std::env::vars().collect(),
+//!     working_dir: std::env::current_dir()?,
+//!     ..Sources::default()
+//! })?;
+//! let app = App::open(loaded.settings, Ambient::system()).await?;
+//!
+//! app.subscribe("billing", |happening| async move {
+//!     if let Some(user) = happening.user {
+//!         println!("{}: {}", happening.event.kind, user.email);
+//!     }
+//!     // What goes wrong here is logged, and harms nobody.
+//!     Ok::<_, std::io::Error>(())
+//! });
+//!
+//! let stop = CancellationToken::new();
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
+//! let (_, served) = tokio::join!(
+//!     app.run_workers(stop.clone()),
+//!     regstack::http::serve(&app, listener, stop),
+//! );
+//! served?;
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod accounts;
 pub mod app;

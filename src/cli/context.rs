@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::Global;
+use super::delivery;
 use super::dev;
 use super::error::{Failure, Result};
 use super::logging;
@@ -37,6 +38,8 @@ pub(crate) struct Context {
     pub(crate) random: SharedRandom,
     environment: BTreeMap<String, String>,
     working_dir: PathBuf,
+    /// The application that a command acted on.
+    acted_on: OnceLock<App>,
 }
 
 impl Context {
@@ -55,6 +58,7 @@ impl Context {
             random: Arc::new(SystemRandom),
             environment,
             working_dir,
+            acted_on: OnceLock::new(),
         })
     }
 
@@ -85,7 +89,19 @@ impl Context {
     /// The application, for an act of the operator on a database that is there.
     pub(crate) async fn open(&self) -> Result<App> {
         let loaded = self.load_existing()?;
-        self.assemble(loaded, None).await
+        self.act_on(loaded).await
+    }
+
+    async fn act_on(&self, loaded: Loaded) -> Result<App> {
+        let app = self.assemble(loaded, None).await?;
+        Ok(self.acted_on.get_or_init(|| app).clone())
+    }
+
+    /// Sends the webhooks that the command queued.
+    pub(super) async fn send_webhooks(&self) {
+        if let Some(app) = self.acted_on.get() {
+            delivery::send_webhooks(self, app).await;
+        }
     }
 
     /// The settings of an installation whose database is there.
@@ -104,7 +120,7 @@ impl Context {
 
     /// The application, for an act that may be an installation's first: where there is no database, one is made.
     pub(crate) async fn open_or_create(&self) -> Result<App> {
-        self.assemble(self.load()?, None).await
+        self.act_on(self.load()?).await
     }
 
     /// The settings, for an act of the operator, with the log it writes.

@@ -218,7 +218,7 @@ fn execute(command: &Command, context: &Context) -> Result {
         .build()
         .map_err(|cause| Failure::failed("the asynchronous runtime cannot start").because(cause))?;
     let result = runtime.block_on(async {
-        match command {
+        let result = match command {
             Command::Serve(args) => serve::run(args, context).await,
             Command::CreateAdmin(args) => create_admin::run(args, context).await,
             Command::Users(command) => users::run(command, context).await,
@@ -228,7 +228,9 @@ fn execute(command: &Command, context: &Context) -> Result {
             Command::Migrate => db::run(&db::Command::Migrate, context).await,
             Command::Config(command) => config::run(command, context),
             Command::Secret(command) => secret::run(command, context),
-        }
+        };
+        context.send_webhooks().await;
+        result
     });
     // What still runs was told to stop and had its time, or is to be cut off.
     runtime.shutdown_background();

@@ -72,6 +72,16 @@ pub(super) fn web_url(text: &str) -> Option<Url> {
     .then_some(url)
 }
 
+/// Whether SNS can take it for a sender: a number, or a name with a letter in it.
+pub(super) fn is_sns_sender(text: &str) -> bool {
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    let is_number = (5..=15).contains(&digits.len()) && digits.bytes().all(|c| c.is_ascii_digit());
+    let is_name = text.len() <= 11
+        && text.contains(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-');
+    is_number || is_name
+}
+
 fn is_location(text: &str) -> bool {
     if text.contains(|c: char| c.is_control() || c.is_whitespace()) {
         return false;

@@ -21,13 +21,14 @@ const HEAD: &str = "\
 const WEBHOOKS: &str = "
 # ---- Webhooks ----
 
-# Receivers of events, each in a section of its own. Not built yet.
+# Receivers of events, each in a section of its own; docs/webhooks.md tells what they get.
 #[[webhooks]]
-# Where events are posted.
+# Where events are posted, without user, query and fragment.
 #url = \"https://app.example.com/hooks/regstack\"
 # Which events; all when not set.
 #events = [\"user_registered\", \"user_deleted\"]
-# The variable, or entry of regstack.secrets.env, that holds the whsec_... secret.
+# The variable, or entry of regstack.secrets.env, that holds the secret: whsec_ and 24 to 64 bytes as base64. Several with
+# spaces between, the new one first, sign everything while a secret is changed.
 #secret_env = \"REGSTACK_WEBHOOK_SECRET\"
 ";
 

@@ -20,6 +20,7 @@ mod tests;
 mod toml_file;
 mod unbuilt;
 mod value;
+mod webhooks;
 
 use std::collections::BTreeMap;
 use std::fmt;

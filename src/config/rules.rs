@@ -5,19 +5,16 @@
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use url::Url;
 
-use super::checks::web_url;
+use super::checks::{is_sns_sender, web_url};
 use super::database;
 use super::layers::Layers;
 use super::prefixes;
 use super::rate_limit::{LoginLimit, Quota, RateLimit};
 use super::report::Report;
-use super::settings::{
-    Draft, EmailBackend, Engine, Settings, SmsBackend, Transport, Webhook, processors,
-};
+use super::settings::{Draft, EmailBackend, Engine, Settings, SmsBackend, Transport, processors};
+use super::webhooks;
 use crate::secret::{ExposeSecret as _, SecretString};
 
 /// The shortest `jwt_secret`, in characters.
@@ -55,7 +52,7 @@ pub(super) fn settle(
     review.pages(&draft);
     let engine = review.engine(&draft, working_dir);
     let login = review.login_limit(&draft);
-    let webhooks = review.webhooks();
+    let webhooks = webhooks::settle(layers, report);
 
     let mut settings = draft.settings;
     if let Some(engine) = engine {
@@ -194,6 +191,13 @@ impl Review<'_> {
             self.fault("email.ses_profile", "must not be set together with email.ses_access_key_id: they are two ways to log in");
         }
         let sms = &draft.settings.sms;
+        let sender = sms.from_number.as_deref();
+        if sms.backend == SmsBackend::Sns && sender.is_some_and(|sender| !is_sns_sender(sender)) {
+            self.fault(
+                "sms.from_number",
+                "must be for sns a number, as +14155550100, or a name of up to 11 letters, digits and hyphens",
+            );
+        }
         if sms.backend == SmsBackend::Twilio {
             for (key, given) in [
                 ("sms.twilio_account_sid", sms.twilio_account_sid.is_some()),
@@ -340,41 +344,6 @@ impl Review<'_> {
             _ => None,
         }
     }
-
-    fn webhooks(&mut self) -> Vec<Webhook> {
-        let mut webhooks = Vec::new();
-        for given in &self.layers.webhooks {
-            let mut fault = |key: &str, message: String| {
-                self.report
-                    .fault(&given.layer, format!("webhooks.{key}"), message, None);
-            };
-            let url = given.url.clone().unwrap_or_default();
-            if web_url(&url).is_none() {
-                fault(
-                    "url",
-                    format!("must be an absolute http or https URL without a user, not {url:?}"),
-                );
-            }
-            let secret_env = given.secret_env.clone().unwrap_or_default();
-            let secret = if secret_env.is_empty() {
-                Err("is missing: it names the variable that holds the secret".to_owned())
-            } else {
-                self.layers
-                    .variable(&secret_env)
-                    .and_then(|secret| webhook_secret(&secret_env, secret))
-            };
-            match secret {
-                Ok(secret) => webhooks.push(Webhook {
-                    url,
-                    events: given.events.clone(),
-                    secret_env,
-                    secret,
-                }),
-                Err(reason) => fault("secret_env", reason),
-            }
-        }
-        webhooks
-    }
 }
 
 /// Why a signing secret cannot be used.
@@ -389,22 +358,5 @@ fn unusable(secret: &SecretString) -> Option<String> {
         Some("must not be an example's value, which everybody knows".to_owned())
     } else {
         None
-    }
-}
-
-/// A secret as Standard Webhooks writes it: `whsec_` and base64.
-fn webhook_secret(name: &str, secret: Option<String>) -> Result<SecretString, String> {
-    let secret = secret.ok_or_else(|| {
-        format!("names {name}, which neither the environment nor the secrets file holds")
-    })?;
-    let key = secret
-        .strip_prefix("whsec_")
-        .and_then(|key| STANDARD.decode(key).ok());
-    if key.is_some_and(|key| !key.is_empty()) {
-        Ok(SecretString::from(secret))
-    } else {
-        Err(format!(
-            "names {name}, whose value must be whsec_ followed by base64"
-        ))
     }
 }

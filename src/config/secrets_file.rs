@@ -45,7 +45,7 @@ pub(super) fn read(text: &str, name: &str, report: &mut Report) -> Vec<Variable>
     entries
 }
 
-fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     !text.is_empty()
         && !text.starts_with(|c: char| c.is_ascii_digit())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')

@@ -97,6 +97,10 @@ impl EmailTransport for Mailbox {
         });
         Ok(())
     }
+
+    async fn probe(&self) -> Result<String, SendError> {
+        Ok("mail stays in the mailbox of this server".into())
+    }
 }
 
 #[async_trait]
@@ -111,6 +115,10 @@ impl SmsTransport for Mailbox {
             html: None,
         });
         Ok(())
+    }
+
+    async fn probe(&self) -> Result<String, SendError> {
+        Ok("SMS stay in the mailbox of this server".into())
     }
 }
 

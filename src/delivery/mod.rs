@@ -4,21 +4,25 @@
 //! sends it. The answer to a client never waits for a mail server. Knows providers and templates; does not know why a
 //! message is sent, who may cause it, or how the outbox is stored.
 
+mod announcements;
+#[cfg(feature = "aws")]
+mod aws;
 pub mod email;
-#[allow(dead_code, reason = "webhooks and Twilio, which come next, send by it")]
 mod http_client;
 pub mod mailbox;
 mod payload;
 pub mod sms;
+pub mod subscribers;
 pub mod templates;
 mod text;
 mod transports;
+mod webhooks;
 pub mod worker;
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use tokio::sync::Notify;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
 
 use crate::auth::Sealer;
 use crate::clock::SharedClock;
@@ -28,11 +32,17 @@ use email::Mail;
 use payload::Payload;
 use sms::Sms;
 use templates::CodeSms;
+use webhooks::Call;
 
+pub use announcements::Announcements;
 pub use mailbox::{CaughtMessage, Mailbox};
+pub use subscribers::{Happening, Subscribers};
 pub use templates::{MailTemplate, TemplateError, Templates};
 pub use transports::Transports;
 pub use worker::{Tried, Worker};
+
+/// How long a webhook is worth sending.
+const WEBHOOK_LIFE: SignedDuration = SignedDuration::from_hours(24);
 
 /// Why a message was not sent, in one line that holds no control character.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -76,7 +86,7 @@ struct Parts {
     sealer: Sealer,
     clock: SharedClock,
     random: SharedRandom,
-    queued: Notify,
+    queued: watch::Sender<()>,
 }
 
 impl Outbox {
@@ -93,7 +103,7 @@ impl Outbox {
             sealer,
             clock,
             random,
-            queued: Notify::new(),
+            queued: watch::Sender::new(()),
         }))
     }
 
@@ -144,6 +154,16 @@ impl Outbox {
         })
     }
 
+    /// Seals a webhook that tells of something that happened `at` that moment.
+    fn webhook(&self, id: Id, url: &str, body: String, at: Timestamp) -> QueuedMessage {
+        let payload = Payload::Webhook(Call {
+            id,
+            url: url.to_owned(),
+            body,
+        });
+        self.message(id, at, url.to_owned(), &payload, at + WEBHOOK_LIFE)
+    }
+
     fn message(
         &self,
         id: Id,
@@ -169,6 +189,6 @@ impl Outbox {
 
     /// Tells the worker that something was queued. To be called after the store has written it.
     pub fn wake(&self) {
-        self.0.queued.notify_one();
+        self.0.queued.send_replace(());
     }
 }

@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 
 use super::email::Mail;
 use super::sms::Sms;
+use super::webhooks::Call;
 use crate::auth::Sealer;
 use crate::model::{Id, MessageKind, QueuedMessage};
 
@@ -14,6 +15,7 @@ use crate::model::{Id, MessageKind, QueuedMessage};
 pub(super) enum Payload {
     Email(Mail),
     Sms(Sms),
+    Webhook(Call),
 }
 
 impl Payload {
@@ -21,6 +23,7 @@ impl Payload {
         match self {
             Self::Email(_) => MessageKind::Email,
             Self::Sms(_) => MessageKind::Sms,
+            Self::Webhook(_) => MessageKind::Webhook,
         }
     }
 

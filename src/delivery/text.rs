@@ -1,5 +1,7 @@
 //! Making foreign text safe for a place: a header, a log line, an error.
 
+use std::error::Error;
+
 use crate::model::code;
 
 /// The longest error kept, in characters; providers may answer with pages.
@@ -68,6 +70,25 @@ fn without(text: &str, message: &str, token: fn(char) -> bool, shortest: usize) 
         rest = &rest[other..];
     }
     safe
+}
+
+/// What is beneath an error whose own words tell little; those words where there is nothing.
+pub(super) fn causes(error: &(dyn Error + 'static)) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut beneath = error.source();
+    while let Some(cause) = beneath {
+        let said = cause.to_string();
+        // Some repeat what is beneath them.
+        if !words.iter().any(|before| before.contains(&said)) {
+            words.push(said);
+        }
+        beneath = cause.source();
+    }
+    if words.is_empty() {
+        error.to_string()
+    } else {
+        words.join(": ")
+    }
 }
 
 /// The longest name that is greeted, in characters.

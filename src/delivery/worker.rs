@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
@@ -16,13 +17,16 @@ use super::{Outbox, SendError, Transports};
 use crate::config::Settings;
 use crate::model::{Id, MessageKind, QueuedMessage};
 use crate::random::{self, Random};
-use crate::store::{ClaimedMessage, Delivery, MessageStore, StoreError};
+use crate::store::{ClaimedMessage, Delivery, Lane, MessageStore, StoreError};
 
-/// The kinds that there is a transport for.
-const KINDS: &[MessageKind] = &[MessageKind::Email, MessageKind::Sms];
-
-/// Messages under way at a time.
+/// Mail and SMS under way at a time.
 const AT_ONCE: usize = 8;
+
+/// Webhooks under way at a time to one receiver.
+const AT_ONCE_PER_RECEIVER: usize = 4;
+
+/// To people.
+const PEOPLE: &[MessageKind] = &[MessageKind::Email, MessageKind::Sms];
 
 /// How long a claim holds unless it is renewed.
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
@@ -63,6 +67,8 @@ pub struct Worker(Arc<Parts>);
 
 struct Parts {
     outbox: Outbox,
+    /// Changes when something is queued.
+    queued: watch::Receiver<()>,
     store: Arc<dyn MessageStore>,
     transports: Transports,
     pace: Pace,
@@ -80,6 +86,7 @@ impl Worker {
     ) -> Self {
         Self(Arc::new(Parts {
             outbox: outbox.clone(),
+            queued: outbox.0.queued.subscribe(),
             store,
             transports,
             pace: PACE,
@@ -90,12 +97,51 @@ impl Worker {
     /// Works until `stop`, then lets messages under way end, for `shutdown_grace_seconds` at most.
     /// What is cut off then is sent by whoever finds its lease run out.
     pub async fn run(self, stop: CancellationToken) {
-        let worker = self.0;
+        let mut lanes = JoinSet::new();
+        for queue in self.0.queues(PEOPLE) {
+            lanes.spawn(Arc::clone(&self.0).work(queue, stop.clone()));
+        }
+        lanes.join_all().await;
+    }
+}
+
+/// Whose messages are sent side by side, and wait for nobody else's.
+enum Queue {
+    People(Vec<MessageKind>),
+    Receiver(String),
+}
+
+impl Queue {
+    fn lane(&self) -> Lane<'_> {
+        match self {
+            Self::People(kinds) => Lane::People(kinds),
+            Self::Receiver(url) => Lane::Receiver(url),
+        }
+    }
+
+    const fn at_once(&self) -> usize {
+        match self {
+            Self::People(_) => AT_ONCE,
+            Self::Receiver(_) => AT_ONCE_PER_RECEIVER,
+        }
+    }
+}
+
+impl Parts {
+    fn queues(&self, people: &[MessageKind]) -> impl Iterator<Item = Queue> + use<> {
+        let receivers = self.transports.webhooks.urls();
+        std::iter::once(Queue::People(people.to_vec()))
+            .chain(receivers.into_iter().map(Queue::Receiver))
+    }
+
+    async fn work(self: Arc<Self>, queue: Queue, stop: CancellationToken) {
+        let worker = self;
+        let mut queued = worker.queued.clone();
         let mut sending = JoinSet::new();
         let mut failures = 0;
         let mut look_at = Instant::now();
         loop {
-            let free = AT_ONCE - sending.len();
+            let free = queue.at_once() - sending.len();
             tokio::select! {
                 // In this order: once stopped, nothing new is taken.
                 biased;
@@ -107,7 +153,7 @@ impl Worker {
                     Ok(_) => {}
                     Err(panicked) => tracing::error!(error = %panicked, "sending a message panicked; it is tried again when its lease has run out"),
                 },
-                () = worker.woken(look_at), if free > 0 => match worker.claim(free).await {
+                () = woken(&mut queued, look_at), if free > 0 => match worker.claim(queue.lane(), free).await {
                     Ok((claimed, next_look)) => {
                         if failures > 0 {
                             tracing::info!("the outbox can be read again");
@@ -138,18 +184,55 @@ impl Worker {
 }
 
 impl Worker {
-    /// Sends what is due, each message once, and ends: for a process that does not stay. After `patience` nothing more is
-    /// begun. What somebody else is sending is left to them.
-    pub async fn send_due(&self, patience: Duration) -> Result<Vec<Tried>, StoreError> {
-        let worker = &self.0;
+    /// Whether anything was queued since this worker was made.
+    #[must_use]
+    pub fn has_queued(&self) -> bool {
+        self.0.queued.has_changed().unwrap_or(false)
+    }
+
+    /// Sends what is due of these kinds and to receivers, each message once, and ends: for a process that does not stay.
+    /// After `patience` nothing more is begun. What somebody else is sending is left to them.
+    pub async fn send_due(
+        &self,
+        kinds: &[MessageKind],
+        patience: Duration,
+    ) -> Result<Vec<Tried>, StoreError> {
         let give_up = Instant::now() + patience;
+        let mut lanes = JoinSet::new();
+        for queue in self.0.queues(kinds) {
+            lanes.spawn(Arc::clone(&self.0).send_until(queue, give_up));
+        }
+        let lanes = lanes.join_all().await;
+        Ok(lanes
+            .into_iter()
+            .collect::<Result<Vec<_>, _>>()?
+            .into_iter()
+            .flatten()
+            .collect())
+    }
+}
+
+/// Returns when something was queued here, or at `look_at`.
+async fn woken(queued: &mut watch::Receiver<()>, look_at: Instant) {
+    tokio::select! {
+        Ok(()) = queued.changed() => {}
+        () = sleep_until(look_at) => {}
+    }
+}
+
+impl Parts {
+    async fn send_until(
+        self: Arc<Self>,
+        queue: Queue,
+        give_up: Instant,
+    ) -> Result<Vec<Tried>, StoreError> {
         let mut sending = JoinSet::new();
         let mut tried = Vec::new();
         loop {
-            let free = AT_ONCE - sending.len();
+            let free = queue.at_once() - sending.len();
             if free > 0 && Instant::now() < give_up {
-                for message in worker.claim(free).await?.0 {
-                    sending.spawn(Arc::clone(worker).deliver(message));
+                for message in self.claim(queue.lane(), free).await?.0 {
+                    sending.spawn(Arc::clone(&self).deliver(message));
                 }
             }
             match sending.join_next().await {
@@ -158,25 +241,19 @@ impl Worker {
             }
         }
     }
-}
-
-impl Parts {
-    /// Returns when something was queued here, or at `look_at`.
-    async fn woken(&self, look_at: Instant) {
-        tokio::select! {
-            () = self.outbox.0.queued.notified() => {}
-            () = sleep_until(look_at) => {}
-        }
-    }
 
     /// Takes up to `free` due messages, and says in how long to look again.
-    async fn claim(&self, free: usize) -> Result<(Vec<ClaimedMessage>, Duration), StoreError> {
+    async fn claim(
+        &self,
+        lane: Lane<'_>,
+        free: usize,
+    ) -> Result<(Vec<ClaimedMessage>, Duration), StoreError> {
         let now = self.outbox.0.clock.now();
         let lease = Id::new(now, random::bytes(&*self.outbox.0.random));
         let claimed = self
             .store
             .claim_messages(
-                KINDS,
+                lane,
                 lease,
                 now + LEASE,
                 now,
@@ -242,6 +319,10 @@ impl Parts {
             Payload::Sms(sms) => {
                 let sent = self.transports.sms.send(&sms).await;
                 sent.map_err(|error| error.without(&sms.text))
+            }
+            Payload::Webhook(call) => {
+                let now = self.outbox.0.clock.now();
+                self.transports.webhooks.send(&call, now).await
             }
         }
     }

@@ -6,6 +6,7 @@
 pub(super) mod accounts;
 pub(super) mod addresses;
 pub(super) mod administer;
+pub(super) mod announcements;
 pub(super) mod attempts;
 pub(super) mod audit;
 pub(super) mod codes;
@@ -26,8 +27,9 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
 use super::{
-    Administer, Attempt, CreateUser, Effects, EventFilter, IssueSession, LockoutRule, PageKey,
-    PutPending, RecipientCap, SessionIssue, SharedStore, Store, UserChange,
+    Administer, Attempt, CreateUser, Effects, EventFilter, IssueSession, Lane, LockoutRule,
+    PageKey, PutPending, RecipientCap, SessionIssue, SharedAnnouncer, SharedStore, Store,
+    UserChange,
 };
 use crate::clock::from_millis;
 use crate::model::{
@@ -40,6 +42,9 @@ use crate::model::{
 pub(super) trait Database: Send + Sync {
     /// Another handle on it, as another process would have.
     async fn open(&self) -> SharedStore;
+
+    /// The same, of a process that tells others.
+    async fn open_announcing(&self, announcer: SharedAnnouncer) -> SharedStore;
 
     /// Writes a pending registration also beside an account of its address, as another program may have left it.
     async fn plant(&self, pending: PendingRegistration);
@@ -157,6 +162,10 @@ macro_rules! conformance {
             outbox::messages_are_listed_newest_first
             outbox::a_message_is_tried_again_at_once
             outbox::a_message_is_removed_unsent
+            announcements::an_event_and_what_tells_of_it_are_written_together
+            announcements::an_account_is_announced_as_the_step_leaves_it
+            announcements::what_nobody_listens_to_is_announced_to_nobody
+            announcements::a_refused_change_announces_nothing
             audit::events_are_read_as_they_were_written
             audit::events_are_paged_newest_first
             audit::events_are_found_by_kind

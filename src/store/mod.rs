@@ -24,7 +24,8 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::model::{
-    Email, Event, Id, MessageKind, PasswordHash, PendingRegistration, PhoneNumber, ProofHash, User,
+    Email, Event, EventKind, Id, PasswordHash, PendingRegistration, PhoneNumber, ProofHash,
+    QueuedMessage, User,
 };
 
 pub use codes::*;
@@ -71,6 +72,22 @@ pub enum StoreError {
     },
 }
 
+/// Tells others of what is recorded. `user` is the account as the step leaves it, where there is one still.
+pub trait Announcer: Send + Sync + 'static {
+    /// Whether anybody wants to hear of such events; of others the two below are not asked.
+    fn listens(&self, kind: EventKind) -> bool;
+
+    /// The messages that tell of an event: they are queued in the same step. Asked twice, it must give them the same ids:
+    /// an engine may have to repeat itself.
+    fn announce(&self, event: &Event, user: Option<&User>) -> Vec<QueuedMessage>;
+
+    /// The event is written, by this process: said at most once. Must not wait for anything.
+    fn recorded(&self, event: Event, user: Option<User>);
+}
+
+/// An announcer that every part of a store may use; none announces nothing.
+pub type SharedAnnouncer = Option<Arc<dyn Announcer>>;
+
 /// An address as it is looked up: in lower case, so that legacy spellings are found.
 fn email_key(email: &Email) -> String {
     email.as_str().to_lowercase()
@@ -79,11 +96,11 @@ fn email_key(email: &Email) -> String {
 /// The part of the store that sending messages needs.
 #[async_trait]
 pub trait MessageStore: Send + Sync + 'static {
-    /// Takes up to `limit` due messages, those due longest first, under `lease` until `lease_until`.
+    /// Takes up to `limit` due messages of a lane, those due longest first, under `lease` until `lease_until`.
     /// Links whose pending registration has moved on are dropped instead; messages that expired are marked as failed.
     async fn claim_messages(
         &self,
-        kinds: &[MessageKind],
+        lane: Lane<'_>,
         lease: Id,
         lease_until: Timestamp,
         now: Timestamp,

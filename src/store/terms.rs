@@ -6,7 +6,9 @@ use std::net::IpAddr;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{Email, Event, EventKind, FullName, Id, PasswordHash, QueuedMessage, User};
+use crate::model::{
+    Email, Event, EventKind, FullName, Id, MessageKind, PasswordHash, QueuedMessage, User,
+};
 
 /// What is written together with a change: messages to send, and lines of the audit trail.
 ///
@@ -308,6 +310,35 @@ impl UserChange {
             EventKind::AdminRevoked => before.is_superuser && !after.is_superuser,
             EventKind::UserVerified => after.is_verified && !before.is_verified,
             _ => true,
+        }
+    }
+}
+
+/// Messages that wait for one another. One lane never waits for another, however much stands in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane<'a> {
+    /// To people: mail and SMS, as far as they are of these kinds.
+    People(&'a [MessageKind]),
+    /// To one receiver of webhooks, by its URL.
+    Receiver(&'a str),
+}
+
+impl Lane<'_> {
+    /// The receiver; empty for people.
+    #[must_use]
+    pub const fn receiver(&self) -> &str {
+        match self {
+            Self::People(_) => "",
+            Self::Receiver(url) => url,
+        }
+    }
+
+    /// The kinds that are meant.
+    #[must_use]
+    pub const fn kinds(&self) -> &[MessageKind] {
+        match self {
+            Self::People(kinds) => kinds,
+            Self::Receiver(_) => &[MessageKind::Webhook],
         }
     }
 }

@@ -170,6 +170,11 @@ async fn send(settings: &EmailSettings, mail: &Mail) -> Result<(), SendError> {
         .await
 }
 
+async fn probe(settings: &EmailSettings) -> Result<String, String> {
+    let transport = Smtp::new(settings, "Acme").expect("the settings can be used");
+    transport.probe().await.map_err(|error| error.to_string())
+}
+
 /// The sentence of a failure that is worth another try.
 async fn transient(settings: &EmailSettings) -> String {
     match send(settings, &mail_to("ada")).await {
@@ -323,10 +328,33 @@ async fn starttls_with_an_own_authority_and_a_login() {
         (&true.into(), &"postman".into())
     );
 
+    assert_eq!(
+        probe(&settings).await.unwrap(),
+        format!(
+            "mail server localhost:{} answers over STARTTLS, takes email.smtp_username's login and takes mail from email.from_address",
+            server.port
+        )
+    );
+    let nobody = EmailSettings {
+        smtp_username: None,
+        smtp_password: None,
+        ..settings.clone()
+    };
+    let fault = probe(&nobody).await.unwrap_err();
+    assert!(
+        fault.contains("email.from_address is refused: 530"),
+        "{fault}"
+    );
+
     let wrong = EmailSettings {
         smtp_password: Some("rings thrice".into()),
         ..settings.clone()
     };
+    let fault = probe(&wrong).await.unwrap_err();
+    assert!(
+        fault.contains("email.smtp_username cannot log in: 535") && !fault.contains("thrice"),
+        "{fault}"
+    );
     let reason = transient(&wrong).await;
     assert!(
         reason.contains("smtp_username cannot log in: 535") && !reason.contains("thrice"),
@@ -339,6 +367,17 @@ async fn starttls_with_an_own_authority_and_a_login() {
     let reason = transient(&unknown_authority).await;
     assert!(
         reason.contains("STARTTLS failed") && reason.contains("UnknownIssuer"),
+        "{reason}"
+    );
+    let fault = probe(&unknown_authority).await.unwrap_err();
+    assert!(fault.contains("email.smtp_ca_file"), "{fault}");
+    let other_name = EmailSettings {
+        smtp_host: Some("127.0.0.1".into()),
+        ..settings.clone()
+    };
+    let reason = transient(&other_name).await;
+    assert!(
+        reason.contains("STARTTLS failed") && reason.contains("not valid for name"),
         "{reason}"
     );
     let in_the_clear = EmailSettings {
@@ -404,13 +443,29 @@ async fn implicit_tls_and_a_certificate_of_another_host() {
     assert_eq!(server.accepted()["tls"], true);
     let other_name = EmailSettings {
         smtp_host: Some("127.0.0.1".into()),
-        ..settings
+        ..settings.clone()
     };
     let reason = transient(&other_name).await;
     assert!(
         reason.contains("certificate") && reason.contains("not valid for name"),
         "{reason}"
     );
+    let unknown_authority = EmailSettings {
+        smtp_ca_file: None,
+        ..settings.clone()
+    };
+    assert!(
+        transient(&unknown_authority)
+            .await
+            .contains("UnknownIssuer")
+    );
+    let wrong = EmailSettings {
+        smtp_password: Some("rings thrice".into()),
+        ..settings.clone()
+    };
+    assert!(transient(&wrong).await.contains("cannot log in: 535"));
+    let seen = probe(&settings).await.unwrap();
+    assert!(seen.contains("answers over TLS, takes"), "{seen}");
     server.assert_nothing_accepted();
 }
 
@@ -432,6 +487,11 @@ async fn a_server_that_is_away_is_a_transient_failure_in_plain_words() {
         reason,
         format!("mail server 127.0.0.1:{port}: cannot connect: Connection refused (os error 111)")
     );
+    let fault = probe(&settings).await.unwrap_err();
+    assert_eq!(
+        fault,
+        format!("{reason} (email.smtp_host, email.smtp_port)")
+    );
 }
 
 #[tokio::test]
@@ -439,4 +499,9 @@ async fn addresses_beyond_ascii_travel_by_smtputf8() {
     let server = Server::start(&[]);
     send(&server.settings(), &mail_to("andré")).await.unwrap();
     assert_eq!(server.accepted()["to"][0], "andré@example.com");
+    let settings = EmailSettings {
+        from_address: "andré@example.com".into(),
+        ..server.settings()
+    };
+    probe(&settings).await.unwrap();
 }

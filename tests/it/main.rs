@@ -3,7 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
 
 mod api;
+#[cfg(feature = "aws")]
+mod aws;
 mod browser;
+mod canary;
 mod cli;
 mod crash;
 mod house;
@@ -14,3 +17,5 @@ mod python_package;
 mod servers;
 mod session;
 mod support;
+mod twilio;
+mod webhooks;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::config::key::section;
 use crate::config::value::{Resolver, choice};
+use crate::model::EventKind;
 use crate::secret::SecretString;
 
 choice! {
@@ -33,8 +34,8 @@ section! {
         smtp_password: Option<SecretString> = None, Any, "That user's password.";
         smtp_ca_file: Option<PathBuf> = None, Any, "Certificates (PEM) to trust beside the well-known ones.";
         smtp_timeout_seconds: u64 = 30, Range(1, 600), "How long the SMTP server may take.";
-        ses_region: String = "eu-west-1".into(), ONE_LINE, "The AWS region of SES.";
-        ses_profile: Option<String> = None, OPTIONAL_LINE, "The AWS profile to use.";
+        ses_region: String = "eu-west-1".into(), ONE_LINE, "The AWS region of SES, where `from_address` or its domain has to be verified.";
+        ses_profile: Option<String> = None, OPTIONAL_LINE, "The AWS profile to log in by; without it and a key, credentials are found where AWS's own tools look (environment, default profile, the machine's role).";
         ses_access_key_id: Option<SecretString> = None, Any, "An AWS access key instead of a profile; needs `ses_secret_access_key`.";
         ses_secret_access_key: Option<SecretString> = None, Any, "That key's secret.";
         ses_endpoint_url: Option<String> = None, WEB_URL, "Another SES endpoint, for tests.";
@@ -57,8 +58,8 @@ choice! {
 section! {
     /// SMS.
     pub struct SmsSettings at settings.sms, named "sms." field "" {
-        backend: SmsBackend = SmsBackend::Null, Any, "How SMS leave; null only names them in the log.";
-        from_number: Option<String> = None, OPTIONAL_LINE, "The sender's number; twilio needs it.";
+        backend: SmsBackend = SmsBackend::Null, Any, "How SMS leave; null only names them in the log, sns takes AWS credentials from where AWS's own tools look.";
+        from_number: Option<String> = None, OPTIONAL_LINE, "The sender: a number, or a name where the country allows one; twilio needs it, and takes a messaging service (MG…) too.";
         sns_region: String = "eu-west-1".into(), ONE_LINE, "The AWS region of SNS.";
         sns_endpoint_url: Option<String> = None, WEB_URL, "Another SNS endpoint, for tests.";
         twilio_account_sid: Option<String> = None, OPTIONAL_LINE, "The Twilio account; twilio needs it.";
@@ -74,11 +75,19 @@ pub struct Webhook {
     /// Where events are posted.
     pub url: String,
     /// Which events; all when none.
-    pub events: Option<Vec<String>>,
-    /// The variable or secrets-file entry that holds the secret.
-    pub secret_env: String,
-    /// The `whsec_…` secret it holds (Standard Webhooks).
-    pub secret: SecretString,
+    pub events: Option<Vec<EventKind>>,
+    /// The `whsec_…` secrets (Standard Webhooks) that each is signed with. Never empty.
+    pub secrets: Vec<SecretString>,
+}
+
+impl Webhook {
+    /// Whether it is told of events of this kind.
+    #[must_use]
+    pub fn wants(&self, kind: EventKind) -> bool {
+        self.events
+            .as_ref()
+            .is_none_or(|events| events.contains(&kind))
+    }
 }
 
 section! {

@@ -4,6 +4,7 @@ mod keys;
 mod layers;
 mod rules;
 mod secrecy;
+mod webhooks;
 
 use std::fs;
 

@@ -253,77 +253,6 @@ fn several_keys_become_one_setting() {
 }
 
 #[test]
-fn webhooks_bring_their_secrets() {
-    let toml = "[[webhooks]]\nurl = \"https://a.example/hook\"\nsecret_env = \"REGSTACK_HOOK\"\nevents = [\"user_registered\"]\n[[webhooks]]\nurl = \"http://b.example\"\nsecret_env = \"OTHER\"\n";
-    let case = Case::new()
-        .toml(toml)
-        .variable("REGSTACK_HOOK", "whsec_Y2FuYXJ5")
-        .secrets("OTHER_FILE=other.txt\n")
-        .file("other.txt", "whsec_b3RoZXI=\n");
-    let loaded = case.loaded();
-    assert_eq!(
-        loaded
-            .settings
-            .webhooks
-            .iter()
-            .map(|hook| (
-                hook.url.as_str(),
-                hook.secret.expose_secret(),
-                hook.events.is_some()
-            ))
-            .collect::<Vec<_>>(),
-        [
-            ("https://a.example/hook", "whsec_Y2FuYXJ5", true),
-            ("http://b.example", "whsec_b3RoZXI=", false)
-        ]
-    );
-    assert_eq!(
-        effective(&loaded, "webhooks"),
-        ("https://a.example/hook,http://b.example", "regstack.toml:1")
-    );
-    assert_eq!(
-        lines(&loaded.warnings),
-        ["regstack.toml:1: webhooks is not built yet: it has no effect"]
-    );
-    assert!(!format!("{loaded:?}").contains("Y2FuYXJ5"));
-
-    for (secret, reason) in [
-        ("", "which neither"),
-        ("canary", "must be whsec_"),
-        ("whsec_", "must be whsec_"),
-        ("whsec_can ary", "must be whsec_"),
-    ] {
-        let faults = Case::new()
-            .toml("[[webhooks]]\nurl = \"https://a.example\"\nsecret_env = \"REGSTACK_HOOK\"\n")
-            .variable("REGSTACK_HOOK", secret)
-            .faults();
-        assert!(
-            faults.len() == 1
-                && faults[0]
-                    .starts_with("regstack.toml:1: webhooks.secret_env names REGSTACK_HOOK")
-                && faults[0].contains(reason)
-                && !faults[0].contains("canary"),
-            "{faults:?}"
-        );
-    }
-    assert_eq!(
-        Case::new()
-            .toml("[[webhooks]]\nurl = \"ftp://a\"\nsecret = \"x\"\nevents = 5\n")
-            .faults(),
-        [
-            "regstack.toml:1: webhooks.url must be an absolute http or https URL without a user, not \"ftp://a\"",
-            "regstack.toml:1: webhooks.secret_env is missing: it names the variable that holds the secret",
-            "regstack.toml:3: webhooks.secret is no setting (did you mean secret_env?)",
-            "regstack.toml:4: webhooks.events must be a list of events",
-        ]
-    );
-    assert_eq!(
-        Case::new().toml("webhooks = 5\n").faults(),
-        ["regstack.toml:1: webhooks must be sections: [[webhooks]]"]
-    );
-}
-
-#[test]
 fn sign_in_through_others_is_refused_by_name() {
     assert!(Case::new().toml("enable_oauth = false\noauth_state_collection = \"oauth_states\"\noauth_identity_collection = \"oauth_identities\"\n[oauth]\ngoogle_client_id = \"\"\n").warnings().is_empty());
     assert_eq!(
@@ -345,8 +274,7 @@ fn sign_in_through_others_is_refused_by_name() {
 fn what_is_not_built_yet_warns_only_when_asked_for() {
     let quiet = "enable_password_reset = false\nenable_account_deletion = false\nnotify_on_change = false\nmetrics = false\ntransport = \"bearer\"\nuser_collection = \"users\"\n[email]\nlog_bodies = true\nsmtp_host = \"h\"\nbackend = \"smtp\"\n";
     assert!(Case::new().toml(quiet).warnings().is_empty());
-    let loud =
-        "metrics = true\n[email]\nbackend = \"ses\"\n[sms]\ntwilio_auth_token = \"canary\"\n";
+    let loud = "metrics = true\n[email]\nbackend = \"ses\"\n";
     let keys: Vec<_> = Case::new()
         .toml(loud)
         .loaded()
@@ -354,5 +282,29 @@ fn what_is_not_built_yet_warns_only_when_asked_for() {
         .into_iter()
         .map(|warning| warning.key)
         .collect();
-    assert_eq!(keys, ["metrics", "email.backend", "sms.twilio_auth_token"]);
+    assert_eq!(keys, ["metrics"]);
+}
+
+#[test]
+fn sns_takes_a_number_or_a_name_for_its_sender() {
+    let with = |sender: &str| {
+        Case::new().toml(&format!(
+            "[sms]\nbackend = \"sns\"\nfrom_number = \"{sender}\"\n"
+        ))
+    };
+    for sender in ["+14155550100", "12345", "Acme", "A-1", "ABCDEFGHIJK", ""] {
+        with(sender).loaded();
+    }
+    for sender in ["Acme Co", "ABCDEFGHIJKL", "+1 415", "1234", "Acmé", "+"] {
+        let faults = with(sender).faults();
+        assert_eq!(faults.len(), 1, "{sender}");
+        assert!(
+            faults[0].starts_with("regstack.toml:3: sms.from_number must be for sns a number"),
+            "{faults:?}"
+        );
+    }
+    // Another backend has rules of its own.
+    Case::new()
+        .toml("[sms]\nfrom_number = \"Acme Co\"\n")
+        .loaded();
 }

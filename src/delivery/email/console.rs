@@ -44,6 +44,10 @@ impl EmailTransport for Console {
         );
         Ok(())
     }
+
+    async fn probe(&self) -> Result<String, SendError> {
+        Ok("mail is only written to the log (email.backend = console)".into())
+    }
 }
 
 #[cfg(test)]

@@ -34,6 +34,11 @@ impl Sender {
         self.0.to_string()
     }
 
+    /// The bare address.
+    pub(super) fn address(&self) -> &Address {
+        &self.0.email
+    }
+
     /// The message; the same bytes for every try.
     pub(super) fn message(&self, mail: &Mail) -> Result<Message, SendError> {
         let to = address(&mail.to).ok_or_else(|| {

@@ -2,6 +2,8 @@
 
 mod console;
 mod mime;
+#[cfg(feature = "aws")]
+mod ses;
 mod smtp;
 
 use async_trait::async_trait;
@@ -13,6 +15,8 @@ use crate::config::{EmailBackend, EmailSettings};
 use crate::model::Id;
 
 pub use console::Console;
+#[cfg(feature = "aws")]
+pub use ses::Ses;
 pub use smtp::Smtp;
 
 /// A mail, ready to be sent. Not printable: its texts carry links.
@@ -37,6 +41,10 @@ pub struct Mail {
 pub trait EmailTransport: Send + Sync {
     /// Hands the mail over; `Ok` when it was accepted. Bounded in time by the transport.
     async fn send(&self, mail: &Mail) -> Result<(), SendError>;
+
+    /// Proves that mail could leave, as far as that can be seen without sending any: connects and logs in. `Ok` holds
+    /// what was seen, the error the setting to look at; each one line for a person. Bounded in time likewise.
+    async fn probe(&self) -> Result<String, SendError>;
 }
 
 /// The transport that is configured.
@@ -50,7 +58,13 @@ pub fn transport(
     match settings.backend {
         EmailBackend::Console => Ok(Box::new(Console::new(settings, app_name)?)),
         EmailBackend::Smtp => Ok(Box::new(Smtp::new(settings, app_name)?)),
-        EmailBackend::Ses => Err("email.backend: ses is not built yet; use smtp or console".into()),
+        #[cfg(feature = "aws")]
+        EmailBackend::Ses => Ok(Box::new(Ses::new(settings, app_name)?)),
+        #[cfg(not(feature = "aws"))]
+        EmailBackend::Ses => Err(
+            "email.backend: ses needs a program that was built with the cargo feature aws; use one, or smtp"
+                .into(),
+        ),
     }
 }
 
@@ -117,9 +131,14 @@ pub(super) mod tests {
         assert!(
             refusal(EmailSettings {
                 backend: EmailBackend::Ses,
+                ses_access_key_id: Some("id".into()),
                 ..EmailSettings::default()
             })
-            .contains("email.backend")
+            .contains(if cfg!(feature = "aws") {
+                "email.ses_secret_access_key"
+            } else {
+                "feature aws"
+            })
         );
         assert!(
             refusal(EmailSettings {

@@ -12,7 +12,8 @@ use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{
     AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters,
 };
-use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::commands;
+use lettre::transport::smtp::extension::{ClientId, MailParameter};
 use tokio::time::{Instant, timeout};
 
 use super::mime::Sender;
@@ -101,6 +102,11 @@ impl Smtp {
                 return Ok(connection);
             }
         }
+        self.connect().await
+    }
+
+    /// A new connection, logged in.
+    async fn connect(&self) -> Result<AsyncSmtpConnection, SendError> {
         let implicit = if let Security::Implicit(tls) = &self.security {
             Some(tls.clone())
         } else {
@@ -165,6 +171,16 @@ impl Smtp {
         ))
     }
 
+    /// A failure to connect, with the settings that say where and how.
+    fn with_settings(&self, error: &SendError) -> SendError {
+        let tls = match self.security {
+            Security::None => "",
+            Security::StartTls(_) => ", email.smtp_starttls, email.smtp_ca_file",
+            Security::Implicit(_) => ", email.smtp_tls, email.smtp_ca_file",
+        };
+        SendError::transient(&format!("{error} (email.smtp_host, email.smtp_port{tls})"))
+    }
+
     fn server(&self) -> String {
         format!("mail server {}:{}", self.host, self.port)
     }
@@ -201,6 +217,38 @@ impl EmailTransport for Smtp {
                 reason(&error)
             ))),
         }
+    }
+
+    async fn probe(&self) -> Result<String, SendError> {
+        let mut connection = self
+            .connect()
+            .await
+            .map_err(|error| self.with_settings(&error))?;
+        // Names the sender and no recipient: a server that wants a login first, or another sender, says so.
+        let from = self.sender.address().clone();
+        let beyond_ascii = !from.user().is_ascii();
+        let parameters = Vec::from_iter(beyond_ascii.then_some(MailParameter::SmtpUtfEight));
+        self.step(
+            "email.from_address is refused",
+            connection.command(commands::Mail::new(Some(from), parameters)),
+        )
+        .await?;
+        // What was to be seen was seen; not every server waits for a good-bye.
+        let _ = timeout(self.time_limit, connection.quit()).await;
+        let security = match self.security {
+            Security::None => "without TLS",
+            Security::StartTls(_) => "over STARTTLS",
+            Security::Implicit(_) => "over TLS",
+        };
+        let login = if self.login.is_some() {
+            ", takes email.smtp_username's login"
+        } else {
+            ""
+        };
+        Ok(format!(
+            "{} answers {security}{login} and takes mail from email.from_address",
+            self.server()
+        ))
     }
 }
 

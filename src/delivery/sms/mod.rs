@@ -1,6 +1,9 @@
 //! SMS: what one is, and the ways it leaves.
 
 mod null;
+#[cfg(feature = "aws")]
+mod sns;
+mod twilio;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -11,6 +14,9 @@ use crate::config::{SmsBackend, SmsSettings};
 use crate::model::{Id, PhoneNumber};
 
 pub use null::Null;
+#[cfg(feature = "aws")]
+pub use sns::Sns;
+pub use twilio::Twilio;
 
 /// An SMS, ready to be sent. Not printable: its text carries a code.
 #[derive(Clone, Serialize, Deserialize)]
@@ -30,6 +36,10 @@ pub struct Sms {
 pub trait SmsTransport: Send + Sync {
     /// Hands the SMS over; `Ok` when it was accepted. Bounded in time by the transport.
     async fn send(&self, sms: &Sms) -> Result<(), SendError>;
+
+    /// Proves that SMS could leave, as far as that can be seen without sending any: connects and logs in. `Ok` holds
+    /// what was seen, the error the setting to look at; each one line for a person. Bounded in time likewise.
+    async fn probe(&self) -> Result<String, SendError>;
 }
 
 /// The transport that is configured.
@@ -39,8 +49,14 @@ pub trait SmsTransport: Send + Sync {
 pub fn transport(settings: &SmsSettings) -> Result<Box<dyn SmsTransport>, String> {
     match settings.backend {
         SmsBackend::Null => Ok(Box::new(Null::new(settings))),
-        SmsBackend::Sns => Err("sms.backend: sns is not built yet; use null".into()),
-        SmsBackend::Twilio => Err("sms.backend: twilio is not built yet; use null".into()),
+        #[cfg(feature = "aws")]
+        SmsBackend::Sns => Ok(Box::new(Sns::new(settings))),
+        #[cfg(not(feature = "aws"))]
+        SmsBackend::Sns => Err(
+            "sms.backend: sns needs a program that was built with the cargo feature aws; use one, or twilio"
+                .into(),
+        ),
+        SmsBackend::Twilio => Ok(Box::new(Twilio::new(settings)?)),
     }
 }
 

@@ -32,6 +32,10 @@ impl SmsTransport for Null {
         );
         Ok(())
     }
+
+    async fn probe(&self) -> Result<String, SendError> {
+        Ok("SMS are only named in the log (sms.backend = null)".into())
+    }
 }
 
 #[cfg(test)]

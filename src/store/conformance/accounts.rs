@@ -456,13 +456,14 @@ pub(in crate::store) async fn deletion_leaves_nothing_behind(db: &dyn Database) 
     };
     assert_eq!(store.users(&found, None, 10).await.unwrap().items.len(), 0);
     assert_eq!(usize::try_from(waiting(&*store).await), Ok(kept.len()));
-    let claimed = store.claim_messages(MessageKind::ALL, fresh_id(), at(MINUTE), at(1), 100);
-    let mut left: Vec<Id> = claimed
-        .await
-        .unwrap()
-        .iter()
-        .map(|claimed| claimed.message.id)
-        .collect();
+    let mut left: Vec<Id> = Vec::new();
+    for lane in [
+        Lane::People(MessageKind::ALL),
+        Lane::Receiver("ada@example.com"),
+    ] {
+        let claimed = store.claim_messages(lane, fresh_id(), at(MINUTE), at(1), 100);
+        left.extend(claimed.await.unwrap().iter().map(|one| one.message.id));
+    }
     let mut kept: Vec<Id> = kept.iter().map(|message| message.id).collect();
     left.sort();
     kept.sort();
@@ -569,7 +570,8 @@ pub(in crate::store) async fn effects_name_the_account(db: &dyn Database) {
         (told.user_id, &told.email),
         (Some(elsewhere), &Some(email("else@example.com")))
     );
-    let claimed = store.claim_messages(MessageKind::ALL, fresh_id(), at(MINUTE), at(0), 10);
+    let lane = Lane::People(MessageKind::ALL);
+    let claimed = store.claim_messages(lane, fresh_id(), at(MINUTE), at(0), 10);
     assert_eq!(claimed.await.unwrap()[0].message.user_id, Some(ada.id));
 
     // A registration has an address and no account yet.

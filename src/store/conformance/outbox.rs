@@ -2,12 +2,13 @@
 
 use super::*;
 use crate::store::{
-    Administer, ClaimedMessage, Deletion, Delivery, MessageEntry, MessageState, OutboxState, Verify,
+    Administer, ClaimedMessage, Deletion, Delivery, Lane, MessageEntry, MessageState, OutboxState,
+    Verify,
 };
 
 async fn claim(store: &dyn Store, lease: Id, now: i64, limit: u32) -> Vec<ClaimedMessage> {
     let claimed = store.claim_messages(
-        MessageKind::ALL,
+        Lane::People(MessageKind::ALL),
         lease,
         at(now + 30 * SECOND),
         at(now),
@@ -96,28 +97,46 @@ pub(in crate::store) async fn a_claim_takes_only_what_is_asked_for_and_due(db: &
         not_before: at(not_before),
         ..mail("ada@example.com")
     };
+    let to = |url: &str| QueuedMessage {
+        recipient: url.to_owned(),
+        ..of(MessageKind::Webhook, 0)
+    };
     let messages = vec![
         of(MessageKind::Sms, 0),
-        of(MessageKind::Webhook, 0),
+        to("https://one.example"),
+        to("https://two.example"),
         of(MessageKind::Email, 0),
         of(MessageKind::Email, 50),
     ];
     let order: Vec<Id> = messages.iter().map(|message| message.id).collect();
     queue(&*store, messages).await;
-    let take = async |kinds: &[MessageKind], now| {
-        let claimed = store.claim_messages(kinds, fresh_id(), at(HOUR - 1), at(now), 10);
+    let take = async |lane: Lane<'_>, now| {
+        let claimed = store.claim_messages(lane, fresh_id(), at(HOUR - 1), at(now), 10);
         ids(&claimed.await.unwrap())
     };
-    assert_eq!(take(&[], 0).await, []);
-    assert_eq!(take(&[MessageKind::Email], 49).await, order[2..3]);
+    let all = Lane::People(MessageKind::ALL);
+    assert_eq!(take(Lane::People(&[]), 0).await, []);
+    assert_eq!(take(Lane::Receiver("https://three.example"), 0).await, []);
+    assert_eq!(take(Lane::Receiver("ada@example.com"), 0).await, []);
+    let mail = Lane::People(&[MessageKind::Email]);
+    assert_eq!(take(mail, 49).await, order[3..4]);
     assert_eq!(
-        take(&[MessageKind::Webhook, MessageKind::Sms], 49).await,
-        order[..2]
+        take(all, 49).await,
+        order[..1],
+        "people wait for no receiver"
     );
-    assert_eq!(take(MessageKind::ALL, 49).await, []);
+    let two = Lane::Receiver("https://two.example");
+    assert_eq!(
+        take(two, 49).await,
+        order[2..3],
+        "nor one receiver for another"
+    );
+    assert_eq!(take(two, 49).await, []);
+    let one = Lane::Receiver("https://one.example");
+    assert_eq!(take(one, 49).await, order[1..2]);
     let state = store.outbox().await.unwrap();
     assert_eq!(state.next_due, Some(at(50)));
-    assert_eq!(take(MessageKind::ALL, 50).await, order[3..]);
+    assert_eq!(take(all, 50).await, order[4..]);
 }
 
 pub(in crate::store) async fn a_lease_that_ran_out_is_lost_to_the_next_claim(db: &dyn Database) {

@@ -1,7 +1,7 @@
 //! Housekeeping: what has expired goes, what has not stays.
 
 use super::*;
-use crate::store::{Delivery, RenewPending, Reservation, SweepRule};
+use crate::store::{Delivery, Lane, RenewPending, Reservation, SweepRule};
 
 const DAY: i64 = 24 * HOUR;
 const NOW: i64 = 100 * DAY;
@@ -55,7 +55,7 @@ async fn fill(store: &dyn Store) {
         queue(store, vec![living]).await;
         let lease = fresh_id();
         store
-            .claim_messages(MessageKind::ALL, lease, at(1), at(0), 1)
+            .claim_messages(Lane::People(MessageKind::ALL), lease, at(1), at(0), 1)
             .await
             .unwrap();
         let failed = Delivery::Failed {

@@ -6,25 +6,88 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
-use mongodb::bson::{Document, doc};
+use mongodb::bson::{Bson, Document, doc};
 
 use super::connection::Db;
-use super::documents::{Fields, behind, event, event_document, oid};
+use super::documents::{Fields, behind, event, event_document, message_document, oid, user};
+use super::outbox::waiting;
 use super::relay::insert_new;
+use super::users::{self, DELETING};
 use crate::clock::from_millis;
 use crate::model::{Event, EventKind, User};
 use crate::store::page;
-use crate::store::{DayCounts, EventFilter, Page, PageKey, Result};
+use crate::store::{DayCounts, EventFilter, Page, PageKey, Result, StoreError};
 
 const DAY_MILLIS: i64 = 86_400_000;
 
+/// Writes an event that comes with no change. A process that dies on the way may leave the message that tells of it alone.
 pub(super) async fn record(db: &Db, event: &Event) -> Result<()> {
-    let new = insert_new(db, &db.events, vec![event_document(event)?]).await?;
-    count(db, &new).await
+    write(db, Vec::new(), vec![event_document(event)?], None).await
+}
+
+/// Writes messages and events that are not there yet, and the messages that tell others of the events; `account` is the
+/// document they were pushed to, if it is an account's.
+pub(super) async fn write(
+    db: &Db,
+    mut messages: Vec<Document>,
+    events: Vec<Document>,
+    account: Option<&Document>,
+) -> Result<()> {
+    let told = announce(db, &events, account, &mut messages).await?;
+    let events = async {
+        let new = insert_new(db, &db.events, events).await?;
+        count(db, &new).await?;
+        Ok(new)
+    };
+    let (_, new) = tokio::try_join!(insert_new(db, &db.outbox, messages), events)?;
+    if let Some(announcer) = &db.announcer {
+        for (event, user) in told {
+            let id = Bson::from(oid(event.id));
+            if new.iter().any(|new| new.get("_id") == Some(&id)) {
+                announcer.recorded(event, user);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Adds the messages that tell of events, under ids that are the same each time; what is told.
+async fn announce(
+    db: &Db,
+    events: &[Document],
+    account: Option<&Document>,
+    messages: &mut Vec<Document>,
+) -> Result<Vec<(Event, Option<User>)>> {
+    let mut told = Vec::new();
+    let Some(announcer) = &db.announcer else {
+        return Ok(told);
+    };
+    for document in events {
+        let event = event(document)?;
+        if !announcer.listens(event.kind) {
+            continue;
+        }
+        let user = match account {
+            Some(account) if account.contains_key(DELETING) => Ok(None),
+            Some(account) => user(account).map(Some),
+            // Nobody has the event's own id: an answer that means "nobody" takes as long.
+            None => users::by_id(db, event.user_id.unwrap_or(event.id)).await,
+        };
+        let user = match user {
+            // One that is damaged must not keep everybody else's messages back.
+            Err(StoreError::Unreadable { .. }) => None,
+            read => read?,
+        };
+        for message in announcer.announce(&event, user.as_ref()) {
+            messages.push(waiting(message_document(&message)));
+        }
+        told.push((event, user));
+    }
+    Ok(told)
 }
 
 /// Counts events that are new to the trail.
-pub(super) async fn count(db: &Db, events: &[Document]) -> Result<()> {
+async fn count(db: &Db, events: &[Document]) -> Result<()> {
     for event in events {
         let counter = match event.get_str("kind") {
             Ok(kind) if kind == EventKind::UserVerified.as_str() => "verified",

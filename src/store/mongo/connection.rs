@@ -21,7 +21,7 @@ use tokio::time::timeout;
 use super::{indexes, inspect};
 use crate::config::Database as Settings;
 use crate::secret::{ExposeSecret as _, SecretString};
-use crate::store::{Result, StoreError};
+use crate::store::{Result, SharedAnnouncer, StoreError};
 
 /// How long any one exchange with the server may take. Well below what a claim or lease lasts.
 /// (Unit tests share their machine with whatever else runs.)
@@ -39,6 +39,7 @@ pub(super) struct Place {
     pub(super) settings: Settings,
     /// How long a failed login counts.
     pub(super) lockout_window: Duration,
+    pub(super) announcer: SharedAnnouncer,
 }
 
 /// The server as it is reached: made by the first operation that finds it.
@@ -142,7 +143,7 @@ impl Connection {
         let database = client.database(&self.0.place.database);
         Ok(Db::of(
             database,
-            &self.0.place.settings,
+            &self.0.place,
             #[cfg(test)]
             self.0.failpoint.clone(),
         ))
@@ -186,6 +187,7 @@ pub(super) struct Db {
     pub(super) caps: Collection<Document>,
     pub(super) leases: Collection<Document>,
     pub(super) days: Collection<Document>,
+    pub(super) announcer: SharedAnnouncer,
     #[cfg(test)]
     failpoint: Arc<super::failpoint::Failpoint>,
 }
@@ -193,11 +195,13 @@ pub(super) struct Db {
 impl Db {
     fn of(
         database: Database,
-        settings: &Settings,
+        place: &Place,
         #[cfg(test)] failpoint: Arc<super::failpoint::Failpoint>,
     ) -> Self {
         let named = |name: &str| database.collection(name);
+        let settings = &place.settings;
         Self {
+            announcer: place.announcer.clone(),
             users: named(&settings.user_collection),
             pending: named(&settings.pending_collection),
             revoked: named(&settings.blacklist_collection),

@@ -310,10 +310,15 @@ pub(super) fn event(document: &Document) -> Result<Event> {
 }
 
 pub(super) fn message_document(message: &QueuedMessage) -> Document {
+    let receiver = match message.kind {
+        MessageKind::Webhook => message.recipient.as_str(),
+        MessageKind::Email | MessageKind::Sms => "",
+    };
     let mut document = doc! {
         "_id": oid(message.id),
         "kind": message.kind.as_str(),
         "recipient": &message.recipient,
+        "receiver": receiver,
         "dies_with_change": message.dies_with_change,
         "payload": Binary { subtype: BinarySubtype::Generic, bytes: message.payload.clone() },
         "created_at": date(message.created_at),

@@ -136,7 +136,7 @@ fn wanted<'a>(db: &'a Db, place: &Place) -> Vec<(&'a Collection<Document>, Vec<W
             vec![
                 index(
                     "regstack_due",
-                    doc! { "state": 1, "not_before": 1, "_id": 1 },
+                    doc! { "state": 1, "receiver": 1, "not_before": 1, "_id": 1 },
                 ),
                 index("regstack_expiry", doc! { "state": 1, "expires_at": 1 }),
                 index("regstack_newest", newest()),

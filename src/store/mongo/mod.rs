@@ -39,14 +39,15 @@ use self::users::{Place, RecentCounts};
 use super::{
     Administer, Attempt, ClaimedMessage, CodeCheck, CodeFailure, CodeIssue, Conditional, Counts,
     CreateUser, DayCounts, Deletion, Delivery, Effects, EmailChange, EventFilter, Inspection,
-    IssueCode, IssueLink, IssueSession, IssuedSession, LinkIssue, LockoutRule, LockoutState,
+    IssueCode, IssueLink, IssueSession, IssuedSession, Lane, LinkIssue, LockoutRule, LockoutState,
     MessageEntry, MessageState, MessageStore, OutboxState, Page, PageKey, PasswordChange,
     PendingKey, PromotePending, PutPending, RecipientCap, RenewPending, Reservation, Result,
-    Reverify, SessionIssue, SessionRead, Store, SweepRule, UseCode, UserChange, UserFilter, Verify,
+    Reverify, SessionIssue, SessionRead, SharedAnnouncer, Store, SweepRule, UseCode, UserChange,
+    UserFilter, Verify,
 };
 use crate::config::Database as Settings;
 use crate::model::{
-    Email, Event, Id, MessageKind, PasswordHash, PendingRegistration, PhoneNumber, ProofHash, User,
+    Email, Event, Id, PasswordHash, PendingRegistration, PhoneNumber, ProofHash, User,
 };
 use crate::secret::SecretString;
 
@@ -68,11 +69,26 @@ impl Mongo {
         settings: &Settings,
         lockout_window: Duration,
     ) -> Result<Self> {
+        Self::announcing(url, database, settings, lockout_window, None)
+    }
+
+    /// The same, for a store that tells others of what is recorded.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn announcing(
+        url: SecretString,
+        database: String,
+        settings: &Settings,
+        lockout_window: Duration,
+        announcer: SharedAnnouncer,
+    ) -> Result<Self> {
         let connection = Connection::to(Server {
             url,
             database,
             settings: settings.clone(),
             lockout_window,
+            announcer,
         })?;
         Ok(Self {
             connection,
@@ -103,7 +119,7 @@ impl Drop for Forgetting<'_> {
 impl MessageStore for Mongo {
     async fn claim_messages(
         &self,
-        kinds: &[MessageKind],
+        lane: Lane<'_>,
         lease: Id,
         lease_until: Timestamp,
         now: Timestamp,
@@ -111,7 +127,7 @@ impl MessageStore for Mongo {
     ) -> Result<Vec<ClaimedMessage>> {
         let db = self.db().await?;
         Box::pin(relay::relay_all(db)).await?;
-        outbox::claim(db, kinds, lease, lease_until, now, limit).await
+        outbox::claim(db, lane, lease, lease_until, now, limit).await
     }
 
     async fn renew_lease(&self, message: Id, lease: Id, lease_until: Timestamp) -> Result<bool> {

@@ -14,7 +14,7 @@ use super::{registration, users};
 use crate::model::{Email, Id, MessageKind, ProofHash, User};
 use crate::store::page;
 use crate::store::{
-    ClaimedMessage, Delivery, MessageEntry, MessageState, OutboxState, Page, PageKey, Result,
+    ClaimedMessage, Delivery, Lane, MessageEntry, MessageState, OutboxState, Page, PageKey, Result,
 };
 
 /// How long a message that was given up may be tried again.
@@ -23,6 +23,12 @@ const SECOND_LIFE: SignedDuration = SignedDuration::from_hours(24);
 const WAITING: &str = "waiting";
 const FAILED: &str = "failed";
 const DONE: &str = "done";
+
+/// A message as it enters the outbox.
+pub(super) fn waiting(mut message: Document) -> Document {
+    message.insert("state", WAITING);
+    message
+}
 
 /// Drops the mail and SMS of an account that goes, links to its address that wait for a proof included.
 pub(super) async fn drop_of_user(db: &Db, user: &User) -> Result<()> {
@@ -59,18 +65,19 @@ fn free(now: Timestamp) -> Document {
 
 pub(super) async fn claim(
     db: &Db,
-    kinds: &[MessageKind],
+    lane: Lane<'_>,
     lease: Id,
     lease_until: Timestamp,
     now: Timestamp,
     limit: u32,
 ) -> Result<Vec<ClaimedMessage>> {
     give_up_expired(db, now).await?;
-    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+    let kinds: Vec<&str> = lane.kinds().iter().map(|kind| kind.as_str()).collect();
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut claimed = Vec::new();
     while claimed.len() < limit {
         let mut due = free(now);
+        due.insert("receiver", lane.receiver());
         due.insert("not_before", doc! { "$lte": date(now) });
         due.insert("kind", doc! { "$in": &kinds });
         let found = db.outbox.find(due).sort(doc! { "not_before": 1, "_id": 1 });

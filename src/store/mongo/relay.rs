@@ -11,7 +11,7 @@ use mongodb::bson::{Bson, Document, doc};
 
 use super::connection::{Db, Trouble, duplicates};
 use super::documents::{Fields, event_document, literal, message_document, oid};
-use super::{administer, audit};
+use super::{administer, audit, outbox};
 use crate::model::{Email, Id};
 use crate::store::{Effects, Result};
 
@@ -119,8 +119,7 @@ pub(super) async fn relay(
             ids.push(id);
         }
         if let Ok(message) = entry.get_document("message") {
-            let mut message = message.clone();
-            message.insert("state", "waiting");
+            let mut message = outbox::waiting(message.clone());
             if let Some(account) = account {
                 fill(&mut message, "user_id", account, "_id");
                 fill(&mut message, "account", account, "_id");
@@ -135,11 +134,7 @@ pub(super) async fn relay(
             events.push(event);
         }
     }
-    let events = async {
-        let new = insert_new(db, &db.events, events).await?;
-        audit::count(db, &new).await
-    };
-    tokio::try_join!(insert_new(db, &db.outbox, messages), events)?;
+    audit::write(db, messages, events, account).await?;
     take_out(db, collection, document, ids).await
 }
 
@@ -194,7 +189,7 @@ pub(super) async fn relay_all(db: &Db) -> Result<()> {
     let hosts = [&db.users, &db.pending, &db.guard, &db.revoked];
     let [users, pending, guard, revoked] = hosts.map(|host| {
         let left = host.find(doc! { format!("{OUT}.id"): { "$exists": true } });
-        db.all(left.projection(doc! { OUT: 1, "email": 1 }).limit(ROUND))
+        db.all(left.limit(ROUND))
     });
     let (users, pending, guard, revoked) = tokio::try_join!(users, pending, guard, revoked)?;
     for (host, documents) in hosts.into_iter().zip([users, pending, guard, revoked]) {

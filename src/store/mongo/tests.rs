@@ -8,6 +8,7 @@ use mongodb::bson::oid::ObjectId;
 
 use super::*;
 use crate::model::FullName;
+use crate::store::conformance::announcements::Herald;
 use crate::store::conformance::{Database, at, conformance, email, user};
 use crate::store::{SharedStore, StoreError};
 
@@ -50,11 +51,21 @@ impl Drop for OnPeer {
 
 impl OnPeer {
     fn mongo(&self) -> Mongo {
-        Mongo::new(
+        self.telling(None)
+    }
+
+    /// One that tells others.
+    fn announcing(&self) -> Mongo {
+        self.telling(Some(Arc::new(Herald::default())))
+    }
+
+    fn telling(&self, announcer: SharedAnnouncer) -> Mongo {
+        Mongo::announcing(
             peer::url().into(),
             self.name.clone(),
             &Settings::default(),
             Duration::from_mins(15),
+            announcer,
         )
         .unwrap()
     }
@@ -69,6 +80,10 @@ impl OnPeer {
 impl Database for OnPeer {
     async fn open(&self) -> SharedStore {
         Arc::new(self.mongo())
+    }
+
+    async fn open_announcing(&self, announcer: SharedAnnouncer) -> SharedStore {
+        Arc::new(self.telling(announcer))
     }
 
     async fn plant(&self, pending: PendingRegistration) {

@@ -5,13 +5,14 @@ use rusqlite::{Connection, named_params};
 
 use super::effects::{Subject, write_effects};
 use super::rows::{Moment, execute, value};
+use super::threads::Writer;
 use super::users::{by_id, name_key};
 use super::{attempts, codes, outbox, registration, sessions};
 use crate::model::{Id, User};
 use crate::store::{Administer, Deletion, Effects, Result, UserChange};
 
 pub(super) fn change(
-    connection: &Connection,
+    connection: &Writer,
     id: Id,
     change: &UserChange,
     force: bool,
@@ -113,7 +114,7 @@ fn is_last_superuser(connection: &Connection, user: &User) -> Result<bool> {
 }
 
 pub(super) fn delete(
-    connection: &Connection,
+    connection: &Writer,
     id: Id,
     deletion: &Deletion,
     effects: Effects,

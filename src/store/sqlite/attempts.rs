@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, named_params};
 
-use super::audit;
+use super::effects;
 use super::rows::{Ip, Moment, all, email_key, execute};
+use super::threads::Writer;
 use crate::model::{Email, Event, Id};
 use crate::store::{Attempt, LockoutRule, LockoutState, RESERVATION_LIFETIME, Reservation, Result};
 
@@ -97,7 +98,7 @@ pub(super) fn reserve(
 }
 
 pub(super) fn fail(
-    connection: &Connection,
+    connection: &Writer,
     attempt: &Attempt,
     rule: LockoutRule,
     now: Timestamp,
@@ -111,9 +112,9 @@ pub(super) fn fail(
     let after = Record::of(connection, &attempt.email, rule, now)?
         .failures
         .len();
-    audit::record(connection, failed)?;
+    effects::record(connection, failed)?;
     if before < threshold(rule) && after >= threshold(rule) {
-        audit::record(connection, locked)?;
+        effects::record(connection, locked)?;
     }
     Ok(())
 }

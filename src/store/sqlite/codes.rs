@@ -9,6 +9,7 @@ use rusqlite::{Connection, named_params};
 use super::credentials::honouring;
 use super::effects::{Subject, write_effects};
 use super::rows::{Moment, execute, first};
+use super::threads::Writer;
 use super::{caps, sessions, users};
 use crate::model::{CodeKind, Id, PasswordHash, PhoneNumber, ProofHash, User};
 use crate::store::{
@@ -16,11 +17,7 @@ use crate::store::{
     IssuedSession, Result, UseCode,
 };
 
-pub(super) fn issue(
-    connection: &Connection,
-    issue: &CodeIssue,
-    effects: Effects,
-) -> Result<IssueCode> {
+pub(super) fn issue(connection: &Writer, issue: &CodeIssue, effects: Effects) -> Result<IssueCode> {
     let is_as_read = |user: &User| {
         let number = user.second_factor().map(PhoneNumber::as_str);
         user.hashed_password.as_ref() == Some(&issue.verified_hash)
@@ -71,7 +68,7 @@ pub(super) fn issue(
 }
 
 pub(super) fn issue_session(
-    connection: &Connection,
+    connection: &Writer,
     check: &CodeCheck,
     failure: CodeFailure,
     effects: Effects,
@@ -100,7 +97,7 @@ pub(super) fn issue_session(
 }
 
 pub(super) fn enable_second_factor(
-    connection: &Connection,
+    connection: &Writer,
     check: &CodeCheck,
     number: &PhoneNumber,
     effects: Effects,
@@ -121,7 +118,7 @@ pub(super) fn enable_second_factor(
 }
 
 pub(super) fn disable_second_factor(
-    connection: &Connection,
+    connection: &Writer,
     id: Id,
     verified_hash: &PasswordHash,
     now: Timestamp,

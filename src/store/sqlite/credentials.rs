@@ -5,6 +5,7 @@ use rusqlite::{Connection, named_params};
 
 use super::effects::{Subject, pretend_effects, write_effects};
 use super::rows::{Moment, email_key, execute};
+use super::threads::Writer;
 use super::{attempts, caps, registration, sessions, users};
 use crate::model::{Id, User};
 use crate::store::{
@@ -34,7 +35,7 @@ fn is_as_read(user: &User, link: &LinkIssue) -> bool {
 }
 
 pub(super) fn issue_link(
-    connection: &Connection,
+    connection: &Writer,
     link: &LinkIssue,
     effects: Effects,
 ) -> Result<IssueLink> {
@@ -64,7 +65,7 @@ pub(super) fn issue_link(
 }
 
 pub(super) fn change_password(
-    connection: &Connection,
+    connection: &Writer,
     change: &PasswordChange,
     effects: Effects,
 ) -> Result<Conditional> {
@@ -101,7 +102,7 @@ pub(super) fn change_password(
 }
 
 pub(super) fn change_email(
-    connection: &Connection,
+    connection: &Writer,
     change: &EmailChange,
     effects: Effects,
 ) -> Result<Conditional> {
@@ -135,7 +136,7 @@ pub(super) fn change_email(
 
 /// What every change ends with: all tokens die, and only then follows what tells of it.
 fn finish(
-    connection: &Connection,
+    connection: &Writer,
     before: &User,
     now: Timestamp,
     link: Option<Timestamp>,

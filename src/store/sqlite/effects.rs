@@ -1,10 +1,9 @@
 //! What is written together with a change: messages into the outbox, lines into the audit trail.
 
-use rusqlite::Connection;
-
 use super::rows::execute;
-use super::{audit, outbox};
-use crate::model::{Email, Id, User};
+use super::threads::Writer;
+use super::{audit, outbox, users};
+use crate::model::{Email, Event, Id, User};
 use crate::store::{Effects, Result};
 
 /// Whom a change concerned: fills the gaps in its messages and events.
@@ -32,7 +31,7 @@ impl<'a> Subject<'a> {
 }
 
 pub(super) fn write_effects(
-    connection: &Connection,
+    connection: &Writer,
     effects: Effects,
     subject: &Subject<'_>,
 ) -> Result<()> {
@@ -43,20 +42,35 @@ pub(super) fn write_effects(
     for mut event in effects.events {
         event.user_id = event.user_id.or(subject.user_id);
         event.email = event.email.or_else(|| subject.email.cloned());
-        audit::record(connection, event)?;
+        record(connection, event)?;
     }
     Ok(())
 }
 
+/// Writes a line of the trail, and queues what tells others of it.
+pub(super) fn record(connection: &Writer, event: Event) -> Result<()> {
+    if let Some(announcer) = connection.announcer_of(event.kind) {
+        // Nobody has the event's own id: an answer that means "nobody" takes as long.
+        let user = users::by_id(connection, event.user_id.unwrap_or(event.id))?;
+        for message in announcer.announce(&event, user.as_ref()) {
+            outbox::queue(connection, &message)?;
+        }
+        connection.tell(event.clone(), user);
+    }
+    audit::record(connection, event)
+}
+
 /// Does the work of [`write_effects`] and undoes it: an answer that means "nobody" must not come sooner for it.
 pub(super) fn pretend_effects(
-    connection: &Connection,
+    connection: &Writer,
     effects: Effects,
     subject: &Subject<'_>,
 ) -> Result<()> {
     let run = |sql| execute(connection, sql, []);
     run("savepoint pretence")?;
+    let told = connection.told();
     let written = write_effects(connection, effects, subject);
+    connection.untell(told);
     run("rollback to pretence")?;
     run("release pretence")?;
     written

@@ -27,7 +27,7 @@ mod tests;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use self::threads::Threads;
+use self::threads::{Threads, Writer};
 use self::users::Place;
 use super::{
     Administer, Attempt, CodeCheck, CodeFailure, CodeIssue, Conditional, Counts, CreateUser,
@@ -374,7 +374,9 @@ impl Store for Sqlite {
     }
 
     async fn record(&self, event: Event) -> Result<()> {
-        self.threads.write(move |db| audit::record(db, event)).await
+        self.threads
+            .write(move |db| effects::record(db, event))
+            .await
     }
 
     async fn events(
@@ -425,7 +427,7 @@ impl Store for Sqlite {
         for expired in sweep::expired(rule) {
             let params = (expired.until, sweep::BATCH);
             loop {
-                let step = move |db: &_| rows::execute(db, expired.sql, params);
+                let step = move |db: &Writer| rows::execute(db, expired.sql, params);
                 let rows = self.threads.write(step).await?;
                 removed += rows as u64;
                 if rows < sweep::BATCH as usize {

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use super::threads::{Threads, naming_lock};
 use super::{Sqlite, schema};
-use crate::store::{Result, StoreError};
+use crate::store::{Result, SharedAnnouncer, StoreError};
 
 /// How many threads read.
 pub(super) const READERS: usize = 4;
@@ -18,7 +18,15 @@ impl Sqlite {
     /// [`StoreError::Refused`] when the file belongs to another program or to a newer regstack: it is left as it is.
     /// [`StoreError::Locked`] when another program keeps it locked, [`StoreError::Unavailable`] when it cannot be opened.
     pub async fn open(path: &Path) -> Result<Self> {
-        Self::over(path, schema::open).await
+        Self::announcing(path, None).await
+    }
+
+    /// The same, for a store that tells others of what is recorded.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn announcing(path: &Path, announcer: SharedAnnouncer) -> Result<Self> {
+        Self::over(path, schema::open, announcer).await
     }
 
     /// Opens the file at `path` as it is, to be inspected or migrated: its schema may be an older one, or none at all.
@@ -26,7 +34,7 @@ impl Sqlite {
     /// # Errors
     /// As [`Self::open`]; [`StoreError::Unavailable`] when there is no file.
     pub async fn connect(path: &Path) -> Result<Self> {
-        Self::over(path, schema::open_existing).await
+        Self::over(path, schema::open_existing, None).await
     }
 
     /// Makes an empty file at `path`, readable by its owner only, unless there is one: whether it did.
@@ -37,13 +45,18 @@ impl Sqlite {
         blocking(path, schema::create_private).await
     }
 
-    async fn over(path: &Path, writer: fn(&Path) -> Result<Connection>) -> Result<Self> {
+    async fn over(
+        path: &Path,
+        writer: fn(&Path) -> Result<Connection>,
+        announcer: SharedAnnouncer,
+    ) -> Result<Self> {
         let start = move |path: &Path| {
             let writer = writer(path)?;
             let readers = (0..READERS)
                 .map(|_| schema::open_reader(path))
                 .collect::<Result<_>>()?;
-            let threads = Threads::start(path.to_owned(), writer, readers).map_err(unavailable)?;
+            let threads =
+                Threads::start(path.to_owned(), writer, readers, announcer).map_err(unavailable)?;
             Ok(Self { threads })
         };
         blocking(path, start).await

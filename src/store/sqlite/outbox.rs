@@ -9,8 +9,8 @@ use super::rows::{Fields, Moment, all, email_key, execute, first};
 use crate::model::{Email, Id, MessageKind, QueuedMessage, User};
 use crate::store::page;
 use crate::store::{
-    ClaimedMessage, Delivery, MessageEntry, MessageState, MessageStore, OutboxState, Page, PageKey,
-    Result,
+    ClaimedMessage, Delivery, Lane, MessageEntry, MessageState, MessageStore, OutboxState, Page,
+    PageKey, Result,
 };
 
 /// How long a message that was given up may be tried again.
@@ -20,15 +20,16 @@ const SECOND_LIFE: SignedDuration = SignedDuration::from_hours(24);
 impl MessageStore for Sqlite {
     async fn claim_messages(
         &self,
-        kinds: &[MessageKind],
+        lane: Lane<'_>,
         lease: Id,
         lease_until: Timestamp,
         now: Timestamp,
         limit: u32,
     ) -> Result<Vec<ClaimedMessage>> {
-        let kinds = kinds.to_vec();
+        let kinds: serde_json::Value = lane.kinds().iter().map(|kind| kind.as_str()).collect();
+        let (receiver, kinds) = (lane.receiver().to_owned(), kinds.to_string());
         self.threads
-            .write(move |db| claim(db, &kinds, lease, lease_until, now, limit))
+            .write(move |db| claim(db, (&receiver, &kinds), lease, lease_until, now, limit))
             .await
     }
 
@@ -103,17 +104,23 @@ pub(super) fn drop_outdated(connection: &Connection, user_id: Id) -> Result<()> 
     Ok(())
 }
 
-pub(super) fn claim(
+/// What is due in a lane, and whether it is a link whose registration has moved on.
+pub(super) const DUE: &str = "select id, pending_proof is not null
+         and not exists (select 1 from pending_registrations where token_hash = pending_proof)
+     from outbox
+     where failed_at is null and iif(kind = 'webhook', recipient, '') = :receiver and not_before <= :now
+         and (lease is null or lease_until <= :now) and kind in (select value from json_each(:kinds))
+     order by not_before, seq limit :wanted";
+
+fn claim(
     connection: &Connection,
-    kinds: &[MessageKind],
+    (receiver, kinds): (&str, &str),
     lease: Id,
     lease_until: Timestamp,
     now: Timestamp,
     limit: u32,
 ) -> Result<Vec<ClaimedMessage>> {
     give_up_expired(connection, now)?;
-    let kinds: serde_json::Value = kinds.iter().map(|kind| kind.as_str()).collect();
-    let kinds = kinds.to_string();
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut claimed = Vec::new();
     while claimed.len() < limit {
@@ -121,13 +128,13 @@ pub(super) fn claim(
         let due = all(
             connection,
             "outbox",
-            "select id, pending_proof is not null
-                 and not exists (select 1 from pending_registrations where token_hash = pending_proof)
-             from outbox
-             where failed_at is null and not_before <= :now and (lease is null or lease_until <= :now)
-                 and kind in (select value from json_each(:kinds))
-             order by not_before, seq limit :wanted",
-            named_params! { ":now": Moment(now), ":kinds": kinds, ":wanted": wanted },
+            DUE,
+            named_params! {
+                ":receiver": receiver,
+                ":kinds": kinds,
+                ":now": Moment(now),
+                ":wanted": wanted,
+            },
             |fields| Ok((fields.take::<Id>("id")?, fields.take::<bool>("moved_on")?)),
         )?;
         if due.is_empty() {

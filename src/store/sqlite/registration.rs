@@ -5,6 +5,7 @@ use rusqlite::{Connection, ToSql, named_params};
 
 use super::effects::{Subject, pretend_effects, write_effects};
 use super::rows::{Fields, Moment, all, email_key, execute, first};
+use super::threads::Writer;
 use super::{caps, outbox, users};
 use crate::model::{Email, Id, PendingRegistration, ProofHash, User};
 use crate::store::page;
@@ -104,7 +105,7 @@ pub(super) fn delete(connection: &Connection, email: &Email, now: Timestamp) -> 
 }
 
 pub(super) fn put(
-    connection: &Connection,
+    connection: &Writer,
     pending: &PendingRegistration,
     cap: &RecipientCap,
     effects: Effects,
@@ -125,7 +126,7 @@ pub(super) fn put(
 }
 
 pub(super) fn reverify(
-    connection: &Connection,
+    connection: &Writer,
     id: Id,
     proof: ProofHash,
     expires_at: Timestamp,
@@ -180,7 +181,7 @@ fn write(connection: &Connection, pending: &PendingRegistration) -> Result<()> {
 }
 
 pub(super) fn renew(
-    connection: &Connection,
+    connection: &Writer,
     email: &Email,
     proof: &ProofHash,
     expires_at: Timestamp,
@@ -210,7 +211,7 @@ pub(super) fn renew(
 }
 
 pub(super) fn verify(
-    connection: &Connection,
+    connection: &Writer,
     proof: &ProofHash,
     new_id: Id,
     now: Timestamp,
@@ -241,7 +242,7 @@ pub(super) fn verify(
 }
 
 pub(super) fn promote(
-    connection: &Connection,
+    connection: &Writer,
     email: &Email,
     new_id: Id,
     now: Timestamp,
@@ -259,7 +260,7 @@ pub(super) fn promote(
 
 /// Makes a pending registration a verified account.
 fn make_account(
-    connection: &Connection,
+    connection: &Writer,
     pending: PendingRegistration,
     id: Id,
     now: Timestamp,

@@ -19,6 +19,7 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("migrations/0001_accounts.sql"),
     ),
     ("0002_codes", include_str!("migrations/0002_codes.sql")),
+    ("0003_lanes", include_str!("migrations/0003_lanes.sql")),
 ];
 
 /// How long a connection waits for another process's write: five seconds, in short steps. SQLite's own waiting grows to

@@ -5,12 +5,13 @@ use rusqlite::{Connection, named_params};
 
 use super::effects::{Subject, write_effects};
 use super::rows::{Moment, execute, first};
+use super::threads::Writer;
 use super::{attempts, codes, outbox, users};
 use crate::model::{Id, PasswordHash, User};
 use crate::store::{Effects, IssueSession, IssuedSession, Result, SessionIssue, SessionRead};
 
 pub(super) fn issue(
-    connection: &Connection,
+    connection: &Writer,
     issue: &SessionIssue,
     effects: Effects,
 ) -> Result<IssueSession> {
@@ -34,7 +35,7 @@ pub(super) fn issue(
 
 /// Issues a session to an account that has proven all it has to.
 pub(super) fn write(
-    connection: &Connection,
+    connection: &Writer,
     user: User,
     upgraded_hash: Option<&PasswordHash>,
     attempt: Option<Id>,
@@ -97,7 +98,7 @@ pub(super) fn read(connection: &Connection, user_id: Id, jti: &str) -> Result<Op
 }
 
 pub(super) fn revoke(
-    connection: &Connection,
+    connection: &Writer,
     jti: &str,
     expires_at: Timestamp,
     effects: Effects,

@@ -16,7 +16,7 @@ use crate::store::conformance::{
     Database, at, conformance, effects, email, event, fresh_id, mail, pending, recorded, uncapped,
     user,
 };
-use crate::store::{MessageStore as _, SharedStore};
+use crate::store::{MessageStore as _, SharedAnnouncer, SharedStore};
 
 /// A file in a folder of its own.
 struct File {
@@ -48,6 +48,10 @@ impl File {
 impl Database for File {
     async fn open(&self) -> SharedStore {
         Arc::new(self.sqlite().await)
+    }
+
+    async fn open_announcing(&self, announcer: SharedAnnouncer) -> SharedStore {
+        Arc::new(Sqlite::announcing(&self.path(), announcer).await.unwrap())
     }
 
     async fn plant(&self, pending: PendingRegistration) {
@@ -98,7 +102,7 @@ async fn hold_writer(store: &Arc<Sqlite>) -> mpsc::Sender<()> {
 /// Starts a write, and returns once it is in the queue.
 async fn queue<T: Send + 'static>(
     store: &Arc<Sqlite>,
-    work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    work: impl FnOnce(&Writer) -> Result<T> + Send + 'static,
 ) -> tokio::task::JoinHandle<Result<T>> {
     let store = Arc::clone(store);
     let mut write = Box::pin(async move { store.threads.write(work).await });
@@ -110,7 +114,7 @@ async fn queue<T: Send + 'static>(
     tokio::spawn(write)
 }
 
-fn record_login(db: &Connection) -> Result<()> {
+fn record_login(db: &Writer) -> Result<()> {
     audit::record(db, event(EventKind::UserLoggedIn))
 }
 
@@ -196,7 +200,7 @@ async fn a_lock_of_another_process_is_waited_for_and_then_given_up() {
     other.execute_batch("commit").unwrap();
     write.await.unwrap().unwrap();
 
-    let impatient = |db: &Connection| Ok(db.busy_timeout(Duration::from_millis(1))?);
+    let impatient = |db: &Writer| Ok(db.busy_timeout(Duration::from_millis(1))?);
     store.threads.write(impatient).await.unwrap();
     other.execute_batch("begin immediate").unwrap();
     let refused = store.record(event(EventKind::UserLoggedIn)).await;
@@ -281,9 +285,15 @@ async fn every_connection_is_durable_and_checks_references() {
     };
     // 2 is FULL.
     let expected = ("wal".to_owned(), 2, 1);
-    assert_eq!(store.threads.write(settings).await.unwrap(), expected);
+    assert_eq!(
+        store.threads.write(move |db| settings(db)).await.unwrap(),
+        expected
+    );
     assert_eq!(store.threads.read(settings).await.unwrap(), expected);
-    let read = store.threads.read(record_login).await;
+    let read = store
+        .threads
+        .read(|db| audit::record(db, event(EventKind::UserLoggedIn)))
+        .await;
     assert!(read.is_err(), "a reader cannot write");
 }
 
@@ -474,7 +484,13 @@ async fn a_row_that_cannot_be_read_is_named() {
             "users" => store.user(ada.id).await.err(),
             "events" => store.events(&EventFilter::default(), None, 1).await.err(),
             _ => store
-                .claim_messages(MessageKind::ALL, fresh_id(), at(1), at(0), 1)
+                .claim_messages(
+                    crate::store::Lane::People(MessageKind::ALL),
+                    fresh_id(),
+                    at(1),
+                    at(0),
+                    1,
+                )
                 .await
                 .err(),
         };

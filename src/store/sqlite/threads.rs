@@ -3,6 +3,8 @@
 //! Nobody else touches a connection, and nobody waits for one on an async thread: work goes in through a channel, its
 //! answer comes back through a oneshot. Knows nothing of accounts.
 
+use std::cell::RefCell;
+use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,10 +14,59 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
-use crate::store::{Result, StoreError};
+use crate::model::{Event, EventKind, User};
+use crate::store::{Announcer, Result, SharedAnnouncer, StoreError};
 
 /// How many writes may share one commit.
 const GROUP: usize = 128;
+
+/// The connection that writes, and those who are told of what it wrote.
+pub(super) struct Writer {
+    connection: Connection,
+    announcer: SharedAnnouncer,
+    /// What is to be told once the group under way is on the disk.
+    told: RefCell<Vec<(Event, Option<User>)>>,
+}
+
+impl Writer {
+    /// Whom to ask about an event, if anybody wants to hear of it.
+    pub(super) fn announcer_of(&self, kind: EventKind) -> Option<&dyn Announcer> {
+        self.announcer
+            .as_deref()
+            .filter(|announcer| announcer.listens(kind))
+    }
+
+    /// Tells of an event, if what is being written lasts.
+    pub(super) fn tell(&self, event: Event, user: Option<User>) {
+        self.told.borrow_mut().push((event, user));
+    }
+
+    /// How much is to be told by now.
+    pub(super) fn told(&self) -> usize {
+        self.told.borrow().len()
+    }
+
+    /// Takes back all but the first `count`: what came later was undone.
+    pub(super) fn untell(&self, count: usize) {
+        self.told.borrow_mut().truncate(count);
+    }
+
+    fn tell_all(&self) {
+        if let Some(announcer) = &self.announcer {
+            for (event, user) in self.told.take() {
+                announcer.recorded(event, user);
+            }
+        }
+    }
+}
+
+impl Deref for Writer {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.connection
+    }
+}
 
 type Read = Box<dyn FnOnce(&Connection) + Send>;
 type Write = Box<dyn WriteJob>;
@@ -34,7 +85,13 @@ impl Threads {
         path: PathBuf,
         writer: Connection,
         readers: Vec<Connection>,
+        announcer: SharedAnnouncer,
     ) -> std::io::Result<Self> {
+        let writer = Writer {
+            connection: writer,
+            announcer,
+            told: RefCell::default(),
+        };
         Ok(Self {
             path,
             readers: Crew::start("sqlite-read", readers, read_each)?,
@@ -65,7 +122,7 @@ impl Threads {
     /// the step is on the disk. It runs also when the caller stops waiting.
     pub(super) async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+        work: impl FnOnce(&Writer) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
         self.writer.send(Box::new(Step {
@@ -86,10 +143,10 @@ struct Crew<J> {
 }
 
 impl<J: Send + 'static> Crew<J> {
-    fn start(
+    fn start<C: Send + 'static>(
         name: &str,
-        connections: Vec<Connection>,
-        work: fn(&Connection, &Receiver<J>),
+        connections: Vec<C>,
+        work: fn(&C, &Receiver<J>),
     ) -> std::io::Result<Self> {
         let (queue, jobs) = unbounded();
         let mut threads = Vec::new();
@@ -144,7 +201,7 @@ fn ended() -> StoreError {
 /// One write in a group, whatever it answers.
 trait WriteJob: Send {
     /// Does the work and keeps its outcome; whether it succeeded.
-    fn run(&mut self, connection: &Connection) -> bool;
+    fn run(&mut self, connection: &Writer) -> bool;
     /// Tells the caller: the outcome, or that the group was not committed.
     fn answer(self: Box<Self>, committed: &Result<(), Arc<rusqlite::Error>>);
 }
@@ -158,10 +215,10 @@ struct Step<W, T> {
 
 impl<W, T> WriteJob for Step<W, T>
 where
-    W: FnOnce(&Connection) -> Result<T> + Send,
+    W: FnOnce(&Writer) -> Result<T> + Send,
     T: Send,
 {
-    fn run(&mut self, connection: &Connection) -> bool {
+    fn run(&mut self, connection: &Writer) -> bool {
         if let Some(work) = self.work.take() {
             self.outcome = catch_unwind(AssertUnwindSafe(|| work(connection))).ok();
         }
@@ -186,7 +243,7 @@ fn read_each(connection: &Connection, jobs: &Receiver<Read>) {
     }
 }
 
-fn write_in_groups(connection: &Connection, jobs: &Receiver<Write>) {
+fn write_in_groups(connection: &Writer, jobs: &Receiver<Write>) {
     while let Ok(first) = jobs.recv() {
         let mut group = vec![first];
         group.extend(jobs.try_iter().take(GROUP - 1));
@@ -195,6 +252,10 @@ fn write_in_groups(connection: &Connection, jobs: &Receiver<Write>) {
             // Nothing is lost by a rollback that fails: the next BEGIN fails too, and says so.
             let _ = connection.execute_batch("rollback");
         }
+        if committed.is_err() {
+            connection.untell(0);
+        }
+        connection.tell_all();
         for job in group {
             job.answer(&committed);
         }
@@ -202,12 +263,14 @@ fn write_in_groups(connection: &Connection, jobs: &Receiver<Write>) {
 }
 
 /// Runs a group in one transaction, each job in its own savepoint.
-fn commit(connection: &Connection, group: &mut [Write]) -> rusqlite::Result<()> {
+fn commit(connection: &Writer, group: &mut [Write]) -> rusqlite::Result<()> {
     let run = |sql: &str| connection.prepare_cached(sql)?.execute([]).map(drop);
     run("begin immediate")?;
     for job in group {
         run("savepoint step")?;
+        let told = connection.told();
         if !job.run(connection) {
+            connection.untell(told);
             // Fails when SQLite gave up the whole transaction (disk full, I/O error): then the whole group failed.
             run("rollback to step")?;
         }

@@ -6,6 +6,7 @@ use rusqlite::{Connection, named_params};
 
 use super::effects::{Subject, write_effects};
 use super::rows::{Fields, Moment, all, email_key, execute, first, value};
+use super::threads::Writer;
 use super::{attempts, registration};
 use crate::model::{Email, FullName, Id, User};
 use crate::store::page;
@@ -83,7 +84,7 @@ pub(super) fn insert(connection: &Connection, user: &User) -> Result<()> {
     registration::forget(connection, &user.email)
 }
 
-pub(super) fn create(connection: &Connection, user: &User, effects: Effects) -> Result<CreateUser> {
+pub(super) fn create(connection: &Writer, user: &User, effects: Effects) -> Result<CreateUser> {
     if by_email(connection, &user.email)?.is_some() {
         return Ok(CreateUser::EmailTaken);
     }

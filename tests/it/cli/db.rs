@@ -120,7 +120,7 @@ fn migrate_makes_the_database_once_under_both_names() {
         assert_eq!(
             ran.stdout,
             format!(
-                "made {}\napplied migration 0001_accounts\napplied migration 0002_codes\n",
+                "made {}\napplied migration 0001_accounts\napplied migration 0002_codes\napplied migration 0003_lanes\n",
                 path.display()
             )
         );

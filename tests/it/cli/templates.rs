@@ -5,8 +5,10 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 use crate::support::process::{Place, end_of};
+use crate::support::smtp_sink::SmtpSink;
 
 /// One with a folder of overrides, which holds these.
 fn overriding(files: &[(&str, &str)]) -> Place {
@@ -255,6 +257,34 @@ fn check_names_every_fault_with_file_and_line() {
             .code,
         Some(0),
         "others can be looked at all the same"
+    );
+}
+
+#[test]
+fn an_unknown_variable_stops_the_start_with_file_and_line() {
+    let place = overriding(&[("password_reset.html", "<p>\n{{ ulr }}</p>\n")]);
+    let file = place.path("overrides/password_reset.html");
+    let place_in_it = format!("{}, line 2", file.display());
+    place.run(&["serve"]).refused(
+        3,
+        &["extra_template_dirs", &place_in_it, "`ulr` is undefined"],
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_leaves_in_the_words_of_a_file() {
+    let sink = SmtpSink::on(TcpListener::bind("127.0.0.1:0").await.unwrap());
+    let place = overriding(&[("verification.txt", "Aye, {{ full_name }}:\n{{ url }}\n")]);
+    let place = place.with_registrations(&["ada@example.com"]).await;
+    place.mails_to(sink.port());
+    let waiting = place.json(&["outbox", "list"]);
+    let id = waiting["items"][0]["id"].as_str().unwrap();
+    assert_eq!(place.run(&["outbox", "retry", id]).code, Some(0));
+    let mail = sink.mails().remove(0);
+    assert!(mail.contains("\nAye, Ada Lovelace:\n"), "{mail}");
+    assert!(
+        mail.contains("Confirm your email address"),
+        "the rest is as ever: {mail}"
     );
 }
 

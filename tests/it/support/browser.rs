@@ -18,7 +18,7 @@ use super::served::Served;
 /// How long anything may take to show. Generous: it is waited for, not waited out.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-const FLAGS: [&str; 10] = [
+const FLAGS: [&str; 11] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -29,6 +29,8 @@ const FLAGS: [&str; 10] = [
     "--disable-sync",
     "--hide-scrollbars",
     "--window-size=1280,900",
+    // Whatever leads to another host ends at once.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 
 static AT_A_TIME: Semaphore = Semaphore::const_new(2);

@@ -6,7 +6,9 @@ use std::future::Future;
 use jiff::SignedDuration;
 
 use super::*;
+use crate::model::MessageKind;
 use crate::model::{EventKind, PasswordHash, ProofHash, QueuedMessage};
+use crate::store::conformance::announcements::RECEIVER;
 use crate::store::conformance::{
     at, effects, email, event, fresh_id, mail, pending, uncapped, user,
 };
@@ -29,13 +31,12 @@ async fn seen(store: &Mongo, now: i64) -> String {
         .items;
     events.sort_by_key(|event| event.id);
     let lease = fresh_id();
-    let messages = store.claim_messages(MessageKind::ALL, lease, at(now + 1), at(now), 100);
-    let mut messages: Vec<_> = messages
-        .await
-        .unwrap()
-        .into_iter()
-        .map(|claimed| claimed.message)
-        .collect();
+    let mut messages = Vec::new();
+    for lane in [Lane::People(MessageKind::ALL), Lane::Receiver(RECEIVER)] {
+        let claimed = store.claim_messages(lane, lease, at(now + 1), at(now), 100);
+        let claimed = claimed.await.unwrap();
+        messages.extend(claimed.into_iter().map(|claimed| claimed.message));
+    }
     messages.sort_by_key(|message| message.id);
     let hashes: Vec<_> = users
         .iter()
@@ -84,8 +85,8 @@ async fn die_everywhere<Prepared, Act, Again>(
     // The longest step first: nobody dies.
     for deaths in [None, Some(-1)].into_iter().chain((0..100).map(Some)) {
         let db = fresh();
-        let prepared = prepare(&db.mongo()).await;
-        let dying = Arc::new(db.mongo());
+        let prepared = prepare(&db.announcing()).await;
+        let dying = Arc::new(db.announcing());
         dying.ping().await.unwrap();
         match deaths {
             None => act(dying.clone(), prepared.clone()).await.unwrap(),
@@ -95,7 +96,7 @@ async fn die_everywhere<Prepared, Act, Again>(
                 let _ = act(dying.clone(), prepared.clone()).await;
             }
         }
-        let next = Arc::new(db.mongo());
+        let next = Arc::new(db.announcing());
         again(next.clone(), prepared).await;
         next.sweep(sweep_rule()).await.unwrap();
         let seen = seen(&next, LATER).await;
@@ -421,7 +422,7 @@ async fn a_failed_login_counts_however_far_it_came() {
 #[tokio::test]
 async fn a_message_that_was_sent_is_not_sent_by_a_late_copy() {
     let db = fresh();
-    let store = db.mongo();
+    let store = db.announcing();
     account(&store).await;
     let message = mail("ada@example.com");
     let out = || {
@@ -443,7 +444,7 @@ async fn a_message_that_was_sent_is_not_sent_by_a_late_copy() {
     relay::relay(raw, pending, &slow).await.unwrap();
     let lease = fresh_id();
     let claimed = store
-        .claim_messages(MessageKind::ALL, lease, at(1), at(0), 10)
+        .claim_messages(Lane::People(MessageKind::ALL), lease, at(1), at(0), 10)
         .await
         .unwrap();
     assert_eq!(claimed.len(), 1);
@@ -455,7 +456,7 @@ async fn a_message_that_was_sent_is_not_sent_by_a_late_copy() {
     );
     relay::relay(raw, pending, &slow).await.unwrap();
     let again = store
-        .claim_messages(MessageKind::ALL, fresh_id(), at(1), at(0), 10)
+        .claim_messages(Lane::People(MessageKind::ALL), fresh_id(), at(1), at(0), 10)
         .await
         .unwrap();
     assert!(again.is_empty());
@@ -464,14 +465,14 @@ async fn a_message_that_was_sent_is_not_sent_by_a_late_copy() {
 #[tokio::test]
 async fn a_claim_keeps_others_out_until_it_is_over() {
     let db = fresh();
-    let store = db.mongo();
+    let store = db.announcing();
     let waits = pending("ada@example.com", proof("1"));
     let cap = uncapped("ada@example.com");
     store
         .put_pending(waits, cap, Effects::default(), Effects::default())
         .await
         .unwrap();
-    let dying = db.mongo();
+    let dying = db.announcing();
     dying.ping().await.unwrap();
     // It claims, and dies before it makes the account.
     dying.connection.failpoint().after(1);

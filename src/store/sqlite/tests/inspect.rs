@@ -23,7 +23,11 @@ async fn a_file_is_looked_at_as_it_is() {
     let empty = inspected(&file).await;
     assert_eq!(
         faults(&empty),
-        ["migration 0001_accounts", "migration 0002_codes"]
+        [
+            "migration 0001_accounts",
+            "migration 0002_codes",
+            "migration 0003_lanes"
+        ]
     );
     assert_eq!((empty.rows.len(), empty.bytes), (0, Some(0)));
     assert_eq!(std::fs::read(file.path()).unwrap(), b"");
@@ -33,7 +37,8 @@ async fn a_file_is_looked_at_as_it_is() {
         store.migrate().await.unwrap(),
         [
             "applied migration 0001_accounts",
-            "applied migration 0002_codes"
+            "applied migration 0002_codes",
+            "applied migration 0003_lanes"
         ]
     );
     // What was open before sees the new schema.
@@ -110,7 +115,10 @@ async fn a_file_of_the_first_schema_is_brought_up_to_date() {
         .unwrap();
     drop(raw);
     let old = inspected(&file).await;
-    assert_eq!(faults(&old), ["migration 0002_codes"]);
+    assert_eq!(
+        faults(&old),
+        ["migration 0002_codes", "migration 0003_lanes"]
+    );
     let store = file.sqlite().await;
     assert_eq!(faults(&store.inspect().await.unwrap()), [] as [&str; 0]);
 }

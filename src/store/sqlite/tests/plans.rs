@@ -108,6 +108,19 @@ async fn other_lists_are_read_from_indexes_in_order() {
 }
 
 #[tokio::test]
+async fn a_lane_is_read_in_order_past_no_other() {
+    let file = fresh();
+    drop(file.sqlite().await);
+    let steps = plan(&file.raw(), outbox::DUE, &[]);
+    assert_eq!(
+        steps[0], "SEARCH outbox USING INDEX outbox_due (<expr>=? AND not_before<?)",
+        "{steps:?}"
+    );
+    let sorts = |step: &String| step.contains("ORDER BY");
+    assert!(!steps.iter().any(sorts), "{steps:?}");
+}
+
+#[tokio::test]
 async fn what_guesses_and_messages_cost_is_read_from_an_index() {
     let file = fresh();
     drop(file.sqlite().await);

@@ -1,0 +1,134 @@
+//! The rules on `[[webhooks]]`, each of which names its section as the place to change. No secret appears in a fault.
+
+use std::net::IpAddr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use url::{Host, Url};
+use zeroize::Zeroizing;
+
+use super::checks::web_url;
+use super::layers::{GivenWebhook, Layers};
+use super::report::{Report, did_you_mean};
+use super::secrets_file::is_name;
+use super::settings::Webhook;
+use crate::model::EventKind;
+use crate::secret::SecretString;
+
+/// How long a secret's key may be, in bytes (Standard Webhooks).
+const KEY_LENGTH: std::ops::RangeInclusive<usize> = 24..=64;
+
+/// Makes webhooks of the sections that are given, saying all that is wrong.
+pub(super) fn settle(layers: &Layers, report: &mut Report) -> Vec<Webhook> {
+    let mut webhooks: Vec<Webhook> = Vec::new();
+    for given in &layers.webhooks {
+        let url = url(given, &webhooks, report);
+        let events = events(given, report);
+        let secrets = secrets(given, layers);
+        if let Err((message, hint)) = &secrets {
+            report.fault(&given.layer, "webhooks.secret_env", message, hint.clone());
+        }
+        if let (Some(url), Ok(secrets)) = (url, secrets) {
+            webhooks.push(Webhook {
+                url,
+                events,
+                secrets,
+            });
+        }
+    }
+    webhooks
+}
+
+fn url(given: &GivenWebhook, others: &[Webhook], report: &mut Report) -> Option<String> {
+    let key = "webhooks.url";
+    let text = given.url.clone().unwrap_or_default();
+    let Some(url) = web_url(&text) else {
+        // What cannot be read may hold a password.
+        let reason = "must be an absolute http or https URL without user, query and fragment";
+        report.fault(&given.layer, key, reason, None);
+        return None;
+    };
+    if url.query().is_some() || url.fragment().is_some() {
+        let reason = "must have no query and no fragment: the signature says that it is regstack";
+        report.fault(&given.layer, key, reason, None);
+        return None;
+    }
+    if others.iter().any(|other| other.url == url.as_str()) {
+        let reason = "is the URL of a webhook above: name all events there";
+        report.fault(&given.layer, key, reason, None);
+    }
+    if url.scheme() == "http" && !is_loopback(&url) {
+        let reason = "is not https: whoever is on the way reads the events";
+        report.warn(&given.layer, key, reason, None);
+    }
+    Some(url.into())
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => IpAddr::from(ip).is_loopback(),
+        None => false,
+    }
+}
+
+fn events(given: &GivenWebhook, report: &mut Report) -> Option<Vec<EventKind>> {
+    let names = given.events.as_ref()?;
+    let key = "webhooks.events";
+    if names.is_empty() {
+        let reason = "must name an event; leave it out for all of them";
+        report.fault(&given.layer, key, reason, None);
+    }
+    let kind = |name: &String| {
+        let kind = EventKind::ALL.iter().find(|kind| kind.as_str() == name);
+        if kind.is_none() {
+            let known = EventKind::ALL.iter().map(|kind| kind.as_str());
+            let reason = format!("must name events, not {name:?}");
+            report.fault(&given.layer, key, reason, did_you_mean(name, known));
+        }
+        kind.copied()
+    };
+    Some(names.iter().filter_map(kind).collect())
+}
+
+/// The secrets, or why there are none and what to do.
+fn secrets(
+    given: &GivenWebhook,
+    layers: &Layers,
+) -> Result<Vec<SecretString>, (String, Option<String>)> {
+    let name = given.secret_env.as_deref().unwrap_or_default();
+    if name.is_empty() {
+        let reason = "is missing: it names the variable that holds the secret";
+        return Err((reason.to_owned(), None));
+    }
+    if !is_name(name) {
+        let reason = "must be the name of a variable that holds the secret, not the secret";
+        return Err((reason.to_owned(), None));
+    }
+    let make = "\"whsec_$(openssl rand -base64 32)\"";
+    let value = layers.variable(name).map_err(|reason| (reason, None))?;
+    let Some(value) = value.map(Zeroizing::new) else {
+        let reason =
+            format!("names {name}, which neither the environment nor the secrets file holds");
+        let add = format!("echo {name}={make} >> regstack.secrets.env");
+        return Err((reason, Some(add)));
+    };
+    let secrets: Vec<&str> = value.split_whitespace().collect();
+    if secrets.is_empty() || !secrets.iter().all(|secret| is_usable(secret)) {
+        let reason = format!(
+            "names {name}, whose value must be whsec_ followed by {} to {} bytes as base64",
+            KEY_LENGTH.start(),
+            KEY_LENGTH.end()
+        );
+        return Err((reason, Some(format!("make one with: echo {make}"))));
+    }
+    Ok(secrets.into_iter().map(SecretString::from).collect())
+}
+
+/// Whether a secret is as Standard Webhooks write it.
+fn is_usable(secret: &str) -> bool {
+    let key = secret.strip_prefix("whsec_");
+    let key = key.and_then(|key| STANDARD.decode(key).ok());
+    key.is_some_and(|key| KEY_LENGTH.contains(&Zeroizing::new(key).len()))
+}

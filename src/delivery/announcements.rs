@@ -1,0 +1,182 @@
+//! What is recorded becomes what others hear of: a webhook for each receiver that wants it, and a word to the subscribers.
+//! Knows the published form of an event; nothing of how it is sent.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use super::Outbox;
+use super::subscribers::{Happening, Subscribers};
+use crate::config::Webhook;
+use crate::model::{Email, Event, EventKind, Id, QueuedMessage, User, UserPublic};
+use crate::store::Announcer;
+
+/// Announces to the configured receivers and to all subscribers.
+pub struct Announcements {
+    outbox: Outbox,
+    receivers: Vec<Webhook>,
+    subscribers: Subscribers,
+}
+
+/// The body of a webhook.
+#[derive(Serialize)]
+struct Announcement<'a> {
+    r#type: EventKind,
+    timestamp: Timestamp,
+    data: Data<'a>,
+}
+
+#[derive(Serialize)]
+struct Data<'a> {
+    /// The line of the audit trail.
+    event_id: Id,
+    /// To whom it happened, as far as it is known, also when the account is gone or never was.
+    user_id: Option<Id>,
+    email: Option<&'a str>,
+    /// The account as the event left it.
+    user: Option<UserPublic>,
+    actor: &'a str,
+    details: &'a serde_json::Map<String, serde_json::Value>,
+}
+
+impl Announcements {
+    /// Queues for these receivers, and tells these subscribers.
+    #[must_use]
+    pub fn new(outbox: &Outbox, receivers: &[Webhook], subscribers: &Subscribers) -> Self {
+        Self {
+            outbox: outbox.clone(),
+            receivers: receivers.to_vec(),
+            subscribers: subscribers.clone(),
+        }
+    }
+
+    fn receivers(&self, kind: EventKind) -> impl Iterator<Item = &Webhook> {
+        self.receivers
+            .iter()
+            .filter(move |receiver| receiver.wants(kind))
+    }
+}
+
+impl Announcer for Announcements {
+    fn listens(&self, kind: EventKind) -> bool {
+        self.receivers(kind).next().is_some() || self.subscribers.are_there()
+    }
+
+    fn announce(&self, event: &Event, user: Option<&User>) -> Vec<QueuedMessage> {
+        let announcement = Announcement {
+            r#type: event.kind,
+            timestamp: event.at,
+            data: Data {
+                event_id: event.id,
+                user_id: event.user_id,
+                email: event.email.as_ref().map(Email::as_str),
+                user: user.map(User::public),
+                actor: &event.actor,
+                details: &event.data,
+            },
+        };
+        let message = |receiver: &Webhook| {
+            let body = serde_json::to_string(&announcement);
+            let body = body.expect("texts, ids and times have a JSON form");
+            let id = message_id(event, &receiver.url);
+            self.outbox.webhook(id, &receiver.url, body, event.at)
+        };
+        self.receivers(event.kind).map(message).collect()
+    }
+
+    fn recorded(&self, event: Event, user: Option<User>) {
+        if self.receivers(event.kind).next().is_some() {
+            self.outbox.wake();
+        }
+        self.subscribers.tell(Happening {
+            user: user.as_ref().map(User::public),
+            event,
+        });
+    }
+}
+
+/// The same whoever announces an event to a receiver, and however often.
+fn message_id(event: &Event, url: &str) -> Id {
+    let mut bytes = event.id.bytes();
+    let hash = Sha256::new()
+        .chain_update(bytes)
+        .chain_update(url)
+        .finalize();
+    bytes[4..].copy_from_slice(&hash[..8]);
+    Id::from_bytes(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::auth::Sealer;
+    use crate::clock::ManualClock;
+    use crate::config::Tokens;
+    use crate::delivery::Templates;
+    use crate::model::MessageKind;
+    use crate::random::SeededRandom;
+
+    fn receiver(url: &str, events: Option<Vec<EventKind>>) -> Webhook {
+        Webhook {
+            url: url.to_owned(),
+            events,
+            secrets: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn an_event_announced_again_is_the_same_message_sealed() {
+        let random = Arc::new(SeededRandom::new(1));
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        let outbox = Outbox::new(
+            Templates::load(&[]).unwrap(),
+            Sealer::new(&Tokens::default(), "outbox", random.clone()),
+            Arc::new(ManualClock::starting_at(now)),
+            random,
+        );
+        let receivers = [
+            receiver("https://one.example/", None),
+            receiver("https://two.example/", None),
+            receiver("https://deaf.example/", Some(vec![EventKind::UserDeleted])),
+        ];
+        let announcements = Announcements::new(&outbox, &receivers, &Subscribers::default());
+        let event = Event {
+            id: Id::from_bytes([7; 12]),
+            at: now,
+            kind: EventKind::LoginFailed,
+            user_id: None,
+            email: Some(Email::parse("ada@example.com").unwrap()),
+            actor: "anonymous".to_owned(),
+            ip: None,
+            request_id: None,
+            data: serde_json::Map::new(),
+        };
+        let first = announcements.announce(&event, None);
+        let again = announcements.announce(&event, None);
+        let ids = |messages: &[QueuedMessage]| -> Vec<Id> {
+            messages.iter().map(|message| message.id).collect()
+        };
+        assert_eq!(ids(&first), ids(&again));
+        assert_eq!(first.len(), 2, "who wants it");
+        assert!(first[0].id != first[1].id && first[0].id != event.id);
+        let message = &first[0];
+        assert_eq!(
+            (message.kind, message.recipient.as_str()),
+            (MessageKind::Webhook, "https://one.example/")
+        );
+        let day = jiff::SignedDuration::from_hours(24);
+        assert_eq!(message.expires_at, now + day);
+        let readable = |part: &str| {
+            message
+                .payload
+                .windows(part.len())
+                .any(|window| window == part.as_bytes())
+        };
+        assert!(!readable("ada@example.com") && !readable("login_failed"));
+        assert!(announcements.listens(EventKind::LoginFailed));
+        let nobody = Announcements::new(&outbox, &receivers[2..], &Subscribers::default());
+        assert!(!nobody.listens(EventKind::LoginFailed));
+    }
+}

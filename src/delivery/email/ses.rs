@@ -1,0 +1,157 @@
+//! The SES transport: mail leaves through Amazon's API, as the MIME message that SMTP would carry.
+
+use async_trait::async_trait;
+use aws_credential_types::Credentials;
+use aws_sdk_sesv2::Client;
+use aws_sdk_sesv2::error::SdkError;
+use aws_sdk_sesv2::operation::get_email_identity::GetEmailIdentityError;
+use aws_sdk_sesv2::operation::send_email::SendEmailError;
+use aws_sdk_sesv2::primitives::Blob;
+use aws_sdk_sesv2::types::{Destination, EmailContent, RawMessage, VerificationStatus};
+use tokio::sync::OnceCell;
+
+use super::mime::Sender;
+use super::{EmailTransport, Mail};
+use crate::config::EmailSettings;
+use crate::delivery::SendError;
+use crate::delivery::aws::{self, Access, Login};
+use crate::secret::ExposeSecret as _;
+
+/// Sends through SES in one region.
+pub struct Ses {
+    sender: Sender,
+    access: Access,
+    client: OnceCell<Client>,
+}
+
+impl Ses {
+    /// An SES transport; looks for credentials and connects with the first mail. The error names the setting that cannot
+    /// be used.
+    pub fn new(settings: &EmailSettings, app_name: &str) -> Result<Self, String> {
+        let keys = (&settings.ses_access_key_id, &settings.ses_secret_access_key);
+        let login = match (keys, &settings.ses_profile) {
+            ((Some(id), Some(secret)), _) => Login::Keys(Credentials::new(
+                id.expose_secret(),
+                secret.expose_secret(),
+                None,
+                None,
+                "email.ses_access_key_id",
+            )),
+            ((None, None), Some(profile)) => Login::Profile(profile.clone()),
+            ((None, None), None) => Login::Default,
+            ((Some(_), None), _) => {
+                return Err(
+                    "email.ses_access_key_id is set, but email.ses_secret_access_key is not".into(),
+                );
+            }
+            ((None, Some(_)), _) => {
+                return Err(
+                    "email.ses_secret_access_key is set, but email.ses_access_key_id is not".into(),
+                );
+            }
+        };
+        Ok(Self {
+            sender: Sender::new(settings, app_name)?,
+            access: Access {
+                region: settings.ses_region.clone(),
+                endpoint: settings.ses_endpoint_url.clone(),
+                login,
+            },
+            client: OnceCell::new(),
+        })
+    }
+
+    async fn client(&self) -> &Client {
+        let make = async || Client::new(&self.access.config().await);
+        self.client.get_or_init(make).await
+    }
+
+    fn service(&self) -> String {
+        format!("SES in {}", self.access.region)
+    }
+
+    /// Whether SES knows an address or domain as a sender, and lets mail of it go; none when it must not say.
+    async fn may_send(&self, identity: &str) -> Result<Option<Identity>, SendError> {
+        let request = self.client().await.get_email_identity();
+        match request.email_identity(identity).send().await {
+            Ok(known) => Ok(Some(match known.verification_status() {
+                None | Some(VerificationStatus::Success) => Identity::Verified,
+                Some(_) => Identity::Unverified,
+            })),
+            Err(error) if aws::is_forbidden(&error) => Ok(None),
+            Err(error) if is_unknown(&error) => Ok(Some(Identity::Unknown)),
+            Err(error) => {
+                let error = aws::failure(&self.service(), &error, |_| false);
+                Err(SendError::transient(&format!(
+                    "{error} (email.ses_region, email.ses_profile, email.ses_access_key_id, email.ses_endpoint_url)"
+                )))
+            }
+        }
+    }
+}
+
+/// What SES knows of a sender.
+#[derive(PartialEq, Eq)]
+enum Identity {
+    Verified,
+    Unverified,
+    Unknown,
+}
+
+#[async_trait]
+impl EmailTransport for Ses {
+    async fn send(&self, mail: &Mail) -> Result<(), SendError> {
+        let message = self.sender.message(mail)?;
+        let unsendable =
+            |fault| SendError::permanent(&format!("the mail cannot be put together: {fault}"));
+        let raw = RawMessage::builder()
+            .data(Blob::new(message.formatted()))
+            .build()
+            .map_err(unsendable)?;
+        let request = self
+            .client()
+            .await
+            .send_email()
+            .from_email_address(self.sender.address().to_string())
+            .destination(Destination::builder().to_addresses(&mail.to).build())
+            .content(EmailContent::builder().raw(raw).build());
+        request
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| aws::failure(&self.service(), &error, is_refusal))
+    }
+
+    async fn probe(&self) -> Result<String, SendError> {
+        let address = self.sender.address();
+        let mut identity = self.may_send(address.as_ref()).await?;
+        if identity == Some(Identity::Unknown) {
+            identity = self.may_send(address.domain()).await?;
+        }
+        let service = self.service();
+        match identity {
+            Some(Identity::Verified) => Ok(format!(
+                "{service} takes the login and has verified email.from_address"
+            )),
+            None => Ok(format!(
+                "{service} takes the login; it may not ask whether email.from_address is verified (ses:GetEmailIdentity)"
+            )),
+            Some(Identity::Unverified) => Err(SendError::permanent(&format!(
+                "{service} takes the login, but has not verified email.from_address ({address}) yet"
+            ))),
+            Some(Identity::Unknown) => Err(SendError::permanent(&format!(
+                "{service} takes the login, but knows neither email.from_address ({address}) nor its domain: verify one of them there"
+            ))),
+        }
+    }
+}
+
+fn is_unknown(error: &SdkError<GetEmailIdentityError>) -> bool {
+    let answer = error.as_service_error();
+    answer.is_some_and(GetEmailIdentityError::is_not_found_exception)
+}
+
+/// Whether SES rules this message out for good.
+fn is_refusal(error: &SendEmailError) -> bool {
+    error.is_message_rejected() || error.is_bad_request_exception()
+}

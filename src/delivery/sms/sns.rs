@@ -1,0 +1,107 @@
+//! The SNS transport: SMS leave through Amazon's API, as transactional messages.
+
+use async_trait::async_trait;
+use aws_sdk_sns::Client;
+use aws_sdk_sns::operation::publish::PublishError;
+use aws_sdk_sns::types::MessageAttributeValue;
+use tokio::sync::OnceCell;
+
+use super::{Sms, SmsTransport};
+use crate::config::SmsSettings;
+use crate::delivery::SendError;
+use crate::delivery::aws::{self, Access, Login};
+
+/// Sends through SNS in one region, with credentials from where Amazon's own tools look for them.
+pub struct Sns {
+    from: Option<MessageAttribute>,
+    access: Access,
+    client: OnceCell<Client>,
+}
+
+/// A name that SNS knows, and what it is for this message.
+type MessageAttribute = (&'static str, MessageAttributeValue);
+
+impl Sns {
+    /// An SNS transport; looks for credentials and connects with the first SMS.
+    #[must_use]
+    pub fn new(settings: &SmsSettings) -> Self {
+        Self {
+            from: settings.from_number.as_deref().map(|from| {
+                let name = if from.contains(char::is_alphabetic) {
+                    "AWS.SNS.SMS.SenderID"
+                } else {
+                    "AWS.MM.SMS.OriginationNumber"
+                };
+                (name, text(from))
+            }),
+            access: Access {
+                region: settings.sns_region.clone(),
+                endpoint: settings.sns_endpoint_url.clone(),
+                login: Login::Default,
+            },
+            client: OnceCell::new(),
+        }
+    }
+
+    async fn client(&self) -> &Client {
+        let make = async || Client::new(&self.access.config().await);
+        self.client.get_or_init(make).await
+    }
+
+    fn service(&self) -> String {
+        format!("SNS in {}", self.access.region)
+    }
+}
+
+#[async_trait]
+impl SmsTransport for Sns {
+    async fn send(&self, sms: &Sms) -> Result<(), SendError> {
+        let mut request = self
+            .client()
+            .await
+            .publish()
+            .phone_number(sms.to.as_str())
+            .message(&sms.text)
+            .message_attributes("AWS.SNS.SMS.SMSType", text("Transactional"));
+        if let Some((name, value)) = &self.from {
+            request = request.message_attributes(*name, value.clone());
+        }
+        request
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| aws::failure(&self.service(), &error, is_refusal))
+    }
+
+    async fn probe(&self) -> Result<String, SendError> {
+        let request = self.client().await.get_sms_attributes();
+        let service = self.service();
+        match request.send().await {
+            Ok(_) => Ok(format!("{service} takes the login")),
+            Err(error) if aws::is_forbidden(&error) => Ok(format!(
+                "{service} takes the login; whether it may send is not known (sns:GetSMSAttributes is not allowed)"
+            )),
+            Err(error) => {
+                let error = aws::failure(&service, &error, |_| false);
+                Err(SendError::transient(&format!(
+                    "{error} (sms.sns_region, sms.sns_endpoint_url, AWS credentials of the environment)"
+                )))
+            }
+        }
+    }
+}
+
+fn text(value: &str) -> MessageAttributeValue {
+    MessageAttributeValue::builder()
+        .data_type("String")
+        .string_value(value)
+        .build()
+        .expect("it has a type")
+}
+
+/// Whether SNS rules this message out for good: a number that is none, or that wants no more messages.
+fn is_refusal(error: &PublishError) -> bool {
+    error.is_invalid_parameter_exception()
+        || error.is_invalid_parameter_value_exception()
+        || error.is_validation_exception()
+}
