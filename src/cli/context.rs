@@ -69,6 +69,7 @@ impl Context {
             flags: Vec::new(),
             environment: self.environment.clone(),
             working_dir: self.working_dir.clone(),
+            drafts: BTreeMap::new(),
         }
     }
 
@@ -126,7 +127,12 @@ impl Context {
     /// The settings, for an act of the operator, with the log it writes.
     pub(crate) fn load(&self) -> Result<Loaded> {
         let loaded = config::load(&self.sources()).map_err(|error| self.or_dev(error.into()))?;
-        // What becomes of the messages it sends, a command says itself.
+        self.start_log()?;
+        Ok(loaded)
+    }
+
+    /// Starts the log of an act of the operator. What becomes of the messages it sends, a command says itself.
+    pub(crate) fn start_log(&self) -> Result {
         logging::init(
             LogFormat::Text,
             self.log_level(
@@ -134,8 +140,7 @@ impl Context {
                 "warn,regstack::delivery=off",
             ),
             self.output.stderr_colors(),
-        )?;
-        Ok(loaded)
+        )
     }
 
     /// Where there is no configuration but what `serve --dev` keeps, that is what was meant.

@@ -10,6 +10,7 @@ mod db;
 mod delivery;
 mod dev;
 mod error;
+mod init;
 mod logging;
 mod outbox;
 mod output;
@@ -20,6 +21,7 @@ mod prompt;
 mod secret;
 mod serve;
 mod templates;
+mod theme;
 mod users;
 
 use std::ffi::OsString;
@@ -104,6 +106,7 @@ struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(Box<init::Args>),
     Serve(serve::Args),
     CreateAdmin(create_admin::Args),
     #[command(subcommand)]
@@ -145,6 +148,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         cli.global.color,
         &environment,
     );
+    // What prompts and spinners ask of their libraries.
+    console::set_colors_enabled_stderr(output.stderr_colors());
     let Some(command) = cli.command else {
         return finish(&output, write_out(SHORT_HELP));
     };
@@ -219,6 +224,7 @@ fn execute(command: &Command, context: &Context) -> Result {
         .map_err(|cause| Failure::failed("the asynchronous runtime cannot start").because(cause))?;
     let result = runtime.block_on(async {
         let result = match command {
+            Command::Init(args) => init::run(args, context).await,
             Command::Serve(args) => serve::run(args, context).await,
             Command::CreateAdmin(args) => create_admin::run(args, context).await,
             Command::Users(command) => users::run(command, context).await,

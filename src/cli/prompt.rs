@@ -8,6 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::context::Context;
 use super::error::{Failure, Result};
 use super::output::write_err;
+use super::theme::Look;
 use crate::model::NewPassword;
 use crate::model::password::MIN_LENGTH;
 use crate::secret::SecretString;
@@ -32,7 +33,7 @@ pub(crate) async fn new_password(from_stdin: bool) -> Result<NewPassword> {
         .next("pipe it in with --password-stdin"));
     }
     let password = asked(|| {
-        dialoguer::Password::new()
+        dialoguer::Password::with_theme(&Look)
             .with_prompt(format!("Password (at least {MIN_LENGTH} characters)"))
             .validate_with(|text: &String| {
                 NewPassword::parse(SecretString::from(text.as_str())).map(drop)
@@ -64,7 +65,7 @@ pub(crate) async fn consent(context: &Context, what: &str) -> Result {
     }
     context.output.warn(&format!("this {what}"));
     if asked(|| {
-        dialoguer::Confirm::new()
+        dialoguer::Confirm::with_theme(&Look)
             .with_prompt("Go on?")
             .default(false)
             .wait_for_newline(true)
@@ -99,7 +100,7 @@ fn read_stdin() -> Result<SecretString> {
 
 /// Asks a question of the terminal. A signal leaves the terminal as it was: ended by the signal itself, the process
 /// would leave it without echo or cursor.
-async fn asked<T: Send + 'static>(
+pub(super) async fn asked<T: Send + 'static>(
     question: impl FnOnce() -> dialoguer::Result<T> + Send + 'static,
 ) -> Result<T> {
     let heard = |kind| signal(kind).map_err(|error| Failure::prompt(&error));

@@ -2,6 +2,7 @@
 //!
 //! Opens nothing. A MongoDB URL may hold a password: no part of one appears in an error.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::checks::is_database_name;
@@ -111,6 +112,75 @@ pub(super) fn engine(
             })
             .map_err(|reason| ("database_url", reason)),
         (Scheme::Mongo, _) => mongo("database_url", &keys.database_url.0),
+    }
+}
+
+/// Whether everybody may read this URL: an SQLite path, or a MongoDB server without a password or token.
+pub(super) fn is_public(url: &str) -> bool {
+    match Scheme::of(url) {
+        Ok((Scheme::Sqlite, _)) => true,
+        Ok((Scheme::Mongo, rest)) => {
+            let lower = rest.to_ascii_lowercase();
+            !["@", "password", "token", "secret"]
+                .iter()
+                .any(|part| lower.contains(part))
+        }
+        Err(_) => false,
+    }
+}
+
+/// The user part of a URL and where it is: between `://` and the last `@` before the path.
+fn user_part(url: &str) -> Option<(usize, &str)> {
+    let start = url.find("://")? + 3;
+    let end = url[start..]
+        .find(['/', '?'])
+        .map_or(url.len(), |at| start + at);
+    let at = url[start..end].rfind('@')?;
+    Some((start, &url[start..start + at]))
+}
+
+/// Whether a MongoDB URL names a user.
+#[must_use]
+pub fn has_user(url: &str) -> bool {
+    user_part(url).is_some()
+}
+
+/// Whether a MongoDB URL names a user's password.
+#[must_use]
+pub fn has_password(url: &str) -> bool {
+    user_part(url).is_some_and(|(_, user)| user.contains(':'))
+}
+
+/// A MongoDB URL without its password, fit to be shown.
+#[must_use]
+pub fn without_password(url: &str) -> String {
+    match user_part(url) {
+        Some((start, user)) => {
+            let name = user.split(':').next().unwrap_or_default();
+            format!("{}{name}{}", &url[..start], &url[start + user.len()..])
+        }
+        None => url.to_owned(),
+    }
+}
+
+/// A MongoDB URL that names a user, with this password, percent-encoded (RFC 3986 §2.1).
+#[must_use]
+pub fn with_password(url: &str, password: &str) -> String {
+    let mut encoded = String::with_capacity(password.len());
+    for byte in password.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    let url = without_password(url);
+    match user_part(&url) {
+        Some((start, user)) => {
+            let end = start + user.len();
+            format!("{}:{encoded}{}", &url[..end], &url[end..])
+        }
+        None => url,
     }
 }
 
@@ -293,6 +363,21 @@ mod tests {
             resolve(None, Some("sqlite:a.db"), None).unwrap_err().0,
             "mongodb_url"
         );
+    }
+
+    #[test]
+    fn a_password_comes_and_goes_without_the_rest() {
+        let bare = "mongodb://app@a:1,b/db?x=y@z";
+        let whole = with_password(bare, "p@ss/w:rd é");
+        assert_eq!(
+            whole,
+            "mongodb://app:p%40ss%2Fw%3Ard%20%C3%A9@a:1,b/db?x=y@z"
+        );
+        assert_eq!(without_password(&whole), bare);
+        assert_eq!(with_password(&whole, "new"), with_password(bare, "new"));
+        assert!(has_user(bare) && !has_password(bare) && has_password(&whole));
+        assert!(!has_user("mongodb://h/db") && !has_user("mongodb://h/?a=b@c"));
+        assert_eq!(without_password("mongodb://h"), "mongodb://h");
     }
 
     #[test]

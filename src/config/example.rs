@@ -55,14 +55,20 @@ pub fn example() -> String {
     text + WEBHOOKS
 }
 
-/// A key's help with its bounds or choices and where to put it.
-fn help(key: &Key) -> String {
+/// A key's help with its bounds or choices.
+pub(super) fn described(key: &Key) -> String {
     let mut help = key.help.to_owned();
     if let Rule::Range(low, high) = key.rule {
         let _ = write!(help, " From {low} to {high}.");
     } else if let Some(choices) = key.rule().strip_prefix("one of ") {
         let _ = write!(help, " One of {choices}.");
     }
+    help
+}
+
+/// The same, and where to put it.
+fn help(key: &Key) -> String {
+    let mut help = described(key);
     if key.secret {
         let _ = write!(help, " Secret: {}.", key.variable());
     }

@@ -21,6 +21,8 @@ const SECRETS: &str = "regstack.secrets.env";
 const SYSTEM: &str = "/etc/regstack/regstack.toml";
 /// The variable that names the TOML file.
 const CONFIG: &str = "REGSTACK_CONFIG";
+/// The variable that brings `init` the first administrator's password. No setting, and no mistake.
+pub const ADMIN_PASSWORD: &str = "REGSTACK_ADMIN_PASSWORD";
 const PREFIX: &str = "REGSTACK_";
 const FILE: &str = "_FILE";
 
@@ -71,17 +73,12 @@ impl Layers {
             ..Self::default()
         };
         let toml = layers.find_toml(sources, report);
-        let beside = toml
-            .as_deref()
-            .and_then(Path::parent)
-            .map(|folder| folder.join(SECRETS))
-            .filter(|path| path.exists());
-        let secrets = beside.unwrap_or_else(|| layers.working_dir.join(SECRETS));
-        if let Some((text, name)) = toml.and_then(|path| layers.file(path, report)) {
+        let secrets = secrets_file(sources, toml.as_deref());
+        if let Some((text, name)) = toml.and_then(|path| layers.file(sources, path, report)) {
             layers.complete &= toml_file::read(&text, &name, &mut layers, report);
         }
-        if secrets.exists()
-            && let Some((text, name)) = layers.file(secrets, report)
+        if sources.exists(&secrets)
+            && let Some((text, name)) = layers.file(sources, secrets, report)
         {
             let entries = secrets_file::read(&text, &name, report);
             layers.take_variables(entries, report);
@@ -137,6 +134,7 @@ impl Layers {
         let path = self.working_dir.join(path);
         let file = if path.is_dir() { path.join(TOML) } else { path };
         let reason = match file.try_exists() {
+            _ if sources.drafts.contains_key(&file) => return Some(file),
             Ok(true) => return Some(file),
             Ok(false) => "does not exist".to_owned(),
             Err(error) => unreadable(&error),
@@ -155,9 +153,15 @@ impl Layers {
     }
 
     /// A file's text and the name it is shown under.
-    fn file(&mut self, path: PathBuf, report: &mut Report) -> Option<(String, String)> {
+    fn file(
+        &mut self,
+        sources: &Sources,
+        path: PathBuf,
+        report: &mut Report,
+    ) -> Option<(String, String)> {
         let name = self.shown(&path);
-        match fs::read_to_string(&path) {
+        let draft = sources.drafts.get(&path).cloned();
+        match draft.map_or_else(|| fs::read_to_string(&path), Ok) {
             Ok(text) => {
                 self.files.push(path);
                 Some((text, name))
@@ -196,6 +200,7 @@ impl Layers {
         for variable in variables
             .iter()
             .filter(|variable| variable.name.starts_with(PREFIX) && variable.name != CONFIG)
+            .filter(|variable| variable.name.trim_end_matches(FILE) != ADMIN_PASSWORD)
         {
             let Variable { name, value, layer } = variable;
             let from_file = name
@@ -297,6 +302,32 @@ impl Layers {
             }
         }
     }
+}
+
+impl Sources {
+    fn exists(&self, path: &Path) -> bool {
+        self.drafts.contains_key(path) || path.exists()
+    }
+}
+
+/// Whether a variable of this name sets a key, or names the file that does.
+#[must_use]
+pub fn is_setting_variable(name: &str) -> bool {
+    let plain = name.strip_suffix(FILE).unwrap_or(name);
+    known_keys().any(|key| {
+        let variable = key.variable();
+        variable == name || (key.secret && variable == plain)
+    })
+}
+
+/// The secrets file that goes with a TOML file: the one beside it, else that of the working directory.
+fn secrets_file(sources: &Sources, toml: Option<&Path>) -> PathBuf {
+    let beside = toml
+        .and_then(Path::parent)
+        .map(|folder| folder.join(SECRETS));
+    beside
+        .filter(|path| sources.exists(path))
+        .unwrap_or_else(|| sources.working_dir.join(SECRETS))
 }
 
 fn unreadable(error: &io::Error) -> String {

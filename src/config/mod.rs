@@ -6,6 +6,7 @@
 mod checks;
 mod database;
 mod example;
+mod files;
 mod key;
 mod layers;
 mod links;
@@ -26,11 +27,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
+pub use database::{has_password, has_user, with_password, without_password};
 pub use example::example;
+pub use files::{Files, key};
 pub use key::Key;
+pub use layers::{ADMIN_PASSWORD, is_setting_variable};
 pub use links::MailLink;
 pub use rate_limit::{Quota, RateLimit};
 pub use rules::MIN_SECRET_LENGTH;
+pub use secrets_file::entries as secret_entries;
 pub use settings::*;
 
 use layers::Layers;
@@ -48,6 +53,8 @@ pub struct Sources {
     pub environment: BTreeMap<String, String>,
     /// Relative files are looked for here.
     pub working_dir: PathBuf,
+    /// Files as they are to be, by absolute path: read in place of what is on the disk.
+    pub drafts: BTreeMap<PathBuf, String>,
 }
 
 /// Names only: values may be secrets.
@@ -61,6 +68,7 @@ impl fmt::Debug for Sources {
             )
             .field("environment", &self.environment.keys().collect::<Vec<_>>())
             .field("working_dir", &self.working_dir)
+            .field("drafts", &self.drafts.keys().collect::<Vec<_>>())
             .finish()
     }
 }

@@ -347,7 +347,7 @@ impl Review<'_> {
 }
 
 /// Why a signing secret cannot be used.
-fn unusable(secret: &SecretString) -> Option<String> {
+pub(super) fn unusable(secret: &SecretString) -> Option<String> {
     let secret = secret.expose_secret();
     let lower = secret.to_lowercase();
     if secret.is_empty() {

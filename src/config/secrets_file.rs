@@ -2,8 +2,24 @@
 //!
 //! Keys need not be settings: a webhook's secret may be here under any name. No value appears in a fault.
 
+use super::Fault;
 use super::layers::Variable;
 use super::report::Report;
+
+/// Names and values of a text in the secrets file's form, which is called `name` in faults.
+///
+/// # Errors
+/// Every line that cannot be read; no value is repeated.
+pub fn entries(text: &str, name: &str) -> Result<Vec<(String, String)>, Vec<Fault>> {
+    let mut report = Report::default();
+    let entries = read(text, name, &mut report);
+    if report.faults.is_empty() {
+        let pairs = entries.into_iter().map(|entry| (entry.name, entry.value));
+        Ok(pairs.collect())
+    } else {
+        Err(report.faults)
+    }
+}
 
 /// The entries of a secrets file called `name`, in order.
 pub(super) fn read(text: &str, name: &str, report: &mut Report) -> Vec<Variable> {
@@ -52,7 +68,7 @@ pub(super) fn is_name(text: &str) -> bool {
 }
 
 /// The value without its quotes or, unquoted, without a comment after white space. A backslash is a backslash.
-fn unquote(value: &str) -> Result<&str, &'static str> {
+pub(super) fn unquote(value: &str) -> Result<&str, &'static str> {
     let Some(quote) = value.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
         let comment = value
             .char_indices()

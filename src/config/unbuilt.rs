@@ -6,7 +6,6 @@ const UNBUILT: &[&str] = &[
     "oauth_identity_collection",
     "oauth_state_collection",
     "oauth_exchange_rate_limit",
-    "dns.resolver",
 ];
 
 /// Whether a key has no effect when it is not at its default but holds `value`. Switching off a feature that is on by

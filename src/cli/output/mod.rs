@@ -10,6 +10,7 @@ mod escape;
 use std::io::{self, IsTerminal as _, Write as _};
 
 use clap::ValueEnum;
+use console::measure_text_width;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::Value;
@@ -172,6 +173,37 @@ impl Output {
         }
     }
 
+    /// Shows a report to a person, on stderr: what is about to be done, say.
+    pub(crate) fn show(&self, report: &impl Report) {
+        let look = Look {
+            colors: self.stderr_colors,
+            width: stderr_width(),
+            zone: self.look.zone.clone(),
+        };
+        let mut canvas = Canvas {
+            look: &look,
+            text: String::new(),
+            dropped: Vec::new(),
+        };
+        report.draw(&mut canvas);
+        write_err(&canvas.text);
+    }
+
+    /// Says something in a dialogue, on stderr, in this tone: wrapped between words, each further line below the first
+    /// behind its mark.
+    pub(crate) fn talk(&self, mark: &str, text: &str, tone: Tone) {
+        let indent = measure_text_width(mark);
+        let width = stderr_width().map_or(usize::MAX, |width| {
+            usize::from(width).saturating_sub(indent)
+        });
+        let mut start = mark.to_owned();
+        for line in wrapped(&escaped(text), width) {
+            let line = painted(&(start + &line), tone, self.stderr_colors);
+            write_err(&(line + "\n"));
+            start = " ".repeat(indent);
+        }
+    }
+
     fn print_drawn(&self, report: &impl Report) -> Result {
         let mut canvas = Canvas {
             look: &self.look,
@@ -235,6 +267,30 @@ impl Output {
             .fold(String::new(), |text, line| text + line.as_str() + "\n");
         write_err(&text);
     }
+}
+
+/// The columns of the terminal that stderr is.
+fn stderr_width() -> Option<u16> {
+    let terminal = io::stderr().is_terminal();
+    terminal.then(|| console::Term::stderr().size().1)
+}
+
+/// Lines of at most this width, broken between words. A word that is longer is left to the terminal.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let last = lines.len() - 1;
+        let line = &mut lines[last];
+        if line.is_empty() {
+            line.push_str(word);
+        } else if measure_text_width(line) + 1 + measure_text_width(word) <= width {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
 }
 
 /// Writes to stdout. A reader that has left (`| head`) is no failure.
@@ -371,6 +427,17 @@ mod tests {
             drawn(&list, &look(false, None)).lines().count() == 2,
             "a name cannot make a row"
         );
+    }
+
+    #[test]
+    fn talk_is_wrapped_between_words() {
+        assert_eq!(wrapped("", 10), [""]);
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(
+            wrapped("a very-long-word b", 5),
+            ["a", "very-long-word", "b"]
+        );
+        assert_eq!(wrapped("山田 太郎", 4), ["山田", "太郎"]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod config;
 mod create_admin;
 mod db;
+mod init;
 mod names;
 mod outbox;
 mod serve;

@@ -2,7 +2,8 @@
 //!
 //! One chromedriver serves all tests; two browsers run at a time, as the tests share two cores.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
@@ -82,6 +83,24 @@ impl Drop for Chromedriver {
     }
 }
 
+/// A test that failed must leave no browser behind. The driver's own way out needs the runtime that is on its way down.
+impl Drop for Browser {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let session = self.driver.session_id();
+            let ask = format!(
+                "DELETE /session/{session} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
+            );
+            let address = self.chromedriver.address.trim_start_matches("http://");
+            if let Ok(mut connection) = TcpStream::connect(address) {
+                let _ = connection.write_all(ask.as_bytes());
+                let _ = connection.read(&mut [0]);
+            }
+            std::mem::forget(self.driver.clone());
+        }
+    }
+}
+
 /// A browser with a profile of its own, at a served application.
 pub(crate) struct Browser {
     driver: WebDriver,
@@ -122,7 +141,7 @@ impl Browser {
     /// Ends it. What the console holds must be harmless: no violated policy, no script that broke.
     pub(crate) async fn end(self) {
         self.console_is_clean().await;
-        self.driver.quit().await.unwrap();
+        self.driver.clone().quit().await.unwrap();
     }
 
     /// Asserts that nothing went wrong that the page does not show. A refused request is no fault of the page.

@@ -11,3 +11,4 @@ pub(crate) mod receiver;
 pub(crate) mod served;
 pub(crate) mod smtp_sink;
 pub(crate) mod stand_in;
+pub(crate) mod zone;

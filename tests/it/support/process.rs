@@ -152,19 +152,12 @@ impl Place {
 
     /// Runs the program to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
-        finished(self.command(arguments).spawn().unwrap())
+        Ran::end_of(self.command(arguments))
     }
 
     /// Runs the program with something on stdin.
     pub(crate) fn run_with_stdin(&self, arguments: &[&str], stdin: impl AsRef<[u8]>) -> Ran {
-        let mut child = self
-            .command(arguments)
-            .stdin(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // A program that does not want it may be gone already.
-        let _ = child.stdin.take().unwrap().write_all(stdin.as_ref());
-        finished(child)
+        Ran::with_stdin(self.command(arguments), stdin)
     }
 
     /// Runs the program with `--json`, which must succeed; its document.
@@ -299,6 +292,21 @@ fn send_signal(name: &str, process: u32) {
 }
 
 impl Ran {
+    /// Runs a command to its end.
+    pub(crate) fn end_of(mut command: Command) -> Self {
+        command.stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        finished(command.spawn().unwrap())
+    }
+
+    /// The same with something on stdin.
+    pub(crate) fn with_stdin(mut command: Command, stdin: impl AsRef<[u8]>) -> Self {
+        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+        // A program that does not want it may be gone already.
+        let _ = child.stdin.take().unwrap().write_all(stdin.as_ref());
+        finished(child)
+    }
+
     fn of(output: &Output) -> Self {
         let text =
             |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("the program writes UTF-8");

@@ -1,0 +1,200 @@
+//! Answers that are given beforehand: by flags, by `--set`, and secrets by the environment or stdin.
+//!
+//! No argument holds a secret: others on the machine can read arguments. What is wrong is said without the value.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read as _;
+use std::path::Path;
+
+use super::Args;
+use super::plan::Plan;
+use super::questions::SECRETS;
+use crate::cli::context::Context;
+use crate::cli::error::{Failure, Result};
+use crate::cli::prompt;
+use crate::config::{self, ADMIN_PASSWORD, Key};
+use crate::model::{Email, NewPassword};
+use crate::secret::SecretString;
+
+/// More than all secrets together, in bytes.
+const STDIN_LIMIT: u64 = 256 * 1024;
+const FILE: &str = "_FILE";
+
+/// An answer: the key, the text, and who gave it.
+struct Answer {
+    key: &'static Key,
+    text: String,
+    from: String,
+}
+
+/// All of them.
+pub(super) struct Answers {
+    list: Vec<Answer>,
+    /// The first administrator's address.
+    pub(super) admin_email: Option<Email>,
+    /// And password.
+    pub(super) admin_password: Option<NewPassword>,
+}
+
+impl Answers {
+    /// Those of this command line and, where nobody can be asked, of the environment.
+    pub(super) fn given(args: &Args, context: &Context) -> Result<Self> {
+        if let Some((key, flag)) = args.flags.secret {
+            return Err(refuse_secret(&format!("--{flag}"), key));
+        }
+        let mut given = Self {
+            list: Vec::new(),
+            admin_email: args.admin_email.clone(),
+            admin_password: None,
+        };
+        for (name, flag, text) in &args.flags.given {
+            given.add(name, text.clone(), flag)?;
+        }
+        for pair in &args.set {
+            let (name, text) = split(pair)?;
+            given.add(name, text.to_owned(), &format!("--set {name}"))?;
+        }
+        if args.defaults {
+            given.take_environment(context)?;
+        }
+        if args.secrets_stdin {
+            given.take_stdin()?;
+        }
+        Ok(given)
+    }
+
+    /// Puts the answers into the plan.
+    pub(super) fn apply(&self, plan: &mut Plan<'_>) -> Result {
+        for Answer { key, text, from } in &self.list {
+            plan.set(key.name, text).map_err(|reason| {
+                Failure::refused(format!("{from} cannot be used"))
+                    .because(format!("{} {reason}", key.name))
+            })?;
+        }
+        Ok(())
+    }
+
+    /// An answer by argument.
+    fn add(&mut self, name: &str, text: String, from: &str) -> Result {
+        let key = config::key(name).map_err(|(what, hint)| {
+            let failure = Failure::refused(what);
+            match hint {
+                Some(hint) => failure.because(hint),
+                None => failure,
+            }
+            .next("regstack config show lists every key")
+        })?;
+        if key.keeps_secret(&text) && !text.is_empty() {
+            return Err(refuse_secret(from, key.name));
+        }
+        self.push(key, text, from.to_owned())
+    }
+
+    fn push(&mut self, key: &'static Key, text: String, from: String) -> Result {
+        if let Some(other) = self.list.iter().find(|answer| answer.key.name == key.name) {
+            return Err(Failure::refused(format!(
+                "{} is given twice: by {} and by {from}",
+                key.name, other.from
+            )));
+        }
+        self.list.push(Answer { key, text, from });
+        Ok(())
+    }
+
+    /// Every secret that the environment holds, or a file that it names.
+    fn take_environment(&mut self, context: &Context) -> Result {
+        let sources = context.sources();
+        let (environment, folder) = (&sources.environment, &sources.working_dir);
+        for key in config::keys().filter(|key| key.secret) {
+            if let Some((text, name)) = variable(&key.variable(), environment, folder)? {
+                self.push(key, text, name)?;
+            }
+        }
+        if let Some((text, _)) = variable(ADMIN_PASSWORD, environment, folder)? {
+            self.admin_password = Some(prompt::checked(SecretString::from(text))?);
+        }
+        Ok(())
+    }
+
+    /// `KEY=value` lines on stdin. They win over the environment.
+    fn take_stdin(&mut self) -> Result {
+        let unreadable = |cause: &dyn std::fmt::Display| {
+            Failure::refused("no secrets can be read from stdin").because(cause)
+        };
+        let mut text = String::new();
+        std::io::stdin()
+            .lock()
+            .take(STDIN_LIMIT)
+            .read_to_string(&mut text)
+            .map_err(|cause| unreadable(&cause))?;
+        let entries = config::secret_entries(&text, "line");
+        zeroize::Zeroize::zeroize(&mut text);
+        for (name, value) in entries.map_err(|faults| unreadable(&faults[0]))? {
+            if name == ADMIN_PASSWORD {
+                self.admin_password = Some(prompt::checked(SecretString::from(value))?);
+                continue;
+            }
+            let Some(key) = config::keys().find(|key| key.variable() == name) else {
+                return Err(unreadable(&format!("{name} is no setting"))
+                    .next("write lines such as REGSTACK_EMAIL__SMTP_PASSWORD=…"));
+            };
+            self.list.retain(|answer| answer.key.name != key.name);
+            self.push(key, value, format!("{name} on stdin"))?;
+        }
+        Ok(())
+    }
+}
+
+/// The two halves of `key=value`. What is no pair is not repeated: it may be a secret alone.
+fn split(pair: &str) -> Result<(&str, &str)> {
+    pair.split_once('=')
+        .map(|(name, text)| (name.trim(), text))
+        .ok_or_else(|| {
+            Failure::refused("--set takes key=value")
+                .next("regstack init --defaults --set jwt_ttl_seconds=3600")
+        })
+}
+
+/// A variable, or what the file holds that `<name>_FILE` names, and which of the two it was.
+fn variable(
+    name: &str,
+    environment: &BTreeMap<String, String>,
+    folder: &Path,
+) -> Result<Option<(String, String)>> {
+    let find = |name: &str| environment.get(name).filter(|value| !value.is_empty());
+    let file = format!("{name}{FILE}");
+    match (find(name), find(&file)) {
+        (Some(_), Some(_)) => Err(Failure::refused(format!(
+            "{name} and {file} are both set: only one can be meant"
+        ))),
+        (Some(value), None) => Ok(Some((value.clone(), name.to_owned()))),
+        (None, Some(path)) => {
+            let text = fs::read_to_string(folder.join(path)).map_err(|cause| {
+                Failure::refused(format!("{file} must name a readable file"))
+                    .because(format!("{path}: {cause}"))
+            })?;
+            let text = text.trim_end_matches(['\r', '\n']).replace('\n', ",");
+            Ok(Some((text, file)))
+        }
+        (None, None) => Ok(None),
+    }
+}
+
+/// A secret was given by an argument.
+fn refuse_secret(from: &str, key: &str) -> Failure {
+    let asked = SECRETS
+        .iter()
+        .any(|(name, _)| *name == key && !key.is_empty());
+    let name = config::key(key).map_or_else(|_| ADMIN_PASSWORD.to_owned(), Key::variable);
+    let why = "others on this machine can read arguments";
+    let failure = Failure::refused(format!("{from} takes no secret: {why}"));
+    let ask = if asked {
+        ", or leave it out and be asked"
+    } else {
+        ""
+    };
+    failure.next(format!(
+        "set {name} or {name}{FILE} in the environment, or pipe it in with --secrets-stdin{ask}"
+    ))
+}

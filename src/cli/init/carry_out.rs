@@ -1,0 +1,194 @@
+//! What follows the yes: the files, the schema, the administrator, and the report on them.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::gitignore;
+use super::plan::{Change, Plan};
+use super::write::{self, NewFile, Written};
+use crate::accounts::CreateAdmin;
+use crate::app::App;
+use crate::cli::context::Context;
+use crate::cli::error::{Failure, Result};
+use crate::cli::output::{Canvas, Cell, Report, Tone};
+use crate::cli::{preflight, progress};
+use crate::config::{self, Loaded};
+use crate::model::{Email, NewPassword};
+
+/// What is done beside the files.
+pub(super) struct Further {
+    /// Whether the database is made ready.
+    pub(super) schema: bool,
+    /// Whom to make an administrator.
+    pub(super) administrator: Option<(Email, NewPassword)>,
+}
+
+/// What was done.
+#[derive(Serialize)]
+pub(super) struct Done {
+    /// `written`, or `unchanged` where nothing had to be.
+    outcome: &'static str,
+    files: Vec<Written>,
+    changes: Vec<Change>,
+    /// What was done to the database, one line each.
+    database: Vec<String>,
+    administrator: Option<Administrator>,
+    /// The next commands.
+    next: Vec<String>,
+    #[serde(skip)]
+    working_dir: PathBuf,
+}
+
+#[derive(Serialize)]
+struct Administrator {
+    outcome: &'static str,
+    email: String,
+}
+
+impl Done {
+    /// An installation that is left as it is.
+    pub(super) fn nothing(plan: &Plan<'_>, context: &Context) -> Self {
+        Self {
+            outcome: "unchanged",
+            files: Vec::new(),
+            changes: Vec::new(),
+            database: Vec::new(),
+            administrator: None,
+            next: next(&plan.place.toml, context),
+            working_dir: context.working_dir().to_owned(),
+        }
+    }
+}
+
+impl Report for Done {
+    fn draw(&self, canvas: &mut Canvas<'_>) {
+        let mut fields = Vec::new();
+        for Written { path, state } in &self.files {
+            let shown = path.strip_prefix(&self.working_dir).unwrap_or(path);
+            let tone = if *state == "unchanged" {
+                Tone::Faint
+            } else {
+                Tone::Good
+            };
+            fields.push((*state, Cell::toned(shown.display().to_string(), tone)));
+        }
+        for step in &self.database {
+            fields.push(("database", step.as_str().into()));
+        }
+        if let Some(Administrator { outcome, email }) = &self.administrator {
+            fields.push((outcome, format!("administrator {email}").into()));
+        }
+        if fields.is_empty() {
+            canvas.line("there is an installation already: nothing was changed");
+        } else {
+            canvas.fields(fields);
+        }
+        canvas.line("");
+        canvas.line("Next:");
+        for command in &self.next {
+            canvas.line(format!("  {command}"));
+        }
+    }
+}
+
+/// Writes the files, then does what needs them. What was done before a failure stays, and the failure says so.
+pub(super) async fn carry_out(
+    plan: &Plan<'_>,
+    further: Further,
+    context: &Context,
+) -> Result<Done> {
+    let loaded = plan.usable()?;
+    let changes = plan.changes();
+    let files = write::replace(&plan.place.folder, &files(plan)?)?;
+    let mut done = Done {
+        outcome: "written",
+        files,
+        changes,
+        ..Done::nothing(plan, context)
+    };
+    let written = |failure: Failure| Failure {
+        what: format!("the files are written, but {}", failure.what),
+        ..failure
+    };
+    if further.schema {
+        context.start_log()?;
+        let migrated = progress::waited(App::migrate(&loaded.settings)).await;
+        done.database = migrated.map_err(|error| {
+            written(preflight::not_opened(error, &loaded))
+                .next("regstack db migrate, once that is mended")
+        })?;
+    }
+    if let Some((email, password)) = further.administrator {
+        let next = format!("regstack create-admin --email {email}");
+        let made = administrator(email, password, loaded, context).await;
+        done.administrator = Some(made.map_err(|failure| written(failure).next(next))?);
+    }
+    let settled = done.files.iter().all(|file| file.state == "unchanged");
+    if settled && done.database.is_empty() && done.administrator.is_none() {
+        done.outcome = "unchanged";
+    }
+    Ok(done)
+}
+
+/// The files in the order in which they are put in place: the secrets are left out of version control before they are
+/// there, and are there before the settings that need them.
+fn files(plan: &Plan<'_>) -> Result<Vec<NewFile>> {
+    let place = &plan.place;
+    let file = |path: &Path, before: &str, after: &str, private| NewFile {
+        path: path.to_owned(),
+        before: (path.exists() || !before.is_empty()).then(|| before.to_owned()),
+        text: after.to_owned(),
+        private,
+    };
+    let secrets = file(
+        &place.secrets,
+        &plan.before.secrets,
+        &plan.after.secrets,
+        true,
+    );
+    let toml = file(&place.toml, &plan.before.toml, &plan.after.toml, false);
+    Ok(gitignore::entry(&place.secrets)?
+        .into_iter()
+        .chain([secrets, toml])
+        .collect())
+}
+
+async fn administrator(
+    email: Email,
+    password: NewPassword,
+    loaded: Loaded,
+    context: &Context,
+) -> Result<Administrator> {
+    let app = context.assemble(loaded, None).await?;
+    let what = format!("{email} was not made an administrator");
+    let origin = context.origin();
+    let made = progress::waited(app.accounts.create_admin(email, Some(password), &origin))
+        .await
+        .map_err(|error| Failure::act(what, error))?;
+    let (outcome, user) = match made {
+        CreateAdmin::Created(user) => ("created", user),
+        CreateAdmin::Promoted(user) => ("promoted", user),
+        CreateAdmin::Unchanged(user) => ("unchanged", user),
+    };
+    Ok(Administrator {
+        outcome,
+        email: user.email.to_string(),
+    })
+}
+
+/// The next two commands, which name the installation unless they find it by themselves.
+fn next(toml: &Path, context: &Context) -> Vec<String> {
+    let mut sources = context.sources();
+    sources.config = None;
+    let found = config::load(&sources).map_or_else(|error| error.files, |loaded| loaded.files);
+    let config = match toml.strip_prefix(context.working_dir()) {
+        _ if found.iter().any(|file| file == toml) => String::new(),
+        Ok(inside) if inside == Path::new("regstack.toml") => String::new(),
+        Ok(inside) => format!(" --config {}", inside.display()),
+        Err(_) => format!(" --config {}", toml.display()),
+    };
+    ["serve", "doctor"]
+        .map(|command| format!("regstack {command}{config}"))
+        .into()
+}

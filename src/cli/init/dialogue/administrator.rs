@@ -1,0 +1,33 @@
+//! The first administrator, who is made once the rest is written.
+
+use super::Dialogue;
+use crate::cli::error::Result;
+use crate::cli::prompt;
+use crate::model::Email;
+
+pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
+    if !dialogue.database {
+        dialogue.warn("the database did not answer: regstack create-admin makes one later");
+        return Ok(());
+    }
+    let offered = !dialogue.plan.existing || dialogue.admin_email.is_some();
+    if !dialogue
+        .confirm("Make an administrator now?", offered)
+        .await?
+    {
+        return Ok(());
+    }
+    let offered = dialogue.admin_email.as_ref().map(ToString::to_string);
+    let rule = |text: &str| {
+        Email::parse(text)
+            .map(drop)
+            .map_err(|rule| rule.to_string())
+    };
+    let text = dialogue
+        .line_under("Address", &offered.unwrap_or_default(), rule)
+        .await?;
+    let password = prompt::new_password(false).await?;
+    // Tested as it was typed.
+    dialogue.administrator = Email::parse(&text).ok().map(|email| (email, password));
+    Ok(())
+}

@@ -1,0 +1,222 @@
+//! How a question is asked: once, or until its rule is kept. Every one can be interrupted.
+
+use dialoguer::{Confirm, Input, MultiSelect, Password, Select};
+
+use super::Dialogue;
+use crate::cli::error::{Failure, Result};
+use crate::cli::output::{Tone, write_err};
+use crate::cli::prompt::asked;
+use crate::cli::theme::{self, Look};
+use crate::config;
+
+/// What an optional answer is taken back with.
+const NONE: &str = "-";
+
+impl Dialogue<'_, '_> {
+    /// Asks for a key's value, offering the present one.
+    pub(super) async fn text(&mut self, key: &'static str, prompt: &str) -> Result {
+        let offered = self.plan.value(key);
+        let text = self.line_of(key, prompt, &offered, false).await?;
+        self.set(key, &text)
+    }
+
+    /// Asks for a value that may be none.
+    pub(super) async fn optional(&mut self, key: &'static str, prompt: &str) -> Result {
+        let offered = self.plan.value(key);
+        let prompt = if offered.is_empty() {
+            format!("{prompt} (may be empty)")
+        } else {
+            format!("{prompt} ({NONE} for none)")
+        };
+        let text = self.line_of(key, &prompt, &offered, true).await?;
+        self.set(key, if text == NONE { "" } else { &text })
+    }
+
+    async fn line_of(
+        &self,
+        key: &'static str,
+        prompt: &str,
+        offered: &str,
+        optional: bool,
+    ) -> Result<String> {
+        let rules = config::key(key).map_err(|(what, _)| Failure::failed(what))?;
+        self.line_under(prompt, offered, |text| match text {
+            "" | NONE if optional => Ok(()),
+            text => rules.check(text),
+        })
+        .await
+    }
+
+    /// Asks for a line until it keeps a rule. What breaks it stays to be read: the library would wipe out too little
+    /// where it is longer than the terminal is wide.
+    pub(super) async fn line_under(
+        &self,
+        prompt: &str,
+        offered: &str,
+        rule: impl Fn(&str) -> Result<(), String>,
+    ) -> Result<String> {
+        loop {
+            let (question, offered) = (prompt.to_owned(), offered.to_owned());
+            let text = asked(move || {
+                let input = Input::<String>::with_theme(&Look)
+                    .with_prompt(&question)
+                    .allow_empty(true)
+                    .report(false);
+                let input = match offered.as_str() {
+                    "" => input,
+                    _ => input.default(offered.clone()),
+                };
+                let text = input.interact_text()?;
+                let typed = if text == offered { "" } else { &text };
+                theme::wipe_wrapped(&question, &offered, typed)?;
+                Ok(text)
+            })
+            .await?;
+            let text = text.trim();
+            match rule(text) {
+                Ok(()) => {
+                    answered(prompt, if text.is_empty() { NONE } else { text });
+                    return Ok(text.to_owned());
+                }
+                Err(rule) => self.fail(&rule),
+            }
+        }
+    }
+
+    /// Asks for a secret, unseen. An empty answer keeps the one that is there.
+    pub(super) async fn secret(&mut self, key: &'static str, prompt: &str) -> Result {
+        let kept = !self.plan.value(key).is_empty();
+        let rules = config::key(key).map_err(|(what, _)| Failure::failed(what))?;
+        let prompt = if kept {
+            format!("{prompt} (Enter keeps it)")
+        } else {
+            prompt.to_owned()
+        };
+        let text = self.hidden(&prompt, kept, |text| rules.check(text)).await?;
+        if text.is_empty() {
+            return Ok(());
+        }
+        self.set(key, &text)
+    }
+
+    pub(super) async fn hidden(
+        &self,
+        prompt: &str,
+        may_be_empty: bool,
+        rule: impl Fn(&str) -> Result<(), String>,
+    ) -> Result<String> {
+        let prompt = prompt.to_owned();
+        loop {
+            let question = prompt.clone();
+            let text = asked(move || {
+                Password::with_theme(&Look)
+                    .with_prompt(question)
+                    .allow_empty_password(may_be_empty)
+                    .interact()
+            })
+            .await?;
+            match if text.is_empty() { Ok(()) } else { rule(&text) } {
+                Ok(()) => return Ok(text),
+                Err(rule) => self.fail(&rule),
+            }
+        }
+    }
+
+    /// Asks which of several: names, each with a few words.
+    pub(super) async fn choose(
+        &self,
+        prompt: &str,
+        choices: &[(&str, &str)],
+        offered: usize,
+    ) -> Result<usize> {
+        let width = choices
+            .iter()
+            .map(|(name, _)| name.len())
+            .max()
+            .unwrap_or(0);
+        let items: Vec<String> = choices
+            .iter()
+            .map(|(name, about)| format!("{name:width$}  {about}").trim_end().to_owned())
+            .collect();
+        let question = prompt.to_owned();
+        let chosen = asked(move || {
+            Select::with_theme(&Look)
+                .with_prompt(question)
+                .items(items)
+                .default(offered)
+                .report(false)
+                .interact()
+        })
+        .await?;
+        answered(prompt, choices[chosen].0);
+        Ok(chosen)
+    }
+
+    /// Asks for the one of these values of a key.
+    pub(super) async fn choice(
+        &mut self,
+        key: &'static str,
+        prompt: &str,
+        choices: &[(&str, &str, &str)],
+    ) -> Result<String> {
+        let value = self.plan.value(key);
+        let offered = choices
+            .iter()
+            .position(|(name, ..)| *name == value)
+            .unwrap_or(0);
+        let shown: Vec<_> = choices
+            .iter()
+            .map(|(_, name, about)| (*name, *about))
+            .collect();
+        let chosen = choices[self.choose(prompt, &shown, offered).await?].0;
+        self.set(key, chosen)?;
+        Ok(chosen.to_owned())
+    }
+
+    /// Asks for several switches at once.
+    pub(super) async fn switches(
+        &mut self,
+        prompt: &str,
+        switches: &[(&'static str, &str)],
+    ) -> Result {
+        let items: Vec<(String, bool)> = switches
+            .iter()
+            .map(|(key, about)| ((*about).to_owned(), self.plan.value(key) == "true"))
+            .collect();
+        let question = prompt.to_owned();
+        let on = asked(move || {
+            MultiSelect::with_theme(&Look)
+                .with_prompt(question)
+                .items_checked(items)
+                .report(false)
+                .interact()
+        })
+        .await?;
+        let names: Vec<_> = on.iter().map(|&index| switches[index].1).collect();
+        answered(prompt, if names.is_empty() { "none" } else { "" });
+        for name in names {
+            self.context.output.talk("    ", name, Tone::Plain);
+        }
+        for (index, (key, _)) in switches.iter().enumerate() {
+            self.set(key, if on.contains(&index) { "true" } else { "false" })?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn confirm(&self, prompt: &str, offered: bool) -> Result<bool> {
+        let prompt = prompt.to_owned();
+        asked(move || {
+            Confirm::with_theme(&Look)
+                .with_prompt(prompt)
+                .default(offered)
+                .wait_for_newline(true)
+                .interact()
+        })
+        .await
+    }
+}
+
+/// Shows a question with its answer, in the place of both.
+fn answered(prompt: &str, answer: &str) {
+    write_err(&(theme::answered_line(prompt, answer) + "\n"));
+}

@@ -1,0 +1,115 @@
+//! How mail leaves, and as whose.
+
+use super::{Dialogue, Tried, trial};
+use crate::cli::error::Result;
+use crate::config::{EmailBackend, Settings};
+
+/// The usual ports of a submission with STARTTLS and with TLS (RFC 8314), and of plain SMTP.
+const PORTS: [&str; 3] = ["587", "465", "25"];
+
+pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
+    let backend = dialogue
+        .choice(
+            "email.backend",
+            "Mail leaves through",
+            &[
+                ("console", "console", "not at all: it is written to the log"),
+                ("smtp", "SMTP", "a mail server"),
+                ("ses", "SES", "Amazon's mail service"),
+            ],
+        )
+        .await?;
+    dialogue
+        .text("email.from_address", "The sender's address")
+        .await?;
+    dialogue
+        .optional("email.from_name", "The sender's name")
+        .await?;
+    match backend.as_str() {
+        "smtp" => smtp(dialogue).await,
+        "ses" => ses(dialogue).await,
+        _ => Ok(()),
+    }
+}
+
+async fn smtp(dialogue: &mut Dialogue<'_, '_>) -> Result {
+    dialogue.text("email.smtp_host", "The mail server").await?;
+    let (implicit, upgraded) = (
+        dialogue.plan.value("email.smtp_tls") == "true",
+        dialogue.plan.value("email.smtp_starttls") == "true",
+    );
+    let present = match (implicit, upgraded) {
+        (true, _) => 1,
+        (false, true) => 0,
+        (false, false) => 2,
+    };
+    let choices = [
+        ("STARTTLS", "usually port 587"),
+        ("TLS", "usually port 465"),
+        ("none", "passwords travel in the clear"),
+    ];
+    let chosen = dialogue.choose("Encryption", &choices, present).await?;
+    dialogue.set(
+        "email.smtp_starttls",
+        if chosen == 2 { "false" } else { "true" },
+    )?;
+    dialogue.set("email.smtp_tls", if chosen == 1 { "true" } else { "false" })?;
+    if chosen != present && dialogue.plan.value("email.smtp_port") == PORTS[present] {
+        dialogue.set("email.smtp_port", PORTS[chosen])?;
+    }
+    dialogue.text("email.smtp_port", "Its port").await?;
+    dialogue
+        .optional("email.smtp_username", "Log in as")
+        .await?;
+    if dialogue.plan.value("email.smtp_username").is_empty() {
+        return dialogue.set("email.smtp_password", "");
+    }
+    dialogue.secret("email.smtp_password", "Its password").await
+}
+
+async fn ses(dialogue: &mut Dialogue<'_, '_>) -> Result {
+    dialogue.text("email.ses_region", "AWS region").await?;
+    let profile = !dialogue.plan.value("email.ses_profile").is_empty();
+    let key = !dialogue.plan.value("email.ses_access_key_id").is_empty();
+    let choices = [
+        ("surroundings", "a role, or AWS_... variables"),
+        ("profile", "of the shared AWS files"),
+        ("access key", "kept in regstack.secrets.env"),
+    ];
+    let present = if key { 2 } else { usize::from(profile) };
+    let chosen = dialogue
+        .choose("Credentials come from", &choices, present)
+        .await?;
+    if chosen == 1 {
+        dialogue.text("email.ses_profile", "Profile").await?;
+    } else {
+        dialogue.set("email.ses_profile", "")?;
+    }
+    for (name, prompt) in [
+        ("email.ses_access_key_id", "Access key id"),
+        ("email.ses_secret_access_key", "Secret access key"),
+    ] {
+        if chosen == 2 {
+            dialogue.secret(name, prompt).await?;
+        } else {
+            dialogue.set(name, "")?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn test(dialogue: &mut Dialogue<'_, '_>, settings: &Settings) -> Result<bool> {
+    if settings.email.backend == EmailBackend::Console {
+        return Ok(true);
+    }
+    let server = dialogue
+        .tried("the mail server", || trial::email(settings))
+        .await?;
+    if server == Tried::Change {
+        return Ok(false);
+    }
+    let sender = dialogue
+        .tried("the name server", || trial::sender(settings))
+        .await?;
+    Ok(sender != Tried::Change)
+}

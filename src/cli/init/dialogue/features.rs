@@ -1,0 +1,26 @@
+//! What is switched on.
+
+use super::Dialogue;
+use crate::cli::error::Result;
+
+const SWITCHES: [(&str, &str); 6] = [
+    ("allow_registration", "anybody may register"),
+    ("require_verification", "addresses are proven by mail"),
+    (
+        "enable_password_reset",
+        "forgotten passwords are reset by mail",
+    ),
+    ("enable_account_deletion", "people can delete their account"),
+    ("enable_sms_2fa", "a phone as second factor"),
+    ("enable_admin_router", "the admin API"),
+];
+
+pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
+    dialogue.switches("Switched on", &SWITCHES).await?;
+    if dialogue.plan.value("enable_sms_2fa") == "true"
+        && dialogue.plan.value("sms.backend") == "null"
+    {
+        dialogue.warn("SMS go nowhere: whoever needs a code cannot log in");
+    }
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! How SMS leave.
+
+use super::{Dialogue, Tried, trial};
+use crate::cli::error::Result;
+use crate::config::{Settings, SmsBackend};
+
+pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
+    let backend = dialogue
+        .choice(
+            "sms.backend",
+            "SMS leave through",
+            &[
+                ("null", "nothing", "they are only named in the log"),
+                ("sns", "SNS", "Amazon's message service"),
+                ("twilio", "Twilio", "its message API"),
+            ],
+        )
+        .await?;
+    match backend.as_str() {
+        "sns" => dialogue.text("sms.sns_region", "AWS region").await,
+        "twilio" => {
+            dialogue
+                .text("sms.twilio_account_sid", "Account SID")
+                .await?;
+            dialogue
+                .secret("sms.twilio_auth_token", "Auth token")
+                .await?;
+            dialogue
+                .text("sms.from_number", "The sender's number")
+                .await
+        }
+        _ => Ok(()),
+    }
+}
+
+pub(super) async fn test(dialogue: &mut Dialogue<'_, '_>, settings: &Settings) -> Result<bool> {
+    if settings.sms.backend == SmsBackend::Null {
+        return Ok(true);
+    }
+    let tried = dialogue
+        .tried("the SMS provider", || trial::sms(settings))
+        .await?;
+    Ok(tried != Tried::Change)
+}

@@ -1,0 +1,171 @@
+//! `regstack init`: writes `regstack.toml` and `regstack.secrets.env`, by dialogue or from what it is given.
+//!
+//! Both ways make one [`plan::Plan`], which knows the files as they are and as they are to be; nothing is written before
+//! it is whole, tested by the rules of the configuration and agreed to.
+
+mod answers;
+mod carry_out;
+mod dialogue;
+mod gitignore;
+mod plan;
+mod questions;
+mod summary;
+mod write;
+
+use std::path::PathBuf;
+
+use super::context::Context;
+use super::error::{Failure, Result};
+use super::prompt;
+use crate::model::Email;
+use answers::Answers;
+use carry_out::{Done, Further};
+use dialogue::Dialogue;
+use plan::{Installation, Plan};
+use questions::Flags;
+
+const HELP: &str = "\
+An installation that is there is changed, not replaced: comments and other
+settings stay. Each question has a flag: --app-name, --base-url, --database-url,
+--email-backend, --smtp-host, --sms-backend, ...; any other key takes --set.
+Secrets are no arguments: REGSTACK_... or REGSTACK_..._FILE in the environment,
+or --secrets-stdin with REGSTACK_...=value lines (and REGSTACK_ADMIN_PASSWORD).
+
+Examples:
+  regstack init
+  regstack init --defaults --app-name Acme --base-url https://acme.example
+  regstack init --defaults --set jwt_ttl_seconds=3600 --target /etc/regstack";
+
+/// Set up regstack: write its configuration, make its database
+#[derive(Debug, clap::Args)]
+#[command(after_help = HELP)]
+#[allow(clippy::struct_excessive_bools, reason = "flags of a command line")]
+pub(super) struct Args {
+    /// Ask nothing: defaults, and what the flags say
+    #[arg(long)]
+    defaults: bool,
+    /// Set any key, as the environment would
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Read secrets from stdin
+    #[arg(long, requires = "defaults")]
+    secrets_stdin: bool,
+    /// The folder to set up, if it is not this one
+    #[arg(long, value_name = "DIR")]
+    target: Option<PathBuf>,
+    /// Change an installation that is there
+    #[arg(long, requires = "defaults")]
+    force: bool,
+    /// Leave one that is there alone, and succeed
+    #[arg(long, conflicts_with = "force")]
+    if_missing: bool,
+    /// Write the files only
+    #[arg(long, conflicts_with = "admin_email")]
+    no_schema: bool,
+    /// Make this account an administrator
+    #[arg(long, value_name = "ADDRESS", value_parser = Email::parse)]
+    admin_email: Option<Email>,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+pub(super) async fn run(args: &Args, context: &Context) -> Result {
+    let given = Answers::given(args, context)?;
+    if !args.defaults && !prompt::possible() {
+        return Err(Failure::refused("there is no terminal to ask on")
+            .next("repeat with --defaults: every question has a flag, see regstack init --help"));
+    }
+    let place = installation(args, context)?;
+    let mut plan = Plan::read(place, context)?;
+    if plan.existing && args.if_missing {
+        return context.output.print(&Done::nothing(&plan, context));
+    }
+    let further = if args.defaults {
+        unattended(args, given, &mut plan, context)?
+    } else {
+        start(&mut plan, context)?;
+        given.apply(&mut plan)?;
+        Dialogue::new(&mut plan, context, given.admin_email)
+            .hold(!args.no_schema)
+            .await?
+    };
+    let done = carry_out::carry_out(&plan, further, context).await?;
+    context.output.print(&done)
+}
+
+/// Takes the answers given, and asks nothing.
+fn unattended(
+    args: &Args,
+    given: Answers,
+    plan: &mut Plan<'_>,
+    context: &Context,
+) -> Result<Further> {
+    if plan.existing && !args.force {
+        return Err(Failure::refused(format!(
+            "there is an installation in {}",
+            plan.place.folder.display()
+        ))
+        .next("--force changes it and keeps what you added; --if-missing leaves it alone"));
+    }
+    start(plan, context)?;
+    given.apply(plan)?;
+    plan.ensure_secret()?;
+    let administrator = match (given.admin_email, given.admin_password) {
+        (Some(email), Some(password)) => Some((email, password)),
+        (Some(_), None) => {
+            return Err(Failure::refused("--admin-email needs a password").next(
+                "set REGSTACK_ADMIN_PASSWORD or REGSTACK_ADMIN_PASSWORD_FILE, or pipe it in with --secrets-stdin",
+            ));
+        }
+        (None, _) => None,
+    };
+    for name in plan.overridden() {
+        context
+            .output
+            .say(&format!("{name} in the environment wins over the files"));
+    }
+    Ok(Further {
+        schema: !args.no_schema,
+        administrator,
+    })
+}
+
+/// What a new installation starts from. One elsewhere keeps its database there, from wherever it is served.
+fn start(plan: &mut Plan<'_>, context: &Context) -> Result {
+    if plan.existing {
+        return Ok(());
+    }
+    let database = match &plan.place.folder {
+        folder if folder == context.working_dir() => "sqlite:regstack.db".to_owned(),
+        folder => format!("sqlite:///{}", folder.join("regstack.db").display()),
+    };
+    for name in questions::SHOWN {
+        let value = match *name {
+            "database_url" => database.clone(),
+            name => plan.value(name),
+        };
+        plan.set(name, &value)
+            .map_err(|reason| Failure::refused(format!("{name} {reason}")))?;
+    }
+    Ok(())
+}
+
+/// Which installation is meant, as every other command would find it.
+fn installation(args: &Args, context: &Context) -> Result<Installation> {
+    if args.target.is_some() && context.global.config.is_some() {
+        return Err(Failure::refused(
+            "--target and --config both name the place: one is enough",
+        ));
+    }
+    let variable = context.sources().environment.remove("REGSTACK_CONFIG");
+    let variable = variable.filter(|path| !path.is_empty()).map(PathBuf::from);
+    let named = args
+        .target
+        .clone()
+        .or_else(|| context.global.config.clone())
+        .or(variable);
+    let path = named.unwrap_or_else(|| context.working_dir().to_owned());
+    Installation::at(&path, context.working_dir()).map_err(|cause| {
+        Failure::refused(format!("{} cannot be a place", path.display())).because(cause)
+    })
+}

@@ -1,0 +1,110 @@
+//! What is about to be done, for the person who says yes to it.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::carry_out::Further;
+use super::plan::{Change, Plan};
+use crate::cli::context::Context;
+use crate::cli::output::{Canvas, Cell, Report, Tone};
+use crate::config;
+
+/// Everything that a yes does.
+#[derive(Serialize)]
+pub(super) struct Summary {
+    existing: bool,
+    changes: Vec<Change>,
+    /// What happens beside, one line each.
+    acts: Vec<String>,
+}
+
+impl Summary {
+    /// The summary of a plan; `ignored` is the `.gitignore` that takes the secrets in.
+    pub(super) fn of(
+        plan: &Plan<'_>,
+        further: &Further,
+        ignored: Option<&Path>,
+        context: &Context,
+    ) -> Self {
+        let shown = |path: &Path| {
+            path.strip_prefix(context.working_dir())
+                .unwrap_or(path)
+                .display()
+                .to_string()
+        };
+        let (toml, secrets) = (shown(&plan.place.toml), shown(&plan.place.secrets));
+        let mut acts = Vec::new();
+        if plan.before.toml != plan.after.toml {
+            acts.push(format!("write {toml}"));
+        }
+        if let Some(ignored) = ignored {
+            acts.push(format!("add the secrets to {}", shown(ignored)));
+        }
+        if plan.before.secrets != plan.after.secrets {
+            acts.push(format!("write {secrets}, readable by its owner only"));
+        }
+        if further.schema {
+            acts.push("make the database ready, where it is not".to_owned());
+        }
+        if let Some((email, _)) = &further.administrator {
+            acts.push(format!("make {email} an administrator"));
+        }
+        Self {
+            existing: plan.existing,
+            changes: plan.changes(),
+            acts,
+        }
+    }
+}
+
+impl Report for Summary {
+    fn draw(&self, canvas: &mut Canvas<'_>) {
+        let value = |text: &str| {
+            if text.is_empty() {
+                "-".to_owned()
+            } else {
+                text.to_owned()
+            }
+        };
+        let rows: Vec<Vec<Cell>> = self
+            .changes
+            .iter()
+            .map(|change| {
+                let new = match (change.secret, change.new.as_str()) {
+                    (true, "kept") => Cell::toned("kept", Tone::Faint),
+                    (true, state) => Cell::toned(state, Tone::Good),
+                    (false, new) if self.existing => Cell::toned(value(new), Tone::Good),
+                    (false, new) if is_default(change.key, new) => {
+                        Cell::toned(value(new), Tone::Faint)
+                    }
+                    (false, new) => value(new).into(),
+                };
+                let old = change.old.as_deref().map_or_else(String::new, value);
+                let mut row = vec![change.key.into(), new];
+                if self.existing {
+                    let arrow = if change.secret { "" } else { "->" };
+                    row.splice(1..1, [Cell::toned(old, Tone::Faint), arrow.into()]);
+                }
+                row
+            })
+            .collect();
+        if self.existing {
+            canvas.table(&["setting", "was", "", "becomes"], &[1, 3], rows);
+        } else {
+            canvas.table(&["setting", "value"], &[1], rows);
+        }
+        canvas.line("");
+        for act in &self.acts {
+            canvas.line(format!("+ {act}"));
+        }
+        if self.acts.is_empty() {
+            canvas.line("Nothing changes.");
+        }
+    }
+}
+
+/// Whether a key has this value anyway.
+fn is_default(key: &str, value: &str) -> bool {
+    config::key(key).is_ok_and(|key| key.default_literal().trim_matches('"') == value)
+}

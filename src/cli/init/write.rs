@@ -1,0 +1,278 @@
+//! Files replaced together: all are staged beside their places and on the disk before the first is put in its place, and
+//! if one cannot be, those before it are put back. A reader sees the old text or the new one, never a part.
+
+use std::fs::{self, File, Permissions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use tempfile::NamedTempFile;
+
+use crate::cli::error::{Failure, Result};
+
+/// Only its owner reads such a file.
+const PRIVATE: u32 = 0o600;
+/// What everybody's umask makes of a new file.
+const ORDINARY: u32 = 0o666;
+
+/// A file as it is to be.
+pub(super) struct NewFile {
+    /// Where it goes.
+    pub(super) path: PathBuf,
+    /// What was read there; none when there was nothing.
+    pub(super) before: Option<String>,
+    /// What it is to hold.
+    pub(super) text: String,
+    /// Whether only its owner may read it.
+    pub(super) private: bool,
+}
+
+/// What became of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Written {
+    /// Where it is.
+    pub(super) path: PathBuf,
+    /// `created`, `changed` or `unchanged`.
+    pub(super) state: &'static str,
+}
+
+/// Replaces the files, in this order, making their folder where there is none.
+pub(super) fn replace(folder: &Path, files: &[NewFile]) -> Result<Vec<Written>> {
+    let made = make_folder(folder)?;
+    let staged = files.iter().map(stage).collect::<Result<Vec<_>>>();
+    let outcome = staged.and_then(|staged| put(files, staged));
+    if outcome.is_err() {
+        // Only what was made here goes, and only while it is empty.
+        for folder in made.iter().rev() {
+            let _ = fs::remove_dir(folder);
+        }
+    }
+    outcome
+}
+
+/// The folders that had to be made, the outermost first.
+fn make_folder(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut missing: Vec<PathBuf> = folder
+        .ancestors()
+        .take_while(|folder| !folder.exists())
+        .map(Path::to_owned)
+        .collect();
+    missing.reverse();
+    fs::create_dir_all(folder)
+        .map_err(|cause| cannot(folder, "made", &cause).next("choose a folder with --target"))?;
+    Ok(missing)
+}
+
+/// The text in a temporary file beside its place, safe on the disk; none where nothing changes.
+fn stage(file: &NewFile) -> Result<Option<NamedTempFile>> {
+    let failed = |cause: io::Error| {
+        cannot(&file.path, "written", &cause).next("nothing was changed: give it room and leave to write, or choose another folder with --target")
+    };
+    let now = match fs::read(&file.path) {
+        Ok(bytes) => Some(bytes),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(failed(error)),
+    };
+    if now.as_deref() != file.before.as_deref().map(str::as_bytes) {
+        return Err(Failure::failed(format!(
+            "{} was changed by somebody else meanwhile",
+            file.path.display()
+        ))
+        .next("nothing was written: run regstack init again"));
+    }
+    let metadata = fs::metadata(&file.path).ok();
+    let mode = |metadata: &fs::Metadata| metadata.permissions().mode() & 0o777;
+    let is_open = metadata
+        .as_ref()
+        .is_some_and(|metadata| file.private && mode(metadata) != PRIVATE);
+    if file.before.as_deref() == Some(&file.text) && !is_open {
+        return Ok(None);
+    }
+    let folder = file.path.parent().unwrap_or(Path::new("."));
+    let stage = || {
+        let ordinary = metadata.as_ref().map_or(ORDINARY, mode);
+        let mut staged = tempfile::Builder::new()
+            .prefix(".regstack-")
+            .permissions(Permissions::from_mode(if file.private {
+                PRIVATE
+            } else {
+                ordinary
+            }))
+            .tempfile_in(folder)?;
+        staged.write_all(file.text.as_bytes())?;
+        if let Some(metadata) = &metadata {
+            keep_owner(staged.as_file(), metadata)?;
+            if !file.private {
+                staged
+                    .as_file()
+                    .set_permissions(Permissions::from_mode(ordinary))?;
+            }
+        }
+        staged.as_file().sync_all()?;
+        Ok(staged)
+    };
+    stage().map(Some).map_err(failed)
+}
+
+/// A server may run as another user than who sets it up: whose file it was, theirs it stays.
+fn keep_owner(file: &File, was: &fs::Metadata) -> io::Result<()> {
+    let is = file.metadata()?;
+    if (is.uid(), is.gid()) == (was.uid(), was.gid()) {
+        return Ok(());
+    }
+    fchown(file, Some(was.uid()), Some(was.gid()))
+}
+
+/// Puts the staged files in their places.
+fn put(files: &[NewFile], staged: Vec<Option<NamedTempFile>>) -> Result<Vec<Written>> {
+    let mut written = Vec::new();
+    for (index, (file, staged)) in files.iter().zip(staged).enumerate() {
+        let state = match (&staged, &file.before) {
+            (None, _) => "unchanged",
+            (Some(_), None) => "created",
+            (Some(_), Some(_)) => "changed",
+        };
+        if let Some(staged) = staged
+            && let Err(error) = staged.persist(&file.path)
+        {
+            let failure = cannot(&file.path, "put in its place", &error.error);
+            return Err(match put_back(&files[..index], &written) {
+                Ok(()) => failure.next("nothing was changed"),
+                Err(path) => failure.next(format!(
+                    "{} is new already: restore it, or run regstack init again",
+                    path.display()
+                )),
+            });
+        }
+        written.push(Written {
+            path: file.path.clone(),
+            state,
+        });
+    }
+    // Without this a power cut could still undo the renaming. Where a folder cannot be synced, there is no more to do.
+    for folder in files.iter().filter_map(|file| file.path.parent()) {
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    }
+    Ok(written)
+}
+
+/// Undoes what was put in place; the path where that failed.
+fn put_back(files: &[NewFile], written: &[Written]) -> Result<(), PathBuf> {
+    for (file, Written { path, state }) in files.iter().zip(written) {
+        let undone = match (*state, &file.before) {
+            ("unchanged", _) => Ok(()),
+            (_, None) => fs::remove_file(path),
+            (_, Some(text)) => {
+                // In place: a rename is what just failed.
+                fs::write(path, text)
+            }
+        };
+        undone.map_err(|_| path.clone())?;
+    }
+    Ok(())
+}
+
+fn cannot(path: &Path, what: &str, cause: &io::Error) -> Failure {
+    Failure::failed(format!("{} cannot be {what}", path.display())).because(cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(path: PathBuf, before: Option<&str>, text: &str, private: bool) -> NewFile {
+        NewFile {
+            path,
+            before: before.map(str::to_owned),
+            text: text.to_owned(),
+            private,
+        }
+    }
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn a_file_keeps_its_mode_but_secrets_are_closed() {
+        let place = tempfile::tempdir().unwrap();
+        let (open, secret) = (place.path().join("a"), place.path().join("s"));
+        for path in [&open, &secret] {
+            fs::write(path, "old").unwrap();
+            fs::set_permissions(path, Permissions::from_mode(0o664)).unwrap();
+        }
+        let files = [
+            file(secret.clone(), Some("old"), "old", true),
+            file(open.clone(), Some("old"), "new", false),
+        ];
+        let states: Vec<_> = replace(place.path(), &files)
+            .unwrap()
+            .iter()
+            .map(|file| file.state)
+            .collect();
+        assert_eq!(states, ["changed", "changed"]);
+        assert_eq!((mode(&open), mode(&secret)), (0o664, 0o600));
+        assert_eq!(fs::read_to_string(open).unwrap(), "new");
+        assert_eq!(
+            fs::read_dir(place.path()).unwrap().count(),
+            2,
+            "nothing is left over"
+        );
+    }
+
+    #[test]
+    fn when_one_cannot_be_put_in_place_those_before_are_put_back() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("new/deep");
+        let blocked = folder.join("b");
+        let first = folder.join("a");
+        let old = folder.join("o");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(&old, "old").unwrap();
+        // A folder in its place is met only when the file is to replace it.
+        fs::create_dir_all(blocked.join("x")).unwrap();
+        let staged = |file: &NewFile| stage(file).unwrap();
+        let files = [
+            file(first.clone(), None, "a", true),
+            file(old.clone(), Some("old"), "new", false),
+        ];
+        let mut ready: Vec<_> = files.iter().map(staged).collect();
+        ready.push(Some(NamedTempFile::new_in(&folder).unwrap()));
+        let all: Vec<NewFile> = files
+            .into_iter()
+            .chain([file(blocked, None, "b", false)])
+            .collect();
+        let failure = put(&all, ready).unwrap_err();
+        assert_eq!(failure.next.as_deref(), Some("nothing was changed"));
+        assert!(!first.exists());
+        assert_eq!(fs::read_to_string(old).unwrap(), "old");
+    }
+
+    #[test]
+    fn a_change_by_somebody_else_is_not_written_over() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("a");
+        fs::write(&path, "theirs").unwrap();
+        for before in [None, Some("old")] {
+            let failure =
+                replace(place.path(), &[file(path.clone(), before, "ours", false)]).unwrap_err();
+            assert!(failure.what.contains("meanwhile"), "{failure:?}");
+        }
+        assert_eq!(fs::read_to_string(path).unwrap(), "theirs");
+    }
+
+    #[test]
+    fn a_folder_is_made_and_goes_again_when_nothing_can_be_written() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("a/b");
+        replace(
+            &folder,
+            &[file(folder.join("f"), Some("gone meanwhile"), "x", false)],
+        )
+        .unwrap_err();
+        assert!(!place.path().join("a").exists());
+        replace(&folder, &[file(folder.join("f"), None, "x", false)]).unwrap();
+        assert_eq!(fs::read_to_string(folder.join("f")).unwrap(), "x");
+    }
+}

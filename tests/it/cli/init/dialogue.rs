@@ -1,0 +1,412 @@
+//! `regstack init` on a terminal: the whole dialogue, a second run, interruption, and what cannot be reached.
+
+use std::fs;
+
+use expectrl::Expect as _;
+use expectrl::session::OsSession;
+use tokio::net::TcpListener;
+
+use super::{EMAIL, PASSWORD, admin_logs_in, assert_sound, mode, names, read};
+use crate::support::process::{Place, end_of, signal_child, type_unseen};
+use crate::support::smtp_sink::SmtpSink;
+use crate::support::zone;
+
+const DOWN: &str = "\u{1b}[B";
+const ZONE: &str = "\
+@ 60 IN SOA ns.acme.test. admin.acme.test. 1 60 60 60 60
+@ 60 IN NS ns.acme.test.
+@ 60 IN MX 10 mail.acme.test.
+@ 60 IN TXT \"v=spf1 mx -all\"
+bare 60 IN A 127.0.0.1
+";
+
+/// Waits for a question and answers it.
+#[track_caller]
+fn answer(terminal: &mut OsSession, question: &str, text: &str) {
+    terminal
+        .expect(question)
+        .unwrap_or_else(|error| panic!("{question:?} was not asked: {error}"));
+    terminal.send_line(text).unwrap();
+}
+
+/// Waits for a question and takes the choice so many below the one offered.
+#[track_caller]
+fn choose(terminal: &mut OsSession, question: &str, below: usize) {
+    answer(terminal, question, &DOWN.repeat(below));
+}
+
+fn expect(terminal: &mut OsSession, words: &str) {
+    terminal
+        .expect(words)
+        .unwrap_or_else(|error| panic!("it did not say {words:?}: {error}"));
+}
+
+/// Answers everything before the mail with what is offered, for a quick server on a free port.
+fn to_the_mail(terminal: &mut OsSession) {
+    to_the_tokens(terminal);
+    answer(terminal, "A session lasts", "");
+    choose(terminal, "Browsers carry it in", 0);
+}
+
+fn to_the_tokens(terminal: &mut OsSession) {
+    answer(terminal, "Its name", "Acme");
+    answer(terminal, "Where people reach it", "");
+    answer(terminal, "Listen on", "127.0.0.1:0");
+    answer(terminal, "Serve pages", "n");
+    choose(terminal, "Accounts are kept in", 0);
+    answer(terminal, "Its file", "");
+    expect(terminal, "can be made");
+}
+
+fn to_the_administrator(terminal: &mut OsSession) {
+    choose(terminal, "SMS leave through", 0);
+    choose(terminal, "Switched on", 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_whole_dialogue_makes_an_installation_that_serves_at_once() {
+    let sink = SmtpSink::on(TcpListener::bind("127.0.0.1:0").await.unwrap());
+    let names_at = zone::serve("acme.test.", ZONE).await;
+    let place = Place::empty();
+    fs::create_dir(place.path(".git")).unwrap();
+    let resolver = format!("dns.resolver={names_at}");
+    let arguments = [
+        "init",
+        "--set",
+        &resolver,
+        "--set",
+        "password.memory_kib=64",
+    ];
+    let mut terminal = place.on_terminal(100, &arguments);
+    let t = &mut terminal;
+    answer(t, "Its name", "Acme & Söhne");
+    answer(t, "Where people reach it", "acme.example");
+    expect(t, "must be an absolute http or https URL");
+    answer(t, "Where people reach it", "");
+    answer(t, "Listen on", "127.0.0.1:0");
+    answer(t, "Serve pages", "n");
+    choose(t, "Accounts are kept in", 0);
+    answer(t, "Its file", "");
+    expect(t, "can be made");
+    answer(t, "A session lasts", "5");
+    expect(t, "from 60 to 2592000");
+    answer(t, "A session lasts", "3600");
+    choose(t, "Browsers carry it in", 0);
+    choose(t, "Mail leaves through", 1);
+    answer(t, "The sender's address", "accounts@acme.test");
+    answer(t, "The sender's name", "");
+    answer(t, "The mail server", "127.0.0.1");
+    choose(t, "Encryption", 2);
+    answer(t, "Its port", &sink.port().to_string());
+    answer(t, "Log in as", "");
+    expect(t, "127.0.0.1");
+    expect(t, "acme.test has MX (1) and SPF");
+    to_the_administrator(t);
+    answer(t, "Make an administrator", "y");
+    answer(t, "Address", "nobody");
+    expect(t, "not a valid email address");
+    answer(t, "Address", EMAIL);
+    expect(t, "Password");
+    type_unseen(t, PASSWORD);
+    expect(t, "Once more");
+    type_unseen(t, PASSWORD);
+    expect(t, "generated");
+    expect(t, "add the secrets to .gitignore");
+    assert_eq!(names(&place), [".git"], "nothing is written before the yes");
+    answer(t, "Write this?", "y");
+    let (text, code) = end_of(t);
+    assert_eq!(code, 0, "{text}");
+    for words in [
+        "administrator ada@example.com",
+        "regstack serve",
+        "regstack doctor",
+    ] {
+        assert!(text.contains(words), "{words:?} is not in {text}");
+    }
+
+    assert_eq!(
+        names(&place),
+        [
+            ".git",
+            ".gitignore",
+            "regstack.db",
+            "regstack.secrets.env",
+            "regstack.toml"
+        ]
+    );
+    assert_eq!(mode(&place, "regstack.secrets.env"), 0o600);
+    assert_eq!(read(&place, ".gitignore"), "regstack.secrets.env\n");
+    let toml = read(&place, "regstack.toml");
+    for line in [
+        "app_name = \"Acme & Söhne\"",
+        "jwt_ttl_seconds = 3600",
+        "smtp_starttls = false",
+    ] {
+        assert!(
+            toml.lines().any(|other| other == line),
+            "{line} is not in {toml}"
+        );
+    }
+    assert!(sink.mails().is_empty(), "trying it out sends nothing");
+    assert_sound(&place);
+    let server = place.serve(&[]);
+    assert!(admin_logs_in(&server, EMAIL).await);
+}
+
+#[test]
+fn a_second_run_offers_what_is_there_and_keeps_everything_else() {
+    let place = Place::configured();
+    let by_hand = "# the balancer knows this\nmax_connections = 77   # not more\n";
+    let toml = format!(
+        "# Ask Grace first.\napp_name = 'Old' # as on the sign\n{by_hand}{}\n# the end\n",
+        read(&place, "regstack.toml")
+    );
+    place.write("regstack.toml", &toml);
+    place.append("regstack.secrets.env", "# the CRM's\nCRM=canary\n");
+    let secrets = read(&place, "regstack.secrets.env");
+    // An installation whose database is there says what it found.
+    assert_eq!(place.run(&["db", "migrate"]).code, Some(0));
+    let mut terminal = place.on_terminal(100, &["init"]);
+    let t = &mut terminal;
+    expect(t, "Changes the installation");
+    expect(t, "[Old]");
+    t.send_line("New").unwrap();
+    answer(t, "Where people reach it", "");
+    expect(t, "[127.0.0.1:0]");
+    t.send_line("").unwrap();
+    answer(t, "Serve pages", "");
+    choose(t, "Accounts are kept in", 0);
+    expect(t, "[accounts.db]");
+    t.send_line("").unwrap();
+    expect(t, "SQLite 3.");
+    expect(t, "is kept");
+    answer(t, "A session lasts", "");
+    choose(t, "Browsers carry it in", 0);
+    choose(t, "Mail leaves through", 0);
+    answer(t, "The sender's address", "");
+    answer(t, "The sender's name", "Grace");
+    to_the_administrator(t);
+    answer(t, "Make an administrator", "");
+    expect(t, "Old");
+    expect(t, "->");
+    expect(t, "New");
+    expect(t, "kept");
+    answer(t, "Write this?", "y");
+    let (text, code) = end_of(t);
+    assert_eq!(code, 0, "{text}");
+    let written = read(&place, "regstack.toml");
+    assert!(
+        written.starts_with(&toml.replace("'Old'", "\"New\"")),
+        "{written}"
+    );
+    assert!(written.contains("from_name = \"Grace\""), "{written}");
+    assert_eq!(read(&place, "regstack.secrets.env"), secrets);
+    assert_sound(&place);
+}
+
+#[test]
+fn what_is_wrong_in_an_installation_is_mended_by_its_question() {
+    let place = Place::configured();
+    place.write(
+        "regstack.toml",
+        "jwt_ttl_seconds = 5 # mine\ntransport = \"pigeon\"\n",
+    );
+    place.write("regstack.secrets.env", "REGSTACK_JWT_SECRET=short\n");
+    let mut terminal = place.on_terminal(60, &["init"]);
+    let t = &mut terminal;
+    to_the_tokens(t);
+    expect(t, "too weak");
+    answer(t, "Make a new one?", "y");
+    answer(t, "A session lasts", "");
+    choose(t, "Browsers carry it in", 0);
+    choose(t, "Mail leaves through", 0);
+    answer(t, "The sender's address", "");
+    answer(t, "The sender's name", "");
+    to_the_administrator(t);
+    answer(t, "Make an administrator", "");
+    answer(t, "Write this?", "y");
+    let (text, code) = end_of(t);
+    assert_eq!(code, 0, "{text}");
+    let toml = read(&place, "regstack.toml");
+    assert!(
+        toml.starts_with("jwt_ttl_seconds = 7200 # mine\ntransport = \"bearer\"\n"),
+        "{toml}"
+    );
+    assert_sound(&place);
+}
+
+#[test]
+fn interrupting_any_kind_of_question_writes_nothing() {
+    for (question, mail) in [
+        ("Its name", false),
+        ("Accounts are kept in", false),
+        ("Its password", true),
+        ("Switched on", false),
+        ("Write this?", false),
+    ] {
+        let place = Place::empty();
+        let mut terminal = place.on_terminal(80, &["init"]);
+        let t = &mut terminal;
+        if question == "Accounts are kept in" {
+            answer(t, "Its name", "");
+            answer(t, "Where people reach it", "");
+            answer(t, "Listen on", "");
+            answer(t, "Serve pages", "n");
+        } else if question != "Its name" {
+            to_the_mail(t);
+            choose(t, "Mail leaves through", usize::from(mail));
+            answer(t, "The sender's address", "");
+            answer(t, "The sender's name", "");
+        }
+        if mail {
+            answer(t, "The mail server", "127.0.0.1");
+            choose(t, "Encryption", 0);
+            answer(t, "Its port", "");
+            answer(t, "Log in as", "grace");
+        } else if question == "Switched on" {
+            choose(t, "SMS leave through", 0);
+        } else if question == "Write this?" {
+            to_the_administrator(t);
+            answer(t, "Make an administrator", "n");
+        }
+        expect(t, question);
+        t.send("\u{3}").unwrap();
+        let (text, code) = end_of(t);
+        assert_eq!(code, 1, "{question}: {text}");
+        assert!(
+            text.contains("interrupted: nothing was changed"),
+            "{question}: {text}"
+        );
+        assert!(
+            text.contains("\u{1b}[?25h"),
+            "{question}: the cursor is shown again: {text:?}"
+        );
+        assert!(names(&place).is_empty(), "{question}: {:?}", names(&place));
+    }
+}
+
+#[test]
+fn a_terminal_that_goes_away_and_a_no_write_nothing() {
+    let place = Place::empty();
+    let mut terminal = place.on_terminal(80, &["init"]);
+    expect(&mut terminal, "Its name");
+    signal_child(&terminal, "HUP");
+    let (text, code) = end_of(&mut terminal);
+    assert_eq!(code, 1, "{text}");
+
+    let mut terminal = place.on_terminal(80, &["init"]);
+    let t = &mut terminal;
+    to_the_mail(t);
+    choose(t, "Mail leaves through", 0);
+    answer(t, "The sender's address", "");
+    answer(t, "The sender's name", "");
+    to_the_administrator(t);
+    answer(t, "Make an administrator", "n");
+    answer(t, "Write this?", "n");
+    let (text, code) = end_of(t);
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("declined: nothing was changed"), "{text}");
+    assert!(names(&place).is_empty(), "{:?}", names(&place));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_reached_is_explained_and_the_person_decides() {
+    let names_at = zone::serve("acme.test.", ZONE).await;
+    // A port that nobody listens on.
+    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = closed.local_addr().unwrap().port();
+    drop(closed);
+    let sink = SmtpSink::on(TcpListener::bind("127.0.0.1:0").await.unwrap());
+    let place = Place::empty();
+    let resolver = format!("dns.resolver={names_at}");
+    let mut terminal = place.on_terminal(100, &["init", "--set", &resolver]);
+    let t = &mut terminal;
+    for (question, text) in [
+        ("Its name", ""),
+        ("Where people reach it", ""),
+        ("Listen on", "127.0.0.1:0"),
+        ("Serve pages", "n"),
+    ] {
+        answer(t, question, text);
+    }
+    choose(t, "Accounts are kept in", 0);
+    answer(t, "Its file", "nowhere/accounts.db");
+    expect(t, "does not exist");
+    // Made meanwhile: trying again is enough.
+    fs::create_dir(place.path("nowhere")).unwrap();
+    choose(t, "What now?", 1);
+    expect(t, "can be made");
+    answer(t, "A session lasts", "");
+    choose(t, "Browsers carry it in", 0);
+    choose(t, "Mail leaves through", 1);
+    answer(t, "The sender's address", "accounts@bare.acme.test");
+    answer(t, "The sender's name", "");
+    answer(t, "The mail server", "127.0.0.1");
+    choose(t, "Encryption", 2);
+    answer(t, "Its port", &port.to_string());
+    answer(t, "Log in as", "");
+    expect(t, "cannot connect");
+    choose(t, "What now?", 0);
+    choose(t, "Mail leaves through", 0);
+    answer(t, "The sender's address", "");
+    answer(t, "The sender's name", "");
+    answer(t, "The mail server", "");
+    choose(t, "Encryption", 0);
+    answer(t, "Its port", &sink.port().to_string());
+    answer(t, "Log in as", "");
+    expect(t, "bare.acme.test has neither MX nor SPF");
+    expect(t, "regstack doctor --dns");
+    choose(t, "What now?", 2);
+    to_the_administrator(t);
+    answer(t, "Make an administrator", "n");
+    answer(t, "Write this?", "y");
+    let (text, code) = end_of(t);
+    assert_eq!(code, 0, "{text}");
+    assert!(place.path("nowhere/accounts.db").exists());
+    assert_sound(&place);
+}
+
+#[test]
+fn a_password_of_the_database_is_typed_unseen_and_kept_out_of_the_settings() {
+    let place = Place::empty();
+    let mut terminal = place.on_terminal(100, &["init"]);
+    let t = &mut terminal;
+    for (question, text) in [
+        ("Its name", ""),
+        ("Where people reach it", ""),
+        ("Listen on", ""),
+        ("Serve pages", "n"),
+    ] {
+        answer(t, question, text);
+    }
+    choose(t, "Accounts are kept in", 1);
+    answer(t, "Its URL", "mongodb://app:seen@127.0.0.1:1/acme");
+    expect(t, "leave the password out");
+    answer(t, "Its URL", "mongodb://app@127.0.0.1:1/acme");
+    expect(t, "Its password");
+    type_unseen(t, "canary/ä");
+    expect(t, "FAIL");
+    choose(t, "What now?", 2);
+    answer(t, "A session lasts", "");
+    choose(t, "Browsers carry it in", 0);
+    choose(t, "Mail leaves through", 0);
+    answer(t, "The sender's address", "");
+    answer(t, "The sender's name", "");
+    to_the_administrator(t);
+    expect(t, "the database did not answer");
+    expect(t, "set");
+    answer(t, "Write this?", "y");
+    let (text, code) = end_of(t);
+    assert_eq!(code, 0, "{text}");
+    assert!(!text.contains("canary"), "{text}");
+    let (toml, secrets) = (
+        read(&place, "regstack.toml"),
+        read(&place, "regstack.secrets.env"),
+    );
+    assert!(!toml.contains("database_url"), "{toml}");
+    assert!(
+        secrets.contains("REGSTACK_DATABASE_URL=mongodb://app:canary%2F%C3%A4@127.0.0.1:1/acme\n"),
+        "{secrets}"
+    );
+    assert_sound(&place);
+}
