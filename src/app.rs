@@ -142,9 +142,15 @@ impl App {
 
     /// What the database is, without opening the rest of the application. Changes nothing; a file has to be there.
     pub async fn inspect(settings: &Settings) -> Result<Inspection, OpenError> {
+        Ok(Self::connect(settings).await?.inspect().await?)
+    }
+
+    /// The database to be looked at as it is, without opening the rest of the application. Nothing is made or migrated
+    /// unless the store is told to; a file has to be there.
+    pub async fn connect(settings: &Settings) -> Result<SharedStore, OpenError> {
         Ok(match &settings.database.engine {
-            Engine::Sqlite { path } => Sqlite::connect(path).await?.inspect().await?,
-            Engine::Mongo { .. } => mongo(settings)?.inspect().await?,
+            Engine::Sqlite { path } => Arc::new(Sqlite::connect(path).await?),
+            Engine::Mongo { .. } => Arc::new(mongo(settings)?.as_it_is()?),
         })
     }
 

@@ -12,6 +12,7 @@
 //! - [`accounts`]: every use case, one a file. Both doors, [`http`] and [`cli`], lead here and decide nothing themselves.
 //! - [`app`]: the composition root: settings in, running parts out.
 //! - [`http`]: the API: router, extractors, errors, one file per resource.
+//! - [`doctor`]: checks of an installation, side by side, each with its remedy; what their answers mean is judged purely.
 //! - [`cli`]: the commands, one a file, with one renderer and one map of exit codes.
 //!
 //! One use case through all of them: `POST /register` parses its body into [`model`] types, [`accounts::Accounts::register`]
@@ -59,6 +60,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod delivery;
+pub mod doctor;
 pub mod http;
 pub mod model;
 pub mod random;

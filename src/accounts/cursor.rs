@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 
 use crate::model::Email;
-use crate::store::{PageKey, PendingKey};
+use crate::store::{PageKey, PendingKey, RevocationKey};
 
 /// A place in a list that can be written as text. The text is base64url (RFC 4648 §5) and means nothing to who holds it.
 pub trait Cursor: Sized {
@@ -55,6 +55,17 @@ impl Cursor for PendingKey {
     }
 }
 
+impl Cursor for RevocationKey {
+    fn to_text(&self) -> String {
+        write(self.at, &self.jti)
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let (at, jti) = read(text)?;
+        Some(Self { at, jti })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,6 +82,9 @@ mod tests {
         let email = Email::from_stored("a:b@example.com".to_owned());
         let key = PendingKey { at, email };
         assert_eq!(PendingKey::from_text(&key.to_text()), Some(key));
+        let jti = "rN7z0Y_z_-uIv4PdRl1A5Q".to_owned();
+        let key = RevocationKey { at, jti };
+        assert_eq!(RevocationKey::from_text(&key.to_text()), Some(key));
         for bad in [
             "",
             "x",

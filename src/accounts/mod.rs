@@ -22,6 +22,7 @@ mod proof;
 mod recover;
 mod register;
 mod session;
+mod tokens;
 mod verify;
 
 use std::sync::Arc;
@@ -45,11 +46,12 @@ pub use login::{LoggedIn, Login};
 pub use notice::Mailed;
 pub use register::Registered;
 pub use session::Session;
+pub use tokens::{RevokeToken, TokenInspection, TokenRefusal, is_token_id};
 // What both doors need to ask for lists and to tell failures apart, without knowing the store.
 pub use crate::store::{
     Counts, DayCounts, Delivery, EventFilter, Inspection, LockoutRule, LockoutState, MessageEntry,
-    MessageState, OutboxState, Page, PageKey, PendingKey, RowCount, SchemaPart, SchemaState,
-    StoreError, UserFilter,
+    MessageState, OutboxState, Page, PageKey, PendingKey, Revocation, RevocationKey, RowCount,
+    SchemaPart, SchemaState, StoreError, UserFilter,
 };
 
 /// What a use case answers.

@@ -1,8 +1,10 @@
 //! Sessions: who a token speaks for, and ending one.
 
+use jiff::Timestamp;
+
 use super::{Accounts, Error, Result};
 use crate::model::{Actor, Claims, EventKind, Origin, Purpose, User};
-use crate::store::Effects;
+use crate::store::{Effects, Revocation, SessionRead};
 
 /// A live token and its account.
 #[derive(Debug, Clone)]
@@ -21,19 +23,9 @@ impl Accounts {
             .tokens
             .check(token, Purpose::Session, self.now())
             .map_err(|_| Error::NotAuthenticated)?;
-        let read = self
-            .0
-            .store
-            .session(claims.user_id, &claims.jti)
-            .await?
-            .ok_or(Error::NotAuthenticated)?;
-        if read.revoked || !claims.outlives(&read.user) {
-            return Err(Error::NotAuthenticated);
-        }
-        Ok(Session {
-            user: read.user,
-            claims,
-        })
+        let read = self.0.store.session(claims.user_id, &claims.jti).await?;
+        let user = honoured(&claims, read).map_err(|_| Error::NotAuthenticated)?;
+        Ok(Session { user, claims })
     }
 
     /// Ends the session. A token revoked in the meantime is [`Error::NotAuthenticated`].
@@ -50,7 +42,7 @@ impl Accounts {
         let newly = self
             .0
             .store
-            .revoke_token(&session.claims.jti, session.claims.expires_at, effects)
+            .revoke_token(revocation(&session.claims), effects)
             .await?;
         if newly {
             Ok(())
@@ -68,9 +60,50 @@ impl Accounts {
             .check(token, purpose, self.now())
             .map_err(|_| Error::InvalidToken)?;
         let user = self.0.store.user(claims.user_id).await?;
-        let user = user
-            .filter(|user| claims.outlives(user))
-            .ok_or(Error::InvalidToken)?;
+        let user = honoured(&claims, unrevocable(user)).map_err(|_| Error::InvalidToken)?;
         Ok((claims, user))
+    }
+}
+
+/// Why an account does not honour a token that is in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dishonoured {
+    /// There is no such account.
+    NoAccount,
+    /// It was revoked.
+    Revoked,
+    /// The account is disabled.
+    Disabled,
+    /// All tokens of the account up to this moment were ended.
+    CutOff(Timestamp),
+}
+
+/// The account, if it honours a token that is in order. The one place where that is decided.
+pub(super) fn honoured(claims: &Claims, read: Option<SessionRead>) -> Result<User, Dishonoured> {
+    let SessionRead { user, revoked } = read.ok_or(Dishonoured::NoAccount)?;
+    if revoked {
+        return Err(Dishonoured::Revoked);
+    }
+    match user.tokens_invalidated_after {
+        _ if claims.outlives(&user) => Ok(user),
+        Some(cut_off) if user.is_active => Err(Dishonoured::CutOff(cut_off)),
+        _ => Err(Dishonoured::Disabled),
+    }
+}
+
+/// What is read for a token that cannot be revoked by itself: those of mailed links, and those that wait for a code.
+pub(super) fn unrevocable(user: Option<User>) -> Option<SessionRead> {
+    user.map(|user| SessionRead {
+        user,
+        revoked: false,
+    })
+}
+
+/// What makes a session's token dead until it expires.
+pub(super) fn revocation(claims: &Claims) -> Revocation {
+    Revocation {
+        jti: claims.jti.clone(),
+        user_id: Some(claims.user_id),
+        expires_at: claims.expires_at,
     }
 }

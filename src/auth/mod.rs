@@ -8,6 +8,6 @@ pub mod passwords;
 pub mod sealing;
 pub mod tokens;
 
-pub use passwords::{HashError, PasswordHasher, Verdict};
+pub use passwords::{Cost, HashError, PasswordHasher, Verdict};
 pub use sealing::Sealer;
-pub use tokens::{InvalidToken, TokenCodec};
+pub use tokens::{InvalidToken, Said, TokenCodec, TokenFault};

@@ -36,6 +36,19 @@ pub struct Verdict {
     pub outdated: bool,
 }
 
+/// What a stored hash costs, beside one under the configured parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cost {
+    /// Cheaper to be guessed.
+    Weaker,
+    /// As configured, or near it.
+    AsConfigured,
+    /// Four times as costly or more: each login pays for it.
+    Costlier,
+    /// It cannot be evaluated: nobody logs in with it.
+    Unusable,
+}
+
 /// Hashes and verifies passwords, a bounded number at a time: each costs `memory_kib`, and all cost processor time.
 #[derive(Clone)]
 pub struct PasswordHasher {
@@ -124,9 +137,20 @@ impl PasswordHasher {
         })
     }
 
-    /// Weaker in the product of memory and passes: the attacker's cost of one guess.
+    /// What a stored hash costs; nothing is computed.
+    #[must_use]
+    pub fn cost_of(&self, hash: &PasswordHash) -> Cost {
+        match usable_params(hash) {
+            None => Cost::Unusable,
+            Some(params) if self.is_weaker(&params) => Cost::Weaker,
+            Some((_, _, params)) if cost(&params) >= 4 * cost(self.argon2.params()) => {
+                Cost::Costlier
+            }
+            Some(_) => Cost::AsConfigured,
+        }
+    }
+
     fn is_weaker(&self, (algorithm, version, params): &(Algorithm, Version, Params)) -> bool {
-        let cost = |params: &Params| u64::from(params.m_cost()) * u64::from(params.t_cost());
         *algorithm != Algorithm::Argon2id
             || *version != Version::V0x13
             || cost(params) < cost(self.argon2.params())
@@ -216,6 +240,11 @@ fn is_match(password: &Password, hash: &PasswordHash, memory: &mut Vec<Block>) -
     let argon2 = Argon2::new(algorithm, version, params);
     compute(&argon2, password, &salt, memory)
         .is_ok_and(|output| secret::equal(output.as_bytes(), expected.as_bytes()))
+}
+
+/// The attacker's cost of one guess: memory times passes.
+fn cost(params: &Params) -> u64 {
+    u64::from(params.m_cost()) * u64::from(params.t_cost())
 }
 
 /// The parameters of a stored hash, if it is whole and not absurdly costly.
@@ -394,6 +423,37 @@ mod tests {
                 matches: true,
                 outdated: true
             }
+        );
+    }
+
+    #[tokio::test]
+    async fn costs_are_told_without_a_password() {
+        let of = async |memory_kib: u32, iterations: u32| {
+            let other = hasher(|settings| {
+                settings.memory_kib = memory_kib;
+                settings.iterations = iterations;
+            });
+            let hash = other.hash(&password("x")).await.unwrap();
+            hasher(|settings| settings.iterations = 2).cost_of(&hash)
+        };
+        for (memory_kib, iterations, cost) in [
+            (16, 1, Cost::Weaker),
+            (16, 2, Cost::AsConfigured),
+            (32, 1, Cost::AsConfigured),
+            (16, 7, Cost::AsConfigured),
+            (64, 2, Cost::Costlier),
+        ] {
+            assert_eq!(
+                of(memory_kib, iterations).await,
+                cost,
+                "{memory_kib} {iterations}"
+            );
+        }
+        let cost_of = |hash: &str| hasher(|_| ()).cost_of(&PasswordHash::from_phc(hash.into()));
+        assert_eq!(cost_of("x"), Cost::Unusable);
+        assert_eq!(
+            cost_of(&FROM_PYTHON.replace("argon2id", "argon2i")),
+            Cost::Weaker
         );
     }
 

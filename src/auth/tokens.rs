@@ -1,13 +1,16 @@
 //! Signed tokens (JWT, RFC 7519; HMAC, RFC 7518 §3.2) in the Python package's format.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
+use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
 use super::{hmac_provider, keys};
 use crate::clock::from_millis;
 use crate::config::{JwtAlgorithm, Tokens};
-use crate::model::{Claims, Email, PhoneNumber, Purpose};
+use crate::model::{Claims, Email, Id, PhoneNumber, Purpose};
 use crate::secret::SecretString;
 
 /// The longest token that is looked at, in bytes.
@@ -17,6 +20,43 @@ const MAX_LENGTH: usize = 4096;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the token is invalid or has expired")]
 pub struct InvalidToken;
+
+/// Why a token opens nothing: for who administers accounts, never for who presents the token.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TokenFault {
+    /// Not of the form, or too long.
+    #[error("this is no signed token (a JWT of at most {MAX_LENGTH} bytes)")]
+    NoToken,
+    /// Signed in another way. Holds the algorithm of the configuration.
+    #[error("it is signed with another algorithm than jwt_algorithm, {0}")]
+    Algorithm(&'static str),
+    /// RFC 7515 §4.1.11.
+    #[error("its header demands what is not understood here (crit)")]
+    Critical,
+    /// Under an unknown key, or changed on its way.
+    #[error("its signature fits neither jwt_secret nor any of jwt_previous_secrets")]
+    Signature,
+    /// Under the key of a purpose that it does not claim to have.
+    #[error("it claims to be for {claimed}, and is signed as one for {signed}")]
+    OtherPurpose {
+        /// What it was asked to open.
+        claimed: &'static str,
+        /// What its key is for.
+        signed: &'static str,
+    },
+    /// Well signed, and without the claims that a token must have.
+    #[error("its claims are not those of a token of regstack")]
+    Claims,
+    /// For other ears.
+    #[error("its audience is not jwt_audience")]
+    Audience,
+    /// `nbf` lies ahead.
+    #[error("it is not valid yet")]
+    TooEarly,
+    /// `exp` has passed.
+    #[error("it has expired")]
+    Expired,
+}
 
 /// Signs and checks tokens: one key a purpose, one algorithm, no leeway, no clock of its own.
 pub struct TokenCodec {
@@ -46,6 +86,25 @@ struct Wire {
     old_email: Option<Email>,
     #[serde(skip_serializing_if = "Option::is_none")]
     phone: Option<PhoneNumber>,
+}
+
+/// What a token says of itself. Unproven: anyone can write anything here.
+#[derive(Debug, Clone, Default)]
+pub struct Said {
+    /// How it is signed (`alg`).
+    pub algorithm: Option<String>,
+    /// What it is for.
+    pub purpose: Option<Purpose>,
+    /// The account (`sub`).
+    pub user_id: Option<Id>,
+    /// The token's own id (`jti`).
+    pub jti: Option<String>,
+    /// When it was issued (`iat`).
+    pub issued_at: Option<Timestamp>,
+    /// From which moment on it is dead (`exp`).
+    pub expires_at: Option<Timestamp>,
+    /// For whom it is (`aud`).
+    pub audience: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -110,28 +169,43 @@ impl TokenCodec {
         purpose: Purpose,
         now: Timestamp,
     ) -> Result<Claims, InvalidToken> {
+        self.examine(token, purpose, now).map_err(|_| InvalidToken)
+    }
+
+    /// The same, and says what is wrong.
+    pub fn examine(
+        &self,
+        token: &str,
+        purpose: Purpose,
+        now: Timestamp,
+    ) -> Result<Claims, TokenFault> {
         if token.len() > MAX_LENGTH {
-            return Err(InvalidToken);
+            return Err(TokenFault::NoToken);
         }
-        let mut secrets = std::iter::once(&self.current).chain(&self.previous);
-        let wire = secrets
-            .find_map(|secret| self.open(token, secret, purpose))
-            .ok_or(InvalidToken)?;
-        let audience_fits = match (&self.audience, &wire.aud) {
-            (None, None) => true,
-            (Some(wanted), Some(given)) => given.names(wanted),
-            (None, Some(_)) | (Some(_), None) => false,
-        };
-        let too_early = wire.nbf.is_some_and(|from| from > seconds(now));
-        if wire.purpose != purpose || !audience_fits || too_early || wire.jti.is_empty() {
-            return Err(InvalidToken);
+        let wire = self.open(token, purpose)?;
+        if wire.purpose != purpose {
+            return Err(TokenFault::OtherPurpose {
+                claimed: wire.purpose.as_str(),
+                signed: purpose.as_str(),
+            });
         }
-        let issued_at = exact_moment(wire.iat).ok_or(InvalidToken)?;
-        let expires_at = Timestamp::from_second(wire.exp).map_err(|_| InvalidToken)?;
+        match (&self.audience, &wire.aud) {
+            (None, None) => {}
+            (Some(wanted), Some(given)) if given.names(wanted) => {}
+            _ => return Err(TokenFault::Audience),
+        }
+        if wire.nbf.is_some_and(|from| from > seconds(now)) {
+            return Err(TokenFault::TooEarly);
+        }
+        let issued_at = exact_moment(wire.iat).ok_or(TokenFault::Claims)?;
+        let expires_at = Timestamp::from_second(wire.exp).map_err(|_| TokenFault::Claims)?;
         if expires_at <= now {
-            return Err(InvalidToken);
+            return Err(TokenFault::Expired);
         }
-        let user_id = wire.sub.parse().map_err(|_| InvalidToken)?;
+        let user_id = wire.sub.parse().map_err(|_| TokenFault::Claims)?;
+        if wire.jti.is_empty() {
+            return Err(TokenFault::Claims);
+        }
         Ok(Claims {
             new_email: wire.new_email,
             old_email: wire.old_email,
@@ -140,17 +214,94 @@ impl TokenCodec {
         })
     }
 
-    fn open(&self, token: &str, secret: &SecretString, purpose: Purpose) -> Option<Wire> {
+    /// The claims, if any of the secrets signed them for the purpose.
+    fn open(&self, token: &str, purpose: Purpose) -> Result<Wire, TokenFault> {
         // The library's own checks use the system's clock and a minute's leeway: times and audience are ours.
         let mut validation = Validation::new(self.algorithm);
         validation.required_spec_claims.clear();
         validation.validate_exp = false;
         validation.validate_nbf = false;
         validation.validate_aud = false;
-        let key = DecodingKey::from_secret(&*keys::derive(secret, purpose.as_str()));
-        let data = jsonwebtoken::decode::<Wire>(token, &key, &validation).ok()?;
-        // RFC 7515 §4.1.11: whoever does not understand a critical header refuses the token. None is understood here.
-        data.header.crit.is_none().then_some(data.claims)
+        for secret in std::iter::once(&self.current).chain(&self.previous) {
+            let key = DecodingKey::from_secret(&*keys::derive(secret, purpose.as_str()));
+            match jsonwebtoken::decode::<Wire>(token, &key, &validation) {
+                // RFC 7515 §4.1.11: whoever does not understand a critical header refuses the token. None is understood here.
+                Ok(data) if data.header.crit.is_some() => return Err(TokenFault::Critical),
+                Ok(data) => return Ok(data.claims),
+                Err(error) => match error.kind() {
+                    ErrorKind::InvalidSignature => {}
+                    ErrorKind::InvalidAlgorithm => {
+                        return Err(TokenFault::Algorithm(self.algorithm_name()));
+                    }
+                    // The claims are looked at when the signature was found good.
+                    ErrorKind::Json(_) if jsonwebtoken::decode_header(token).is_ok() => {
+                        return Err(TokenFault::Claims);
+                    }
+                    _ => return Err(TokenFault::NoToken),
+                },
+            }
+        }
+        Err(TokenFault::Signature)
+    }
+
+    /// What a token says of itself, taken at its word: nothing of it is proven.
+    #[must_use]
+    pub fn read(&self, token: &str) -> Said {
+        let part = |index| -> serde_json::Value {
+            let text = token.split('.').nth(index).unwrap_or_default();
+            let json = URL_SAFE_NO_PAD.decode(text).unwrap_or_default();
+            serde_json::from_slice(&json).unwrap_or_default()
+        };
+        if token.len() > MAX_LENGTH {
+            return Said::default();
+        }
+        let (header, claims) = (part(0), part(1));
+        let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
+        Said {
+            algorithm: text(&header["alg"]),
+            purpose: serde_json::from_value(claims["purpose"].clone()).ok(),
+            user_id: claims["sub"].as_str().and_then(|id| id.parse().ok()),
+            jti: text(&claims["jti"]),
+            issued_at: claims["iat"].as_f64().and_then(exact_moment),
+            expires_at: claims["exp"]
+                .as_i64()
+                .and_then(|second| Timestamp::from_second(second).ok()),
+            audience: match &claims["aud"] {
+                serde_json::Value::Array(names) => names.iter().filter_map(text).collect(),
+                name => text(name).into_iter().collect(),
+            },
+        }
+    }
+
+    /// [`Self::examine`] for the purpose that the token claims to have. A signature of another purpose is told from that of
+    /// a stranger.
+    pub fn examine_claimed(&self, token: &str, now: Timestamp) -> Result<Claims, TokenFault> {
+        let Some(claimed) = self.read(token).purpose else {
+            // Whatever it is asked to open, the signature is what there is to be said of it first.
+            let fault = self.examine(token, Purpose::Session, now).err();
+            return Err(fault.unwrap_or(TokenFault::Claims));
+        };
+        let examined = self.examine(token, claimed, now);
+        if examined != Err(TokenFault::Signature) {
+            return examined;
+        }
+        let signed = Purpose::ALL
+            .iter()
+            .find(|&&purpose| self.open(token, purpose).is_ok());
+        Err(
+            signed.map_or(TokenFault::Signature, |signed| TokenFault::OtherPurpose {
+                claimed: claimed.as_str(),
+                signed: signed.as_str(),
+            }),
+        )
+    }
+
+    fn algorithm_name(&self) -> &'static str {
+        match self.algorithm {
+            Algorithm::HS384 => "HS384",
+            Algorithm::HS512 => "HS512",
+            _ => "HS256",
+        }
     }
 }
 
@@ -175,8 +326,6 @@ fn exact_moment(iat: f64) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     use serde_json::json;
 
     use super::*;
@@ -279,20 +428,13 @@ mod tests {
 
     #[test]
     fn no_purpose_opens_another() {
-        let all = [
-            Purpose::Session,
-            Purpose::PasswordReset,
-            Purpose::EmailChange,
-            Purpose::PhoneSetup,
-            Purpose::LoginMfa,
-        ];
         let codec = codec(|_| ());
-        for made in all {
+        for &made in Purpose::ALL {
             let token = codec.sign(&Claims {
                 purpose: made,
                 ..claims()
             });
-            for asked in all {
+            for &asked in Purpose::ALL {
                 let answer = codec.check(
                     crate::secret::ExposeSecret::expose_secret(&token),
                     asked,
@@ -438,6 +580,89 @@ mod tests {
         bad.extend(["sub", "jti", "iat", "exp", "purpose"].map(without));
         for token in bad {
             assert_eq!(check(&token), Err(InvalidToken), "{token}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_apart() {
+        let now = at(1_795_413_601);
+        let with = |field: &str, value: serde_json::Value| {
+            let mut body = body();
+            body[field] = value;
+            forge(&header(), &body, SECRET, "session")
+        };
+        let signed_as = |key: &str, secret: &str| forge(&header(), &body(), secret, key);
+        let headed = |header: serde_json::Value| forge(&header, &body(), SECRET, "session");
+        let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+        let other = |claimed, signed| TokenFault::OtherPurpose { claimed, signed };
+        let cases = [
+            ("x".repeat(5000), TokenFault::NoToken),
+            (String::new(), TokenFault::NoToken),
+            ("a.b.c".into(), TokenFault::NoToken),
+            (
+                format!(
+                    "{}.{}.",
+                    part(r#"{"alg":"none"}"#),
+                    part(&body().to_string())
+                ),
+                TokenFault::NoToken,
+            ),
+            (
+                headed(json!({"alg": "HS512"})),
+                TokenFault::Algorithm("HS256"),
+            ),
+            (
+                headed(json!({"alg": "RS256"})),
+                TokenFault::Algorithm("HS256"),
+            ),
+            (
+                headed(json!({"alg": "HS256", "crit": ["exp"]})),
+                TokenFault::Critical,
+            ),
+            (
+                signed_as("session", "some other secret of enough length!"),
+                TokenFault::Signature,
+            ),
+            (
+                signed_as("login_mfa", SECRET),
+                other("session", "login_mfa"),
+            ),
+            (
+                with("purpose", json!("login_mfa")),
+                other("login_mfa", "session"),
+            ),
+            (with("purpose", json!("admin")), TokenFault::Claims),
+            (with("sub", json!("nobody")), TokenFault::Claims),
+            (with("jti", json!("")), TokenFault::Claims),
+            (with("aud", json!("app")), TokenFault::Audience),
+            (with("nbf", json!(1_795_413_602)), TokenFault::TooEarly),
+            (with("exp", json!(1_795_413_601)), TokenFault::Expired),
+        ];
+        for (token, fault) in cases {
+            let examined = codec(|_| ()).examine_claimed(&token, now);
+            assert_eq!(examined, Err(fault), "{token}");
+        }
+        assert_eq!(
+            codec(|_| ()).examine_claimed(FROM_PYTHON, now),
+            Ok(claims())
+        );
+    }
+
+    #[test]
+    fn what_a_token_says_is_read_without_proof() {
+        let mut body = body();
+        body["aud"] = json!(["app", "other"]);
+        let said = codec(|_| ()).read(&forge(&header(), &body, "whoever", "whatever"));
+        assert_eq!(
+            (said.algorithm.as_deref(), said.purpose, said.jti.as_deref()),
+            (Some("HS256"), Some(Purpose::Session), Some("j"))
+        );
+        assert_eq!(said.expires_at, Some(at(1_795_420_800)));
+        assert_eq!(said.issued_at, Some(from_millis(1_795_413_600_500)));
+        assert_eq!(said.audience, ["app", "other"]);
+        for nothing in ["", "a.b.c", "é", "e30.e30."] {
+            let said = codec(|_| ()).read(nothing);
+            assert!(said.jti.is_none() && said.purpose.is_none(), "{nothing}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! One act on several things: what was done is always said, thing by thing.
+//! One act on several things: what was done is always said, thing by thing, or where they are many by number and place.
 
 use std::fmt::Display;
 
@@ -6,9 +6,12 @@ use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
-use super::error::{Failure, Result};
+use super::error::{Exit, Failure, Result};
 use super::output::{Canvas, Cell, Report, Tone};
 use super::progress;
+
+/// So many things are told of one by one. Of more, only those that failed are, and of those no more than that.
+const TOLD: usize = 100;
 
 /// What was done.
 #[derive(Serialize)]
@@ -18,6 +21,10 @@ struct Summary<T> {
     failed: usize,
     /// Left as they were after an interruption.
     untouched: usize,
+    /// The last one that was done. Those before it were done too, or failed; none behind it was touched.
+    last: Option<String>,
+    #[serde(skip)]
+    total: usize,
 }
 
 #[derive(Serialize)]
@@ -45,12 +52,49 @@ impl<T: Serialize + Display> Report for Summary<T> {
                 None => canvas.line(format!("{outcome} {target}")),
             }
         }
-        if self.items.len() > 1 {
+        if self.total > 1 {
             canvas.line(format!(
                 "{} done, {} failed, {} untouched",
                 self.done, self.failed, self.untouched
             ));
         }
+        if let (true, Some(last)) = (self.untouched > 0 && self.total > TOLD, &self.last) {
+            canvas.line(format!(
+                "the last one done is {last}; none behind it was touched"
+            ));
+        }
+    }
+}
+
+impl<T: Serialize + Display> Summary<T> {
+    fn done(&mut self, target: T, outcome: &'static str) {
+        self.done += 1;
+        self.last = Some(target.to_string());
+        if self.total <= TOLD {
+            self.tell(target, outcome, None);
+        }
+    }
+
+    fn failed(&mut self, target: T, failure: &Failure) {
+        self.failed += 1;
+        if self.items.len() < TOLD {
+            let error = failure.why.clone().unwrap_or_else(|| failure.what.clone());
+            self.tell(target, "failed", Some(error));
+        }
+    }
+
+    fn left(&mut self, target: T) {
+        if self.total <= TOLD {
+            self.tell(target, "untouched", None);
+        }
+    }
+
+    fn tell(&mut self, target: T, outcome: &'static str, error: Option<String>) {
+        self.items.push(Item {
+            target,
+            outcome,
+            error,
+        });
     }
 }
 
@@ -58,6 +102,19 @@ impl<T: Serialize + Display> Report for Summary<T> {
 pub(super) async fn each<T: Serialize + Display>(
     context: &Context,
     targets: Vec<T>,
+    act: impl AsyncFn(&T) -> Result<&'static str>,
+) -> Result {
+    let total = targets.len();
+    let mut targets = Some(targets);
+    let once = async || Ok(targets.take().unwrap_or_default());
+    each_of(context, total, once, act).await
+}
+
+/// The same for targets that come one part after the other, until a part is empty: `total` of them, as far as is known.
+pub(super) async fn each_of<T: Serialize + Display>(
+    context: &Context,
+    total: usize,
+    mut parts: impl AsyncFnMut() -> Result<Vec<T>>,
     act: impl AsyncFn(&T) -> Result<&'static str>,
 ) -> Result {
     let interrupted = CancellationToken::new();
@@ -69,42 +126,51 @@ pub(super) async fn each<T: Serialize + Display>(
             }
         }
     });
-    let bar = progress::bar(targets.len());
+    let bar = progress::bar(total);
     let mut report = Summary {
-        items: Vec::with_capacity(targets.len()),
+        items: Vec::new(),
         done: 0,
         failed: 0,
         untouched: 0,
+        last: None,
+        total,
     };
     let mut first_failure = None;
-    for target in targets {
-        let (mut outcome, mut error) = ("untouched", None);
-        if interrupted.is_cancelled() {
-            report.untouched += 1;
-        } else {
+    // Nobody waits for each of ten thousand accounts to find the database away.
+    let mut stopped = false;
+    while !stopped {
+        let part = match parts().await {
+            Ok(part) if part.is_empty() => break,
+            Ok(part) => part,
+            Err(failure) => {
+                first_failure.get_or_insert(failure);
+                stopped = true;
+                break;
+            }
+        };
+        for target in part {
+            stopped |= interrupted.is_cancelled();
+            if stopped {
+                report.left(target);
+                continue;
+            }
             match act(&target).await {
-                Ok(done) => {
-                    outcome = done;
-                    report.done += 1;
-                }
+                Ok(outcome) => report.done(target, outcome),
                 Err(failure) => {
-                    outcome = "failed";
-                    error = Some(failure.why.clone().unwrap_or_else(|| failure.what.clone()));
-                    report.failed += 1;
+                    stopped = failure.exit == Exit::Database;
+                    report.failed(target, &failure);
                     first_failure.get_or_insert(failure);
                 }
             }
+            bar.inc(1);
         }
-        report.items.push(Item {
-            target,
-            outcome,
-            error,
-        });
-        bar.inc(1);
     }
     bar.finish_and_clear();
     watcher.abort();
-    if let (Some(failure), 1) = (&first_failure, report.items.len()) {
+    if stopped {
+        report.untouched = total.saturating_sub(report.done + report.failed);
+    }
+    if let (Some(failure), 1) = (&first_failure, total) {
         return Err(failure.clone());
     }
     context.output.print(&report)?;

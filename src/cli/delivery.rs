@@ -22,20 +22,28 @@ pub(super) enum Sending {
     Failed(String),
 }
 
-/// Sends a mail that an act queued beside what it did: how that went is said, and changes nothing.
+/// Sends the mail that tells an owner what an act did: how that went is said, and changes nothing.
 pub(super) async fn send_notice(context: &Context, app: &App, to: &str) {
+    send_beside(context, app, to, "told", "tells").await;
+}
+
+/// Sends the mail that invites the holder of a new account, likewise.
+pub(super) async fn send_invitation(context: &Context, app: &App, to: &str) {
+    send_beside(context, app, to, "invited", "invites").await;
+}
+
+async fn send_beside(context: &Context, app: &App, to: &str, past: &str, does: &str) {
+    let unsent = |why: &str| {
+        let text = format!("the mail that {does} {to} was not sent: {why}");
+        context.output.warn(&text);
+    };
     match send(app, |tried| tried.recipient == to).await {
-        Ok(Sending::Sent) => context.output.say(&format!("{to} was told by mail")),
+        Ok(Sending::Sent) => context.output.say(&format!("{to} was {past} by mail")),
         Ok(Sending::Left) => context.output.say(&format!(
-            "the mail that tells {to} is queued: a server sends it"
+            "the mail that {does} {to} is queued: a server sends it"
         )),
-        Ok(Sending::Failed(why)) => context
-            .output
-            .warn(&format!("the mail that tells {to} was not sent: {why}")),
-        Err(failure) => context.output.warn(&format!(
-            "the mail that tells {to} was not sent: {}",
-            failure.what
-        )),
+        Ok(Sending::Failed(why)) => unsent(&why),
+        Err(failure) => unsent(&failure.what),
     }
 }
 

@@ -18,13 +18,33 @@ use crate::model::Email;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// The act failed.
-    Failed = 1,
+    Failed,
     /// Usage, or refused.
-    Refused = 2,
+    Refused,
     /// The configuration.
-    Configuration = 3,
+    Configuration,
     /// The database is out of reach.
-    Database = 4,
+    Database,
+    /// So many of the doctor's checks failed.
+    Checks(usize),
+    /// A person pressed Ctrl-C while nothing but waiting was done.
+    Interrupted,
+}
+
+impl Exit {
+    /// What the shell sees.
+    pub(crate) fn code(self) -> u8 {
+        const MOST_CHECKS: usize = 100;
+        match self {
+            Self::Failed => 1,
+            Self::Refused => 2,
+            Self::Configuration => 3,
+            Self::Database => 4,
+            Self::Checks(failed) => u8::try_from(failed.min(MOST_CHECKS)).unwrap_or(u8::MAX),
+            // As a shell tells of a process that SIGINT ended.
+            Self::Interrupted => 130,
+        }
+    }
 }
 
 /// What a command answers.
@@ -66,6 +86,21 @@ impl Failure {
     /// The configuration does not allow it.
     pub(crate) fn configuration(what: impl Into<String>) -> Self {
         Self::new(Exit::Configuration, what)
+    }
+
+    /// Checks failed, as their report says.
+    pub(crate) fn checks(failed: usize) -> Self {
+        Self::new(Exit::Checks(failed), "checks failed")
+    }
+
+    /// Waiting was broken off.
+    pub(crate) fn interrupted() -> Self {
+        Self::new(Exit::Interrupted, "interrupted")
+    }
+
+    /// Whether a report on stdout has said all of it.
+    pub(crate) fn is_told(&self) -> bool {
+        matches!(self.exit, Exit::Checks(_))
     }
 
     /// The same failure with its cause.
@@ -220,9 +255,14 @@ impl Failure {
             .filter(|line| !line.is_empty())
             .partition(|line| line.starts_with("tip:"));
         let what = what.join(" ");
-        let tips: Vec<String> = match error.get(ContextKind::SuggestedSubcommand) {
+        let known = match error.get(ContextKind::InvalidSubcommand) {
+            Some(ContextValue::String(word)) => other_word(word, command),
+            _ => None,
+        };
+        let tips: Vec<String> = match (known, error.get(ContextKind::SuggestedSubcommand)) {
+            (Some(name), _) => vec![format!("did you mean '{name}'?")],
             // The likeliest comes last.
-            Some(ContextValue::Strings(names)) if !names.is_empty() => names
+            (None, Some(ContextValue::Strings(names))) if !names.is_empty() => names
                 .last()
                 .map(|name| format!("did you mean '{name}'?"))
                 .into_iter()
@@ -248,6 +288,54 @@ impl Failure {
             _ => Self::failed("the terminal cannot be read").because(error),
         }
     }
+}
+
+/// The command that others know by this word.
+fn other_word(word: &str, command: &str) -> Option<&'static str> {
+    // The program's own commands, and those of its groups.
+    let known: &[(&[&str], &str)] = if command == "regstack" {
+        &[
+            (&["run", "start", "server", "up"], "serve"),
+            (&["user", "accounts", "account", "list", "ls"], "users"),
+            (&["sessions", "session", "revoke", "logout"], "tokens"),
+            (&["registrations", "invitations"], "pending"),
+            (&["log", "logs", "audit", "history"], "events"),
+            (&["mail", "mails", "messages", "queue"], "outbox"),
+            (&["database", "schema", "purge", "sweep"], "db"),
+            (&["settings", "conf", "configuration"], "config"),
+            (&["rotate", "generate", "key"], "secret"),
+            (&["status", "counts", "info"], "stats"),
+            (&["admin", "superuser", "createsuperuser"], "create-admin"),
+            (&["completion", "complete"], "completions"),
+            (&["manual", "docs"], "man"),
+        ]
+    } else {
+        &[
+            (&["ls", "all", "search", "find"], "list"),
+            (&["get", "info", "view", "cat"], "show"),
+            (&["add", "new", "invite"], "create"),
+            (&["rm", "remove", "del", "drop"], "delete"),
+            (&["disable", "ban", "block", "suspend"], "lock"),
+            (&["enable", "unban", "unblock", "activate"], "unlock"),
+            (&["grant", "admin"], "promote"),
+            (&["passwd", "password", "reset-password"], "set-password"),
+            (&["confirm", "approve"], "verify"),
+            (&["kill", "end", "logout", "blacklist"], "revoke"),
+            (&["decode", "explain", "check", "verify"], "inspect"),
+            (&["follow", "watch"], "tail"),
+            (&["resend", "send"], "retry"),
+            (&["new", "make", "create"], "generate"),
+        ]
+    };
+    let meant = known.iter().filter(|(words, _)| words.contains(&word));
+    let here = super::command();
+    let group = command
+        .split(' ')
+        .skip(1)
+        .try_fold(&here, |group, name| group.find_subcommand(name))?;
+    meant
+        .map(|(_, name)| *name)
+        .find(|name| group.find_subcommand(name).is_some())
 }
 
 impl From<ServeError> for Failure {

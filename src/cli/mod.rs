@@ -3,25 +3,33 @@
 //! `output` alone renders, `error` alone knows exit codes; nothing here decides what may happen to an account.
 
 mod bulk;
+mod completions;
 mod config;
 mod context;
 mod create_admin;
 mod db;
 mod delivery;
 mod dev;
+mod doctor;
 mod error;
+mod events;
 mod init;
 mod logging;
+mod man;
 mod outbox;
 mod output;
 mod paging;
+mod pending;
 mod preflight;
 mod progress;
 mod prompt;
 mod secret;
 mod serve;
+mod since;
+mod stats;
 mod templates;
 mod theme;
+mod tokens;
 mod users;
 
 use std::ffi::OsString;
@@ -39,10 +47,10 @@ const SHORT_HELP: &str = "\
 User accounts for an application, from one binary.
 
 Every day:
-  regstack serve --dev       try it here and now: needs no configuration
-  regstack create-admin      make an administrator
+  regstack init              set it up, by dialogue
+  regstack serve             run the server; with --dev at once, without set-up
   regstack users list        find accounts; then show, lock, unlock, delete
-  regstack config check      say what is wrong with the configuration
+  regstack doctor            say what is wrong, and what to do about it
 
 All commands: regstack --help
 ";
@@ -56,7 +64,8 @@ Options of every command, besides -h (-V tells the version):
   -q, --quiet     only results, warnings and errors
   -v, --verbose   more of the log
 
-Exit: 0 done, 1 failed, 2 usage or refused, 3 configuration, 4 no database
+Exit: 0 done, 1 failed, 2 usage or refused, 3 configuration, 4 no database;
+doctor: how many checks failed
 
 Example:
   regstack users list --locked --json";
@@ -108,9 +117,16 @@ struct Global {
 enum Command {
     Init(Box<init::Args>),
     Serve(serve::Args),
+    Doctor(doctor::Args),
     CreateAdmin(create_admin::Args),
     #[command(subcommand)]
     Users(users::Command),
+    #[command(subcommand)]
+    Tokens(tokens::Command),
+    #[command(subcommand)]
+    Pending(pending::Command),
+    #[command(subcommand)]
+    Events(events::Command),
     #[command(subcommand)]
     Outbox(outbox::Command),
     #[command(subcommand)]
@@ -123,6 +139,9 @@ enum Command {
     Config(config::Command),
     #[command(subcommand)]
     Secret(secret::Command),
+    Stats(stats::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// Runs one command line, from its arguments to its exit status.
@@ -151,11 +170,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     // What prompts and spinners ask of their libraries.
     console::set_colors_enabled_stderr(output.stderr_colors());
     let Some(command) = cli.command else {
-        return finish(&output, write_out(SHORT_HELP));
+        return finish(&output, write_out(SHORT_HELP).map(drop));
     };
     let result = Context::of_process(cli.global, output.clone())
         .and_then(|context| execute(&command, &context));
     finish(&output, result)
+}
+
+/// The whole command line, as others describe it.
+fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// The parsed arguments; none if they asked for help or the version, which is printed then.
@@ -226,14 +250,21 @@ fn execute(command: &Command, context: &Context) -> Result {
         let result = match command {
             Command::Init(args) => init::run(args, context).await,
             Command::Serve(args) => serve::run(args, context).await,
+            Command::Doctor(args) => doctor::run(args, context).await,
             Command::CreateAdmin(args) => create_admin::run(args, context).await,
             Command::Users(command) => users::run(command, context).await,
+            Command::Tokens(command) => tokens::run(command, context).await,
+            Command::Pending(command) => pending::run(command, context).await,
+            Command::Events(command) => events::run(command, context).await,
             Command::Outbox(command) => outbox::run(command, context).await,
             Command::Templates(command) => templates::run(command, context),
             Command::Db(command) => db::run(command, context).await,
             Command::Migrate => db::run(&db::Command::Migrate, context).await,
             Command::Config(command) => config::run(command, context),
             Command::Secret(command) => secret::run(command, context),
+            Command::Stats(args) => stats::run(args, context).await,
+            Command::Completions(args) => completions::run(args, context),
+            Command::Man(args) => man::run(args, context),
         };
         context.send_webhooks().await;
         result
@@ -247,8 +278,10 @@ fn finish(output: &Output, result: Result) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            output.fail(&failure);
-            ExitCode::from(failure.exit as u8)
+            if !failure.is_told() {
+                output.fail(&failure);
+            }
+            ExitCode::from(failure.exit.code())
         }
     }
 }

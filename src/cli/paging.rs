@@ -5,25 +5,32 @@ use std::fmt::Debug;
 use clap::Args;
 
 use super::context::Context;
-use super::error::Result;
+use super::error::{Failure, Result};
 use super::output::{Format, List, Output, Row};
-use crate::accounts::{Cursor, Page};
+use super::progress;
+use crate::accounts::{self, Cursor, Page};
+
+/// How many are read at a time where all are asked for.
+const WHOLE_PAGE: u32 = 200;
 
 /// Which page of a list, and how it is shown. `K` is its place.
 #[derive(Debug, Args)]
 pub(super) struct Paging<K: Cursor + Clone + Debug + Send + Sync + 'static> {
     /// At most so many, 1 to 200
     #[arg(long, value_name = "COUNT", default_value_t = 50, value_parser = limit)]
-    pub(super) limit: u32,
+    limit: u32,
     /// The page behind this one: the "next" of the page before
     #[arg(long, value_name = "NEXT", value_parser = place::<K>)]
-    pub(super) after: Option<K>,
+    after: Option<K>,
+    /// All there are, page after page
+    #[arg(long, conflicts_with_all = ["limit", "after"])]
+    all: bool,
     /// The form of the list
     #[arg(long, value_enum, value_name = "FORM", conflicts_with = "json")]
     format: Option<Format>,
     /// Dates in UTC instead of local time
     #[arg(long)]
-    utc: bool,
+    pub(super) utc: bool,
 }
 
 fn limit(text: &str) -> Result<u32, &'static str> {
@@ -41,30 +48,51 @@ impl<K: Cursor + Clone + Debug + Send + Sync + 'static> Paging<K> {
         context.output.utc(self.utc)
     }
 
-    /// Prints a page, and says beside it where the next one starts; what is said of an empty page, the caller knows.
-    pub(super) fn print<T: Row>(
+    /// Lists what `fetch` gives, as far and in the form that was asked for; `failed` says what could not be done. Whether
+    /// there was nothing, and that is to be said: by the caller, who knows of what.
+    pub(super) async fn list<T: Row>(
         &self,
         context: &Context,
-        page: Page<T, K>,
-        nothing: &[&str],
-    ) -> Result {
+        failed: &str,
+        fetch: impl AsyncFn(Option<K>, u32) -> accounts::Result<Page<T, K>>,
+    ) -> Result<bool> {
         let output = self.output(context);
+        let fetched = async |after, limit| {
+            progress::waited(fetch(after, limit))
+                .await
+                .map_err(|error| Failure::act(failed, error))
+        };
+        if self.all {
+            let mut pages = output.pages(self.format);
+            let (mut after, mut nothing) = (None, true);
+            loop {
+                let page = fetched(after, WHOLE_PAGE).await?;
+                nothing &= page.items.is_empty();
+                if !pages.write(&page.items)? {
+                    return Ok(false);
+                }
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            pages.end()?;
+            return Ok(nothing && !output.is_json(self.format));
+        }
+        let page = fetched(self.after.clone(), self.limit).await?;
         let list = List {
             items: page.items,
             next: page.next.map(|next| next.to_text()),
         };
         output.print_list(&list, self.format)?;
-        if !output.is_json(self.format) {
-            match &list.next {
-                Some(next) => output.say(&format!("there are more: repeat with --after {next}")),
-                None if list.items.is_empty() => {
-                    for line in nothing {
-                        output.say(line);
-                    }
-                }
-                None => {}
-            }
+        if output.is_json(self.format) {
+            return Ok(false);
         }
-        Ok(())
+        if let Some(next) = &list.next {
+            output.say(&format!(
+                "there are more: repeat with --after {next}, or with --all"
+            ));
+        }
+        Ok(list.items.is_empty())
     }
 }

@@ -11,10 +11,10 @@ use super::output::write_err;
 use super::theme::Look;
 use crate::model::NewPassword;
 use crate::model::password::MIN_LENGTH;
-use crate::secret::SecretString;
+use crate::secret::{ExposeSecret as _, SecretString};
 
-/// More than any password, in bytes: 128 scalar values and a line end.
-const STDIN_LIMIT: u64 = 1024;
+/// More than any password or token, in bytes: whatever is longer is refused for its length.
+const STDIN_LIMIT: u64 = 8192;
 
 /// Whether a person can be asked: both the answers' and the prompts' streams are terminals.
 pub(crate) fn possible() -> bool {
@@ -24,7 +24,7 @@ pub(crate) fn possible() -> bool {
 /// A new password: from stdin if so wished, else asked for twice.
 pub(crate) async fn new_password(from_stdin: bool) -> Result<NewPassword> {
     if from_stdin {
-        return checked(read_stdin()?);
+        return checked(read_stdin("password")?);
     }
     if !possible() {
         return Err(Failure::refused(
@@ -45,10 +45,52 @@ pub(crate) async fn new_password(from_stdin: bool) -> Result<NewPassword> {
     checked(SecretString::from(password))
 }
 
+/// A token: from stdin where something is piped in, else asked for without showing it.
+pub(crate) async fn token() -> Result<SecretString> {
+    let token = if !io::stdin().is_terminal() {
+        read_stdin("token")?
+    } else if possible() {
+        let asked = asked(|| dialoguer::Password::new().with_prompt("Token").interact());
+        SecretString::from(asked.await?)
+    } else {
+        return Err(
+            Failure::refused("a token is needed, and there is no terminal to ask for it")
+                .next("pipe it in"),
+        );
+    };
+    Ok(token_of(token.expose_secret()))
+}
+
+/// A token as it is copied: with white space around it, or with the word that goes before it in a header.
+pub(crate) fn token_of(text: &str) -> SecretString {
+    let text = text.trim();
+    let (word, rest) = text.split_once(' ').unwrap_or(("", text));
+    let token = if word.eq_ignore_ascii_case("bearer") {
+        rest.trim_start()
+    } else {
+        text
+    };
+    SecretString::from(token)
+}
+
 /// A password given as text.
 pub(crate) fn checked(text: SecretString) -> Result<NewPassword> {
     NewPassword::parse(text)
         .map_err(|rule| Failure::refused("this password cannot be used").because(rule))
+}
+
+/// Asks for a line until it is one that can be used.
+pub(crate) async fn line(
+    question: &'static str,
+    check: impl Fn(&str) -> Result<(), &'static str> + Send + 'static,
+) -> Result<String> {
+    asked(move || {
+        dialoguer::Input::new()
+            .with_prompt(question)
+            .validate_with(move |text: &String| check(text))
+            .interact_text()
+    })
+    .await
 }
 
 /// Asks for consent, unless `--yes`. Without a terminal that flag is needed.
@@ -79,10 +121,10 @@ pub(crate) async fn consent(context: &Context, what: &str) -> Result {
     }
 }
 
-/// The whole of stdin as one password: exactly as given, but for the line end that `echo` adds.
-fn read_stdin() -> Result<SecretString> {
+/// The whole of stdin as one secret: exactly as given, but for the line end that `echo` adds.
+fn read_stdin(what: &str) -> Result<SecretString> {
     let unreadable = |cause: &dyn std::fmt::Display| {
-        Failure::refused("no password can be read from stdin").because(cause)
+        Failure::refused(format!("no {what} can be read from stdin")).because(cause)
     };
     let mut text = String::new();
     io::stdin()

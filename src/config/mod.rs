@@ -134,6 +134,9 @@ pub struct ConfigError {
     pub files: Vec<PathBuf>,
     /// Every key, as in [`Loaded`]; one at fault shows its default.
     pub values: Vec<Effective>,
+    /// The settings as far as they go, a key at fault at its default; none where a file could not be read. Good for
+    /// looking only.
+    pub settings: Option<Box<Settings>>,
 }
 
 /// Reads all layers.
@@ -174,11 +177,12 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
             values,
             warnings: report.warnings,
         }),
-        _ => Err(ConfigError {
+        settings => Err(ConfigError {
             faults: report.faults_in_order(),
             warnings: report.warnings,
             files: layers.files,
             values,
+            settings: settings.map(Box::new),
         }),
     }
 }

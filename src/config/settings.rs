@@ -17,7 +17,7 @@ pub use guessing::{
 pub use messages::{Dns, EmailBackend, EmailSettings, SmsBackend, SmsSettings, Webhook};
 pub use pages::Pages;
 pub use server::{Database, Engine, Identity, LogFormat, Server};
-pub use tokens::{JwtAlgorithm, SmsCodes, Tokens, Transport};
+pub use tokens::{JwtAlgorithm, LONGEST_SESSION, SmsCodes, Tokens, Transport};
 
 pub(super) use guessing::{LoginKeys, processors};
 pub(super) use messages::DnsKeys;

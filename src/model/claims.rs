@@ -22,6 +22,15 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// Every purpose.
+    pub const ALL: &[Self] = &[
+        Self::Session,
+        Self::PasswordReset,
+        Self::EmailChange,
+        Self::PhoneSetup,
+        Self::LoginMfa,
+    ];
+
     /// The name in the claim and in the key derivation.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

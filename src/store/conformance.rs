@@ -28,8 +28,8 @@ use tokio::task::JoinSet;
 
 use super::{
     Administer, Attempt, CreateUser, Effects, EventFilter, IssueSession, Lane, LockoutRule,
-    PageKey, PutPending, RecipientCap, SessionIssue, SharedAnnouncer, SharedStore, Store,
-    UserChange,
+    PageKey, PutPending, RecipientCap, Revocation, SessionIssue, SharedAnnouncer, SharedStore,
+    Store, UserChange,
 };
 use crate::clock::from_millis;
 use crate::model::{
@@ -117,6 +117,8 @@ macro_rules! conformance {
             sessions::disabling_outruns_every_parallel_login
             sessions::a_token_is_revoked_once
             sessions::another_handle_sees_a_change_at_once
+            sessions::revocations_are_listed_until_they_have_no_effect
+            sessions::a_purge_takes_the_revocations_of_expired_tokens_only
             credentials::a_link_is_queued_for_an_active_account
             credentials::a_link_needs_the_account_as_it_was_read
             credentials::a_link_sets_a_password_once
@@ -169,12 +171,14 @@ macro_rules! conformance {
             audit::events_are_read_as_they_were_written
             audit::events_are_paged_newest_first
             audit::events_are_found_by_kind
+            audit::events_are_found_since_a_moment
             audit::days_are_counted_as_they_happen
             audit::parallel_events_are_all_counted
             sweep::a_sweep_removes_what_expired_and_nothing_else
             sweep::a_sweep_cuts_no_reservation_short
             sweep::a_sweep_removes_many
             sweep::an_opened_database_is_current
+            sweep::a_survey_finds_mixed_case_and_the_oldest_hashes
             audit::the_engine_names_itself_and_answers
         }
     };
@@ -334,6 +338,15 @@ fn issue(user: &User, now: Timestamp) -> SessionIssue {
         upgraded_hash: None,
         attempt: None,
         now,
+    }
+}
+
+/// A revocation of a token that lives until `expires_at`.
+pub(super) fn revocation(jti: &str, expires_at: Timestamp) -> Revocation {
+    Revocation {
+        jti: jti.to_owned(),
+        user_id: None,
+        expires_at,
     }
 }
 

@@ -1,6 +1,12 @@
-//! What a database is, for those who run it: engine, place, schema, rows.
+//! What a database is, for those who run it: engine, place, schema, rows, and what its accounts are like.
 
+use std::fmt;
+use std::time::Duration;
+
+use jiff::Timestamp;
 use serde::Serialize;
+
+use crate::model::{Email, PasswordHash};
 
 /// What a database is, and whether its schema is what this program needs.
 #[derive(Debug, Clone, Serialize)]
@@ -37,6 +43,22 @@ pub struct SchemaPart {
     pub state: SchemaState,
 }
 
+/// How it is, in a sentence.
+impl fmt::Display for SchemaPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Statements are written over several lines.
+        let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let name = &self.name;
+        match &self.state {
+            SchemaState::Current => write!(f, "{name} is as it has to be"),
+            SchemaState::Missing => write!(f, "{name} is missing"),
+            SchemaState::Different { found, wanted } => {
+                write!(f, "{name} is {}, not {}", one_line(found), one_line(wanted))
+            }
+        }
+    }
+}
+
 /// How a part of a schema is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
@@ -61,4 +83,30 @@ pub struct RowCount {
     pub name: String,
     /// How many.
     pub rows: u64,
+}
+
+/// A sign of life, and who gave it.
+#[derive(Debug, Clone)]
+pub struct Pulse {
+    /// Engine and version, as in `SQLite 3.54.1`.
+    pub engine: String,
+    /// The file, or hosts and database; never a password.
+    pub place: String,
+    /// How its servers stand together, as in `replica set rs0`; a file has none.
+    pub topology: Option<String>,
+    /// The time by the server's own clock; a file has none.
+    pub clock: Option<Timestamp>,
+    /// How long one question took, over a connection that was there.
+    pub round_trip: Duration,
+}
+
+/// What accounts are like that other programs wrote, or that were written under other settings.
+#[derive(Debug, Clone, Default)]
+pub struct Survey {
+    /// Some of the addresses that are not in lower case, as the Python package could write them.
+    pub mixed_case: Vec<Email>,
+    /// Whether every address was looked at: where there are many, the time for it runs out.
+    pub is_complete: bool,
+    /// The hashes of some of the oldest accounts, which are the likeliest to be outdated.
+    pub hashes: Vec<PasswordHash>,
 }

@@ -29,7 +29,7 @@ use crate::model::{
 };
 
 pub use codes::*;
-pub use inspection::{Inspection, RowCount, SchemaPart, SchemaState};
+pub use inspection::{Inspection, Pulse, RowCount, SchemaPart, SchemaState, Survey};
 pub use terms::*;
 pub use views::*;
 
@@ -128,6 +128,13 @@ pub trait Store: MessageStore {
 
     /// What the database is, and whether its schema is what this program needs. Changes nothing.
     async fn inspect(&self) -> Result<Inspection>;
+
+    /// Asks for a sign of life, and who gives it. Changes nothing, and needs no schema.
+    async fn pulse(&self) -> Result<Pulse>;
+
+    /// What its accounts are like: at most `addresses` in mixed case, and at most `hashes`. Ends within a few seconds,
+    /// however many accounts there are. Changes nothing.
+    async fn survey(&self, addresses: u32, hashes: u32) -> Result<Survey>;
 
     /// Brings the schema up to date: what was done, one line each; none when it was current. What cannot be mended
     /// without losing data stays as it is, for [`Store::inspect`] to show.
@@ -299,13 +306,19 @@ pub trait Store: MessageStore {
     /// The account of a token and whether that token was revoked: the one read of an authenticated request.
     async fn session(&self, user_id: Id, jti: &str) -> Result<Option<SessionRead>>;
 
-    /// Puts a token's id on the revocation list until `expires_at`; false if it was there already (then no effect is written).
-    async fn revoke_token(
+    /// Puts a token's id on the revocation list; false if it was there already (then no effect is written).
+    async fn revoke_token(&self, revocation: Revocation, effects: Effects) -> Result<bool>;
+
+    /// One page of revocations that still have an effect, those that last longest first.
+    async fn revocations(
         &self,
-        jti: &str,
-        expires_at: Timestamp,
-        effects: Effects,
-    ) -> Result<bool>;
+        after: Option<RevocationKey>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<Revocation, RevocationKey>>;
+
+    /// Removes the revocations of tokens that have expired; how many.
+    async fn purge_revocations(&self, now: Timestamp) -> Result<u64>;
 
     /// How near an address is to its lockout.
     async fn lockout(

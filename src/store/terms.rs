@@ -33,6 +33,17 @@ pub struct RecipientCap {
     pub now: Timestamp,
 }
 
+/// A token that is dead before it expires.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revocation {
+    /// The token's own id.
+    pub jti: String,
+    /// The account that it was issued to, where that is known.
+    pub user_id: Option<Id>,
+    /// When the token expires, and the revocation has no effect any more.
+    pub expires_at: Timestamp,
+}
+
 /// How many failed logins lock an address out, and for how long.
 #[derive(Debug, Clone, Copy)]
 pub struct LockoutRule {

@@ -40,6 +40,15 @@ pub struct PendingKey {
     pub email: Email,
 }
 
+/// A place in the list of revoked tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevocationKey {
+    /// When the last token of the page before expires.
+    pub at: Timestamp,
+    /// Its id.
+    pub jti: String,
+}
+
 /// One page of a list.
 #[derive(Debug, Clone)]
 pub struct Page<T, K = PageKey> {
@@ -56,6 +65,8 @@ pub struct EventFilter {
     pub user_id: Option<Id>,
     /// Only those of this kind.
     pub kind: Option<EventKind>,
+    /// Only those at this moment or later.
+    pub since: Option<Timestamp>,
 }
 
 /// What happened on one day (UTC).

@@ -34,6 +34,10 @@ const EDGES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "doctor",
+        &["app", "config", "store", "delivery", "auth", "model"],
+    ),
+    (
         "http",
         &[
             "app", "accounts", "auth", "config", "model", "delivery", "clock", "random", "secret",
@@ -42,7 +46,8 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "app", "accounts", "http", "config", "model", "delivery", "clock", "random", "secret",
+            "app", "accounts", "doctor", "http", "config", "model", "delivery", "clock", "random",
+            "secret",
         ],
     ),
     (

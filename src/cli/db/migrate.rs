@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::status::sentence;
 use crate::app::App;
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
@@ -39,7 +38,7 @@ pub(super) async fn run(context: &Context) -> Result {
     if let Some(part) = inspection.faults().next() {
         return Err(
             Failure::failed("the schema cannot be mended without losing data")
-                .because(sentence(part))
+                .because(part)
                 .next("restore the database from a backup"),
         );
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::accounts::{Inspection, SchemaPart, SchemaState};
+use crate::accounts::Inspection;
 use crate::app::App;
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
@@ -47,10 +47,7 @@ impl Report for Status {
         fields.push(("schema", schema));
         canvas.fields(fields);
         for part in self.inspection.faults() {
-            canvas.line(Cell::toned(
-                format!("  FAIL  {}", sentence(part)),
-                Tone::Bad,
-            ));
+            canvas.line(Cell::toned(format!("  FAIL  {part}"), Tone::Bad));
         }
         canvas.line("");
         let rows = rows.iter();
@@ -58,23 +55,6 @@ impl Report for Status {
             rows.map(|table| vec![table.name.as_str().into(), table.rows.to_string().into()]);
         canvas.table(&["kept", "rows"], &[0], rows.collect());
     }
-}
-
-/// What is wrong with a part of the schema.
-pub(super) fn sentence(part: &SchemaPart) -> String {
-    let name = &part.name;
-    match &part.state {
-        SchemaState::Current => format!("{name} is as it has to be"),
-        SchemaState::Missing => format!("{name} is missing"),
-        SchemaState::Different { found, wanted } => {
-            format!("{name} is {}, not {}", one_line(found), one_line(wanted))
-        }
-    }
-}
-
-/// Statements are written over several lines.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 pub(super) async fn run(context: &Context) -> Result {

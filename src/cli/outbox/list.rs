@@ -6,10 +6,9 @@ use serde::Serialize;
 
 use crate::accounts::{MessageEntry, MessageState, Page, PageKey};
 use crate::cli::context::Context;
-use crate::cli::error::{Failure, Result};
+use crate::cli::error::Result;
 use crate::cli::output::{Cell, Look, Row, Tone};
 use crate::cli::paging::Paging;
-use crate::cli::progress;
 use crate::model::Id;
 
 pub(super) const EXAMPLE: &str = "\
@@ -109,18 +108,26 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         State::Waiting => MessageState::Waiting,
         State::Failed => MessageState::Failed,
     });
-    let Paging { after, limit, .. } = args.paging;
-    let page = progress::waited(app.accounts.messages(state, after, limit))
-        .await
-        .map_err(|error| Failure::act("the outbox cannot be listed", error))?;
-    let page = Page {
-        items: page.items.into_iter().map(Listed::from).collect(),
-        next: page.next,
-    };
-    let nothing = match args.state {
-        None => "the outbox is empty: everything was sent",
-        Some(State::Waiting) => "no message waits",
-        Some(State::Failed) => "no message was given up",
-    };
-    args.paging.print(context, page, &[nothing])
+    let nothing = args
+        .paging
+        .list(
+            context,
+            "the outbox cannot be listed",
+            async |after, limit| {
+                let page = app.accounts.messages(state, after, limit).await?;
+                Ok(Page {
+                    items: page.items.into_iter().map(Listed::from).collect(),
+                    next: page.next,
+                })
+            },
+        )
+        .await?;
+    if nothing {
+        context.output.say(match args.state {
+            None => "the outbox is empty: everything was sent",
+            Some(State::Waiting) => "no message waits",
+            Some(State::Failed) => "no message was given up",
+        });
+    }
+    Ok(())
 }

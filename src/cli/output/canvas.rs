@@ -1,7 +1,7 @@
 //! Where reports draw themselves for a person: lines, fields, tables fitted to the terminal. Escapes all it is given.
 
 use comfy_table::{Attribute, Cell as TableCell, Color, Table, presets};
-use console::{measure_text_width, truncate_str};
+use console::{Alignment, measure_text_width, pad_str, truncate_str};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -112,12 +112,47 @@ pub(crate) struct Canvas<'a> {
     pub(super) dropped: Vec<String>,
 }
 
-impl Canvas<'_> {
+impl<'a> Canvas<'a> {
+    pub(super) fn new(look: &'a Look) -> Self {
+        Self {
+            look,
+            text: String::new(),
+            dropped: Vec::new(),
+        }
+    }
+
     /// One line.
     pub(crate) fn line(&mut self, text: impl Into<Cell>) {
         let Cell(text, tone) = text.into();
         let text = painted(&escaped(&text), tone, self.look.colors);
         self.text.push_str(&text);
+        self.text.push('\n');
+    }
+
+    /// One line of several texts, for what comes line by line: no column is known, those that are empty are left out.
+    pub(crate) fn words(&mut self, words: Vec<Cell>) {
+        let words = words.into_iter().filter(|word| !word.0.is_empty());
+        let words: Vec<String> = words
+            .map(Cell::escaped)
+            .map(|Cell(text, tone)| painted(&text, tone, self.look.colors))
+            .collect();
+        self.text.push_str(&words.join("  "));
+        self.text.push('\n');
+    }
+
+    /// A text behind a head whose cells are padded already. What does not fit the terminal goes on below its beginning.
+    pub(crate) fn hanging(&mut self, head: Vec<Cell>, text: &str) {
+        let head: Vec<Cell> = head.into_iter().map(Cell::escaped).collect();
+        let indent = head.iter().map(|cell| measure_text_width(&cell.0)).sum();
+        let room = self.look.width.map_or(usize::MAX, |width| {
+            usize::from(width).saturating_sub(indent).max(LEAST)
+        });
+        for Cell(text, tone) in head {
+            self.text.push_str(&painted(&text, tone, self.look.colors));
+        }
+        let lines = wrapped(&escaped(text), room);
+        self.text
+            .push_str(&lines.join(&format!("\n{}", " ".repeat(indent))));
         self.text.push('\n');
     }
 
@@ -133,21 +168,43 @@ impl Canvas<'_> {
     /// A table, fitted to the terminal: where it is too wide, texts of the columns `shrink` are cut, the first of them
     /// first; where that is not enough, its last columns go.
     pub(crate) fn table(&mut self, titles: &[&str], shrink: &[usize], rows: Vec<Vec<Cell>>) {
+        self.table_page(titles, shrink, rows, &[]);
+    }
+
+    /// One page of a table, which goes on where the columns of the pages `before` were that wide: then without titles, and
+    /// with no column narrower than it was. The widths of its columns.
+    pub(super) fn table_page(
+        &mut self,
+        titles: &[&str],
+        shrink: &[usize],
+        rows: Vec<Vec<Cell>>,
+        before: &[usize],
+    ) -> Vec<usize> {
         let titles = titles
             .iter()
             .map(|title| Cell::toned(title.to_uppercase(), Tone::Title))
             .collect();
+        let titles = Some(titles).filter(|_| before.is_empty());
         let rows = rows
             .into_iter()
             .map(|row| row.into_iter().map(Cell::escaped).collect());
-        let rows: Vec<Vec<Cell>> = std::iter::once(titles).chain(rows).collect();
+        let rows: Vec<Vec<Cell>> = titles.into_iter().chain(rows).collect();
         let mut widths = widths(&rows);
+        if !before.is_empty() {
+            widths.truncate(before.len());
+            for (width, before) in widths.iter_mut().zip(before) {
+                *width = (*width).max(*before);
+            }
+        }
         if let Some(width) = self.look.width {
             fit(&mut widths, shrink, usize::from(width));
         }
-        let dropped = rows[0].iter().skip(widths.len());
-        self.dropped.extend(dropped.map(|title| title.0.clone()));
+        if before.is_empty() {
+            let dropped = rows[0].iter().skip(widths.len());
+            self.dropped.extend(dropped.map(|title| title.0.clone()));
+        }
         self.rows(&rows, &widths);
+        widths
     }
 
     fn rows(&mut self, rows: &[Vec<Cell>], widths: &[usize]) {
@@ -156,13 +213,16 @@ impl Canvas<'_> {
         if self.look.colors {
             table.enforce_styling();
         }
+        let last = widths.len().saturating_sub(1);
         table.add_rows(rows.iter().map(|row| {
-            let cells = row.iter().zip(widths);
-            cells.map(|(Cell(text, tone), &width)| {
-                tone.on(TableCell::new(truncate_str(text, width, "…")))
+            let cells = row.iter().zip(widths).enumerate();
+            cells.map(|(index, (Cell(text, tone), &width))| {
+                let text = truncate_str(text, width, "…");
+                // A column is as wide as it was on the page before, also where nothing fills it.
+                let width = if index < last { width } else { 0 };
+                tone.on(TableCell::new(pad_str(&text, width, Alignment::Left, None)))
             })
         }));
-        let last = widths.len().saturating_sub(1);
         for (index, column) in table.column_iter_mut().enumerate() {
             column.set_padding((0, if index < last { GAP } else { 0 }));
         }
@@ -171,6 +231,40 @@ impl Canvas<'_> {
             self.text.push('\n');
         }
     }
+}
+
+/// A text in lines of at most so many columns: broken between words, and within those that are longer.
+pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut room = width;
+    for (index, word) in text.split(' ').enumerate() {
+        let length = measure_text_width(word);
+        let gap = usize::from(index > 0);
+        if gap + length <= room {
+            room -= gap + length;
+            let line = lines.last_mut().expect("there is a first line");
+            line.extend(std::iter::repeat_n(' ', gap));
+            line.push_str(word);
+            continue;
+        }
+        if index > 0 {
+            lines.push(String::new());
+        }
+        room = width;
+        for character in word.chars() {
+            let columns = measure_text_width(character.encode_utf8(&mut [0; 4]));
+            if columns > room {
+                lines.push(String::new());
+                room = width;
+            }
+            room -= columns;
+            lines
+                .last_mut()
+                .expect("there is a first line")
+                .push(character);
+        }
+    }
+    lines
 }
 
 /// The width of each column's widest text.

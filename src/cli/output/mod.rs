@@ -6,21 +6,24 @@
 
 mod canvas;
 mod escape;
+mod pages;
 
 use std::io::{self, IsTerminal as _, Write as _};
 
 use clap::ValueEnum;
 use console::measure_text_width;
 use jiff::tz::TimeZone;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::error::{Failure, Result};
-use canvas::painted;
+use canvas::{painted, wrapped};
 use escape::json_escaped;
 
 pub(crate) use canvas::{Canvas, Cell, Look, Tone};
 pub(crate) use escape::escaped;
+pub(crate) use pages::Pages;
 
 /// When colours are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -167,7 +170,7 @@ impl Output {
     pub(crate) fn print_list<T: Row>(&self, list: &List<T>, format: Option<Format>) -> Result {
         match format {
             Some(Format::Json) => self.print_json(list),
-            Some(Format::Csv) => write_out(&csv(list)?),
+            Some(Format::Csv) => write_out(&csv(&list.items, true)?).map(drop),
             Some(Format::Table) => self.print_drawn(list),
             None => self.print(list),
         }
@@ -180,11 +183,7 @@ impl Output {
             width: stderr_width(),
             zone: self.look.zone.clone(),
         };
-        let mut canvas = Canvas {
-            look: &look,
-            text: String::new(),
-            dropped: Vec::new(),
-        };
+        let mut canvas = Canvas::new(&look);
         report.draw(&mut canvas);
         write_err(&canvas.text);
     }
@@ -205,32 +204,50 @@ impl Output {
     }
 
     fn print_drawn(&self, report: &impl Report) -> Result {
-        let mut canvas = Canvas {
-            look: &self.look,
-            text: String::new(),
-            dropped: Vec::new(),
-        };
+        let mut canvas = Canvas::new(&self.look);
         report.draw(&mut canvas);
         write_out(&canvas.text)?;
+        self.say_dropped(&canvas);
+        Ok(())
+    }
+
+    /// Says which columns had no room.
+    fn say_dropped(&self, canvas: &Canvas<'_>) {
         if !canvas.dropped.is_empty() {
             self.say(&format!(
                 "no room for {}: a wider terminal or --json shows all",
                 canvas.dropped.join(", ")
             ));
         }
-        Ok(())
+    }
+
+    /// A list of unknown length, to be written page after page.
+    pub(crate) fn pages(&self, format: Option<Format>) -> Pages<'_> {
+        let json = self.is_json(format);
+        Pages::new(
+            self,
+            format.unwrap_or(if json { Format::Json } else { Format::Table }),
+        )
+    }
+
+    /// Prints one item of a stream, on a line of its own: whether anybody still reads.
+    pub(crate) fn print_item(&self, report: &impl Report) -> Result<bool> {
+        if self.json {
+            return write_out(&(one_line(report)? + "\n"));
+        }
+        let mut canvas = Canvas::new(&self.look);
+        report.draw(&mut canvas);
+        write_out(&canvas.text)
     }
 
     fn print_json(&self, report: &impl Report) -> Result {
         let text = if self.terminal {
-            serde_json::to_string_pretty(report)
+            let text = serde_json::to_string_pretty(report);
+            json_escaped(&text.map_err(|cause| not_json(&cause))?)
         } else {
-            serde_json::to_string(report)
+            one_line(report)?
         };
-        let text = text.map_err(|cause| {
-            Failure::failed("the result cannot be written as JSON").because(cause)
-        })?;
-        write_out(&(json_escaped(&text) + "\n"))
+        write_out(&(text + "\n")).map(drop)
     }
 
     /// Says something beside the result, unless `-q`.
@@ -275,36 +292,35 @@ fn stderr_width() -> Option<u16> {
     terminal.then(|| console::Term::stderr().size().1)
 }
 
-/// Lines of at most this width, broken between words. A word that is longer is left to the terminal.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let last = lines.len() - 1;
-        let line = &mut lines[last];
-        if line.is_empty() {
-            line.push_str(word);
-        } else if measure_text_width(line) + 1 + measure_text_width(word) <= width {
-            line.push(' ');
-            line.push_str(word);
-        } else {
-            lines.push(word.to_owned());
-        }
-    }
-    lines
-}
-
-/// Writes to stdout. A reader that has left (`| head`) is no failure.
-pub(crate) fn write_out(text: &str) -> Result {
+/// Writes to stdout: whether anybody still reads. A reader that has left (`| head`) is no failure.
+pub(crate) fn write_out(text: &str) -> Result<bool> {
     let mut stdout = io::stdout().lock();
     match stdout
         .write_all(text.as_bytes())
         .and_then(|()| stdout.flush())
     {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::failed("the result cannot be written").because(error))
-        }
-        _ => Ok(()),
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(Failure::failed("the result cannot be written").because(error)),
     }
+}
+
+/// Whether stdout is a pipe that nobody reads from any more: who waits for news would else learn it with the next line only.
+pub(crate) fn reader_has_left() -> bool {
+    let stdout = io::stdout();
+    let mut polled = [PollFd::new(&stdout, PollFlags::empty())];
+    poll(&mut polled, Some(&Timespec::default())).is_ok()
+        && polled[0].revents().contains(PollFlags::ERR)
+}
+
+/// JSON without a line end in it.
+fn one_line(value: &impl Serialize) -> Result<String> {
+    let text = serde_json::to_string(value);
+    Ok(json_escaped(&text.map_err(|cause| not_json(&cause))?))
+}
+
+fn not_json(cause: &serde_json::Error) -> Failure {
+    Failure::failed("the result cannot be written as JSON").because(cause)
 }
 
 /// Writes to stderr. There is nowhere left to complain when that fails.
@@ -312,15 +328,17 @@ pub(crate) fn write_err(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-fn csv<T: Row>(list: &List<T>) -> Result<String> {
+fn csv<T: Row>(items: &[T], titles: bool) -> Result<String> {
     let failed = |cause: &dyn std::fmt::Display| {
         Failure::failed("the result cannot be written as CSV").because(cause)
     };
     let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
-    writer
-        .write_record(T::FIELDS)
-        .map_err(|cause| failed(&cause))?;
-    for item in &list.items {
+    if titles {
+        writer
+            .write_record(T::FIELDS)
+            .map_err(|cause| failed(&cause))?;
+    }
+    for item in items {
         let item = serde_json::to_value(item).map_err(|cause| failed(&cause))?;
         writer
             .write_record(T::FIELDS.iter().map(|field| csv_cell(&item[*field])))
@@ -345,7 +363,7 @@ fn csv_cell(value: &Value) -> String {
                 text
             }
         }
-        other => other.to_string(),
+        other => json_escaped(&other.to_string()),
     }
 }
 
@@ -382,11 +400,7 @@ mod tests {
     }
 
     fn drawn(report: &impl Report, look: &Look) -> String {
-        let mut canvas = Canvas {
-            look,
-            text: String::new(),
-            dropped: Vec::new(),
-        };
+        let mut canvas = Canvas::new(look);
         report.draw(&mut canvas);
         canvas.text
     }
@@ -412,7 +426,7 @@ mod tests {
         for form in [
             drawn(&list, &look(false, None)),
             drawn(&list, &look(false, Some(60))),
-            csv(&list).unwrap(),
+            csv(&list.items, true).unwrap(),
             json.clone(),
         ] {
             assert!(
@@ -463,6 +477,31 @@ mod tests {
     }
 
     #[test]
+    fn a_hanging_text_goes_on_below_its_beginning() {
+        struct Hanging;
+        impl Serialize for Hanging {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_unit()
+            }
+        }
+        impl Report for Hanging {
+            fn draw(&self, canvas: &mut Canvas<'_>) {
+                canvas.hanging(
+                    vec!["  ok  ".into()],
+                    "one two three v=spf1  abcdefghijklmnopqrstu",
+                );
+            }
+        }
+        let whole = "  ok  one two three v=spf1  abcdefghijklmnopqrstu\n";
+        assert_eq!(drawn(&Hanging, &look(false, None)), whole);
+        assert_eq!(drawn(&Hanging, &look(false, Some(49))), whole);
+        assert_eq!(
+            drawn(&Hanging, &look(false, Some(20))),
+            "  ok  one two three\n      v=spf1 \n      abcdefghijklmn\n      opqrstu\n"
+        );
+    }
+
+    #[test]
     fn colours_come_only_when_wanted() {
         let list = list(&[("Ada", Some("bad"))]);
         assert!(drawn(&list, &look(true, None)).contains('\u{1b}'));
@@ -482,8 +521,9 @@ mod tests {
 
     #[test]
     fn csv_has_titles_and_runs_no_formula() {
-        assert_eq!(csv(&list(&[])).unwrap(), "name,note\n");
-        let text = csv(&list(&[("=cmd()", None), ("+4915112345", Some("a,\"b\""))])).unwrap();
+        let csv = |items: &[_]| csv(&list(items).items, true).unwrap();
+        assert_eq!(csv(&[]), "name,note\n");
+        let text = csv(&[("=cmd()", None), ("+4915112345", Some("a,\"b\""))]);
         assert_eq!(text, "name,note\n'=cmd(),\n+4915112345,\"a,\"\"b\"\"\"\n");
     }
 }

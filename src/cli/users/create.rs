@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::accounts::NewAccount;
 use crate::cli::context::Context;
+use crate::cli::delivery::send_invitation;
 use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Report};
 use crate::cli::progress;
@@ -34,6 +35,9 @@ pub(in crate::cli) struct Args {
     /// Without a password nobody can log in until one is set
     #[arg(long)]
     no_password: bool,
+    /// Mail its holder a link to choose a password
+    #[arg(long, conflicts_with_all = ["password_stdin", "no_password"])]
+    invite: bool,
 }
 
 #[derive(Serialize)]
@@ -52,7 +56,11 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let full_name = FullName::parse(args.name.as_deref().unwrap_or_default())
         .map_err(|rule| Failure::refused(what()).because(rule))?;
     let app = context.open_or_create().await?;
-    let password = if args.no_password {
+    if args.invite && !app.settings.features.enable_password_reset {
+        return Err(Failure::refused("an invitation would open nothing")
+            .because("enable_password_reset is false"));
+    }
+    let password = if args.no_password || args.invite {
         None
     } else {
         Some(prompt::new_password(args.password_stdin).await?)
@@ -63,12 +71,14 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         full_name,
         is_superuser: args.admin,
         is_verified: args.verified,
-        send_invite: false,
+        send_invite: args.invite,
     };
     let user = progress::waited(app.accounts.create_user(account, &context.origin()))
         .await
         .map_err(|error| Failure::act_on(&args.email, what(), error))?;
-    if !user.is_verified && app.settings.features.require_verification {
+    if args.invite {
+        send_invitation(context, &app, user.email.as_str()).await;
+    } else if !user.is_verified && app.settings.features.require_verification {
         context.output.say(&format!(
             "{} cannot log in until its address is proven; --verified takes it as proven",
             user.email

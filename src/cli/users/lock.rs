@@ -1,6 +1,6 @@
 //! `regstack users lock`.
 
-use super::{bulk, name};
+use super::bulk;
 use crate::cli::context::Context;
 use crate::cli::error::Result;
 
@@ -8,19 +8,21 @@ pub(super) const EXAMPLE: &str = "Example:\n  regstack users lock mallory@exampl
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
-    /// Ids, addresses, or parts of an address that no other has
-    #[arg(value_name = "ACCOUNT", required = true, value_parser = name)]
-    names: Vec<String>,
     /// Lock the last active superuser too
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    who: bulk::Selection,
 }
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
-    let app = context.open().await?;
-    let users = bulk::find(context, &app, &args.names).await?;
+    let app = args.who.open(context).await?;
+    let meant = args
+        .who
+        .consented(context, &app, "disables, and ends the sessions of")
+        .await?;
     let origin = context.origin();
-    bulk::each(context, users, "locked", async |id| {
+    bulk::each(context, &app, meant, "locked", async |id| {
         app.accounts.lock(id, args.force, &origin).await
     })
     .await

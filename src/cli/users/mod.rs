@@ -1,9 +1,10 @@
 //! `regstack users`: support's view of accounts, and what support does to them.
 
-mod bulk;
+pub(super) mod bulk;
 mod create;
 mod delete;
 mod demote;
+mod filter;
 mod list;
 mod lock;
 mod promote;
@@ -105,7 +106,7 @@ fn state(user: &UserPublic) -> Cell {
 }
 
 /// A name that stands for accounts: an empty one would stand for all of them.
-fn name(text: &str) -> Result<String, &'static str> {
+pub(super) fn name(text: &str) -> Result<String, &'static str> {
     match text.trim() {
         "" => Err("expected an id, an address, or a part of one"),
         name => Ok(name.to_owned()),

@@ -1,6 +1,6 @@
 //! `regstack users promote`.
 
-use super::{bulk, name};
+use super::bulk;
 use crate::accounts::AccountPatch;
 use crate::cli::context::Context;
 use crate::cli::error::Result;
@@ -9,16 +9,18 @@ pub(super) const EXAMPLE: &str = "A new account is made an administrator by crea
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
-    /// Ids, addresses, or parts of an address that no other has
-    #[arg(value_name = "ACCOUNT", required = true, value_parser = name)]
-    names: Vec<String>,
+    #[command(flatten)]
+    who: bulk::Selection,
 }
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
-    let app = context.open().await?;
-    let users = bulk::find(context, &app, &args.names).await?;
+    let app = args.who.open(context).await?;
+    let meant = args
+        .who
+        .consented(context, &app, "makes superusers of")
+        .await?;
     let origin = context.origin();
-    bulk::each(context, users, "promoted", async |id| {
+    bulk::each(context, &app, meant, "promoted", async |id| {
         let patch = AccountPatch {
             is_superuser: Some(true),
             ..AccountPatch::default()

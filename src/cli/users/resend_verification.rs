@@ -1,6 +1,6 @@
 //! `regstack users resend-verification`.
 
-use super::{bulk, name};
+use super::bulk;
 use crate::cli::context::Context;
 use crate::cli::delivery::send_asked;
 use crate::cli::error::{Failure, Result};
@@ -15,16 +15,18 @@ Example:
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
-    /// Ids, addresses, or parts of an address that no other has
-    #[arg(value_name = "ACCOUNT", required = true, value_parser = name)]
-    names: Vec<String>,
+    #[command(flatten)]
+    who: bulk::Selection,
 }
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
-    let app = context.open().await?;
-    let users = bulk::find(context, &app, &args.names).await?;
+    let app = args.who.open(context).await?;
+    let meant = args
+        .who
+        .consented(context, &app, "mails a link to prove their address to")
+        .await?;
     let origin = context.origin();
-    bulk::each_as(context, users, async |user| {
+    bulk::each_as(context, &app, meant, async |user| {
         let mailed = progress::waited(app.accounts.reverify(user.id, &origin))
             .await
             .map_err(|error| Failure::act(format!("{} cannot be mailed", user.email), error))?;

@@ -7,8 +7,9 @@ use super::{name, state};
 use crate::accounts::Overview;
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
-use crate::cli::output::{Canvas, Cell, Report, Tone};
-use crate::model::{Event, UserPublic};
+use crate::cli::events::Line;
+use crate::cli::output::{Canvas, Cell, Report, Row as _, Tone};
+use crate::model::UserPublic;
 
 pub(super) const EXAMPLE: &str = "Example:\n  regstack users show ada@example.com";
 
@@ -26,36 +27,13 @@ pub(in crate::cli) struct Args {
 struct Shown {
     user: UserPublic,
     lockout: Lockout,
-    events: Vec<EventLine>,
+    events: Vec<Line>,
 }
 
 #[derive(Serialize)]
 struct Lockout {
     failures: u32,
     locked_until: Option<Timestamp>,
-}
-
-#[derive(Serialize)]
-struct EventLine {
-    at: Timestamp,
-    kind: &'static str,
-    actor: String,
-    ip: Option<String>,
-    request_id: Option<String>,
-    data: serde_json::Map<String, serde_json::Value>,
-}
-
-impl From<Event> for EventLine {
-    fn from(event: Event) -> Self {
-        Self {
-            at: event.at,
-            kind: event.kind.as_str(),
-            actor: event.actor,
-            ip: event.ip.map(|ip| ip.to_string()),
-            request_id: event.request_id,
-            data: event.data,
-        }
-    }
 }
 
 impl From<Overview> for Shown {
@@ -66,7 +44,7 @@ impl From<Overview> for Shown {
                 failures: overview.lockout.failures,
                 locked_until: overview.lockout.locked_until,
             },
-            events: overview.events.into_iter().map(EventLine::from).collect(),
+            events: overview.events.into_iter().map(Line::from).collect(),
         }
     }
 }
@@ -110,15 +88,8 @@ impl Report for Shown {
         ]);
         if !self.events.is_empty() {
             canvas.line("");
-            let rows = self.events.iter().map(|event| {
-                vec![
-                    look.date(event.at).into(),
-                    event.kind.into(),
-                    event.actor.as_str().into(),
-                    event.ip.clone().unwrap_or_default().into(),
-                ]
-            });
-            canvas.table(&["at", "event", "by", "from"], &[2], rows.collect());
+            let rows = self.events.iter().map(|event| event.cells(look));
+            canvas.table(Line::TITLES, Line::SHRINK, rows.collect());
         }
     }
 }

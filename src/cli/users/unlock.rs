@@ -1,6 +1,6 @@
 //! `regstack users unlock`.
 
-use super::{bulk, name};
+use super::bulk;
 use crate::cli::context::Context;
 use crate::cli::error::Result;
 
@@ -8,16 +8,18 @@ pub(super) const EXAMPLE: &str = "Example:\n  regstack users unlock ada@example.
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
-    /// Ids, addresses, or parts of an address that no other has
-    #[arg(value_name = "ACCOUNT", required = true, value_parser = name)]
-    names: Vec<String>,
+    #[command(flatten)]
+    who: bulk::Selection,
 }
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
-    let app = context.open().await?;
-    let users = bulk::find(context, &app, &args.names).await?;
+    let app = args.who.open(context).await?;
+    let meant = args
+        .who
+        .consented(context, &app, "enables, and clears the lockout of")
+        .await?;
     let origin = context.origin();
-    bulk::each(context, users, "unlocked", async |id| {
+    bulk::each(context, &app, meant, "unlocked", async |id| {
         app.accounts.unlock(id, &origin).await
     })
     .await

@@ -1,11 +1,16 @@
 //! Signed tokens, and codes sent by SMS.
 
+use std::collections::BTreeSet;
+
 use crate::config::key::section;
 use crate::config::value::choice;
-use crate::secret::SecretString;
+use crate::secret::{ExposeSecret as _, SecretString};
 
 /// Ten years: longer lives are mistakes, and would overflow dates.
 const LONGEST: u64 = 315_360_000;
+
+/// No session lives longer, whatever the configuration says: 30 days, in seconds.
+pub const LONGEST_SESSION: u32 = 2_592_000;
 
 section! {
     /// Signed tokens.
@@ -13,13 +18,23 @@ section! {
         jwt_secret: SecretString = SecretString::default(), Any, "Signs tokens and seals queued mail: at least 32 characters, from `regstack secret generate`. Required.";
         jwt_previous_secrets: Vec<SecretString> = Vec::new(), Any, "Older secrets whose tokens are still accepted.";
         jwt_algorithm: JwtAlgorithm = JwtAlgorithm::HS256, Any, "How tokens are signed.";
-        jwt_ttl_seconds: u32 = 7200, Range(60, 2_592_000), "How long a session lasts.";
+        jwt_ttl_seconds: u32 = 7200, Range(60, LONGEST_SESSION as u64), "How long a session lasts.";
         jwt_audience: Option<String> = None, OPTIONAL_LINE, "The audience tokens are issued for and must name.";
         transport: Transport = Transport::Bearer, Any, "How browsers carry a session; a cookie is out of reach for scripts, and works from pages at `base_url` only.";
         verification_token_ttl_seconds: u32 = 86_400, Range(60, LONGEST), "How long a verification link works.";
         password_reset_token_ttl_seconds: u32 = 1800, Range(60, LONGEST), "How long a password reset link works.";
         email_change_token_ttl_seconds: u32 = 3600, Range(60, LONGEST), "How long the link that confirms a new address works.";
         invite_token_ttl_seconds: u32 = 604_800, Range(60, LONGEST), "How long an invitation works.";
+    }
+}
+
+impl Tokens {
+    /// How many characters `jwt_secret` has, and how many different ones: what may be told of it.
+    #[must_use]
+    pub fn secret_characters(&self) -> (usize, usize) {
+        let secret = self.jwt_secret.expose_secret();
+        let different: BTreeSet<char> = secret.chars().collect();
+        (secret.chars().count(), different.len())
     }
 }
 

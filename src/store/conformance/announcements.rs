@@ -177,7 +177,10 @@ pub(in crate::store) async fn an_account_is_announced_as_the_step_leaves_it(db: 
 pub(in crate::store) async fn what_nobody_listens_to_is_announced_to_nobody(db: &dyn Database) {
     let (store, herald) = announcing(db).await;
     let ended = only(EventKind::UserLoggedOut);
-    store.revoke_token("jti", at(HOUR), ended).await.unwrap();
+    store
+        .revoke_token(revocation("jti", at(HOUR)), ended)
+        .await
+        .unwrap();
     assert!(heard(&*store, &herald).await.is_empty());
     let events = store.events(&EventFilter::default(), None, 10).await;
     assert_eq!(events.unwrap().items.len(), 1);

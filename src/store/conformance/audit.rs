@@ -104,7 +104,11 @@ pub(in crate::store) async fn events_are_found_by_kind(db: &dyn Database) {
             Some(EventKind::ALL[1]),
             Some(EventKind::TokensRevoked),
         ] {
-            let filter = EventFilter { user_id, kind };
+            let filter = EventFilter {
+                user_id,
+                kind,
+                ..EventFilter::default()
+            };
             let (mut seen, mut after) = (Vec::new(), None);
             loop {
                 let page = store.events(&filter, after, 2).await.unwrap();
@@ -118,6 +122,46 @@ pub(in crate::store) async fn events_are_found_by_kind(db: &dyn Database) {
                 .iter()
                 .filter(|event| user_id.is_none() || event.user_id == user_id)
                 .filter(|event| kind.is_none_or(|kind| event.kind == kind))
+                .map(|event| event.id)
+                .collect();
+            assert_eq!(seen, expected, "{filter:?}");
+        }
+    }
+}
+
+pub(in crate::store) async fn events_are_found_since_a_moment(db: &dyn Database) {
+    let store = db.open().await;
+    let ada = fresh_id();
+    let mut all = Vec::new();
+    for number in 0..12_i64 {
+        let of = Event {
+            at: at(number / 2),
+            user_id: (number % 2 == 0).then_some(ada),
+            ..event(EventKind::UserLoggedIn)
+        };
+        all.insert(0, of.clone());
+        store.record(of).await.unwrap();
+    }
+    for user_id in [None, Some(ada)] {
+        for since in [0, 3, 5, 6] {
+            let filter = EventFilter {
+                user_id,
+                since: Some(at(since)),
+                ..EventFilter::default()
+            };
+            let (mut seen, mut after) = (Vec::new(), None);
+            loop {
+                let page = store.events(&filter, after, 2).await.unwrap();
+                seen.extend(page.items.iter().map(|event| event.id));
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            let expected: Vec<Id> = all
+                .iter()
+                .filter(|event| user_id.is_none() || event.user_id == user_id)
+                .filter(|event| event.at >= at(since))
                 .map(|event| event.id)
                 .collect();
             assert_eq!(seen, expected, "{filter:?}");

@@ -202,7 +202,10 @@ pub(in crate::store) async fn a_token_is_revoked_once(db: &dyn Database) {
     assert!(!revoked("one").await);
     let answers = race(db, 20, |store, _| async move {
         let farewell = effects("ada@example.com", EventKind::UserLoggedOut);
-        store.revoke_token("one", at(HOUR), farewell).await.unwrap()
+        store
+            .revoke_token(revocation("one", at(HOUR)), farewell)
+            .await
+            .unwrap()
     })
     .await;
     assert_eq!(answers.into_iter().filter(|first| *first).count(), 1);
@@ -211,7 +214,7 @@ pub(in crate::store) async fn a_token_is_revoked_once(db: &dyn Database) {
     assert_eq!(recorded(&*store).await, [EventKind::UserLoggedOut]);
     assert_eq!(waiting(&*store).await, 1);
     let again = store
-        .revoke_token("one", at(2 * HOUR), Effects::default())
+        .revoke_token(revocation("one", at(2 * HOUR)), Effects::default())
         .await;
     assert!(!again.unwrap());
 }
@@ -223,7 +226,7 @@ pub(in crate::store) async fn another_handle_sees_a_change_at_once(db: &dyn Data
         let jti = format!("token{round}");
         let seen = there.session(ada.id, &jti).await.unwrap().unwrap();
         assert!(!seen.revoked);
-        here.revoke_token(&jti, at(HOUR), Effects::default())
+        here.revoke_token(revocation(&jti, at(HOUR)), Effects::default())
             .await
             .unwrap();
         let seen = there.session(ada.id, &jti).await.unwrap().unwrap();
@@ -233,4 +236,58 @@ pub(in crate::store) async fn another_handle_sees_a_change_at_once(db: &dyn Data
     let seen = there.session(ada.id, "other").await.unwrap().unwrap();
     assert!(!seen.user.is_active);
     assert_eq!(seen.user.tokens_invalidated_after, Some(cut));
+}
+
+pub(in crate::store) async fn revocations_are_listed_until_they_have_no_effect(db: &dyn Database) {
+    let store = db.open().await;
+    let ada = create(&*store, user("ada@example.com")).await;
+    let mut all = Vec::new();
+    for number in 0..7 {
+        let revoked = Revocation {
+            user_id: (number % 2 == 0).then_some(ada.id),
+            // Two to a moment.
+            ..revocation(&format!("token{number}"), at(HOUR + number / 2))
+        };
+        all.insert(0, revoked.clone());
+        assert!(
+            store
+                .revoke_token(revoked, Effects::default())
+                .await
+                .unwrap()
+        );
+    }
+    for (now, left) in [(0, 7), (HOUR, 5), (HOUR + 2, 1), (HOUR + 3, 0)] {
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let page = store.revocations(after, 2, at(now)).await.unwrap();
+            seen.extend(page.items);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, all[..left], "at {now}");
+    }
+}
+
+pub(in crate::store) async fn a_purge_takes_the_revocations_of_expired_tokens_only(
+    db: &dyn Database,
+) {
+    let store = db.open().await;
+    let ada = create(&*store, user("ada@example.com")).await;
+    for (jti, expires_at) in [("past", HOUR), ("live", HOUR + 1)] {
+        let revoked = revocation(jti, at(expires_at));
+        store
+            .revoke_token(revoked, Effects::default())
+            .await
+            .unwrap();
+    }
+    store.record(event(EventKind::UserLoggedIn)).await.unwrap();
+    assert_eq!(store.purge_revocations(at(HOUR)).await.unwrap(), 1);
+    assert_eq!(store.purge_revocations(at(HOUR)).await.unwrap(), 0);
+    for (jti, revoked) in [("past", false), ("live", true)] {
+        let seen = store.session(ada.id, jti).await.unwrap().unwrap();
+        assert_eq!(seen.revoked, revoked, "{jti}");
+    }
+    assert_eq!(recorded(&*store).await, [EventKind::UserLoggedIn]);
 }

@@ -28,7 +28,7 @@ async fn fill(store: &dyn Store) {
         put(store, waits).await;
         let jti = format!("token{number}");
         store
-            .revoke_token(&jti, at(NOW + later), Effects::default())
+            .revoke_token(revocation(&jti, at(NOW + later)), Effects::default())
             .await
             .unwrap();
         fail(store, "ada@example.com", at(NOW - 15 * MINUTE + later)).await;
@@ -128,7 +128,7 @@ pub(in crate::store) async fn a_sweep_removes_many(db: &dyn Database) {
         for token in 0..100 {
             let jti = format!("token{number}-{token}");
             store
-                .revoke_token(&jti, at(NOW), Effects::default())
+                .revoke_token(revocation(&jti, at(NOW)), Effects::default())
                 .await
                 .unwrap();
         }
@@ -147,4 +147,45 @@ pub(in crate::store) async fn an_opened_database_is_current(db: &dyn Database) {
     assert_eq!(inspection.engine, store.engine());
     let users = inspection.rows.iter().find(|table| table.name == "users");
     assert_eq!(users.map(|table| table.rows), Some(1));
+}
+
+pub(in crate::store) async fn a_survey_finds_mixed_case_and_the_oldest_hashes(db: &dyn Database) {
+    let store = db.open().await;
+    let empty = store.survey(2, 2).await.unwrap();
+    assert!(empty.is_complete && empty.mixed_case.is_empty() && empty.hashes.is_empty());
+    for (minute, address) in ["c@example.com", "B@example.com", "a@Example.com"]
+        .iter()
+        .enumerate()
+    {
+        let minute = i64::try_from(minute).unwrap();
+        let account = User {
+            email: Email::from_stored((*address).to_owned()),
+            hashed_password: Some(hash(address)),
+            created_at: at(10 - minute),
+            ..user(address)
+        };
+        create(&*store, account).await;
+    }
+    let without_password = User {
+        hashed_password: None,
+        created_at: at(0),
+        ..user("d@example.com")
+    };
+    create(&*store, without_password).await;
+    let survey = store.survey(3, 2).await.unwrap();
+    let mut found: Vec<&str> = survey.mixed_case.iter().map(Email::as_str).collect();
+    found.sort_unstable();
+    assert_eq!(found, ["B@example.com", "a@Example.com"]);
+    assert!(survey.is_complete);
+    assert_eq!(
+        survey.hashes,
+        [hash("a@Example.com"), hash("B@example.com")]
+    );
+    let one = store.survey(1, 1).await.unwrap();
+    assert_eq!((one.mixed_case.len(), one.hashes.len()), (1, 1));
+    assert!(!one.is_complete, "there may be more");
+
+    let pulse = store.pulse().await.unwrap();
+    assert_eq!(pulse.engine, store.engine());
+    assert_eq!(pulse.place, store.inspect().await.unwrap().place);
 }

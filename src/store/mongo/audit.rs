@@ -9,7 +9,7 @@ use jiff::tz::Offset;
 use mongodb::bson::{Bson, Document, doc};
 
 use super::connection::Db;
-use super::documents::{Fields, behind, event, event_document, message_document, oid, user};
+use super::documents::{Fields, behind, date, event, event_document, message_document, oid, user};
 use super::outbox::waiting;
 use super::relay::insert_new;
 use super::users::{self, DELETING};
@@ -124,6 +124,10 @@ pub(super) async fn list(
     limit: u32,
 ) -> Result<Page<Event>> {
     let mut condition = after.map_or_else(Document::new, |key| behind("at", key));
+    if let Some(since) = filter.since {
+        // The place is a condition on `at` already.
+        condition = doc! { "$and": [condition, { "at": { "$gte": date(since) } }] };
+    }
     if let Some(user_id) = filter.user_id {
         condition.insert("user_id", oid(user_id));
     }

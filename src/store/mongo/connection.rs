@@ -39,6 +39,8 @@ pub(super) struct Place {
     pub(super) settings: Settings,
     /// How long a failed login counts.
     pub(super) lockout_window: Duration,
+    /// Whether the first operation makes the indexes that are missing.
+    pub(super) makes_indexes: bool,
     pub(super) announcer: SharedAnnouncer,
 }
 
@@ -101,7 +103,9 @@ impl Connection {
             tokio::spawn(async move {
                 let db = connection.connect().await?;
                 let version = inspect::version(&db).await?;
-                indexes::ensure(&db, connection.place()).await?;
+                if connection.place().makes_indexes {
+                    indexes::ensure(&db, connection.place()).await?;
+                }
                 Ok(Prepared { db, version })
             })
         });

@@ -21,6 +21,7 @@ mod leases;
 mod outbox;
 mod registration;
 mod relay;
+mod revocations;
 mod sessions;
 mod sweep;
 mod tally;
@@ -35,15 +36,15 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use self::connection::{Connection, Db, Place as Server};
-use self::users::{Place, RecentCounts};
+use self::users::{Forgetting, Place, RecentCounts};
 use super::{
     Administer, Attempt, ClaimedMessage, CodeCheck, CodeFailure, CodeIssue, Conditional, Counts,
     CreateUser, DayCounts, Deletion, Delivery, Effects, EmailChange, EventFilter, Inspection,
     IssueCode, IssueLink, IssueSession, IssuedSession, Lane, LinkIssue, LockoutRule, LockoutState,
     MessageEntry, MessageState, MessageStore, OutboxState, Page, PageKey, PasswordChange,
-    PendingKey, PromotePending, PutPending, RecipientCap, RenewPending, Reservation, Result,
-    Reverify, SessionIssue, SessionRead, SharedAnnouncer, Store, SweepRule, UseCode, UserChange,
-    UserFilter, Verify,
+    PendingKey, PromotePending, Pulse, PutPending, RecipientCap, RenewPending, Reservation, Result,
+    Reverify, Revocation, RevocationKey, SessionIssue, SessionRead, SharedAnnouncer, Store, Survey,
+    SweepRule, UseCode, UserChange, UserFilter, Verify,
 };
 use crate::config::Database as Settings;
 use crate::model::{
@@ -73,9 +74,6 @@ impl Mongo {
     }
 
     /// The same, for a store that tells others of what is recorded.
-    ///
-    /// # Errors
-    /// As [`Self::new`].
     pub fn announcing(
         url: SecretString,
         database: String,
@@ -83,15 +81,27 @@ impl Mongo {
         lockout_window: Duration,
         announcer: SharedAnnouncer,
     ) -> Result<Self> {
-        let connection = Connection::to(Server {
+        Self::over(Server {
             url,
             database,
             settings: settings.clone(),
             lockout_window,
+            makes_indexes: true,
             announcer,
-        })?;
+        })
+    }
+
+    /// The same store to be looked at as it is: no index is made.
+    pub fn as_it_is(&self) -> Result<Self> {
+        Self::over(Server {
+            makes_indexes: false,
+            ..self.connection.place().clone()
+        })
+    }
+
+    fn over(server: Server) -> Result<Self> {
         Ok(Self {
-            connection,
+            connection: Connection::to(server)?,
             counts: RecentCounts::default(),
         })
     }
@@ -103,15 +113,6 @@ impl Mongo {
     /// The collections, for a write after which counts are others.
     async fn counted(&self) -> Result<(&Db, Forgetting<'_>)> {
         Ok((self.db().await?, Forgetting(&self.counts)))
-    }
-}
-
-/// Forgets the recent counts when a write has ended, however it did.
-struct Forgetting<'a>(&'a RecentCounts);
-
-impl Drop for Forgetting<'_> {
-    fn drop(&mut self) {
-        self.0.forget();
     }
 }
 
@@ -153,6 +154,14 @@ impl Store for Mongo {
         let db = self.db().await?;
         db.read(db.database.run_command(connection::ping())).await?;
         Ok(())
+    }
+
+    async fn pulse(&self) -> Result<Pulse> {
+        inspect::pulse(&self.connection).await
+    }
+
+    async fn survey(&self, addresses: u32, hashes: u32) -> Result<Survey> {
+        inspect::survey(&self.connection.connect().await?, addresses, hashes).await
     }
 
     async fn inspect(&self) -> Result<Inspection> {
@@ -380,13 +389,21 @@ impl Store for Mongo {
         sessions::read(self.db().await?, user_id, jti).await
     }
 
-    async fn revoke_token(
+    async fn revoke_token(&self, revocation: Revocation, effects: Effects) -> Result<bool> {
+        sessions::revoke(self.db().await?, &revocation, effects).await
+    }
+
+    async fn revocations(
         &self,
-        jti: &str,
-        expires_at: Timestamp,
-        effects: Effects,
-    ) -> Result<bool> {
-        sessions::revoke(self.db().await?, jti, expires_at, effects).await
+        after: Option<RevocationKey>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<Revocation, RevocationKey>> {
+        revocations::list(self.db().await?, after, limit, now).await
+    }
+
+    async fn purge_revocations(&self, now: Timestamp) -> Result<u64> {
+        sweep::revocations(self.db().await?, now).await
     }
 
     async fn lockout(

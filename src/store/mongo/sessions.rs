@@ -9,7 +9,9 @@ use super::documents::{after, date, literal, oid, user};
 use super::relay::{Out, relay};
 use super::{attempts, codes, outbox, users};
 use crate::model::{Id, PasswordHash};
-use crate::store::{Effects, IssueSession, IssuedSession, Result, SessionIssue, SessionRead};
+use crate::store::{
+    Effects, IssueSession, IssuedSession, Result, Revocation, SessionIssue, SessionRead,
+};
 
 /// The own field for the newest moment of issue that any token of the account carries.
 pub(super) const LAST_IAT: &str = "regstack_last_iat";
@@ -98,14 +100,13 @@ pub(super) async fn read(db: &Db, user_id: Id, jti: &str) -> Result<Option<Sessi
     }))
 }
 
-pub(super) async fn revoke(
-    db: &Db,
-    jti: &str,
-    expires_at: Timestamp,
-    effects: Effects,
-) -> Result<bool> {
+pub(super) async fn revoke(db: &Db, revocation: &Revocation, effects: Effects) -> Result<bool> {
     let id = mongodb::bson::oid::ObjectId::new();
-    let mut document = doc! { "_id": id, "jti": jti, "exp": date(expires_at) };
+    let mut document =
+        doc! { "_id": id, "jti": &revocation.jti, "exp": date(revocation.expires_at) };
+    if let Some(user_id) = revocation.user_id {
+        document.insert(super::revocations::USER_ID, oid(user_id));
+    }
     Out::of_account(effects)?.put_into(&mut document);
     let inserted = db.write_unique(db.revoked.insert_one(&document)).await?;
     if inserted.is_some() {

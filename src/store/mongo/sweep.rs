@@ -1,6 +1,7 @@
 //! What has expired, and is removed. TTL indexes do it too, by the server's clock and in its own time; nothing depends on
 //! either.
 
+use jiff::Timestamp;
 use mongodb::Collection;
 use mongodb::bson::{Document, doc};
 
@@ -41,6 +42,11 @@ pub(super) async fn run(db: &Db, rule: SweepRule) -> Result<u64> {
     let idle = doc! { "expires_at": { "$lte": now }, OUT: { "$exists": false } };
     remove(db, &db.guard, idle).await?;
     Ok(removed)
+}
+
+/// Removes the revocations of tokens that have expired.
+pub(super) async fn revocations(db: &Db, now: Timestamp) -> Result<u64> {
+    remove(db, &db.revoked, doc! { "exp": { "$lte": date(now) } }).await
 }
 
 async fn remove(db: &Db, collection: &Collection<Document>, condition: Document) -> Result<u64> {

@@ -245,12 +245,21 @@ impl RecentCounts {
     }
 
     /// After a write that changes them.
-    pub(super) fn forget(&self) {
+    fn forget(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     fn put(&self, now: Timestamp, counts: Counts) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, counts));
+    }
+}
+
+/// Forgets the recent counts when a write has ended, however it did.
+pub(super) struct Forgetting<'a>(pub(super) &'a RecentCounts);
+
+impl Drop for Forgetting<'_> {
+    fn drop(&mut self) {
+        self.0.forget();
     }
 }
 

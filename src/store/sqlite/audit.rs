@@ -49,14 +49,16 @@ pub(super) fn list(
     } else {
         ":kind is null"
     };
+    let since = filter.since.map_or(i64::MIN, Timestamp::as_millisecond);
     let sql = format!(
         "select id, at, kind, user_id, email, actor, ip, request_id, data from events
-         where {of_user} and {of_kind} and (at, id) < (:at, :id)
+         where {of_user} and {of_kind} and at >= :since and (at, id) < (:at, :id)
          order by at desc, id desc limit :limit"
     );
     let params = named_params! {
         ":user_id": filter.user_id,
         ":kind": filter.kind,
+        ":since": since,
         ":at": Moment(start.at),
         ":id": start.id,
         ":limit": page::rows(limit),

@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
 
 use super::{rows, schema};
-use crate::store::{Inspection, Result, RowCount, SchemaPart, SchemaState};
+use crate::store::{Inspection, Result, RowCount, SchemaPart, SchemaState, StoreError};
 
 /// The tables whose rows are told; the others hold counts and the search's index.
 const TABLES: &[&str] = &[
@@ -49,13 +49,14 @@ pub(super) fn inspect(db: &Connection, engine: String, path: &Path) -> Result<In
             state: state(db, &wanted)?,
         });
     }
-    let there = |table: &&&str| {
+    let is_there = |table: &str| {
         let name = format!("table {table}");
         let mut there = parts
             .iter()
             .filter(|part| part.state != SchemaState::Missing);
         there.any(|part| part.name == name)
     };
+    let counted = is_there("users") && is_there("user_counts");
     let count = |table: &&str| {
         let rows: i64 = rows::value(db, &format!("select count(*) from {table}"), [])?;
         Ok(RowCount {
@@ -63,7 +64,14 @@ pub(super) fn inspect(db: &Connection, engine: String, path: &Path) -> Result<In
             rows: rows.unsigned_abs(),
         })
     };
-    let rows = TABLES.iter().filter(there).map(count);
+    let rows = TABLES.iter().filter(|table| is_there(table)).map(count);
+    let rows = rows.collect::<Result<_>>()?;
+    if counted {
+        parts.push(SchemaPart {
+            name: "totals user_counts".to_owned(),
+            state: counts(db)?,
+        });
+    }
     let bytes: i64 = rows::value(
         db,
         "select page_count * page_size from pragma_page_count, pragma_page_size",
@@ -73,11 +81,41 @@ pub(super) fn inspect(db: &Connection, engine: String, path: &Path) -> Result<In
         engine,
         place: path.display().to_string(),
         topology: None,
-        rows: rows.collect::<Result<_>>()?,
+        rows,
         bytes: Some(bytes.unsigned_abs()),
         schema: parts,
     })
 }
+
+/// The kept totals beside those that the accounts add up to: one statement, so that no write comes between. The rarer
+/// values are counted over their indexes.
+const COUNTS: &str = "select
+    (select format('%d accounts, %d active, %d verified, %d superusers', total, active, verified, superusers) from user_counts),
+    format('%d accounts, %d active, %d verified, %d superusers', total, total - disabled, total - unverified, superusers)
+from (select
+    (select count(*) from users) as total,
+    (select count(*) from users where is_active = 0) as disabled,
+    (select count(*) from users where is_verified = 0) as unverified,
+    (select count(*) from users where is_superuser = 1) as superusers)";
+
+/// Whether the totals that triggers keep are right.
+fn counts(db: &Connection) -> Result<SchemaState> {
+    let (kept, counted): (Option<String>, String) = db
+        .prepare_cached(COUNTS)?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(if kept.as_ref() == Some(&counted) {
+        SchemaState::Current
+    } else {
+        SchemaState::Different {
+            found: kept.unwrap_or_else(|| "empty".to_owned()),
+            wanted: counted,
+        }
+    })
+}
+
+/// Counts the accounts anew.
+const COUNT_ANEW: &str = "delete from user_counts;
+insert into user_counts select count(*), coalesce(sum(is_active), 0), coalesce(sum(is_verified), 0), coalesce(sum(is_superuser), 0) from users;";
 
 /// Brings the schema up to date, and makes indexes anew that are missing or different: nothing is lost by that.
 pub(super) fn migrate(path: &Path) -> Result<Vec<String>> {
@@ -102,6 +140,11 @@ pub(super) fn migrate(path: &Path) -> Result<Vec<String>> {
             transaction.execute_batch(&format!("drop index if exists {name}; {sql}"))?;
             done.push(format!("made index {name} anew"));
         }
+    }
+    let has = |table| Ok::<_, StoreError>(sql_of(&transaction, "table", table)?.is_some());
+    if has("users")? && has("user_counts")? && counts(&transaction)? != SchemaState::Current {
+        transaction.execute_batch(COUNT_ANEW)?;
+        done.push("counted the accounts anew".to_owned());
     }
     transaction.commit()?;
     Ok(done)

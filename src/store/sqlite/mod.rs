@@ -14,9 +14,11 @@ mod inspect;
 mod open;
 mod outbox;
 mod registration;
+mod revocations;
 mod rows;
 mod schema;
 mod sessions;
+mod survey;
 mod sweep;
 mod threads;
 mod users;
@@ -27,15 +29,15 @@ mod tests;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use self::threads::{Threads, Writer};
+use self::threads::Threads;
 use self::users::Place;
 use super::{
     Administer, Attempt, CodeCheck, CodeFailure, CodeIssue, Conditional, Counts, CreateUser,
     DayCounts, Deletion, Effects, EmailChange, EventFilter, Inspection, IssueCode, IssueLink,
     IssueSession, IssuedSession, LinkIssue, LockoutRule, LockoutState, MessageEntry, MessageState,
-    Page, PageKey, PasswordChange, PendingKey, PromotePending, PutPending, RecipientCap,
-    RenewPending, Reservation, Result, Reverify, SessionIssue, SessionRead, Store, StoreError,
-    SweepRule, UseCode, UserChange, UserFilter, Verify,
+    Page, PageKey, PasswordChange, PendingKey, PromotePending, Pulse, PutPending, RecipientCap,
+    RenewPending, Reservation, Result, Reverify, Revocation, RevocationKey, SessionIssue,
+    SessionRead, Store, StoreError, Survey, SweepRule, UseCode, UserChange, UserFilter, Verify,
 };
 use crate::model::{
     Email, Event, Id, PasswordHash, PendingRegistration, PhoneNumber, ProofHash, User,
@@ -69,6 +71,14 @@ impl Store for Sqlite {
         self.threads
             .read(move |db| inspect::inspect(db, engine, &path))
             .await
+    }
+
+    async fn pulse(&self) -> Result<Pulse> {
+        survey::pulse(&self.threads, self.engine()).await
+    }
+
+    async fn survey(&self, addresses: u32, hashes: u32) -> Result<Survey> {
+        survey::survey(&self.threads, addresses, hashes).await
     }
 
     async fn migrate(&self) -> Result<Vec<String>> {
@@ -307,16 +317,25 @@ impl Store for Sqlite {
             .await
     }
 
-    async fn revoke_token(
-        &self,
-        jti: &str,
-        expires_at: Timestamp,
-        effects: Effects,
-    ) -> Result<bool> {
-        let jti = jti.to_owned();
+    async fn revoke_token(&self, revocation: Revocation, effects: Effects) -> Result<bool> {
         self.threads
-            .write(move |db| sessions::revoke(db, &jti, expires_at, effects))
+            .write(move |db| sessions::revoke(db, &revocation, effects))
             .await
+    }
+
+    async fn revocations(
+        &self,
+        after: Option<RevocationKey>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<Revocation, RevocationKey>> {
+        self.threads
+            .read(move |db| revocations::list(db, after, limit, now))
+            .await
+    }
+
+    async fn purge_revocations(&self, now: Timestamp) -> Result<u64> {
+        sweep::remove(&self.threads, sweep::revocations(now)).await
     }
 
     async fn lockout(
@@ -425,15 +444,7 @@ impl Store for Sqlite {
     async fn sweep(&self, rule: SweepRule) -> Result<u64> {
         let mut removed = 0;
         for expired in sweep::expired(rule) {
-            let params = (expired.until, sweep::BATCH);
-            loop {
-                let step = move |db: &Writer| rows::execute(db, expired.sql, params);
-                let rows = self.threads.write(step).await?;
-                removed += rows as u64;
-                if rows < sweep::BATCH as usize {
-                    break;
-                }
-            }
+            removed += sweep::remove(&self.threads, expired).await?;
         }
         Ok(removed)
     }

@@ -20,6 +20,10 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = &[
     ),
     ("0002_codes", include_str!("migrations/0002_codes.sql")),
     ("0003_lanes", include_str!("migrations/0003_lanes.sql")),
+    (
+        "0004_revocations",
+        include_str!("migrations/0004_revocations.sql"),
+    ),
 ];
 
 /// How long a connection waits for another process's write: five seconds, in short steps. SQLite's own waiting grows to

@@ -8,7 +8,9 @@ use super::rows::{Moment, execute, first};
 use super::threads::Writer;
 use super::{attempts, codes, outbox, users};
 use crate::model::{Id, PasswordHash, User};
-use crate::store::{Effects, IssueSession, IssuedSession, Result, SessionIssue, SessionRead};
+use crate::store::{
+    Effects, IssueSession, IssuedSession, Result, Revocation, SessionIssue, SessionRead,
+};
 
 pub(super) fn issue(
     connection: &Writer,
@@ -99,14 +101,17 @@ pub(super) fn read(connection: &Connection, user_id: Id, jti: &str) -> Result<Op
 
 pub(super) fn revoke(
     connection: &Writer,
-    jti: &str,
-    expires_at: Timestamp,
+    revocation: &Revocation,
     effects: Effects,
 ) -> Result<bool> {
     let revoked = execute(
         connection,
-        "insert into revoked_tokens (jti, expires_at) values (?1, ?2) on conflict do nothing",
-        (jti, Moment(expires_at)),
+        "insert into revoked_tokens (jti, expires_at, user_id) values (?1, ?2, ?3) on conflict do nothing",
+        (
+            &revocation.jti,
+            Moment(revocation.expires_at),
+            revocation.user_id,
+        ),
     )? > 0;
     if revoked {
         write_effects(connection, effects, &Subject::default())?;

@@ -1,16 +1,28 @@
 //! What has expired, and is removed in batches so that no write waits long for it.
 
+use jiff::Timestamp;
+
 use super::caps::CAP_WINDOW;
-use super::rows::Moment;
-use crate::store::{RESERVATION_LIFETIME, SweepRule};
+use super::rows::{Moment, execute};
+use super::threads::{Threads, Writer};
+use crate::store::{RESERVATION_LIFETIME, Result, SweepRule};
 
 /// The most rows that one step of a sweep removes.
-pub(super) const BATCH: u32 = 500;
+const BATCH: u32 = 500;
 
 /// One kind of row, removed from the moment `until` backwards, [`BATCH`] at a time.
 pub(super) struct Expired {
-    pub(super) sql: &'static str,
-    pub(super) until: Moment,
+    sql: &'static str,
+    until: Moment,
+}
+
+/// The revocations of tokens that have expired.
+pub(super) fn revocations(now: Timestamp) -> Expired {
+    Expired {
+        sql: "delete from revoked_tokens where jti in
+                 (select jti from revoked_tokens where expires_at <= ?1 limit ?2)",
+        until: Moment(now),
+    }
 }
 
 /// Everything that a sweep removes. Each statement takes the moment, then the size of a batch.
@@ -23,11 +35,7 @@ pub(super) fn expired(rule: SweepRule) -> [Expired; 8] {
                  (select email_key from pending_registrations where expires_at <= ?1 limit ?2)",
             now,
         ),
-        of(
-            "delete from revoked_tokens where jti in
-                 (select jti from revoked_tokens where expires_at <= ?1 limit ?2)",
-            now,
-        ),
+        revocations(rule.now),
         of(
             "delete from login_attempts where id in
                  (select id from login_attempts where started_at <= ?1 limit ?2)",
@@ -59,4 +67,18 @@ pub(super) fn expired(rule: SweepRule) -> [Expired; 8] {
             now.minus(rule.events),
         ),
     ]
+}
+
+/// Removes one kind of row, batch after batch; how many rows.
+pub(super) async fn remove(threads: &Threads, expired: Expired) -> Result<u64> {
+    let params = (expired.until, BATCH);
+    let mut removed = 0;
+    loop {
+        let step = move |db: &Writer| execute(db, expired.sql, params);
+        let rows = threads.write(step).await?;
+        removed += rows as u64;
+        if rows < BATCH as usize {
+            return Ok(removed);
+        }
+    }
 }

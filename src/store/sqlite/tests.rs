@@ -10,6 +10,7 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::open::READERS;
+use super::threads::Writer;
 use super::*;
 use crate::model::{EventKind, MessageKind, ProofToken};
 use crate::store::conformance::{

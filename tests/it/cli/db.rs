@@ -120,7 +120,7 @@ fn migrate_makes_the_database_once_under_both_names() {
         assert_eq!(
             ran.stdout,
             format!(
-                "made {}\napplied migration 0001_accounts\napplied migration 0002_codes\napplied migration 0003_lanes\n",
+                "made {}\napplied migration 0001_accounts\napplied migration 0002_codes\napplied migration 0003_lanes\napplied migration 0004_revocations\n",
                 path.display()
             )
         );
@@ -195,7 +195,7 @@ fn purge_removes_what_has_expired_and_nothing_else() {
         place
             .raw()
             .execute(
-                "insert into revoked_tokens values (?1, ?2)",
+                "insert into revoked_tokens (jti, expires_at) values (?1, ?2)",
                 (jti, expires_at),
             )
             .unwrap();

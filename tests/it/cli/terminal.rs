@@ -138,6 +138,58 @@ fn a_table_fits_the_terminal_and_is_coloured_there() {
     }
 }
 
+/// Names in other scripts, and such that would drive a terminal: the columns stand below one another all the same.
+#[test]
+fn whatever_a_name_holds_the_table_is_aligned_and_safe() {
+    const NAMES: [&str; 7] = [
+        "Ada",
+        "山田太郎とても長い名前です山田太郎",
+        "עדה לאבלייס",
+        "عادة",
+        "\u{1b}[2J\u{1b}]0;owned\u{7}Mallory",
+        "\u{202e}sdrawkcab\u{2066}",
+        "👩\u{200d}💻 e\u{301}",
+    ];
+    let place = Place::configured();
+    for (number, name) in NAMES.iter().enumerate() {
+        let address = format!("user{number}@example.com");
+        let created = place.run(&["users", "create", &address, "--no-password", "--name", name]);
+        assert_eq!(created.code, Some(0), "{created:?}");
+    }
+    let drives = |c: char| {
+        (c.is_control() && c != '\n')
+            || ('\u{202a}'..='\u{202e}').contains(&c)
+            || ('\u{2066}'..='\u{2069}').contains(&c)
+    };
+    // Where a column starts, in columns of a terminal.
+    let start = |line: &str, words: &str| {
+        line.find(words)
+            .map(|at| console::measure_text_width(&line[..at]))
+    };
+    let piped = place.run(&["users", "list"]).stdout;
+    assert!(!piped.chars().any(drives), "{piped:?}");
+    let mut shown = vec![(piped, usize::MAX)];
+    for columns in [60, 100] {
+        // NO_COLOR leaves nothing but text and what the terminal itself adds to a line's end.
+        let arguments = ["--color", "never", "users", "list"];
+        let (text, code) = end_of(&mut place.on_terminal(columns, &arguments));
+        assert_eq!(code, 0, "{text}");
+        let text = text.replace("\r\n", "\n");
+        assert!(!text.chars().any(drives), "{text:?}");
+        shown.push((text, columns.into()));
+    }
+    for (text, columns) in shown {
+        let mut lines = text.lines().skip_while(|line| !line.starts_with("EMAIL"));
+        let titles = lines.next().unwrap();
+        let rows: Vec<&str> = lines.take(NAMES.len()).collect();
+        assert_eq!(rows.len(), NAMES.len(), "no name makes a line: {text}");
+        for row in rows {
+            assert_eq!(start(row, "active"), start(titles, "STATE"), "{text}");
+            assert!(console::measure_text_width(row) <= columns, "{text}");
+        }
+    }
+}
+
 #[test]
 fn a_key_is_never_cut() {
     let place = Place::configured();

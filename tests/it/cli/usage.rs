@@ -97,6 +97,14 @@ fn mistakes_get_a_sentence_that_names_them_and_change_nothing() {
             &["--bind", "localhost:8001", "127.0.0.1:8000"],
         ),
         (&["user", "list"], &["did you mean 'users'?"]),
+        (&["start"], &["did you mean 'serve'?"]),
+        (&["audit"], &["did you mean 'events'?"]),
+        (&["users", "rm", "ada"], &["did you mean 'delete'?"]),
+        (&["users", "disable", "ada"], &["did you mean 'lock'?"]),
+        (&["pending", "rm"], &["did you mean 'delete'?"]),
+        (&["tokens", "decode"], &["did you mean 'inspect'?"]),
+        (&["secret", "new"], &["did you mean 'generate'?"]),
+        (&["frobnicate"], &["frobnicate", "regstack --help"]),
         (
             &["--color", "blue", "config", "path"],
             &["--color", "auto, always, never"],
@@ -165,7 +173,13 @@ fn colours_follow_the_flag_and_no_color() {
 #[test]
 fn a_reader_that_leaves_is_no_failure() {
     let place = Place::empty();
-    for arguments in [&["--help"][..], &[], &["secret", "generate"]] {
+    for arguments in [
+        &["--help"][..],
+        &[],
+        &["secret", "generate"],
+        &["completions", "bash"],
+        &["man"],
+    ] {
         let mut child = place.command(arguments).spawn().unwrap();
         drop(child.stdout.take());
         let mut said = String::new();
@@ -179,6 +193,30 @@ fn a_reader_that_leaves_is_no_failure() {
             (child.wait().unwrap().code(), said.as_str()),
             (Some(0), ""),
             "{arguments:?}"
+        );
+    }
+}
+
+/// `| head -1`: what is left to be written is not written, and nobody complains.
+#[test]
+fn a_reader_that_leaves_in_the_midst_is_no_failure() {
+    let place = Place::configured().with_users(&["ada@example.com"]);
+    // More than a pipe holds.
+    place.crowd(5000);
+    for form in [&["--format", "csv"][..], &["--json"], &[]] {
+        let mut child = place
+            .command(&[&["users", "list", "--all"], form].concat())
+            .spawn()
+            .unwrap();
+        let mut stdout = child.stdout.take().unwrap();
+        stdout.read_exact(&mut [0; 100]).unwrap();
+        drop(stdout);
+        let ended = child.wait_with_output().unwrap();
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(
+            (ended.status.code(), said.as_str()),
+            (Some(0), ""),
+            "{form:?}"
         );
     }
 }

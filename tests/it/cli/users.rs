@@ -220,7 +220,7 @@ fn show_tells_the_account_its_lockout_and_its_events() {
         shown["lockout"],
         json!({"failures": 0, "locked_until": null})
     );
-    assert_eq!(shown["events"][0]["kind"], "user_registered");
+    assert_eq!(shown["events"][0]["type"], "user_registered");
     let id = shown["user"]["id"].as_str().unwrap();
     for name in [id, "ADA@example.com", "ada", "da@ex"] {
         assert_eq!(

@@ -3,6 +3,7 @@
 pub(crate) mod browser;
 pub(crate) mod client;
 pub(crate) mod database;
+pub(crate) mod name_server;
 pub(crate) mod peer;
 pub(crate) mod phone;
 pub(crate) mod process;

@@ -213,6 +213,19 @@ impl Place {
         rusqlite::Connection::open(self.path("accounts.db")).unwrap()
     }
 
+    /// Adds so many unverified accounts, newer than those that are there: `n1@example.com` the oldest of them.
+    pub(crate) fn crowd(&self, count: u32) {
+        let made = self.raw().execute(
+            "with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ?1),
+                 start (at) as (select coalesce(max(created_at), 0) from users)
+             insert into users (id, email, email_key, is_active, is_verified, is_superuser, is_mfa_enabled, created_at, updated_at)
+             select printf('%024x', n), printf('n%d@example.com', n), printf('n%d@example.com', n), 1, 0, 0, 0, at + n, at + n
+             from numbers, start",
+            [count],
+        );
+        assert_eq!(made.unwrap(), count as usize);
+    }
+
     /// Creates accounts without passwords.
     pub(crate) fn with_users(self, addresses: &[&str]) -> Self {
         for address in addresses {
@@ -307,7 +320,8 @@ impl Ran {
         finished(child)
     }
 
-    fn of(output: &Output) -> Self {
+    /// How a process ended.
+    pub(crate) fn of(output: &Output) -> Self {
         let text =
             |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("the program writes UTF-8");
         Self {

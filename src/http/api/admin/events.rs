@@ -101,6 +101,7 @@ pub(super) async fn list(
     let filter = EventFilter {
         user_id: wish.user,
         kind: wish.r#type,
+        ..EventFilter::default()
     };
     let after = wish.after.map(|after| after.0);
     let page = app

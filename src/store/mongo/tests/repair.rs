@@ -10,7 +10,7 @@ use crate::model::MessageKind;
 use crate::model::{EventKind, PasswordHash, ProofHash, QueuedMessage};
 use crate::store::conformance::announcements::RECEIVER;
 use crate::store::conformance::{
-    at, effects, email, event, fresh_id, mail, pending, uncapped, user,
+    at, effects, email, event, fresh_id, mail, pending, revocation, uncapped, user,
 };
 use crate::store::{EmailChange, PasswordProof};
 
@@ -369,7 +369,7 @@ async fn a_revocation() {
         async |_| effects("ada@example.com", EventKind::UserLoggedOut),
         async |store, effects| {
             store
-                .revoke_token("jti", at(LATER), effects)
+                .revoke_token(revocation("jti", at(LATER)), effects)
                 .await
                 .map(drop)
         },

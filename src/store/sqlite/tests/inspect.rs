@@ -26,7 +26,8 @@ async fn a_file_is_looked_at_as_it_is() {
         [
             "migration 0001_accounts",
             "migration 0002_codes",
-            "migration 0003_lanes"
+            "migration 0003_lanes",
+            "migration 0004_revocations"
         ]
     );
     assert_eq!((empty.rows.len(), empty.bytes), (0, Some(0)));
@@ -38,7 +39,8 @@ async fn a_file_is_looked_at_as_it_is() {
         [
             "applied migration 0001_accounts",
             "applied migration 0002_codes",
-            "applied migration 0003_lanes"
+            "applied migration 0003_lanes",
+            "applied migration 0004_revocations"
         ]
     );
     // What was open before sees the new schema.
@@ -117,8 +119,48 @@ async fn a_file_of_the_first_schema_is_brought_up_to_date() {
     let old = inspected(&file).await;
     assert_eq!(
         faults(&old),
-        ["migration 0002_codes", "migration 0003_lanes"]
+        [
+            "migration 0002_codes",
+            "migration 0003_lanes",
+            "migration 0004_revocations"
+        ]
     );
     let store = file.sqlite().await;
     assert_eq!(faults(&store.inspect().await.unwrap()), [] as [&str; 0]);
+}
+
+#[tokio::test]
+async fn totals_that_drifted_are_named_and_counted_anew() {
+    for (drift, found) in [
+        (
+            "update user_counts set total = 7, superusers = -1",
+            "7 accounts, 1 active, 0 verified, -1 superusers",
+        ),
+        ("delete from user_counts", "empty"),
+    ] {
+        let file = fresh();
+        let store = file.sqlite().await;
+        let unverified = User {
+            is_verified: false,
+            ..user("ada@example.com")
+        };
+        let created = store.create_user(unverified, Effects::default()).await;
+        assert_eq!(created.unwrap(), CreateUser::Created);
+        assert_eq!(faults(&store.inspect().await.unwrap()), [] as [&str; 0]);
+        file.raw().execute_batch(drift).unwrap();
+        let inspection = store.inspect().await.unwrap();
+        assert_eq!(faults(&inspection), ["totals user_counts"]);
+        let wanted = "1 accounts, 1 active, 0 verified, 0 superusers".to_owned();
+        let found = found.to_owned();
+        assert_eq!(
+            inspection.faults().next().unwrap().state,
+            SchemaState::Different { found, wanted }
+        );
+        assert_eq!(
+            store.migrate().await.unwrap(),
+            ["counted the accounts anew"]
+        );
+        assert_eq!(faults(&store.inspect().await.unwrap()), [] as [&str; 0]);
+        assert_eq!(store.counts(at(0)).await.unwrap().total_users, 1);
+    }
 }

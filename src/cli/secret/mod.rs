@@ -1,5 +1,7 @@
 //! `regstack secret`: secrets for the configuration.
 
+mod rotate;
+
 use clap::Subcommand;
 use serde::Serialize;
 
@@ -8,7 +10,7 @@ use super::error::Result;
 use super::output::{Canvas, Report};
 use crate::random;
 
-/// Make a secret for the configuration
+/// Make a secret for the configuration, or replace it
 #[derive(Debug, Subcommand)]
 #[command(after_help = "Example:\n  regstack secret generate")]
 pub(super) enum Command {
@@ -17,6 +19,9 @@ pub(super) enum Command {
         after_help = "It is kept nowhere: put it into regstack.secrets.env, beside regstack.toml.\n\nExample:\n  (umask 077; echo \"REGSTACK_JWT_SECRET=$(regstack secret generate)\" \\\n    >> regstack.secrets.env)"
     )]
     Generate,
+    /// Put a fresh secret in the place of the old one; nobody is signed out
+    #[command(after_help = rotate::EXAMPLE)]
+    Rotate,
 }
 
 #[derive(Serialize)]
@@ -35,6 +40,7 @@ pub(super) fn run(command: &Command, context: &Context) -> Result {
         Command::Generate => context.output.print(&Generated {
             secret: generate(context),
         }),
+        Command::Rotate => rotate::run(context),
     }
 }
 

@@ -1,0 +1,819 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_regstack_global_optspecs
+    string join \n config= json color= yes q/quiet v/verbose h/help V/version
+end
+
+function __fish_regstack_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_regstack_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_regstack_using_subcommand
+    set -l cmd (__fish_regstack_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c regstack -n "__fish_regstack_needs_command" -l config -r -F
+complete -c regstack -n "__fish_regstack_needs_command" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_needs_command" -l json
+complete -c regstack -n "__fish_regstack_needs_command" -l yes
+complete -c regstack -n "__fish_regstack_needs_command" -s q -l quiet
+complete -c regstack -n "__fish_regstack_needs_command" -s v -l verbose
+complete -c regstack -n "__fish_regstack_needs_command" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_needs_command" -s V -l version -d 'Print version'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "init" -d 'Set up regstack: write its configuration, make its database'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "serve" -d 'Run the HTTP server'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "doctor" -d 'Check the installation; changes nothing'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "create-admin" -d 'Make an administrator: an active, verified superuser'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "users" -d 'Find accounts, and do to them what support does'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "tokens" -d 'See what a token is worth, and end tokens before they expire'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "pending" -d 'See registrations that wait for their link, and settle them'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "events" -d 'See what happened to accounts, when and by whom'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "outbox" -d 'See messages that wait to be sent, or were given up'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "templates" -d 'Write the mails and the pages in words of your own'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "db" -d 'Look after the database: its schema, and what has expired in it'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "migrate" -d 'Make the database, or bring its schema up to date'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "config" -d 'Show and check the configuration'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "secret" -d 'Make a secret for the configuration, or replace it'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "stats" -d 'Show counts at a glance, and what happened on the last days'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "completions" -d 'Print what a shell needs to complete commands'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "man" -d 'Write the manual, a page a command'
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l set -d 'Set any key, as the environment would' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l target -d 'The folder to set up, if it is not this one' -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l admin-email -d 'Make this account an administrator' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l app-name -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l base-url -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l bind -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l behind-proxy -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-ui-router -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l database-url -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l jwt-ttl-seconds -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l transport -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l email-backend -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l email-from-address -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l email-from-name -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l smtp-host -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l smtp-port -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l smtp-starttls -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l smtp-tls -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l smtp-username -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l ses-region -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l ses-profile -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l sms-backend -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l sms-from-number -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l sns-region -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l twilio-account-sid -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l allow-registration -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l require-verification -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-password-reset -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-account-deletion -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-admin-router -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-sms-2fa -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l jwt-secret -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l smtp-password -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l ses-access-key-id -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l ses-secret-access-key -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l twilio-auth-token -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l admin-password -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l defaults -d 'Ask nothing: defaults, and what the flags say'
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l secrets-stdin -d 'Read secrets from stdin'
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l force -d 'Change an installation that is there'
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l if-missing -d 'Leave one that is there alone, and succeed'
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l no-schema -d 'Write the files only'
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand init" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand init" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand init" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand serve" -l bind -d 'Listen here instead of where the configuration says' -r
+complete -c regstack -n "__fish_regstack_using_subcommand serve" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand serve" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand serve" -l dev -d 'Try it without any configuration'
+complete -c regstack -n "__fish_regstack_using_subcommand serve" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand serve" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand serve" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand serve" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand serve" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l dns-server -d 'Ask this name server, on port 53 unless it is given' -r
+complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l dkim-selector -d 'Judge the key that mail is signed with under this name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l send-test -d 'Also send a test message to these addresses or phone numbers; asks for one if none is given' -r
+complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l send-test-email -r
+complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l serve-check -d 'Also check that the address to serve on is free'
+complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l dns -d 'Also judge what DNS says about the sender\'s domain: mx, spf, dmarc, dkim'
+complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand doctor" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand doctor" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand doctor" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l email -d 'The administrator\'s address' -r
+complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l password -r
+complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l password-stdin -d 'Read the password from stdin instead of asking'
+complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock unlock promote demote verify set-password reset-mfa resend-verification send-reset delete" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock unlock promote demote verify set-password reset-mfa resend-verification send-reset delete" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock unlock promote demote verify set-password reset-mfa resend-verification send-reset delete" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock unlock promote demote verify set-password reset-mfa resend-verification send-reset delete" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock unlock promote demote verify set-password reset-mfa resend-verification send-reset delete" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock unlock promote demote verify set-password reset-mfa resend-verification send-reset delete" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock unlock promote demote verify set-password reset-mfa resend-verification send-reset delete" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock unlock promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "list" -d 'List accounts, newest first'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock unlock promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "show" -d 'Show an account, its lockout and its latest events'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock unlock promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "create" -d 'Create an account'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock unlock promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "lock" -d 'Disable accounts; their sessions end with their next request'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock unlock promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "unlock" -d 'Enable accounts again and clear their lockout; no session comes back'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock unlock promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "promote" -d 'Make accounts superusers, who administer others'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock unlock promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "demote" -d 'Make superusers ordinary accounts again'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock unlock promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "verify" -d 'Take the addresses of accounts as proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock unlock promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "set-password" -d 'Set the password of an account; its sessions end'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock unlock promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "reset-mfa" -d 'Switch the second factor of accounts off'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock unlock promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "resend-verification" -d 'Mail a new link to accounts whose address is not proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock unlock promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "send-reset" -d 'Mail accounts a link that sets a new password'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock unlock promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "delete" -d 'Delete accounts for good, with their sessions and queued mail'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l limit -d 'At most so many, 1 to 200' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l after -d 'The page behind this one: the "next" of the page before' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l format -d 'The form of the list' -r -f -a "table\t''
+json\t''
+csv\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l active -d 'Only enabled ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l locked -d 'Only disabled ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l throttled -d 'Only those locked out by failed logins at this moment'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l unverified -d 'Only those whose address is not proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l all -d 'All there are, page after page'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l utc -d 'Dates in UTC instead of local time'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from show" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from show" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from show" -l utc -d 'Dates in UTC instead of local time'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from show" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from show" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from show" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from show" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l name -d 'Its holder\'s name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l admin -d 'Make it a superuser'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l verified -d 'Take its address as proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l password-stdin -d 'Read the password from stdin instead of asking'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l no-password -d 'Without a password nobody can log in until one is set'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l invite -d 'Mail its holder a link to choose a password'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l force -d 'Lock the last active superuser too'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l active -d 'Only enabled ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l locked -d 'Only disabled ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l throttled -d 'Only those locked out by failed logins at this moment'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l unverified -d 'Only those whose address is not proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l all -d 'Every account'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l active -d 'Only enabled ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l locked -d 'Only disabled ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l throttled -d 'Only those locked out by failed logins at this moment'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l unverified -d 'Only those whose address is not proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l all -d 'Every account'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l active -d 'Only enabled ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l locked -d 'Only disabled ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l throttled -d 'Only those locked out by failed logins at this moment'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l unverified -d 'Only those whose address is not proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l all -d 'Every account'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l force -d 'Demote the last active superuser too'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l active -d 'Only enabled ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l locked -d 'Only disabled ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l throttled -d 'Only those locked out by failed logins at this moment'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l unverified -d 'Only those whose address is not proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l all -d 'Every account'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l active -d 'Only enabled ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l locked -d 'Only disabled ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l throttled -d 'Only those locked out by failed logins at this moment'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l unverified -d 'Only those whose address is not proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l all -d 'Every account'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -l password-stdin -d 'Read the password from stdin instead of asking'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l active -d 'Only enabled ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l locked -d 'Only disabled ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l throttled -d 'Only those locked out by failed logins at this moment'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l unverified -d 'Only those whose address is not proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l all -d 'Every account'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l active -d 'Only enabled ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l locked -d 'Only disabled ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l throttled -d 'Only those locked out by failed logins at this moment'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l unverified -d 'Only those whose address is not proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l all -d 'Every account'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l active -d 'Only enabled ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l locked -d 'Only disabled ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l throttled -d 'Only those locked out by failed logins at this moment'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l unverified -d 'Only those whose address is not proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l all -d 'Every account'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l force -d 'Delete the last active superuser too'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l active -d 'Only enabled ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l locked -d 'Only disabled ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l throttled -d 'Only those locked out by failed logins at this moment'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l unverified -d 'Only those whose address is not proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l all -d 'Every account'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish_seen_subcommand_from revoke inspect list purge" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish_seen_subcommand_from revoke inspect list purge" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish_seen_subcommand_from revoke inspect list purge" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish_seen_subcommand_from revoke inspect list purge" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish_seen_subcommand_from revoke inspect list purge" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish_seen_subcommand_from revoke inspect list purge" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish_seen_subcommand_from revoke inspect list purge" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish_seen_subcommand_from revoke inspect list purge" -f -a "revoke" -d 'End one session, or all tokens of accounts'
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish_seen_subcommand_from revoke inspect list purge" -f -a "inspect" -d 'Explain a token: whose, for what, and whether it is accepted now'
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish_seen_subcommand_from revoke inspect list purge" -f -a "list" -d 'List the tokens that were revoked one by one'
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish_seen_subcommand_from revoke inspect list purge" -f -a "purge" -d 'Remove what was revoked and has expired since'
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l user -d 'All tokens of an account: its id, address or a part of it; may repeat' -r
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from inspect" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from inspect" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from inspect" -l utc -d 'Dates in UTC instead of local time'
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from inspect" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from inspect" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from inspect" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from inspect" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from list" -l limit -d 'At most so many, 1 to 200' -r
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from list" -l after -d 'The page behind this one: the "next" of the page before' -r
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from list" -l format -d 'The form of the list' -r -f -a "table\t''
+json\t''
+csv\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from list" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from list" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from list" -l all -d 'All there are, page after page'
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from list" -l utc -d 'Dates in UTC instead of local time'
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from list" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from list" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from list" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from list" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from purge" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from purge" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from purge" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from purge" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from purge" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from purge" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from purge" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -f -a "list" -d 'List registrations whose link still works, newest first'
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -f -a "promote" -d 'Make registrations accounts without their link'
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -f -a "delete" -d 'Delete registrations; their links open nothing from now on'
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -l limit -d 'At most so many, 1 to 200' -r
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -l after -d 'The page behind this one: the "next" of the page before' -r
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -l format -d 'The form of the list' -r -f -a "table\t''
+json\t''
+csv\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -l all -d 'All there are, page after page'
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -l utc -d 'Dates in UTC instead of local time'
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from promote" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from promote" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from promote" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from promote" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from promote" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from promote" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from promote" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from delete" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from delete" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from delete" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from delete" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from delete" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from delete" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand events; and not __fish_seen_subcommand_from list tail" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand events; and not __fish_seen_subcommand_from list tail" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand events; and not __fish_seen_subcommand_from list tail" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand events; and not __fish_seen_subcommand_from list tail" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand events; and not __fish_seen_subcommand_from list tail" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand events; and not __fish_seen_subcommand_from list tail" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand events; and not __fish_seen_subcommand_from list tail" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand events; and not __fish_seen_subcommand_from list tail" -f -a "list" -d 'List events, newest first'
+complete -c regstack -n "__fish_regstack_using_subcommand events; and not __fish_seen_subcommand_from list tail" -f -a "tail" -d 'Show the latest events, and with --follow those to come'
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l user -d 'Only those of this account; by its id also when it is gone' -r
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l type -d 'Only those of this type, such as login_failed' -r -f -a "user_registered\t''
+user_verified\t''
+verification_requested\t''
+user_logged_in\t''
+user_logged_out\t''
+login_failed\t''
+login_locked\t''
+password_reset_requested\t''
+password_reset_completed\t''
+password_changed\t''
+email_change_requested\t''
+email_changed\t''
+phone_setup_started\t''
+mfa_login_started\t''
+mfa_enabled\t''
+mfa_disabled\t''
+tokens_revoked\t''
+user_disabled\t''
+user_enabled\t''
+user_deleted\t''
+admin_granted\t''
+admin_revoked\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l since -d 'Only those since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l limit -d 'At most so many, 1 to 200' -r
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l after -d 'The page behind this one: the "next" of the page before' -r
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l format -d 'The form of the list' -r -f -a "table\t''
+json\t''
+csv\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l all -d 'All there are, page after page'
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l utc -d 'Dates in UTC instead of local time'
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l user -d 'Only those of this account; by its id also when it is gone' -r
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l type -d 'Only those of this type, such as login_failed' -r -f -a "user_registered\t''
+user_verified\t''
+verification_requested\t''
+user_logged_in\t''
+user_logged_out\t''
+login_failed\t''
+login_locked\t''
+password_reset_requested\t''
+password_reset_completed\t''
+password_changed\t''
+email_change_requested\t''
+email_changed\t''
+phone_setup_started\t''
+mfa_login_started\t''
+mfa_enabled\t''
+mfa_disabled\t''
+tokens_revoked\t''
+user_disabled\t''
+user_enabled\t''
+user_deleted\t''
+admin_granted\t''
+admin_revoked\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l since -d 'Only those since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -s n -l lines -d 'How many of the latest to begin with, at most 200' -r
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -s f -l follow -d 'Go on with those to come'
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l utc -d 'Dates in UTC instead of local time'
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and not __fish_seen_subcommand_from list retry delete" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and not __fish_seen_subcommand_from list retry delete" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and not __fish_seen_subcommand_from list retry delete" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and not __fish_seen_subcommand_from list retry delete" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and not __fish_seen_subcommand_from list retry delete" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and not __fish_seen_subcommand_from list retry delete" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and not __fish_seen_subcommand_from list retry delete" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and not __fish_seen_subcommand_from list retry delete" -f -a "list" -d 'List messages, newest first'
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and not __fish_seen_subcommand_from list retry delete" -f -a "retry" -d 'Try messages again at once, also those that were given up'
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and not __fish_seen_subcommand_from list retry delete" -f -a "delete" -d 'Delete messages unsent'
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -l state -d 'Only those that wait, or only those that were given up' -r -f -a "waiting\t''
+failed\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -l limit -d 'At most so many, 1 to 200' -r
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -l after -d 'The page behind this one: the "next" of the page before' -r
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -l format -d 'The form of the list' -r -f -a "table\t''
+json\t''
+csv\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -l all -d 'All there are, page after page'
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -l utc -d 'Dates in UTC instead of local time'
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from retry" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from retry" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from retry" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from delete" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from delete" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from delete" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from delete" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from delete" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from delete" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -f -a "list" -d 'List templates, what they are given, and the files that override them'
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -f -a "eject" -d 'Copy built-in templates into a folder of overrides, to be changed there'
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -f -a "check" -d 'Say everything that is wrong with the templates'
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -f -a "preview" -d 'Show a mail or a page as sample values make it'
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from list" -l format -d 'The form of the list' -r -f -a "table\t''
+json\t''
+csv\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from list" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from list" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from list" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from list" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from list" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from list" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from eject" -l to -d 'The folder to write to; it is made where it is missing' -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from eject" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from eject" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from eject" -l force -d 'Replace files that are there'
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from eject" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from eject" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from eject" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from eject" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from eject" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from check" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from check" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from check" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from check" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from check" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from check" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -l part -d 'The part of a mail [default: txt]' -r -f -a "subject\t''
+txt\t''
+html\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -f -a "status" -d 'Show engine, place, schema and rows; changes nothing'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -f -a "migrate" -d 'Make the database, or bring its schema up to date'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -f -a "purge" -d 'Remove what has expired: registrations, revocations, failures, events'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from status" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from status" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from status" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from status" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from status" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from status" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from migrate" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from migrate" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from migrate" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from migrate" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from migrate" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from migrate" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from migrate" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from purge" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from purge" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from purge" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from purge" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from purge" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from purge" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from purge" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand migrate" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand migrate" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand migrate" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand migrate" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand migrate" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand migrate" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand migrate" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand config; and not __fish_seen_subcommand_from show check path" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand config; and not __fish_seen_subcommand_from show check path" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand config; and not __fish_seen_subcommand_from show check path" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand config; and not __fish_seen_subcommand_from show check path" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand config; and not __fish_seen_subcommand_from show check path" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand config; and not __fish_seen_subcommand_from show check path" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand config; and not __fish_seen_subcommand_from show check path" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand config; and not __fish_seen_subcommand_from show check path" -f -a "show" -d 'Show every setting as it is in effect, and the layer it comes from; secrets stay hidden'
+complete -c regstack -n "__fish_regstack_using_subcommand config; and not __fish_seen_subcommand_from show check path" -f -a "check" -d 'Say everything that is wrong with the configuration, or worth a warning'
+complete -c regstack -n "__fish_regstack_using_subcommand config; and not __fish_seen_subcommand_from show check path" -f -a "path" -d 'Print the files that were read, one a line'
+complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from show" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from show" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from show" -l changed -d 'Only what is not a default'
+complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from show" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from show" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from check" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from check" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from check" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from check" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from check" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from check" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from path" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from path" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from path" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from path" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from path" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from path" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and not __fish_seen_subcommand_from generate rotate" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and not __fish_seen_subcommand_from generate rotate" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and not __fish_seen_subcommand_from generate rotate" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and not __fish_seen_subcommand_from generate rotate" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and not __fish_seen_subcommand_from generate rotate" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and not __fish_seen_subcommand_from generate rotate" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and not __fish_seen_subcommand_from generate rotate" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and not __fish_seen_subcommand_from generate rotate" -f -a "generate" -d 'Print a fresh secret of 64 characters, fit to sign tokens'
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and not __fish_seen_subcommand_from generate rotate" -f -a "rotate" -d 'Put a fresh secret in the place of the old one; nobody is signed out'
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from generate" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from generate" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from generate" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from generate" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from generate" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from generate" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from generate" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from rotate" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from rotate" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from rotate" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from rotate" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from rotate" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from rotate" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand stats" -l days -d 'How many days, 1 to 365' -r
+complete -c regstack -n "__fish_regstack_using_subcommand stats" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand stats" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand stats" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand stats" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand stats" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand stats" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand stats" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand completions" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand completions" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand completions" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand completions" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand completions" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand completions" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand man" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand man" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand man" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand man" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand man" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand man" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand man" -s h -l help -d 'Print help'

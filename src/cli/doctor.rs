@@ -1,0 +1,210 @@
+//! `regstack doctor`: asks the doctor, and shows what it says. Its exit code is the number of checks that failed.
+
+use std::net::SocketAddr;
+
+use serde::Serialize;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::context::Context;
+use super::error::{Failure, Result};
+use super::output::{Canvas, Cell, Report, Tone};
+use super::{logging, preflight, progress, prompt};
+use crate::config::{self, LogFormat};
+use crate::doctor::{self, Check, DnsWish, Finding, Recipient, Status, Subject, Wishes};
+use crate::model::email::InvalidEmail;
+use crate::model::{Email, PhoneNumber};
+
+const AFTER_HELP: &str = "\
+Exit code: how many checks failed, 100 at most. Warnings do no harm; -q shows
+failures and warnings only.
+
+Example:
+  regstack doctor --dns --dkim-selector s1";
+
+/// Check the installation; changes nothing
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub(super) struct Args {
+    /// Also check that the address to serve on is free
+    #[arg(long)]
+    serve_check: bool,
+    /// Also judge what DNS says about the sender's domain: mx, spf, dmarc, dkim
+    #[arg(long, alias = "check-dns")]
+    dns: bool,
+    /// Ask this name server, on port 53 unless it is given
+    #[arg(long, value_name = "ADDRESS[:PORT]", requires = "dns", value_parser = name_server)]
+    dns_server: Option<SocketAddr>,
+    /// Judge the key that mail is signed with under this name
+    #[arg(long, value_name = "NAME", requires = "dns", value_parser = selector)]
+    dkim_selector: Option<String>,
+    /// Also send a test message to these addresses or phone numbers; asks for one if none is given
+    #[arg(long, value_name = "TO", num_args = 0.., value_parser = recipient)]
+    send_test: Option<Vec<Recipient>>,
+    // The Python package's spelling.
+    #[arg(long, hide = true, value_name = "TO", value_parser = address)]
+    send_test_email: Vec<Recipient>,
+}
+
+fn name_server(text: &str) -> Result<SocketAddr, &'static str> {
+    let with_port = text.parse().ok();
+    let alone = text.parse().ok().map(|ip| SocketAddr::new(ip, 53));
+    with_port
+        .or(alone)
+        .ok_or("expected an IP address, as 9.9.9.9, 127.0.0.1:5353 or [::1]:5353")
+}
+
+fn selector(text: &str) -> Result<String, &'static str> {
+    let is_label = |label: &str| {
+        let is_good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        (1..=63).contains(&label.len()) && label.chars().all(is_good)
+    };
+    if text.len() <= 200 && text.split('.').all(is_label) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected the name in the s= of a signature, as s1")
+    }
+}
+
+fn recipient(text: &str) -> Result<Recipient, &'static str> {
+    let mail = Email::parse(text).map(Recipient::Mail);
+    mail.or_else(|_| PhoneNumber::parse(text).map(Recipient::Sms))
+        .map_err(|_| "expected an address, as ada@example.com, or a number, as +14155550123")
+}
+
+fn address(text: &str) -> Result<Recipient, InvalidEmail> {
+    Email::parse(text).map(Recipient::Mail)
+}
+
+/// What was found, for a person who wants all of it or (with `-q`) what is wrong.
+#[derive(Serialize)]
+struct Shown {
+    failed: usize,
+    warned: usize,
+    checks: Vec<Check>,
+    #[serde(skip)]
+    quiet: bool,
+}
+
+impl Report for Shown {
+    fn draw(&self, canvas: &mut Canvas<'_>) {
+        let widths = self.checks.iter().map(|check| check.name.len());
+        let width = widths.max().unwrap_or(0) + 2;
+        for check in &self.checks {
+            let mut name = check.name;
+            for finding in &check.findings {
+                if !self.quiet || finding.status >= Status::Warn {
+                    draw(canvas, name, width, finding);
+                    name = "";
+                }
+            }
+        }
+        if !self.quiet {
+            canvas.line(format!("  {}", self.summary()));
+        }
+    }
+}
+
+impl Shown {
+    fn summary(&self) -> String {
+        let made = self.checks.iter();
+        let made = made.filter(|check| check.status() != Status::Skipped);
+        let all = made.count();
+        match (self.failed, self.warned) {
+            (0, 0) => format!("all {all} checks passed"),
+            (0, warned) => format!("{all} checks, none failed; {warned} with a warning"),
+            (failed, _) => format!("{failed} of {all} checks failed"),
+        }
+    }
+}
+
+fn draw(canvas: &mut Canvas<'_>, name: &str, width: usize, finding: &Finding) {
+    let (mark, tone) = match finding.status {
+        Status::Ok => ("ok", Tone::Good),
+        Status::Warn => ("warn", Tone::Warn),
+        Status::Fail => ("FAIL", Tone::Bad),
+        Status::Skipped => ("skip", Tone::Faint),
+    };
+    let head = vec![
+        Cell::toned(format!("  {mark:<6}"), tone),
+        format!("{name:<width$}").into(),
+    ];
+    canvas.hanging(head, &finding.detail);
+    if let Some(remedy) = &finding.remedy {
+        let arrow = format!("{:<width$}-> ", "", width = width + 8);
+        canvas.hanging(vec![arrow.into()], remedy);
+    }
+}
+
+pub(super) async fn run(args: &Args, context: &Context) -> Result {
+    logging::init(LogFormat::Text, "off", context.output.stderr_colors())?;
+    let wishes = Wishes {
+        serve_check: args.serve_check,
+        dns: args.dns.then(|| DnsWish {
+            server: args.dns_server,
+            dkim_selector: args.dkim_selector.clone(),
+        }),
+        send_test: recipients(args).await?,
+    };
+    let subject = subject(context);
+    let report = unless_interrupted(doctor::examine(subject, wishes)).await?;
+    let failed = report.count(Status::Fail);
+    context.output.print(&Shown {
+        failed,
+        warned: report.count(Status::Warn),
+        checks: report.checks,
+        quiet: context.global.quiet,
+    })?;
+    match failed {
+        0 => Ok(()),
+        failed => Err(Failure::checks(failed)),
+    }
+}
+
+/// Who is to get a test message; asked for where it is not said.
+async fn recipients(args: &Args) -> Result<Vec<Recipient>> {
+    let mut recipients = args.send_test_email.clone();
+    match &args.send_test {
+        None => {}
+        Some(given) if !given.is_empty() => recipients.extend(given.iter().cloned()),
+        Some(_) if !prompt::possible() => {
+            return Err(Failure::refused(
+                "nobody is named to send to, and there is no terminal to ask for it",
+            )
+            .next("repeat with --send-test ADDRESS-OR-NUMBER"));
+        }
+        Some(_) => {
+            let question = "Send a test message to (address or +number)";
+            let answer = prompt::line(question, |text| recipient(text).map(drop)).await?;
+            recipients.extend(recipient(&answer).ok());
+        }
+    }
+    Ok(recipients)
+}
+
+/// The configuration, with what `serve` would say of it.
+fn subject(context: &Context) -> Subject {
+    let ambient = context.ambient(None);
+    let working_dir = context.working_dir().to_owned();
+    let mut subject = Subject::of(
+        config::load(&context.sources()),
+        working_dir,
+        ambient.clone(),
+    );
+    if let Some(loaded) = &subject.loaded {
+        let faults = preflight::faults(loaded, &ambient);
+        let warnings = preflight::warnings(loaded, false);
+        subject.database_setting = preflight::database_place(&loaded.settings, &loaded.values);
+        subject.add(faults, warnings);
+    }
+    subject
+}
+
+/// Waits for the checks; leaves at once when a person does not want to.
+async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Result<T> {
+    let mut interrupt = signal(SignalKind::interrupt())
+        .map_err(|cause| Failure::failed("signals cannot be heard").because(cause))?;
+    tokio::select! {
+        done = progress::waited_for("the checks", work) => Ok(done),
+        _ = interrupt.recv() => Err(Failure::interrupted()),
+    }
+}

@@ -1,0 +1,151 @@
+//! `regstack events`: the audit trail.
+
+mod list;
+mod tail;
+
+use clap::Subcommand;
+use clap::builder::PossibleValuesParser;
+use clap::builder::TypedValueParser as _;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::context::Context;
+use super::error::Result;
+use super::output::{Cell, Look, Row, Tone};
+use super::since::Since;
+use super::users::name;
+use crate::accounts::EventFilter;
+use crate::app::App;
+use crate::model::{Event, EventKind, Id};
+
+/// See what happened to accounts, when and by whom
+#[derive(Debug, Subcommand)]
+#[command(after_help = "Example:\n  regstack events tail --follow")]
+pub(super) enum Command {
+    /// List events, newest first
+    #[command(after_help = list::EXAMPLE)]
+    List(list::Args),
+    /// Show the latest events, and with --follow those to come
+    #[command(after_help = tail::EXAMPLE)]
+    Tail(tail::Args),
+}
+
+pub(super) async fn run(command: &Command, context: &Context) -> Result {
+    match command {
+        Command::List(args) => list::run(args, context).await,
+        Command::Tail(args) => tail::run(args, context).await,
+    }
+}
+
+/// Which events are meant.
+#[derive(Debug, clap::Args)]
+struct Filter {
+    /// Only those of this account; by its id also when it is gone
+    #[arg(long, value_name = "ACCOUNT", value_parser = name)]
+    user: Option<String>,
+    // The name of a type is no code to a reader of help.
+    #[arg(long = "type", help = "Only those of this type, such as login_failed", value_name = "TYPE", value_parser = kind(), hide_possible_values = true)]
+    kind: Option<EventKind>,
+    /// Only those since a date (2026-01-31), or a time ago (7d, 12h)
+    #[arg(long, value_name = "WHEN", value_parser = Since::parse)]
+    since: Option<Since>,
+}
+
+/// A type by its published name.
+fn kind() -> impl clap::builder::TypedValueParser<Value = EventKind> {
+    let names = EventKind::ALL.iter().map(|kind| kind.as_str());
+    PossibleValuesParser::new(names).try_map(|name| {
+        let mut known = EventKind::ALL.iter();
+        let kind = known.find(|kind| kind.as_str() == name);
+        kind.copied().ok_or("expected a type of events")
+    })
+}
+
+impl Filter {
+    /// The same in the terms of the accounts.
+    async fn of(&self, context: &Context, app: &App, utc: bool) -> Result<EventFilter> {
+        let user_id = match &self.user {
+            None => None,
+            Some(name) => match name.parse::<Id>() {
+                // What happened to an account outlives it.
+                Ok(id) => Some(id),
+                Err(_) => Some(context.find(app, name).await?.id),
+            },
+        };
+        let output = context.output.utc(utc);
+        let since = self.since.as_ref();
+        Ok(EventFilter {
+            user_id,
+            kind: self.kind,
+            since: since.map(|since| since.at(context, &output)).transpose()?,
+        })
+    }
+}
+
+/// One line of the audit trail.
+#[derive(Serialize)]
+pub(super) struct Line {
+    id: Id,
+    at: Timestamp,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    user_id: Option<Id>,
+    email: Option<String>,
+    actor: String,
+    ip: Option<String>,
+    request_id: Option<String>,
+    data: serde_json::Map<String, serde_json::Value>,
+}
+
+impl From<Event> for Line {
+    fn from(event: Event) -> Self {
+        Self {
+            id: event.id,
+            at: event.at,
+            kind: event.kind.as_str(),
+            user_id: event.user_id,
+            email: event.email.map(|email| email.to_string()),
+            actor: event.actor,
+            ip: event.ip.map(|ip| ip.to_string()),
+            request_id: event.request_id,
+            data: event.data,
+        }
+    }
+}
+
+impl Row for Line {
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "at",
+        "type",
+        "user_id",
+        "email",
+        "actor",
+        "ip",
+        "request_id",
+        "data",
+    ];
+    const TITLES: &'static [&'static str] = &["at", "event", "account", "by", "from"];
+    const SHRINK: &'static [usize] = &[3, 2];
+
+    fn cells(&self, look: &Look) -> Vec<Cell> {
+        let id = || self.user_id.map(|id| id.to_string());
+        let account = self.email.clone().or_else(id);
+        vec![
+            look.date(self.at).into(),
+            Cell::toned(self.kind, tone(self.kind)),
+            account.unwrap_or_default().into(),
+            self.actor.as_str().into(),
+            self.ip.clone().unwrap_or_default().into(),
+        ]
+    }
+}
+
+/// What is worth a look stands out.
+fn tone(kind: &str) -> Tone {
+    match kind {
+        "login_failed" => Tone::Warn,
+        "login_locked" | "user_disabled" | "user_deleted" => Tone::Bad,
+        _ => Tone::Plain,
+    }
+}

@@ -1,0 +1,161 @@
+//! `regstack events tail`.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Filter, Line};
+use crate::accounts::EventFilter;
+use crate::app::App;
+use crate::cli::context::Context;
+use crate::cli::error::{Failure, Result};
+use crate::cli::output::{Canvas, Report, Row as _, reader_has_left};
+use crate::cli::progress;
+use crate::model::{Event, Id};
+
+pub(super) const EXAMPLE: &str = "\
+With --json one document a line. --follow goes on until it is interrupted, or
+until nobody reads any more.
+
+Example:
+  regstack events tail --follow --type login_failed --json | jq -r .ip";
+
+/// How often the trail is looked at.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// An event bears the moment at which it began, and another server's clock may lag: so far back late ones are looked for.
+const LATE: SignedDuration = SignedDuration::from_secs(10);
+
+/// How many events are read at a time.
+const PART: u32 = 200;
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Args {
+    #[command(flatten)]
+    filter: Filter,
+    /// How many of the latest to begin with, at most 200
+    #[arg(short = 'n', long, value_name = "COUNT", default_value_t = 10, value_parser = clap::value_parser!(u32).range(0..=200))]
+    lines: u32,
+    /// Go on with those to come
+    #[arg(short, long)]
+    follow: bool,
+    /// Dates in UTC instead of local time
+    #[arg(long)]
+    utc: bool,
+}
+
+impl Report for Line {
+    fn draw(&self, canvas: &mut Canvas<'_>) {
+        canvas.words(self.cells(canvas.look));
+    }
+}
+
+pub(super) async fn run(args: &Args, context: &Context) -> Result {
+    let app = context.open().await?;
+    let filter = args.filter.of(context, &app, args.utc).await?;
+    let output = context.output.utc(args.utc);
+    let mut seen = Seen::default();
+    let mut latest = progress::waited(read(&app, &filter, args.lines.max(1))).await?;
+    let newest = latest.first().map(|event| event.at);
+    seen.since = newest.unwrap_or_else(|| context.clock.now());
+    // Those of the moments before that are not shown are no news either.
+    let before = seen.window(&filter);
+    for event in read_all(&app, &before).await? {
+        seen.is_new(&event);
+    }
+    latest.truncate(args.lines as usize);
+    for event in latest.into_iter().rev() {
+        seen.is_new(&event);
+        if !output.print_item(&Line::from(event))? {
+            return Ok(());
+        }
+    }
+    if !args.follow {
+        return Ok(());
+    }
+    let mut ticks = tokio::time::interval(PAUSE);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            _ = &mut interrupted => return Ok(()),
+        }
+        if reader_has_left() {
+            return Ok(());
+        }
+        for event in read_all(&app, &seen.window(&filter))
+            .await?
+            .into_iter()
+            .rev()
+        {
+            if seen.is_new(&event) && !output.print_item(&Line::from(event))? {
+                return Ok(());
+            }
+        }
+        seen.forget_old();
+    }
+}
+
+/// What was shown of late, or was there before.
+#[derive(Default)]
+struct Seen {
+    events: BTreeMap<Id, Timestamp>,
+    /// The newest moment.
+    since: Timestamp,
+}
+
+impl Seen {
+    /// Whether an event was not seen before; it is from now on.
+    fn is_new(&mut self, event: &Event) -> bool {
+        self.since = self.since.max(event.at);
+        self.events.insert(event.id, event.at).is_none()
+    }
+
+    /// The filter that leaves out what is too old to be news.
+    fn window(&self, filter: &EventFilter) -> EventFilter {
+        let start = self.start();
+        EventFilter {
+            since: filter
+                .since
+                .map_or(Some(start), |since| Some(since.max(start))),
+            ..filter.clone()
+        }
+    }
+
+    fn start(&self) -> Timestamp {
+        self.since.checked_sub(LATE).unwrap_or(self.since)
+    }
+
+    fn forget_old(&mut self) {
+        let start = self.start();
+        self.events.retain(|_, at| *at >= start);
+    }
+}
+
+async fn read(app: &App, filter: &EventFilter, limit: u32) -> Result<Vec<Event>> {
+    let page = app.accounts.events(filter, None, limit).await;
+    Ok(page.map_err(unread)?.items)
+}
+
+/// All events of a filter, newest first.
+async fn read_all(app: &App, filter: &EventFilter) -> Result<Vec<Event>> {
+    let (mut events, mut after) = (Vec::new(), None);
+    loop {
+        let page = app
+            .accounts
+            .events(filter, after, PART)
+            .await
+            .map_err(unread)?;
+        events.extend(page.items);
+        after = page.next;
+        if after.is_none() {
+            return Ok(events);
+        }
+    }
+}
+
+fn unread(error: crate::accounts::Error) -> Failure {
+    Failure::act("the events cannot be read", error)
+}

@@ -1,0 +1,65 @@
+//! Lists of unknown length, written page after page: what is written is forgotten, so that a million costs no more memory
+//! than a hundred.
+
+use super::{Canvas, Format, Output, Row, csv, one_line, write_out};
+use crate::cli::error::Result;
+
+/// A list that is being written.
+pub(crate) struct Pages<'a> {
+    output: &'a Output,
+    format: Format,
+    begun: bool,
+    holds_items: bool,
+    /// The widths of a table's columns so far.
+    widths: Vec<usize>,
+}
+
+impl<'a> Pages<'a> {
+    pub(super) fn new(output: &'a Output, format: Format) -> Self {
+        Self {
+            output,
+            format,
+            begun: false,
+            holds_items: false,
+            widths: Vec::new(),
+        }
+    }
+
+    /// Writes one page: whether anybody still reads.
+    pub(crate) fn write<T: Row>(&mut self, items: &[T]) -> Result<bool> {
+        let first = !std::mem::replace(&mut self.begun, true);
+        match self.format {
+            Format::Json => {
+                let mut text = if first { "{\"items\":[" } else { "" }.to_owned();
+                for item in items {
+                    let comma = if std::mem::replace(&mut self.holds_items, true) {
+                        ","
+                    } else {
+                        ""
+                    };
+                    text.push_str(comma);
+                    text.push_str(&one_line(item)?);
+                }
+                write_out(&text)
+            }
+            Format::Csv => write_out(&csv(items, first)?),
+            Format::Table if items.is_empty() => Ok(true),
+            Format::Table => {
+                let mut canvas = Canvas::new(&self.output.look);
+                let rows = items.iter().map(|item| item.cells(canvas.look)).collect();
+                self.widths = canvas.table_page(T::TITLES, T::SHRINK, rows, &self.widths);
+                let read = write_out(&canvas.text)?;
+                self.output.say_dropped(&canvas);
+                Ok(read)
+            }
+        }
+    }
+
+    /// Ends the list, after its last page.
+    pub(crate) fn end(self) -> Result {
+        match self.format {
+            Format::Json => write_out("],\"next\":null}\n").map(drop),
+            Format::Csv | Format::Table => Ok(()),
+        }
+    }
+}

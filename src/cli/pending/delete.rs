@@ -1,0 +1,40 @@
+//! `regstack pending delete`.
+
+use super::registrations;
+use crate::cli::context::Context;
+use crate::cli::error::{Failure, Result};
+use crate::cli::{bulk, progress, prompt};
+use crate::model::Email;
+
+pub(super) const EXAMPLE: &str = "\
+Asks first on a terminal; elsewhere it needs --yes.
+
+Example:
+  regstack pending delete mallory@example.com --yes";
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Args {
+    /// Whole addresses, as `pending list` shows them
+    #[arg(value_name = "ADDRESS", required = true, value_parser = Email::parse)]
+    emails: Vec<Email>,
+}
+
+pub(super) async fn run(args: &Args, context: &Context) -> Result {
+    let app = context.open().await?;
+    let registrations = registrations(&args.emails);
+    let what = match registrations.as_slice() {
+        [only] => format!("deletes the registration of {only}, and its link"),
+        all => format!("deletes {} registrations, and their links", all.len()),
+    };
+    prompt::consent(context, &what).await?;
+    bulk::each(context, registrations, async |pending| {
+        let deleted = progress::waited(app.accounts.delete_pending(&pending.email)).await;
+        deleted.map(|()| "deleted").map_err(|error| {
+            Failure::act(
+                format!("the registration of {pending} cannot be deleted"),
+                error,
+            )
+        })
+    })
+    .await
+}

@@ -1,0 +1,34 @@
+//! `regstack pending promote`.
+
+use super::registrations;
+use crate::cli::context::Context;
+use crate::cli::error::{Failure, Result};
+use crate::cli::{bulk, progress};
+use crate::model::Email;
+
+pub(super) const EXAMPLE: &str = "\
+For people whose mail does not arrive and who are known otherwise: the address
+counts as proven.
+
+Example:
+  regstack pending promote ada@example.com";
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Args {
+    /// Whole addresses, as `pending list` shows them
+    #[arg(value_name = "ADDRESS", required = true, value_parser = Email::parse)]
+    emails: Vec<Email>,
+}
+
+pub(super) async fn run(args: &Args, context: &Context) -> Result {
+    let app = context.open().await?;
+    let origin = context.origin();
+    bulk::each(context, registrations(&args.emails), async |pending| {
+        let promoted = progress::waited(app.accounts.promote_pending(&pending.email, &origin));
+        promoted.await.map(|_| "promoted").map_err(|error| {
+            let what = format!("{pending} cannot be promoted");
+            Failure::act_on(&pending.email, what, error)
+        })
+    })
+    .await
+}

@@ -1,0 +1,175 @@
+//! `regstack secret rotate`.
+
+use std::fs::{self, File, Permissions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
+use std::path::{Path, PathBuf};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use crate::cli::context::Context;
+use crate::cli::error::{Failure, Result};
+use crate::cli::output::{Canvas, Report};
+use crate::cli::preflight;
+use crate::config::{self, Files, Loaded};
+use crate::secret::{ExposeSecret as _, SecretString};
+
+pub(super) const EXAMPLE: &str = "\
+The old secret moves to jwt_previous_secrets, so that nobody is signed out. Restart
+every server afterwards: until then each accepts only what it knows.
+
+Example:
+  regstack secret rotate && systemctl restart regstack";
+
+/// Mail that was given up stays for a week, sealed under the secret of its day.
+const OUTBOX_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+#[derive(Serialize)]
+struct Rotated {
+    file: PathBuf,
+    /// How many secrets are accepted besides the new one.
+    previous_secrets: usize,
+    /// From when on nothing needs the one that was replaced.
+    needed_until: Timestamp,
+}
+
+impl Report for Rotated {
+    fn draw(&self, canvas: &mut Canvas<'_>) {
+        let until = canvas.look.date(self.needed_until);
+        canvas.line(format!("{} has a new jwt_secret", self.file.display()));
+        canvas.line(format!(
+            "the old one is first in jwt_previous_secrets, and may go from there after {until}"
+        ));
+        canvas.line("restart every server: until then each accepts only what it knows");
+    }
+}
+
+pub(super) fn run(context: &Context) -> Result {
+    let loaded = context.load()?;
+    let file = place(&loaded)?;
+    let text = fs::read_to_string(&file).map_err(|cause| unwritten(&file, cause))?;
+    if ["jwt_secret", "jwt_previous_secrets"].iter().any(|key| {
+        let layer = preflight::layer(&loaded.values, key);
+        names_a_file(&text, layer)
+    }) {
+        return Err(elsewhere("").because(format!("{} names files that hold it", file.display())));
+    }
+    let tokens = &loaded.settings.tokens;
+    let old = std::iter::once(&tokens.jwt_secret).chain(&tokens.jwt_previous_secrets);
+    let old: Vec<&str> = old.map(SecretString::expose_secret).collect();
+    if old
+        .iter()
+        .any(|secret| secret.contains(',') || secret.trim() != *secret)
+    {
+        return Err(elsewhere("")
+            .because("jwt_previous_secrets cannot hold one with a comma or blanks around it"));
+    }
+    let mut files = Files {
+        toml: String::new(),
+        secrets: text,
+    };
+    for (name, value) in [
+        ("jwt_secret", super::generate(context)),
+        ("jwt_previous_secrets", old.join(",")),
+    ] {
+        let set = match config::key(name) {
+            Ok(key) => files.set(key, &value),
+            Err((reason, _)) => Err(reason),
+        };
+        set.map_err(|reason| unwritten(&file, io::Error::other(format!("{name} {reason}"))))?;
+    }
+    replace(&file, &files.secrets).map_err(|cause| unwritten(&file, cause))?;
+    context.output.print(&Rotated {
+        file,
+        previous_secrets: old.len(),
+        needed_until: needed_until(context, &loaded),
+    })
+}
+
+/// Whether the line of the secrets file that a layer names is that of a variable which only says where the value is.
+fn names_a_file(text: &str, layer: &str) -> bool {
+    let number = layer
+        .rsplit(':')
+        .next()
+        .and_then(|number| number.parse().ok());
+    let line = number.and_then(|number: usize| text.lines().nth(number.checked_sub(1)?));
+    let name = line
+        .and_then(|line| line.split_once('='))
+        .map(|(name, _)| name.trim());
+    name.is_some_and(|name| name.ends_with("_FILE"))
+}
+
+/// The secrets file, if both settings are in it or may be: a layer above it would hide what is written there.
+fn place(loaded: &Loaded) -> Result<PathBuf> {
+    let files = loaded.files.iter();
+    let file = files
+        .rev()
+        .find(|file| file.ends_with("regstack.secrets.env"));
+    let from_file = |layer: &str| layer.contains("regstack.secrets.env:");
+    for key in ["jwt_secret", "jwt_previous_secrets"] {
+        let layer = preflight::layer(&loaded.values, key);
+        let unset = key == "jwt_previous_secrets" && layer == "default";
+        if !unset && !from_file(layer) {
+            return Err(elsewhere(layer).because(format!("{key} comes from {layer}")));
+        }
+    }
+    file.cloned().ok_or_else(|| elsewhere(""))
+}
+
+/// What to do where the secret is kept elsewhere.
+fn elsewhere(layer: &str) -> Failure {
+    let next = if layer.contains("regstack.toml") {
+        "move it to regstack.secrets.env as REGSTACK_JWT_SECRET, where it belongs"
+    } else {
+        "do it there: put `regstack secret generate` in its place, and the old one into jwt_previous_secrets"
+    };
+    Failure::refused("the secret is kept where this command does not write").next(next)
+}
+
+fn unwritten(file: &Path, cause: io::Error) -> Failure {
+    Failure::failed(format!("{} cannot be rewritten", file.display())).because(cause)
+}
+
+/// Writes a file whole or not at all. It stays its owner's, who can read it as before; others cannot.
+fn replace(file: &Path, text: &str) -> io::Result<()> {
+    // What a link leads to is what is meant.
+    let file = file.canonicalize()?;
+    let folder = file
+        .parent()
+        .ok_or_else(|| io::Error::other("the file is in no folder"))?;
+    let before = file.metadata()?;
+    let mut temporary = tempfile::Builder::new()
+        .permissions(Permissions::from_mode(0o600))
+        .tempfile_in(folder)?;
+    temporary.write_all(text.as_bytes())?;
+    let after = temporary.as_file().metadata()?;
+    if (before.uid(), before.gid()) != (after.uid(), after.gid()) {
+        fchown(temporary.as_file(), Some(before.uid()), Some(before.gid()))?;
+    }
+    // A group that could read it still can: a server may run as one of it.
+    let mode = 0o600 | before.mode() & 0o040;
+    let permissions = Permissions::from_mode(mode);
+    temporary.as_file().set_permissions(permissions)?;
+    temporary.as_file().sync_all()?;
+    temporary.persist(&file).map_err(|error| error.error)?;
+    File::open(folder)?.sync_all()
+}
+
+/// Until when something may be under way that the old secret signed or sealed.
+fn needed_until(context: &Context, loaded: &Loaded) -> Timestamp {
+    let tokens = &loaded.settings.tokens;
+    let lives = [
+        tokens.jwt_ttl_seconds,
+        tokens.password_reset_token_ttl_seconds,
+        tokens.email_change_token_ttl_seconds,
+        tokens.invite_token_ttl_seconds,
+    ];
+    let longest = lives.into_iter().max().unwrap_or_default();
+    let longest = SignedDuration::from_secs(longest.into()).max(OUTBOX_LIFE);
+    context
+        .clock
+        .now()
+        .saturating_add(longest)
+        .unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,119 @@
+//! `regstack stats`.
+
+use serde::Serialize;
+
+use super::context::Context;
+use super::error::{Failure, Result};
+use super::output::{Canvas, Cell, Report, Tone};
+use super::progress;
+use crate::accounts::{Counts, DayCounts, OutboxState};
+
+pub(super) const EXAMPLE: &str = "\
+Days are those of UTC, the present one included.
+
+Example:
+  regstack stats --days 30";
+
+/// Show counts at a glance, and what happened on the last days
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLE)]
+pub(super) struct Args {
+    /// How many days, 1 to 365
+    #[arg(long, value_name = "COUNT", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=365))]
+    days: u32,
+}
+
+#[derive(Serialize)]
+struct Stats {
+    total_users: u64,
+    active_users: u64,
+    verified_users: u64,
+    superusers: u64,
+    pending_registrations: u64,
+    outbox_waiting: u64,
+    outbox_failed: u64,
+    days: Vec<Day>,
+}
+
+#[derive(Serialize)]
+struct Day {
+    date: jiff::civil::Date,
+    registered: u64,
+    verified: u64,
+    logins: u64,
+    failures: u64,
+}
+
+impl From<(Counts, OutboxState, Vec<DayCounts>)> for Stats {
+    fn from((counts, outbox, days): (Counts, OutboxState, Vec<DayCounts>)) -> Self {
+        Self {
+            total_users: counts.total_users,
+            active_users: counts.active_users,
+            verified_users: counts.verified_users,
+            superusers: counts.superusers,
+            pending_registrations: counts.pending_registrations,
+            outbox_waiting: outbox.waiting,
+            outbox_failed: outbox.failed,
+            days: days
+                .into_iter()
+                .map(|day| Day {
+                    date: day.date,
+                    registered: day.registered,
+                    verified: day.verified,
+                    logins: day.logins,
+                    failures: day.failures,
+                })
+                .collect(),
+        }
+    }
+}
+
+impl Report for Stats {
+    fn draw(&self, canvas: &mut Canvas<'_>) {
+        let accounts = format!(
+            "{}: {} active, {} verified, {} superusers",
+            self.total_users, self.active_users, self.verified_users, self.superusers
+        );
+        let tone = if self.outbox_failed > 0 {
+            Tone::Warn
+        } else {
+            Tone::Plain
+        };
+        let outbox = format!(
+            "{} waiting, {} given up",
+            self.outbox_waiting, self.outbox_failed
+        );
+        canvas.fields(vec![
+            ("accounts", accounts.into()),
+            ("pending", self.pending_registrations.to_string().into()),
+            ("outbox", Cell::toned(outbox, tone)),
+        ]);
+        canvas.line("");
+        let rows = self.days.iter().map(|day| {
+            vec![
+                day.date.to_string().into(),
+                day.registered.to_string().into(),
+                day.verified.to_string().into(),
+                day.logins.to_string().into(),
+                day.failures.to_string().into(),
+            ]
+        });
+        let titles = ["day", "registered", "verified", "logins", "failed logins"];
+        canvas.table(&titles, &[], rows.collect());
+    }
+}
+
+pub(super) async fn run(args: &Args, context: &Context) -> Result {
+    let app = context.open().await?;
+    let read = async {
+        Ok::<_, crate::accounts::Error>((
+            app.accounts.counts().await?,
+            app.accounts.outbox().await?,
+            app.accounts.series(args.days).await?,
+        ))
+    };
+    let read = progress::waited(read)
+        .await
+        .map_err(|error| Failure::act("the counts cannot be read", error))?;
+    context.output.print(&Stats::from(read))
+}

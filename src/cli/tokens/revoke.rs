@@ -1,0 +1,138 @@
+//! `regstack tokens revoke`.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::accounts::{self, RevokeToken, is_token_id};
+use crate::app::App;
+use crate::cli::context::Context;
+use crate::cli::error::{Failure, Result};
+use crate::cli::output::{Canvas, Report};
+use crate::cli::users::bulk::{self, Meant};
+use crate::cli::users::name;
+use crate::cli::{progress, prompt};
+use crate::secret::{ExposeSecret as _, SecretString};
+
+pub(super) const EXAMPLE: &str = "\
+In effect with the next request. --user ends sessions, mailed links and logins that
+wait for a code. Whether there is a token of an id nobody can know; it stays on the
+list for 30 days.
+
+Example:
+  regstack tokens revoke --user ada@example.com";
+
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("which").required(true))]
+pub(in crate::cli) struct Args {
+    /// A token's id (jti), or - to read or ask for the token itself
+    #[arg(value_name = "JTI", group = "which", allow_hyphen_values = true, value_parser = secret)]
+    token: Option<SecretString>,
+    /// All tokens of an account: its id, address or a part of it; may repeat
+    #[arg(long, value_name = "ACCOUNT", group = "which", value_parser = name)]
+    user: Vec<String>,
+}
+
+/// A token is kept as what it is from the first moment on.
+#[allow(clippy::unnecessary_wraps, reason = "the form of a value parser")]
+pub(super) fn secret(text: &str) -> Result<SecretString, std::convert::Infallible> {
+    Ok(SecretString::from(text))
+}
+
+#[derive(Serialize)]
+struct Revoked {
+    /// `revoked`, or `dead` where it was not accepted before either.
+    outcome: &'static str,
+    /// Why it was not.
+    reason: Option<&'static str>,
+    jti: Option<String>,
+    email: Option<String>,
+    /// How long it stays on the list.
+    expires_at: Option<Timestamp>,
+}
+
+impl Report for Revoked {
+    fn draw(&self, canvas: &mut Canvas<'_>) {
+        let whose = self.email.as_deref().map(|email| format!(" of {email}"));
+        let whose = whose.unwrap_or_default();
+        match (&self.jti, self.expires_at) {
+            (Some(jti), Some(expires_at)) => {
+                let until = canvas.look.date(expires_at);
+                canvas.line(format!("revoked {jti}{whose}, until {until}"));
+            }
+            _ => canvas.line("nothing was to be done: the token was dead already"),
+        }
+    }
+}
+
+pub(super) async fn run(args: &Args, context: &Context) -> Result {
+    let given = args.token.as_ref().map(SecretString::expose_secret);
+    if given.is_some_and(|text| text != "-" && !text.contains('.') && !is_token_id(text)) {
+        return Err(
+            Failure::refused("this is neither the id of a token nor a token")
+                .because("an id (jti) has 22 characters: letters, digits, - and _")
+                .next("regstack tokens inspect shows the id of a token"),
+        );
+    }
+    let app = context.open().await?;
+    let origin = context.origin();
+    let Some(given) = given else {
+        let users = bulk::find(context, &app, &args.user).await?;
+        return bulk::each_as(context, &app, Meant::Named(users), async |user| {
+            let revoked = progress::waited(app.accounts.revoke_tokens(user.id, &origin)).await;
+            revoked.map(|_| "revoked").map_err(|error| {
+                let what = format!("the tokens of {} cannot be revoked", user.email);
+                Failure::act(what, error)
+            })
+        })
+        .await;
+    };
+    let revoked = if is_token_id(given) {
+        progress::waited(app.accounts.revoke_token_id(given, &origin)).await
+    } else {
+        let token = if given == "-" {
+            prompt::token().await?
+        } else {
+            super::warn_of_argument(context);
+            prompt::token_of(given)
+        };
+        let revoked = app.accounts.revoke_token(token.expose_secret(), &origin);
+        progress::waited(revoked).await
+    };
+    answer(context, &app, revoked).await
+}
+
+async fn answer(context: &Context, app: &App, revoked: accounts::Result<RevokeToken>) -> Result {
+    const WHAT: &str = "the token cannot be revoked";
+    let revoked = match revoked.map_err(|error| Failure::act(WHAT, error))? {
+        RevokeToken::Revoked(revocation) => {
+            let user = match revocation.user_id {
+                Some(id) => app.accounts.user(id).await.ok(),
+                None => None,
+            };
+            Revoked {
+                outcome: "revoked",
+                reason: None,
+                jti: Some(revocation.jti),
+                email: user.map(|user| user.email.to_string()),
+                expires_at: Some(revocation.expires_at),
+            }
+        }
+        RevokeToken::NoSession(purpose) => {
+            return Err(Failure::refused(WHAT)
+                .because(format!("it is no session's, but a {}", purpose.as_str()))
+                .next("regstack tokens revoke --user ACCOUNT ends it with all others"));
+        }
+        // Whoever meant a live one has another one in hand.
+        RevokeToken::Dead(refusal) if refusal.is_foreign() => {
+            return Err(Failure::failed(WHAT).because(refusal));
+        }
+        RevokeToken::Dead(refusal) => Revoked {
+            outcome: "dead",
+            reason: Some(refusal.name()),
+            jti: None,
+            email: None,
+            expires_at: None,
+        },
+    };
+    context.output.print(&revoked)
+}

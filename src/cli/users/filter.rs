@@ -1,0 +1,61 @@
+//! Which accounts are meant by what they are like.
+
+use crate::accounts::UserFilter;
+use crate::app::App;
+use crate::cli::context::Context;
+use crate::cli::error::Result;
+use crate::cli::output::Output;
+use crate::cli::since::Since;
+
+#[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools, reason = "flags of a command line")]
+pub(in crate::cli) struct Filter {
+    /// Only those with this in their address or name
+    #[arg(long, value_name = "PART")]
+    q: Option<String>,
+    /// Only enabled ones
+    #[arg(long)]
+    active: bool,
+    /// Only disabled ones
+    #[arg(long, conflicts_with = "active")]
+    locked: bool,
+    /// Only those locked out by failed logins at this moment
+    #[arg(long)]
+    throttled: bool,
+    /// Only those whose address is not proven
+    #[arg(long)]
+    unverified: bool,
+    /// Only superusers
+    #[arg(long)]
+    admins: bool,
+    /// Only those created since a date (2026-01-31), or a time ago (7d, 12h)
+    #[arg(long, value_name = "WHEN", value_parser = Since::parse)]
+    since: Option<Since>,
+}
+
+impl Filter {
+    /// Whether it leaves anybody out.
+    pub(super) fn is_given(&self) -> bool {
+        let flags = [
+            self.active,
+            self.locked,
+            self.throttled,
+            self.unverified,
+            self.admins,
+        ];
+        self.q.is_some() || self.since.is_some() || flags.contains(&true)
+    }
+
+    /// The same in the terms of the accounts.
+    pub(super) fn of(&self, context: &Context, output: &Output, app: &App) -> Result<UserFilter> {
+        let since = self.since.as_ref();
+        Ok(UserFilter {
+            q: self.q.clone(),
+            is_active: self.active.then_some(true).or(self.locked.then_some(false)),
+            is_verified: self.unverified.then_some(false),
+            is_superuser: self.admins.then_some(true),
+            since: since.map(|since| since.at(context, output)).transpose()?,
+            throttled: self.throttled.then(|| app.accounts.throttled_now()),
+        })
+    }
+}

@@ -1,0 +1,75 @@
+//! Versions of the database server with a known hole. Pure.
+
+/// Heap memory can be read without a login, through zlib-compressed messages ("`MongoBleed`").
+pub(super) const MONGOBLEED: &str = "CVE-2025-14847";
+
+/// The first version of each series without it.
+const FIXED: [(u64, u64, u64); 6] = [
+    (8, 2, 3),
+    (8, 0, 17),
+    (7, 0, 28),
+    (6, 0, 27),
+    (5, 0, 32),
+    (4, 4, 30),
+];
+
+/// If a `MongoDB` server of this version has the hole: the version that does not. Series that were given up have none of
+/// their own.
+pub(super) fn update_for(version: &str) -> Option<String> {
+    let mut numbers = version
+        .split(['.', '-', '+'])
+        .map_while(|part| part.parse::<u64>().ok());
+    let (major, minor) = (numbers.next()?, numbers.next()?);
+    let patch = numbers.next().unwrap_or(0);
+    let (newest_major, newest_minor, _) = FIXED[0];
+    if (major, minor) > (newest_major, newest_minor) || (major, minor) < (3, 6) {
+        return None;
+    }
+    let of_series = FIXED
+        .iter()
+        .find(|fixed| (fixed.0, fixed.1) == (major, minor));
+    match of_series {
+        Some((.., fixed)) if patch >= *fixed => None,
+        Some((.., fixed)) => Some(format!("{major}.{minor}.{fixed}")),
+        // The next series up that was mended.
+        None => FIXED
+            .iter()
+            .rev()
+            .find(|fixed| (fixed.0, fixed.1) > (major, minor))
+            .map(|(major, minor, patch)| format!("{major}.{minor}.{patch}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_series_has_its_first_good_version() {
+        for (version, update) in [
+            ("8.3.0", None),
+            ("8.2.3", None),
+            ("8.2.2", Some("8.2.3")),
+            ("8.2.11", None),
+            ("8.1.5", Some("8.2.3")),
+            ("8.0.17", None),
+            ("8.0.16", Some("8.0.17")),
+            ("7.0.28", None),
+            ("7.0.14", Some("7.0.28")),
+            ("7.0.27-rc0", Some("7.0.28")),
+            ("6.3.1", Some("7.0.28")),
+            ("6.0.26", Some("6.0.27")),
+            ("5.0.31", Some("5.0.32")),
+            ("4.4.30", None),
+            ("4.4.29", Some("4.4.30")),
+            ("4.2.24", Some("4.4.30")),
+            ("4.0.0", Some("4.4.30")),
+            ("3.6.23", Some("4.4.30")),
+            ("3.4.0", None),
+            ("unknown", None),
+            ("", None),
+        ] {
+            assert_eq!(update_for(version).as_deref(), update, "{version}");
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! The ways out: mail, SMS, webhooks, the templates they carry, and test messages.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::{Finding, SENDING, Task, aside, counted};
+use crate::app::Ambient;
+use crate::config::{EmailBackend, EmailSettings, Settings, SmsBackend, SmsSettings, Webhook};
+use crate::delivery::{Templates, Transports};
+use crate::model::{Email, PhoneNumber};
+
+/// To whom a test message goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recipient {
+    /// By mail.
+    Mail(Email),
+    /// By SMS.
+    Sms(PhoneNumber),
+}
+
+/// Mail and SMS.
+pub(super) fn transports(settings: &Arc<Settings>) -> Vec<Task> {
+    let (mail, sms) = (Arc::clone(settings), Arc::clone(settings));
+    vec![
+        Task::new(
+            "email",
+            "see whether the mail server is up, its host and port are right, and no firewall is in between",
+            async move { Ok(email(&mail).await) },
+        ),
+        Task::new(
+            "sms",
+            "see whether the provider can be reached from this machine",
+            async move { Ok(vec![probe_sms(&sms).await]) },
+        ),
+    ]
+}
+
+/// Templates, and what receives events.
+pub(super) fn contents(settings: &Settings) -> Vec<Task> {
+    let folders = settings.pages.extra_template_dirs.clone();
+    let if_late = "see whether the folders of extra_template_dirs can be read";
+    let mut tasks = vec![Task::new("templates", if_late, async move {
+        let judged = aside(move || templates(&folders)).await;
+        Ok(judged.unwrap_or_default())
+    })];
+    if !settings.webhooks.is_empty() {
+        tasks.push(Task::done("webhooks", webhooks(&settings.webhooks)));
+    }
+    tasks
+}
+
+async fn email(settings: &Settings) -> Vec<Finding> {
+    let mut findings = vec![probe_mail(settings).await];
+    findings.extend(password_in_the_clear(&settings.email));
+    findings
+}
+
+async fn probe_mail(settings: &Settings) -> Finding {
+    if settings.email.backend == EmailBackend::Console {
+        return Finding::warn(
+            "console backend: mail is only printed",
+            "set email.backend to smtp or ses before people depend on it",
+        );
+    }
+    match mail_transports(settings) {
+        Err(reason) => Finding::fail(
+            reason,
+            "correct it in [email]; regstack config show tells what is set where",
+        ),
+        Ok(transports) => match transports.probe_email().await {
+            Ok(seen) => Finding::ok(seen),
+            Err(error) => Finding::fail(
+                error.to_string(),
+                "correct [email] in regstack.toml, or mend the server; regstack config show tells what is set where",
+            ),
+        },
+    }
+}
+
+async fn probe_sms(settings: &Settings) -> Finding {
+    let needed = settings.features.enable_sms_2fa;
+    if settings.sms.backend == SmsBackend::Null {
+        return if needed {
+            Finding::warn(
+                "null backend: codes are not sent, and whoever needs one cannot log in",
+                "set sms.backend to sns or twilio, or enable_sms_2fa to false",
+            )
+        } else {
+            Finding::skipped("nothing sends SMS: enable_sms_2fa is false")
+        };
+    }
+    match sms_transports(settings) {
+        Err(reason) => Finding::fail(reason, "correct [sms] in regstack.toml"),
+        Ok(transports) => match transports.probe_sms().await {
+            Ok(seen) => Finding::ok(seen),
+            Err(error) => Finding::fail(
+                error.to_string(),
+                "correct [sms] in regstack.toml; regstack config show tells what is set where",
+            ),
+        },
+    }
+}
+
+/// The transports with mail as configured, so that a fault of SMS is not told as one of mail.
+fn mail_transports(settings: &Settings) -> Result<Transports, String> {
+    built(&Settings {
+        sms: SmsSettings::default(),
+        ..settings.clone()
+    })
+}
+
+/// The same for SMS.
+fn sms_transports(settings: &Settings) -> Result<Transports, String> {
+    built(&Settings {
+        email: EmailSettings::default(),
+        ..settings.clone()
+    })
+}
+
+fn built(settings: &Settings) -> Result<Transports, String> {
+    Transports::new(settings, None).map_err(|reasons| reasons.join("; "))
+}
+
+/// A warning where the mail server's password crosses a network that others listen to.
+fn password_in_the_clear(email: &EmailSettings) -> Option<Finding> {
+    let host = email.smtp_host.as_deref()?;
+    let near = host == "localhost"
+        || host
+            .parse()
+            .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
+    let clear = !email.smtp_tls && !email.smtp_starttls && email.smtp_username.is_some();
+    (email.backend == EmailBackend::Smtp && clear && !near).then(|| {
+        Finding::warn(
+            format!("email.smtp_password travels to {host} in the clear"),
+            "set email.smtp_starttls = true (usually port 587), or email.smtp_tls = true (port 465)",
+        )
+    })
+}
+
+/// A message that says it is a test, past the outbox.
+pub(super) fn test_message(to: Recipient, settings: &Arc<Settings>, ambient: &Ambient) -> Task {
+    let (settings, ambient) = (Arc::clone(settings), ambient.clone());
+    let send = async move { Ok(vec![send_test(&to, &settings, &ambient).await]) };
+    Task::new(
+        "send-test",
+        "it may have been sent all the same: look there",
+        send,
+    )
+    .within(SENDING)
+}
+
+async fn send_test(to: &Recipient, settings: &Settings, ambient: &Ambient) -> Finding {
+    let (app_name, now) = (&settings.identity.app_name, ambient.clock.now());
+    let random = &*ambient.random;
+    let (whom, sent) = match to {
+        Recipient::Mail(_) if settings.email.backend == EmailBackend::Console => {
+            return unsent(
+                "mail",
+                "email.backend is console",
+                "email.backend to smtp or ses",
+            );
+        }
+        Recipient::Sms(_) if settings.sms.backend == SmsBackend::Null => {
+            return unsent("SMS", "sms.backend is null", "sms.backend to sns or twilio");
+        }
+        Recipient::Mail(to) => {
+            let sent = match mail_transports(settings) {
+                Ok(transports) => transports
+                    .send_test_mail(app_name, to, now, random)
+                    .await
+                    .map_err(|error| error.to_string()),
+                Err(reason) => Err(reason),
+            };
+            (format!("mail to {to}"), sent)
+        }
+        Recipient::Sms(to) => {
+            let sent = match sms_transports(settings) {
+                Ok(transports) => transports
+                    .send_test_sms(app_name, to, now, random)
+                    .await
+                    .map_err(|error| error.to_string()),
+                Err(reason) => Err(reason),
+            };
+            (format!("SMS to {to}"), sent)
+        }
+    };
+    match sent {
+        Ok(()) => Finding::ok(format!("{whom} was accepted: see whether it arrives")),
+        Err(error) => Finding::fail(
+            format!("{whom} was not accepted: {error}"),
+            "the checks of email and sms say what to look at first",
+        ),
+    }
+}
+
+/// Asked to send, where nothing is ever sent.
+fn unsent(what: &str, why: &str, remedy: &str) -> Finding {
+    Finding::fail(
+        format!("no {what} was sent: {why}"),
+        format!("set {remedy}"),
+    )
+}
+
+fn templates(folders: &[PathBuf]) -> Vec<Finding> {
+    let templates = match Templates::open(folders) {
+        Ok(templates) => templates,
+        Err(fault) => {
+            return vec![Finding::fail(
+                fault.to_string(),
+                "make the folder, or take it out of extra_template_dirs",
+            )];
+        }
+    };
+    let faults = templates.faults();
+    if !faults.is_empty() {
+        let remedy = |place: &str| {
+            format!(
+                "mend {place}, or remove it to use the built-in one; regstack templates check tells whether it is right"
+            )
+        };
+        return faults
+            .iter()
+            .map(|fault| Finding::fail(fault.to_string(), remedy(&fault.place)))
+            .collect();
+    }
+    let files = templates.files();
+    let overridden = files.iter().filter(|file| file.overridden_by.is_some());
+    let mut findings = vec![Finding::ok(format!(
+        "{} files render, {} overridden",
+        files.len(),
+        overridden.count()
+    ))];
+    findings.extend(templates.unused().iter().map(|file| {
+        Finding::warn(
+            format!("{}: no template has this name or uses it", file.display()),
+            "rename it to one that regstack templates list shows, or remove it",
+        )
+    }));
+    findings
+}
+
+/// Each has a secret: settings without it do not load.
+fn webhooks(webhooks: &[Webhook]) -> Vec<Finding> {
+    let mut findings = vec![Finding::ok(counted(webhooks.len() as u64, "receiver"))];
+    let plain = webhooks.iter().filter(|webhook| {
+        let rest = webhook.url.strip_prefix("http://");
+        rest.is_some_and(|rest| {
+            !["localhost", "127.", "[::1]"]
+                .iter()
+                .any(|near| rest.starts_with(near))
+        })
+    });
+    findings.extend(plain.map(|webhook| {
+        Finding::warn(
+            format!("events travel to {} in the clear", webhook.url),
+            format!("give it as {}", webhook.url.replacen("http:", "https:", 1)),
+        )
+    }));
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_in_the_clear_is_warned_of_unless_it_stays_on_this_machine() {
+        let smtp = |host: &str| EmailSettings {
+            backend: EmailBackend::Smtp,
+            smtp_host: Some(host.to_owned()),
+            smtp_starttls: false,
+            smtp_username: Some("me".to_owned()),
+            ..EmailSettings::default()
+        };
+        let warning = password_in_the_clear(&smtp("mail.example.com")).unwrap();
+        assert!(warning.detail.contains("mail.example.com in the clear"));
+        for near in ["localhost", "127.0.0.1", "::1"] {
+            assert_eq!(password_in_the_clear(&smtp(near)), None, "{near}");
+        }
+        for change in [
+            |email: &mut EmailSettings| email.smtp_starttls = true,
+            |email: &mut EmailSettings| email.smtp_tls = true,
+            |email: &mut EmailSettings| email.smtp_username = None,
+            |email: &mut EmailSettings| email.backend = EmailBackend::Ses,
+        ] {
+            let mut email = smtp("mail.example.com");
+            change(&mut email);
+            assert_eq!(password_in_the_clear(&email), None);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The configuration: whether it loads, and whether its signing secret is one.
+
+use url::{Host, Url};
+
+use super::{Finding, Subject, Task};
+use crate::config::{Fault, Settings};
+
+/// Fewer different characters can be guessed, however many there are.
+const LEAST_DIFFERENT: usize = 10;
+
+/// Host names that only machines nearby know.
+const NEARBY: [&str; 6] = [
+    "localhost",
+    ".localhost",
+    ".local",
+    ".internal",
+    ".test",
+    ".home.arpa",
+];
+
+/// Whether a fault is the signing secret's, which has a row of its own.
+pub(super) fn is_of_secret(fault: &Fault) -> bool {
+    matches!(fault.key.as_str(), "jwt_secret" | "jwt_previous_secrets")
+}
+
+/// Whether what is wrong with a key is told by another check, which looks closer.
+pub(super) fn has_own_check(key: &str) -> bool {
+    key.starts_with("email.")
+        || key.starts_with("sms.")
+        || matches!(
+            key,
+            "extra_template_dirs" | "database_url" | "mongodb_url" | "mongodb_database"
+        )
+}
+
+pub(super) fn tasks(subject: &Subject) -> Vec<Task> {
+    vec![
+        Task::done("config", configuration(subject)),
+        Task::done("jwt secret", secret(subject)),
+    ]
+}
+
+fn configuration(subject: &Subject) -> Vec<Finding> {
+    let faults = subject.faults.iter().filter(|fault| !is_of_secret(fault));
+    let faults: Vec<Finding> = faults
+        .map(|fault| Finding::fail(fault.to_string(), remedy(fault)))
+        .collect();
+    let mut findings = if faults.is_empty() {
+        vec![Finding::ok(sources(subject))]
+    } else {
+        faults
+    };
+    let warnings = subject.warnings.iter();
+    findings.extend(warnings.map(|fault| Finding::warn(fault.to_string(), remedy(fault))));
+    if let Some(loaded) = &subject.loaded {
+        findings.extend(plain_http(&loaded.settings));
+    }
+    findings
+}
+
+/// `regstack.toml, regstack.secrets.env, 2 from the environment`
+fn sources(subject: &Subject) -> String {
+    let name = |file: &std::path::PathBuf| {
+        let near = file.strip_prefix(&subject.working_dir).unwrap_or(file);
+        near.display().to_string()
+    };
+    let mut sources: Vec<String> = subject.files.iter().map(name).collect();
+    if sources.is_empty() {
+        sources.push("no file".to_owned());
+    }
+    let values = subject.loaded.iter().flat_map(|loaded| &loaded.values);
+    let from_environment = values
+        .filter(|value| value.layer.starts_with("environment "))
+        .count();
+    if from_environment > 0 {
+        sources.push(format!("{from_environment} from the environment"));
+    }
+    sources.join(", ")
+}
+
+fn remedy(fault: &Fault) -> String {
+    fault.hint.clone().unwrap_or_else(|| {
+        let place = match fault.layer.as_str() {
+            "default" => "in regstack.toml".to_owned(),
+            layer if layer.starts_with("environment ") => format!("in the {layer}"),
+            layer if layer.starts_with("flag ") => format!("by {}", &layer[5..]),
+            layer => format!("in {layer}"),
+        };
+        let key = match fault.key.as_str() {
+            "" => "it",
+            key => key,
+        };
+        format!("change {key} {place}; regstack config check tells whether it is right")
+    })
+}
+
+/// A warning where people's passwords would cross a network in the clear.
+fn plain_http(settings: &Settings) -> Option<Finding> {
+    let url = Url::parse(&settings.identity.base_url).ok()?;
+    if url.scheme() != "http" || !is_public(&url.host()?) {
+        return None;
+    }
+    let secure = settings.identity.base_url.replacen("http:", "https:", 1);
+    Some(Finding::warn(
+        format!(
+            "base_url is {}: links in mail lead there, and passwords travel in the clear",
+            settings.identity.base_url
+        ),
+        format!(
+            "serve it by https (tls_cert and tls_key, or a proxy), and set base_url to {secure}"
+        ),
+    ))
+}
+
+fn is_public(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => {
+            let name = name.trim_end_matches('.');
+            name.contains('.') && !NEARBY.iter().any(|nearby| name.ends_with(nearby))
+        }
+        Host::Ipv4(ip) => !(ip.is_loopback() || ip.is_private() || ip.is_link_local()),
+        Host::Ipv6(ip) => !(ip.is_loopback() || ip.is_unique_local()),
+    }
+}
+
+fn secret(subject: &Subject) -> Vec<Finding> {
+    let faults = subject.faults.iter().filter(|fault| is_of_secret(fault));
+    let faults: Vec<Finding> = faults
+        .map(|fault| Finding::fail(fault.to_string(), remedy(fault)))
+        .collect();
+    if !faults.is_empty() {
+        return faults;
+    }
+    let Some(loaded) = &subject.loaded else {
+        return vec![Finding::skipped("needs a configuration that loads")];
+    };
+    let (characters, different) = loaded.settings.tokens.secret_characters();
+    if different < LEAST_DIFFERENT {
+        return vec![Finding::warn(
+            format!(
+                "{characters} characters, but only {different} different ones: it can be guessed"
+            ),
+            "regstack secret generate makes one that cannot; every session then ends",
+        )];
+    }
+    vec![Finding::ok(format!("{characters} characters"))]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn public_hosts_are_told_from_those_nearby() {
+        let public = |url: &str| is_public(&Url::parse(url).unwrap().host().unwrap());
+        for url in [
+            "http://example.com",
+            "http://app.example.com:8000",
+            "http://8.8.8.8",
+            "http://[2001:db8::1]",
+        ] {
+            assert!(public(url), "{url}");
+        }
+        for url in [
+            "http://localhost:8000",
+            "http://app.localhost",
+            "http://box",
+            "http://box.local",
+            "http://db.internal",
+            "http://app.test",
+            "http://127.0.0.1",
+            "http://10.1.2.3",
+            "http://192.168.0.1",
+            "http://[::1]",
+            "http://[fd00::1]",
+        ] {
+            assert!(!public(url), "{url}");
+        }
+    }
+}

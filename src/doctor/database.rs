@@ -1,0 +1,452 @@
+//! The database: whether it answers, its schema, its accounts, its outbox. Asked as it is: nothing is made or mended.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::OnceCell;
+
+use super::{Finding, Subject, Task, advisory, aside, counted, disk};
+use crate::app::{Ambient, App, OpenError};
+use crate::auth::{Cost, PasswordHasher};
+use crate::config::{Engine, Settings};
+use crate::model::Email;
+use crate::store::{
+    Inspection, MessageState, OutboxState, Pulse, SchemaPart, SharedStore, StoreError, Survey,
+};
+
+/// The check of what a file is made of.
+pub(super) const SCHEMA: &str = "schema";
+/// The same in a database that has nothing else to be checked.
+pub(super) const INDEXES: &str = "indexes";
+
+/// The checks that get no answer where the database or its schema is at fault.
+pub(super) const DEPENDENTS: [&str; 4] = [SCHEMA, INDEXES, "accounts", "outbox"];
+
+/// A clock that is further off makes new sessions end at once, or not end.
+const MOST_SKEW: SignedDuration = SignedDuration::from_secs(2);
+/// A message that waits longer is not on its way.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(10);
+/// How many accounts, or parts of the schema, are named.
+const NAMED: usize = 5;
+/// How many hashes are looked at.
+const SAMPLE: u32 = 500;
+/// How many waiting messages are looked at.
+const MESSAGES: u32 = 200;
+
+const IF_LATE: &str =
+    "see whether the database server, or the disk of the file, still answers anybody";
+
+/// One database, connected to by whichever check comes first.
+#[derive(Clone)]
+pub(super) struct Database(Arc<Parts>);
+
+struct Parts {
+    settings: Arc<Settings>,
+    setting: String,
+    ambient: Ambient,
+    store: OnceCell<Result<SharedStore, OpenError>>,
+}
+
+impl Database {
+    pub(super) fn new(settings: &Arc<Settings>, subject: &Subject) -> Self {
+        Self(Arc::new(Parts {
+            settings: Arc::clone(settings),
+            setting: subject.database_setting.clone(),
+            ambient: subject.ambient.clone(),
+            store: OnceCell::new(),
+        }))
+    }
+
+    pub(super) fn tasks(&self) -> Vec<Task> {
+        let (pulse, schema, accounts) = (self.clone(), self.clone(), self.clone());
+        let name = match self.0.settings.database.engine {
+            Engine::Sqlite { .. } => SCHEMA,
+            Engine::Mongo { .. } => INDEXES,
+        };
+        vec![
+            Task::new("database", IF_LATE, async move { Ok(pulse.pulse().await) }),
+            Task::new(name, IF_LATE, async move { schema.schema().await }),
+            Task::new(
+                "accounts",
+                IF_LATE,
+                async move { accounts.accounts().await },
+            ),
+        ]
+    }
+
+    pub(super) fn outbox(&self) -> Task {
+        let database = self.clone();
+        Task::new(
+            "outbox",
+            IF_LATE,
+            async move { database.outbox_state().await },
+        )
+    }
+
+    async fn store(&self) -> Result<&SharedStore, &OpenError> {
+        let connecting = || App::connect(&self.0.settings);
+        self.0.store.get_or_init(connecting).await.as_ref()
+    }
+
+    /// The store, for the checks that are not about reaching it.
+    async fn answering(&self) -> Result<&SharedStore, String> {
+        self.store().await.map_err(ToString::to_string)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.0.ambient.clock.now()
+    }
+
+    async fn pulse(&self) -> Vec<Finding> {
+        if let Engine::Sqlite { path } = &self.0.settings.database.engine
+            && matches!(path.try_exists(), Ok(false))
+        {
+            return vec![Finding::fail(
+                format!(
+                    "there is no database at {} ({})",
+                    path.display(),
+                    self.0.setting
+                ),
+                "regstack db migrate makes one; an installation elsewhere is named with --config",
+            )];
+        }
+        let store = match self.store().await {
+            Ok(store) => store,
+            Err(OpenError::Store(error)) => return vec![self.unreachable(error)],
+            Err(error) => return vec![Finding::fail(error.to_string(), "regstack config check")],
+        };
+        let before = self.now();
+        let pulse = match store.pulse().await {
+            Ok(pulse) => pulse,
+            Err(error) => return vec![self.unreachable(&error)],
+        };
+        let mut findings = vec![Finding::ok(described(&pulse))];
+        findings.extend(weaknesses(&pulse));
+        findings.extend(
+            pulse
+                .clock
+                .and_then(|clock| skew(clock, before, self.now())),
+        );
+        if let Engine::Sqlite { path } = &self.0.settings.database.engine {
+            let path = path.clone();
+            findings.extend(aside(move || networked(&path)).await.flatten());
+        }
+        findings
+    }
+
+    fn unreachable(&self, error: &StoreError) -> Finding {
+        let remedy = match error {
+            StoreError::Locked(_) => "end that program, or try again once it is done",
+            StoreError::Denied(_) => "correct the user name and password, or grant the rights",
+            StoreError::Refused(_) => "name another database, or do as it says",
+            StoreError::Unavailable(_) | StoreError::TooBroad | StoreError::Unreadable { .. } => {
+                "start the database, or correct where it is: regstack config show"
+            }
+        };
+        Finding::fail(format!("{error} ({})", self.0.setting), remedy)
+    }
+
+    async fn schema(&self) -> Result<Vec<Finding>, String> {
+        let inspection = self.answering().await?.inspect().await;
+        Ok(judge_schema(
+            &inspection.map_err(|error| error.to_string())?,
+        ))
+    }
+
+    async fn accounts(&self) -> Result<Vec<Finding>, String> {
+        let store = self.answering().await?;
+        let (counts, survey) = tokio::try_join!(
+            store.counts(self.now()),
+            store.survey(u32::try_from(NAMED + 1).unwrap_or(u32::MAX), SAMPLE)
+        )
+        .map_err(|error| error.to_string())?;
+        let superusers = counted(counts.superusers, "superuser");
+        let all = format!("{}, {superusers}", counted(counts.total_users, "account"));
+        let mut findings = vec![Finding::ok(all)];
+        if counts.superusers == 0 {
+            findings.push(Finding::warn(
+                "nobody is a superuser: the admin API is closed to everybody",
+                "regstack create-admin --email you@example.com",
+            ));
+        }
+        findings.extend(mixed_case(&survey));
+        let hasher = PasswordHasher::new(
+            &self.0.settings.password,
+            Arc::clone(&self.0.ambient.random),
+        );
+        // A hasher that cannot be made is the configuration's fault, and is told there.
+        findings.extend(
+            hasher
+                .into_iter()
+                .flat_map(|hasher| costs(&hasher, &survey)),
+        );
+        Ok(findings)
+    }
+
+    async fn outbox_state(&self) -> Result<Vec<Finding>, String> {
+        let store = self.answering().await?;
+        let (state, waiting) = tokio::try_join!(
+            store.outbox(),
+            store.messages(Some(MessageState::Waiting), None, MESSAGES)
+        )
+        .map_err(|error| error.to_string())?;
+        let errors = waiting.items.iter();
+        let errors: Vec<&str> = errors
+            .filter_map(|item| item.last_error.as_deref())
+            .collect();
+        Ok(judge_outbox(state, &errors, self.now()))
+    }
+}
+
+fn described(pulse: &Pulse) -> String {
+    let milliseconds = pulse.round_trip.as_secs_f64() * 1000.0;
+    let Pulse {
+        engine,
+        place,
+        topology,
+        ..
+    } = pulse;
+    let topology = topology.iter().map(|topology| format!(", {topology}"));
+    let topology: String = topology.collect();
+    format!("{engine} at {place}{topology}, {milliseconds:.1} ms")
+}
+
+/// What a server's kind and version leave to be wished for.
+fn weaknesses(pulse: &Pulse) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if pulse.topology.as_deref() == Some("standalone") {
+        findings.push(Finding::warn(
+            "the server stands alone: what it holds is lost with its disk, and nobody logs in while it is down",
+            "make it a replica set: start mongod with --replSet, then run rs.initiate() in mongosh",
+        ));
+    }
+    let version = pulse.engine.strip_prefix("MongoDB ").unwrap_or_default();
+    if let Some(update) = advisory::update_for(version) {
+        findings.push(Finding::warn(
+            format!(
+                "MongoDB {version} has {}: whoever reaches its port reads its memory without a login",
+                advisory::MONGOBLEED
+            ),
+            format!("update it to {update} or later; until then start mongod with --networkMessageCompressors snappy,zstd"),
+        ));
+    }
+    findings
+}
+
+/// A warning where the server's clock is not ours. It was read at some moment between the two.
+fn skew(clock: Timestamp, before: Timestamp, after: Timestamp) -> Option<Finding> {
+    let ahead = clock.duration_since(after);
+    let behind = before.duration_since(clock);
+    let (off, direction) = if ahead > MOST_SKEW {
+        (ahead, "ahead of")
+    } else if behind > MOST_SKEW {
+        (behind, "behind")
+    } else {
+        return None;
+    };
+    Some(Finding::warn(
+        format!(
+            "the database's clock is {} s {direction} this machine's: what expires does so at the wrong time",
+            off.as_secs()
+        ),
+        "set both clocks by NTP: timedatectl set-ntp true",
+    ))
+}
+
+fn networked(path: &Path) -> Option<Finding> {
+    let kind = disk::network(path)?;
+    Some(Finding::warn(
+        format!("the file is on {kind}: SQLite's locks do not hold there, and it can be damaged"),
+        "move the file to a disk of this machine, or use MongoDB for several machines",
+    ))
+}
+
+fn judge_schema(inspection: &Inspection) -> Vec<Finding> {
+    let faults: Vec<&SchemaPart> = inspection.faults().collect();
+    if faults.is_empty() {
+        let current = format!("current, {} parts", inspection.schema.len());
+        return vec![Finding::ok(current)];
+    }
+    let shown = faults.iter().take(NAMED);
+    let mut findings: Vec<Finding> = shown
+        .map(|part| Finding::new(super::Status::Fail, sentence(part), None))
+        .collect();
+    if let Some(last) = findings.last_mut() {
+        let more = faults.len() - NAMED.min(faults.len());
+        if more > 0 {
+            last.detail = format!("{}, and {more} more", last.detail);
+        }
+        last.remedy = Some("regstack db migrate".to_owned());
+    }
+    findings
+}
+
+/// What is wrong with a part of the schema. Where there are indexes only, the check's name says so already.
+fn sentence(part: &SchemaPart) -> String {
+    let sentence = part.to_string();
+    let index = sentence.strip_prefix("index ");
+    let of_collection =
+        index.filter(|index| index.split(' ').next().unwrap_or_default().contains('.'));
+    of_collection.unwrap_or(&sentence).to_owned()
+}
+
+fn mixed_case(survey: &Survey) -> Option<Finding> {
+    let addresses = survey.mixed_case.iter().map(Email::as_str);
+    let mut addresses: Vec<&str> = addresses.collect();
+    if addresses.is_empty() {
+        return None;
+    }
+    if addresses.len() > NAMED {
+        addresses.truncate(NAMED);
+        addresses.push("and more");
+    }
+    Some(Finding::warn(
+        format!(
+            "addresses in mixed case, as the Python package wrote them: {}",
+            addresses.join(", ")
+        ),
+        "none needed: they are found in any spelling; a change of the address writes it in lower case",
+    ))
+}
+
+/// What the sampled hashes cost beside what is configured.
+fn costs(hasher: &PasswordHasher, survey: &Survey) -> Vec<Finding> {
+    let costs: Vec<Cost> = survey
+        .hashes
+        .iter()
+        .map(|hash| hasher.cost_of(hash))
+        .collect();
+    let of = |cost: Cost| costs.iter().filter(|found| **found == cost).count();
+    let sampled = costs.len();
+    let mut findings = Vec::new();
+    let mut warn = |count: usize, what: &str, remedy: &str| {
+        if count > 0 {
+            let detail = format!("{count} of the {sampled} oldest password hashes {what}");
+            findings.push(Finding::warn(detail, remedy));
+        }
+    };
+    warn(
+        of(Cost::Weaker),
+        "are weaker than [password] asks for",
+        "none needed: each is made anew when its owner logs in; set-password ends the others",
+    );
+    warn(
+        of(Cost::Costlier),
+        "cost four times what [password] asks for, or more: logins are slow",
+        "raise [password] to what they cost, or let their owners choose new passwords",
+    );
+    warn(
+        of(Cost::Unusable),
+        "cannot be evaluated: nobody logs in with them",
+        "regstack users send-reset ADDRESS lets their owners choose new ones",
+    );
+    findings
+}
+
+fn judge_outbox(state: OutboxState, errors: &[&str], now: Timestamp) -> Vec<Finding> {
+    let remedy = "regstack outbox list, then retry or delete; a running server sends what is due";
+    let mut findings = Vec::new();
+    if state.failed > 0 {
+        findings.push(Finding::warn(
+            format!("{} given up", counted(state.failed, "message")),
+            remedy,
+        ));
+    }
+    if let Some(error) = errors.first() {
+        findings.push(Finding::warn(
+            format!(
+                "{} failing: {error}",
+                counted(errors.len() as u64, "message")
+            ),
+            remedy,
+        ));
+    }
+    let age = state.oldest.map(|oldest| now.duration_since(oldest));
+    match age.filter(|age| *age > LONGEST_WAIT) {
+        Some(age) => findings.push(Finding::warn(
+            format!(
+                "{} waiting, the oldest for {} minutes",
+                counted(state.waiting, "message"),
+                age.as_mins()
+            ),
+            "start regstack serve, which sends them; then regstack outbox list",
+        )),
+        None if findings.is_empty() => findings.push(Finding::ok(match state.waiting {
+            0 => "empty".to_owned(),
+            waiting => format!("{} on the way", counted(waiting, "message")),
+        })),
+        None => {}
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::doctor::Status;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn a_clock_may_be_off_by_as_much_as_the_question_took_and_two_seconds() {
+        let off = |clock| skew(at(clock), at(100), at(104)).map(|finding| finding.detail);
+        for clock in [98, 102, 106] {
+            assert_eq!(off(clock), None, "{clock}");
+        }
+        assert!(off(97).unwrap().contains("3 s behind"));
+        assert!(off(3704).unwrap().contains("3600 s ahead of"));
+    }
+
+    #[test]
+    fn a_server_that_stands_alone_or_has_a_known_hole_is_warned_of() {
+        let pulse = |engine: &str, topology: Option<&str>| Pulse {
+            engine: engine.to_owned(),
+            place: "localhost:27017/myapp".to_owned(),
+            topology: topology.map(str::to_owned),
+            clock: None,
+            round_trip: Duration::from_micros(1300),
+        };
+        let good = pulse("MongoDB 8.2.3", Some("replica set rs0"));
+        assert_eq!(weaknesses(&good), []);
+        assert_eq!(
+            described(&good),
+            "MongoDB 8.2.3 at localhost:27017/myapp, replica set rs0, 1.3 ms"
+        );
+        let findings = weaknesses(&pulse("MongoDB 7.0.14", Some("standalone")));
+        assert!(findings[0].detail.contains("stands alone"));
+        assert!(findings[1].detail.contains("CVE-2025-14847"));
+        assert!(findings[1].remedy.as_ref().unwrap().contains("7.0.28"));
+        assert_eq!(weaknesses(&pulse("SQLite 3.54.1", None)), []);
+    }
+
+    #[test]
+    fn an_outbox_is_healthy_while_messages_move() {
+        let state = |waiting, failed, oldest| OutboxState {
+            waiting,
+            failed,
+            oldest,
+            next_due: None,
+        };
+        let now = at(10_000);
+        let judged = |state, errors: &[&str]| judge_outbox(state, errors, now);
+        assert_eq!(judged(state(0, 0, None), &[]), [Finding::ok("empty")]);
+        let fresh = judged(state(1, 0, Some(at(9_400))), &[]);
+        assert_eq!(fresh, [Finding::ok("1 message on the way")]);
+        let all = judged(state(3, 2, Some(at(9_399))), &["refused", "refused"]);
+        let details: Vec<&str> = all.iter().map(|finding| finding.detail.as_str()).collect();
+        assert_eq!(
+            details,
+            [
+                "2 messages given up",
+                "2 messages failing: refused",
+                "3 messages waiting, the oldest for 10 minutes"
+            ]
+        );
+        assert!(all.iter().all(|finding| finding.status == Status::Warn));
+    }
+}

@@ -1,0 +1,280 @@
+//! Mail, SMS, templates, and test messages.
+
+use std::time::{Duration, Instant};
+
+use expectrl::Expect as _;
+use tokio::net::TcpListener;
+
+use super::{diagnosed, healthy, installed, spawned};
+use crate::support::process::{Place, end_of, signal_child};
+
+/// A port that takes connections and never says a word; it is there as long as the listener is.
+async fn silent() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").await.unwrap()
+}
+
+/// A port where nobody listens.
+async fn closed() -> u16 {
+    silent().await.local_addr().unwrap().port()
+}
+
+#[tokio::test]
+async fn mail_that_cannot_leave_is_a_failure() {
+    let place = installed();
+    diagnosed(&place, &[]).await.ends_with(0).says(
+        "warn",
+        "email",
+        &["console backend: mail is only printed"],
+        "email.backend",
+    );
+
+    place.mails_to(closed().await);
+    let diagnosis = diagnosed(&place, &[]).await;
+    diagnosis.ends_with(1).says(
+        "fail",
+        "email",
+        &["mail server 127.0.0.1", "cannot connect"],
+        "[email]",
+    );
+
+    let (place, _sink) = healthy().await;
+    place.append(
+        "regstack.toml",
+        "smtp_username = \"me\"\nsmtp_password = \"canary\"\n",
+    );
+    let diagnosis = diagnosed(&place, &[]).await;
+    diagnosis
+        .ends_with(1)
+        .says("fail", "email", &["email.smtp_username"], "[email]");
+
+    let (place, _sink) = healthy().await;
+    let toml = std::fs::read_to_string(place.path("regstack.toml")).unwrap();
+    place.write(
+        "regstack.toml",
+        &(toml.replace("smtp_starttls = false", "") + "smtp_ca_file = \"no.pem\"\n"),
+    );
+    let diagnosis = diagnosed(&place, &[]).await;
+    diagnosis.ends_with(1).says("ok", "config", &[], "").says(
+        "fail",
+        "email",
+        &["email.smtp_ca_file", "no.pem"],
+        "[email]",
+    );
+}
+
+#[tokio::test]
+async fn codes_that_nobody_gets_are_warned_of() {
+    let (place, _sink) = healthy().await;
+    let toml = std::fs::read_to_string(place.path("regstack.toml")).unwrap();
+    place.write("regstack.toml", &format!("enable_sms_2fa = true\n{toml}"));
+    let diagnosis = diagnosed(&place, &[]).await;
+    diagnosis.ends_with(0).says(
+        "warn",
+        "sms",
+        &["null backend: codes are not sent"],
+        "sms.backend",
+    );
+}
+
+#[tokio::test]
+async fn templates_that_do_not_render_are_named() {
+    for (name, text, status, words, remedy) in [
+        (
+            "verification.html",
+            "<p>\n{{ nobody }}",
+            "fail",
+            "verification.html, line 2: unknown variable: `nobody`",
+            "built-in",
+        ),
+        (
+            "invite.txt",
+            "{% if %}",
+            "fail",
+            "invite.txt, line 1",
+            "regstack templates check",
+        ),
+        (
+            "verifcation.txt",
+            "Hello",
+            "warn",
+            "verifcation.txt: no template has this name",
+            "regstack templates list",
+        ),
+    ] {
+        let (place, _sink) = healthy().await;
+        std::fs::create_dir(place.path("mails")).unwrap();
+        place.write(&format!("mails/{name}"), text);
+        let toml = std::fs::read_to_string(place.path("regstack.toml")).unwrap();
+        place.write(
+            "regstack.toml",
+            &format!("extra_template_dirs = [\"mails\"]\n{toml}"),
+        );
+        let diagnosis = diagnosed(&place, &[]).await;
+        let code = i32::from(status == "fail");
+        diagnosis
+            .ends_with(code)
+            .says(status, "templates", &[words], remedy);
+    }
+    let (place, _sink) = healthy().await;
+    let toml = std::fs::read_to_string(place.path("regstack.toml")).unwrap();
+    place.write(
+        "regstack.toml",
+        &format!("extra_template_dirs = [\"mails\"]\n{toml}"),
+    );
+    let diagnosis = diagnosed(&place, &[]).await;
+    diagnosis.ends_with(1).says(
+        "fail",
+        "templates",
+        &["mails is not a folder"],
+        "make the folder",
+    );
+}
+
+#[tokio::test]
+async fn whatever_hangs_ends_within_its_own_time() {
+    let place = installed();
+    let silent = silent().await;
+    place.mails_to(silent.local_addr().unwrap().port());
+    let started = Instant::now();
+    let ran = spawned(&place, &["doctor"]).await;
+    // The longest time that a check has is ten seconds, and two cores are shared.
+    assert!(started.elapsed() < Duration::from_secs(25));
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(
+        ran.stdout
+            .contains("FAIL  email       no answer within 10 s"),
+        "{}",
+        ran.stdout
+    );
+    assert!(ran.stdout.contains("ok    outbox"), "{}", ran.stdout);
+    assert!(started.elapsed() > Duration::from_secs(9));
+}
+
+#[tokio::test]
+async fn waiting_shows_a_sign_of_life_and_ends_at_once_on_a_wish() {
+    let place = installed();
+    let silent = silent().await;
+    place.mails_to(silent.local_addr().unwrap().port());
+    let started = Instant::now();
+    let mut terminal = place.on_terminal(80, &["doctor"]);
+    terminal.expect("waiting for the checks").unwrap();
+    signal_child(&terminal, "INT");
+    let (shown, code) = end_of(&mut terminal);
+    assert_eq!(code, 130, "{shown}");
+    assert!(!shown.contains("FAIL"), "{shown}");
+    assert!(
+        started.elapsed() < Duration::from_secs(9),
+        "it did not wait for the mail server"
+    );
+}
+
+#[tokio::test]
+async fn test_messages_are_sent_to_whoever_is_named() {
+    let (place, sink) = healthy().await;
+    let arguments = [
+        "doctor",
+        "--send-test",
+        "bob@example.com",
+        "--send-test",
+        "Eve@Example.com",
+        "--send-test-email",
+        "ada@example.com",
+    ];
+    let ran = spawned(&place, &arguments).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let mut to: Vec<String> = sink.mails().iter().map(|mail| header(mail, "To")).collect();
+    to.sort_unstable();
+    assert_eq!(
+        to,
+        ["ada@example.com", "bob@example.com", "eve@example.com"]
+    );
+    for mail in sink.mails() {
+        assert_eq!(header(&mail, "Subject"), "RegStack: test message");
+    }
+    let accepted = ran
+        .stdout
+        .lines()
+        .filter(|line| line.contains("ok    send-test") && line.contains("was accepted"));
+    assert_eq!(accepted.count(), 3, "{}", ran.stdout);
+
+    let diagnosis = diagnosed(&place, &["--send-test", "+14155550123"]).await;
+    diagnosis.ends_with(1).says(
+        "fail",
+        "send-test",
+        &["sms.backend is null"],
+        "sns or twilio",
+    );
+}
+
+fn header(mail: &str, name: &str) -> String {
+    let line = mail
+        .lines()
+        .find_map(|line| line.strip_prefix(&format!("{name}: ")));
+    line.unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn a_test_message_that_is_not_accepted_is_a_failure() {
+    let place = installed();
+    place.mails_to(closed().await);
+    let diagnosis = diagnosed(&place, &["--send-test", "bob@example.com"]).await;
+    diagnosis.ends_with(2).says(
+        "fail",
+        "send-test",
+        &["mail to bob@example.com was not accepted", "cannot connect"],
+        "email",
+    );
+    let diagnosis = diagnosed(&installed(), &["--send-test", "bob@example.com"]).await;
+    diagnosis.ends_with(1).says(
+        "fail",
+        "send-test",
+        &["no mail was sent", "email.backend is console"],
+        "smtp or ses",
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_terminal_asks_who_gets_a_test_message() {
+    let (place, sink) = healthy().await;
+    tokio::task::spawn_blocking(move || {
+        let mut terminal = place.on_terminal(100, &["doctor", "--send-test"]);
+        terminal.expect("Send a test message to").unwrap();
+        terminal.send_line("nobody").unwrap();
+        terminal.expect("expected an address").unwrap();
+        terminal.send("\u{15}bob@example.com\r").unwrap();
+        let (shown, code) = end_of(&mut terminal);
+        assert_eq!(code, 0, "{shown}");
+        assert!(
+            shown.contains("mail to bob@example.com was accepted"),
+            "{shown}"
+        );
+    })
+    .await
+    .unwrap();
+    assert_eq!(sink.mails().len(), 1);
+}
+
+#[test]
+fn mistakes_get_a_sentence() {
+    let place = Place::empty();
+    for (arguments, words) in [
+        (
+            &["doctor", "--send-test"][..],
+            &["there is no terminal", "--send-test ADDRESS-OR-NUMBER"][..],
+        ),
+        (
+            &["doctor", "--send-test", "nobody"],
+            &["nobody", "+14155550123"],
+        ),
+        (
+            &["doctor", "--send-test-email", "+14155550123"],
+            &["+14155550123", "name@example.com"],
+        ),
+        (&["doctor", "--send-test-email"], &["--send-test-email"]),
+        (&["doctor", "--serve-chek"], &["--serve-check"]),
+        (&["doctor", "extra"], &["extra"]),
+        (&["docter"], &["'doctor'"]),
+    ] {
+        place.run(arguments).refused(2, words);
+    }
+}

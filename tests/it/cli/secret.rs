@@ -1,0 +1,127 @@
+//! `regstack secret`.
+
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+use crate::support::process::Place;
+
+const FILE: &str = "regstack.secrets.env";
+
+fn text(place: &Place) -> String {
+    std::fs::read_to_string(place.path(FILE)).unwrap()
+}
+
+/// The value of a key in the secrets file.
+fn value(place: &Place, key: &str) -> String {
+    let text = text(place);
+    let mut lines = text.lines().filter_map(|line| line.split_once('='));
+    lines.find(|(name, _)| *name == key).unwrap().1.to_owned()
+}
+
+#[tokio::test]
+async fn nobody_is_signed_out_by_a_rotation() {
+    let place = Place::configured();
+    let created = place.run_with_stdin(
+        &[
+            "users",
+            "create",
+            "ada@example.com",
+            "--verified",
+            "--password-stdin",
+        ],
+        "correct horse",
+    );
+    assert_eq!(created.code, Some(0), "{created:?}");
+    place.append(FILE, "# a comment\nOTHER=kept\n");
+    let client = crate::support::client::client();
+    let log_in = async |url: String| {
+        let credentials =
+            serde_json::json!({"email": "ada@example.com", "password": "correct horse"});
+        let answer = client.post(url).json(&credentials).send().await.unwrap();
+        let answer: serde_json::Value = answer.json().await.unwrap();
+        answer["access_token"].as_str().unwrap().to_owned()
+    };
+    let mut tokens = Vec::new();
+    for round in 0..3 {
+        let server = place.serve(&[]);
+        tokens.push(log_in(server.url("/api/auth/login")).await);
+        for token in &tokens {
+            let me = client.get(server.url("/api/auth/me")).bearer_auth(token);
+            assert_eq!(me.send().await.unwrap().status(), 200, "round {round}");
+        }
+        drop(server);
+        let before = value(&place, "REGSTACK_JWT_SECRET");
+        let ran = place.run(&["secret", "rotate"]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+        assert!(ran.stdout.contains("restart every server"), "{ran:?}");
+        let after = value(&place, "REGSTACK_JWT_SECRET");
+        assert!(!ran.stdout.contains(&before) && !ran.stdout.contains(&after));
+        assert_ne!(before, after);
+        let previous = value(&place, "REGSTACK_JWT_PREVIOUS_SECRETS");
+        assert!(previous.starts_with(&before));
+        assert_eq!(previous.split(',').count(), round + 1);
+    }
+    assert!(text(&place).contains("# a comment\nOTHER=kept\n"));
+    assert_eq!(place.run(&["config", "check"]).code, Some(0));
+}
+
+#[test]
+fn others_can_read_it_no_more_and_links_stay_links() {
+    let place = Place::configured();
+    place.set_mode(FILE, 0o644);
+    let report = place.json(&["secret", "rotate"]);
+    assert_eq!(report["previous_secrets"], 1);
+    let mode = || {
+        std::fs::metadata(place.path(FILE))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777
+    };
+    assert_eq!(mode(), 0o640, "its group still can");
+    place.set_mode(FILE, 0o600);
+    std::fs::rename(place.path(FILE), place.path("elsewhere.env")).unwrap();
+    symlink(place.path("elsewhere.env"), place.path(FILE)).unwrap();
+    assert_eq!(place.run(&["secret", "rotate"]).code, Some(0));
+    assert!(place.path(FILE).is_symlink());
+    assert_eq!(mode(), 0o600);
+    let left: Vec<_> = std::fs::read_dir(place.path("."))
+        .unwrap()
+        .map(|file| file.unwrap().file_name())
+        .filter(|name| !["elsewhere.env", FILE, "regstack.toml"].contains(&name.to_str().unwrap()))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn a_secret_that_is_kept_elsewhere_stays_as_it_is() {
+    let long = "0123456789abcdefghijklmnopqrstuvwxyzABCDEF";
+    let place = Place::configured();
+    let before = text(&place);
+    for (variable, content) in [
+        ("REGSTACK_JWT_SECRET", long),
+        ("REGSTACK_JWT_PREVIOUS_SECRETS", long),
+    ] {
+        let mut command = place.command(&["secret", "rotate"]);
+        let output = command.env(variable, content).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(
+            said.contains(&format!("environment {variable}")) && !said.contains(long),
+            "{said}"
+        );
+    }
+    assert_eq!(text(&place), before);
+    place.write("secret.txt", long);
+    place.write(FILE, "REGSTACK_JWT_SECRET_FILE=secret.txt\n");
+    place
+        .run(&["secret", "rotate"])
+        .refused(2, &["names files that hold it", "secret generate"]);
+    place.write(FILE, &format!("REGSTACK_JWT_SECRET={long},{long}\n"));
+    place.run(&["secret", "rotate"]).refused(2, &["a comma"]);
+    std::fs::remove_file(place.path(FILE)).unwrap();
+    let toml = std::fs::read_to_string(place.path("regstack.toml")).unwrap();
+    place.write("regstack.toml", &format!("jwt_secret = \"{long}\"\n{toml}"));
+    place
+        .run(&["secret", "rotate"])
+        .refused(2, &["regstack.toml:1", "move it to regstack.secrets.env"]);
+}
