@@ -112,6 +112,14 @@ fn keys_that_belong_together_are_asked_for_together() {
             "regstack.toml:1: api_prefix must not be under",
         ),
         (
+            "static_prefix = \"/account/login\"",
+            "regstack.toml:1: static_prefix must not be /account/login, or under it",
+        ),
+        (
+            "ui_prefix = \"/api/auth/admin/pages\"",
+            "regstack.toml:1: ui_prefix must not be /api/auth/admin, or under it",
+        ),
+        (
             "[password]\nmemory_kib = 31\nparallelism = 4",
             "regstack.toml:2: password.memory_kib must be at least 8 for each lane of password.parallelism: 32",
         ),
@@ -266,7 +274,7 @@ fn sign_in_through_others_is_refused_by_name() {
 fn what_is_not_built_yet_warns_only_when_asked_for() {
     let quiet = "enable_password_reset = false\nenable_account_deletion = false\nnotify_on_change = false\nmetrics = false\ntransport = \"bearer\"\nuser_collection = \"users\"\n[email]\nlog_bodies = true\nsmtp_host = \"h\"\nbackend = \"smtp\"\n";
     assert!(Case::new().toml(quiet).warnings().is_empty());
-    let loud = "metrics = true\nenable_ui_router = true\n[email]\nbackend = \"ses\"\n";
+    let loud = "metrics = true\n[email]\nbackend = \"ses\"\n";
     let keys: Vec<_> = Case::new()
         .toml(loud)
         .loaded()
@@ -274,7 +282,7 @@ fn what_is_not_built_yet_warns_only_when_asked_for() {
         .into_iter()
         .map(|warning| warning.key)
         .collect();
-    assert_eq!(keys, ["metrics", "enable_ui_router"]);
+    assert_eq!(keys, ["metrics"]);
 }
 
 #[test]
