@@ -42,7 +42,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('pending', 'pending', [CompletionResultType]::ParameterValue, 'See registrations that wait for their link, and settle them')
             [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'See what happened to accounts, when and by whom')
             [CompletionResult]::new('outbox', 'outbox', [CompletionResultType]::ParameterValue, 'See messages that wait to be sent, or were given up')
-            [CompletionResult]::new('templates', 'templates', [CompletionResultType]::ParameterValue, 'Write the mails in words of your own')
+            [CompletionResult]::new('templates', 'templates', [CompletionResultType]::ParameterValue, 'Write the mails and the pages in words of your own')
             [CompletionResult]::new('db', 'db', [CompletionResultType]::ParameterValue, 'Look after the database: its schema, and what has expired in it')
             [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Make the database, or bring its schema up to date')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show and check the configuration')
@@ -715,7 +715,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List templates, what they are given, and the files that override them')
             [CompletionResult]::new('eject', 'eject', [CompletionResultType]::ParameterValue, 'Copy built-in templates into a folder of overrides, to be changed there')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Say everything that is wrong with the templates')
-            [CompletionResult]::new('preview', 'preview', [CompletionResultType]::ParameterValue, 'Show a mail as sample values make it')
+            [CompletionResult]::new('preview', 'preview', [CompletionResultType]::ParameterValue, 'Show a mail or a page as sample values make it')
             break
         }
         'regstack;templates;list' {
@@ -761,7 +761,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;templates;preview' {
-            [CompletionResult]::new('--part', '--part', [CompletionResultType]::ParameterName, 'The part of it')
+            [CompletionResult]::new('--part', '--part', [CompletionResultType]::ParameterName, 'The part of a mail [default: txt]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')

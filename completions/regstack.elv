@@ -39,7 +39,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand pending 'See registrations that wait for their link, and settle them'
             cand events 'See what happened to accounts, when and by whom'
             cand outbox 'See messages that wait to be sent, or were given up'
-            cand templates 'Write the mails in words of your own'
+            cand templates 'Write the mails and the pages in words of your own'
             cand db 'Look after the database: its schema, and what has expired in it'
             cand migrate 'Make the database, or bring its schema up to date'
             cand config 'Show and check the configuration'
@@ -677,7 +677,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand list 'List templates, what they are given, and the files that override them'
             cand eject 'Copy built-in templates into a folder of overrides, to be changed there'
             cand check 'Say everything that is wrong with the templates'
-            cand preview 'Show a mail as sample values make it'
+            cand preview 'Show a mail or a page as sample values make it'
         }
         &'regstack;templates;list'= {
             cand --format 'The form of the list'
@@ -719,7 +719,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;templates;preview'= {
-            cand --part 'The part of it'
+            cand --part 'The part of a mail [default: txt]'
             cand --config 'config'
             cand --color 'color'
             cand --json 'json'

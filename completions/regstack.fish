@@ -43,7 +43,7 @@ complete -c regstack -n "__fish_regstack_needs_command" -f -a "tokens" -d 'See w
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "pending" -d 'See registrations that wait for their link, and settle them'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "events" -d 'See what happened to accounts, when and by whom'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "outbox" -d 'See messages that wait to be sent, or were given up'
-complete -c regstack -n "__fish_regstack_needs_command" -f -a "templates" -d 'Write the mails in words of your own'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "templates" -d 'Write the mails and the pages in words of your own'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "db" -d 'Look after the database: its schema, and what has expired in it'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "migrate" -d 'Make the database, or bring its schema up to date'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "config" -d 'Show and check the configuration'
@@ -627,7 +627,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __f
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -f -a "list" -d 'List templates, what they are given, and the files that override them'
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -f -a "eject" -d 'Copy built-in templates into a folder of overrides, to be changed there'
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -f -a "check" -d 'Say everything that is wrong with the templates'
-complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -f -a "preview" -d 'Show a mail as sample values make it'
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -f -a "preview" -d 'Show a mail or a page as sample values make it'
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from list" -l format -d 'The form of the list' -r -f -a "table\t''
 json\t''
 csv\t''"
@@ -660,7 +660,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from check" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from check" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -l part -d 'The part of it' -r -f -a "subject\t''
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -l part -d 'The part of a mail [default: txt]' -r -f -a "subject\t''
 txt\t''
 html\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -l config -r -F

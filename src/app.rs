@@ -80,6 +80,8 @@ pub struct App {
     pub store: SharedStore,
     /// Time, randomness, mailbox.
     pub ambient: Ambient,
+    /// The pages' templates, and the mails'.
+    pub templates: Templates,
     worker: Worker,
     subscribers: Subscribers,
 }
@@ -96,7 +98,12 @@ impl App {
         } = Built::new(&settings, &ambient).map_err(OpenError::Settings)?;
         let tokens = TokenCodec::new(&settings.tokens);
         let sealer = Sealer::new(&settings.tokens, "outbox", Arc::clone(&random));
-        let outbox = Outbox::new(templates, sealer, Arc::clone(&clock), Arc::clone(&random));
+        let outbox = Outbox::new(
+            templates.clone(),
+            sealer,
+            Arc::clone(&clock),
+            Arc::clone(&random),
+        );
         let subscribers = Subscribers::default();
         let announcements = Announcements::new(&outbox, &settings.webhooks, &subscribers);
         let store = open_store(&settings, Some(Arc::new(announcements))).await?;
@@ -115,6 +122,7 @@ impl App {
             accounts,
             store,
             ambient,
+            templates,
             worker,
             subscribers,
         })
@@ -254,14 +262,22 @@ impl Built {
                 .map_err(|error| unusable("database_url", error.to_string())),
         };
         let transports = Transports::new(settings, ambient.mailbox.as_ref());
-        match (templates, passwords, store, transports) {
-            (Ok(templates), Ok(passwords), Ok(()), Ok(transports)) => Ok(Self {
+        let folders = &settings.pages.extra_static_dirs;
+        let folders = match folders.iter().find(|folder| !folder.is_dir()) {
+            Some(missing) => Err(unusable(
+                "extra_static_dirs",
+                format!("{} is not a folder", missing.display()),
+            )),
+            None => Ok(()),
+        };
+        match (templates, passwords, store, folders, transports) {
+            (Ok(templates), Ok(passwords), Ok(()), Ok(()), Ok(transports)) => Ok(Self {
                 templates,
                 passwords,
                 transports,
             }),
-            (templates, passwords, store, transports) => {
-                let faults = [templates.err(), passwords.err(), store.err()];
+            (templates, passwords, store, folders, transports) => {
+                let faults = [templates.err(), passwords.err(), store.err(), folders.err()];
                 let reasons = transports.err().into_iter().flatten();
                 Err(faults
                     .into_iter()

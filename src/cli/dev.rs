@@ -23,7 +23,7 @@ pub(super) const LAYER: &str = "flag --dev";
 const SETTINGS_HEAD: &str = "\
 # What `regstack serve --dev` keeps. Other commands reach it with `--config .regstack`.
 # Settings added here take effect, but for those that --dev makes itself: bind, base_url,
-# database_url, jwt_secret and enable_admin_router.
+# database_url, jwt_secret, enable_admin_router and enable_ui_router.
 ";
 /// Here and not above all settings, so that whoever tries bearer tokens can.
 const TRANSPORT: &str = "transport = \"cookie\"\n";
@@ -53,6 +53,7 @@ pub(super) fn prepare(context: &Context, sources: &mut Sources) -> Result {
         ("mongodb_url", String::new()),
         ("jwt_secret", secret),
         ("enable_admin_router", "true".into()),
+        ("enable_ui_router", "true".into()),
     ] {
         sources.flags.push((key.into(), value, "--dev"));
     }

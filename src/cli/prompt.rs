@@ -1,9 +1,12 @@
 //! What is asked of a person: new passwords and consent. Prompts go to stderr; without a terminal nothing is asked.
 
 use std::io::{self, IsTerminal as _, Read as _};
+use std::time::Duration;
 
-use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
 
 use super::context::Context;
 use super::error::{Failure, Result};
@@ -15,6 +18,9 @@ use crate::secret::{ExposeSecret as _, SecretString};
 
 /// More than any password or token, in bytes: whatever is longer is refused for its length.
 const STDIN_LIMIT: u64 = 8192;
+
+/// How long a question may take to make the terminal its own.
+const SETTLING: Duration = Duration::from_secs(1);
 
 /// Whether a person can be asked: both the answers' and the prompts' streams are terminals.
 pub(crate) fn possible() -> bool {
@@ -150,8 +156,9 @@ pub(super) async fn asked<T: Send + 'static>(
     let mut terminate = heard(SignalKind::terminate())?;
     let mut hangup = heard(SignalKind::hangup())?;
     let before = tcgetattr(io::stdin()).map_err(|error| Failure::prompt(&error.into()))?;
+    let mut asking = tokio::task::spawn_blocking(question);
     let error = tokio::select! {
-        answer = tokio::task::spawn_blocking(question) => match answer {
+        answer = &mut asking => match answer {
             Ok(Ok(answer)) => return Ok(answer),
             Ok(Err(dialoguer::Error::IO(error))) => error,
             Err(crash) => crash.into(),
@@ -160,9 +167,20 @@ pub(super) async fn asked<T: Send + 'static>(
         _ = terminate.recv() => io::ErrorKind::Interrupted.into(),
         _ = hangup.recv() => io::ErrorKind::Interrupted.into(),
     };
+    let _ = timeout(SETTLING, settled(&asking, &before)).await;
     // Nothing is left to be done where the terminal itself is gone.
     let _ = tcsetattr(io::stdin(), OptionalActions::Now, &before);
     let _ = console::Term::stderr().show_cursor();
     write_err("\n");
     Err(Failure::prompt(&error))
+}
+
+/// Returns when a question has ended or has the terminal to itself: a signal may come before it has, and what is put back
+/// then would be changed once more.
+async fn settled<T>(asking: &JoinHandle<T>, before: &Termios) {
+    while !asking.is_finished()
+        && tcgetattr(io::stdin()).is_ok_and(|now| now.local_modes == before.local_modes)
+    {
+        sleep(Duration::from_millis(1)).await;
+    }
 }

@@ -24,12 +24,12 @@ use crate::http::{self, ServeError};
 const ECHO: Duration = Duration::from_millis(500);
 
 const AFTER_HELP: &str = "\
---dev keeps a database and a secret under .regstack/ here, switches the admin
-API on, sends no mail (it is shown here and at /dev/mailbox) and serves on
-loopback only. Sessions travel in a cookie, unless .regstack/regstack.toml is
-changed. It leaves ./regstack.toml aside; the environment, or a file given with
---config, may set everything else. Other commands reach its accounts with
---config .regstack.
+--dev keeps a database and a secret under .regstack/ here, switches the pages
+and the admin API on, sends no mail (it is shown here and at /dev/mailbox) and
+serves on loopback only. Sessions travel in a cookie, unless
+.regstack/regstack.toml is changed. It leaves ./regstack.toml aside; the
+environment, or a file given with --config, may set everything else. Other
+commands reach its accounts with --config .regstack.
 
 Ctrl-C or SIGTERM lets running requests finish; a second one does not.
 
@@ -61,6 +61,8 @@ struct Serving {
     engine: String,
     /// None while the database cannot be reached.
     users: Option<u64>,
+    /// None while the pages are off.
+    pages: Option<String>,
     openapi: String,
     mailbox: Option<String>,
 }
@@ -72,13 +74,17 @@ impl Report for Serving {
             Some(users) => format!("{users} users"),
             None => "out of reach".to_owned(),
         };
-        let mailbox = self
-            .mailbox
-            .as_ref()
-            .map_or_else(String::new, |url| format!(" · mail {url}"));
+        let part = |name: &str, url: Option<&String>| {
+            url.map_or_else(String::new, |url| format!(" · {name} {url}"))
+        };
         canvas.line(format!(
-            "regstack {} serves {} · {}, {users} · API {}{mailbox}",
-            self.version, self.address, self.engine, self.openapi
+            "regstack {} serves {} · {}, {users}{} · API {}{}",
+            self.version,
+            self.address,
+            self.engine,
+            part("pages", self.pages.as_ref()),
+            self.openapi,
+            part("mail", self.mailbox.as_ref()),
         ));
     }
 }
@@ -214,6 +220,11 @@ async fn describe(app: &App, address: SocketAddr, with_mailbox: bool) -> Result<
         version: env!("CARGO_PKG_VERSION"),
         engine: app.store.engine(),
         users,
+        pages: app
+            .settings
+            .features
+            .enable_ui_router
+            .then(|| format!("{address}{}", app.settings.pages.ui_prefix)),
         openapi: format!("{address}/openapi.json"),
         mailbox: with_mailbox.then(|| format!("{address}/dev/mailbox")),
         address,

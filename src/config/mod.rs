@@ -10,6 +10,7 @@ mod files;
 mod key;
 mod layers;
 mod links;
+mod prefixes;
 mod rate_limit;
 mod report;
 mod rules;

@@ -10,6 +10,7 @@ use url::Url;
 use super::checks::{is_sns_sender, web_url};
 use super::database;
 use super::layers::Layers;
+use super::prefixes;
 use super::rate_limit::{LoginLimit, Quota, RateLimit};
 use super::report::Report;
 use super::settings::{Draft, EmailBackend, Engine, Settings, SmsBackend, Transport, processors};
@@ -33,16 +34,6 @@ const EXAMPLE_WORDS: [&str; 8] = [
     "your-secret",
     "your_secret",
     "example",
-];
-
-/// Paths that are served outside every prefix.
-const FIXED_PATHS: [&str; 6] = [
-    "/healthz",
-    "/readyz",
-    "/metrics",
-    "/openapi.json",
-    "/docs",
-    "/dev",
 ];
 
 /// Makes settings of a draft, saying all that is wrong.
@@ -287,31 +278,8 @@ impl Review<'_> {
 
     fn pages(&mut self, draft: &Draft) {
         let pages = &draft.settings.pages;
-        let prefixes = [
-            ("api_prefix", &pages.api_prefix),
-            ("ui_prefix", &pages.ui_prefix),
-            ("static_prefix", &pages.static_prefix),
-        ];
-        for (index, (key, prefix)) in prefixes.into_iter().enumerate() {
-            if let Some((other, _)) = prefixes[..index].iter().find(|(_, other)| *other == prefix) {
-                self.fault(
-                    key,
-                    format!("must differ from {other}: both are {prefix:?}"),
-                );
-            }
-            if FIXED_PATHS.iter().any(|path| {
-                prefix
-                    .strip_prefix(path)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            }) {
-                self.fault(
-                    key,
-                    format!(
-                        "must not be under {}: these answer on their own, not {prefix:?}",
-                        FIXED_PATHS.join(", ")
-                    ),
-                );
-            }
+        for (key, reason) in prefixes::faults(pages) {
+            self.fault(key, reason);
         }
         let templates = [
             ("verify_url_template", &pages.verify_url_template),

@@ -3,13 +3,6 @@
 /// Keys, or `key=value` where only that value has no effect.
 const UNBUILT: &[&str] = &[
     "metrics",
-    "enable_ui_router",
-    "ui_prefix",
-    "static_prefix",
-    "theme_css_url",
-    "brand_logo_url",
-    "brand_tagline",
-    "extra_static_dirs",
     "oauth_identity_collection",
     "oauth_state_collection",
     "oauth_exchange_rate_limit",

@@ -5,6 +5,7 @@
 mod catalog;
 mod codes;
 mod mails;
+mod pages;
 
 use std::fmt::{self, Write as _};
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ pub use mails::{
     AlreadyRegistered, EmailChange, Invite, MailTemplate, PasswordReset, SecurityNotice,
     Verification,
 };
+pub use pages::{FileHashes, Page, PageContext};
 
 /// Why a template cannot be used. Shown as `FILE, line 3: reason`, on one line that holds no control character.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -219,7 +221,12 @@ fn all() -> impl Iterator<Item = (String, Value)> {
     let mails = mails::all().into_iter();
     let mails =
         mails.flat_map(|(mail, sample)| file_names(mail).map(|file| (file, sample.clone())));
-    mails.chain(codes::all().map(|(file, sample)| (file.to_owned(), sample)))
+    mails.chain(single_files().map(|(file, sample)| (file.to_owned(), sample)))
+}
+
+/// Of these, those that are one file each: the SMS and the pages.
+fn single_files() -> impl Iterator<Item = (&'static str, Value)> {
+    codes::all().chain(pages::all())
 }
 
 /// Subject, text and HTML of a mail.

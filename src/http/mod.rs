@@ -14,6 +14,7 @@ mod limits;
 mod mailbox;
 mod middleware;
 mod openapi;
+mod pages;
 mod serve;
 
 use std::time::Duration;
@@ -34,7 +35,7 @@ pub use serve::{ServeError, bind, check_tls, serve};
 ///
 /// The client's address comes from [`axum::extract::ConnectInfo`]: serve the merged application with
 /// `into_make_service_with_connect_info::<SocketAddr>()`, or all clients count as one. Unknown paths under the API
-/// prefix answer in JSON; all others are left to the host.
+/// prefix answer in JSON, those under the pages' with a page; all others are left to the host.
 pub fn router(app: &App) -> Router {
     build(app, &TaskTracker::new(), routes(app))
 }
@@ -59,6 +60,7 @@ fn routes(app: &App) -> Router<App> {
     routes
         .merge(docs::files())
         .merge(mailbox::router(app.ambient.mailbox.as_ref()))
+        .merge(pages::router(app))
         .layer(axum::Extension(document))
 }
 
@@ -98,6 +100,28 @@ mod tests {
         };
         let (_, document) = documented(&settings, &ambient).split_for_parts();
         serde_json::from_slice(openapi::Rendered::new(document, &settings).as_bytes()).unwrap()
+    }
+
+    /// Two routes of one path would end the server at start.
+    #[test]
+    fn no_prefix_may_stand_on_a_route_of_another() {
+        let paths = document()["paths"].as_object().unwrap().clone();
+        let api = paths
+            .keys()
+            .filter(|path| path.starts_with("/api/auth/"))
+            .map(|path| path.split('/').take(4).collect::<Vec<_>>().join("/"));
+        let pages = pages::all_paths().map(|path| format!("/account{path}"));
+        for path in api.chain(pages) {
+            let sources = crate::config::Sources {
+                environment: [("REGSTACK_STATIC_PREFIX".to_owned(), path.clone())].into(),
+                ..crate::config::Sources::default()
+            };
+            let faults = crate::config::load(&sources).unwrap_err().faults;
+            assert!(
+                faults.iter().any(|fault| fault.key == "static_prefix"),
+                "{path}"
+            );
+        }
     }
 
     #[test]

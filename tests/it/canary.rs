@@ -396,7 +396,7 @@ async fn a_process_and_its_commands_tell_no_secret() {
     let wish = json!({"email": ADA, "password": first, "full_name": "Ada"});
     assert_eq!(post("/register", wish).await.0, StatusCode::CREATED);
     let listed = place.run(&["outbox", "list"]);
-    search.look("outbox list", listed.stdout + &listed.stderr);
+    search.look("outbox list", listed.stdout + listed.stderr.as_str());
     let link = search.keep(&token(1).await);
     assert_eq!(
         post("/verify", json!({"token": link})).await.0,
@@ -422,7 +422,7 @@ async fn a_process_and_its_commands_tell_no_secret() {
     let set = ["users", "set-password", ADA, "--password-stdin"];
     let ran = place.run_with_stdin(&set, format!("{third}\n"));
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    search.look("set-password", ran.stdout + &ran.stderr);
+    search.look("set-password", ran.stdout + ran.stderr.as_str());
     for command in [
         &["users", "list"][..],
         &["users", "show", ADA],
@@ -434,7 +434,7 @@ async fn a_process_and_its_commands_tell_no_secret() {
         &["users", "create", "not an address", "--no-password"],
     ] {
         let ran = place.run(command);
-        search.look(&command.join(" "), ran.stdout + &ran.stderr);
+        search.look(&command.join(" "), ran.stdout + ran.stderr.as_str());
     }
     eventually(|| receiver.events().contains(&"password_changed".to_owned())).await;
     for posted in receiver.posted() {

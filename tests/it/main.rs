@@ -5,12 +5,14 @@
 mod api;
 #[cfg(feature = "aws")]
 mod aws;
+mod browser;
 mod canary;
 mod cli;
 mod crash;
 mod house;
 mod mail;
 mod mongodb;
+mod pages;
 mod python_package;
 mod servers;
 mod session;

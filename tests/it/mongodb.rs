@@ -56,9 +56,9 @@ fn python_token(secret: &str, user: ObjectId, jti: &str, issued_at: f64) -> Stri
 /// As the package stores a link's token.
 fn sha256_hex(text: &str) -> String {
     let digest = Sha256::digest(text);
-    digest
-        .iter()
-        .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+    digest.iter().fold(String::new(), |hex, byte| {
+        hex + format!("{byte:02x}").as_str()
+    })
 }
 
 /// What the package's database holds: two accounts, a registration with this token, a revocation, failures.

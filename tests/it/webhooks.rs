@@ -251,7 +251,7 @@ fn a_wrong_secret_stops_the_start_with_file_and_line() {
     for command in [&["serve"][..], &["config", "check"]] {
         let ran = place("https://app.example/hooks", "whsec_canary").run(command);
         assert_eq!(ran.code, Some(3), "{ran:?}");
-        let said = ran.stdout + &ran.stderr;
+        let said = ran.stdout + ran.stderr.as_str();
         assert!(
             said.contains("regstack.toml:6: webhooks.secret_env names HOOK")
                 && !said.contains("canary"),

@@ -449,7 +449,7 @@ mod tests {
         assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
         assert_eq!(
             wrapped("a very-long-word b", 5),
-            ["a", "very-long-word", "b"]
+            ["a", "very-", "long-", "word", "b"]
         );
         assert_eq!(wrapped("山田 太郎", 4), ["山田", "太郎"]);
     }

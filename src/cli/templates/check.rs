@@ -9,8 +9,9 @@ use crate::cli::output::{Canvas, Cell, Report, Tone};
 use crate::delivery::TemplateError;
 
 pub(super) const EXAMPLE: &str = "\
-Renders every mail with sample values. A variable that a mail is not given is a
-fault; a file that nothing uses is a warning. Exit code 3 when there is a fault.
+Renders every mail and every page with sample values. A variable that one is not
+given is a fault; a file that nothing uses is a warning. Exit code 3 when there
+is a fault.
 
 Example:
   regstack templates check";

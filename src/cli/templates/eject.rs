@@ -22,7 +22,7 @@ Example:
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
-    /// Mails (verification) or single templates (mail/frame.html), as listed
+    /// Mails (verification) or single templates (auth/login.html), as listed
     #[arg(value_name = "NAME", required = true)]
     names: Vec<String>,
     /// The folder to write to; it is made where it is missing

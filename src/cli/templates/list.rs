@@ -22,7 +22,7 @@ pub(in crate::cli) struct Args {
 #[derive(Serialize)]
 struct Listed {
     name: String,
-    /// Empty for a part of mails, which is given what they are.
+    /// Empty for a part of mails or pages, which is given what they are.
     variables: Vec<String>,
     overridden_by: Option<PathBuf>,
 }
@@ -44,7 +44,7 @@ impl Row for Listed {
 
     fn cells(&self, _look: &Look) -> Vec<Cell> {
         let variables = if self.variables.is_empty() {
-            Cell::toned("those of its mail", Tone::Faint)
+            Cell::toned("those of its mail or page", Tone::Faint)
         } else {
             self.variables.join(", ").into()
         };

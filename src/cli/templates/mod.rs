@@ -1,4 +1,4 @@
-//! `regstack templates`: the words of the mails, and files of one's own in their place.
+//! `regstack templates`: the mails and the pages, and files of one's own in their place.
 
 mod check;
 mod eject;
@@ -11,7 +11,7 @@ use super::context::Context;
 use super::error::{Failure, Result};
 use crate::delivery::Templates;
 
-/// Write the mails in words of your own
+/// Write the mails and the pages in words of your own
 #[derive(Debug, Subcommand)]
 #[command(
     after_help = "A file in a folder of extra_template_dirs takes the place of the built-in one of its name.\n\nExample:\n  regstack templates eject verification --to templates"
@@ -26,7 +26,7 @@ pub(super) enum Command {
     /// Say everything that is wrong with the templates
     #[command(after_help = check::EXAMPLE)]
     Check,
-    /// Show a mail as sample values make it
+    /// Show a mail or a page as sample values make it
     #[command(after_help = preview::EXAMPLE)]
     Preview(preview::Args),
 }

@@ -7,22 +7,23 @@ use super::open;
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Report};
-use crate::delivery::Templates;
+use crate::delivery::{TemplateError, Templates};
 
 pub(super) const EXAMPLE: &str = "\
-With --json all parts at once.
+With --json all parts of a mail at once. A page, or an SMS, has one part.
 
-Example:
-  regstack templates preview verification --part html > verification.html";
+Examples:
+  regstack templates preview verification --part html > verification.html
+  regstack templates preview auth/login.html";
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
-    /// The mail, as `verification`
+    /// The mail (verification), or the file of a page or an SMS (auth/login.html)
     #[arg(value_name = "NAME")]
     name: String,
-    /// The part of it
-    #[arg(long, value_enum, default_value = "txt")]
-    part: Part,
+    /// The part of a mail [default: txt]
+    #[arg(long, value_enum)]
+    part: Option<Part>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -49,28 +50,58 @@ impl Report for Preview {
             Part::Txt => &self.txt,
             Part::Html => &self.html,
         };
-        for line in part.lines() {
-            canvas.line(line);
-        }
+        draw_text(canvas, part);
+    }
+}
+
+#[derive(Serialize)]
+struct FilePreview {
+    name: String,
+    text: String,
+}
+
+impl Report for FilePreview {
+    fn draw(&self, canvas: &mut Canvas<'_>) {
+        draw_text(canvas, &self.text);
+    }
+}
+
+fn draw_text(canvas: &mut Canvas<'_>, text: &str) {
+    for line in text.lines() {
+        canvas.line(line);
     }
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> Result {
     let name = &args.name;
-    let rendered = open(context)?.preview(name).ok_or_else(|| {
-        Failure::refused(format!("there is no mail called \"{name}\""))
-            .because(format!("there are {}", Templates::mails().join(", ")))
-    })?;
-    let mail = rendered.map_err(|error| {
+    let templates = open(context)?;
+    let broken = |error: TemplateError| {
         Failure::configuration(format!("{name} cannot be rendered"))
             .because(error)
             .next("regstack templates check")
+    };
+    if let Some(rendered) = templates.preview_file(name) {
+        if args.part.is_some() {
+            return Err(Failure::refused("--part is for mails")
+                .because(format!("{name} has one part only")));
+        }
+        let text = rendered.map_err(broken)?;
+        return context.output.print(&FilePreview {
+            name: name.clone(),
+            text,
+        });
+    }
+    let rendered = templates.preview(name).ok_or_else(|| {
+        Failure::refused(format!("there is no mail called \"{name}\""))
+            .because(format!("there are {}", Templates::mails().join(", ")))
+            .next("pages and SMS go by their files: regstack templates list")
     })?;
+    let mail = rendered.map_err(broken)?;
     context.output.print(&Preview {
         name: name.clone(),
         subject: mail.subject,
         txt: mail.text,
         html: mail.html,
-        part: args.part,
+        part: args.part.unwrap_or(Part::Txt),
     })
 }

@@ -19,8 +19,13 @@ fn a_signing_secret_is_long_and_not_an_examples() {
     ] {
         let faults = Case::new().variable("REGSTACK_JWT_SECRET", secret).faults();
         assert_eq!(faults.len(), 1);
+        let command = if secret.is_empty() {
+            "regstack init"
+        } else {
+            "regstack secret generate"
+        };
         assert!(
-            faults[0].contains(reason) && faults[0].contains("regstack secret generate"),
+            faults[0].contains(reason) && faults[0].contains(command),
             "{faults:?}"
         );
         if !secret.is_empty() {
@@ -110,6 +115,14 @@ fn keys_that_belong_together_are_asked_for_together() {
         (
             "api_prefix = \"/healthz/x\"",
             "regstack.toml:1: api_prefix must not be under",
+        ),
+        (
+            "static_prefix = \"/account/login\"",
+            "regstack.toml:1: static_prefix must not be /account/login, or under it",
+        ),
+        (
+            "ui_prefix = \"/api/auth/admin/pages\"",
+            "regstack.toml:1: ui_prefix must not be /api/auth/admin, or under it",
         ),
         (
             "[password]\nmemory_kib = 31\nparallelism = 4",
@@ -266,7 +279,7 @@ fn sign_in_through_others_is_refused_by_name() {
 fn what_is_not_built_yet_warns_only_when_asked_for() {
     let quiet = "enable_password_reset = false\nenable_account_deletion = false\nnotify_on_change = false\nmetrics = false\ntransport = \"bearer\"\nuser_collection = \"users\"\n[email]\nlog_bodies = true\nsmtp_host = \"h\"\nbackend = \"smtp\"\n";
     assert!(Case::new().toml(quiet).warnings().is_empty());
-    let loud = "metrics = true\nenable_ui_router = true\n[email]\nbackend = \"ses\"\n";
+    let loud = "metrics = true\n[email]\nbackend = \"ses\"\n";
     let keys: Vec<_> = Case::new()
         .toml(loud)
         .loaded()
@@ -274,7 +287,7 @@ fn what_is_not_built_yet_warns_only_when_asked_for() {
         .into_iter()
         .map(|warning| warning.key)
         .collect();
-    assert_eq!(keys, ["metrics", "enable_ui_router"]);
+    assert_eq!(keys, ["metrics"]);
 }
 
 #[test]

@@ -4,21 +4,21 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::{BuiltIn, RenderedMail, TemplateError, Templates, all, mails};
+use super::{BuiltIn, RenderedMail, TemplateError, Templates, all, mails, single_files};
 
 /// A template that is built in.
 #[derive(Debug, Clone)]
 pub struct TemplateFile {
     /// Its name: the path of an override below its folder.
     pub name: String,
-    /// What it is given; none for a part that mails share, which is given what they are.
+    /// What it is given; none for a part that mails or pages share, which is given what they are.
     pub variables: Vec<String>,
     /// The file that is used instead.
     pub overridden_by: Option<PathBuf>,
 }
 
 impl Templates {
-    /// Every template: the three of each mail, those of the SMS, then the parts that mails share.
+    /// Every template: the three of each mail, those of the SMS and the pages, then the parts that they share.
     #[must_use]
     pub fn files(&self) -> Vec<TemplateFile> {
         let rendered = all().map(|(name, sample)| {
@@ -55,6 +55,13 @@ impl Templates {
     pub fn preview(&self, mail: &str) -> Option<Result<RenderedMail, TemplateError>> {
         let (name, sample) = mails::all().into_iter().find(|(name, _)| *name == mail)?;
         Some(self.render_mail(name, &sample))
+    }
+
+    /// An SMS or a page as its sample makes it; none where neither has the name.
+    #[must_use]
+    pub fn preview_file(&self, file: &str) -> Option<Result<String, TemplateError>> {
+        let (name, sample) = single_files().find(|(name, _)| *name == file)?;
+        Some(self.render(name, &sample))
     }
 
     /// Files in the folders of overrides that no template used since these were opened.
@@ -135,6 +142,19 @@ mod tests {
             assert!(preview.text.contains("Hello Ada Lovelace"), "{mail}");
         }
         assert!(templates.preview("mail/frame").is_none());
+    }
+
+    #[test]
+    fn an_sms_and_a_page_have_a_preview_by_their_files() {
+        let templates = Templates::load(&[]).unwrap();
+        for (file, words) in [
+            ("sms_login_mfa.txt", "code: 012345"),
+            ("auth/login.html", "data-rs-form=\"login\""),
+        ] {
+            let preview = templates.preview_file(file).unwrap().unwrap();
+            assert!(preview.contains(words), "{preview}");
+        }
+        assert!(templates.preview_file("base.html").is_none());
     }
 
     #[test]

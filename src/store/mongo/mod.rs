@@ -38,13 +38,13 @@ use jiff::Timestamp;
 use self::connection::{Connection, Db, Place as Server};
 use self::users::{Forgetting, Place, RecentCounts};
 use super::{
-    Administer, Attempt, Backlog, ClaimedMessage, CodeCheck, CodeFailure, CodeIssue, Conditional,
-    Counts, CreateUser, DayCounts, Deletion, Delivery, Effects, EmailChange, EventFilter,
-    Inspection, IssueCode, IssueLink, IssueSession, IssuedSession, Lane, LinkIssue, LockoutRule,
-    LockoutState, MessageEntry, MessageState, MessageStore, OutboxState, Page, PageKey,
-    PasswordChange, PendingKey, PromotePending, Pulse, PutPending, RecipientCap, RenewPending,
-    Reservation, Result, Reverify, Revocation, RevocationKey, SessionIssue, SessionRead,
-    SharedAnnouncer, Store, Survey, SweepRule, UseCode, UserChange, UserFilter, Verify,
+    Administer, Attempt, Backlog, CodeCheck, CodeFailure, CodeIssue, Conditional, Counts,
+    CreateUser, DayCounts, Deletion, Effects, EmailChange, EventFilter, Inspection, IssueCode,
+    IssueLink, IssueSession, IssuedSession, LinkIssue, LockoutRule, LockoutState, MessageEntry,
+    MessageState, Page, PageKey, PasswordChange, PendingKey, PromotePending, Pulse, PutPending,
+    RecipientCap, RenewPending, Reservation, Result, Reverify, Revocation, RevocationKey,
+    SessionIssue, SessionRead, SharedAnnouncer, Store, Survey, SweepRule, UseCode, UserChange,
+    UserFilter, Verify,
 };
 use crate::config::Database as Settings;
 use crate::model::{
@@ -113,38 +113,6 @@ impl Mongo {
     /// The collections, for a write after which counts are others.
     async fn counted(&self) -> Result<(&Db, Forgetting<'_>)> {
         Ok((self.db().await?, Forgetting(&self.counts)))
-    }
-}
-
-#[async_trait]
-impl MessageStore for Mongo {
-    async fn claim_messages(
-        &self,
-        lane: Lane<'_>,
-        lease: Id,
-        lease_until: Timestamp,
-        now: Timestamp,
-        limit: u32,
-    ) -> Result<Vec<ClaimedMessage>> {
-        let db = self.db().await?;
-        Box::pin(relay::relay_all(db)).await?;
-        outbox::claim(db, lane, lease, lease_until, now, limit).await
-    }
-
-    async fn renew_lease(&self, message: Id, lease: Id, lease_until: Timestamp) -> Result<bool> {
-        outbox::renew_lease(self.db().await?, message, lease, lease_until).await
-    }
-
-    async fn settle_message(&self, message: Id, lease: Id, delivery: Delivery) -> Result<bool> {
-        outbox::settle(self.db().await?, message, lease, &delivery).await
-    }
-
-    async fn next_due(&self, lane: Lane<'_>, now: Timestamp) -> Result<Option<Timestamp>> {
-        outbox::next_due(self.db().await?, lane, now).await
-    }
-
-    async fn outbox(&self) -> Result<OutboxState> {
-        outbox::state(self.db().await?).await
     }
 }
 

@@ -3,6 +3,7 @@
 //! A message waits, has failed, or is done: a message that was sent or removed leaves its id behind until it would have
 //! expired, so that no late copy of it ([`super::relay`]) is sent again.
 
+use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use mongodb::bson::{Bson, Document, doc};
 use mongodb::options::ReturnDocument;
@@ -10,12 +11,13 @@ use mongodb::options::ReturnDocument;
 use super::connection::Db;
 use super::credentials::outlives;
 use super::documents::{Fields, after, behind, date, email_key, message, message_kind, oid, user};
-use super::{registration, users};
+use super::relay::relay_all;
+use super::{Mongo, registration, users};
 use crate::model::{Email, Id, MessageKind, ProofHash, User};
 use crate::store::page;
 use crate::store::{
-    Backlog, ClaimedMessage, Delivery, Lane, MessageEntry, MessageState, OutboxState, Page,
-    PageKey, Result,
+    Backlog, ClaimedMessage, Delivery, Lane, MessageEntry, MessageState, MessageStore, OutboxState,
+    Page, PageKey, Result,
 };
 
 /// How long a message that was given up may be tried again.
@@ -24,6 +26,38 @@ const SECOND_LIFE: SignedDuration = SignedDuration::from_hours(24);
 const WAITING: &str = "waiting";
 const FAILED: &str = "failed";
 const DONE: &str = "done";
+
+#[async_trait]
+impl MessageStore for Mongo {
+    async fn claim_messages(
+        &self,
+        lane: Lane<'_>,
+        lease: Id,
+        lease_until: Timestamp,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<ClaimedMessage>> {
+        let db = self.db().await?;
+        Box::pin(relay_all(db)).await?;
+        claim(db, lane, lease, lease_until, now, limit).await
+    }
+
+    async fn renew_lease(&self, message: Id, lease: Id, lease_until: Timestamp) -> Result<bool> {
+        renew_lease(self.db().await?, message, lease, lease_until).await
+    }
+
+    async fn settle_message(&self, message: Id, lease: Id, delivery: Delivery) -> Result<bool> {
+        settle(self.db().await?, message, lease, &delivery).await
+    }
+
+    async fn next_due(&self, lane: Lane<'_>, now: Timestamp) -> Result<Option<Timestamp>> {
+        next_due(self.db().await?, lane, now).await
+    }
+
+    async fn outbox(&self) -> Result<OutboxState> {
+        state(self.db().await?).await
+    }
+}
 
 /// A message as it enters the outbox.
 pub(super) fn waiting(mut message: Document) -> Document {
@@ -100,7 +134,7 @@ pub(super) async fn claim(
     Ok(claimed)
 }
 
-pub(super) async fn next_due(db: &Db, lane: Lane<'_>, now: Timestamp) -> Result<Option<Timestamp>> {
+async fn next_due(db: &Db, lane: Lane<'_>, now: Timestamp) -> Result<Option<Timestamp>> {
     let kinds: Vec<&str> = lane.kinds().iter().map(|kind| kind.as_str()).collect();
     let later = db.outbox.find_one(doc! {
         "state": WAITING,

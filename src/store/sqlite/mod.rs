@@ -37,8 +37,7 @@ use super::{
     IssueLink, IssueSession, IssuedSession, LinkIssue, LockoutRule, LockoutState, MessageEntry,
     MessageState, Page, PageKey, PasswordChange, PendingKey, PromotePending, Pulse, PutPending,
     RecipientCap, RenewPending, Reservation, Result, Reverify, Revocation, RevocationKey,
-    SessionIssue, SessionRead, Store, StoreError, Survey, SweepRule, UseCode, UserChange,
-    UserFilter, Verify,
+    SessionIssue, SessionRead, Store, Survey, SweepRule, UseCode, UserChange, UserFilter, Verify,
 };
 use crate::model::{
     Email, Event, Id, PasswordHash, PendingRegistration, PhoneNumber, ProofHash, User,
@@ -47,12 +46,6 @@ use crate::model::{
 /// One SQLite file as a [`Store`]. Dropping it waits for queued writes and closes the file.
 pub struct Sqlite {
     threads: Threads,
-}
-
-impl From<rusqlite::Error> for StoreError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Unavailable(Box::new(error))
-    }
 }
 
 #[async_trait]

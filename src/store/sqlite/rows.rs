@@ -18,6 +18,12 @@ use crate::model::{
 pub(super) use crate::store::email_key;
 use crate::store::{Result, StoreError};
 
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Unavailable(Box::new(error))
+    }
+}
+
 /// Runs a statement; the number of rows it changed.
 pub(super) fn execute(connection: &Connection, sql: &str, params: impl Params) -> Result<usize> {
     Ok(connection.prepare_cached(sql)?.execute(params)?)

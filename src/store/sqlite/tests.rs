@@ -17,7 +17,7 @@ use crate::store::conformance::{
     Database, at, conformance, effects, email, event, fresh_id, mail, pending, recorded, uncapped,
     user,
 };
-use crate::store::{MessageStore as _, SharedAnnouncer, SharedStore};
+use crate::store::{MessageStore as _, SharedAnnouncer, SharedStore, StoreError};
 
 /// A file in a folder of its own.
 struct File {

@@ -164,7 +164,7 @@ fn an_installation_is_not_overwritten_unless_told_and_then_keeps_what_is_its_own
         &[("REGSTACK_EMAIL__SMTP_PASSWORD", "canary two")],
     );
     assert_eq!(forced.code, Some(0), "{forced:?}");
-    assert!(!(forced.stdout + &forced.stderr).contains("canary"));
+    assert!(!(forced.stdout + forced.stderr.as_str()).contains("canary"));
     let (toml, secrets) = both();
     assert_eq!(
         toml.replacen(
@@ -229,7 +229,7 @@ fn secrets_come_from_the_environment_files_and_stdin_and_are_never_shown() {
     );
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert!(
-        !(ran.stdout.clone() + &ran.stderr).contains("canary"),
+        !(ran.stdout.clone() + ran.stderr.as_str()).contains("canary"),
         "{ran:?}"
     );
     let toml = read(&place, "regstack.toml");

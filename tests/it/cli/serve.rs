@@ -70,6 +70,7 @@ async fn says_where_everything_is_and_answers() {
             .starts_with("SQLite ")
     );
     assert_eq!(server.report["mailbox"], Value::Null);
+    assert_eq!(server.report["pages"], Value::Null);
     let document: Value = client()
         .get(server.report["openapi"].as_str().unwrap())
         .send()
@@ -271,6 +272,11 @@ async fn dev_needs_no_configuration_and_shows_the_mail() {
         link.contains(server.report["address"].as_str().unwrap()),
         "links lead to the address served at: {link}"
     );
+    let path = link.split(&server.url("")).nth(1).unwrap();
+    assert!(path.starts_with("/account/verify?token="), "{link}");
+    assert_eq!(server.report["pages"], server.url("/account"));
+    let page = client().get(server.url(path.trim())).send().await.unwrap();
+    assert_eq!(page.status(), 200, "the link leads to a page");
     let token = link
         .split("token=")
         .nth(1)

@@ -332,6 +332,18 @@ fn preview_shows_each_part_with_sample_values() {
         place.run(&["templates", "preview", "verification"]).stdout,
         all["txt"].as_str().unwrap()
     );
+    let page = ["templates", "preview", "auth/login.html"];
+    let ran = place.run(&page);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    assert!(
+        ran.stdout.starts_with("<!doctype html>\n"),
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(place.json(&page)["text"].as_str().unwrap(), ran.stdout);
+    place
+        .run(&[&page[..], &["--part", "html"]].concat())
+        .refused(2, &["--part is for mails"]);
     place
         .run(&["templates", "preview", "\u{1b}[2J"])
         .refused(2, &["no mail called", "verification, password_reset"]);

@@ -1,5 +1,6 @@
 //! What the integration tests have in common.
 
+pub(crate) mod browser;
 pub(crate) mod client;
 pub(crate) mod database;
 pub(crate) mod name_server;

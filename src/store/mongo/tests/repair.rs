@@ -12,7 +12,7 @@ use crate::store::conformance::announcements::RECEIVER;
 use crate::store::conformance::{
     at, effects, email, event, fresh_id, mail, pending, revocation, uncapped, user,
 };
-use crate::store::{EmailChange, PasswordProof};
+use crate::store::{Delivery, EmailChange, Lane, MessageStore as _, PasswordProof};
 
 const LATER: i64 = 31_000;
 

@@ -1,0 +1,76 @@
+//! The paths that are served, and which prefixes would get in the way of others.
+
+use super::settings::Pages;
+
+/// Paths that are served outside every prefix.
+const FIXED_PATHS: [&str; 6] = [
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/openapi.json",
+    "/docs",
+    "/dev",
+];
+
+/// What stands under the prefix of the API or of the pages. Another prefix that goes on so would hide it.
+const SEGMENTS: [&str; 17] = [
+    "account",
+    "admin",
+    "change-email",
+    "change-password",
+    "confirm-email-change",
+    "forgot",
+    "forgot-password",
+    "login",
+    "logout",
+    "me",
+    "mfa-confirm",
+    "phone",
+    "register",
+    "resend-verification",
+    "reset",
+    "reset-password",
+    "verify",
+];
+
+/// What is wrong with the prefixes: the key to change, and the reason.
+pub(super) fn faults(pages: &Pages) -> Vec<(&'static str, String)> {
+    let prefixes = [
+        ("api_prefix", pages.api_prefix.as_str()),
+        ("ui_prefix", pages.ui_prefix.as_str()),
+        ("static_prefix", pages.static_prefix.as_str()),
+    ];
+    let mut faults = Vec::new();
+    for (index, (key, prefix)) in prefixes.into_iter().enumerate() {
+        if let Some((other, _)) = prefixes[..index].iter().find(|(_, other)| *other == prefix) {
+            let reason = format!("must differ from {other}: both are {prefix:?}");
+            faults.push((key, reason));
+        }
+        if FIXED_PATHS.iter().any(|path| {
+            prefix
+                .strip_prefix(path)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        }) {
+            let fixed = FIXED_PATHS.join(", ");
+            let reason =
+                format!("must not be under {fixed}: these answer on their own, not {prefix:?}");
+            faults.push((key, reason));
+        }
+        for (other, outer) in prefixes {
+            if let Some(segment) = hidden(prefix, outer) {
+                let reason = format!(
+                    "must not be {outer}/{segment}, or under it: that is a path of {other}"
+                );
+                faults.push((key, reason));
+            }
+        }
+    }
+    faults
+}
+
+/// What of `outer` the prefix would stand on.
+fn hidden<'a>(prefix: &'a str, outer: &str) -> Option<&'a str> {
+    let beneath = prefix.strip_prefix(outer)?.strip_prefix('/')?;
+    let segment = beneath.split('/').next()?;
+    SEGMENTS.contains(&segment).then_some(segment)
+}

@@ -1,0 +1,224 @@
+//! The pages: what their templates are given.
+
+use minijinja::value::{Serde, Value};
+use serde::Serialize;
+
+use super::{TemplateError, Templates};
+use crate::config::{Settings, Transport};
+
+/// A page, by what it is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    /// Logging in.
+    Login,
+    /// Signing up.
+    Register,
+    /// The end of a verification mail's link.
+    Verify,
+    /// Asking for a link to choose a new password.
+    Forgot,
+    /// The end of that link.
+    Reset,
+    /// The end of the link that proves a new address.
+    ConfirmEmailChange,
+    /// The second step of a login.
+    MfaConfirm,
+    /// The account.
+    Me,
+    /// What answers where there is no page, and to forms that were sent without the script.
+    Error,
+}
+
+impl Page {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Login,
+        Self::Register,
+        Self::Verify,
+        Self::Forgot,
+        Self::Reset,
+        Self::ConfirmEmailChange,
+        Self::MfaConfirm,
+        Self::Me,
+        Self::Error,
+    ];
+
+    /// What scripts and styles know it by (`data-rs-page`).
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Login => "login",
+            Self::Register => "register",
+            Self::Verify => "verify",
+            Self::Forgot => "forgot",
+            Self::Reset => "reset",
+            Self::ConfirmEmailChange => "confirm-email-change",
+            Self::MfaConfirm => "mfa-confirm",
+            Self::Me => "me",
+            Self::Error => "error",
+        }
+    }
+
+    const fn template(self) -> &'static str {
+        match self {
+            Self::Login => "auth/login.html",
+            Self::Register => "auth/register.html",
+            Self::Verify => "auth/verify.html",
+            Self::Forgot => "auth/forgot.html",
+            Self::Reset => "auth/reset.html",
+            Self::ConfirmEmailChange => "auth/email_change_confirm.html",
+            Self::MfaConfirm => "auth/mfa_confirm.html",
+            Self::Me => "auth/me.html",
+            Self::Error => "auth/error.html",
+        }
+    }
+}
+
+/// The parts of addresses that change with the content of the bundled files, so that browsers may keep these for long.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct FileHashes {
+    /// Of `css/core.css`.
+    pub core_css_hash: String,
+    /// Of `css/theme.css`.
+    pub theme_css_hash: String,
+    /// Of `js/regstack.js`.
+    pub script_hash: String,
+}
+
+/// The variables of every page, whichever it is: a `base.html` has them all.
+#[derive(Debug, Clone, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a variable of its own to templates"
+)]
+pub struct PageContext {
+    #[serde(skip)]
+    kind: Page,
+    page: &'static str,
+    app_name: String,
+    brand_logo_url: Option<String>,
+    brand_tagline: Option<String>,
+    api_prefix: String,
+    ui_prefix: String,
+    static_prefix: String,
+    theme_css_url: Option<String>,
+    allow_registration: bool,
+    enable_password_reset: bool,
+    enable_account_deletion: bool,
+    enable_sms_2fa: bool,
+    enable_oauth: bool,
+    oauth_providers: [&'static str; 0],
+    transport: &'static str,
+    verify_requires_password: bool,
+    sms_code_length: u8,
+    status: u16,
+    #[serde(flatten)]
+    hashes: FileHashes,
+}
+
+impl PageContext {
+    /// The variables of `page` when it is answered with `status`.
+    ///
+    /// The prefixes begin with the path of `base_url`: a proxy that serves this application under a path of its own cuts
+    /// that off, and browsers have to put it on.
+    #[must_use]
+    pub fn new(page: Page, settings: &Settings, hashes: &FileHashes, status: u16) -> Self {
+        let (pages, features) = (&settings.pages, &settings.features);
+        let above = url::Url::parse(&settings.identity.base_url)
+            .map(|url| url.path().trim_end_matches('/').to_owned())
+            .unwrap_or_default();
+        Self {
+            kind: page,
+            page: page.name(),
+            app_name: settings.identity.app_name.clone(),
+            brand_logo_url: pages.brand_logo_url.clone(),
+            brand_tagline: pages.brand_tagline.clone(),
+            api_prefix: format!("{above}{}", pages.api_prefix),
+            ui_prefix: format!("{above}{}", pages.ui_prefix),
+            static_prefix: format!("{above}{}", pages.static_prefix),
+            theme_css_url: pages.theme_css_url.clone(),
+            allow_registration: features.allow_registration,
+            enable_password_reset: features.enable_password_reset,
+            enable_account_deletion: features.enable_account_deletion,
+            enable_sms_2fa: features.enable_sms_2fa,
+            enable_oauth: false,
+            oauth_providers: [],
+            transport: match settings.tokens.transport {
+                Transport::Bearer => "bearer",
+                Transport::Cookie => "cookie",
+            },
+            verify_requires_password: features.verify_requires_password,
+            sms_code_length: settings.sms_codes.sms_code_length,
+            status,
+            hashes: hashes.clone(),
+        }
+    }
+
+    /// Where the account's page is.
+    #[must_use]
+    pub fn home(&self) -> String {
+        format!("{}/me", self.ui_prefix)
+    }
+
+    /// The page with everything switched on.
+    fn sample(page: Page) -> Self {
+        let mut settings = Settings::default();
+        settings.features.enable_sms_2fa = true;
+        settings.features.verify_requires_password = true;
+        settings.pages.brand_tagline = Some("Everything in its place".into());
+        let status = if page == Page::Error { 404 } else { 200 };
+        Self::new(page, &settings, &FileHashes::default(), status)
+    }
+}
+
+/// The template of every page, and variables to try it with.
+pub(super) fn all() -> impl Iterator<Item = (&'static str, Value)> {
+    Page::ALL.into_iter().map(|page| {
+        (
+            page.template(),
+            Value::from(Serde(PageContext::sample(page))),
+        )
+    })
+}
+
+impl Templates {
+    /// Renders a page.
+    pub fn page(&self, content: &PageContext) -> Result<String, TemplateError> {
+        self.render(content.kind.template(), &Value::from(Serde(content)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixes_begin_with_the_path_that_a_proxy_cuts_off() {
+        let mut settings = Settings::default();
+        let mut home = |base_url: &str| {
+            settings.identity.base_url = base_url.into();
+            PageContext::new(Page::Me, &settings, &FileHashes::default(), 200).home()
+        };
+        assert_eq!(home("https://a.example"), "/account/me");
+        assert_eq!(home("https://a.example/"), "/account/me");
+        assert_eq!(home("https://a.example/sub/"), "/sub/account/me");
+    }
+
+    #[test]
+    fn every_page_names_itself_and_has_the_frame() {
+        let templates = Templates::load(&[]).unwrap();
+        for page in Page::ALL {
+            let html = templates.page(&PageContext::sample(page)).unwrap();
+            let name = format!("data-rs-page=\"{}\"", page.name());
+            for part in [
+                name.as_str(),
+                "data-rs-api=\"/api/auth\"",
+                "data-rs-ui=\"/account\"",
+                "src=\"/regstack-static/js/regstack.js",
+                "Everything in its place",
+            ] {
+                assert!(html.contains(part), "{part}: {html}");
+            }
+        }
+    }
+}

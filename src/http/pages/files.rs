@@ -1,0 +1,265 @@
+//! The files of the pages: from the operator's folders, else from the binary.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::{self, ErrorKind};
+use std::path::{Path as FilePath, PathBuf};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use sha2::{Digest as _, Sha256};
+
+use crate::delivery::templates::FileHashes;
+use crate::http::error::{ApiError, method_not_allowed, not_found};
+
+/// For an address that names the content's hash: the content behind it never changes.
+const FOR_LONG: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// For any other: kept, but asked after each time, which is answered by 304.
+const WITH_A_QUESTION: HeaderValue = HeaderValue::from_static("no-cache");
+/// Hexadecimal digits of a hash: enough to tell versions of a file apart.
+const HASH_DIGITS: usize = 16;
+
+/// The types of files that themes have use for. Others are sent as bytes, which no browser runs.
+const TYPES: [(&str, &str); 15] = [
+    ("avif", "image/avif"),
+    ("css", "text/css; charset=utf-8"),
+    ("gif", "image/gif"),
+    ("ico", "image/x-icon"),
+    ("jpeg", "image/jpeg"),
+    ("jpg", "image/jpeg"),
+    ("js", "text/javascript; charset=utf-8"),
+    ("json", "application/json"),
+    ("png", "image/png"),
+    ("svg", "image/svg+xml"),
+    ("ttf", "font/ttf"),
+    ("txt", "text/plain; charset=utf-8"),
+    ("webp", "image/webp"),
+    ("woff", "font/woff"),
+    ("woff2", "font/woff2"),
+];
+
+#[derive(rust_embed::Embed)]
+#[folder = "static/"]
+struct BuiltIn;
+
+/// Where files are looked for. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Files(Arc<[PathBuf]>);
+
+struct Found {
+    content: Cow<'static, [u8]>,
+    hash: String,
+}
+
+impl Files {
+    pub(super) fn new(folders: &[PathBuf]) -> Self {
+        Self(folders.into())
+    }
+
+    /// The hashes of what the pages load, as it is now.
+    pub(super) fn hashes(&self) -> FileHashes {
+        let of = |name: &str| {
+            let found = self.find(name).ok().flatten();
+            found.map(|found| found.hash).unwrap_or_default()
+        };
+        FileHashes {
+            core_css_hash: of("css/core.css"),
+            theme_css_hash: of("css/theme.css"),
+            script_hash: of("js/regstack.js"),
+        }
+    }
+
+    /// A file by its name, of the first folder that has it.
+    fn find(&self, name: &str) -> io::Result<Option<Found>> {
+        if !is_plain(name) {
+            return Ok(None);
+        }
+        for folder in &*self.0 {
+            if let Some(content) = read_within(folder, name)? {
+                return Ok(Some(Found::new(content.into())));
+            }
+        }
+        Ok(BuiltIn::get(name).map(|file| Found::new(file.data)))
+    }
+}
+
+impl Found {
+    fn new(content: Cow<'static, [u8]>) -> Self {
+        let mut hash = String::with_capacity(64);
+        for byte in Sha256::digest(&content) {
+            // Writing into a string cannot fail.
+            let _ = write!(hash, "{byte:02x}");
+        }
+        hash.truncate(HASH_DIGITS);
+        Self { content, hash }
+    }
+}
+
+/// Whether a name leads down and nowhere else, and to nothing hidden.
+fn is_plain(name: &str) -> bool {
+    let is_segment = |segment: &str| !segment.is_empty() && !segment.starts_with('.');
+    name.split('/').all(is_segment) && !name.contains(['\\', '\0', ':'])
+}
+
+/// Reads a file that is in the folder, also behind symbolic links; none where there is no such file.
+fn read_within(folder: &FilePath, name: &str) -> io::Result<Option<Vec<u8>>> {
+    let read = || {
+        let file = folder.join(name).canonicalize()?;
+        if file.is_file() && file.starts_with(folder.canonicalize()?) {
+            std::fs::read(file).map(Some)
+        } else {
+            Ok(None)
+        }
+    };
+    match read() {
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename
+            ) =>
+        {
+            Ok(None)
+        }
+        other => other,
+    }
+}
+
+/// The routes under the prefix.
+pub(super) fn router<S: Clone + Send + Sync + 'static>(files: Files) -> Router<S> {
+    Router::new()
+        .route("/{*name}", get(file))
+        .method_not_allowed_fallback(method_not_allowed)
+        .fallback(not_found)
+        .with_state(files)
+}
+
+async fn file(
+    State(files): State<Files>,
+    Path(name): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let kind = FilePath::new(&name)
+        .extension()
+        .and_then(|extension| TYPES.iter().find(|(known, _)| extension == *known))
+        .map_or("application/octet-stream", |(_, kind)| kind);
+    let found = tokio::task::spawn_blocking(move || files.find(&name))
+        .await
+        .map_err(|cause| ApiError::internal(&cause))?
+        .map_err(|cause| ApiError::internal(&cause))?
+        .ok_or_else(ApiError::not_found)?;
+    let names_hash = query.is_some_and(|query| query == format!("v={}", found.hash));
+    let keep = if names_hash {
+        FOR_LONG
+    } else {
+        WITH_A_QUESTION
+    };
+    // Weak: the same tag stands for the file however it is compressed.
+    let tag = format!("W/\"{}\"", found.hash);
+    let known = headers
+        .get_all(IF_NONE_MATCH)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .any(|known| known.trim().trim_start_matches("W/") == &tag[2..]);
+    let headers = [
+        (CACHE_CONTROL, keep),
+        (CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (
+            ETAG,
+            HeaderValue::from_str(&tag).map_err(|cause| ApiError::internal(&cause))?,
+        ),
+    ];
+    Ok(if known {
+        (StatusCode::NOT_MODIFIED, headers).into_response()
+    } else {
+        (headers, found.content.into_owned()).into_response()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lead_down_and_to_nothing_hidden() {
+        for plain in ["a.css", "css/core.css", "a b/ü.png", "a..b/c"] {
+            assert!(is_plain(plain), "{plain}");
+        }
+        for other in [
+            "",
+            "/",
+            "/etc/passwd",
+            "../a",
+            "a/../b",
+            "a/..",
+            ".",
+            "./a",
+            "a//b",
+            "a/",
+            ".env",
+            "a/.git/config",
+            "..\\a",
+            "a\\..\\b",
+            "C:/a",
+            "a\0",
+        ] {
+            assert!(!is_plain(other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_folder_wins_and_what_is_built_in_comes_last() {
+        let [first, second] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        for (folder, name, text) in [
+            (&first, "a.css", "first"),
+            (&second, "a.css", "second"),
+            (&second, "css/theme.css", "mine"),
+        ] {
+            let file = folder.path().join(name);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, text).unwrap();
+        }
+        let files = Files::new(&[first.path().into(), second.path().into()]);
+        let text = |name: &str| {
+            let found = files.find(name).unwrap();
+            found.map(|found| String::from_utf8(found.content.into_owned()).unwrap())
+        };
+        assert_eq!(text("a.css").unwrap(), "first");
+        assert_eq!(text("css/theme.css").unwrap(), "mine");
+        assert!(text("js/regstack.js").unwrap().len() > 1000);
+        assert_eq!(text("css"), None, "a folder is no file");
+        assert_eq!(text("a.css/b"), None);
+        assert_eq!(text(&"x".repeat(5000)), None);
+        let built_in = Files::new(&[]).hashes();
+        let hashes = files.hashes();
+        assert_eq!(hashes.script_hash, built_in.script_hash);
+        assert_ne!(hashes.theme_css_hash, built_in.theme_css_hash);
+        assert_eq!(hashes.theme_css_hash.len(), HASH_DIGITS);
+    }
+
+    #[test]
+    fn links_out_of_the_folder_lead_nowhere() {
+        let outside = tempfile::tempdir().unwrap();
+        let inside = outside.path().join("static");
+        std::fs::create_dir(&inside).unwrap();
+        std::fs::write(outside.path().join("secret"), "SECRET").unwrap();
+        std::fs::write(inside.join("there.css"), "here").unwrap();
+        let link = |to: &FilePath, name: &str| {
+            std::os::unix::fs::symlink(to, inside.join(name)).unwrap();
+        };
+        link(&outside.path().join("secret"), "out.css");
+        link(outside.path(), "up");
+        link(&inside.join("there.css"), "alias.css");
+        let files = Files::new(std::slice::from_ref(&inside));
+        for name in ["out.css", "up/secret"] {
+            assert!(files.find(name).unwrap().is_none(), "{name}");
+        }
+        assert!(files.find("alias.css").unwrap().is_some());
+    }
+}

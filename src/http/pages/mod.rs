@@ -1,0 +1,118 @@
+//! The pages for people, and the files they load. The pages hold nothing of anybody: their script asks the API.
+
+mod files;
+mod policy;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{Html, IntoResponse as _, Redirect, Response};
+use axum::routing::get;
+use tower_http::compression::CompressionLayer;
+
+use super::error::ApiError;
+use crate::app::App;
+use crate::config::{Features, Settings};
+use crate::delivery::Templates;
+use crate::delivery::templates::{FileHashes, Page, PageContext};
+use files::Files;
+
+/// Where a page is, below the prefix. The first address is its own; others are for links that are out there.
+const fn paths(page: Page) -> &'static [&'static str] {
+    match page {
+        Page::Login => &["/login"],
+        Page::Register => &["/register"],
+        Page::Verify => &["/verify"],
+        Page::Forgot => &["/forgot"],
+        Page::Reset => &["/reset", "/reset-password"],
+        Page::ConfirmEmailChange => &["/confirm-email-change"],
+        Page::MfaConfirm => &["/mfa-confirm"],
+        Page::Me => &["/me"],
+        Page::Error => &[],
+    }
+}
+
+/// A page without the route that its form needs is not there either. Registration is an exception: its page says that
+/// it is closed.
+const fn is_on(page: Page, features: &Features) -> bool {
+    match page {
+        Page::Forgot | Page::Reset => features.enable_password_reset,
+        Page::MfaConfirm => features.enable_sms_2fa,
+        _ => true,
+    }
+}
+
+/// The pages and their files, if the pages are on.
+pub(super) fn router(app: &App) -> Router<App> {
+    let settings = &app.settings;
+    if !settings.features.enable_ui_router {
+        return Router::new();
+    }
+    let files = Files::new(&settings.pages.extra_static_dirs);
+    let pages = Pages(Arc::new(Rendering {
+        templates: app.templates.clone(),
+        settings: settings.clone(),
+        policy: policy::of(&settings.pages),
+        hashes: files.hashes(),
+    }));
+    let home = pages.context(Page::Me, StatusCode::OK).home();
+    let to_home = get(async move || Redirect::temporary(&home));
+    let mut router = Router::new().route("/", to_home.clone());
+    let there = Page::ALL.into_iter();
+    for page in there.filter(|page| is_on(*page, &settings.features)) {
+        for path in paths(page) {
+            let pages = pages.clone();
+            let answer = get(async move || pages.answer(page, StatusCode::OK));
+            router = router.route(path, answer);
+        }
+    }
+    let (elsewhere, unfit) = (pages.clone(), pages);
+    let router = router
+        .method_not_allowed_fallback(async move || {
+            unfit.answer(Page::Error, StatusCode::METHOD_NOT_ALLOWED)
+        })
+        .fallback(async move || elsewhere.answer(Page::Error, StatusCode::NOT_FOUND));
+    Router::new()
+        .route(&format!("{}/", settings.pages.ui_prefix), to_home)
+        .nest(&settings.pages.ui_prefix, router)
+        .nest(&settings.pages.static_prefix, files::router(files))
+        .layer(CompressionLayer::new())
+}
+
+/// What a page is made with.
+#[derive(Clone)]
+struct Pages(Arc<Rendering>);
+
+struct Rendering {
+    templates: Templates,
+    settings: Arc<Settings>,
+    policy: HeaderValue,
+    hashes: FileHashes,
+}
+
+impl Pages {
+    fn context(&self, page: Page, status: StatusCode) -> PageContext {
+        PageContext::new(page, &self.0.settings, &self.0.hashes, status.as_u16())
+    }
+
+    /// The page. Nothing keeps it: the address of some holds a token.
+    fn answer(&self, page: Page, status: StatusCode) -> Response {
+        match self.0.templates.page(&self.context(page, status)) {
+            Ok(html) => {
+                let headers = [(CONTENT_SECURITY_POLICY, self.0.policy.clone())];
+                (status, headers, Html(html)).into_response()
+            }
+            Err(cause) => ApiError::internal(&cause).into_response(),
+        }
+    }
+}
+
+/// Every address of a page below the prefix.
+#[cfg(test)]
+pub(super) fn all_paths() -> impl Iterator<Item = &'static str> {
+    Page::ALL
+        .into_iter()
+        .flat_map(|page| paths(page).iter().copied())
+}

@@ -1,0 +1,262 @@
+//! Every flow from its first page to its last, as it goes well, with each transport.
+
+use regstack::config::Transport;
+use serde_json::json;
+
+use super::{at_home, link, served, served_with};
+use crate::support::browser::Browser;
+use crate::support::served::{PASSWORD, Served, other_than};
+
+const ADA: &str = "ada@example.com";
+const NEW: &str = "a brand new password";
+const PHONE: &str = "+447700900123";
+
+/// What a script in the page can get hold of: the session with bearer, nothing with the cookie.
+async fn what_scripts_see(browser: &Browser, transport: Transport) {
+    let seen = browser
+        .js("return [localStorage.length, localStorage.getItem('regstack.access_token') !== null, document.cookie]", vec![])
+        .await;
+    let expected = match transport {
+        Transport::Bearer => json!([1, true, ""]),
+        Transport::Cookie => json!([0, false, ""]),
+    };
+    assert_eq!(seen, expected);
+}
+
+/// Signing up, the link, logging in, another name, logging out, and the way back that stays closed.
+async fn comes_in(transport: Transport) {
+    let served = served(transport).await;
+    let browser = Browser::at(&served).await;
+    browser.open("/account/login").await;
+    browser.press("a[href='/account/register']").await;
+    browser.arrives("/account/register").await;
+    browser.fill("[name=email]", "Ada@Example.com").await;
+    browser.fill("[name=full_name]", "Ada").await;
+    browser.fill("[name=password]", PASSWORD).await;
+    browser.shows("Very good.").await;
+    browser.send("register").await;
+    browser.shows("One step is left").await;
+    browser.shows(ADA).await;
+    browser.send("resend-verification").await;
+    browser.shows("a new link is on its way").await;
+
+    browser.open(&link(&served, ADA, 2).await).await;
+    // Loading it has changed nothing, and the token is gone from the address.
+    assert_eq!(browser.path().await, "/account/verify");
+    browser.shows("One press").await;
+    assert!(!served.event_kinds().await.contains(&"user_verified"));
+    browser.reload().await;
+    browser.send("verify").await;
+    browser.shows("Your address is confirmed").await;
+    browser.press("[data-rs-done] a").await;
+    browser.arrives("/account/login").await;
+    browser.log_in(ADA, PASSWORD).await;
+    browser.is_home_of(ADA).await;
+    what_scripts_see(&browser, transport).await;
+    browser.shows("November 23, 2100").await;
+
+    browser.reload().await;
+    browser.is_home_of(ADA).await;
+    browser.open_section("name").await;
+    browser.fill("#full_name", "Ada Lovelace").await;
+    browser.send("update-profile").await;
+    browser.shows("Your name is saved.").await;
+    let script =
+        "return document.querySelector('[data-rs-field=full_name]').textContent === 'Ada Lovelace'";
+    browser.until("the new name", script).await;
+
+    // Whoever is in has nothing to do at the door.
+    browser.open("/account/login").await;
+    browser.is_home_of(ADA).await;
+    browser.press("[data-rs-action=logout]").await;
+    browser.arrives("/account/login").await;
+    browser.shows("You are logged out.").await;
+    assert!(served.event_kinds().await.contains(&"user_logged_out"));
+    browser.back().await;
+    browser.arrives("/account/login").await;
+    browser.open("/account/me").await;
+    browser.arrives("/account/login").await;
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn somebody_comes_in_by_bearer() {
+    comes_in(Transport::Bearer).await;
+}
+
+#[tokio::test]
+async fn somebody_comes_in_by_cookie() {
+    comes_in(Transport::Cookie).await;
+}
+
+/// A forgotten password, another password, another address, and the end.
+async fn changes_and_leaves(transport: Transport) {
+    let served = served(transport).await;
+    served.account(ADA, |_| ()).await;
+    let browser = Browser::at(&served).await;
+    browser.open("/account/forgot").await;
+    browser.fill("[name=email]", ADA).await;
+    browser.send("forgot").await;
+    browser.shows("Look into your mailbox").await;
+    browser.open(&link(&served, ADA, 1).await).await;
+    browser.fill("[name=new_password]", NEW).await;
+    // A reload loses what was typed, and not what came with the link.
+    browser.reload().await;
+    assert_eq!(browser.path().await, "/account/reset-password");
+    browser.fill("[name=new_password]", NEW).await;
+    browser.send("reset").await;
+    browser.arrives("/account/login").await;
+    browser.shows("Log in with the new one.").await;
+    browser.log_in(ADA, NEW).await;
+    browser.is_home_of(ADA).await;
+
+    browser.open_section("password").await;
+    browser.fill("#password-current", NEW).await;
+    browser.fill("#new_password", PASSWORD).await;
+    browser.send("change-password").await;
+    browser.arrives("/account/login").await;
+    browser.shows("Your password is changed.").await;
+    browser.log_in(ADA, PASSWORD).await;
+    browser.is_home_of(ADA).await;
+
+    let countess = "countess@example.com";
+    browser.open_section("email").await;
+    browser.fill("#new_email", countess).await;
+    browser.fill("#email-current", PASSWORD).await;
+    browser.send("change-email").await;
+    browser
+        .shows("We have sent a link to countess@example.com.")
+        .await;
+    browser.open(&link(&served, countess, 1).await).await;
+    assert_eq!(browser.path().await, "/account/confirm-email-change");
+    browser.send("confirm-email-change").await;
+    browser.shows("Your address is changed").await;
+    browser.press("[data-rs-done] a").await;
+    browser.arrives("/account/login").await;
+    browser.log_in(countess, PASSWORD).await;
+    browser.is_home_of(countess).await;
+
+    browser.open_section("delete").await;
+    browser.fill("#delete-current", PASSWORD).await;
+    browser.send("delete-account").await;
+    browser.press("dialog [value=no]").await;
+    browser
+        .until(
+            "an end of waiting",
+            "return !document.querySelector('dialog, [aria-busy=true]')",
+        )
+        .await;
+    browser.send("delete-account").await;
+    browser.press("dialog [value=yes]").await;
+    browser.arrives("/account/login").await;
+    browser.shows("Your account is deleted.").await;
+    browser.log_in(countess, PASSWORD).await;
+    browser.shows("Email or password is wrong.").await;
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn somebody_changes_everything_and_leaves_by_bearer() {
+    changes_and_leaves(Transport::Bearer).await;
+}
+
+#[tokio::test]
+async fn somebody_changes_everything_and_leaves_by_cookie() {
+    changes_and_leaves(Transport::Cookie).await;
+}
+
+/// A phone as second step: set up, used, switched off.
+async fn uses_a_phone(transport: Transport) {
+    let served = served(transport).await;
+    let browser = at_home(&served, ADA).await;
+    browser.open_section("second-step").await;
+    browser.fill("#phone_number", "+44 7700 900-123").await;
+    browser.fill("#phone-current", PASSWORD).await;
+    browser.send("phone-setup-start").await;
+    browser.shows("We have sent a code to +447700900123.").await;
+    let code = served.code_sent_to(PHONE, 1).await;
+    browser.fill("#code", &other_than(&code)).await;
+    browser.send("phone-setup-confirm").await;
+    browser.shows("The code is wrong.").await;
+    browser
+        .fill("#code", &format!("{} {}", &code[..3], &code[3..]))
+        .await;
+    browser.send("phone-setup-confirm").await;
+    browser.shows("From now on a code is asked for").await;
+    browser.shows("a code goes to +447700900123").await;
+
+    browser.press("[data-rs-action=logout]").await;
+    browser.arrives("/account/login").await;
+    browser
+        .open("/account/login?next=%2Faccount%2Fme%3Fa%3D1")
+        .await;
+    browser.log_in(ADA, PASSWORD).await;
+    browser
+        .arrives("/account/mfa-confirm?next=%2Faccount%2Fme%3Fa%3D1")
+        .await;
+    let code = served.code_sent_to(PHONE, 2).await;
+    browser.fill("#code", &other_than(&code)).await;
+    browser.send("mfa-confirm").await;
+    browser.shows("The code is wrong.").await;
+    browser.reload().await;
+    browser.fill("#code", &code).await;
+    browser.send("mfa-confirm").await;
+    browser.arrives("/account/me?a=1").await;
+    let pending = browser
+        .js(
+            "return sessionStorage.getItem('regstack.mfa_pending')",
+            vec![],
+        )
+        .await;
+    assert!(pending.is_null(), "{pending}");
+
+    browser.open_section("second-step").await;
+    browser.fill("#mfa-current", PASSWORD).await;
+    browser.send("mfa-disable").await;
+    browser.shows("Your number is forgotten.").await;
+    browser.find("#phone_number").await;
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn a_phone_is_asked_by_bearer() {
+    uses_a_phone(Transport::Bearer).await;
+}
+
+#[tokio::test]
+async fn a_phone_is_asked_by_cookie() {
+    uses_a_phone(Transport::Cookie).await;
+}
+
+#[tokio::test]
+async fn without_a_mail_to_wait_for_signing_up_leads_in() {
+    let served: Served = served_with(Transport::Cookie, |settings| {
+        settings.features.require_verification = false;
+    })
+    .await;
+    let browser = Browser::at(&served).await;
+    browser.open("/account/register").await;
+    browser.fill("[name=email]", ADA).await;
+    browser.fill("[name=password]", PASSWORD).await;
+    browser.send("register").await;
+    browser.is_home_of(ADA).await;
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn the_password_is_asked_for_where_a_link_alone_does_not_do() {
+    let served = served_with(Transport::Bearer, |settings| {
+        settings.features.verify_requires_password = true;
+    })
+    .await;
+    served.register(ADA).await.is(201);
+    let browser = Browser::at(&served).await;
+    browser.open(&link(&served, ADA, 1).await).await;
+    browser.fill("[name=password]", "not the one").await;
+    browser.send("verify").await;
+    browser.shows("This is not your password.").await;
+    browser.fill("[name=password]", PASSWORD).await;
+    browser.send("verify").await;
+    browser.shows("Your address is confirmed").await;
+    browser.end().await;
+}

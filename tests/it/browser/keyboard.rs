@@ -1,0 +1,110 @@
+//! Everything without a pointer.
+
+use regstack::config::Transport;
+use serde_json::{Value, json};
+
+use super::{at_home, link, served};
+use crate::support::browser::Browser;
+use crate::support::served::PASSWORD;
+
+const ADA: &str = "ada@example.com";
+const TAB: &str = "\u{e004}";
+const ENTER: &str = "\u{e007}";
+const SPACE: &str = "\u{e00d}";
+const BACKSPACE: &str = "\u{e003}";
+const ESCAPE: &str = "\u{e00c}";
+
+/// What has the focus: its name, or what it says; and whether that is seen.
+async fn focus(browser: &Browser) -> Value {
+    let script = "const here = document.activeElement; const style = getComputedStyle(here); \
+        return [here.name || here.textContent.trim(), here.matches(':focus-visible') && style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2]";
+    browser.js(script, vec![]).await
+}
+
+#[tokio::test]
+async fn signing_up_and_logging_in_need_no_pointer_and_the_focus_is_seen() {
+    let served = served(Transport::Cookie).await;
+    let browser = Browser::at(&served).await;
+    browser.open("/account/register").await;
+    assert_eq!(focus(&browser).await, json!(["email", true]));
+    browser.keys(&format!("{ADA}{TAB}Ada{TAB}{PASSWORD}")).await;
+    browser.keys(TAB).await;
+    assert_eq!(focus(&browser).await, json!(["Show", true]));
+    browser.keys(SPACE).await;
+    let shown = browser
+        .js("const input = document.querySelector('[name=password]'); return [input.type, input.value, document.activeElement.getAttribute('aria-label')]", vec![])
+        .await;
+    assert_eq!(shown, json!(["text", PASSWORD, "Hide password"]));
+    browser.keys(TAB).await;
+    assert_eq!(focus(&browser).await, json!(["Create account", true]));
+    browser.keys(ENTER).await;
+    browser.shows("One step is left").await;
+    // The heading is read out, and the next key leads on from there.
+    assert_eq!(focus(&browser).await[0], "One step is left");
+    browser.keys(TAB).await;
+    assert_eq!(focus(&browser).await, json!(["Send another link", true]));
+
+    browser.open(&link(&served, ADA, 1).await).await;
+    // Past the brand to the one button.
+    browser.keys(&format!("{TAB}{TAB}")).await;
+    assert_eq!(focus(&browser).await, json!(["Confirm address", true]));
+    browser.keys(ENTER).await;
+    browser.shows("Your address is confirmed").await;
+    browser.keys(&format!("{TAB}{ENTER}")).await;
+    browser.arrives("/account/login").await;
+    browser
+        .until(
+            "a page that listens",
+            "return document.activeElement.name === 'email'",
+        )
+        .await;
+    browser.keys(&format!("{ADA}{TAB}wrong{ENTER}")).await;
+    browser.shows("Email or password is wrong.").await;
+    // Nothing was thrown away: not the focus, not what was typed.
+    assert_eq!(focus(&browser).await, json!(["password", true]));
+    browser.keys(&BACKSPACE.repeat("wrong".len())).await;
+    browser.keys(&format!("{PASSWORD}{ENTER}")).await;
+    browser.is_home_of(ADA).await;
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn the_account_needs_no_pointer() {
+    let served = served(Transport::Cookie).await;
+    let browser = at_home(&served, ADA).await;
+    let mut stops = Vec::new();
+    for _ in 0..7 {
+        browser.keys(TAB).await;
+        let at = focus(&browser).await;
+        assert_eq!(at[1], true, "{at} is not seen to have the focus");
+        stops.push(at[0].as_str().unwrap().to_owned());
+    }
+    assert_eq!(
+        stops[1..],
+        [
+            "Log out",
+            "Name",
+            "Password",
+            "Email address",
+            "Code by SMS at login",
+            "Delete account"
+        ]
+    );
+    browser.keys(ENTER).await;
+    browser.keys(TAB).await;
+    browser.keys(&format!("{PASSWORD}{ENTER}")).await;
+    browser.find("dialog[open]").await;
+    // The careful answer comes first, and Escape is one.
+    assert_eq!(focus(&browser).await, json!(["Cancel", true]));
+    browser.keys(ESCAPE).await;
+    let closed = "return !document.querySelector('dialog, form[aria-busy=true]')";
+    browser.until("an end of the question", closed).await;
+    assert_eq!(focus(&browser).await[0], "current_password");
+    browser.keys(ENTER).await;
+    browser.find("dialog[open]").await;
+    browser.back_tab().await;
+    assert_eq!(focus(&browser).await[0], "Delete account");
+    browser.keys(ENTER).await;
+    browser.shows("Your account is deleted.").await;
+    browser.end().await;
+}

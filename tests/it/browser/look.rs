@@ -1,0 +1,198 @@
+//! How the pages look, to eyes and to those who read them out: in both colour schemes, wide and narrow, restyled.
+
+use std::fs;
+
+use regstack::config::Transport;
+use serde_json::{Value, json};
+
+use super::{at_home, served, served_with};
+use crate::support::browser::Browser;
+use crate::support::served::Served;
+
+const ADA: &str = "ada@example.com";
+
+fn axe() -> String {
+    let file = format!(
+        "{}/target/test-tools/axe-core/node_modules/axe-core/axe.min.js",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    fs::read_to_string(&file).unwrap_or_else(|_| panic!("{file} is missing: run tests/run"))
+}
+
+/// What axe finds, rules of good practice included.
+async fn violations(browser: &Browser, axe: &str) -> Value {
+    browser.js(axe, vec![]).await;
+    let script = "return axe.run(document, {resultTypes: ['violations']}).then(({violations}) => \
+        violations.map(({id, nodes}) => [id, ...nodes.map(({html, any}) => html + ' ' + any.map(({message}) => message))]))";
+    browser.js(script, vec![]).await
+}
+
+/// What sticks out to the right, and what is too small to be hit.
+const ILL_FITTING: &str = "const wide = document.documentElement.scrollWidth > innerWidth ? ['too wide: ' + document.documentElement.scrollWidth] : []; \
+    const small = [...document.querySelectorAll('button, input, summary, .rs-btn')] \
+        .filter((control) => control.checkVisibility() && control.getBoundingClientRect().height < 43.5) \
+        .map((control) => control.outerHTML + ' ' + control.getBoundingClientRect().height); \
+    return [...wide, ...small]";
+
+/// Looks at the page that is open in every way; fails if anything is to be said against it.
+async fn is_well(browser: &Browser, axe: &str, name: &str) {
+    for scheme in ["light", "dark"] {
+        for width in [1280, 320] {
+            browser.look(width, scheme).await;
+            let ill = browser.js(ILL_FITTING, vec![]).await;
+            assert_eq!(ill, json!([]), "{name}, {scheme}, {width}");
+        }
+        let violations = violations(browser, axe).await;
+        assert_eq!(violations, json!([]), "{name}, {scheme}: {violations:#}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_to_be_said_against_the_pages_of_strangers() {
+    let served = served(Transport::Bearer).await;
+    let (browser, axe) = (Browser::at(&served).await, axe());
+    for page in [
+        "login",
+        "register",
+        "forgot",
+        "verify",
+        "verify?token=abc",
+        "reset?token=abc",
+        "confirm-email-change?token=abc",
+        "nowhere",
+    ] {
+        browser.open(&format!("/account/{page}")).await;
+        is_well(&browser, &axe, page).await;
+    }
+    browser
+        .js(
+            "sessionStorage.setItem('regstack.mfa_pending', 'x')",
+            vec![],
+        )
+        .await;
+    browser.open("/account/mfa-confirm").await;
+    is_well(&browser, &axe, "mfa-confirm").await;
+    // Marked fields, a message, and what comes after.
+    browser.open("/account/register").await;
+    browser.send("register").await;
+    is_well(&browser, &axe, "register, empty").await;
+    browser.fill("[name=email]", ADA).await;
+    browser.fill("[name=password]", "correct horse").await;
+    is_well(&browser, &axe, "register, filled in").await;
+    browser.send("register").await;
+    browser.shows("One step is left").await;
+    is_well(&browser, &axe, "register, done").await;
+    browser.log_in(ADA, "wrong").await;
+    browser.shows("is wrong").await;
+    is_well(&browser, &axe, "login, refused").await;
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn nothing_is_to_be_said_against_the_account() {
+    let served = served(Transport::Bearer).await;
+    let (browser, axe) = (at_home(&served, ADA).await, axe());
+    is_well(&browser, &axe, "me").await;
+    browser
+        .js(
+            "for (const section of document.querySelectorAll('details')) section.open = true",
+            vec![],
+        )
+        .await;
+    is_well(&browser, &axe, "me, open").await;
+    // At 200 % of 640 points there are 320 left; the letters alone may be doubled, too.
+    browser.look(640, "light").await;
+    browser
+        .js("document.documentElement.style.fontSize = '200%'", vec![])
+        .await;
+    assert_eq!(browser.js(ILL_FITTING, vec![]).await, json!([]));
+    browser.look(1280, "light").await;
+    browser
+        .js("document.documentElement.style.fontSize = ''", vec![])
+        .await;
+    browser.fill("#delete-current", "x").await;
+    browser.send("delete-account").await;
+    browser.find("dialog[open]").await;
+    is_well(&browser, &axe, "the question").await;
+    browser.end().await;
+}
+
+/// A theme of nothing but properties.
+const THEME: &str = ":root {
+  --rs-bg: rgb(1, 2, 3); --rs-bg-hover: rgb(4, 5, 6); --rs-surface: rgb(7, 8, 9); --rs-fg: rgb(250, 251, 252);
+  --rs-fg-muted: rgb(200, 201, 202); --rs-border: rgb(10, 11, 12); --rs-accent: rgb(240, 200, 100);
+  --rs-accent-fg: rgb(13, 14, 15); --rs-accent-bg: rgb(16, 17, 18); --rs-danger: rgb(255, 100, 99);
+  --rs-danger-fg: rgb(19, 20, 21); --rs-danger-bg: rgb(22, 23, 24); --rs-radius: 3px; --rs-shadow: none;
+  --rs-font-display: monospace; --rs-font-body: serif;
+}";
+
+async fn themed() -> (tempfile::TempDir, Served) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("mine.css"), THEME).unwrap();
+    let folders = vec![folder.path().to_owned()];
+    let served = served_with(Transport::Bearer, |settings| {
+        settings.pages.extra_static_dirs = folders;
+        settings.pages.theme_css_url = Some("/regstack-static/mine.css".into());
+    })
+    .await;
+    (folder, served)
+}
+
+#[tokio::test]
+async fn a_theme_of_properties_alone_restyles_everything() {
+    let (_folder, served) = themed().await;
+    let browser = at_home(&served, ADA).await;
+    browser
+        .js(
+            "for (const section of document.querySelectorAll('details')) section.open = true",
+            vec![],
+        )
+        .await;
+    browser.send("change-email").await;
+    for scheme in ["light", "dark"] {
+        browser.look(1280, scheme).await;
+        for (selector, property, value) in [
+            ("body", "background-color", "rgb(1, 2, 3)"),
+            ("body", "color", "rgb(250, 251, 252)"),
+            ("body", "font-family", "serif"),
+            (".rs-title", "font-family", "monospace"),
+            (".rs-card", "background-color", "rgb(7, 8, 9)"),
+            (".rs-card", "border-top-color", "rgb(10, 11, 12)"),
+            (".rs-card", "box-shadow", "none"),
+            (".rs-hint", "color", "rgb(200, 201, 202)"),
+            (".rs-btn-primary", "background-color", "rgb(240, 200, 100)"),
+            (".rs-btn-primary", "color", "rgb(13, 14, 15)"),
+            (".rs-btn-primary", "border-top-left-radius", "3px"),
+            (".rs-btn-danger", "background-color", "rgb(255, 100, 99)"),
+            (".rs-btn-danger", "color", "rgb(19, 20, 21)"),
+            (".rs-btn-ghost", "color", "rgb(240, 200, 100)"),
+            (".rs-error", "color", "rgb(255, 100, 99)"),
+            ("#full_name", "background-color", "rgb(7, 8, 9)"),
+            ("#full_name", "border-top-left-radius", "3px"),
+        ] {
+            let script = "return getComputedStyle(document.querySelector(arguments[0])).getPropertyValue(arguments[1])";
+            let found = browser
+                .js(script, vec![selector.into(), property.into()])
+                .await;
+            // Colours change over a moment.
+            let script = format!(
+                "return getComputedStyle(document.querySelector({})).getPropertyValue({}) === {}",
+                Value::from(selector),
+                Value::from(property),
+                Value::from(value)
+            );
+            browser
+                .until(
+                    &format!("{selector} {property} {value}, not {found}"),
+                    &script,
+                )
+                .await;
+        }
+        // No colour of ours is left anywhere.
+        let script = "const ours = ['rgb(49, 80, 200)', 'rgb(163, 182, 255)', 'rgb(244, 245, 248)', 'rgb(17, 20, 27)', 'rgb(255, 255, 255)', 'rgb(25, 29, 39)']; \
+            return [...document.querySelectorAll('body, body *')].filter((element) => element.checkVisibility()).flatMap((element) => ['color', 'backgroundColor', 'borderTopColor'] \
+                .filter((part) => ours.includes(getComputedStyle(element)[part])).map((part) => element.className + ' ' + part))";
+        assert_eq!(browser.js(script, vec![]).await, json!([]), "{scheme}");
+    }
+    browser.end().await;
+}

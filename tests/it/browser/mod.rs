@@ -1,0 +1,47 @@
+//! The pages in Chromium: every flow by its page, real mails and codes, both transports.
+
+mod flows;
+mod keyboard;
+mod look;
+mod overrides;
+mod states;
+
+use regstack::config::{Settings, Transport};
+
+use crate::support::browser::Browser;
+use crate::support::served::Served;
+
+/// One with everything on that pages are for.
+async fn served(transport: Transport) -> Served {
+    served_with(transport, |_| ()).await
+}
+
+async fn served_with(transport: Transport, change: impl FnOnce(&mut Settings)) -> Served {
+    Served::with(|settings| {
+        settings.features.enable_ui_router = true;
+        settings.features.enable_sms_2fa = true;
+        settings.tokens.transport = transport;
+        change(settings);
+    })
+    .await
+}
+
+/// The link in the newest mail to an address, once `count` went there.
+async fn link(served: &Served, email: &str, count: usize) -> String {
+    let mail = served.mails(email, count).await.remove(0);
+    let link = mail
+        .split_whitespace()
+        .find(|word| word.starts_with("http"));
+    link.expect("a link in the mail").to_owned()
+}
+
+/// A browser in which somebody is logged in who has the usual password.
+async fn at_home(served: &Served, email: &str) -> Browser {
+    served.account(email, |_| ()).await;
+    let browser = Browser::at(served).await;
+    browser
+        .log_in(email, crate::support::served::PASSWORD)
+        .await;
+    browser.is_home_of(email).await;
+    browser
+}

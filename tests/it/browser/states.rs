@@ -1,0 +1,341 @@
+//! What goes wrong, and what the pages say then.
+
+use jiff::SignedDuration;
+use regstack::config::Transport;
+use serde_json::{Value, json};
+
+use super::{at_home, link, served};
+use crate::support::browser::Browser;
+use crate::support::served::PASSWORD;
+
+const ADA: &str = "ada@example.com";
+
+/// The fields that are marked, with what is said about each, and which of them has the focus.
+async fn marked(browser: &Browser) -> Value {
+    let script = "return [[...document.querySelectorAll('[aria-invalid=true]')].map((input) => \
+                  [input.name, input.getAttribute('aria-describedby').split(' ').map((id) => document.getElementById(id)) \
+                  .find((note) => note.className === 'rs-error').textContent]), document.activeElement.name]";
+    browser.js(script, vec![]).await
+}
+
+#[tokio::test]
+async fn faults_stand_at_their_fields_and_the_first_has_the_focus() {
+    let served = served(Transport::Bearer).await;
+    served.account("taken@example.com", |_| ()).await;
+    let browser = Browser::at(&served).await;
+    browser.open("/account/register").await;
+    browser.fill("[name=email]", "ada").await;
+    browser.fill("[name=password]", "seven77").await;
+    browser.send("register").await;
+    assert_eq!(
+        marked(&browser).await,
+        json!([
+            [
+                [
+                    "email",
+                    "This is not a whole email address, as in name@example.com."
+                ],
+                ["password", "A password has at least 8 characters."],
+            ],
+            "email"
+        ])
+    );
+    // What is being mended is not wrong any more.
+    browser.fill("[name=email]", "ada..l@example.com").await;
+    assert_eq!(marked(&browser).await[0].as_array().unwrap().len(), 1);
+    browser.fill("[name=password]", PASSWORD).await;
+    browser.send("register").await;
+    // These the server finds.
+    browser
+        .shows("not an email address that mail can be sent to")
+        .await;
+    assert_eq!(marked(&browser).await[1], "email");
+    browser.fill("[name=email]", "taken@example.com").await;
+    browser.send("register").await;
+    browser
+        .shows("There is an account with this address already.")
+        .await;
+    browser.press(".rs-error a").await;
+    browser.arrives("/account/login").await;
+    browser.send("login").await;
+    assert_eq!(
+        marked(&browser).await[0],
+        json!([
+            ["email", "Enter your email address."],
+            ["password", "Enter your password."]
+        ])
+    );
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn a_message_is_announced_and_a_lockout_counts_down() {
+    let served = served(Transport::Bearer).await;
+    served.account(ADA, |_| ()).await;
+    let browser = Browser::at(&served).await;
+    for _ in 0..5 {
+        served.log_in(ADA, "wrong").await.is(401);
+    }
+    served.pass(SignedDuration::from_secs(5));
+    browser.log_in(ADA, PASSWORD).await;
+    browser
+        .shows("Too many attempts failed. You can try again in 14 min")
+        .await;
+    let said = browser
+        .js("const said = [...document.querySelectorAll('[role=alert]')].find((place) => place.textContent); \
+             return [said.dataset.rsTone, said.hidden, said.querySelector('time').getAttribute('aria-live'), said.querySelector('time').textContent]", vec![])
+        .await;
+    assert_eq!(
+        said.as_array().unwrap()[..3],
+        [json!("error"), json!(false), json!("off")]
+    );
+    let shown = said[3].as_str().unwrap();
+    let script = format!(
+        "return document.querySelector('time').textContent !== {}",
+        Value::from(shown)
+    );
+    browser.until("another second", &script).await;
+    // The form works again at once: the answer, not the clock, decides.
+    served.pass(SignedDuration::from_mins(16));
+    browser.log_in(ADA, PASSWORD).await;
+    browser.is_home_of(ADA).await;
+    browser.end().await;
+}
+
+/// Makes the page's requests wait until they are let go, and counts them.
+const HOLD: &str = "window.asked = 0; const fetch = window.fetch; \
+    const gate = new Promise((open) => { window.letGo = open; }); \
+    window.fetch = async (...what) => { window.asked += 1; await gate; return fetch(...what); };";
+
+#[tokio::test]
+async fn a_form_that_waits_is_not_sent_twice() {
+    let served = served(Transport::Cookie).await;
+    let browser = Browser::at(&served).await;
+    browser.open("/account/register").await;
+    browser.js(HOLD, vec![]).await;
+    browser.fill("[name=email]", ADA).await;
+    browser.fill("[name=password]", PASSWORD).await;
+    browser.send("register").await;
+    browser.send("register").await;
+    browser
+        .find("[name=password]")
+        .await
+        .send_keys("\u{e007}")
+        .await
+        .unwrap();
+    let waiting = browser
+        .js("const form = document.querySelector('[data-rs-form=register]'); const button = form.querySelector('[type=submit]'); \
+             return [window.asked, form.ariaBusy, button.ariaDisabled, form.contains(document.activeElement)]", vec![])
+        .await;
+    assert_eq!(waiting, json!([1, "true", "true", true]));
+    browser.js("window.letGo()", vec![]).await;
+    browser.shows("One step is left").await;
+    served.mails(ADA, 1).await;
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn a_session_that_ended_leads_to_the_login_and_back() {
+    for transport in [Transport::Bearer, Transport::Cookie] {
+        let served = served(transport).await;
+        let browser = at_home(&served, ADA).await;
+        browser.open_section("name").await;
+        served.pass(SignedDuration::from_hours(3));
+        browser.send("update-profile").await;
+        browser.arrives("/account/login").await;
+        browser.shows("Your session has ended.").await;
+        browser.reload().await;
+        assert!(!browser.text().await.contains("has ended"), "said once");
+        browser.log_in(ADA, PASSWORD).await;
+        browser.is_home_of(ADA).await;
+        // A page of somebody's own may ask for a login, too.
+        browser.press("[data-rs-action=logout]").await;
+        browser.arrives("/account/login").await;
+        browser.open("/account/login?next=%2Fhealthz%3Fa%23b").await;
+        browser.log_in(ADA, PASSWORD).await;
+        browser.arrives("/healthz?a").await;
+        browser.end().await;
+    }
+}
+
+#[tokio::test]
+async fn a_login_leads_to_no_other_site() {
+    let served = served(Transport::Bearer).await;
+    let browser = at_home(&served, ADA).await;
+    // Whoever is logged in is sent on at once, by the same rule.
+    for evil in [
+        "https://evil.example/",
+        "//evil.example",
+        "%2f%2fevil.example",
+        "/%5Cevil.example",
+        "/%252f%252fevil.example",
+        "/%255cevil.example",
+        "%5c%5cevil.example",
+        "/%09/evil.example",
+        "/.//evil.example",
+        "/a/..//evil.example",
+        "%0a//evil.example",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "evil.example",
+        "",
+    ] {
+        browser.open(&format!("/account/login?next={evil}")).await;
+        browser.is_home_of(ADA).await;
+    }
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn a_server_that_is_away_or_talks_nonsense_is_said_to_be() {
+    let served = served(Transport::Bearer).await;
+    let browser = at_home(&served, ADA).await;
+    let answer = |answer: &str| format!("window.fetch = async () => {answer}");
+    browser.open_section("name").await;
+    for (fetch, words) in [
+        (
+            "new Response('<h1>Bad Gateway</h1>', {status: 502})",
+            "The server cannot be reached.",
+        ),
+        (
+            "new Response('<h1>Hello</h1>', {status: 200})",
+            "This did not work.",
+        ),
+        ("new Response('[]', {status: 418})", "This did not work."),
+        (
+            "new Response('{\"code\": \"internal\"}', {status: 500, headers: {'x-request-id': 'abc-1'}})",
+            "tell us this: abc-1",
+        ),
+        (
+            "{ throw new TypeError('Failed to fetch') }",
+            "The server cannot be reached.",
+        ),
+        (
+            "{ throw new DOMException('x', 'TimeoutError') }",
+            "takes too long to answer",
+        ),
+        (
+            "new Response('{\"code\": \"overloaded\"}', {status: 503, headers: {'retry-after': '2'}})",
+            "You can try again in",
+        ),
+    ] {
+        browser.js(&answer(fetch), vec![]).await;
+        browser.send("update-profile").await;
+        browser.shows(words).await;
+    }
+    browser.shows("You can try again now.").await;
+    // Not "logged out" before the server has said so.
+    browser
+        .js(&answer("{ throw new TypeError('x') }"), vec![])
+        .await;
+    browser.press("[data-rs-action=logout]").await;
+    browser.shows("You are still logged in.").await;
+
+    // A page that was loaded before the server went away, and then loads what is its own.
+    browser.devtools("Network.enable", json!({})).await;
+    browser
+        .devtools("Network.setBlockedURLs", json!({"urls": ["*/api/auth/me"]}))
+        .await;
+    browser.open("/account/me").await;
+    browser.shows("The server cannot be reached.").await;
+    browser
+        .devtools("Network.setBlockedURLs", json!({"urls": []}))
+        .await;
+    browser.press(".rs-again").await;
+    browser.is_home_of(ADA).await;
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn a_dead_link_says_so_and_what_to_do() {
+    let served = served(Transport::Bearer).await;
+    served.register(ADA).await.is(201);
+    let browser = Browser::at(&served).await;
+    let first = link(&served, ADA, 1).await;
+    browser.open(&first).await;
+    browser.send("verify").await;
+    browser.shows("Your address is confirmed").await;
+    // Done is done, by whatever way it is come back to.
+    browser.reload().await;
+    browser
+        .shows("This page needs the link from our mail.")
+        .await;
+    browser.open(&first).await;
+    browser.send("verify").await;
+    browser.shows("This link does not work any more").await;
+    browser.fill("[data-rs-renew] [name=email]", ADA).await;
+    browser.send("resend-verification").await;
+    browser.shows("a new link is on its way").await;
+    for (page, words) in [
+        ("reset-password", "Ask for a new link"),
+        ("confirm-email-change", "Go to your account"),
+    ] {
+        browser.open(&format!("/account/{page}?token=abc")).await;
+        if page == "reset-password" {
+            browser.fill("[name=new_password]", PASSWORD).await;
+            browser.send("reset").await;
+        } else {
+            browser.send(page).await;
+        }
+        browser.shows("This link does not work any more").await;
+        browser.shows(words).await;
+    }
+    browser.open("/account/mfa-confirm").await;
+    browser.arrives("/account/login").await;
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn a_code_that_is_late_leads_back_to_the_login() {
+    let served = served(Transport::Bearer).await;
+    let number = "+447700900124";
+    served.person_with_phone(ADA, number).await;
+    let browser = Browser::at(&served).await;
+    browser.log_in(ADA, PASSWORD).await;
+    browser.arrives("/account/mfa-confirm").await;
+    let code = served.code_sent_to(number, 2).await;
+    served.pass(SignedDuration::from_mins(6));
+    browser.fill("#code", &code).await;
+    browser.send("mfa-confirm").await;
+    browser.arrives("/account/login").await;
+    browser.shows("Log in again to get a new one.").await;
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn what_another_tab_does_counts() {
+    let served = served(Transport::Bearer).await;
+    let browser = at_home(&served, ADA).await;
+    // As the other tab's page does it; a tab is not told of its own doing.
+    browser
+        .js("localStorage.removeItem('regstack.access_token'); \
+             dispatchEvent(new StorageEvent('storage', {key: 'regstack.access_token', newValue: null}))", vec![])
+        .await;
+    browser.arrives("/account/login").await;
+    browser.shows("You are logged out.").await;
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn an_unconfirmed_address_and_a_disabled_account_are_told_apart_and_helped() {
+    let served = served(Transport::Bearer).await;
+    served
+        .account(ADA, |account| account.is_verified = false)
+        .await;
+    let browser = Browser::at(&served).await;
+    browser.log_in(ADA, PASSWORD).await;
+    browser.shows("is not confirmed yet").await;
+    browser.press(".rs-message a").await;
+    browser.arrives("/account/verify").await;
+    browser.find("[data-rs-renew] [name=email]").await;
+    let id = served.account("off@example.com", |_| ()).await.id;
+    served
+        .app
+        .accounts
+        .lock(id, false, &crate::support::served::Served::operator())
+        .await
+        .unwrap();
+    browser.log_in("off@example.com", PASSWORD).await;
+    browser.shows("This account is switched off.").await;
+    browser.end().await;
+}

@@ -1,0 +1,212 @@
+//! The files under `static_prefix`.
+
+use std::fs;
+use std::path::Path;
+
+use reqwest::Method;
+
+use super::with_pages;
+use crate::support::served::{Answer, Served};
+
+const FILES: [(&str, &str); 4] = [
+    ("css/core.css", "text/css; charset=utf-8"),
+    ("css/theme.css", "text/css; charset=utf-8"),
+    ("js/regstack.js", "text/javascript; charset=utf-8"),
+    ("img/icon.svg", "image/svg+xml"),
+];
+
+async fn file(served: &Served, name: &str, headers: &[(&str, &str)]) -> Answer {
+    let request = served.request(Method::GET, &format!("//regstack-static/{name}"));
+    let request = headers.iter().fold(request, |request, (name, value)| {
+        request.header(*name, *value)
+    });
+    served.send(request).await
+}
+
+#[tokio::test]
+async fn a_file_is_kept_and_asked_after() {
+    let served = with_pages().await;
+    for (name, kind) in FILES {
+        let answer = file(&served, name, &[]).await;
+        assert_eq!(answer.is(200).header("content-type"), Some(kind));
+        assert_eq!(answer.header("cache-control"), Some("no-cache"));
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+        let built_in = fs::read_to_string(format!("{}/static/{name}", env!("CARGO_MANIFEST_DIR")));
+        assert_eq!(answer.body.as_str().unwrap(), built_in.unwrap());
+        let tag = answer.header("etag").unwrap();
+        for known in [tag, &format!("\"x\", {tag}"), &tag[2..]] {
+            let again = file(&served, name, &[("if-none-match", known)]).await;
+            assert_eq!(again.is(304).header("etag"), Some(tag));
+            assert_eq!(again.body, "");
+        }
+        file(&served, name, &[("if-none-match", "W/\"0\"")])
+            .await
+            .is(200);
+        let head = served.request(Method::HEAD, &format!("//regstack-static/{name}"));
+        let head = served.send(head).await;
+        assert_eq!(head.is(200).header("etag"), Some(tag));
+        assert_eq!(head.body, "");
+        let post = served.request(Method::POST, &format!("//regstack-static/{name}"));
+        served.send(post).await.refused(405, "method_not_allowed");
+    }
+}
+
+#[tokio::test]
+async fn an_address_with_the_hash_is_kept_for_long_and_any_other_is_not() {
+    let served = with_pages().await;
+    let login = served.get("//account/login").await;
+    let html = login.body.as_str().unwrap();
+    let mut addresses = 0;
+    for part in html.split('"').filter(|part| part.contains("?v=")) {
+        let answer = served.get(&format!("/{part}")).await;
+        assert_eq!(
+            answer.is(200).header("cache-control"),
+            Some("public, max-age=31536000, immutable"),
+            "{part}"
+        );
+        addresses += 1;
+    }
+    assert_eq!(addresses, 3);
+    for query in ["?v=", "?v=0123456789abcdef", "?w=1"] {
+        let answer = file(&served, &format!("css/core.css{query}"), &[]).await;
+        assert_eq!(answer.header("cache-control"), Some("no-cache"), "{query}");
+    }
+}
+
+/// The bytes of a body as they travel.
+async fn transferred(served: &Served, path: &str, encodings: &str) -> usize {
+    let request = served.request(Method::GET, path);
+    let answer = request
+        .header("accept-encoding", encodings)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 200, "{path}");
+    let encoding = answer.headers().get("content-encoding").cloned();
+    assert!(
+        encoding.is_some_and(|encoding| encodings.contains(encoding.to_str().unwrap())),
+        "{path} is not compressed for {encodings}"
+    );
+    answer.bytes().await.unwrap().len()
+}
+
+#[tokio::test]
+async fn a_page_with_all_its_files_is_small() {
+    let served = Served::with(|settings| {
+        settings.features.enable_ui_router = true;
+        settings.features.enable_sms_2fa = true;
+    })
+    .await;
+    for encoding in ["gzip", "br"] {
+        let mut files = 0;
+        for (name, _) in FILES {
+            files += transferred(&served, &format!("//regstack-static/{name}"), encoding).await;
+        }
+        for page in ["login", "register", "verify", "reset", "me"] {
+            let page = transferred(&served, &format!("//account/{page}"), encoding).await;
+            assert!(files + page < 20_000, "{encoding}: {files} + {page}");
+        }
+    }
+    // The API's answers hold secrets beside what a client sent, which compression would give away by its length.
+    let answer = served
+        .request(Method::GET, "//openapi.json")
+        .header("accept-encoding", "gzip, br")
+        .send()
+        .await
+        .unwrap();
+    assert!(!answer.headers().contains_key("content-encoding"));
+}
+
+fn write(folder: &Path, name: &str, text: &str) {
+    let file = folder.join(name);
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(file, text).unwrap();
+}
+
+#[tokio::test]
+async fn folders_of_ones_own_come_first_and_nothing_leads_out_of_them() {
+    let [first, second] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let inner = first.path().join("inner");
+    write(&inner, "css/theme.css", ":root { --rs-accent: #123456 }");
+    write(&inner, "logo.png", "first");
+    write(second.path(), "logo.png", "second");
+    write(second.path(), "fonts/mine.woff2", "font");
+    write(second.path(), ".env", "SECRET");
+    write(first.path(), "secret.txt", "SECRET");
+    std::os::unix::fs::symlink(first.path().join("secret.txt"), inner.join("link.txt")).unwrap();
+    let folders = vec![inner, second.path().to_owned()];
+    let served = Served::with(|settings| {
+        settings.features.enable_ui_router = true;
+        settings.pages.extra_static_dirs = folders;
+    })
+    .await;
+    for (name, kind, text) in [
+        (
+            "css/theme.css",
+            "text/css; charset=utf-8",
+            ":root { --rs-accent: #123456 }",
+        ),
+        ("logo.png", "image/png", "first"),
+        ("fonts/mine.woff2", "font/woff2", "font"),
+    ] {
+        let answer = file(&served, name, &[]).await;
+        assert_eq!(answer.is(200).header("content-type"), Some(kind));
+        assert_eq!(answer.body, text);
+    }
+    assert!(
+        file(&served, "js/regstack.js", &[])
+            .await
+            .body
+            .to_string()
+            .len()
+            > 1000
+    );
+    // The page names the theme that is served.
+    let login = served.get("//account/login").await;
+    let tag = file(&served, "css/theme.css", &[]).await;
+    let hash = tag
+        .header("etag")
+        .unwrap()
+        .trim_matches(['W', '/', '"'])
+        .to_owned();
+    assert!(
+        login
+            .body
+            .as_str()
+            .unwrap()
+            .contains(&format!("css/theme.css?v={hash}"))
+    );
+    for name in [
+        "..%2fsecret.txt",
+        "%2e%2e/secret.txt",
+        "css/..%2f..%2fsecret.txt",
+        "css%2f..%2f..%2fsecret.txt",
+        "..%5csecret.txt",
+        "link.txt",
+        ".env",
+        "%2eenv",
+        "%2fetc%2fpasswd",
+        "/etc/passwd",
+        "css",
+        "css/",
+        "",
+        "logo.png%00.css",
+        "%ff",
+    ] {
+        let answer = file(&served, name, &[]).await;
+        assert!(answer.status.is_client_error(), "{name}: {answer:?}");
+        assert!(!answer.body.to_string().contains("SECRET"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_folder_that_is_missing_is_said_at_start() {
+    let mut settings = crate::support::served::settings();
+    settings.pages.extra_static_dirs = vec!["/nowhere/at/all".into()];
+    let ambient = regstack::app::Ambient::system();
+    let faults = regstack::app::App::check(&settings, &ambient).unwrap_err();
+    assert_eq!(
+        faults.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["extra_static_dirs: /nowhere/at/all is not a folder"]
+    );
+}
