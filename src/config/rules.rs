@@ -13,7 +13,9 @@ use super::layers::Layers;
 use super::prefixes;
 use super::rate_limit::{LoginLimit, Quota, RateLimit};
 use super::report::Report;
-use super::settings::{Draft, EmailBackend, Engine, Settings, SmsBackend, Transport, processors};
+use super::settings::{
+    Draft, EmailBackend, Engine, Settings, SmsBackend, Transport, keys, processors,
+};
 use super::webhooks;
 use crate::secret::{ExposeSecret as _, SecretString};
 
@@ -36,6 +38,29 @@ const EXAMPLE_WORDS: [&str; 8] = [
     "example",
 ];
 
+/// Keys that need the console.
+const LOGGED_MAIL: &[&str] = &["email.log_bodies"];
+
+/// Keys that need the null backend.
+const LOGGED_SMS: &[&str] = &["sms.log_bodies"];
+
+/// Keys of SES.
+const SES: &[&str] = &[
+    "email.ses_region",
+    "email.ses_profile",
+    "email.ses_access_key_id",
+    "email.ses_secret_access_key",
+    "email.ses_endpoint_url",
+];
+
+/// Keys of the second factor.
+const SECOND_FACTOR: &[&str] = &[
+    "phone_start_rate_limit",
+    "phone_confirm_rate_limit",
+    "phone_disable_rate_limit",
+    "sms.backend",
+];
+
 /// Makes settings of a draft, saying all that is wrong.
 pub(super) fn settle(
     draft: Draft,
@@ -50,6 +75,7 @@ pub(super) fn settle(
     review.server(&draft);
     review.cookie(&draft);
     review.pages(&draft);
+    review.idle(&draft);
     let engine = review.engine(&draft, working_dir);
     let login = review.login_limit(&draft);
     let webhooks = webhooks::settle(layers, report);
@@ -298,6 +324,37 @@ impl Review<'_> {
                 .is_some_and(|template| !template.contains("{token}"))
             {
                 self.warn(key, "has no {token}: its links cannot work");
+            }
+        }
+    }
+
+    /// Warns of what another setting leaves without effect; a key at its default says nothing.
+    fn idle(&mut self, draft: &Draft) {
+        let settings = &draft.settings;
+        let (mail, sms) = (settings.email.backend, settings.sms.backend);
+        let conditions = [
+            (
+                mail == EmailBackend::Console,
+                "email.backend = \"console\"",
+                LOGGED_MAIL,
+            ),
+            (mail == EmailBackend::Ses, "email.backend = \"ses\"", SES),
+            (
+                sms == SmsBackend::Null,
+                "sms.backend = \"null\"",
+                LOGGED_SMS,
+            ),
+            (
+                settings.features.enable_sms_2fa,
+                "enable_sms_2fa",
+                SECOND_FACTOR,
+            ),
+        ];
+        let defaults = Draft::default();
+        for (holds, condition, names) in conditions {
+            let idle = keys().filter(|key| !holds && names.contains(&key.name));
+            for key in idle.filter(|key| (key.text)(draft) != (key.text)(&defaults)) {
+                self.warn(key.name, &format!("does nothing without {condition}"));
             }
         }
     }

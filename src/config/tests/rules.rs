@@ -277,7 +277,7 @@ fn sign_in_through_others_is_refused_by_name() {
 
 #[test]
 fn what_is_not_built_yet_warns_only_when_asked_for() {
-    let quiet = "enable_password_reset = false\nenable_account_deletion = false\nnotify_on_change = false\nmetrics = false\ntransport = \"bearer\"\nuser_collection = \"users\"\n[email]\nlog_bodies = true\nsmtp_host = \"h\"\nbackend = \"smtp\"\n";
+    let quiet = "enable_password_reset = false\nenable_account_deletion = false\nnotify_on_change = false\nmetrics = false\ntransport = \"bearer\"\nuser_collection = \"users\"\n[email]\nlog_bodies = true\nsmtp_host = \"h\"\n";
     assert!(Case::new().toml(quiet).warnings().is_empty());
     let loud = "metrics = true\n[email]\nbackend = \"ses\"\n";
     let keys: Vec<_> = Case::new()
@@ -312,4 +312,60 @@ fn sns_takes_a_number_or_a_name_for_its_sender() {
     Case::new()
         .toml("[sms]\nfrom_number = \"Acme Co\"\n")
         .loaded();
+}
+
+#[test]
+fn settings_that_another_leaves_without_effect_are_warned_of_unless_they_are_at_their_default() {
+    let warned = |toml: &str| -> Vec<String> {
+        let loaded = Case::new().toml(toml).loaded();
+        let mine = |warning: &&Fault| warning.message.starts_with("does nothing");
+        let warnings = loaded.warnings.iter().filter(mine);
+        warnings
+            .map(|warning| format!("{} {}", warning.key, warning.message))
+            .collect()
+    };
+    let smtp = "[email]\nbackend = \"smtp\"\nsmtp_host = \"h\"\n";
+    let console = "does nothing without email.backend = \"console\"";
+    let ses = "does nothing without email.backend = \"ses\"";
+    assert_eq!(
+        warned(&format!(
+            "{smtp}log_bodies = true\nses_region = \"us-east-1\"\nses_access_key_id = \"canary\"\nses_secret_access_key = \"canary\"\nses_endpoint_url = \"http://h\"\n"
+        )),
+        [
+            format!("email.log_bodies {console}"),
+            format!("email.ses_region {ses}"),
+            format!("email.ses_access_key_id {ses}"),
+            format!("email.ses_secret_access_key {ses}"),
+            format!("email.ses_endpoint_url {ses}"),
+        ]
+    );
+    assert_eq!(
+        warned("[email]\nses_profile = \"p\"\n"),
+        [format!("email.ses_profile {ses}")]
+    );
+    let phone = "phone_start_rate_limit = \"1/hour\"\nphone_confirm_rate_limit = \"1/hour\"\nphone_disable_rate_limit = \"1/hour\"\n";
+    let sns = "[sms]\nbackend = \"sns\"\nlog_bodies = true\n";
+    let second_factor = "does nothing without enable_sms_2fa";
+    let null = "sms.log_bodies does nothing without sms.backend = \"null\"".to_owned();
+    assert_eq!(
+        warned(&format!("{phone}{sns}")),
+        [
+            null.clone(),
+            format!("phone_start_rate_limit {second_factor}"),
+            format!("phone_confirm_rate_limit {second_factor}"),
+            format!("phone_disable_rate_limit {second_factor}"),
+            format!("sms.backend {second_factor}"),
+        ]
+    );
+    assert_eq!(
+        warned(&format!("enable_sms_2fa = true\n{phone}{sns}")),
+        [null]
+    );
+    for effective in [
+        format!("{smtp}log_bodies = false\nses_region = \"eu-west-1\"\nses_profile = \"\"\n"),
+        "[email]\nlog_bodies = true\n[sms]\nlog_bodies = true\nbackend = \"null\"\n".to_owned(),
+        "[email]\nbackend = \"ses\"\nses_profile = \"p\"\nses_region = \"us-east-1\"\n".to_owned(),
+    ] {
+        assert_eq!(warned(&effective), [] as [String; 0], "{effective}");
+    }
 }
