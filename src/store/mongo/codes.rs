@@ -46,7 +46,7 @@ pub(super) async fn issue(db: &Db, issue: &CodeIssue, effects: Effects) -> Resul
     if let Some(until) = budget_spent_until(db, id, kind, issue.budget, issue.cap.now).await? {
         return Ok(IssueCode::BudgetSpent { until });
     }
-    if let Some(until) = caps::spend_or_wait(db, &issue.cap).await? {
+    if let Some(until) = caps::spend_or_wait(db, &issue.caps()).await? {
         return Ok(IssueCode::CapSpent { until });
     }
     let code = doc! { "$set": {
@@ -201,8 +201,8 @@ async fn use_up(db: &Db, check: &CodeCheck, kind: CodeKind) -> Result<UseCode<()
     if let Some(budget) = check.budget {
         let key = budget_key(id, kind);
         let limit = budget.limit.max(1);
-        let full = tally::add(db, &db.budgets, key, limit, budget.window, now).await?;
-        if let Some(until) = full {
+        let counted = tally::add(db, &db.budgets, key, limit, budget.window, now).await?;
+        if let Err(until) = counted {
             return Ok(Err(CodeRefusal::BudgetSpent { until }));
         }
     }
