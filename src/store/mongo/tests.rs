@@ -12,6 +12,7 @@ use crate::store::conformance::announcements::Herald;
 use crate::store::conformance::{Database, at, conformance, email, user};
 use crate::store::{SharedStore, StoreError};
 
+mod damage;
 #[path = "../../../tests/it/support/peer.rs"]
 mod peer;
 mod repair;
