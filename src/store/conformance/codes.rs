@@ -203,7 +203,12 @@ pub(in crate::store) async fn a_right_code_in_parallel_issues_one_session(db: &d
     let store = db.open().await;
     for round in 0..5 {
         let ada = create(&*store, factored(&format!("ada{round}@example.com"))).await;
-        send(&*store, &ada, ("1", "a"), at(0)).await;
+        // Attempts enough for all: most find the code still there, and lose it to the first.
+        let code = CodeIssue {
+            max_attempts: 100,
+            ..code_for(&ada, CodeKind::LoginMfa, ("1", "a"), at(0))
+        };
+        assert_eq!(ask(&*store, code).await, IssueCode::Queued);
         let right = CodeCheck {
             budget: Some(CodeBudget {
                 limit: 100,
@@ -220,6 +225,13 @@ pub(in crate::store) async fn a_right_code_in_parallel_issues_one_session(db: &d
         let none = Some(CodeRefusal::NoCode);
         let too_late = answers.iter().filter(|one| **one == none).count();
         assert_eq!((sessions, too_late), (1, 19), "{answers:?}");
+        // None of them was a guess.
+        let one = CodeBudget { limit: 1, ..BUDGET };
+        let next = CodeIssue {
+            budget: Some(one),
+            ..code_for(&ada, CodeKind::LoginMfa, ("1", "b"), at(1))
+        };
+        assert_eq!(ask(&*store, next).await, IssueCode::Queued);
     }
     let kinds = recorded(&*store).await;
     let logins = kinds

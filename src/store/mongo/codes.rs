@@ -198,12 +198,13 @@ async fn use_up(db: &Db, check: &CodeCheck, kind: CodeKind) -> Result<UseCode<()
     let Some(code) = tried else {
         return Ok(Err(why_unusable(db, of_token, now).await?));
     };
+    let mut unit = None;
     if let Some(budget) = check.budget {
         let key = budget_key(id, kind);
         let limit = budget.limit.max(1);
-        let counted = tally::add(db, &db.budgets, key, limit, budget.window, now).await?;
-        if let Err(until) = counted {
-            return Ok(Err(CodeRefusal::BudgetSpent { until }));
+        match tally::add(db, &db.budgets, key, limit, budget.window, now).await? {
+            Ok(counted) => unit = Some(counted),
+            Err(until) => return Ok(Err(CodeRefusal::BudgetSpent { until })),
         }
     }
     let fields = Fields::of("mfa_codes", &code);
@@ -213,6 +214,10 @@ async fn use_up(db: &Db, check: &CodeCheck, kind: CodeKind) -> Result<UseCode<()
     if ProofHash::from_stored(hash).matches(&check.code_hash) {
         let deleted = db.write(db.codes.delete_one(used)).await?.deleted_count;
         if deleted == 0 {
+            // It was no guess, and may have been counted after the one that came first had forgiven all.
+            if let Some(unit) = unit {
+                tally::take_back(db, &db.budgets, budget_key(id, kind), unit).await?;
+            }
             return Ok(Err(CodeRefusal::NoCode));
         }
         db.write(db.budgets.delete_one(budget_key(id, kind)))
@@ -289,8 +294,7 @@ pub(super) async fn forgive(db: &Db, id: Id) -> Result<()> {
 
 /// Whether wrong codes are counted against an account.
 pub(super) async fn counted(db: &Db, id: Id) -> Result<bool> {
-    Ok(db
-        .read(db.budgets.find_one(budgets_of(id)))
-        .await?
-        .is_some())
+    let mut counted = budgets_of(id);
+    counted.insert("recent.0", doc! { "$exists": true });
+    Ok(db.read(db.budgets.find_one(counted)).await?.is_some())
 }
