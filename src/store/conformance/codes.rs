@@ -6,7 +6,7 @@ use crate::store::{
     UseCode,
 };
 
-pub(super) const NUMBER: &str = "+14155550123";
+pub(in crate::store) const NUMBER: &str = "+14155550123";
 
 /// Six wrong codes within a quarter of an hour: one more than a single code takes.
 const BUDGET: CodeBudget = CodeBudget {
@@ -15,7 +15,7 @@ const BUDGET: CodeBudget = CodeBudget {
 };
 
 /// An account whose logins need a code.
-pub(super) fn factored(address: &str) -> User {
+pub(in crate::store) fn factored(address: &str) -> User {
     User {
         phone_number: Some(number(NUMBER)),
         is_mfa_enabled: true,
@@ -24,7 +24,7 @@ pub(super) fn factored(address: &str) -> User {
 }
 
 /// A code for the pending token `jti` that was issued at `now`; it may be tried five times within five minutes.
-pub(super) fn code_for(
+pub(in crate::store) fn code_for(
     user: &User,
     kind: CodeKind,
     (code, jti): (&str, &str),
@@ -45,7 +45,7 @@ pub(super) fn code_for(
     }
 }
 
-pub(super) async fn ask(store: &dyn Store, code: CodeIssue) -> IssueCode {
+pub(in crate::store) async fn ask(store: &dyn Store, code: CodeIssue) -> IssueCode {
     let kind = match code.kind {
         CodeKind::PhoneSetup => EventKind::PhoneSetupStarted,
         CodeKind::LoginMfa => EventKind::MfaLoginStarted,
@@ -62,13 +62,22 @@ pub(super) async fn ask(store: &dyn Store, code: CodeIssue) -> IssueCode {
 }
 
 /// Sends the code of a login whose pending token `jti` is issued now.
-pub(super) async fn send(store: &dyn Store, user: &User, code: (&str, &str), now: Timestamp) {
+pub(in crate::store) async fn send(
+    store: &dyn Store,
+    user: &User,
+    code: (&str, &str),
+    now: Timestamp,
+) {
     let code = code_for(user, CodeKind::LoginMfa, code, now);
     assert_eq!(ask(store, code).await, IssueCode::Queued);
 }
 
 /// A code presented now with a pending token that was issued at the start.
-pub(super) fn presented(user: &User, (code, jti): (&str, &str), now: Timestamp) -> CodeCheck {
+pub(in crate::store) fn presented(
+    user: &User,
+    (code, jti): (&str, &str),
+    now: Timestamp,
+) -> CodeCheck {
     CodeCheck {
         user_id: user.id,
         jti: jti.to_owned(),
@@ -79,7 +88,10 @@ pub(super) fn presented(user: &User, (code, jti): (&str, &str), now: Timestamp) 
     }
 }
 
-pub(super) async fn log_in(store: &dyn Store, check: CodeCheck) -> UseCode<IssuedSession> {
+pub(in crate::store) async fn log_in(
+    store: &dyn Store,
+    check: CodeCheck,
+) -> UseCode<IssuedSession> {
     let failure = CodeFailure {
         failed: event(EventKind::LoginFailed),
         locked: event(EventKind::LoginLocked),

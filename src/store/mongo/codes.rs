@@ -22,6 +22,9 @@ use crate::store::{
 /// The Python package writes no token's id beside a code: such a code is for a token issued so near to it.
 const NEAR: SignedDuration = SignedDuration::from_secs(5);
 
+/// The own field for the number that a code was sent to.
+const SENT_TO: &str = "regstack_sent_to";
+
 fn code_key(user_id: Id, kind: CodeKind) -> Document {
     doc! { "user_id": user_id.to_string(), "kind": kind.as_str() }
 }
@@ -52,6 +55,7 @@ pub(super) async fn issue(db: &Db, issue: &CodeIssue, effects: Effects) -> Resul
     let code = doc! { "$set": {
         "code_hash": issue.code_hash.as_str(),
         "jti": &issue.jti,
+        SENT_TO: &issue.cap.recipient,
         "attempts": 0_i64,
         "max_attempts": i64::from(issue.max_attempts),
         "created_at": date(issue.issued_at),
@@ -93,19 +97,26 @@ pub(super) async fn issue_session(
         return Ok(Err(CodeRefusal::Stale));
     }
     let kind = CodeKind::LoginMfa;
-    if let Err(refusal) = use_up(db, check, kind).await? {
-        if refusal == CodeRefusal::Wrong {
-            let id = check.user_id;
-            let spent = budget_spent_until(db, id, kind, check.budget, check.now).await?;
-            let locked = spent.map(|_| failure.locked);
-            let events = std::iter::once(failure.failed).chain(locked).collect();
-            let told = Effects {
-                events,
-                ..Effects::default()
-            };
-            users::push(db, id, Out::of_account(told)?).await?;
+    let code = match use_up(db, check, kind).await? {
+        Ok(code) => code,
+        Err(refusal) => {
+            if refusal == CodeRefusal::Wrong {
+                let id = check.user_id;
+                let spent = budget_spent_until(db, id, kind, check.budget, check.now).await?;
+                let locked = spent.map(|_| failure.locked);
+                let events = std::iter::once(failure.failed).chain(locked).collect();
+                let told = Effects {
+                    events,
+                    ..Effects::default()
+                };
+                users::push(db, id, Out::of_account(told)?).await?;
+            }
+            return Ok(Err(refusal));
         }
-        return Ok(Err(refusal));
+    };
+    // Whoever put another number in its place may not have come to removing the codes of the older one.
+    if let Some(number) = Fields::of("mfa_codes", &code).optional_text(SENT_TO)? {
+        condition.insert("phone_number", number);
     }
     let issued = sessions::write(db, condition, None, None, check.now, effects).await?;
     Ok(issued.ok_or(CodeRefusal::Stale))
@@ -179,9 +190,9 @@ async fn write(
         .await
 }
 
-/// Evaluates a code, if one waits for the token. A right one is used up and forgives the wrong ones; a wrong one has cost an
-/// attempt of the code and a unit of the budget.
-async fn use_up(db: &Db, check: &CodeCheck, kind: CodeKind) -> Result<UseCode<()>> {
+/// Evaluates a code, if one waits for the token. A right one is used up, forgives the wrong ones and is returned; a wrong one
+/// has cost an attempt of the code and a unit of the budget.
+async fn use_up(db: &Db, check: &CodeCheck, kind: CodeKind) -> Result<UseCode<Document>> {
     let (id, now) = (check.user_id, check.now);
     if let Some(until) = budget_spent_until(db, id, kind, check.budget, now).await? {
         return Ok(Err(CodeRefusal::BudgetSpent { until }));
@@ -222,7 +233,7 @@ async fn use_up(db: &Db, check: &CodeCheck, kind: CodeKind) -> Result<UseCode<()
         }
         db.write(db.budgets.delete_one(budget_key(id, kind)))
             .await?;
-        return Ok(Ok(()));
+        return Ok(Ok(code));
     }
     if fields.count("attempts")? >= fields.count("max_attempts")? {
         db.write(db.codes.delete_one(used)).await?;

@@ -16,6 +16,7 @@ mod damage;
 #[path = "../../../tests/it/support/peer.rs"]
 mod peer;
 mod repair;
+mod second_factor;
 
 /// A database of its own on the server of all tests.
 struct OnPeer {
