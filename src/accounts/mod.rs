@@ -49,9 +49,9 @@ pub use session::Session;
 pub use tokens::{RevokeToken, TokenInspection, TokenRefusal, is_token_id};
 // What both doors need to ask for lists and to tell failures apart, without knowing the store.
 pub use crate::store::{
-    Counts, DayCounts, Delivery, EventFilter, Inspection, LockoutRule, LockoutState, MessageEntry,
-    MessageState, OutboxState, Page, PageKey, PendingKey, Revocation, RevocationKey, RowCount,
-    SchemaPart, SchemaState, StoreError, UserFilter,
+    Backlog, Counts, DayCounts, Delivery, EventFilter, Inspection, LockoutRule, LockoutState,
+    MessageEntry, MessageState, OutboxState, Page, PageKey, PendingKey, Revocation, RevocationKey,
+    RowCount, SchemaPart, SchemaState, StoreError, UserFilter,
 };
 
 /// What a use case answers.

@@ -2,7 +2,7 @@
 
 use super::{Accounts, Error, Result};
 use crate::model::Id;
-use crate::store::{MessageEntry, MessageState, OutboxState, Page, PageKey};
+use crate::store::{Backlog, MessageEntry, MessageState, OutboxState, Page, PageKey};
 
 impl Accounts {
     /// One page of queued messages, newest first; never their content.
@@ -18,6 +18,11 @@ impl Accounts {
     /// Depth and age of the outbox.
     pub async fn outbox(&self) -> Result<OutboxState> {
         Ok(self.0.store.outbox().await?)
+    }
+
+    /// What waits in the outbox, at a glance.
+    pub async fn backlog(&self) -> Result<Backlog> {
+        Ok(self.0.store.backlog().await?)
     }
 
     /// Tries a message again at once.

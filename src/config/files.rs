@@ -115,12 +115,7 @@ impl Key {
         let mut draft = Draft::default();
         let raw = Raw::Text(text.to_owned());
         if !(self.set)(&mut draft, &raw) {
-            let shown = if self.secret {
-                String::new()
-            } else {
-                format!(", not {}", raw.quoted())
-            };
-            return Err(format!("must be {}{shown}", self.rule()));
+            return Err(self.complaint(&raw));
         }
         match self.name {
             "jwt_secret" => rules::unusable(&draft.settings.tokens.jwt_secret).map_or(Ok(()), Err),

@@ -41,6 +41,16 @@ impl Key {
         }
     }
 
+    /// What is wrong with a value, to follow the name. What must be a URL and has an `@` may hold a password.
+    pub(super) fn complaint(&self, raw: &Raw) -> String {
+        let (rule, quoted) = (self.rule(), raw.quoted());
+        if self.secret || (rule.contains("URL") && raw.contains('@')) {
+            format!("must be {rule}")
+        } else {
+            format!("must be {rule}, not {quoted}")
+        }
+    }
+
     /// The default as TOML; empty text where there is none.
     #[must_use]
     pub fn default_literal(&self) -> String {

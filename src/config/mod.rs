@@ -152,17 +152,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
             continue;
         };
         if !(key.set)(&mut draft, &given.raw) {
-            let shown = if key.secret {
-                String::new()
-            } else {
-                format!(", not {}", given.raw.quoted())
-            };
-            report.fault(
-                &given.layer,
-                key.name,
-                format!("must be {}{shown}", key.rule()),
-                None,
-            );
+            report.fault(&given.layer, key.name, key.complaint(&given.raw), None);
         }
     }
     let values = effective(&draft, &layers, &mut report);

@@ -31,6 +31,14 @@ impl Raw {
         }
     }
 
+    /// Whether a character is anywhere in it.
+    pub(super) fn contains(&self, c: char) -> bool {
+        match self {
+            Self::Text(text) | Self::Literal(text) => text.contains(c),
+            Self::List(items) => items.iter().any(|item| item.contains(c)),
+        }
+    }
+
     /// The value for an error message: quoted, control characters escaped, cut when long.
     pub(super) fn quoted(&self) -> String {
         let quoted = match self {

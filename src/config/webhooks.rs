@@ -102,7 +102,8 @@ fn secrets(
         let reason = "is missing: it names the variable that holds the secret";
         return Err((reason.to_owned(), None));
     }
-    if !is_name(name) {
+    // A secret without the signs of base64 would be a name.
+    if !is_name(name) || name.starts_with("whsec_") {
         let reason = "must be the name of a variable that holds the secret, not the secret";
         return Err((reason.to_owned(), None));
     }

@@ -1,16 +1,21 @@
 //! Making foreign text safe for a place: a header, a log line, an error.
 
+use std::collections::HashSet;
 use std::error::Error;
+use std::ops::Range;
 
 use crate::model::code;
 
 /// The longest error kept, in characters; providers may answer with pages.
 const LONGEST_ERROR: usize = 500;
 
-/// A run of token characters at least this long that also stands in the message is taken for a secret.
+/// A run of token characters at least this long in a message is taken for a secret.
 const SECRET_RUN: usize = 16;
 
-/// A run of digits at least this long that also stands in the message is taken for a code.
+/// What is shared with a secret and at least this long is taken for a piece of it.
+const SECRET_PIECE: usize = 6;
+
+/// A run of digits at least this long in a message is taken for a code, and so is any piece of it that is as long.
 const CODE_RUN: usize = code::MIN_LENGTH;
 
 /// The text as one line: control characters, line ends and direction overrides become single spaces.
@@ -47,29 +52,74 @@ pub(super) fn links(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The text without what could be a token or code of `message`: providers like to quote what they object to.
+/// The text without what could be a token or code of `message`, or a piece of one: providers like to quote what they
+/// object to, as it is or as it was encoded on its way.
 pub(super) fn redacted(text: &str, message: &str) -> String {
-    let token = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    let without_tokens = without(text, message, token, SECRET_RUN);
-    without(&without_tokens, message, |c| c.is_ascii_digit(), CODE_RUN)
-}
-
-/// The text without runs of such characters, at least that long, that stand in `message` too.
-fn without(text: &str, message: &str, token: fn(char) -> bool, shortest: usize) -> String {
-    let mut rest = text;
+    let mut cut = vec![false; text.len()];
+    for (of_secret, shortest, piece) in [
+        (is_token as fn(char) -> bool, SECRET_RUN, SECRET_PIECE),
+        (|c| c.is_ascii_digit(), CODE_RUN, CODE_RUN),
+    ] {
+        let secrets = message.split(|c| !of_secret(c));
+        let secrets = secrets.filter(|run| run.len() >= shortest);
+        let pieces: HashSet<&[u8]> = secrets
+            .flat_map(|secret| secret.as_bytes().windows(piece))
+            .collect();
+        // Either may be right: `=3D` may be an equals sign, or the beginning of a token.
+        for reading in [plain(text), decoded(text)] {
+            for run in reading.chunk_by(|(_, one), (_, next)| of_secret(*one) == of_secret(*next)) {
+                let letters: String = run.iter().map(|(_, c)| *c).collect();
+                if letters
+                    .as_bytes()
+                    .windows(piece)
+                    .any(|piece| pieces.contains(piece))
+                {
+                    cut[run[0].0.start..run[run.len() - 1].0.end].fill(true);
+                }
+            }
+        }
+    }
     let mut safe = String::new();
-    while !rest.is_empty() {
-        let run = rest.find(|c| !token(c)).unwrap_or(rest.len());
-        let other = rest[run..].find(token).map_or(rest.len(), |at| run + at);
-        safe += if run >= shortest && message.contains(&rest[..run]) {
-            "[...]"
-        } else {
-            &rest[..run]
-        };
-        safe += &rest[run..other];
-        rest = &rest[other..];
+    for (at, c) in text.char_indices() {
+        if !cut[at] {
+            safe.push(c);
+        } else if at == 0 || !cut[at - 1] {
+            safe += "[...]";
+        }
     }
     safe
+}
+
+const fn is_token(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
+}
+
+/// Each character with its place in the text.
+fn plain(text: &str) -> Vec<(Range<usize>, char)> {
+    let place = |(at, c): (usize, char)| (at..at + c.len_utf8(), c);
+    text.char_indices().map(place).collect()
+}
+
+/// The same, with the ASCII that stands as `%XX` in forms or as `=XX` in quoted-printable read as what it means, and
+/// without the line breaks of the latter, escaped as they are by now.
+fn decoded(text: &str) -> Vec<(Range<usize>, char)> {
+    let mut characters = Vec::new();
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let rest = &text[at + c.len_utf8()..];
+        let soft_break = ["\\r\\n", "\\n"].iter().find(|end| rest.starts_with(**end));
+        let hex = rest
+            .get(..2)
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let (length, meant) = match (c, soft_break, hex.filter(u8::is_ascii)) {
+            ('=', Some(end), _) => (1 + end.len(), None),
+            ('=' | '%', _, Some(byte)) => (3, Some(char::from(byte))),
+            _ => (c.len_utf8(), Some(c)),
+        };
+        characters.extend(meant.map(|c| (at..at + length, c)));
+        at += length;
+    }
+    characters
 }
 
 /// What is beneath an error whose own words tell little; those words where there is nothing.
@@ -151,7 +201,41 @@ mod tests {
                 "21610 to +14155550123: Body=Your+code%3A+042719 x042719y 0427190",
                 "Your code: 042719"
             ),
-            "21610 to +14155550123: Body=Your+code%3A+[...] x[...]y 0427190"
+            "21610 to +14155550123: Body=Your+code%3A+[...] x[...]y [...]"
         );
+    }
+
+    #[test]
+    fn a_secret_that_was_encoded_or_broken_on_its_way_is_cut_out_whole() {
+        let sms = "Acme login code: 791674. It expires in 5 minutes.";
+        for (quoted, safe) in [
+            ("Body=code%3A%20791674.", "Body=code%3A%[...]."),
+            ("code=791674", "code=[...]"),
+            ("code%3D791674", "code%3D[...]"),
+            ("code %37%39%31%36%37%34!", "code [...]!"),
+            ("%2520791674 at 5, 20003", "%[...] at 5, 20003"),
+            ("cut short: 7916", "cut short: [...]"),
+        ] {
+            assert_eq!(redacted(quoted, sms), safe);
+        }
+        let token = "41bCd-0123_456789xyzQrStUvWxYz98";
+        let mail = format!("Open https://app.example/verify?token={token} now");
+        for (quoted, safe) in [
+            // Quoted-printable, as `escaped` leaves it; the last line holds less than a piece.
+            (
+                "554 spam: verify?token=3D41bCd-0123_456789xyz=\\r\\nQrStUv=\\nWxYz98 now",
+                "554 spam: verify?token=[...] now",
+            ),
+            (
+                "554 token=3D41bCd-0123_456789xyzQrStUvW=\\r\\nxYz98\\r\\nnow",
+                "554 token=[...]\\r\\nnow",
+            ),
+            ("554 token=41bCd-0123_456789", "554 [...]"),
+            ("554 token%3D41bCd%2D0123%5F4", "554 token%3D[...]"),
+            ("554 after xyzQrS", "554 after [...]"),
+            ("é% =é100% =zz %é", "é% =é100% =zz %é"),
+        ] {
+            assert_eq!(redacted(quoted, &mail), safe);
+        }
     }
 }

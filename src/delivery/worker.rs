@@ -3,6 +3,7 @@
 //! Any number of workers may share one store. Delivery is at least once: what was sent but not settled is sent again,
 //! under the same message id. Knows the order of retries, not the providers.
 
+use std::slice;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ use crate::model::{Id, MessageKind, QueuedMessage};
 use crate::random::{self, Random};
 use crate::store::{ClaimedMessage, Delivery, Lane, MessageStore, StoreError};
 
-/// Mail and SMS under way at a time.
+/// Messages of one kind under way at a time.
 const AT_ONCE: usize = 8;
 
 /// Webhooks under way at a time to one receiver.
@@ -105,17 +106,25 @@ impl Worker {
     }
 }
 
-/// Whose messages are sent side by side, and wait for nobody else's.
+/// Messages that are sent side by side, and wait for no other queue: a mail server that hangs holds up no SMS.
 enum Queue {
-    People(Vec<MessageKind>),
+    People(MessageKind),
     Receiver(String),
 }
 
 impl Queue {
     fn lane(&self) -> Lane<'_> {
         match self {
-            Self::People(kinds) => Lane::People(kinds),
+            Self::People(kind) => Lane::People(slice::from_ref(kind)),
             Self::Receiver(url) => Lane::Receiver(url),
+        }
+    }
+
+    /// The kind or the receiver, for the log.
+    fn name(&self) -> &str {
+        match self {
+            Self::People(kind) => kind.as_str(),
+            Self::Receiver(url) => url,
         }
     }
 
@@ -130,8 +139,9 @@ impl Queue {
 impl Parts {
     fn queues(&self, people: &[MessageKind]) -> impl Iterator<Item = Queue> + use<> {
         let receivers = self.transports.webhooks.urls();
-        std::iter::once(Queue::People(people.to_vec()))
-            .chain(receivers.into_iter().map(Queue::Receiver))
+        let people: Vec<_> = people.iter().copied().map(Queue::People).collect();
+        let receivers = receivers.into_iter().map(Queue::Receiver);
+        people.into_iter().chain(receivers)
     }
 
     async fn work(self: Arc<Self>, queue: Queue, stop: CancellationToken) {
@@ -156,7 +166,7 @@ impl Parts {
                 () = woken(&mut queued, look_at), if free > 0 => match worker.claim(queue.lane(), free).await {
                     Ok((claimed, next_look)) => {
                         if failures > 0 {
-                            tracing::info!("the outbox can be read again");
+                            tracing::info!(queue = queue.name(), "the outbox can be read again");
                         }
                         failures = 0;
                         look_at = Instant::now() + next_look;
@@ -166,7 +176,7 @@ impl Parts {
                     }
                     Err(error) => {
                         if failures == 0 {
-                            tracing::error!(%error, "the outbox cannot be read; messages wait until it can");
+                            tracing::error!(queue = queue.name(), %error, "the outbox cannot be read; messages wait until it can");
                         }
                         look_at = Instant::now() + worker.pace.store * 2_u32.pow(failures.min(4));
                         failures += 1;
@@ -264,13 +274,8 @@ impl Parts {
             return Ok((claimed, Duration::ZERO));
         }
         // What is claimed has to be sent, so the answer to a question beside it may fail.
-        let next_due = self
-            .store
-            .outbox()
-            .await
-            .ok()
-            .and_then(|outbox| outbox.next_due);
-        // Due already and yet not claimed: under way elsewhere, or of a kind for another worker.
+        let next_due = self.store.next_due(lane, now).await.ok().flatten();
+        // Due already and yet not claimed: under way elsewhere.
         let ahead = next_due.and_then(|due| self.ahead(due));
         Ok((
             claimed,

@@ -430,7 +430,6 @@ mod tests {
             waiting,
             failed,
             oldest,
-            next_due: None,
         };
         let now = at(10_000);
         let judged = |state, errors: &[&str]| judge_outbox(state, errors, now);

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::error::ApiError;
 use super::openapi::refusals;
-use crate::accounts::{self, OutboxState, StoreError};
+use crate::accounts::{self, Backlog, StoreError};
 use crate::app::App;
 
 /// How long the database may take to give a sign of life.
@@ -44,19 +44,19 @@ pub(super) struct Readiness {
 pub(super) struct OutboxHealth {
     /// Whether a message has waited for ten minutes or more.
     late: bool,
-    /// If so, how many wait, rounded down to 1, 10, 100 and so on.
-    waiting: Option<u64>,
+    /// If so, how many wait, rounded down to 1, 10, 100 or 1000.
+    waiting: Option<u32>,
     /// If so, for how many minutes the oldest has waited.
     oldest_minutes: Option<u64>,
 }
 
 impl OutboxHealth {
-    fn of(outbox: &OutboxState, now: Timestamp) -> Self {
+    fn of(outbox: &Backlog, now: Timestamp) -> Self {
         let waited = outbox.oldest.map(|oldest| now.duration_since(oldest));
         let late = waited.filter(|waited| *waited >= LATE);
         Self {
             late: late.is_some(),
-            waiting: late.map(|_| 10_u64.pow(outbox.waiting.checked_ilog10().unwrap_or(0))),
+            waiting: late.map(|_| 10_u32.pow(outbox.waiting.checked_ilog10().unwrap_or(0))),
             oldest_minutes: late.map(|waited| waited.as_mins().unsigned_abs()),
         }
     }
@@ -76,7 +76,7 @@ refusals!(ReadinessRefusals: [] ApiError::unavailable("the database is out of re
     ReadinessRefusals,
 ))]
 pub(super) async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, ApiError> {
-    match timeout(PATIENCE, app.accounts.outbox()).await {
+    match timeout(PATIENCE, app.accounts.backlog()).await {
         Ok(Ok(outbox)) => Ok(Json(Readiness {
             status: "ready",
             outbox: OutboxHealth::of(&outbox, app.ambient.clock.now()),
@@ -103,11 +103,10 @@ mod tests {
     #[test]
     fn the_outbox_is_silent_while_messages_leave_and_coarse_when_they_do_not() {
         let now: Timestamp = "2026-11-24T12:00:00Z".parse().unwrap();
-        let seen = |waiting: u64, seconds: i64| {
-            let state = OutboxState {
+        let seen = |waiting: u32, seconds: i64| {
+            let state = Backlog {
                 waiting,
                 oldest: (waiting > 0).then(|| now - SignedDuration::from_secs(seconds)),
-                ..OutboxState::default()
             };
             let health = OutboxHealth::of(&state, now);
             (health.late, health.waiting, health.oldest_minutes)
@@ -119,6 +118,7 @@ mod tests {
         assert_eq!(seen(1, 600), (true, Some(1), Some(10)));
         assert_eq!(seen(9, 659), seen(1, 600));
         assert_eq!(seen(10, 3600), (true, Some(10), Some(60)));
-        assert_eq!(seen(12_345, 3600), (true, Some(10_000), Some(60)));
+        let most = Backlog::MOST;
+        assert_eq!(seen(most, 3600), (true, Some(most), Some(60)));
     }
 }

@@ -157,6 +157,7 @@ macro_rules! conformance {
             outbox::messages_are_claimed_once_and_oldest_first
             outbox::parallel_workers_share_the_messages
             outbox::a_claim_takes_only_what_is_asked_for_and_due
+            outbox::a_backlog_is_counted_so_far_and_no_further
             outbox::a_lease_that_ran_out_is_lost_to_the_next_claim
             outbox::a_renewed_lease_holds
             outbox::settled_messages_go_wait_or_stay

@@ -113,7 +113,10 @@ pub trait MessageStore: Send + Sync + 'static {
     /// Settles a claimed message; false when the claim is not held any more.
     async fn settle_message(&self, message: Id, lease: Id, delivery: Delivery) -> Result<bool>;
 
-    /// Depth and age.
+    /// When the next message of a lane comes due that is not due yet. Read along an index, however much waits.
+    async fn next_due(&self, lane: Lane<'_>, now: Timestamp) -> Result<Option<Timestamp>>;
+
+    /// Depth and age. Counts, and takes as long as that takes.
     async fn outbox(&self) -> Result<OutboxState>;
 }
 
@@ -387,6 +390,9 @@ pub trait Store: MessageStore {
     async fn series(&self, days: u32, now: Timestamp) -> Result<Vec<DayCounts>>;
 
     // Outbox. Sending is in [`MessageStore`].
+
+    /// What waits, at a glance.
+    async fn backlog(&self) -> Result<Backlog>;
 
     /// One page of messages, newest first.
     async fn messages(

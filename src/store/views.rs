@@ -147,6 +147,18 @@ pub struct OutboxState {
     pub failed: u64,
     /// When the oldest waiting one was queued.
     pub oldest: Option<Timestamp>,
-    /// When the next waiting one may be tried.
-    pub next_due: Option<Timestamp>,
+}
+
+/// What waits in the outbox, at a glance: it costs no more however much waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Backlog {
+    /// Messages waiting or being sent, [`Self::MOST`] for that many or more.
+    pub waiting: u32,
+    /// When the oldest of them was queued.
+    pub oldest: Option<Timestamp>,
+}
+
+impl Backlog {
+    /// As far as is counted.
+    pub const MOST: u32 = 1000;
 }

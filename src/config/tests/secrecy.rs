@@ -52,6 +52,37 @@ fn no_secret_shows_in_anything_that_comes_out() {
 }
 
 #[test]
+fn a_url_that_may_hold_a_password_is_not_quoted() {
+    for name in [
+        "base_url",
+        "theme_css_url",
+        "brand_logo_url",
+        "email.ses_endpoint_url",
+        "sms.sns_endpoint_url",
+        "sms.twilio_api_url",
+    ] {
+        for bad in [
+            "https://ada:canary@example.com",
+            "ada:canary@ example.com",
+            "https://canary@example.com/?a=b",
+        ] {
+            let case = Case::new().variable(&variable_of(name), bad);
+            let faults = case.faults();
+            assert!(
+                faults.len() == 1 && faults[0].contains("URL") && !faults[0].contains("canary"),
+                "{name}: {faults:?}"
+            );
+            let told = key(name).unwrap().check(bad).unwrap_err();
+            assert!(!told.contains("canary"), "{name}: {told}");
+        }
+    }
+    let fault = Case::new()
+        .variable("REGSTACK_BASE_URL", "ftp://a")
+        .faults();
+    assert!(fault[0].ends_with("not \"ftp://a\""), "{fault:?}");
+}
+
+#[test]
 fn odd_values_are_quoted_escaped_and_cut() {
     let fault = Case::new()
         .variable(

@@ -73,14 +73,16 @@ fn a_webhook_secret_is_whole_and_elsewhere() {
             "{faults:?}"
         );
     }
-    let within =
-        format!("[[webhooks]]\nurl = \"https://a.example\"\nsecret_env = \"{WEBHOOK_SECRET}=\"\n");
-    assert_eq!(
-        Case::new().toml(&within).faults(),
-        [
-            "regstack.toml:1: webhooks.secret_env must be the name of a variable that holds the secret, not the secret"
-        ]
-    );
+    for within in [WEBHOOK_SECRET, &format!("{WEBHOOK_SECRET}=")] {
+        let toml =
+            format!("[[webhooks]]\nurl = \"https://a.example\"\nsecret_env = \"{within}\"\n");
+        assert_eq!(
+            Case::new().toml(&toml).faults(),
+            [
+                "regstack.toml:1: webhooks.secret_env must be the name of a variable that holds the secret, not the secret"
+            ]
+        );
+    }
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::store::{
-    Administer, ClaimedMessage, Deletion, Delivery, Lane, MessageEntry, MessageState, OutboxState,
-    Verify,
+    Administer, Backlog, ClaimedMessage, Deletion, Delivery, Lane, MessageEntry, MessageState,
+    OutboxState, Verify,
 };
 
 async fn claim(store: &dyn Store, lease: Id, now: i64, limit: u32) -> Vec<ClaimedMessage> {
@@ -134,9 +134,29 @@ pub(in crate::store) async fn a_claim_takes_only_what_is_asked_for_and_due(db: &
     assert_eq!(take(two, 49).await, []);
     let one = Lane::Receiver("https://one.example");
     assert_eq!(take(one, 49).await, order[1..2]);
-    let state = store.outbox().await.unwrap();
-    assert_eq!(state.next_due, Some(at(50)));
+    for (lane, next) in [
+        (mail, Some(at(50))),
+        (all, Some(at(50))),
+        (Lane::People(&[MessageKind::Sms]), None),
+        (one, None),
+    ] {
+        assert_eq!(store.next_due(lane, at(49)).await.unwrap(), next);
+    }
+    assert_eq!(store.next_due(mail, at(50)).await.unwrap(), None, "due");
     assert_eq!(take(all, 50).await, order[4..]);
+}
+
+pub(in crate::store) async fn a_backlog_is_counted_so_far_and_no_further(db: &dyn Database) {
+    let store = db.open().await;
+    let many: Vec<QueuedMessage> = (0..=i64::from(Backlog::MOST)).map(queued_at).collect();
+    let all = many.len() as u64;
+    queue(&*store, many).await;
+    let backlog = store.backlog().await.unwrap();
+    assert_eq!(
+        (backlog.waiting, backlog.oldest),
+        (Backlog::MOST, Some(at(0)))
+    );
+    assert_eq!(store.outbox().await.unwrap().waiting, all);
 }
 
 pub(in crate::store) async fn a_lease_that_ran_out_is_lost_to_the_next_claim(db: &dyn Database) {
@@ -187,7 +207,6 @@ pub(in crate::store) async fn a_renewed_lease_holds(db: &dyn Database) {
     let message = claim(&*store, lease, 0, 1).await[0].message.id;
     assert!(store.renew_lease(message, lease, at(MINUTE)).await.unwrap());
     assert!(claim(&*store, fresh_id(), MINUTE - 1, 1).await.is_empty());
-    assert_eq!(store.outbox().await.unwrap().next_due, Some(at(MINUTE)));
     assert!(
         !store
             .renew_lease(message, fresh_id(), at(HOUR))
@@ -235,9 +254,13 @@ pub(in crate::store) async fn settled_messages_go_wait_or_stay(db: &dyn Database
         waiting: 1,
         failed: 1,
         oldest: Some(at(2)),
-        next_due: Some(at(MINUTE)),
     };
     assert_eq!(store.outbox().await.unwrap(), expected);
+    let backlog = Backlog {
+        waiting: 1,
+        oldest: Some(at(2)),
+    };
+    assert_eq!(store.backlog().await.unwrap(), backlog);
     assert!(claim(&*store, fresh_id(), MINUTE - 1, 3).await.is_empty());
     let again = claim(&*store, fresh_id(), MINUTE, 3).await;
     assert_eq!(ids(&again), claimed[1..2]);
@@ -308,7 +331,8 @@ pub(in crate::store) async fn an_expired_message_is_given_up(db: &dyn Database) 
     );
     assert!(claim(&*store, fresh_id(), late + 1, 10).await.is_empty());
     let state = store.outbox().await.unwrap();
-    assert_eq!((state.waiting, state.failed, state.next_due), (0, 3, None));
+    assert_eq!((state.waiting, state.failed), (0, 3));
+    assert_eq!(store.backlog().await.unwrap(), Backlog::default());
 }
 
 pub(in crate::store) async fn a_claim_of_a_dropped_message_is_lost(db: &dyn Database) {

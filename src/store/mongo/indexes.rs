@@ -139,6 +139,7 @@ fn wanted<'a>(db: &'a Db, place: &Place) -> Vec<(&'a Collection<Document>, Vec<W
                     doc! { "state": 1, "receiver": 1, "not_before": 1, "_id": 1 },
                 ),
                 index("regstack_expiry", doc! { "state": 1, "expires_at": 1 }),
+                index("regstack_oldest", doc! { "state": 1, "created_at": 1 }),
                 index("regstack_newest", newest()),
                 index("regstack_recipient", doc! { "recipient": 1 }).sparse(),
                 index("regstack_user", doc! { "user_id": 1 }).sparse(),

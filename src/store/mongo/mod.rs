@@ -38,13 +38,13 @@ use jiff::Timestamp;
 use self::connection::{Connection, Db, Place as Server};
 use self::users::{Forgetting, Place, RecentCounts};
 use super::{
-    Administer, Attempt, CodeCheck, CodeFailure, CodeIssue, Conditional, Counts, CreateUser,
-    DayCounts, Deletion, Effects, EmailChange, EventFilter, Inspection, IssueCode, IssueLink,
-    IssueSession, IssuedSession, LinkIssue, LockoutRule, LockoutState, MessageEntry, MessageState,
-    Page, PageKey, PasswordChange, PendingKey, PromotePending, Pulse, PutPending, RecipientCap,
-    RenewPending, Reservation, Result, Reverify, Revocation, RevocationKey, SessionIssue,
-    SessionRead, SharedAnnouncer, Store, Survey, SweepRule, UseCode, UserChange, UserFilter,
-    Verify,
+    Administer, Attempt, Backlog, CodeCheck, CodeFailure, CodeIssue, Conditional, Counts,
+    CreateUser, DayCounts, Deletion, Effects, EmailChange, EventFilter, Inspection, IssueCode,
+    IssueLink, IssueSession, IssuedSession, LinkIssue, LockoutRule, LockoutState, MessageEntry,
+    MessageState, Page, PageKey, PasswordChange, PendingKey, PromotePending, Pulse, PutPending,
+    RecipientCap, RenewPending, Reservation, Result, Reverify, Revocation, RevocationKey,
+    SessionIssue, SessionRead, SharedAnnouncer, Store, Survey, SweepRule, UseCode, UserChange,
+    UserFilter, Verify,
 };
 use crate::config::Database as Settings;
 use crate::model::{
@@ -406,6 +406,10 @@ impl Store for Mongo {
 
     async fn series(&self, days: u32, now: Timestamp) -> Result<Vec<DayCounts>> {
         audit::series(self.db().await?, days, now).await
+    }
+
+    async fn backlog(&self) -> Result<Backlog> {
+        outbox::backlog(self.db().await?).await
     }
 
     async fn messages(

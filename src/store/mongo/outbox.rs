@@ -18,8 +18,8 @@ use super::{Mongo, registration, users};
 use crate::model::{Email, Id, MessageKind, ProofHash, User};
 use crate::store::page;
 use crate::store::{
-    ClaimedMessage, Delivery, Lane, MessageEntry, MessageState, MessageStore, OutboxState, Page,
-    PageKey, Result,
+    Backlog, ClaimedMessage, Delivery, Lane, MessageEntry, MessageState, MessageStore, OutboxState,
+    Page, PageKey, Result,
 };
 
 /// How long a message that was given up may be tried again.
@@ -50,6 +50,10 @@ impl MessageStore for Mongo {
 
     async fn settle_message(&self, message: Id, lease: Id, delivery: Delivery) -> Result<bool> {
         settle(self.db().await?, message, lease, &delivery).await
+    }
+
+    async fn next_due(&self, lane: Lane<'_>, now: Timestamp) -> Result<Option<Timestamp>> {
+        next_due(self.db().await?, lane, now).await
     }
 
     async fn outbox(&self) -> Result<OutboxState> {
@@ -139,6 +143,21 @@ pub(super) async fn claim(
         }
     }
     Ok(claimed)
+}
+
+async fn next_due(db: &Db, lane: Lane<'_>, now: Timestamp) -> Result<Option<Timestamp>> {
+    let kinds: Vec<&str> = lane.kinds().iter().map(|kind| kind.as_str()).collect();
+    let later = db.outbox.find_one(doc! {
+        "state": WAITING,
+        "receiver": lane.receiver(),
+        "not_before": { "$gt": date(now) },
+        "kind": { "$in": kinds },
+    });
+    let next = db
+        .read(later.sort(doc! { "not_before": 1, "_id": 1 }))
+        .await?;
+    let not_before = |next: &Document| Fields::of("regstack_outbox", next).moment("not_before");
+    next.as_ref().map(not_before).transpose()
 }
 
 /// Whether what a message says still holds: its registration, its link, its account. All of it is read, so that what cannot
@@ -254,14 +273,12 @@ pub(super) async fn settle(db: &Db, message: Id, lease: Id, delivery: &Delivery)
 }
 
 pub(super) async fn state(db: &Db) -> Result<OutboxState> {
-    let due = doc! { "$max": ["$not_before", "$lease_until"] };
     let waiting = db.outbox.aggregate(vec![
         doc! { "$match": { "state": WAITING } },
         doc! { "$group": {
             "_id": Bson::Null,
             "waiting": { "$sum": 1 },
             "oldest": { "$min": "$created_at" },
-            "next_due": { "$min": due },
         } },
     ]);
     let failed = db.outbox.count_documents(doc! { "state": FAILED });
@@ -272,7 +289,20 @@ pub(super) async fn state(db: &Db) -> Result<OutboxState> {
         waiting: waiting.count("waiting")?,
         failed,
         oldest: waiting.optional_moment("oldest")?,
-        next_due: waiting.optional_moment("next_due")?,
+    })
+}
+
+pub(super) async fn backlog(db: &Db) -> Result<Backlog> {
+    let waiting = db.outbox.count_documents(doc! { "state": WAITING });
+    let oldest = db.outbox.find_one(doc! { "state": WAITING });
+    let (waiting, oldest) = tokio::try_join!(
+        db.read(waiting.limit(u64::from(Backlog::MOST))),
+        db.read(oldest.sort(doc! { "created_at": 1 })),
+    )?;
+    let created_at = |oldest: &Document| Fields::of("regstack_outbox", oldest).moment("created_at");
+    Ok(Backlog {
+        waiting: u32::try_from(waiting).unwrap_or(Backlog::MOST),
+        oldest: oldest.as_ref().map(created_at).transpose()?,
     })
 }
 

@@ -32,12 +32,12 @@ use jiff::Timestamp;
 use self::threads::Threads;
 use self::users::Place;
 use super::{
-    Administer, Attempt, CodeCheck, CodeFailure, CodeIssue, Conditional, Counts, CreateUser,
-    DayCounts, Deletion, Effects, EmailChange, EventFilter, Inspection, IssueCode, IssueLink,
-    IssueSession, IssuedSession, LinkIssue, LockoutRule, LockoutState, MessageEntry, MessageState,
-    Page, PageKey, PasswordChange, PendingKey, PromotePending, Pulse, PutPending, RecipientCap,
-    RenewPending, Reservation, Result, Reverify, Revocation, RevocationKey, SessionIssue,
-    SessionRead, Store, Survey, SweepRule, UseCode, UserChange, UserFilter, Verify,
+    Administer, Attempt, Backlog, CodeCheck, CodeFailure, CodeIssue, Conditional, Counts,
+    CreateUser, DayCounts, Deletion, Effects, EmailChange, EventFilter, Inspection, IssueCode,
+    IssueLink, IssueSession, IssuedSession, LinkIssue, LockoutRule, LockoutState, MessageEntry,
+    MessageState, Page, PageKey, PasswordChange, PendingKey, PromotePending, Pulse, PutPending,
+    RecipientCap, RenewPending, Reservation, Result, Reverify, Revocation, RevocationKey,
+    SessionIssue, SessionRead, Store, Survey, SweepRule, UseCode, UserChange, UserFilter, Verify,
 };
 use crate::model::{
     Email, Event, Id, PasswordHash, PendingRegistration, PhoneNumber, ProofHash, User,
@@ -412,6 +412,10 @@ impl Store for Sqlite {
         self.threads
             .read(move |db| audit::series(db, days, now))
             .await
+    }
+
+    async fn backlog(&self) -> Result<Backlog> {
+        self.threads.read(outbox::backlog).await
     }
 
     async fn messages(

@@ -9,8 +9,8 @@ use super::rows::{Fields, Moment, all, email_key, execute, first};
 use crate::model::{Email, Id, MessageKind, QueuedMessage, User};
 use crate::store::page;
 use crate::store::{
-    ClaimedMessage, Delivery, Lane, MessageEntry, MessageState, MessageStore, OutboxState, Page,
-    PageKey, Result,
+    Backlog, ClaimedMessage, Delivery, Lane, MessageEntry, MessageState, MessageStore, OutboxState,
+    Page, PageKey, Result,
 };
 
 /// How long a message that was given up may be tried again.
@@ -26,8 +26,7 @@ impl MessageStore for Sqlite {
         now: Timestamp,
         limit: u32,
     ) -> Result<Vec<ClaimedMessage>> {
-        let kinds: serde_json::Value = lane.kinds().iter().map(|kind| kind.as_str()).collect();
-        let (receiver, kinds) = (lane.receiver().to_owned(), kinds.to_string());
+        let (receiver, kinds) = named(lane);
         self.threads
             .write(move |db| claim(db, (&receiver, &kinds), lease, lease_until, now, limit))
             .await
@@ -45,9 +44,22 @@ impl MessageStore for Sqlite {
             .await
     }
 
+    async fn next_due(&self, lane: Lane<'_>, now: Timestamp) -> Result<Option<Timestamp>> {
+        let (receiver, kinds) = named(lane);
+        self.threads
+            .read(move |db| next_due(db, (&receiver, &kinds), now))
+            .await
+    }
+
     async fn outbox(&self) -> Result<OutboxState> {
         self.threads.read(state).await
     }
+}
+
+/// A lane's receiver, and its kinds as JSON.
+fn named(lane: Lane<'_>) -> (String, String) {
+    let kinds: serde_json::Value = lane.kinds().iter().map(|kind| kind.as_str()).collect();
+    (lane.receiver().to_owned(), kinds.to_string())
 }
 
 pub(super) fn queue(connection: &Connection, message: &QueuedMessage) -> Result<()> {
@@ -111,6 +123,26 @@ pub(super) const DUE: &str = "select id, pending_proof is not null
      where failed_at is null and iif(kind = 'webhook', recipient, '') = :receiver and not_before <= :now
          and (lease is null or lease_until <= :now) and kind in (select value from json_each(:kinds))
      order by not_before, seq limit :wanted";
+
+/// When the next message of a lane comes due.
+pub(super) const NEXT_DUE: &str = "select not_before from outbox
+     where failed_at is null and iif(kind = 'webhook', recipient, '') = :receiver and not_before > :now
+         and kind in (select value from json_each(:kinds))
+     order by not_before, seq limit 1";
+
+fn next_due(
+    connection: &Connection,
+    (receiver, kinds): (&str, &str),
+    now: Timestamp,
+) -> Result<Option<Timestamp>> {
+    first(
+        connection,
+        "outbox",
+        NEXT_DUE,
+        named_params! { ":receiver": receiver, ":kinds": kinds, ":now": Moment(now) },
+        |fields| fields.moment("not_before"),
+    )
+}
 
 fn claim(
     connection: &Connection,
@@ -240,8 +272,7 @@ pub(super) fn state(connection: &Connection) -> Result<OutboxState> {
         "outbox",
         "select count(*),
              (select count(*) from outbox where failed_at is not null),
-             min(created_at),
-             min(max(not_before, coalesce(lease_until, not_before)))
+             min(created_at)
          from outbox where failed_at is null",
         [],
         |fields| {
@@ -249,11 +280,26 @@ pub(super) fn state(connection: &Connection) -> Result<OutboxState> {
                 waiting: fields.take::<i64>("waiting")?.unsigned_abs(),
                 failed: fields.take::<i64>("failed")?.unsigned_abs(),
                 oldest: fields.optional_moment("oldest")?,
-                next_due: fields.optional_moment("next_due")?,
             })
         },
     )?;
     Ok(state.unwrap_or_default())
+}
+
+/// How much waits, up to a number, and since when.
+pub(super) const BACKLOG: &str = "select
+     (select count(*) from (select 1 from outbox where failed_at is null limit :most)),
+     (select min(created_at) from outbox where failed_at is null)";
+
+pub(super) fn backlog(connection: &Connection) -> Result<Backlog> {
+    let params = named_params! { ":most": Backlog::MOST };
+    let backlog = first(connection, "outbox", BACKLOG, params, |fields| {
+        Ok(Backlog {
+            waiting: fields.take("waiting")?,
+            oldest: fields.optional_moment("oldest")?,
+        })
+    })?;
+    Ok(backlog.unwrap_or_default())
 }
 
 pub(super) fn list(

@@ -24,6 +24,7 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = &[
         "0004_revocations",
         include_str!("migrations/0004_revocations.sql"),
     ),
+    ("0005_oldest", include_str!("migrations/0005_oldest.sql")),
 ];
 
 /// How long a connection waits for another process's write: five seconds, in short steps. SQLite's own waiting grows to

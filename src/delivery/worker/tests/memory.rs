@@ -37,14 +37,18 @@ impl Memory {
     }
 }
 
+fn in_lane(lane: Lane<'_>, message: &QueuedMessage) -> bool {
+    lane.kinds().contains(&message.kind)
+        && (lane.receiver().is_empty() || lane.receiver() == message.recipient)
+}
+
 #[rustfmt::skip]
 #[async_trait]
 impl MessageStore for Memory {
     async fn claim_messages(&self, lane: Lane<'_>, lease: Id, lease_until: Timestamp, now: Timestamp, limit: u32) -> Result<Vec<ClaimedMessage>> {
         self.up()?;
         let mut rows = self.rows.lock().unwrap();
-        let in_lane = |message: &QueuedMessage| lane.kinds().contains(&message.kind) && (lane.receiver().is_empty() || lane.receiver() == message.recipient);
-        let due = |row: &&mut Row| row.failed.is_none() && in_lane(&row.message) && row.message.not_before <= now && row.lease.is_none_or(|(_, until)| until <= now);
+        let due = |row: &&mut Row| row.failed.is_none() && in_lane(lane, &row.message) && row.message.not_before <= now && row.lease.is_none_or(|(_, until)| until <= now);
         Ok(rows.iter_mut().filter(due).take(limit as usize).map(|row| {
             row.lease = Some((lease, lease_until));
             row.message.attempts += 1;
@@ -71,8 +75,14 @@ impl MessageStore for Memory {
         Ok(true)
     }
 
-    async fn outbox(&self) -> Result<OutboxState> {
+    async fn next_due(&self, lane: Lane<'_>, now: Timestamp) -> Result<Option<Timestamp>> {
         self.up()?;
-        Ok(OutboxState { next_due: self.rows.lock().unwrap().iter().filter(|row| row.failed.is_none()).map(|row| row.message.not_before).min(), ..OutboxState::default() })
+        let rows = self.rows.lock().unwrap();
+        let later = rows.iter().filter(|row| row.failed.is_none() && in_lane(lane, &row.message) && row.message.not_before > now);
+        Ok(later.map(|row| row.message.not_before).min())
+    }
+
+    async fn outbox(&self) -> Result<OutboxState> {
+        unreachable!("a worker counts nothing")
     }
 }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::model::{EventKind, MessageKind, QueuedMessage};
 use crate::store::conformance::{effects, fresh_id, mail};
+use crate::store::{Lane, MessageStore as _};
 
 async fn created(store: &Mongo, address: &str, effects: Effects) -> User {
     let user = user(address);
@@ -109,18 +110,18 @@ async fn a_damaged_message_holds_no_other_up_and_is_left_as_it_is() {
     };
     created(&store, "ada@example.com", queued).await;
     let raw = store.db().await.unwrap();
-    let mut damaged = Vec::new();
+    let mut ids = Vec::new();
     for (message, fields) in messages.iter().zip(damages) {
         let key = doc! { "_id": documents::oid(message.id) };
         let damage = doc! { "$set": fields };
         let update = raw.outbox.update_one(key.clone(), damage).await;
         assert_eq!(update.unwrap().modified_count, 1);
-        damaged.push(key.get("_id").cloned().unwrap());
+        ids.push(key.get("_id").cloned().unwrap());
     }
-    let damaged = doc! { "_id": { "$in": damaged } };
-    let before = raw.all(raw.outbox.find(damaged.clone())).await.unwrap();
+    let all = doc! { "_id": { "$in": ids } };
+    let before = raw.all(raw.outbox.find(all.clone())).await.unwrap();
     assert_eq!(claimed(&store, 1).await, ["bob@example.com"]);
     assert_eq!(claimed(&store, 10).await, [] as [&str; 0]);
-    let after = raw.all(raw.outbox.find(damaged)).await.unwrap();
+    let after = raw.all(raw.outbox.find(all)).await.unwrap();
     assert_eq!((before.len(), &before), (4, &after));
 }

@@ -27,7 +27,8 @@ async fn a_file_is_looked_at_as_it_is() {
             "migration 0001_accounts",
             "migration 0002_codes",
             "migration 0003_lanes",
-            "migration 0004_revocations"
+            "migration 0004_revocations",
+            "migration 0005_oldest"
         ]
     );
     assert_eq!((empty.rows.len(), empty.bytes), (0, Some(0)));
@@ -40,7 +41,8 @@ async fn a_file_is_looked_at_as_it_is() {
             "applied migration 0001_accounts",
             "applied migration 0002_codes",
             "applied migration 0003_lanes",
-            "applied migration 0004_revocations"
+            "applied migration 0004_revocations",
+            "applied migration 0005_oldest"
         ]
     );
     // What was open before sees the new schema.
@@ -122,7 +124,8 @@ async fn a_file_of_the_first_schema_is_brought_up_to_date() {
         [
             "migration 0002_codes",
             "migration 0003_lanes",
-            "migration 0004_revocations"
+            "migration 0004_revocations",
+            "migration 0005_oldest"
         ]
     );
     let store = file.sqlite().await;

@@ -132,6 +132,23 @@ async fn a_lane_is_read_in_order_past_no_other() {
 }
 
 #[tokio::test]
+async fn what_is_asked_of_the_outbox_again_and_again_is_read_from_indexes() {
+    let file = fresh();
+    drop(file.sqlite().await);
+    let db = file.raw();
+    let steps = plan(&db, outbox::NEXT_DUE, &[]);
+    assert_eq!(
+        steps[0], "SEARCH outbox USING INDEX outbox_due (<expr>=? AND not_before>?)",
+        "{steps:?}"
+    );
+    let sorts = |step: &String| step.contains("ORDER BY");
+    assert!(!steps.iter().any(sorts), "{steps:?}");
+    let steps = plan(&db, outbox::BACKLOG, &[]);
+    let oldest = "SEARCH outbox USING INDEX outbox_oldest";
+    assert!(steps.iter().any(|step| step == oldest), "{steps:?}");
+}
+
+#[tokio::test]
 async fn what_guesses_and_messages_cost_is_read_from_an_index() {
     let file = fresh();
     drop(file.sqlite().await);
