@@ -38,8 +38,8 @@ pub enum Error {
         /// Whole seconds, at least 1.
         retry_after: u64,
     },
-    /// The number had enough SMS for now; counts down truthfully.
-    #[error("too many messages to this number: try again later")]
+    /// The number had enough SMS for now, or the account enough set-ups; counts down truthfully.
+    #[error("too many messages to this number, or for this account: try again later")]
     SmsCapSpent {
         /// Whole seconds, at least 1.
         retry_after: u64,

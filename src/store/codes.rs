@@ -41,6 +41,21 @@ pub struct CodeIssue {
     pub cap: RecipientCap,
 }
 
+impl CodeIssue {
+    /// All that the SMS costs. A set-up may name any number, so it pays a cap of its account as well, of the same size:
+    /// otherwise one account could have every number in the world written to.
+    pub(super) fn caps(&self) -> Vec<RecipientCap> {
+        let mut caps = vec![self.cap.clone()];
+        if self.kind == CodeKind::PhoneSetup {
+            caps.push(RecipientCap {
+                recipient: format!("phone_setup:{}", self.user_id),
+                ..self.cap.clone()
+            });
+        }
+        caps
+    }
+}
+
 /// Outcome of [`super::Store::issue_code`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IssueCode {
@@ -54,9 +69,9 @@ pub enum IssueCode {
         /// The first moment at which a code is evaluated again.
         until: Timestamp,
     },
-    /// The number had enough SMS this hour: nothing changed.
+    /// The number had enough SMS this hour, or the account enough set-ups: nothing changed.
     CapSpent {
-        /// The first moment at which it may get another.
+        /// The first moment at which another may be sent.
         until: Timestamp,
     },
 }

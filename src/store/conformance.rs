@@ -144,6 +144,8 @@ macro_rules! conformance {
             codes::a_new_code_does_not_refill_the_budget
             codes::a_right_code_and_an_unlock_give_the_budget_back
             codes::a_code_pays_the_cap_of_its_number
+            codes::a_set_up_pays_a_cap_of_its_account
+            codes::what_set_ups_cost_goes_by_itself
             codes::codes_and_wrong_ones_are_swept
             second_factor::a_code_needs_the_account_as_it_was_read
             second_factor::a_change_ends_every_login_under_way

@@ -197,7 +197,7 @@ impl Output {
         });
         let mut start = mark.to_owned();
         for line in wrapped(&escaped(text), width) {
-            let line = painted(&(start + &line), tone, self.stderr_colors);
+            let line = painted(&(start + line.as_str()), tone, self.stderr_colors);
             write_err(&(line + "\n"));
             start = " ".repeat(indent);
         }

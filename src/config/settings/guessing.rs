@@ -10,7 +10,7 @@ section! {
         login_lockout_threshold: u32 = 5, Range(1, 1_000_000), "Wrong passwords per account and window before it is locked.";
         login_lockout_window_seconds: u32 = 900, Range(10, 31_536_000), "The length of that window.";
         mail_per_recipient_per_hour: u32 = 10, Range(1, 1_000_000), "Mails sent to one address in an hour.";
-        sms_per_recipient_per_hour: u32 = 5, Range(1, 1_000_000), "SMS sent to one number in an hour.";
+        sms_per_recipient_per_hour: u32 = 5, Range(1, 1_000_000), "SMS sent to one number in an hour, and phone set-ups of one account.";
     }
     derived {
         /// Limits per client address.

@@ -2,10 +2,11 @@
 
 use super::*;
 use crate::store::{
-    CodeBudget, CodeCheck, CodeFailure, CodeIssue, CodeRefusal, IssueCode, IssuedSession, UseCode,
+    CodeBudget, CodeCheck, CodeFailure, CodeIssue, CodeRefusal, Deletion, IssueCode, IssuedSession,
+    UseCode,
 };
 
-pub(super) const NUMBER: &str = "+14155550123";
+pub(in crate::store) const NUMBER: &str = "+14155550123";
 
 /// Six wrong codes within a quarter of an hour: one more than a single code takes.
 const BUDGET: CodeBudget = CodeBudget {
@@ -14,7 +15,7 @@ const BUDGET: CodeBudget = CodeBudget {
 };
 
 /// An account whose logins need a code.
-pub(super) fn factored(address: &str) -> User {
+pub(in crate::store) fn factored(address: &str) -> User {
     User {
         phone_number: Some(number(NUMBER)),
         is_mfa_enabled: true,
@@ -23,7 +24,7 @@ pub(super) fn factored(address: &str) -> User {
 }
 
 /// A code for the pending token `jti` that was issued at `now`; it may be tried five times within five minutes.
-pub(super) fn code_for(
+pub(in crate::store) fn code_for(
     user: &User,
     kind: CodeKind,
     (code, jti): (&str, &str),
@@ -44,7 +45,7 @@ pub(super) fn code_for(
     }
 }
 
-pub(super) async fn ask(store: &dyn Store, code: CodeIssue) -> IssueCode {
+pub(in crate::store) async fn ask(store: &dyn Store, code: CodeIssue) -> IssueCode {
     let kind = match code.kind {
         CodeKind::PhoneSetup => EventKind::PhoneSetupStarted,
         CodeKind::LoginMfa => EventKind::MfaLoginStarted,
@@ -61,13 +62,22 @@ pub(super) async fn ask(store: &dyn Store, code: CodeIssue) -> IssueCode {
 }
 
 /// Sends the code of a login whose pending token `jti` is issued now.
-pub(super) async fn send(store: &dyn Store, user: &User, code: (&str, &str), now: Timestamp) {
+pub(in crate::store) async fn send(
+    store: &dyn Store,
+    user: &User,
+    code: (&str, &str),
+    now: Timestamp,
+) {
     let code = code_for(user, CodeKind::LoginMfa, code, now);
     assert_eq!(ask(store, code).await, IssueCode::Queued);
 }
 
 /// A code presented now with a pending token that was issued at the start.
-pub(super) fn presented(user: &User, (code, jti): (&str, &str), now: Timestamp) -> CodeCheck {
+pub(in crate::store) fn presented(
+    user: &User,
+    (code, jti): (&str, &str),
+    now: Timestamp,
+) -> CodeCheck {
     CodeCheck {
         user_id: user.id,
         jti: jti.to_owned(),
@@ -78,7 +88,10 @@ pub(super) fn presented(user: &User, (code, jti): (&str, &str), now: Timestamp) 
     }
 }
 
-pub(super) async fn log_in(store: &dyn Store, check: CodeCheck) -> UseCode<IssuedSession> {
+pub(in crate::store) async fn log_in(
+    store: &dyn Store,
+    check: CodeCheck,
+) -> UseCode<IssuedSession> {
     let failure = CodeFailure {
         failed: event(EventKind::LoginFailed),
         locked: event(EventKind::LoginLocked),
@@ -202,7 +215,12 @@ pub(in crate::store) async fn a_right_code_in_parallel_issues_one_session(db: &d
     let store = db.open().await;
     for round in 0..5 {
         let ada = create(&*store, factored(&format!("ada{round}@example.com"))).await;
-        send(&*store, &ada, ("1", "a"), at(0)).await;
+        // Attempts enough for all: most find the code still there, and lose it to the first.
+        let code = CodeIssue {
+            max_attempts: 100,
+            ..code_for(&ada, CodeKind::LoginMfa, ("1", "a"), at(0))
+        };
+        assert_eq!(ask(&*store, code).await, IssueCode::Queued);
         let right = CodeCheck {
             budget: Some(CodeBudget {
                 limit: 100,
@@ -219,6 +237,13 @@ pub(in crate::store) async fn a_right_code_in_parallel_issues_one_session(db: &d
         let none = Some(CodeRefusal::NoCode);
         let too_late = answers.iter().filter(|one| **one == none).count();
         assert_eq!((sessions, too_late), (1, 19), "{answers:?}");
+        // None of them was a guess.
+        let one = CodeBudget { limit: 1, ..BUDGET };
+        let next = CodeIssue {
+            budget: Some(one),
+            ..code_for(&ada, CodeKind::LoginMfa, ("1", "b"), at(1))
+        };
+        assert_eq!(ask(&*store, next).await, IssueCode::Queued);
     }
     let kinds = recorded(&*store).await;
     let logins = kinds
@@ -387,6 +412,93 @@ pub(in crate::store) async fn a_code_pays_the_cap_of_its_number(db: &dyn Databas
     // The code before the refused one still works.
     let right = log_in(&*store, presented(&ada, ("1", "c"), at(HOUR))).await;
     assert!(right.is_ok());
+}
+
+/// Asks for the code of a set-up of a number, of which there may be so many an hour.
+async fn set_up(
+    store: &dyn Store,
+    user: &User,
+    number: &str,
+    limit: Option<u32>,
+    now: i64,
+) -> IssueCode {
+    let code = code_for(user, CodeKind::PhoneSetup, ("1", number), at(0));
+    let code = CodeIssue {
+        expires_at: at(HOUR),
+        cap: capped(number, limit, at(now)),
+        ..code
+    };
+    ask(store, code).await
+}
+
+pub(in crate::store) async fn a_set_up_pays_a_cap_of_its_account(db: &dyn Database) {
+    let store = db.open().await;
+    let ada = create(&*store, factored("ada@example.com")).await;
+    let bob = create(&*store, user("bob@example.com")).await;
+    let eve = create(&*store, user("eve@example.com")).await;
+    let ask_for = |user, number, now| set_up(&*store, user, number, Some(2), now);
+    assert_eq!(ask_for(&ada, "+32001", 0).await, IssueCode::Queued);
+    assert_eq!(ask_for(&ada, "+32002", MINUTE).await, IssueCode::Queued);
+    for another in ["+32003", "+32004"] {
+        let refusal = ask_for(&ada, another, 2 * MINUTE).await;
+        assert_eq!(refusal, IssueCode::CapSpent { until: at(HOUR) });
+    }
+    assert_eq!(waiting(&*store).await, 2);
+    assert_eq!(recorded(&*store).await, [EventKind::PhoneSetupStarted; 2]);
+    let login = CodeIssue {
+        cap: capped(NUMBER, Some(1), at(2 * MINUTE)),
+        ..code_for(&ada, CodeKind::LoginMfa, ("1", "login"), at(0))
+    };
+    assert_eq!(ask(&*store, login).await, IssueCode::Queued, "a login");
+
+    // What the account's cap refused cost its number nothing, and the other way round.
+    for _ in 0..2 {
+        let sent = ask_for(&bob, "+32003", 2 * MINUTE).await;
+        assert_eq!(sent, IssueCode::Queued);
+        let until = at(HOUR + MINUTE);
+        let refusal = set_up(&*store, &eve, "+32002", Some(1), 3 * MINUTE).await;
+        assert_eq!(refusal, IssueCode::CapSpent { until });
+    }
+    for another in ["+32005", "+32006"] {
+        let sent = ask_for(&eve, another, 3 * MINUTE).await;
+        assert_eq!(sent, IssueCode::Queued);
+    }
+    // Where both are spent, the later one says when.
+    for (user, number) in [(&eve, "+32003"), (&bob, "+32005")] {
+        let refusal = set_up(&*store, user, number, Some(1), 4 * MINUTE).await;
+        let until = at(HOUR + 3 * MINUTE);
+        assert_eq!(refusal, IssueCode::CapSpent { until });
+    }
+    let unlimited = set_up(&*store, &ada, "+32004", None, 5 * MINUTE).await;
+    assert_eq!(unlimited, IssueCode::Queued);
+    assert_eq!(ask_for(&ada, "+32004", HOUR).await, IssueCode::Queued);
+    let until = at(HOUR + MINUTE);
+    let refusal = ask_for(&ada, "+32004", HOUR).await;
+    assert_eq!(refusal, IssueCode::CapSpent { until });
+}
+
+pub(in crate::store) async fn what_set_ups_cost_goes_by_itself(db: &dyn Database) {
+    let store = db.open().await;
+    let ada = create(&*store, user("ada@example.com")).await;
+    let sent = set_up(&*store, &ada, NUMBER, Some(5), 0).await;
+    assert_eq!(sent, IssueCode::Queued);
+    let deleted = store.delete_user(ada.id, Deletion::default(), Effects::default());
+    assert!(matches!(deleted.await.unwrap(), Administer::Done(_)));
+    let sweep = async |now| {
+        let rule = crate::store::SweepRule {
+            now,
+            lockout_window: BUDGET.window,
+            events: SignedDuration::from_hours(24),
+            failed_messages: SignedDuration::from_hours(24),
+        };
+        store.sweep(rule).await.unwrap()
+    };
+    assert_eq!(sweep(at(HOUR - 1)).await, 0);
+    assert_eq!(
+        sweep(at(HOUR)).await,
+        2,
+        "the number's cap and the account's"
+    );
 }
 
 pub(in crate::store) async fn codes_and_wrong_ones_are_swept(db: &dyn Database) {

@@ -8,7 +8,7 @@ use mongodb::bson::{Bson, Document, doc};
 use mongodb::options::ReturnDocument;
 
 use super::connection::{Db, Trouble};
-use super::documents::{date, literal, oid, user};
+use super::documents::{date, if_readable, literal, oid, user};
 use super::leases::Lease;
 use super::relay::{Out, relay};
 use super::sessions::{drop_links, ended, key};
@@ -317,7 +317,7 @@ async fn finish(db: &Db, document: &Document) -> Result<()> {
 pub(super) async fn finish_deletions(db: &Db) -> Result<()> {
     let marked = db.users.find(doc! { DELETING: true }).limit(50);
     for document in db.all(marked).await? {
-        finish(db, &document).await?;
+        if_readable(finish(db, &document).await)?;
     }
     Ok(())
 }

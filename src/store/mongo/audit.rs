@@ -9,14 +9,16 @@ use jiff::tz::Offset;
 use mongodb::bson::{Bson, Document, doc};
 
 use super::connection::Db;
-use super::documents::{Fields, behind, date, event, event_document, message_document, oid, user};
+use super::documents::{
+    Fields, behind, date, event, event_document, if_readable, message_document, oid, user,
+};
 use super::outbox::waiting;
 use super::relay::insert_new;
 use super::users::{self, DELETING};
 use crate::clock::from_millis;
 use crate::model::{Event, EventKind, User};
 use crate::store::page;
-use crate::store::{DayCounts, EventFilter, Page, PageKey, Result, StoreError};
+use crate::store::{DayCounts, EventFilter, Page, PageKey, Result};
 
 const DAY_MILLIS: i64 = 86_400_000;
 
@@ -51,7 +53,8 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// Adds the messages that tell of events, under ids that are the same each time; what is told.
+/// Adds the messages that tell of events, under ids that are the same each time; what is told. An event that cannot be read,
+/// as one of a newer version, is told to nobody.
 async fn announce(
     db: &Db,
     events: &[Document],
@@ -63,7 +66,9 @@ async fn announce(
         return Ok(told);
     };
     for document in events {
-        let event = event(document)?;
+        let Some(event) = if_readable(event(document))? else {
+            continue;
+        };
         if !announcer.listens(event.kind) {
             continue;
         }
@@ -73,11 +78,7 @@ async fn announce(
             // Nobody has the event's own id: an answer that means "nobody" takes as long.
             None => users::by_id(db, event.user_id.unwrap_or(event.id)).await,
         };
-        let user = match user {
-            // One that is damaged must not keep everybody else's messages back.
-            Err(StoreError::Unreadable { .. }) => None,
-            read => read?,
-        };
+        let user = if_readable(user)?.flatten();
         for message in announcer.announce(&event, user.as_ref()) {
             messages.push(waiting(message_document(&message)));
         }
@@ -95,7 +96,10 @@ async fn count(db: &Db, events: &[Document]) -> Result<()> {
             Ok(kind) if kind == EventKind::LoginFailed.as_str() => "failures",
             _ => continue,
         };
-        let at = Fields::of("regstack_events", event).moment("at")?;
+        let at = Fields::of("regstack_events", event).moment("at");
+        let Some(at) = if_readable(at)? else {
+            continue;
+        };
         raise(db, at, counter).await?;
     }
     Ok(())

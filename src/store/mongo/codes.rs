@@ -22,6 +22,9 @@ use crate::store::{
 /// The Python package writes no token's id beside a code: such a code is for a token issued so near to it.
 const NEAR: SignedDuration = SignedDuration::from_secs(5);
 
+/// The own field for the number that a code was sent to.
+const SENT_TO: &str = "regstack_sent_to";
+
 fn code_key(user_id: Id, kind: CodeKind) -> Document {
     doc! { "user_id": user_id.to_string(), "kind": kind.as_str() }
 }
@@ -46,12 +49,13 @@ pub(super) async fn issue(db: &Db, issue: &CodeIssue, effects: Effects) -> Resul
     if let Some(until) = budget_spent_until(db, id, kind, issue.budget, issue.cap.now).await? {
         return Ok(IssueCode::BudgetSpent { until });
     }
-    if let Some(until) = caps::spend_or_wait(db, &issue.cap).await? {
+    if let Some(until) = caps::spend_or_wait(db, &issue.caps()).await? {
         return Ok(IssueCode::CapSpent { until });
     }
     let code = doc! { "$set": {
         "code_hash": issue.code_hash.as_str(),
         "jti": &issue.jti,
+        SENT_TO: &issue.cap.recipient,
         "attempts": 0_i64,
         "max_attempts": i64::from(issue.max_attempts),
         "created_at": date(issue.issued_at),
@@ -93,19 +97,26 @@ pub(super) async fn issue_session(
         return Ok(Err(CodeRefusal::Stale));
     }
     let kind = CodeKind::LoginMfa;
-    if let Err(refusal) = use_up(db, check, kind).await? {
-        if refusal == CodeRefusal::Wrong {
-            let id = check.user_id;
-            let spent = budget_spent_until(db, id, kind, check.budget, check.now).await?;
-            let locked = spent.map(|_| failure.locked);
-            let events = std::iter::once(failure.failed).chain(locked).collect();
-            let told = Effects {
-                events,
-                ..Effects::default()
-            };
-            users::push(db, id, Out::of_account(told)?).await?;
+    let code = match use_up(db, check, kind).await? {
+        Ok(code) => code,
+        Err(refusal) => {
+            if refusal == CodeRefusal::Wrong {
+                let id = check.user_id;
+                let spent = budget_spent_until(db, id, kind, check.budget, check.now).await?;
+                let locked = spent.map(|_| failure.locked);
+                let events = std::iter::once(failure.failed).chain(locked).collect();
+                let told = Effects {
+                    events,
+                    ..Effects::default()
+                };
+                users::push(db, id, Out::of_account(told)?).await?;
+            }
+            return Ok(Err(refusal));
         }
-        return Ok(Err(refusal));
+    };
+    // Whoever put another number in its place may not have come to removing the codes of the older one.
+    if let Some(number) = Fields::of("mfa_codes", &code).optional_text(SENT_TO)? {
+        condition.insert("phone_number", number);
     }
     let issued = sessions::write(db, condition, None, None, check.now, effects).await?;
     Ok(issued.ok_or(CodeRefusal::Stale))
@@ -179,9 +190,9 @@ async fn write(
         .await
 }
 
-/// Evaluates a code, if one waits for the token. A right one is used up and forgives the wrong ones; a wrong one has cost an
-/// attempt of the code and a unit of the budget.
-async fn use_up(db: &Db, check: &CodeCheck, kind: CodeKind) -> Result<UseCode<()>> {
+/// Evaluates a code, if one waits for the token. A right one is used up, forgives the wrong ones and is returned; a wrong one
+/// has cost an attempt of the code and a unit of the budget.
+async fn use_up(db: &Db, check: &CodeCheck, kind: CodeKind) -> Result<UseCode<Document>> {
     let (id, now) = (check.user_id, check.now);
     if let Some(until) = budget_spent_until(db, id, kind, check.budget, now).await? {
         return Ok(Err(CodeRefusal::BudgetSpent { until }));
@@ -198,12 +209,13 @@ async fn use_up(db: &Db, check: &CodeCheck, kind: CodeKind) -> Result<UseCode<()
     let Some(code) = tried else {
         return Ok(Err(why_unusable(db, of_token, now).await?));
     };
+    let mut unit = None;
     if let Some(budget) = check.budget {
         let key = budget_key(id, kind);
         let limit = budget.limit.max(1);
-        let full = tally::add(db, &db.budgets, key, limit, budget.window, now).await?;
-        if let Some(until) = full {
-            return Ok(Err(CodeRefusal::BudgetSpent { until }));
+        match tally::add(db, &db.budgets, key, limit, budget.window, now).await? {
+            Ok(counted) => unit = Some(counted),
+            Err(until) => return Ok(Err(CodeRefusal::BudgetSpent { until })),
         }
     }
     let fields = Fields::of("mfa_codes", &code);
@@ -213,11 +225,15 @@ async fn use_up(db: &Db, check: &CodeCheck, kind: CodeKind) -> Result<UseCode<()
     if ProofHash::from_stored(hash).matches(&check.code_hash) {
         let deleted = db.write(db.codes.delete_one(used)).await?.deleted_count;
         if deleted == 0 {
+            // It was no guess, and may have been counted after the one that came first had forgiven all.
+            if let Some(unit) = unit {
+                tally::take_back(db, &db.budgets, budget_key(id, kind), unit).await?;
+            }
             return Ok(Err(CodeRefusal::NoCode));
         }
         db.write(db.budgets.delete_one(budget_key(id, kind)))
             .await?;
-        return Ok(Ok(()));
+        return Ok(Ok(code));
     }
     if fields.count("attempts")? >= fields.count("max_attempts")? {
         db.write(db.codes.delete_one(used)).await?;
@@ -289,8 +305,7 @@ pub(super) async fn forgive(db: &Db, id: Id) -> Result<()> {
 
 /// Whether wrong codes are counted against an account.
 pub(super) async fn counted(db: &Db, id: Id) -> Result<bool> {
-    Ok(db
-        .read(db.budgets.find_one(budgets_of(id)))
-        .await?
-        .is_some())
+    let mut counted = budgets_of(id);
+    counted.insert("recent.0", doc! { "$exists": true });
+    Ok(db.read(db.budgets.find_one(counted)).await?.is_some())
 }

@@ -162,6 +162,18 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// What was read, where it can be read. What cannot is logged and passed over: one damaged document, or one of a newer
+/// version, must not stop the work on all others.
+pub(super) fn if_readable<T>(read: Result<T>) -> Result<Option<T>> {
+    match read {
+        Err(error @ StoreError::Unreadable { .. }) => {
+            tracing::warn!(%error, "what cannot be read is passed over");
+            Ok(None)
+        }
+        read => read.map(Some),
+    }
+}
+
 /// Adds a field, unless it holds nothing.
 fn put(document: &mut Document, field: &str, value: Option<impl Into<Bson>>) {
     if let Some(value) = value {

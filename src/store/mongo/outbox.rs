@@ -10,7 +10,9 @@ use mongodb::options::ReturnDocument;
 
 use super::connection::Db;
 use super::credentials::outlives;
-use super::documents::{Fields, after, behind, date, email_key, message, message_kind, oid, user};
+use super::documents::{
+    Fields, after, behind, date, email_key, if_readable, message, message_kind, oid, user,
+};
 use super::relay::relay_all;
 use super::{Mongo, registration, users};
 use crate::model::{Email, Id, MessageKind, ProofHash, User};
@@ -110,11 +112,13 @@ pub(super) async fn claim(
     let kinds: Vec<&str> = lane.kinds().iter().map(|kind| kind.as_str()).collect();
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut claimed = Vec::new();
+    let mut passed_over = Vec::new();
     while claimed.len() < limit {
         let mut due = free(now);
         due.insert("receiver", lane.receiver());
         due.insert("not_before", doc! { "$lte": date(now) });
         due.insert("kind", doc! { "$in": &kinds });
+        due.insert("_id", doc! { "$nin": &passed_over });
         let found = db.outbox.find(due).sort(doc! { "not_before": 1, "_id": 1 });
         let wanted = i64::try_from(limit - claimed.len()).unwrap_or(i64::MAX);
         let due = db.all(found.limit(wanted)).await?;
@@ -122,12 +126,19 @@ pub(super) async fn claim(
             break;
         }
         for document in due {
-            if !is_alive(db, &document).await? {
-                let mut dead = free(now);
-                dead.insert("_id", document.get("_id").cloned().unwrap_or(Bson::Null));
-                db.write(db.outbox.delete_one(dead)).await?;
-            } else if let Some(message) = take(db, &document, lease, lease_until, now).await? {
-                claimed.push(message);
+            let id = document.get("_id").cloned().unwrap_or(Bson::Null);
+            match if_readable(is_alive(db, &document).await)? {
+                // A newer version may read it: it is left as it is.
+                None => passed_over.push(id),
+                Some(false) => {
+                    let mut dead = free(now);
+                    dead.insert("_id", id);
+                    db.write(db.outbox.delete_one(dead)).await?;
+                }
+                Some(true) => {
+                    let taken = take(db, &document, lease, lease_until, now).await;
+                    claimed.extend(if_readable(taken)?.flatten());
+                }
             }
         }
     }
@@ -149,8 +160,10 @@ async fn next_due(db: &Db, lane: Lane<'_>, now: Timestamp) -> Result<Option<Time
     next.as_ref().map(not_before).transpose()
 }
 
-/// Whether what a message says still holds: its registration, its link, its account.
+/// Whether what a message says still holds: its registration, its link, its account. All of it is read, so that what cannot
+/// be is not taken.
 async fn is_alive(db: &Db, document: &Document) -> Result<bool> {
+    message(document)?;
     let fields = Fields::of("regstack_outbox", document);
     if let Some(proof) = fields.optional_text("pending_proof")?
         && !registration::holds(db, &ProofHash::from_stored(proof)).await?

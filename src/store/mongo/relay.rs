@@ -10,7 +10,7 @@ use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{Bson, Document, doc};
 
 use super::connection::{Db, Trouble, duplicates};
-use super::documents::{Fields, event_document, literal, message_document, oid};
+use super::documents::{Fields, event_document, if_readable, literal, message_document, oid};
 use super::{administer, audit, outbox};
 use crate::model::{Email, Id};
 use crate::store::{Effects, Result};
@@ -194,7 +194,7 @@ pub(super) async fn relay_all(db: &Db) -> Result<()> {
     let (users, pending, guard, revoked) = tokio::try_join!(users, pending, guard, revoked)?;
     for (host, documents) in hosts.into_iter().zip([users, pending, guard, revoked]) {
         for document in documents {
-            relay(db, host, &document).await?;
+            if_readable(relay(db, host, &document).await)?;
         }
     }
     Box::pin(administer::finish_deletions(db)).await

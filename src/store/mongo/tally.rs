@@ -10,8 +10,8 @@ use super::documents::{Fields, after, before, date};
 use crate::clock::from_millis;
 use crate::store::Result;
 
-/// Counts one more, unless so many happened within the window already: then nothing is counted, and it is said from when on
-/// there is room again.
+/// Counts one more, and returns the id it is counted under, unless so many happened within the window already: then nothing
+/// is counted, and it is said from when on there is room again.
 ///
 /// One update adds it if it fits, and then drops what is old; whether it is in the document says whether it did.
 pub(super) async fn add(
@@ -21,9 +21,9 @@ pub(super) async fn add(
     limit: u32,
     window: SignedDuration,
     now: Timestamp,
-) -> Result<Option<Timestamp>> {
+) -> Result<std::result::Result<ObjectId, Timestamp>> {
     if limit == 0 {
-        return Ok(Some(after(now, window)));
+        return Ok(Err(after(now, window)));
     }
     let id = ObjectId::new();
     let since = date(before(now, window));
@@ -38,15 +38,28 @@ pub(super) async fn add(
     let expires_at = doc! { "$max": ["$expires_at", date(after(now, window))] };
     let update = vec![doc! { "$set": { "recent": recent, "expires_at": expires_at } }];
     let Some(document) = db.upsert(collection, key, update).await? else {
-        return Ok(None);
+        return Ok(Ok(id));
     };
     let recent = Fields::of("regstack_tally", &document).list("recent")?;
     let is_counted = |entry: &&Document| entry.get_object_id("id").is_ok_and(|entry| entry == id);
     if recent.iter().any(is_counted) {
-        return Ok(None);
+        return Ok(Ok(id));
     }
     // Not there, and there is room: what was counted has been forgiven since.
-    full_until(&document, limit, window, now)
+    let full = full_until(&document, limit, window, now)?;
+    Ok(full.map_or(Ok(id), Err))
+}
+
+/// Counts one less: what was counted under that id came to nothing.
+pub(super) async fn take_back(
+    db: &Db,
+    collection: &Collection<Document>,
+    key: Document,
+    id: ObjectId,
+) -> Result<()> {
+    let without = doc! { "$pull": { "recent": { "id": id } } };
+    db.write(collection.update_one(key, without)).await?;
+    Ok(())
 }
 
 /// From when on there is room again in a document, if there is none now.

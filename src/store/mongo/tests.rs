@@ -12,9 +12,11 @@ use crate::store::conformance::announcements::Herald;
 use crate::store::conformance::{Database, at, conformance, email, user};
 use crate::store::{SharedStore, StoreError};
 
+mod damage;
 #[path = "../../../tests/it/support/peer.rs"]
 mod peer;
 mod repair;
+mod second_factor;
 
 /// A database of its own on the server of all tests.
 struct OnPeer {

@@ -11,14 +11,33 @@ pub(super) const CAP_WINDOW: SignedDuration = SignedDuration::from_hours(1);
 
 /// Counts one message against its recipient's cap; false, and not counted, when the cap is spent.
 pub(super) fn spend(connection: &Connection, cap: &RecipientCap) -> Result<bool> {
-    Ok(spend_or_wait(connection, cap)?.is_none())
+    Ok(spend_or_wait(connection, std::slice::from_ref(cap))?.is_none())
 }
 
-/// The same, and says of a spent cap when it lets the next message through.
+/// Counts one message against each of the caps; when any is spent, against none, and it is said when all let it through.
 pub(super) fn spend_or_wait(
     connection: &Connection,
-    cap: &RecipientCap,
+    caps: &[RecipientCap],
 ) -> Result<Option<Timestamp>> {
+    let mut until = None;
+    for cap in caps {
+        until = until.max(spent_until(connection, cap)?);
+    }
+    if until.is_some() {
+        return Ok(until);
+    }
+    for cap in caps.iter().filter(|cap| cap.limit.is_some()) {
+        execute(
+            connection,
+            "insert into recipient_caps (recipient, at) values (:recipient, :at)",
+            named_params! { ":recipient": cap.recipient, ":at": Moment(cap.now) },
+        )?;
+    }
+    Ok(None)
+}
+
+/// When a spent cap lets the next message through.
+fn spent_until(connection: &Connection, cap: &RecipientCap) -> Result<Option<Timestamp>> {
     let Some(limit) = cap.limit else {
         return Ok(None);
     };
@@ -41,13 +60,5 @@ pub(super) fn spend_or_wait(
             fields.moment("at")
         },
     )?;
-    if let Some(oldest) = oldest {
-        return Ok(Some(Moment(oldest).plus(CAP_WINDOW).0));
-    }
-    execute(
-        connection,
-        "insert into recipient_caps (recipient, at) values (:recipient, :at)",
-        named_params! { ":recipient": cap.recipient, ":at": Moment(cap.now) },
-    )?;
-    Ok(None)
+    Ok(oldest.map(|oldest| Moment(oldest).plus(CAP_WINDOW).0))
 }

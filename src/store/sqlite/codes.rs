@@ -35,7 +35,7 @@ pub(super) fn issue(connection: &Writer, issue: &CodeIssue, effects: Effects) ->
     )? {
         return Ok(IssueCode::BudgetSpent { until });
     }
-    if let Some(until) = caps::spend_or_wait(connection, &issue.cap)? {
+    if let Some(until) = caps::spend_or_wait(connection, &issue.caps())? {
         return Ok(IssueCode::CapSpent { until });
     }
     execute(

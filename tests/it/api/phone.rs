@@ -324,6 +324,38 @@ async fn a_number_gets_so_many_messages_an_hour_whoever_asks() {
 }
 
 #[tokio::test]
+async fn an_account_has_so_many_numbers_written_to_an_hour() {
+    for is_limited in [true, false] {
+        let served = Served::with(|settings| {
+            with_sms(settings);
+            settings.guessing.sms_per_recipient_per_hour = 3;
+            settings.guessing.rate_limit_disabled = !is_limited;
+        })
+        .await;
+        let ada = served.person("ada@example.com").await;
+        for number in ["+3220000001", "+3220000002", "+3220000003"] {
+            served.start_phone(&ada, number).await.is(202);
+            served.pass(SignedDuration::from_secs(60));
+        }
+        let events = served.event_kinds().await.len();
+        let fourth = served.start_phone(&ada, NUMBER).await;
+        if !is_limited {
+            fourth.is(202);
+            continue;
+        }
+        fourth.refused(429, "rate_limited");
+        assert_eq!(fourth.header("retry-after"), Some("3420"));
+        assert_eq!(served.event_kinds().await.len(), events);
+        served.outbox_is_empty().await;
+        served.mails(NUMBER, 0).await;
+        let bob = served.person("bob@example.com").await;
+        served.start_phone(&bob, NUMBER).await.is(202);
+        served.pass(SignedDuration::from_secs(3420));
+        served.start_phone(&ada, NUMBER).await.is(202);
+    }
+}
+
+#[tokio::test]
 async fn the_owner_switches_it_off_with_the_password() {
     let served = Served::with(with_sms).await;
     let session = served.person_with_phone("ada@example.com", NUMBER).await;

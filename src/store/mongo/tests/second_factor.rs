@@ -1,0 +1,56 @@
+//! What keeps a code to the number it was sent to, though the codes of an account and its number are written one after the other.
+
+use super::*;
+use crate::model::{CodeKind, PhoneNumber};
+use crate::store::IssueCode;
+use crate::store::conformance::codes::{ask, code_for, factored, log_in, presented, send};
+
+#[tokio::test]
+async fn a_code_of_the_older_number_opens_nothing_however_far_the_change_came() {
+    let newer = PhoneNumber::parse("+3227777777").unwrap();
+    for writes in 0..100 {
+        let db = fresh();
+        let store = db.mongo();
+        let ada = factored("ada@example.com");
+        let created = store.create_user(ada.clone(), Effects::default()).await;
+        assert_eq!(created.unwrap(), CreateUser::Created);
+        send(&store, &ada, ("1", "login"), at(0)).await;
+        let set_up = code_for(&ada, CodeKind::PhoneSetup, ("2", "setup"), at(0));
+        assert_eq!(ask(&store, set_up).await, IssueCode::Queued);
+        let dying = db.mongo();
+        dying.ping().await.unwrap();
+        dying.connection.failpoint().after(writes);
+        let right = presented(&ada, ("2", "setup"), at(1));
+        let _ = dying
+            .enable_second_factor(right, &newer, Effects::default())
+            .await;
+        let read = store.user(ada.id).await.unwrap().unwrap();
+        let is_moved = read.second_factor() == Some(&newer);
+        let login = log_in(&store, presented(&ada, ("1", "login"), at(2))).await;
+        assert_eq!(login.is_ok(), !is_moved, "after {writes} writes: {login:?}");
+        if !dying.connection.failpoint().was_met() {
+            assert!(is_moved && writes > 1, "nothing was tried");
+            return;
+        }
+    }
+    panic!("a hundred writes are not enough");
+}
+
+#[tokio::test]
+async fn a_code_of_the_python_package_names_no_number() {
+    let db = fresh();
+    let store = db.mongo();
+    let ada = factored("ada@example.com");
+    let created = store.create_user(ada.clone(), Effects::default()).await;
+    assert_eq!(created.unwrap(), CreateUser::Created);
+    send(&store, &ada, ("1", "login"), at(0)).await;
+    let codes = &store.db().await.unwrap().codes;
+    let own = doc! { "$unset": { "regstack_sent_to": "", "jti": "" } };
+    let unset = codes.update_one(
+        doc! { "regstack_sent_to": ada.phone_number.as_ref().unwrap().as_str() },
+        own,
+    );
+    assert_eq!(unset.await.unwrap().modified_count, 1);
+    let login = log_in(&store, presented(&ada, ("1", "login"), at(2))).await;
+    assert!(login.is_ok(), "{login:?}");
+}
