@@ -84,7 +84,9 @@
       write("sessionStorage", NOTICE, notice);
     }
     const here = location.pathname + location.search + location.hash;
-    const next = page === "me" && location.pathname !== `${ui}/me` ? `?next=${encodeURIComponent(here)}` : "";
+    // Whoever has left on purpose, or changed what the login asks for, begins anew.
+    const returns = page === "me" && (!notice || notice === "expired") && here !== `${ui}/me`;
+    const next = returns ? `?next=${encodeURIComponent(here)}` : "";
     return go(`${ui}/login${next}`);
   }
 
@@ -919,6 +921,8 @@
     }
   });
   // An address may name the section it is about: /account/me#password
-  all("details[id]").find(({ id }) => `#${id}` === location.hash)?.setAttribute("open", "");
+  const openNamed = () => all("details[id]").find(({ id }) => `#${id}` === location.hash)?.setAttribute("open", "");
+  addEventListener("hashchange", openNamed);
+  openNamed();
   pages[page]?.();
 })();

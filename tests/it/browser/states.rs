@@ -339,3 +339,29 @@ async fn an_unconfirmed_address_and_a_disabled_account_are_told_apart_and_helped
     browser.shows("This account is switched off.").await;
     browser.end().await;
 }
+
+#[tokio::test]
+async fn an_address_opens_the_section_it_names_through_the_login_and_on_the_page() {
+    for transport in [Transport::Bearer, Transport::Cookie] {
+        let served = served(transport).await;
+        served.account(ADA, |_| ()).await;
+        let browser = Browser::at(&served).await;
+        browser.open("/account/me#password").await;
+        browser
+            .arrives("/account/login?next=%2Faccount%2Fme%23password")
+            .await;
+        browser.log_in(ADA, PASSWORD).await;
+        browser.is_home_of(ADA).await;
+        let open = |id: &str| {
+            format!("return location.hash === '#{id}' && document.querySelector('#{id}').open")
+        };
+        browser.until("an open section", &open("password")).await;
+        // An address that differs by that alone loads nothing.
+        browser.open("/account/me#email").await;
+        browser.until("another one", &open("email")).await;
+        // Who leaves on purpose is not led back.
+        browser.press("[data-rs-action=logout]").await;
+        browser.arrives("/account/login").await;
+        browser.end().await;
+    }
+}
