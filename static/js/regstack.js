@@ -554,6 +554,12 @@
     }
     // In the order of the form, which need not be that of the faults.
     focusFirst(fields.filter((input) => marked.includes(input)));
+    if (refusal.code === "invalid_credentials") {
+      // Most often it is the password; what is typed next takes its place.
+      const password = at(["password"]);
+      password?.focus();
+      password?.select();
+    }
   }
 
   /** Makes the forms of a name do `act` with what is filled in. */

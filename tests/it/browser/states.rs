@@ -365,3 +365,20 @@ async fn an_address_opens_the_section_it_names_through_the_login_and_on_the_page
         browser.end().await;
     }
 }
+
+#[tokio::test]
+async fn after_a_wrong_password_the_next_one_is_typed_over_it() {
+    let served = served(Transport::Bearer).await;
+    served.account(ADA, |_| ()).await;
+    let browser = Browser::at(&served).await;
+    browser.log_in(ADA, "wrong").await;
+    browser.shows("Email or password is wrong.").await;
+    let script = "const here = document.activeElement; return [here.name, here.selectionStart, here.selectionEnd]";
+    assert_eq!(
+        browser.js(script, vec![]).await,
+        json!(["password", 0, "wrong".len()])
+    );
+    browser.keys(&format!("{PASSWORD}\u{e007}")).await;
+    browser.is_home_of(ADA).await;
+    browser.end().await;
+}
