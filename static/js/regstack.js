@@ -347,9 +347,20 @@
   }
 
   const marks = new Map();
+  const strengths = new Map();
+
+  /** Shows how strong a password is, or is silent about it while an error says the same. */
+  function hint(input, shown) {
+    const note = strengths.get(input);
+    if (note) {
+      note.hidden = !shown;
+      describe(input, note, shown);
+    }
+  }
 
   function mark(input, words) {
     unmark(input);
+    hint(input, false);
     const error = document.createElement("p");
     error.className = "rs-error";
     error.textContent = words;
@@ -366,6 +377,7 @@
       input.removeAttribute("aria-invalid");
       error.remove();
       marks.delete(input);
+      hint(input, true);
     }
   }
 
@@ -452,7 +464,8 @@
       note.textContent = words;
     };
     putUnder(input, note);
-    describe(input, note, true);
+    strengths.set(input, note);
+    hint(input, true);
     input.addEventListener("input", show);
     input.form?.addEventListener("reset", () => setTimeout(show));
     show();

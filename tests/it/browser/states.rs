@@ -382,3 +382,25 @@ async fn after_a_wrong_password_the_next_one_is_typed_over_it() {
     browser.is_home_of(ADA).await;
     browser.end().await;
 }
+
+#[tokio::test]
+async fn a_hint_is_silent_while_an_error_says_the_same() {
+    let served = served(Transport::Bearer).await;
+    let browser = Browser::at(&served).await;
+    browser.open("/account/register").await;
+    browser.fill("[name=email]", ADA).await;
+    browser.fill("[name=password]", "seven77").await;
+    browser.shows("1 more character needed.").await;
+    browser.send("register").await;
+    // What is read out about the field, and what can be read below it.
+    let script = "const input = document.querySelector('[name=password]'); \
+        const notes = [...input.closest('.rs-field').querySelectorAll('p')].filter((note) => note.checkVisibility()); \
+        return [input.getAttribute('aria-describedby').split(' ').map((id) => document.getElementById(id).textContent), \
+            notes.map((note) => note.textContent)]";
+    let error = "A password has at least 8 characters.";
+    assert_eq!(browser.js(script, vec![]).await, json!([[error], [error]]));
+    browser.keys("\u{e010}7").await;
+    let fair = "Fair. Longer is better.";
+    assert_eq!(browser.js(script, vec![]).await, json!([[fair], [fair]]));
+    browser.end().await;
+}
