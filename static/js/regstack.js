@@ -575,8 +575,8 @@
     }
   }
 
-  /** Makes the forms of a name do `act` with what is filled in. */
-  function on(name, act) {
+  /** Makes the forms of a name do `act` with what is filled in, once `agreed` has said yes, where there is such a question. */
+  function on(name, act, agreed) {
     for (const form of all(`[data-rs-form="${name}"]`)) {
       form.noValidate = true;
       form.addEventListener("input", ({ target }) => unmark(target));
@@ -601,6 +601,9 @@
         }
         // Browsers offer to keep what was in a password field, and nothing else.
         all(".rs-secret input", form).forEach(hide);
+        if (agreed && !(await agreed())) {
+          return;
+        }
         setBusy(form, true);
         try {
           await act(values(form), form);
@@ -847,12 +850,11 @@
       form.reset();
       say(placeFor(form), `We have sent a link to ${new_email}. Your address changes when it is opened.`);
     });
+    const sure = () => ask("Delete your account for good? Nobody can bring it back.", "Delete account");
     on("delete-account", async (data) => {
-      if (await ask("Delete your account for good? Nobody can bring it back.", "Delete account")) {
-        await own("DELETE", "/account", data);
-        await leave("deleted");
-      }
-    });
+      await own("DELETE", "/account", data);
+      await leave("deleted");
+    }, sure);
     wirePhone();
     for (const button of all("[data-rs-action=logout]")) {
       button.addEventListener("click", async () => {

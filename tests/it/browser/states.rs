@@ -404,3 +404,24 @@ async fn a_hint_is_silent_while_an_error_says_the_same() {
     assert_eq!(browser.js(script, vec![]).await, json!([[fair], [fair]]));
     browser.end().await;
 }
+
+#[tokio::test]
+async fn waiting_begins_with_the_yes_and_not_with_the_question() {
+    let served = served(Transport::Cookie).await;
+    let browser = at_home(&served, ADA).await;
+    browser.open_section("delete").await;
+    browser.fill("#delete-current", PASSWORD).await;
+    browser.js(HOLD, vec![]).await;
+    browser.send("delete-account").await;
+    browser.find("dialog[open]").await;
+    let waiting = "return [window.asked, document.querySelectorAll('[aria-busy=true], [aria-disabled=true]').length]";
+    assert_eq!(browser.js(waiting, vec![]).await, json!([0, 0]));
+    browser.press("dialog [value=yes]").await;
+    browser
+        .find("[data-rs-form=delete-account][aria-busy=true]")
+        .await;
+    assert_eq!(browser.js(waiting, vec![]).await, json!([1, 2]));
+    browser.js("window.letGo()", vec![]).await;
+    browser.shows("Your account is deleted.").await;
+    browser.end().await;
+}
