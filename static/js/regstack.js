@@ -929,7 +929,7 @@
   const notice = read("sessionStorage", NOTICE);
   write("sessionStorage", NOTICE, null);
   if (Object.hasOwn(NOTICES, notice ?? "")) {
-    say(placeFor(null), NOTICES[notice], notice === "code" || notice === "expired" ? "error" : "success");
+    say(placeFor(null), NOTICES[notice], { code: "error", expired: "status" }[notice]);
   }
   // A page that comes back as it was left may show somebody who is gone, or wait for an answer that has come.
   addEventListener("pageshow", ({ persisted }) => persisted && location.reload());

@@ -144,6 +144,13 @@ async fn a_session_that_ended_leads_to_the_login_and_back() {
         browser.send("update-profile").await;
         browser.arrives("/account/login").await;
         browser.shows("Your session has ended.").await;
+        // Nothing has failed.
+        let script = "const said = [...document.querySelectorAll('[data-rs-message]')].find((place) => place.textContent); \
+            return [said.dataset.rsTone, said.role]";
+        assert_eq!(
+            browser.js(script, vec![]).await,
+            json!(["status", "status"])
+        );
         browser.reload().await;
         assert!(!browser.text().await.contains("has ended"), "said once");
         browser.log_in(ADA, PASSWORD).await;
