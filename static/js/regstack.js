@@ -819,7 +819,12 @@
 
   function showAccount(user) {
     const dates = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long" });
-    const words = { ...user, is_verified: user.is_verified ? "Yes" : "No", created_at: dates.format(new Date(user.created_at)) };
+    const words = {
+      ...user,
+      full_name: user.full_name || "Not given",
+      is_verified: user.is_verified ? "Yes" : "No",
+      created_at: dates.format(new Date(user.created_at)),
+    };
     for (const place of all("[data-rs-field]")) {
       place.textContent = words[place.dataset.rsField] || "–";
     }

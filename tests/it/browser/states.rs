@@ -432,3 +432,12 @@ async fn waiting_begins_with_the_yes_and_not_with_the_question() {
     browser.shows("Your account is deleted.").await;
     browser.end().await;
 }
+
+#[tokio::test]
+async fn a_name_that_nobody_gave_is_said_to_be_missing() {
+    let served = served(Transport::Bearer).await;
+    let browser = at_home(&served, ADA).await;
+    let shown = "return [document.querySelector('[data-rs-field=full_name]').textContent, document.querySelector('#full_name').value]";
+    assert_eq!(browser.js(shown, vec![]).await, json!(["Not given", ""]));
+    browser.end().await;
+}
