@@ -84,7 +84,9 @@
       write("sessionStorage", NOTICE, notice);
     }
     const here = location.pathname + location.search + location.hash;
-    const next = page === "me" && location.pathname !== `${ui}/me` ? `?next=${encodeURIComponent(here)}` : "";
+    // Whoever has left on purpose, or changed what the login asks for, begins anew.
+    const returns = page === "me" && (!notice || notice === "expired") && here !== `${ui}/me`;
+    const next = returns ? `?next=${encodeURIComponent(here)}` : "";
     return go(`${ui}/login${next}`);
   }
 
@@ -345,9 +347,20 @@
   }
 
   const marks = new Map();
+  const strengths = new Map();
+
+  /** Shows how strong a password is, or is silent about it while an error says the same. */
+  function hint(input, shown) {
+    const note = strengths.get(input);
+    if (note) {
+      note.hidden = !shown;
+      describe(input, note, shown);
+    }
+  }
 
   function mark(input, words) {
     unmark(input);
+    hint(input, false);
     const error = document.createElement("p");
     error.className = "rs-error";
     error.textContent = words;
@@ -364,6 +377,7 @@
       input.removeAttribute("aria-invalid");
       error.remove();
       marks.delete(input);
+      hint(input, true);
     }
   }
 
@@ -450,7 +464,8 @@
       note.textContent = words;
     };
     putUnder(input, note);
-    describe(input, note, true);
+    strengths.set(input, note);
+    hint(input, true);
     input.addEventListener("input", show);
     input.form?.addEventListener("reset", () => setTimeout(show));
     show();
@@ -552,10 +567,16 @@
     }
     // In the order of the form, which need not be that of the faults.
     focusFirst(fields.filter((input) => marked.includes(input)));
+    if (refusal.code === "invalid_credentials") {
+      // Most often it is the password; what is typed next takes its place.
+      const password = at(["password"]);
+      password?.focus();
+      password?.select();
+    }
   }
 
-  /** Makes the forms of a name do `act` with what is filled in. */
-  function on(name, act) {
+  /** Makes the forms of a name do `act` with what is filled in, once `agreed` has said yes, where there is such a question. */
+  function on(name, act, agreed) {
     for (const form of all(`[data-rs-form="${name}"]`)) {
       form.noValidate = true;
       form.addEventListener("input", ({ target }) => unmark(target));
@@ -580,6 +601,9 @@
         }
         // Browsers offer to keep what was in a password field, and nothing else.
         all(".rs-secret input", form).forEach(hide);
+        if (agreed && !(await agreed())) {
+          return;
+        }
         setBusy(form, true);
         try {
           await act(values(form), form);
@@ -795,7 +819,12 @@
 
   function showAccount(user) {
     const dates = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long" });
-    const words = { ...user, is_verified: user.is_verified ? "Yes" : "No", created_at: dates.format(new Date(user.created_at)) };
+    const words = {
+      ...user,
+      full_name: user.full_name || "Not given",
+      is_verified: user.is_verified ? "Yes" : "No",
+      created_at: dates.format(new Date(user.created_at)),
+    };
     for (const place of all("[data-rs-field]")) {
       place.textContent = words[place.dataset.rsField] || "–";
     }
@@ -826,12 +855,11 @@
       form.reset();
       say(placeFor(form), `We have sent a link to ${new_email}. Your address changes when it is opened.`);
     });
+    const sure = () => ask("Delete your account for good? Nobody can bring it back.", "Delete account");
     on("delete-account", async (data) => {
-      if (await ask("Delete your account for good? Nobody can bring it back.", "Delete account")) {
-        await own("DELETE", "/account", data);
-        await leave("deleted");
-      }
-    });
+      await own("DELETE", "/account", data);
+      await leave("deleted");
+    }, sure);
     wirePhone();
     for (const button of all("[data-rs-action=logout]")) {
       button.addEventListener("click", async () => {
@@ -906,7 +934,7 @@
   const notice = read("sessionStorage", NOTICE);
   write("sessionStorage", NOTICE, null);
   if (Object.hasOwn(NOTICES, notice ?? "")) {
-    say(placeFor(null), NOTICES[notice], notice === "code" || notice === "expired" ? "error" : "success");
+    say(placeFor(null), NOTICES[notice], { code: "error", expired: "status" }[notice]);
   }
   // A page that comes back as it was left may show somebody who is gone, or wait for an answer that has come.
   addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
@@ -919,6 +947,8 @@
     }
   });
   // An address may name the section it is about: /account/me#password
-  all("details[id]").find(({ id }) => `#${id}` === location.hash)?.setAttribute("open", "");
+  const openNamed = () => all("details[id]").find(({ id }) => `#${id}` === location.hash)?.setAttribute("open", "");
+  addEventListener("hashchange", openNamed);
+  openNamed();
   pages[page]?.();
 })();

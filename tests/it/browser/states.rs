@@ -144,6 +144,13 @@ async fn a_session_that_ended_leads_to_the_login_and_back() {
         browser.send("update-profile").await;
         browser.arrives("/account/login").await;
         browser.shows("Your session has ended.").await;
+        // Nothing has failed.
+        let script = "const said = [...document.querySelectorAll('[data-rs-message]')].find((place) => place.textContent); \
+            return [said.dataset.rsTone, said.role]";
+        assert_eq!(
+            browser.js(script, vec![]).await,
+            json!(["status", "status"])
+        );
         browser.reload().await;
         assert!(!browser.text().await.contains("has ended"), "said once");
         browser.log_in(ADA, PASSWORD).await;
@@ -337,5 +344,100 @@ async fn an_unconfirmed_address_and_a_disabled_account_are_told_apart_and_helped
         .unwrap();
     browser.log_in("off@example.com", PASSWORD).await;
     browser.shows("This account is switched off.").await;
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn an_address_opens_the_section_it_names_through_the_login_and_on_the_page() {
+    for transport in [Transport::Bearer, Transport::Cookie] {
+        let served = served(transport).await;
+        served.account(ADA, |_| ()).await;
+        let browser = Browser::at(&served).await;
+        browser.open("/account/me#password").await;
+        browser
+            .arrives("/account/login?next=%2Faccount%2Fme%23password")
+            .await;
+        browser.log_in(ADA, PASSWORD).await;
+        browser.is_home_of(ADA).await;
+        let open = |id: &str| {
+            format!("return location.hash === '#{id}' && document.querySelector('#{id}').open")
+        };
+        browser.until("an open section", &open("password")).await;
+        // An address that differs by that alone loads nothing.
+        browser.open("/account/me#email").await;
+        browser.until("another one", &open("email")).await;
+        // Who leaves on purpose is not led back.
+        browser.press("[data-rs-action=logout]").await;
+        browser.arrives("/account/login").await;
+        browser.end().await;
+    }
+}
+
+#[tokio::test]
+async fn after_a_wrong_password_the_next_one_is_typed_over_it() {
+    let served = served(Transport::Bearer).await;
+    served.account(ADA, |_| ()).await;
+    let browser = Browser::at(&served).await;
+    browser.log_in(ADA, "wrong").await;
+    browser.shows("Email or password is wrong.").await;
+    let script = "const here = document.activeElement; return [here.name, here.selectionStart, here.selectionEnd]";
+    assert_eq!(
+        browser.js(script, vec![]).await,
+        json!(["password", 0, "wrong".len()])
+    );
+    browser.keys(&format!("{PASSWORD}\u{e007}")).await;
+    browser.is_home_of(ADA).await;
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn a_hint_is_silent_while_an_error_says_the_same() {
+    let served = served(Transport::Bearer).await;
+    let browser = Browser::at(&served).await;
+    browser.open("/account/register").await;
+    browser.fill("[name=email]", ADA).await;
+    browser.fill("[name=password]", "seven77").await;
+    browser.shows("1 more character needed.").await;
+    browser.send("register").await;
+    // What is read out about the field, and what can be read below it.
+    let script = "const input = document.querySelector('[name=password]'); \
+        const notes = [...input.closest('.rs-field').querySelectorAll('p')].filter((note) => note.checkVisibility()); \
+        return [input.getAttribute('aria-describedby').split(' ').map((id) => document.getElementById(id).textContent), \
+            notes.map((note) => note.textContent)]";
+    let error = "A password has at least 8 characters.";
+    assert_eq!(browser.js(script, vec![]).await, json!([[error], [error]]));
+    browser.keys("\u{e010}7").await;
+    let fair = "Fair. Longer is better.";
+    assert_eq!(browser.js(script, vec![]).await, json!([[fair], [fair]]));
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn waiting_begins_with_the_yes_and_not_with_the_question() {
+    let served = served(Transport::Cookie).await;
+    let browser = at_home(&served, ADA).await;
+    browser.open_section("delete").await;
+    browser.fill("#delete-current", PASSWORD).await;
+    browser.js(HOLD, vec![]).await;
+    browser.send("delete-account").await;
+    browser.find("dialog[open]").await;
+    let waiting = "return [window.asked, document.querySelectorAll('[aria-busy=true], [aria-disabled=true]').length]";
+    assert_eq!(browser.js(waiting, vec![]).await, json!([0, 0]));
+    browser.press("dialog [value=yes]").await;
+    browser
+        .find("[data-rs-form=delete-account][aria-busy=true]")
+        .await;
+    assert_eq!(browser.js(waiting, vec![]).await, json!([1, 2]));
+    browser.js("window.letGo()", vec![]).await;
+    browser.shows("Your account is deleted.").await;
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn a_name_that_nobody_gave_is_said_to_be_missing() {
+    let served = served(Transport::Bearer).await;
+    let browser = at_home(&served, ADA).await;
+    let shown = "return [document.querySelector('[data-rs-field=full_name]').textContent, document.querySelector('#full_name').value]";
+    assert_eq!(browser.js(shown, vec![]).await, json!(["Not given", ""]));
     browser.end().await;
 }
