@@ -186,6 +186,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
         'regstack;users;list' {
             [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
+            [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many, 1 to 200')
             [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'The page behind this one: the "next" of the page before')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the list')
@@ -244,6 +245,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
         'regstack;users;lock' {
             [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
+            [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Lock the last active superuser too')
@@ -266,6 +268,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
         'regstack;users;unlock' {
             [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
+            [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
@@ -287,6 +290,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
         'regstack;users;promote' {
             [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
+            [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
@@ -308,6 +312,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
         'regstack;users;demote' {
             [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
+            [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Demote the last active superuser too')
@@ -330,6 +335,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
         'regstack;users;verify' {
             [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
+            [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
@@ -365,6 +371,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
         'regstack;users;reset-mfa' {
             [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
+            [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
@@ -386,6 +393,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
         'regstack;users;resend-verification' {
             [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
+            [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
@@ -407,6 +415,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
         'regstack;users;send-reset' {
             [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
+            [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
@@ -428,6 +437,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
         'regstack;users;delete' {
             [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
+            [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Delete the last active superuser too')

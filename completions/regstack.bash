@@ -1415,7 +1415,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__delete)
-            opts="-q -v -h --force --q --active --locked --throttled --unverified --admins --since --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --force --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1426,6 +1426,10 @@ _regstack() {
                     return 0
                     ;;
                 --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --before)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1445,7 +1449,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__demote)
-            opts="-q -v -h --force --q --active --locked --throttled --unverified --admins --since --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --force --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1456,6 +1460,10 @@ _regstack() {
                     return 0
                     ;;
                 --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --before)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1475,7 +1483,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__list)
-            opts="-q -v -h --q --active --locked --throttled --unverified --admins --since --limit --after --all --format --utc --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --q --active --locked --throttled --unverified --admins --since --before --limit --after --all --format --utc --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1486,6 +1494,10 @@ _regstack() {
                     return 0
                     ;;
                 --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --before)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1517,7 +1529,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__lock)
-            opts="-q -v -h --force --q --active --locked --throttled --unverified --admins --since --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --force --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1528,6 +1540,10 @@ _regstack() {
                     return 0
                     ;;
                 --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --before)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1547,7 +1563,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__promote)
-            opts="-q -v -h --q --active --locked --throttled --unverified --admins --since --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1558,6 +1574,10 @@ _regstack() {
                     return 0
                     ;;
                 --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --before)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1577,7 +1597,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__resend__subcmd__verification)
-            opts="-q -v -h --q --active --locked --throttled --unverified --admins --since --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1588,6 +1608,10 @@ _regstack() {
                     return 0
                     ;;
                 --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --before)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1607,7 +1631,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__reset__subcmd__mfa)
-            opts="-q -v -h --q --active --locked --throttled --unverified --admins --since --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1618,6 +1642,10 @@ _regstack() {
                     return 0
                     ;;
                 --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --before)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1637,7 +1665,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__send__subcmd__reset)
-            opts="-q -v -h --q --active --locked --throttled --unverified --admins --since --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1648,6 +1676,10 @@ _regstack() {
                     return 0
                     ;;
                 --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --before)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1711,7 +1743,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__unlock)
-            opts="-q -v -h --q --active --locked --throttled --unverified --admins --since --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1722,6 +1754,10 @@ _regstack() {
                     return 0
                     ;;
                 --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --before)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1741,7 +1777,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__verify)
-            opts="-q -v -h --q --active --locked --throttled --unverified --admins --since --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1752,6 +1788,10 @@ _regstack() {
                     return 0
                     ;;
                 --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --before)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -177,6 +177,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
         &'regstack;users;list'= {
             cand --q 'Only those with this in their address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
+            cand --before 'Only those created before a date, or longer ago (30d)'
             cand --limit 'At most so many, 1 to 200'
             cand --after 'The page behind this one: the "next" of the page before'
             cand --format 'The form of the list'
@@ -232,6 +233,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
         &'regstack;users;lock'= {
             cand --q 'Only those with this in their address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
+            cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
             cand --force 'Lock the last active superuser too'
@@ -253,6 +255,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
         &'regstack;users;unlock'= {
             cand --q 'Only those with this in their address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
+            cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
             cand --active 'Only enabled ones'
@@ -273,6 +276,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
         &'regstack;users;promote'= {
             cand --q 'Only those with this in their address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
+            cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
             cand --active 'Only enabled ones'
@@ -293,6 +297,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
         &'regstack;users;demote'= {
             cand --q 'Only those with this in their address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
+            cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
             cand --force 'Demote the last active superuser too'
@@ -314,6 +319,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
         &'regstack;users;verify'= {
             cand --q 'Only those with this in their address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
+            cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
             cand --active 'Only enabled ones'
@@ -347,6 +353,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
         &'regstack;users;reset-mfa'= {
             cand --q 'Only those with this in their address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
+            cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
             cand --active 'Only enabled ones'
@@ -367,6 +374,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
         &'regstack;users;resend-verification'= {
             cand --q 'Only those with this in their address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
+            cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
             cand --active 'Only enabled ones'
@@ -387,6 +395,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
         &'regstack;users;send-reset'= {
             cand --q 'Only those with this in their address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
+            cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
             cand --active 'Only enabled ones'
@@ -407,6 +416,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
         &'regstack;users;delete'= {
             cand --q 'Only those with this in their address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
+            cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
             cand --force 'Delete the last active superuser too'

@@ -164,6 +164,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock unlock promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "delete" -d 'Delete accounts for good, with their sessions and queued mail'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l q -d 'Only those with this in their address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l limit -d 'At most so many, 1 to 200' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l after -d 'The page behind this one: the "next" of the page before' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l format -d 'The form of the list' -r -f -a "table\t''
@@ -212,6 +213,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l q -d 'Only those with this in their address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l color -r -f -a "auto\t''
 always\t''
@@ -230,6 +232,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l q -d 'Only those with this in their address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l color -r -f -a "auto\t''
 always\t''
@@ -247,6 +250,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l q -d 'Only those with this in their address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l color -r -f -a "auto\t''
 always\t''
@@ -264,6 +268,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l q -d 'Only those with this in their address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l color -r -f -a "auto\t''
 always\t''
@@ -282,6 +287,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l q -d 'Only those with this in their address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l color -r -f -a "auto\t''
 always\t''
@@ -309,6 +315,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l q -d 'Only those with this in their address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l color -r -f -a "auto\t''
 always\t''
@@ -326,6 +333,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l q -d 'Only those with this in their address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l color -r -f -a "auto\t''
 always\t''
@@ -343,6 +351,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l q -d 'Only those with this in their address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l color -r -f -a "auto\t''
 always\t''
@@ -360,6 +369,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l q -d 'Only those with this in their address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l color -r -f -a "auto\t''
 always\t''

@@ -9,10 +9,12 @@ use std::net::SocketAddr;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::Path;
 
+use tempfile::NamedTempFile;
+
 use super::context::Context;
 use super::error::{Failure, Result};
 use super::secret;
-use crate::config::{Loaded, Sources};
+use crate::config::{self, Files, Loaded, Sources};
 
 /// The folder, in the working directory.
 pub(super) const FOLDER: &str = ".regstack";
@@ -25,8 +27,15 @@ const SETTINGS_HEAD: &str = "\
 # Settings added here take effect, but for those that --dev makes itself: bind, base_url,
 # database_url, jwt_secret, enable_admin_router and enable_ui_router.
 ";
-/// Here and not above all settings, so that whoever tries bearer tokens can.
-const TRANSPORT: &str = "transport = \"cookie\"\n";
+/// The transport is here and not above all settings, so that whoever tries bearer tokens can. The rest is what --dev
+/// serves with, for the links that other commands send; `base_url` becomes the address served at.
+const SETTINGS: &str = "\
+transport = \"cookie\"
+enable_admin_router = true
+enable_ui_router = true
+base_url = \"http://127.0.0.1:8000\"
+";
+const SETTINGS_FILE: &str = "regstack.toml";
 const SECRETS: &str = "regstack.secrets.env";
 const SECRET_LINE: &str = "REGSTACK_JWT_SECRET=";
 
@@ -35,11 +44,7 @@ pub(super) fn prepare(context: &Context, sources: &mut Sources) -> Result {
     let folder = context.working_dir().join(FOLDER);
     // Absolute: with --config the folder is reached from anywhere.
     let database = format!("sqlite:///{}", folder.join("regstack.db").display());
-    let secret = install(&folder, &database, || secret::generate(context)).map_err(|cause| {
-        Failure::failed(format!("{FOLDER} cannot be used"))
-            .because(cause)
-            .next("serve --dev keeps its database and secret there")
-    })?;
+    let secret = install(&folder, &database, || secret::generate(context)).map_err(unusable)?;
     if sources.config.is_none() {
         if context.working_dir().join("regstack.toml").exists() {
             context
@@ -76,11 +81,36 @@ pub(super) fn check_bind(loaded: &Loaded) -> Result {
         .next("regstack serve --dev --bind 127.0.0.1:8000"))
 }
 
-/// The setting that makes links lead to the address served at.
-pub(super) fn follow(address: SocketAddr, sources: &mut Sources) {
-    sources
-        .flags
-        .push(("base_url".into(), format!("http://{address}"), "--dev"));
+fn unusable(cause: impl std::fmt::Display) -> Failure {
+    Failure::failed(format!("{FOLDER} cannot be used"))
+        .because(cause)
+        .next("serve --dev keeps its database and secret there")
+}
+
+/// Makes links lead to the address served at: those of this server, and those that other commands send.
+pub(super) fn follow(address: SocketAddr, context: &Context, sources: &mut Sources) -> Result {
+    let base_url = format!("http://{address}");
+    let settings = context.working_dir().join(FOLDER).join(SETTINGS_FILE);
+    write_base_url(&settings, &base_url).map_err(unusable)?;
+    sources.flags.push(("base_url".into(), base_url, "--dev"));
+    Ok(())
+}
+
+/// Changes this line of the settings only.
+fn write_base_url(settings: &Path, base_url: &str) -> io::Result<()> {
+    refuse_link(settings)?;
+    let before = fs::read_to_string(settings)?;
+    let mut files = Files {
+        toml: before.clone(),
+        secrets: String::new(),
+    };
+    let key = config::key("base_url").map_err(|(what, _)| io::Error::other(what))?;
+    files.set(key, base_url).map_err(io::Error::other)?;
+    if files.toml == before {
+        return Ok(());
+    }
+    written_beside(settings, &files.toml)?.persist(settings)?;
+    Ok(())
 }
 
 /// Makes what is missing, tightens what is too open, and returns the secret.
@@ -92,9 +122,9 @@ fn install(folder: &Path, database: &str, generate: impl FnOnce() -> String) -> 
     }
     let secrets = folder.join(SECRETS);
     keep(&folder.join(".gitignore"), || "*\n".to_owned())?;
-    keep(&folder.join("regstack.toml"), || {
+    keep(&folder.join(SETTINGS_FILE), || {
         let database = toml::Value::from(database);
-        format!("{SETTINGS_HEAD}database_url = {database}\n{TRANSPORT}")
+        format!("{SETTINGS_HEAD}database_url = {database}\n{SETTINGS}")
     })?;
     keep(&secrets, || format!("{SECRET_LINE}{}\n", generate()))?;
     let text = fs::read_to_string(&secrets)?;
@@ -119,16 +149,21 @@ fn keep(path: &Path, content: impl FnOnce() -> String) -> io::Result<()> {
     if path.exists() {
         return fs::set_permissions(path, Permissions::from_mode(0o600));
     }
-    let folder = path
-        .parent()
-        .ok_or_else(|| io::Error::other("the file is in no folder"))?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(content().as_bytes())?;
-    file.as_file().sync_all()?;
-    match file.persist_noclobber(path) {
+    match written_beside(path, &content())?.persist_noclobber(path) {
         Err(error) if error.error.kind() != io::ErrorKind::AlreadyExists => Err(error.error),
         _ => Ok(()),
     }
+}
+
+/// A file that is whole, readable by its owner only, and still to be given its name.
+fn written_beside(path: &Path, content: &str) -> io::Result<NamedTempFile> {
+    let folder = path
+        .parent()
+        .ok_or_else(|| io::Error::other("the file is in no folder"))?;
+    let mut file = NamedTempFile::new_in(folder)?;
+    file.write_all(content.as_bytes())?;
+    file.as_file().sync_all()?;
+    Ok(file)
 }
 
 /// A checkout from elsewhere may hold a link to any file of this user: nothing behind one is written or opened up.
@@ -183,6 +218,22 @@ mod tests {
         for file in fs::read_dir(&folder).unwrap() {
             assert_eq!(mode(&file.unwrap().path()), 0o600);
         }
+    }
+
+    #[test]
+    fn the_address_served_at_is_one_line_and_the_rest_stays() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join(FOLDER);
+        install(&folder, "sqlite:a.db", || "first".into()).unwrap();
+        let settings = folder.join(SETTINGS_FILE);
+        let mine = fs::read_to_string(&settings).unwrap() + "app_name = \"Mine\" # kept\n";
+        fs::write(&settings, &mine).unwrap();
+        write_base_url(&settings, "http://127.0.0.1:9000").unwrap();
+        assert_eq!(
+            fs::read_to_string(&settings).unwrap(),
+            mine.replace("127.0.0.1:8000", "127.0.0.1:9000")
+        );
+        assert_eq!(mode(&settings), 0o600);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::accounts::{self, StoreError};
 use crate::config::{ConfigError, Fault};
@@ -271,6 +271,14 @@ impl Failure {
                 .iter()
                 .map(|tip| tip.trim_start_matches("tip:").trim().to_owned())
                 .collect(),
+        };
+        let tips = if tips.is_empty()
+            && error.kind() == ErrorKind::MissingRequiredArgument
+            && command == "regstack tokens revoke"
+        {
+            vec!["`-` reads it from stdin".to_owned()]
+        } else {
+            tips
         };
         let failure = Self::refused(what.strip_prefix("error: ").unwrap_or(&what))
             .next(format!("{command} --help"));

@@ -64,7 +64,11 @@ pub(crate) async fn token() -> Result<SecretString> {
                 .next("pipe it in"),
         );
     };
-    Ok(token_of(token.expose_secret()))
+    let token = token_of(token.expose_secret());
+    if token.expose_secret().is_empty() {
+        return Err(Failure::refused("no token was given").next("pipe it in"));
+    }
+    Ok(token)
 }
 
 /// A token as it is copied: with white space around it, or with the word that goes before it in a header.

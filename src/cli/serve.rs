@@ -16,7 +16,7 @@ use super::output::{Canvas, Output, Report};
 use super::{dev, logging, preflight};
 use crate::accounts::{self, StoreError};
 use crate::app::App;
-use crate::config::{self, Loaded};
+use crate::config::{self, ConfigError, Loaded};
 use crate::delivery::Mailbox;
 use crate::http::{self, ServeError};
 
@@ -157,7 +157,7 @@ async fn settle(args: &Args, context: &Context) -> Result<(Loaded, TcpListener)>
     if args.dev {
         dev::prepare(context, &mut sources)?;
     }
-    let mut loaded = config::load(&sources)?;
+    let mut loaded = config::load(&sources).map_err(unconfigured)?;
     if args.dev {
         dev::check_bind(&loaded)?;
     }
@@ -170,10 +170,22 @@ async fn settle(args: &Args, context: &Context) -> Result<(Loaded, TcpListener)>
         .await
         .map_err(|error| cannot_listen(error, &loaded))?;
     if let (true, Ok(address)) = (args.dev, listener.local_addr()) {
-        dev::follow(address, &mut sources);
+        dev::follow(address, context, &mut sources)?;
         loaded = config::load(&sources)?;
     }
     Ok((loaded, listener))
+}
+
+/// Where there is no installation at all, it may be meant to be tried first.
+fn unconfigured(error: ConfigError) -> Failure {
+    let nothing = error.files.is_empty()
+        && matches!(error.faults.as_slice(), [fault] if fault.key == "jwt_secret" && fault.layer == "default");
+    let failure = Failure::from(error);
+    if nothing {
+        failure.next("regstack serve --dev tries it out; regstack init sets it up; --config PATH names an installation")
+    } else {
+        failure
+    }
 }
 
 /// Why the address cannot be listened on, with the layer that names it.

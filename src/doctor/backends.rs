@@ -52,6 +52,7 @@ pub(super) fn contents(settings: &Settings) -> Vec<Task> {
 async fn email(settings: &Settings) -> Vec<Finding> {
     let mut findings = vec![probe_mail(settings).await];
     findings.extend(password_in_the_clear(&settings.email));
+    findings.extend(sender_of_nobody(&settings.email));
     findings
 }
 
@@ -133,6 +134,21 @@ fn password_in_the_clear(email: &EmailSettings) -> Option<Finding> {
         Finding::warn(
             format!("email.smtp_password travels to {host} in the clear"),
             "set email.smtp_starttls = true (usually port 587), or email.smtp_tls = true (port 465)",
+        )
+    })
+}
+
+/// A warning where mail is really sent as from the default's domain, which is reserved and takes no answers.
+fn sender_of_nobody(email: &EmailSettings) -> Option<Finding> {
+    let (_, domain) = email.from_address.rsplit_once('@')?;
+    let sends = email.backend != EmailBackend::Console;
+    (sends && domain.eq_ignore_ascii_case("example.com")).then(|| {
+        Finding::warn(
+            format!(
+                "mail is sent as {}, an address of nobody",
+                email.from_address
+            ),
+            "set email.from_address to one of your own domain",
         )
     })
 }
@@ -262,6 +278,22 @@ fn webhooks(webhooks: &[Webhook]) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sender_of_example_com_is_warned_of_where_mail_is_sent() {
+        let of = |backend, address: &str| {
+            sender_of_nobody(&EmailSettings {
+                backend,
+                from_address: address.to_owned(),
+                ..EmailSettings::default()
+            })
+        };
+        let warning = of(EmailBackend::Smtp, "noreply@example.com").unwrap();
+        assert!(warning.detail.contains("noreply@example.com"));
+        assert!(of(EmailBackend::Ses, "noreply@Example.com").is_some());
+        assert_eq!(of(EmailBackend::Console, "noreply@example.com"), None);
+        assert_eq!(of(EmailBackend::Smtp, "noreply@acme.example"), None);
+    }
 
     #[test]
     fn a_password_in_the_clear_is_warned_of_unless_it_stays_on_this_machine() {

@@ -44,6 +44,8 @@ pub(super) struct Database(Arc<Parts>);
 struct Parts {
     settings: Arc<Settings>,
     setting: String,
+    /// Whether any file or setting names an installation.
+    configured: bool,
     ambient: Ambient,
     store: OnceCell<Result<SharedStore, OpenError>>,
 }
@@ -53,6 +55,7 @@ impl Database {
         Self(Arc::new(Parts {
             settings: Arc::clone(settings),
             setting: subject.database_setting.clone(),
+            configured: !subject.files.is_empty() || !subject.database_setting.ends_with("default"),
             ambient: subject.ambient.clone(),
             store: OnceCell::new(),
         }))
@@ -108,7 +111,11 @@ impl Database {
                     path.display(),
                     self.0.setting
                 ),
-                "regstack db migrate makes one; an installation elsewhere is named with --config",
+                if self.0.configured {
+                    "regstack db migrate makes one; an installation elsewhere is named with --config"
+                } else {
+                    "regstack init sets one up; an installation elsewhere is named with --config"
+                },
             )];
         }
         let store = match self.store().await {

@@ -18,6 +18,8 @@ pub struct UserFilter {
     pub is_superuser: Option<bool>,
     /// Only those created at this moment or later.
     pub since: Option<Timestamp>,
+    /// Only those created before this moment.
+    pub before: Option<Timestamp>,
     /// Only those whose address is locked out by failures at this moment.
     pub throttled: Option<(LockoutRule, Timestamp)>,
 }

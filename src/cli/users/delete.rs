@@ -7,7 +7,7 @@ use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
 use crate::model::User;
 
-pub(super) const EXAMPLE: &str = "Asks first on a terminal; elsewhere it needs --yes.\n\nExample:\n  regstack users delete --unverified --since 30d";
+pub(super) const EXAMPLE: &str = "Asks first on a terminal; elsewhere it needs --yes.\n\nExample:\n  regstack users delete --unverified --before 30d";
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {

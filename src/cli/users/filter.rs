@@ -31,6 +31,9 @@ pub(in crate::cli) struct Filter {
     /// Only those created since a date (2026-01-31), or a time ago (7d, 12h)
     #[arg(long, value_name = "WHEN", value_parser = Since::parse)]
     since: Option<Since>,
+    /// Only those created before a date, or longer ago (30d)
+    #[arg(long, value_name = "WHEN", value_parser = Since::parse)]
+    before: Option<Since>,
 }
 
 impl Filter {
@@ -43,18 +46,23 @@ impl Filter {
             self.unverified,
             self.admins,
         ];
-        self.q.is_some() || self.since.is_some() || flags.contains(&true)
+        let moments = [&self.since, &self.before];
+        self.q.is_some() || moments.into_iter().any(Option::is_some) || flags.contains(&true)
     }
 
     /// The same in the terms of the accounts.
     pub(super) fn of(&self, context: &Context, output: &Output, app: &App) -> Result<UserFilter> {
-        let since = self.since.as_ref();
+        let at = |moment: &Option<Since>| {
+            let moment = moment.as_ref();
+            moment.map(|moment| moment.at(context, output)).transpose()
+        };
         Ok(UserFilter {
             q: self.q.clone(),
             is_active: self.active.then_some(true).or(self.locked.then_some(false)),
             is_verified: self.unverified.then_some(false),
             is_superuser: self.admins.then_some(true),
-            since: since.map(|since| since.at(context, output)).transpose()?,
+            since: at(&self.since)?,
+            before: at(&self.before)?,
             throttled: self.throttled.then(|| app.accounts.throttled_now()),
         })
     }

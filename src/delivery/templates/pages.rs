@@ -160,6 +160,12 @@ impl PageContext {
         format!("{}/me", self.ui_prefix)
     }
 
+    /// Where people log in.
+    #[must_use]
+    pub fn entrance(&self) -> String {
+        format!("{}/login", self.ui_prefix)
+    }
+
     /// The page with everything switched on.
     fn sample(page: Page) -> Self {
         let mut settings = Settings::default();

@@ -81,6 +81,16 @@ pub(super) fn router(app: &App) -> Router<App> {
         .layer(CompressionLayer::new())
 }
 
+/// From the root to the login, if the pages are on. Not part of [`router`]: the root of a host application is its own.
+pub(super) fn root(settings: &Settings) -> Router<App> {
+    if !settings.features.enable_ui_router {
+        return Router::new();
+    }
+    let context = PageContext::new(Page::Login, settings, &FileHashes::default(), 200);
+    let entrance = context.entrance();
+    Router::new().route("/", get(async move || Redirect::to(&entrance)))
+}
+
 /// What a page is made with.
 #[derive(Clone)]
 struct Pages(Arc<Rendering>);

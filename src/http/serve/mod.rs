@@ -28,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
-use super::{build, error, routes};
+use super::{build, error, pages, routes};
 use crate::app::App;
 use crate::config;
 use stall::Stalling;
@@ -98,7 +98,10 @@ pub async fn serve(
     stop: CancellationToken,
 ) -> Result<(), ServeError> {
     let use_cases = TaskTracker::new();
-    let router = build(app, &use_cases, routes(app).fallback(error::not_found));
+    let all = routes(app)
+        .merge(pages::root(&app.settings))
+        .fallback(error::not_found);
+    let router = build(app, &use_cases, all);
     run(&app.settings.server, router, &use_cases, listener, stop).await
 }
 

@@ -260,7 +260,12 @@ pub(in crate::store) async fn filters_narrow_together(db: &dyn Database) {
     for is_active in flags {
         for is_verified in flags {
             for is_superuser in flags {
-                for since in [None, Some(3)] {
+                for (since, before) in [
+                    (None, None),
+                    (Some(3), None),
+                    (None, Some(6)),
+                    (Some(3), Some(6)),
+                ] {
                     for q in [None, Some("u"), Some("SER"), Some("other")] {
                         let filter = UserFilter {
                             q: q.map(str::to_owned),
@@ -268,6 +273,7 @@ pub(in crate::store) async fn filters_narrow_together(db: &dyn Database) {
                             is_verified,
                             is_superuser,
                             since: since.map(at),
+                            before: before.map(at),
                             throttled: None,
                         };
                         let agrees = |wanted: Option<bool>, bit: i64| {
@@ -279,6 +285,7 @@ pub(in crate::store) async fn filters_narrow_together(db: &dyn Database) {
                             .filter(|number| agrees(is_verified, number & 2))
                             .filter(|number| agrees(is_superuser, number & 4))
                             .filter(|number| since.is_none_or(|since| *number >= since))
+                            .filter(|number| before.is_none_or(|before| *number < before))
                             .filter(|_| q != Some("other"))
                             .map(|number| format!("user{number}@example.com"))
                             .collect();

@@ -188,6 +188,9 @@ async fn condition(db: &Db, filter: &UserFilter) -> Result<Vec<Document>> {
     if let Some(since) = filter.since {
         conditions.push(doc! { "created_at": { "$gte": date(since) } });
     }
+    if let Some(before) = filter.before {
+        conditions.push(doc! { "created_at": { "$lt": date(before) } });
+    }
     if let Some((rule, now)) = filter.throttled {
         let locked = attempts::locked_addresses(db, rule, now).await?;
         conditions.push(doc! { "email": { "$in": locked } });

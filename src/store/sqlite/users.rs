@@ -197,6 +197,10 @@ impl Selection {
             conditions.push("created_at >= :since".to_owned());
             params.push((":since", Box::new(Moment(since))));
         }
+        if let Some(before) = filter.before {
+            conditions.push("created_at < :before".to_owned());
+            params.push((":before", Box::new(Moment(before))));
+        }
         if let Some((rule, now)) = filter.throttled {
             conditions.push(format!("email_key in ({})", attempts::LOCKED_ADDRESSES));
             params.extend(attempts::locked_params(rule, now));

@@ -235,6 +235,14 @@ fn a_certificate_that_cannot_be_read_is_said_before_anything_is_promised() {
 }
 
 #[test]
+fn without_any_configuration_trying_it_out_is_offered() {
+    Place::empty().run(&["serve"]).refused(
+        3,
+        &["regstack serve --dev", "regstack init", "--config PATH"],
+    );
+}
+
+#[test]
 fn an_address_in_use_is_one_clear_error() {
     let place = Place::configured();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -305,6 +313,13 @@ async fn dev_needs_no_configuration_and_shows_the_mail() {
     assert_eq!(
         list["items"][0]["email"], EMAIL,
         "other commands reach the same accounts"
+    );
+    let ran = place.run(&["users", "send-reset", EMAIL, "--config", ".regstack"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let link = server.says("/account/reset");
+    assert!(
+        link.contains(&server.url("/account/reset")),
+        "a command's link leads to a page of this server: {link}"
     );
     let elsewhere = Place::empty();
     let folder = place.path(".regstack");

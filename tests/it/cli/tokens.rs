@@ -100,7 +100,6 @@ fn inspect_says_whether_a_token_is_accepted_and_why_not() {
         (good.replacen(".eyJzdWIi", ".eyJzdWJi", 1), "signature"),
         (format!("{good}="), "malformed"),
         ("not a token".to_owned(), "malformed"),
-        (String::new(), "malformed"),
     ] {
         let said = inspect(&place, &token);
         assert_eq!(
@@ -222,7 +221,14 @@ fn revoking_says_what_was_done_and_what_was_not_to_be() {
     place
         .run(&["tokens", "revoke", "abc"])
         .refused(2, &["22 characters", "tokens inspect"]);
-    place.run(&["tokens", "revoke"]).refused(2, &["JTI"]);
+    place
+        .run_with_stdin(&["tokens", "revoke"], &token)
+        .refused(2, &["JTI", "`-` reads it from stdin"]);
+    for act in [&["tokens", "revoke", "-"][..], &["tokens", "inspect"]] {
+        place
+            .run_with_stdin(act, "\n")
+            .refused(2, &["no token was given"]);
+    }
     place
         .run(&["tokens", "revoke", JTI, "--user", "ada"])
         .refused(2, &["--user"]);

@@ -121,6 +121,7 @@ fn filters_narrow_the_list() {
             &["root@example.com", "bob@example.org", "ada@example.com"],
         ),
         (&["--since", "2100-01-01"], &[]),
+        (&["--before", "1d"], &[]),
         (&["--unverified", "--active"], &["ada@example.com"]),
         (&["--q", "%"], &[]),
         (&["--q", "_da"], &[]),

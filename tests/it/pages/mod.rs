@@ -191,6 +191,13 @@ async fn links_in_mail_lead_to_a_page_that_changes_nothing_by_being_loaded() {
 }
 
 #[tokio::test]
+async fn the_root_leads_to_the_login_where_pages_are_on() {
+    let answer = with_pages().await.get("//").await;
+    assert_eq!(attributes(html(answer.is(200)), "data-rs-page"), ["login"]);
+    Served::start().await.get("//").await.is(404);
+}
+
+#[tokio::test]
 async fn where_there_is_no_page_there_is_one_that_says_so() {
     let served = with_pages().await;
     for path in ["//account/nowhere", "//account/login/x"] {

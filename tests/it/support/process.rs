@@ -203,7 +203,7 @@ impl Place {
     /// Mail goes to this port from now on.
     pub(crate) fn mails_to(&self, port: u16) {
         let email = format!(
-            "[email]\nbackend = \"smtp\"\nsmtp_host = \"127.0.0.1\"\nsmtp_port = {port}\nsmtp_starttls = false\n"
+            "[email]\nbackend = \"smtp\"\nsmtp_host = \"127.0.0.1\"\nsmtp_port = {port}\nsmtp_starttls = false\nfrom_address = \"accounts@acme.test\"\n"
         );
         self.append("regstack.toml", &email);
     }

@@ -11,12 +11,23 @@ use crate::config;
 
 /// What an optional answer is taken back with.
 const NONE: &str = "-";
+const NEEDED: &str = "an answer is needed";
 
 impl Dialogue<'_, '_> {
     /// Asks for a key's value, offering the present one.
     pub(super) async fn text(&mut self, key: &'static str, prompt: &str) -> Result {
         let offered = self.plan.value(key);
-        let text = self.line_of(key, prompt, &offered, false).await?;
+        self.text_like(key, prompt, &offered).await
+    }
+
+    /// Asks for a key's value, offering this one.
+    pub(super) async fn text_like(
+        &mut self,
+        key: &'static str,
+        prompt: &str,
+        offered: &str,
+    ) -> Result {
+        let text = self.line_of(key, prompt, offered, false).await?;
         self.set(key, &text)
     }
 
@@ -42,6 +53,7 @@ impl Dialogue<'_, '_> {
         let rules = config::key(key).map_err(|(what, _)| Failure::failed(what))?;
         self.line_under(prompt, offered, |text| match text {
             "" | NONE if optional => Ok(()),
+            "" => Err(NEEDED.to_owned()),
             text => rules.check(text),
         })
         .await
@@ -92,7 +104,13 @@ impl Dialogue<'_, '_> {
         } else {
             prompt.to_owned()
         };
-        let text = self.hidden(&prompt, kept, |text| rules.check(text)).await?;
+        let text = self
+            .hidden(&prompt, kept, |text| match text {
+                "" if key.ends_with("password") => Err("a password is needed".to_owned()),
+                "" => Err(NEEDED.to_owned()),
+                text => rules.check(text),
+            })
+            .await?;
         if text.is_empty() {
             return Ok(());
         }
@@ -111,11 +129,15 @@ impl Dialogue<'_, '_> {
             let text = asked(move || {
                 Password::with_theme(&Look)
                     .with_prompt(question)
-                    .allow_empty_password(may_be_empty)
+                    .allow_empty_password(true)
                     .interact()
             })
             .await?;
-            match if text.is_empty() { Ok(()) } else { rule(&text) } {
+            match if text.is_empty() && may_be_empty {
+                Ok(())
+            } else {
+                rule(&text)
+            } {
                 Ok(()) => return Ok(text),
                 Err(rule) => self.fail(&rule),
             }

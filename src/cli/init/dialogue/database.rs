@@ -68,7 +68,11 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
     } else {
         "Its password"
     };
-    let password = dialogue.hidden(prompt, kept, |_| Ok(())).await?;
+    let rule = |text: &str| match text {
+        "" => Err("a password is needed".to_owned()),
+        _ => Ok(()),
+    };
+    let password = dialogue.hidden(prompt, kept, rule).await?;
     if password.is_empty() {
         return Ok(());
     }

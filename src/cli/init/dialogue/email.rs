@@ -1,8 +1,11 @@
 //! How mail leaves, and as whose.
 
+use url::Url;
+
 use super::{Dialogue, Tried, trial};
 use crate::cli::error::Result;
-use crate::config::{EmailBackend, Settings};
+use crate::config::{EmailBackend, EmailSettings, Settings};
+use crate::model::Email;
 
 /// The usual ports of a submission with STARTTLS and with TLS (RFC 8314), and of plain SMTP.
 const PORTS: [&str; 3] = ["587", "465", "25"];
@@ -19,8 +22,9 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
             ],
         )
         .await?;
+    let offered = sender(dialogue);
     dialogue
-        .text("email.from_address", "The sender's address")
+        .text_like("email.from_address", "The sender's address", &offered)
         .await?;
     dialogue
         .optional("email.from_name", "The sender's name")
@@ -30,6 +34,19 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
         "ses" => ses(dialogue).await,
         _ => Ok(()),
     }
+}
+
+/// The sender there is, or the one of the application's own host instead of the default, which is nobody's.
+fn sender(dialogue: &Dialogue<'_, '_>) -> String {
+    let present = dialogue.plan.value("email.from_address");
+    if present != EmailSettings::default().from_address {
+        return present;
+    }
+    let url = Url::parse(&dialogue.plan.value("base_url")).ok();
+    let host = url.as_ref().and_then(Url::domain);
+    host.map(|host| format!("noreply@{host}"))
+        .filter(|address| Email::parse(address).is_ok())
+        .unwrap_or(present)
 }
 
 async fn smtp(dialogue: &mut Dialogue<'_, '_>) -> Result {

@@ -25,6 +25,17 @@ async fn a_database_that_is_not_there_is_one_failure() {
 }
 
 #[tokio::test]
+async fn where_nothing_is_configured_setting_it_up_comes_first() {
+    let diagnosis = diagnosed(&Place::empty(), &[]).await;
+    diagnosis.ends_with(2).says(
+        "fail",
+        "database",
+        &["there is no database at", "database_url: default"],
+        "regstack init",
+    );
+}
+
+#[tokio::test]
 async fn a_database_of_another_program_is_left_alone() {
     let place = Place::configured();
     place

@@ -72,6 +72,7 @@ fn mailing_from(place: &Place, domain: &str) {
     } else {
         toml + "[email]\n"
     };
+    let toml = toml.replace("from_address = \"accounts@acme.test\"\n", "");
     let from = format!("[email]\nfrom_address = \"noreply@{domain}\"");
     place.write("regstack.toml", &toml.replace("[email]", &from));
 }

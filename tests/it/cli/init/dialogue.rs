@@ -237,6 +237,40 @@ fn what_is_wrong_in_an_installation_is_mended_by_its_question() {
 }
 
 #[test]
+fn what_is_needed_is_asked_for_until_it_is_given_and_the_sender_is_of_the_application() {
+    let place = Place::empty();
+    let mut terminal = place.on_terminal(80, &["init"]);
+    let t = &mut terminal;
+    answer(t, "Its name", "Acme");
+    answer(t, "Where people reach it", "https://accounts.acme.test");
+    answer(t, "Listen on", "");
+    answer(t, "Is a proxy in front", "y");
+    answer(t, "Serve pages", "n");
+    choose(t, "Accounts are kept in", 0);
+    answer(t, "Its file", "");
+    answer(t, "A session lasts", "");
+    choose(t, "Browsers carry it in", 0);
+    choose(t, "Mail leaves through", 1);
+    expect(t, "The sender's address");
+    answer(t, "noreply@accounts.acme.test", "");
+    answer(t, "The sender's name", "");
+    answer(t, "The mail server", "");
+    expect(t, "an answer is needed");
+    answer(t, "The mail server", "127.0.0.1");
+    choose(t, "Encryption", 0);
+    answer(t, "Its port", "");
+    answer(t, "Log in as", "grace");
+    for _ in 0..2 {
+        expect(t, "Its password");
+        type_unseen(t, "");
+        expect(t, "a password is needed");
+    }
+    expect(t, "Its password");
+    t.send("\u{3}").unwrap();
+    assert_eq!(end_of(t).1, 1);
+}
+
+#[test]
 fn interrupting_any_kind_of_question_writes_nothing() {
     for (question, mail) in [
         ("Its name", false),
