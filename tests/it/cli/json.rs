@@ -132,7 +132,11 @@ fn runs() -> Vec<(&'static str, Vec<&'static str>, &'static str)> {
         ada("regstack users unlock"),
         with("regstack tokens revoke --user", &["ada"]),
         with("regstack tokens revoke", &["rN7z0Y_z_-uIv4PdRl1A5Q"]),
-        plain("regstack tokens inspect"),
+        (
+            "regstack tokens inspect",
+            vec!["tokens", "inspect"],
+            "no.to.ken",
+        ),
         plain("regstack tokens list"),
         plain("regstack tokens purge"),
         plain("regstack pending list"),
