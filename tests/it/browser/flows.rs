@@ -260,3 +260,21 @@ async fn the_password_is_asked_for_where_a_link_alone_does_not_do() {
     browser.shows("Your address is confirmed").await;
     browser.end().await;
 }
+
+#[tokio::test]
+async fn a_server_that_was_stopped_is_said_to_be_out_of_reach() {
+    let served = served(Transport::Cookie).await;
+    let browser = Browser::at(&served).await;
+    browser.open("/account/login").await;
+    drop(served);
+    browser.log_in(ADA, PASSWORD).await;
+    browser.shows("The server cannot be reached.").await;
+    // It can be tried again at once.
+    browser
+        .until(
+            "an end of waiting",
+            "return !document.querySelector('[aria-busy=true]')",
+        )
+        .await;
+    browser.end().await;
+}

@@ -108,3 +108,99 @@ async fn the_account_needs_no_pointer() {
     browser.shows("Your account is deleted.").await;
     browser.end().await;
 }
+
+/// Goes from stop to stop until one is named so. It is seen to have the focus.
+async fn go_to(browser: &Browser, name: &str) {
+    for _ in 0..40 {
+        let at = focus(browser).await;
+        if at[0] == name {
+            assert_eq!(at[1], true, "{at} is not seen to have the focus");
+            return;
+        }
+        browser.keys(TAB).await;
+    }
+    panic!("no key leads to {name}");
+}
+
+/// Opens a section of the account.
+async fn unfold(browser: &Browser, section: &str) {
+    go_to(browser, section).await;
+    browser.keys(ENTER).await;
+}
+
+/// Types a text into a field.
+async fn type_into(browser: &Browser, field: &str, text: &str) {
+    go_to(browser, field).await;
+    browser.keys(text).await;
+}
+
+async fn log_in(browser: &Browser, email: &str, password: &str) {
+    browser.arrives("/account/login").await;
+    let listens = "return document.activeElement.name === 'email'";
+    browser.until("a page that listens", listens).await;
+    browser
+        .keys(&format!("{email}{TAB}{password}{ENTER}"))
+        .await;
+}
+
+#[tokio::test]
+async fn names_passwords_addresses_and_phones_change_without_a_pointer() {
+    let (new, countess, number) = (
+        "another horse, another battery",
+        "countess@example.com",
+        "+447700900123",
+    );
+    let served = served(Transport::Cookie).await;
+    served.account(ADA, |_| ()).await;
+    let browser = Browser::at(&served).await;
+    browser.open("/account/forgot").await;
+    type_into(&browser, "email", &format!("{ADA}{ENTER}")).await;
+    browser.shows("Look into your mailbox").await;
+    browser.open(&link(&served, ADA, 1).await).await;
+    type_into(&browser, "new_password", &format!("{new}{ENTER}")).await;
+    log_in(&browser, ADA, new).await;
+    browser.is_home_of(ADA).await;
+
+    unfold(&browser, "Name").await;
+    type_into(&browser, "full_name", &format!("Ada{ENTER}")).await;
+    browser.shows("Your name is saved.").await;
+
+    unfold(&browser, "Password").await;
+    type_into(&browser, "current_password", new).await;
+    type_into(&browser, "new_password", &format!("{PASSWORD}{ENTER}")).await;
+    log_in(&browser, ADA, PASSWORD).await;
+    browser.is_home_of(ADA).await;
+
+    unfold(&browser, "Email address").await;
+    type_into(&browser, "new_email", countess).await;
+    type_into(&browser, "current_password", &format!("{PASSWORD}{ENTER}")).await;
+    browser.shows("We have sent a link to").await;
+    browser.open(&link(&served, countess, 1).await).await;
+    go_to(&browser, "Use the new address").await;
+    browser.keys(ENTER).await;
+    browser.shows("Your address is changed").await;
+    browser.keys(&format!("{TAB}{ENTER}")).await;
+    log_in(&browser, countess, PASSWORD).await;
+    browser.is_home_of(countess).await;
+
+    unfold(&browser, "Code by SMS at login").await;
+    type_into(&browser, "phone_number", number).await;
+    type_into(&browser, "current_password", &format!("{PASSWORD}{ENTER}")).await;
+    browser.shows("We have sent a code to").await;
+    let code = served.code_sent_to(number, 1).await;
+    type_into(&browser, "code", &format!("{code}{ENTER}")).await;
+    browser.shows("From now on a code is asked for").await;
+    browser.open("/account/me").await;
+    browser.is_home_of(countess).await;
+    go_to(&browser, "Log out").await;
+    browser.keys(ENTER).await;
+    log_in(&browser, countess, PASSWORD).await;
+    browser.arrives("/account/mfa-confirm").await;
+    let code = served.code_sent_to(number, 2).await;
+    type_into(&browser, "code", &format!("{code}{ENTER}")).await;
+    browser.is_home_of(countess).await;
+    unfold(&browser, "Code by SMS at login").await;
+    type_into(&browser, "current_password", &format!("{PASSWORD}{ENTER}")).await;
+    browser.shows("Your number is forgotten.").await;
+    browser.end().await;
+}
