@@ -350,7 +350,9 @@ async fn no_secret_is_found_where_it_does_not_belong() {
 impl Served {
     /// Waits until all is sent, letting time pass for what a receiver refused.
     async fn outbox_drained(&self) {
+        let give_up = std::time::Instant::now() + std::time::Duration::from_mins(1);
         while self.app.store.outbox().await.unwrap().waiting > 0 {
+            assert!(std::time::Instant::now() < give_up, "never empty");
             self.pass(SignedDuration::from_secs(1));
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }

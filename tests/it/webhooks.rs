@@ -115,10 +115,7 @@ async fn a_receiver_that_hangs_costs_nobody_else_anything() {
     let under_way = hanging.posted().len();
     assert!((1..=4).contains(&under_way), "{under_way} at a time");
     // What is answered is settled a moment later.
-    let mut waiting = 13;
-    while waiting > 12 {
-        waiting = served.app.store.outbox().await.unwrap().waiting;
-    }
+    let waiting = served.outbox_falls_to(12).await;
     assert_eq!(waiting, 12, "those of the one that hangs, and nothing else");
 }
 

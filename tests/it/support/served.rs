@@ -404,7 +404,21 @@ impl Served {
 
     /// Waits until the outbox is empty: whatever was queued has arrived.
     pub(crate) async fn outbox_is_empty(&self) {
-        while self.app.store.outbox().await.unwrap().waiting > 0 {
+        self.outbox_falls_to(0).await;
+    }
+
+    /// Waits until no more than so many messages are left in the outbox, and says how many are; fails after a minute.
+    pub(crate) async fn outbox_falls_to(&self, count: u64) -> u64 {
+        let give_up = std::time::Instant::now() + Duration::from_mins(1);
+        loop {
+            let waiting = self.app.store.outbox().await.unwrap().waiting;
+            if waiting <= count {
+                return waiting;
+            }
+            assert!(
+                std::time::Instant::now() < give_up,
+                "{waiting} are left, not {count}"
+            );
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
