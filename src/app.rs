@@ -18,7 +18,9 @@ use crate::model::MessageKind;
 use crate::random::{SharedRandom, SystemRandom};
 use crate::store::mongo::Mongo;
 use crate::store::sqlite::Sqlite;
-use crate::store::{Inspection, SharedAnnouncer, SharedStore, Store as _, StoreError, SweepRule};
+use crate::store::{
+    Inspection, SharedAnnouncer, SharedStore, StoreError, SweepRule, UpkeepStore as _,
+};
 
 /// How often expired rows are removed. Expiry is checked on every read all the same.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);

@@ -2,10 +2,11 @@
 
 use super::notice::Change;
 use super::{Accounts, Error, Result};
-use crate::model::{Email, EventKind, FullName, Id, NewPassword, Origin, QueuedMessage, User};
+use crate::model::{
+    Email, EventKind, FullName, Id, NewPassword, Origin, QueuedMessage, User, UserChange,
+};
 use crate::store::{
     Administer, Conditional, CreateUser, Deletion, Effects, PasswordChange, PasswordProof,
-    UserChange,
 };
 
 /// An account to be made by an administrator.

@@ -4,8 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 
-use crate::model::Email;
-use crate::store::{PageKey, PendingKey, RevocationKey};
+use crate::model::{Email, PageKey, PendingKey, RevocationKey};
 
 /// A place in a list that can be written as text. The text is base64url (RFC 4648 §5) and means nothing to who holds it.
 pub trait Cursor: Sized {

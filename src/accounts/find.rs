@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use super::{Accounts, Error, Result};
-use crate::model::{Email, Event, Id, User};
-use crate::store::{
-    Counts, DayCounts, EventFilter, LockoutRule, LockoutState, Page, PageKey, UserFilter,
+use crate::model::{
+    Counts, DayCounts, Email, Event, EventFilter, Id, LockoutRule, LockoutState, Page, PageKey,
+    User, UserFilter,
 };
 
 /// How many accounts are named when a name fits several.

@@ -33,7 +33,7 @@ use crate::auth::{PasswordHasher, TokenCodec};
 use crate::clock::SharedClock;
 use crate::config::Settings;
 use crate::delivery::Outbox;
-use crate::model::{Email, Event, EventKind, FullName, Id, NewPassword, Origin, User};
+use crate::model::{Email, Event, EventKind, FullName, Id, LockoutRule, NewPassword, Origin, User};
 use crate::random::{self, SharedRandom};
 use crate::store::{RecipientCap, SharedStore};
 
@@ -47,12 +47,8 @@ pub use notice::Mailed;
 pub use register::Registered;
 pub use session::Session;
 pub use tokens::{RevokeToken, TokenInspection, TokenRefusal, is_token_id};
-// What both doors need to ask for lists and to tell failures apart, without knowing the store.
-pub use crate::store::{
-    Backlog, Counts, DayCounts, Delivery, EventFilter, Inspection, LockoutRule, LockoutState,
-    MessageEntry, MessageState, OutboxState, Page, PageKey, PendingKey, Revocation, RevocationKey,
-    RowCount, SchemaPart, SchemaState, StoreError, UserFilter,
-};
+// What both doors tell of the database, without knowing the store.
+pub use crate::store::{Delivery, Inspection, RowCount, SchemaPart, SchemaState, StoreError};
 
 /// What a use case answers.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

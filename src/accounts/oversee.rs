@@ -1,8 +1,7 @@
 //! Overseeing the outbox: what waits, what was given up.
 
 use super::{Accounts, Error, Result};
-use crate::model::Id;
-use crate::store::{Backlog, MessageEntry, MessageState, OutboxState, Page, PageKey};
+use crate::model::{Backlog, Id, MessageEntry, MessageState, OutboxState, Page, PageKey};
 
 impl Accounts {
     /// One page of queued messages, newest first; never their content.

@@ -1,8 +1,8 @@
 //! Pending registrations, as administrators see and settle them.
 
 use super::{Accounts, Error, Mailed, Result};
-use crate::model::{Email, EventKind, Id, Origin, PendingRegistration, User};
-use crate::store::{Effects, Page, PendingKey, PromotePending, Reverify};
+use crate::model::{Email, EventKind, Id, Origin, Page, PendingKey, PendingRegistration, User};
+use crate::store::{Effects, PromotePending, Reverify};
 
 impl Accounts {
     /// One page of registrations whose link still lives, newest first.

@@ -1,8 +1,8 @@
 //! What account holders change about themselves without a proof.
 
 use super::{Accounts, Error, Result, Session};
-use crate::model::{FullName, User};
-use crate::store::{Administer, Effects, UserChange};
+use crate::model::{FullName, User, UserChange};
+use crate::store::{Administer, Effects};
 
 impl Accounts {
     /// Changes the profile: `None` keeps the name, `Some(None)` clears it.

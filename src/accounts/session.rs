@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::{Accounts, Error, Result};
-use crate::model::{Actor, Claims, EventKind, Origin, Purpose, User};
-use crate::store::{Effects, Revocation, SessionRead};
+use crate::model::{Actor, Claims, EventKind, Origin, Purpose, Revocation, User};
+use crate::store::{Effects, SessionRead};
 
 /// A live token and its account.
 #[derive(Debug, Clone)]

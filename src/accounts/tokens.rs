@@ -6,8 +6,8 @@ use super::session::{Dishonoured, honoured, revocation, unrevocable};
 use super::{Accounts, Result};
 use crate::auth::{Said, TokenFault};
 use crate::config::LONGEST_SESSION;
-use crate::model::{Event, EventKind, Origin, Purpose, User};
-use crate::store::{Effects, Page, Revocation, RevocationKey};
+use crate::model::{Event, EventKind, Origin, Page, Purpose, Revocation, RevocationKey, User};
+use crate::store::Effects;
 
 /// The length of a token's id: 16 bytes as base64url.
 const JTI_LENGTH: usize = 22;

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::error::{Failure, Result};
 use super::output::{Canvas, Cell, Report, Tone};
 use super::progress;
-use crate::accounts::{Counts, DayCounts, OutboxState};
+use crate::model::{Counts, DayCounts, OutboxState};
 
 pub(super) const EXAMPLE: &str = "\
 Days are those of UTC, the present one included.

@@ -10,10 +10,8 @@ use super::{Finding, Subject, Task, advisory, aside, counted, disk};
 use crate::app::{Ambient, App, OpenError};
 use crate::auth::{Cost, PasswordHasher};
 use crate::config::{Engine, Settings};
-use crate::model::Email;
-use crate::store::{
-    Inspection, MessageState, OutboxState, Pulse, SchemaPart, SharedStore, StoreError, Survey,
-};
+use crate::model::{Email, MessageState, OutboxState};
+use crate::store::{Inspection, Pulse, SchemaPart, SharedStore, StoreError, Survey};
 
 /// The check of what a file is made of.
 pub(super) const SCHEMA: &str = "schema";

@@ -11,8 +11,9 @@ use utoipa::ToSchema;
 
 use super::error::ApiError;
 use super::openapi::refusals;
-use crate::accounts::{self, Backlog, StoreError};
+use crate::accounts::{self, StoreError};
 use crate::app::App;
+use crate::model::Backlog;
 
 /// How long the database may take to give a sign of life.
 const PATIENCE: Duration = Duration::from_secs(4);

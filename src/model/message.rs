@@ -58,3 +58,58 @@ pub struct QueuedMessage {
     /// How often it was tried.
     pub attempts: u32,
 }
+
+/// Where a message in the outbox stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageState {
+    /// Waiting for its first or next try, or being sent.
+    Waiting,
+    /// Given up.
+    Failed,
+}
+
+/// A message as the outbox lists it: never its payload.
+#[derive(Debug, Clone)]
+pub struct MessageEntry {
+    /// Its id.
+    pub id: Id,
+    /// How it travels.
+    pub kind: MessageKind,
+    /// To whom.
+    pub recipient: String,
+    /// Where it stands.
+    pub state: MessageState,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Why the last try failed.
+    pub last_error: Option<String>,
+    /// When it was queued.
+    pub created_at: Timestamp,
+    /// When it is tried next.
+    pub not_before: Timestamp,
+}
+
+/// The outbox as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OutboxState {
+    /// Messages waiting or being sent.
+    pub waiting: u64,
+    /// Messages that were given up.
+    pub failed: u64,
+    /// When the oldest waiting one was queued.
+    pub oldest: Option<Timestamp>,
+}
+
+/// What waits in the outbox, at a glance: it costs no more however much waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Backlog {
+    /// Messages waiting or being sent, [`Self::MOST`] for that many or more.
+    pub waiting: u32,
+    /// When the oldest of them was queued.
+    pub oldest: Option<Timestamp>,
+}
+
+impl Backlog {
+    /// As far as is counted.
+    pub const MOST: u32 = 1000;
+}

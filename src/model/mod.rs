@@ -2,26 +2,36 @@
 //!
 //! No I/O, no clock, no database, no HTTP. Everything else may speak in these terms.
 
+pub mod change;
 pub mod claims;
 pub mod code;
+pub mod counts;
 pub mod email;
 pub mod event;
 pub mod id;
+pub mod list;
+pub mod lockout;
 pub mod message;
 pub mod password;
 pub mod pending;
 pub mod phone;
 pub mod proof;
+pub mod revocation;
 pub mod user;
 
+pub use change::UserChange;
 pub use claims::{Claims, Purpose};
 pub use code::{Code, CodeKind};
+pub use counts::{Counts, DayCounts};
 pub use email::Email;
 pub use event::{Actor, Event, EventKind, Origin};
 pub use id::Id;
-pub use message::{MessageKind, QueuedMessage};
+pub use list::{EventFilter, Page, PageKey, PendingKey, RevocationKey, UserFilter};
+pub use lockout::{CodeBudget, LockoutRule, LockoutState, RESERVATION_LIFETIME};
+pub use message::{Backlog, MessageEntry, MessageKind, MessageState, OutboxState, QueuedMessage};
 pub use password::{NewPassword, Password, PasswordHash};
 pub use pending::PendingRegistration;
 pub use phone::PhoneNumber;
 pub use proof::{ProofHash, ProofToken};
+pub use revocation::Revocation;
 pub use user::{FullName, User, UserPublic};

@@ -1,17 +1,49 @@
-//! The terms of one-time codes and of the second factor: what goes in, and the typed outcomes that come out.
+//! One-time codes and the second factor.
 
-use jiff::{SignedDuration, Timestamp};
+use async_trait::async_trait;
+use jiff::Timestamp;
 
-use super::RecipientCap;
-use crate::model::{CodeKind, Event, Id, PasswordHash, ProofHash, User};
+use super::{Conditional, Effects, IssuedSession, RecipientCap, Result};
+use crate::model::{CodeBudget, CodeKind, Event, Id, PasswordHash, PhoneNumber, ProofHash, User};
 
-/// How many wrong codes an account may enter, of one kind, and for how long each counts.
-#[derive(Debug, Clone, Copy)]
-pub struct CodeBudget {
-    /// Wrong codes within the window after which none is evaluated.
-    pub limit: u32,
-    /// How long a wrong code counts.
-    pub window: SignedDuration,
+/// One-time codes and the second factor. At most one code of each kind waits for an account. What is evaluated is paid
+/// for before: one attempt of the code, and one unit of the account's budget, which wrong codes use up whatever code they
+/// were tried on, and which only a right one and an administrator's unlocking or removal of the factor give back. An engine
+/// where another program writes codes without a `jti` lets those serve a token that was issued within five seconds of them.
+#[async_trait]
+pub trait CodeStore: Send + Sync + 'static {
+    /// Puts a code in place of any older one of its account and kind, queues the SMS that carries it, and keeps the upgraded
+    /// hash, if the account is active and still as it was read, its budget allows a guess and the number's cap an SMS. For a
+    /// login the second factor must be on, with the number of the cap.
+    async fn issue_code(&self, code: CodeIssue, effects: Effects) -> Result<IssueCode>;
+
+    /// Uses the code of a login: the right one issues the session, once, and clears the failures of the account's address. A
+    /// wrong one is recorded.
+    async fn issue_session_for_code(
+        &self,
+        check: CodeCheck,
+        failure: CodeFailure,
+        effects: Effects,
+    ) -> Result<UseCode<IssuedSession>>;
+
+    /// Uses the code that was sent to `number`: the right one makes it the account's number, switches the second factor on,
+    /// and ends all other codes, those sent to an older number included.
+    async fn enable_second_factor(
+        &self,
+        check: CodeCheck,
+        number: &PhoneNumber,
+        effects: Effects,
+    ) -> Result<UseCode<User>>;
+
+    /// Switches the second factor off, if it is on, the account active and its hash still the verified one: number, codes
+    /// and budgets go.
+    async fn disable_second_factor(
+        &self,
+        id: Id,
+        verified_hash: &PasswordHash,
+        now: Timestamp,
+        effects: Effects,
+    ) -> Result<Conditional>;
 }
 
 /// A code about to be sent, on the strength of one verified password.
@@ -122,13 +154,4 @@ pub enum CodeRefusal {
     /// The account does not honour the token any more: disabled, gone, its tokens ended, or (for a login) its second
     /// factor switched off. Nothing was evaluated.
     Stale,
-}
-
-/// A session that may be signed.
-#[derive(Debug, Clone)]
-pub struct IssuedSession {
-    /// The account as it is now.
-    pub user: Box<User>,
-    /// The token's `iat`: later than every cut-off of the account.
-    pub issued_at: Timestamp,
 }

@@ -27,14 +27,14 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
 use super::{
-    Administer, Attempt, CreateUser, Effects, EventFilter, IssueSession, Lane, LockoutRule,
-    PageKey, PutPending, RecipientCap, Revocation, SessionIssue, SharedAnnouncer, SharedStore,
-    Store, UserChange,
+    Administer, Attempt, CreateUser, Effects, IssueSession, Lane, PutPending, RecipientCap,
+    SessionIssue, SharedAnnouncer, SharedStore, Store,
 };
 use crate::clock::from_millis;
 use crate::model::{
-    CodeKind, Email, Event, EventKind, FullName, Id, MessageKind, PasswordHash,
-    PendingRegistration, PhoneNumber, ProofHash, QueuedMessage, User,
+    CodeKind, Email, Event, EventFilter, EventKind, FullName, Id, LockoutRule, MessageKind,
+    PageKey, PasswordHash, PendingRegistration, PhoneNumber, ProofHash, QueuedMessage, Revocation,
+    User, UserChange,
 };
 
 /// One database of one engine, empty at first.

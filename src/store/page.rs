@@ -2,8 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::model::Id;
-use crate::store::{Page, PageKey};
+use crate::model::{Id, Page, PageKey};
 
 /// How many rows to read for a page of `limit` items.
 pub(in crate::store) fn rows(limit: u32) -> i64 {

@@ -4,7 +4,6 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::SignedDuration;
 use regstack::config::Features;
-use regstack::store::EventFilter;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -17,6 +16,7 @@ use crate::support::process::Place;
 use crate::support::receiver::{Receiver, SECRET};
 use crate::support::served::{Answer, Served, eventually, other_than};
 use crate::support::smtp_sink::{SmtpSink, decoded};
+use regstack::model::EventFilter;
 
 const ADA: &str = "ada@example.com";
 const NUMBER: &str = "+14155550177";

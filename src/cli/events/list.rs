@@ -1,10 +1,10 @@
 //! `regstack events list`.
 
 use super::{Filter, Line};
-use crate::accounts::{Page, PageKey};
 use crate::cli::context::Context;
 use crate::cli::error::Result;
 use crate::cli::paging::Paging;
+use crate::model::{Page, PageKey};
 
 pub(super) const EXAMPLE: &str = "\
 Events are kept for events_retention_days.

@@ -14,9 +14,8 @@ use super::error::Result;
 use super::output::{Cell, Look, Row, Tone};
 use super::since::Since;
 use super::users::name;
-use crate::accounts::EventFilter;
 use crate::app::App;
-use crate::model::{Event, EventKind, Id};
+use crate::model::{Event, EventFilter, EventKind, Id};
 
 /// See what happened to accounts, when and by whom
 #[derive(Debug, Subcommand)]

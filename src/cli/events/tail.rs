@@ -6,13 +6,12 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Filter, Line};
-use crate::accounts::EventFilter;
 use crate::app::App;
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Report, Row as _, reader_has_left};
 use crate::cli::progress;
-use crate::model::{Event, Id};
+use crate::model::{Event, EventFilter, Id};
 
 pub(super) const EXAMPLE: &str = "\
 With --json one document a line. --follow goes on until it is interrupted, or

@@ -1,15 +1,13 @@
 //! `regstack outbox list`.
 
-use clap::ValueEnum;
-use jiff::Timestamp;
-use serde::Serialize;
-
-use crate::accounts::{MessageEntry, MessageState, Page, PageKey};
 use crate::cli::context::Context;
 use crate::cli::error::Result;
 use crate::cli::output::{Cell, Look, Row, Tone};
 use crate::cli::paging::Paging;
-use crate::model::Id;
+use crate::model::{Id, MessageEntry, MessageState, Page, PageKey};
+use clap::ValueEnum;
+use jiff::Timestamp;
+use serde::Serialize;
 
 pub(super) const EXAMPLE: &str = "\
 Sent messages are gone; those that were given up stay for a week.

@@ -1,14 +1,12 @@
 //! `regstack pending list`.
 
-use jiff::Timestamp;
-use serde::Serialize;
-
-use crate::accounts::{Page, PendingKey};
 use crate::cli::context::Context;
 use crate::cli::error::Result;
 use crate::cli::output::{Cell, Look, Row};
 use crate::cli::paging::Paging;
-use crate::model::PendingRegistration;
+use crate::model::{Page, PendingKey, PendingRegistration};
+use jiff::Timestamp;
+use serde::Serialize;
 
 pub(super) const EXAMPLE: &str = "\
 The mail with the link may still wait: see `regstack outbox list`.

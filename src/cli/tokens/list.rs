@@ -1,14 +1,12 @@
 //! `regstack tokens list`.
 
-use jiff::Timestamp;
-use serde::Serialize;
-
-use crate::accounts::{Page, RevocationKey};
 use crate::cli::context::Context;
 use crate::cli::error::Result;
 use crate::cli::output::{Cell, Look, Row};
 use crate::cli::paging::Paging;
-use crate::model::Id;
+use crate::model::{Id, Page, RevocationKey};
+use jiff::Timestamp;
+use serde::Serialize;
 
 pub(super) const EXAMPLE: &str = "\
 Those that last longest come first. Tokens that ended with all others of their

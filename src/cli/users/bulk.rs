@@ -7,12 +7,12 @@ use serde::Serialize;
 
 use super::filter::Filter;
 use super::name;
-use crate::accounts::{self, UserFilter};
+use crate::accounts::{self};
 use crate::app::App;
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
 use crate::cli::{bulk, progress, prompt};
-use crate::model::{Id, User};
+use crate::model::{Id, User, UserFilter};
 
 /// So many accounts are named when consent is asked for.
 const NAMED: u32 = 10;

@@ -1,11 +1,11 @@
 //! `regstack users delete`.
 
 use super::bulk::{self, Meant};
-use crate::accounts::{self, UserFilter};
+use crate::accounts::{self};
 use crate::app::App;
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
-use crate::model::User;
+use crate::model::{User, UserFilter};
 
 pub(super) const EXAMPLE: &str = "Asks first on a terminal; elsewhere it needs --yes.\n\nExample:\n  regstack users delete --unverified --before 30d";
 

@@ -1,11 +1,10 @@
 //! Which accounts are meant by what they are like.
-
-use crate::accounts::UserFilter;
 use crate::app::App;
 use crate::cli::context::Context;
 use crate::cli::error::Result;
 use crate::cli::output::Output;
 use crate::cli::since::Since;
+use crate::model::UserFilter;
 
 #[derive(Debug, clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "flags of a command line")]

@@ -2,12 +2,11 @@
 
 use super::filter::Filter;
 use super::state;
-use crate::accounts::{Page, PageKey};
 use crate::cli::context::Context;
 use crate::cli::error::Result;
 use crate::cli::output::{Cell, Look, Row};
 use crate::cli::paging::Paging;
-use crate::model::{User, UserPublic};
+use crate::model::{Page, PageKey, User, UserPublic};
 
 pub(super) const EXAMPLE: &str = "Example:\n  regstack users list --locked --since 7d --format csv";
 

@@ -10,9 +10,9 @@ use utoipa::openapi::{Object, ObjectBuilder, Required, Type};
 use super::fields::{Broken, Field, Fields, Request, name_of, string, text};
 use super::json::Value;
 use super::{Place, kind};
-use crate::accounts::{Cursor, MessageState};
+use crate::accounts::Cursor;
 use crate::http::error::ApiError;
-use crate::model::EventKind;
+use crate::model::{EventKind, MessageState};
 use crate::secret::{ExposeSecret as _, SecretString};
 
 /// The longest text that is searched for, in characters.

@@ -1,10 +1,8 @@
 //! Accounts: creation, change, deletion, the last superuser, counts.
 
 use super::*;
-use crate::store::{
-    Administer, Counts, Deletion, LockoutState, RenewPending, Reservation, UserChange, UserFilter,
-    Verify,
-};
+use crate::model::{Counts, LockoutState, UserChange, UserFilter};
+use crate::store::{Administer, Deletion, RenewPending, Reservation, Verify};
 
 fn by_force() -> Deletion {
     Deletion {

@@ -2,7 +2,8 @@
 
 use super::credentials::{change_email, done, is_stale, to_address};
 use super::*;
-use crate::store::{Conditional, EmailChange, UserFilter};
+use crate::model::UserFilter;
+use crate::store::{Conditional, EmailChange};
 
 pub(in crate::store) async fn a_proven_address_becomes_the_accounts(db: &dyn Database) {
     let store = db.open().await;

@@ -1,7 +1,8 @@
 //! Login attempts: reservations, failures, lockout.
 
 use super::*;
-use crate::store::{LockoutState, RESERVATION_LIFETIME, Reservation};
+use crate::model::{LockoutState, RESERVATION_LIFETIME};
+use crate::store::Reservation;
 
 async fn reserve(store: &dyn Store, attempt: &Attempt) -> Reservation {
     store.reserve_attempt(attempt.clone(), RULE).await.unwrap()

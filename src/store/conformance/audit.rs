@@ -1,7 +1,8 @@
 //! The audit trail, and signs of life.
 
 use super::*;
-use crate::store::{Administer, DayCounts, Deletion, SweepRule, UserChange};
+use crate::model::{DayCounts, UserChange};
+use crate::store::{Administer, Deletion, SweepRule};
 
 pub(in crate::store) async fn events_are_read_as_they_were_written(db: &dyn Database) {
     let store = db.open().await;

@@ -1,9 +1,9 @@
 //! One-time codes: evaluated so often and no more, once for the one token they belong to, within a budget they all share.
 
 use super::*;
+use crate::model::CodeBudget;
 use crate::store::{
-    CodeBudget, CodeCheck, CodeFailure, CodeIssue, CodeRefusal, Deletion, IssueCode, IssuedSession,
-    UseCode,
+    CodeCheck, CodeFailure, CodeIssue, CodeRefusal, Deletion, IssueCode, IssuedSession, UseCode,
 };
 
 pub(in crate::store) const NUMBER: &str = "+14155550123";

@@ -1,7 +1,7 @@
 //! Lists of accounts: pages, search, filters.
 
 use super::*;
-use crate::store::{Page, UserChange, UserFilter};
+use crate::model::{Page, UserChange, UserFilter};
 
 async fn list(store: &dyn Store, filter: &UserFilter) -> Vec<String> {
     let Page { items, next } = store.users(filter, None, 100).await.unwrap();

@@ -1,10 +1,8 @@
 //! The outbox: claims, leases, settlement.
 
 use super::*;
-use crate::store::{
-    Administer, Backlog, ClaimedMessage, Deletion, Delivery, Lane, MessageEntry, MessageState,
-    OutboxState, Verify,
-};
+use crate::model::{Backlog, MessageEntry, MessageState, OutboxState};
+use crate::store::{Administer, ClaimedMessage, Deletion, Delivery, Lane, Verify};
 
 async fn claim(store: &dyn Store, lease: Id, now: i64, limit: u32) -> Vec<ClaimedMessage> {
     let claimed = store.claim_messages(

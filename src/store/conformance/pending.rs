@@ -1,7 +1,8 @@
 //! Pending registrations as administrators see and settle them, and the owner who is told instead.
 
 use super::*;
-use crate::store::{PromotePending, Reverify, UserFilter, Verify};
+use crate::model::UserFilter;
+use crate::store::{PromotePending, Reverify, Verify};
 
 async fn waits(store: &dyn Store, address: &str) -> bool {
     let pending = store.pending_by_email(&email(address), at(0)).await;

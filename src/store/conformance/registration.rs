@@ -1,7 +1,8 @@
 //! Registrations: waiting, renewal, caps, verification.
 
 use super::*;
-use crate::store::{RenewPending, UserFilter, Verify};
+use crate::model::UserFilter;
+use crate::store::{RenewPending, Verify};
 
 async fn alive(store: &dyn Store, token_hash: &str, now: Timestamp) -> bool {
     store

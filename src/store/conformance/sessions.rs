@@ -1,7 +1,8 @@
 //! Sessions: issue, cut-off, revocation.
 
 use super::*;
-use crate::store::{Administer, UserChange};
+use crate::model::UserChange;
+use crate::store::Administer;
 
 fn disable() -> UserChange {
     UserChange {

@@ -14,8 +14,8 @@ use super::relay::{Out, relay};
 use super::sessions::{drop_links, ended, key};
 use super::users::{DELETING, present};
 use super::{attempts, codes, outbox, registration};
-use crate::model::{FullName, Id, PhoneNumber, User};
-use crate::store::{Administer, Deletion, Effects, Result, StoreError, UserChange};
+use crate::model::{FullName, Id, PhoneNumber, User, UserChange};
+use crate::store::{Administer, Deletion, Effects, Result, StoreError};
 
 /// How often an act starts again that others get ahead of.
 const TRIES: usize = 10;

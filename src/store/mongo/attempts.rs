@@ -5,6 +5,8 @@
 //! A failure is written there before its entry says so; so an entry that says so and has no row any more was forgiven by a
 //! login on the package's side.
 
+use super::Mongo;
+use async_trait::async_trait;
 use jiff::Timestamp;
 use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{DateTime, Document, doc};
@@ -12,10 +14,39 @@ use mongodb::bson::{DateTime, Document, doc};
 use super::connection::Db;
 use super::documents::{Fields, after, before, date, email_key, oid};
 use super::relay::{Out, relay};
-use crate::model::{Email, Event, Id};
-use crate::store::{
-    Attempt, Effects, LockoutRule, LockoutState, RESERVATION_LIFETIME, Reservation, Result,
-};
+use crate::model::{Email, Event, Id, LockoutRule, LockoutState, RESERVATION_LIFETIME};
+use crate::store::{Attempt, AttemptStore, Effects, Reservation, Result};
+
+#[async_trait]
+impl AttemptStore for Mongo {
+    async fn reserve_attempt(&self, attempt: Attempt, rule: LockoutRule) -> Result<Reservation> {
+        reserve(self.db().await?, &attempt, rule).await
+    }
+
+    async fn fail_attempt(
+        &self,
+        attempt: &Attempt,
+        rule: LockoutRule,
+        now: Timestamp,
+        failed: Event,
+        locked: Event,
+    ) -> Result<()> {
+        fail(self.db().await?, attempt, rule, now, failed, locked).await
+    }
+
+    async fn release_attempt(&self, attempt: &Attempt) -> Result<()> {
+        release(self.db().await?, attempt).await
+    }
+
+    async fn lockout(
+        &self,
+        email: &Email,
+        rule: LockoutRule,
+        now: Timestamp,
+    ) -> Result<LockoutState> {
+        lockout(self.db().await?, email, rule, now).await
+    }
+}
 
 /// The most addresses that one answer takes as locked out.
 const MOST_LOCKED: i64 = 10_000;

@@ -3,6 +3,8 @@
 //! A day's counters are raised when an event is new to the trail. A process that dies between the two leaves a day short of
 //! one count; accounts and events themselves are exact.
 
+use super::Mongo;
+use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
@@ -16,9 +18,29 @@ use super::outbox::waiting;
 use super::relay::insert_new;
 use super::users::{self, DELETING};
 use crate::clock::from_millis;
-use crate::model::{Event, EventKind, User};
+use crate::model::{DayCounts, Event, EventFilter, EventKind, Page, PageKey, User};
 use crate::store::page;
-use crate::store::{DayCounts, EventFilter, Page, PageKey, Result};
+use crate::store::{AuditStore, Result};
+
+#[async_trait]
+impl AuditStore for Mongo {
+    async fn record(&self, event: Event) -> Result<()> {
+        record(self.db().await?, &event).await
+    }
+
+    async fn events(
+        &self,
+        filter: &EventFilter,
+        after: Option<PageKey>,
+        limit: u32,
+    ) -> Result<Page<Event>> {
+        list(self.db().await?, filter, after, limit).await
+    }
+
+    async fn series(&self, days: u32, now: Timestamp) -> Result<Vec<DayCounts>> {
+        series(self.db().await?, days, now).await
+    }
+}
 
 const DAY_MILLIS: i64 = 86_400_000;
 

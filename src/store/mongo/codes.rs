@@ -4,6 +4,7 @@
 //! The right one deletes the code by its hash: whoever deleted it has the one success. A process that dies in between has
 //! cost an attempt and told nothing.
 
+use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use mongodb::bson::{Bson, Document, doc};
 use mongodb::options::ReturnDocument;
@@ -12,12 +13,47 @@ use super::connection::Db;
 use super::documents::{Fields, after, before, date, literal, user};
 use super::relay::{Out, relay};
 use super::sessions::{LAST_IAT, honouring};
-use super::{caps, sessions, tally, users};
-use crate::model::{CodeKind, Id, PasswordHash, PhoneNumber, ProofHash, User};
+use super::{Mongo, caps, sessions, tally, users};
+use crate::model::{CodeBudget, CodeKind, Id, PasswordHash, PhoneNumber, ProofHash, User};
 use crate::store::{
-    CodeBudget, CodeCheck, CodeFailure, CodeIssue, CodeRefusal, Conditional, Effects, IssueCode,
+    CodeCheck, CodeFailure, CodeIssue, CodeRefusal, CodeStore, Conditional, Effects, IssueCode,
     IssuedSession, Result, UseCode,
 };
+
+#[async_trait]
+impl CodeStore for Mongo {
+    async fn issue_code(&self, code: CodeIssue, effects: Effects) -> Result<IssueCode> {
+        issue(self.db().await?, &code, effects).await
+    }
+
+    async fn issue_session_for_code(
+        &self,
+        check: CodeCheck,
+        failure: CodeFailure,
+        effects: Effects,
+    ) -> Result<UseCode<IssuedSession>> {
+        issue_session(self.db().await?, &check, failure, effects).await
+    }
+
+    async fn enable_second_factor(
+        &self,
+        check: CodeCheck,
+        number: &PhoneNumber,
+        effects: Effects,
+    ) -> Result<UseCode<User>> {
+        enable_second_factor(self.db().await?, &check, number, effects).await
+    }
+
+    async fn disable_second_factor(
+        &self,
+        id: Id,
+        verified_hash: &PasswordHash,
+        now: Timestamp,
+        effects: Effects,
+    ) -> Result<Conditional> {
+        disable_second_factor(self.db().await?, id, verified_hash, now, effects).await
+    }
+}
 
 /// The Python package writes no token's id beside a code: such a code is for a token issued so near to it.
 const NEAR: SignedDuration = SignedDuration::from_secs(5);

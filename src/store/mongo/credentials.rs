@@ -3,6 +3,7 @@
 //! Each change is one conditional update of the account. What follows only clears away: failures, registrations, queued links
 //! that are dead already. Should it not come to be, a login forgives, a proof finds nobody to verify, a claim drops.
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 use mongodb::bson::{Document, doc};
 use mongodb::options::ReturnDocument;
@@ -11,11 +12,33 @@ use super::connection::Db;
 use super::documents::{date, email_key, literal, user};
 use super::relay::{Out, pretend, relay};
 use super::sessions::{LAST_IAT, drop_links, ended, honouring};
-use super::{attempts, caps, registration, users};
+use super::{Mongo, attempts, caps, registration, users};
 use crate::model::{Id, User};
 use crate::store::{
-    Conditional, Effects, EmailChange, IssueLink, LinkIssue, PasswordChange, PasswordProof, Result,
+    Conditional, CredentialStore, Effects, EmailChange, IssueLink, LinkIssue, PasswordChange,
+    PasswordProof, Result,
 };
+
+#[async_trait]
+impl CredentialStore for Mongo {
+    async fn issue_link(&self, link: LinkIssue, effects: Effects) -> Result<IssueLink> {
+        issue_link(self.db().await?, &link, effects).await
+    }
+
+    async fn change_password(
+        &self,
+        change: PasswordChange,
+        effects: Effects,
+    ) -> Result<Conditional> {
+        let (db, _counts) = self.counted().await?;
+        change_password(db, &change, effects).await
+    }
+
+    async fn change_email(&self, change: EmailChange, effects: Effects) -> Result<Conditional> {
+        let (db, _counts) = self.counted().await?;
+        change_email(db, &change, effects).await
+    }
+}
 
 /// The id that nobody has.
 const NOBODY: Id = Id::from_bytes([0; 12]);

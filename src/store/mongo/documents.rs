@@ -12,11 +12,11 @@ use mongodb::bson::{Binary, Bson, DateTime, Document, doc};
 
 use crate::clock::from_millis;
 use crate::model::{
-    Email, Event, EventKind, FullName, Id, MessageKind, PasswordHash, PendingRegistration,
+    Email, Event, EventKind, FullName, Id, MessageKind, PageKey, PasswordHash, PendingRegistration,
     PhoneNumber, ProofHash, QueuedMessage, User,
 };
 pub(super) use crate::store::email_key;
-use crate::store::{PageKey, Result, StoreError};
+use crate::store::{Result, StoreError};
 
 /// An id as the server holds it.
 pub(super) fn oid(id: Id) -> ObjectId {

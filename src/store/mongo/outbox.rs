@@ -15,12 +15,36 @@ use super::documents::{
 };
 use super::relay::relay_all;
 use super::{Mongo, registration, users};
-use crate::model::{Email, Id, MessageKind, ProofHash, User};
-use crate::store::page;
-use crate::store::{
-    Backlog, ClaimedMessage, Delivery, Lane, MessageEntry, MessageState, MessageStore, OutboxState,
-    Page, PageKey, Result,
+use crate::model::{
+    Backlog, Email, Id, MessageEntry, MessageKind, MessageState, OutboxState, Page, PageKey,
+    ProofHash, User,
 };
+use crate::store::page;
+use crate::store::{ClaimedMessage, Delivery, Lane, MessageStore, OutboxStore, Result};
+
+#[async_trait]
+impl OutboxStore for Mongo {
+    async fn backlog(&self) -> Result<Backlog> {
+        backlog(self.db().await?).await
+    }
+
+    async fn messages(
+        &self,
+        state: Option<MessageState>,
+        after: Option<PageKey>,
+        limit: u32,
+    ) -> Result<Page<MessageEntry>> {
+        list(self.db().await?, state, after, limit).await
+    }
+
+    async fn retry_message(&self, id: Id, now: Timestamp) -> Result<bool> {
+        retry(self.db().await?, id, now).await
+    }
+
+    async fn delete_message(&self, id: Id) -> Result<bool> {
+        delete(self.db().await?, id).await
+    }
+}
 
 /// How long a message that was given up may be tried again.
 const SECOND_LIFE: SignedDuration = SignedDuration::from_hours(24);

@@ -4,6 +4,7 @@
 //! the account is made under that id, the registration is removed. Whoever comes by a claim that is over repeats the second
 //! and third: an account of that very id is the one that was made, and the answer is the same.
 
+use async_trait::async_trait;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -14,13 +15,103 @@ use tokio::time::{Instant, sleep};
 use super::connection::{DEADLINE, Db, Trouble};
 use super::documents::{Fields, after, date, email_key, oid, pending, pending_document, user};
 use super::relay::{Out, pretend, relay};
-use super::{caps, outbox, users};
-use crate::model::{Email, Id, PendingRegistration, ProofHash, User};
+use super::{Mongo, caps, outbox, users};
+use crate::model::{Email, Id, Page, PendingKey, PendingRegistration, ProofHash, User};
 use crate::store::page;
 use crate::store::{
-    Effects, Page, PendingKey, PromotePending, PutPending, RecipientCap, RenewPending, Result,
+    Effects, PromotePending, PutPending, RecipientCap, RegistrationStore, RenewPending, Result,
     Reverify, StoreError, Verify,
 };
+
+#[async_trait]
+impl RegistrationStore for Mongo {
+    async fn put_pending(
+        &self,
+        pending: PendingRegistration,
+        cap: RecipientCap,
+        effects: Effects,
+        if_taken: Effects,
+    ) -> Result<PutPending> {
+        let (db, _counts) = self.counted().await?;
+        put(db, &pending, &cap, effects, if_taken).await
+    }
+
+    async fn reverify(
+        &self,
+        id: Id,
+        proof: ProofHash,
+        expires_at: Timestamp,
+        cap: RecipientCap,
+        effects: Effects,
+    ) -> Result<Reverify> {
+        let (db, _counts) = self.counted().await?;
+        reverify(db, id, proof, expires_at, &cap, effects).await
+    }
+
+    async fn pending(
+        &self,
+        after: Option<PendingKey>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<PendingRegistration, PendingKey>> {
+        list(self.db().await?, after.as_ref(), limit, now).await
+    }
+
+    async fn promote_pending(
+        &self,
+        email: &Email,
+        new_id: Id,
+        now: Timestamp,
+        effects: Effects,
+    ) -> Result<PromotePending> {
+        let (db, _counts) = self.counted().await?;
+        promote(db, email, new_id, now, effects).await
+    }
+
+    async fn delete_pending(&self, email: &Email, now: Timestamp) -> Result<bool> {
+        let (db, _counts) = self.counted().await?;
+        delete(db, email, now).await
+    }
+
+    async fn renew_pending(
+        &self,
+        email: &Email,
+        proof: ProofHash,
+        expires_at: Timestamp,
+        cap: RecipientCap,
+        effects: Effects,
+    ) -> Result<RenewPending> {
+        let db = self.db().await?;
+        renew(db, email, &proof, expires_at, &cap, effects).await
+    }
+
+    async fn pending_by_email(
+        &self,
+        email: &Email,
+        now: Timestamp,
+    ) -> Result<Option<PendingRegistration>> {
+        by_email(self.db().await?, email, now).await
+    }
+
+    async fn pending_by_proof(
+        &self,
+        proof: &ProofHash,
+        now: Timestamp,
+    ) -> Result<Option<PendingRegistration>> {
+        by_proof(self.db().await?, proof, now).await
+    }
+
+    async fn verify(
+        &self,
+        proof: &ProofHash,
+        new_id: Id,
+        now: Timestamp,
+        effects: Effects,
+    ) -> Result<Verify> {
+        let (db, _counts) = self.counted().await?;
+        verify(db, proof, new_id, now, effects).await
+    }
+}
 
 /// How long a claim keeps others out: far longer than the writes that follow may take.
 const CLAIM: SignedDuration = SignedDuration::from_secs(30);

@@ -5,8 +5,9 @@ use mongodb::bson::{Document, doc};
 
 use super::connection::Db;
 use super::documents::{Fields, date};
+use crate::model::{Page, Revocation, RevocationKey};
+use crate::store::Result;
 use crate::store::page;
-use crate::store::{Page, Result, Revocation, RevocationKey};
 
 /// The own field for the account that a token was issued to.
 pub(super) const USER_ID: &str = "regstack_user_id";

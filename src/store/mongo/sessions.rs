@@ -1,5 +1,6 @@
 //! Sessions: issuing, reading, revoking and ending them.
 
+use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use mongodb::bson::{Bson, Document, doc};
 use mongodb::options::ReturnDocument;
@@ -7,17 +8,51 @@ use mongodb::options::ReturnDocument;
 use super::connection::Db;
 use super::documents::{after, date, literal, oid, user};
 use super::relay::{Out, relay};
-use super::{attempts, codes, outbox, users};
-use crate::model::{Id, PasswordHash};
+use super::revocations;
+use super::sweep;
+use super::{Mongo, attempts, codes, outbox, users};
+use crate::model::{Id, Page, PasswordHash, Revocation, RevocationKey};
 use crate::store::{
-    Effects, IssueSession, IssuedSession, Result, Revocation, SessionIssue, SessionRead,
+    Effects, IssueSession, IssuedSession, Result, SessionIssue, SessionRead, SessionStore,
 };
+
+#[async_trait]
+impl SessionStore for Mongo {
+    async fn issue_session(&self, issue: SessionIssue, effects: Effects) -> Result<IssueSession> {
+        issue_one(self.db().await?, &issue, effects).await
+    }
+
+    async fn session(&self, user_id: Id, jti: &str) -> Result<Option<SessionRead>> {
+        read(self.db().await?, user_id, jti).await
+    }
+
+    async fn revoke_token(&self, revocation: Revocation, effects: Effects) -> Result<bool> {
+        revoke(self.db().await?, &revocation, effects).await
+    }
+
+    async fn revocations(
+        &self,
+        after: Option<RevocationKey>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<Revocation, RevocationKey>> {
+        revocations::list(self.db().await?, after, limit, now).await
+    }
+
+    async fn purge_revocations(&self, now: Timestamp) -> Result<u64> {
+        sweep::revocations(self.db().await?, now).await
+    }
+}
 
 /// The own field for the newest moment of issue that any token of the account carries.
 pub(super) const LAST_IAT: &str = "regstack_last_iat";
 
 /// One conditional update issues the session; the failures are forgiven after it, which a second login would do again.
-pub(super) async fn issue(db: &Db, issue: &SessionIssue, effects: Effects) -> Result<IssueSession> {
+pub(super) async fn issue_one(
+    db: &Db,
+    issue: &SessionIssue,
+    effects: Effects,
+) -> Result<IssueSession> {
     let mut condition = users::active(issue.user_id);
     condition.insert("hashed_password", issue.verified_hash.as_phc());
     let upgraded = issue.upgraded_hash.as_ref();

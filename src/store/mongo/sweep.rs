@@ -8,7 +8,8 @@ use mongodb::bson::{Document, doc};
 use super::connection::Db;
 use super::documents::{before, date};
 use super::relay::{OUT, relay_all};
-use crate::store::{RESERVATION_LIFETIME, Result, SweepRule};
+use crate::model::RESERVATION_LIFETIME;
+use crate::store::{Result, SweepRule};
 
 /// How many documents one step removes, so that none takes long.
 const BATCH: i64 = 500;

@@ -1,16 +1,17 @@
 //! What only MongoDB promises: its layout, its indexes, repair after a process that died between two writes. Everything else
 //! is the conformance suite.
 
+use async_trait::async_trait;
 use std::sync::Arc;
 
 use mongodb::bson::doc;
 use mongodb::bson::oid::ObjectId;
 
 use super::*;
-use crate::model::FullName;
+use crate::model::{FullName, PendingRegistration, UserChange};
 use crate::store::conformance::announcements::Herald;
 use crate::store::conformance::{Database, at, conformance, email, user};
-use crate::store::{SharedStore, StoreError};
+use crate::store::*;
 
 mod damage;
 #[path = "../../../tests/it/support/peer.rs"]

@@ -1,5 +1,6 @@
 //! Accounts: the documents themselves, their lists and counts.
 
+use async_trait::async_trait;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -7,14 +8,74 @@ use jiff::{SignedDuration, Timestamp};
 use mongodb::bson::{Bson, Document, doc};
 use mongodb::options::{Collation, CollationStrength};
 
+use super::administer;
 use super::connection::Db;
 use super::documents::{behind, date, email_key, oid, user, user_document};
 use super::relay::{Out, relay};
 use super::sessions::LAST_IAT;
-use super::{attempts, audit, registration};
-use crate::model::{Email, Id, User};
+use super::{Mongo, attempts, audit, registration};
+use crate::model::{Counts, Email, Id, Page, PageKey, User, UserChange, UserFilter};
 use crate::store::page;
-use crate::store::{Counts, CreateUser, Effects, Page, PageKey, Result, UserFilter};
+use crate::store::{Administer, CreateUser, Deletion, Effects, Result, UserStore};
+
+#[async_trait]
+impl UserStore for Mongo {
+    async fn create_user(&self, user: User, effects: Effects) -> Result<CreateUser> {
+        let (db, _counts) = self.counted().await?;
+        create(db, &user, effects).await
+    }
+
+    async fn user(&self, id: Id) -> Result<Option<User>> {
+        by_id(self.db().await?, id).await
+    }
+
+    async fn user_by_email(&self, email: &Email) -> Result<Option<User>> {
+        by_email(self.db().await?, email).await
+    }
+
+    async fn users(
+        &self,
+        filter: &UserFilter,
+        after: Option<PageKey>,
+        limit: u32,
+    ) -> Result<Page<User>> {
+        list(self.db().await?, filter, &Place::After(after), limit).await
+    }
+
+    async fn users_from(&self, filter: &UserFilter, skip: u32, limit: u32) -> Result<Page<User>> {
+        list(self.db().await?, filter, &Place::Skip(skip), limit).await
+    }
+
+    async fn count_users(&self, filter: &UserFilter) -> Result<u64> {
+        count(self.db().await?, filter).await
+    }
+
+    async fn change_user(
+        &self,
+        id: Id,
+        change: UserChange,
+        force: bool,
+        now: Timestamp,
+        effects: Effects,
+    ) -> Result<Administer> {
+        let (db, _counts) = self.counted().await?;
+        administer::change(db, id, &change, force, now, effects).await
+    }
+
+    async fn delete_user(
+        &self,
+        id: Id,
+        deletion: Deletion,
+        effects: Effects,
+    ) -> Result<Administer> {
+        let (db, _counts) = self.counted().await?;
+        administer::delete(db, id, &deletion, effects).await
+    }
+
+    async fn counts(&self, now: Timestamp) -> Result<Counts> {
+        counts(self.db().await?, &self.counts, now).await
+    }
+}
 
 /// The own field of an account that is being deleted: it is nobody's any more.
 pub(super) const DELETING: &str = "regstack_deleting";

@@ -8,8 +8,8 @@ use super::rows::{Moment, execute, value};
 use super::threads::Writer;
 use super::users::{by_id, name_key};
 use super::{attempts, codes, outbox, registration, sessions};
-use crate::model::{Id, User};
-use crate::store::{Administer, Deletion, Effects, Result, UserChange};
+use crate::model::{Id, User, UserChange};
+use crate::store::{Administer, Deletion, Effects, Result};
 
 pub(super) fn change(
     connection: &Writer,

@@ -3,15 +3,56 @@
 //! One row an attempt, written before its password is looked at. It is under way, and after [`RESERVATION_LIFETIME`]
 //! counts as failed at its start; or it is marked as failed. Success deletes it.
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, named_params};
 
-use super::effects;
 use super::rows::{Ip, Moment, all, email_key, execute};
 use super::threads::Writer;
-use crate::model::{Email, Event, Id};
-use crate::store::{Attempt, LockoutRule, LockoutState, RESERVATION_LIFETIME, Reservation, Result};
+use super::{Sqlite, effects};
+use crate::model::{Email, Event, Id, LockoutRule, LockoutState, RESERVATION_LIFETIME};
+use crate::store::{Attempt, AttemptStore, Reservation, Result};
+
+#[async_trait]
+impl AttemptStore for Sqlite {
+    async fn reserve_attempt(&self, attempt: Attempt, rule: LockoutRule) -> Result<Reservation> {
+        self.threads
+            .write(move |db| reserve(db, &attempt, rule))
+            .await
+    }
+
+    async fn fail_attempt(
+        &self,
+        attempt: &Attempt,
+        rule: LockoutRule,
+        now: Timestamp,
+        failed: Event,
+        locked: Event,
+    ) -> Result<()> {
+        let attempt = attempt.clone();
+        self.threads
+            .write(move |db| fail(db, &attempt, rule, now, failed, locked))
+            .await
+    }
+
+    async fn release_attempt(&self, attempt: &Attempt) -> Result<()> {
+        let id = attempt.id;
+        self.threads.write(move |db| release(db, id)).await
+    }
+
+    async fn lockout(
+        &self,
+        email: &Email,
+        rule: LockoutRule,
+        now: Timestamp,
+    ) -> Result<LockoutState> {
+        let email = email.clone();
+        self.threads
+            .read(move |db| lockout(db, &email, rule, now))
+            .await
+    }
+}
 
 /// The addresses that are locked out; its parameters are [`locked_params`].
 pub(super) const LOCKED_ADDRESSES: &str = "select email_key from login_attempts

@@ -1,14 +1,42 @@
 //! The audit trail, and the days that it adds up to.
 
+use super::Sqlite;
+use super::effects;
+use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use rusqlite::{Connection, named_params};
 
 use super::rows::{Details, Fields, Ip, Moment, all, execute};
 use crate::clock::from_millis;
-use crate::model::Event;
+use crate::model::{DayCounts, Event, EventFilter, Page, PageKey};
 use crate::store::page;
-use crate::store::{DayCounts, EventFilter, Page, PageKey, Result, StoreError};
+use crate::store::{AuditStore, Result, StoreError};
+
+#[async_trait]
+impl AuditStore for Sqlite {
+    async fn record(&self, event: Event) -> Result<()> {
+        self.threads
+            .write(move |db| effects::record(db, event))
+            .await
+    }
+
+    async fn events(
+        &self,
+        filter: &EventFilter,
+        after: Option<PageKey>,
+        limit: u32,
+    ) -> Result<Page<Event>> {
+        let filter = filter.clone();
+        self.threads
+            .read(move |db| list(db, &filter, after, limit))
+            .await
+    }
+
+    async fn series(&self, days: u32, now: Timestamp) -> Result<Vec<DayCounts>> {
+        self.threads.read(move |db| series(db, days, now)).await
+    }
+}
 
 const DAY_MILLIS: i64 = 86_400_000;
 

@@ -3,6 +3,7 @@
 //! Inside the writer's transaction nobody comes between the look at a code and what follows from it, so that what a guess
 //! costs is written once it is known to be wrong.
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
 
@@ -10,12 +11,57 @@ use super::credentials::honouring;
 use super::effects::{Subject, write_effects};
 use super::rows::{Moment, execute, first};
 use super::threads::Writer;
-use super::{caps, sessions, users};
-use crate::model::{CodeKind, Id, PasswordHash, PhoneNumber, ProofHash, User};
+use super::{Sqlite, caps, sessions, users};
+use crate::model::{CodeBudget, CodeKind, Id, PasswordHash, PhoneNumber, ProofHash, User};
 use crate::store::{
-    CodeBudget, CodeCheck, CodeFailure, CodeIssue, CodeRefusal, Conditional, Effects, IssueCode,
+    CodeCheck, CodeFailure, CodeIssue, CodeRefusal, CodeStore, Conditional, Effects, IssueCode,
     IssuedSession, Result, UseCode,
 };
+
+#[async_trait]
+impl CodeStore for Sqlite {
+    async fn issue_code(&self, code: CodeIssue, effects: Effects) -> Result<IssueCode> {
+        self.threads
+            .write(move |db| issue(db, &code, effects))
+            .await
+    }
+
+    async fn issue_session_for_code(
+        &self,
+        check: CodeCheck,
+        failure: CodeFailure,
+        effects: Effects,
+    ) -> Result<UseCode<IssuedSession>> {
+        self.threads
+            .write(move |db| issue_session(db, &check, failure, effects))
+            .await
+    }
+
+    async fn enable_second_factor(
+        &self,
+        check: CodeCheck,
+        number: &PhoneNumber,
+        effects: Effects,
+    ) -> Result<UseCode<User>> {
+        let number = number.clone();
+        self.threads
+            .write(move |db| enable_second_factor(db, &check, &number, effects))
+            .await
+    }
+
+    async fn disable_second_factor(
+        &self,
+        id: Id,
+        verified_hash: &PasswordHash,
+        now: Timestamp,
+        effects: Effects,
+    ) -> Result<Conditional> {
+        let hash = verified_hash.clone();
+        self.threads
+            .write(move |db| disable_second_factor(db, id, &hash, now, effects))
+            .await
+    }
+}
 
 pub(super) fn issue(connection: &Writer, issue: &CodeIssue, effects: Effects) -> Result<IssueCode> {
     let is_as_read = |user: &User| {

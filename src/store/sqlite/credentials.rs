@@ -1,16 +1,43 @@
 //! Links that recover or change what an account logs in with, and those changes.
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
 
 use super::effects::{Subject, pretend_effects, write_effects};
 use super::rows::{Moment, email_key, execute};
 use super::threads::Writer;
-use super::{attempts, caps, registration, sessions, users};
+use super::{Sqlite, attempts, caps, registration, sessions, users};
 use crate::model::{Id, User};
 use crate::store::{
-    Conditional, Effects, EmailChange, IssueLink, LinkIssue, PasswordChange, PasswordProof, Result,
+    Conditional, CredentialStore, Effects, EmailChange, IssueLink, LinkIssue, PasswordChange,
+    PasswordProof, Result,
 };
+
+#[async_trait]
+impl CredentialStore for Sqlite {
+    async fn issue_link(&self, link: LinkIssue, effects: Effects) -> Result<IssueLink> {
+        self.threads
+            .write(move |db| issue_link(db, &link, effects))
+            .await
+    }
+
+    async fn change_password(
+        &self,
+        change: PasswordChange,
+        effects: Effects,
+    ) -> Result<Conditional> {
+        self.threads
+            .write(move |db| change_password(db, &change, effects))
+            .await
+    }
+
+    async fn change_email(&self, change: EmailChange, effects: Effects) -> Result<Conditional> {
+        self.threads
+            .write(move |db| change_email(db, &change, effects))
+            .await
+    }
+}
 
 /// The account, if it still honours a link or pending token that was issued then.
 pub(super) fn honouring(

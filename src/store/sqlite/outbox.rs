@@ -6,12 +6,38 @@ use rusqlite::{Connection, named_params};
 
 use super::Sqlite;
 use super::rows::{Fields, Moment, all, email_key, execute, first};
-use crate::model::{Email, Id, MessageKind, QueuedMessage, User};
-use crate::store::page;
-use crate::store::{
-    Backlog, ClaimedMessage, Delivery, Lane, MessageEntry, MessageState, MessageStore, OutboxState,
-    Page, PageKey, Result,
+use crate::model::{
+    Backlog, Email, Id, MessageEntry, MessageKind, MessageState, OutboxState, Page, PageKey,
+    QueuedMessage, User,
 };
+use crate::store::page;
+use crate::store::{ClaimedMessage, Delivery, Lane, MessageStore, OutboxStore, Result};
+
+#[async_trait]
+impl OutboxStore for Sqlite {
+    async fn backlog(&self) -> Result<Backlog> {
+        self.threads.read(backlog).await
+    }
+
+    async fn messages(
+        &self,
+        state: Option<MessageState>,
+        after: Option<PageKey>,
+        limit: u32,
+    ) -> Result<Page<MessageEntry>> {
+        self.threads
+            .read(move |db| list(db, state, after, limit))
+            .await
+    }
+
+    async fn retry_message(&self, id: Id, now: Timestamp) -> Result<bool> {
+        self.threads.write(move |db| retry(db, id, now)).await
+    }
+
+    async fn delete_message(&self, id: Id) -> Result<bool> {
+        self.threads.write(move |db| delete(db, id)).await
+    }
+}
 
 /// How long a message that was given up may be tried again.
 const SECOND_LIFE: SignedDuration = SignedDuration::from_hours(24);

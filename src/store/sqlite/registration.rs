@@ -1,18 +1,121 @@
 //! Registrations that wait for their address to be proven.
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 use rusqlite::{Connection, ToSql, named_params};
 
 use super::effects::{Subject, pretend_effects, write_effects};
 use super::rows::{Fields, Moment, all, email_key, execute, first};
 use super::threads::Writer;
-use super::{caps, outbox, users};
-use crate::model::{Email, Id, PendingRegistration, ProofHash, User};
+use super::{Sqlite, caps, outbox, users};
+use crate::model::{Email, Id, Page, PendingKey, PendingRegistration, ProofHash, User};
 use crate::store::page;
 use crate::store::{
-    Effects, Page, PendingKey, PromotePending, PutPending, RecipientCap, RenewPending, Result,
+    Effects, PromotePending, PutPending, RecipientCap, RegistrationStore, RenewPending, Result,
     Reverify, Verify,
 };
+
+#[async_trait]
+impl RegistrationStore for Sqlite {
+    async fn put_pending(
+        &self,
+        pending: PendingRegistration,
+        cap: RecipientCap,
+        effects: Effects,
+        if_taken: Effects,
+    ) -> Result<PutPending> {
+        self.threads
+            .write(move |db| put(db, &pending, &cap, effects, if_taken))
+            .await
+    }
+
+    async fn reverify(
+        &self,
+        id: Id,
+        proof: ProofHash,
+        expires_at: Timestamp,
+        cap: RecipientCap,
+        effects: Effects,
+    ) -> Result<Reverify> {
+        self.threads
+            .write(move |db| reverify(db, id, proof, expires_at, &cap, effects))
+            .await
+    }
+
+    async fn pending(
+        &self,
+        after: Option<PendingKey>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<PendingRegistration, PendingKey>> {
+        self.threads
+            .read(move |db| list(db, after.as_ref(), limit, now))
+            .await
+    }
+
+    async fn promote_pending(
+        &self,
+        email: &Email,
+        new_id: Id,
+        now: Timestamp,
+        effects: Effects,
+    ) -> Result<PromotePending> {
+        let email = email.clone();
+        self.threads
+            .write(move |db| promote(db, &email, new_id, now, effects))
+            .await
+    }
+
+    async fn delete_pending(&self, email: &Email, now: Timestamp) -> Result<bool> {
+        let email = email.clone();
+        self.threads.write(move |db| delete(db, &email, now)).await
+    }
+
+    async fn renew_pending(
+        &self,
+        email: &Email,
+        proof: ProofHash,
+        expires_at: Timestamp,
+        cap: RecipientCap,
+        effects: Effects,
+    ) -> Result<RenewPending> {
+        let email = email.clone();
+        self.threads
+            .write(move |db| renew(db, &email, &proof, expires_at, &cap, effects))
+            .await
+    }
+
+    async fn pending_by_email(
+        &self,
+        email: &Email,
+        now: Timestamp,
+    ) -> Result<Option<PendingRegistration>> {
+        let email = email.clone();
+        self.threads.read(move |db| by_email(db, &email, now)).await
+    }
+
+    async fn pending_by_proof(
+        &self,
+        proof: &ProofHash,
+        now: Timestamp,
+    ) -> Result<Option<PendingRegistration>> {
+        let proof = proof.clone();
+        self.threads.read(move |db| by_proof(db, &proof, now)).await
+    }
+
+    async fn verify(
+        &self,
+        proof: &ProofHash,
+        new_id: Id,
+        now: Timestamp,
+        effects: Effects,
+    ) -> Result<Verify> {
+        let proof = proof.clone();
+        self.threads
+            .write(move |db| verify(db, &proof, new_id, now, effects))
+            .await
+    }
+}
 
 /// The columns that [`read`] takes, in its order.
 const COLUMNS: &str = "email_key, hashed_password, full_name, token_hash, created_at, expires_at";

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
 
 use super::rows::{Moment, all};
+use crate::model::{Page, Revocation, RevocationKey};
+use crate::store::Result;
 use crate::store::page;
-use crate::store::{Page, Result, Revocation, RevocationKey};
 
 /// What lasts longest comes first; what has expired has no effect any more.
 pub(super) const LIST: &str = "select jti, user_id, expires_at from revoked_tokens

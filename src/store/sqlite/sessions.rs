@@ -1,18 +1,56 @@
 //! Sessions: issuing, reading, revoking and ending them.
 
+use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, named_params};
 
 use super::effects::{Subject, write_effects};
+use super::revocations;
 use super::rows::{Moment, execute, first};
+use super::sweep;
 use super::threads::Writer;
-use super::{attempts, codes, outbox, users};
-use crate::model::{Id, PasswordHash, User};
+use super::{Sqlite, attempts, codes, outbox, users};
+use crate::model::{Id, Page, PasswordHash, Revocation, RevocationKey, User};
 use crate::store::{
-    Effects, IssueSession, IssuedSession, Result, Revocation, SessionIssue, SessionRead,
+    Effects, IssueSession, IssuedSession, Result, SessionIssue, SessionRead, SessionStore,
 };
 
-pub(super) fn issue(
+#[async_trait]
+impl SessionStore for Sqlite {
+    async fn issue_session(&self, issue: SessionIssue, effects: Effects) -> Result<IssueSession> {
+        self.threads
+            .write(move |db| issue_one(db, &issue, effects))
+            .await
+    }
+
+    async fn session(&self, user_id: Id, jti: &str) -> Result<Option<SessionRead>> {
+        let jti = jti.to_owned();
+        self.threads.read(move |db| read(db, user_id, &jti)).await
+    }
+
+    async fn revoke_token(&self, revocation: Revocation, effects: Effects) -> Result<bool> {
+        self.threads
+            .write(move |db| revoke(db, &revocation, effects))
+            .await
+    }
+
+    async fn revocations(
+        &self,
+        after: Option<RevocationKey>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<Revocation, RevocationKey>> {
+        self.threads
+            .read(move |db| revocations::list(db, after, limit, now))
+            .await
+    }
+
+    async fn purge_revocations(&self, now: Timestamp) -> Result<u64> {
+        sweep::remove(&self.threads, sweep::revocations(now)).await
+    }
+}
+
+pub(super) fn issue_one(
     connection: &Writer,
     issue: &SessionIssue,
     effects: Effects,

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use super::caps::CAP_WINDOW;
 use super::rows::{Moment, execute};
 use super::threads::{Threads, Writer};
-use crate::store::{RESERVATION_LIFETIME, Result, SweepRule};
+use crate::model::RESERVATION_LIFETIME;
+use crate::store::{Result, SweepRule};
 
 /// The most rows that one step of a sweep removes.
 const BATCH: u32 = 500;

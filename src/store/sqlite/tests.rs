@@ -1,5 +1,6 @@
 //! What only SQLite promises: the file, its threads, its indexes. Everything else is the conformance suite.
 
+use async_trait::async_trait;
 use std::future::{Future as _, poll_fn};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
@@ -9,15 +10,18 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
+use super::audit;
 use super::open::READERS;
 use super::threads::Writer;
 use super::*;
-use crate::model::{EventKind, MessageKind, ProofToken};
+use crate::model::{
+    EventFilter, EventKind, MessageKind, PendingRegistration, ProofToken, User, UserFilter,
+};
 use crate::store::conformance::{
     Database, at, conformance, effects, email, event, fresh_id, mail, pending, recorded, uncapped,
     user,
 };
-use crate::store::{MessageStore as _, SharedAnnouncer, SharedStore, StoreError};
+use crate::store::*;
 
 /// A file in a folder of its own.
 struct File {

@@ -1,16 +1,88 @@
 //! Accounts: the rows themselves, their lists and counts.
 
+use async_trait::async_trait;
 use jiff::Timestamp;
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, named_params};
 
+use super::administer;
 use super::effects::{Subject, write_effects};
 use super::rows::{Fields, Moment, all, email_key, execute, first, value};
 use super::threads::Writer;
-use super::{attempts, registration};
-use crate::model::{Email, FullName, Id, User};
+use super::{Sqlite, attempts, registration};
+use crate::model::{Counts, Email, FullName, Id, Page, PageKey, User, UserChange, UserFilter};
 use crate::store::page;
-use crate::store::{Counts, CreateUser, Effects, Page, PageKey, Result, StoreError, UserFilter};
+use crate::store::{Administer, CreateUser, Deletion, Effects, Result, StoreError, UserStore};
+
+#[async_trait]
+impl UserStore for Sqlite {
+    async fn create_user(&self, user: User, effects: Effects) -> Result<CreateUser> {
+        self.threads
+            .write(move |db| create(db, &user, effects))
+            .await
+    }
+
+    async fn user(&self, id: Id) -> Result<Option<User>> {
+        self.threads.read(move |db| by_id(db, id)).await
+    }
+
+    async fn user_by_email(&self, email: &Email) -> Result<Option<User>> {
+        let email = email.clone();
+        self.threads.read(move |db| by_email(db, &email)).await
+    }
+
+    async fn users(
+        &self,
+        filter: &UserFilter,
+        after: Option<PageKey>,
+        limit: u32,
+    ) -> Result<Page<User>> {
+        let filter = filter.clone();
+        self.threads
+            .read(move |db| list(db, &filter, &Place::After(after), limit))
+            .await
+    }
+
+    async fn users_from(&self, filter: &UserFilter, skip: u32, limit: u32) -> Result<Page<User>> {
+        let filter = filter.clone();
+        self.threads
+            .read(move |db| list(db, &filter, &Place::Skip(skip), limit))
+            .await
+    }
+
+    async fn count_users(&self, filter: &UserFilter) -> Result<u64> {
+        let filter = filter.clone();
+        self.threads.read(move |db| count(db, &filter)).await
+    }
+
+    async fn change_user(
+        &self,
+        id: Id,
+        change: UserChange,
+        force: bool,
+        now: Timestamp,
+        effects: Effects,
+    ) -> Result<Administer> {
+        self.threads
+            .write(move |db| administer::change(db, id, &change, force, now, effects))
+            .await
+    }
+
+    async fn delete_user(
+        &self,
+        id: Id,
+        deletion: Deletion,
+        effects: Effects,
+    ) -> Result<Administer> {
+        self.threads
+            .write(move |db| administer::delete(db, id, &deletion, effects))
+            .await
+    }
+
+    async fn counts(&self, now: Timestamp) -> Result<Counts> {
+        self.threads.read(move |db| counts(db, now)).await
+    }
+}
 
 /// The columns that [`read`] takes, in its order.
 pub(super) const COLUMNS: &str = "id, email, hashed_password, is_active, is_verified, is_superuser, \

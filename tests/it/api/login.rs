@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use regstack::model::Email;
-use regstack::store::LockoutRule;
+use regstack::model::{Email, LockoutRule};
 use serde_json::json;
 
 use crate::support::served::{Answer, PASSWORD, Served, at_once};

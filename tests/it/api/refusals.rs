@@ -428,7 +428,7 @@ async fn behind_a_proxy_the_audit_trail_names_the_client() {
     let events = served
         .app
         .store
-        .events(&regstack::store::EventFilter::default(), None, 10)
+        .events(&regstack::model::EventFilter::default(), None, 10)
         .await
         .unwrap()
         .items;

@@ -364,7 +364,7 @@ async fn a_wrong_code_is_in_the_audit_trail_as_a_failed_login() {
         .confirm_login(&token, &other_than(&code))
         .await
         .is(400);
-    let filter = regstack::store::EventFilter::default();
+    let filter = regstack::model::EventFilter::default();
     let newest = served
         .app
         .store

@@ -428,7 +428,7 @@ impl Served {
         let page = self
             .app
             .store
-            .events(&regstack::store::EventFilter::default(), None, 200)
+            .events(&regstack::model::EventFilter::default(), None, 200)
             .await
             .unwrap();
         page.items

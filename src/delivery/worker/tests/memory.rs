@@ -1,6 +1,7 @@
 //! An outbox in memory that fails when told to.
 
 use super::*;
+use crate::model::OutboxState;
 
 #[derive(Default)]
 pub(super) struct Memory {

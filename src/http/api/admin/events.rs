@@ -8,12 +8,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::accounts::{Cursor as _, EventFilter, PageKey};
+use crate::accounts::Cursor as _;
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::extract::{Admin, After, Limit, Query, limit, query};
 use crate::http::openapi::refusals;
-use crate::model::{Event, EventKind, Id};
+use crate::model::{Event, EventFilter, EventKind, Id, PageKey};
 
 query! {
     /// Which events, and which page of them.

@@ -6,13 +6,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::accounts::{Cursor as _, Error, MessageEntry, MessageState, PageKey};
+use crate::accounts::{Cursor as _, Error};
 use crate::app::App;
 use crate::http::api::Message;
 use crate::http::error::ApiError;
 use crate::http::extract::{Admin, After, Limit, MessageId, Query, limit, message_state, query};
 use crate::http::openapi::refusals;
-use crate::model::Id;
+use crate::model::{Id, MessageEntry, MessageState, PageKey};
 
 query! {
     /// Which messages, and which page of them.

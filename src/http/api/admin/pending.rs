@@ -7,13 +7,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::accounts::{Cursor as _, Error, PendingKey};
+use crate::accounts::{Cursor as _, Error};
 use crate::app::App;
 use crate::http::api::Message;
 use crate::http::error::ApiError;
 use crate::http::extract::{Admin, After, Limit, PendingEmail, Query, limit, query};
 use crate::http::openapi::refusals;
-use crate::model::{PendingRegistration, UserPublic};
+use crate::model::{PendingKey, PendingRegistration, UserPublic};
 
 query! {
     /// Which page.

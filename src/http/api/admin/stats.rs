@@ -1,15 +1,14 @@
 //! `GET /admin/stats`, `GET /admin/stats/series`
 
-use axum::Json;
-use axum::extract::State;
-use serde::Serialize;
-use utoipa::ToSchema;
-
-use crate::accounts::{Counts, DayCounts};
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::extract::{Admin, Number, Query, query};
 use crate::http::openapi::refusals;
+use crate::model::{Counts, DayCounts};
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// The days of a series whose request does not say how many.
 const USUAL_DAYS: u32 = 30;

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::accounts::{AccountPatch, Cursor as _, Error, NewAccount, PageKey, UserFilter};
+use crate::accounts::{AccountPatch, Cursor as _, Error, NewAccount};
 use crate::app::App;
 use crate::http::api::Message;
 use crate::http::error::ApiError;
@@ -15,7 +15,7 @@ use crate::http::extract::{
     limit, query, request,
 };
 use crate::http::openapi::refusals;
-use crate::model::{Email, FullName, NewPassword, UserPublic};
+use crate::model::{Email, FullName, NewPassword, PageKey, UserFilter, UserPublic};
 
 query! {
     /// Which accounts, and which page of them.

@@ -1,9 +1,9 @@
 //! Documents that cannot be read, as a newer version or another program leaves them: the work on all others goes on.
 
+use super::super::{sessions, users};
 use super::*;
-use crate::model::{EventKind, MessageKind, QueuedMessage};
+use crate::model::{EventKind, MessageKind, QueuedMessage, User};
 use crate::store::conformance::{effects, fresh_id, mail};
-use crate::store::{Lane, MessageStore as _};
 
 async fn created(store: &Mongo, address: &str, effects: Effects) -> User {
     let user = user(address);

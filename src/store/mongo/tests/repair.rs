@@ -1,18 +1,21 @@
 //! Processes that die between two writes: whatever point they reached, the next ones find everything as before the step, or as
 //! after it, with its messages and events; and asking again answers as if nobody had died.
 
+use super::super::sessions;
 use std::future::Future;
 
 use jiff::SignedDuration;
 
 use super::*;
 use crate::model::MessageKind;
-use crate::model::{EventKind, PasswordHash, ProofHash, QueuedMessage};
+use crate::model::{
+    EventFilter, EventKind, Id, LockoutRule, PasswordHash, ProofHash, QueuedMessage, User,
+    UserChange, UserFilter,
+};
 use crate::store::conformance::announcements::RECEIVER;
 use crate::store::conformance::{
     at, effects, email, event, fresh_id, mail, pending, revocation, uncapped, user,
 };
-use crate::store::{Delivery, EmailChange, Lane, MessageStore as _, PasswordProof};
 
 const LATER: i64 = 31_000;
 

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::model::{CodeKind, PhoneNumber};
-use crate::store::IssueCode;
 use crate::store::conformance::codes::{ask, code_for, factored, log_in, presented, send};
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Inspecting a file and mending its schema.
 
 use super::*;
-use crate::store::{Inspection, SchemaState};
+use crate::model::User;
 
 async fn inspected(file: &File) -> Inspection {
     let store = Sqlite::connect(&file.path()).await.unwrap();

@@ -1,6 +1,8 @@
 //! How SQLite runs the lists: along indexes, in order.
 
+use super::super::{outbox, users};
 use super::*;
+use crate::model::{PageKey, UserFilter};
 
 /// The steps by which SQLite would run a statement.
 fn plan(db: &Connection, sql: &str, params: &[(&str, &dyn rusqlite::ToSql)]) -> Vec<String> {
@@ -48,7 +50,8 @@ async fn pages_of_lists_are_read_from_indexes_in_order() {
             "users_unverified",
         ),
     ] {
-        let (sql, params) = users::list_statement(&db, &filter, &Place::After(after), 50).unwrap();
+        let (sql, params) =
+            users::list_statement(&db, &filter, &users::Place::After(after), 50).unwrap();
         let steps = plan(&db, &sql, &users::references(&params));
         assert_eq!(steps.len(), 1, "{steps:?}");
         assert!(
@@ -62,7 +65,8 @@ async fn pages_of_lists_are_read_from_indexes_in_order() {
             q: Some(q.to_owned()),
             ..UserFilter::default()
         };
-        let (sql, params) = users::list_statement(&db, &filter, &Place::After(after), 50).unwrap();
+        let (sql, params) =
+            users::list_statement(&db, &filter, &users::Place::After(after), 50).unwrap();
         let steps = plan(&db, &sql, &users::references(&params));
         assert_eq!(
             steps[0], "SEARCH users USING INTEGER PRIMARY KEY (rowid=?)",

@@ -1,12 +1,54 @@
-//! What a database is, for those who run it: engine, place, schema, rows, and what its accounts are like.
+//! The database itself: whether it answers, what it is made of, what is swept.
 
 use std::fmt;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
+use super::Result;
 use crate::model::{Email, PasswordHash};
+
+/// The database itself.
+#[async_trait]
+pub trait UpkeepStore: Send + Sync + 'static {
+    /// Engine and version, as in `SQLite 3.54.1`.
+    fn engine(&self) -> String;
+
+    /// Asks the database for a sign of life.
+    async fn ping(&self) -> Result<()>;
+
+    /// What the database is, and whether its schema is what this program needs. Changes nothing.
+    async fn inspect(&self) -> Result<Inspection>;
+
+    /// Asks for a sign of life, and who gives it. Changes nothing, and needs no schema.
+    async fn pulse(&self) -> Result<Pulse>;
+
+    /// What its accounts are like: at most `addresses` in mixed case, and at most `hashes`. Ends within a few seconds,
+    /// however many accounts there are. Changes nothing.
+    async fn survey(&self, addresses: u32, hashes: u32) -> Result<Survey>;
+
+    /// Brings the schema up to date: what was done, one line each; none when it was current. What cannot be mended
+    /// without losing data stays as it is, for [`Store::inspect`] to show.
+    async fn migrate(&self) -> Result<Vec<String>>;
+
+    /// Removes what has expired; the number of rows removed.
+    async fn sweep(&self, rule: SweepRule) -> Result<u64>;
+}
+
+/// What [`super::Store::sweep`] removes, besides everything whose own expiry has passed.
+#[derive(Debug, Clone, Copy)]
+pub struct SweepRule {
+    /// The present moment.
+    pub now: Timestamp,
+    /// Login failures and wrong codes older than this.
+    pub lockout_window: SignedDuration,
+    /// Events older than this.
+    pub events: SignedDuration,
+    /// Failed messages older than this.
+    pub failed_messages: SignedDuration,
+}
 
 /// What a database is, and whether its schema is what this program needs.
 #[derive(Debug, Clone, Serialize)]

@@ -1,0 +1,26 @@
+//! The audit trail.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::Result;
+use crate::model::{DayCounts, Event, EventFilter, Page, PageKey};
+
+/// The audit trail.
+#[async_trait]
+pub trait AuditStore: Send + Sync + 'static {
+    /// Records an event that belongs to no change.
+    async fn record(&self, event: Event) -> Result<()>;
+
+    /// One page of events, newest first.
+    async fn events(
+        &self,
+        filter: &EventFilter,
+        after: Option<PageKey>,
+        limit: u32,
+    ) -> Result<Page<Event>>;
+
+    /// What happened on each of the last `days` days up to `now`'s, oldest first, days without events included.
+    /// Kept as accounts and events are written, so that it costs nothing to read and outlives their retention.
+    async fn series(&self, days: u32, now: Timestamp) -> Result<Vec<DayCounts>>;
+}

@@ -1,0 +1,112 @@
+//! Passwords and email addresses, and the mailed links that change them.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::{Effects, RecipientCap, Result};
+use crate::model::{Email, Id, PasswordHash, User};
+
+/// Recovery, and changes of credentials.
+#[async_trait]
+pub trait CredentialStore: Send + Sync + 'static {
+    /// Queues a mail with a signed link, if the account's cut-off is earlier than the link: later changes will end it.
+    /// For nobody, the cap is counted and as much work is done all the same.
+    async fn issue_link(&self, link: LinkIssue, effects: Effects) -> Result<IssueLink>;
+
+    /// Writes a new password if its proof still holds and the account is active (for an administrator: whenever it
+    /// exists). Raises the cut-off beyond the link used, clears failures and codes of the account, settles the
+    /// reservation, and drops queued messages that die with a change.
+    async fn change_password(
+        &self,
+        change: PasswordChange,
+        effects: Effects,
+    ) -> Result<Conditional>;
+
+    /// Writes a proven address if the link still holds, nobody else has the address and the account is active; it counts
+    /// as verified. Raises the cut-off, removes pending registrations of both addresses, and drops queued messages that
+    /// die with a change. Its own address in another spelling is not taken. Events name the old address.
+    async fn change_email(&self, change: EmailChange, effects: Effects) -> Result<Conditional>;
+}
+
+/// A signed link about to be mailed.
+#[derive(Debug, Clone)]
+pub struct LinkIssue {
+    /// Whose link; `None` for an address nobody has, which pays the cap all the same.
+    pub user_id: Option<Id>,
+    /// The address the account was found by or shown with: it must still be the account's.
+    pub email: Option<Email>,
+    /// The hash that a password was verified against to get the link: it must still be the account's.
+    pub verified_hash: Option<PasswordHash>,
+    /// The token's `iat`. It must be later than the account's cut-off.
+    pub issued_at: Timestamp,
+    /// What the mail costs.
+    pub cap: RecipientCap,
+}
+
+/// Outcome of [`super::Store::issue_link`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IssueLink {
+    /// The link is queued.
+    Queued,
+    /// Nobody to send it to. The cap was counted all the same.
+    Nobody,
+    /// The account is not as it was read any more (its cut-off has passed `issued_at`, its address or hash is another, it
+    /// is disabled or gone): read it again. Nothing changed.
+    Stale,
+    /// The recipient had enough mail this hour: nothing changed.
+    CapSpent,
+}
+
+/// What entitles to write a new password.
+#[derive(Debug, Clone)]
+pub enum PasswordProof {
+    /// The current password was verified against this hash, which must still be the stored one.
+    Verified(PasswordHash),
+    /// A mailed link issued at this moment, later than the account's cut-off. It proves the mailbox too: the address
+    /// counts as verified from now on.
+    Link(Timestamp),
+    /// An administrator's word.
+    Administrator,
+}
+
+/// A new password about to be written.
+#[derive(Debug, Clone)]
+pub struct PasswordChange {
+    /// Whose.
+    pub user_id: Id,
+    /// The new hash.
+    pub new_hash: PasswordHash,
+    /// What entitles to it.
+    pub proof: PasswordProof,
+    /// The reservation to settle, if the current password was evaluated under one.
+    pub attempt: Option<Id>,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
+/// A proven address about to become an account's.
+#[derive(Debug, Clone)]
+pub struct EmailChange {
+    /// Whose.
+    pub user_id: Id,
+    /// The address the link was issued from; the account must still have it. `None`: the Python package's tokens do
+    /// not say, and are bound by the cut-off alone.
+    pub old_email: Option<Email>,
+    /// The new address.
+    pub new_email: Email,
+    /// The link's `iat`, which must be later than the account's cut-off.
+    pub issued_at: Timestamp,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
+/// Outcome of a change that is conditional on what was proven before.
+#[derive(Debug, Clone)]
+pub enum Conditional {
+    /// Done; the account as it is now.
+    Done(User),
+    /// The account is not as it was when the proof was made, is disabled or gone: nothing changed.
+    Stale,
+    /// Another account has the new address: nothing changed.
+    EmailTaken,
+}

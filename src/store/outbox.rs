@@ -1,0 +1,116 @@
+//! The outbox: what waits to be sent, and who is sending it.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::Result;
+use crate::model::{
+    Backlog, Id, MessageEntry, MessageKind, MessageState, OutboxState, Page, PageKey, QueuedMessage,
+};
+
+/// What administrators see of the outbox.
+#[async_trait]
+pub trait OutboxStore: MessageStore {
+    /// What waits, at a glance.
+    async fn backlog(&self) -> Result<Backlog>;
+
+    /// One page of messages, newest first.
+    async fn messages(
+        &self,
+        state: Option<MessageState>,
+        after: Option<PageKey>,
+        limit: u32,
+    ) -> Result<Page<MessageEntry>>;
+
+    /// Makes a message due at once, one that was given up too (it then has a day more to live); false when there is none.
+    async fn retry_message(&self, id: Id, now: Timestamp) -> Result<bool>;
+
+    /// Removes a message unsent; false when there is none.
+    async fn delete_message(&self, id: Id) -> Result<bool>;
+}
+
+/// The part of the store that sending messages needs.
+#[async_trait]
+pub trait MessageStore: Send + Sync + 'static {
+    /// Takes up to `limit` due messages of a lane, those due longest first, under `lease` until `lease_until`.
+    /// Links whose pending registration has moved on are dropped instead; messages that expired are marked as failed.
+    async fn claim_messages(
+        &self,
+        lane: Lane<'_>,
+        lease: Id,
+        lease_until: Timestamp,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<ClaimedMessage>>;
+
+    /// Prolongs a claim; false when it is not held any more: stop sending.
+    async fn renew_lease(&self, message: Id, lease: Id, lease_until: Timestamp) -> Result<bool>;
+
+    /// Settles a claimed message; false when the claim is not held any more.
+    async fn settle_message(&self, message: Id, lease: Id, delivery: Delivery) -> Result<bool>;
+
+    /// When the next message of a lane comes due that is not due yet. Read along an index, however much waits.
+    async fn next_due(&self, lane: Lane<'_>, now: Timestamp) -> Result<Option<Timestamp>>;
+
+    /// Depth and age. Counts, and takes as long as that takes.
+    async fn outbox(&self) -> Result<OutboxState>;
+}
+
+/// Messages that wait for one another. One lane never waits for another, however much stands in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane<'a> {
+    /// To people: mail and SMS, as far as they are of these kinds.
+    People(&'a [MessageKind]),
+    /// To one receiver of webhooks, by its URL.
+    Receiver(&'a str),
+}
+
+impl Lane<'_> {
+    /// The receiver; empty for people.
+    #[must_use]
+    pub const fn receiver(&self) -> &str {
+        match self {
+            Self::People(_) => "",
+            Self::Receiver(url) => url,
+        }
+    }
+
+    /// The kinds that are meant.
+    #[must_use]
+    pub const fn kinds(&self) -> &[MessageKind] {
+        match self {
+            Self::People(kinds) => kinds,
+            Self::Receiver(_) => &[MessageKind::Webhook],
+        }
+    }
+}
+
+/// A message taken to be sent. Whoever holds `lease` may settle it.
+#[derive(Debug, Clone)]
+pub struct ClaimedMessage {
+    /// The message; `attempts` counts this try.
+    pub message: QueuedMessage,
+    /// Names this claim.
+    pub lease: Id,
+}
+
+/// How a try to send ended.
+#[derive(Debug, Clone)]
+pub enum Delivery {
+    /// Sent: the message leaves the outbox.
+    Sent,
+    /// To be tried again.
+    Retry {
+        /// When.
+        not_before: Timestamp,
+        /// Why it failed, in one line without a secret.
+        error: String,
+    },
+    /// Not to be tried again; kept for inspection.
+    Failed {
+        /// Why, in one line without a secret.
+        error: String,
+        /// When.
+        at: Timestamp,
+    },
+}

@@ -1,0 +1,85 @@
+//! Accounts: made, found, listed, changed and deleted.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::{Effects, Result};
+use crate::model::{Counts, Email, Id, Page, PageKey, PasswordHash, User, UserChange, UserFilter};
+
+/// Accounts.
+#[async_trait]
+pub trait UserStore: Send + Sync + 'static {
+    /// Makes an account, and removes a pending registration of its address.
+    async fn create_user(&self, user: User, effects: Effects) -> Result<CreateUser>;
+
+    /// An account by id.
+    async fn user(&self, id: Id) -> Result<Option<User>>;
+
+    /// An account by address, legacy spellings included.
+    async fn user_by_email(&self, email: &Email) -> Result<Option<User>>;
+
+    /// One page of accounts, newest first; at most `limit`, starting behind `after`.
+    async fn users(
+        &self,
+        filter: &UserFilter,
+        after: Option<PageKey>,
+        limit: u32,
+    ) -> Result<Page<User>>;
+
+    /// The same page by its place: `skip` accounts are passed over. What it costs grows with `skip`.
+    async fn users_from(&self, filter: &UserFilter, skip: u32, limit: u32) -> Result<Page<User>>;
+
+    /// How many accounts a filter lets through; without a filter it is read, not counted.
+    async fn count_users(&self, filter: &UserFilter) -> Result<u64>;
+
+    /// Changes an account; `force` overrides the protection of the last active superuser.
+    /// `now` becomes `updated_at`, and where sessions end the cut-off is raised to it or beyond.
+    /// A change to what is already so succeeds, writes nothing and records nothing; clearing a lockout is a change.
+    /// Of several events, those are recorded whose change took place.
+    async fn change_user(
+        &self,
+        id: Id,
+        change: UserChange,
+        force: bool,
+        now: Timestamp,
+        effects: Effects,
+    ) -> Result<Administer>;
+
+    /// Deletes an account with its codes and their budgets, failures, pending registration, queued mail and SMS; webhooks stay.
+    async fn delete_user(&self, id: Id, deletion: Deletion, effects: Effects)
+    -> Result<Administer>;
+
+    /// Counts at a glance.
+    async fn counts(&self, now: Timestamp) -> Result<Counts>;
+}
+
+/// Outcome of [`super::Store::create_user`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CreateUser {
+    /// The account exists now; a pending registration of the address is gone.
+    Created,
+    /// An account has the address already.
+    EmailTaken,
+}
+
+/// Under which conditions an account is deleted.
+#[derive(Debug, Clone, Default)]
+pub struct Deletion {
+    /// Also the last active superuser.
+    pub force: bool,
+    /// Only while this is still the account's hash.
+    pub verified_hash: Option<PasswordHash>,
+}
+
+/// Outcome of the operations on one account that the last active superuser is protected from.
+#[derive(Debug, Clone)]
+pub enum Administer {
+    /// Done; the account as it is now (or, when deleted, was).
+    Done(User),
+    /// No account has this id.
+    NotFound,
+    /// The installation would be left without an active superuser.
+    LastSuperuser,
+    /// The hash that the deletion was conditional on is not the account's any more.
+    Stale,
+}
