@@ -16,30 +16,14 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::database::{Database, Kind};
+use crate::support::on_both_engines;
 use crate::support::phone::code_in;
 use crate::support::process::Place;
 use crate::support::receiver::Receiver;
 use crate::support::served::{Served, eventually};
 use crate::support::smtp_sink::{SmtpSink, decoded};
-use crate::support::stand_in::{Reply, StandIn};
-
-/// Makes a test of each on each engine.
-macro_rules! on_both_engines {
-    ($($test:ident)+) => {
-        mod on_sqlite {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $test() {
-                super::$test(crate::support::database::Kind::Sqlite).await;
-            })+
-        }
-        mod on_mongodb {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $test() {
-                super::$test(crate::support::database::Kind::Mongo).await;
-            })+
-        }
-    };
-}
+use crate::support::stand_in::StandIn;
+use crate::twilio::TAKEN;
 
 on_both_engines! {
     everything_is_there_as_it_was
@@ -274,13 +258,6 @@ async fn mailed_links_work_or_are_dead_as_before(kind: Kind) {
     let answers = answers_of(&known, &served, "links").await;
     assert_eq!(answers.len(), 13);
 }
-
-/// The answer of Twilio to what it takes.
-const TAKEN: Reply = (
-    201,
-    ("content-type", "application/json"),
-    r#"{"sid": "SM1", "status": "queued", "error_code": null}"#,
-);
 
 /// The token in the one mail to an address.
 fn token_to(mails: &[String], email: &str) -> String {
