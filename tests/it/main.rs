@@ -9,6 +9,7 @@ mod browser;
 mod canary;
 mod cli;
 mod crash;
+mod fixtures;
 mod house;
 mod mail;
 mod mongodb;

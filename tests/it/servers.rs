@@ -8,27 +8,10 @@ use tokio::net::TcpListener;
 
 use crate::support::client;
 use crate::support::database::{Database, Kind};
+use crate::support::on_both_engines;
 use crate::support::process::{Place, Server};
 use crate::support::served::{PASSWORD, at_once, eventually};
 use crate::support::smtp_sink::SmtpSink;
-
-/// Makes a test of each on each engine.
-macro_rules! on_both_engines {
-    ($($test:ident)+) => {
-        mod on_sqlite {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $test() {
-                super::$test(crate::support::database::Kind::Sqlite).await;
-            })+
-        }
-        mod on_mongodb {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $test() {
-                super::$test(crate::support::database::Kind::Mongo).await;
-            })+
-        }
-    };
-}
 
 on_both_engines! {
     a_logout_and_a_lockout_hold_on_all

@@ -14,7 +14,8 @@ use crate::support::stand_in::{Asked, Reply, StandIn};
 const SID: &str = "AC0123456789abcdef0123456789abcdef";
 const TOKEN: &str = "canary-token-0123456789abcdef";
 const JSON: (&str, &str) = ("content-type", "application/json");
-const TAKEN: Reply = (
+/// The answer to what it takes.
+pub(crate) const TAKEN: Reply = (
     201,
     JSON,
     r#"{"sid": "SM1", "status": "queued", "error_code": null}"#,

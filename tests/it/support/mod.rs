@@ -12,3 +12,23 @@ pub(crate) mod receiver;
 pub(crate) mod served;
 pub(crate) mod smtp_sink;
 pub(crate) mod stand_in;
+
+/// Makes a test of each on each engine, of functions that are told the engine.
+macro_rules! on_both_engines {
+    ($($test:ident)+) => {
+        mod on_sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test(crate::support::database::Kind::Sqlite).await;
+            })+
+        }
+        mod on_mongodb {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test(crate::support::database::Kind::Mongo).await;
+            })+
+        }
+    };
+}
+
+pub(crate) use on_both_engines;

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -78,8 +79,27 @@ impl Receiver {
         Self::start(&[], true).await
     }
 
+    /// One at the URL that waiting webhooks are addressed to: it takes turns with other runs of the same test.
+    pub(crate) async fn at(url: &str) -> Self {
+        let url: url::Url = url.parse().unwrap();
+        let address = url.socket_addrs(|| None).unwrap()[0];
+        let give_up = Instant::now() + Duration::from_mins(1);
+        let listener = loop {
+            match TcpListener::bind(address).await {
+                Ok(listener) => break listener,
+                Err(error) => assert!(Instant::now() < give_up, "{address}: {error}"),
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        };
+        Self::on(listener, &[], false)
+    }
+
     async fn start(answers: &[u16], hangs: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::on(listener, answers, hangs)
+    }
+
+    fn on(listener: TcpListener, answers: &[u16], hangs: bool) -> Self {
         let receiver = Self {
             url: format!("http://{}/hooks", listener.local_addr().unwrap()),
             posted: Arc::default(),

@@ -101,13 +101,21 @@ impl Served {
 
     /// One over a database that may hold something already.
     pub(crate) async fn over(database: Database, change: impl FnOnce(&mut Settings)) -> Self {
+        // Far ahead: a server that removes what is old by its own clock must find nothing.
+        let now = "2100-11-23T06:00:00.123Z".parse().unwrap();
+        Self::over_at(database, now, change).await
+    }
+
+    /// The same at this moment.
+    pub(crate) async fn over_at(
+        database: Database,
+        now: Timestamp,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let mut settings = settings();
         change(&mut settings);
         let database = Arc::new(database);
-        // Far ahead: a server that removes what is old by its own clock must find nothing.
-        let clock = Arc::new(ManualClock::starting_at(
-            "2100-11-23T06:00:00.123Z".parse().unwrap(),
-        ));
+        let clock = Arc::new(ManualClock::starting_at(now));
         Self::on(settings, database, clock, Mailbox::default()).await
     }
 
