@@ -12,6 +12,7 @@ mod crash;
 mod house;
 mod mail;
 mod mongodb;
+mod mount;
 mod pages;
 mod python_package;
 mod servers;
