@@ -1,26 +1,25 @@
 //! The composition root: settings in, running parts out. The only place that names a concrete engine or provider.
 
+mod engine;
+
 use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::accounts::{Accounts, Parts};
 use crate::auth::{PasswordHasher, Sealer, TokenCodec};
 use crate::clock::{SharedClock, SystemClock};
-use crate::config::{EmailBackend, Engine, Settings, SmsBackend};
+use crate::config::{EmailBackend, Settings, SmsBackend};
 use crate::delivery::{
     Announcements, Happening, Mailbox, Outbox, Subscribers, Templates, Transports, Tried, Worker,
 };
 use crate::model::MessageKind;
 use crate::random::{SharedRandom, SystemRandom};
-use crate::store::mongo::Mongo;
-use crate::store::sqlite::Sqlite;
-use crate::store::{
-    Inspection, SharedAnnouncer, SharedStore, StoreError, SweepRule, UpkeepStore as _,
-};
+use crate::store::{Inspection, SharedStore, StoreError, SweepRule};
 
 /// How often expired rows are removed. Expiry is checked on every read all the same.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
@@ -75,15 +74,22 @@ pub enum OpenError {
 #[derive(Clone)]
 pub struct App {
     /// The configuration.
+    #[doc(hidden)]
     pub settings: Arc<Settings>,
     /// The use cases.
+    #[doc(hidden)]
     pub accounts: Accounts,
     /// The store, for readiness and housekeeping.
+    #[doc(hidden)]
     pub store: SharedStore,
     /// Time, randomness, mailbox.
+    #[doc(hidden)]
     pub ambient: Ambient,
     /// The pages' templates, and the mails'.
+    #[doc(hidden)]
     pub templates: Templates,
+    /// What requests have started, and may go on when their client has left.
+    pub(crate) requests: TaskTracker,
     worker: Worker,
     subscribers: Subscribers,
 }
@@ -108,7 +114,7 @@ impl App {
         );
         let subscribers = Subscribers::default();
         let announcements = Announcements::new(&outbox, &settings.webhooks, &subscribers);
-        let store = open_store(&settings, Some(Arc::new(announcements))).await?;
+        let store = engine::open(&settings, Some(Arc::new(announcements))).await?;
         let worker = Worker::new(&settings, &outbox, store.clone(), transports);
         let accounts = Accounts::new(Parts {
             settings: Arc::clone(&settings),
@@ -125,6 +131,7 @@ impl App {
             store,
             ambient,
             templates,
+            requests: TaskTracker::new(),
             worker,
             subscribers,
         })
@@ -150,25 +157,12 @@ impl App {
     /// The database to be looked at as it is, without opening the rest of the application. Nothing is made or migrated
     /// unless the store is told to; a file has to be there.
     pub async fn connect(settings: &Settings) -> Result<SharedStore, OpenError> {
-        Ok(match &settings.database.engine {
-            Engine::Sqlite { path } => Arc::new(Sqlite::connect(path).await?),
-            Engine::Mongo { .. } => Arc::new(mongo(settings)?.as_it_is()?),
-        })
+        Ok(engine::connect(settings).await?)
     }
 
     /// Makes the database where there is none, and brings its schema up to date; what was done, one line each.
     pub async fn migrate(settings: &Settings) -> Result<Vec<String>, OpenError> {
-        let mut done = Vec::new();
-        match &settings.database.engine {
-            Engine::Sqlite { path } => {
-                if Sqlite::create(path).await? {
-                    done.push(format!("made {}", path.display()));
-                }
-                done.extend(Sqlite::connect(path).await?.migrate().await?);
-            }
-            Engine::Mongo { .. } => done.extend(mongo(settings)?.migrate().await?),
-        }
-        Ok(done)
+        Ok(engine::migrate(settings).await?)
     }
 
     /// Builds all that needs no database, as [`App::open`] does first.
@@ -185,6 +179,13 @@ impl App {
             self.worker.clone().run(stop.clone()),
             self.sweep_until(stop)
         );
+    }
+
+    /// Waits until what requests have started is done. Who mounts the router calls it after their own server has
+    /// stopped: a request goes on when its client has left, so that nothing is ever cut in half.
+    pub async fn finish_requests(&self) {
+        self.requests.close();
+        self.requests.wait().await;
     }
 
     async fn sweep_until(&self, stop: CancellationToken) {
@@ -257,12 +258,8 @@ impl Built {
         });
         let passwords = PasswordHasher::new(&settings.password, Arc::clone(&ambient.random))
             .map_err(|error| unusable("password", error.to_string()));
-        let store = match &settings.database.engine {
-            Engine::Sqlite { .. } => Ok(()),
-            Engine::Mongo { .. } => mongo(settings)
-                .map(drop)
-                .map_err(|error| unusable("database_url", error.to_string())),
-        };
+        let store =
+            engine::check(settings).map_err(|error| unusable("database_url", error.to_string()));
         let transports = Transports::new(settings, ambient.mailbox.as_ref());
         let folders = &settings.pages.extra_static_dirs;
         let folders = match folders.iter().find(|folder| !folder.is_dir()) {
@@ -289,35 +286,6 @@ impl Built {
             }
         }
     }
-}
-
-/// The store that is configured. A MongoDB server is asked nothing yet.
-async fn open_store(
-    settings: &Settings,
-    announcer: SharedAnnouncer,
-) -> Result<SharedStore, StoreError> {
-    Ok(match &settings.database.engine {
-        Engine::Sqlite { path } => Arc::new(Sqlite::announcing(path, announcer).await?),
-        Engine::Mongo { .. } => Arc::new(announcing(settings, announcer)?),
-    })
-}
-
-fn mongo(settings: &Settings) -> Result<Mongo, StoreError> {
-    announcing(settings, None)
-}
-
-fn announcing(settings: &Settings, announcer: SharedAnnouncer) -> Result<Mongo, StoreError> {
-    let Engine::Mongo { url, database } = &settings.database.engine else {
-        return Err(StoreError::Refused("the database is no MongoDB".to_owned()));
-    };
-    let window = Duration::from_secs(settings.guessing.login_lockout_window_seconds.into());
-    Mongo::announcing(
-        url.clone(),
-        database.clone(),
-        &settings.database,
-        window,
-        announcer,
-    )
 }
 
 /// A transport's refusal, which begins with the key it is about.

@@ -1,68 +1,136 @@
 //! regstack: user accounts for an application, from one binary or mounted in your own.
 //!
-//! A tour of the rooms, from the ground up. Each opens with what it owns and what it must not know; which room may
-//! name which is a table in `tests/it/house.rs`, and that test fails on any other edge.
+//! # Mount it in your application
 //!
-//! - [`clock`], [`random`], [`secret`]: injected time, injected randomness, text that is wiped and never printed.
-//! - [`model`]: pure data and rules: user, address, password, token claims, event, queued message.
-//! - [`config`]: the settings, the layers they come from, and what is wrong with them.
-//! - [`auth`]: password hashing in a bounded pool, signed tokens, key derivation, sealing.
-//! - [`store`]: what can happen to accounts as atomic steps (a trait), its conformance suite, and the engines below it.
-//! - [`delivery`]: the outbox, its worker, the templates and the transports.
-//! - [`accounts`]: every use case, one a file. Both doors, [`http`] and [`cli`], lead here and decide nothing themselves.
-//! - [`app`]: the composition root: settings in, running parts out.
-//! - [`http`]: the API: router, extractors, errors, one file per resource.
-//! - [`doctor`]: checks of an installation, side by side, each with its remedy; what their answers mean is judged purely.
-//! - [`cli`]: the commands, one a file, with one renderer and one map of exit codes.
-//!
-//! One use case through all of them: `POST /register` parses its body into [`model`] types, [`accounts::Accounts::register`]
-//! decides and hashes, one operation of [`store::Store`] writes the pending registration, the sealed mail and the event
-//! together, the outbox is woken, and the handler renders the outcome. `regstack users create` enters by the same kind of door.
-//!
-//! To embed it, open an [`app::App`], run its workers beside your own server, and hear what happens:
+//! Open an [`App`], merge its [`router`] into your own, run its workers beside your server, and take [`SignedIn`] (or
+//! [`Admin`], or `Option<SignedIn>`) as an argument of the handlers that you want to protect:
 //!
 //! ```no_run
-//! use regstack::app::{Ambient, App};
-//! use regstack::config::{self, Sources};
+//! use axum::{Router, routing::get};
+//! use regstack::{Ambient, App, SignedIn, Sources};
 //! use tokio_util::sync::CancellationToken;
 //!
-//! # async fn embed() -> Result<(), Box<dyn std::error::Error>> {
-//! let loaded = config::load(&Sources {
-//!     environment: std::env::vars().collect(),
-//!     working_dir: std::env::current_dir()?,
-//!     ..Sources::default()
-//! })?;
-//! let app = App::open(loaded.settings, Ambient::system()).await?;
+//! async fn hello(signed_in: SignedIn) -> String {
+//!     format!("Hello, {}", signed_in.user().email)
+//! }
 //!
-//! app.subscribe("billing", |happening| async move {
-//!     if let Some(user) = happening.user {
-//!         println!("{}: {}", happening.event.kind, user.email);
-//!     }
-//!     // What goes wrong here is logged, and harms nobody.
-//!     Ok::<_, std::io::Error>(())
-//! });
+//! # async fn embed() -> Result<(), Box<dyn std::error::Error>> {
+//! let settings = regstack::load_settings(&Sources::of_process()?)?.settings;
+//! let app = App::open(settings, Ambient::system()).await?;
+//! let routes = Router::new().route("/hello", get(hello)).with_state(app.clone());
 //!
 //! let stop = CancellationToken::new();
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
 //! let (_, served) = tokio::join!(
 //!     app.run_workers(stop.clone()),
-//!     regstack::http::serve(&app, listener, stop),
+//!     regstack::serve_with(&app, routes, listener, stop),
 //! );
 //! served?;
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! `examples/mount.rs` is the whole program. No globals are kept: two instances in one process share nothing. The cargo
+//! features `cli`, `mongodb` and `aws` are on by default; without `cli` the tree holds no crate of the terminal.
+//!
+//! # A tour of the rooms, from the ground up. Each opens with what it owns and what it must not know; which room may
+//! name which is a table in `tests/it/house.rs`, and that test fails on any other edge.
+//!
+//! - `clock`, `random`, `secret`: injected time, injected randomness, text that is wiped and never printed.
+//! - `model`: pure data and rules: user, address, password, token claims, event, queued message.
+//! - `config`: the settings, the layers they come from, and what is wrong with them.
+//! - `auth`: password hashing in a bounded pool, signed tokens, key derivation, sealing.
+//! - `store`: what can happen to accounts as atomic steps (a trait), its conformance suite, and the engines below it.
+//! - `delivery`: the outbox, its worker, the templates and the transports.
+//! - `accounts`: every use case, one a file. Both doors, `http` and `cli`, lead here and decide nothing themselves.
+//! - `app`: the composition root: settings in, running parts out.
+//! - `http`: the API: router, extractors, errors, one file per resource.
+//! - `doctor`: checks of an installation, side by side, each with its remedy; what their answers mean is judged purely.
+//! - `cli`: the commands, one a file, with one renderer and one map of exit codes.
+//!
+//! One use case through all of them: `POST /register` parses its body into `model` types, `Accounts::register`
+//! decides and hashes, one operation of `Store` writes the pending registration, the sealed mail and the event
+//! together, the outbox is woken, and the handler renders the outcome. `regstack users create` enters by the same kind of door.
+//!
 
-pub mod accounts;
-pub mod app;
-pub mod auth;
-pub mod cli;
-pub mod clock;
-pub mod config;
-pub mod delivery;
-pub mod doctor;
-pub mod http;
-pub mod model;
-pub mod random;
-pub mod secret;
-pub mod store;
+#![cfg_attr(
+    not(feature = "internals"),
+    allow(
+        dead_code,
+        unreachable_pub,
+        unused_imports,
+        reason = "a room offers more than every selection of features uses; with `internals`, as in CI, all of it is checked"
+    )
+)]
+
+mod accounts;
+mod app;
+mod auth;
+#[cfg(feature = "cli")]
+mod cli;
+mod clock;
+mod config;
+mod delivery;
+#[cfg(feature = "cli")]
+mod doctor;
+mod http;
+mod model;
+mod random;
+mod secret;
+mod store;
+
+pub use app::{Ambient, App, OpenError};
+pub use config::{ConfigError, Loaded, Settings, Sources, load as load_settings};
+pub use http::{Admin, ApiError, ServeError, SignedIn, router, serve, serve_with};
+pub use model::{Event, EventKind, UserPublic};
+
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub use cli::run as run_command_line;
+
+/// Every room, for the tests and benches of this package. Changes without notice.
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod internals {
+    pub mod accounts {
+        pub use crate::accounts::*;
+    }
+    pub mod app {
+        pub use crate::app::*;
+    }
+    pub mod auth {
+        pub use crate::auth::*;
+    }
+    #[cfg(feature = "cli")]
+    pub mod cli {
+        pub use crate::cli::*;
+    }
+    pub mod clock {
+        pub use crate::clock::*;
+    }
+    pub mod config {
+        pub use crate::config::*;
+    }
+    pub mod delivery {
+        pub use crate::delivery::*;
+    }
+    #[cfg(feature = "cli")]
+    pub mod doctor {
+        pub use crate::doctor::*;
+    }
+    pub mod http {
+        pub use crate::http::*;
+    }
+    pub mod model {
+        pub use crate::model::*;
+    }
+    pub mod random {
+        pub use crate::random::*;
+    }
+    pub mod secret {
+        pub use crate::secret::*;
+    }
+    pub mod store {
+        pub use crate::store::*;
+    }
+}

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    regstack::cli::run(std::env::args_os())
+    regstack::run_command_line(std::env::args_os())
 }

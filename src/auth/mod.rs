@@ -2,7 +2,7 @@
 //!
 //! Knows settings, not accounts: who may do what is decided in `accounts`.
 
-mod hmac_provider;
+mod jws;
 pub mod keys;
 pub mod passwords;
 pub mod sealing;

@@ -57,6 +57,22 @@ pub struct Sources {
     pub drafts: BTreeMap<PathBuf, String>,
 }
 
+impl Sources {
+    /// This process's environment and working directory, and the files that they lead to.
+    ///
+    /// # Errors
+    /// When the working directory is gone.
+    pub fn of_process() -> std::io::Result<Self> {
+        Ok(Self {
+            environment: std::env::vars_os()
+                .filter_map(|(name, value)| name.into_string().ok().zip(value.into_string().ok()))
+                .collect(),
+            working_dir: std::env::current_dir()?,
+            ..Self::default()
+        })
+    }
+}
+
 /// Names only: values may be secrets.
 impl fmt::Debug for Sources {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

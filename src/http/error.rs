@@ -44,7 +44,7 @@ enum Content {
 
 /// An answer that is not a success.
 #[derive(Debug)]
-pub(super) struct ApiError {
+pub struct ApiError {
     status: StatusCode,
     content: Content,
     /// Whole seconds, at least 1.

@@ -1,12 +1,12 @@
 //! What happens around every request: its id, its origin, its line in the access log, the headers of its answer, its
 //! time limit, and a task of its own.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use tokio::time::{Instant, timeout};
@@ -15,7 +15,7 @@ use tracing::Instrument as _;
 
 use super::client::{Proxies, REQUEST_ID, request_id};
 use super::error::ApiError;
-use crate::app::Ambient;
+use crate::app::{Ambient, App};
 use crate::config::Settings;
 use crate::model::{Actor, Origin};
 use crate::random::SharedRandom;
@@ -53,11 +53,7 @@ pub(super) async fn observe(
 ) -> Response {
     let watching = &watch.0;
     let id = request_id(request.headers(), &*watching.random);
-    let peer = request
-        .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|connect| connect.0.ip());
-    let ip = peer.map(|peer| watching.proxies.client(peer, request.headers()));
+    let ip = client_address(&watching.proxies, request.headers(), request.extensions());
     request.extensions_mut().insert(Origin {
         actor: Actor::Anonymous,
         ip,
@@ -77,6 +73,24 @@ pub(super) async fn observe(
     line.status = Some(response.status());
     dress(response.headers_mut(), &id, watching.https);
     response
+}
+
+/// Where a request comes from that did not pass [`observe`]: one of a host's own routes.
+pub(super) fn origin(headers: &HeaderMap, extensions: &Extensions, app: &App) -> Origin {
+    Origin {
+        actor: Actor::Anonymous,
+        ip: client_address(&Proxies::new(&app.settings.identity), headers, extensions),
+        request_id: Some(request_id(headers, &*app.ambient.random)),
+    }
+}
+
+fn client_address(
+    proxies: &Proxies,
+    headers: &HeaderMap,
+    extensions: &Extensions,
+) -> Option<IpAddr> {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip();
+    Some(proxies.client(peer, headers))
 }
 
 /// Adds what every answer carries. A page that set its own policy keeps it.

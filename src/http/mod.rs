@@ -21,7 +21,6 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use tokio_util::task::TaskTracker;
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -29,21 +28,26 @@ use utoipa_axum::routes;
 use crate::app::{Ambient, App};
 use crate::config::Settings;
 
-pub use serve::{ServeError, bind, check_tls, serve};
+pub use error::ApiError;
+pub use extract::{Admin, SignedIn};
+pub use serve::{ServeError, bind, check_tls, serve, serve_with};
 
 /// Every route of `app`, to be merged into an axum application of your own.
 ///
 /// The client's address comes from [`axum::extract::ConnectInfo`]: serve the merged application with
 /// `into_make_service_with_connect_info::<SocketAddr>()`, or all clients count as one. Unknown paths under the API
 /// prefix answer in JSON, those under the pages' with a page; all others are left to the host.
+///
+/// A request runs as a task of its own, and goes on when its client has left: call [`App::finish_requests`] once your
+/// server has stopped.
 pub fn router(app: &App) -> Router {
-    build(app, &TaskTracker::new(), routes(app))
+    build(app, routes(app))
 }
 
-/// All routes, with what surrounds every request; what a request starts runs as a task of `tasks`.
-fn build(app: &App, tasks: &TaskTracker, routes: Router<App>) -> Router {
+/// All routes, with what surrounds every request.
+fn build(app: &App, routes: Router<App>) -> Router {
     let isolation = middleware::Isolation {
-        tasks: tasks.clone(),
+        tasks: app.requests.clone(),
         time_limit: Duration::from_secs(app.settings.server.request_timeout_seconds),
     };
     let watch = middleware::Watch::new(&app.settings, &app.ambient);

@@ -14,6 +14,7 @@ mod codes;
 #[cfg(test)]
 mod conformance;
 mod credentials;
+#[cfg(feature = "mongodb")]
 pub mod mongo;
 mod outbox;
 mod page;

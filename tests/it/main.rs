@@ -13,6 +13,7 @@ mod fixtures;
 mod house;
 mod mail;
 mod mongodb;
+mod mount;
 mod pages;
 mod python_package;
 mod servers;

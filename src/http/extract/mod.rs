@@ -17,4 +17,5 @@ pub(super) use path::{MessageId, PendingEmail, UserId};
 pub(super) use query::{
     After, Flag, Limit, Number, Query, Search, limit, message_state, parameter, query,
 };
-pub(super) use session::{Admin, Client, SignedIn};
+pub(super) use session::Client;
+pub use session::{Admin, SignedIn};

@@ -1,15 +1,16 @@
 //! Who asks: a client, or the holder of a live token, which travels as bearer (RFC 6750) or in the session cookie.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 
 use crate::accounts::{Error, Session};
 use crate::app::App;
 use crate::config::{Settings, Transport};
 use crate::http::cookie;
 use crate::http::error::ApiError;
-use crate::model::{Actor, Origin};
+use crate::http::middleware::origin;
+use crate::model::{Actor, Origin, UserPublic};
 
 /// The longest token that is looked at, in bytes.
 const LONGEST_TOKEN: usize = 4096;
@@ -18,18 +19,43 @@ const LONGEST_TOKEN: usize = 4096;
 #[derive(Debug)]
 pub(in crate::http) struct Client(pub(in crate::http) Origin);
 
-/// The holder of a live token.
+/// The holder of a live session. Take it as an argument of a handler that only they may use: everybody else is
+/// answered with 401 before the handler runs, also when the account was disabled or the session ended a moment ago.
+///
+/// `Option<SignedIn>` lets everybody in, and is `None` without a live session. The state of the router has to be an
+/// [`App`], or hold one ([`FromRef`]).
 #[derive(Debug)]
-pub(in crate::http) struct SignedIn {
+pub struct SignedIn {
     /// The session.
     pub(in crate::http) session: Session,
     /// The session's account, from where it asks.
     pub(in crate::http) origin: Origin,
 }
 
-/// A superuser with a live token, from where they ask.
+impl SignedIn {
+    /// Returns the account as it is now.
+    #[must_use]
+    pub fn user(&self) -> UserPublic {
+        self.session.user.public()
+    }
+}
+
+/// An administrator (`is_superuser`) with a live session; everybody else who is logged in is answered with 403.
 #[derive(Debug)]
-pub(in crate::http) struct Admin(pub(in crate::http) Origin);
+pub struct Admin {
+    /// The session.
+    pub(in crate::http) session: Session,
+    /// The administrator, from where they ask.
+    pub(in crate::http) origin: Origin,
+}
+
+impl Admin {
+    /// Returns the account as it is now.
+    #[must_use]
+    pub fn user(&self) -> UserPublic {
+        self.session.user.public()
+    }
+}
 
 impl<S: Sync> FromRequestParts<S> for Client {
     type Rejection = ApiError;
@@ -46,10 +72,14 @@ impl<S: Sync> FromRequestParts<S> for Client {
     }
 }
 
-impl FromRequestParts<App> for SignedIn {
+impl<S: Sync> FromRequestParts<S> for SignedIn
+where
+    App: FromRef<S>,
+{
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let app = App::from_ref(state);
         let (token, transport) = credentials(&parts.headers, &app.settings)?;
         let session = app.accounts.authenticate(token).await?;
         let is_read = matches!(parts.method, Method::GET | Method::HEAD);
@@ -59,29 +89,54 @@ impl FromRequestParts<App> for SignedIn {
         {
             return Err(ApiError::cross_site());
         }
-        let Client(client) = Client::from_request_parts(parts, app).await?;
-        let origin = client.acting_as(Actor::User(session.user.id));
+        let origin = match parts.extensions.get::<Origin>() {
+            Some(origin) => origin.clone(),
+            // A route of a host, which regstack's own middleware does not surround.
+            None => origin(&parts.headers, &parts.extensions, &app),
+        };
+        let origin = origin.acting_as(Actor::User(session.user.id));
         parts.extensions.insert(LetIn {
-            app: app.clone(),
+            app,
             as_admin: false,
         });
         Ok(Self { session, origin })
     }
 }
 
-impl FromRequestParts<App> for Admin {
+/// `None` for whoever has no live session; what has another reason (a database that is away, a request from another
+/// site) is refused all the same.
+impl<S: Sync> OptionalFromRequestParts<S> for SignedIn
+where
+    App: FromRef<S>,
+{
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let SignedIn { session, origin } = SignedIn::from_request_parts(parts, app).await?;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, ApiError> {
+        match <Self as FromRequestParts<S>>::from_request_parts(parts, state).await {
+            Ok(signed_in) => Ok(Some(signed_in)),
+            Err(refusal) if refusal.status() == StatusCode::UNAUTHORIZED => Ok(None),
+            Err(refusal) => Err(refusal),
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Admin
+where
+    App: FromRef<S>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let SignedIn { session, origin } =
+            <SignedIn as FromRequestParts<S>>::from_request_parts(parts, state).await?;
         if !session.user.is_superuser {
             return Err(ApiError::not_admin());
         }
         parts.extensions.insert(LetIn {
-            app: app.clone(),
+            app: App::from_ref(state),
             as_admin: true,
         });
-        Ok(Self(origin))
+        Ok(Self { session, origin })
     }
 }
 
@@ -96,9 +151,11 @@ pub(super) struct LetIn {
 impl LetIn {
     pub(super) async fn still_holds(&self, parts: &mut Parts) -> Result<(), ApiError> {
         if self.as_admin {
-            Admin::from_request_parts(parts, &self.app).await.map(drop)
+            <Admin as FromRequestParts<App>>::from_request_parts(parts, &self.app)
+                .await
+                .map(drop)
         } else {
-            SignedIn::from_request_parts(parts, &self.app)
+            <SignedIn as FromRequestParts<App>>::from_request_parts(parts, &self.app)
                 .await
                 .map(drop)
         }

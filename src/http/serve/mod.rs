@@ -97,12 +97,25 @@ pub async fn serve(
     listener: TcpListener,
     stop: CancellationToken,
 ) -> Result<(), ServeError> {
-    let use_cases = TaskTracker::new();
+    serve_with(app, Router::new(), listener, stop).await
+}
+
+/// The same, with routes of your own beside those of `app`. They are served as they are: without its access log, time
+/// limits and security headers.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn serve_with(
+    app: &App,
+    own_routes: Router,
+    listener: TcpListener,
+    stop: CancellationToken,
+) -> Result<(), ServeError> {
     let all = routes(app)
         .merge(pages::root(&app.settings))
         .fallback(error::not_found);
-    let router = build(app, &use_cases, all);
-    run(&app.settings.server, router, &use_cases, listener, stop).await
+    let router = own_routes.merge(build(app, all));
+    run(&app.settings.server, router, &app.requests, listener, stop).await
 }
 
 /// Serves `router`, whose requests run as tasks of `use_cases`.

@@ -91,7 +91,7 @@ refusals!(PromoteRefusals: [always, admin] Error::NotPending, Error::EmailTaken)
 ))]
 pub(super) async fn promote(
     State(app): State<App>,
-    Admin(origin): Admin,
+    Admin { origin, .. }: Admin,
     PendingEmail(email): PendingEmail,
 ) -> Result<(StatusCode, Json<UserPublic>), ApiError> {
     let user = app.accounts.promote_pending(&email, &origin).await?;

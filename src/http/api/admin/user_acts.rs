@@ -21,7 +21,7 @@ refusals!(ReverifyRefusals: [always, admin] Error::AlreadyVerified, Error::NotFo
 ))]
 pub(super) async fn resend_verification(
     State(app): State<App>,
-    Admin(origin): Admin,
+    Admin { origin, .. }: Admin,
     UserId(id): UserId,
 ) -> Result<(StatusCode, Json<Message>), ApiError> {
     app.accounts.reverify(id, &origin).await?;
@@ -37,7 +37,7 @@ refusals!(ActRefusals: [always, admin] Error::NotFound);
 ))]
 pub(super) async fn unlock(
     State(app): State<App>,
-    Admin(origin): Admin,
+    Admin { origin, .. }: Admin,
     UserId(id): UserId,
 ) -> Result<Json<Message>, ApiError> {
     app.accounts.unlock(id, &origin).await?;
@@ -51,7 +51,7 @@ pub(super) async fn unlock(
 ))]
 pub(super) async fn revoke_tokens(
     State(app): State<App>,
-    Admin(origin): Admin,
+    Admin { origin, .. }: Admin,
     UserId(id): UserId,
 ) -> Result<Json<Message>, ApiError> {
     app.accounts.revoke_tokens(id, &origin).await?;
@@ -75,7 +75,7 @@ refusals!(SetPasswordRefusals: [always, admin, body] Error::NotFound, Error::Ove
 ))]
 pub(super) async fn set_password(
     State(app): State<App>,
-    Admin(origin): Admin,
+    Admin { origin, .. }: Admin,
     UserId(id): UserId,
     Body(wish): Body<SetPasswordRequest>,
 ) -> Result<Json<Message>, ApiError> {
@@ -95,7 +95,7 @@ refusals!(SendResetRefusals: [always, admin] Error::NotFound, Error::AccountDisa
 ))]
 pub(super) async fn send_password_reset(
     State(app): State<App>,
-    Admin(origin): Admin,
+    Admin { origin, .. }: Admin,
     UserId(id): UserId,
 ) -> Result<(StatusCode, Json<Message>), ApiError> {
     app.accounts.send_password_reset(id, &origin).await?;
@@ -111,7 +111,7 @@ pub(super) async fn send_password_reset(
 ))]
 pub(super) async fn remove_mfa(
     State(app): State<App>,
-    Admin(origin): Admin,
+    Admin { origin, .. }: Admin,
     UserId(id): UserId,
 ) -> Result<Json<Message>, ApiError> {
     app.accounts.remove_second_factor(id, &origin).await?;

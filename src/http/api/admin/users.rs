@@ -124,7 +124,7 @@ refusals!(CreateRefusals: [always, admin, body] Error::EmailTaken, Error::Overlo
 ))]
 pub(super) async fn create(
     State(app): State<App>,
-    Admin(origin): Admin,
+    Admin { origin, .. }: Admin,
     Body(wish): Body<CreateUserRequest>,
 ) -> Result<(StatusCode, Json<UserPublic>), ApiError> {
     let send_invite = wish.send_invite.unwrap_or(false);
@@ -184,7 +184,7 @@ refusals!(UpdateRefusals: [always, admin, body] Error::NotFound, Error::LastSupe
 ))]
 pub(super) async fn update(
     State(app): State<App>,
-    Admin(origin): Admin,
+    Admin { origin, .. }: Admin,
     UserId(id): UserId,
     Body(wish): Body<UpdateUserRequest>,
 ) -> Result<Json<UserPublic>, ApiError> {
@@ -207,7 +207,7 @@ refusals!(DeleteRefusals: [always, admin] Error::NotFound, Error::LastSuperuser)
 ))]
 pub(super) async fn delete(
     State(app): State<App>,
-    Admin(origin): Admin,
+    Admin { origin, .. }: Admin,
     UserId(id): UserId,
 ) -> Result<Json<Message>, ApiError> {
     app.accounts.delete(id, false, &origin).await?;

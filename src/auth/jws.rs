@@ -1,0 +1,104 @@
+//! Signed tokens in compact form (JWS, RFC 7515) under the HMAC algorithms (RFC 7518 §3.2).
+//!
+//! `jsonwebtoken` gives header and algorithms. Its `encode` and `decode` take their cryptography from the one provider
+//! that a process may install; that slot belongs to the program that regstack is mounted in.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::digest::CtOutput;
+use hmac::{Hmac, KeyInit, Mac};
+use jsonwebtoken::{Algorithm, Header};
+use serde::Serialize;
+use sha2::{Sha256, Sha384, Sha512};
+
+/// Why a token was not opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// It is not of the form.
+    Form,
+    /// It names another algorithm.
+    Algorithm,
+    /// It demands an extension that nobody here understands (`crit`, RFC 7515 §4.1.11).
+    Critical,
+    /// Its signature is not that of the key.
+    Signature,
+}
+
+/// Signs `claims` under `key`.
+pub(super) fn sign<T: Serialize>(
+    algorithm: Algorithm,
+    key: &[u8],
+    claims: &T,
+) -> Result<String, serde_json::Error> {
+    let header = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&Header::new(algorithm))?);
+    let claims = URL_SAFE_NO_PAD.encode(serde_json::to_vec(claims)?);
+    let message = format!("{header}.{claims}");
+    let signature = match algorithm {
+        Algorithm::HS384 => signature::<Hmac<Sha384>>(key, &message),
+        Algorithm::HS512 => signature::<Hmac<Sha512>>(key, &message),
+        _ => signature::<Hmac<Sha256>>(key, &message),
+    };
+    Ok(format!("{message}.{signature}"))
+}
+
+fn mac<M: Mac + KeyInit>(key: &[u8], message: &str) -> M {
+    <M as KeyInit>::new_from_slice(key)
+        .expect("HMAC takes keys of any length")
+        .chain_update(message)
+}
+
+fn signature<M: Mac + KeyInit>(key: &[u8], message: &str) -> String {
+    let output: CtOutput<M> = mac::<M>(key, message).finalize();
+    URL_SAFE_NO_PAD.encode(output.into_bytes())
+}
+
+/// A token in its parts. Nothing of it is proven yet.
+pub(super) struct Unverified<'a> {
+    header: Header,
+    message: &'a str,
+    claims: &'a str,
+    signature: Vec<u8>,
+}
+
+impl<'a> Unverified<'a> {
+    /// Takes a token apart. Only `algorithm` is accepted: what the token says of itself decides nothing.
+    pub(super) fn parse(token: &'a str, algorithm: Algorithm) -> Result<Self, Fault> {
+        let (message, signature) = token.rsplit_once('.').ok_or(Fault::Form)?;
+        let (header, claims) = message.split_once('.').ok_or(Fault::Form)?;
+        let header: Header = serde_json::from_slice(&decode(header)?).map_err(|_| Fault::Form)?;
+        if header.alg != algorithm {
+            return Err(Fault::Algorithm);
+        }
+        Ok(Self {
+            header,
+            message,
+            claims,
+            signature: decode(signature)?,
+        })
+    }
+
+    /// Returns the claims as JSON text, if `key` signed them. Compares in constant time.
+    pub(super) fn verify(&self, key: &[u8]) -> Result<Vec<u8>, Fault> {
+        let verified = match self.header.alg {
+            Algorithm::HS256 => {
+                mac::<Hmac<Sha256>>(key, self.message).verify_slice(&self.signature)
+            }
+            Algorithm::HS384 => {
+                mac::<Hmac<Sha384>>(key, self.message).verify_slice(&self.signature)
+            }
+            Algorithm::HS512 => {
+                mac::<Hmac<Sha512>>(key, self.message).verify_slice(&self.signature)
+            }
+            _ => return Err(Fault::Algorithm),
+        };
+        verified.map_err(|_| Fault::Signature)?;
+        if self.header.crit.is_some() {
+            return Err(Fault::Critical);
+        }
+        decode(self.claims)
+    }
+}
+
+fn decode(part: &str) -> Result<Vec<u8>, Fault> {
+    URL_SAFE_NO_PAD.decode(part).map_err(|_| Fault::Form)
+}
