@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use jiff::SignedDuration;
-use regstack::config::Features;
+use regstack::internals::config::Features;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -16,7 +16,7 @@ use crate::support::process::Place;
 use crate::support::receiver::{Receiver, SECRET};
 use crate::support::served::{Answer, Served, eventually, other_than};
 use crate::support::smtp_sink::{SmtpSink, decoded};
-use regstack::model::EventFilter;
+use regstack::internals::model::EventFilter;
 
 const ADA: &str = "ada@example.com";
 const NUMBER: &str = "+14155550177";

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use mongodb::bson::{Bson, Document};
-use regstack::app::{Ambient, App};
-use regstack::clock::ManualClock;
-use regstack::config::{EmailBackend, Settings, SmsBackend, Webhook};
-use regstack::random::SystemRandom;
+use regstack::internals::app::{Ambient, App};
+use regstack::internals::clock::ManualClock;
+use regstack::internals::config::{EmailBackend, Settings, SmsBackend, Webhook};
+use regstack::internals::random::SystemRandom;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;

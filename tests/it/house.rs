@@ -252,7 +252,7 @@ fn no_room_names_one_it_must_not_know() {
                 faults.extend(
                     named(&source)
                         .iter()
-                        .filter(|(_, path)| room_of(path) != "cli")
+                        .filter(|(_, path)| path != "run_command_line")
                         .map(|(_, path)| format!("{place}: {path}")),
                 );
             }

@@ -30,7 +30,9 @@ async fn get(origin: &str, path: &str, token: Option<&str>) -> (StatusCode, Stri
 }
 
 async fn post(origin: &str, path: &str, body: Value, token: Option<&str>) -> Value {
-    let mut request = reqwest::Client::new().post(format!("{origin}/api/auth{path}")).json(&body);
+    let mut request = reqwest::Client::new()
+        .post(format!("{origin}/api/auth{path}"))
+        .json(&body);
     if let Some(token) = token {
         request = request.bearer_auth(token);
     }
@@ -41,13 +43,16 @@ async fn post(origin: &str, path: &str, body: Value, token: Option<&str>) -> Val
 async fn two_instances_protect_routes_of_their_host_and_share_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let listeners = listeners().await;
-    let [customers, staff] = [0, 1].map(|at: usize| format!("http://{}", listeners[at].local_addr().unwrap()));
+    let [customers, staff] =
+        [0, 1].map(|at: usize| format!("http://{}", listeners[at].local_addr().unwrap()));
     let stop = CancellationToken::new();
     let (path, stopped) = (folder.path().to_owned(), stop.clone());
     let local = tokio::task::LocalSet::new();
     let served = local.run_until(async move {
         let running = tokio::task::spawn_local(async move {
-            example::run(&path, listeners, stopped).await.map_err(|error| error.to_string())
+            example::run(&path, listeners, stopped)
+                .await
+                .map_err(|error| error.to_string())
         });
         let ada = json!({ "email": "ada@example.com", "password": PASSWORD });
         post(&customers, "/register", ada.clone(), None).await;
@@ -59,19 +64,31 @@ async fn two_instances_protect_routes_of_their_host_and_share_nothing() {
 
         assert_eq!(get(&customers, "/", None).await.1, "Welcome, stranger");
         assert_eq!(get(&customers, "/", me).await.1, "Welcome, ada@example.com");
-        assert_eq!(get(&customers, "/orders", me).await.1, "Orders of ada@example.com");
-        assert_eq!(get(&customers, "/orders", None).await.0, StatusCode::UNAUTHORIZED);
+        assert_eq!(
+            get(&customers, "/orders", me).await.1,
+            "Orders of ada@example.com"
+        );
+        assert_eq!(
+            get(&customers, "/orders", None).await.0,
+            StatusCode::UNAUTHORIZED
+        );
         let (status, refusal) = get(&customers, "/report", me).await;
         assert_eq!(status, StatusCode::FORBIDDEN);
         assert!(refusal.contains("not_admin"), "{refusal}");
 
         // The other instance knows neither the account nor the token.
         assert_eq!(get(&staff, "/orders", me).await.0, StatusCode::UNAUTHORIZED);
-        assert_eq!(post(&staff, "/login", ada, None).await["code"], "invalid_credentials");
+        assert_eq!(
+            post(&staff, "/login", ada, None).await["code"],
+            "invalid_credentials"
+        );
 
         // A session that ended is out with the next request, and a stranger again where strangers may go.
         post(&customers, "/logout", json!({}), me).await;
-        assert_eq!(get(&customers, "/orders", me).await.0, StatusCode::UNAUTHORIZED);
+        assert_eq!(
+            get(&customers, "/orders", me).await.0,
+            StatusCode::UNAUTHORIZED
+        );
         assert_eq!(get(&customers, "/", me).await.1, "Welcome, stranger");
 
         stop.cancel();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use regstack::model::{Email, LockoutRule};
+use regstack::internals::model::{Email, LockoutRule};
 use serde_json::json;
 
 use crate::support::served::{Answer, PASSWORD, Served, at_once};

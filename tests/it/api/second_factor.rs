@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use regstack::config::Settings;
+use regstack::internals::config::Settings;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -243,7 +243,7 @@ async fn whatever_ends_sessions_ends_the_wait_for_a_code() {
         let (token, code) = halfway(&served, 2 + round).await;
         match way {
             "password" => {
-                let new = regstack::model::NewPassword::parse(PASSWORD.into()).unwrap();
+                let new = regstack::internals::model::NewPassword::parse(PASSWORD.into()).unwrap();
                 accounts.set_password(id, &new, &operator).await.unwrap();
             }
             "tokens" => _ = accounts.revoke_tokens(id, &operator).await.unwrap(),
@@ -364,7 +364,7 @@ async fn a_wrong_code_is_in_the_audit_trail_as_a_failed_login() {
         .confirm_login(&token, &other_than(&code))
         .await
         .is(400);
-    let filter = regstack::model::EventFilter::default();
+    let filter = regstack::internals::model::EventFilter::default();
     let newest = served
         .app
         .store

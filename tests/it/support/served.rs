@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use regstack::accounts::NewAccount;
-use regstack::app::{Ambient, App};
-use regstack::clock::{Clock as _, ManualClock};
-use regstack::config::Settings;
-use regstack::delivery::Mailbox;
-use regstack::model::{Actor, Email, Id, NewPassword, Origin, User};
-use regstack::random::SystemRandom;
+use regstack::internals::accounts::NewAccount;
+use regstack::internals::app::{Ambient, App};
+use regstack::internals::clock::{Clock as _, ManualClock};
+use regstack::internals::config::Settings;
+use regstack::internals::delivery::Mailbox;
+use regstack::internals::model::{Actor, Email, Id, NewPassword, Origin, User};
+use regstack::internals::random::SystemRandom;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
@@ -85,7 +85,7 @@ pub(crate) fn settings() -> Settings {
     let mut settings = Settings::default();
     settings.password.memory_kib = 16;
     settings.password.iterations = 1;
-    settings.tokens.jwt_secret = regstack::random::token::<48>(&SystemRandom).into();
+    settings.tokens.jwt_secret = regstack::internals::random::token::<48>(&SystemRandom).into();
     settings
 }
 
@@ -163,7 +163,7 @@ impl Served {
         let (stop_serving, stop_working) = (stop.clone(), stop.child_token());
         let stopped_working = stop_working.clone();
         tokio::spawn(async move {
-            regstack::http::serve(&serving, listener, stop_serving)
+            regstack::internals::http::serve(&serving, listener, stop_serving)
                 .await
                 .unwrap();
         });
@@ -436,7 +436,11 @@ impl Served {
         let page = self
             .app
             .store
-            .events(&regstack::model::EventFilter::default(), None, 200)
+            .events(
+                &regstack::internals::model::EventFilter::default(),
+                None,
+                200,
+            )
             .await
             .unwrap();
         page.items

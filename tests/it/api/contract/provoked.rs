@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
-use regstack::config::Transport;
-use regstack::model::{Email, Id, MessageKind, QueuedMessage};
-use regstack::store::{Effects, LinkIssue, RecipientCap};
+use regstack::internals::config::Transport;
+use regstack::internals::model::{Email, Id, MessageKind, QueuedMessage};
+use regstack::internals::store::{Effects, LinkIssue, RecipientCap};
 use serde_json::{Value, json};
 
 use super::ledger::{Ledger, rows};
@@ -513,7 +513,7 @@ async fn queued(served: &Served) -> String {
     let message = QueuedMessage {
         id: Id::new(
             now,
-            regstack::random::bytes(&regstack::random::SystemRandom),
+            regstack::internals::random::bytes(&regstack::internals::random::SystemRandom),
         ),
         kind: MessageKind::Email,
         recipient: root.email.to_string(),
@@ -543,7 +543,7 @@ async fn queued(served: &Served) -> String {
         ..Effects::default()
     };
     let issued = served.app.store.issue_link(link, effects).await.unwrap();
-    assert_eq!(issued, regstack::store::IssueLink::Queued);
+    assert_eq!(issued, regstack::internals::store::IssueLink::Queued);
     id
 }
 
