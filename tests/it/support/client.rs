@@ -1,6 +1,7 @@
 //! The HTTP client of the tests.
 
 use std::sync::Once;
+use std::time::Duration;
 
 /// reqwest is built without a TLS provider of its own, and asks the process for one.
 static PROVIDER: Once = Once::new();
@@ -13,7 +14,8 @@ pub(crate) fn builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
 }
 
-/// A client as it comes.
+/// A client that waits for an answer, but not for ever.
 pub(crate) fn client() -> reqwest::Client {
-    builder().build().unwrap()
+    let patience = Duration::from_secs(20);
+    builder().timeout(patience).build().unwrap()
 }
