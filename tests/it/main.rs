@@ -3,18 +3,17 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
 
 mod api;
+mod availability;
 #[cfg(feature = "aws")]
 mod aws;
 mod browser;
 mod canary;
 mod cli;
-mod crash;
 mod house;
 mod mail;
 mod mongodb;
 mod pages;
 mod python_package;
-mod servers;
 mod session;
 mod support;
 mod twilio;

@@ -159,13 +159,14 @@ struct Doors {
 
 impl Doors {
     async fn open() -> Self {
-        let place = Place::configured().with_admin();
+        let place = Place::configured();
+        place.create_admin("root@example.com");
         place.set("enable_admin_router = true");
         let sink = SmtpSink::on(TcpListener::bind("127.0.0.1:0").await.unwrap());
         place.mails_to(sink.port());
         let server = place.serve(&[]);
         Self {
-            admin: server.admin().await,
+            admin: server.signed_in("root@example.com").await,
             place,
             server,
             sink,

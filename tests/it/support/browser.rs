@@ -34,7 +34,7 @@ const FLAGS: [&str; 11] = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 
-static AT_A_TIME: Semaphore = Semaphore::const_new(2);
+static AT_A_TIME: Semaphore = Semaphore::const_new(4);
 static CHROMEDRIVER: Mutex<Weak<Chromedriver>> = Mutex::new(Weak::new());
 
 /// The program that starts browsers. Ends with the last of those who use it.

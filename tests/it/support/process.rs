@@ -238,12 +238,10 @@ impl Place {
     }
 
     /// Creates an administrator with the usual password.
-    pub(crate) fn with_admin(self) -> Self {
-        let email = "root@example.com";
+    pub(crate) fn create_admin(&self, email: &str) {
         let create = ["create-admin", "--email", email, "--password-stdin"];
         let ran = self.run_with_stdin(&create, PASSWORD);
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-        self
     }
 
     /// Adds a setting before all sections.
@@ -427,11 +425,6 @@ impl Server {
     /// Somebody with a session by the usual password.
     pub(crate) async fn signed_in(&self, email: &str) -> Actor {
         self.logged_in(email, PASSWORD).await
-    }
-
-    /// The administrator of [`Place::with_admin`], with a session.
-    pub(crate) async fn admin(&self) -> Actor {
-        self.signed_in("root@example.com").await
     }
 
     /// Sends a signal: `TERM`, `INT`.
