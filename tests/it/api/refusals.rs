@@ -166,7 +166,7 @@ async fn nothing_that_was_sent_is_echoed() {
         served
             .post("/login", json!({"email": 7, "password": [canary]}))
             .await,
-        served.verify(&canary).await,
+        served.verify(canary).await,
         served.log_in("nobody@example.com", canary).await,
         served.bearer(canary).get("/me").await,
         raw(
