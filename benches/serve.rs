@@ -10,10 +10,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use regstack::auth::PasswordHasher;
-use regstack::config::PasswordHashing;
-use regstack::model::Password;
-use regstack::random::{self, SystemRandom};
+use regstack::internals::auth::PasswordHasher;
+use regstack::internals::config::PasswordHashing;
+use regstack::internals::model::Password;
+use regstack::internals::random::{self, SystemRandom};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 

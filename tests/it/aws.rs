@@ -6,10 +6,10 @@ use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use regstack::config::EmailSettings;
-use regstack::delivery::SendError;
-use regstack::delivery::email::{EmailTransport as _, Mail, Ses};
-use regstack::model::Id;
+use regstack::internals::config::EmailSettings;
+use regstack::internals::delivery::SendError;
+use regstack::internals::delivery::email::{EmailTransport as _, Mail, Ses};
+use regstack::internals::model::Id;
 use serde_json::{Value, json};
 
 use crate::support::actor::Requests as _;

@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-use regstack::config::EmailSettings;
-use regstack::delivery::email::{EmailTransport as _, Mail, Smtp};
-use regstack::delivery::templates::Verification;
-use regstack::delivery::{SendError, Templates};
-use regstack::model::{Email, FullName, Id};
+use regstack::internals::config::EmailSettings;
+use regstack::internals::delivery::email::{EmailTransport as _, Mail, Smtp};
+use regstack::internals::delivery::templates::Verification;
+use regstack::internals::delivery::{SendError, Templates};
+use regstack::internals::model::{Email, FullName, Id};
 use serde_json::Value;
 
 const LINK: &str = "https://app.example/verify?token=9fGh2Lk-mNoPqRsTuVwXyZ_0123456789abcdefghij";

@@ -19,13 +19,13 @@ use crate::support::served::Served;
 
 /// `PASSWORD` as the Python package hashes it: m=65536,t=3,p=4.
 async fn python_hash() -> String {
-    let mut password = regstack::config::Settings::default().password;
+    let mut password = regstack::internals::config::Settings::default().password;
     password.memory_kib = 65536;
     password.iterations = 3;
     password.parallelism = 4;
-    let random = std::sync::Arc::new(regstack::random::SystemRandom);
-    let hasher = regstack::auth::PasswordHasher::new(&password, random).unwrap();
-    let secret = regstack::model::Password::parse(PASSWORD.into()).unwrap();
+    let random = std::sync::Arc::new(regstack::internals::random::SystemRandom);
+    let hasher = regstack::internals::auth::PasswordHasher::new(&password, random).unwrap();
+    let secret = regstack::internals::model::Password::parse(PASSWORD.into()).unwrap();
     let hash = hasher.hash(&secret).await.unwrap();
     let phc = hash.as_phc().to_owned();
     assert!(phc.contains("m=65536,t=3,p=4"), "{phc}");

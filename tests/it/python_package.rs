@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use regstack::config::{self, Engine, Fault, Loaded, Sources};
+use regstack::internals::config::{self, Engine, Fault, Loaded, Sources};
 use tempfile::TempDir;
 
 const VERSIONS: [&str; 2] = ["0.1.0", "0.9.3"];

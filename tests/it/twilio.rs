@@ -1,10 +1,10 @@
 //! The Twilio transport against a stand-in for its API.
 
 use jiff::Timestamp;
-use regstack::config::SmsSettings;
-use regstack::delivery::SendError;
-use regstack::delivery::sms::{Sms, SmsTransport as _, Twilio};
-use regstack::model::{Id, PhoneNumber};
+use regstack::internals::config::SmsSettings;
+use regstack::internals::delivery::SendError;
+use regstack::internals::delivery::sms::{Sms, SmsTransport as _, Twilio};
+use regstack::internals::model::{Id, PhoneNumber};
 
 use crate::support::actor::Requests as _;
 use crate::support::phone::{self, ADA};

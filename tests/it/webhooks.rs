@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use regstack::delivery::Happening;
-use regstack::model::EventKind;
+use regstack::internals::delivery::Happening;
+use regstack::internals::model::EventKind;
 use serde_json::{Value, json};
 
 use crate::support::actor::{PASSWORD, Requests as _};

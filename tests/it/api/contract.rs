@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
 use futures_util::stream;
-use regstack::config::{Quota, RateLimit, Settings, Transport};
+use regstack::internals::config::{Quota, RateLimit, Settings, Transport};
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! `transport = "cookie"`: the session travels in a cookie that scripts cannot read and other sites cannot use.
 
-use regstack::config::{Settings, Transport};
+use regstack::internals::config::{Settings, Transport};
 use reqwest::Method;
 use serde_json::{Value, json};
 

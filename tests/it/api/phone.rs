@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
-use regstack::config::Settings;
-use regstack::model::MessageKind;
+use regstack::internals::config::Settings;
+use regstack::internals::model::MessageKind;
 use serde_json::{Value, json};
 
 use crate::support::actor::{Actor, PASSWORD, Requests as _};
@@ -72,7 +72,7 @@ async fn the_database_holds_the_codes_hash_and_nobody_else_its_digits() {
     let bytes = served.database().bytes().await;
     let stored = String::from_utf8_lossy(&bytes);
     let token = started.text("pending_token");
-    let hash = regstack::model::Code::presented(code.clone().into()).hash();
+    let hash = regstack::internals::model::Code::presented(code.clone().into()).hash();
     assert!(stored.contains(hash.as_str()), "the hash is kept");
     assert!(!stored.contains(token), "the pending token is not");
     let claims = token.split('.').nth(1).unwrap();

@@ -387,11 +387,11 @@ async fn the_process_says_how_it_is() {
 #[tokio::test]
 async fn client_address_limits_count_down_truthfully() {
     let served = Served::with(|settings| {
-        let quota = regstack::config::Quota {
+        let quota = regstack::internals::config::Quota {
             count: 3.try_into().unwrap(),
             seconds: 60,
         };
-        settings.guessing.limits.login = Some(regstack::config::RateLimit(vec![quota]));
+        settings.guessing.limits.login = Some(regstack::internals::config::RateLimit(vec![quota]));
     })
     .await;
     for _ in 0..3 {

@@ -1,7 +1,7 @@
 //! `POST /login` and `POST /login/mfa-confirm` of an account with a second factor, and what guessing its codes costs.
 
 use jiff::SignedDuration;
-use regstack::config::Settings;
+use regstack::internals::config::Settings;
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! Every flow from its first page to its last, as it goes well, with each transport.
 
-use regstack::config::Transport;
+use regstack::internals::config::Transport;
 use serde_json::json;
 
 use super::{at_home, link, served, served_with};

@@ -1,6 +1,6 @@
 //! Everything without a pointer.
 
-use regstack::config::Transport;
+use regstack::internals::config::Transport;
 use serde_json::{Value, json};
 
 use super::{at_home, link, served};

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use regstack::config::Transport;
+use regstack::internals::config::Transport;
 use serde_json::{Value, json};
 
 use super::{at_home, served, served_with};

@@ -6,7 +6,7 @@ mod look;
 mod overrides;
 mod states;
 
-use regstack::config::{Settings, Transport};
+use regstack::internals::config::{Settings, Transport};
 
 use crate::support::actor::PASSWORD;
 use crate::support::browser::Browser;

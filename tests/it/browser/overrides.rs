@@ -1,6 +1,6 @@
 //! The Python package's templates as somebody's overrides: the script makes them work.
 
-use regstack::config::Transport;
+use regstack::internals::config::Transport;
 
 use super::{link, served_with};
 use crate::pages::overrides::python_templates;

@@ -1,7 +1,7 @@
 //! What goes wrong, and what the pages say then.
 
 use jiff::SignedDuration;
-use regstack::config::Transport;
+use regstack::internals::config::Transport;
 use serde_json::{Value, json};
 
 use super::{at_home, link, served};

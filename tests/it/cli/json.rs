@@ -6,7 +6,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use regstack::model::Id;
+use regstack::internals::model::Id;
 use serde_json::Value;
 
 use crate::support::process::Place;

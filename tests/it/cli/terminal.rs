@@ -195,7 +195,7 @@ fn a_key_is_never_cut() {
     let place = Place::configured();
     let (text, code) = end_of(&mut place.on_terminal(80, &["config", "show"]));
     assert_eq!(code, 0, "{text}");
-    for key in regstack::config::keys() {
+    for key in regstack::internals::config::keys() {
         assert!(text.contains(key.name), "{}: {text}", key.name);
     }
 }

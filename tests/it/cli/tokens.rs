@@ -2,11 +2,11 @@
 
 use expectrl::Expect as _;
 use jiff::SignedDuration;
-use regstack::auth::TokenCodec;
-use regstack::clock::{Clock as _, SystemClock};
-use regstack::config::{Settings, Sources};
-use regstack::model::{Claims, Id, Purpose};
-use regstack::secret::ExposeSecret as _;
+use regstack::internals::auth::TokenCodec;
+use regstack::internals::clock::{Clock as _, SystemClock};
+use regstack::internals::config::{Settings, Sources};
+use regstack::internals::model::{Claims, Id, Purpose};
+use regstack::internals::secret::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use crate::support::actor::Requests as _;
@@ -32,7 +32,7 @@ impl Signer {
             working_dir: place.path("."),
             ..Sources::default()
         };
-        let mut settings = regstack::config::load(&sources).unwrap().settings;
+        let mut settings = regstack::internals::config::load(&sources).unwrap().settings;
         change(&mut settings);
         let shown = place.json(&["users", "show", email]);
         Self {
@@ -74,7 +74,7 @@ fn inspect_says_whether_a_token_is_accepted_and_why_not() {
         settings.tokens.jwt_audience = Some("app".into());
     });
     let algorithm = Signer::of(&place, |settings| {
-        settings.tokens.jwt_algorithm = regstack::config::JwtAlgorithm::HS512;
+        settings.tokens.jwt_algorithm = regstack::internals::config::JwtAlgorithm::HS512;
     });
     let nobody = Signer {
         user: "6b03e600439e14476a4e3b06".parse().unwrap(),

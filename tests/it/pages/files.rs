@@ -205,8 +205,8 @@ async fn folders_of_ones_own_come_first_and_nothing_leads_out_of_them() {
 async fn a_folder_that_is_missing_is_said_at_start() {
     let mut settings = crate::support::served::settings();
     settings.pages.extra_static_dirs = vec!["/nowhere/at/all".into()];
-    let ambient = regstack::app::Ambient::system();
-    let faults = regstack::app::App::check(&settings, &ambient).unwrap_err();
+    let ambient = regstack::internals::app::Ambient::system();
+    let faults = regstack::internals::app::App::check(&settings, &ambient).unwrap_err();
     assert_eq!(
         faults.iter().map(ToString::to_string).collect::<Vec<_>>(),
         ["extra_static_dirs: /nowhere/at/all is not a folder"]

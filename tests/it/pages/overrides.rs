@@ -111,8 +111,8 @@ fn a_page_that_uses_what_it_is_not_given_is_refused_at_start() {
     fs::write(&file, "{% extends \"base.html\" %}\n{{ user.email }}\n").unwrap();
     let mut settings = crate::support::served::settings();
     settings.pages.extra_template_dirs = vec![folder.path().to_owned()];
-    let ambient = regstack::app::Ambient::system();
-    let faults = regstack::app::App::check(&settings, &ambient).unwrap_err();
+    let ambient = regstack::internals::app::Ambient::system();
+    let faults = regstack::internals::app::App::check(&settings, &ambient).unwrap_err();
     assert_eq!(
         faults[0].to_string(),
         format!(

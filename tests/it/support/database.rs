@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use mongodb::bson::Document;
 use mongodb::{Client, Collection};
-use regstack::config::Engine;
-use regstack::random::{self, SystemRandom};
+use regstack::internals::config::Engine;
+use regstack::internals::random::{self, SystemRandom};
 use tempfile::TempDir;
 
 use super::peer;

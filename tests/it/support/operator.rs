@@ -1,7 +1,7 @@
 //! Somebody with a shell on the machine, and what they do to the account of an address.
 
-use regstack::accounts::{AccountPatch, Accounts, NewAccount};
-use regstack::model::{Actor, Email, NewPassword, Origin, User};
+use regstack::internals::accounts::{AccountPatch, Accounts, NewAccount};
+use regstack::internals::model::{Actor, Email, NewPassword, Origin, User};
 
 use super::actor::PASSWORD;
 use super::served::Served;

@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 use expectrl::process::Termios as _;
 use expectrl::session::OsSession;
 use expectrl::{Expect as _, Regex};
-use regstack::accounts::Registered;
-use regstack::app::{Ambient, App};
-use regstack::config::Sources;
-use regstack::model::user::FullName;
-use regstack::model::{self, Email, NewPassword, Origin};
-use regstack::random::SystemRandom;
+use regstack::internals::accounts::Registered;
+use regstack::internals::app::{Ambient, App};
+use regstack::internals::config::Sources;
+use regstack::internals::model::user::FullName;
+use regstack::internals::model::{self, Email, NewPassword, Origin};
+use regstack::internals::random::SystemRandom;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -51,7 +51,7 @@ impl Place {
         Self {
             folder: tempfile::tempdir().unwrap(),
             // A canary too: no output may hold it.
-            secret: format!("canary-{}", regstack::random::token::<32>(&SystemRandom)),
+            secret: format!("canary-{}", regstack::internals::random::token::<32>(&SystemRandom)),
         }
     }
 
@@ -181,7 +181,7 @@ impl Place {
             working_dir: self.folder.path().to_owned(),
             ..Sources::default()
         };
-        let settings = regstack::config::load(&sources).unwrap().settings;
+        let settings = regstack::internals::config::load(&sources).unwrap().settings;
         App::open(settings, Ambient::system()).await.unwrap()
     }
 

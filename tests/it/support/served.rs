@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
-use regstack::accounts::NewAccount;
-use regstack::app::{Ambient, App};
-use regstack::clock::{Clock as _, ManualClock};
-use regstack::config::Settings;
-use regstack::delivery::Mailbox;
-use regstack::model::{Email, Event, Id, MessageKind, QueuedMessage, User};
-use regstack::random::{self, SystemRandom};
-use regstack::store::{
+use regstack::internals::accounts::NewAccount;
+use regstack::internals::app::{Ambient, App};
+use regstack::internals::clock::{Clock as _, ManualClock};
+use regstack::internals::config::Settings;
+use regstack::internals::delivery::Mailbox;
+use regstack::internals::model::{Email, Event, Id, MessageKind, QueuedMessage, User};
+use regstack::internals::random::{self, SystemRandom};
+use regstack::internals::store::{
     Effects, EventFilter, IssueLink, LinkIssue, LockoutRule, MessageEntry, RecipientCap,
 };
 use tokio::task::JoinHandle;
@@ -124,7 +124,7 @@ impl Served {
         let (stop_serving, stop_working) = (stop.clone(), stop.child_token());
         let stopped_working = stop_working.clone();
         tokio::spawn(async move {
-            regstack::http::serve(&serving, listener, stop_serving)
+            regstack::internals::http::serve(&serving, listener, stop_serving)
                 .await
                 .unwrap();
         });

@@ -1,6 +1,6 @@
 //! The contract where sessions travel in a cookie: what the table says, and two refusals more of every route that needs one.
 
-use regstack::config::Transport;
+use regstack::internals::config::Transport;
 use serde_json::json;
 
 use super::ledger::{Ledger, rows};

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use regstack::config::Transport;
+use regstack::internals::config::Transport;
 use serde_json::Value;
 
 use crate::support::actor::{Answer, Requests as _};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
-use regstack::config::Transport;
+use regstack::internals::config::Transport;
 use serde_json::{Value, json};
 
 use super::ledger::{Ledger, rows};
