@@ -12,10 +12,11 @@ use regstack::internals::delivery::email::{EmailTransport as _, Mail, Ses};
 use regstack::internals::model::Id;
 use serde_json::{Value, json};
 
+use crate::support::actor::Requests as _;
 use crate::support::client::client;
-use crate::support::phone::{Phone, code_in};
-use crate::support::process::Place;
-use crate::support::served::eventually;
+use crate::support::phone::{self, ADA};
+use crate::support::process::{Place, Server};
+use crate::support::served::{code_in, eventually};
 use crate::support::stand_in::{Reply, StandIn};
 
 const TOKEN: &str = "9fGh2Lk-mNoPqRsTuVwXyZ_0123456789abcdefghij";
@@ -256,7 +257,7 @@ async fn a_probe_of_ses_says_what_is_wrong_and_sends_nothing() {
 /// A place whose SMS go to SNS at `endpoint`, with these lines of `[sms]` too.
 fn place(endpoint: &str, sms: &str) -> Place {
     let settings = format!("backend = \"sns\"\nsns_endpoint_url = \"{endpoint}\"\n{sms}");
-    Phone::place(&settings, "")
+    phone::place(&settings, "")
 }
 
 /// The program with Amazon's credentials in its environment.
@@ -274,8 +275,10 @@ async fn a_code_arrives_at_sns_and_confirms_the_phone() {
     let place = place(moto(), "from_number = \"Acme\"\n");
     let mut serve = command(&place, &["serve", "--json"]);
     serve.env("REGSTACK_LOG_LEVEL", "trace");
-    let phone = Phone::at(serve).await;
-    let pending = phone.start("+14155550177").await;
+    let server = Server::start(serve);
+    let ada = server.signed_in(ADA).await;
+    let started = ada.start_phone("+14155550177").await;
+    let pending = started.is(202).text("pending_token");
     let mut ours = None;
     while ours.is_none() {
         let all = arrived("sns", "SMS").await;
@@ -285,8 +288,9 @@ async fn a_code_arrives_at_sns_and_confirms_the_phone() {
     }
     let ours = ours.unwrap();
     let text = ours["message"].as_str().unwrap();
-    phone.confirm(&pending, &code_in(text)).await;
-    phone.stop_silent_about(&code_in(text));
+    let code = code_in(text);
+    server.confirm_phone(pending, &code).await.is(200);
+    phone::stop_silent_about(server, &code);
 }
 
 /// An answer of SNS.
@@ -301,10 +305,11 @@ fn sns_error(status: u16, code: &str) -> Reply {
 async fn sns_failures_are_final_only_when_they_are_about_the_message() {
     let stand_in = StandIn::new(&[sns_error(400, "Throttled")]).await;
     let place = place(stand_in.origin(), "from_number = \"+15005550006\"\n");
-    let phone = Phone::at(command(&place, &["serve", "--json"])).await;
-    phone.start("+14155550123").await;
+    let server = Server::start(command(&place, &["serve", "--json"]));
+    let ada = server.signed_in(ADA).await;
+    ada.start_phone("+14155550123").await.is(202);
     eventually(|| !stand_in.asked().is_empty()).await;
-    phone.stop();
+    server.stop();
 
     let form = stand_in.asked().remove(0).body;
     let form: Vec<(String, String)> = url::form_urlencoded::parse(form.as_bytes())

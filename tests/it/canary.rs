@@ -3,22 +3,21 @@
 use std::sync::{Arc, LazyLock};
 
 use jiff::SignedDuration;
-use regstack::internals::config::Features;
-use reqwest::{Method, StatusCode};
+use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tracing::Dispatch;
 use tracing::subscriber::DefaultGuard;
 
-use crate::support::client::client;
+use crate::support::actor::{Actor, Answer, NULL, Requests as _};
 use crate::support::database::{Database, Kind};
 use crate::support::process::Place;
 use crate::support::receiver::{Receiver, SECRET};
-use crate::support::served::{Answer, Served, eventually, other_than};
+use crate::support::served::{Served, eventually, other_than, token_in};
 use crate::support::smtp_sink::{SmtpSink, decoded};
-use regstack::internals::model::EventFilter;
 
 const ADA: &str = "ada@example.com";
+const LOVELACE: &str = "lovelace@example.com";
 const NUMBER: &str = "+14155550177";
 
 /// Secrets, and the places that were searched for them.
@@ -100,31 +99,47 @@ impl Log {
     }
 }
 
-/// Somebody whose every word is watched.
+/// A server where every word is watched.
 struct Watched {
     served: Served,
     search: Search,
 }
 
 impl Watched {
-    async fn post(&mut self, session: Option<&str>, path: &str, body: Value) -> Answer {
-        self.send(Method::POST, session, path, body).await
+    async fn start(receiver: &Receiver) -> Self {
+        let served = Served::with(|settings| {
+            settings.webhooks = vec![receiver.webhook(None)];
+            settings.features.enable_admin_router = true;
+            settings.features.enable_sms_2fa = true;
+            // So long that none is met by chance.
+            settings.sms_codes.sms_code_length = 10;
+        })
+        .await;
+        let search = Search::default();
+        Self { served, search }
     }
 
-    async fn send(
-        &mut self,
-        method: Method,
-        session: Option<&str>,
-        path: &str,
-        body: Value,
-    ) -> Answer {
-        let mut request = self.served.request(method, path).json(&body);
-        if let Some(session) = session {
-            request = request.bearer_auth(session);
-        }
-        let answer = self.served.send(request).await;
+    /// A request, whose answer is entered.
+    async fn ask(&mut self, actor: &Actor, method: Method, path: &str, body: Value) -> Answer {
+        let answer = actor.ask(method, path, body).await;
         self.search.answer(&answer);
         answer
+    }
+
+    async fn post(&mut self, actor: &Actor, path: &str, body: Value) -> Answer {
+        self.ask(actor, Method::POST, path, body).await
+    }
+
+    /// A request of nobody in particular.
+    async fn visit(&mut self, path: &str, body: Value) -> Answer {
+        let visitor = self.served.anonymous();
+        self.post(&visitor, path, body).await
+    }
+
+    /// A login that is enough.
+    async fn logged_in(&mut self, email: &str, password: &str) -> Actor {
+        let answer = self.visit("/login", credentials(email, password)).await;
+        self.served.bearer(answer.is(200).text("access_token"))
     }
 
     async fn link(&mut self, to: &str, count: usize) -> String {
@@ -136,70 +151,84 @@ impl Watched {
         let code = self.served.code_sent_to(NUMBER, count).await;
         self.search.keep(&code)
     }
+
+    /// Whatever is left behind anywhere.
+    async fn look_everywhere(&mut self, receiver: &Receiver, log: &Log) {
+        self.served.outbox_drained().await;
+        assert!(receiver.posted().len() > 20, "{:?}", receiver.events());
+        for posted in receiver.posted() {
+            self.search.look("a webhook", posted.body.clone());
+            self.search
+                .look("a webhook's head", format!("{:?}", posted.headers));
+        }
+        let events = self.served.events(500).await;
+        self.search.look("the trail", format!("{events:?}"));
+        let outbox = self.served.messages().await;
+        self.search.look("the outbox", format!("{outbox:?}"));
+        let bytes = self.served.database().bytes().await;
+        self.search.look("the database", bytes);
+        let text = std::fs::read_to_string(log.file.path()).unwrap();
+        assert!(
+            text.contains("/login/mfa-confirm") && text.contains("DEBUG"),
+            "this is the log"
+        );
+        assert!(!text.contains("$argon2"), "a hash is logged");
+        self.search.look("the log", text);
+    }
 }
 
+fn credentials(email: &str, password: &str) -> Value {
+    json!({"email": email, "password": password})
+}
+
+fn change(current: &str, new: &str) -> Value {
+    json!({"current_password": current, "new_password": new})
+}
+
+/// One life from beginning to end: each part goes on from what the part before was given.
 #[tokio::test]
-#[allow(
-    clippy::too_many_lines,
-    reason = "one life from beginning to end: each part goes on from what the part before was given"
-)]
 async fn no_secret_is_found_where_it_does_not_belong() {
     let log = Log::capture();
     let receiver = Receiver::answering(&[500]).await;
-    let served = Served::with(|settings| {
-        settings.webhooks = vec![receiver.webhook(None)];
-        settings.features = Features {
-            enable_admin_router: true,
-            enable_sms_2fa: true,
-            ..settings.features.clone()
-        };
-        // So long that none is met by chance.
-        settings.sms_codes.sms_code_length = 10;
-    })
-    .await;
-    let search = Search::default();
-    let mut watched = Watched { served, search };
-    let [first, second, third, wrong] =
-        ["first", "second", "third", "wrong"].map(|name| watched.search.plant(name));
+    let mut watched = Watched::start(&receiver).await;
+    let [first, second, third, fourth, wrong] =
+        ["first", "second", "third", "fourth", "wrong"].map(|name| watched.search.plant(name));
+    registering(&mut watched, &first).await;
+    logging_in_in_vain(&mut watched, &wrong).await;
+    changing_the_password(&mut watched, [&first, &second, &third], &wrong).await;
+    moving_to_another_address(&mut watched, &third).await;
+    proving_a_phone(&mut watched, &third).await;
+    let session = logging_in_with_a_code(&mut watched, &third).await;
+    administering(&mut watched, &session, &fourth).await;
+    watched.look_everywhere(&receiver, &log).await;
+    watched.search.finds_nothing();
+}
 
-    // Registration, verified by the second of two links.
-    let wish = json!({"email": ADA, "password": first, "full_name": "Ada"});
-    watched.post(None, "/register", wish).await.is(201);
+/// Verified by the second of two links.
+async fn registering(watched: &mut Watched, password: &str) {
+    let wish = json!({"email": ADA, "password": password, "full_name": "Ada"});
+    watched.visit("/register", wish).await.is(201);
     watched.link(ADA, 1).await;
-    watched
-        .post(None, "/resend-verification", json!({"email": ADA}))
-        .await
-        .is(202);
-    let link = watched.link(ADA, 2).await;
-    let used = json!({"token": link});
-    watched.post(None, "/verify", used.clone()).await.is(200);
-    watched.post(None, "/verify", used).await.is(400);
+    let again = json!({"email": ADA});
+    watched.visit("/resend-verification", again).await.is(202);
+    let used = json!({"token": watched.link(ADA, 2).await});
+    watched.visit("/verify", used.clone()).await.is(200);
+    watched.visit("/verify", used).await.is(400);
+}
 
-    // Logins that fail, and those that are no requests at all.
-    watched
-        .post(None, "/login", json!({"email": ADA, "password": wrong}))
-        .await
-        .is(401);
-    watched
-        .post(
-            None,
-            "/login",
-            json!({"email": "nobody@example.com", "password": wrong}),
-        )
-        .await
-        .is(401);
+/// Logins that fail, and those that are no requests at all.
+async fn logging_in_in_vain(watched: &mut Watched, wrong: &str) {
+    for email in [ADA, "nobody@example.com"] {
+        let refused = watched.visit("/login", credentials(email, wrong)).await;
+        refused.is(401);
+    }
     for body in [
         json!({"email": ADA, "password": {"nested": wrong}}),
         json!({"email": wrong, "password": [wrong]}),
-        json!({"email": ADA, wrong.clone(): wrong, "password": 5}),
+        json!({"email": ADA, wrong: wrong, "password": 5}),
     ] {
-        assert!(
-            watched
-                .post(None, "/login", body)
-                .await
-                .status
-                .is_client_error()
-        );
+        let refused = watched.visit("/login", body).await;
+        assert!(refused.status.is_client_error());
     }
     let broken = format!("{{\"email\": \"{ADA}\", \"password\": \"{wrong}\",,}}");
     let request = watched.served.request(Method::POST, "/login").body(broken);
@@ -209,149 +238,93 @@ async fn no_secret_is_found_where_it_does_not_belong() {
     let query = format!("/me?token={}&password={wrong}", "x".repeat(8));
     let answer = watched.served.get(&query.replace(' ', "+")).await;
     watched.search.answer(&answer);
+}
 
-    // Password and address change, by session and by link.
-    let login = json!({"email": ADA, "password": first});
-    let answer = watched.post(None, "/login", login).await;
-    let session = answer.is(200).text("access_token").to_owned();
-    let change = json!({"current_password": wrong, "new_password": second});
-    watched
-        .post(Some(&session), "/change-password", change)
-        .await
-        .is(400);
-    let change = json!({"current_password": first, "new_password": second});
-    watched
-        .post(Some(&session), "/change-password", change)
-        .await
-        .is(200);
-    watched
-        .post(Some(&session), "/change-password", json!({}))
-        .await
-        .is(401);
+/// By session, and by link.
+async fn changing_the_password(
+    watched: &mut Watched,
+    [first, second, third]: [&str; 3],
+    wrong: &str,
+) {
+    let ada = watched.logged_in(ADA, first).await;
+    for (body, status) in [
+        (change(wrong, second), 400),
+        (change(first, second), 200),
+        (json!({}), 401),
+    ] {
+        let answer = watched.post(&ada, "/change-password", body).await;
+        answer.is(status);
+    }
     // The notice of the change comes first.
     watched.served.outbox_drained().await;
-    watched
-        .post(None, "/forgot-password", json!({"email": ADA}))
-        .await
-        .is(202);
-    let link = watched.link(ADA, 4).await;
-    let reset = json!({"token": link, "new_password": third});
-    watched
-        .post(None, "/reset-password", reset.clone())
-        .await
-        .is(200);
-    watched.post(None, "/reset-password", reset).await.is(400);
-    let login = json!({"email": ADA, "password": third});
-    let answer = watched.post(None, "/login", login.clone()).await;
-    let session = answer.is(200).text("access_token").to_owned();
-    let change = json!({"current_password": third, "new_email": "lovelace@example.com"});
-    watched
-        .post(Some(&session), "/change-email", change)
-        .await
-        .is(202);
-    let link = watched.link("lovelace@example.com", 1).await;
-    watched
-        .post(None, "/confirm-email-change", json!({"token": link}))
-        .await
-        .is(200);
+    let forgot = json!({"email": ADA});
+    watched.visit("/forgot-password", forgot).await.is(202);
+    let reset = json!({"token": watched.link(ADA, 4).await, "new_password": third});
+    for status in [200, 400] {
+        let answer = watched.visit("/reset-password", reset.clone()).await;
+        answer.is(status);
+    }
+}
 
-    // The phone: set up, asked for at login, with wrong codes between.
-    let login = json!({"email": "lovelace@example.com", "password": third});
-    let answer = watched.post(None, "/login", login.clone()).await;
-    let session = answer.is(200).text("access_token").to_owned();
-    let wish = json!({"phone_number": NUMBER, "current_password": third});
-    let answer = watched.post(Some(&session), "/phone/start", wish).await;
-    let pending = answer.is(202).text("pending_token").to_owned();
+async fn moving_to_another_address(watched: &mut Watched, password: &str) {
+    let ada = watched.logged_in(ADA, password).await;
+    let wish = json!({"current_password": password, "new_email": LOVELACE});
+    watched.post(&ada, "/change-email", wish).await.is(202);
+    let link = json!({"token": watched.link(LOVELACE, 1).await});
+    let confirmed = watched.visit("/confirm-email-change", link).await;
+    confirmed.is(200);
+}
+
+/// With a wrong code first.
+async fn proving_a_phone(watched: &mut Watched, password: &str) {
+    let ada = watched.logged_in(LOVELACE, password).await;
+    let wish = json!({"phone_number": NUMBER, "current_password": password});
+    let started = watched.post(&ada, "/phone/start", wish).await;
+    let pending = started.is(202).text("pending_token");
     let code = watched.code(1).await;
-    let proof = |code: &str| json!({"pending_token": pending, "code": code});
-    watched
-        .post(None, "/phone/confirm", proof(&other_than(&code)))
-        .await
-        .is(400);
-    watched
-        .post(None, "/phone/confirm", proof(&code))
-        .await
-        .is(200);
-    let answer = watched.post(None, "/login", login).await;
-    let pending = answer.is(200).text("mfa_pending_token").to_owned();
+    for (code, status) in [(other_than(&code), 400), (code, 200)] {
+        let proof = json!({"pending_token": pending, "code": code});
+        watched.visit("/phone/confirm", proof).await.is(status);
+    }
+}
+
+/// With a wrong code first; the session.
+async fn logging_in_with_a_code(watched: &mut Watched, password: &str) -> Actor {
+    let login = credentials(LOVELACE, password);
+    let halfway = watched.visit("/login", login).await;
+    let pending = halfway.is(200).text("mfa_pending_token");
     let code = watched.code(2).await;
     let proof = |code: &str| json!({"mfa_pending_token": pending, "code": code});
-    watched
-        .post(None, "/login/mfa-confirm", proof(&other_than(&code)))
-        .await
-        .is(400);
-    let answer = watched.post(None, "/login/mfa-confirm", proof(&code)).await;
-    let session = answer.is(200).text("access_token").to_owned();
+    let wrong = proof(&other_than(&code));
+    watched.visit("/login/mfa-confirm", wrong).await.is(400);
+    let answer = watched.visit("/login/mfa-confirm", proof(&code)).await;
+    watched.served.bearer(answer.is(200).text("access_token"))
+}
 
-    // Administration.
-    let admin = watched.served.admin("admin@example.com").await;
-    watched.search.keep(&admin);
-    let id = watched.served.id_of("lovelace@example.com").await;
-    let fourth = watched.search.plant("fourth");
-    let path = format!("/admin/users/{id}");
-    let set = json!({"new_password": fourth});
-    watched
-        .post(Some(&admin), &format!("{path}/set-password"), set)
-        .await
-        .is(200);
-    watched
-        .send(
-            Method::PATCH,
-            Some(&admin),
-            &path,
-            json!({"is_active": false}),
-        )
-        .await
-        .is(200);
-    watched
-        .send(Method::DELETE, Some(&admin), &path, json!({}))
-        .await;
-    watched
-        .post(Some(&session), "/logout", json!({}))
-        .await
-        .is(401);
+/// The account gets this password, is disabled and deleted; its session is over.
+async fn administering(watched: &mut Watched, session: &Actor, password: &str) {
+    let admin = watched.served.superuser("admin@example.com").await;
+    watched.search.keep(admin.token());
+    let path = format!("/admin/users/{}", watched.served.id_of(LOVELACE).await);
+    let set = json!({"new_password": password});
+    let set_password = format!("{path}/set-password");
+    watched.post(&admin, &set_password, set).await.is(200);
+    let disable = json!({"is_active": false});
+    let disabled = watched.ask(&admin, Method::PATCH, &path, disable).await;
+    disabled.is(200);
+    watched.ask(&admin, Method::DELETE, &path, NULL).await;
+    watched.post(session, "/logout", json!({})).await.is(401);
     for list in ["/users", "/events?limit=200", "/outbox", "/pending"] {
         let list = format!("/admin{list}");
-        watched
-            .send(Method::GET, Some(&admin), &list, json!({}))
-            .await
-            .is(200);
+        watched.ask(&admin, Method::GET, &list, NULL).await.is(200);
     }
-
-    let Watched { served, mut search } = watched;
-    served.outbox_drained().await;
-    assert!(receiver.posted().len() > 20, "{:?}", receiver.events());
-    for posted in receiver.posted() {
-        search.look("a webhook", posted.body.clone());
-        search.look("a webhook's head", format!("{:?}", posted.headers));
-    }
-    let all = EventFilter::default();
-    let events = served.app.store.events(&all, None, 500);
-    search.look("the trail", format!("{:?}", events.await.unwrap().items));
-    let outbox = served
-        .app
-        .store
-        .messages(None, None, 100)
-        .await
-        .unwrap()
-        .items;
-    search.look("the outbox", format!("{outbox:?}"));
-    search.look("the database", served.database().bytes().await);
-    let text = std::fs::read_to_string(log.file.path()).unwrap();
-    assert!(
-        text.contains("/login/mfa-confirm") && text.contains("DEBUG"),
-        "this is the log"
-    );
-    assert!(!text.contains("$argon2"), "a hash is logged");
-    search.look("the log", text);
-    search.finds_nothing();
 }
 
 impl Served {
     /// Waits until all is sent, letting time pass for what a receiver refused.
     async fn outbox_drained(&self) {
         let give_up = std::time::Instant::now() + std::time::Duration::from_mins(1);
-        while self.app.store.outbox().await.unwrap().waiting > 0 {
+        while self.waiting().await > 0 {
             assert!(std::time::Instant::now() < give_up, "never empty");
             self.pass(SignedDuration::from_secs(1));
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
@@ -378,48 +351,30 @@ async fn a_process_and_its_commands_tell_no_secret() {
     let [first, second, third] = ["first", "second", "third"].map(|name| search.plant(name));
 
     let server = place.serve(&["-v"]);
-    let client = client();
-    let url = |path: &str| server.url(&format!("/api/auth{path}"));
-    let post = async |path: &str, body: Value| {
-        let answer = client.post(url(path)).json(&body).send().await.unwrap();
-        let status = answer.status();
-        (status, answer.json::<Value>().await.unwrap())
-    };
+    let visitor = server.anonymous();
     let token = async |count: usize| {
         eventually(|| sink.mails().len() >= count).await;
-        let mail = decoded(&sink.mails()[count - 1]);
-        let (_, after) = mail.split_once("token=").expect("a link in the mail");
-        let end = after.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c)));
-        after[..end.unwrap_or(after.len())].to_owned()
+        token_in(&decoded(&sink.mails()[count - 1]))
     };
 
     // The server that takes the mail puts it off first, and quotes the link.
     sink.put_off(2);
     let wish = json!({"email": ADA, "password": first, "full_name": "Ada"});
-    assert_eq!(post("/register", wish).await.0, StatusCode::CREATED);
+    visitor.post("/register", wish).await.is(201);
     let listed = place.run(&["outbox", "list"]);
     search.look("outbox list", listed.stdout + listed.stderr.as_str());
     let link = search.keep(&token(1).await);
-    assert_eq!(
-        post("/verify", json!({"token": link})).await.0,
-        StatusCode::OK
-    );
-    let (status, body) = post("/login", json!({"email": ADA, "password": second})).await;
-    assert_eq!(status, StatusCode::UNAUTHORIZED);
-    search.look("a refusal", body.to_string());
-    let (status, body) = post("/login", json!({"email": ADA, "password": [first]})).await;
-    assert!(status.is_client_error());
-    search.look("a refusal", body.to_string());
-    let (status, body) = post("/login", json!({"email": ADA, "password": first})).await;
-    assert_eq!(status, StatusCode::OK);
-    search.keep(body["access_token"].as_str().unwrap());
-    assert_eq!(
-        post("/forgot-password", json!({"email": ADA})).await.0,
-        StatusCode::ACCEPTED
-    );
+    visitor.verify(&link).await.is(200);
+    let refused = visitor.log_in(ADA, &second).await;
+    search.look("a refusal", refused.is(401).body.to_string());
+    let nonsense = json!({"email": ADA, "password": [first]});
+    let refused = visitor.post("/login", nonsense).await;
+    assert!(refused.status.is_client_error());
+    search.look("a refusal", refused.body.to_string());
+    search.keep(visitor.logged_in(ADA, &first).await.token());
+    visitor.forgot_password(ADA).await.is(202);
     let link = search.keep(&token(2).await);
-    let reset = json!({"token": link, "new_password": second});
-    assert_eq!(post("/reset-password", reset).await.0, StatusCode::OK);
+    visitor.reset_password(&link, &second).await.is(200);
 
     let set = ["users", "set-password", ADA, "--password-stdin"];
     let ran = place.run_with_stdin(&set, format!("{third}\n"));

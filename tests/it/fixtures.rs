@@ -15,12 +15,12 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::support::actor::Requests as _;
 use crate::support::database::{Database, Kind};
 use crate::support::on_both_engines;
-use crate::support::phone::code_in;
 use crate::support::process::Place;
 use crate::support::receiver::Receiver;
-use crate::support::served::{Served, eventually};
+use crate::support::served::{Served, code_in, eventually};
 use crate::support::smtp_sink::{SmtpSink, decoded};
 use crate::support::stand_in::StandIn;
 use crate::twilio::TAKEN;
@@ -160,8 +160,8 @@ async fn everything_is_there_as_it_was(kind: Kind) {
     let administrator = text(&known["administrator"]);
     let show = async |path: &str| {
         let path = format!("/admin/{path}");
-        let answer = served.as_bearer(administrator, Method::GET, &path, None);
-        answer.await.is(200).body.clone()
+        let answer = served.bearer(administrator).get(&path).await;
+        answer.is(200).body.clone()
     };
     for (list, count) in [("users", 15), ("events", 68), ("outbox", 6), ("pending", 4)] {
         let page = show(&format!("{list}?limit=200")).await;
@@ -363,7 +363,7 @@ async fn what_was_queued_arrives_and_works(kind: Kind) {
         .confirm_login(text(&flight["login_mfa"]), &code)
         .await;
     let session = login.is(200).text("access_token").to_owned();
-    let me = served.me(&session).await;
+    let me = served.bearer(&session).me().await;
     assert_eq!(me.is(200).text("email"), "factor@example.com");
 
     let code = code_to(&twilio, "+14155550124");
@@ -379,8 +379,8 @@ async fn what_was_queued_arrives_and_works(kind: Kind) {
     let failed = failed.unwrap();
     let path = format!("/admin/outbox/{}/retry", text(&failed["id"]));
     let administrator = text(&known["administrator"]);
-    let retried = served.as_bearer(administrator, Method::POST, &path, None);
-    retried.await.is(200);
+    let retried = served.bearer(administrator).post(&path, Value::Null).await;
+    retried.is(200);
     let token = served.mailed_token(text(&failed["to"]), 1).await;
     served
         .post("/verify", json!({"token": token}))

@@ -3,12 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
 
 mod api;
+mod availability;
 #[cfg(feature = "aws")]
 mod aws;
 mod browser;
 mod canary;
 mod cli;
-mod crash;
 mod fixtures;
 mod house;
 mod mail;
@@ -16,7 +16,6 @@ mod mongodb;
 mod mount;
 mod pages;
 mod python_package;
-mod servers;
 mod session;
 mod support;
 mod twilio;

@@ -10,12 +10,12 @@ use mongodb::bson::{Bson, DateTime, doc};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::support::client;
+use crate::support::actor::{PASSWORD, Requests as _};
 use crate::support::database::{Database, Kind};
 use crate::support::peer;
 use crate::support::process::Place;
 use crate::support::proxy::Wire;
-use crate::support::served::{PASSWORD, Served};
+use crate::support::served::Served;
 
 /// `PASSWORD` as the Python package hashes it: m=65536,t=3,p=4.
 async fn python_hash() -> String {
@@ -129,12 +129,8 @@ async fn a_database_of_the_python_package_works_as_it_is() {
         secrecy::ExposeSecret::expose_secret(&served.app.settings.tokens.jwt_secret).to_owned();
     // Login under any spelling; the address stays as it is.
     for spelling in ["Ada@Example.com", "ada@example.com", " ADA@EXAMPLE.COM "] {
-        let session = served.log_in(spelling, PASSWORD).await;
-        let token = session.is(200).text("access_token").to_owned();
-        assert_eq!(
-            served.me(&token).await.is(200).text("email"),
-            "Ada@Example.com"
-        );
+        let ada = served.logged_in(spelling, PASSWORD).await;
+        assert_eq!(ada.me().await.is(200).text("email"), "Ada@Example.com");
     }
     served
         .register("ada@example.com")
@@ -144,17 +140,19 @@ async fn a_database_of_the_python_package_works_as_it_is() {
     #[allow(clippy::cast_precision_loss, reason = "milliseconds of this century")]
     let now = served.now().as_millisecond() as f64 / 1000.0;
     served
-        .me(&python_token(&secret, ada, "living", now))
+        .bearer(&python_token(&secret, ada, "living", now))
+        .me()
         .await
         .is(200);
     served
-        .me(&python_token(&secret, ada, "revoked", now))
+        .bearer(&python_token(&secret, ada, "revoked", now))
+        .me()
         .await
         .refused(401, "not_authenticated");
     // What is not known here survives every update.
-    let token = python_token(&secret, ada, "living", now);
+    let token = served.bearer(&python_token(&secret, ada, "living", now));
     let renamed = json!({"full_name": "$email"});
-    let patched = served.as_bearer(&token, reqwest::Method::PATCH, "/me", Some(renamed));
+    let patched = token.patch("/me", renamed);
     assert_eq!(patched.await.is(200).text("full_name"), "$email");
     let stored = served.database().collection("users").await;
     let stored = stored.find_one(doc! { "_id": ada }).await.unwrap().unwrap();
@@ -176,7 +174,7 @@ async fn a_database_of_the_python_package_works_as_it_is() {
         .await
         .refused(429, "locked");
     // A link of the package.
-    let verified = served.post("/verify", json!({"token": raw_token})).await;
+    let verified = served.verify(raw_token).await;
     assert_eq!(verified.is(200).text("email"), "carl@example.com");
     served.log_in("carl@example.com", PASSWORD).await.is(200);
 }
@@ -226,9 +224,7 @@ async fn a_server_that_asks_for_a_login_gets_it_and_nobody_else_the_password() {
     let shown = place.run(&["users", "list", "--format", "csv"]);
     assert!(shown.stdout.contains("ada@example.com"), "{shown:?}");
     let server = place.serve(&[]);
-    let client = client::client();
-    let ready = client.get(server.url("/readyz")).send().await.unwrap();
-    assert_eq!(ready.status(), 200);
+    server.get("//readyz").await.is(200);
     server.signal("TERM");
     let (code, said) = server.end();
     assert_eq!(code, Some(0), "{said}");
@@ -238,9 +234,7 @@ async fn a_server_that_asks_for_a_login_gets_it_and_nobody_else_the_password() {
     let refused = stranger.run(&["users", "list"]);
     refused.refused(4, &["refuses the user name or password"]);
     let server = stranger.serve(&[]);
-    let ready = client.get(server.url("/readyz")).send().await.unwrap();
-    assert_eq!(ready.status(), 503);
-    let ready = ready.text().await.unwrap();
+    let ready = server.get("//readyz").await.is(503).body.to_string();
     assert!(ready.contains("the database refuses the login"), "{ready}");
     server.signal("TERM");
     let (_, log) = server.end();
@@ -281,39 +275,27 @@ async fn a_server_starts_without_its_database_and_finds_it_later() {
         .refused(4, &["no MongoDB server answers"]);
     let server = place.serve(&[]);
     assert_eq!(server.report["users"], Value::Null);
-    let client = client::client();
-    let get = async |path: &str| client.get(server.url(path)).send().await.unwrap();
-    assert_eq!(get("/healthz").await.status(), 200);
-    let ready = get("/readyz").await;
-    assert_eq!(ready.status(), 503);
-    assert!(
-        ready
-            .text()
-            .await
-            .unwrap()
-            .contains("the database is out of reach")
-    );
+    server.get("//healthz").await.is(200);
+    let ready = server.get("//readyz").await;
+    let ready = ready.is(503).body.to_string();
+    assert!(ready.contains("the database is out of reach"), "{ready}");
     database.wire().set(Wire::Whole);
     let deadline = Instant::now() + Duration::from_secs(30);
-    while get("/readyz").await.status() != 200 {
+    while server.get("//readyz").await.status != 200 {
         assert!(Instant::now() < deadline, "it does not come back");
     }
-    let registration = json!({"email": "ada@example.com", "password": PASSWORD});
-    let registered = client
-        .post(server.url("/api/auth/register"))
-        .json(&registration);
-    assert_eq!(registered.send().await.unwrap().status(), 201);
+    server.register("ada@example.com").await.is(201);
 }
 
 #[tokio::test]
 async fn an_outage_is_a_503_in_time_and_no_restart() {
     for outage in [Wire::Cut, Wire::Hanging] {
         let served = Served::over(Database::fresh(Kind::Mongo).await, |_| ()).await;
-        let token = served.person("ada@example.com").await;
+        let token = served.signed_up("ada@example.com").await;
         served.database().wire().set(outage);
         let started = Instant::now();
         let (me, login, alive) = tokio::join!(
-            served.me(&token),
+            token.me(),
             served.log_in("ada@example.com", PASSWORD),
             async {
                 let alive = served.get("//healthz").await;
@@ -329,7 +311,7 @@ async fn an_outage_is_a_503_in_time_and_no_restart() {
         assert!(alive.1 < Duration::from_secs(2), "the rest stays quick");
         served.database().wire().set(Wire::Whole);
         let deadline = Instant::now() + Duration::from_secs(30);
-        while served.me(&token).await.status != 200 {
+        while token.me().await.status != 200 {
             assert!(
                 Instant::now() < deadline,
                 "{outage:?}: it does not come back"

@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::support::actor::Requests as _;
+
+#[allow(unreachable_pub, reason = "an example is a program of its own")]
 #[path = "../../examples/mount.rs"]
 mod example;
 
@@ -108,6 +111,6 @@ async fn the_jwt_provider_of_the_process_is_the_hosts() {
     };
     let server = crate::support::served::Served::start().await;
     OF_THE_HOST.install_default().expect("the slot is free");
-    let token = server.session("ada@example.com").await;
-    server.me(&token).await.is(200);
+    let ada = server.signed_in("ada@example.com").await;
+    ada.me().await.is(200);
 }

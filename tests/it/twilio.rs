@@ -6,9 +6,10 @@ use regstack::internals::delivery::SendError;
 use regstack::internals::delivery::sms::{Sms, SmsTransport as _, Twilio};
 use regstack::internals::model::{Id, PhoneNumber};
 
-use crate::support::phone::{Phone, code_in, text};
-use crate::support::process::Place;
-use crate::support::served::eventually;
+use crate::support::actor::Requests as _;
+use crate::support::phone::{self, ADA};
+use crate::support::process::{Place, Server};
+use crate::support::served::{code_in, eventually};
 use crate::support::stand_in::{Asked, Reply, StandIn};
 
 const SID: &str = "AC0123456789abcdef0123456789abcdef";
@@ -204,7 +205,7 @@ fn place(stand_in: &StandIn) -> Place {
         "backend = \"twilio\"\ntwilio_account_sid = \"{SID}\"\nfrom_number = \"+15005550006\"\ntwilio_api_url = \"{}\"\n",
         stand_in.origin()
     );
-    Phone::place(
+    phone::place(
         &settings,
         &format!("REGSTACK_SMS__TWILIO_AUTH_TOKEN={TOKEN}\n"),
     )
@@ -225,24 +226,25 @@ async fn a_login_by_sms_gets_through_twilio_also_when_it_is_busy_at_first() {
     let place = place(&stand_in);
     let mut serve = place.command(&["serve", "--json"]);
     serve.env("REGSTACK_LOG_LEVEL", "trace");
-    let phone = Phone::at(serve).await;
-    let pending = phone.start("+14155550123").await;
+    let server = Server::start(serve);
+    let ada = server.signed_in(ADA).await;
+    let started = ada.start_phone("+14155550123").await;
+    let pending = started.is(202).text("pending_token");
     eventually(|| stand_in.asked().len() == 3).await;
     let asked = stand_in.asked();
     assert!(
         asked.iter().all(|other| other.body == asked[0].body),
         "the same message"
     );
-    phone.confirm(&pending, &code_in(&body_of(&asked[0]))).await;
+    let code = code_in(&body_of(&asked[0]));
+    server.confirm_phone(pending, &code).await.is(200);
 
-    let halfway = phone.log_in().await;
+    let halfway = server.log_in_halfway(ADA).await;
     eventually(|| stand_in.asked().len() == 4).await;
     let code = code_in(&body_of(&stand_in.asked()[3]));
-    let session = phone
-        .confirm_login(&text(&halfway, "mfa_pending_token"), &code)
-        .await;
-    text(&session, "access_token");
-    let said = phone.stop_silent_about(&code);
+    let session = server.confirm_login(&halfway, &code).await;
+    session.is(200).text("access_token");
+    let said = phone::stop_silent_about(server, &code);
     assert!(said.contains("not accepted: 429 20429"), "{said}");
 }
 
@@ -250,11 +252,12 @@ async fn a_login_by_sms_gets_through_twilio_also_when_it_is_busy_at_first() {
 async fn a_refused_number_fails_for_good_and_a_retry_by_hand_sends_at_once() {
     let stand_in = StandIn::new(&[refusal(400, 21211)]).await;
     let place = place(&stand_in);
-    let phone = Phone::at(place.command(&["serve", "--json"])).await;
-    phone.start("+14155550123").await;
+    let server = place.serve(&[]);
+    let ada = server.signed_in(ADA).await;
+    ada.start_phone("+14155550123").await.is(202);
     let failed = || place.json(&["outbox", "list", "--state", "failed"])["items"][0].clone();
     eventually(|| failed().is_object()).await;
-    phone.stop();
+    server.stop();
     assert_eq!(stand_in.asked().len(), 1, "not tried again");
     let message = failed();
     assert_eq!(message["last_error"], "Twilio: refused: 400 21211 words");
@@ -263,13 +266,13 @@ async fn a_refused_number_fails_for_good_and_a_retry_by_hand_sends_at_once() {
         (&"sms".into(), &"+14155550123".into())
     );
 
-    let id = text(&message, "id");
+    let id = message["id"].as_str().unwrap();
     stand_in.answers(&[refusal(503, 20503)]);
     place
-        .run(&["outbox", "retry", &id])
-        .refused(1, &[&id, "not accepted: 503 20503", "a server tries again"]);
+        .run(&["outbox", "retry", id])
+        .refused(1, &[id, "not accepted: 503 20503", "a server tries again"]);
     stand_in.answers(&[TAKEN]);
-    let sent = place.run(&["outbox", "retry", &id]);
+    let sent = place.run(&["outbox", "retry", id]);
     assert_eq!(sent.stdout, format!("sent {id}\n"));
     let asked = stand_in.asked();
     assert_eq!(body_of(&asked[2]), body_of(&asked[0]), "the same message");

@@ -9,9 +9,10 @@ use regstack::internals::delivery::Happening;
 use regstack::internals::model::EventKind;
 use serde_json::{Value, json};
 
+use crate::support::actor::{PASSWORD, Requests as _};
 use crate::support::process::Place;
 use crate::support::receiver::{Posted, Receiver, SECRET};
-use crate::support::served::{PASSWORD, Served, eventually};
+use crate::support::served::{Served, eventually};
 
 /// A second secret of 24 bytes.
 const OLDER: &str = "whsec_b2xkZXJvb2xkZXJvb2xkZXJvb2xkZXJv";
@@ -128,7 +129,7 @@ async fn each_receiver_gets_the_events_it_names() {
         settings.webhooks = vec![all.webhook(None), some.webhook(Some(&wanted))];
     })
     .await;
-    let session = served.person("ada@example.com").await;
+    let session = served.signed_up("ada@example.com").await;
     served
         .log_in("ada@example.com", "a wrong password")
         .await
@@ -137,10 +138,7 @@ async fn each_receiver_gets_the_events_it_names() {
         .log_in("nobody@example.com", "a wrong password")
         .await
         .is(401);
-    let gone = json!({"current_password": PASSWORD});
-    let deleted = served
-        .as_bearer(&session, reqwest::Method::DELETE, "/account", Some(gone))
-        .await;
+    let deleted = session.delete_account(PASSWORD).await;
     assert!(deleted.status.is_success(), "{deleted:?}");
     served.outbox_is_empty().await;
     let mut trail = served.event_kinds().await;
@@ -177,13 +175,7 @@ async fn redirects_are_failures_and_gone_is_final() {
     in_time(&served, || moved.posted().len() == 2).await;
     served.outbox_is_empty().await;
     assert_eq!((moved.posted().len(), gone.posted().len()), (2, 1));
-    let messages = served
-        .app
-        .store
-        .messages(None, None, 10)
-        .await
-        .unwrap()
-        .items;
+    let messages = served.messages().await;
     assert_eq!(messages.len(), 1);
     assert_eq!(messages[0].recipient, gone.url);
     let why = messages[0].last_error.as_deref().unwrap();
@@ -217,7 +209,7 @@ async fn subscribers_hear_all_and_harm_nobody() {
         async { Ok::<_, String>(()) }
     });
     served.account("ada@example.com", |_| ()).await;
-    served.session("ada@example.com").await;
+    served.signed_in("ada@example.com").await;
     served.log_in("ada@example.com", "wrong").await.is(401);
     let of = |name: &str| -> Vec<EventKind> {
         let heard = heard.lock().unwrap();

@@ -13,8 +13,10 @@ use regstack::internals::config::{Quota, RateLimit, Settings, Transport};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::served::{Answer, Served};
 use ledger::{Ledger, Row, rows};
+
+use crate::support::actor::{Actor, Answer, Requests as _};
+use crate::support::served::Served;
 
 /// `method path | what it takes | status of success | other statuses`. What a route takes stands for statuses too: `body`
 /// 408, 413, 415, 422; `query` 422; `session` 401; `admin` 401 and 403; `limited` 429; each route 500 and 503.
@@ -67,30 +69,25 @@ fn with_everything(settings: &mut Settings) {
     settings.features.enable_sms_2fa = true;
 }
 
-/// One route called on behalf of `token`; a null body is none.
-async fn call(served: &Served, route: &str, name: &str, token: &str, body: Value) -> Answer {
-    let request = request(served, route, name, token);
-    served
-        .send(if body.is_null() {
-            request
-        } else {
-            request.json(&body)
-        })
-        .await
+/// One route called by somebody; a null body is none.
+async fn call(actor: &Actor, route: &str, name: &str, body: Value) -> Answer {
+    let (method, path) = method_and_path(route, name);
+    actor.ask(method, &path, body).await
 }
 
-fn request(served: &Served, route: &str, name: &str, token: &str) -> reqwest::RequestBuilder {
+/// A request to a route by somebody.
+fn request(actor: &Actor, route: &str, name: &str) -> reqwest::RequestBuilder {
+    let (method, path) = method_and_path(route, name);
+    actor.request(method, &path)
+}
+
+fn method_and_path(route: &str, name: &str) -> (Method, String) {
     let (method, path) = route.split_once(' ').unwrap();
     let path = match (path.find('{'), path.find('}')) {
         (Some(from), Some(to)) => format!("{}{name}{}", &path[..from], &path[to + 1..]),
         _ => path.to_owned(),
     };
-    let request = served.request(method.parse::<Method>().unwrap(), &path);
-    if token.is_empty() {
-        request
-    } else {
-        request.bearer_auth(token)
-    }
+    (method.parse().unwrap(), path)
 }
 
 /// A name that fits the route's path and is nobody's.
@@ -102,14 +99,31 @@ fn nobody(row: &Row) -> &'static str {
     }
 }
 
-/// The token with which the route gets past its refusals of who asks.
-fn enough<'a>(row: &Row, admin: &'a str, person: &'a str) -> &'a str {
-    if row.takes("admin") {
-        admin
-    } else if row.takes("session") {
-        person
-    } else {
-        ""
+/// Who may call any route.
+struct Crew {
+    nobody: Actor,
+    person: Actor,
+    admin: Actor,
+}
+
+impl Crew {
+    async fn of(served: &Served) -> Self {
+        Self {
+            nobody: served.anonymous(),
+            person: served.signed_up("ada@example.com").await,
+            admin: served.admin().await,
+        }
+    }
+
+    /// The least of them who gets past the route's refusals of who asks.
+    fn enough(&self, row: &Row) -> &Actor {
+        if row.takes("admin") {
+            &self.admin
+        } else if row.takes("session") {
+            &self.person
+        } else {
+            &self.nobody
+        }
     }
 }
 
@@ -157,7 +171,7 @@ async fn the_api_document_says_what_the_table_says() {
 async fn who_may_not_ask_is_refused_before_anything_is_looked_at() {
     let served = Served::with(with_everything).await;
     let mut ledger = Ledger::new(&served).await;
-    let person = served.person("ada@example.com").await;
+    let person = served.signed_up("ada@example.com").await;
     for row in rows(TABLE) {
         let nonsense = if row.takes("body") {
             json!(7)
@@ -165,12 +179,12 @@ async fn who_may_not_ask_is_refused_before_anything_is_looked_at() {
             json!(null)
         };
         if row.takes("session") || row.takes("admin") {
-            let answer = call(&served, row.route, "x", "", nonsense.clone()).await;
+            let answer = call(served.actor(), row.route, "x", nonsense.clone()).await;
             ledger.expect(row.route, &answer, 401, "not_authenticated");
             assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
         }
         if row.takes("admin") {
-            let answer = call(&served, row.route, "x", &person, nonsense).await;
+            let answer = call(&person, row.route, "x", nonsense).await;
             ledger.expect(row.route, &answer, 403, "not_admin");
         }
     }
@@ -180,14 +194,11 @@ async fn who_may_not_ask_is_refused_before_anything_is_looked_at() {
 async fn every_body_is_bounded_typed_and_read_strictly() {
     let served = Served::with(with_everything).await;
     let mut ledger = Ledger::new(&served).await;
-    let (admin, person) = (
-        served.admin("root@example.com").await,
-        served.person("ada@example.com").await,
-    );
+    let crew = Crew::of(&served).await;
     for row in rows(TABLE).iter().filter(|row| row.takes("body")) {
-        let token = enough(row, &admin, &person);
+        let actor = crew.enough(row);
         let raw = |kind: &'static str, body: String| {
-            let request = request(&served, row.route, NOBODY, token);
+            let request = request(actor, row.route, NOBODY);
             served.send(request.header("content-type", kind).body(body))
         };
         let huge = raw("application/json", " ".repeat(70_000)).await;
@@ -225,16 +236,13 @@ async fn a_body_that_never_arrives_is_given_up() {
     })
     .await;
     let mut ledger = Ledger::new(&served).await;
-    let (admin, person) = (
-        served.admin("root@example.com").await,
-        served.person("ada@example.com").await,
-    );
+    let crew = Crew::of(&served).await;
     let rows = rows(TABLE);
     let with_body = rows.iter().filter(|row| row.takes("body"));
     let answers = with_body.map(async |row| {
         let silence = stream::pending::<Result<Vec<u8>, std::io::Error>>();
-        let token = enough(row, &admin, &person);
-        let request = request(&served, row.route, NOBODY, token)
+        let actor = crew.enough(row);
+        let request = request(actor, row.route, NOBODY)
             .header("content-type", "application/json")
             .body(reqwest::Body::wrap_stream(silence));
         (row.route, served.send(request).await)
@@ -248,10 +256,10 @@ async fn a_body_that_never_arrives_is_given_up() {
 async fn every_query_is_read_strictly() {
     let served = Served::with(with_everything).await;
     let mut ledger = Ledger::new(&served).await;
-    let admin = served.admin("root@example.com").await;
+    let admin = served.admin().await;
     for row in rows(TABLE).iter().filter(|row| row.takes("query")) {
         let route = format!("{}?surplus=1", row.route);
-        let answer = call(&served, &route, "", &admin, json!(null)).await;
+        let answer = call(&admin, &route, "", json!(null)).await;
         ledger.expect(row.route, &answer, 422, "validation_error");
         let fault = &answer.body["detail"][0];
         assert_eq!(
@@ -288,9 +296,9 @@ async fn every_limited_route_counts_its_clients() {
     .await;
     let mut ledger = Ledger::new(&served).await;
     for row in rows(TABLE) {
-        let first = call(&served, row.route, nobody(&row), "", json!({})).await;
+        let first = call(served.actor(), row.route, nobody(&row), json!({})).await;
         assert_ne!(first.status, 429, "{}", row.route);
-        let second = call(&served, row.route, nobody(&row), "", json!({})).await;
+        let second = call(served.actor(), row.route, nobody(&row), json!({})).await;
         if row.takes("limited") {
             ledger.expect(row.route, &second, 429, "rate_limited");
             assert_eq!(second.header("retry-after"), Some("60"));
@@ -304,12 +312,21 @@ async fn every_limited_route_counts_its_clients() {
 async fn a_lost_database_is_a_503_everywhere() {
     let served = Served::with(with_everything).await;
     let mut ledger = Ledger::new(&served).await;
-    let (admin, person) = (
-        served.admin("root@example.com").await,
-        served.person("ada@example.com").await,
-    );
+    let crew = Crew::of(&served).await;
     served.database().lose();
-    for row in rows(TABLE) {
+    let rows = rows(TABLE);
+    // Their tokens are refused before the database is asked.
+    let asks_first = |row: &&Row| {
+        !matches!(
+            row.route,
+            "POST /confirm-email-change"
+                | "POST /reset-password"
+                | "POST /login/mfa-confirm"
+                | "POST /phone/confirm"
+        )
+    };
+    // All at once: each waits until it is found out that no database answers.
+    let answers = rows.iter().filter(asks_first).map(async |row| {
         let body = match row.route {
             "POST /register" => json!({"email": NOBODYS_ADDRESS, "password": "long enough"}),
             "POST /login" => json!({"email": NOBODYS_ADDRESS, "password": "x"}),
@@ -317,17 +334,14 @@ async fn a_lost_database_is_a_503_everywhere() {
             "POST /resend-verification" | "POST /forgot-password" => {
                 json!({"email": NOBODYS_ADDRESS})
             }
-            // Their tokens are refused before the database is asked.
-            "POST /confirm-email-change"
-            | "POST /reset-password"
-            | "POST /login/mfa-confirm"
-            | "POST /phone/confirm" => continue,
             _ => json!(null),
         };
-        let token = enough(&row, &admin, &person);
-        let answer = call(&served, row.route, nobody(&row), token, body).await;
-        ledger.expect(row.route, &answer, 503, "unavailable");
-        assert!(answer.header("retry-after").is_some(), "{}", row.route);
+        let actor = crew.enough(row);
+        (row.route, call(actor, row.route, nobody(row), body).await)
+    });
+    for (route, answer) in join_all(answers).await {
+        ledger.expect(route, &answer, 503, "unavailable");
+        assert!(answer.header("retry-after").is_some(), "{route}");
     }
 }
 
@@ -340,7 +354,7 @@ async fn what_is_switched_off_is_not_there() {
         settings.features.enable_sms_2fa = false;
     })
     .await;
-    let admin = served.admin("root@example.com").await;
+    let admin = served.admin().await;
     let document = served.get("//openapi.json").await.body;
     for row in rows(TABLE) {
         let is_off = [
@@ -357,8 +371,8 @@ async fn what_is_switched_off_is_not_there() {
         assert_eq!(documented.is_null(), is_off, "{}", row.route);
         if is_off {
             // Before credentials, and before the body is looked at.
-            for token in ["", admin.as_str()] {
-                let answer = call(&served, row.route, nobody(&row), token, json!(7)).await;
+            for actor in [served.actor(), &admin] {
+                let answer = call(actor, row.route, nobody(&row), json!(7)).await;
                 answer.refused(404, "not_found");
             }
         }
@@ -369,12 +383,12 @@ async fn what_is_switched_off_is_not_there() {
         settings.features.enable_password_reset = false;
     })
     .await;
-    let admin = served.admin("root@example.com").await;
-    call(&served, reset, NOBODY, &admin, json!(null))
+    let admin = served.admin().await;
+    call(&admin, reset, NOBODY, json!(null))
         .await
         .refused(404, "not_found");
     let invite = json!({"email": "ada@example.com", "send_invite": true});
-    let answer = call(&served, "POST /admin/users", "", &admin, invite).await;
+    let answer = call(&admin, "POST /admin/users", "", invite).await;
     assert_eq!(
         answer.refused(422, "validation_error").body["detail"][0]["loc"],
         json!(["body", "send_invite"])

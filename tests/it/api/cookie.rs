@@ -4,7 +4,8 @@ use regstack::internals::config::{Settings, Transport};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::served::{Answer, PASSWORD, Served};
+use crate::support::actor::{Actor, Answer, NULL, PASSWORD, Requests as _};
+use crate::support::served::Served;
 
 const ADA: &str = "ada@example.com";
 const EVIL: &str = "https://evil.example";
@@ -46,26 +47,15 @@ async fn send(
         .await
 }
 
-/// What a page of the site asks, with its cookie.
-async fn from_page(served: &Served, session: &str, route: (&str, &str), body: Value) -> Answer {
-    let cookie = format!("theme=dark; regstack_session={session}");
-    let headers = [("origin", served.origin.as_str()), ("cookie", &cookie)];
-    send(served, route, &headers, body).await
-}
-
-async fn me(served: &Served, session: &str) -> Answer {
-    from_page(served, session, ("GET", "/me"), Value::Null).await
-}
-
 fn credentials(email: &str) -> Value {
     json!({"email": email, "password": PASSWORD})
 }
 
-/// A login on a page of the site; the session in the cookie.
-async fn log_in(served: &Served, email: &str) -> String {
+/// Somebody who logs in on a page of the site: the session is in the cookie.
+async fn log_in(served: &Served, email: &str) -> Actor {
     let origin = [("origin", served.origin.as_str())];
     let answer = send(served, ("POST", "/login"), &origin, credentials(email)).await;
-    session_of(answer.is(200))
+    served.page(&session_of(answer.is(200)))
 }
 
 #[track_caller]
@@ -123,12 +113,12 @@ async fn login_puts_the_session_into_the_cookie_and_nowhere_else() {
         for (name, value) in elsewhere {
             assert!(!value.to_str().unwrap().contains(&session), "{name}");
         }
-        assert_eq!(me(&served, &session).await.is(200).text("email"), ADA);
+        assert_eq!(served.page(&session).me().await.is(200).text("email"), ADA);
 
         // What is set is taken back under the same attributes, or the browser would keep it.
         let cookie = format!("regstack_session={session}");
         let headers = [origin[0], ("cookie", &cookie)];
-        let answer = send(&served, ("POST", "/logout"), &headers, Value::Null).await;
+        let answer = send(&served, ("POST", "/logout"), &headers, NULL).await;
         assert_eq!(set_cookies(answer.is(200)), [format!("{CLEARED}{more}")]);
     }
 }
@@ -144,7 +134,11 @@ async fn a_login_may_ask_for_its_token_in_the_body() {
         let answer = send(&served, ("POST", "/login"), headers, credentials(ADA)).await;
         assert_eq!(set_cookies(answer.is(200)), [""; 0]);
         assert_eq!(answer.text("token_type"), "bearer");
-        served.me(answer.text("access_token")).await.is(200);
+        served
+            .bearer(answer.text("access_token"))
+            .me()
+            .await
+            .is(200);
     }
     let origin = [("origin", served.origin.as_str()), (WISH, "cookie")];
     let answer = send(&served, ("POST", "/login"), &origin, credentials(ADA)).await;
@@ -170,7 +164,7 @@ async fn a_bearer_token_works_from_everywhere_and_costs_no_cookie() {
             .is(200);
     }
     let out = [("authorization", bearer.as_str())];
-    let answer = send(&served, ("POST", "/logout"), &out, Value::Null).await;
+    let answer = send(&served, ("POST", "/logout"), &out, NULL).await;
     assert_eq!(set_cookies(answer.is(200)), [""; 0]);
 }
 
@@ -178,10 +172,11 @@ async fn a_bearer_token_works_from_everywhere_and_costs_no_cookie() {
 async fn cookie_and_bearer_together_are_refused_whichever_is_alive() {
     let served = with_ada(|_| ()).await;
     let session = log_in(&served, ADA).await;
+    let session = session.token();
     for (cookie, authorization) in [
-        (session.as_str(), format!("Bearer {session}")),
-        (&session, "bearer dead".into()),
-        (&session, "Bearer".into()),
+        (session, format!("Bearer {session}")),
+        (session, "bearer dead".into()),
+        (session, "Bearer".into()),
         ("dead", format!("Bearer {session}")),
         ("", format!("Bearer {session}")),
     ] {
@@ -192,7 +187,7 @@ async fn cookie_and_bearer_together_are_refused_whichever_is_alive() {
                 ("authorization", &authorization),
                 ("origin", &served.origin),
             ];
-            let answer = send(&served, route, &both, Value::Null).await;
+            let answer = send(&served, route, &both, NULL).await;
             answer.refused(400, "ambiguous_credentials");
             assert_eq!(set_cookies(&answer), [""; 0]);
         }
@@ -200,30 +195,27 @@ async fn cookie_and_bearer_together_are_refused_whichever_is_alive() {
     // A password that a proxy in front asks for is no session.
     let cookie = format!("regstack_session={session}");
     let both = [("cookie", cookie.as_str()), ("authorization", "Basic eDp5")];
-    send(&served, ("GET", "/me"), &both, Value::Null)
-        .await
-        .is(200);
+    send(&served, ("GET", "/me"), &both, NULL).await.is(200);
 }
 
 #[tokio::test]
 async fn with_bearer_transport_the_cookie_is_nothing() {
     let served = Served::start().await;
-    let token = served.person(ADA).await;
+    let ada = served.signed_up(ADA).await;
+    let token = ada.token();
     let cookie = format!("regstack_session={token}");
     let alone = [("cookie", cookie.as_str()), ("origin", &served.origin)];
-    let answer = send(&served, ("GET", "/me"), &alone, Value::Null).await;
+    let answer = send(&served, ("GET", "/me"), &alone, NULL).await;
     answer.refused(401, "not_authenticated");
     let bearer = format!("Bearer {token}");
     let both = [("cookie", cookie.as_str()), ("authorization", &bearer)];
-    send(&served, ("GET", "/me"), &both, Value::Null)
-        .await
-        .is(200);
+    send(&served, ("GET", "/me"), &both, NULL).await.is(200);
     for headers in [&[("origin", EVIL)][..], &[(WISH, "cookie")]] {
         let answer = send(&served, ("POST", "/login"), headers, credentials(ADA)).await;
         assert_eq!(answer.is(200).text("token_type"), "bearer");
         assert_eq!(set_cookies(&answer), [""; 0]);
     }
-    let answer = send(&served, ("POST", "/logout"), &both, Value::Null).await;
+    let answer = send(&served, ("POST", "/logout"), &both, NULL).await;
     assert_eq!(set_cookies(answer.is(200)), [""; 0]);
 }
 
@@ -256,8 +248,8 @@ fn foreign(served: &Served) -> Vec<Vec<(&'static str, String)>> {
 async fn only_a_page_of_this_site_changes_anything_with_the_cookie() {
     let served = with_ada(|_| ()).await;
     let session = log_in(&served, ADA).await;
-    let before = me(&served, &session).await.body;
-    let cookie = format!("regstack_session={session}");
+    let before = session.me().await.body;
+    let cookie = format!("regstack_session={}", session.token());
     let with_cookie = |said: &[(&'static str, String)]| -> Vec<(&'static str, String)> {
         let cookie = std::iter::once(("cookie", cookie.clone()));
         cookie.chain(said.iter().cloned()).collect()
@@ -276,7 +268,7 @@ async fn only_a_page_of_this_site_changes_anything_with_the_cookie() {
                 ("DELETE", "/account"),
                 json!({"current_password": PASSWORD}),
             ),
-            (("POST", "/logout"), Value::Null),
+            (("POST", "/logout"), NULL),
             // Before the body is looked at.
             (("PATCH", "/me"), json!(7)),
         ] {
@@ -286,11 +278,11 @@ async fn only_a_page_of_this_site_changes_anything_with_the_cookie() {
         }
         // Looking changes nothing, and links from other sites lead here.
         for method in ["GET", "HEAD"] {
-            let answer = send(&served, (method, "/me"), &headers, Value::Null).await;
+            let answer = send(&served, (method, "/me"), &headers, NULL).await;
             assert_eq!(answer.status, 200, "{method} {said:?}");
         }
     }
-    assert_eq!(me(&served, &session).await.body, before);
+    assert_eq!(session.me().await.body, before);
 
     let own = served.origin.as_str();
     for said in [
@@ -344,18 +336,16 @@ async fn behind_a_proxy_the_base_url_alone_says_which_site_this_is() {
 async fn logout_kills_the_session_and_takes_the_cookie_back() {
     let served = with_ada(|_| ()).await;
     let (session, other) = (log_in(&served, ADA).await, log_in(&served, ADA).await);
-    let out = ("POST", "/logout");
-    let answer = from_page(&served, &session, out, Value::Null).await;
+    let answer = session.log_out().await;
     assert_eq!(set_cookies(answer.is(200)), [CLEARED]);
     // A late answer must not end the login that came in between.
-    for route in [out, ("GET", "/me")] {
-        let answer = from_page(&served, &session, route, Value::Null).await;
+    for answer in [session.log_out().await, session.me().await] {
         answer.refused(401, "not_authenticated");
         assert_eq!(set_cookies(&answer), [""; 0]);
     }
-    me(&served, &other).await.is(200);
+    other.me().await.is(200);
     served.database().lose();
-    let answer = from_page(&served, &other, out, Value::Null).await;
+    let answer = other.log_out().await;
     answer.refused(503, "unavailable");
     assert_eq!(set_cookies(&answer), [""; 0], "the session is not dead");
 }
@@ -364,22 +354,18 @@ async fn logout_kills_the_session_and_takes_the_cookie_back() {
 async fn what_ends_the_own_sessions_takes_the_cookie_back_once_it_is_done() {
     let served = with_ada(|_| ()).await;
     let session = log_in(&served, ADA).await;
-    let change = ("POST", "/change-password");
-    let to = |current: &str, new: &str| json!({"current_password": current, "new_password": new});
-    let answer = from_page(&served, &session, change, to("wrong", "another good one")).await;
+    let answer = session.change_password("wrong", "another good one").await;
     assert_eq!(set_cookies(answer.is(400)), [""; 0]);
-    let answer = from_page(&served, &session, change, to(PASSWORD, "another good one")).await;
+    let answer = session.change_password(PASSWORD, "another good one").await;
     assert_eq!(set_cookies(answer.is(200)), [CLEARED]);
-    let answer = me(&served, &session).await;
+    let answer = session.me().await;
     answer.refused(401, "not_authenticated");
 
     served.account("bob@example.com", |_| ()).await;
     let session = log_in(&served, "bob@example.com").await;
-    let leave = ("DELETE", "/account");
-    let proof = |password: &str| json!({"current_password": password});
-    let answer = from_page(&served, &session, leave, proof("wrong")).await;
+    let answer = session.delete_account("wrong").await;
     assert_eq!(set_cookies(answer.is(400)), [""; 0]);
-    let answer = from_page(&served, &session, leave, proof(PASSWORD)).await;
+    let answer = session.delete_account(PASSWORD).await;
     assert_eq!(set_cookies(answer.is(200)), [CLEARED]);
 }
 
@@ -388,8 +374,7 @@ async fn the_second_factor_waits_in_the_body_and_ends_in_the_cookie() {
     const NUMBER: &str = "+14155550123";
     let served = with_ada(|settings| settings.features.enable_sms_2fa = true).await;
     let session = log_in(&served, ADA).await;
-    let wish = json!({"phone_number": NUMBER, "current_password": PASSWORD});
-    let started = from_page(&served, &session, ("POST", "/phone/start"), wish).await;
+    let started = session.start_phone(NUMBER).await;
     let code = served.code_sent_to(NUMBER, 1).await;
     let pending = started.is(202).text("pending_token");
     served.confirm_phone(pending, &code).await.is(200);
@@ -400,7 +385,7 @@ async fn the_second_factor_waits_in_the_body_and_ends_in_the_cookie() {
     assert_eq!(set_cookies(&answer), [""; 0]);
     let pending = answer.text("mfa_pending_token").to_owned();
     // It is no session yet, whichever way it travels.
-    let answer = me(&served, &pending).await;
+    let answer = served.page(&pending).me().await;
     answer.refused(401, "not_authenticated");
     let code = served.code_sent_to(NUMBER, 2).await;
     let proof = json!({"mfa_pending_token": pending, "code": code});
@@ -418,7 +403,7 @@ async fn the_second_factor_waits_in_the_body_and_ends_in_the_cookie() {
         answer.is(200).body,
         json!({"token_type": "cookie", "expires_in": 7200})
     );
-    me(&served, &session_of(&answer)).await.is(200);
+    served.page(&session_of(&answer)).me().await.is(200);
 
     // The last step says where the token goes.
     let answer = send(&served, ("POST", "/login"), &own, credentials(ADA)).await;
@@ -427,7 +412,11 @@ async fn the_second_factor_waits_in_the_body_and_ends_in_the_cookie() {
     let proof = json!({"mfa_pending_token": pending, "code": code});
     let answer = send(&served, confirm, &[(WISH, "bearer")], proof).await;
     assert_eq!(set_cookies(answer.is(200)), [""; 0]);
-    served.me(answer.text("access_token")).await.is(200);
+    served
+        .bearer(answer.text("access_token"))
+        .me()
+        .await
+        .is(200);
 }
 
 #[tokio::test]
@@ -438,21 +427,20 @@ async fn administrators_come_with_the_cookie_too() {
         .account(root, |account| account.is_superuser = true)
         .await;
     let (admin, ada) = (log_in(&served, root).await, log_in(&served, ADA).await);
-    let list = ("GET", "/admin/users");
-    let answer = from_page(&served, &admin, list, Value::Null).await;
+    let answer = admin.get("/admin/users").await;
     assert_eq!(answer.is(200).body["total"], 2);
-    let answer = from_page(&served, &ada, list, Value::Null).await;
+    let answer = ada.get("/admin/users").await;
     answer.refused(403, "not_admin");
     let lock = format!("/admin/users/{}", served.id_of(ADA).await);
     let off = json!({"is_active": false});
-    let cookie = format!("regstack_session={admin}");
+    let cookie = format!("regstack_session={}", admin.token());
     let headers = [("cookie", cookie.as_str()), ("origin", EVIL)];
     let answer = send(&served, ("PATCH", &lock), &headers, off.clone()).await;
     answer.refused(403, "cross_site");
-    me(&served, &ada).await.is(200);
-    let answer = from_page(&served, &admin, ("PATCH", &lock), off).await;
+    ada.me().await.is(200);
+    let answer = admin.patch(&lock, off).await;
     answer.is(200);
-    let answer = me(&served, &ada).await;
+    let answer = ada.me().await;
     answer.refused(401, "not_authenticated");
 }
 
@@ -460,6 +448,7 @@ async fn administrators_come_with_the_cookie_too() {
 async fn what_is_no_session_in_the_cookie_is_a_401() {
     let served = with_ada(|_| ()).await;
     let session = log_in(&served, ADA).await;
+    let session = session.token();
     let pair = format!("regstack_session={session}");
     let long = format!("regstack_session={}", "a".repeat(5000));
     let lines: Vec<Vec<u8>> = [

@@ -1,5 +1,6 @@
 //! `GET /docs`.
 
+use crate::support::actor::Requests as _;
 use crate::support::served::Served;
 
 #[tokio::test]

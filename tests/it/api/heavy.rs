@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-use crate::support::served::{PASSWORD, Served};
+use crate::support::actor::{PASSWORD, Requests as _};
+use crate::support::served::Served;
 
 /// How many addresses of each kind are tried.
 const ADDRESSES: usize = 30;
@@ -27,9 +27,9 @@ async fn schemathesis_finds_nothing_that_the_document_does_not_say() {
         settings.guessing.rate_limit_disabled = true;
     })
     .await;
-    let admin = served.admin("root@example.com").await;
+    let admin = served.admin().await;
     // Two more, so that the generated requests may well delete or demote one.
-    served.admin("second@example.com").await;
+    served.superuser("second@example.com").await;
     let run = Command::new(program)
         .arg("run")
         .arg(format!("{}/openapi.json", served.origin))
@@ -37,7 +37,7 @@ async fn schemathesis_finds_nothing_that_the_document_does_not_say() {
             "--url",
             &served.origin,
             "--header",
-            &format!("Authorization: Bearer {admin}"),
+            &format!("Authorization: Bearer {}", admin.token()),
         ])
         .args([
             "--checks",
@@ -88,12 +88,7 @@ async fn strangers_learn_nothing_from_the_clock() {
             .is(201);
     }
     served.account("ada@example.com", |_| ()).await;
-    let session = served
-        .log_in("ada@example.com", PASSWORD)
-        .await
-        .is(200)
-        .text("access_token")
-        .to_owned();
+    let session = served.signed_in("ada@example.com").await;
     served.outbox_is_empty().await;
     let cases: [(&str, &str, Body); 4] = [
         (
@@ -123,13 +118,8 @@ async fn strangers_learn_nothing_from_the_clock() {
             }
             for (times, kind) in pair {
                 let started = Instant::now();
-                let answer = served
-                    .as_bearer(
-                        &session,
-                        Method::POST,
-                        path,
-                        Some(body(&format!("{kind}{index}@example.com"))),
-                    )
+                let answer = session
+                    .post(path, body(&format!("{kind}{index}@example.com")))
                     .await;
                 times.push(started.elapsed());
                 assert!([202, 401].contains(&answer.status.as_u16()), "{answer:?}");

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::support::served::{PASSWORD, Served};
+use crate::support::actor::{PASSWORD, Requests as _};
+use crate::support::served::Served;
 
 async fn hiding() -> Served {
     Served::with(|settings| settings.features.hide_registered_emails = true).await
@@ -11,7 +12,7 @@ async fn hiding() -> Served {
 #[tokio::test]
 async fn a_taken_address_is_answered_like_a_free_one_and_its_owner_is_told() {
     let served = hiding().await;
-    let session = served.person("ada@example.com").await;
+    let session = served.signed_up("ada@example.com").await;
     let free = served.register("free@example.com").await;
     let taken = served.register("ADA@example.com").await;
     assert_eq!(
@@ -24,9 +25,9 @@ async fn a_taken_address_is_answered_like_a_free_one_and_its_owner_is_told() {
     );
     let mail = served.mails("ada@example.com", 2).await.remove(0);
     assert!(!mail.contains("token="), "nothing to press: {mail}");
-    served.me(&session).await.is(200);
+    session.me().await.is(200);
     served.log_in("ada@example.com", PASSWORD).await.is(200);
-    assert_eq!(served.app.accounts.counts().await.unwrap().total_users, 1);
+    assert_eq!(served.count_users().await, 1);
 }
 
 #[tokio::test]
@@ -36,7 +37,7 @@ async fn the_owner_is_not_flooded() {
         settings.guessing.mail_per_recipient_per_hour = 3;
     })
     .await;
-    served.person("ada@example.com").await;
+    served.signed_up("ada@example.com").await;
     for _ in 0..5 {
         served.register("ada@example.com").await.is(201);
     }

@@ -1,37 +1,15 @@
 //! `POST /login`, and what guessing costs.
 
-use std::sync::Arc;
-
 use jiff::SignedDuration;
-use regstack::internals::model::{Email, LockoutRule};
 use serde_json::json;
 
-use crate::support::served::{Answer, PASSWORD, Served, at_once};
-
-async fn logins_at_once(
-    served: &Arc<Served>,
-    count: usize,
-    email: &'static str,
-    password: &'static str,
-) -> Vec<Answer> {
-    at_once(count, |_| {
-        let served = Arc::clone(served);
-        async move { served.log_in(email, password).await }
-    })
-    .await
-}
-
-fn with_status(answers: &[Answer], status: u16) -> usize {
-    answers
-        .iter()
-        .filter(|answer| answer.status.as_u16() == status)
-        .count()
-}
+use crate::support::actor::{PASSWORD, Requests as _, with_status};
+use crate::support::served::{Served, at_once};
 
 #[tokio::test]
 async fn the_right_password_gets_a_token() {
     let served = Served::start().await;
-    served.person("ada@example.com").await;
+    served.signed_up("ada@example.com").await;
     let answer = served.log_in(" ADA@example.com ", PASSWORD).await;
     let token = answer.is(200).text("access_token").to_owned();
     assert_eq!(
@@ -40,7 +18,7 @@ async fn the_right_password_gets_a_token() {
     );
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     assert_eq!(
-        served.me(&token).await.is(200).text("last_login"),
+        served.bearer(&token).me().await.is(200).text("last_login"),
         "2100-11-23T06:00:00.123Z"
     );
 }
@@ -48,7 +26,7 @@ async fn the_right_password_gets_a_token() {
 #[tokio::test]
 async fn all_strangers_are_refused_alike() {
     let served = Served::start().await;
-    served.person("ada@example.com").await;
+    served.signed_up("ada@example.com").await;
     served.register("pending@example.com").await.is(201);
     served
         .account("none@example.com", |account| account.password = None)
@@ -73,14 +51,8 @@ async fn all_strangers_are_refused_alike() {
 #[tokio::test]
 async fn disabled_and_unverified_are_told_after_the_right_password_only_and_counted() {
     let served = Served::start().await;
-    served.person("ada@example.com").await;
-    let id = served.id_of("ada@example.com").await;
-    served
-        .app
-        .accounts
-        .lock(id, false, &Served::operator())
-        .await
-        .unwrap();
+    served.signed_up("ada@example.com").await;
+    served.operator().disable("ada@example.com").await;
     served
         .log_in("ada@example.com", "wrong")
         .await
@@ -109,7 +81,7 @@ async fn unverified_accounts_log_in_where_no_verification_is_required() {
 #[tokio::test]
 async fn the_sixth_guess_is_not_evaluated_known_or_not() {
     let served = Served::start().await;
-    served.person("ada@example.com").await;
+    served.signed_up("ada@example.com").await;
     for email in ["ada@example.com", "nobody@example.com"] {
         for _ in 0..5 {
             served
@@ -133,18 +105,13 @@ async fn the_sixth_guess_is_not_evaluated_known_or_not() {
     }
     served.pass(SignedDuration::from_secs(900));
     served.log_in("ada@example.com", PASSWORD).await.is(200);
-    let kinds = served.event_kinds().await;
-    assert_eq!(
-        kinds.iter().filter(|kind| **kind == "login_locked").count(),
-        2,
-        "{kinds:?}"
-    );
+    assert_eq!(served.count_events("login_locked").await, 2);
 }
 
 #[tokio::test]
 async fn one_failure_leaving_the_window_opens_one_guess() {
     let served = Served::start().await;
-    served.person("ada@example.com").await;
+    served.signed_up("ada@example.com").await;
     for _ in 0..5 {
         served.log_in("ada@example.com", "wrong").await.is(401);
         served.pass(SignedDuration::from_secs(10));
@@ -160,7 +127,7 @@ async fn one_failure_leaving_the_window_opens_one_guess() {
 #[tokio::test]
 async fn success_clears_the_failures() {
     let served = Served::start().await;
-    served.person("ada@example.com").await;
+    served.signed_up("ada@example.com").await;
     for _ in 0..3 {
         for _ in 0..4 {
             served.log_in("ada@example.com", "wrong").await.is(401);
@@ -172,7 +139,7 @@ async fn success_clears_the_failures() {
 #[tokio::test]
 async fn an_operator_unlocks() {
     let served = Served::start().await;
-    served.person("ada@example.com").await;
+    served.signed_up("ada@example.com").await;
     for _ in 0..5 {
         served.log_in("ada@example.com", "wrong").await.is(401);
     }
@@ -180,20 +147,14 @@ async fn an_operator_unlocks() {
         .log_in("ada@example.com", PASSWORD)
         .await
         .refused(429, "locked");
-    let id = served.id_of("ada@example.com").await;
-    served
-        .app
-        .accounts
-        .unlock(id, &Served::operator())
-        .await
-        .unwrap();
+    served.operator().enable("ada@example.com").await;
     served.log_in("ada@example.com", PASSWORD).await.is(200);
 }
 
 #[tokio::test]
 async fn with_limits_switched_off_nobody_is_locked_out() {
     let served = Served::with(|settings| settings.guessing.rate_limit_disabled = true).await;
-    served.person("ada@example.com").await;
+    served.signed_up("ada@example.com").await;
     for _ in 0..8 {
         served
             .log_in("ada@example.com", "wrong")
@@ -205,10 +166,10 @@ async fn with_limits_switched_off_nobody_is_locked_out() {
 
 #[tokio::test]
 async fn fifty_wrong_guesses_at_once_evaluate_five() {
-    let served = Arc::new(Served::start().await);
-    served.person("ada@example.com").await;
+    let served = Served::start().await;
+    served.signed_up("ada@example.com").await;
     for email in ["ada@example.com", "nobody@example.com"] {
-        let answers = logins_at_once(&served, 50, email, "wrong").await;
+        let answers = at_once(50, |_| served.log_in(email, "wrong")).await;
         assert_eq!(
             (with_status(&answers, 401), with_status(&answers, 429)),
             (5, 45),
@@ -220,12 +181,16 @@ async fn fifty_wrong_guesses_at_once_evaluate_five() {
 
 #[tokio::test]
 async fn twenty_right_logins_at_once_all_succeed() {
-    let served = Arc::new(Served::start().await);
-    served.person("ada@example.com").await;
-    let answers = logins_at_once(&served, 20, "ada@example.com", PASSWORD).await;
+    let served = Served::start().await;
+    served.signed_up("ada@example.com").await;
+    let answers = at_once(20, |_| served.log_in("ada@example.com", PASSWORD)).await;
     assert_eq!(with_status(&answers, 200), 20);
     for answer in answers {
-        served.me(answer.text("access_token")).await.is(200);
+        served
+            .bearer(answer.text("access_token"))
+            .me()
+            .await
+            .is(200);
     }
     served
         .log_in("ada@example.com", "wrong")
@@ -236,51 +201,40 @@ async fn twenty_right_logins_at_once_all_succeed() {
 #[tokio::test]
 async fn a_weak_hash_is_upgraded_by_the_next_login_and_a_strong_one_is_left_alone() {
     let served = Served::start().await;
-    let email = Email::parse("ada@example.com").unwrap();
-    served.person("ada@example.com").await;
-    let hash = async |served: &Served| {
+    served.signed_up("ada@example.com").await;
+    let hash = async || {
         served
-            .app
-            .store
-            .user_by_email(&email)
+            .user("ada@example.com")
             .await
-            .unwrap()
-            .unwrap()
             .hashed_password
             .unwrap()
     };
-    let weak = hash(&served).await;
+    let weak = hash().await;
     let stronger = served
         .sibling_with(|settings| settings.password.iterations = 3)
         .await;
     stronger.log_in("ada@example.com", "wrong").await.is(401);
-    assert_eq!(
-        hash(&served).await,
-        weak,
-        "a wrong password upgrades nothing"
-    );
+    assert_eq!(hash().await, weak, "a wrong password upgrades nothing");
     stronger.log_in("ada@example.com", PASSWORD).await.is(200);
-    let strong = hash(&served).await;
+    let strong = hash().await;
     assert!(strong.as_phc().contains("t=3"), "upgraded");
     served.log_in("ada@example.com", PASSWORD).await.is(200);
-    assert_eq!(hash(&served).await, strong, "left alone");
+    assert_eq!(hash().await, strong, "left alone");
 }
 
 #[tokio::test]
 async fn a_full_hashing_queue_is_503_and_costs_no_guess() {
-    let served = Arc::new(
-        Served::with(|settings| {
-            (settings.password.memory_kib, settings.password.iterations) = (16_384, 4);
-            (
-                settings.password.max_concurrent_hashes,
-                settings.password.max_waiting_hashes,
-            ) = (1, 1);
-            settings.guessing.login_lockout_threshold = 100;
-        })
-        .await,
-    );
-    served.person("ada@example.com").await;
-    let answers = logins_at_once(&served, 20, "ada@example.com", PASSWORD).await;
+    let served = Served::with(|settings| {
+        (settings.password.memory_kib, settings.password.iterations) = (16_384, 4);
+        (
+            settings.password.max_concurrent_hashes,
+            settings.password.max_waiting_hashes,
+        ) = (1, 1);
+        settings.guessing.login_lockout_threshold = 100;
+    })
+    .await;
+    served.signed_up("ada@example.com").await;
+    let answers = at_once(20, |_| served.log_in("ada@example.com", PASSWORD)).await;
     let busy: Vec<_> = answers
         .iter()
         .filter(|answer| answer.status == 503)
@@ -293,19 +247,5 @@ async fn a_full_hashing_queue_is_503_and_costs_no_guess() {
         answer.refused(503, "overloaded");
         assert!(answer.header("retry-after").is_some());
     }
-    let rule = LockoutRule {
-        threshold: 5,
-        window: SignedDuration::from_secs(900),
-    };
-    let email = Email::parse("ada@example.com").unwrap();
-    assert_eq!(
-        served
-            .app
-            .store
-            .lockout(&email, rule, served.now())
-            .await
-            .unwrap()
-            .failures,
-        0
-    );
+    assert_eq!(served.failures_of("ada@example.com").await, 0);
 }

@@ -1,21 +1,17 @@
 //! `GET /me` and `PATCH /me`.
 
 use jiff::SignedDuration;
-use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::support::actor::Requests as _;
 use crate::support::served::Served;
 
 #[tokio::test]
 async fn a_name_is_changed_kept_and_cleared() {
     let served = Served::start().await;
-    let token = served.person("ada@example.com").await;
+    let token = served.signed_up("ada@example.com").await;
     served.pass(SignedDuration::from_secs(1));
-    let patch = async |body: Value| {
-        served
-            .as_bearer(&token, Method::PATCH, "/me", Some(body))
-            .await
-    };
+    let patch = async |body: Value| token.patch("/me", body).await;
     let changed = patch(json!({"full_name": "Ada, Countess <of> \"Lovelace\"\u{202e}"})).await;
     assert_eq!(
         changed.is(200).text("full_name"),
@@ -45,7 +41,7 @@ async fn a_name_is_changed_kept_and_cleared() {
 #[tokio::test]
 async fn nobody_promotes_themselves() {
     let served = Served::start().await;
-    let token = served.person("ada@example.com").await;
+    let token = served.signed_up("ada@example.com").await;
     for field in [
         "is_superuser",
         "is_verified",
@@ -55,13 +51,8 @@ async fn nobody_promotes_themselves() {
         "id",
         "is_mfa_enabled",
     ] {
-        let answer = served
-            .as_bearer(
-                &token,
-                Method::PATCH,
-                "/me",
-                Some(json!({"full_name": "x", field: true})),
-            )
+        let answer = token
+            .patch("/me", json!({"full_name": "x", field: true}))
             .await;
         answer.refused(422, "validation_error");
         assert_eq!(answer.body["detail"][0]["type"], "extra_forbidden");
@@ -73,7 +64,7 @@ async fn nobody_promotes_themselves() {
         )
         .await;
     registration.refused(422, "validation_error");
-    let me = served.me(&token).await;
+    let me = token.me().await;
     assert_eq!(
         (&me.body["full_name"], &me.body["is_superuser"]),
         (&json!("Ada"), &json!(false))

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use jiff::SignedDuration;
 use regstack::internals::config::Settings;
 use regstack::internals::model::MessageKind;
-use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::served::{Answer, PASSWORD, Served, other_than};
+use crate::support::actor::{Actor, PASSWORD, Requests as _};
+use crate::support::served::{Served, other_than};
 
 const NUMBER: &str = "+14155550123";
 const OTHER_NUMBER: &str = "+3227777777";
@@ -17,16 +17,9 @@ fn with_sms(settings: &mut Settings) {
     settings.features.enable_sms_2fa = true;
 }
 
-async fn remove(served: &Served, session: &str, password: &str) -> Answer {
-    let proof = json!({"current_password": password});
-    served
-        .as_bearer(session, Method::DELETE, "/phone", Some(proof))
-        .await
-}
-
 /// Number and flag, as `/me` shows them.
-async fn factor(served: &Served, session: &str) -> Value {
-    let me = served.me(session).await.is(200).body.clone();
+async fn factor(person: &Actor) -> Value {
+    let me = person.me().await.is(200).body.clone();
     json!([me["phone_number"], me["is_mfa_enabled"]])
 }
 
@@ -42,9 +35,9 @@ async fn last_event(served: &Served) -> &'static str {
 #[tokio::test]
 async fn a_phone_becomes_the_second_factor_by_its_code() {
     let served = Served::with(with_sms).await;
-    let session = served.person("ada@example.com").await;
+    let session = served.signed_up("ada@example.com").await;
     tick(&served);
-    let started = served.start_phone(&session, NUMBER).await;
+    let started = session.start_phone(NUMBER).await;
     let token = started.is(202).text("pending_token").to_owned();
     assert_eq!(
         started.body,
@@ -52,7 +45,7 @@ async fn a_phone_becomes_the_second_factor_by_its_code() {
     );
     assert_eq!(last_event(&served).await, "phone_setup_started");
     let code = served.code_sent_to(NUMBER, 1).await;
-    assert_eq!(factor(&served, &session).await, json!([null, false]));
+    assert_eq!(factor(&session).await, json!([null, false]));
 
     let refused = served.confirm_phone(&token, &other_than(&code)).await;
     refused.refused(400, "wrong_code");
@@ -67,14 +60,14 @@ async fn a_phone_becomes_the_second_factor_by_its_code() {
         .refused(400, "no_code");
     // The owner is told; sessions go on.
     assert!(served.mails("ada@example.com", 2).await[0].contains("was switched on"));
-    assert_eq!(factor(&served, &session).await, json!([NUMBER, true]));
+    assert_eq!(factor(&session).await, json!([NUMBER, true]));
 }
 
 #[tokio::test]
 async fn the_database_holds_the_codes_hash_and_nobody_else_its_digits() {
     let served = Served::with(with_sms).await;
-    let session = served.person("ada@example.com").await;
-    let started = served.start_phone(&session, NUMBER).await;
+    let session = served.signed_up("ada@example.com").await;
+    let started = session.start_phone(NUMBER).await;
     let code = served.code_sent_to(NUMBER, 1).await;
     let bytes = served.database().bytes().await;
     let stored = String::from_utf8_lossy(&bytes);
@@ -91,7 +84,7 @@ async fn the_database_holds_the_codes_hash_and_nobody_else_its_digits() {
 #[tokio::test]
 async fn the_password_and_the_numbers_form_are_needed() {
     let served = Served::with(with_sms).await;
-    let session = served.person("ada@example.com").await;
+    let session = served.signed_up("ada@example.com").await;
     let mut sentences = BTreeSet::new();
     for number in [
         "14155550123",
@@ -101,7 +94,7 @@ async fn the_password_and_the_numbers_form_are_needed() {
         "+12345678901234567",
         " +14155550123",
     ] {
-        let refused = served.start_phone(&session, number).await;
+        let refused = session.start_phone(number).await;
         refused.refused(400, "invalid_phone");
         sentences.insert(refused.text("detail").to_owned());
     }
@@ -110,7 +103,7 @@ async fn the_password_and_the_numbers_form_are_needed() {
         ("+14", "string_too_short"),
         ("+12345678901234567890", "string_too_long"),
     ] {
-        let refused = served.start_phone(&session, number).await;
+        let refused = session.start_phone(number).await;
         let fault = &refused.refused(422, "validation_error").body["detail"][0];
         assert_eq!(
             (&fault["loc"][1], &fault["type"]),
@@ -130,19 +123,18 @@ async fn the_password_and_the_numbers_form_are_needed() {
     }
     // Wrong passwords count like failed logins.
     let wish = json!({"phone_number": NUMBER, "current_password": "wrong"});
-    let start = || served.as_bearer(&session, Method::POST, "/phone/start", Some(wish.clone()));
+    let start = || session.post("/phone/start", wish.clone());
     for _ in 0..3 {
         start().await.refused(400, "wrong_password");
     }
     for _ in 0..2 {
-        remove(&served, &session, "wrong")
+        session
+            .remove_phone("wrong")
             .await
             .refused(400, "wrong_password");
     }
     start().await.refused(429, "locked");
-    remove(&served, &session, PASSWORD)
-        .await
-        .refused(429, "locked");
+    session.remove_phone(PASSWORD).await.refused(429, "locked");
     served
         .log_in("ada@example.com", PASSWORD)
         .await
@@ -154,11 +146,11 @@ async fn the_password_and_the_numbers_form_are_needed() {
 #[tokio::test]
 async fn a_code_confirms_the_number_it_was_sent_to_and_no_other() {
     let served = Served::with(with_sms).await;
-    let session = served.person_with_phone("ada@example.com", NUMBER).await;
-    let mine = served.start_phone(&session, NUMBER).await;
+    let session = served.signed_in_with_phone("ada@example.com", NUMBER).await;
+    let mine = session.start_phone(NUMBER).await;
     let mine = mine.is(202).text("pending_token");
     let to_mine = served.code_sent_to(NUMBER, 2).await;
-    let other = served.start_phone(&session, OTHER_NUMBER).await;
+    let other = session.start_phone(OTHER_NUMBER).await;
     let other = other.is(202).text("pending_token");
     let to_other = served.code_sent_to(OTHER_NUMBER, 1).await;
     for code in [&to_mine, &to_other] {
@@ -170,9 +162,9 @@ async fn a_code_confirms_the_number_it_was_sent_to_and_no_other() {
         refused.refused(400, "wrong_code");
     }
     // The number that is set stays until the other is confirmed, and is then replaced.
-    assert_eq!(factor(&served, &session).await, json!([NUMBER, true]));
+    assert_eq!(factor(&session).await, json!([NUMBER, true]));
     served.confirm_phone(other, &to_other).await.is(200);
-    assert_eq!(factor(&served, &session).await, json!([OTHER_NUMBER, true]));
+    assert_eq!(factor(&session).await, json!([OTHER_NUMBER, true]));
     let notices = served.mails("ada@example.com", 2).await;
     assert!(notices[0].contains("moved to another phone number"));
 }
@@ -180,10 +172,10 @@ async fn a_code_confirms_the_number_it_was_sent_to_and_no_other() {
 #[tokio::test]
 async fn another_number_ends_a_login_that_waits_for_the_older_one() {
     let served = Served::with(with_sms).await;
-    let session = served.person_with_phone("ada@example.com", NUMBER).await;
+    let session = served.signed_in_with_phone("ada@example.com", NUMBER).await;
     let login = served.log_in_halfway("ada@example.com").await;
     let to_older = served.code_sent_to(NUMBER, 2).await;
-    let setup = served.start_phone(&session, OTHER_NUMBER).await;
+    let setup = session.start_phone(OTHER_NUMBER).await;
     let setup = setup.is(202).text("pending_token");
     let code = served.code_sent_to(OTHER_NUMBER, 1).await;
     served.confirm_phone(setup, &code).await.is(200);
@@ -196,40 +188,34 @@ async fn another_number_ends_a_login_that_waits_for_the_older_one() {
 #[tokio::test]
 async fn a_set_up_dies_with_the_password_it_was_proven_by() {
     let served = Served::with(with_sms).await;
-    let session = served.person("ada@example.com").await;
-    let setup = served.start_phone(&session, NUMBER).await;
+    let session = served.signed_up("ada@example.com").await;
+    let setup = session.start_phone(NUMBER).await;
     let setup = setup.is(202).text("pending_token");
     let code = served.code_sent_to(NUMBER, 1).await;
-    let wish = json!({"current_password": PASSWORD, "new_password": "a brand new password"});
-    served
-        .as_bearer(&session, Method::POST, "/change-password", Some(wish))
+    session
+        .change_password(PASSWORD, "a brand new password")
         .await
         .is(200);
     let refused = served.confirm_phone(setup, &code).await;
     refused.refused(400, "invalid_token");
-    let user = served.id_of("ada@example.com").await;
-    let user = served.app.accounts.user(user).await.unwrap();
+    let user = served.user("ada@example.com").await;
     assert!(user.second_factor().is_none());
 }
 
 #[tokio::test]
 async fn an_sms_that_was_not_sent_goes_with_what_it_was_for() {
     let mut served = Served::with(with_sms).await;
-    let session = served.person("ada@example.com").await;
+    let session = served.signed_up("ada@example.com").await;
     served.outbox_is_empty().await;
     served.stop_sending().await;
-    served.start_phone(&session, NUMBER).await.is(202);
+    session.start_phone(NUMBER).await.is(202);
     let waiting = async |served: &Served| -> Vec<(MessageKind, String)> {
-        let page = served.app.store.messages(None, None, 10).await.unwrap();
-        let messages = page.items.into_iter();
+        let messages = served.messages().await.into_iter();
         messages.map(|sms| (sms.kind, sms.recipient)).collect()
     };
     let sms = (MessageKind::Sms, NUMBER.to_owned());
     assert_eq!(waiting(&served).await, [sms]);
-    let id = served.id_of("ada@example.com").await;
-    let operator = Served::operator();
-    let accounts = &served.app.accounts;
-    accounts.revoke_tokens(id, &operator).await.unwrap();
+    served.operator().revoke_tokens("ada@example.com").await;
     assert_eq!(waiting(&served).await, []);
 }
 
@@ -241,8 +227,8 @@ async fn a_code_and_its_token_live_as_long_as_they_say() {
         settings.sms_codes.mfa_pending_token_ttl_seconds = 60;
     })
     .await;
-    let session = served.person("ada@example.com").await;
-    let started = served.start_phone(&session, NUMBER).await;
+    let session = served.signed_up("ada@example.com").await;
+    let started = session.start_phone(NUMBER).await;
     assert_eq!(started.is(202).body["expires_in"], 60);
     let token = started.text("pending_token");
     let code = served.code_sent_to(NUMBER, 1).await;
@@ -252,7 +238,7 @@ async fn a_code_and_its_token_live_as_long_as_they_say() {
     served.pass(SignedDuration::from_secs(30));
     let later = served.confirm_phone(token, &code).await;
     later.refused(400, "invalid_token");
-    let started = served.start_phone(&session, NUMBER).await;
+    let started = session.start_phone(NUMBER).await;
     let code = served.code_sent_to(NUMBER, 2).await;
     served.pass(SignedDuration::from_millis(29_999));
     let in_time = served
@@ -270,10 +256,10 @@ async fn codes_are_as_long_as_configured_and_differ() {
             settings.guessing.sms_per_recipient_per_hour = 100;
         })
         .await;
-        let session = served.person("ada@example.com").await;
+        let session = served.signed_up("ada@example.com").await;
         let mut codes = BTreeSet::new();
         for count in 1..=10 {
-            let started = served.start_phone(&session, NUMBER).await;
+            let started = session.start_phone(NUMBER).await;
             let code = served.code_sent_to(NUMBER, count).await;
             assert!(code.len() == usize::from(length), "{code}");
             if count == 10 {
@@ -293,32 +279,32 @@ async fn a_number_gets_so_many_messages_an_hour_whoever_asks() {
         settings.guessing.sms_per_recipient_per_hour = 3;
     })
     .await;
-    let ada = served.person_with_phone("ada@example.com", NUMBER).await;
-    let bob = served.person("bob@example.com").await;
+    let ada = served.signed_in_with_phone("ada@example.com", NUMBER).await;
+    let bob = served.signed_up("bob@example.com").await;
     served.pass(SignedDuration::from_secs(60));
-    served.start_phone(&bob, NUMBER).await.is(202);
+    bob.start_phone(NUMBER).await.is(202);
     served.log_in_halfway("ada@example.com").await;
     let code = served.code_sent_to(NUMBER, 3).await;
     served.pass(SignedDuration::from_millis(500));
     for refused in [
-        served.start_phone(&ada, NUMBER).await,
-        served.start_phone(&bob, NUMBER).await,
+        ada.start_phone(NUMBER).await,
+        bob.start_phone(NUMBER).await,
         served.log_in("ada@example.com", PASSWORD).await,
     ] {
         refused.refused(429, "rate_limited");
         assert_eq!(refused.header("retry-after"), Some("3540"));
     }
-    served.start_phone(&bob, OTHER_NUMBER).await.is(202);
+    bob.start_phone(OTHER_NUMBER).await.is(202);
     served.outbox_is_empty().await;
     served.mails(NUMBER, 3).await;
     served.pass(SignedDuration::from_millis(3_539_499));
-    let early = served.start_phone(&ada, NUMBER).await;
+    let early = ada.start_phone(NUMBER).await;
     assert_eq!(
         early.refused(429, "rate_limited").header("retry-after"),
         Some("1")
     );
     served.pass(SignedDuration::from_millis(1));
-    served.start_phone(&ada, NUMBER).await.is(202);
+    ada.start_phone(NUMBER).await.is(202);
     assert_ne!(served.code_sent_to(NUMBER, 4).await.len(), 0);
     assert_eq!(code.len(), 6);
 }
@@ -332,13 +318,13 @@ async fn an_account_has_so_many_numbers_written_to_an_hour() {
             settings.guessing.rate_limit_disabled = !is_limited;
         })
         .await;
-        let ada = served.person("ada@example.com").await;
+        let ada = served.signed_up("ada@example.com").await;
         for number in ["+3220000001", "+3220000002", "+3220000003"] {
-            served.start_phone(&ada, number).await.is(202);
+            ada.start_phone(number).await.is(202);
             served.pass(SignedDuration::from_secs(60));
         }
         let events = served.event_kinds().await.len();
-        let fourth = served.start_phone(&ada, NUMBER).await;
+        let fourth = ada.start_phone(NUMBER).await;
         if !is_limited {
             fourth.is(202);
             continue;
@@ -348,30 +334,30 @@ async fn an_account_has_so_many_numbers_written_to_an_hour() {
         assert_eq!(served.event_kinds().await.len(), events);
         served.outbox_is_empty().await;
         served.mails(NUMBER, 0).await;
-        let bob = served.person("bob@example.com").await;
-        served.start_phone(&bob, NUMBER).await.is(202);
+        let bob = served.signed_up("bob@example.com").await;
+        bob.start_phone(NUMBER).await.is(202);
         served.pass(SignedDuration::from_secs(3420));
-        served.start_phone(&ada, NUMBER).await.is(202);
+        ada.start_phone(NUMBER).await.is(202);
     }
 }
 
 #[tokio::test]
 async fn the_owner_switches_it_off_with_the_password() {
     let served = Served::with(with_sms).await;
-    let session = served.person_with_phone("ada@example.com", NUMBER).await;
+    let session = served.signed_in_with_phone("ada@example.com", NUMBER).await;
     let login = served.log_in_halfway("ada@example.com").await;
     let code = served.code_sent_to(NUMBER, 2).await;
-    let refused = remove(&served, &session, "wrong").await;
+    let refused = session.remove_phone("wrong").await;
     refused.refused(400, "wrong_password");
-    assert_eq!(factor(&served, &session).await, json!([NUMBER, true]));
+    assert_eq!(factor(&session).await, json!([NUMBER, true]));
     tick(&served);
-    remove(&served, &session, PASSWORD).await.is(200);
+    session.remove_phone(PASSWORD).await.is(200);
     assert_eq!(last_event(&served).await, "mfa_disabled");
-    assert_eq!(factor(&served, &session).await, json!([null, false]));
+    assert_eq!(factor(&session).await, json!([null, false]));
     assert!(served.mails("ada@example.com", 2).await[0].contains("was switched off"));
-    let refused = remove(&served, &session, PASSWORD).await;
+    let refused = session.remove_phone(PASSWORD).await;
     refused.refused(400, "mfa_not_enabled");
     let dead = served.confirm_login(&login, &code).await;
     dead.refused(400, "invalid_token");
-    served.session("ada@example.com").await;
+    served.signed_in("ada@example.com").await;
 }

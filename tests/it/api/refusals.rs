@@ -4,7 +4,8 @@ use jiff::SignedDuration;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::served::{Answer, PASSWORD, Served};
+use crate::support::actor::{Answer, PASSWORD, Requests as _};
+use crate::support::served::Served;
 
 async fn raw(
     served: &Served,
@@ -165,9 +166,9 @@ async fn nothing_that_was_sent_is_echoed() {
         served
             .post("/login", json!({"email": 7, "password": [canary]}))
             .await,
-        served.post("/verify", json!({"token": canary})).await,
+        served.verify(canary).await,
         served.log_in("nobody@example.com", canary).await,
-        served.as_bearer(canary, Method::GET, "/me", None).await,
+        served.bearer(canary).get("/me").await,
         raw(
             &served,
             "/login",
@@ -186,7 +187,8 @@ async fn nothing_that_was_sent_is_echoed() {
 #[tokio::test]
 async fn every_bad_credential_gets_one_text() {
     let served = Served::start().await;
-    let good = served.person("ada@example.com").await;
+    let ada = served.signed_up("ada@example.com").await;
+    let good = ada.token();
     let reference = served.get("/me").await;
     reference.refused(401, "not_authenticated");
     let tampered = format!("{}x", &good[..good.len() - 1]);
@@ -343,7 +345,7 @@ async fn readiness_tells_of_messages_that_do_not_leave_and_of_nobodys_account() 
     );
     let forgot = json!({"email": "ada@example.com"});
     served.post("/forgot-password", forgot).await.is(202);
-    assert_eq!(served.app.store.outbox().await.unwrap().waiting, 1);
+    assert_eq!(served.waiting().await, 1);
     assert_eq!(served.get("//readyz").await.body, silent.body);
     served.pass(SignedDuration::from_mins(11));
     assert_eq!(
@@ -425,17 +427,7 @@ async fn behind_a_proxy_the_audit_trail_names_the_client() {
         .send(request.json(&json!({"email": "a@example.com", "password": "x"})))
         .await
         .is(401);
-    let events = served
-        .app
-        .store
-        .events(
-            &regstack::internals::model::EventFilter::default(),
-            None,
-            10,
-        )
-        .await
-        .unwrap()
-        .items;
+    let events = served.events(10).await;
     assert_eq!(
         (events[0].ip, events[0].request_id.as_deref()),
         (Some("203.0.113.9".parse().unwrap()), Some("trace-7"))

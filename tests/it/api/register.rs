@@ -1,12 +1,11 @@
 //! `POST /register` and `POST /resend-verification`.
 
-use std::collections::HashSet;
-use std::sync::Arc;
-
 use jiff::SignedDuration;
 use serde_json::json;
+use std::collections::HashSet;
 
-use crate::support::served::{PASSWORD, Served, at_once};
+use crate::support::actor::{PASSWORD, Requests as _, one_succeeds};
+use crate::support::served::{Served, at_once, token_in};
 
 #[tokio::test]
 async fn a_registration_waits_for_its_mail() {
@@ -68,7 +67,7 @@ async fn without_verification_the_account_is_there_at_once() {
 #[tokio::test]
 async fn nobody_registers_an_address_that_has_an_account() {
     let served = Served::start().await;
-    served.person("ada@example.com").await;
+    served.signed_up("ada@example.com").await;
     served
         .register("Ada@EXAMPLE.com")
         .await
@@ -82,11 +81,8 @@ async fn a_second_registration_replaces_password_name_and_link() {
     let old = served.mailed_token("ada@example.com", 1).await;
     served.post("/register", json!({"email": "ada@example.com", "password": "another password", "full_name": "Countess"})).await.is(201);
     let new = served.mailed_token("ada@example.com", 2).await;
-    served
-        .post("/verify", json!({"token": old}))
-        .await
-        .refused(400, "invalid_token");
-    let user = served.post("/verify", json!({"token": new})).await;
+    served.verify(&old).await.refused(400, "invalid_token");
+    let user = served.verify(&new).await;
     assert_eq!(user.is(200).text("full_name"), "Countess");
     served
         .log_in("ada@example.com", PASSWORD)
@@ -109,10 +105,7 @@ async fn closed_registration_refuses_new_people_and_lets_waiting_ones_in() {
         .post("/register", json!({"email": "x"}))
         .await
         .refused(422, "validation_error");
-    served
-        .post("/resend-verification", json!({"email": "ada@example.com"}))
-        .await
-        .is(202);
+    served.resend_verification("ada@example.com").await.is(202);
     served.outbox_is_empty().await;
     assert!(served.mailbox.messages().is_empty());
 }
@@ -142,26 +135,16 @@ async fn a_new_link_kills_the_older_one() {
     let served = Served::start().await;
     served.register("ada@example.com").await.is(201);
     let old = served.mailed_token("ada@example.com", 1).await;
-    let answer = served
-        .post("/resend-verification", json!({"email": "ADA@example.com"}))
-        .await;
-    let unknown = served
-        .post(
-            "/resend-verification",
-            json!({"email": "nobody@example.com"}),
-        )
-        .await;
+    let answer = served.resend_verification("ADA@example.com").await;
+    let unknown = served.resend_verification("nobody@example.com").await;
     assert_eq!(
         (answer.is(202).body.clone(), unknown.status),
         (unknown.body, answer.status),
         "a stranger learns nothing"
     );
     let new = served.mailed_token("ada@example.com", 2).await;
-    served
-        .post("/verify", json!({"token": old}))
-        .await
-        .refused(400, "invalid_token");
-    served.post("/verify", json!({"token": new})).await.is(200);
+    served.verify(&old).await.refused(400, "invalid_token");
+    served.verify(&new).await.is(200);
 }
 
 #[tokio::test]
@@ -170,16 +153,10 @@ async fn a_resent_link_lives_its_own_full_time() {
     served.register("ada@example.com").await.is(201);
     served.mails("ada@example.com", 1).await;
     served.pass(SignedDuration::from_hours(23));
-    served
-        .post("/resend-verification", json!({"email": "ada@example.com"}))
-        .await
-        .is(202);
+    served.resend_verification("ada@example.com").await.is(202);
     let token = served.mailed_token("ada@example.com", 2).await;
     served.pass(SignedDuration::from_hours(23));
-    served
-        .post("/verify", json!({"token": token}))
-        .await
-        .is(200);
+    served.verify(&token).await.is(200);
 }
 
 #[tokio::test]
@@ -189,17 +166,11 @@ async fn a_mailbox_gets_so_many_mails_an_hour_and_the_last_link_stays_valid() {
     served.mails("ada@example.com", 1).await;
     // One after the other: a link that is replaced before it was sent is not sent.
     for sent in [2, 3] {
-        served
-            .post("/resend-verification", json!({"email": "ada@example.com"}))
-            .await
-            .is(202);
+        served.resend_verification("ada@example.com").await.is(202);
         served.mails("ada@example.com", sent).await;
     }
     let last = served.mailed_token("ada@example.com", 3).await;
-    served
-        .post("/resend-verification", json!({"email": "ada@example.com"}))
-        .await
-        .is(202);
+    served.resend_verification("ada@example.com").await.is(202);
     let capped = served
         .post(
             "/register",
@@ -215,7 +186,7 @@ async fn a_mailbox_gets_so_many_mails_an_hour_and_the_last_link_stays_valid() {
     served.mails("ada@example.com", 3).await;
     // An hour later mail flows again, and the last link that was mailed was valid all the time.
     served.pass(SignedDuration::from_mins(61));
-    served.post("/verify", json!({"token": last})).await.is(200);
+    served.verify(&last).await.is(200);
     served.log_in("ada@example.com", PASSWORD).await.is(200);
 }
 
@@ -244,59 +215,25 @@ async fn links_go_to_the_configured_place_whatever_the_client_says() {
 
 #[tokio::test]
 async fn twenty_registrations_at_once_are_one() {
-    let served =
-        Arc::new(Served::with(|settings| settings.features.require_verification = false).await);
-    let answers = at_once(20, |_| {
-        let served = Arc::clone(&served);
-        async move { served.register("ada@example.com").await }
-    })
-    .await;
-    let created: Vec<_> = answers
-        .iter()
-        .filter(|answer| answer.status == 201)
-        .collect();
-    assert_eq!(created.len(), 1);
-    answers
-        .iter()
-        .filter(|answer| answer.status != 201)
-        .for_each(|answer| {
-            answer.refused(409, "email_taken");
-        });
-    assert_eq!(served.app.accounts.counts().await.unwrap().total_users, 1);
+    let served = Served::with(|settings| settings.features.require_verification = false).await;
+    let answers = at_once(20, |_| served.register("ada@example.com")).await;
+    one_succeeds(&answers, 201, (409, "email_taken"));
+    assert_eq!(served.count_users().await, 1);
 }
 
 #[tokio::test]
 async fn twenty_pending_registrations_at_once_leave_one_link_alive() {
-    let served = Arc::new(
-        Served::with(|settings| settings.guessing.mail_per_recipient_per_hour = 100).await,
-    );
-    let answers = at_once(20, |_| {
-        let served = Arc::clone(&served);
-        async move { served.register("ada@example.com").await }
-    })
-    .await;
+    let served = Served::with(|settings| settings.guessing.mail_per_recipient_per_hour = 100).await;
+    let answers = at_once(20, |_| served.register("ada@example.com")).await;
     for answer in &answers {
         answer.is(201);
     }
     served.outbox_is_empty().await;
-    let tokens: HashSet<String> = served
-        .mailbox
-        .messages()
-        .iter()
-        .map(|mail| {
-            mail.text
-                .split("token=")
-                .nth(1)
-                .unwrap()
-                .split_whitespace()
-                .next()
-                .unwrap()
-                .to_owned()
-        })
-        .collect();
+    let mails = served.mailbox.messages();
+    let tokens: HashSet<String> = mails.iter().map(|mail| token_in(&mail.text)).collect();
     let mut verified = 0;
     for token in tokens {
-        let answer = served.post("/verify", json!({"token": token})).await;
+        let answer = served.verify(&token).await;
         if answer.status == 200 {
             verified += 1;
         } else {
@@ -304,5 +241,5 @@ async fn twenty_pending_registrations_at_once_leave_one_link_alive() {
         }
     }
     assert_eq!(verified, 1);
-    assert_eq!(served.app.accounts.counts().await.unwrap().total_users, 1);
+    assert_eq!(served.count_users().await, 1);
 }

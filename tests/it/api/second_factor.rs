@@ -1,13 +1,12 @@
 //! `POST /login` and `POST /login/mfa-confirm` of an account with a second factor, and what guessing its codes costs.
 
-use std::sync::Arc;
-
 use jiff::SignedDuration;
 use regstack::internals::config::Settings;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::served::{Answer, PASSWORD, Served, at_once, other_than};
+use crate::support::actor::{Actor, Answer, PASSWORD, Requests as _, with_code};
+use crate::support::served::{Served, at_once, other_than};
 
 const NUMBER: &str = "+14155550123";
 const ADA: &str = "ada@example.com";
@@ -18,13 +17,13 @@ fn with_sms(settings: &mut Settings) {
 }
 
 /// A server, Ada who has a second factor, and her session. One SMS went to her number.
-async fn ada(change: impl FnOnce(&mut Settings)) -> (Served, String) {
+async fn ada(change: impl FnOnce(&mut Settings)) -> (Served, Actor) {
     let served = Served::with(|settings| {
         with_sms(settings);
         change(settings);
     })
     .await;
-    let session = served.person_with_phone(ADA, NUMBER).await;
+    let session = served.signed_in_with_phone(ADA, NUMBER).await;
     (served, session)
 }
 
@@ -32,11 +31,6 @@ async fn ada(change: impl FnOnce(&mut Settings)) -> (Served, String) {
 async fn halfway(served: &Served, count: usize) -> (String, String) {
     let token = served.log_in_halfway(ADA).await;
     (token, served.code_sent_to(NUMBER, count).await)
-}
-
-fn with_code(answers: &[Answer], code: &str) -> usize {
-    let with = |answer: &&Answer| answer.body["code"] == code;
-    answers.iter().filter(with).count()
 }
 
 /// The recorded events that say how logins went, oldest first.
@@ -49,12 +43,7 @@ async fn logins(served: &Served) -> Vec<&'static str> {
 #[tokio::test]
 async fn a_right_password_asks_for_the_code_and_the_code_gets_a_session() {
     let (served, _) = ada(|_| ()).await;
-    let before = served
-        .app
-        .accounts
-        .user(served.id_of(ADA).await)
-        .await
-        .unwrap();
+    let before = served.user(ADA).await;
     served.pass(SignedDuration::from_secs(9));
     served
         .log_in(ADA, "wrong")
@@ -68,7 +57,7 @@ async fn a_right_password_asks_for_the_code_and_the_code_gets_a_session() {
         json!({"status": "mfa_required", "mfa_pending_token": token, "expires_in": 600, "delivery": "sms"})
     );
     let code = served.code_sent_to(NUMBER, 2).await;
-    let halfway = served.app.accounts.user(before.id).await.unwrap();
+    let halfway = served.user(ADA).await;
     assert_eq!(halfway.last_login, before.last_login, "not logged in yet");
     served.pass(SignedDuration::from_secs(1));
     let session = served.confirm_login(&token, &code).await;
@@ -78,7 +67,7 @@ async fn a_right_password_asks_for_the_code_and_the_code_gets_a_session() {
         session.body,
         json!({"access_token": access_token, "token_type": "bearer", "expires_in": 7200})
     );
-    let me = served.me(access_token).await;
+    let me = served.bearer(access_token).me().await;
     assert_eq!(me.is(200).text("last_login"), "2100-11-23T06:00:10.124Z");
     served
         .confirm_login(&token, &code)
@@ -98,14 +87,11 @@ async fn a_right_password_asks_for_the_code_and_the_code_gets_a_session() {
 #[tokio::test]
 async fn fifty_wrong_codes_at_once_evaluate_five_and_the_right_one_afterwards_is_refused() {
     let (served, _) = ada(|_| ()).await;
-    let other = Arc::new(served.sibling().await);
-    let served = Arc::new(served);
+    let other = served.sibling().await;
     let (token, code) = halfway(&served, 2).await;
     let wrong = other_than(&code);
     let answers = at_once(50, |index| {
-        let served = Arc::clone(if index % 2 == 0 { &served } else { &other });
-        let (token, wrong) = (token.clone(), wrong.clone());
-        async move { served.confirm_login(&token, &wrong).await }
+        [&served, &other][index % 2].confirm_login(&token, &wrong)
     })
     .await;
     assert_eq!(with_code(&answers, "wrong_code"), 5);
@@ -120,13 +106,10 @@ async fn fifty_wrong_codes_at_once_evaluate_five_and_the_right_one_afterwards_is
 #[tokio::test]
 async fn the_right_code_twenty_times_at_once_gets_one_session() {
     let (served, _) = ada(|_| ()).await;
-    let other = Arc::new(served.sibling().await);
-    let served = Arc::new(served);
+    let other = served.sibling().await;
     let (token, code) = halfway(&served, 2).await;
     let answers = at_once(20, |index| {
-        let served = Arc::clone(if index % 2 == 0 { &served } else { &other });
-        let (token, code) = (token.clone(), code.clone());
-        async move { served.confirm_login(&token, &code).await }
+        [&served, &other][index % 2].confirm_login(&token, &code)
     })
     .await;
     let sessions: Vec<_> = answers
@@ -136,7 +119,11 @@ async fn the_right_code_twenty_times_at_once_gets_one_session() {
     assert_eq!(sessions.len(), 1);
     let refused = with_code(&answers, "no_code") + with_code(&answers, "code_budget_spent");
     assert_eq!(refused, 19, "{answers:?}");
-    served.me(sessions[0].text("access_token")).await.is(200);
+    served
+        .bearer(sessions[0].text("access_token"))
+        .me()
+        .await
+        .is(200);
     let logins = logins(&served).await;
     let issued = logins.iter().filter(|kind| **kind == "user_logged_in");
     assert_eq!(issued.count(), 2, "the set-up's own, and this one");
@@ -180,7 +167,7 @@ async fn a_new_login_does_not_refill_the_budget() {
         1
     );
     // Another kind of code has a budget of its own.
-    served.start_phone(&session, NUMBER).await.is(202);
+    session.start_phone(NUMBER).await.is(202);
     served.code_sent_to(NUMBER, 4).await;
 }
 
@@ -204,23 +191,27 @@ async fn a_code_of_one_login_does_not_finish_another() {
 async fn no_token_stands_for_another() {
     let (served, session) = ada(|_| ()).await;
     let (login, code) = halfway(&served, 2).await;
-    let setup = served.start_phone(&session, NUMBER).await;
+    let setup = session.start_phone(NUMBER).await;
     let setup = setup.is(202).text("pending_token");
     let setup_code = served.code_sent_to(NUMBER, 3).await;
     for token in [&login, setup] {
-        served.me(token).await.refused(401, "not_authenticated");
+        served
+            .bearer(token)
+            .me()
+            .await
+            .refused(401, "not_authenticated");
     }
-    for (token, code) in [(setup, &setup_code), (&session, &code), ("x", &code)] {
+    for (token, code) in [(setup, &setup_code), (session.token(), &code), ("x", &code)] {
         let refused = served.confirm_login(token, code).await;
         refused.refused(400, "invalid_token");
     }
-    for token in [&login, &session] {
+    for token in [login.as_str(), session.token()] {
         let refused = served.confirm_phone(token, &code).await;
         refused.refused(400, "invalid_token");
     }
     // Nor does one account's code end the login of another.
     served
-        .person_with_phone("bob@example.com", "+3227777777")
+        .signed_in_with_phone("bob@example.com", "+3227777777")
         .await;
     let bob = served.log_in_halfway("bob@example.com").await;
     let bobs_code = served.code_sent_to("+3227777777", 2).await;
@@ -234,29 +225,25 @@ async fn no_token_stands_for_another() {
 #[tokio::test]
 async fn whatever_ends_sessions_ends_the_wait_for_a_code() {
     let (served, _) = ada(|_| ()).await;
-    let id = served.id_of(ADA).await;
-    let (accounts, operator) = (served.app.accounts.clone(), Served::operator());
+    let operator = served.operator();
     for (round, way) in ["password", "tokens", "lock", "factor"]
         .into_iter()
         .enumerate()
     {
         let (token, code) = halfway(&served, 2 + round).await;
         match way {
-            "password" => {
-                let new = regstack::internals::model::NewPassword::parse(PASSWORD.into()).unwrap();
-                accounts.set_password(id, &new, &operator).await.unwrap();
-            }
-            "tokens" => _ = accounts.revoke_tokens(id, &operator).await.unwrap(),
+            "password" => operator.set_password(ADA, PASSWORD).await,
+            "tokens" => operator.revoke_tokens(ADA).await,
             "lock" => {
-                accounts.lock(id, false, &operator).await.unwrap();
-                accounts.unlock(id, &operator).await.unwrap();
+                operator.disable(ADA).await;
+                operator.enable(ADA).await;
             }
-            _ => _ = accounts.remove_second_factor(id, &operator).await.unwrap(),
+            _ => operator.remove_second_factor(ADA).await,
         }
         let refused = served.confirm_login(&token, &code).await;
         refused.refused(400, "invalid_token");
     }
-    served.session(ADA).await;
+    served.signed_in(ADA).await;
 }
 
 #[tokio::test]
@@ -269,13 +256,9 @@ async fn a_mailed_reset_ends_the_wait_for_a_code_and_does_not_refill_the_budget(
     let (token, code) = halfway(&served, 2).await;
     let wrong = served.confirm_login(&token, &other_than(&code)).await;
     wrong.refused(400, "wrong_code");
-    served
-        .post("/forgot-password", json!({"email": ADA}))
-        .await
-        .is(202);
+    served.forgot_password(ADA).await.is(202);
     let link = served.mailed_token(ADA, 2).await;
-    let reset = json!({"token": link, "new_password": PASSWORD});
-    served.post("/reset-password", reset).await.is(200);
+    served.reset_password(&link, PASSWORD).await.is(200);
     let refused = served.confirm_login(&token, &code).await;
     refused.refused(400, "invalid_token");
     let (token, code) = halfway(&served, 3).await;
@@ -313,20 +296,18 @@ async fn a_spent_budget_opens_with_time_or_by_an_administrator() {
     assert_eq!(early.header("retry-after"), Some("1"));
     served.pass(SignedDuration::from_millis(1));
     spend(3).await;
-    let id = served.id_of(ADA).await;
-    let operator = Served::operator();
-    served.app.accounts.unlock(id, &operator).await.unwrap();
+    served.operator().enable(ADA).await;
     let (token, code) = halfway(&served, 4).await;
     served.confirm_login(&token, &code).await.is(200);
 
     // A phone set-up has a budget of its own, with the same answers.
-    let started = served.start_phone(&session, NUMBER).await;
+    let started = session.start_phone(NUMBER).await;
     let token = started.is(202).text("pending_token");
     let code = served.code_sent_to(NUMBER, 5).await;
     let wrong = served.confirm_phone(token, &other_than(&code)).await;
     wrong.refused(400, "wrong_code");
     for refused in [
-        served.start_phone(&session, NUMBER).await,
+        session.start_phone(NUMBER).await,
         served.confirm_phone(token, &code).await,
     ] {
         refused.refused(429, "code_budget_spent");
@@ -364,14 +345,7 @@ async fn a_wrong_code_is_in_the_audit_trail_as_a_failed_login() {
         .confirm_login(&token, &other_than(&code))
         .await
         .is(400);
-    let filter = regstack::internals::model::EventFilter::default();
-    let newest = served
-        .app
-        .store
-        .events(&filter, None, 2)
-        .await
-        .unwrap()
-        .items;
+    let newest = served.events(2).await;
     let id = served.id_of(ADA).await;
     let mut kinds: Vec<_> = newest.iter().map(|event| event.kind.as_str()).collect();
     kinds.sort_unstable();
@@ -387,11 +361,7 @@ async fn a_wrong_code_is_in_the_audit_trail_as_a_failed_login() {
 #[tokio::test]
 async fn a_weak_hash_is_upgraded_on_the_way_to_the_code() {
     let (served, _) = ada(|_| ()).await;
-    let id = served.id_of(ADA).await;
-    let hash = async || {
-        let user = served.app.accounts.user(id).await.unwrap();
-        user.hashed_password.unwrap()
-    };
+    let hash = async || served.user(ADA).await.hashed_password.unwrap();
     let stronger = served
         .sibling_with(|settings| settings.password.iterations = 3)
         .await;
@@ -429,8 +399,8 @@ async fn switched_off_nobody_is_asked_for_a_code() {
     let off = served
         .sibling_with(|settings| settings.features.enable_sms_2fa = false)
         .await;
-    let session = off.session(ADA).await;
-    assert_eq!(off.me(&session).await.body["is_mfa_enabled"], true);
+    let session = off.signed_in(ADA).await;
+    assert_eq!(session.me().await.body["is_mfa_enabled"], true);
     let proof = json!({"mfa_pending_token": "x", "code": "042719"});
     off.post("/login/mfa-confirm", proof)
         .await
@@ -440,7 +410,7 @@ async fn switched_off_nobody_is_asked_for_a_code() {
         (Method::POST, "/phone/confirm"),
         (Method::DELETE, "/phone"),
     ] {
-        let answer = off.as_bearer(&session, method, path, Some(json!(7))).await;
+        let answer = session.ask(method, path, json!(7)).await;
         answer.refused(404, "not_found");
     }
 }

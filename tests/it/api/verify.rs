@@ -1,11 +1,10 @@
 //! `POST /verify`.
 
-use std::sync::Arc;
-
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::support::served::{PASSWORD, Served, at_once};
+use crate::support::actor::{PASSWORD, Requests as _, one_succeeds};
+use crate::support::served::{Served, at_once};
 
 async fn registered(served: &Served) -> String {
     served.register("ada@example.com").await.is(201);
@@ -17,7 +16,7 @@ async fn a_link_makes_the_account_once() {
     let served = Served::start().await;
     let token = registered(&served).await;
     served.pass(SignedDuration::from_secs(1));
-    let user = served.post("/verify", json!({"token": token})).await;
+    let user = served.verify(&token).await;
     assert_eq!(
         (
             user.is(200).text("email"),
@@ -26,10 +25,7 @@ async fn a_link_makes_the_account_once() {
         ),
         ("ada@example.com", &json!(true), &json!(true))
     );
-    served
-        .post("/verify", json!({"token": token}))
-        .await
-        .refused(400, "invalid_token");
+    served.verify(&token).await.refused(400, "invalid_token");
     assert_eq!(
         served.event_kinds().await,
         ["verification_requested", "user_verified"]
@@ -41,10 +37,7 @@ async fn a_link_dies_on_time() {
     let served = Served::start().await;
     let token = registered(&served).await;
     served.pass(SignedDuration::from_hours(24));
-    served
-        .post("/verify", json!({"token": token}))
-        .await
-        .refused(400, "invalid_token");
+    served.verify(&token).await.refused(400, "invalid_token");
 }
 
 #[tokio::test]
@@ -52,10 +45,7 @@ async fn a_link_is_alive_to_its_last_millisecond() {
     let served = Served::start().await;
     let token = registered(&served).await;
     served.pass(SignedDuration::from_millis(24 * 3_600_000 - 1));
-    served
-        .post("/verify", json!({"token": token}))
-        .await
-        .is(200);
+    served.verify(&token).await.is(200);
 }
 
 #[tokio::test]
@@ -71,10 +61,7 @@ async fn looking_at_a_link_changes_nothing() {
             (405, Some("POST"))
         );
     }
-    served
-        .post("/verify", json!({"token": token}))
-        .await
-        .is(200);
+    served.verify(&token).await.is(200);
 }
 
 #[tokio::test]
@@ -95,10 +82,7 @@ async fn a_password_that_is_sent_is_checked() {
 async fn with_verify_requires_password_a_stolen_link_is_not_enough() {
     let served = Served::with(|settings| settings.features.verify_requires_password = true).await;
     let token = registered(&served).await;
-    served
-        .post("/verify", json!({"token": token}))
-        .await
-        .refused(400, "wrong_password");
+    served.verify(&token).await.refused(400, "wrong_password");
     for _ in 0..5 {
         served
             .post("/verify", json!({"token": token, "password": "wrong"}))
@@ -139,10 +123,7 @@ async fn an_account_made_by_an_administrator_is_marked_and_keeps_its_password() 
     served
         .account("ada@example.com", |account| account.password = None)
         .await;
-    served
-        .post("/verify", json!({"token": token}))
-        .await
-        .refused(400, "invalid_token");
+    served.verify(&token).await.refused(400, "invalid_token");
     served
         .log_in("ada@example.com", PASSWORD)
         .await
@@ -151,48 +132,22 @@ async fn an_account_made_by_an_administrator_is_marked_and_keeps_its_password() 
 
 #[tokio::test]
 async fn twenty_uses_of_one_link_at_once_make_one_account() {
-    let served = Arc::new(Served::start().await);
+    let served = Served::start().await;
     let token = registered(&served).await;
-    let answers = at_once(20, |_| {
-        let (served, token) = (Arc::clone(&served), token.clone());
-        async move { served.post("/verify", json!({"token": token})).await }
-    })
-    .await;
-    assert_eq!(
-        answers.iter().filter(|answer| answer.status == 200).count(),
-        1
-    );
-    answers
-        .iter()
-        .filter(|answer| answer.status != 200)
-        .for_each(|answer| {
-            answer.refused(400, "invalid_token");
-        });
-    assert_eq!(served.app.accounts.counts().await.unwrap().total_users, 1);
+    let answers = at_once(20, |_| served.verify(&token)).await;
+    one_succeeds(&answers, 200, (400, "invalid_token"));
+    assert_eq!(served.count_users().await, 1);
 }
 
 #[tokio::test]
 async fn the_database_files_show_no_link_token_or_password() {
     let served = Served::start().await;
     let link = registered(&served).await;
-    served
-        .post("/resend-verification", json!({"email": "ada@example.com"}))
-        .await
-        .is(202);
+    served.resend_verification("ada@example.com").await.is(202);
     let newest = served.mailed_token("ada@example.com", 2).await;
-    served
-        .post("/verify", json!({"token": newest}))
-        .await
-        .is(200);
-    let session = served
-        .log_in("ada@example.com", PASSWORD)
-        .await
-        .text("access_token")
-        .to_owned();
-    served
-        .as_bearer(&session, reqwest::Method::POST, "/logout", None)
-        .await
-        .is(200);
+    served.verify(&newest).await.is(200);
+    let session = served.signed_in("ada@example.com").await;
+    session.log_out().await.is(200);
     let bytes = served.database().bytes().await;
     let holds = |needle: &str| {
         bytes
@@ -203,8 +158,8 @@ async fn the_database_files_show_no_link_token_or_password() {
     for secret in [
         link.as_str(),
         newest.as_str(),
-        session.as_str(),
-        session.rsplit('.').next().unwrap(),
+        session.token(),
+        session.token().rsplit('.').next().unwrap(),
         PASSWORD,
         "/verify?token=",
     ] {

@@ -4,8 +4,9 @@ use regstack::internals::config::Transport;
 use serde_json::json;
 
 use super::{at_home, link, served, served_with};
+use crate::support::actor::{PASSWORD, Requests as _};
 use crate::support::browser::Browser;
-use crate::support::served::{PASSWORD, Served, other_than};
+use crate::support::served::{Served, other_than};
 
 const ADA: &str = "ada@example.com";
 const NEW: &str = "a brand new password";

@@ -4,8 +4,8 @@ use regstack::internals::config::Transport;
 use serde_json::{Value, json};
 
 use super::{at_home, link, served};
+use crate::support::actor::PASSWORD;
 use crate::support::browser::Browser;
-use crate::support::served::PASSWORD;
 
 const ADA: &str = "ada@example.com";
 const TAB: &str = "\u{e004}";

@@ -8,6 +8,7 @@ mod states;
 
 use regstack::internals::config::{Settings, Transport};
 
+use crate::support::actor::PASSWORD;
 use crate::support::browser::Browser;
 use crate::support::served::Served;
 
@@ -39,9 +40,7 @@ async fn link(served: &Served, email: &str, count: usize) -> String {
 async fn at_home(served: &Served, email: &str) -> Browser {
     served.account(email, |_| ()).await;
     let browser = Browser::at(served).await;
-    browser
-        .log_in(email, crate::support::served::PASSWORD)
-        .await;
+    browser.log_in(email, PASSWORD).await;
     browser.is_home_of(email).await;
     browser
 }

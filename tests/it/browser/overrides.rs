@@ -4,8 +4,8 @@ use regstack::internals::config::Transport;
 
 use super::{link, served_with};
 use crate::pages::overrides::python_templates;
+use crate::support::actor::PASSWORD;
 use crate::support::browser::Browser;
-use crate::support::served::PASSWORD;
 
 const ADA: &str = "ada@example.com";
 

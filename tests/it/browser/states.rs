@@ -5,8 +5,8 @@ use regstack::internals::config::Transport;
 use serde_json::{Value, json};
 
 use super::{at_home, link, served};
+use crate::support::actor::{PASSWORD, Requests as _};
 use crate::support::browser::Browser;
-use crate::support::served::PASSWORD;
 
 const ADA: &str = "ada@example.com";
 
@@ -296,7 +296,7 @@ async fn a_dead_link_says_so_and_what_to_do() {
 async fn a_code_that_is_late_leads_back_to_the_login() {
     let served = served(Transport::Bearer).await;
     let number = "+447700900124";
-    served.person_with_phone(ADA, number).await;
+    served.signed_in_with_phone(ADA, number).await;
     let browser = Browser::at(&served).await;
     browser.log_in(ADA, PASSWORD).await;
     browser.arrives("/account/mfa-confirm").await;
@@ -335,13 +335,8 @@ async fn an_unconfirmed_address_and_a_disabled_account_are_told_apart_and_helped
     browser.press(".rs-message a").await;
     browser.arrives("/account/verify").await;
     browser.find("[data-rs-renew] [name=email]").await;
-    let id = served.account("off@example.com", |_| ()).await.id;
-    served
-        .app
-        .accounts
-        .lock(id, false, &crate::support::served::Served::operator())
-        .await
-        .unwrap();
+    served.account("off@example.com", |_| ()).await;
+    served.operator().disable("off@example.com").await;
     browser.log_in("off@example.com", PASSWORD).await;
     browser.shows("This account is switched off.").await;
     browser.end().await;

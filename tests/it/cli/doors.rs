@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::tokens::Signer;
-use crate::support::client::client;
+use crate::support::actor::{Actor, NULL, Requests as _};
 use crate::support::process::{Place, Server};
 use crate::support::smtp_sink::SmtpSink;
 
@@ -153,59 +153,28 @@ fn acts() -> Vec<Act> {
 struct Doors {
     place: Place,
     server: Server,
-    admin: String,
+    admin: Actor,
     sink: SmtpSink,
 }
 
 impl Doors {
     async fn open() -> Self {
         let place = Place::configured();
-        let toml = std::fs::read_to_string(place.path("regstack.toml")).unwrap();
-        place.write(
-            "regstack.toml",
-            &format!("enable_admin_router = true\n{toml}"),
-        );
+        place.create_admin("root@example.com");
+        place.set("enable_admin_router = true");
         let sink = SmtpSink::on(TcpListener::bind("127.0.0.1:0").await.unwrap());
         place.mails_to(sink.port());
-        let root = [
-            "create-admin",
-            "--email",
-            "root@example.com",
-            "--password-stdin",
-        ];
-        assert_eq!(place.run_with_stdin(&root, "correct horse").code, Some(0));
         let server = place.serve(&[]);
-        let doors = Self {
+        Self {
+            admin: server.signed_in("root@example.com").await,
             place,
             server,
-            admin: String::new(),
             sink,
-        };
-        let credentials = json!({"email": "root@example.com", "password": "correct horse"});
-        let (status, session) = doors.ask(Method::POST, "/login", &credentials).await;
-        assert_eq!(status, 200);
-        Self {
-            admin: session["access_token"].as_str().unwrap().into(),
-            ..doors
         }
-    }
-
-    async fn ask(&self, method: Method, path: &str, body: &Value) -> (u16, Value) {
-        let url = self.server.url(&format!("/api/auth{path}"));
-        let mut request = client().request(method, url).bearer_auth(&self.admin);
-        if !body.is_null() {
-            request = request.json(body);
-        }
-        let answer = request.send().await.unwrap();
-        (
-            answer.status().as_u16(),
-            answer.json().await.unwrap_or_default(),
-        )
     }
 
     async fn accepts(&self, token: &str) -> bool {
-        let me = client().get(self.server.url("/api/auth/me"));
-        me.bearer_auth(token).send().await.unwrap().status() == 200
+        self.server.bearer(token).me().await.status == 200
     }
 
     /// The mails to an address, once none waits any more.
@@ -253,8 +222,8 @@ async fn both_doors_leave_the_same_behind() {
             let what = format!("{} by {door}", act.name);
             if door == "api" {
                 let (method, path, body) = act.api.clone();
-                let (status, answer) = doors.ask(method, &fill(path), &body).await;
-                assert!((200..300).contains(&status), "{what}: {status} {answer}");
+                let answer = doors.admin.ask(method, &fill(path), body).await;
+                assert!(answer.status.is_success(), "{what}: {answer:?}");
             } else {
                 let arguments: Vec<String> = act.command.iter().map(|word| fill(word)).collect();
                 let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -287,10 +256,7 @@ async fn one_token_ends_at_both_doors_and_no_other() {
     let ada = Signer::of(&doors.place, |_| ());
     let [by_api, by_cli, other] =
         ["a", "b", "c"].map(|end| ada.session(&format!("rN7z0Y_z_-uIv4PdRl1A5{end}")));
-    let out = client()
-        .post(doors.server.url("/api/auth/logout"))
-        .bearer_auth(&by_api);
-    assert_eq!(out.send().await.unwrap().status(), 200);
+    doors.server.bearer(&by_api).log_out().await.is(200);
     let ran = doors
         .place
         .run_with_stdin(&["tokens", "revoke", "-"], &by_cli);
@@ -317,14 +283,11 @@ async fn registrations_and_invitations_are_settled_alike() {
     let mut doors = Doors::open().await;
     doors.place = doors.place.with_registrations(&waiting).await;
     let path = |email: &str, end: &str| format!("/admin/pending/{email}{end}");
-    let (status, _) = doors
-        .ask(Method::POST, &path(waiting[0], "/promote"), &Value::Null)
-        .await;
-    assert_eq!(status, 201);
-    let (status, _) = doors
-        .ask(Method::DELETE, &path(waiting[2], ""), &Value::Null)
-        .await;
-    assert_eq!(status, 200);
+    let admin = &doors.admin;
+    let promoted = admin.post(&path(waiting[0], "/promote"), NULL).await;
+    promoted.is(201);
+    let deleted = admin.delete(&path(waiting[2], ""), NULL).await;
+    deleted.is(200);
     assert_eq!(
         doors.place.run(&["pending", "promote", waiting[1]]).code,
         Some(0)
@@ -342,10 +305,8 @@ async fn registrations_and_invitations_are_settled_alike() {
     );
 
     let invitation = json!({"email": "invite.api@example.com", "send_invite": true});
-    assert_eq!(
-        doors.ask(Method::POST, "/admin/users", &invitation).await.0,
-        201
-    );
+    let invited = doors.admin.post("/admin/users", invitation).await;
+    invited.is(201);
     let ran = doors
         .place
         .run(&["users", "create", "invite.cli@example.com", "--invite"]);

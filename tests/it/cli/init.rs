@@ -8,11 +8,10 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::support::client::client;
+use crate::support::actor::{PASSWORD, Requests as _};
 use crate::support::process::{Place, Ran, Server};
 
 const EMAIL: &str = "ada@example.com";
-const PASSWORD: &str = "correct horse canary";
 
 /// Answers that make a server quick to start beside others.
 const QUICK: [&str; 8] = [
@@ -60,19 +59,12 @@ fn assert_sound(place: &Place) {
 
 /// Whether the server lets an administrator in, who can then see the accounts.
 async fn admin_logs_in(server: &Server, email: &str) -> bool {
-    let answer = client()
-        .post(server.url("/api/auth/login"))
-        .json(&json!({"email": email, "password": PASSWORD}))
-        .send()
-        .await
-        .unwrap();
-    let body: Value = answer.json().await.unwrap();
-    let Some(token) = body["access_token"].as_str() else {
+    let answer = server.log_in(email, PASSWORD).await;
+    let Some(token) = answer.body["access_token"].as_str() else {
         return false;
     };
-    let me = client().get(server.url("/api/auth/me")).bearer_auth(token);
-    let me: Value = me.send().await.unwrap().json().await.unwrap();
-    me["is_superuser"] == true
+    let me = server.bearer(token).me().await;
+    me.body["is_superuser"] == true
 }
 
 fn init(place: &Place, arguments: &[&str], environment: &[(&str, &str)]) -> Ran {

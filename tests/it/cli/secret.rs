@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 
+use crate::support::actor::Requests as _;
 use crate::support::process::Place;
 
 const FILE: &str = "regstack.secrets.env";
@@ -19,34 +20,14 @@ fn value(place: &Place, key: &str) -> String {
 
 #[tokio::test]
 async fn nobody_is_signed_out_by_a_rotation() {
-    let place = Place::configured();
-    let created = place.run_with_stdin(
-        &[
-            "users",
-            "create",
-            "ada@example.com",
-            "--verified",
-            "--password-stdin",
-        ],
-        "correct horse",
-    );
-    assert_eq!(created.code, Some(0), "{created:?}");
+    let place = Place::configured().with_account("ada@example.com");
     place.append(FILE, "# a comment\nOTHER=kept\n");
-    let client = crate::support::client::client();
-    let log_in = async |url: String| {
-        let credentials =
-            serde_json::json!({"email": "ada@example.com", "password": "correct horse"});
-        let answer = client.post(url).json(&credentials).send().await.unwrap();
-        let answer: serde_json::Value = answer.json().await.unwrap();
-        answer["access_token"].as_str().unwrap().to_owned()
-    };
-    let mut tokens = Vec::new();
+    let mut sessions = Vec::new();
     for round in 0..3 {
         let server = place.serve(&[]);
-        tokens.push(log_in(server.url("/api/auth/login")).await);
-        for token in &tokens {
-            let me = client.get(server.url("/api/auth/me")).bearer_auth(token);
-            assert_eq!(me.send().await.unwrap().status(), 200, "round {round}");
+        sessions.push(server.signed_in("ada@example.com").await);
+        for session in &sessions {
+            session.at(&server).me().await.is(200);
         }
         drop(server);
         let before = value(&place, "REGSTACK_JWT_SECRET");

@@ -5,56 +5,26 @@ use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::client::client;
+use crate::support::actor::{Actor, PASSWORD, Requests as _};
 use crate::support::process::{Place, Server};
+use crate::support::served::token_in;
 
 const EMAIL: &str = "ada@example.com";
-const PASSWORD: &str = "correct horse canary";
 
-async fn post(server: &Server, path: &str, body: &Value) -> (u16, Value) {
-    let answer = client()
-        .post(server.url(path))
-        .header("x-regstack-transport", "bearer")
-        .json(body)
-        .send()
-        .await
-        .unwrap();
-    (
-        answer.status().as_u16(),
-        answer.json().await.unwrap_or(Value::Null),
-    )
-}
-
-async fn me(server: &Server, token: &str) -> u16 {
-    client()
-        .get(server.url("/api/auth/me"))
-        .bearer_auth(token)
-        .send()
-        .await
-        .unwrap()
-        .status()
-        .as_u16()
-}
-
-async fn log_in(server: &Server) -> (u16, Value) {
-    post(
-        server,
-        "/api/auth/login",
-        &json!({"email": EMAIL, "password": PASSWORD}),
-    )
-    .await
+/// Ada's session at a server that would rather give a cookie.
+async fn by_bearer(server: &Server) -> Actor {
+    let request = server.request(Method::POST, "/login");
+    let request = request.header("x-regstack-transport", "bearer");
+    let credentials = json!({"email": EMAIL, "password": PASSWORD});
+    let answer = server.send(request.json(&credentials)).await;
+    server.bearer(answer.is(200).text("access_token"))
 }
 
 fn with_ada() -> Place {
-    let place = Place::configured();
-    let ran = place.run_with_stdin(
-        &["users", "create", EMAIL, "--verified", "--password-stdin"],
-        PASSWORD,
-    );
-    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-    place
+    Place::configured().with_account(EMAIL)
 }
 
 #[tokio::test]
@@ -71,45 +41,27 @@ async fn says_where_everything_is_and_answers() {
     );
     assert_eq!(server.report["mailbox"], Value::Null);
     assert_eq!(server.report["pages"], Value::Null);
-    let document: Value = client()
-        .get(server.report["openapi"].as_str().unwrap())
-        .send()
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
-    assert!(document["paths"]["/api/auth/login"].is_object());
-    assert_eq!(
-        client()
-            .get(server.url("/dev/mailbox"))
-            .send()
-            .await
-            .unwrap()
-            .status(),
-        404,
-        "no mailbox outside --dev"
-    );
+    let document = server.report["openapi"].as_str().unwrap();
+    assert_eq!(document, server.url("/openapi.json"));
+    let document = server.get("//openapi.json").await;
+    assert!(document.is(200).body["paths"]["/api/auth/login"].is_object());
+    // No mailbox outside --dev.
+    server.get("//dev/mailbox").await.is(404);
 }
 
 #[tokio::test]
 async fn locking_ends_a_session_of_a_running_server_with_its_next_request() {
     let place = with_ada();
     let server = place.serve(&[]);
-    let (status, login) = log_in(&server).await;
-    assert_eq!(status, 200, "{login}");
-    let token = login["access_token"].as_str().unwrap();
-    assert_eq!(me(&server, token).await, 200);
+    let ada = server.signed_in(EMAIL).await;
+    ada.me().await.is(200);
     assert_eq!(place.run(&["users", "lock", EMAIL]).code, Some(0));
-    assert_eq!(me(&server, token).await, 401);
-    assert_eq!(log_in(&server).await.0, 403);
+    ada.me().await.is(401);
+    server.log_in(EMAIL, PASSWORD).await.is(403);
     assert_eq!(place.run(&["users", "unlock", EMAIL]).code, Some(0));
-    assert_eq!(
-        me(&server, token).await,
-        401,
-        "unlocking revives no session"
-    );
-    assert_eq!(log_in(&server).await.0, 200);
+    // Unlocking revives no session.
+    ada.me().await.is(401);
+    server.log_in(EMAIL, PASSWORD).await.is(200);
 }
 
 #[tokio::test]
@@ -117,18 +69,9 @@ async fn a_lockout_is_seen_and_lifted_from_the_command_line() {
     let place = with_ada();
     let server = place.serve(&[]);
     for _ in 0..5 {
-        assert_eq!(
-            post(
-                &server,
-                "/api/auth/login",
-                &json!({"email": EMAIL, "password": "wrong"})
-            )
-            .await
-            .0,
-            401
-        );
+        server.log_in(EMAIL, "wrong").await.is(401);
     }
-    assert_eq!(log_in(&server).await.0, 429);
+    server.log_in(EMAIL, PASSWORD).await.is(429);
     assert_eq!(
         place.json(&["users", "list", "--throttled"])["items"][0]["email"],
         EMAIL
@@ -143,7 +86,7 @@ async fn a_lockout_is_seen_and_lifted_from_the_command_line() {
             .contains("locked out until")
     );
     assert_eq!(place.run(&["users", "unlock", EMAIL]).code, Some(0));
-    assert_eq!(log_in(&server).await.0, 200);
+    server.log_in(EMAIL, PASSWORD).await.is(200);
 }
 
 #[test]
@@ -263,17 +206,8 @@ async fn dev_needs_no_configuration_and_shows_the_mail() {
         assert_eq!(mode(&name) & 0o077, 0, "{name} is readable by others");
     }
 
-    let (status, answer) = post(
-        &server,
-        "/api/auth/register",
-        &json!({"email": EMAIL, "password": PASSWORD}),
-    )
-    .await;
-    assert_eq!(
-        (status, &answer["status"]),
-        (201, &json!("pending_verification")),
-        "{answer}"
-    );
+    let answer = server.register(EMAIL).await;
+    assert_eq!(answer.is(201).text("status"), "pending_verification");
     server.says(&format!("mail to {EMAIL}"));
     let link = server.says("token=");
     assert!(
@@ -283,31 +217,15 @@ async fn dev_needs_no_configuration_and_shows_the_mail() {
     let path = link.split(&server.url("")).nth(1).unwrap();
     assert!(path.starts_with("/account/verify?token="), "{link}");
     assert_eq!(server.report["pages"], server.url("/account"));
-    let page = client().get(server.url(path.trim())).send().await.unwrap();
-    assert_eq!(page.status(), 200, "the link leads to a page");
-    let token = link
-        .split("token=")
-        .nth(1)
-        .unwrap()
-        .split_whitespace()
-        .next()
-        .unwrap();
-    let page = client()
-        .get(server.report["mailbox"].as_str().unwrap())
-        .send()
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
-    assert!(page.contains(EMAIL) && page.contains(token));
-    assert_eq!(
-        post(&server, "/api/auth/verify", &json!({"token": token}))
-            .await
-            .0,
-        200
-    );
-    assert_eq!(log_in(&server).await.0, 200);
+    // The link leads to a page.
+    server.get(&format!("/{}", path.trim())).await.is(200);
+    let token = token_in(&link);
+    let mailbox = server.report["mailbox"].as_str().unwrap();
+    let page = server.get(&mailbox.replace(&server.url(""), "/")).await;
+    let page = page.body.as_str().unwrap();
+    assert!(page.contains(EMAIL) && page.contains(&token));
+    server.verify(&token).await.is(200);
+    by_bearer(&server).await;
 
     let list = place.json(&["users", "list", "--config", ".regstack"]);
     assert_eq!(
@@ -348,15 +266,13 @@ async fn dev_keeps_its_accounts_and_its_secret() {
         PASSWORD,
     );
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-    let token = log_in(&first).await.1["access_token"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let ada = by_bearer(&first).await;
     first.signal("INT");
     assert_eq!(first.end().0, Some(0));
     let second = place.serve(&["--dev", "--bind", "127.0.0.1:0"]);
     assert_eq!(second.report["users"], 1);
-    assert_eq!(me(&second, &token).await, 200, "a restart signs nobody out");
+    // A restart signs nobody out.
+    ada.at(&second).me().await.is(200);
     assert_eq!(
         std::fs::read(place.path(".regstack/regstack.secrets.env")).unwrap(),
         secrets

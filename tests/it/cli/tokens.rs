@@ -9,6 +9,7 @@ use regstack::internals::model::{Claims, Id, Purpose};
 use regstack::internals::secret::ExposeSecret as _;
 use serde_json::{Value, json};
 
+use crate::support::actor::Requests as _;
 use crate::support::process::{Place, end_of, type_unseen};
 
 const JTI: &str = "-q7z0Y_z_-uIv4PdRl1A5Q";
@@ -141,7 +142,6 @@ fn inspect_says_whether_a_token_is_accepted_and_why_not() {
 async fn inspect_and_the_server_agree() {
     let place = with_ada();
     let server = place.serve(&[]);
-    let client = crate::support::client::client();
     let ours = Signer::of(&place, |_| ());
     let foreign = Signer::of(&place, |settings| {
         settings.tokens.jwt_secret = "another secret of sufficient length".into();
@@ -156,13 +156,8 @@ async fn inspect_and_the_server_agree() {
         (ours.sign(Purpose::Session, JTI, -600, 600), false),
     ] {
         assert_eq!(inspect(&place, &token)["accepted"], accepted);
-        let answer = client
-            .get(server.url("/api/auth/me"))
-            .bearer_auth(token)
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(answer.status().as_u16() == 200, accepted);
+        let answer = server.bearer(&token).me().await;
+        assert_eq!(answer.status == 200, accepted);
     }
 }
 

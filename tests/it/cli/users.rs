@@ -15,14 +15,6 @@ fn addresses(list: &Value) -> Vec<&str> {
         .collect()
 }
 
-fn admin(place: &Place, email: &str) {
-    let ran = place.run_with_stdin(
-        &["create-admin", "--email", email, "--password-stdin"],
-        "correct horse",
-    );
-    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-}
-
 #[test]
 fn list_is_the_same_in_every_form() {
     let place = Place::configured().with_users(&["ada@example.com", "bob@example.com"]);
@@ -101,7 +93,7 @@ fn pages_follow_each_other() {
 #[test]
 fn filters_narrow_the_list() {
     let place = Place::configured().with_users(&["ada@example.com", "bob@example.org"]);
-    admin(&place, "root@example.com");
+    place.create_admin("root@example.com");
     assert_eq!(
         place.run(&["users", "lock", "bob@example.org"]).code,
         Some(0)
@@ -356,7 +348,7 @@ fn deleting_needs_consent_and_is_for_good() {
 #[test]
 fn the_last_superuser_stays_unless_forced() {
     let place = Place::configured();
-    admin(&place, "root@example.com");
+    place.create_admin("root@example.com");
     for act in ["lock", "delete"] {
         let ran = place.run(&["users", act, "root@example.com", "--yes"]);
         assert_eq!(ran.code, Some(2), "{ran:?}");
@@ -385,7 +377,7 @@ fn the_last_superuser_stays_unless_forced() {
 #[test]
 fn a_bulk_act_goes_on_behind_a_failure_and_says_so() {
     let place = Place::configured().with_users(&["ada@example.com"]);
-    admin(&place, "root@example.com");
+    place.create_admin("root@example.com");
     let ran = place.run(&["users", "delete", "root", "ada", "--yes", "--json"]);
     assert_eq!(ran.code, Some(2));
     let report: Value = serde_json::from_str(&ran.stdout).unwrap();
@@ -482,7 +474,7 @@ fn a_database_that_another_program_locks_is_said_to_be_locked() {
 #[test]
 fn one_account_that_fails_is_said_once() {
     let place = Place::configured();
-    admin(&place, "root@example.com");
+    place.create_admin("root@example.com");
     place
         .run(&["users", "lock", "root"])
         .refused(2, &["root@example.com", "last active superuser"]);

@@ -6,7 +6,9 @@ use std::path::Path;
 use reqwest::Method;
 
 use super::with_pages;
-use crate::support::served::{Answer, Served};
+
+use crate::support::actor::{Answer, Requests as _};
+use crate::support::served::Served;
 
 const FILES: [(&str, &str); 4] = [
     ("css/core.css", "text/css; charset=utf-8"),

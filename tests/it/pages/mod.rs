@@ -5,7 +5,8 @@ pub(crate) mod overrides;
 
 use reqwest::Method;
 
-use crate::support::served::{Answer, Served};
+use crate::support::actor::{Answer, Requests as _};
+use crate::support::served::Served;
 
 /// One with the pages on.
 pub(crate) async fn with_pages() -> Served {

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{attributes, html};
+
+use crate::support::actor::Requests as _;
 use crate::support::served::Served;
 
 /// The pages' templates of the Python package, which `tests/run` fetches.

@@ -1,6 +1,6 @@
 //! Chromium, driven as a person would: it types, presses keys and reads what is shown.
 //!
-//! One chromedriver serves all tests; two browsers run at a time, as the tests share two cores.
+//! One chromedriver serves all tests; three browsers run at a time: one of them mostly waits.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -34,7 +34,7 @@ const FLAGS: [&str; 11] = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 
-static AT_A_TIME: Semaphore = Semaphore::const_new(2);
+static AT_A_TIME: Semaphore = Semaphore::const_new(3);
 static CHROMEDRIVER: Mutex<Weak<Chromedriver>> = Mutex::new(Weak::new());
 
 /// The program that starts browsers. Ends with the last of those who use it.

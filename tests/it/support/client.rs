@@ -1,6 +1,7 @@
 //! The HTTP client of the tests.
 
 use std::sync::Once;
+use std::time::Duration;
 
 /// reqwest is built without a TLS provider of its own, and asks the process for one.
 static PROVIDER: Once = Once::new();
@@ -13,7 +14,13 @@ pub(crate) fn builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
 }
 
-/// A client as it comes.
+/// A client that waits for an answer, but not for ever. It trusts nobody: the servers of tests speak plainly, and to read
+/// which authorities this machine trusts takes longer than many a test.
 pub(crate) fn client() -> reqwest::Client {
-    builder().build().unwrap()
+    let patience = Duration::from_secs(20);
+    builder()
+        .tls_certs_only([])
+        .timeout(patience)
+        .build()
+        .unwrap()
 }

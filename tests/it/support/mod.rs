@@ -1,9 +1,11 @@
 //! What the integration tests have in common.
 
+pub(crate) mod actor;
 pub(crate) mod browser;
 pub(crate) mod client;
 pub(crate) mod database;
 pub(crate) mod name_server;
+pub(crate) mod operator;
 pub(crate) mod peer;
 pub(crate) mod phone;
 pub(crate) mod process;

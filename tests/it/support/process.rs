@@ -15,10 +15,13 @@ use regstack::internals::accounts::Registered;
 use regstack::internals::app::{Ambient, App};
 use regstack::internals::config::Sources;
 use regstack::internals::model::user::FullName;
-use regstack::internals::model::{Actor, Email, NewPassword, Origin};
+use regstack::internals::model::{self, Email, NewPassword, Origin};
 use regstack::internals::random::SystemRandom;
 use serde_json::Value;
 use tempfile::TempDir;
+
+use super::actor::{Actor, PASSWORD, Requests};
+use super::client;
 
 /// How long anything may take. Generous: the tests share two cores.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -192,10 +195,10 @@ impl Place {
         let app = self.app().await;
         for address in addresses {
             let email = Email::parse(address).unwrap();
-            let password = NewPassword::parse("correct horse canary".into()).unwrap();
+            let password = NewPassword::parse(PASSWORD.into()).unwrap();
             let name = FullName::parse("Ada Lovelace").unwrap();
             let origin = Origin {
-                actor: Actor::Anonymous,
+                actor: model::Actor::Anonymous,
                 ip: None,
                 request_id: None,
             };
@@ -229,6 +232,27 @@ impl Place {
             [count],
         );
         assert_eq!(made.unwrap(), count as usize);
+    }
+
+    /// Creates an account with the usual password, verified.
+    pub(crate) fn with_account(self, email: &str) -> Self {
+        let create = ["users", "create", email, "--verified", "--password-stdin"];
+        let ran = self.run_with_stdin(&create, PASSWORD);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        self
+    }
+
+    /// Creates an administrator with the usual password.
+    pub(crate) fn create_admin(&self, email: &str) {
+        let create = ["create-admin", "--email", email, "--password-stdin"];
+        let ran = self.run_with_stdin(&create, PASSWORD);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    }
+
+    /// Adds a setting before all sections.
+    pub(crate) fn set(&self, setting: &str) {
+        let toml = fs::read_to_string(self.path("regstack.toml")).unwrap();
+        self.write("regstack.toml", &format!("{setting}\n{toml}"));
     }
 
     /// Creates accounts without passwords.
@@ -365,6 +389,7 @@ impl Ran {
 pub(crate) struct Server {
     child: Child,
     lines: Receiver<String>,
+    anonymous: Actor,
     /// What it said of itself when it was ready.
     pub(crate) report: Value,
 }
@@ -382,16 +407,29 @@ impl Server {
                 lines.iter().collect::<Vec<_>>().join("\n")
             );
         };
+        let report: Value = serde_json::from_str(&line).unwrap();
+        let origin = report["address"].as_str().unwrap().to_owned();
         Self {
-            report: serde_json::from_str(&line).unwrap(),
             child,
             lines,
+            anonymous: Actor::anonymous(client::client(), origin),
+            report,
         }
     }
 
     /// Where a path of it is.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.report["address"].as_str().unwrap())
+    }
+
+    /// Nobody in particular.
+    pub(crate) fn anonymous(&self) -> Actor {
+        self.anonymous.clone()
+    }
+
+    /// Somebody with a session by the usual password.
+    pub(crate) async fn signed_in(&self, email: &str) -> Actor {
+        self.logged_in(email, PASSWORD).await
     }
 
     /// Sends a signal: `TERM`, `INT`.
@@ -422,10 +460,24 @@ impl Server {
         self.end()
     }
 
+    /// Asks it to stop, which it does in order; what it still said.
+    pub(crate) fn stop(self) -> String {
+        self.signal("TERM");
+        let (code, said) = self.end();
+        assert_eq!(code, Some(0), "{said}");
+        said
+    }
+
     /// Waits for its end: the exit code, and what it still said.
     pub(crate) fn end(mut self) -> (Option<i32>, String) {
         let said = self.lines.iter().collect::<Vec<_>>().join("\n");
         (self.child.wait().unwrap().code(), said)
+    }
+}
+
+impl Requests for Server {
+    fn actor(&self) -> &Actor {
+        &self.anonymous
     }
 }
 

@@ -1,27 +1,28 @@
 //! An application served on a port of its own, with its own database, a clock that stands still, and a mailbox; and the
-//! people who talk to it.
+//! people who have to do with it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use regstack::internals::accounts::NewAccount;
 use regstack::internals::app::{Ambient, App};
 use regstack::internals::clock::{Clock as _, ManualClock};
 use regstack::internals::config::Settings;
 use regstack::internals::delivery::Mailbox;
-use regstack::internals::model::{Actor, Email, Id, NewPassword, Origin, User};
-use regstack::internals::random::SystemRandom;
-use reqwest::{Method, StatusCode};
-use serde_json::{Value, json};
+use regstack::internals::model::{
+    Email, Event, EventFilter, Id, LockoutRule, MessageEntry, MessageKind, QueuedMessage, User,
+};
+use regstack::internals::random::{self, SystemRandom};
+use regstack::internals::store::{Effects, IssueLink, LinkIssue, RecipientCap};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::actor::{Actor, PASSWORD, Requests};
 use super::client;
 use super::database::{Database, Kind};
-
-/// The password of everybody who does not need another.
-pub(crate) const PASSWORD: &str = "correct horse battery";
+use super::operator::Operator;
 
 /// One served application. Its workers and server end when it is dropped.
 pub(crate) struct Served {
@@ -29,7 +30,7 @@ pub(crate) struct Served {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) mailbox: Mailbox,
     pub(crate) origin: String,
-    client: reqwest::Client,
+    anonymous: Actor,
     stop: CancellationToken,
     stop_working: CancellationToken,
     working: JoinHandle<()>,
@@ -42,41 +43,9 @@ impl Drop for Served {
     }
 }
 
-/// What came back.
-#[derive(Debug, Clone)]
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: reqwest::header::HeaderMap,
-    pub(crate) body: Value,
-}
-
-impl Answer {
-    /// Status and `code`, the two things a program goes by.
-    #[track_caller]
-    pub(crate) fn refused(&self, status: u16, code: &str) -> &Self {
-        assert_eq!(
-            (self.status.as_u16(), self.body["code"].as_str()),
-            (status, Some(code)),
-            "{self:?}"
-        );
-        self
-    }
-
-    #[track_caller]
-    pub(crate) fn is(&self, status: u16) -> &Self {
-        assert_eq!(self.status.as_u16(), status, "{self:?}");
-        self
-    }
-
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(|value| value.to_str().unwrap())
-    }
-
-    #[track_caller]
-    pub(crate) fn text(&self, field: &str) -> &str {
-        self.body[field]
-            .as_str()
-            .unwrap_or_else(|| panic!("no text {field} in {self:?}"))
+impl Requests for Served {
+    fn actor(&self) -> &Actor {
+        &self.anonymous
     }
 }
 
@@ -85,7 +54,7 @@ pub(crate) fn settings() -> Settings {
     let mut settings = Settings::default();
     settings.password.memory_kib = 16;
     settings.password.iterations = 1;
-    settings.tokens.jwt_secret = regstack::internals::random::token::<48>(&SystemRandom).into();
+    settings.tokens.jwt_secret = random::token::<48>(&SystemRandom).into();
     settings
 }
 
@@ -168,16 +137,12 @@ impl Served {
                 .unwrap();
         });
         let working = tokio::spawn(async move { working.run_workers(stopped_working).await });
-        let client = client::builder()
-            .timeout(Duration::from_secs(20))
-            .build()
-            .unwrap();
         Self {
             app,
             clock,
             mailbox,
+            anonymous: Actor::anonymous(client::client(), origin.clone()),
             origin,
-            client,
             stop,
             stop_working,
             working,
@@ -197,217 +162,173 @@ impl Served {
         self.clock.advance(time);
     }
 
-    pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        let path = if path.starts_with("//") {
-            path[1..].to_owned()
-        } else {
-            format!("/api/auth{path}")
-        };
-        self.client
-            .request(method, format!("{}{path}", self.origin))
+    /// Nobody in particular.
+    pub(crate) fn anonymous(&self) -> Actor {
+        self.anonymous.clone()
     }
 
-    pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
-        let response = request.send().await.unwrap();
-        let (status, headers) = (response.status(), response.headers().clone());
-        let text = response.text().await.unwrap();
-        let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
-        Answer {
-            status,
-            headers,
-            body,
+    /// Somebody with a session by the usual password. Who has no account yet is given one.
+    pub(crate) async fn signed_in(&self, email: &str) -> Actor {
+        if self.find(email).await.is_none() {
+            self.account(email, |_| ()).await;
         }
+        self.logged_in(email, PASSWORD).await
     }
 
-    /// A request of somebody without a session.
-    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
-        self.send(self.request(Method::POST, path).json(&body))
-            .await
+    /// An administrator with a session.
+    pub(crate) async fn admin(&self) -> Actor {
+        self.superuser("root@example.com").await
     }
 
-    pub(crate) async fn get(&self, path: &str) -> Answer {
-        self.send(self.request(Method::GET, path)).await
+    /// A new administrator of this address, with a session.
+    pub(crate) async fn superuser(&self, email: &str) -> Actor {
+        self.account(email, |account| account.is_superuser = true)
+            .await;
+        self.logged_in(email, PASSWORD).await
     }
 
-    /// A request with a session.
-    pub(crate) async fn as_bearer(
-        &self,
-        token: &str,
-        method: Method,
-        path: &str,
-        body: Option<Value>,
-    ) -> Answer {
-        let request = self.request(method, path).bearer_auth(token);
-        self.send(if let Some(body) = body {
-            request.json(&body)
-        } else {
-            request
-        })
-        .await
-    }
-
-    pub(crate) async fn me(&self, token: &str) -> Answer {
-        self.as_bearer(token, Method::GET, "/me", None).await
-    }
-
-    pub(crate) async fn log_in(&self, email: &str, password: &str) -> Answer {
-        self.post("/login", json!({"email": email, "password": password}))
-            .await
-    }
-
-    pub(crate) async fn register(&self, email: &str) -> Answer {
-        self.post(
-            "/register",
-            json!({"email": email, "password": PASSWORD, "full_name": "Ada"}),
-        )
-        .await
-    }
-
-    /// A person with a verified account; their session's token.
-    pub(crate) async fn person(&self, email: &str) -> String {
-        let before = self
-            .mailbox
-            .messages()
-            .iter()
-            .filter(|mail| mail.to == email)
-            .count();
+    /// Somebody who registered, pressed the link in their mail, and logged in.
+    pub(crate) async fn signed_up(&self, email: &str) -> Actor {
+        let before = self.arrived(email).len();
         self.register(email).await.is(201);
         let token = self.mailed_token(email, before + 1).await;
-        self.post("/verify", json!({"token": token})).await.is(200);
-        self.log_in(email, PASSWORD)
-            .await
-            .is(200)
-            .text("access_token")
-            .to_owned()
+        self.verify(&token).await.is(200);
+        self.logged_in(email, PASSWORD).await
+    }
+
+    /// Somebody whose logins need a code from a phone that nobody wrote to before.
+    pub(crate) async fn signed_in_with_phone(&self, email: &str, number: &str) -> Actor {
+        let person = self.signed_in(email).await;
+        let started = person.start_phone(number).await;
+        let pending = started.is(202).text("pending_token");
+        let code = self.code_sent_to(number, 1).await;
+        self.confirm_phone(pending, &code).await.is(200);
+        person
+    }
+
+    /// Somebody with a shell on the machine.
+    pub(crate) fn operator(&self) -> Operator<'_> {
+        Operator::of(self)
     }
 
     /// An account made by an operator, verified and with the usual password unless `change` says otherwise.
     pub(crate) async fn account(&self, email: &str, change: impl FnOnce(&mut NewAccount)) -> User {
-        let mut account = NewAccount {
-            email: Email::parse(email).unwrap(),
-            password: Some(NewPassword::parse(PASSWORD.into()).unwrap()),
-            full_name: None,
-            is_superuser: false,
-            is_verified: true,
-            send_invite: false,
-        };
-        change(&mut account);
-        self.app
-            .accounts
-            .create_user(account, &Self::operator())
-            .await
-            .unwrap()
-    }
-
-    /// A superuser; their session's token.
-    pub(crate) async fn admin(&self, email: &str) -> String {
-        self.account(email, |account| account.is_superuser = true)
-            .await;
-        self.log_in(email, PASSWORD)
-            .await
-            .is(200)
-            .text("access_token")
-            .to_owned()
-    }
-
-    /// The session of somebody who logs in with the usual password.
-    pub(crate) async fn session(&self, email: &str) -> String {
-        let answer = self.log_in(email, PASSWORD).await;
-        answer.is(200).text("access_token").to_owned()
-    }
-
-    /// Asks for a code to make a number the second factor.
-    pub(crate) async fn start_phone(&self, session: &str, number: &str) -> Answer {
-        let wish = json!({"phone_number": number, "current_password": PASSWORD});
-        self.as_bearer(session, Method::POST, "/phone/start", Some(wish))
-            .await
-    }
-
-    /// Presents a code for the pending token of a phone set-up.
-    pub(crate) async fn confirm_phone(&self, pending_token: &str, code: &str) -> Answer {
-        let proof = json!({"pending_token": pending_token, "code": code});
-        self.post("/phone/confirm", proof).await
-    }
-
-    /// Presents a code for the pending token of a login.
-    pub(crate) async fn confirm_login(&self, pending_token: &str, code: &str) -> Answer {
-        let proof = json!({"mfa_pending_token": pending_token, "code": code});
-        self.post("/login/mfa-confirm", proof).await
-    }
-
-    /// A person with the usual password whose logins need a code from a phone that nobody wrote to before; their session.
-    pub(crate) async fn person_with_phone(&self, email: &str, number: &str) -> String {
-        self.account(email, |_| ()).await;
-        let session = self.session(email).await;
-        let started = self.start_phone(&session, number).await;
-        let pending = started.is(202).text("pending_token");
-        let code = self.code_sent_to(number, 1).await;
-        self.confirm_phone(pending, &code).await.is(200);
-        session
-    }
-
-    /// Logs in as far as the password leads; the pending token.
-    pub(crate) async fn log_in_halfway(&self, email: &str) -> String {
-        let answer = self.log_in(email, PASSWORD).await;
-        answer.is(200).text("mfa_pending_token").to_owned()
+        self.operator().create(email, change).await
     }
 
     /// The code in the newest SMS to a number, once `count` went there.
     pub(crate) async fn code_sent_to(&self, number: &str, count: usize) -> String {
-        let text = self.mails(number, count).await.remove(0);
-        let (_, after) = text.split_once("code: ").expect("a code in the SMS");
-        let digits = after.find(|c: char| !c.is_ascii_digit());
-        after[..digits.unwrap_or(after.len())].to_owned()
+        code_in(&self.mails(number, count).await[0])
+    }
+
+    /// The account of an address, if there is one.
+    pub(crate) async fn find(&self, email: &str) -> Option<User> {
+        let email = Email::parse(email).unwrap();
+        self.app.accounts.user_by_email(&email).await.unwrap()
+    }
+
+    /// The account of an address.
+    pub(crate) async fn user(&self, email: &str) -> User {
+        self.find(email).await.expect("there is such an account")
+    }
+
+    /// How many accounts there are.
+    pub(crate) async fn count_users(&self) -> u64 {
+        self.app.accounts.counts().await.unwrap().total_users
     }
 
     /// The id of the account of an address.
     pub(crate) async fn id_of(&self, email: &str) -> Id {
-        let email = Email::parse(email).unwrap();
-        self.app
-            .accounts
-            .user_by_email(&email)
-            .await
-            .unwrap()
-            .unwrap()
-            .id
-    }
-
-    /// Somebody with a shell on the machine.
-    pub(crate) fn operator() -> Origin {
-        Origin {
-            actor: Actor::Operator("test".into()),
-            ip: None,
-            request_id: None,
-        }
+        self.user(email).await.id
     }
 
     /// The token in the newest mail to an address, once `count` mails went there.
     pub(crate) async fn mailed_token(&self, email: &str, count: usize) -> String {
         let text = self.mails(email, count).await.remove(0);
-        let url = text
-            .split_whitespace()
-            .find(|word| word.starts_with("http"))
-            .expect("a link in the mail");
-        url.split_once("token=")
-            .expect("a token in the link")
-            .1
-            .to_owned()
+        token_in(&text)
     }
 
     /// The texts of the messages to an address or number, newest first, once there are `count`.
     pub(crate) async fn mails(&self, email: &str, count: usize) -> Vec<String> {
-        let here = || -> Vec<String> {
-            self.mailbox
-                .messages()
-                .into_iter()
-                .filter(|mail| mail.to == email)
-                .map(|mail| mail.text)
-                .collect()
-        };
-        eventually(|| here().len() >= count).await;
-        let mails = here();
+        eventually(|| self.arrived(email).len() >= count).await;
+        let mails = self.arrived(email);
         assert_eq!(mails.len(), count, "mails to {email}");
         mails
+    }
+
+    /// The texts of the messages that are here, newest first.
+    fn arrived(&self, to: &str) -> Vec<String> {
+        let messages = self.mailbox.messages().into_iter();
+        let ours = messages.filter(|message| message.to == to);
+        ours.map(|message| message.text).collect()
+    }
+
+    /// How many failed logins of an address count just now.
+    pub(crate) async fn failures_of(&self, email: &str) -> u32 {
+        let rule = LockoutRule {
+            threshold: 5,
+            window: SignedDuration::from_secs(900),
+        };
+        let email = Email::parse(email).unwrap();
+        let lockout = self.app.store.lockout(&email, rule, self.now()).await;
+        lockout.unwrap().failures
+    }
+
+    /// How many messages wait in the outbox.
+    pub(crate) async fn waiting(&self) -> u64 {
+        self.app.store.outbox().await.unwrap().waiting
+    }
+
+    /// The newest messages of the outbox.
+    pub(crate) async fn messages(&self) -> Vec<MessageEntry> {
+        let page = self.app.store.messages(None, None, 100);
+        page.await.unwrap().items
+    }
+
+    /// Queues a message to somebody that is not due until tomorrow; its id.
+    pub(crate) async fn queue_for_tomorrow(&self, email: &str) -> Id {
+        let user = self.user(email).await;
+        let (now, recipient) = (self.now(), user.email.to_string());
+        let tomorrow = now + SignedDuration::from_hours(24);
+        let id = Id::new(now, random::bytes(&SystemRandom));
+        let message = QueuedMessage {
+            id,
+            kind: MessageKind::Email,
+            recipient: recipient.clone(),
+            user_id: Some(user.id),
+            pending_proof: None,
+            dies_with_change: false,
+            payload: vec![0; 64],
+            created_at: now,
+            not_before: tomorrow,
+            expires_at: tomorrow + SignedDuration::from_hours(1),
+            attempts: 0,
+        };
+        let link = LinkIssue {
+            user_id: Some(user.id),
+            email: None,
+            verified_hash: None,
+            issued_at: now,
+            cap: RecipientCap {
+                recipient,
+                limit: None,
+                now,
+            },
+        };
+        let effects = Effects {
+            messages: vec![message],
+            ..Effects::default()
+        };
+        let issued = self.app.store.issue_link(link, effects).await;
+        assert_eq!(issued.unwrap(), IssueLink::Queued);
+        id
+    }
+
+    /// The newest events, at most so many.
+    pub(crate) async fn events(&self, limit: u32) -> Vec<Event> {
+        let all = EventFilter::default();
+        let page = self.app.store.events(&all, None, limit);
+        page.await.unwrap().items
     }
 
     /// Waits until the outbox is empty: whatever was queued has arrived.
@@ -419,7 +340,7 @@ impl Served {
     pub(crate) async fn outbox_falls_to(&self, count: u64) -> u64 {
         let give_up = std::time::Instant::now() + Duration::from_mins(1);
         loop {
-            let waiting = self.app.store.outbox().await.unwrap().waiting;
+            let waiting = self.waiting().await;
             if waiting <= count {
                 return waiting;
             }
@@ -433,22 +354,29 @@ impl Served {
 
     /// The names of the recorded events, oldest first.
     pub(crate) async fn event_kinds(&self) -> Vec<&'static str> {
-        let page = self
-            .app
-            .store
-            .events(
-                &regstack::internals::model::EventFilter::default(),
-                None,
-                200,
-            )
-            .await
-            .unwrap();
-        page.items
-            .iter()
-            .rev()
-            .map(|event| event.kind.as_str())
-            .collect()
+        let events = self.events(200).await;
+        let oldest_first = events.iter().rev();
+        oldest_first.map(|event| event.kind.as_str()).collect()
     }
+
+    /// How many events of this name are recorded.
+    pub(crate) async fn count_events(&self, name: &str) -> usize {
+        let kinds = self.event_kinds().await;
+        kinds.into_iter().filter(|kind| *kind == name).count()
+    }
+}
+
+/// The code in an SMS.
+pub(crate) fn code_in(sms: &str) -> String {
+    let (_, after) = sms.split_once("code: ").expect("a code in the SMS");
+    after.chars().take_while(char::is_ascii_digit).collect()
+}
+
+/// The token in a mail's link.
+pub(crate) fn token_in(mail: &str) -> String {
+    let (_, after) = mail.split_once("token=").expect("a link in the mail");
+    let in_token = |c: &char| c.is_ascii_alphanumeric() || "-_.".contains(*c);
+    after.chars().take_while(in_token).collect()
 }
 
 /// A code that is not this one.
@@ -473,15 +401,10 @@ pub(crate) fn eventually(done: impl Fn() -> bool) -> impl Future<Output = ()> {
     }
 }
 
-/// Runs `count` copies of something at once; their outcomes.
-pub(crate) async fn at_once<T: Send + 'static, F: Future<Output = T> + Send + 'static>(
+/// Does something `count` times at once; the outcomes.
+pub(crate) async fn at_once<T, F: Future<Output = T>>(
     count: usize,
     act: impl Fn(usize) -> F,
 ) -> Vec<T> {
-    let tasks: Vec<_> = (0..count).map(|index| tokio::spawn(act(index))).collect();
-    let mut outcomes = Vec::with_capacity(count);
-    for task in tasks {
-        outcomes.push(task.await.unwrap());
-    }
-    outcomes
+    join_all((0..count).map(act)).await
 }

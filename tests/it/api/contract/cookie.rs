@@ -1,11 +1,13 @@
 //! The contract where sessions travel in a cookie: what the table says, and two refusals more of every route that needs one.
 
 use regstack::internals::config::Transport;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::ledger::{Ledger, rows};
 use super::{NOBODY, TABLE, call, documented, listed, nobody, request, with_everything};
-use crate::support::served::{PASSWORD, Served};
+
+use crate::support::actor::{Actor, NULL, PASSWORD, Requests as _};
+use crate::support::served::Served;
 
 async fn served() -> Served {
     Served::with(|settings| {
@@ -38,9 +40,9 @@ async fn every_route_refuses_two_sessions_at_once_and_every_change_a_foreign_pag
         .await;
     let wish = json!({"email": root, "password": PASSWORD});
     let login = "POST /login";
-    let foreign = call(&served, login, "", "", wish.clone()).await;
+    let foreign = call(served.actor(), login, "", wish.clone()).await;
     ledger.expect(login, &foreign, 403, "cross_site");
-    let own = request(&served, login, "", "").header("origin", &served.origin);
+    let own = request(served.actor(), login, "").header("origin", &served.origin);
     let answer = served.send(own.json(&wish)).await;
     ledger.expect(login, &answer, 200, "");
     let set = answer.header("set-cookie").unwrap();
@@ -50,15 +52,17 @@ async fn every_route_refuses_two_sessions_at_once_and_every_change_a_foreign_pag
         if !row.takes("session") && !row.takes("admin") {
             continue;
         }
-        let ask = |token| {
-            let request = request(&served, row.route, nobody(&row), token);
+        let ask = |actor: &Actor| {
+            let request = request(actor, row.route, nobody(&row));
             request.header("cookie", cookie).json(&json!(7))
         };
-        let both = served.send(ask("x")).await;
+        let both = served.send(ask(&served.bearer("x"))).await;
         ledger.expect(row.route, &both, 400, "ambiguous_credentials");
-        let nobody = call(&served, row.route, NOBODY, "", Value::Null).await;
+        let nobody = call(served.actor(), row.route, NOBODY, NULL).await;
         ledger.expect(row.route, &nobody, 401, "not_authenticated");
-        let foreign = served.send(ask("").header("origin", "null")).await;
+        let foreign = served
+            .send(ask(served.actor()).header("origin", "null"))
+            .await;
         if row.writes() {
             ledger.expect(row.route, &foreign, 403, "cross_site");
         } else {

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use regstack::internals::config::Transport;
 use serde_json::Value;
 
-use crate::support::served::{Answer, Served};
+use crate::support::actor::{Answer, Requests as _};
+use crate::support::served::Served;
 
 /// One line of the table.
 pub(super) struct Row {

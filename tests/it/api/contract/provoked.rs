@@ -4,54 +4,57 @@ use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 use regstack::internals::config::Transport;
-use regstack::internals::model::{Email, Id, MessageKind, QueuedMessage};
-use regstack::internals::store::{Effects, LinkIssue, RecipientCap};
 use serde_json::{Value, json};
 
 use super::ledger::{Ledger, rows};
 use super::{NOBODY, NOBODYS_ADDRESS, TABLE, call, with_everything};
-use crate::support::served::{PASSWORD, Served, other_than};
+
+use crate::support::actor::{Actor, NULL, PASSWORD, Requests as _};
+use crate::support::served::{Served, other_than};
 
 const NEW: &str = "another good password";
-const NULL: Value = Value::Null;
 const PROMOTE: &str = "POST /admin/pending/{email}/promote";
 
 /// The scene: a server with everything on, and its administrator.
 struct Scene {
     served: Served,
     ledger: Ledger,
-    admin: String,
+    admin: Actor,
 }
 
 impl Scene {
-    /// Calls a route, and enters what must come back.
+    /// Somebody calls a route; what must come back is entered.
     async fn play(
         &mut self,
-        (route, name, token): (&str, &str, &str),
+        (actor, route): (&Actor, &str),
+        body: Value,
+        outcome: (u16, &str),
+    ) -> Value {
+        self.play_for(actor, (route, ""), body, outcome).await
+    }
+
+    /// Nobody in particular calls a route.
+    async fn visit(&mut self, route: &str, body: Value, outcome: (u16, &str)) -> Value {
+        let visitor = self.served.anonymous();
+        self.play((&visitor, route), body, outcome).await
+    }
+
+    /// An act of the administrator on who or what has this name.
+    async fn administer(&mut self, route: &str, name: &str, body: Value, outcome: (u16, &str)) {
+        let admin = self.admin.clone();
+        self.play_for(&admin, (route, name), body, outcome).await;
+    }
+
+    async fn play_for(
+        &mut self,
+        actor: &Actor,
+        (route, name): (&str, &str),
         body: Value,
         (status, code): (u16, &str),
     ) -> Value {
-        let answer = call(&self.served, route, name, token, body).await;
+        let answer = call(actor, route, name, body).await;
         self.ledger.expect(route, &answer, status, code);
         answer.body
-    }
-
-    /// The same on another server over the same database.
-    async fn play_on(
-        &mut self,
-        served: &Served,
-        route: &str,
-        body: Value,
-        (status, code): (u16, &str),
-    ) {
-        let answer = call(served, route, "", "", body).await;
-        self.ledger.expect(route, &answer, status, code);
-    }
-
-    /// An act of the administrator.
-    async fn administer(&mut self, route: &str, name: &str, body: Value, outcome: (u16, &str)) {
-        let admin = self.admin.clone();
-        self.play((route, name, &admin), body, outcome).await;
     }
 
     /// Uses up the guesses of an address.
@@ -64,17 +67,12 @@ impl Scene {
 
 async fn registering(scene: &mut Scene) {
     let wish = |email: &str| json!({"email": email, "password": PASSWORD});
-    let anybody = |route| (route, "", "");
     scene
-        .play(
-            anybody("POST /register"),
-            wish("ada@example.com"),
-            (201, ""),
-        )
+        .visit("POST /register", wish("ada@example.com"), (201, ""))
         .await;
     scene
-        .play(
-            anybody("POST /register"),
+        .visit(
+            "POST /register",
             wish("root@example.com"),
             (409, "email_taken"),
         )
@@ -85,62 +83,70 @@ async fn registering(scene: &mut Scene) {
         .await;
     let refused = (403, "registration_disabled");
     scene
-        .play_on(&closed, "POST /register", wish("eve@example.com"), refused)
+        .play(
+            (closed.actor(), "POST /register"),
+            wish("eve@example.com"),
+            refused,
+        )
         .await;
     let open = scene
         .served
         .sibling_with(|settings| settings.features.require_verification = false)
         .await;
     scene
-        .play_on(&open, "POST /register", wish("eve@example.com"), (201, ""))
+        .play(
+            (open.actor(), "POST /register"),
+            wish("eve@example.com"),
+            (201, ""),
+        )
         .await;
     scene
-        .play(
-            anybody("POST /resend-verification"),
+        .visit(
+            "POST /resend-verification",
             json!({"email": "ada@example.com"}),
             (202, ""),
         )
         .await;
 
     let token = scene.served.mailed_token("ada@example.com", 2).await;
-    let verify = anybody("POST /verify");
+    let verify = "POST /verify";
     scene
-        .play(verify, json!({"token": "x"}), (400, "invalid_token"))
+        .visit(verify, json!({"token": "x"}), (400, "invalid_token"))
         .await;
     let wrong = json!({"token": token, "password": "wrong"});
     for _ in 0..5 {
         scene
-            .play(verify, wrong.clone(), (400, "wrong_password"))
+            .visit(verify, wrong.clone(), (400, "wrong_password"))
             .await;
     }
-    scene.play(verify, wrong, (429, "locked")).await;
-    scene.play(verify, json!({"token": token}), (200, "")).await;
+    scene.visit(verify, wrong, (429, "locked")).await;
+    scene
+        .visit(verify, json!({"token": token}), (200, ""))
+        .await;
 }
 
 async fn logging_in(scene: &mut Scene) {
-    let login = ("POST /login", "", "");
+    let login = "POST /login";
     let proof = |email: &str| json!({"email": email, "password": PASSWORD});
     let served = &scene.served;
     served.account("open@example.com", |_| ()).await;
     served
         .account("new@example.com", |account| account.is_verified = false)
         .await;
-    let gone = served.account("gone@example.com", |_| ()).await;
-    let operator = Served::operator();
-    let accounts = &served.app.accounts;
-    accounts.lock(gone.id, false, &operator).await.unwrap();
+    served.account("gone@example.com", |_| ()).await;
+    served.operator().disable("gone@example.com").await;
     scene
-        .play(login, proof(NOBODYS_ADDRESS), (401, "invalid_credentials"))
+        .visit(login, proof(NOBODYS_ADDRESS), (401, "invalid_credentials"))
         .await;
     scene
-        .play(login, proof("gone@example.com"), (403, "account_disabled"))
+        .visit(login, proof("gone@example.com"), (403, "account_disabled"))
         .await;
     scene
-        .play(login, proof("new@example.com"), (403, "email_unverified"))
+        .visit(login, proof("new@example.com"), (403, "email_unverified"))
         .await;
     scene.lock_out("victim@example.com").await;
     scene
-        .play(login, proof("victim@example.com"), (429, "locked"))
+        .visit(login, proof("victim@example.com"), (429, "locked"))
         .await;
     let with_cookies = scene
         .served
@@ -149,31 +155,38 @@ async fn logging_in(scene: &mut Scene) {
     let foreign = (403, "cross_site");
     let proof_of_open = proof("open@example.com");
     scene
-        .play_on(&with_cookies, "POST /login", proof_of_open, foreign)
+        .play(
+            (with_cookies.actor(), "POST /login"),
+            proof_of_open,
+            foreign,
+        )
         .await;
     let code = json!({"mfa_pending_token": "x", "code": "042719"});
     scene
-        .play_on(&with_cookies, "POST /login/mfa-confirm", code, foreign)
+        .play(
+            (with_cookies.actor(), "POST /login/mfa-confirm"),
+            code,
+            foreign,
+        )
         .await;
     let session = scene
-        .play(login, proof("open@example.com"), (200, ""))
+        .visit(login, proof("open@example.com"), (200, ""))
         .await;
-    let session = session["access_token"].as_str().unwrap();
-    scene.play(("GET /me", "", session), NULL, (200, "")).await;
+    let session = scene
+        .served
+        .bearer(session["access_token"].as_str().unwrap());
+    scene.play((&session, "GET /me"), NULL, (200, "")).await;
     let change = json!({"full_name": "Ada"});
+    scene.play((&session, "PATCH /me"), change, (200, "")).await;
     scene
-        .play(("PATCH /me", "", session), change, (200, ""))
-        .await;
-    scene
-        .play(("POST /logout", "", session), NULL, (200, ""))
+        .play((&session, "POST /logout"), NULL, (200, ""))
         .await;
 }
 
 async fn changing(scene: &mut Scene) {
-    scene.served.account("own@example.com", |_| ()).await;
-    let session = scene.served.session("own@example.com").await;
-    let password = ("POST /change-password", "", session.as_str());
-    let email = ("POST /change-email", "", session.as_str());
+    let session = scene.served.signed_in("own@example.com").await;
+    let password = (&session, "POST /change-password");
+    let email = (&session, "POST /change-email");
     let wish = |current: &str, new: &str| json!({"current_password": current, "new_password": new});
     let move_to = |current: &str, new: &str| json!({"current_password": current, "new_email": new});
     scene
@@ -206,55 +219,52 @@ async fn changing(scene: &mut Scene) {
     let to_first = scene.served.mailed_token("first@example.com", 1).await;
     let to_moved = scene.served.mailed_token("moved@example.com", 1).await;
     scene.served.account("first@example.com", |_| ()).await;
-    let confirm = ("POST /confirm-email-change", "", "");
+    let confirm = "POST /confirm-email-change";
     for (token, outcome) in [
         ("x", (400, "invalid_token")),
         (to_first.as_str(), (409, "email_taken")),
         (to_moved.as_str(), (200, "")),
     ] {
-        scene.play(confirm, json!({"token": token}), outcome).await;
+        scene.visit(confirm, json!({"token": token}), outcome).await;
     }
-    let session = scene.served.session("moved@example.com").await;
+    let session = scene.served.signed_in("moved@example.com").await;
     scene.lock_out("moved@example.com").await;
     for (route, body) in [
         ("POST /change-password", wish(PASSWORD, NEW)),
         ("POST /change-email", move_to(PASSWORD, "y@example.com")),
         ("DELETE /account", json!({"current_password": PASSWORD})),
     ] {
-        scene
-            .play((route, "", &session), body, (429, "locked"))
-            .await;
+        scene.play((&session, route), body, (429, "locked")).await;
     }
 
     let forgot = json!({"email": "moved@example.com"});
     scene
-        .play(("POST /forgot-password", "", ""), forgot, (202, ""))
+        .visit("POST /forgot-password", forgot, (202, ""))
         .await;
     let token = scene.served.mailed_token("moved@example.com", 2).await;
-    let reset = ("POST /reset-password", "", "");
+    let reset = "POST /reset-password";
     for (token, outcome) in [("x", (400, "invalid_token")), (token.as_str(), (200, ""))] {
         let body = json!({"token": token, "new_password": PASSWORD});
-        scene.play(reset, body, outcome).await;
+        scene.visit(reset, body, outcome).await;
     }
-    let session = scene.served.session("moved@example.com").await;
+    let session = scene.served.signed_in("moved@example.com").await;
     scene
         .play(
-            ("POST /change-password", "", &session),
+            (&session, "POST /change-password"),
             wish(PASSWORD, NEW),
             (200, ""),
         )
         .await;
 
-    scene.served.account("leaver@example.com", |_| ()).await;
-    let session = scene.served.session("leaver@example.com").await;
-    let leave = ("DELETE /account", "", session.as_str());
+    let session = scene.served.signed_in("leaver@example.com").await;
+    let leave = (&session, "DELETE /account");
     let proof = |password: &str| json!({"current_password": password});
     scene
         .play(leave, proof("wrong"), (400, "wrong_password"))
         .await;
     scene.play(leave, proof(PASSWORD), (200, "")).await;
     let admin = scene.admin.clone();
-    let last = ("DELETE /account", "", admin.as_str());
+    let last = (&admin, "DELETE /account");
     scene
         .play(last, proof(PASSWORD), (409, "last_superuser"))
         .await;
@@ -268,9 +278,9 @@ async fn presenting_codes(
     ask: impl AsyncFn(&Served) -> String,
 ) {
     let present = |token: &str, code: &str| json!({token_field: token, "code": code});
-    let confirm = (route, "", "");
+    let confirm = route;
     scene
-        .play(confirm, present("x", "042719"), (400, "invalid_token"))
+        .visit(confirm, present("x", "042719"), (400, "invalid_token"))
         .await;
     let already = scene.served.mailbox.messages();
     let already = already.iter().filter(|sms| sms.to == number).count();
@@ -278,15 +288,15 @@ async fn presenting_codes(
     let code = scene.served.code_sent_to(number, already + 1).await;
     let wrong = present(&token, &other_than(&code));
     scene
-        .play(confirm, wrong.clone(), (400, "wrong_code"))
+        .visit(confirm, wrong.clone(), (400, "wrong_code"))
         .await;
     scene.served.pass(SignedDuration::from_secs(300));
     scene
-        .play(confirm, present(&token, &code), (400, "code_expired"))
+        .visit(confirm, present(&token, &code), (400, "code_expired"))
         .await;
     let newer = ask(&scene.served).await;
     scene
-        .play(confirm, present(&token, &code), (400, "no_code"))
+        .visit(confirm, present(&token, &code), (400, "no_code"))
         .await;
     let code = scene.served.code_sent_to(number, already + 2).await;
     // A sibling with the least of budgets takes the code that was wrong before for the last one.
@@ -299,17 +309,18 @@ async fn presenting_codes(
         .await;
     let spent = (429, "code_budget_spent");
     scene
-        .play_on(&strict, route, present(&newer, &code), spent)
+        .play((strict.actor(), route), present(&newer, &code), spent)
         .await;
-    scene.play(confirm, present(&newer, &code), (200, "")).await;
+    scene
+        .visit(confirm, present(&newer, &code), (200, ""))
+        .await;
 }
 
 async fn proving_a_phone(scene: &mut Scene) {
     const NUMBER: &str = "+14155550123";
-    scene.served.account("phone@example.com", |_| ()).await;
-    let session = scene.served.session("phone@example.com").await;
-    let start = ("POST /phone/start", "", session.as_str());
-    let disable = ("DELETE /phone", "", session.as_str());
+    let session = scene.served.signed_in("phone@example.com").await;
+    let start = (&session, "POST /phone/start");
+    let disable = (&session, "DELETE /phone");
     let wish = |number: &str, password: &str| json!({"phone_number": number, "current_password": password});
     let proof = |password: &str| json!({"current_password": password});
     let invalid = (400, "invalid_phone");
@@ -324,7 +335,7 @@ async fn proving_a_phone(scene: &mut Scene) {
         .await;
     scene.play(start, wish(NUMBER, PASSWORD), (202, "")).await;
     let ask = async |served: &Served| {
-        let started = served.start_phone(&session, NUMBER).await;
+        let started = session.at(served).start_phone(NUMBER).await;
         started.is(202).text("pending_token").to_owned()
     };
     scene.served.code_sent_to(NUMBER, 1).await;
@@ -338,10 +349,10 @@ async fn proving_a_phone(scene: &mut Scene) {
     )
     .await;
     // Five SMS went to the number by now.
-    let login = ("POST /login", "", "");
+    let login = "POST /login";
     let credentials = json!({"email": "phone@example.com", "password": PASSWORD});
     let capped = (429, "rate_limited");
-    scene.play(login, credentials.clone(), capped).await;
+    scene.visit(login, credentials.clone(), capped).await;
     scene.play(start, wish(NUMBER, PASSWORD), capped).await;
 
     scene.served.pass(SignedDuration::from_hours(1));
@@ -349,7 +360,7 @@ async fn proving_a_phone(scene: &mut Scene) {
     let code = scene.served.code_sent_to(NUMBER, 6).await;
     let wrong = scene.served.confirm_login(&token, &other_than(&code)).await;
     wrong.refused(400, "wrong_code");
-    let started = scene.served.start_phone(&session, NUMBER).await;
+    let started = session.start_phone(NUMBER).await;
     let token = started.is(202).text("pending_token");
     let code = scene.served.code_sent_to(NUMBER, 7).await;
     let wrong = scene.served.confirm_phone(token, &other_than(&code)).await;
@@ -363,9 +374,9 @@ async fn proving_a_phone(scene: &mut Scene) {
         .await;
     let spent = (429, "code_budget_spent");
     scene
-        .play_on(&strict, "POST /login", credentials, spent)
+        .play((strict.actor(), "POST /login"), credentials, spent)
         .await;
-    let answer = strict.start_phone(&session, NUMBER).await;
+    let answer = session.at(&strict).start_phone(NUMBER).await;
     scene
         .ledger
         .expect("POST /phone/start", &answer, 429, "code_budget_spent");
@@ -398,16 +409,9 @@ async fn administering_accounts(scene: &mut Scene) {
     scene
         .administer(create, "", wish, (409, "email_taken"))
         .await;
-    let accounts = scene.served.app.accounts.clone();
-    let id_of = async |email: &str| {
-        let email = Email::parse(email).unwrap();
-        let user = accounts.user_by_email(&email).await.unwrap();
-        user.unwrap().id.to_string()
-    };
-    let (made, root) = (
-        id_of("made@example.com").await,
-        id_of("root@example.com").await,
-    );
+    let id_of = async |email| scene.served.id_of(email).await.to_string();
+    let made = id_of("made@example.com").await;
+    let root = id_of("root@example.com").await;
     let secret = json!({"new_password": NEW});
     for (method, rest, body, success) in [
         ("GET", "", NULL, 200),
@@ -462,7 +466,6 @@ async fn administering_accounts(scene: &mut Scene) {
 }
 
 async fn administering_what_waits(scene: &mut Scene) {
-    let accounts = scene.served.app.accounts.clone();
     let delete = "DELETE /admin/pending/{email}";
     for (route, success) in [(PROMOTE, 201), (delete, 200)] {
         scene.served.register("waiting@example.org").await.is(201);
@@ -477,10 +480,8 @@ async fn administering_what_waits(scene: &mut Scene) {
                 .administer(route, nobody, NULL, (404, "not_found"))
                 .await;
         }
-        let email = Email::parse("waiting@example.org").unwrap();
-        if let Some(user) = accounts.user_by_email(&email).await.unwrap() {
-            let operator = Served::operator();
-            accounts.delete(user.id, false, &operator).await.unwrap();
+        if scene.served.find("waiting@example.org").await.is_some() {
+            scene.served.operator().delete("waiting@example.org").await;
         }
     }
 
@@ -488,7 +489,11 @@ async fn administering_what_waits(scene: &mut Scene) {
         ("POST /admin/outbox/{id}/retry", 200),
         ("DELETE /admin/outbox/{id}", 200),
     ] {
-        let message = queued(&scene.served).await;
+        let message = scene
+            .served
+            .queue_for_tomorrow("root@example.com")
+            .await
+            .to_string();
         scene.administer(route, &message, NULL, (success, "")).await;
         for nobody in [NOBODY, "x"] {
             scene
@@ -498,59 +503,10 @@ async fn administering_what_waits(scene: &mut Scene) {
     }
 }
 
-/// A message that waits until tomorrow.
-async fn queued(served: &Served) -> String {
-    let root = Email::parse("root@example.com").unwrap();
-    let root = served
-        .app
-        .store
-        .user_by_email(&root)
-        .await
-        .unwrap()
-        .unwrap();
-    let now = served.now();
-    let tomorrow = now + SignedDuration::from_hours(24);
-    let message = QueuedMessage {
-        id: Id::new(
-            now,
-            regstack::internals::random::bytes(&regstack::internals::random::SystemRandom),
-        ),
-        kind: MessageKind::Email,
-        recipient: root.email.to_string(),
-        user_id: Some(root.id),
-        pending_proof: None,
-        dies_with_change: false,
-        payload: vec![0; 64],
-        created_at: now,
-        not_before: tomorrow,
-        expires_at: tomorrow + SignedDuration::from_hours(1),
-        attempts: 0,
-    };
-    let link = LinkIssue {
-        user_id: Some(root.id),
-        email: None,
-        verified_hash: None,
-        issued_at: now,
-        cap: RecipientCap {
-            recipient: root.email.to_string(),
-            limit: None,
-            now,
-        },
-    };
-    let id = message.id.to_string();
-    let effects = Effects {
-        messages: vec![message],
-        ..Effects::default()
-    };
-    let issued = served.app.store.issue_link(link, effects).await.unwrap();
-    assert_eq!(issued, regstack::internals::store::IssueLink::Queued);
-    id
-}
-
 #[tokio::test]
 async fn every_listed_status_is_provoked_and_has_its_shape() {
     let served = Served::with(with_everything).await;
-    let admin = served.admin("root@example.com").await;
+    let admin = served.admin().await;
     let ledger = Ledger::new(&served).await;
     let mut scene = Scene {
         served,

@@ -65,8 +65,7 @@ async fn mail_that_cannot_leave_is_a_failure() {
 #[tokio::test]
 async fn codes_that_nobody_gets_are_warned_of() {
     let (place, _sink) = healthy().await;
-    let toml = std::fs::read_to_string(place.path("regstack.toml")).unwrap();
-    place.write("regstack.toml", &format!("enable_sms_2fa = true\n{toml}"));
+    place.set("enable_sms_2fa = true");
     let diagnosis = diagnosed(&place, &[]).await;
     diagnosis.ends_with(0).says(
         "warn",
@@ -104,11 +103,7 @@ async fn templates_that_do_not_render_are_named() {
         let (place, _sink) = healthy().await;
         std::fs::create_dir(place.path("mails")).unwrap();
         place.write(&format!("mails/{name}"), text);
-        let toml = std::fs::read_to_string(place.path("regstack.toml")).unwrap();
-        place.write(
-            "regstack.toml",
-            &format!("extra_template_dirs = [\"mails\"]\n{toml}"),
-        );
+        place.set("extra_template_dirs = [\"mails\"]");
         let diagnosis = diagnosed(&place, &[]).await;
         let code = i32::from(status == "fail");
         diagnosis
@@ -116,11 +111,7 @@ async fn templates_that_do_not_render_are_named() {
             .says(status, "templates", &[words], remedy);
     }
     let (place, _sink) = healthy().await;
-    let toml = std::fs::read_to_string(place.path("regstack.toml")).unwrap();
-    place.write(
-        "regstack.toml",
-        &format!("extra_template_dirs = [\"mails\"]\n{toml}"),
-    );
+    place.set("extra_template_dirs = [\"mails\"]");
     let diagnosis = diagnosed(&place, &[]).await;
     diagnosis.ends_with(1).says(
         "fail",

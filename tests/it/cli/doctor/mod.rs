@@ -11,21 +11,10 @@ use tokio::net::TcpListener;
 use crate::support::process::{Place, Ran};
 use crate::support::smtp_sink::SmtpSink;
 
-const PASSWORD: &str = "correct horse canary";
-
 /// An installation with a database and a superuser.
 fn installed() -> Place {
     let place = Place::configured();
-    let made = place.run_with_stdin(
-        &[
-            "create-admin",
-            "--email",
-            "ada@example.com",
-            "--password-stdin",
-        ],
-        PASSWORD,
-    );
-    assert_eq!(made.code, Some(0), "{}", made.stderr);
+    place.create_admin("ada@example.com");
     place
 }
 
@@ -179,11 +168,7 @@ async fn a_file_that_does_not_load_is_one_failure() {
 #[tokio::test]
 async fn what_keeps_a_server_from_serving_is_told() {
     let (place, _sink) = healthy().await;
-    let toml = std::fs::read_to_string(place.path("regstack.toml")).unwrap();
-    place.write(
-        "regstack.toml",
-        &format!("tls_cert = \"no.pem\"\ntls_key = \"no.key\"\n{toml}"),
-    );
+    place.set("tls_cert = \"no.pem\"\ntls_key = \"no.key\"");
     let diagnosis = diagnosed(&place, &[]).await;
     diagnosis
         .ends_with(1)
@@ -204,11 +189,7 @@ async fn what_is_dangerous_in_a_configuration_is_a_warning() {
         .says("warn", "config", &words, "chmod 600");
     place.set_mode("regstack.secrets.env", 0o600);
 
-    let toml = std::fs::read_to_string(place.path("regstack.toml")).unwrap();
-    place.write(
-        "regstack.toml",
-        &format!("base_url = \"http://app.example.com\"\n{toml}"),
-    );
+    place.set("base_url = \"http://app.example.com\"");
     let diagnosis = diagnosed(&place, &[]).await;
     diagnosis.ends_with(0).says(
         "warn",

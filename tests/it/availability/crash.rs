@@ -2,13 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::json;
 use tokio::net::TcpListener;
 
-use crate::support::client::client;
+use crate::support::actor::{PASSWORD, Requests as _};
 use crate::support::process::Place;
-use crate::support::served::{PASSWORD, eventually};
-use crate::support::smtp_sink::SmtpSink;
+use crate::support::served::{eventually, token_in};
+use crate::support::smtp_sink::{SmtpSink, decoded};
 
 #[tokio::test]
 async fn a_mail_outlives_the_mail_server_and_the_process() {
@@ -20,18 +19,10 @@ async fn a_mail_outlives_the_mail_server_and_the_process() {
     place.mails_to(port);
 
     let server = place.serve(&[]);
-    let client = client();
-    let registration =
-        json!({"email": "ada@example.com", "password": PASSWORD, "full_name": "Ada"});
     let started = Instant::now();
-    let answer = client
-        .post(server.url("/api/auth/register"))
-        .json(&registration)
-        .send()
-        .await
-        .unwrap();
+    let answer = server.register("ada@example.com").await;
     let waited = started.elapsed();
-    assert_eq!(answer.status(), 201);
+    answer.is(201);
     assert!(
         waited < Duration::from_secs(2),
         "the answer waited for the mail server: {waited:?}"
@@ -54,23 +45,7 @@ async fn a_mail_outlives_the_mail_server_and_the_process() {
     let server = place.serve(&[]);
     // At once, or when the lease of the killed process has run out, if it was trying to send just then.
     eventually(|| !sink.mails().is_empty()).await;
-    // Quoted-printable (RFC 2045 §6.7): `=` is written as `=3D`, and `=` at a line's end continues it.
-    let mail = sink
-        .mails()
-        .remove(0)
-        .replace("=\n", "")
-        .replace("=3D", "=");
-    let after = mail.split_once("token=").expect("a link in the mail").1;
-    let token: String = after
-        .chars()
-        .take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c))
-        .collect();
-    let verified = client
-        .post(server.url("/api/auth/verify"))
-        .json(&json!({"token": token}))
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(verified.status(), 200, "{mail}");
+    let mail = decoded(&sink.mails()[0]);
+    server.verify(&token_in(&mail)).await.is(200);
     assert_eq!(sink.mails().len(), 1);
 }

@@ -1,0 +1,4 @@
+//! What holds when processes are several, or killed.
+
+mod crash;
+mod servers;
