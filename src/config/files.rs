@@ -7,7 +7,7 @@ mod toml_text;
 
 use zeroize::Zeroize as _;
 
-use super::database;
+use super::database_url;
 use super::key::Key;
 use super::report::did_you_mean;
 use super::rules;
@@ -121,9 +121,9 @@ impl Key {
             "jwt_secret" => rules::unusable(&draft.settings.tokens.jwt_secret).map_or(Ok(()), Err),
             "database_url" | "mongodb_url" => {
                 let given = |key: &str| key == self.name;
-                database::engine(&draft.database, given, std::path::Path::new("/"))
+                rules::engine(&draft.database, given, std::path::Path::new("/"))
                     .map(drop)
-                    .map_err(|(_, reason)| reason)
+                    .map_err(|error| error.reason)
             }
             _ => Ok(()),
         }
@@ -132,7 +132,7 @@ impl Key {
     /// Whether this value of the key must not be in the TOML file. Of database URLs, those that can hold a password.
     #[must_use]
     pub fn keeps_secret(&self, text: &str) -> bool {
-        self.secret && !(self.name == "database_url" && database::is_public(text))
+        self.secret && !(self.name == "database_url" && database_url::is_public(text))
     }
 }
 

@@ -4,74 +4,45 @@
 //! the table of its section under `settings/`; everything else here works on those tables.
 
 mod checks;
-mod database;
+mod database_url;
 mod example;
 mod files;
 mod key;
 mod layers;
 mod links;
-mod prefixes;
 mod rate_limit;
 mod report;
+mod review;
 mod rules;
 mod secrets_file;
+mod setting_error;
 pub mod settings;
+mod sources;
 #[cfg(test)]
 mod tests;
 mod toml_file;
 mod unbuilt;
 mod value;
-mod webhooks;
 
-use std::collections::BTreeMap;
-use std::fmt;
 use std::path::PathBuf;
 
-pub use database::{has_password, has_user, with_password, without_password};
+pub use database_url::{has_password, has_user, with_password, without_password};
 pub use example::example;
 pub use files::{Files, key};
 pub use key::Key;
 pub use layers::{ADMIN_PASSWORD, is_setting_variable};
 pub use links::MailLink;
 pub use rate_limit::{Quota, RateLimit};
+pub use report::Fault;
 pub use rules::MIN_SECRET_LENGTH;
 pub use secrets_file::entries as secret_entries;
+pub use setting_error::SettingError;
 pub use settings::*;
+pub use sources::Sources;
 
 use layers::Layers;
 use report::Report;
 use settings::{Draft, known_keys};
-
-/// Where settings are looked for. The process environment is read by the caller, so that tests need not change theirs.
-#[derive(Clone, Default)]
-pub struct Sources {
-    /// `--config`: a file, or a folder with a `regstack.toml`. Missing is an error.
-    pub config: Option<PathBuf>,
-    /// Values set by command-line flags, the highest layer: dotted key, text as in the environment, and the flag's name.
-    pub flags: Vec<(String, String, &'static str)>,
-    /// The environment.
-    pub environment: BTreeMap<String, String>,
-    /// Relative files are looked for here.
-    pub working_dir: PathBuf,
-    /// Files as they are to be, by absolute path: read in place of what is on the disk.
-    pub drafts: BTreeMap<PathBuf, String>,
-}
-
-/// Names only: values may be secrets.
-impl fmt::Debug for Sources {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sources")
-            .field("config", &self.config)
-            .field(
-                "flags",
-                &self.flags.iter().map(|(key, _, _)| key).collect::<Vec<_>>(),
-            )
-            .field("environment", &self.environment.keys().collect::<Vec<_>>())
-            .field("working_dir", &self.working_dir)
-            .field("drafts", &self.drafts.keys().collect::<Vec<_>>())
-            .finish()
-    }
-}
 
 /// One value and where it comes from.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -82,31 +53,6 @@ pub struct Effective {
     pub value: String,
     /// `regstack.toml:14`, `environment REGSTACK_JWT_TTL_SECONDS`, `default`, …
     pub layer: String,
-}
-
-/// Something wrong, or worth a warning.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct Fault {
-    /// The layer it is in.
-    pub layer: String,
-    /// The key; empty when a line cannot be read at all.
-    pub key: String,
-    /// The rule, and the value unless it is a secret. Reads on from the key: "must be …, not …".
-    pub message: String,
-    /// What to do: nearest key, command to run.
-    pub hint: Option<String>,
-}
-
-/// `regstack.toml:14: jwt_ttl_seconds must be a whole number from 60 to 2592000, not "5"`
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.layer)?;
-        // A variable of the environment is a layer of its own, which says its name already.
-        if !self.key.is_empty() && !self.layer.ends_with(&format!(" {}", self.key)) {
-            write!(f, "{} ", self.key)?;
-        }
-        f.write_str(&self.message)
-    }
 }
 
 /// Settings, with all there is to say about them.
@@ -159,7 +105,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     // What a file that cannot be read leaves out is not missing.
     let settings = layers
         .complete
-        .then(|| rules::settle(draft, &layers, &sources.working_dir, &mut report));
+        .then(|| rules::resolve(draft, &layers, &sources.working_dir, &mut report));
     match settings {
         Some(settings) if report.faults.is_empty() => Ok(Loaded {
             settings,

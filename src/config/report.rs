@@ -1,6 +1,31 @@
 //! Collecting what is wrong, so that everything is said at once, and finding the name that was meant.
 
-use super::Fault;
+use std::fmt;
+
+/// Something wrong, or worth a warning.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Fault {
+    /// The layer it is in.
+    pub layer: String,
+    /// The key; empty when a line cannot be read at all.
+    pub key: String,
+    /// The rule, and the value unless it is a secret. Reads on from the key: "must be …, not …".
+    pub message: String,
+    /// What to do: nearest key, command to run.
+    pub hint: Option<String>,
+}
+
+/// `regstack.toml:14: jwt_ttl_seconds must be a whole number from 60 to 2592000, not "5"`
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.layer)?;
+        // A variable of the environment is a layer of its own, which says its name already.
+        if !self.key.is_empty() && !self.layer.ends_with(&format!(" {}", self.key)) {
+            write!(f, "{} ", self.key)?;
+        }
+        f.write_str(&self.message)
+    }
+}
 
 /// What is wrong, and what is worth a warning.
 #[derive(Debug, Default)]

@@ -3,26 +3,36 @@
 //! Each section's file declares its keys in one table. Knows nothing of layers.
 
 mod accounts;
+mod dns;
+mod email;
 mod guessing;
-mod messages;
 mod oauth;
 mod pages;
 mod server;
+mod sms;
 mod tokens;
+mod webhooks;
 
 pub use accounts::Features;
+pub use dns::Dns;
+pub use email::{
+    AwsCredentials, EmailBackend, EmailSettings, SesSettings, SmtpLogin, SmtpSecurity, SmtpSettings,
+};
 pub use guessing::{
     Guessing, MAX_ITERATIONS, MAX_LANES, MAX_MEMORY_KIB, PasswordHashing, RouteLimits,
 };
-pub use messages::{Dns, EmailBackend, EmailSettings, SmsBackend, SmsSettings, Webhook};
 pub use pages::Pages;
-pub use server::{Database, Engine, Identity, LogFormat, Server};
-pub use tokens::{JwtAlgorithm, LONGEST_SESSION, SmsCodes, Tokens, Transport};
+pub use server::{Database, Engine, Identity, LogFormat, Server, Tls};
+pub use sms::{SmsBackend, SnsSettings, TwilioSettings};
+pub use tokens::{JwtAlgorithm, MAX_SESSION_SECONDS, SmsCodes, Tokens, Transport};
+pub use webhooks::Webhook;
 
+pub(super) use dns::DnsKeys;
+pub(super) use email::{EmailBackendName, EmailKeys};
 pub(super) use guessing::{LoginKeys, processors};
-pub(super) use messages::DnsKeys;
 pub(super) use oauth::{OauthKeys, RefusedKeys};
-pub(super) use server::DatabaseKeys;
+pub(super) use server::{DatabaseKeys, TlsKeys};
+pub(super) use sms::{SmsBackendName, SmsKeys};
 
 use super::key::Key;
 
@@ -48,7 +58,7 @@ pub struct Settings {
     /// Mail.
     pub email: EmailSettings,
     /// SMS.
-    pub sms: SmsSettings,
+    pub sms: SmsBackend,
     /// Receivers of events.
     pub webhooks: Vec<Webhook>,
     /// Name resolution.
@@ -61,8 +71,11 @@ pub struct Settings {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Draft {
     pub(super) settings: Settings,
+    pub(super) tls: TlsKeys,
     pub(super) database: DatabaseKeys,
     pub(super) login: LoginKeys,
+    pub(super) email: EmailKeys,
+    pub(super) sms: SmsKeys,
     pub(super) dns: DnsKeys,
     pub(super) oauth: OauthKeys,
     pub(super) refused: RefusedKeys,
@@ -84,7 +97,7 @@ pub(super) const GROUPS: &[Group] = &[
     },
     Group {
         title: "Server",
-        keys: &[Server::KEYS],
+        keys: &[Server::KEYS, TlsKeys::KEYS],
     },
     Group {
         title: "Database",
@@ -120,11 +133,11 @@ pub(super) const GROUPS: &[Group] = &[
     },
     Group {
         title: "Mail",
-        keys: &[EmailSettings::KEYS],
+        keys: &[EmailKeys::KEYS],
     },
     Group {
         title: "SMS",
-        keys: &[SmsSettings::KEYS],
+        keys: &[SmsKeys::KEYS],
     },
     Group {
         title: "Name resolution",

@@ -2,11 +2,12 @@
 //!
 //! The TOML library's errors quote the line they are about, which may hold a secret: only their message is taken.
 
+use std::collections::BTreeMap;
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::key::Key;
-use super::layers::{Given, GivenWebhook, Layers};
 use super::report::{Report, did_you_mean};
 use super::settings::known_keys;
 use super::value::Raw;
@@ -15,36 +16,63 @@ use super::value::Raw;
 const WEBHOOKS: &str = "webhooks";
 const WEBHOOK_KEYS: [&str; 3] = ["url", "events", "secret_env"];
 
-/// Takes the keys of a TOML file called `name` into `layers`. False when it is no TOML.
-pub(super) fn read(text: &str, name: &str, layers: &mut Layers, report: &mut Report) -> bool {
+/// A value and where it is from.
+pub(super) struct Given {
+    pub(super) raw: Raw,
+    pub(super) layer: String,
+}
+
+/// A `[[webhooks]]` entry as written.
+#[derive(Default)]
+pub(super) struct GivenWebhook {
+    pub(super) layer: String,
+    pub(super) url: Option<String>,
+    pub(super) events: Option<Vec<String>>,
+    pub(super) secret_env: Option<String>,
+}
+
+/// What a TOML file sets.
+#[derive(Default)]
+pub(super) struct TomlFile {
+    pub(super) values: BTreeMap<&'static str, Given>,
+    pub(super) webhooks: Vec<GivenWebhook>,
+    /// Whether the whole of it could be read.
+    pub(super) is_toml: bool,
+}
+
+/// Returns what the text of a TOML file called `name` sets.
+pub(super) fn read(text: &str, name: &str, report: &mut Report) -> TomlFile {
     let text = text.trim_start_matches('\u{feff}');
     let (document, mut errors) = DeTable::parse_recoverable(text);
     errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
-    let mut file = File {
+    let mut reader = Reader {
         text,
         name,
-        layers,
+        file: TomlFile {
+            is_toml: errors.is_empty(),
+            ..TomlFile::default()
+        },
         report,
     };
     for error in &errors {
-        let layer = file.layer(error.span().map_or(0, |span| span.start));
-        file.report
-            .fault(layer, "", format!("is not TOML: {}", error.message()), None);
+        let layer = reader.layer(error.span().map_or(0, |span| span.start));
+        let message = format!("is not TOML: {}", error.message());
+        reader.report.fault(layer, "", message, None);
     }
     if errors.is_empty() {
-        file.table("", document.get_ref());
+        reader.table("", document.get_ref());
     }
-    errors.is_empty()
+    reader.file
 }
 
-struct File<'a> {
+struct Reader<'a> {
     text: &'a str,
     name: &'a str,
-    layers: &'a mut Layers,
+    file: TomlFile,
     report: &'a mut Report,
 }
 
-impl File<'_> {
+impl Reader<'_> {
     fn layer(&self, at: usize) -> String {
         format!(
             "{}:{}",
@@ -82,10 +110,10 @@ impl File<'_> {
         }
     }
 
-    fn value(&mut self, key: &Key, value: &Spanned<DeValue<'_>>, layer: String) {
+    fn value(&mut self, key: &'static Key, value: &Spanned<DeValue<'_>>, layer: String) {
         match raw(value.get_ref()) {
             Some(raw) => {
-                self.layers.values.insert(key.name, Given { raw, layer });
+                self.file.values.insert(key.name, Given { raw, layer });
             }
             None => self
                 .report
@@ -138,7 +166,7 @@ impl File<'_> {
                     (_, _) => webhook.secret_env = text,
                 }
             }
-            self.layers.webhooks.push(webhook);
+            self.file.webhooks.push(webhook);
         }
     }
 }

@@ -41,6 +41,9 @@ pub use templates::{MailTemplate, TemplateError, Templates};
 pub use transports::Transports;
 pub use worker::{Tried, Worker};
 
+/// What a test message says.
+const TEST_MESSAGE: &str = "This was sent by regstack doctor; nothing needs to be done.";
+
 /// How long a webhook is worth sending.
 const WEBHOOK_LIFE: SignedDuration = SignedDuration::from_hours(24);
 

@@ -9,14 +9,12 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::SendError;
-use crate::config::{SmsBackend, SmsSettings};
+use super::{SendError, TEST_MESSAGE};
+use crate::config::{SettingError, SmsBackend};
 use crate::model::{Id, PhoneNumber};
-
-pub use null::Null;
-#[cfg(feature = "aws")]
-pub use sns::Sns;
-pub use twilio::Twilio;
+use crate::random::{self, Random};
+use null::Null;
+use twilio::Twilio;
 
 /// An SMS, ready to be sent. Not printable: its text carries a code.
 #[derive(Clone, Serialize, Deserialize)]
@@ -31,6 +29,19 @@ pub struct Sms {
     pub text: String,
 }
 
+impl Sms {
+    /// Returns an SMS that says it is a test, dated `now`.
+    #[must_use]
+    pub fn test(app_name: &str, to: &PhoneNumber, now: Timestamp, random: &dyn Random) -> Self {
+        Self {
+            id: Id::new(now, random::bytes(random)),
+            date: now,
+            to: to.clone(),
+            text: format!("{app_name}: test message. {TEST_MESSAGE}"),
+        }
+    }
+}
+
 /// A way for SMS to leave.
 #[async_trait]
 pub trait SmsTransport: Send + Sync {
@@ -42,22 +53,23 @@ pub trait SmsTransport: Send + Sync {
     async fn probe(&self) -> Result<String, SendError>;
 }
 
-/// The transport that is configured.
+/// Returns the transport that is configured.
 ///
 /// # Errors
-/// A sentence that names the setting that cannot be used.
-pub fn transport(settings: &SmsSettings) -> Result<Box<dyn SmsTransport>, String> {
-    match settings.backend {
-        SmsBackend::Null => Ok(Box::new(Null::new(settings))),
+/// The setting that cannot be used.
+pub fn transport(backend: &SmsBackend) -> Result<Box<dyn SmsTransport>, SettingError> {
+    Ok(match backend {
+        SmsBackend::Null { log_bodies } => Box::new(Null::new(*log_bodies)),
         #[cfg(feature = "aws")]
-        SmsBackend::Sns => Ok(Box::new(Sns::new(settings))),
+        SmsBackend::Sns(sns) => Box::new(sns::Sns::new(sns)),
         #[cfg(not(feature = "aws"))]
-        SmsBackend::Sns => Err(
-            "sms.backend: sns needs a program that was built with the cargo feature aws; use one, or twilio"
-                .into(),
-        ),
-        SmsBackend::Twilio => Ok(Box::new(Twilio::new(settings)?)),
-    }
+        SmsBackend::Sns(_) => {
+            let reason =
+                "sns needs a program that was built with the cargo feature aws; use one, or twilio";
+            return Err(SettingError::new("sms.backend", reason));
+        }
+        SmsBackend::Twilio(twilio) => Box::new(Twilio::new(twilio)?),
+    })
 }
 
 #[cfg(test)]
