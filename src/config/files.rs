@@ -11,7 +11,7 @@ use super::database_url;
 use super::key::Key;
 use super::report::did_you_mean;
 use super::rules;
-use super::settings::{Draft, keys, known_keys};
+use super::settings::{Draft, in_section, keys, known_keys};
 use super::value::Raw;
 
 const TOML_HEAD: &str = "\
@@ -95,12 +95,7 @@ impl Files {
 /// That there is none, and which one was probably meant.
 pub fn key(name: &str) -> Result<&'static Key, (String, Option<String>)> {
     keys().find(|key| key.name == name).ok_or_else(|| {
-        let in_section = keys().find(|key| {
-            key.name
-                .split_once('.')
-                .is_some_and(|(_, field)| field == name)
-        });
-        let hint = in_section.map(|key| format!("did you mean {}?", key.name));
+        let hint = in_section(keys(), name).map(|key| format!("did you mean {}?", key.name));
         let hint = hint.or_else(|| did_you_mean(name, keys().map(|key| key.name)));
         (format!("{name} is no setting"), hint)
     })

@@ -165,6 +165,12 @@ impl Layers {
             .to_string()
     }
 
+    /// Sets a key, over what lower layers say.
+    fn set(&mut self, key: &Key, raw: Raw, layer: &str) {
+        let layer = layer.to_owned();
+        self.values.insert(key.name, Given { raw, layer });
+    }
+
     /// Takes the settings among the variables of one layer.
     fn take_variables(&mut self, variables: Vec<Variable>, report: &mut Report) {
         let keys: BTreeMap<String, &'static Key> =
@@ -192,13 +198,7 @@ impl Layers {
             if let Some(key) = keys.get(name) {
                 let yields = value.is_empty() && key.secret && filled(&format!("{name}{FILE}"));
                 if !yields {
-                    self.values.insert(
-                        key.name,
-                        Given {
-                            raw: Raw::Text(value.clone()),
-                            layer: layer.clone(),
-                        },
-                    );
+                    self.set(key, Raw::Text(value.clone()), layer);
                 }
             } else if let Some((plain, key)) = from_file {
                 if filled(plain) {
@@ -240,13 +240,7 @@ impl Layers {
                 } else {
                     Raw::List(lines)
                 };
-                self.values.insert(
-                    key.name,
-                    Given {
-                        raw,
-                        layer: layer.to_owned(),
-                    },
-                );
+                self.set(key, raw, layer);
             }
             Err(reason) => {
                 self.broken.insert(key.name);
@@ -267,15 +261,7 @@ impl Layers {
         for (name, text, flag) in &sources.flags {
             let layer = format!("flag --{}", flag.trim_start_matches('-'));
             match known_keys().find(|key| key.name == name) {
-                Some(key) => {
-                    self.values.insert(
-                        key.name,
-                        Given {
-                            raw: Raw::Text(text.clone()),
-                            layer,
-                        },
-                    );
-                }
+                Some(key) => self.set(key, Raw::Text(text.clone()), &layer),
                 None => report.fault(
                     layer,
                     name,

@@ -123,48 +123,30 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     }
 }
 
-/// Every key's value and layer; warns of values that have no effect yet.
+/// Returns every key's value and layer; warns of values that have no effect yet.
 fn effective(draft: &Draft, layers: &Layers, report: &mut Report) -> Vec<Effective> {
     let defaults = Draft::default();
-    let urls: Vec<_> = layers
-        .webhooks
-        .iter()
+    let value = |key: &Key| Effective {
+        key: key.name.to_owned(),
+        value: (key.text)(draft),
+        layer: layers.layer_of(key.name).to_owned(),
+    };
+    let mut values: Vec<Effective> = keys().map(value).collect();
+    for (key, value) in keys().zip(&values) {
+        if unbuilt::is_unbuilt(key.name) && value.value != (key.text)(&defaults) {
+            let message = "is not built yet: it has no effect";
+            report.warn(&value.layer, key.name, message, None);
+        }
+    }
+    let webhooks = layers.webhooks.iter();
+    let urls: Vec<_> = webhooks
         .filter_map(|webhook| webhook.url.as_deref())
         .collect();
-    let webhooks = (
-        String::new(),
-        Effective {
-            key: "webhooks".to_owned(),
-            value: urls.join(","),
-            layer: layers
-                .webhooks
-                .first()
-                .map_or_else(|| "default".to_owned(), |webhook| webhook.layer.clone()),
-        },
-    );
-    let keys = keys().map(|key| {
-        (
-            (key.text)(&defaults),
-            Effective {
-                key: key.name.to_owned(),
-                value: (key.text)(draft),
-                layer: layers.layer_of(key.name).to_owned(),
-            },
-        )
+    let first = layers.webhooks.first();
+    values.push(Effective {
+        key: "webhooks".to_owned(),
+        value: urls.join(","),
+        layer: first.map_or_else(|| "default".to_owned(), |webhook| webhook.layer.clone()),
     });
-    keys.chain([webhooks])
-        .map(|(default, effective)| {
-            if effective.value != default
-                && unbuilt::without_effect(&effective.key, &effective.value)
-            {
-                report.warn(
-                    &effective.layer,
-                    &effective.key,
-                    "is not built yet: it has no effect",
-                    None,
-                );
-            }
-            effective
-        })
-        .collect()
+    values
 }

@@ -15,6 +15,22 @@ pub struct Fault {
     pub hint: Option<String>,
 }
 
+impl Fault {
+    fn new(
+        layer: impl Into<String>,
+        key: impl Into<String>,
+        message: impl Into<String>,
+        hint: Option<String>,
+    ) -> Self {
+        Self {
+            layer: layer.into(),
+            key: key.into(),
+            message: message.into(),
+            hint,
+        }
+    }
+}
+
 /// `regstack.toml:14: jwt_ttl_seconds must be a whole number from 60 to 2592000, not "5"`
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -42,12 +58,17 @@ impl Report {
         message: impl Into<String>,
         hint: Option<String>,
     ) {
-        self.faults.push(Fault {
-            layer: layer.into(),
-            key: key.into(),
-            message: message.into(),
-            hint,
-        });
+        self.faults.push(Fault::new(layer, key, message, hint));
+    }
+
+    pub(super) fn warn(
+        &mut self,
+        layer: impl Into<String>,
+        key: impl Into<String>,
+        message: impl Into<String>,
+        hint: Option<String>,
+    ) {
+        self.warnings.push(Fault::new(layer, key, message, hint));
     }
 
     /// The faults file by file and line by line, then those of the other layers.
@@ -62,21 +83,6 @@ impl Report {
             (place.is_none(), place)
         });
         faults
-    }
-
-    pub(super) fn warn(
-        &mut self,
-        layer: impl Into<String>,
-        key: impl Into<String>,
-        message: impl Into<String>,
-        hint: Option<String>,
-    ) {
-        self.warnings.push(Fault {
-            layer: layer.into(),
-            key: key.into(),
-            message: message.into(),
-            hint,
-        });
     }
 }
 

@@ -156,3 +156,12 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
 pub(super) fn known_keys() -> impl Iterator<Item = &'static Key> {
     keys().chain(RefusedKeys::KEYS)
 }
+
+/// Returns the key that has this name in a section: leaving the section out is the commonest slip.
+pub(super) fn in_section(
+    mut keys: impl Iterator<Item = &'static Key>,
+    field: &str,
+) -> Option<&'static Key> {
+    let field_of = |key: &Key| key.name.split_once('.').map(|(_, field)| field);
+    keys.find(|key| field_of(key) == Some(field))
+}

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::key::Key;
 use super::report::{Report, did_you_mean};
-use super::settings::known_keys;
+use super::settings::{in_section, known_keys};
 use super::value::Raw;
 
 /// The list of tables that is no key.
@@ -205,11 +205,7 @@ fn meant(name: &str) -> Option<String> {
             "{last} stands outside sections: move it above the first [section]"
         ));
     }
-    if let Some(key) = known_keys().find(|key| {
-        key.name
-            .split_once('.')
-            .is_some_and(|(_, field)| field == name)
-    }) {
+    if let Some(key) = in_section(known_keys(), name) {
         return Some(format!("did you mean {}?", key.name));
     }
     let sections =

@@ -20,15 +20,13 @@ impl Transports {
     /// # Errors
     /// Every setting that cannot be used: a CA file that cannot be read, say.
     pub fn new(settings: &Settings, mailbox: Option<&Mailbox>) -> Result<Self, Vec<SettingError>> {
-        let (email, sms): (
-            Result<Box<dyn EmailTransport>, _>,
-            Result<Box<dyn SmsTransport>, _>,
-        ) = match mailbox {
-            Some(mailbox) => (Ok(Box::new(mailbox.clone())), Ok(Box::new(mailbox.clone()))),
-            None => (
-                email::transport(&settings.email, &settings.identity.app_name),
-                sms::transport(&settings.sms),
-            ),
+        let email = match mailbox {
+            Some(mailbox) => Ok(Box::new(mailbox.clone()) as Box<dyn EmailTransport>),
+            None => email::transport(&settings.email, &settings.identity.app_name),
+        };
+        let sms = match mailbox {
+            Some(mailbox) => Ok(Box::new(mailbox.clone()) as Box<dyn SmsTransport>),
+            None => sms::transport(&settings.sms),
         };
         match (email, sms, Webhooks::to(&settings.webhooks)) {
             (Ok(email), Ok(sms), Ok(webhooks)) => Ok(Self {

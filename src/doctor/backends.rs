@@ -161,24 +161,32 @@ async fn send_test(to: &Recipient, settings: &Settings, ambient: &Ambient) -> Fi
         Recipient::Sms(_) if !settings.sms.sends() => {
             return unsent("SMS", "sms.backend is null", "sms.backend to sns or twilio");
         }
-        Recipient::Mail(to) => {
-            let sent = match email::transport(&settings.email, app_name) {
+        Recipient::Mail(to) => (
+            format!("mail to {to}"),
+            match email::transport(&settings.email, app_name) {
                 Ok(transport) => {
-                    accepted(transport.send(&Mail::test(app_name, to, now, random)).await)
+                    let mail = Mail::test(app_name, to, now, random);
+                    transport
+                        .send(&mail)
+                        .await
+                        .map_err(|error| error.to_string())
                 }
                 Err(error) => Err(error.to_string()),
-            };
-            (format!("mail to {to}"), sent)
-        }
-        Recipient::Sms(to) => {
-            let sent = match sms::transport(&settings.sms) {
+            },
+        ),
+        Recipient::Sms(to) => (
+            format!("SMS to {to}"),
+            match sms::transport(&settings.sms) {
                 Ok(transport) => {
-                    accepted(transport.send(&Sms::test(app_name, to, now, random)).await)
+                    let sms = Sms::test(app_name, to, now, random);
+                    transport
+                        .send(&sms)
+                        .await
+                        .map_err(|error| error.to_string())
                 }
                 Err(error) => Err(error.to_string()),
-            };
-            (format!("SMS to {to}"), sent)
-        }
+            },
+        ),
     };
     match sent {
         Ok(()) => Finding::ok(format!("{message} was accepted: see whether it arrives")),
@@ -187,10 +195,6 @@ async fn send_test(to: &Recipient, settings: &Settings, ambient: &Ambient) -> Fi
             "the checks of email and sms say what to look at first",
         ),
     }
-}
-
-fn accepted(sent: Result<(), SendError>) -> Result<(), String> {
-    sent.map_err(|error| error.to_string())
 }
 
 /// Asked to send, where nothing is ever sent.

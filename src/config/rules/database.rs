@@ -28,13 +28,11 @@ pub(in crate::config) fn engine(
             let reason = "must not be set together with database_url: both name the database";
             return Err(SettingError::new(key, reason));
         }
-        return match Scheme::of(url.expose_secret()) {
-            Ok((Scheme::Mongo, _)) => mongo(key, url),
-            _ => {
-                let reason = "must start with mongodb:// or mongodb+srv://";
-                Err(SettingError::new(key, reason))
-            }
-        };
+        if !matches!(Scheme::of(url.expose_secret()), Ok((Scheme::Mongo, _))) {
+            let reason = "must start with mongodb:// or mongodb+srv://";
+            return Err(SettingError::new(key, reason));
+        }
+        return mongo(key, url);
     }
     // The Python package 0.1.0 knew MongoDB only, with this default: its files may name just the database.
     if !given("database_url") && given("mongodb_database") {

@@ -12,7 +12,9 @@ use tokio::task::JoinHandle;
 use super::*;
 use crate::auth::Sealer;
 use crate::clock::{Clock as _, ManualClock};
-use crate::config::{EmailBackend, EmailSettings, SmsBackend, SmsSettings, Tokens};
+use crate::config::{
+    EmailBackend, EmailSettings, SmsBackend, SmtpSecurity, SmtpSettings, Tokens, TwilioSettings,
+};
 use crate::delivery::email::tests::Log;
 use crate::delivery::email::{EmailTransport, Mail};
 use crate::delivery::sms::{Sms, SmsTransport};

@@ -1,5 +1,7 @@
 //! The server over real sockets, with routers that need no accounts.
 
+use std::path::Path;
+
 use axum::routing::{get, post};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::Notify;
