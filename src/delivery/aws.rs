@@ -16,7 +16,8 @@ use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 
-use super::{SendError, text};
+use super::send_error::SendError;
+use super::text;
 use crate::config::AwsCredentials;
 use crate::secret::ExposeSecret as _;
 

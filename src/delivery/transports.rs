@@ -1,7 +1,7 @@
 //! The ways out, as they are configured.
 
-use super::Mailbox;
 use super::email::{self, EmailTransport};
+use super::mailbox::Mailbox;
 use super::sms::{self, SmsTransport};
 use super::webhooks::Webhooks;
 use crate::config::{SettingError, Settings};

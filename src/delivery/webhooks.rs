@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::SendError;
 use super::http_client::http_client;
+use super::send_error::SendError;
 use crate::config::{SettingError, Webhook};
 use crate::model::Id;
 use crate::secret::{ExposeSecret as _, SecretString};

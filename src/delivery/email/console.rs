@@ -2,9 +2,10 @@
 
 use async_trait::async_trait;
 
+use super::mail::{EmailTransport, Mail};
 use super::mime::Sender;
-use super::{EmailTransport, Mail};
-use crate::delivery::{SendError, text};
+use crate::delivery::send_error::SendError;
+use crate::delivery::text;
 
 /// Logs headers and links, and the parts too if asked.
 pub(super) struct Console {

@@ -6,9 +6,10 @@ use lettre::address::Envelope;
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
-use super::Mail;
+use super::mail::Mail;
 use crate::config::{EmailSettings, SettingError};
-use crate::delivery::{SendError, text};
+use crate::delivery::send_error::SendError;
+use crate::delivery::text;
 
 /// Who sends.
 pub(super) struct Sender(Mailbox);

@@ -1,67 +1,18 @@
 //! Mail: what one is, how it becomes a MIME message, and the ways it leaves.
 
 mod console;
+mod mail;
 mod mime;
 #[cfg(feature = "aws")]
 mod ses;
 mod smtp;
 
-use async_trait::async_trait;
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-
-use super::{SendError, TEST_MESSAGE};
 use crate::config::{EmailBackend, EmailSettings, SettingError};
-use crate::model::{Email, Id};
-use crate::random::{self, Random};
 use console::Console;
 use mime::Sender;
 use smtp::Smtp;
 
-/// A mail, ready to be sent. Not printable: its texts carry links.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct Mail {
-    /// The message's id in the outbox; it makes the Message-ID, so it stays over retries.
-    pub id: Id,
-    /// When it was written.
-    pub date: Timestamp,
-    /// The bare address.
-    pub to: String,
-    /// One line.
-    pub subject: String,
-    /// The text part.
-    pub text: String,
-    /// The HTML part.
-    pub html: String,
-}
-
-impl Mail {
-    /// Returns a mail that says it is a test, dated `now`.
-    #[must_use]
-    pub fn test(app_name: &str, to: &Email, now: Timestamp, random: &dyn Random) -> Self {
-        Self {
-            id: Id::new(now, random::bytes(random)),
-            date: now,
-            to: to.to_string(),
-            subject: format!("{app_name}: test message"),
-            text: format!("{TEST_MESSAGE}\n"),
-            html: format!(
-                "<!doctype html>\n<html lang=\"en\">\n<title>Test message</title>\n<p>{TEST_MESSAGE}</p>\n</html>\n"
-            ),
-        }
-    }
-}
-
-/// A way for mail to leave.
-#[async_trait]
-pub trait EmailTransport: Send + Sync {
-    /// Hands the mail over; `Ok` when it was accepted. Bounded in time by the transport.
-    async fn send(&self, mail: &Mail) -> Result<(), SendError>;
-
-    /// Proves that mail could leave, as far as that can be seen without sending any: connects and logs in. `Ok` holds
-    /// what was seen, the error the setting to look at; each one line for a person. Bounded in time likewise.
-    async fn probe(&self) -> Result<String, SendError>;
-}
+pub use mail::{EmailTransport, Mail};
 
 /// Returns the transport that is configured.
 ///
@@ -92,11 +43,13 @@ pub(super) mod tests {
     use std::sync::{Arc, LazyLock};
     use std::time::Duration;
 
+    use jiff::Timestamp;
     use tracing::Dispatch;
     use tracing::subscriber::DefaultGuard;
 
     use super::*;
     use crate::config::{AwsCredentials, SesSettings, SmtpSecurity, SmtpSettings};
+    use crate::model::Id;
 
     /// The log of this thread, for as long as this lives.
     pub(in crate::delivery) struct Log {

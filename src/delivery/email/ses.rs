@@ -9,11 +9,11 @@ use aws_sdk_sesv2::primitives::Blob;
 use aws_sdk_sesv2::types::{Destination, EmailContent, RawMessage, VerificationStatus};
 use tokio::sync::OnceCell;
 
+use super::mail::{EmailTransport, Mail};
 use super::mime::Sender;
-use super::{EmailTransport, Mail};
 use crate::config::SesSettings;
-use crate::delivery::SendError;
 use crate::delivery::aws::{self, Access};
+use crate::delivery::send_error::SendError;
 
 /// Sends through SES in one region.
 pub(super) struct Ses {

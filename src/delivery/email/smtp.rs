@@ -16,10 +16,10 @@ use lettre::transport::smtp::commands;
 use lettre::transport::smtp::extension::{ClientId, MailParameter};
 use tokio::time::{Instant, timeout};
 
+use super::mail::{EmailTransport, Mail};
 use super::mime::Sender;
-use super::{EmailTransport, Mail};
 use crate::config::{SettingError, SmtpLogin, SmtpSecurity, SmtpSettings};
-use crate::delivery::SendError;
+use crate::delivery::send_error::SendError;
 use crate::secret::ExposeSecret as _;
 
 /// Connections kept open between messages, and for how long unused.

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 
-use super::{Sms, SmsTransport};
-use crate::delivery::SendError;
+use super::message::{Sms, SmsTransport};
+use crate::delivery::send_error::SendError;
 
 /// Logs the number, and the text too if asked.
 pub(super) struct Null {

@@ -6,10 +6,10 @@ use aws_sdk_sns::operation::publish::PublishError;
 use aws_sdk_sns::types::MessageAttributeValue;
 use tokio::sync::OnceCell;
 
-use super::{Sms, SmsTransport};
+use super::message::{Sms, SmsTransport};
 use crate::config::{AwsCredentials, SnsSettings};
-use crate::delivery::SendError;
 use crate::delivery::aws::{self, Access};
+use crate::delivery::send_error::SendError;
 
 /// Sends through SNS in one region, with credentials from where Amazon's own tools look for them.
 pub(super) struct Sns {

@@ -7,10 +7,11 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
 use url::Url;
 
-use super::{Sms, SmsTransport};
+use super::message::{Sms, SmsTransport};
 use crate::config::{SettingError, TwilioSettings};
 use crate::delivery::http_client::http_client;
-use crate::delivery::{SendError, text};
+use crate::delivery::send_error::SendError;
+use crate::delivery::text;
 use crate::secret::{ExposeSecret as _, SecretString};
 
 /// Where the API is, unless it is configured.
