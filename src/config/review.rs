@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use super::layers::Layers;
 use super::report::Report;
-use super::setting_error::SettingError;
 
 /// One pass over the keys of a draft.
 pub(super) struct Review<'a> {
@@ -21,13 +20,6 @@ impl Review<'_> {
     pub(super) fn fault(&mut self, key: &str, message: impl Into<String>) {
         self.report
             .fault(self.layers.layer_of(key), key, message, None);
-    }
-
-    /// Returns the value, or reports why there is none.
-    pub(super) fn accept<T>(&mut self, result: Result<T, SettingError>) -> Option<T> {
-        result
-            .map_err(|error| self.fault(error.key, error.reason))
-            .ok()
     }
 
     pub(super) fn warn(&mut self, key: &str, message: &str) {

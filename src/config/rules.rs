@@ -38,6 +38,7 @@ pub(super) fn resolve(
         working_dir,
         report,
     };
+    warn_of_dead_links(&draft, review);
     warn_of_idle_keys(&draft, review);
     let mut settings = draft.settings;
     signing_secret::check(&settings.tokens, review);
@@ -81,25 +82,6 @@ fn pages(mut pages: Pages, review: &mut Review<'_>) -> Pages {
     for error in prefixes::faults(&pages) {
         review.fault(error.key, error.reason);
     }
-    let templates = [
-        ("verify_url_template", &pages.verify_url_template),
-        (
-            "password_reset_url_template",
-            &pages.password_reset_url_template,
-        ),
-        (
-            "email_change_url_template",
-            &pages.email_change_url_template,
-        ),
-    ];
-    for (key, template) in templates {
-        if template
-            .as_ref()
-            .is_some_and(|template| !template.contains("{token}"))
-        {
-            review.warn(key, "has no {token}: its links cannot work");
-        }
-    }
     let folders = pages.extra_template_dirs.iter_mut();
     for folder in folders.chain(&mut pages.extra_static_dirs) {
         *folder = review.path(&folder);
@@ -107,31 +89,32 @@ fn pages(mut pages: Pages, review: &mut Review<'_>) -> Pages {
     pages
 }
 
+/// Warns of links in mail that carry no token.
+fn warn_of_dead_links(draft: &Draft, review: &mut Review<'_>) {
+    for key in keys().filter(|key| key.name.ends_with("_url_template")) {
+        let template = (key.text)(draft);
+        if !template.is_empty() && !template.contains("{token}") {
+            review.warn(key.name, "has no {token}: its links cannot work");
+        }
+    }
+}
+
 /// Warns of keys that another setting leaves without effect; a key at its default says nothing.
 fn warn_of_idle_keys(draft: &Draft, review: &mut Review<'_>) {
-    let (mail, sms) = (draft.email.backend, draft.sms.backend);
-    // What has an effect only under a condition: the condition, how the configuration writes it, how the keys start.
+    let console = draft.email.backend == EmailBackendName::Console;
+    let ses = draft.email.backend == EmailBackendName::Ses;
+    let null = draft.sms.backend == SmsBackendName::Null;
+    let second_factor = draft.settings.features.enable_sms_2fa;
+    // Whether a condition holds, how the configuration writes it, and how the keys start that need it.
     let conditions: [(bool, &str, &[&str]); 4] = [
         (
-            mail == EmailBackendName::Console,
+            console,
             "email.backend = \"console\"",
             &["email.log_bodies"],
         ),
-        (
-            mail == EmailBackendName::Ses,
-            "email.backend = \"ses\"",
-            &["email.ses_"],
-        ),
-        (
-            sms == SmsBackendName::Null,
-            "sms.backend = \"null\"",
-            &["sms.log_bodies"],
-        ),
-        (
-            draft.settings.features.enable_sms_2fa,
-            "enable_sms_2fa",
-            &["phone_", "sms.backend"],
-        ),
+        (ses, "email.backend = \"ses\"", &["email.ses_"]),
+        (null, "sms.backend = \"null\"", &["sms.log_bodies"]),
+        (second_factor, "enable_sms_2fa", &["phone_", "sms.backend"]),
     ];
     let defaults = Draft::default();
     for (holds, condition, starts) in conditions {
@@ -145,7 +128,9 @@ fn warn_of_idle_keys(draft: &Draft, review: &mut Review<'_>) {
 
 fn engine_of(keys: &DatabaseKeys, review: &mut Review<'_>) -> Option<Engine> {
     let engine = engine(keys, |key| review.given(key), review.working_dir);
-    let engine = review.accept(engine)?;
+    let engine = engine
+        .map_err(|error| review.fault(error.key, error.reason))
+        .ok()?;
     if matches!(engine, Engine::Sqlite { .. }) && review.given("mongodb_database") {
         review.warn(
             "mongodb_database",

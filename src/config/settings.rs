@@ -89,60 +89,31 @@ pub(super) struct Group {
     pub(super) keys: &'static [&'static [Key]],
 }
 
+const fn group(title: &'static str, keys: &'static [&'static [Key]]) -> Group {
+    Group { title, keys }
+}
+
 /// All groups, those outside any TOML table first.
 pub(super) const GROUPS: &[Group] = &[
-    Group {
-        title: "Identity",
-        keys: &[Identity::KEYS],
-    },
-    Group {
-        title: "Server",
-        keys: &[Server::KEYS, TlsKeys::KEYS],
-    },
-    Group {
-        title: "Database",
-        keys: &[DatabaseKeys::KEYS, Database::KEYS],
-    },
-    Group {
-        title: "Tokens",
-        keys: &[Tokens::KEYS],
-    },
-    Group {
-        title: "Codes by SMS",
-        keys: &[SmsCodes::KEYS],
-    },
-    Group {
-        title: "Features",
-        keys: &[Features::KEYS],
-    },
-    Group {
-        title: "Guessing and flooding (a rate limit is as \"5/minute;20/hour\", per second, minute, hour or day)",
-        keys: &[Guessing::KEYS, LoginKeys::KEYS, RouteLimits::KEYS],
-    },
-    Group {
-        title: "Paths, pages and links in mail",
-        keys: &[Pages::KEYS],
-    },
-    Group {
-        title: "Sign-in through other providers (OAuth): not built",
-        keys: &[OauthKeys::KEYS],
-    },
-    Group {
-        title: "Password hashing (Argon2id)",
-        keys: &[PasswordHashing::KEYS],
-    },
-    Group {
-        title: "Mail",
-        keys: &[EmailKeys::KEYS],
-    },
-    Group {
-        title: "SMS",
-        keys: &[SmsKeys::KEYS],
-    },
-    Group {
-        title: "Name resolution",
-        keys: &[DnsKeys::KEYS],
-    },
+    group("Identity", &[Identity::KEYS]),
+    group("Server", &[Server::KEYS, TlsKeys::KEYS]),
+    group("Database", &[DatabaseKeys::KEYS, Database::KEYS]),
+    group("Tokens", &[Tokens::KEYS]),
+    group("Codes by SMS", &[SmsCodes::KEYS]),
+    group("Features", &[Features::KEYS]),
+    group(
+        "Guessing and flooding (a rate limit is as \"5/minute;20/hour\", per second, minute, hour or day)",
+        &[Guessing::KEYS, LoginKeys::KEYS, RouteLimits::KEYS],
+    ),
+    group("Paths, pages and links in mail", &[Pages::KEYS]),
+    group(
+        "Sign-in through other providers (OAuth): not built",
+        &[OauthKeys::KEYS],
+    ),
+    group("Password hashing (Argon2id)", &[PasswordHashing::KEYS]),
+    group("Mail", &[EmailKeys::KEYS]),
+    group("SMS", &[SmsKeys::KEYS]),
+    group("Name resolution", &[DnsKeys::KEYS]),
 ];
 
 /// Every key but `webhooks`, which is a list of tables, in a stable order.

@@ -138,33 +138,27 @@ impl Reader<'_> {
                 ..GivenWebhook::default()
             };
             for (key, value) in table {
-                let layer = self.layer(key.span().start);
                 let name = key.get_ref().as_ref();
-                let text = value.get_ref().as_str().map(str::to_owned);
-                let (accepted, form) = match name {
-                    "url" | "secret_env" => (text.is_some(), "a text"),
-                    "events" => (value.get_ref().is_array(), "a list of events"),
-                    _ => {
-                        self.report.fault(
-                            layer,
-                            format!("{WEBHOOKS}.{name}"),
-                            "is no setting",
-                            did_you_mean(name, WEBHOOK_KEYS),
-                        );
+                let (reason, hint) = match (name, raw(value.get_ref())) {
+                    ("url", Some(Raw::Text(url))) => {
+                        webhook.url = Some(url);
                         continue;
                     }
+                    ("secret_env", Some(Raw::Text(variable))) => {
+                        webhook.secret_env = Some(variable);
+                        continue;
+                    }
+                    ("events", Some(Raw::List(events))) => {
+                        webhook.events = Some(events);
+                        continue;
+                    }
+                    ("url" | "secret_env", _) => ("must be a text", None),
+                    ("events", _) => ("must be a list of events", None),
+                    _ => ("is no setting", did_you_mean(name, WEBHOOK_KEYS)),
                 };
-                match (name, raw(value.get_ref())) {
-                    _ if !accepted => self.report.fault(
-                        layer,
-                        format!("{WEBHOOKS}.{name}"),
-                        format!("must be {form}"),
-                        None,
-                    ),
-                    ("events", Some(Raw::List(events))) => webhook.events = Some(events),
-                    ("url", _) => webhook.url = text,
-                    (_, _) => webhook.secret_env = text,
-                }
+                let layer = self.layer(key.span().start);
+                self.report
+                    .fault(layer, format!("{WEBHOOKS}.{name}"), reason, hint);
             }
             self.file.webhooks.push(webhook);
         }
