@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 use crate::accounts::{Accounts, Parts};
 use crate::auth::{PasswordHasher, Sealer, TokenCodec};
 use crate::clock::{SharedClock, SystemClock};
-use crate::config::{EmailBackend, Settings, SmsBackend};
+use crate::config::{SettingError, Settings};
 use crate::delivery::{
     Announcements, Happening, Mailbox, Outbox, Subscribers, Templates, Transports, Tried, Worker,
 };
@@ -49,22 +49,12 @@ impl Ambient {
     }
 }
 
-/// A setting that the application cannot be built with (template, CA file, engine not built yet).
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{key}: {reason}")]
-pub struct Unusable {
-    /// The key to change.
-    pub key: String,
-    /// Why, and what to do.
-    pub reason: String,
-}
-
 /// Why the application cannot be put together.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Settings cannot be used. Never empty.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-    Settings(Vec<Unusable>),
+    Settings(Vec<SettingError>),
     /// The database cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -169,7 +159,7 @@ impl App {
     ///
     /// # Errors
     /// Every setting that cannot be used.
-    pub fn check(settings: &Settings, ambient: &Ambient) -> Result<(), Vec<Unusable>> {
+    pub fn check(settings: &Settings, ambient: &Ambient) -> Result<(), Vec<SettingError>> {
         Built::new(settings, ambient).map(drop)
     }
 
@@ -206,8 +196,8 @@ impl App {
     /// server: the log is its.
     pub async fn send_due(&self, patience: Duration) -> Result<Vec<Tried>, StoreError> {
         let caught = self.ambient.mailbox.is_some();
-        let mail = caught || self.settings.email.backend != EmailBackend::Console;
-        let sms = caught || self.settings.sms.backend != SmsBackend::Null;
+        let mail = caught || self.settings.email.backend.sends();
+        let sms = caught || self.settings.sms.sends();
         let kinds = [(MessageKind::Email, mail), (MessageKind::Sms, sms)];
         let kinds = kinds.iter().filter(|(_, leaves)| *leaves);
         let kinds: Vec<MessageKind> = kinds.map(|(kind, _)| *kind).collect();
@@ -244,64 +234,31 @@ struct Built {
 }
 
 impl Built {
-    fn new(settings: &Settings, ambient: &Ambient) -> Result<Self, Vec<Unusable>> {
-        let unusable = |key: &str, reason: String| Unusable {
-            key: key.to_owned(),
-            reason,
-        };
-        let templates = Templates::load(&settings.pages.extra_template_dirs).map_err(|error| {
-            let reason = error.to_string();
-            let reason = reason
-                .strip_prefix("extra_template_dirs: ")
-                .unwrap_or(&reason);
-            unusable("extra_template_dirs", reason.to_owned())
-        });
+    fn new(settings: &Settings, ambient: &Ambient) -> Result<Self, Vec<SettingError>> {
+        let templates = Templates::load(&settings.pages.extra_template_dirs);
         let passwords = PasswordHasher::new(&settings.password, Arc::clone(&ambient.random))
-            .map_err(|error| unusable("password", error.to_string()));
-        let store =
-            engine::check(settings).map_err(|error| unusable("database_url", error.to_string()));
+            .map_err(|error| SettingError::new("password", error.to_string()));
+        let store = engine::check(settings)
+            .map_err(|error| SettingError::new("database_url", error.to_string()));
+        let mut folders = settings.pages.extra_static_dirs.iter();
+        let folders = folders.find(|folder| !folder.is_dir()).map(|missing| {
+            let reason = format!("{} is not a folder", missing.display());
+            SettingError::new("extra_static_dirs", reason)
+        });
         let transports = Transports::new(settings, ambient.mailbox.as_ref());
-        let folders = &settings.pages.extra_static_dirs;
-        let folders = match folders.iter().find(|folder| !folder.is_dir()) {
-            Some(missing) => Err(unusable(
-                "extra_static_dirs",
-                format!("{} is not a folder", missing.display()),
-            )),
-            None => Ok(()),
-        };
         match (templates, passwords, store, folders, transports) {
-            (Ok(templates), Ok(passwords), Ok(()), Ok(()), Ok(transports)) => Ok(Self {
+            (Ok(templates), Ok(passwords), Ok(()), None, Ok(transports)) => Ok(Self {
                 templates,
                 passwords,
                 transports,
             }),
             (templates, passwords, store, folders, transports) => {
-                let faults = [templates.err(), passwords.err(), store.err(), folders.err()];
-                let reasons = transports.err().into_iter().flatten();
-                Err(faults
-                    .into_iter()
-                    .flatten()
-                    .chain(reasons.map(transport_fault))
+                let errors = [templates.err(), passwords.err(), store.err(), folders];
+                let errors = errors.into_iter().flatten();
+                Err(errors
+                    .chain(transports.err().into_iter().flatten())
                     .collect())
             }
         }
-    }
-}
-
-/// A transport's refusal, which begins with the key it is about.
-fn transport_fault(reason: String) -> Unusable {
-    match reason.split_once([':', ' ']) {
-        Some((key, rest))
-            if key.starts_with("email.") || key.starts_with("sms.") || key == "webhooks" =>
-        {
-            Unusable {
-                key: key.to_owned(),
-                reason: rest.trim_start().to_owned(),
-            }
-        }
-        _ => Unusable {
-            key: "email.backend".to_owned(),
-            reason,
-        },
     }
 }

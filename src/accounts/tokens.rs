@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::session::{Dishonoured, honoured, revocation, unrevocable};
 use super::{Accounts, Result};
 use crate::auth::{Said, TokenFault};
-use crate::config::LONGEST_SESSION;
+use crate::config::MAX_SESSION_SECONDS;
 use crate::model::{Event, EventKind, Origin, Page, Purpose, Revocation, RevocationKey, User};
 use crate::store::Effects;
 
@@ -154,7 +154,7 @@ impl Accounts {
 
     /// Revokes the token of an id, whoever's it is and whether or not there is one: for as long as any session may live.
     pub async fn revoke_token_id(&self, jti: &str, origin: &Origin) -> Result<RevokeToken> {
-        let longest = SignedDuration::from_secs(LONGEST_SESSION.into());
+        let longest = SignedDuration::from_secs(MAX_SESSION_SECONDS.into());
         let revocation = Revocation {
             jti: jti.to_owned(),
             user_id: None,

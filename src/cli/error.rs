@@ -350,9 +350,7 @@ impl From<ServeError> for Failure {
     fn from(error: ServeError) -> Self {
         match error {
             ServeError::Bind { .. } => Self::failed("the server cannot start").because(error),
-            ServeError::Tls { .. } | ServeError::HalfOfTls { .. } => {
-                Self::configuration("the server cannot start").because(error)
-            }
+            ServeError::Tls(_) => Self::configuration("the server cannot start").because(error),
         }
     }
 }

@@ -5,52 +5,41 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use super::error::Failure;
-use crate::app::{Ambient, App, OpenError, Unusable};
-use crate::config::{Effective, EmailBackend, Engine, Fault, Loaded, Settings, SmsBackend};
-use crate::http::{self, ServeError};
+use crate::app::{Ambient, App, OpenError};
+use crate::config::{Effective, Engine, Fault, Loaded, SettingError, Settings};
+use crate::http;
 
 /// Everything that would keep a server from serving with these settings.
 pub(super) fn faults(loaded: &Loaded, ambient: &Ambient) -> Vec<Fault> {
     let built = App::check(&loaded.settings, ambient).err();
-    let mut faults: Vec<Fault> = built
-        .into_iter()
-        .flatten()
-        .map(|setting| unusable(setting, &loaded.values))
-        .collect();
-    if let Err(error) = http::check_tls(&loaded.settings.server) {
-        let (key, reason) = match error {
-            ServeError::Tls { key, path, reason } => (key, format!("{}: {reason}", path.display())),
-            other => ("tls_cert", other.to_string()),
-        };
-        faults.push(fault(&loaded.values, key, reason));
-    }
-    faults
+    let tls = http::check_tls(&loaded.settings.server).err();
+    let errors = built.into_iter().flatten().chain(tls);
+    errors.map(|error| located(error, &loaded.values)).collect()
 }
 
-/// A refusal of the application with the layer of its key.
-pub(super) fn unusable(setting: Unusable, values: &[Effective]) -> Fault {
+/// A setting that cannot be used, with the layer of its key.
+fn located(error: SettingError, values: &[Effective]) -> Fault {
     // Of the keys that name the database, the one that was set is at fault.
     let mongo = values
         .iter()
         .find(|value| is_mongo_key(&value.key) && value.layer != "default");
-    match (setting.key.as_str(), mongo) {
+    match (error.key, mongo) {
         ("database_url", Some(value)) if layer(values, "database_url") == "default" => Fault {
             layer: value.layer.clone(),
             key: value.key.clone(),
-            message: setting.reason,
+            message: error.reason,
             hint: None,
         },
-        (key, _) => fault(values, key, setting.reason),
+        (key, _) => fault(values, key, error.reason),
     }
 }
 
 /// Why the application or its database cannot be opened, with the layers of the settings at fault.
 pub(super) fn not_opened(error: OpenError, loaded: &Loaded) -> Failure {
     match error {
-        OpenError::Settings(settings) => {
-            let faults = settings
-                .into_iter()
-                .map(|setting| unusable(setting, &loaded.values));
+        OpenError::Settings(errors) => {
+            let errors = errors.into_iter();
+            let faults = errors.map(|error| located(error, &loaded.values));
             Failure::faults(&faults.collect::<Vec<_>>())
         }
         OpenError::Store(cause) => {
@@ -80,13 +69,13 @@ pub(super) fn warnings(loaded: &Loaded, dev: bool) -> Vec<Fault> {
             "is true: passwords can be guessed without limit, and mailboxes flooded".into(),
         );
     }
-    if email.backend == EmailBackend::Console && !dev {
+    if !email.backend.sends() && !dev {
         warn(
             "email.backend",
             "is console: mail is not sent, its links are written to the server's log".into(),
         );
     }
-    if features.enable_sms_2fa && sms.backend == SmsBackend::Null && !dev {
+    if features.enable_sms_2fa && !sms.sends() && !dev {
         warn(
             "sms.backend",
             "is null: codes are not sent, and whoever needs one to log in cannot".into(),

@@ -222,7 +222,7 @@ async fn describe(app: &App, address: SocketAddr, with_mailbox: bool) -> Result<
         }
         Err(error) => return Err(Failure::act("the accounts cannot be counted", error)),
     };
-    let scheme = if app.settings.server.tls_cert.is_some() {
+    let scheme = if app.settings.server.tls.is_some() {
         "https"
     } else {
         "http"

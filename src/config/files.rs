@@ -7,11 +7,11 @@ mod toml_text;
 
 use zeroize::Zeroize as _;
 
-use super::database;
+use super::database_url;
 use super::key::Key;
 use super::report::did_you_mean;
 use super::rules;
-use super::settings::{Draft, keys, known_keys};
+use super::settings::{Draft, in_section, keys, known_keys};
 use super::value::Raw;
 
 const TOML_HEAD: &str = "\
@@ -95,12 +95,7 @@ impl Files {
 /// That there is none, and which one was probably meant.
 pub fn key(name: &str) -> Result<&'static Key, (String, Option<String>)> {
     keys().find(|key| key.name == name).ok_or_else(|| {
-        let in_section = keys().find(|key| {
-            key.name
-                .split_once('.')
-                .is_some_and(|(_, field)| field == name)
-        });
-        let hint = in_section.map(|key| format!("did you mean {}?", key.name));
+        let hint = in_section(keys(), name).map(|key| format!("did you mean {}?", key.name));
         let hint = hint.or_else(|| did_you_mean(name, keys().map(|key| key.name)));
         (format!("{name} is no setting"), hint)
     })
@@ -121,9 +116,9 @@ impl Key {
             "jwt_secret" => rules::unusable(&draft.settings.tokens.jwt_secret).map_or(Ok(()), Err),
             "database_url" | "mongodb_url" => {
                 let given = |key: &str| key == self.name;
-                database::engine(&draft.database, given, std::path::Path::new("/"))
+                rules::engine(&draft.database, given, std::path::Path::new("/"))
                     .map(drop)
-                    .map_err(|(_, reason)| reason)
+                    .map_err(|error| error.reason)
             }
             _ => Ok(()),
         }
@@ -132,7 +127,7 @@ impl Key {
     /// Whether this value of the key must not be in the TOML file. Of database URLs, those that can hold a password.
     #[must_use]
     pub fn keeps_secret(&self, text: &str) -> bool {
-        self.secret && !(self.name == "database_url" && database::is_public(text))
+        self.secret && !(self.name == "database_url" && database_url::is_public(text))
     }
 }
 

@@ -9,9 +9,11 @@ use std::path::{Path, PathBuf};
 
 use super::key::Key;
 use super::report::{Report, did_you_mean, nearest};
+use super::secrets_file::{self, Variable};
 use super::settings::known_keys;
+use super::sources::Sources;
+use super::toml_file::{self, Given, GivenWebhook};
 use super::value::Raw;
-use super::{Sources, secrets_file, toml_file};
 
 /// The TOML file's name.
 const TOML: &str = "regstack.toml";
@@ -25,28 +27,6 @@ const CONFIG: &str = "REGSTACK_CONFIG";
 pub const ADMIN_PASSWORD: &str = "REGSTACK_ADMIN_PASSWORD";
 const PREFIX: &str = "REGSTACK_";
 const FILE: &str = "_FILE";
-
-/// A value and where it is from.
-pub(super) struct Given {
-    pub(super) raw: Raw,
-    pub(super) layer: String,
-}
-
-/// One variable of the environment or the secrets file.
-pub(super) struct Variable {
-    pub(super) name: String,
-    pub(super) value: String,
-    pub(super) layer: String,
-}
-
-/// A `[[webhooks]]` entry as written.
-#[derive(Default)]
-pub(super) struct GivenWebhook {
-    pub(super) layer: String,
-    pub(super) url: Option<String>,
-    pub(super) events: Option<Vec<String>>,
-    pub(super) secret_env: Option<String>,
-}
 
 /// All layers in one.
 #[derive(Default)]
@@ -75,7 +55,10 @@ impl Layers {
         let toml = layers.find_toml(sources, report);
         let secrets = secrets_file(sources, toml.as_deref());
         if let Some((text, name)) = toml.and_then(|path| layers.file(sources, path, report)) {
-            layers.complete &= toml_file::read(&text, &name, &mut layers, report);
+            let file = toml_file::read(&text, &name, report);
+            layers.complete &= file.is_toml;
+            layers.values = file.values;
+            layers.webhooks = file.webhooks;
         }
         if sources.exists(&secrets)
             && let Some((text, name)) = layers.file(sources, secrets, report)
@@ -182,6 +165,12 @@ impl Layers {
             .to_string()
     }
 
+    /// Sets a key, over what lower layers say.
+    fn set(&mut self, key: &Key, raw: Raw, layer: &str) {
+        let layer = layer.to_owned();
+        self.values.insert(key.name, Given { raw, layer });
+    }
+
     /// Takes the settings among the variables of one layer.
     fn take_variables(&mut self, variables: Vec<Variable>, report: &mut Report) {
         let keys: BTreeMap<String, &'static Key> =
@@ -209,13 +198,7 @@ impl Layers {
             if let Some(key) = keys.get(name) {
                 let yields = value.is_empty() && key.secret && filled(&format!("{name}{FILE}"));
                 if !yields {
-                    self.values.insert(
-                        key.name,
-                        Given {
-                            raw: Raw::Text(value.clone()),
-                            layer: layer.clone(),
-                        },
-                    );
+                    self.set(key, Raw::Text(value.clone()), layer);
                 }
             } else if let Some((plain, key)) = from_file {
                 if filled(plain) {
@@ -257,13 +240,7 @@ impl Layers {
                 } else {
                     Raw::List(lines)
                 };
-                self.values.insert(
-                    key.name,
-                    Given {
-                        raw,
-                        layer: layer.to_owned(),
-                    },
-                );
+                self.set(key, raw, layer);
             }
             Err(reason) => {
                 self.broken.insert(key.name);
@@ -284,15 +261,7 @@ impl Layers {
         for (name, text, flag) in &sources.flags {
             let layer = format!("flag --{}", flag.trim_start_matches('-'));
             match known_keys().find(|key| key.name == name) {
-                Some(key) => {
-                    self.values.insert(
-                        key.name,
-                        Given {
-                            raw: Raw::Text(text.clone()),
-                            layer,
-                        },
-                    );
-                }
+                Some(key) => self.set(key, Raw::Text(text.clone()), &layer),
                 None => report.fault(
                     layer,
                     name,
@@ -301,12 +270,6 @@ impl Layers {
                 ),
             }
         }
-    }
-}
-
-impl Sources {
-    fn exists(&self, path: &Path) -> bool {
-        self.drafts.contains_key(path) || path.exists()
     }
 }
 

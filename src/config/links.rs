@@ -1,6 +1,6 @@
 //! The links that go into mail.
 
-use super::Settings;
+use super::settings::Settings;
 
 /// What a link in a mail is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,90 +4,45 @@
 //! the table of its section under `settings/`; everything else here works on those tables.
 
 mod checks;
-mod database;
+mod database_url;
 mod example;
 mod files;
 mod key;
 mod layers;
 mod links;
-mod prefixes;
 mod rate_limit;
 mod report;
+mod review;
 mod rules;
 mod secrets_file;
+mod setting_error;
 pub mod settings;
+mod sources;
 #[cfg(test)]
 mod tests;
 mod toml_file;
 mod unbuilt;
 mod value;
-mod webhooks;
 
-use std::collections::BTreeMap;
-use std::fmt;
 use std::path::PathBuf;
 
-pub use database::{has_password, has_user, with_password, without_password};
+pub use database_url::{has_password, has_user, with_password, without_password};
 pub use example::example;
 pub use files::{Files, key};
 pub use key::Key;
 pub use layers::{ADMIN_PASSWORD, is_setting_variable};
 pub use links::MailLink;
 pub use rate_limit::{Quota, RateLimit};
+pub use report::Fault;
 pub use rules::MIN_SECRET_LENGTH;
 pub use secrets_file::entries as secret_entries;
+pub use setting_error::SettingError;
 pub use settings::*;
+pub use sources::Sources;
 
 use layers::Layers;
 use report::Report;
 use settings::{Draft, known_keys};
-
-/// Where settings are looked for. The process environment is read by the caller, so that tests need not change theirs.
-#[derive(Clone, Default)]
-pub struct Sources {
-    /// `--config`: a file, or a folder with a `regstack.toml`. Missing is an error.
-    pub config: Option<PathBuf>,
-    /// Values set by command-line flags, the highest layer: dotted key, text as in the environment, and the flag's name.
-    pub flags: Vec<(String, String, &'static str)>,
-    /// The environment.
-    pub environment: BTreeMap<String, String>,
-    /// Relative files are looked for here.
-    pub working_dir: PathBuf,
-    /// Files as they are to be, by absolute path: read in place of what is on the disk.
-    pub drafts: BTreeMap<PathBuf, String>,
-}
-
-impl Sources {
-    /// This process's environment and working directory, and the files that they lead to.
-    ///
-    /// # Errors
-    /// When the working directory is gone.
-    pub fn of_process() -> std::io::Result<Self> {
-        Ok(Self {
-            environment: std::env::vars_os()
-                .filter_map(|(name, value)| name.into_string().ok().zip(value.into_string().ok()))
-                .collect(),
-            working_dir: std::env::current_dir()?,
-            ..Self::default()
-        })
-    }
-}
-
-/// Names only: values may be secrets.
-impl fmt::Debug for Sources {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sources")
-            .field("config", &self.config)
-            .field(
-                "flags",
-                &self.flags.iter().map(|(key, _, _)| key).collect::<Vec<_>>(),
-            )
-            .field("environment", &self.environment.keys().collect::<Vec<_>>())
-            .field("working_dir", &self.working_dir)
-            .field("drafts", &self.drafts.keys().collect::<Vec<_>>())
-            .finish()
-    }
-}
 
 /// One value and where it comes from.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -98,31 +53,6 @@ pub struct Effective {
     pub value: String,
     /// `regstack.toml:14`, `environment REGSTACK_JWT_TTL_SECONDS`, `default`, …
     pub layer: String,
-}
-
-/// Something wrong, or worth a warning.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct Fault {
-    /// The layer it is in.
-    pub layer: String,
-    /// The key; empty when a line cannot be read at all.
-    pub key: String,
-    /// The rule, and the value unless it is a secret. Reads on from the key: "must be …, not …".
-    pub message: String,
-    /// What to do: nearest key, command to run.
-    pub hint: Option<String>,
-}
-
-/// `regstack.toml:14: jwt_ttl_seconds must be a whole number from 60 to 2592000, not "5"`
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.layer)?;
-        // A variable of the environment is a layer of its own, which says its name already.
-        if !self.key.is_empty() && !self.layer.ends_with(&format!(" {}", self.key)) {
-            write!(f, "{} ", self.key)?;
-        }
-        f.write_str(&self.message)
-    }
 }
 
 /// Settings, with all there is to say about them.
@@ -175,7 +105,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     // What a file that cannot be read leaves out is not missing.
     let settings = layers
         .complete
-        .then(|| rules::settle(draft, &layers, &sources.working_dir, &mut report));
+        .then(|| rules::resolve(draft, &layers, &sources.working_dir, &mut report));
     match settings {
         Some(settings) if report.faults.is_empty() => Ok(Loaded {
             settings,
@@ -193,48 +123,30 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     }
 }
 
-/// Every key's value and layer; warns of values that have no effect yet.
+/// Returns every key's value and layer; warns of values that have no effect yet.
 fn effective(draft: &Draft, layers: &Layers, report: &mut Report) -> Vec<Effective> {
     let defaults = Draft::default();
-    let urls: Vec<_> = layers
-        .webhooks
-        .iter()
+    let value = |key: &Key| Effective {
+        key: key.name.to_owned(),
+        value: (key.text)(draft),
+        layer: layers.layer_of(key.name).to_owned(),
+    };
+    let mut values: Vec<Effective> = keys().map(value).collect();
+    for (key, value) in keys().zip(&values) {
+        if unbuilt::is_unbuilt(key.name) && value.value != (key.text)(&defaults) {
+            let message = "is not built yet: it has no effect";
+            report.warn(&value.layer, key.name, message, None);
+        }
+    }
+    let webhooks = layers.webhooks.iter();
+    let urls: Vec<_> = webhooks
         .filter_map(|webhook| webhook.url.as_deref())
         .collect();
-    let webhooks = (
-        String::new(),
-        Effective {
-            key: "webhooks".to_owned(),
-            value: urls.join(","),
-            layer: layers
-                .webhooks
-                .first()
-                .map_or_else(|| "default".to_owned(), |webhook| webhook.layer.clone()),
-        },
-    );
-    let keys = keys().map(|key| {
-        (
-            (key.text)(&defaults),
-            Effective {
-                key: key.name.to_owned(),
-                value: (key.text)(draft),
-                layer: layers.layer_of(key.name).to_owned(),
-            },
-        )
+    let first = layers.webhooks.first();
+    values.push(Effective {
+        key: "webhooks".to_owned(),
+        value: urls.join(","),
+        layer: first.map_or_else(|| "default".to_owned(), |webhook| webhook.layer.clone()),
     });
-    keys.chain([webhooks])
-        .map(|(default, effective)| {
-            if effective.value != default
-                && unbuilt::without_effect(&effective.key, &effective.value)
-            {
-                report.warn(
-                    &effective.layer,
-                    &effective.key,
-                    "is not built yet: it has no effect",
-                    None,
-                );
-            }
-            effective
-        })
-        .collect()
+    values
 }

@@ -1,6 +1,47 @@
 //! Collecting what is wrong, so that everything is said at once, and finding the name that was meant.
 
-use super::Fault;
+use std::fmt;
+
+/// Something wrong, or worth a warning.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Fault {
+    /// The layer it is in.
+    pub layer: String,
+    /// The key; empty when a line cannot be read at all.
+    pub key: String,
+    /// The rule, and the value unless it is a secret. Reads on from the key: "must be …, not …".
+    pub message: String,
+    /// What to do: nearest key, command to run.
+    pub hint: Option<String>,
+}
+
+impl Fault {
+    fn new(
+        layer: impl Into<String>,
+        key: impl Into<String>,
+        message: impl Into<String>,
+        hint: Option<String>,
+    ) -> Self {
+        Self {
+            layer: layer.into(),
+            key: key.into(),
+            message: message.into(),
+            hint,
+        }
+    }
+}
+
+/// `regstack.toml:14: jwt_ttl_seconds must be a whole number from 60 to 2592000, not "5"`
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.layer)?;
+        // A variable of the environment is a layer of its own, which says its name already.
+        if !self.key.is_empty() && !self.layer.ends_with(&format!(" {}", self.key)) {
+            write!(f, "{} ", self.key)?;
+        }
+        f.write_str(&self.message)
+    }
+}
 
 /// What is wrong, and what is worth a warning.
 #[derive(Debug, Default)]
@@ -17,12 +58,17 @@ impl Report {
         message: impl Into<String>,
         hint: Option<String>,
     ) {
-        self.faults.push(Fault {
-            layer: layer.into(),
-            key: key.into(),
-            message: message.into(),
-            hint,
-        });
+        self.faults.push(Fault::new(layer, key, message, hint));
+    }
+
+    pub(super) fn warn(
+        &mut self,
+        layer: impl Into<String>,
+        key: impl Into<String>,
+        message: impl Into<String>,
+        hint: Option<String>,
+    ) {
+        self.warnings.push(Fault::new(layer, key, message, hint));
     }
 
     /// The faults file by file and line by line, then those of the other layers.
@@ -37,21 +83,6 @@ impl Report {
             (place.is_none(), place)
         });
         faults
-    }
-
-    pub(super) fn warn(
-        &mut self,
-        layer: impl Into<String>,
-        key: impl Into<String>,
-        message: impl Into<String>,
-        hint: Option<String>,
-    ) {
-        self.warnings.push(Fault {
-            layer: layer.into(),
-            key: key.into(),
-            message: message.into(),
-            hint,
-        });
     }
 }
 

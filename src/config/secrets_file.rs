@@ -2,9 +2,14 @@
 //!
 //! Keys need not be settings: a webhook's secret may be here under any name. No value appears in a fault.
 
-use super::Fault;
-use super::layers::Variable;
-use super::report::Report;
+use super::report::{Fault, Report};
+
+/// One variable of the environment or the secrets file.
+pub(super) struct Variable {
+    pub(super) name: String,
+    pub(super) value: String,
+    pub(super) layer: String,
+}
 
 /// Names and values of a text in the secrets file's form, which is called `name` in faults.
 ///

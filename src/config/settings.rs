@@ -3,26 +3,36 @@
 //! Each section's file declares its keys in one table. Knows nothing of layers.
 
 mod accounts;
+mod dns;
+mod email;
 mod guessing;
-mod messages;
 mod oauth;
 mod pages;
 mod server;
+mod sms;
 mod tokens;
+mod webhooks;
 
 pub use accounts::Features;
+pub use dns::Dns;
+pub use email::{
+    AwsCredentials, EmailBackend, EmailSettings, SesSettings, SmtpLogin, SmtpSecurity, SmtpSettings,
+};
 pub use guessing::{
     Guessing, MAX_ITERATIONS, MAX_LANES, MAX_MEMORY_KIB, PasswordHashing, RouteLimits,
 };
-pub use messages::{Dns, EmailBackend, EmailSettings, SmsBackend, SmsSettings, Webhook};
 pub use pages::Pages;
-pub use server::{Database, Engine, Identity, LogFormat, Server};
-pub use tokens::{JwtAlgorithm, LONGEST_SESSION, SmsCodes, Tokens, Transport};
+pub use server::{Database, Engine, Identity, LogFormat, Server, Tls};
+pub use sms::{SmsBackend, SnsSettings, TwilioSettings};
+pub use tokens::{JwtAlgorithm, MAX_SESSION_SECONDS, SmsCodes, Tokens, Transport};
+pub use webhooks::Webhook;
 
+pub(super) use dns::DnsKeys;
+pub(super) use email::{EmailBackendName, EmailKeys};
 pub(super) use guessing::{LoginKeys, processors};
-pub(super) use messages::DnsKeys;
 pub(super) use oauth::{OauthKeys, RefusedKeys};
-pub(super) use server::DatabaseKeys;
+pub(super) use server::{DatabaseKeys, TlsKeys};
+pub(super) use sms::{SmsBackendName, SmsKeys};
 
 use super::key::Key;
 
@@ -48,7 +58,7 @@ pub struct Settings {
     /// Mail.
     pub email: EmailSettings,
     /// SMS.
-    pub sms: SmsSettings,
+    pub sms: SmsBackend,
     /// Receivers of events.
     pub webhooks: Vec<Webhook>,
     /// Name resolution.
@@ -61,8 +71,11 @@ pub struct Settings {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Draft {
     pub(super) settings: Settings,
+    pub(super) tls: TlsKeys,
     pub(super) database: DatabaseKeys,
     pub(super) login: LoginKeys,
+    pub(super) email: EmailKeys,
+    pub(super) sms: SmsKeys,
     pub(super) dns: DnsKeys,
     pub(super) oauth: OauthKeys,
     pub(super) refused: RefusedKeys,
@@ -76,60 +89,31 @@ pub(super) struct Group {
     pub(super) keys: &'static [&'static [Key]],
 }
 
+const fn group(title: &'static str, keys: &'static [&'static [Key]]) -> Group {
+    Group { title, keys }
+}
+
 /// All groups, those outside any TOML table first.
 pub(super) const GROUPS: &[Group] = &[
-    Group {
-        title: "Identity",
-        keys: &[Identity::KEYS],
-    },
-    Group {
-        title: "Server",
-        keys: &[Server::KEYS],
-    },
-    Group {
-        title: "Database",
-        keys: &[DatabaseKeys::KEYS, Database::KEYS],
-    },
-    Group {
-        title: "Tokens",
-        keys: &[Tokens::KEYS],
-    },
-    Group {
-        title: "Codes by SMS",
-        keys: &[SmsCodes::KEYS],
-    },
-    Group {
-        title: "Features",
-        keys: &[Features::KEYS],
-    },
-    Group {
-        title: "Guessing and flooding (a rate limit is as \"5/minute;20/hour\", per second, minute, hour or day)",
-        keys: &[Guessing::KEYS, LoginKeys::KEYS, RouteLimits::KEYS],
-    },
-    Group {
-        title: "Paths, pages and links in mail",
-        keys: &[Pages::KEYS],
-    },
-    Group {
-        title: "Sign-in through other providers (OAuth): not built",
-        keys: &[OauthKeys::KEYS],
-    },
-    Group {
-        title: "Password hashing (Argon2id)",
-        keys: &[PasswordHashing::KEYS],
-    },
-    Group {
-        title: "Mail",
-        keys: &[EmailSettings::KEYS],
-    },
-    Group {
-        title: "SMS",
-        keys: &[SmsSettings::KEYS],
-    },
-    Group {
-        title: "Name resolution",
-        keys: &[DnsKeys::KEYS],
-    },
+    group("Identity", &[Identity::KEYS]),
+    group("Server", &[Server::KEYS, TlsKeys::KEYS]),
+    group("Database", &[DatabaseKeys::KEYS, Database::KEYS]),
+    group("Tokens", &[Tokens::KEYS]),
+    group("Codes by SMS", &[SmsCodes::KEYS]),
+    group("Features", &[Features::KEYS]),
+    group(
+        "Guessing and flooding (a rate limit is as \"5/minute;20/hour\", per second, minute, hour or day)",
+        &[Guessing::KEYS, LoginKeys::KEYS, RouteLimits::KEYS],
+    ),
+    group("Paths, pages and links in mail", &[Pages::KEYS]),
+    group(
+        "Sign-in through other providers (OAuth): not built",
+        &[OauthKeys::KEYS],
+    ),
+    group("Password hashing (Argon2id)", &[PasswordHashing::KEYS]),
+    group("Mail", &[EmailKeys::KEYS]),
+    group("SMS", &[SmsKeys::KEYS]),
+    group("Name resolution", &[DnsKeys::KEYS]),
 ];
 
 /// Every key but `webhooks`, which is a list of tables, in a stable order.
@@ -142,4 +126,13 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
 /// Every key, and those that are known only to be refused by name.
 pub(super) fn known_keys() -> impl Iterator<Item = &'static Key> {
     keys().chain(RefusedKeys::KEYS)
+}
+
+/// Returns the key that has this name in a section: leaving the section out is the commonest slip.
+pub(super) fn in_section(
+    mut keys: impl Iterator<Item = &'static Key>,
+    field: &str,
+) -> Option<&'static Key> {
+    let field_of = |key: &Key| key.name.split_once('.').map(|(_, field)| field);
+    keys.find(|key| field_of(key) == Some(field))
 }

@@ -2,49 +2,77 @@
 //!
 //! The TOML library's errors quote the line they are about, which may hold a secret: only their message is taken.
 
+use std::collections::BTreeMap;
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::key::Key;
-use super::layers::{Given, GivenWebhook, Layers};
 use super::report::{Report, did_you_mean};
-use super::settings::known_keys;
+use super::settings::{in_section, known_keys};
 use super::value::Raw;
 
 /// The list of tables that is no key.
 const WEBHOOKS: &str = "webhooks";
 const WEBHOOK_KEYS: [&str; 3] = ["url", "events", "secret_env"];
 
-/// Takes the keys of a TOML file called `name` into `layers`. False when it is no TOML.
-pub(super) fn read(text: &str, name: &str, layers: &mut Layers, report: &mut Report) -> bool {
+/// A value and where it is from.
+pub(super) struct Given {
+    pub(super) raw: Raw,
+    pub(super) layer: String,
+}
+
+/// A `[[webhooks]]` entry as written.
+#[derive(Default)]
+pub(super) struct GivenWebhook {
+    pub(super) layer: String,
+    pub(super) url: Option<String>,
+    pub(super) events: Option<Vec<String>>,
+    pub(super) secret_env: Option<String>,
+}
+
+/// What a TOML file sets.
+#[derive(Default)]
+pub(super) struct TomlFile {
+    pub(super) values: BTreeMap<&'static str, Given>,
+    pub(super) webhooks: Vec<GivenWebhook>,
+    /// Whether the whole of it could be read.
+    pub(super) is_toml: bool,
+}
+
+/// Returns what the text of a TOML file called `name` sets.
+pub(super) fn read(text: &str, name: &str, report: &mut Report) -> TomlFile {
     let text = text.trim_start_matches('\u{feff}');
     let (document, mut errors) = DeTable::parse_recoverable(text);
     errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
-    let mut file = File {
+    let mut reader = Reader {
         text,
         name,
-        layers,
+        file: TomlFile {
+            is_toml: errors.is_empty(),
+            ..TomlFile::default()
+        },
         report,
     };
     for error in &errors {
-        let layer = file.layer(error.span().map_or(0, |span| span.start));
-        file.report
-            .fault(layer, "", format!("is not TOML: {}", error.message()), None);
+        let layer = reader.layer(error.span().map_or(0, |span| span.start));
+        let message = format!("is not TOML: {}", error.message());
+        reader.report.fault(layer, "", message, None);
     }
     if errors.is_empty() {
-        file.table("", document.get_ref());
+        reader.table("", document.get_ref());
     }
-    errors.is_empty()
+    reader.file
 }
 
-struct File<'a> {
+struct Reader<'a> {
     text: &'a str,
     name: &'a str,
-    layers: &'a mut Layers,
+    file: TomlFile,
     report: &'a mut Report,
 }
 
-impl File<'_> {
+impl Reader<'_> {
     fn layer(&self, at: usize) -> String {
         format!(
             "{}:{}",
@@ -82,10 +110,10 @@ impl File<'_> {
         }
     }
 
-    fn value(&mut self, key: &Key, value: &Spanned<DeValue<'_>>, layer: String) {
+    fn value(&mut self, key: &'static Key, value: &Spanned<DeValue<'_>>, layer: String) {
         match raw(value.get_ref()) {
             Some(raw) => {
-                self.layers.values.insert(key.name, Given { raw, layer });
+                self.file.values.insert(key.name, Given { raw, layer });
             }
             None => self
                 .report
@@ -110,35 +138,29 @@ impl File<'_> {
                 ..GivenWebhook::default()
             };
             for (key, value) in table {
-                let layer = self.layer(key.span().start);
                 let name = key.get_ref().as_ref();
-                let text = value.get_ref().as_str().map(str::to_owned);
-                let (accepted, form) = match name {
-                    "url" | "secret_env" => (text.is_some(), "a text"),
-                    "events" => (value.get_ref().is_array(), "a list of events"),
-                    _ => {
-                        self.report.fault(
-                            layer,
-                            format!("{WEBHOOKS}.{name}"),
-                            "is no setting",
-                            did_you_mean(name, WEBHOOK_KEYS),
-                        );
+                let (reason, hint) = match (name, raw(value.get_ref())) {
+                    ("url", Some(Raw::Text(url))) => {
+                        webhook.url = Some(url);
                         continue;
                     }
+                    ("secret_env", Some(Raw::Text(variable))) => {
+                        webhook.secret_env = Some(variable);
+                        continue;
+                    }
+                    ("events", Some(Raw::List(events))) => {
+                        webhook.events = Some(events);
+                        continue;
+                    }
+                    ("url" | "secret_env", _) => ("must be a text", None),
+                    ("events", _) => ("must be a list of events", None),
+                    _ => ("is no setting", did_you_mean(name, WEBHOOK_KEYS)),
                 };
-                match (name, raw(value.get_ref())) {
-                    _ if !accepted => self.report.fault(
-                        layer,
-                        format!("{WEBHOOKS}.{name}"),
-                        format!("must be {form}"),
-                        None,
-                    ),
-                    ("events", Some(Raw::List(events))) => webhook.events = Some(events),
-                    ("url", _) => webhook.url = text,
-                    (_, _) => webhook.secret_env = text,
-                }
+                let layer = self.layer(key.span().start);
+                self.report
+                    .fault(layer, format!("{WEBHOOKS}.{name}"), reason, hint);
             }
-            self.layers.webhooks.push(webhook);
+            self.file.webhooks.push(webhook);
         }
     }
 }
@@ -177,11 +199,7 @@ fn meant(name: &str) -> Option<String> {
             "{last} stands outside sections: move it above the first [section]"
         ));
     }
-    if let Some(key) = known_keys().find(|key| {
-        key.name
-            .split_once('.')
-            .is_some_and(|(_, field)| field == name)
-    }) {
+    if let Some(key) = in_section(known_keys(), name) {
         return Some(format!("did you mean {}?", key.name));
     }
     let sections =

@@ -66,7 +66,7 @@ pub(super) trait Value: Sized {
     fn text(&self) -> String;
     /// The value as TOML.
     fn literal(&self) -> String {
-        toml::Value::from(self.text()).to_string()
+        quoted(&self.text())
     }
     /// Whether nothing is set.
     fn absent(&self) -> bool {
@@ -100,44 +100,53 @@ impl Rule {
     }
 }
 
-macro_rules! numbers {
-    ($($type:ty),*) => {$(
+/// Types whose text is what they display; `bare` ones need no quotes in TOML.
+macro_rules! displayed {
+    ($($type:ty: $form:literal, $parse:expr, bare $bare:literal;)*) => {$(
         impl Value for $type {
             fn form() -> String {
-                "a whole number".to_owned()
+                $form.to_owned()
             }
             fn parse(raw: &Raw) -> Option<Self> {
-                raw.text()?.trim().parse().ok()
+                let parse: fn(&str) -> Option<Self> = $parse;
+                parse(raw.text()?.trim())
             }
             fn text(&self) -> String {
                 self.to_string()
             }
             fn literal(&self) -> String {
-                self.to_string()
+                if $bare { self.text() } else { quoted(&self.text()) }
             }
         }
     )*};
 }
 
-numbers!(u8, u16, u32, u64, usize);
+displayed! {
+    u8: "a whole number", |text| text.parse().ok(), bare true;
+    u16: "a whole number", |text| text.parse().ok(), bare true;
+    u32: "a whole number", |text| text.parse().ok(), bare true;
+    u64: "a whole number", |text| text.parse().ok(), bare true;
+    usize: "a whole number", |text| text.parse().ok(), bare true;
+    bool: "true or false", parse_bool, bare true;
+    SocketAddr: "an IP address and a port, as 127.0.0.1:8000 or [::1]:8000", |text| text.parse().ok(), bare false;
+    IpNet: "a network or an address, as 10.0.0.0/8", parse_network, bare false;
+}
 
-impl Value for bool {
-    fn form() -> String {
-        "true or false".to_owned()
+fn parse_bool(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Some(true),
+        "false" | "0" | "no" | "off" => Some(false),
+        _ => None,
     }
-    fn parse(raw: &Raw) -> Option<Self> {
-        match raw.text()?.trim().to_ascii_lowercase().as_str() {
-            "true" | "1" | "yes" | "on" => Some(true),
-            "false" | "0" | "no" | "off" => Some(false),
-            _ => None,
-        }
-    }
-    fn text(&self) -> String {
-        self.to_string()
-    }
-    fn literal(&self) -> String {
-        self.to_string()
-    }
+}
+
+fn parse_network(text: &str) -> Option<IpNet> {
+    let address = || text.parse::<IpAddr>().ok().map(IpNet::from);
+    text.parse().ok().or_else(address)
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
 }
 
 impl Value for String {
@@ -161,33 +170,6 @@ impl Value for PathBuf {
     }
     fn text(&self) -> String {
         self.display().to_string()
-    }
-}
-
-impl Value for SocketAddr {
-    fn form() -> String {
-        "an IP address and a port, as 127.0.0.1:8000 or [::1]:8000".to_owned()
-    }
-    fn parse(raw: &Raw) -> Option<Self> {
-        raw.text()?.trim().parse().ok()
-    }
-    fn text(&self) -> String {
-        self.to_string()
-    }
-}
-
-impl Value for IpNet {
-    fn form() -> String {
-        "a network or an address, as 10.0.0.0/8".to_owned()
-    }
-    fn parse(raw: &Raw) -> Option<Self> {
-        let text = raw.text()?.trim();
-        text.parse()
-            .ok()
-            .or_else(|| text.parse::<IpAddr>().ok().map(Self::from))
-    }
-    fn text(&self) -> String {
-        self.to_string()
     }
 }
 
@@ -310,17 +292,17 @@ impl Value for Refused {
 
 /// Declares a type that is one of a few names.
 macro_rules! choice {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum $name {
+        $vis enum $name {
             $($(#[$doc])* $variant),*
         }
 
         impl $name {
             /// The name, as the configuration writes it.
             #[must_use]
-            pub const fn as_str(self) -> &'static str {
+            $vis const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $text),*
                 }

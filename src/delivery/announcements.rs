@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use super::Outbox;
+use super::outbox::Outbox;
 use super::subscribers::{Happening, Subscribers};
 use crate::config::Webhook;
 use crate::model::{Email, Event, EventKind, Id, QueuedMessage, User, UserPublic};

@@ -16,7 +16,10 @@ use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 
-use super::{SendError, text};
+use super::send_error::SendError;
+use super::text;
+use crate::config::AwsCredentials;
+use crate::secret::ExposeSecret as _;
 
 /// How long a request may take, with finding out who asks.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
@@ -35,21 +38,11 @@ const FORBIDDEN: [&str; 3] = [
 pub(super) struct Access {
     pub(super) region: String,
     pub(super) endpoint: Option<String>,
-    pub(super) login: Login,
-}
-
-/// How credentials are found.
-pub(super) enum Login {
-    /// Where Amazon's own tools look: environment, profile, web identity, the machine's role.
-    Default,
-    /// In a profile of `~/.aws`, whatever the environment holds.
-    Profile(String),
-    /// They are configured.
-    Keys(Credentials),
+    pub(super) credentials: AwsCredentials,
 }
 
 impl Access {
-    /// What a client is made of. Reads files at most: credentials are looked for with the first request.
+    /// Returns what a client is made of. Reads files at most: credentials are looked for with the first request.
     pub(super) async fn config(&self) -> SdkConfig {
         let region = Region::new(self.region.clone());
         let http = Builder::new()
@@ -68,9 +61,9 @@ impl Access {
         if let Some(endpoint) = &self.endpoint {
             loader = loader.endpoint_url(endpoint);
         }
-        match &self.login {
-            Login::Default => {}
-            Login::Profile(name) => {
+        match &self.credentials {
+            AwsCredentials::Default => {}
+            AwsCredentials::Profile(name) => {
                 let how = ProviderConfig::without_region()
                     .with_region(Some(region))
                     .with_http_client(http);
@@ -80,7 +73,11 @@ impl Access {
                     .build();
                 loader = loader.profile_name(name).credentials_provider(profile);
             }
-            Login::Keys(keys) => loader = loader.credentials_provider(keys.clone()),
+            AwsCredentials::AccessKey { id, secret } => {
+                let (id, secret) = (id.expose_secret(), secret.expose_secret());
+                let key = Credentials::new(id, secret, None, None, "configuration");
+                loader = loader.credentials_provider(key);
+            }
         }
         Box::pin(loader.load()).await
     }
@@ -97,7 +94,7 @@ where
     E: ProvideErrorMetadata + Error + 'static,
 {
     let Some(answer) = error.as_service_error() else {
-        let causes = if lacks_login(error) {
+        let causes = if lacks_credentials(error) {
             "no credentials were found".to_owned()
         } else {
             text::causes(error)
@@ -124,7 +121,7 @@ pub(super) fn is_forbidden<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResp
 }
 
 /// Whether nobody could say who asks. The SDK names all the places where it looked, over many lines.
-fn lacks_login(error: &(dyn Error + 'static)) -> bool {
+fn lacks_credentials(error: &(dyn Error + 'static)) -> bool {
     let mut beneath = Some(error);
     while let Some(cause) = beneath {
         if let Some(CredentialsError::CredentialsNotLoaded(_)) = cause.downcast_ref() {

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tokio::sync::broadcast;
 
-use super::SendError;
 use super::email::{EmailTransport, Mail};
+use super::send_error::SendError;
 use super::sms::{Sms, SmsTransport};
 use crate::model::Id;
 

@@ -18,6 +18,7 @@ use minijinja::{
 };
 
 use super::text;
+use crate::config::SettingError;
 
 pub use catalog::TemplateFile;
 pub use codes::CodeSms;
@@ -26,6 +27,9 @@ pub use mails::{
     Verification,
 };
 pub use pages::{FileHashes, Page, PageContext};
+
+/// The setting that names the folders of overrides.
+const SETTING: &str = "extra_template_dirs";
 
 /// Why a template cannot be used. Shown as `FILE, line 3: reason`, on one line that holds no control character.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -76,11 +80,11 @@ impl Templates {
     /// Compiles every template and renders it once with its sample.
     ///
     /// # Errors
-    /// [`TemplateError`] when a folder is missing, or a template has a syntax error or uses a variable it is not given.
-    pub fn load(extra_template_dirs: &[PathBuf]) -> Result<Self, TemplateError> {
+    /// A folder is missing, or a template has a syntax error or uses a variable it is not given.
+    pub fn load(extra_template_dirs: &[PathBuf]) -> Result<Self, SettingError> {
         let templates = Self::open(extra_template_dirs)?;
         match templates.faults().into_iter().next() {
-            Some(fault) => Err(fault),
+            Some(fault) => Err(SettingError::new(SETTING, fault.to_string())),
             None => Ok(templates),
         }
     }
@@ -88,14 +92,11 @@ impl Templates {
     /// The templates as they are: each is compiled when it is used.
     ///
     /// # Errors
-    /// [`TemplateError`] when a folder is missing.
-    pub fn open(extra_template_dirs: &[PathBuf]) -> Result<Self, TemplateError> {
+    /// A folder is missing.
+    pub fn open(extra_template_dirs: &[PathBuf]) -> Result<Self, SettingError> {
         if let Some(missing) = extra_template_dirs.iter().find(|folder| !folder.is_dir()) {
-            return Err(TemplateError {
-                place: "extra_template_dirs".to_owned(),
-                line: None,
-                reason: format!("{} is not a folder", missing.display()),
-            });
+            let reason = format!("{} is not a folder", missing.display());
+            return Err(SettingError::new(SETTING, reason));
         }
         Ok(Self {
             environment: Arc::new(environment(extra_template_dirs)),
@@ -279,7 +280,7 @@ mod tests {
     use super::*;
 
     /// A folder with these overrides, and what loading it says.
-    fn load_with(files: &[(&str, &str)]) -> (tempfile::TempDir, Result<Templates, TemplateError>) {
+    fn load_with(files: &[(&str, &str)]) -> (tempfile::TempDir, Result<Templates, SettingError>) {
         let folder = tempfile::tempdir().unwrap();
         for (name, source) in files {
             let file = folder.path().join(name);
@@ -292,8 +293,10 @@ mod tests {
 
     fn refusal(files: &[(&str, &str)]) -> String {
         let (folder, loaded) = load_with(files);
-        let error = loaded.err().expect("the override is refused").to_string();
-        error.replace(&folder.path().display().to_string(), "DIR")
+        let error = loaded.err().expect("the override is refused");
+        error
+            .reason
+            .replace(&folder.path().display().to_string(), "DIR")
     }
 
     #[test]

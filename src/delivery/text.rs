@@ -6,8 +6,11 @@ use std::ops::Range;
 
 use crate::model::code;
 
+/// What a test message says.
+pub(super) const TEST_MESSAGE: &str = "This was sent by regstack doctor; nothing needs to be done.";
+
 /// The longest error kept, in characters; providers may answer with pages.
-const LONGEST_ERROR: usize = 500;
+const MAX_ERROR_CHARACTERS: usize = 500;
 
 /// A run of token characters at least this long in a message is taken for a secret.
 const SECRET_RUN: usize = 16;
@@ -35,7 +38,7 @@ fn breaks_line_or_order(c: char) -> bool {
 /// The text as one line that still shows what was in it: `\n`, `\u{1b}`. Cut at 500 characters.
 pub(super) fn escaped(text: &str) -> String {
     let mut line = String::new();
-    for c in text.trim().chars().take(LONGEST_ERROR) {
+    for c in text.trim().chars().take(MAX_ERROR_CHARACTERS) {
         if breaks_line_or_order(c) {
             line.extend(c.escape_default());
         } else {
@@ -179,7 +182,7 @@ mod tests {
             escaped("550 no\r\n\u{1b}[2J\u{9b}é"),
             "550 no\\r\\n\\u{1b}[2J\\u{9b}é"
         );
-        assert_eq!(escaped(&"x".repeat(10_000)).len(), LONGEST_ERROR);
+        assert_eq!(escaped(&"x".repeat(10_000)).len(), MAX_ERROR_CHARACTERS);
     }
 
     #[test]

@@ -1,14 +1,10 @@
 //! The ways out, as they are configured.
 
-use jiff::Timestamp;
-
-use super::email::{self, EmailTransport, Mail};
-use super::sms::{self, Sms, SmsTransport};
+use super::email::{self, EmailTransport};
+use super::mailbox::Mailbox;
+use super::sms::{self, SmsTransport};
 use super::webhooks::Webhooks;
-use super::{Mailbox, SendError};
-use crate::config::Settings;
-use crate::model::{Email, Id, PhoneNumber};
-use crate::random::{self, Random};
+use crate::config::{SettingError, Settings};
 
 /// One way out for each kind of message.
 pub struct Transports {
@@ -18,90 +14,42 @@ pub struct Transports {
 }
 
 impl Transports {
-    /// The configured transports; with a mailbox mail and SMS go there instead, webhooks to their receivers all the same.
-    /// Asks no network anything.
+    /// Returns the configured transports. With a mailbox, mail and SMS go there instead; webhooks still go to their
+    /// receivers. Connects to nothing.
     ///
     /// # Errors
-    /// A sentence for each that cannot be built (a CA file that cannot be read, say), which names the setting.
-    pub fn new(settings: &Settings, mailbox: Option<&Mailbox>) -> Result<Self, Vec<String>> {
-        let webhooks = Webhooks::to(&settings.webhooks);
-        if let Some(mailbox) = mailbox {
-            return Ok(Self {
-                email: Box::new(mailbox.clone()),
-                sms: Box::new(mailbox.clone()),
-                webhooks: webhooks.map_err(|reason| vec![reason])?,
-            });
-        }
-        let email = email::transport(&settings.email, &settings.identity.app_name);
-        let sms = sms::transport(&settings.sms);
-        match (email, sms, webhooks) {
+    /// Every setting that cannot be used: a CA file that cannot be read, say.
+    pub fn new(settings: &Settings, mailbox: Option<&Mailbox>) -> Result<Self, Vec<SettingError>> {
+        let email = match mailbox {
+            Some(mailbox) => Ok(Box::new(mailbox.clone()) as Box<dyn EmailTransport>),
+            None => email::transport(&settings.email, &settings.identity.app_name),
+        };
+        let sms = match mailbox {
+            Some(mailbox) => Ok(Box::new(mailbox.clone()) as Box<dyn SmsTransport>),
+            None => sms::transport(&settings.sms),
+        };
+        match (email, sms, Webhooks::to(&settings.webhooks)) {
             (Ok(email), Ok(sms), Ok(webhooks)) => Ok(Self {
                 email,
                 sms,
                 webhooks,
             }),
             (email, sms, webhooks) => {
-                let reasons = [email.err(), sms.err(), webhooks.err()];
-                Err(reasons.into_iter().flatten().collect())
+                let errors = [email.err(), sms.err(), webhooks.err()];
+                Err(errors.into_iter().flatten().collect())
             }
         }
     }
-
-    /// Whether mail could leave, without sending any: what was seen, or why not and which setting to look at.
-    pub async fn probe_email(&self) -> Result<String, SendError> {
-        self.email.probe().await
-    }
-
-    /// Whether SMS could leave, without sending any: what was seen, or why not and which setting to look at.
-    pub async fn probe_sms(&self) -> Result<String, SendError> {
-        self.sms.probe().await
-    }
-
-    /// Sends a mail that says it is a test, at once and past the outbox.
-    pub async fn send_test_mail(
-        &self,
-        app_name: &str,
-        to: &Email,
-        now: Timestamp,
-        random: &dyn Random,
-    ) -> Result<(), SendError> {
-        let mail = Mail {
-            id: Id::new(now, random::bytes(random)),
-            date: now,
-            to: to.to_string(),
-            subject: format!("{app_name}: test message"),
-            text: format!("{TEST_MESSAGE}\n"),
-            html: format!(
-                "<!doctype html>\n<html lang=\"en\">\n<title>Test message</title>\n<p>{TEST_MESSAGE}</p>\n</html>\n"
-            ),
-        };
-        self.email.send(&mail).await
-    }
-
-    /// Sends an SMS that says it is a test, at once and past the outbox.
-    pub async fn send_test_sms(
-        &self,
-        app_name: &str,
-        to: &PhoneNumber,
-        now: Timestamp,
-        random: &dyn Random,
-    ) -> Result<(), SendError> {
-        let sms = Sms {
-            id: Id::new(now, random::bytes(random)),
-            date: now,
-            to: to.clone(),
-            text: format!("{app_name}: test message. {TEST_MESSAGE}"),
-        };
-        self.sms.send(&sms).await
-    }
 }
-
-/// What a test message says.
-const TEST_MESSAGE: &str = "This was sent by regstack doctor; nothing needs to be done.";
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
+    use crate::delivery::email::Mail;
+    use crate::delivery::sms::Sms;
+    use crate::model::{Email, PhoneNumber};
     use crate::random::SeededRandom;
 
     #[tokio::test]
@@ -111,10 +59,10 @@ mod tests {
         let (now, random) = (Timestamp::UNIX_EPOCH, SeededRandom::new(1));
         let to = Email::parse("ada@example.com").unwrap();
         let number = PhoneNumber::parse("+14155550123").unwrap();
-        let sent = transports.send_test_mail("Acme & Co", &to, now, &random);
-        sent.await.unwrap();
-        let sent = transports.send_test_sms("Acme & Co", &number, now, &random);
-        sent.await.unwrap();
+        let mail = Mail::test("Acme & Co", &to, now, &random);
+        transports.email.send(&mail).await.unwrap();
+        let sms = Sms::test("Acme & Co", &number, now, &random);
+        transports.sms.send(&sms).await.unwrap();
         let [sms, mail] = <[_; 2]>::try_from(mailbox.messages()).unwrap();
         assert_eq!(mail.subject, "Acme & Co: test message");
         assert!(mail.text.contains("regstack doctor"), "{}", mail.text);
@@ -128,9 +76,9 @@ mod tests {
     #[tokio::test]
     async fn what_sends_nothing_has_nothing_to_prove() {
         let transports = Transports::new(&Settings::default(), None).unwrap();
-        let seen = transports.probe_email().await.unwrap();
+        let seen = transports.email.probe().await.unwrap();
         assert!(seen.contains("email.backend = console"), "{seen}");
-        let seen = transports.probe_sms().await.unwrap();
+        let seen = transports.sms.probe().await.unwrap();
         assert!(seen.contains("sms.backend = null"), "{seen}");
     }
 }

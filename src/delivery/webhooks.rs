@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::SendError;
 use super::http_client::http_client;
-use crate::config::Webhook;
+use super::send_error::SendError;
+use crate::config::{SettingError, Webhook};
 use crate::model::Id;
 use crate::secret::{ExposeSecret as _, SecretString};
 
@@ -44,13 +44,13 @@ impl Webhooks {
     /// The way to these receivers.
     ///
     /// # Errors
-    /// A sentence that begins with the setting: there can be no HTTP client.
-    pub(super) fn to(receivers: &[Webhook]) -> Result<Self, String> {
+    /// There can be no HTTP client.
+    pub(super) fn to(receivers: &[Webhook]) -> Result<Self, SettingError> {
         let client = (!receivers.is_empty()).then(|| http_client(PATIENCE));
         Ok(Self {
             client: client
                 .transpose()
-                .map_err(|reason| format!("webhooks: {reason}"))?,
+                .map_err(|reason| SettingError::new("webhooks", reason))?,
             receivers: receivers.to_vec(),
         })
     }

@@ -13,8 +13,10 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
+use super::outbox::Outbox;
 use super::payload::Payload;
-use super::{Outbox, SendError, Transports};
+use super::send_error::SendError;
+use super::transports::Transports;
 use crate::config::Settings;
 use crate::model::{Id, MessageKind, QueuedMessage};
 use crate::random::{self, Random};

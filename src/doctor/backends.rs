@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use super::{Finding, SENDING, Task, aside, counted};
 use crate::app::Ambient;
-use crate::config::{EmailBackend, EmailSettings, Settings, SmsBackend, SmsSettings, Webhook};
-use crate::delivery::{Templates, Transports};
+use crate::config::{EmailBackend, EmailSettings, Settings, SmtpSecurity, Webhook};
+use crate::delivery::email::{self, Mail};
+use crate::delivery::sms::{self, Sms};
+use crate::delivery::{SendError, Templates};
 use crate::model::{Email, PhoneNumber};
 
 /// To whom a test message goes.
@@ -25,12 +27,12 @@ pub(super) fn transports(settings: &Arc<Settings>) -> Vec<Task> {
         Task::new(
             "email",
             "see whether the mail server is up, its host and port are right, and no firewall is in between",
-            async move { Ok(email(&mail).await) },
+            async move { Ok(check_email(&mail).await) },
         ),
         Task::new(
             "sms",
             "see whether the provider can be reached from this machine",
-            async move { Ok(vec![probe_sms(&sms).await]) },
+            async move { Ok(vec![check_sms(&sms).await]) },
         ),
     ]
 }
@@ -49,88 +51,68 @@ pub(super) fn contents(settings: &Settings) -> Vec<Task> {
     tasks
 }
 
-async fn email(settings: &Settings) -> Vec<Finding> {
-    let mut findings = vec![probe_mail(settings).await];
+async fn check_email(settings: &Settings) -> Vec<Finding> {
+    let mut findings = vec![probe_email(settings).await];
     findings.extend(password_in_the_clear(&settings.email));
-    findings.extend(sender_of_nobody(&settings.email));
+    findings.extend(example_sender(&settings.email));
     findings
 }
 
-async fn probe_mail(settings: &Settings) -> Finding {
-    if settings.email.backend == EmailBackend::Console {
+async fn probe_email(settings: &Settings) -> Finding {
+    if !settings.email.backend.sends() {
         return Finding::warn(
             "console backend: mail is only printed",
             "set email.backend to smtp or ses before people depend on it",
         );
     }
-    match mail_transports(settings) {
-        Err(reason) => Finding::fail(
-            reason,
+    match email::transport(&settings.email, &settings.identity.app_name) {
+        Err(error) => Finding::fail(
+            error.to_string(),
             "correct it in [email]; regstack config show tells what is set where",
         ),
-        Ok(transports) => match transports.probe_email().await {
-            Ok(seen) => Finding::ok(seen),
-            Err(error) => Finding::fail(
-                error.to_string(),
-                "correct [email] in regstack.toml, or mend the server; regstack config show tells what is set where",
-            ),
-        },
+        Ok(transport) => probed(
+            transport.probe().await,
+            "correct [email] in regstack.toml, or mend the server; regstack config show tells what is set where",
+        ),
     }
 }
 
-async fn probe_sms(settings: &Settings) -> Finding {
-    let needed = settings.features.enable_sms_2fa;
-    if settings.sms.backend == SmsBackend::Null {
-        return if needed {
-            Finding::warn(
-                "null backend: codes are not sent, and whoever needs one cannot log in",
-                "set sms.backend to sns or twilio, or enable_sms_2fa to false",
-            )
-        } else {
+async fn check_sms(settings: &Settings) -> Finding {
+    match sms::transport(&settings.sms) {
+        _ if !settings.sms.sends() && settings.features.enable_sms_2fa => Finding::warn(
+            "null backend: codes are not sent, and whoever needs one cannot log in",
+            "set sms.backend to sns or twilio, or enable_sms_2fa to false",
+        ),
+        _ if !settings.sms.sends() => {
             Finding::skipped("nothing sends SMS: enable_sms_2fa is false")
-        };
-    }
-    match sms_transports(settings) {
-        Err(reason) => Finding::fail(reason, "correct [sms] in regstack.toml"),
-        Ok(transports) => match transports.probe_sms().await {
-            Ok(seen) => Finding::ok(seen),
-            Err(error) => Finding::fail(
-                error.to_string(),
-                "correct [sms] in regstack.toml; regstack config show tells what is set where",
-            ),
-        },
+        }
+        Err(error) => Finding::fail(error.to_string(), "correct [sms] in regstack.toml"),
+        Ok(transport) => probed(
+            transport.probe().await,
+            "correct [sms] in regstack.toml; regstack config show tells what is set where",
+        ),
     }
 }
 
-/// The transports with mail as configured, so that a fault of SMS is not told as one of mail.
-fn mail_transports(settings: &Settings) -> Result<Transports, String> {
-    built(&Settings {
-        sms: SmsSettings::default(),
-        ..settings.clone()
-    })
-}
-
-/// The same for SMS.
-fn sms_transports(settings: &Settings) -> Result<Transports, String> {
-    built(&Settings {
-        email: EmailSettings::default(),
-        ..settings.clone()
-    })
-}
-
-fn built(settings: &Settings) -> Result<Transports, String> {
-    Transports::new(settings, None).map_err(|reasons| reasons.join("; "))
+fn probed(result: Result<String, SendError>, remedy: &str) -> Finding {
+    match result {
+        Ok(seen) => Finding::ok(seen),
+        Err(error) => Finding::fail(error.to_string(), remedy),
+    }
 }
 
 /// A warning where the mail server's password crosses a network that others listen to.
 fn password_in_the_clear(email: &EmailSettings) -> Option<Finding> {
-    let host = email.smtp_host.as_deref()?;
+    let EmailBackend::Smtp(smtp) = &email.backend else {
+        return None;
+    };
+    let host = &smtp.host;
     let near = host == "localhost"
         || host
             .parse()
             .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
-    let clear = !email.smtp_tls && !email.smtp_starttls && email.smtp_username.is_some();
-    (email.backend == EmailBackend::Smtp && clear && !near).then(|| {
+    let clear = matches!(smtp.security, SmtpSecurity::Plain) && smtp.login.is_some();
+    (clear && !near).then(|| {
         Finding::warn(
             format!("email.smtp_password travels to {host} in the clear"),
             "set email.smtp_starttls = true (usually port 587), or email.smtp_tls = true (port 465)",
@@ -139,9 +121,9 @@ fn password_in_the_clear(email: &EmailSettings) -> Option<Finding> {
 }
 
 /// A warning where mail is really sent as from the default's domain, which is reserved and takes no answers.
-fn sender_of_nobody(email: &EmailSettings) -> Option<Finding> {
+fn example_sender(email: &EmailSettings) -> Option<Finding> {
     let (_, domain) = email.from_address.rsplit_once('@')?;
-    let sends = email.backend != EmailBackend::Console;
+    let sends = email.backend.sends();
     (sends && domain.eq_ignore_ascii_case("example.com")).then(|| {
         Finding::warn(
             format!(
@@ -168,42 +150,48 @@ pub(super) fn test_message(to: Recipient, settings: &Arc<Settings>, ambient: &Am
 async fn send_test(to: &Recipient, settings: &Settings, ambient: &Ambient) -> Finding {
     let (app_name, now) = (&settings.identity.app_name, ambient.clock.now());
     let random = &*ambient.random;
-    let (whom, sent) = match to {
-        Recipient::Mail(_) if settings.email.backend == EmailBackend::Console => {
+    let (message, sent) = match to {
+        Recipient::Mail(_) if !settings.email.backend.sends() => {
             return unsent(
                 "mail",
                 "email.backend is console",
                 "email.backend to smtp or ses",
             );
         }
-        Recipient::Sms(_) if settings.sms.backend == SmsBackend::Null => {
+        Recipient::Sms(_) if !settings.sms.sends() => {
             return unsent("SMS", "sms.backend is null", "sms.backend to sns or twilio");
         }
-        Recipient::Mail(to) => {
-            let sent = match mail_transports(settings) {
-                Ok(transports) => transports
-                    .send_test_mail(app_name, to, now, random)
-                    .await
-                    .map_err(|error| error.to_string()),
-                Err(reason) => Err(reason),
-            };
-            (format!("mail to {to}"), sent)
-        }
-        Recipient::Sms(to) => {
-            let sent = match sms_transports(settings) {
-                Ok(transports) => transports
-                    .send_test_sms(app_name, to, now, random)
-                    .await
-                    .map_err(|error| error.to_string()),
-                Err(reason) => Err(reason),
-            };
-            (format!("SMS to {to}"), sent)
-        }
+        Recipient::Mail(to) => (
+            format!("mail to {to}"),
+            match email::transport(&settings.email, app_name) {
+                Ok(transport) => {
+                    let mail = Mail::test(app_name, to, now, random);
+                    transport
+                        .send(&mail)
+                        .await
+                        .map_err(|error| error.to_string())
+                }
+                Err(error) => Err(error.to_string()),
+            },
+        ),
+        Recipient::Sms(to) => (
+            format!("SMS to {to}"),
+            match sms::transport(&settings.sms) {
+                Ok(transport) => {
+                    let sms = Sms::test(app_name, to, now, random);
+                    transport
+                        .send(&sms)
+                        .await
+                        .map_err(|error| error.to_string())
+                }
+                Err(error) => Err(error.to_string()),
+            },
+        ),
     };
     match sent {
-        Ok(()) => Finding::ok(format!("{whom} was accepted: see whether it arrives")),
-        Err(error) => Finding::fail(
-            format!("{whom} was not accepted: {error}"),
+        Ok(()) => Finding::ok(format!("{message} was accepted: see whether it arrives")),
+        Err(reason) => Finding::fail(
+            format!("{message} was not accepted: {reason}"),
             "the checks of email and sms say what to look at first",
         ),
     }
@@ -277,47 +265,71 @@ fn webhooks(webhooks: &[Webhook]) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::config::{AwsCredentials, SesSettings, SmtpLogin, SmtpSettings};
+
+    fn smtp(host: &str) -> SmtpSettings {
+        SmtpSettings {
+            host: host.to_owned(),
+            port: 25,
+            security: SmtpSecurity::Plain,
+            login: Some(SmtpLogin {
+                username: "me".to_owned(),
+                password: "mine".into(),
+            }),
+            timeout: Duration::from_secs(1),
+        }
+    }
+
+    fn ses() -> EmailBackend {
+        EmailBackend::Ses(SesSettings {
+            region: "eu-west-1".to_owned(),
+            credentials: AwsCredentials::Default,
+            endpoint_url: None,
+        })
+    }
 
     #[test]
     fn a_sender_of_example_com_is_warned_of_where_mail_is_sent() {
         let of = |backend, address: &str| {
-            sender_of_nobody(&EmailSettings {
+            example_sender(&EmailSettings {
                 backend,
                 from_address: address.to_owned(),
-                ..EmailSettings::default()
+                from_name: None,
             })
         };
-        let warning = of(EmailBackend::Smtp, "noreply@example.com").unwrap();
+        let smtp = || EmailBackend::Smtp(smtp("mail.example.com"));
+        let warning = of(smtp(), "noreply@example.com").unwrap();
         assert!(warning.detail.contains("noreply@example.com"));
-        assert!(of(EmailBackend::Ses, "noreply@Example.com").is_some());
-        assert_eq!(of(EmailBackend::Console, "noreply@example.com"), None);
-        assert_eq!(of(EmailBackend::Smtp, "noreply@acme.example"), None);
+        assert!(of(ses(), "noreply@Example.com").is_some());
+        assert_eq!(of(EmailBackend::default(), "noreply@example.com"), None);
+        assert_eq!(of(smtp(), "noreply@acme.example"), None);
     }
 
     #[test]
     fn a_password_in_the_clear_is_warned_of_unless_it_stays_on_this_machine() {
-        let smtp = |host: &str| EmailSettings {
-            backend: EmailBackend::Smtp,
-            smtp_host: Some(host.to_owned()),
-            smtp_starttls: false,
-            smtp_username: Some("me".to_owned()),
-            ..EmailSettings::default()
+        let of = |backend| {
+            password_in_the_clear(&EmailSettings {
+                backend,
+                ..EmailSettings::default()
+            })
         };
-        let warning = password_in_the_clear(&smtp("mail.example.com")).unwrap();
+        let warning = of(EmailBackend::Smtp(smtp("mail.example.com"))).unwrap();
         assert!(warning.detail.contains("mail.example.com in the clear"));
         for near in ["localhost", "127.0.0.1", "::1"] {
-            assert_eq!(password_in_the_clear(&smtp(near)), None, "{near}");
+            assert_eq!(of(EmailBackend::Smtp(smtp(near))), None, "{near}");
         }
         for change in [
-            |email: &mut EmailSettings| email.smtp_starttls = true,
-            |email: &mut EmailSettings| email.smtp_tls = true,
-            |email: &mut EmailSettings| email.smtp_username = None,
-            |email: &mut EmailSettings| email.backend = EmailBackend::Ses,
+            |smtp: &mut SmtpSettings| smtp.security = SmtpSecurity::StartTls { ca_file: None },
+            |smtp: &mut SmtpSettings| smtp.security = SmtpSecurity::Tls { ca_file: None },
+            |smtp: &mut SmtpSettings| smtp.login = None,
         ] {
-            let mut email = smtp("mail.example.com");
-            change(&mut email);
-            assert_eq!(password_in_the_clear(&email), None);
+            let mut smtp = smtp("mail.example.com");
+            change(&mut smtp);
+            assert_eq!(of(EmailBackend::Smtp(smtp)), None);
         }
+        assert_eq!(of(ses()), None);
     }
 }

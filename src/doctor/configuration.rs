@@ -5,8 +5,8 @@ use url::{Host, Url};
 use super::{Finding, Subject, Task};
 use crate::config::{Fault, Settings};
 
-/// Fewer different characters can be guessed, however many there are.
-const LEAST_DIFFERENT: usize = 10;
+/// A secret with fewer distinct characters can be guessed, however long it is.
+const MIN_DISTINCT_CHARACTERS: usize = 10;
 
 /// Host names that only machines nearby know.
 const NEARBY: [&str; 6] = [
@@ -135,7 +135,7 @@ fn secret(subject: &Subject) -> Vec<Finding> {
         return vec![Finding::skipped("needs a configuration that loads")];
     };
     let (characters, different) = loaded.settings.tokens.secret_characters();
-    if different < LEAST_DIFFERENT {
+    if different < MIN_DISTINCT_CHARACTERS {
         return vec![Finding::warn(
             format!(
                 "{characters} characters, but only {different} different ones: it can be guessed"

@@ -47,10 +47,10 @@ pub(super) fn tasks(
     let (_, domain) = email.from_address.rsplit_once('@').unwrap_or_default();
     let sender = Arc::new(Sender {
         domain: domain.to_lowercase(),
-        relay: match email.backend {
-            EmailBackend::Console => Relay::Nobody,
-            EmailBackend::Ses => Relay::Ses,
-            EmailBackend::Smtp => Relay::Host(email.smtp_host.clone().unwrap_or_default()),
+        relay: match &email.backend {
+            EmailBackend::Console { .. } => Relay::Nobody,
+            EmailBackend::Ses(_) => Relay::Ses,
+            EmailBackend::Smtp(smtp) => Relay::Host(smtp.host.clone()),
         },
     });
     let server = match NameServer::new(wish.server.or(configured)) {

@@ -6,9 +6,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use regstack::internals::config::EmailSettings;
+use regstack::internals::config::{AwsCredentials, EmailBackend, EmailSettings, SesSettings};
 use regstack::internals::delivery::SendError;
-use regstack::internals::delivery::email::{EmailTransport as _, Mail, Ses};
+use regstack::internals::delivery::email::{self, Mail};
 use regstack::internals::model::Id;
 use serde_json::{Value, json};
 
@@ -66,12 +66,22 @@ async fn verify(address: &str) {
 }
 
 fn settings(from: &str, endpoint: &str) -> EmailSettings {
+    let credentials = AwsCredentials::AccessKey {
+        id: "test".into(),
+        secret: "canary-secret".into(),
+    };
+    with_credentials(credentials, from, endpoint)
+}
+
+fn with_credentials(credentials: AwsCredentials, from: &str, endpoint: &str) -> EmailSettings {
     EmailSettings {
         from_address: from.into(),
-        ses_access_key_id: Some("test".into()),
-        ses_secret_access_key: Some("canary-secret".into()),
-        ses_endpoint_url: Some(endpoint.into()),
-        ..EmailSettings::default()
+        from_name: None,
+        backend: EmailBackend::Ses(SesSettings {
+            region: "eu-west-1".into(),
+            credentials,
+            endpoint_url: Some(endpoint.into()),
+        }),
     }
 }
 
@@ -87,12 +97,12 @@ fn mail_to(address: &str) -> Mail {
 }
 
 async fn send(settings: &EmailSettings, to: &str) -> Result<(), SendError> {
-    let transport = Ses::new(settings, "Acme & Söhne").unwrap();
+    let transport = email::transport(settings, "Acme & Söhne").unwrap();
     transport.send(&mail_to(to)).await
 }
 
 async fn probe(settings: &EmailSettings) -> Result<String, String> {
-    let seen = Ses::new(settings, "Acme").unwrap().probe().await;
+    let seen = email::transport(settings, "Acme").unwrap().probe().await;
     seen.map_err(|error| error.to_string())
 }
 
@@ -214,12 +224,11 @@ async fn ses_failures_are_final_only_when_they_are_about_the_mail() {
         matches!(&error, SendError::Transient(reason) if reason.starts_with("SES in eu-west-1: cannot be asked: ") && reason.contains("Connection refused")),
         "{error:?}"
     );
-    let unknown_profile = EmailSettings {
-        ses_access_key_id: None,
-        ses_secret_access_key: None,
-        ses_profile: Some("no-such-profile-of-regstack".into()),
-        ..settings
-    };
+    let unknown_profile = with_credentials(
+        AwsCredentials::Profile("no-such-profile-of-regstack".into()),
+        "noreply@example.com",
+        stand_in.origin(),
+    );
     let error = send(&unknown_profile, "ada@example.com").await.unwrap_err();
     assert!(
         matches!(&error, SendError::Transient(reason) if reason == "SES in eu-west-1: cannot be asked: no credentials were found"),

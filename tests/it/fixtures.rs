@@ -3,12 +3,15 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use mongodb::bson::{Bson, Document};
 use regstack::internals::app::{Ambient, App};
 use regstack::internals::clock::ManualClock;
-use regstack::internals::config::{EmailBackend, Settings, SmsBackend, Webhook};
+use regstack::internals::config::{
+    EmailBackend, Settings, SmsBackend, SmtpSecurity, SmtpSettings, TwilioSettings, Webhook,
+};
 use regstack::internals::random::SystemRandom;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -297,15 +300,19 @@ async fn what_was_queued_arrives_and_works(kind: Kind) {
     let mut settings = crate::support::served::settings();
     fixture.configure()(&mut settings);
     settings.database.engine = fixture.database.engine();
-    settings.email.backend = EmailBackend::Smtp;
-    settings.email.smtp_host = Some("127.0.0.1".into());
-    settings.email.smtp_port = sink.port();
-    settings.email.smtp_starttls = false;
-    settings.sms.backend = SmsBackend::Twilio;
-    settings.sms.from_number = Some("+15005550006".into());
-    settings.sms.twilio_account_sid = Some("AC0123456789abcdef0123456789abcdef".into());
-    settings.sms.twilio_auth_token = Some("canary-token".into());
-    settings.sms.twilio_api_url = Some(twilio.origin().into());
+    settings.email.backend = EmailBackend::Smtp(SmtpSettings {
+        host: "127.0.0.1".into(),
+        port: sink.port(),
+        security: SmtpSecurity::Plain,
+        login: None,
+        timeout: Duration::from_secs(30),
+    });
+    settings.sms = SmsBackend::Twilio(TwilioSettings {
+        account_sid: "AC0123456789abcdef0123456789abcdef".into(),
+        auth_token: "canary-token".into(),
+        from: "+15005550006".into(),
+        api_url: Some(twilio.origin().into()),
+    });
     settings.webhooks = vec![Webhook {
         url: receiver.url.clone(),
         events: None,

@@ -10,8 +10,10 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-use regstack::internals::config::EmailSettings;
-use regstack::internals::delivery::email::{EmailTransport as _, Mail, Smtp};
+use regstack::internals::config::{
+    EmailBackend, EmailSettings, SmtpLogin, SmtpSecurity, SmtpSettings,
+};
+use regstack::internals::delivery::email::{self, EmailTransport, Mail};
 use regstack::internals::delivery::templates::Verification;
 use regstack::internals::delivery::{SendError, Templates};
 use regstack::internals::model::{Email, FullName, Id};
@@ -82,13 +84,13 @@ impl Server {
     }
 
     /// Settings that reach this server, without TLS.
-    fn settings(&self) -> EmailSettings {
-        EmailSettings {
-            smtp_host: Some("localhost".into()),
-            smtp_port: self.port,
-            smtp_starttls: false,
-            smtp_timeout_seconds: 20,
-            ..EmailSettings::default()
+    fn settings(&self) -> SmtpSettings {
+        SmtpSettings {
+            host: "localhost".into(),
+            port: self.port,
+            security: SmtpSecurity::Plain,
+            login: None,
+            timeout: Duration::from_secs(20),
         }
     }
 
@@ -163,20 +165,40 @@ fn mail(user: &str, app_name: &str, name: Option<&str>) -> Mail {
     }
 }
 
-async fn send(settings: &EmailSettings, mail: &Mail) -> Result<(), SendError> {
-    Smtp::new(settings, "Acme")
-        .expect("the settings can be used")
-        .send(mail)
-        .await
+/// The transport of mail from this address, or from the default one.
+fn transport(
+    settings: &SmtpSettings,
+    from: Option<&str>,
+    app_name: &str,
+) -> Box<dyn EmailTransport> {
+    let mut email = EmailSettings {
+        backend: EmailBackend::Smtp(settings.clone()),
+        ..EmailSettings::default()
+    };
+    if let Some(from) = from {
+        from.clone_into(&mut email.from_address);
+    }
+    email::transport(&email, app_name).expect("the settings can be used")
 }
 
-async fn probe(settings: &EmailSettings) -> Result<String, String> {
-    let transport = Smtp::new(settings, "Acme").expect("the settings can be used");
+fn login(password: &str) -> SmtpLogin {
+    SmtpLogin {
+        username: "postman".into(),
+        password: password.into(),
+    }
+}
+
+async fn send(settings: &SmtpSettings, mail: &Mail) -> Result<(), SendError> {
+    transport(settings, None, "Acme").send(mail).await
+}
+
+async fn probe(settings: &SmtpSettings) -> Result<String, String> {
+    let transport = transport(settings, None, "Acme");
     transport.probe().await.map_err(|error| error.to_string())
 }
 
 /// The sentence of a failure that is worth another try.
-async fn transient(settings: &EmailSettings) -> String {
+async fn transient(settings: &SmtpSettings) -> String {
     match send(settings, &mail_to("ada")).await {
         Err(SendError::Transient(reason)) => reason,
         other => panic!("not a transient failure: {other:?}"),
@@ -187,12 +209,8 @@ async fn transient(settings: &EmailSettings) -> String {
 async fn a_verification_mail_arrives_whole_and_nothing_in_it_becomes_a_header() {
     let server = Server::start(&[]);
     let evil = "Eve\r\nBcc: mallory\r\n\r\n<b onload=x>";
-    let settings = EmailSettings {
-        from_address: "noreply@bücher.example".into(),
-        ..server.settings()
-    };
-    let transport = Smtp::new(&settings, "Bücher & \"Söhne\"").unwrap();
-    transport
+    let from = Some("noreply@bücher.example");
+    transport(&server.settings(), from, "Bücher & \"Söhne\"")
         .send(&mail("ada", "Bücher & \"Söhne\"", Some(evil)))
         .await
         .unwrap();
@@ -259,7 +277,7 @@ async fn a_verification_mail_arrives_whole_and_nothing_in_it_becomes_a_header() 
 #[tokio::test]
 async fn refusals_are_final_or_not_as_the_server_says_and_hold_up_no_other_mail() {
     let server = Server::start(&[]);
-    let transport = Smtp::new(&server.settings(), "Acme").unwrap();
+    let transport = transport(&server.settings(), None, "Acme");
     for (user, final_, words) in [
         ("unknown", true, "550 5.1.1 nobody here"),
         ("busy", false, "451 4.3.0 come back later"),
@@ -280,14 +298,11 @@ async fn refusals_are_final_or_not_as_the_server_says_and_hold_up_no_other_mail(
 #[tokio::test]
 async fn connections_are_used_again_but_never_after_a_time_out() {
     let server = Server::start(&[]);
-    let transport = Smtp::new(
-        &EmailSettings {
-            smtp_timeout_seconds: 1,
-            ..server.settings()
-        },
-        "Acme",
-    )
-    .unwrap();
+    let impatient = SmtpSettings {
+        timeout: Duration::from_secs(1),
+        ..server.settings()
+    };
+    let transport = transport(&impatient, None, "Acme");
     for connections in [1, 1] {
         transport.send(&mail_to("ada")).await.unwrap();
         assert_eq!(server.accepted()["connections"], connections);
@@ -314,11 +329,11 @@ async fn starttls_with_an_own_authority_and_a_login() {
         &certificates,
         &["--login", "postman:rings twice"],
     );
-    let settings = EmailSettings {
-        smtp_starttls: true,
-        smtp_ca_file: Some(certificates.file("ca.pem")),
-        smtp_username: Some("postman".into()),
-        smtp_password: Some("rings twice".into()),
+    let settings = SmtpSettings {
+        security: SmtpSecurity::StartTls {
+            ca_file: Some(certificates.file("ca.pem")),
+        },
+        login: Some(login("rings twice")),
         ..server.settings()
     };
     send(&settings, &mail_to("ada")).await.unwrap();
@@ -335,9 +350,8 @@ async fn starttls_with_an_own_authority_and_a_login() {
             server.port
         )
     );
-    let nobody = EmailSettings {
-        smtp_username: None,
-        smtp_password: None,
+    let nobody = SmtpSettings {
+        login: None,
         ..settings.clone()
     };
     let fault = probe(&nobody).await.unwrap_err();
@@ -346,8 +360,8 @@ async fn starttls_with_an_own_authority_and_a_login() {
         "{fault}"
     );
 
-    let wrong = EmailSettings {
-        smtp_password: Some("rings thrice".into()),
+    let wrong = SmtpSettings {
+        login: Some(login("rings thrice")),
         ..settings.clone()
     };
     let fault = probe(&wrong).await.unwrap_err();
@@ -360,8 +374,8 @@ async fn starttls_with_an_own_authority_and_a_login() {
         reason.contains("smtp_username cannot log in: 535") && !reason.contains("thrice"),
         "{reason}"
     );
-    let unknown_authority = EmailSettings {
-        smtp_ca_file: None,
+    let unknown_authority = SmtpSettings {
+        security: SmtpSecurity::StartTls { ca_file: None },
         ..settings.clone()
     };
     let reason = transient(&unknown_authority).await;
@@ -371,8 +385,8 @@ async fn starttls_with_an_own_authority_and_a_login() {
     );
     let fault = probe(&unknown_authority).await.unwrap_err();
     assert!(fault.contains("email.smtp_ca_file"), "{fault}");
-    let other_name = EmailSettings {
-        smtp_host: Some("127.0.0.1".into()),
+    let other_name = SmtpSettings {
+        host: "127.0.0.1".into(),
         ..settings.clone()
     };
     let reason = transient(&other_name).await;
@@ -380,8 +394,8 @@ async fn starttls_with_an_own_authority_and_a_login() {
         reason.contains("STARTTLS failed") && reason.contains("not valid for name"),
         "{reason}"
     );
-    let in_the_clear = EmailSettings {
-        smtp_starttls: false,
+    let in_the_clear = SmtpSettings {
+        security: SmtpSecurity::Plain,
         ..settings
     };
     assert!(matches!(
@@ -394,20 +408,19 @@ async fn starttls_with_an_own_authority_and_a_login() {
 #[tokio::test]
 async fn a_server_without_starttls_gets_neither_login_nor_mail_unless_tls_is_turned_off() {
     let server = Server::start(&["--login", "postman:rings twice"]);
-    let plain = EmailSettings {
-        smtp_username: Some("postman".into()),
-        smtp_password: Some("rings twice".into()),
+    let plain = SmtpSettings {
+        login: Some(login("rings twice")),
         ..server.settings()
     };
-    let reason = transient(&EmailSettings {
-        smtp_starttls: true,
+    let reason = transient(&SmtpSettings {
+        security: SmtpSecurity::StartTls { ca_file: None },
         ..plain.clone()
     })
     .await;
     assert!(reason.contains("STARTTLS is not supported"), "{reason}");
     assert!(
-        transient(&EmailSettings {
-            smtp_tls: true,
+        transient(&SmtpSettings {
+            security: SmtpSecurity::Tls { ca_file: None },
             ..plain.clone()
         })
         .await
@@ -430,19 +443,17 @@ async fn implicit_tls_and_a_certificate_of_another_host() {
         &certificates,
         &["--login", "postman:rings twice"],
     );
-    let settings = EmailSettings {
-        smtp_tls: true,
-        // As it is by default: implicit TLS goes first.
-        smtp_starttls: true,
-        smtp_ca_file: Some(certificates.file("ca.pem")),
-        smtp_username: Some("postman".into()),
-        smtp_password: Some("rings twice".into()),
+    let settings = SmtpSettings {
+        security: SmtpSecurity::Tls {
+            ca_file: Some(certificates.file("ca.pem")),
+        },
+        login: Some(login("rings twice")),
         ..server.settings()
     };
     send(&settings, &mail_to("ada")).await.unwrap();
     assert_eq!(server.accepted()["tls"], true);
-    let other_name = EmailSettings {
-        smtp_host: Some("127.0.0.1".into()),
+    let other_name = SmtpSettings {
+        host: "127.0.0.1".into(),
         ..settings.clone()
     };
     let reason = transient(&other_name).await;
@@ -450,8 +461,8 @@ async fn implicit_tls_and_a_certificate_of_another_host() {
         reason.contains("certificate") && reason.contains("not valid for name"),
         "{reason}"
     );
-    let unknown_authority = EmailSettings {
-        smtp_ca_file: None,
+    let unknown_authority = SmtpSettings {
+        security: SmtpSecurity::Tls { ca_file: None },
         ..settings.clone()
     };
     assert!(
@@ -459,8 +470,8 @@ async fn implicit_tls_and_a_certificate_of_another_host() {
             .await
             .contains("UnknownIssuer")
     );
-    let wrong = EmailSettings {
-        smtp_password: Some("rings thrice".into()),
+    let wrong = SmtpSettings {
+        login: Some(login("rings thrice")),
         ..settings.clone()
     };
     assert!(transient(&wrong).await.contains("cannot log in: 535"));
@@ -476,11 +487,12 @@ async fn a_server_that_is_away_is_a_transient_failure_in_plain_words() {
         .local_addr()
         .unwrap()
         .port();
-    let settings = EmailSettings {
-        smtp_host: Some("127.0.0.1".into()),
-        smtp_port: port,
-        smtp_starttls: false,
-        ..EmailSettings::default()
+    let settings = SmtpSettings {
+        host: "127.0.0.1".into(),
+        port,
+        security: SmtpSecurity::Plain,
+        login: None,
+        timeout: Duration::from_secs(30),
     };
     let reason = transient(&settings).await;
     assert_eq!(
@@ -499,9 +511,6 @@ async fn addresses_beyond_ascii_travel_by_smtputf8() {
     let server = Server::start(&[]);
     send(&server.settings(), &mail_to("andré")).await.unwrap();
     assert_eq!(server.accepted()["to"][0], "andré@example.com");
-    let settings = EmailSettings {
-        from_address: "andré@example.com".into(),
-        ..server.settings()
-    };
-    probe(&settings).await.unwrap();
+    let transport = transport(&server.settings(), Some("andré@example.com"), "Acme");
+    transport.probe().await.unwrap();
 }

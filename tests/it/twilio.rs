@@ -1,9 +1,9 @@
 //! The Twilio transport against a stand-in for its API.
 
 use jiff::Timestamp;
-use regstack::internals::config::SmsSettings;
+use regstack::internals::config::{SmsBackend, TwilioSettings};
 use regstack::internals::delivery::SendError;
-use regstack::internals::delivery::sms::{Sms, SmsTransport as _, Twilio};
+use regstack::internals::delivery::sms::{self, Sms, SmsTransport};
 use regstack::internals::model::{Id, PhoneNumber};
 
 use crate::support::actor::Requests as _;
@@ -22,14 +22,17 @@ pub(crate) const TAKEN: Reply = (
     r#"{"sid": "SM1", "status": "queued", "error_code": null}"#,
 );
 
-fn settings(stand_in: &StandIn) -> SmsSettings {
-    SmsSettings {
-        from_number: Some("+15005550006".into()),
-        twilio_account_sid: Some(SID.into()),
-        twilio_auth_token: Some(TOKEN.into()),
-        twilio_api_url: Some(stand_in.origin().into()),
-        ..SmsSettings::default()
+fn settings(stand_in: &StandIn) -> TwilioSettings {
+    TwilioSettings {
+        from: "+15005550006".into(),
+        account_sid: SID.into(),
+        auth_token: TOKEN.into(),
+        api_url: Some(stand_in.origin().into()),
     }
+}
+
+fn transport(settings: &TwilioSettings) -> Box<dyn SmsTransport> {
+    sms::transport(&SmsBackend::Twilio(settings.clone())).unwrap()
 }
 
 fn sms() -> Sms {
@@ -41,12 +44,12 @@ fn sms() -> Sms {
     }
 }
 
-async fn send(settings: &SmsSettings) -> Result<(), SendError> {
-    Twilio::new(settings).unwrap().send(&sms()).await
+async fn send(settings: &TwilioSettings) -> Result<(), SendError> {
+    transport(settings).send(&sms()).await
 }
 
-async fn probe(settings: &SmsSettings) -> Result<String, String> {
-    let seen = Twilio::new(settings).unwrap().probe().await;
+async fn probe(settings: &TwilioSettings) -> Result<String, String> {
+    let seen = transport(settings).probe().await;
     seen.map_err(|error| error.to_string())
 }
 
@@ -55,10 +58,10 @@ async fn the_request_is_exactly_what_the_messages_api_asks_for() {
     let stand_in = StandIn::new(&[TAKEN]).await;
     send(&settings(&stand_in)).await.unwrap();
     let service = format!("MG{}", &SID[2..]);
-    let by_service = SmsSettings {
-        from_number: Some(service.clone()),
+    let by_service = TwilioSettings {
+        from: service.clone(),
         // A slash at its end is none too many.
-        twilio_api_url: Some(format!("{}/", stand_in.origin())),
+        api_url: Some(format!("{}/", stand_in.origin())),
         ..settings(&stand_in)
     };
     send(&by_service).await.unwrap();
@@ -156,8 +159,8 @@ async fn redirects_are_not_followed_and_the_token_is_in_no_error() {
     let quoted = send(&settings(&stand_in)).await.unwrap_err();
     assert_eq!(quoted.to_string(), "Twilio: refused: 400 21211 no: [...]");
 
-    let nobody = SmsSettings {
-        twilio_api_url: Some("http://127.0.0.1:1".into()),
+    let nobody = TwilioSettings {
+        api_url: Some("http://127.0.0.1:1".into()),
         ..settings(&stand_in)
     };
     let error = send(&nobody).await.unwrap_err();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use ipnet::IpNet;
 
-use crate::config::database::DatabaseUrl;
+use crate::config::database_url::DatabaseUrl;
 use crate::config::key::section;
 use crate::config::value::choice;
 use crate::secret::SecretString;
@@ -26,8 +26,6 @@ section! {
     pub struct Server at settings.server, named "" field "" {
         bind: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8000)), Any, "The address to listen on.";
         metrics: bool = false, Any, "Whether `/metrics` answers.";
-        tls_cert: Option<PathBuf> = None, Any, "The certificate chain (PEM) to serve https with; needs `tls_key`.";
-        tls_key: Option<PathBuf> = None, Any, "The certificate's private key (PEM).";
         shutdown_grace_seconds: u64 = 10, Range(0, 3600), "How long running requests may take to finish when the server is stopped.";
         max_connections: usize = 2000, Range(1, 1_000_000), "Connections served at the same time; more wait.";
         header_timeout_seconds: u64 = 10, Range(1, 600), "How long a client may take to send a request's headers.";
@@ -35,11 +33,33 @@ section! {
         log_format: LogFormat = LogFormat::Auto, Any, "How log lines look; auto is text on a terminal and JSON otherwise.";
         log_level: String = "info".into(), LOG_LEVEL, "How much is logged: off, error, warn, info, debug or trace, or a list as info,regstack=debug.";
     }
+    derived {
+        /// From `tls_cert` and `tls_key`; https when there is one.
+        tls: Option<Tls> = None;
+    }
+}
+
+section! {
+    /// What https needs; becomes [`Tls`].
+    #[allow(clippy::struct_field_names, reason = "the fields are the keys")]
+    pub(in crate::config) struct TlsKeys at tls, named "" field "" {
+        tls_cert: Option<PathBuf> = None, Any, "The certificate chain (PEM) to serve https with; needs `tls_key`.";
+        tls_key: Option<PathBuf> = None, Any, "The certificate's private key (PEM).";
+    }
+}
+
+/// What https needs.
+#[derive(Debug, Clone)]
+pub struct Tls {
+    /// The file with the certificate chain (PEM).
+    pub cert: PathBuf,
+    /// The file with its private key (PEM).
+    pub key: PathBuf,
 }
 
 choice! {
     /// How log lines look.
-    LogFormat {
+    pub enum LogFormat {
         /// Text on a terminal, JSON otherwise.
         Auto = "auto",
         /// Text.

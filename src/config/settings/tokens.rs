@@ -6,11 +6,11 @@ use crate::config::key::section;
 use crate::config::value::choice;
 use crate::secret::{ExposeSecret as _, SecretString};
 
-/// Ten years: longer lives are mistakes, and would overflow dates.
-const LONGEST: u64 = 315_360_000;
+/// The longest that a link may work: ten years. More is a mistake, and would overflow dates.
+const MAX_LINK_SECONDS: u64 = 315_360_000;
 
-/// No session lives longer, whatever the configuration says: 30 days, in seconds.
-pub const LONGEST_SESSION: u32 = 2_592_000;
+/// The longest that a session may last, in seconds: 30 days.
+pub const MAX_SESSION_SECONDS: u32 = 2_592_000;
 
 section! {
     /// Signed tokens.
@@ -18,13 +18,13 @@ section! {
         jwt_secret: SecretString = SecretString::default(), Any, "Signs tokens and seals queued mail: at least 32 characters, from `regstack secret generate`. Required.";
         jwt_previous_secrets: Vec<SecretString> = Vec::new(), Any, "Older secrets whose tokens are still accepted.";
         jwt_algorithm: JwtAlgorithm = JwtAlgorithm::HS256, Any, "How tokens are signed.";
-        jwt_ttl_seconds: u32 = 7200, Range(60, LONGEST_SESSION as u64), "How long a session lasts.";
+        jwt_ttl_seconds: u32 = 7200, Range(60, MAX_SESSION_SECONDS as u64), "How long a session lasts.";
         jwt_audience: Option<String> = None, OPTIONAL_LINE, "The audience tokens are issued for and must name.";
         transport: Transport = Transport::Bearer, Any, "How browsers carry a session; a cookie is out of reach for scripts, and works from pages at `base_url` only.";
-        verification_token_ttl_seconds: u32 = 86_400, Range(60, LONGEST), "How long a verification link works.";
-        password_reset_token_ttl_seconds: u32 = 1800, Range(60, LONGEST), "How long a password reset link works.";
-        email_change_token_ttl_seconds: u32 = 3600, Range(60, LONGEST), "How long the link that confirms a new address works.";
-        invite_token_ttl_seconds: u32 = 604_800, Range(60, LONGEST), "How long an invitation works.";
+        verification_token_ttl_seconds: u32 = 86_400, Range(60, MAX_LINK_SECONDS), "How long a verification link works.";
+        password_reset_token_ttl_seconds: u32 = 1800, Range(60, MAX_LINK_SECONDS), "How long a password reset link works.";
+        email_change_token_ttl_seconds: u32 = 3600, Range(60, MAX_LINK_SECONDS), "How long the link that confirms a new address works.";
+        invite_token_ttl_seconds: u32 = 604_800, Range(60, MAX_LINK_SECONDS), "How long an invitation works.";
     }
 }
 
@@ -40,7 +40,7 @@ impl Tokens {
 
 choice! {
     /// The HMAC that signs tokens (RFC 7518 §3.2).
-    JwtAlgorithm {
+    pub enum JwtAlgorithm {
         /// HMAC with SHA-256.
         HS256 = "HS256",
         /// HMAC with SHA-384.
@@ -52,7 +52,7 @@ choice! {
 
 choice! {
     /// How browsers carry a session.
-    Transport {
+    pub enum Transport {
         /// In the `Authorization` header.
         Bearer = "bearer",
         /// In a cookie that scripts cannot read.

@@ -143,12 +143,23 @@ fn keys_that_belong_together_are_asked_for_together() {
             "{faults:?}"
         );
     }
+}
+
+#[test]
+fn keys_that_are_whole_make_one_setting() {
     let whole = "tls_cert = \"c\"\ntls_key = \"/k\"\napi_prefix = \"/docsy\"\n[email]\nbackend = \"smtp\"\nsmtp_host = \"h\"\nsmtp_tls = true\n[sms]\nbackend = \"twilio\"\ntwilio_auth_token = \"a\"\ntwilio_account_sid = \"a\"\nfrom_number = \"+15550100\"\n";
     let case = Case::new().toml(whole);
-    let server = case.loaded().settings.server;
+    let settings = case.loaded().settings;
+    let tls = settings.server.tls.unwrap();
     assert_eq!(
-        (server.tls_cert, server.tls_key),
-        (Some(case.folder.path().join("c")), Some("/k".into()))
+        (tls.cert, tls.key),
+        (case.folder.path().join("c"), "/k".into())
+    );
+    assert!(
+        matches!(settings.email.backend, EmailBackend::Smtp(smtp) if smtp.host == "h" && matches!(smtp.security, SmtpSecurity::Tls { .. }))
+    );
+    assert!(
+        matches!(settings.sms, SmsBackend::Twilio(twilio) if twilio.account_sid == "a" && twilio.from == "+15550100")
     );
 }
 

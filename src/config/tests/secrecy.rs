@@ -27,6 +27,15 @@ fn no_secret_shows_in_anything_that_comes_out() {
         good.sources
     );
     assert!(!everything.contains("canary"), "{everything}");
+    for backends in [
+        "[email]\nbackend = \"smtp\"\nsmtp_host = \"h\"\nsmtp_username = \"u\"\nsmtp_password = \"canary\"\n",
+        "[email]\nbackend = \"ses\"\nses_access_key_id = \"canary\"\nses_secret_access_key = \"canary\"\n",
+        "[sms]\nbackend = \"twilio\"\nfrom_number = \"+15550100\"\ntwilio_account_sid = \"a\"\ntwilio_auth_token = \"canary\"\n",
+    ] {
+        let settings = Case::new().toml(backends).loaded().settings;
+        assert!(settings.email.backend.sends() || settings.sms.sends());
+        assert!(!format!("{settings:?}").contains("canary"));
+    }
     let url = Case::new()
         .variable("REGSTACK_DATABASE_URL", "mongodb://canary:canary@h/db")
         .loaded();

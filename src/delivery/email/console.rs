@@ -2,24 +2,21 @@
 
 use async_trait::async_trait;
 
+use super::mail::{EmailTransport, Mail};
 use super::mime::Sender;
-use super::{EmailTransport, Mail};
-use crate::config::EmailSettings;
-use crate::delivery::{SendError, text};
+use crate::delivery::send_error::SendError;
+use crate::delivery::text;
 
 /// Logs headers and links, and the parts too if asked.
-pub struct Console {
+pub(super) struct Console {
     sender: Sender,
     log_bodies: bool,
 }
 
 impl Console {
-    /// A console transport. The error names the setting that cannot be used.
-    pub fn new(settings: &EmailSettings, app_name: &str) -> Result<Self, String> {
-        Ok(Self {
-            sender: Sender::new(settings, app_name)?,
-            log_bodies: settings.log_bodies,
-        })
+    /// Returns a transport that logs whole mails too if asked.
+    pub(super) fn new(sender: Sender, log_bodies: bool) -> Self {
+        Self { sender, log_bodies }
     }
 }
 
@@ -53,18 +50,13 @@ impl EmailTransport for Console {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::EmailSettings;
     use crate::delivery::email::tests::{Log, mail};
 
     async fn logged(log_bodies: bool) -> String {
         let log = Log::capture();
-        let console = Console::new(
-            &EmailSettings {
-                log_bodies,
-                ..EmailSettings::default()
-            },
-            "Acme",
-        )
-        .unwrap();
+        let sender = Sender::new(&EmailSettings::default(), "Acme").unwrap();
+        let console = Console::new(sender, log_bodies);
         console
             .send(&Mail {
                 subject: "Hi\u{1b}[2J\n".into(),

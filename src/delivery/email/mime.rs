@@ -6,20 +6,22 @@ use lettre::address::Envelope;
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
-use super::Mail;
-use crate::config::EmailSettings;
-use crate::delivery::{SendError, text};
+use super::mail::Mail;
+use crate::config::{EmailSettings, SettingError};
+use crate::delivery::send_error::SendError;
+use crate::delivery::text;
 
 /// Who sends.
 pub(super) struct Sender(Mailbox);
 
 impl Sender {
-    /// The sender that is configured; the error names the setting.
-    pub(super) fn new(settings: &EmailSettings, app_name: &str) -> Result<Self, String> {
+    /// Returns the sender that is configured.
+    pub(super) fn new(settings: &EmailSettings, app_name: &str) -> Result<Self, SettingError> {
         let address = address(&settings.from_address).ok_or_else(|| {
-            format!(
-                "email.from_address: {} is not an email address",
-                text::escaped(&settings.from_address)
+            let shown = text::escaped(&settings.from_address);
+            SettingError::new(
+                "email.from_address",
+                format!("{shown} is not an email address"),
             )
         })?;
         let name = text::one_line(settings.from_name.as_deref().unwrap_or(app_name));

@@ -1,81 +1,55 @@
 //! Mail: what one is, how it becomes a MIME message, and the ways it leaves.
 
 mod console;
+mod mail;
 mod mime;
 #[cfg(feature = "aws")]
 mod ses;
 mod smtp;
 
-use async_trait::async_trait;
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use crate::config::{EmailBackend, EmailSettings, SettingError};
+use console::Console;
+use mime::Sender;
+use smtp::Smtp;
 
-use super::SendError;
-use crate::config::{EmailBackend, EmailSettings};
-use crate::model::Id;
+pub use mail::{EmailTransport, Mail};
 
-pub use console::Console;
-#[cfg(feature = "aws")]
-pub use ses::Ses;
-pub use smtp::Smtp;
-
-/// A mail, ready to be sent. Not printable: its texts carry links.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct Mail {
-    /// The message's id in the outbox; it makes the Message-ID, so it stays over retries.
-    pub id: Id,
-    /// When it was written.
-    pub date: Timestamp,
-    /// The bare address.
-    pub to: String,
-    /// One line.
-    pub subject: String,
-    /// The text part.
-    pub text: String,
-    /// The HTML part.
-    pub html: String,
-}
-
-/// A way for mail to leave.
-#[async_trait]
-pub trait EmailTransport: Send + Sync {
-    /// Hands the mail over; `Ok` when it was accepted. Bounded in time by the transport.
-    async fn send(&self, mail: &Mail) -> Result<(), SendError>;
-
-    /// Proves that mail could leave, as far as that can be seen without sending any: connects and logs in. `Ok` holds
-    /// what was seen, the error the setting to look at; each one line for a person. Bounded in time likewise.
-    async fn probe(&self) -> Result<String, SendError>;
-}
-
-/// The transport that is configured.
+/// Returns the transport that is configured.
 ///
 /// # Errors
-/// A sentence that names the setting that cannot be used.
+/// The setting that cannot be used: a CA file that cannot be read, say.
 pub fn transport(
     settings: &EmailSettings,
     app_name: &str,
-) -> Result<Box<dyn EmailTransport>, String> {
-    match settings.backend {
-        EmailBackend::Console => Ok(Box::new(Console::new(settings, app_name)?)),
-        EmailBackend::Smtp => Ok(Box::new(Smtp::new(settings, app_name)?)),
+) -> Result<Box<dyn EmailTransport>, SettingError> {
+    let sender = Sender::new(settings, app_name)?;
+    Ok(match &settings.backend {
+        EmailBackend::Console { log_bodies } => Box::new(Console::new(sender, *log_bodies)),
+        EmailBackend::Smtp(smtp) => Box::new(Smtp::new(sender, smtp)?),
         #[cfg(feature = "aws")]
-        EmailBackend::Ses => Ok(Box::new(Ses::new(settings, app_name)?)),
+        EmailBackend::Ses(ses) => Box::new(ses::Ses::new(sender, ses)),
         #[cfg(not(feature = "aws"))]
-        EmailBackend::Ses => Err(
-            "email.backend: ses needs a program that was built with the cargo feature aws; use one, or smtp"
-                .into(),
-        ),
-    }
+        EmailBackend::Ses(_) => {
+            let reason =
+                "ses needs a program that was built with the cargo feature aws; use one, or smtp";
+            return Err(SettingError::new("email.backend", reason));
+        }
+    })
 }
 
 #[cfg(test)]
 pub(super) mod tests {
+    use std::path::Path;
     use std::sync::{Arc, LazyLock};
+    use std::time::Duration;
 
+    use jiff::Timestamp;
     use tracing::Dispatch;
     use tracing::subscriber::DefaultGuard;
 
     use super::*;
+    use crate::config::{AwsCredentials, SesSettings, SmtpSecurity, SmtpSettings};
+    use crate::model::Id;
 
     /// The log of this thread, for as long as this lives.
     pub(in crate::delivery) struct Log {
@@ -121,68 +95,50 @@ pub(super) mod tests {
 
     #[test]
     fn a_backend_that_cannot_be_used_names_its_setting() {
-        let refusal =
-            |settings: EmailSettings| transport(&settings, "Acme").err().expect("refused");
-        let smtp = || EmailSettings {
-            backend: EmailBackend::Smtp,
-            smtp_host: Some("localhost".into()),
+        let refusal = |settings: EmailSettings| {
+            let refused = transport(&settings, "Acme").err().expect("refused");
+            refused.to_string()
+        };
+        let smtp = |ca_file: Option<&Path>| EmailSettings {
+            backend: EmailBackend::Smtp(SmtpSettings {
+                host: "localhost".into(),
+                port: 587,
+                security: SmtpSecurity::StartTls {
+                    ca_file: ca_file.map(Into::into),
+                },
+                login: None,
+                timeout: Duration::from_secs(30),
+            }),
             ..EmailSettings::default()
         };
-        assert!(
-            refusal(EmailSettings {
-                backend: EmailBackend::Ses,
-                ses_access_key_id: Some("id".into()),
-                ..EmailSettings::default()
-            })
-            .contains(if cfg!(feature = "aws") {
-                "email.ses_secret_access_key"
-            } else {
-                "feature aws"
-            })
-        );
-        assert!(
-            refusal(EmailSettings {
-                smtp_host: None,
-                ..smtp()
-            })
-            .contains("email.smtp_host")
-        );
-        assert!(
-            refusal(EmailSettings {
-                from_address: "nobody".into(),
-                ..smtp()
-            })
-            .contains("email.from_address")
-        );
-        assert!(
-            refusal(EmailSettings {
-                from_address: "a@b.example\r\nBcc: c@d.example".into(),
-                ..EmailSettings::default()
-            })
-            .contains("email.from_address")
-        );
-        assert!(
-            refusal(EmailSettings {
-                smtp_username: Some("me".into()),
-                ..smtp()
-            })
-            .contains("email.smtp_password")
-        );
-        assert!(
-            refusal(EmailSettings {
-                smtp_ca_file: Some("/nowhere/ca.pem".into()),
-                ..smtp()
-            })
-            .contains("/nowhere/ca.pem")
-        );
+        for from_address in ["nobody", "a@b.example\r\nBcc: c@d.example"] {
+            let settings = EmailSettings {
+                from_address: from_address.into(),
+                ..smtp(None)
+            };
+            assert!(refusal(settings).starts_with("email.from_address: "));
+        }
+        let missing = refusal(smtp(Some("/nowhere/ca.pem".as_ref())));
+        assert!(missing.starts_with("email.smtp_ca_file: /nowhere/ca.pem: "));
         let empty = tempfile::NamedTempFile::new().unwrap();
-        assert!(
-            refusal(EmailSettings {
-                smtp_ca_file: Some(empty.path().into()),
-                ..smtp()
-            })
-            .contains("no certificate")
+        assert!(refusal(smtp(Some(empty.path()))).contains("no certificate"));
+        assert!(transport(&smtp(None), "Acme").is_ok());
+        let ses = transport(
+            &EmailSettings {
+                backend: EmailBackend::Ses(SesSettings {
+                    region: "eu-west-1".into(),
+                    credentials: AwsCredentials::Default,
+                    endpoint_url: None,
+                }),
+                ..EmailSettings::default()
+            },
+            "Acme",
         );
-        assert!(transport(&smtp(), "Acme").is_ok());
+        if cfg!(feature = "aws") {
+            assert!(ses.is_ok());
+        } else {
+            let refused = ses.err().unwrap().to_string();
+            assert!(refused.contains("feature aws"), "{refused}");
+        }
     }
 }

@@ -1,7 +1,6 @@
 //! The SES transport: mail leaves through Amazon's API, as the MIME message that SMTP would carry.
 
 use async_trait::async_trait;
-use aws_credential_types::Credentials;
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::error::SdkError;
 use aws_sdk_sesv2::operation::get_email_identity::GetEmailIdentityError;
@@ -10,55 +9,31 @@ use aws_sdk_sesv2::primitives::Blob;
 use aws_sdk_sesv2::types::{Destination, EmailContent, RawMessage, VerificationStatus};
 use tokio::sync::OnceCell;
 
+use super::mail::{EmailTransport, Mail};
 use super::mime::Sender;
-use super::{EmailTransport, Mail};
-use crate::config::EmailSettings;
-use crate::delivery::SendError;
-use crate::delivery::aws::{self, Access, Login};
-use crate::secret::ExposeSecret as _;
+use crate::config::SesSettings;
+use crate::delivery::aws::{self, Access};
+use crate::delivery::send_error::SendError;
 
 /// Sends through SES in one region.
-pub struct Ses {
+pub(super) struct Ses {
     sender: Sender,
     access: Access,
     client: OnceCell<Client>,
 }
 
 impl Ses {
-    /// An SES transport; looks for credentials and connects with the first mail. The error names the setting that cannot
-    /// be used.
-    pub fn new(settings: &EmailSettings, app_name: &str) -> Result<Self, String> {
-        let keys = (&settings.ses_access_key_id, &settings.ses_secret_access_key);
-        let login = match (keys, &settings.ses_profile) {
-            ((Some(id), Some(secret)), _) => Login::Keys(Credentials::new(
-                id.expose_secret(),
-                secret.expose_secret(),
-                None,
-                None,
-                "email.ses_access_key_id",
-            )),
-            ((None, None), Some(profile)) => Login::Profile(profile.clone()),
-            ((None, None), None) => Login::Default,
-            ((Some(_), None), _) => {
-                return Err(
-                    "email.ses_access_key_id is set, but email.ses_secret_access_key is not".into(),
-                );
-            }
-            ((None, Some(_)), _) => {
-                return Err(
-                    "email.ses_secret_access_key is set, but email.ses_access_key_id is not".into(),
-                );
-            }
-        };
-        Ok(Self {
-            sender: Sender::new(settings, app_name)?,
+    /// Returns a transport that looks for credentials and connects with the first mail.
+    pub(super) fn new(sender: Sender, settings: &SesSettings) -> Self {
+        Self {
+            sender,
             access: Access {
-                region: settings.ses_region.clone(),
-                endpoint: settings.ses_endpoint_url.clone(),
-                login,
+                region: settings.region.clone(),
+                endpoint: settings.endpoint_url.clone(),
+                credentials: settings.credentials.clone(),
             },
             client: OnceCell::new(),
-        })
+        }
     }
 
     async fn client(&self) -> &Client {

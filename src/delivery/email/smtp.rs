@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 use std::future::Future;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -16,10 +16,10 @@ use lettre::transport::smtp::commands;
 use lettre::transport::smtp::extension::{ClientId, MailParameter};
 use tokio::time::{Instant, timeout};
 
+use super::mail::{EmailTransport, Mail};
 use super::mime::Sender;
-use super::{EmailTransport, Mail};
-use crate::config::EmailSettings;
-use crate::delivery::SendError;
+use crate::config::{SettingError, SmtpLogin, SmtpSecurity, SmtpSettings};
+use crate::delivery::send_error::SendError;
 use crate::secret::ExposeSecret as _;
 
 /// Connections kept open between messages, and for how long unused.
@@ -30,7 +30,7 @@ const IDLE_FOR: Duration = Duration::from_secs(30);
 ///
 /// The connections are pooled here and not by lettre: its pool takes back a connection whose sending was cut off by a
 /// time-out, and the next message would then read the replies to the last one.
-pub struct Smtp {
+pub(super) struct Smtp {
     sender: Sender,
     host: String,
     port: u16,
@@ -42,48 +42,31 @@ pub struct Smtp {
 }
 
 enum Security {
-    /// Chosen by turning both kinds of TLS off: the one case in which a password travels in the clear.
-    None,
     StartTls(TlsParameters),
-    Implicit(TlsParameters),
+    Tls(TlsParameters),
+    /// Chosen by turning both kinds of TLS off: the one case in which a password travels in the clear.
+    Plain,
 }
 
 impl Smtp {
-    /// An SMTP transport; connects with the first mail. The error names the setting that cannot be used.
-    pub fn new(settings: &EmailSettings, app_name: &str) -> Result<Self, String> {
-        let sender = Sender::new(settings, app_name)?;
-        let host = settings
-            .smtp_host
-            .clone()
-            .ok_or("email.smtp_host is not set")?;
-        let tls = || tls_parameters(&host, settings.smtp_ca_file.as_deref());
-        let security = match (settings.smtp_tls, settings.smtp_starttls) {
-            (true, _) => Security::Implicit(tls()?),
-            (false, true) => Security::StartTls(tls()?),
-            (false, false) => Security::None,
-        };
-        let login = match (&settings.smtp_username, &settings.smtp_password) {
-            (Some(user), Some(password)) => Some(Credentials::new(
-                user.clone(),
-                password.expose_secret().to_owned(),
-            )),
-            (None, None) => None,
-            (Some(_), None) => {
-                return Err("email.smtp_username is set, but email.smtp_password is not".into());
-            }
-            (None, Some(_)) => {
-                return Err("email.smtp_password is set, but email.smtp_username is not".into());
-            }
-        };
-        let time_limit = Duration::from_secs(settings.smtp_timeout_seconds);
+    /// Returns a transport that connects with the first mail.
+    pub(super) fn new(sender: Sender, settings: &SmtpSettings) -> Result<Self, SettingError> {
+        let tls = |ca_file: &Option<PathBuf>| tls_parameters(&settings.host, ca_file.as_deref());
+        let login = settings.login.as_ref();
         Ok(Self {
             sender,
-            host,
-            port: settings.smtp_port,
-            security,
-            login,
+            host: settings.host.clone(),
+            port: settings.port,
+            security: match &settings.security {
+                SmtpSecurity::StartTls { ca_file } => Security::StartTls(tls(ca_file)?),
+                SmtpSecurity::Tls { ca_file } => Security::Tls(tls(ca_file)?),
+                SmtpSecurity::Plain => Security::Plain,
+            },
+            login: login.map(|SmtpLogin { username, password }| {
+                Credentials::new(username.clone(), password.expose_secret().to_owned())
+            }),
             hello: ClientId::default(),
-            time_limit,
+            time_limit: settings.timeout,
             idle: Mutex::default(),
         })
     }
@@ -107,7 +90,7 @@ impl Smtp {
 
     /// A new connection, logged in.
     async fn connect(&self) -> Result<AsyncSmtpConnection, SendError> {
-        let implicit = if let Security::Implicit(tls) = &self.security {
+        let tls_at_once = if let Security::Tls(tls) = &self.security {
             Some(tls.clone())
         } else {
             None
@@ -116,7 +99,7 @@ impl Smtp {
             (self.host.as_str(), self.port),
             None,
             &self.hello,
-            implicit,
+            tls_at_once,
             None,
         );
         let mut connection = self.step("cannot connect", connect).await?;
@@ -174,9 +157,9 @@ impl Smtp {
     /// A failure to connect, with the settings that say where and how.
     fn with_settings(&self, error: &SendError) -> SendError {
         let tls = match self.security {
-            Security::None => "",
+            Security::Plain => "",
             Security::StartTls(_) => ", email.smtp_starttls, email.smtp_ca_file",
-            Security::Implicit(_) => ", email.smtp_tls, email.smtp_ca_file",
+            Security::Tls(_) => ", email.smtp_tls, email.smtp_ca_file",
         };
         SendError::transient(&format!("{error} (email.smtp_host, email.smtp_port{tls})"))
     }
@@ -233,12 +216,12 @@ impl EmailTransport for Smtp {
             connection.command(commands::Mail::new(Some(from), parameters)),
         )
         .await?;
-        // What was to be seen was seen; not every server waits for a good-bye.
+        // Not every server waits for a QUIT, and the probe has succeeded.
         let _ = timeout(self.time_limit, connection.quit()).await;
         let security = match self.security {
-            Security::None => "without TLS",
+            Security::Plain => "without TLS",
             Security::StartTls(_) => "over STARTTLS",
-            Security::Implicit(_) => "over TLS",
+            Security::Tls(_) => "over TLS",
         };
         let login = if self.login.is_some() {
             ", takes email.smtp_username's login"
@@ -272,11 +255,11 @@ fn reason(error: &Error) -> String {
 }
 
 /// TLS to `host`. A CA file takes the place of the public authorities: who names one trusts nobody else.
-fn tls_parameters(host: &str, ca_file: Option<&Path>) -> Result<TlsParameters, String> {
+fn tls_parameters(host: &str, ca_file: Option<&Path>) -> Result<TlsParameters, SettingError> {
     let mut builder = TlsParameters::builder(host.to_owned());
     if let Some(file) = ca_file {
         let fault = |fault: &dyn std::fmt::Display| {
-            format!("email.smtp_ca_file: {}: {fault}", file.display())
+            SettingError::new("email.smtp_ca_file", format!("{}: {fault}", file.display()))
         };
         let pem = std::fs::read(file).map_err(|error| fault(&error))?;
         if !pem
@@ -292,5 +275,5 @@ fn tls_parameters(host: &str, ca_file: Option<&Path>) -> Result<TlsParameters, S
     }
     builder
         .build()
-        .map_err(|error| format!("TLS to email.smtp_host {host}: {error}"))
+        .map_err(|error| SettingError::new("email.smtp_host", format!("no TLS to {host}: {error}")))
 }

@@ -1,68 +1,42 @@
 //! SMS: what one is, and the ways it leaves.
 
+mod message;
 mod null;
 #[cfg(feature = "aws")]
 mod sns;
 mod twilio;
 
-use async_trait::async_trait;
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use crate::config::{SettingError, SmsBackend};
+use null::Null;
+use twilio::Twilio;
 
-use super::SendError;
-use crate::config::{SmsBackend, SmsSettings};
-use crate::model::{Id, PhoneNumber};
+pub use message::{Sms, SmsTransport};
 
-pub use null::Null;
-#[cfg(feature = "aws")]
-pub use sns::Sns;
-pub use twilio::Twilio;
-
-/// An SMS, ready to be sent. Not printable: its text carries a code.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct Sms {
-    /// The message's id in the outbox.
-    pub id: Id,
-    /// When it was written.
-    pub date: Timestamp,
-    /// To whom.
-    pub to: PhoneNumber,
-    /// What it says.
-    pub text: String,
-}
-
-/// A way for SMS to leave.
-#[async_trait]
-pub trait SmsTransport: Send + Sync {
-    /// Hands the SMS over; `Ok` when it was accepted. Bounded in time by the transport.
-    async fn send(&self, sms: &Sms) -> Result<(), SendError>;
-
-    /// Proves that SMS could leave, as far as that can be seen without sending any: connects and logs in. `Ok` holds
-    /// what was seen, the error the setting to look at; each one line for a person. Bounded in time likewise.
-    async fn probe(&self) -> Result<String, SendError>;
-}
-
-/// The transport that is configured.
+/// Returns the transport that is configured.
 ///
 /// # Errors
-/// A sentence that names the setting that cannot be used.
-pub fn transport(settings: &SmsSettings) -> Result<Box<dyn SmsTransport>, String> {
-    match settings.backend {
-        SmsBackend::Null => Ok(Box::new(Null::new(settings))),
+/// The setting that cannot be used.
+pub fn transport(backend: &SmsBackend) -> Result<Box<dyn SmsTransport>, SettingError> {
+    Ok(match backend {
+        SmsBackend::Null { log_bodies } => Box::new(Null::new(*log_bodies)),
         #[cfg(feature = "aws")]
-        SmsBackend::Sns => Ok(Box::new(Sns::new(settings))),
+        SmsBackend::Sns(sns) => Box::new(sns::Sns::new(sns)),
         #[cfg(not(feature = "aws"))]
-        SmsBackend::Sns => Err(
-            "sms.backend: sns needs a program that was built with the cargo feature aws; use one, or twilio"
-                .into(),
-        ),
-        SmsBackend::Twilio => Ok(Box::new(Twilio::new(settings)?)),
-    }
+        SmsBackend::Sns(_) => {
+            let reason =
+                "sns needs a program that was built with the cargo feature aws; use one, or twilio";
+            return Err(SettingError::new("sms.backend", reason));
+        }
+        SmsBackend::Twilio(twilio) => Box::new(Twilio::new(twilio)?),
+    })
 }
 
 #[cfg(test)]
 pub(super) mod tests {
+    use jiff::Timestamp;
+
     use super::*;
+    use crate::model::{Id, PhoneNumber};
 
     pub(in crate::delivery) fn sms() -> Sms {
         Sms {

@@ -2,22 +2,18 @@
 
 use async_trait::async_trait;
 
-use super::{Sms, SmsTransport};
-use crate::config::SmsSettings;
-use crate::delivery::SendError;
+use super::message::{Sms, SmsTransport};
+use crate::delivery::send_error::SendError;
 
 /// Logs the number, and the text too if asked.
-pub struct Null {
+pub(super) struct Null {
     log_bodies: bool,
 }
 
 impl Null {
-    /// A null transport.
-    #[must_use]
-    pub fn new(settings: &SmsSettings) -> Self {
-        Self {
-            log_bodies: settings.log_bodies,
-        }
+    /// Returns a transport that logs texts too if asked.
+    pub(super) fn new(log_bodies: bool) -> Self {
+        Self { log_bodies }
     }
 }
 
@@ -46,15 +42,11 @@ mod tests {
 
     async fn logged(log_bodies: bool) -> String {
         let log = Log::capture();
-        let settings = SmsSettings {
-            log_bodies,
-            ..SmsSettings::default()
-        };
         let sms = Sms {
             text: format!("{}\n\u{1b}[2J", sms().text),
             ..sms()
         };
-        Null::new(&settings).send(&sms).await.unwrap();
+        Null::new(log_bodies).send(&sms).await.unwrap();
         log.text()
     }
 

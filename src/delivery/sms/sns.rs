@@ -6,13 +6,13 @@ use aws_sdk_sns::operation::publish::PublishError;
 use aws_sdk_sns::types::MessageAttributeValue;
 use tokio::sync::OnceCell;
 
-use super::{Sms, SmsTransport};
-use crate::config::SmsSettings;
-use crate::delivery::SendError;
-use crate::delivery::aws::{self, Access, Login};
+use super::message::{Sms, SmsTransport};
+use crate::config::{AwsCredentials, SnsSettings};
+use crate::delivery::aws::{self, Access};
+use crate::delivery::send_error::SendError;
 
 /// Sends through SNS in one region, with credentials from where Amazon's own tools look for them.
-pub struct Sns {
+pub(super) struct Sns {
     from: Option<MessageAttribute>,
     access: Access,
     client: OnceCell<Client>,
@@ -22,11 +22,10 @@ pub struct Sns {
 type MessageAttribute = (&'static str, MessageAttributeValue);
 
 impl Sns {
-    /// An SNS transport; looks for credentials and connects with the first SMS.
-    #[must_use]
-    pub fn new(settings: &SmsSettings) -> Self {
+    /// Returns a transport that looks for credentials and connects with the first SMS.
+    pub(super) fn new(settings: &SnsSettings) -> Self {
         Self {
-            from: settings.from_number.as_deref().map(|from| {
+            from: settings.from.as_deref().map(|from| {
                 let name = if from.contains(char::is_alphabetic) {
                     "AWS.SNS.SMS.SenderID"
                 } else {
@@ -35,9 +34,9 @@ impl Sns {
                 (name, text(from))
             }),
             access: Access {
-                region: settings.sns_region.clone(),
-                endpoint: settings.sns_endpoint_url.clone(),
-                login: Login::Default,
+                region: settings.region.clone(),
+                endpoint: settings.endpoint_url.clone(),
+                credentials: AwsCredentials::Default,
             },
             client: OnceCell::new(),
         }

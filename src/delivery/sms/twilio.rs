@@ -7,10 +7,11 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
 use url::Url;
 
-use super::{Sms, SmsTransport};
-use crate::config::SmsSettings;
+use super::message::{Sms, SmsTransport};
+use crate::config::{SettingError, TwilioSettings};
 use crate::delivery::http_client::http_client;
-use crate::delivery::{SendError, text};
+use crate::delivery::send_error::SendError;
+use crate::delivery::text;
 use crate::secret::{ExposeSecret as _, SecretString};
 
 /// Where the API is, unless it is configured.
@@ -19,11 +20,11 @@ const API: &str = "https://api.twilio.com";
 /// How long a request may take.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// The most that is read of an answer, in bytes.
-const LONGEST_ANSWER: usize = 64 * 1024;
+/// The most that is read of a response.
+const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 
 /// Sends through one Twilio account.
-pub struct Twilio {
+pub(super) struct Twilio {
     client: Client,
     account: Url,
     account_sid: String,
@@ -32,35 +33,23 @@ pub struct Twilio {
 }
 
 impl Twilio {
-    /// A Twilio transport; connects with the first SMS. The error names the setting that cannot be used.
-    pub fn new(settings: &SmsSettings) -> Result<Self, String> {
-        let missing = |key: &str| format!("sms.{key} is not set");
-        let account_sid = settings
-            .twilio_account_sid
-            .clone()
-            .ok_or_else(|| missing("twilio_account_sid"))?;
-        let auth_token = settings
-            .twilio_auth_token
-            .clone()
-            .ok_or_else(|| missing("twilio_auth_token"))?;
-        let from = settings
-            .from_number
-            .clone()
-            .ok_or_else(|| missing("from_number"))?;
-        let api = settings.twilio_api_url.as_deref().unwrap_or(API);
-        let mut account =
-            Url::parse(api).map_err(|error| format!("sms.twilio_api_url: {error}"))?;
+    /// Returns a transport that connects with the first SMS.
+    pub(super) fn new(settings: &TwilioSettings) -> Result<Self, SettingError> {
+        let fault = |reason: String| SettingError::new("sms.twilio_api_url", reason);
+        let api = settings.api_url.as_deref().unwrap_or(API);
+        let mut account = Url::parse(api).map_err(|error| fault(error.to_string()))?;
         account
             .path_segments_mut()
-            .map_err(|()| "sms.twilio_api_url: it cannot have a path")?
+            .map_err(|()| fault("it cannot have a path".to_owned()))?
             .pop_if_empty()
-            .extend(["2010-04-01", "Accounts", &account_sid]);
+            .extend(["2010-04-01", "Accounts", &settings.account_sid]);
         Ok(Self {
-            client: http_client(TIME_LIMIT).map_err(|error| format!("sms.backend: {error}"))?,
+            client: http_client(TIME_LIMIT)
+                .map_err(|reason| SettingError::new("sms.backend", reason))?,
             account,
-            account_sid,
-            auth_token,
-            from,
+            account_sid: settings.account_sid.clone(),
+            auth_token: settings.auth_token.clone(),
+            from: settings.from.clone(),
         })
     }
 
@@ -72,28 +61,28 @@ impl Twilio {
     }
 
     /// Makes a request in the account's name; the answer to one that was accepted.
-    async fn ask(&self, request: RequestBuilder) -> Result<Vec<u8>, Refusal> {
+    async fn request(&self, request: RequestBuilder) -> Result<Vec<u8>, Failure> {
         let request = request.basic_auth(&self.account_sid, Some(self.auth_token.expose_secret()));
         let answer = async {
             let response = request.send().await?;
             Ok((response.status(), beginning(response).await?))
         };
-        let (status, body) = answer.await.map_err(Refusal::Unheard)?;
+        let (status, body) = answer.await.map_err(Failure::NoResponse)?;
         if status.is_success() {
             return Ok(body);
         }
         let said = serde_json::from_slice(&body).unwrap_or_default();
-        Err(Refusal::Answered(status, said))
+        Err(Failure::Rejected(status, said))
     }
 
     /// What a failed request means for the message.
-    fn failure(&self, refusal: Refusal) -> SendError {
-        let (status, Said { code, message }) = match refusal {
-            Refusal::Unheard(error) => {
+    fn error(&self, failure: Failure) -> SendError {
+        let (status, ApiError { code, message }) = match failure {
+            Failure::NoResponse(error) => {
                 let causes = text::causes(&error.without_url());
                 return SendError::transient(&format!("Twilio: cannot be asked: {causes}"));
             }
-            Refusal::Answered(status, said) => (status, said),
+            Failure::Rejected(status, said) => (status, said),
         };
         let number = code.map(|code| format!(" {code}")).unwrap_or_default();
         // Nobody says that Twilio, or what stands in for it, would not quote what it was asked.
@@ -108,17 +97,17 @@ impl Twilio {
 }
 
 /// Why a request was not accepted.
-enum Refusal {
-    /// It may never have arrived, or the answer got lost.
-    Unheard(reqwest::Error),
-    /// By the answer.
-    Answered(StatusCode, Said),
+enum Failure {
+    /// The request may never have arrived, or the response was lost.
+    NoResponse(reqwest::Error),
+    /// The response says so.
+    Rejected(StatusCode, ApiError),
 }
 
-/// Twilio's own words on a failure; none where something else answered.
+/// The body of an error response; empty where something other than Twilio answered.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Said {
+struct ApiError {
     code: Option<u32>,
     message: String,
 }
@@ -144,14 +133,14 @@ impl SmsTransport for Twilio {
             ("Body", &sms.text),
         ];
         let request = self.client.post(self.url("/Messages.json")).form(&form);
-        let sent = self.ask(request).await;
-        sent.map(drop).map_err(|refusal| self.failure(refusal))
+        let sent = self.request(request).await;
+        sent.map(drop).map_err(|failure| self.error(failure))
     }
 
     async fn probe(&self) -> Result<String, SendError> {
         let request = self.client.get(self.url(".json"));
-        let answer = self.ask(request).await.map_err(|refusal| {
-            let error = self.failure(refusal);
+        let answer = self.request(request).await.map_err(|failure| {
+            let error = self.error(failure);
             SendError::transient(&format!(
                 "{error} (sms.twilio_account_sid, sms.twilio_auth_token, sms.twilio_api_url)"
             ))
@@ -175,7 +164,7 @@ async fn beginning(mut response: Response) -> Result<Vec<u8>, reqwest::Error> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         body.extend_from_slice(&chunk);
-        if body.len() > LONGEST_ANSWER {
+        if body.len() > MAX_RESPONSE_BYTES {
             break;
         }
     }

@@ -12,7 +12,9 @@ use tokio::task::JoinHandle;
 use super::*;
 use crate::auth::Sealer;
 use crate::clock::{Clock as _, ManualClock};
-use crate::config::{EmailBackend, EmailSettings, SmsBackend, SmsSettings, Tokens};
+use crate::config::{
+    EmailBackend, EmailSettings, SmsBackend, SmtpSecurity, SmtpSettings, Tokens, TwilioSettings,
+};
 use crate::delivery::email::tests::Log;
 use crate::delivery::email::{EmailTransport, Mail};
 use crate::delivery::sms::{Sms, SmsTransport};
@@ -264,23 +266,31 @@ async fn a_queued_mail_leaves_at_once_when_woken() {
 async fn a_mailbox_takes_the_place_of_every_transport() {
     let bench = Bench::start(WAKEN_ONLY);
     let (outbox, store, mailbox) = (bench.outbox.clone(), bench.stop().await, Mailbox::default());
-    let smtp = EmailSettings {
-        backend: EmailBackend::Smtp,
-        ..EmailSettings::default()
-    };
-    let settings = Settings {
-        email: smtp,
-        sms: SmsSettings {
-            backend: SmsBackend::Twilio,
-            ..SmsSettings::default()
+    let smtp = EmailBackend::Smtp(SmtpSettings {
+        host: "localhost".into(),
+        port: 587,
+        security: SmtpSecurity::Tls {
+            ca_file: Some("/nowhere/ca.pem".into()),
         },
+        login: None,
+        timeout: Duration::from_secs(1),
+    });
+    let settings = Settings {
+        email: EmailSettings {
+            backend: smtp,
+            ..EmailSettings::default()
+        },
+        sms: SmsBackend::Twilio(TwilioSettings {
+            account_sid: "AC".into(),
+            auth_token: "token".into(),
+            from: "+15005550006".into(),
+            api_url: Some("mailto:nobody".into()),
+        }),
         ..Settings::default()
     };
     let refused = Transports::new(&settings, None).err().unwrap();
-    assert!(
-        refused.len() == 2 && refused[0].contains("smtp_host") && refused[1].contains("sms."),
-        "{refused:?}"
-    );
+    let keys: Vec<_> = refused.iter().map(|error| error.key).collect();
+    assert_eq!(keys, ["email.smtp_ca_file", "sms.twilio_api_url"]);
     let transports = Transports::new(&settings, Some(&mailbox)).unwrap();
     let worker = Worker::new(&settings, &outbox, store.clone(), transports);
     let stop = CancellationToken::new();

@@ -8,7 +8,6 @@ mod tls;
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,7 +29,7 @@ use tower::ServiceExt as _;
 
 use super::{build, error, pages, routes};
 use crate::app::App;
-use crate::config;
+use crate::config::{self, SettingError};
 use stall::Stalling;
 
 /// The most bytes of a request's line and headers; more is a 431.
@@ -50,21 +49,8 @@ pub enum ServeError {
         source: io::Error,
     },
     /// A certificate or key cannot be used.
-    #[error("setting `{key}` ({}): {reason}", path.display())]
-    Tls {
-        /// The setting.
-        key: &'static str,
-        /// The file it names.
-        path: PathBuf,
-        /// What is wrong.
-        reason: String,
-    },
-    /// Only one of `tls_cert` and `tls_key` is set.
-    #[error("setting `{missing}` is missing: TLS needs `tls_cert` and `tls_key`")]
-    HalfOfTls {
-        /// The setting that is missing.
-        missing: &'static str,
-    },
+    #[error(transparent)]
+    Tls(#[from] SettingError),
 }
 
 /// Listens on the configured address.
@@ -83,9 +69,14 @@ pub async fn bind(settings: &config::Server) -> Result<TcpListener, ServeError> 
 /// Loads certificate and key, if there are any, as serving does: a fault is said before anything is promised.
 ///
 /// # Errors
-/// [`ServeError`] when they cannot be used.
-pub fn check_tls(settings: &config::Server) -> Result<(), ServeError> {
-    tls::acceptor(settings).map(drop)
+/// The setting whose file cannot be used.
+pub fn check_tls(settings: &config::Server) -> Result<(), SettingError> {
+    settings
+        .tls
+        .as_ref()
+        .map(tls::acceptor)
+        .transpose()
+        .map(drop)
 }
 
 /// Serves `app` on `listener` until `stop`, then finishes what is under way, at most `shutdown_grace_seconds` long.
@@ -127,7 +118,7 @@ async fn run(
     stop: CancellationToken,
 ) -> Result<(), ServeError> {
     let server = Arc::new(Server {
-        tls: tls::acceptor(settings)?,
+        tls: settings.tls.as_ref().map(tls::acceptor).transpose()?,
         router,
         header_limit: Duration::from_secs(settings.header_timeout_seconds),
         request_limit: Duration::from_secs(settings.request_timeout_seconds),

@@ -1,5 +1,7 @@
 //! The server over real sockets, with routers that need no accounts.
 
+use std::path::Path;
+
 use axum::routing::{get, post};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::Notify;
@@ -190,8 +192,7 @@ async fn tls_serves_with_the_configured_certificate() {
     std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
     let served = served(
         config::Server {
-            tls_cert: Some(cert),
-            tls_key: Some(key),
+            tls: Some(config::Tls { cert, key }),
             ..settings()
         },
         hello(),
@@ -223,15 +224,17 @@ async fn tls_serves_with_the_configured_certificate() {
 
 #[test]
 fn faulty_tls_settings_are_named() {
-    let fault = |cert: Option<&str>, key: Option<&str>| {
-        let settings = config::Server {
-            tls_cert: cert.map(Into::into),
-            tls_key: key.map(Into::into),
-            ..settings()
-        };
-        tls::acceptor(&settings).err().unwrap().to_string()
-    };
-    assert!(fault(Some("a"), None).contains("`tls_key` is missing"));
-    assert!(fault(None, Some("a")).contains("`tls_cert` is missing"));
-    assert!(fault(Some("/nowhere/cert.pem"), Some("b")).contains("`tls_cert` (/nowhere/cert.pem)"));
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let whole = folder.path().join("cert.pem");
+    std::fs::write(&whole, made.cert.pem()).unwrap();
+    let missing = Path::new("/nowhere/file.pem");
+    for (cert, key, wanted) in [
+        (missing, missing, "tls_cert: /nowhere/file.pem: "),
+        (&whole, missing, "tls_key: /nowhere/file.pem: "),
+    ] {
+        let (cert, key) = (cert.to_owned(), key.to_owned());
+        let error = tls::acceptor(&config::Tls { cert, key }).err().unwrap();
+        assert!(error.to_string().starts_with(wanted), "{error}");
+    }
 }

@@ -1,5 +1,6 @@
 //! TLS with the operator's certificate (rustls, TLS 1.2 and 1.3, HTTP/1.1).
 
+use std::fmt::Display;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,21 +9,11 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
-use super::ServeError;
-use crate::config;
+use crate::config::{SettingError, Tls};
 
-/// Reads certificate and key; `None` when neither is configured.
-pub(super) fn acceptor(settings: &config::Server) -> Result<Option<TlsAcceptor>, ServeError> {
-    let (cert, key) = match (&settings.tls_cert, &settings.tls_key) {
-        (Some(cert), Some(key)) => (cert, key),
-        (None, None) => return Ok(None),
-        (Some(_), None) => return Err(ServeError::HalfOfTls { missing: "tls_key" }),
-        (None, Some(_)) => {
-            return Err(ServeError::HalfOfTls {
-                missing: "tls_cert",
-            });
-        }
-    };
+/// Reads certificate and key.
+pub(super) fn acceptor(settings: &Tls) -> Result<TlsAcceptor, SettingError> {
+    let Tls { cert, key } = settings;
     let chain = CertificateDer::pem_file_iter(cert)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(|reason| fault("tls_cert", cert, &reason))?;
@@ -38,20 +29,13 @@ pub(super) fn acceptor(settings: &config::Server) -> Result<Option<TlsAcceptor>,
                     .with_single_cert(chain, secret)
             })
             .map_err(|reason| {
-                fault(
-                    "tls_cert",
-                    cert,
-                    &format!("cannot be used with `tls_key`: {reason}"),
-                )
+                let reason = format!("cannot be used with `tls_key`: {reason}");
+                fault("tls_cert", cert, &reason)
             })?;
     tls.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(Some(TlsAcceptor::from(Arc::new(tls))))
+    Ok(TlsAcceptor::from(Arc::new(tls)))
 }
 
-fn fault(key: &'static str, path: &Path, reason: &dyn ToString) -> ServeError {
-    ServeError::Tls {
-        key,
-        path: path.to_owned(),
-        reason: reason.to_string(),
-    }
+fn fault(key: &'static str, path: &Path, reason: &dyn Display) -> SettingError {
+    SettingError::new(key, format!("{}: {reason}", path.display()))
 }

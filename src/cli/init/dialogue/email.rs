@@ -4,7 +4,7 @@ use url::Url;
 
 use super::{Dialogue, Tried, trial};
 use crate::cli::error::Result;
-use crate::config::{EmailBackend, EmailSettings, Settings};
+use crate::config::{EmailSettings, Settings};
 use crate::model::Email;
 
 /// The usual ports of a submission with STARTTLS and with TLS (RFC 8314), and of plain SMTP.
@@ -116,7 +116,7 @@ async fn ses(dialogue: &mut Dialogue<'_, '_>) -> Result {
 }
 
 pub(super) async fn test(dialogue: &mut Dialogue<'_, '_>, settings: &Settings) -> Result<bool> {
-    if settings.email.backend == EmailBackend::Console {
+    if !settings.email.backend.sends() {
         return Ok(true);
     }
     let server = dialogue

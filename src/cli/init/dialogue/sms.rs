@@ -2,7 +2,7 @@
 
 use super::{Dialogue, Tried, trial};
 use crate::cli::error::Result;
-use crate::config::{Settings, SmsBackend};
+use crate::config::Settings;
 
 pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
     let backend = dialogue
@@ -34,7 +34,7 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
 }
 
 pub(super) async fn test(dialogue: &mut Dialogue<'_, '_>, settings: &Settings) -> Result<bool> {
-    if settings.sms.backend == SmsBackend::Null {
+    if !settings.sms.sends() {
         return Ok(true);
     }
     let tried = dialogue

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::config::{Engine, Settings};
-use crate::delivery::Transports;
+use crate::delivery::{SendError, email, sms};
 use crate::doctor::{self, Finding, Status};
 
 /// Nobody waits longer for a trial.
@@ -74,32 +74,24 @@ fn room_for(path: &Path, installation: &Path) -> Trial {
 
 /// The mail server takes the connection and the login.
 pub(super) async fn email(settings: &Settings) -> Trial {
-    let probed = match Transports::new(settings, None) {
-        Ok(transports) => transports
-            .probe_email()
-            .await
-            .map_err(|error| error.to_string()),
-        Err(reasons) => Err(reasons.join("; ")),
-    };
-    ended(probed)
+    match email::transport(&settings.email, &settings.identity.app_name) {
+        Ok(transport) => ended(transport.probe().await),
+        Err(error) => Trial::fails(error.to_string(), None),
+    }
 }
 
 /// The SMS provider takes the login.
 pub(super) async fn sms(settings: &Settings) -> Trial {
-    let probed = match Transports::new(settings, None) {
-        Ok(transports) => transports
-            .probe_sms()
-            .await
-            .map_err(|error| error.to_string()),
-        Err(reasons) => Err(reasons.join("; ")),
-    };
-    ended(probed)
+    match sms::transport(&settings.sms) {
+        Ok(transport) => ended(transport.probe().await),
+        Err(error) => Trial::fails(error.to_string(), None),
+    }
 }
 
-fn ended(probed: Result<String, String>) -> Trial {
+fn ended(probed: Result<String, SendError>) -> Trial {
     match probed {
         Ok(seen) => Trial::Fine(seen),
-        Err(why) => Trial::fails(why, None),
+        Err(error) => Trial::fails(error.to_string(), None),
     }
 }
 

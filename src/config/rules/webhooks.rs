@@ -7,19 +7,20 @@ use base64::engine::general_purpose::STANDARD;
 use url::{Host, Url};
 use zeroize::Zeroizing;
 
-use super::checks::web_url;
-use super::layers::{GivenWebhook, Layers};
-use super::report::{Report, did_you_mean};
-use super::secrets_file::is_name;
-use super::settings::Webhook;
+use crate::config::checks::web_url;
+use crate::config::layers::Layers;
+use crate::config::report::{Report, did_you_mean};
+use crate::config::secrets_file::is_name;
+use crate::config::settings::Webhook;
+use crate::config::toml_file::GivenWebhook;
 use crate::model::EventKind;
 use crate::secret::SecretString;
 
 /// How long a secret's key may be, in bytes (Standard Webhooks).
 const KEY_LENGTH: std::ops::RangeInclusive<usize> = 24..=64;
 
-/// Makes webhooks of the sections that are given, saying all that is wrong.
-pub(super) fn settle(layers: &Layers, report: &mut Report) -> Vec<Webhook> {
+/// Returns the webhooks that are configured, and reports all that is wrong with them.
+pub(super) fn resolve(layers: &Layers, report: &mut Report) -> Vec<Webhook> {
     let mut webhooks: Vec<Webhook> = Vec::new();
     for given in &layers.webhooks {
         let url = url(given, &webhooks, report);

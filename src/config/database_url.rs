@@ -1,12 +1,11 @@
-//! Database URLs: which spellings are understood and which engine they mean.
+//! Database URLs: which spellings are understood, and what they name.
 //!
-//! Opens nothing. A MongoDB URL may hold a password: no part of one appears in an error.
+//! Knows no other key and opens nothing. A MongoDB URL may hold a password: no part of one appears in an error.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::checks::is_database_name;
-use super::settings::{DatabaseKeys, Engine};
 use super::value::{HIDDEN, Raw, Value};
 use crate::secret::{ExposeSecret as _, SecretString};
 
@@ -34,14 +33,14 @@ impl Value for DatabaseUrl {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Scheme {
+pub(super) enum Scheme {
     Sqlite,
     Mongo,
 }
 
 impl Scheme {
     /// The scheme and what follows its colon.
-    fn of(url: &str) -> Result<(Self, &str), String> {
+    pub(super) fn of(url: &str) -> Result<(Self, &str), String> {
         for (prefix, scheme) in [
             ("sqlite:", Self::Sqlite),
             ("sqlite+aiosqlite:", Self::Sqlite),
@@ -66,52 +65,6 @@ impl Scheme {
             ),
             None => "must start with sqlite:, mongodb:// or mongodb+srv://".to_owned(),
         })
-    }
-}
-
-/// The engine that the database keys ask for, or the key at fault and why. `given` tells which keys a layer sets.
-pub(super) fn engine(
-    keys: &DatabaseKeys,
-    given: impl Fn(&str) -> bool,
-    working_dir: &Path,
-) -> Result<Engine, (&'static str, String)> {
-    let mongo = |key, url: &SecretString| {
-        let database = mongo_database(url.expose_secret()).map_err(|reason| (key, reason))?;
-        Ok(Engine::Mongo {
-            url: url.clone(),
-            database: database.unwrap_or_else(|| keys.mongodb_database.clone()),
-        })
-    };
-    if let Some(url) = &keys.mongodb_url {
-        if given("database_url") {
-            return Err((
-                "mongodb_url",
-                "must not be set together with database_url: both name the database".to_owned(),
-            ));
-        }
-        return match Scheme::of(url.expose_secret()) {
-            Ok((Scheme::Mongo, _)) => mongo("mongodb_url", url),
-            _ => Err((
-                "mongodb_url",
-                "must start with mongodb:// or mongodb+srv://".to_owned(),
-            )),
-        };
-    }
-    // The Python package 0.1.0 knew MongoDB only, with this default: its files may name just the database.
-    if !given("database_url") && given("mongodb_database") {
-        return mongo(
-            "mongodb_database",
-            &SecretString::from("mongodb://localhost:27017"),
-        );
-    }
-    let url = keys.database_url.0.expose_secret();
-    match Scheme::of(url).map_err(|reason| ("database_url", reason))? {
-        (Scheme::Sqlite, rest) => sqlite_path(rest)
-            .map(|path| Engine::Sqlite {
-                path: working_dir.join(path),
-            })
-            .map_err(|reason| ("database_url", reason)),
-        (Scheme::Mongo, _) => mongo("database_url", &keys.database_url.0),
     }
 }
 
@@ -184,7 +137,8 @@ pub fn with_password(url: &str, password: &str) -> String {
     }
 }
 
-fn sqlite_path(rest: &str) -> Result<PathBuf, String> {
+/// The path of an SQLite URL without its scheme.
+pub(super) fn sqlite_path(rest: &str) -> Result<PathBuf, String> {
     let path = match rest.strip_prefix("//") {
         None => rest,
         Some(path) => path.strip_prefix('/').ok_or("must have one, three or four slashes: sqlite:path, sqlite:///path or sqlite:////absolute/path")?,
@@ -199,7 +153,7 @@ fn sqlite_path(rest: &str) -> Result<PathBuf, String> {
 }
 
 /// The database that a connection string names (the parts that matter here, not all of its grammar).
-fn mongo_database(url: &str) -> Result<Option<String>, String> {
+pub(super) fn mongo_database(url: &str) -> Result<Option<String>, String> {
     let srv = url.starts_with("mongodb+srv:");
     let rest = url
         .split_once("://")
@@ -254,117 +208,6 @@ fn is_host(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn resolve(
-        url: Option<&str>,
-        mongodb_url: Option<&str>,
-        mongodb_database: Option<&str>,
-    ) -> Result<String, (&'static str, String)> {
-        let mut keys = DatabaseKeys {
-            mongodb_url: mongodb_url.map(SecretString::from),
-            ..DatabaseKeys::default()
-        };
-        if let Some(url) = url {
-            keys.database_url = DatabaseUrl(SecretString::from(url));
-        }
-        if let Some(name) = mongodb_database {
-            keys.mongodb_database = name.to_owned();
-        }
-        let given = |key: &str| match key {
-            "database_url" => url.is_some(),
-            _ => mongodb_database.is_some(),
-        };
-        engine(&keys, given, Path::new("/w")).map(|engine| match engine {
-            Engine::Sqlite { path } => path.display().to_string(),
-            Engine::Mongo { url, database } => format!("{} {database}", url.expose_secret()),
-        })
-    }
-
-    #[test]
-    fn every_sqlite_spelling_names_its_file() {
-        for scheme in ["sqlite", "sqlite+aiosqlite"] {
-            for (rest, path) in [
-                ("a.db", "/w/a.db"),
-                ("data/a.db", "/w/data/a.db"),
-                ("///a.db", "/w/a.db"),
-                ("///./a.db", "/w/./a.db"),
-                ("////var/a.db", "/var/a.db"),
-                ("/var/a.db", "/var/a.db"),
-            ] {
-                assert_eq!(
-                    resolve(Some(&format!("{scheme}:{rest}")), None, None).unwrap(),
-                    path,
-                    "{rest}"
-                );
-            }
-            for bad in [
-                "",
-                "//",
-                "///",
-                "//a.db",
-                ":memory:",
-                "///:memory:",
-                "a.db?mode=ro",
-                "data/",
-                "file:a.db",
-            ] {
-                assert_eq!(
-                    resolve(Some(&format!("{scheme}:{bad}")), None, None)
-                        .unwrap_err()
-                        .0,
-                    "database_url",
-                    "{bad}"
-                );
-            }
-        }
-        assert_eq!(resolve(None, None, None).unwrap(), "/w/regstack.db");
-    }
-
-    #[test]
-    fn mongodb_urls_and_the_two_older_keys_work_together() {
-        for (url, old_url, name, wanted) in [
-            (Some("mongodb://h"), None, None, "mongodb://h regstack"),
-            (Some("mongodb://h/"), None, Some("app"), "mongodb://h/ app"),
-            (
-                Some("mongodb://u:p%40@a:1,b:2/url?replicaSet=r"),
-                None,
-                Some("app"),
-                "mongodb://u:p%40@a:1,b:2/url?replicaSet=r url",
-            ),
-            (
-                Some("mongodb+srv://u:p@c.example.com/?w=majority"),
-                None,
-                None,
-                "mongodb+srv://u:p@c.example.com/?w=majority regstack",
-            ),
-            (
-                None,
-                Some("mongodb://[::1]:27017/old"),
-                Some("app"),
-                "mongodb://[::1]:27017/old old",
-            ),
-            (
-                None,
-                Some("mongodb://h?tls=true"),
-                Some("app"),
-                "mongodb://h?tls=true app",
-            ),
-            (None, None, Some("app"), "mongodb://localhost:27017 app"),
-            (Some("sqlite:a.db"), None, Some("app"), "/w/a.db"),
-        ] {
-            assert_eq!(resolve(url, old_url, name).unwrap(), wanted);
-        }
-        assert_eq!(
-            resolve(Some("sqlite:a.db"), Some("mongodb://h"), None)
-                .unwrap_err()
-                .0,
-            "mongodb_url"
-        );
-        assert_eq!(
-            resolve(None, Some("sqlite:a.db"), None).unwrap_err().0,
-            "mongodb_url"
-        );
-    }
-
     #[test]
     fn a_password_comes_and_goes_without_the_rest() {
         let bare = "mongodb://app@a:1,b/db?x=y@z";
@@ -378,40 +221,5 @@ mod tests {
         assert!(has_user(bare) && !has_password(bare) && has_password(&whole));
         assert!(!has_user("mongodb://h/db") && !has_user("mongodb://h/?a=b@c"));
         assert_eq!(without_password("mongodb://h"), "mongodb://h");
-    }
-
-    #[test]
-    fn urls_that_cannot_be_used_are_refused_without_repeating_them() {
-        for bad in [
-            "mongodb:h",
-            "mongodb://",
-            "mongodb:///db",
-            "mongodb://canary:ca/nary@h/db",
-            "mongodb://canary:can@ary@h",
-            "mongodb://canary:can?ary@h",
-            "mongodb://u:canary@h:0",
-            "mongodb://u:canary@h:x",
-            "mongodb://u:canary@h,,b",
-            "mongodb+srv://u:canary@a,b",
-            "mongodb+srv://u:canary@a:1",
-            "mongodb://u:canary@h/a.b",
-            "mongodb://u:canary@[::g]",
-            "canary",
-            "canary:x@y",
-            "CANARY://canary",
-        ] {
-            let (key, reason) = resolve(Some(bad), None, None).unwrap_err();
-            assert_eq!(key, "database_url", "{bad}");
-            assert!(!reason.to_lowercase().contains("canary"), "{reason}");
-        }
-        for scheme in ["postgresql", "postgresql+asyncpg", "mysql"] {
-            let (_, reason) =
-                resolve(Some(&format!("{scheme}://u:canary@h/db")), None, None).unwrap_err();
-            assert!(
-                reason.starts_with(&format!("{scheme} is not supported"))
-                    && !reason.contains("canary"),
-                "{reason}"
-            );
-        }
     }
 }

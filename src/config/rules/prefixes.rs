@@ -1,6 +1,7 @@
 //! The paths that are served, and which prefixes would get in the way of others.
 
-use super::settings::Pages;
+use crate::config::setting_error::SettingError;
+use crate::config::settings::Pages;
 
 /// Paths that are served outside every prefix.
 const FIXED_PATHS: [&str; 6] = [
@@ -33,8 +34,8 @@ const SEGMENTS: [&str; 17] = [
     "verify",
 ];
 
-/// What is wrong with the prefixes: the key to change, and the reason.
-pub(super) fn faults(pages: &Pages) -> Vec<(&'static str, String)> {
+/// Returns what is wrong with the prefixes.
+pub(super) fn faults(pages: &Pages) -> Vec<SettingError> {
     let prefixes = [
         ("api_prefix", pages.api_prefix.as_str()),
         ("ui_prefix", pages.ui_prefix.as_str()),
@@ -44,7 +45,7 @@ pub(super) fn faults(pages: &Pages) -> Vec<(&'static str, String)> {
     for (index, (key, prefix)) in prefixes.into_iter().enumerate() {
         if let Some((other, _)) = prefixes[..index].iter().find(|(_, other)| *other == prefix) {
             let reason = format!("must differ from {other}: both are {prefix:?}");
-            faults.push((key, reason));
+            faults.push(SettingError::new(key, reason));
         }
         if FIXED_PATHS.iter().any(|path| {
             prefix
@@ -54,14 +55,14 @@ pub(super) fn faults(pages: &Pages) -> Vec<(&'static str, String)> {
             let fixed = FIXED_PATHS.join(", ");
             let reason =
                 format!("must not be under {fixed}: these answer on their own, not {prefix:?}");
-            faults.push((key, reason));
+            faults.push(SettingError::new(key, reason));
         }
         for (other, outer) in prefixes {
             if let Some(segment) = hidden(prefix, outer) {
                 let reason = format!(
                     "must not be {outer}/{segment}, or under it: that is a path of {other}"
                 );
-                faults.push((key, reason));
+                faults.push(SettingError::new(key, reason));
             }
         }
     }

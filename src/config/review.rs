@@ -1,0 +1,71 @@
+//! What the rules on several keys work with: which layer set a key, where relative paths start, and the report of what
+//! is wrong.
+//!
+//! Knows no rule.
+
+use std::path::{Path, PathBuf};
+
+use super::layers::Layers;
+use super::report::Report;
+
+/// One pass over the keys of a draft.
+pub(super) struct Review<'a> {
+    pub(super) layers: &'a Layers,
+    pub(super) working_dir: &'a Path,
+    pub(super) report: &'a mut Report,
+}
+
+impl Review<'_> {
+    /// Reports a key that cannot be used as it is.
+    pub(super) fn fault(&mut self, key: &str, message: impl Into<String>) {
+        self.report
+            .fault(self.layers.layer_of(key), key, message, None);
+    }
+
+    pub(super) fn warn(&mut self, key: &str, message: &str) {
+        self.report
+            .warn(self.layers.layer_of(key), key, message, None);
+    }
+
+    /// Whether a layer sets the key.
+    pub(super) fn given(&self, key: &str) -> bool {
+        self.layers.values.contains_key(key)
+    }
+
+    /// Returns the path, a relative one joined to the working directory.
+    pub(super) fn path(&self, path: impl AsRef<Path>) -> PathBuf {
+        self.working_dir.join(path)
+    }
+
+    /// Returns the value of a key that `other` needs, or reports that it is missing.
+    pub(super) fn required<T>(&mut self, key: &str, value: Option<T>, other: &str) -> Option<T> {
+        if value.is_none() {
+            self.missing(key, other);
+        }
+        value
+    }
+
+    /// Returns the values of two keys that need each other, or reports the one that is missing.
+    pub(super) fn pair<A, B>(
+        &mut self,
+        (first, first_value): (&str, Option<A>),
+        (second, second_value): (&str, Option<B>),
+    ) -> Option<(A, B)> {
+        match (&first_value, &second_value) {
+            (Some(_), None) => self.missing(second, first),
+            (None, Some(_)) => self.missing(first, second),
+            _ => {}
+        }
+        first_value.zip(second_value)
+    }
+
+    /// The fault stands where the key is set that needs the missing one. `other` may be a key, or `key = value`.
+    fn missing(&mut self, key: &str, other: &str) {
+        if !self.layers.broken.contains(key) {
+            let needing = other.split(' ').next().unwrap_or(other);
+            let layer = self.layers.layer_of(needing);
+            let reason = format!("is missing: {other} needs it");
+            self.report.fault(layer, key, reason, None);
+        }
+    }
+}

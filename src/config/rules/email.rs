@@ -1,0 +1,71 @@
+//! Mail: which keys each backend needs. A new backend is a variant of [`EmailBackend`] and a function here.
+
+use std::time::Duration;
+
+use crate::config::review::Review;
+use crate::config::settings::{
+    AwsCredentials, EmailBackend, EmailBackendName, EmailKeys, EmailSettings, SesSettings,
+    SmtpLogin, SmtpSecurity, SmtpSettings,
+};
+
+/// Returns the settings of mail; with the default backend where the chosen one lacks a key.
+pub(super) fn resolve(keys: EmailKeys, review: &mut Review<'_>) -> EmailSettings {
+    // Half an access key is reported whatever the backend is.
+    let credentials = aws_credentials(&keys, review);
+    let backend = match keys.backend {
+        EmailBackendName::Console => Some(EmailBackend::Console {
+            log_bodies: keys.log_bodies,
+        }),
+        EmailBackendName::Smtp => smtp(&keys, review).map(EmailBackend::Smtp),
+        EmailBackendName::Ses => Some(EmailBackend::Ses(SesSettings {
+            region: keys.ses_region,
+            credentials,
+            endpoint_url: keys.ses_endpoint_url,
+        })),
+    };
+    EmailSettings {
+        from_address: keys.from_address,
+        from_name: keys.from_name,
+        backend: backend.unwrap_or_default(),
+    }
+}
+
+fn smtp(keys: &EmailKeys, review: &mut Review<'_>) -> Option<SmtpSettings> {
+    let host = keys.smtp_host.clone();
+    let host = review.required("email.smtp_host", host, "email.backend = smtp");
+    let login = review.pair(
+        ("email.smtp_username", keys.smtp_username.clone()),
+        ("email.smtp_password", keys.smtp_password.clone()),
+    );
+    let ca_file = keys.smtp_ca_file.as_ref().map(|file| review.path(file));
+    Some(SmtpSettings {
+        host: host?,
+        port: keys.smtp_port,
+        security: match (keys.smtp_tls, keys.smtp_starttls) {
+            (true, _) => SmtpSecurity::Tls { ca_file },
+            (false, true) => SmtpSecurity::StartTls { ca_file },
+            (false, false) => SmtpSecurity::Plain,
+        },
+        login: login.map(|(username, password)| SmtpLogin { username, password }),
+        timeout: Duration::from_secs(keys.smtp_timeout_seconds),
+    })
+}
+
+fn aws_credentials(keys: &EmailKeys, review: &mut Review<'_>) -> AwsCredentials {
+    let (id, secret) = (&keys.ses_access_key_id, &keys.ses_secret_access_key);
+    if keys.ses_profile.is_some() && (id.is_some() || secret.is_some()) {
+        review.fault(
+            "email.ses_profile",
+            "must not be set together with email.ses_access_key_id: they are two ways to log in",
+        );
+    }
+    let access_key = review.pair(
+        ("email.ses_access_key_id", id.clone()),
+        ("email.ses_secret_access_key", secret.clone()),
+    );
+    match (access_key, &keys.ses_profile) {
+        (Some((id, secret)), _) => AwsCredentials::AccessKey { id, secret },
+        (None, Some(profile)) => AwsCredentials::Profile(profile.clone()),
+        (None, None) => AwsCredentials::Default,
+    }
+}

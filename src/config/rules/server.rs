@@ -1,0 +1,69 @@
+//! Who the application is and how it is served.
+
+use url::Url;
+
+use crate::config::checks::web_url;
+use crate::config::review::Review;
+use crate::config::settings::{Identity, Tls, TlsKeys, Transport};
+
+/// Returns what https needs, if it is configured.
+pub(super) fn tls(keys: TlsKeys, review: &mut Review<'_>) -> Option<Tls> {
+    let files = review.pair(("tls_cert", keys.tls_cert), ("tls_key", keys.tls_key));
+    files.map(|(cert, key)| Tls {
+        cert: review.path(cert),
+        key: review.path(key),
+    })
+}
+
+/// Returns the identity in its normal form: `base_url` as a browser would write it, `cookie_domain` in lower case.
+pub(super) fn identity(
+    mut identity: Identity,
+    transport: Transport,
+    review: &mut Review<'_>,
+) -> Identity {
+    if !identity.trusted_proxies.is_empty() && !identity.behind_proxy {
+        review.warn("trusted_proxies", "does nothing without behind_proxy");
+    }
+    check_cookie_domain(&identity, transport, review);
+    if let Some(url) = web_url(&identity.base_url) {
+        url.as_str()
+            .trim_end_matches('/')
+            .clone_into(&mut identity.base_url);
+    }
+    identity.cookie_domain = identity.cookie_domain.as_deref().map(normal_domain);
+    identity
+}
+
+/// Browsers drop a cookie for a domain that is not the host's own or above it, or that is nobody's (as `com`).
+fn check_cookie_domain(identity: &Identity, transport: Transport, review: &mut Review<'_>) {
+    let Some(domain) = &identity.cookie_domain else {
+        return;
+    };
+    if review.layers.broken.contains("base_url") {
+        return;
+    }
+    if transport != Transport::Cookie {
+        review.warn(
+            "cookie_domain",
+            "does nothing without transport = \"cookie\"",
+        );
+        return;
+    }
+    let normal = normal_domain(domain);
+    let base_url = &identity.base_url;
+    let url = web_url(base_url);
+    let host = url.as_ref().and_then(Url::domain).unwrap_or_default();
+    let covers = host
+        .strip_suffix(&normal)
+        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    if !covers || !normal.contains('.') {
+        review.fault(
+            "cookie_domain",
+            format!("must be the host of base_url ({base_url}) or a domain above it with a dot in it, not {domain:?}"),
+        );
+    }
+}
+
+fn normal_domain(domain: &str) -> String {
+    domain.trim_start_matches('.').to_ascii_lowercase()
+}

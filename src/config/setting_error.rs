@@ -1,0 +1,21 @@
+//! A setting that cannot be used, found after the configuration has loaded.
+
+/// Why a setting cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{key}: {reason}")]
+pub struct SettingError {
+    /// The key to change.
+    pub key: &'static str,
+    /// What is wrong. Holds no secret.
+    pub reason: String,
+}
+
+impl SettingError {
+    /// Returns the error for `key`.
+    pub fn new(key: &'static str, reason: impl Into<String>) -> Self {
+        Self {
+            key,
+            reason: reason.into(),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! SMS: its keys, and the ways it can leave.
+
+use crate::config::key::section;
+use crate::config::value::choice;
+use crate::secret::SecretString;
+
+choice! {
+    /// What `sms.backend` may be.
+    pub(in crate::config) enum SmsBackendName {
+        Null = "null",
+        Sns = "sns",
+        Twilio = "twilio",
+    }
+}
+
+section! {
+    /// SMS as configured; becomes [`SmsBackend`].
+    pub(in crate::config) struct SmsKeys at sms, named "sms." field "" {
+        backend: SmsBackendName = SmsBackendName::Null, Any, "How SMS leave; null only names them in the log, sns takes AWS credentials from where AWS's own tools look.";
+        from_number: Option<String> = None, OPTIONAL_LINE, "The sender: a number, or a name where the country allows one; twilio needs it, and takes a messaging service (MG…) too.";
+        sns_region: String = "eu-west-1".into(), ONE_LINE, "The AWS region of SNS.";
+        sns_endpoint_url: Option<String> = None, WEB_URL, "Another SNS endpoint, for tests.";
+        twilio_account_sid: Option<String> = None, OPTIONAL_LINE, "The Twilio account; twilio needs it.";
+        twilio_auth_token: Option<SecretString> = None, Any, "The Twilio account's token; twilio needs it.";
+        twilio_api_url: Option<String> = None, WEB_URL, "Another Twilio endpoint, for tests.";
+        log_bodies: bool = false, Any, "Whether null prints whole messages.";
+    }
+}
+
+/// How SMS leave, with all that this way needs.
+#[derive(Debug, Clone)]
+pub enum SmsBackend {
+    /// They do not: their numbers are written to the log.
+    Null {
+        /// Whether whole messages are logged.
+        log_bodies: bool,
+    },
+    /// Through Amazon SNS.
+    Sns(SnsSettings),
+    /// Through Twilio.
+    Twilio(TwilioSettings),
+}
+
+impl Default for SmsBackend {
+    fn default() -> Self {
+        Self::Null { log_bodies: false }
+    }
+}
+
+impl SmsBackend {
+    /// Returns whether SMS are sent, not only logged.
+    #[must_use]
+    pub const fn sends(&self) -> bool {
+        !matches!(self, Self::Null { .. })
+    }
+}
+
+/// Amazon SNS in one region, with credentials from where Amazon's own tools look.
+#[derive(Debug, Clone)]
+pub struct SnsSettings {
+    /// The region.
+    pub region: String,
+    /// The sender: a number, or a name.
+    pub from: Option<String>,
+    /// Another endpoint, for tests.
+    pub endpoint_url: Option<String>,
+}
+
+/// A Twilio account.
+#[derive(Debug, Clone)]
+pub struct TwilioSettings {
+    /// The account's id.
+    pub account_sid: String,
+    /// The account's token.
+    pub auth_token: SecretString,
+    /// The sender: a number, a name, or the id of a messaging service.
+    pub from: String,
+    /// Another API, for tests.
+    pub api_url: Option<String>,
+}

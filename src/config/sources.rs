@@ -1,0 +1,59 @@
+//! Where settings are looked for.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// Where settings are looked for. The process environment is read by the caller, so that tests need not change theirs.
+#[derive(Clone, Default)]
+pub struct Sources {
+    /// `--config`: a file, or a folder with a `regstack.toml`. Missing is an error.
+    pub config: Option<PathBuf>,
+    /// Values set by command-line flags, the highest layer: dotted key, text as in the environment, and the flag's name.
+    pub flags: Vec<(String, String, &'static str)>,
+    /// The environment.
+    pub environment: BTreeMap<String, String>,
+    /// Relative files are looked for here.
+    pub working_dir: PathBuf,
+    /// Files as they are to be, by absolute path: read in place of what is on the disk.
+    pub drafts: BTreeMap<PathBuf, String>,
+}
+
+impl Sources {
+    /// This process's environment and working directory, and the files that they lead to.
+    ///
+    /// # Errors
+    /// When the working directory is gone.
+    pub fn of_process() -> std::io::Result<Self> {
+        Ok(Self {
+            environment: std::env::vars_os()
+                .filter_map(|(name, value)| name.into_string().ok().zip(value.into_string().ok()))
+                .collect(),
+            working_dir: std::env::current_dir()?,
+            ..Self::default()
+        })
+    }
+}
+
+/// Names only: values may be secrets.
+impl fmt::Debug for Sources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sources")
+            .field("config", &self.config)
+            .field(
+                "flags",
+                &self.flags.iter().map(|(key, _, _)| key).collect::<Vec<_>>(),
+            )
+            .field("environment", &self.environment.keys().collect::<Vec<_>>())
+            .field("working_dir", &self.working_dir)
+            .field("drafts", &self.drafts.keys().collect::<Vec<_>>())
+            .finish()
+    }
+}
+
+impl Sources {
+    /// Returns whether a file is there, on the disk or as a draft.
+    pub(super) fn exists(&self, path: &Path) -> bool {
+        self.drafts.contains_key(path) || path.exists()
+    }
+}

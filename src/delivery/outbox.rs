@@ -1,0 +1,135 @@
+//! The outbox: renders and seals messages for the store, and wakes the worker.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
+
+use super::email::Mail;
+use super::payload::Payload;
+use super::sms::Sms;
+use super::templates::{CodeSms, MailTemplate, TemplateError, Templates};
+use super::webhooks::Call;
+use crate::auth::Sealer;
+use crate::clock::SharedClock;
+use crate::model::{Email, Id, PhoneNumber, QueuedMessage};
+use crate::random::{self, SharedRandom};
+
+/// How long a webhook is worth sending.
+const WEBHOOK_LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+/// Makes messages ready for the store, and wakes the worker once they are written. Cheap to clone.
+#[derive(Clone)]
+pub struct Outbox(pub(super) Arc<Inner>);
+
+pub(super) struct Inner {
+    templates: Templates,
+    pub(super) sealer: Sealer,
+    pub(super) clock: SharedClock,
+    pub(super) random: SharedRandom,
+    pub(super) queued: watch::Sender<()>,
+}
+
+impl Outbox {
+    /// An outbox that seals with `sealer` (purpose `outbox`) and renders with `templates`.
+    #[must_use]
+    pub fn new(
+        templates: Templates,
+        sealer: Sealer,
+        clock: SharedClock,
+        random: SharedRandom,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            templates,
+            sealer,
+            clock,
+            random,
+            queued: watch::Sender::new(()),
+        }))
+    }
+
+    /// Renders and seals a mail that is worth sending until `expires_at`.
+    pub fn mail<T: MailTemplate>(
+        &self,
+        to: &Email,
+        user_id: Option<Id>,
+        content: &T,
+        expires_at: Timestamp,
+    ) -> Result<QueuedMessage, TemplateError> {
+        let now = self.0.clock.now();
+        let id = Id::new(now, random::bytes(&*self.0.random));
+        let rendered = self.0.templates.mail(content)?;
+        let payload = Payload::Email(Mail {
+            id,
+            date: now,
+            to: to.to_string(),
+            subject: rendered.subject,
+            text: rendered.text,
+            html: rendered.html,
+        });
+        Ok(QueuedMessage {
+            user_id,
+            ..self.message(id, now, to.to_string(), &payload, expires_at)
+        })
+    }
+
+    /// Renders and seals an SMS that is worth sending until `expires_at`.
+    pub fn sms(
+        &self,
+        to: &PhoneNumber,
+        user_id: Option<Id>,
+        content: &CodeSms,
+        expires_at: Timestamp,
+    ) -> Result<QueuedMessage, TemplateError> {
+        let now = self.0.clock.now();
+        let id = Id::new(now, random::bytes(&*self.0.random));
+        let payload = Payload::Sms(Sms {
+            id,
+            date: now,
+            to: to.clone(),
+            text: self.0.templates.sms(content)?,
+        });
+        Ok(QueuedMessage {
+            user_id,
+            ..self.message(id, now, to.to_string(), &payload, expires_at)
+        })
+    }
+
+    /// Seals a webhook that tells of something that happened `at` that moment.
+    pub(super) fn webhook(&self, id: Id, url: &str, body: String, at: Timestamp) -> QueuedMessage {
+        let payload = Payload::Webhook(Call {
+            id,
+            url: url.to_owned(),
+            body,
+        });
+        self.message(id, at, url.to_owned(), &payload, at + WEBHOOK_LIFE)
+    }
+
+    fn message(
+        &self,
+        id: Id,
+        now: Timestamp,
+        recipient: String,
+        payload: &Payload,
+        expires_at: Timestamp,
+    ) -> QueuedMessage {
+        QueuedMessage {
+            id,
+            kind: payload.kind(),
+            recipient,
+            user_id: None,
+            pending_proof: None,
+            dies_with_change: false,
+            payload: payload.seal(id, &self.0.sealer),
+            created_at: now,
+            not_before: now,
+            expires_at,
+            attempts: 0,
+        }
+    }
+
+    /// Tells the worker that something was queued. To be called after the store has written it.
+    pub fn wake(&self) {
+        self.0.queued.send_replace(());
+    }
+}

@@ -1,0 +1,36 @@
+//! Why a message was not sent, and whether it is worth another try.
+
+use super::text;
+
+/// Why a message was not sent, in one line that holds no control character.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// The provider refuses this message for good.
+    #[error("{0}")]
+    Permanent(String),
+    /// It may go through later.
+    #[error("{0}")]
+    Transient(String),
+}
+
+impl SendError {
+    /// A refusal for good. Providers' own words may be part of `reason`.
+    #[must_use]
+    pub fn permanent(reason: &str) -> Self {
+        Self::Permanent(text::escaped(reason))
+    }
+
+    /// A failure worth another try. Providers' own words may be part of `reason`.
+    #[must_use]
+    pub fn transient(reason: &str) -> Self {
+        Self::Transient(text::escaped(reason))
+    }
+
+    /// The same without what could be a secret of a message with this `content`: providers like to quote.
+    pub(super) fn without(self, content: &str) -> Self {
+        match self {
+            Self::Permanent(reason) => Self::Permanent(text::redacted(&reason, content)),
+            Self::Transient(reason) => Self::Transient(text::redacted(&reason, content)),
+        }
+    }
+}
