@@ -4,6 +4,11 @@
 //! Two instances run in this one process and share nothing: customers on port 8000, staff on port 8001. Each has its
 //! own database, secret and accounts. Ctrl-C lets requests under way finish.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a program of its own draws its own randomness"
+)]
+
 use std::error::Error;
 use std::path::Path;
 
@@ -32,8 +37,7 @@ async fn home(visitor: Option<SignedIn>) -> String {
 /// One instance, with its database in `folder`, and the routes that it protects.
 async fn instance(folder: &Path, base_url: &str) -> Result<(App, Router), Box<dyn Error>> {
     std::fs::create_dir_all(folder)?;
-    let mut secret = [0_u8; 32];
-    rand::fill(&mut secret);
+    let secret: [u128; 2] = rand::random();
     let setting = |key: &str, value: String| (key.to_owned(), value);
     let sources = Sources {
         environment: [
@@ -45,7 +49,7 @@ async fn instance(folder: &Path, base_url: &str) -> Result<(App, Router), Box<dy
             // An application keeps its secret: with a new one at each start everybody has to log in again.
             setting(
                 "REGSTACK_JWT_SECRET",
-                secret.iter().map(|byte| format!("{byte:02x}")).collect(),
+                format!("{:032x}{:032x}", secret[0], secret[1]),
             ),
             setting("REGSTACK_REQUIRE_VERIFICATION", "false".to_owned()),
             setting("REGSTACK_ENABLE_UI_ROUTER", "true".to_owned()),
@@ -78,9 +82,9 @@ async fn serve(
     let routes = routes.into_make_service_with_connect_info::<std::net::SocketAddr>();
     let server =
         axum::serve(listener, routes).with_graceful_shutdown(stop.clone().cancelled_owned());
-    let (served, ()) = tokio::join!(server, app.run_workers(stop));
+    let (outcome, ()) = tokio::join!(server, app.run_workers(stop));
     app.finish_requests().await;
-    served
+    outcome
 }
 
 /// Serves two instances below `folder` until `stop`.

@@ -14,8 +14,11 @@ use crate::accounts::{Accounts, Parts};
 use crate::auth::{PasswordHasher, Sealer, TokenCodec};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{SettingError, Settings};
+use crate::delivery::email::EmailTransport;
+use crate::delivery::sms::SmsTransport;
 use crate::delivery::{
-    Announcements, Happening, Mailbox, Outbox, Subscribers, Templates, Transports, Tried, Worker,
+    Announcements, Happening, Mailbox, Outbox, OwnTransports, Subscribers, Templates, Transports,
+    Tried, Worker,
 };
 use crate::model::MessageKind;
 use crate::random::{SharedRandom, SystemRandom};
@@ -34,7 +37,12 @@ pub struct Ambient {
     /// Randomness.
     pub random: SharedRandom,
     /// Where messages go instead of being sent (`serve --dev`).
+    #[doc(hidden)]
     pub mailbox: Option<Mailbox>,
+    /// What sends mail in place of `[email]`; the configured backend when none.
+    pub email: Option<Arc<dyn EmailTransport>>,
+    /// What sends SMS in place of `[sms]`; the configured backend when none.
+    pub sms: Option<Arc<dyn SmsTransport>>,
 }
 
 impl Ambient {
@@ -45,7 +53,20 @@ impl Ambient {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             mailbox: None,
+            email: None,
+            sms: None,
         }
+    }
+
+    /// What takes the place of the configured transports; a mailbox comes before all others.
+    fn transports(&self) -> OwnTransports {
+        self.mailbox.as_ref().map_or_else(
+            || OwnTransports {
+                email: self.email.clone(),
+                sms: self.sms.clone(),
+            },
+            OwnTransports::from,
+        )
     }
 }
 
@@ -195,9 +216,9 @@ impl App {
     /// Sends what is due, as a server does, and says what became of each message. What is only logged is left to a
     /// server: the log is its.
     pub async fn send_due(&self, patience: Duration) -> Result<Vec<Tried>, StoreError> {
-        let caught = self.ambient.mailbox.is_some();
-        let mail = caught || self.settings.email.backend.sends();
-        let sms = caught || self.settings.sms.sends();
+        let own = self.ambient.transports();
+        let mail = own.email.is_some() || self.settings.email.backend.sends();
+        let sms = own.sms.is_some() || self.settings.sms.sends();
         let kinds = [(MessageKind::Email, mail), (MessageKind::Sms, sms)];
         let kinds = kinds.iter().filter(|(_, leaves)| *leaves);
         let kinds: Vec<MessageKind> = kinds.map(|(kind, _)| *kind).collect();
@@ -245,7 +266,7 @@ impl Built {
             let reason = format!("{} is not a folder", missing.display());
             SettingError::new("extra_static_dirs", reason)
         });
-        let transports = Transports::new(settings, ambient.mailbox.as_ref());
+        let transports = Transports::new(settings, ambient.transports());
         match (templates, passwords, store, folders, transports) {
             (Ok(templates), Ok(passwords), Ok(()), None, Ok(transports)) => Ok(Self {
                 templates,

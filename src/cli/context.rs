@@ -166,6 +166,7 @@ impl Context {
             clock: Arc::clone(&self.clock),
             random: Arc::clone(&self.random),
             mailbox,
+            ..Ambient::system()
         }
     }
 

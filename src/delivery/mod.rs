@@ -27,5 +27,5 @@ pub use outbox::Outbox;
 pub use send_error::SendError;
 pub use subscribers::{Happening, Subscribers};
 pub use templates::{MailTemplate, TemplateError, Templates};
-pub use transports::Transports;
+pub use transports::{OwnTransports, Transports};
 pub use worker::{Tried, Worker};

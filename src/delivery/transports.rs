@@ -1,33 +1,52 @@
 //! The ways out, as they are configured.
 
+use std::sync::Arc;
+
 use super::email::{self, EmailTransport};
 use super::mailbox::Mailbox;
 use super::sms::{self, SmsTransport};
 use super::webhooks::Webhooks;
 use crate::config::{SettingError, Settings};
 
+/// Ways out that take the place of the configured ones.
+#[derive(Clone, Default)]
+pub struct OwnTransports {
+    /// For mail.
+    pub email: Option<Arc<dyn EmailTransport>>,
+    /// For SMS.
+    pub sms: Option<Arc<dyn SmsTransport>>,
+}
+
+impl From<&Mailbox> for OwnTransports {
+    fn from(mailbox: &Mailbox) -> Self {
+        Self {
+            email: Some(Arc::new(mailbox.clone())),
+            sms: Some(Arc::new(mailbox.clone())),
+        }
+    }
+}
+
 /// One way out for each kind of message.
 pub struct Transports {
-    pub(super) email: Box<dyn EmailTransport>,
-    pub(super) sms: Box<dyn SmsTransport>,
+    pub(super) email: Arc<dyn EmailTransport>,
+    pub(super) sms: Arc<dyn SmsTransport>,
     pub(super) webhooks: Webhooks,
 }
 
 impl Transports {
-    /// Returns the configured transports. With a mailbox, mail and SMS go there instead; webhooks still go to their
-    /// receivers. Connects to nothing.
+    /// Returns the configured transports, or those of one's own in their place; webhooks always go to their receivers.
+    /// Connects to nothing.
     ///
     /// # Errors
     /// Every setting that cannot be used: a CA file that cannot be read, say.
-    pub fn new(settings: &Settings, mailbox: Option<&Mailbox>) -> Result<Self, Vec<SettingError>> {
-        let email = match mailbox {
-            Some(mailbox) => Ok(Box::new(mailbox.clone()) as Box<dyn EmailTransport>),
-            None => email::transport(&settings.email, &settings.identity.app_name),
-        };
-        let sms = match mailbox {
-            Some(mailbox) => Ok(Box::new(mailbox.clone()) as Box<dyn SmsTransport>),
-            None => sms::transport(&settings.sms),
-        };
+    pub fn new(settings: &Settings, own: OwnTransports) -> Result<Self, Vec<SettingError>> {
+        let email = own.email.map_or_else(
+            || email::transport(&settings.email, &settings.identity.app_name).map(Arc::from),
+            Ok,
+        );
+        let sms = own
+            .sms
+            .map_or_else(|| sms::transport(&settings.sms).map(Arc::from), Ok);
         match (email, sms, Webhooks::to(&settings.webhooks)) {
             (Ok(email), Ok(sms), Ok(webhooks)) => Ok(Self {
                 email,
@@ -55,7 +74,7 @@ mod tests {
     #[tokio::test]
     async fn test_messages_say_what_they_are_and_go_out_at_once() {
         let mailbox = Mailbox::default();
-        let transports = Transports::new(&Settings::default(), Some(&mailbox)).unwrap();
+        let transports = Transports::new(&Settings::default(), (&mailbox).into()).unwrap();
         let (now, random) = (Timestamp::UNIX_EPOCH, SeededRandom::new(1));
         let to = Email::parse("ada@example.com").unwrap();
         let number = PhoneNumber::parse("+14155550123").unwrap();
@@ -75,7 +94,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_sends_nothing_has_nothing_to_prove() {
-        let transports = Transports::new(&Settings::default(), None).unwrap();
+        let transports = Transports::new(&Settings::default(), OwnTransports::default()).unwrap();
         let seen = transports.email.probe().await.unwrap();
         assert!(seen.contains("email.backend = console"), "{seen}");
         let seen = transports.sms.probe().await.unwrap();

@@ -183,7 +183,6 @@ mod tests {
     use tower::ServiceExt as _;
 
     use super::*;
-    use crate::clock::SystemClock;
     use crate::config::Identity;
     use crate::http::extract::Client;
     use crate::random::SeededRandom;
@@ -198,9 +197,8 @@ mod tests {
             ..Settings::default()
         };
         let ambient = Ambient {
-            clock: Arc::new(SystemClock),
             random: Arc::new(SeededRandom::new(1)),
-            mailbox: None,
+            ..Ambient::system()
         };
         let isolation = Isolation {
             tasks: tasks.clone(),

@@ -90,7 +90,6 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::clock::SystemClock;
     use crate::random::SeededRandom;
 
     fn document() -> Value {
@@ -98,9 +97,8 @@ mod tests {
         settings.features.enable_admin_router = true;
         settings.features.enable_sms_2fa = true;
         let ambient = Ambient {
-            clock: Arc::new(SystemClock),
             random: Arc::new(SeededRandom::new(1)),
-            mailbox: None,
+            ..Ambient::system()
         };
         let (_, document) = documented(&settings, &ambient).split_for_parts();
         serde_json::from_slice(openapi::Rendered::new(document, &settings).as_bytes()).unwrap()

@@ -323,7 +323,7 @@ async fn what_was_queued_arrives_and_works(kind: Kind) {
     let ambient = Ambient {
         clock: Arc::new(ManualClock::starting_at(now)),
         random: Arc::new(SystemRandom),
-        mailbox: None,
+        ..Ambient::system()
     };
     let app = App::open(settings, ambient).await.unwrap();
     let stop = CancellationToken::new();

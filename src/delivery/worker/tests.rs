@@ -15,6 +15,7 @@ use crate::clock::{Clock as _, ManualClock};
 use crate::config::{
     EmailBackend, EmailSettings, SmsBackend, SmtpSecurity, SmtpSettings, Tokens, TwilioSettings,
 };
+use crate::delivery::OwnTransports;
 use crate::delivery::email::tests::Log;
 use crate::delivery::email::{EmailTransport, Mail};
 use crate::delivery::sms::{Sms, SmsTransport};
@@ -133,8 +134,8 @@ impl Bench {
             queued: outbox.0.queued.subscribe(),
             store: store.clone(),
             transports: Transports {
-                email: Box::new(sent.clone()),
-                sms: Box::new(sent.clone()),
+                email: Arc::new(sent.clone()),
+                sms: Arc::new(sent.clone()),
                 webhooks: Webhooks::to(&[]).unwrap(),
             },
             pace,
@@ -288,10 +289,12 @@ async fn a_mailbox_takes_the_place_of_every_transport() {
         }),
         ..Settings::default()
     };
-    let refused = Transports::new(&settings, None).err().unwrap();
+    let refused = Transports::new(&settings, OwnTransports::default())
+        .err()
+        .unwrap();
     let keys: Vec<_> = refused.iter().map(|error| error.key).collect();
     assert_eq!(keys, ["email.smtp_ca_file", "sms.twilio_api_url"]);
-    let transports = Transports::new(&settings, Some(&mailbox)).unwrap();
+    let transports = Transports::new(&settings, (&mailbox).into()).unwrap();
     let worker = Worker::new(&settings, &outbox, store.clone(), transports);
     let stop = CancellationToken::new();
     let mut arrivals = mailbox.subscribe();

@@ -123,6 +123,7 @@ impl Served {
             clock: clock.clone(),
             random: Arc::new(SystemRandom),
             mailbox: Some(mailbox.clone()),
+            ..Ambient::system()
         };
         let app = App::open(settings, ambient).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
