@@ -12,15 +12,13 @@ use crate::auth::{PasswordHasher, Sealer, TokenCodec};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{EmailBackend, Engine, Settings, SmsBackend};
 use crate::delivery::{
-    Announcements, Happening, Mailbox, Outbox, Subscribers, Templates, Transports, Tried, Worker,
+    AccountEvent, Announcements, Mailbox, Outbox, Subscribers, Templates, Transports, Tried, Worker,
 };
-use crate::model::MessageKind;
+use crate::model::{MessageKind, SweepRule};
 use crate::random::{SharedRandom, SystemRandom};
 use crate::store::mongo::Mongo;
 use crate::store::sqlite::Sqlite;
-use crate::store::{
-    Inspection, SharedAnnouncer, SharedStore, StoreError, SweepRule, UpkeepStore as _,
-};
+use crate::store::{Inspection, SharedAnnouncer, SharedStore, StoreError, UpkeepStore as _};
 
 /// How often expired rows are removed. Expiry is checked on every read all the same.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
@@ -135,7 +133,7 @@ impl App {
     /// event, or wants those of other processes too, takes a webhook. To be called on a tokio runtime.
     pub fn subscribe<F, Done, E>(&self, name: &str, hear: F)
     where
-        F: Fn(Happening) -> Done + Send + Sync + 'static,
+        F: Fn(AccountEvent) -> Done + Send + Sync + 'static,
         Done: Future<Output = Result<(), E>> + Send + 'static,
         E: Display + Send + 'static,
     {

@@ -34,9 +34,9 @@
 //! })?;
 //! let app = App::open(loaded.settings, Ambient::system()).await?;
 //!
-//! app.subscribe("billing", |happening| async move {
-//!     if let Some(user) = happening.user {
-//!         println!("{}: {}", happening.event.kind, user.email);
+//! app.subscribe("billing", |event| async move {
+//!     if let Some(user) = event.user {
+//!         println!("{}: {}", event.event.kind, user.email);
 //!     }
 //!     // What goes wrong here is logged, and harms nobody.
 //!     Ok::<_, std::io::Error>(())

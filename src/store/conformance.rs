@@ -27,14 +27,14 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
 use super::{
-    Administer, Attempt, CreateUser, Effects, IssueSession, Lane, PutPending, RecipientCap,
-    SessionIssue, SharedAnnouncer, SharedStore, Store,
+    Administer, Attempt, CreateUser, Effects, IssueSession, MessageQueue, PutPending, SessionIssue,
+    SharedAnnouncer, SharedStore, Store,
 };
 use crate::clock::from_millis;
 use crate::model::{
     CodeKind, Email, Event, EventFilter, EventKind, FullName, Id, LockoutRule, MessageKind,
-    PageKey, PasswordHash, PendingRegistration, PhoneNumber, ProofHash, QueuedMessage, Revocation,
-    User, UserChange,
+    PageKey, PasswordHash, PendingRegistration, PhoneNumber, ProofHash, QueuedMessage,
+    RecipientCap, Reservation, Revocation, User, UserChange,
 };
 
 /// One database of one engine, empty at first.
@@ -398,7 +398,7 @@ async fn queue(store: &dyn Store, messages: Vec<QueuedMessage>) -> User {
 async fn fail(store: &dyn Store, address: &str, started_at: Timestamp) {
     let attempt = attempt(address, started_at);
     let reserved = store.reserve_attempt(attempt.clone(), RULE).await.unwrap();
-    assert_eq!(reserved, super::Reservation::Granted);
+    assert_eq!(reserved, Reservation::Granted);
     let events = (event(EventKind::LoginFailed), event(EventKind::LoginLocked));
     store
         .fail_attempt(&attempt, RULE, started_at, events.0, events.1)

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{Effects, RecipientCap, Result};
-use crate::model::{Email, Id, PasswordHash, User};
+use super::{Effects, Result};
+use crate::model::{Email, Id, PasswordHash, RecipientCap, User};
 
 /// Recovery, and changes of credentials.
 #[async_trait]

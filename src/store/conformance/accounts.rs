@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::{Counts, LockoutState, UserChange, UserFilter};
-use crate::store::{Administer, Deletion, RenewPending, Reservation, Verify};
+use crate::store::{Administer, Deletion, RenewPending, Verify};
 
 fn by_force() -> Deletion {
     Deletion {
@@ -456,8 +456,8 @@ pub(in crate::store) async fn deletion_leaves_nothing_behind(db: &dyn Database) 
     assert_eq!(usize::try_from(waiting(&*store).await), Ok(kept.len()));
     let mut left: Vec<Id> = Vec::new();
     for lane in [
-        Lane::People(MessageKind::ALL),
-        Lane::Receiver("ada@example.com"),
+        MessageQueue::People(MessageKind::ALL),
+        MessageQueue::Receiver("ada@example.com"),
     ] {
         let claimed = store.claim_messages(lane, fresh_id(), at(MINUTE), at(1), 100);
         left.extend(claimed.await.unwrap().iter().map(|one| one.message.id));
@@ -568,7 +568,7 @@ pub(in crate::store) async fn effects_name_the_account(db: &dyn Database) {
         (told.user_id, &told.email),
         (Some(elsewhere), &Some(email("else@example.com")))
     );
-    let lane = Lane::People(MessageKind::ALL);
+    let lane = MessageQueue::People(MessageKind::ALL);
     let claimed = store.claim_messages(lane, fresh_id(), at(MINUTE), at(0), 10);
     assert_eq!(claimed.await.unwrap()[0].message.user_id, Some(ada.id));
 

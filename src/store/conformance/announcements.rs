@@ -49,7 +49,7 @@ async fn announcing(db: &dyn Database) -> (SharedStore, Arc<Herald>) {
 
 /// The payloads of what is due to the receiver, and the ids.
 async fn announced(store: &dyn Store) -> Vec<(Id, String)> {
-    let lane = Lane::Receiver(RECEIVER);
+    let lane = MessageQueue::Receiver(RECEIVER);
     let claimed = store.claim_messages(lane, fresh_id(), at(HOUR), at(MINUTE), 100);
     let text = |claimed: ClaimedMessage| {
         let text = String::from_utf8(claimed.message.payload).unwrap();

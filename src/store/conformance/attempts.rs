@@ -1,8 +1,7 @@
 //! Login attempts: reservations, failures, lockout.
 
 use super::*;
-use crate::model::{LockoutState, RESERVATION_LIFETIME};
-use crate::store::Reservation;
+use crate::model::{LockoutState, RESERVATION_LIFETIME, Reservation};
 
 async fn reserve(store: &dyn Store, attempt: &Attempt) -> Reservation {
     store.reserve_attempt(attempt.clone(), RULE).await.unwrap()

@@ -1,8 +1,8 @@
 //! The audit trail, and signs of life.
 
 use super::*;
-use crate::model::{DayCounts, UserChange};
-use crate::store::{Administer, Deletion, SweepRule};
+use crate::model::{DayCounts, SweepRule, UserChange};
+use crate::store::{Administer, Deletion};
 
 pub(in crate::store) async fn events_are_read_as_they_were_written(db: &dyn Database) {
     let store = db.open().await;

@@ -485,7 +485,7 @@ pub(in crate::store) async fn what_set_ups_cost_goes_by_itself(db: &dyn Database
     let deleted = store.delete_user(ada.id, Deletion::default(), Effects::default());
     assert!(matches!(deleted.await.unwrap(), Administer::Done(_)));
     let sweep = async |now| {
-        let rule = crate::store::SweepRule {
+        let rule = crate::model::SweepRule {
             now,
             lockout_window: BUDGET.window,
             events: SignedDuration::from_hours(24),
@@ -514,7 +514,7 @@ pub(in crate::store) async fn codes_and_wrong_ones_are_swept(db: &dyn Database) 
         ..code
     };
     assert_eq!(ask(&*store, code).await, IssueCode::Queued);
-    let rule = |now| crate::store::SweepRule {
+    let rule = |now| crate::model::SweepRule {
         now,
         lockout_window: BUDGET.window,
         events: SignedDuration::from_hours(24),

@@ -280,7 +280,7 @@ pub(in crate::store) async fn a_new_password_clears_the_failures_and_its_own_res
     let other = attempt("ada@example.com", at(1));
     for running in [&own, &other] {
         let reserved = store.reserve_attempt(running.clone(), RULE).await;
-        assert_eq!(reserved.unwrap(), super::super::Reservation::Granted);
+        assert_eq!(reserved.unwrap(), crate::model::Reservation::Granted);
     }
     let settled = PasswordChange {
         attempt: Some(own.id),

@@ -7,13 +7,15 @@ use jiff::Timestamp;
 use mongodb::bson::{Bson, Document, doc};
 use mongodb::options::ReturnDocument;
 
-use super::connection::{Db, Trouble};
+use super::db::Db;
 use super::documents::{date, if_readable, literal, oid, user};
+use super::error::ServerError;
 use super::leases::Lease;
-use super::relay::{Out, relay};
+use super::out::Out;
+use super::relay::relay;
 use super::sessions::{drop_links, ended, key};
 use super::users::{DELETING, present};
-use super::{attempts, codes, outbox, registration};
+use super::{attempts, code_documents, message_documents, registration};
 use crate::model::{FullName, Id, PhoneNumber, User, UserChange};
 use crate::store::{Administer, Deletion, Effects, Result, StoreError};
 
@@ -60,7 +62,7 @@ pub(super) async fn change(
 }
 
 fn overtaken() -> StoreError {
-    StoreError::Unavailable(Box::new(Trouble::Late))
+    StoreError::Unavailable(Box::new(ServerError::TimedOut))
 }
 
 /// The account as the change wants it.
@@ -109,7 +111,7 @@ impl Change<'_> {
         let unlocks = wish.is_active == Some(true);
         let unlocked = unlocks
             && (attempts::recorded(db, &before.email).await? > 0
-                || codes::counted(db, before.id).await?);
+                || code_documents::counted(db, before.id).await?);
         let row_changes = changeable(wanted) != changeable(before);
         let ends_sessions = wish.end_sessions || (before.is_active && !wanted.is_active);
         if !(row_changes || unlocked || ends_sessions) {
@@ -141,11 +143,11 @@ impl Change<'_> {
         }
         if unlocked {
             attempts::clear(db, &before.email).await?;
-            codes::forgive(db, before.id).await?;
+            code_documents::forgive(db, before.id).await?;
         }
         if wish.remove_second_factor {
-            codes::forget(db, before.id).await?;
-            codes::forgive(db, before.id).await?;
+            code_documents::forget(db, before.id).await?;
+            code_documents::forgive(db, before.id).await?;
         }
         if ends_sessions {
             drop_links(db, before.id).await?;
@@ -301,11 +303,11 @@ async fn mark(
 /// Removes all that a marked account had, and then the account. Each step may be repeated.
 async fn finish(db: &Db, document: &Document) -> Result<()> {
     let account = user(document)?;
-    outbox::drop_of_user(db, &account).await?;
+    message_documents::drop_of_user(db, &account).await?;
     attempts::clear(db, &account.email).await?;
     registration::forget(db, &account.email).await?;
-    codes::forget(db, account.id).await?;
-    codes::forgive(db, account.id).await?;
+    code_documents::forget(db, account.id).await?;
+    code_documents::forgive(db, account.id).await?;
     relay(db, &db.users, document).await?;
     let mut marked = key(account.id);
     marked.insert(DELETING, true);

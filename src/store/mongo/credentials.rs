@@ -8,9 +8,10 @@ use jiff::Timestamp;
 use mongodb::bson::{Document, doc};
 use mongodb::options::ReturnDocument;
 
-use super::connection::Db;
+use super::db::Db;
 use super::documents::{date, email_key, literal, user};
-use super::relay::{Out, pretend, relay};
+use super::out::Out;
+use super::relay::{pretend, relay};
 use super::sessions::{LAST_IAT, drop_links, ended, honouring};
 use super::{Mongo, attempts, caps, registration, users};
 use crate::model::{Id, User};

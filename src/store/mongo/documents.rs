@@ -5,15 +5,15 @@
 
 use std::net::IpAddr;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use mongodb::bson::oid::ObjectId;
-use mongodb::bson::spec::BinarySubtype;
-use mongodb::bson::{Binary, Bson, DateTime, Document, doc};
+use mongodb::bson::{Bson, DateTime, Document, doc};
 
 use crate::clock::from_millis;
+pub(super) use crate::model::moment::after;
 use crate::model::{
-    Email, Event, EventKind, FullName, Id, MessageKind, PageKey, PasswordHash, PendingRegistration,
-    PhoneNumber, ProofHash, QueuedMessage, User,
+    Email, Event, EventKind, FullName, Id, PageKey, PasswordHash, PendingRegistration, PhoneNumber,
+    ProofHash, User,
 };
 pub(super) use crate::store::email_key;
 use crate::store::{Result, StoreError};
@@ -28,16 +28,9 @@ pub(super) fn date(moment: Timestamp) -> DateTime {
     DateTime::from_millis(moment.as_millisecond())
 }
 
-/// The moment that lies so long before.
-pub(super) fn before(moment: Timestamp, by: SignedDuration) -> Timestamp {
-    let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-    from_millis(moment.as_millisecond().saturating_sub(by))
-}
-
-/// The moment that lies so long after.
-pub(super) fn after(moment: Timestamp, by: SignedDuration) -> Timestamp {
-    let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-    from_millis(moment.as_millisecond().saturating_add(by))
+/// A moment as it was read.
+pub(super) fn moment(date: DateTime) -> Timestamp {
+    from_millis(date.timestamp_millis())
 }
 
 /// The condition on what lies behind a place, in a list by a moment and id, newest first.
@@ -78,7 +71,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A field that may be absent or null.
-    fn optional<T>(
+    pub(super) fn optional<T>(
         &self,
         field: &'static str,
         read: impl FnOnce(&'a Bson) -> Option<T>,
@@ -89,7 +82,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn required<T>(&self, field: &'static str, value: Option<T>) -> Result<T> {
+    pub(super) fn required<T>(&self, field: &'static str, value: Option<T>) -> Result<T> {
         value.ok_or_else(|| self.unreadable(field))
     }
 
@@ -150,7 +143,7 @@ impl<'a> Fields<'a> {
         self.optional(field, Bson::as_document)
     }
 
-    fn named<T: Copy>(
+    pub(super) fn named<T: Copy>(
         &self,
         field: &'static str,
         all: &[T],
@@ -175,7 +168,7 @@ pub(super) fn if_readable<T>(read: Result<T>) -> Result<Option<T>> {
 }
 
 /// Adds a field, unless it holds nothing.
-fn put(document: &mut Document, field: &str, value: Option<impl Into<Bson>>) {
+pub(super) fn put(document: &mut Document, field: &str, value: Option<impl Into<Bson>>) {
     if let Some(value) = value {
         document.insert(field, value);
     }
@@ -318,55 +311,5 @@ pub(super) fn event(document: &Document) -> Result<Event> {
         request_id: fields.optional_text("request_id")?,
         data: mongodb::bson::deserialize_from_document(data)
             .map_err(|_| fields.unreadable("data"))?,
-    })
-}
-
-pub(super) fn message_document(message: &QueuedMessage) -> Document {
-    let receiver = match message.kind {
-        MessageKind::Webhook => message.recipient.as_str(),
-        MessageKind::Email | MessageKind::Sms => "",
-    };
-    let mut document = doc! {
-        "_id": oid(message.id),
-        "kind": message.kind.as_str(),
-        "recipient": &message.recipient,
-        "receiver": receiver,
-        "dies_with_change": message.dies_with_change,
-        "payload": Binary { subtype: BinarySubtype::Generic, bytes: message.payload.clone() },
-        "created_at": date(message.created_at),
-        "not_before": date(message.not_before),
-        "expires_at": date(message.expires_at),
-        "attempts": i64::from(message.attempts),
-    };
-    put(&mut document, "user_id", message.user_id.map(oid));
-    let proof = message.pending_proof.as_ref();
-    put(&mut document, "pending_proof", proof.map(ProofHash::as_str));
-    document
-}
-
-pub(super) fn message_kind(fields: &Fields<'_>) -> Result<MessageKind> {
-    fields.named("kind", MessageKind::ALL, MessageKind::as_str)
-}
-
-pub(super) fn message(document: &Document) -> Result<QueuedMessage> {
-    let fields = Fields::of("regstack_outbox", document);
-    let payload = fields.optional("payload", |value| match value {
-        Bson::Binary(binary) => Some(binary.bytes.clone()),
-        _ => None,
-    })?;
-    Ok(QueuedMessage {
-        id: fields.id("_id")?,
-        kind: message_kind(&fields)?,
-        recipient: fields.text("recipient")?,
-        user_id: fields.optional_id("user_id")?,
-        pending_proof: fields
-            .optional_text("pending_proof")?
-            .map(ProofHash::from_stored),
-        dies_with_change: fields.flag("dies_with_change", false)?,
-        payload: fields.required("payload", payload)?,
-        created_at: fields.moment("created_at")?,
-        not_before: fields.moment("not_before")?,
-        expires_at: fields.moment("expires_at")?,
-        attempts: u32::try_from(fields.count("attempts")?).unwrap_or(u32::MAX),
     })
 }

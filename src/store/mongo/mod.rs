@@ -1,6 +1,6 @@
 //! The engine for many machines: one MongoDB database, in the layout of the Python package, which may run over it as well.
 //!
-//! Each operation of the [`Store`] is one function of a themed module below. On a server without transactions over several
+//! Each theme of the [`Store`](super::Store) is implemented in the file of its name. On a server without transactions over several
 //! documents a step is one conditional update of one document, which carries its messages and events along (`relay`);
 //! what else belongs to a step is written before or after it so that any process may repeat it. Each module says in which
 //! order and why that is safe; in tests a failpoint stops between any two writes.
@@ -9,37 +9,43 @@ mod administer;
 mod attempts;
 mod audit;
 mod caps;
+mod code_documents;
 mod codes;
 mod connection;
 mod credentials;
+mod days;
+mod db;
 mod documents;
+mod error;
 #[cfg(test)]
 mod failpoint;
 mod indexes;
-mod inspect;
 mod leases;
+mod message_documents;
+mod out;
 mod outbox;
 mod registration;
 mod relay;
+mod repair;
 mod revocations;
 mod sessions;
-mod sweep;
-mod tally;
 mod upkeep;
 mod users;
+mod window;
 
 #[cfg(test)]
 mod tests;
 
 use std::time::Duration;
 
-use self::connection::{Connection, Db, Place as Server};
+use self::connection::Connection;
+use self::db::{Db, Server};
 use self::users::{Forgetting, RecentCounts};
 use super::{Result, SharedAnnouncer};
 use crate::config::Database as Settings;
 use crate::secret::SecretString;
 
-/// One MongoDB database as a [`Store`].
+/// One MongoDB database as a [`Store`](super::Store).
 pub struct Mongo {
     connection: Connection,
     counts: RecentCounts,
@@ -60,7 +66,7 @@ impl Mongo {
         Self::announcing(url, database, settings, lockout_window, None)
     }
 
-    /// The same, for a store that tells others of what is recorded.
+    /// The same, for a store that announces what it records.
     pub fn announcing(
         url: SecretString,
         database: String,
@@ -82,7 +88,7 @@ impl Mongo {
     pub fn as_it_is(&self) -> Result<Self> {
         Self::over(Server {
             makes_indexes: false,
-            ..self.connection.place().clone()
+            ..self.connection.server().clone()
         })
     }
 

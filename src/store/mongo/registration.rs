@@ -12,15 +12,18 @@ use mongodb::bson::{Document, doc};
 use mongodb::options::ReturnDocument;
 use tokio::time::{Instant, sleep};
 
-use super::connection::{DEADLINE, Db, Trouble};
+use super::db::Db;
 use super::documents::{Fields, after, date, email_key, oid, pending, pending_document, user};
-use super::relay::{Out, pretend, relay};
-use super::{Mongo, caps, outbox, users};
+use super::error::{DEADLINE, ServerError};
+use super::out::Out;
+use super::relay::{pretend, relay};
+use super::{Mongo, caps, message_documents, users};
+use crate::model::RecipientCap;
 use crate::model::{Email, Id, Page, PendingKey, PendingRegistration, ProofHash, User};
 use crate::store::page;
 use crate::store::{
-    Effects, PromotePending, PutPending, RecipientCap, RegistrationStore, RenewPending, Result,
-    Reverify, StoreError, Verify,
+    Effects, PromotePending, PutPending, RegistrationStore, RenewPending, Result, Reverify,
+    StoreError, Verify,
 };
 
 #[async_trait]
@@ -191,7 +194,7 @@ pub(super) async fn delete(db: &Db, email: &Email, now: Timestamp) -> Result<boo
     if !remove(db, living).await? {
         return Ok(false);
     }
-    outbox::drop_verifications(db, email).await?;
+    message_documents::drop_verifications(db, email).await?;
     Ok(true)
 }
 
@@ -358,7 +361,7 @@ async fn claim(db: &Db, key: Document, new_id: Id, now: Timestamp) -> Result<Opt
             return Ok(None);
         }
         if started.elapsed() >= DEADLINE {
-            return Err(StoreError::Unavailable(Box::new(Trouble::Late)));
+            return Err(StoreError::Unavailable(Box::new(ServerError::TimedOut)));
         }
         sleep(LOOK).await;
     }
@@ -391,7 +394,7 @@ impl Claimed {
         match users::by_email(db, &self.pending.email).await? {
             Some(user) => self.judge(db, user).await,
             // It was there, and is gone: whoever asks again finds the registration as it was.
-            None => Err(StoreError::Unavailable(Box::new(Trouble::Late))),
+            None => Err(StoreError::Unavailable(Box::new(ServerError::TimedOut))),
         }
     }
 

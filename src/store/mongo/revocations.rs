@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use mongodb::bson::{Document, doc};
 
-use super::connection::Db;
+use super::db::Db;
 use super::documents::{Fields, date};
 use crate::model::{Page, Revocation, RevocationKey};
 use crate::store::Result;

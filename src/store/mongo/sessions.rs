@@ -5,12 +5,12 @@ use jiff::{SignedDuration, Timestamp};
 use mongodb::bson::{Bson, Document, doc};
 use mongodb::options::ReturnDocument;
 
-use super::connection::Db;
+use super::db::Db;
 use super::documents::{after, date, literal, oid, user};
-use super::relay::{Out, relay};
+use super::out::Out;
+use super::relay::relay;
 use super::revocations;
-use super::sweep;
-use super::{Mongo, attempts, codes, outbox, users};
+use super::{Mongo, attempts, code_documents, message_documents, users};
 use crate::model::{Id, Page, PasswordHash, Revocation, RevocationKey};
 use crate::store::{
     Effects, IssueSession, IssuedSession, Result, SessionIssue, SessionRead, SessionStore,
@@ -40,7 +40,9 @@ impl SessionStore for Mongo {
     }
 
     async fn purge_revocations(&self, now: Timestamp) -> Result<u64> {
-        sweep::revocations(self.db().await?, now).await
+        let db = self.db().await?;
+        db.remove(&db.revoked, doc! { "exp": { "$lte": date(now) } })
+            .await
     }
 }
 
@@ -119,8 +121,8 @@ pub(super) fn ended(now: Timestamp, link: Option<Timestamp>) -> Document {
 /// What ending all sessions takes along: links and codes. Should this not come to be, such links are dropped when they are
 /// claimed, and such codes belong to tokens that are dead.
 pub(super) async fn drop_links(db: &Db, id: Id) -> Result<()> {
-    codes::forget(db, id).await?;
-    outbox::drop_outdated(db, id).await
+    code_documents::forget(db, id).await?;
+    message_documents::drop_outdated(db, id).await
 }
 
 pub(super) async fn read(db: &Db, user_id: Id, jti: &str) -> Result<Option<SessionRead>> {

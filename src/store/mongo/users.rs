@@ -9,11 +9,12 @@ use mongodb::bson::{Bson, Document, doc};
 use mongodb::options::{Collation, CollationStrength};
 
 use super::administer;
-use super::connection::Db;
+use super::db::Db;
 use super::documents::{behind, date, email_key, oid, user, user_document};
-use super::relay::{Out, relay};
+use super::out::Out;
+use super::relay::relay;
 use super::sessions::LAST_IAT;
-use super::{Mongo, attempts, audit, registration};
+use super::{Mongo, attempts, days, registration};
 use crate::model::{Counts, Email, Id, Page, PageKey, User, UserChange, UserFilter};
 use crate::store::page;
 use crate::store::{Administer, CreateUser, Deletion, Effects, Result, UserStore};
@@ -141,7 +142,7 @@ pub(super) async fn insert(db: &Db, user: &User, out: Out) -> Result<bool> {
     {
         return Ok(false);
     }
-    audit::count_account(db, user).await?;
+    days::count_account(db, user).await?;
     registration::forget(db, &user.email).await?;
     relay(db, &db.users, &document).await?;
     Ok(true)

@@ -7,7 +7,7 @@ use super::effects::{Subject, write_effects};
 use super::rows::{Moment, execute, value};
 use super::threads::Writer;
 use super::users::{by_id, name_key};
-use super::{attempts, codes, outbox, registration, sessions};
+use super::{attempts, code_rows, outbox, registration, sessions};
 use crate::model::{Id, User, UserChange};
 use crate::store::{Administer, Deletion, Effects, Result};
 
@@ -38,10 +38,10 @@ pub(super) fn change(
         sessions::end(connection, id, now, None)?;
     }
     let unlocked = change.is_active == Some(true)
-        && attempts::clear(connection, &before.email)? + codes::forgive(connection, id)? > 0;
+        && attempts::clear(connection, &before.email)? + code_rows::forgive(connection, id)? > 0;
     if change.remove_second_factor {
-        codes::forget(connection, id)?;
-        codes::forgive(connection, id)?;
+        code_rows::forget(connection, id)?;
+        code_rows::forgive(connection, id)?;
     }
     if row_changes || unlocked || change.end_sessions {
         effects
@@ -131,8 +131,8 @@ pub(super) fn delete(
     execute(connection, "delete from users where id = ?1", [id])?;
     attempts::clear(connection, &user.email)?;
     registration::forget(connection, &user.email)?;
-    codes::forget(connection, id)?;
-    codes::forgive(connection, id)?;
+    code_rows::forget(connection, id)?;
+    code_rows::forgive(connection, id)?;
     outbox::drop_of_user(connection, &user)?;
     // After the deletions: a farewell that belongs to this act is sent.
     write_effects(connection, effects, &Subject::user(&user))?;

@@ -8,11 +8,11 @@ use super::effects::{Subject, pretend_effects, write_effects};
 use super::rows::{Fields, Moment, all, email_key, execute, first};
 use super::threads::Writer;
 use super::{Sqlite, caps, outbox, users};
+use crate::model::RecipientCap;
 use crate::model::{Email, Id, Page, PendingKey, PendingRegistration, ProofHash, User};
 use crate::store::page;
 use crate::store::{
-    Effects, PromotePending, PutPending, RecipientCap, RegistrationStore, RenewPending, Result,
-    Reverify, Verify,
+    Effects, PromotePending, PutPending, RegistrationStore, RenewPending, Result, Reverify, Verify,
 };
 
 #[async_trait]

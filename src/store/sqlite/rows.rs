@@ -11,7 +11,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use rusqlite::{Connection, Params, Row};
 use serde_json::{Map, Value};
 
-use crate::clock::from_millis;
+use crate::model::moment::after;
 use crate::model::{
     CodeKind, Email, EventKind, FullName, Id, MessageKind, PasswordHash, PhoneNumber, ProofHash,
 };
@@ -120,21 +120,8 @@ pub(super) struct Moment(pub(super) Timestamp);
 impl Moment {
     /// This moment and `by` more.
     pub(super) fn plus(self, by: SignedDuration) -> Self {
-        Self(from_millis(
-            self.0.as_millisecond().saturating_add(millis(by)),
-        ))
+        Self(after(self.0, by))
     }
-
-    /// This moment less `by`.
-    pub(super) fn minus(self, by: SignedDuration) -> Self {
-        Self(from_millis(
-            self.0.as_millisecond().saturating_sub(millis(by)),
-        ))
-    }
-}
-
-fn millis(duration: SignedDuration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 impl ToSql for Moment {

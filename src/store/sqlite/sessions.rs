@@ -9,7 +9,7 @@ use super::revocations;
 use super::rows::{Moment, execute, first};
 use super::sweep;
 use super::threads::Writer;
-use super::{Sqlite, attempts, codes, outbox, users};
+use super::{Sqlite, attempts, code_rows, outbox, users};
 use crate::model::{Id, Page, PasswordHash, Revocation, RevocationKey, User};
 use crate::store::{
     Effects, IssueSession, IssuedSession, Result, SessionIssue, SessionRead, SessionStore,
@@ -120,7 +120,7 @@ pub(super) fn end(
          where id = :id",
         named_params! { ":now": Moment(now), ":link": link.map(Moment), ":id": id },
     )?;
-    codes::forget(connection, id)?;
+    code_rows::forget(connection, id)?;
     outbox::drop_outdated(connection, id)
 }
 

@@ -14,14 +14,14 @@ async fn created(store: &Mongo, address: &str, effects: Effects) -> User {
 
 /// The recipients of what is sent now.
 async fn claimed(store: &Mongo, limit: u32) -> Vec<String> {
-    let lane = Lane::People(MessageKind::ALL);
+    let lane = MessageQueue::People(MessageKind::ALL);
     let claimed = store.claim_messages(lane, fresh_id(), at(9), at(1), limit);
     let claimed = claimed.await.unwrap().into_iter();
     claimed.map(|claimed| claimed.message.recipient).collect()
 }
 
 /// Leaves what a process wrote that died before it copied it.
-async fn leave(db: &Db, user: &User, out: relay::Out) {
+async fn leave(db: &Db, user: &User, out: out::Out) {
     let update = vec![out.stage(false)];
     let left = db.users.update_one(sessions::key(user.id), update);
     assert_eq!(left.await.unwrap().modified_count, 1);
@@ -39,7 +39,7 @@ async fn an_event_of_a_newer_version_holds_nobody_up() {
         let ada = created(&store, "ada@example.com", Effects::default()).await;
         let bob = created(&store, "bob@example.com", Effects::default()).await;
         let raw = store.db().await.unwrap();
-        let out = |address| relay::Out::of_account(effects(address, EventKind::UserLoggedIn));
+        let out = |address| out::Out::of_account(effects(address, EventKind::UserLoggedIn));
         leave(raw, &ada, out("ada@example.com").unwrap()).await;
         leave(raw, &bob, out("bob@example.com").unwrap()).await;
         let newer = doc! { "$set": { "regstack_out.$[of].event.kind": "user_knighted" } };
@@ -74,7 +74,7 @@ async fn a_damaged_account_holds_nobody_up() {
     let bob = created(&store, "bob@example.com", Effects::default()).await;
     let raw = store.db().await.unwrap();
     let out = effects("bob@example.com", EventKind::UserLoggedIn);
-    leave(raw, &bob, relay::Out::of_account(out).unwrap()).await;
+    leave(raw, &bob, out::Out::of_account(out).unwrap()).await;
     for (damaged, fields) in [
         (
             &ada,

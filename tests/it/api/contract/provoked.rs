@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 use regstack::config::Transport;
-use regstack::model::{Email, Id, MessageKind, QueuedMessage};
-use regstack::store::{Effects, LinkIssue, RecipientCap};
+use regstack::model::{Email, Id, MessageKind, QueuedMessage, RecipientCap};
+use regstack::store::{Effects, LinkIssue};
 use serde_json::{Value, json};
 
 use super::ledger::{Ledger, rows};
