@@ -1,7 +1,7 @@
 //! The second factor: codes need the account as it was, and what changes the account ends them.
 
 use super::codes::{NUMBER, ask, code_for, factored, log_in, presented, refused, send};
-use super::credentials::{done, is_stale};
+use super::credentials::done;
 use super::*;
 use crate::store::{
     CodeCheck, CodeIssue, CodeRefusal, Deletion, EmailChange, IssueCode, PasswordChange,
