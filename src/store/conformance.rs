@@ -43,7 +43,7 @@ pub(super) trait Database: Send + Sync {
     /// Another handle on it, as another process would have.
     async fn open(&self) -> SharedStore;
 
-    /// The same, of a process that tells others.
+    /// The same, of a process that announces events.
     async fn open_announcing(&self, announcer: SharedAnnouncer) -> SharedStore;
 
     /// Writes a pending registration also beside an account of its address, as another program may have left it.
@@ -167,7 +167,7 @@ macro_rules! conformance {
             outbox::messages_are_listed_newest_first
             outbox::a_message_is_tried_again_at_once
             outbox::a_message_is_removed_unsent
-            announcements::an_event_and_what_tells_of_it_are_written_together
+            announcements::an_event_and_what_announces_it_are_written_together
             announcements::an_account_is_announced_as_the_step_leaves_it
             announcements::what_nobody_listens_to_is_announced_to_nobody
             announcements::a_refused_change_announces_nothing

@@ -108,8 +108,8 @@ pub(in crate::store) async fn a_claim_takes_only_what_is_asked_for_and_due(db: &
     ];
     let order: Vec<Id> = messages.iter().map(|message| message.id).collect();
     queue(&*store, messages).await;
-    let take = async |lane: MessageQueue<'_>, now| {
-        let claimed = store.claim_messages(lane, fresh_id(), at(HOUR - 1), at(now), 10);
+    let take = async |queue: MessageQueue<'_>, now| {
+        let claimed = store.claim_messages(queue, fresh_id(), at(HOUR - 1), at(now), 10);
         ids(&claimed.await.unwrap())
     };
     let all = MessageQueue::People(MessageKind::ALL);
@@ -135,13 +135,13 @@ pub(in crate::store) async fn a_claim_takes_only_what_is_asked_for_and_due(db: &
     assert_eq!(take(two, 49).await, []);
     let one = MessageQueue::Receiver("https://one.example");
     assert_eq!(take(one, 49).await, order[1..2]);
-    for (lane, next) in [
+    for (queue, next) in [
         (mail, Some(at(50))),
         (all, Some(at(50))),
         (MessageQueue::People(&[MessageKind::Sms]), None),
         (one, None),
     ] {
-        assert_eq!(store.next_due(lane, at(49)).await.unwrap(), next);
+        assert_eq!(store.next_due(queue, at(49)).await.unwrap(), next);
     }
     assert_eq!(store.next_due(mail, at(50)).await.unwrap(), None, "due");
     assert_eq!(take(all, 50).await, order[4..]);

@@ -12,7 +12,7 @@ use mongodb::bson::{DateTime, Document, doc};
 
 use super::Mongo;
 use super::db::Db;
-use super::documents::{Fields, date, email_key, moment, oid, put};
+use super::documents::{Fields, date, email_key, moment, oid, without_nulls};
 use super::out::Out;
 use super::relay::relay;
 use crate::model::moment::after;
@@ -61,9 +61,13 @@ impl AttemptStore for Mongo {
         let key = email_key(&attempt.email);
         let rows = Rows::of(db, &key, rule, now).await?;
         let id = oid(attempt.id);
-        let mut row =
-            doc! { "_id": id, "email": &key, "when": date(attempt.started_at), "guard_id": id };
-        put(&mut row, "ip", attempt.ip.map(|ip| ip.to_string()));
+        let row = without_nulls(doc! {
+            "_id": id,
+            "email": &key,
+            "when": date(attempt.started_at),
+            "guard_id": id,
+            "ip": attempt.ip.map(|ip| ip.to_string()),
+        });
         db.write_unique(db.failures.insert_one(row)).await?;
         // An attempt whose reservation was cleared meanwhile did fail, and is entered again.
         let others =

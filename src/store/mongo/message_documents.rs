@@ -1,10 +1,10 @@
-//! Messages as documents: how they are written and read, and which of them are dropped with what they tell.
+//! Messages as documents: how they are written and read, and which of them are dropped when what they say no longer holds.
 
 use mongodb::bson::spec::BinarySubtype;
 use mongodb::bson::{Binary, Bson, Document, doc};
 
 use super::db::Db;
-use super::documents::{Fields, date, email_key, oid, put};
+use super::documents::{Fields, date, email_key, oid, without_nulls};
 use crate::model::{Email, Id, MessageKind, ProofHash, QueuedMessage, User};
 use crate::store::Result;
 
@@ -13,22 +13,20 @@ pub(super) const FAILED: &str = "failed";
 pub(super) const DONE: &str = "done";
 
 pub(super) fn message_document(message: &QueuedMessage) -> Document {
-    let mut document = doc! {
+    without_nulls(doc! {
         "_id": oid(message.id),
         "kind": message.kind.as_str(),
         "recipient": &message.recipient,
         "receiver": message.receiver(),
+        "user_id": message.user_id.map(oid),
+        "pending_proof": message.pending_proof.as_ref().map(ProofHash::as_str),
         "dies_with_change": message.dies_with_change,
         "payload": Binary { subtype: BinarySubtype::Generic, bytes: message.payload.clone() },
         "created_at": date(message.created_at),
         "not_before": date(message.not_before),
         "expires_at": date(message.expires_at),
         "attempts": i64::from(message.attempts),
-    };
-    put(&mut document, "user_id", message.user_id.map(oid));
-    let proof = message.pending_proof.as_ref();
-    put(&mut document, "pending_proof", proof.map(ProofHash::as_str));
-    document
+    })
 }
 
 pub(super) fn message_kind(fields: &Fields<'_>) -> Result<MessageKind> {
@@ -46,9 +44,7 @@ pub(super) fn message(document: &Document) -> Result<QueuedMessage> {
         kind: message_kind(&fields)?,
         recipient: fields.text("recipient")?,
         user_id: fields.optional_id("user_id")?,
-        pending_proof: fields
-            .optional_text("pending_proof")?
-            .map(ProofHash::from_stored),
+        pending_proof: fields.optional_as("pending_proof", ProofHash::from_stored)?,
         dies_with_change: fields.flag("dies_with_change", false)?,
         payload: fields.required("payload", payload)?,
         created_at: fields.moment("created_at")?,

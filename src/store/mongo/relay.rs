@@ -78,7 +78,7 @@ async fn write(
     events: Vec<Document>,
     account: Option<&Document>,
 ) -> Result<()> {
-    let announced = announce(db, &events, account, &mut messages).await?;
+    let to_publish = announce(db, &events, account, &mut messages).await?;
     let events = async {
         let new = insert_new(db, &db.events, events).await?;
         count_events(db, &new).await?;
@@ -86,7 +86,7 @@ async fn write(
     };
     let (_, new) = tokio::try_join!(insert_new(db, &db.outbox, messages), events)?;
     if let Some(announcer) = &db.announcer {
-        for (event, user) in announced {
+        for (event, user) in to_publish {
             let id = Bson::from(oid(event.id));
             if new.iter().any(|new| new.get("_id") == Some(&id)) {
                 announcer.recorded(event, user);
@@ -104,9 +104,9 @@ async fn announce(
     account: Option<&Document>,
     messages: &mut Vec<Document>,
 ) -> Result<Vec<(Event, Option<User>)>> {
-    let mut announced = Vec::new();
+    let mut to_publish = Vec::new();
     let Some(announcer) = &db.announcer else {
-        return Ok(announced);
+        return Ok(to_publish);
     };
     for document in events {
         let Some(event) = if_readable(event(document))? else {
@@ -125,9 +125,9 @@ async fn announce(
         for message in announcer.announce(&event, user.as_ref()) {
             messages.push(waiting(message_document(&message)));
         }
-        announced.push((event, user));
+        to_publish.push((event, user));
     }
-    Ok(announced)
+    Ok(to_publish)
 }
 
 /// Inserts what is not there yet, and returns it.

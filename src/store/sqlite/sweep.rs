@@ -7,7 +7,7 @@ use super::threads::{Threads, Writer};
 use crate::model::SweepRule;
 use crate::store::Result;
 
-/// The most rows that one step of a sweep removes.
+/// How many rows one step of a sweep removes at most.
 const BATCH: u32 = 500;
 
 /// One kind of row, removed from the moment `until` backwards, [`BATCH`] at a time.

@@ -14,8 +14,8 @@ async fn created(store: &Mongo, address: &str, effects: Effects) -> User {
 
 /// The recipients of what is sent now.
 async fn claimed(store: &Mongo, limit: u32) -> Vec<String> {
-    let lane = MessageQueue::People(MessageKind::ALL);
-    let claimed = store.claim_messages(lane, fresh_id(), at(9), at(1), limit);
+    let queue = MessageQueue::People(MessageKind::ALL);
+    let claimed = store.claim_messages(queue, fresh_id(), at(9), at(1), limit);
     let claimed = claimed.await.unwrap().into_iter();
     claimed.map(|claimed| claimed.message.recipient).collect()
 }
@@ -57,9 +57,13 @@ async fn an_event_of_a_newer_version_holds_nobody_up() {
         let copied = doc! { "kind": "user_knighted", "user_id": documents::oid(ada.id) };
         assert_eq!(count(copied).await, 1, "the trail is whole");
         assert_eq!(count(doc! { "kind": "user_logged_in" }).await, 1);
-        let told = doc! { "kind": MessageKind::Webhook.as_str() };
-        let told = raw.outbox.count_documents(told).await.unwrap();
-        assert_eq!(told, u64::from(is_announcing), "of the one that is known");
+        let webhooks = doc! { "kind": MessageKind::Webhook.as_str() };
+        let webhooks = raw.outbox.count_documents(webhooks).await.unwrap();
+        assert_eq!(
+            webhooks,
+            u64::from(is_announcing),
+            "of the one that is known"
+        );
         let left = doc! { "regstack_out": { "$exists": true } };
         assert_eq!(raw.users.count_documents(left).await.unwrap(), 0);
     }

@@ -35,11 +35,11 @@ async fn seen(store: &Mongo, now: i64) -> String {
     events.sort_by_key(|event| event.id);
     let lease = fresh_id();
     let mut messages = Vec::new();
-    for lane in [
+    for queue in [
         MessageQueue::People(MessageKind::ALL),
         MessageQueue::Receiver(RECEIVER),
     ] {
-        let claimed = store.claim_messages(lane, lease, at(now + 1), at(now), 100);
+        let claimed = store.claim_messages(queue, lease, at(now + 1), at(now), 100);
         let claimed = claimed.await.unwrap();
         messages.extend(claimed.into_iter().map(|claimed| claimed.message));
     }

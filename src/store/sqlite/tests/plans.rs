@@ -123,7 +123,7 @@ async fn other_lists_are_read_from_indexes_in_order() {
 }
 
 #[tokio::test]
-async fn a_lane_is_read_in_order_past_no_other() {
+async fn a_queue_is_read_in_order_past_no_other() {
     let file = fresh();
     drop(file.sqlite().await);
     let steps = plan(&file.raw(), outbox::DUE, &[]);
