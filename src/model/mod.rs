@@ -19,7 +19,7 @@ pub mod proof;
 pub mod revocation;
 pub mod user;
 
-pub use change::UserChange;
+pub use change::{Revision, UserChange};
 pub use claims::{Claims, Purpose};
 pub use code::{Code, CodeKind};
 pub use counts::{Counts, DayCounts};

@@ -16,7 +16,7 @@ use super::documents::{
 };
 use super::outbox::waiting;
 use super::relay::insert_new;
-use super::users::{self, DELETING};
+use super::user_documents::{self, DELETING};
 use crate::clock::from_millis;
 use crate::model::{DayCounts, Event, EventFilter, EventKind, Page, PageKey, User};
 use crate::store::page;
@@ -98,7 +98,7 @@ async fn announce(
             Some(account) if account.contains_key(DELETING) => Ok(None),
             Some(account) => user(account).map(Some),
             // Nobody has the event's own id: an answer that means "nobody" takes as long.
-            None => users::by_id(db, event.user_id.unwrap_or(event.id)).await,
+            None => user_documents::by_id(db, event.user_id.unwrap_or(event.id)).await,
         };
         let user = if_readable(user)?.flatten();
         for message in announcer.announce(&event, user.as_ref()) {

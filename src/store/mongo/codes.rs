@@ -11,9 +11,9 @@ use mongodb::options::ReturnDocument;
 
 use super::connection::Db;
 use super::documents::{Fields, after, before, date, literal, user};
-use super::relay::{Out, relay};
-use super::sessions::{LAST_IAT, honouring};
-use super::{Mongo, caps, sessions, tally, users};
+use super::relay::Out;
+use super::user_documents::{LAST_IAT, accepting, active};
+use super::{Mongo, caps, relay, sessions, tally};
 use crate::model::{CodeBudget, CodeKind, Id, PasswordHash, PhoneNumber, ProofHash, User};
 use crate::store::{
     CodeCheck, CodeFailure, CodeIssue, CodeRefusal, CodeStore, Conditional, Effects, IssueCode,
@@ -71,7 +71,7 @@ fn budget_key(user_id: Id, kind: CodeKind) -> Document {
 
 /// The code is written before the SMS is queued: a code that nobody gets opens nothing, an SMS without its code annoys.
 pub(super) async fn issue(db: &Db, issue: &CodeIssue, effects: Effects) -> Result<IssueCode> {
-    let mut condition = honouring(issue.user_id, issue.issued_at);
+    let mut condition = accepting(issue.user_id, issue.issued_at);
     condition.insert("hashed_password", issue.verified_hash.as_phc());
     if issue.kind == CodeKind::LoginMfa {
         condition.insert("is_mfa_enabled", true);
@@ -115,7 +115,7 @@ pub(super) async fn issue(db: &Db, issue: &CodeIssue, effects: Effects) -> Resul
         db.write(db.codes.delete_one(own)).await?;
         return Ok(IssueCode::Stale);
     };
-    relay(db, &db.users, &document).await?;
+    relay::relay(db, &db.users, &document).await?;
     Ok(IssueCode::Queued)
 }
 
@@ -125,7 +125,7 @@ pub(super) async fn issue_session(
     failure: CodeFailure,
     effects: Effects,
 ) -> Result<UseCode<IssuedSession>> {
-    let mut condition = honouring(check.user_id, check.issued_at);
+    let mut condition = accepting(check.user_id, check.issued_at);
     condition.insert("is_mfa_enabled", true);
     condition.insert("phone_number", doc! { "$type": "string" });
     let found = db.read(db.users.find_one(condition.clone())).await?;
@@ -145,7 +145,7 @@ pub(super) async fn issue_session(
                     events,
                     ..Effects::default()
                 };
-                users::push(db, id, Out::of_account(told)?).await?;
+                relay::push(db, id, Out::of_account(told)?).await?;
             }
             return Ok(Err(refusal));
         }
@@ -164,7 +164,7 @@ pub(super) async fn enable_second_factor(
     number: &PhoneNumber,
     effects: Effects,
 ) -> Result<UseCode<User>> {
-    let condition = honouring(check.user_id, check.issued_at);
+    let condition = accepting(check.user_id, check.issued_at);
     let found = db.read(db.users.find_one(condition.clone())).await?;
     if found.is_none() {
         return Ok(Err(CodeRefusal::Stale));
@@ -181,7 +181,7 @@ pub(super) async fn enable_second_factor(
         return Ok(Err(CodeRefusal::Stale));
     };
     forget(db, check.user_id).await?;
-    relay(db, &db.users, &document).await?;
+    relay::relay(db, &db.users, &document).await?;
     Ok(Ok(user(&document)?))
 }
 
@@ -192,7 +192,7 @@ pub(super) async fn disable_second_factor(
     now: Timestamp,
     effects: Effects,
 ) -> Result<Conditional> {
-    let mut condition = users::active(id);
+    let mut condition = active(id);
     condition.insert("hashed_password", verified_hash.as_phc());
     condition.insert("is_mfa_enabled", true);
     condition.insert("phone_number", doc! { "$type": "string" });
@@ -206,7 +206,7 @@ pub(super) async fn disable_second_factor(
     };
     forget(db, id).await?;
     forgive(db, id).await?;
-    relay(db, &db.users, &document).await?;
+    relay::relay(db, &db.users, &document).await?;
     Ok(Conditional::Done(user(&document)?))
 }
 

@@ -307,6 +307,11 @@ impl Db {
     }
 }
 
+/// What an operation answers that had no time left.
+pub(super) fn timed_out() -> StoreError {
+    Trouble::Late.into()
+}
+
 async fn timed<T>(act: impl IntoFuture<Output = Result<T, Error>>) -> Result<T, Trouble> {
     match timeout(DEADLINE, act.into_future()).await {
         Ok(done) => done.map_err(Trouble::Driver),

@@ -10,7 +10,7 @@ use mongodb::{Collection, IndexModel};
 
 use super::connection::{Db, Place, Trouble, code, is_duplicate};
 use super::relay::OUT;
-use super::users::{DELETING, any_case};
+use super::user_documents::{DELETING, any_case};
 use crate::store::{Result, SchemaPart, SchemaState, StoreError};
 
 /// The answer when a collection is not there.

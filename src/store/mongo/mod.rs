@@ -5,13 +5,14 @@
 //! what else belongs to a step is written before or after it so that any process may repeat it. Each module says in which
 //! order and why that is safe; in tests a failpoint stops between any two writes.
 
-mod administer;
 mod attempts;
 mod audit;
 mod caps;
 mod codes;
 mod connection;
+mod counts;
 mod credentials;
+mod deletion;
 mod documents;
 #[cfg(test)]
 mod failpoint;
@@ -19,13 +20,16 @@ mod indexes;
 mod inspect;
 mod leases;
 mod outbox;
+mod promotion;
 mod registration;
 mod relay;
-mod revocations;
 mod sessions;
+mod superusers;
 mod sweep;
 mod tally;
 mod upkeep;
+mod user_documents;
+mod user_list;
 mod users;
 
 #[cfg(test)]
@@ -34,7 +38,7 @@ mod tests;
 use std::time::Duration;
 
 use self::connection::{Connection, Db, Place as Server};
-use self::users::{Forgetting, RecentCounts};
+use self::counts::{RecentCounts, ResetOnDrop};
 use super::{Result, SharedAnnouncer};
 use crate::config::Database as Settings;
 use crate::secret::SecretString;
@@ -98,7 +102,7 @@ impl Mongo {
     }
 
     /// The collections, for a write after which counts are others.
-    async fn counted(&self) -> Result<(&Db, Forgetting<'_>)> {
-        Ok((self.db().await?, Forgetting(&self.counts)))
+    async fn counted(&self) -> Result<(&Db, ResetOnDrop<'_>)> {
+        Ok((self.db().await?, ResetOnDrop(&self.counts)))
     }
 }

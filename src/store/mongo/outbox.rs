@@ -9,12 +9,11 @@ use mongodb::bson::{Bson, Document, doc};
 use mongodb::options::ReturnDocument;
 
 use super::connection::Db;
-use super::credentials::outlives;
 use super::documents::{
     Fields, after, behind, date, email_key, if_readable, message, message_kind, oid, user,
 };
 use super::relay::relay_all;
-use super::{Mongo, registration, users};
+use super::{Mongo, promotion, user_documents};
 use crate::model::{
     Backlog, Email, Id, MessageEntry, MessageKind, MessageState, OutboxState, Page, PageKey,
     ProofHash, User,
@@ -190,7 +189,7 @@ async fn is_alive(db: &Db, document: &Document) -> Result<bool> {
     message(document)?;
     let fields = Fields::of("regstack_outbox", document);
     if let Some(proof) = fields.optional_text("pending_proof")?
-        && !registration::holds(db, &ProofHash::from_stored(proof)).await?
+        && !promotion::holds(db, &ProofHash::from_stored(proof)).await?
     {
         return Ok(false);
     }
@@ -201,12 +200,14 @@ async fn is_alive(db: &Db, document: &Document) -> Result<bool> {
     if fields.flag("farewell", false)? {
         return Ok(true);
     }
-    let account = db.read(db.users.find_one(users::present(account))).await?;
+    let account = db
+        .read(db.users.find_one(user_documents::present(account)))
+        .await?;
     let Some(account) = account.as_ref().map(user).transpose()? else {
         return Ok(false);
     };
     let issued_at = fields.optional_moment("issued_at")?;
-    Ok(issued_at.is_none_or(|issued_at| outlives(issued_at, &account)))
+    Ok(issued_at.is_none_or(|issued_at| !account.has_ended(issued_at)))
 }
 
 async fn take(

@@ -11,7 +11,8 @@ use mongodb::bson::{Bson, Document, doc};
 
 use super::connection::{Db, Trouble, duplicates};
 use super::documents::{Fields, event_document, if_readable, literal, message_document, oid};
-use super::{administer, audit, outbox};
+use super::user_documents::{present, update};
+use super::{audit, deletion, outbox};
 use crate::model::{Email, Id};
 use crate::store::{Effects, Result};
 
@@ -138,6 +139,17 @@ pub(super) async fn relay(
     take_out(db, collection, document, ids).await
 }
 
+/// Pushes effects to an account that does not change otherwise, and copies them.
+pub(super) async fn push(db: &Db, id: Id, out: Out) -> Result<()> {
+    if out.is_empty() {
+        return Ok(());
+    }
+    match update(db, present(id), doc! { "$push": out.push() }).await? {
+        Some(document) => relay(db, &db.users, &document).await,
+        None => Ok(()),
+    }
+}
+
 /// Sets a field that is absent to what the account has in one of its own.
 fn fill(document: &mut Document, field: &str, account: &Document, from: &str) {
     if !document.contains_key(field)
@@ -197,7 +209,7 @@ pub(super) async fn relay_all(db: &Db) -> Result<()> {
             if_readable(relay(db, host, &document).await)?;
         }
     }
-    Box::pin(administer::finish_deletions(db)).await
+    Box::pin(deletion::finish_deletions(db)).await
 }
 
 /// Does the work of [`relay()`] for nobody: an answer that means "nobody" must not come sooner for it.

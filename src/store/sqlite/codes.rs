@@ -7,11 +7,11 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
 
-use super::credentials::honouring;
 use super::effects::{Subject, write_effects};
 use super::rows::{Moment, execute, first};
 use super::threads::Writer;
-use super::{Sqlite, caps, sessions, users};
+use super::user_rows::accepting;
+use super::{Sqlite, caps, sessions, user_rows};
 use crate::model::{CodeBudget, CodeKind, Id, PasswordHash, PhoneNumber, ProofHash, User};
 use crate::store::{
     CodeCheck, CodeFailure, CodeIssue, CodeRefusal, CodeStore, Conditional, Effects, IssueCode,
@@ -69,7 +69,7 @@ pub(super) fn issue(connection: &Writer, issue: &CodeIssue, effects: Effects) ->
         user.hashed_password.as_ref() == Some(&issue.verified_hash)
             && (issue.kind != CodeKind::LoginMfa || number == Some(&issue.cap.recipient))
     };
-    let user = honouring(connection, issue.user_id, issue.issued_at)?;
+    let user = accepting(connection, issue.user_id, issue.issued_at)?;
     let Some(user) = user.filter(is_as_read) else {
         return Ok(IssueCode::Stale);
     };
@@ -119,7 +119,7 @@ pub(super) fn issue_session(
     failure: CodeFailure,
     effects: Effects,
 ) -> Result<UseCode<IssuedSession>> {
-    let Some(user) = honouring(connection, check.user_id, check.issued_at)?
+    let Some(user) = accepting(connection, check.user_id, check.issued_at)?
         .filter(|user| user.second_factor().is_some())
     else {
         return Ok(Err(CodeRefusal::Stale));
@@ -148,7 +148,7 @@ pub(super) fn enable_second_factor(
     number: &PhoneNumber,
     effects: Effects,
 ) -> Result<UseCode<User>> {
-    let Some(mut user) = honouring(connection, check.user_id, check.issued_at)? else {
+    let Some(mut user) = accepting(connection, check.user_id, check.issued_at)? else {
         return Ok(Err(CodeRefusal::Stale));
     };
     if let Err(refusal) = use_up(connection, check, CodeKind::PhoneSetup)? {
@@ -174,7 +174,7 @@ pub(super) fn disable_second_factor(
         let is_on = user.is_active && user.second_factor().is_some();
         is_on && user.hashed_password.as_ref() == Some(verified_hash)
     };
-    let Some(mut user) = users::by_id(connection, id)?.filter(holds) else {
+    let Some(mut user) = user_rows::by_id(connection, id)?.filter(holds) else {
         return Ok(Conditional::Stale);
     };
     user.phone_number = None;
