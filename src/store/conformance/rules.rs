@@ -141,8 +141,8 @@ pub(in crate::store) async fn a_change_makes_what_the_model_says(db: &dyn Databa
             if revision.ends_sessions {
                 expected.end_tokens(at(5), [Some(ada.created_at), None]);
             }
-            let changed = super::change(&*store, ada.id, change.clone(), at(5)).await;
-            assert_eq!(changed, expected);
+            let written = super::change(&*store, ada.id, change.clone(), at(5)).await;
+            assert_eq!(written, expected);
             assert_eq!(store.user(ada.id).await.unwrap(), Some(expected));
         }
     }
