@@ -24,7 +24,7 @@ pub mod user;
 pub mod window;
 
 pub use cap::RecipientCap;
-pub use change::UserChange;
+pub use change::{Revision, UserChange};
 pub use claims::{Claims, Purpose};
 pub use code::{Code, CodeBudget, CodeKind, CodeVerdict, WaitingCode};
 pub use counts::{Counts, Day, DayCounts};

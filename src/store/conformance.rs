@@ -15,6 +15,7 @@ pub(super) mod lists;
 pub(super) mod outbox;
 pub(super) mod pending;
 pub(super) mod registration;
+pub(super) mod rules;
 pub(super) mod second_factor;
 pub(super) mod sessions;
 pub(super) mod sweep;
@@ -27,8 +28,8 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
 use super::{
-    Administer, Attempt, CreateUser, Effects, IssueSession, MessageQueue, PutPending, SessionIssue,
-    SharedAnnouncer, SharedStore, Store,
+    Attempt, ChangeUser, CreateUser, DeleteUser, Effects, IssueSession, MessageQueue, PutPending,
+    SessionIssue, SharedAnnouncer, SharedStore, Store,
 };
 use crate::clock::from_millis;
 use crate::model::{
@@ -109,6 +110,10 @@ macro_rules! conformance {
             attempts::a_success_clears_failures_and_its_own_reservation
             attempts::addresses_do_not_share_failures
             attempts::the_lockout_is_recorded_once
+            rules::tokens_end_as_the_model_says
+            rules::tokens_are_issued_as_the_model_says
+            rules::links_are_accepted_as_the_model_says
+            rules::a_change_makes_what_the_model_says
             sessions::a_session_marks_the_account
             sessions::a_changed_hash_issues_no_session
             sessions::one_of_parallel_upgrades_wins
@@ -239,19 +244,8 @@ fn proof(text: &str) -> ProofHash {
 /// An active, verified account with the password hash `hash("first")`.
 pub(super) fn user(address: &str) -> User {
     User {
-        id: fresh_id(),
-        email: email(address),
         hashed_password: Some(hash("first")),
-        is_active: true,
-        is_verified: true,
-        is_superuser: false,
-        full_name: None,
-        phone_number: None,
-        is_mfa_enabled: false,
-        created_at: at(0),
-        updated_at: at(0),
-        last_login: None,
-        tokens_invalidated_after: None,
+        ..User::new(fresh_id(), email(address), at(0))
     }
 }
 
@@ -363,7 +357,7 @@ fn enable(is_active: bool) -> UserChange {
 async fn change(store: &dyn Store, id: Id, change: UserChange, now: Timestamp) -> User {
     let changed = store.change_user(id, change, false, now, Effects::default());
     match changed.await.unwrap() {
-        Administer::Done(user) => user,
+        ChangeUser::Done(user) => user,
         refused => panic!("not changed: {refused:?}"),
     }
 }
@@ -410,7 +404,7 @@ async fn fail(store: &dyn Store, address: &str, started_at: Timestamp) {
 async fn issued_at(store: &dyn Store, user: &User, now: Timestamp) -> Timestamp {
     let issued = store.issue_session(issue(user, now), Effects::default());
     match issued.await.unwrap() {
-        IssueSession::Issued { issued_at, .. } => issued_at,
+        IssueSession::Issued(session) => session.issued_at,
         refused => panic!("no session: {refused:?}"),
     }
 }

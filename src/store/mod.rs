@@ -89,9 +89,9 @@ pub trait Announcer: Send + Sync + 'static {
 /// An announcer that every part of a store may use; none announces nothing.
 pub type SharedAnnouncer = Option<Arc<dyn Announcer>>;
 
-/// An address as it is looked up: in lower case, so that legacy spellings are found.
+/// An address as it is looked up.
 fn email_key(email: &Email) -> String {
-    email.as_str().to_lowercase()
+    email.key()
 }
 
 /// What is written together with a change: messages to send, and lines of the audit trail.

@@ -227,7 +227,7 @@ pub(in crate::store) async fn a_success_clears_failures_and_its_own_reservation(
         .issue_session(succeed, Effects::default())
         .await
         .unwrap();
-    assert!(matches!(issued, IssueSession::Issued { .. }));
+    assert!(matches!(issued, IssueSession::Issued(_)));
     assert_eq!(lockout(&*store, "ada@example.com", at(3)).await.failures, 0);
     assert_eq!(lockout(&*store, "bob@example.com", at(3)).await.failures, 1);
     // The other one is still under way: two more fit beside it, not three.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::{Backlog, MessageEntry, MessageState, OutboxState};
-use crate::store::{Administer, ClaimedMessage, Deletion, Delivery, MessageQueue, Verify};
+use crate::store::{ClaimedMessage, Deletion, Delivery, MessageQueue, Verify};
 
 async fn claim(store: &dyn Store, lease: Id, now: i64, limit: u32) -> Vec<ClaimedMessage> {
     let claimed = store.claim_messages(
@@ -344,7 +344,7 @@ pub(in crate::store) async fn a_claim_of_a_dropped_message_is_lost(db: &dyn Data
     let deleted = store
         .delete_user(owner.id, Deletion::default(), Effects::default())
         .await;
-    assert!(matches!(deleted.unwrap(), Administer::Done(_)));
+    assert!(matches!(deleted.unwrap(), DeleteUser::Done(_)));
     assert!(!store.renew_lease(message, lease, at(HOUR)).await.unwrap());
     assert!(
         !store

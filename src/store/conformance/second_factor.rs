@@ -348,7 +348,7 @@ pub(in crate::store) async fn an_account_takes_its_codes_away(db: &dyn Database)
     }
     send(&*store, &ada, ("1", "b"), at(0)).await;
     let deleted = store.delete_user(ada.id, Deletion::default(), Effects::default());
-    assert!(matches!(deleted.await.unwrap(), Administer::Done(_)));
+    assert!(matches!(deleted.await.unwrap(), DeleteUser::Done(_)));
     let gone = refused(&*store, &ada, ("1", "b"), at(1)).await;
     assert_eq!(gone, CodeRefusal::Stale);
     assert_eq!(waiting(&*store).await, 0, "the SMS too");

@@ -3,15 +3,12 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use mongodb::bson::{Document, doc};
-use mongodb::options::ReturnDocument;
 
 use super::code_documents::{self, SENT_TO};
-use super::db::Db;
 use super::documents::{Fields, date, literal, user};
 use super::out::Out;
-use super::relay::relay;
-use super::sessions::{LAST_IAT, honouring};
-use super::{Mongo, caps, sessions, users};
+use super::user_documents::{LAST_IAT, accepting, active, update};
+use super::{Mongo, caps, relay, sessions};
 use crate::model::{CodeKind, Id, PasswordHash, PhoneNumber, User};
 use crate::store::{
     CodeCheck, CodeFailure, CodeIssue, CodeRefusal, CodeStore, Effects, IssueCode, IssuedSession,
@@ -24,7 +21,7 @@ impl CodeStore for Mongo {
     async fn issue_code(&self, issue: CodeIssue, effects: Effects) -> Result<IssueCode> {
         let db = self.db().await?;
         let (id, kind) = (issue.user_id, issue.kind);
-        let mut condition = honouring(id, issue.issued_at);
+        let mut condition = accepting(id, issue.issued_at);
         condition.insert("hashed_password", issue.verified_hash.as_phc());
         if kind == CodeKind::LoginMfa {
             condition.insert("is_mfa_enabled", true);
@@ -49,11 +46,12 @@ impl CodeStore for Mongo {
             fields.insert("hashed_password", literal(hash.as_phc()));
         }
         let out = Out::of_account(effects)?.mark_messages("issued_at", issued_at);
-        let Some(document) = write(db, condition, fields, out).await? else {
+        let changed = vec![doc! { "$set": fields }, out.stage(false)];
+        let Some(document) = update(db, condition, changed).await? else {
             code_documents::withdraw(db, &issue).await?;
             return Ok(IssueCode::Stale);
         };
-        relay(db, &db.users, &document).await?;
+        relay::relay(db, &db.users, &document).await?;
         Ok(IssueCode::Queued)
     }
 
@@ -65,7 +63,7 @@ impl CodeStore for Mongo {
     ) -> Result<UseCode<IssuedSession>> {
         let db = self.db().await?;
         let (id, kind) = (check.user_id, CodeKind::LoginMfa);
-        let mut condition = with_factor(honouring(id, check.issued_at));
+        let mut condition = with_factor(accepting(id, check.issued_at));
         let found = db.read(db.users.find_one(condition.clone())).await?;
         if found.is_none() {
             return Ok(Err(CodeRefusal::Stale));
@@ -78,7 +76,7 @@ impl CodeStore for Mongo {
                     let spent =
                         code_documents::budget_spent_until(db, id, kind, budget, now).await?;
                     let out = Out::of_account(failure.effects(spent.is_some()))?;
-                    users::push(db, id, out).await?;
+                    relay::push(db, id, out).await?;
                 }
                 return Ok(Err(refusal));
             }
@@ -98,7 +96,7 @@ impl CodeStore for Mongo {
         effects: Effects,
     ) -> Result<UseCode<User>> {
         let db = self.db().await?;
-        let condition = honouring(check.user_id, check.issued_at);
+        let condition = accepting(check.user_id, check.issued_at);
         let found = db.read(db.users.find_one(condition.clone())).await?;
         if found.is_none() {
             return Ok(Err(CodeRefusal::Stale));
@@ -111,12 +109,15 @@ impl CodeStore for Mongo {
             "is_mfa_enabled": true,
             "updated_at": date(check.now),
         };
-        let out = Out::of_account(effects)?;
-        let Some(document) = write(db, condition, fields, out).await? else {
+        let changed = vec![
+            doc! { "$set": fields },
+            Out::of_account(effects)?.stage(false),
+        ];
+        let Some(document) = update(db, condition, changed).await? else {
             return Ok(Err(CodeRefusal::Stale));
         };
         code_documents::forget(db, check.user_id).await?;
-        relay(db, &db.users, &document).await?;
+        relay::relay(db, &db.users, &document).await?;
         Ok(Ok(user(&document)?))
     }
 
@@ -128,20 +129,23 @@ impl CodeStore for Mongo {
         effects: Effects,
     ) -> Result<Option<User>> {
         let db = self.db().await?;
-        let mut condition = with_factor(users::active(id));
+        let mut condition = with_factor(active(id));
         condition.insert("hashed_password", verified_hash.as_phc());
         let fields = doc! {
             "phone_number": "$$REMOVE",
             "is_mfa_enabled": false,
             "updated_at": date(now),
         };
-        let out = Out::of_account(effects)?;
-        let Some(document) = write(db, condition, fields, out).await? else {
+        let changed = vec![
+            doc! { "$set": fields },
+            Out::of_account(effects)?.stage(false),
+        ];
+        let Some(document) = update(db, condition, changed).await? else {
             return Ok(None);
         };
         code_documents::forget(db, id).await?;
         code_documents::forgive(db, id).await?;
-        relay(db, &db.users, &document).await?;
+        relay::relay(db, &db.users, &document).await?;
         user(&document).map(Some)
     }
 }
@@ -151,17 +155,4 @@ fn with_factor(mut condition: Document) -> Document {
     condition.insert("is_mfa_enabled", true);
     condition.insert("phone_number", doc! { "$type": "string" });
     condition
-}
-
-/// Changes an account, if a condition holds for it, together with the effects; returns the account afterwards.
-async fn write(
-    db: &Db,
-    condition: Document,
-    fields: Document,
-    out: Out,
-) -> Result<Option<Document>> {
-    let update = vec![doc! { "$set": fields }, out.stage(false)];
-    let changed = db.users.find_one_and_update(condition, update);
-    db.write(changed.return_document(ReturnDocument::After))
-        .await
 }

@@ -11,7 +11,7 @@ use mongodb::{Collection, IndexModel};
 use super::db::{Db, Server};
 use super::error::{ServerError, code, is_duplicate};
 use super::out::OUT;
-use super::users::{DELETING, any_case};
+use super::user_documents::{DELETING, any_case};
 use crate::store::{Result, SchemaPart, SchemaState, StoreError};
 
 /// The answer when a collection is not there.

@@ -5,16 +5,17 @@
 //! what else belongs to a step is written before or after it so that any process may repeat it. Each module says in which
 //! order and why that is safe; in tests a failpoint stops between any two writes.
 
-mod administer;
 mod attempts;
 mod audit;
 mod caps;
 mod code_documents;
 mod codes;
 mod connection;
+mod counts;
 mod credentials;
 mod days;
 mod db;
+mod deletion;
 mod documents;
 mod error;
 #[cfg(test)]
@@ -24,12 +25,15 @@ mod leases;
 mod message_documents;
 mod out;
 mod outbox;
+mod promotion;
 mod registration;
 mod relay;
 mod repair;
-mod revocations;
 mod sessions;
+mod superusers;
 mod upkeep;
+mod user_documents;
+mod user_list;
 mod users;
 mod window;
 
@@ -39,8 +43,8 @@ mod tests;
 use std::time::Duration;
 
 use self::connection::Connection;
+use self::counts::{RecentCounts, ResetOnDrop};
 use self::db::{Db, Server};
-use self::users::{Forgetting, RecentCounts};
 use super::{Result, SharedAnnouncer};
 use crate::config::Database as Settings;
 use crate::secret::SecretString;
@@ -104,7 +108,7 @@ impl Mongo {
     }
 
     /// The collections, for a write after which counts are others.
-    async fn counted(&self) -> Result<(&Db, Forgetting<'_>)> {
-        Ok((self.db().await?, Forgetting(&self.counts)))
+    async fn counted(&self) -> Result<(&Db, ResetOnDrop<'_>)> {
+        Ok((self.db().await?, ResetOnDrop(&self.counts)))
     }
 }

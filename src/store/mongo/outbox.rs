@@ -8,11 +8,10 @@ use jiff::Timestamp;
 use mongodb::bson::{Bson, Document, doc};
 use mongodb::options::ReturnDocument;
 
-use super::credentials::outlives;
 use super::db::Db;
 use super::documents::{Fields, behind, date, if_readable, oid, user};
 use super::message_documents::{DONE, FAILED, WAITING, message, message_kind};
-use super::{Mongo, registration, repair, users};
+use super::{Mongo, promotion, repair, user_documents};
 use crate::model::{
     Backlog, Id, MessageEntry, MessageKind, MessageState, OutboxState, Page, PageKey, ProofHash,
     QueuedMessage,
@@ -223,7 +222,7 @@ async fn is_alive(db: &Db, document: &Document) -> Result<bool> {
     message(document)?;
     let fields = Fields::of("regstack_outbox", document);
     if let Some(proof) = fields.optional_text("pending_proof")?
-        && !registration::holds(db, &ProofHash::from_stored(proof)).await?
+        && !promotion::holds(db, &ProofHash::from_stored(proof)).await?
     {
         return Ok(false);
     }
@@ -234,12 +233,14 @@ async fn is_alive(db: &Db, document: &Document) -> Result<bool> {
     if fields.flag("farewell", false)? {
         return Ok(true);
     }
-    let account = db.read(db.users.find_one(users::present(account))).await?;
+    let account = db
+        .read(db.users.find_one(user_documents::present(account)))
+        .await?;
     let Some(account) = account.as_ref().map(user).transpose()? else {
         return Ok(false);
     };
     let issued_at = fields.optional_moment("issued_at")?;
-    Ok(issued_at.is_none_or(|issued_at| outlives(issued_at, &account)))
+    Ok(issued_at.is_none_or(|issued_at| !account.has_ended(issued_at)))
 }
 
 async fn take(

@@ -15,8 +15,8 @@ use super::documents::{Fields, event, event_document, if_readable, oid, user};
 use super::error::duplicates;
 use super::message_documents::{message_document, waiting};
 use super::out::{self, OUT, Out};
-use super::users::{self, DELETING};
-use crate::model::{Event, User};
+use super::user_documents::{DELETING, by_id, present, update};
+use crate::model::{Event, Id, User};
 use crate::store::{Effects, Result};
 
 /// Copies what waits in a document, and takes it out.
@@ -119,7 +119,7 @@ async fn announce(
             Some(account) if account.contains_key(DELETING) => Ok(None),
             Some(account) => user(account).map(Some),
             // Nobody has the event's own id: an answer that means "nobody" takes as long.
-            None => users::by_id(db, event.user_id.unwrap_or(event.id)).await,
+            None => by_id(db, event.user_id.unwrap_or(event.id)).await,
         };
         let user = if_readable(user)?.flatten();
         for message in announcer.announce(&event, user.as_ref()) {
@@ -165,6 +165,17 @@ async fn take_out(
     let key = doc! { "_id": document.get("_id").cloned().unwrap_or(Bson::Null) };
     db.write(collection.update_one(key, update)).await?;
     Ok(())
+}
+
+/// Pushes effects to an account that does not change otherwise, and copies them.
+pub(super) async fn push(db: &Db, id: Id, out: Out) -> Result<()> {
+    if out.is_empty() {
+        return Ok(());
+    }
+    match update(db, present(id), doc! { "$push": out.push() }).await? {
+        Some(document) => relay(db, &db.users, &document).await,
+        None => Ok(()),
+    }
 }
 
 /// Does the work of [`relay()`] for nobody: an answer that means "nobody" must not come sooner for it.

@@ -2,8 +2,8 @@
 
 use mongodb::bson::doc;
 
-use super::administer;
 use super::db::Db;
+use super::deletion;
 use super::documents::if_readable;
 use super::out::OUT;
 use super::relay::relay;
@@ -25,5 +25,5 @@ pub(super) async fn repair(db: &Db) -> Result<()> {
             if_readable(relay(db, host, &document).await)?;
         }
     }
-    Box::pin(administer::finish_deletions(db)).await
+    Box::pin(deletion::finish_deletions(db)).await
 }

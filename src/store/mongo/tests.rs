@@ -164,7 +164,7 @@ async fn texts_that_look_like_fields_are_texts() {
         ..UserChange::default()
     };
     let renamed = store.change_user(ada.id, named, false, at(1), Effects::default());
-    let Administer::Done(renamed) = renamed.await.unwrap() else {
+    let ChangeUser::Done(renamed) = renamed.await.unwrap() else {
         panic!("not renamed");
     };
     assert_eq!(

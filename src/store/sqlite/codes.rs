@@ -4,10 +4,10 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
 
-use super::credentials::honouring;
 use super::effects::{Subject, write_effects};
 use super::rows::{Moment, execute};
-use super::{Sqlite, caps, code_rows, sessions, users};
+use super::user_rows::{self, accepting};
+use super::{Sqlite, caps, code_rows, sessions};
 use crate::model::{CodeKind, Id, PasswordHash, PhoneNumber, User};
 use crate::store::{
     CodeCheck, CodeFailure, CodeIssue, CodeRefusal, CodeStore, Effects, IssueCode, IssuedSession,
@@ -19,7 +19,7 @@ impl CodeStore for Sqlite {
     async fn issue_code(&self, issue: CodeIssue, effects: Effects) -> Result<IssueCode> {
         self.threads
             .write(move |db| {
-                let user = honouring(db, issue.user_id, issue.issued_at)?;
+                let user = accepting(db, issue.user_id, issue.issued_at)?;
                 let Some(user) = user.filter(|user| issue.is_for(user)) else {
                     return Ok(IssueCode::Stale);
                 };
@@ -57,7 +57,7 @@ impl CodeStore for Sqlite {
     ) -> Result<UseCode<IssuedSession>> {
         self.threads
             .write(move |db| {
-                let user = honouring(db, check.user_id, check.issued_at)?;
+                let user = accepting(db, check.user_id, check.issued_at)?;
                 let Some(user) = user.filter(|user| user.second_factor().is_some()) else {
                     return Ok(Err(CodeRefusal::Stale));
                 };
@@ -86,7 +86,7 @@ impl CodeStore for Sqlite {
         let number = number.clone();
         self.threads
             .write(move |db| {
-                let Some(mut user) = honouring(db, check.user_id, check.issued_at)? else {
+                let Some(mut user) = accepting(db, check.user_id, check.issued_at)? else {
                     return Ok(Err(CodeRefusal::Stale));
                 };
                 if let Err(refusal) = code_rows::use_up(db, &check, CodeKind::PhoneSetup)? {
@@ -117,7 +117,7 @@ impl CodeStore for Sqlite {
                     let is_on = user.is_active && user.second_factor().is_some();
                     is_on && user.hashed_password.as_ref() == Some(&hash)
                 };
-                let Some(mut user) = users::by_id(db, id)?.filter(holds) else {
+                let Some(mut user) = user_rows::by_id(db, id)?.filter(holds) else {
                     return Ok(None);
                 };
                 user.phone_number = None;

@@ -4,7 +4,7 @@ use rusqlite::{Connection, named_params};
 
 use super::rows::{Details, Ip, Moment, execute};
 use super::threads::Writer;
-use super::{outbox, users};
+use super::{outbox, user_rows};
 use crate::model::{Email, Event, Id, User};
 use crate::store::{Effects, Result};
 
@@ -53,7 +53,7 @@ pub(super) fn write_effects(
 pub(super) fn record(connection: &Writer, event: Event) -> Result<()> {
     if let Some(announcer) = connection.announcer_of(event.kind) {
         // Nobody has the event's own id: an answer that means "nobody" takes as long.
-        let user = users::by_id(connection, event.user_id.unwrap_or(event.id))?;
+        let user = user_rows::by_id(connection, event.user_id.unwrap_or(event.id))?;
         for message in announcer.announce(&event, user.as_ref()) {
             outbox::queue(connection, &message)?;
         }

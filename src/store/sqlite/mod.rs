@@ -3,7 +3,6 @@
 //! Each theme of the [`Store`](super::Store) is implemented in the file of its name, over one connection: a read sees the
 //! last commit, a write is a step of its own inside the writer's transaction. Several processes may use the file at once.
 
-mod administer;
 mod attempts;
 mod audit;
 mod caps;
@@ -15,13 +14,14 @@ mod inspect;
 mod open;
 mod outbox;
 mod registration;
-mod revocations;
 mod rows;
 mod schema;
 mod sessions;
 mod sweep;
 mod threads;
 mod upkeep;
+mod user_list;
+mod user_rows;
 mod users;
 
 #[cfg(test)]

@@ -6,12 +6,11 @@
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Params, Row};
 use serde_json::{Map, Value};
 
-use crate::model::moment::after;
 use crate::model::{
     CodeKind, Email, EventKind, FullName, Id, MessageKind, PasswordHash, PhoneNumber, ProofHash,
 };
@@ -116,13 +115,6 @@ impl<'row> Fields<'row> {
 /// A moment as whole milliseconds since the Unix epoch.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Moment(pub(super) Timestamp);
-
-impl Moment {
-    /// This moment and `by` more.
-    pub(super) fn plus(self, by: SignedDuration) -> Self {
-        Self(after(self.0, by))
-    }
-}
 
 impl ToSql for Moment {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

@@ -1,6 +1,6 @@
 //! Documents that cannot be read, as a newer version or another program leaves them: the work on all others goes on.
 
-use super::super::{sessions, users};
+use super::super::user_documents;
 use super::*;
 use crate::model::{EventKind, MessageKind, QueuedMessage, User};
 use crate::store::conformance::{effects, fresh_id, mail};
@@ -23,7 +23,7 @@ async fn claimed(store: &Mongo, limit: u32) -> Vec<String> {
 /// Leaves what a process wrote that died before it copied it.
 async fn leave(db: &Db, user: &User, out: out::Out) {
     let update = vec![out.stage(false)];
-    let left = db.users.update_one(sessions::key(user.id), update);
+    let left = db.users.update_one(user_documents::key(user.id), update);
     assert_eq!(left.await.unwrap().modified_count, 1);
 }
 
@@ -46,7 +46,7 @@ async fn an_event_of_a_newer_version_holds_nobody_up() {
         let of_event = doc! { "of.event": { "$exists": true } };
         let made_newer = raw
             .users
-            .update_one(sessions::key(ada.id), newer)
+            .update_one(user_documents::key(ada.id), newer)
             .array_filters([of_event]);
         assert_eq!(made_newer.await.unwrap().modified_count, 1);
 
@@ -84,10 +84,12 @@ async fn a_damaged_account_holds_nobody_up() {
             &ada,
             doc! { "regstack_out": [{ "id": documents::oid(fresh_id()) }, "x"] },
         ),
-        (&eve, doc! { users::DELETING: true, "email": 7 }),
+        (&eve, doc! { user_documents::DELETING: true, "email": 7 }),
     ] {
         let damage = doc! { "$set": fields };
-        let update = raw.users.update_one(sessions::key(damaged.id), damage);
+        let update = raw
+            .users
+            .update_one(user_documents::key(damaged.id), damage);
         assert_eq!(update.await.unwrap().modified_count, 1);
     }
     assert_eq!(claimed(&store, 10).await, ["bob@example.com"]);

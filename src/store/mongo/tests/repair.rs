@@ -1,7 +1,7 @@
 //! Processes that die between two writes: whatever point they reached, the next ones find everything as before the step, or as
 //! after it, with its messages and events; and asking again answers as if nobody had died.
 
-use super::super::sessions;
+use super::super::user_documents;
 use std::future::Future;
 
 use jiff::SignedDuration;
@@ -213,7 +213,7 @@ async fn a_verification_is_repeated_with_the_same_answer() {
             let made = made.unwrap().unwrap();
             let one = doc! { "$set": { "created_at": documents::date(at(0)), "updated_at": documents::date(at(0)) } };
             let db = store.db().await.unwrap();
-            db.users.update_one(sessions::key(made.id), one).await.unwrap();
+            db.users.update_one(user_documents::key(made.id), one).await.unwrap();
         },
     )
     .await;
