@@ -294,3 +294,25 @@ pub(in crate::store) async fn the_lockout_is_recorded_once(db: &dyn Database) {
         (3, 1)
     );
 }
+
+pub(in crate::store) async fn a_reservation_fails_to_the_millisecond(db: &dyn Database) {
+    for (late, recorded) in [(MINUTE - 1, 0), (MINUTE, 1)] {
+        let store = db.open().await;
+        let address = format!("ada{late}@example.com");
+        let [unsettled, first, second] = [0, 0, 1].map(|start| attempt(&address, at(start)));
+        for attempt in [&unsettled, &first, &second] {
+            assert_eq!(reserve(&*store, attempt).await, Reservation::Granted);
+        }
+        for attempt in [&first, &second] {
+            let events = (event(EventKind::LoginFailed), event(EventKind::LoginLocked));
+            let failed = store.fail_attempt(attempt, RULE, at(late), events.0, events.1);
+            failed.await.unwrap();
+        }
+        let filter = EventFilter {
+            kind: Some(EventKind::LoginLocked),
+            ..EventFilter::default()
+        };
+        let locked = store.events(&filter, None, 10).await.unwrap();
+        assert_eq!(locked.items.len(), recorded, "{late}");
+    }
+}
