@@ -17,12 +17,12 @@ use crate::config::{SettingError, Settings};
 use crate::delivery::email::EmailTransport;
 use crate::delivery::sms::SmsTransport;
 use crate::delivery::{
-    Announcements, Happening, Mailbox, Outbox, OwnTransports, Subscribers, Templates, Transports,
-    Tried, Worker,
+    AccountEvent, Announcements, Mailbox, Outbox, OwnTransports, Subscribers, Templates,
+    Transports, Tried, Worker,
 };
-use crate::model::MessageKind;
+use crate::model::{MessageKind, SweepRule};
 use crate::random::{SharedRandom, SystemRandom};
-use crate::store::{Inspection, SharedStore, StoreError, SweepRule};
+use crate::store::{Inspection, SharedStore, StoreError};
 
 /// How often expired rows are removed. Expiry is checked on every read all the same.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
@@ -153,7 +153,7 @@ impl App {
     /// event, or wants those of other processes too, takes a webhook. To be called on a tokio runtime.
     pub fn subscribe<F, Done, E>(&self, name: &str, hear: F)
     where
-        F: Fn(Happening) -> Done + Send + Sync + 'static,
+        F: Fn(AccountEvent) -> Done + Send + Sync + 'static,
         Done: Future<Output = Result<(), E>> + Send + 'static,
         E: Display + Send + 'static,
     {

@@ -83,7 +83,7 @@ pub use app::{Ambient, App, OpenError};
 pub use config::{ConfigError, Loaded, Settings, Sources, load as load_settings};
 pub use delivery::email::{EmailTransport, Mail};
 pub use delivery::sms::{Sms, SmsTransport};
-pub use delivery::{Happening as AccountEvent, SendError};
+pub use delivery::{AccountEvent, SendError};
 pub use http::{Admin, ApiError, ServeError, SignedIn, router, serve, serve_with};
 pub use model::{Event, EventKind, UserPublic};
 

@@ -6,7 +6,8 @@ use crate::model::{
     Email, EventKind, FullName, Id, NewPassword, Origin, QueuedMessage, User, UserChange,
 };
 use crate::store::{
-    Administer, Conditional, CreateUser, Deletion, Effects, PasswordChange, PasswordProof,
+    ChangeUser, Conditional, CreateUser, DeleteUser, Deletion, Effects, PasswordChange,
+    PasswordProof,
 };
 
 /// An account to be made by an administrator.
@@ -274,7 +275,7 @@ impl Accounts {
                 self.0.outbox.wake();
                 Ok(user)
             }
-            Conditional::Stale | Conditional::EmailTaken => Err(Error::NotFound),
+            Conditional::Stale => Err(Error::NotFound),
         }
     }
 
@@ -284,12 +285,12 @@ impl Accounts {
             force,
             verified_hash: None,
         };
-        administered(
-            self.0
-                .store
-                .delete_user(id, deletion, self.only(EventKind::UserDeleted, origin))
-                .await?,
-        )
+        let effects = self.only(EventKind::UserDeleted, origin);
+        match self.0.store.delete_user(id, deletion, effects).await? {
+            DeleteUser::Done(user) => Ok(user),
+            DeleteUser::NotFound | DeleteUser::Stale => Err(Error::NotFound),
+            DeleteUser::LastSuperuser => Err(Error::LastSuperuser),
+        }
     }
 
     async fn change(
@@ -299,12 +300,15 @@ impl Accounts {
         force: bool,
         effects: Effects,
     ) -> Result<User> {
-        administered(
-            self.0
-                .store
-                .change_user(id, change, force, self.now(), effects)
-                .await?,
-        )
+        let changed = self
+            .0
+            .store
+            .change_user(id, change, force, self.now(), effects);
+        match changed.await? {
+            ChangeUser::Done(user) => Ok(user),
+            ChangeUser::NotFound => Err(Error::NotFound),
+            ChangeUser::LastSuperuser => Err(Error::LastSuperuser),
+        }
     }
 
     /// One event and nothing to send.
@@ -313,13 +317,5 @@ impl Accounts {
             events: vec![self.event(kind, origin)],
             ..Effects::default()
         }
-    }
-}
-
-fn administered(outcome: Administer) -> Result<User> {
-    match outcome {
-        Administer::Done(user) => Ok(user),
-        Administer::NotFound | Administer::Stale => Err(Error::NotFound),
-        Administer::LastSuperuser => Err(Error::LastSuperuser),
     }
 }

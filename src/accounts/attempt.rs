@@ -9,14 +9,14 @@ use tokio::time::Instant;
 
 use super::{Accounts, Error, Result};
 use crate::auth::Verdict;
-use crate::model::{Email, Event, EventKind, Id, Origin, Password, PasswordHash};
-use crate::store::{Attempt, Reservation};
+use crate::model::{Email, Event, EventKind, Id, Origin, Password, PasswordHash, Reservation};
+use crate::store::Attempt;
 
 /// How long a request waits for attempts that are still being evaluated.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How soon it asks again; each time twice as late, up to the longest pause: each question is a write.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
-const LONGEST_PAUSE: Duration = Duration::from_millis(160);
+const MAX_PAUSE: Duration = Duration::from_millis(160);
 
 /// A password of an address that is about to be evaluated, and the reservation for it; none where limits are off.
 pub(super) struct Guess {
@@ -60,7 +60,7 @@ impl Accounts {
                 }
                 Reservation::Busy => {
                     tokio::time::sleep(pause).await;
-                    pause = LONGEST_PAUSE.min(pause * 2);
+                    pause = MAX_PAUSE.min(pause * 2);
                 }
             }
         }

@@ -5,11 +5,12 @@ use jiff::SignedDuration;
 use super::{Accounts, Error, Result};
 use crate::delivery::templates::CodeSms;
 use crate::model::{
-    Claims, Code, CodeBudget, CodeKind, EventKind, Origin, PasswordHash, PhoneNumber, Purpose, User,
+    Claims, Code, CodeBudget, CodeKind, EventKind, Origin, PasswordHash, PhoneNumber, Purpose,
+    RecipientCap, User,
 };
 use crate::random;
 use crate::secret::SecretString;
-use crate::store::{CodeCheck, CodeIssue, CodeRefusal, Effects, IssueCode, RecipientCap};
+use crate::store::{CodeCheck, CodeIssue, CodeRefusal, Effects, IssueCode};
 
 /// A code is on its way, and has to be presented together with this token.
 #[derive(Debug, Clone)]

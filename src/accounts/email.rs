@@ -9,7 +9,7 @@ use crate::config::MailLink;
 use crate::delivery::templates::EmailChange as EmailChangeMail;
 use crate::model::{Claims, Email, EventKind, Origin, Password, Purpose, User};
 use crate::secret::ExposeSecret as _;
-use crate::store::{Conditional, Effects, EmailChange, IssueLink, LinkIssue};
+use crate::store::{ChangeEmail, Effects, EmailChange, IssueLink, LinkIssue};
 
 impl Accounts {
     /// Mails a link to the wished-for address. An address that somebody has is answered alike, and gets nothing.
@@ -111,12 +111,12 @@ impl Accounts {
             events: vec![self.event(EventKind::EmailChanged, origin)],
         };
         match self.0.store.change_email(change, effects).await? {
-            Conditional::Done(user) => {
+            ChangeEmail::Done(user) => {
                 self.0.outbox.wake();
                 Ok(user)
             }
-            Conditional::Stale => Err(Error::InvalidToken),
-            Conditional::EmailTaken => Err(Error::EmailTaken),
+            ChangeEmail::Stale => Err(Error::InvalidToken),
+            ChangeEmail::EmailTaken => Err(Error::EmailTaken),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::login::ROUNDS;
 use super::{Accounts, Error, Result, Session};
 use crate::model::{EventKind, Origin, Password};
-use crate::store::{Administer, Deletion, Effects};
+use crate::store::{DeleteUser, Deletion, Effects};
 
 impl Accounts {
     /// Deletes the account of a session with all that belongs to it. The last active superuser stays.
@@ -30,10 +30,10 @@ impl Accounts {
                 .delete_user(proven.user.id, deletion, effects)
                 .await?
             {
-                Administer::Done(_) => return Ok(()),
-                Administer::LastSuperuser => return Err(Error::LastSuperuser),
-                Administer::NotFound => return Err(Error::NotAuthenticated),
-                Administer::Stale => {}
+                DeleteUser::Done(_) => return Ok(()),
+                DeleteUser::LastSuperuser => return Err(Error::LastSuperuser),
+                DeleteUser::NotFound => return Err(Error::NotAuthenticated),
+                DeleteUser::Stale => {}
             }
         }
         Err(Error::WrongPassword)

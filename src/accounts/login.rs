@@ -119,9 +119,7 @@ impl Accounts {
         };
         let effects = self.logged_in(user_id, origin);
         match self.0.store.issue_session(issue, effects).await? {
-            IssueSession::Issued { user, issued_at } => {
-                Ok(Some(self.sign_session(IssuedSession { user, issued_at })))
-            }
+            IssueSession::Issued(session) => Ok(Some(self.sign_session(session))),
             IssueSession::HashChanged | IssueSession::Refused => Ok(None),
         }
     }

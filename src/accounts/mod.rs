@@ -33,9 +33,11 @@ use crate::auth::{PasswordHasher, TokenCodec};
 use crate::clock::SharedClock;
 use crate::config::Settings;
 use crate::delivery::Outbox;
-use crate::model::{Email, Event, EventKind, FullName, Id, LockoutRule, NewPassword, Origin, User};
+use crate::model::{
+    Email, Event, EventKind, FullName, Id, LockoutRule, NewPassword, Origin, RecipientCap, User,
+};
 use crate::random::{self, SharedRandom};
-use crate::store::{RecipientCap, SharedStore};
+use crate::store::SharedStore;
 
 pub use administer::{AccountPatch, CreateAdmin, NewAccount};
 pub use code::CodeSent;

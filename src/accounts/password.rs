@@ -48,7 +48,7 @@ impl Accounts {
                     return Ok(());
                 }
                 // The hash changed since it was verified: a login upgraded it, or somebody else changed the password.
-                Conditional::Stale | Conditional::EmailTaken => {
+                Conditional::Stale => {
                     self.guess_withdrawn(&proven.guess).await?;
                 }
             }

@@ -7,7 +7,7 @@ use super::{Accounts, Error, Result, Session};
 use crate::model::{
     Actor, Code, CodeKind, EventKind, Origin, Password, PhoneNumber, Purpose, User,
 };
-use crate::store::{Conditional, Effects};
+use crate::store::Effects;
 
 impl Accounts {
     /// Sends a code to a number that is to become the second factor. A number that is set already stays until the code
@@ -93,7 +93,7 @@ impl Accounts {
                 self.now(),
                 effects,
             );
-            if let Conditional::Done(_) = disabled.await? {
+            if disabled.await?.is_some() {
                 self.0.outbox.wake();
                 return Ok(());
             }

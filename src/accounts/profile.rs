@@ -2,7 +2,7 @@
 
 use super::{Accounts, Error, Result, Session};
 use crate::model::{FullName, User, UserChange};
-use crate::store::{Administer, Effects};
+use crate::store::{ChangeUser, Effects};
 
 impl Accounts {
     /// Changes the profile: `None` keeps the name, `Some(None)` clears it.
@@ -27,11 +27,9 @@ impl Accounts {
             )
             .await?
         {
-            Administer::Done(user) => Ok(user),
+            ChangeUser::Done(user) => Ok(user),
             // Deleted since the token was checked.
-            Administer::NotFound | Administer::LastSuperuser | Administer::Stale => {
-                Err(Error::NotAuthenticated)
-            }
+            ChangeUser::NotFound | ChangeUser::LastSuperuser => Err(Error::NotAuthenticated),
         }
     }
 }

@@ -28,7 +28,7 @@ impl Accounts {
             .store
             .user(session.user.id)
             .await?
-            .filter(|user| session.claims.outlives(user));
+            .filter(|user| user.accepts(session.claims.issued_at));
         let Some(user) = user else {
             self.guess_withdrawn(&guess).await?;
             return Err(Error::NotAuthenticated);

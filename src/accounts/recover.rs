@@ -134,11 +134,7 @@ impl Accounts {
 
     /// The `iat` of a token that no cut-off of the account has passed yet.
     pub(super) fn moment_of_issue(&self, user: Option<&User>) -> Timestamp {
-        let cut_off = user.and_then(|user| user.tokens_invalidated_after);
-        cut_off.map_or_else(
-            || self.now(),
-            |cut_off| self.now().max(cut_off + SignedDuration::from_millis(1)),
-        )
+        user.map_or_else(|| self.now(), |user| user.next_issue_time(self.now()))
     }
 
     /// Sets a new password through a mailed link. The link proves the mailbox: the address counts as verified, and a
@@ -164,7 +160,7 @@ impl Accounts {
         };
         match self.0.store.change_password(change, effects).await? {
             Conditional::Done(_) => self.0.outbox.wake(),
-            Conditional::Stale | Conditional::EmailTaken => return Err(Error::InvalidToken),
+            Conditional::Stale => return Err(Error::InvalidToken),
         }
         Ok(())
     }

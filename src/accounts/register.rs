@@ -151,21 +151,10 @@ impl Accounts {
         hashed_password: Option<PasswordHash>,
         full_name: Option<FullName>,
     ) -> User {
-        let now = self.now();
         User {
-            id: self.new_id(),
-            email,
             hashed_password,
-            is_active: true,
-            is_verified: true,
-            is_superuser: false,
             full_name,
-            phone_number: None,
-            is_mfa_enabled: false,
-            created_at: now,
-            updated_at: now,
-            last_login: None,
-            tokens_invalidated_after: None,
+            ..User::new(self.new_id(), email, self.now())
         }
     }
 

@@ -85,7 +85,7 @@ pub(super) fn honoured(claims: &Claims, read: Option<SessionRead>) -> Result<Use
         return Err(Dishonoured::Revoked);
     }
     match user.tokens_invalidated_after {
-        _ if claims.outlives(&user) => Ok(user),
+        _ if user.accepts(claims.issued_at) => Ok(user),
         Some(cut_off) if user.is_active => Err(Dishonoured::CutOff(cut_off)),
         _ => Err(Dishonoured::Disabled),
     }

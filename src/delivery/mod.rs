@@ -25,7 +25,7 @@ pub use announcements::Announcements;
 pub use mailbox::{CaughtMessage, Mailbox};
 pub use outbox::Outbox;
 pub use send_error::SendError;
-pub use subscribers::{Happening, Subscribers};
+pub use subscribers::{AccountEvent, Subscribers};
 pub use templates::{MailTemplate, TemplateError, Templates};
 pub use transports::{OwnTransports, Transports};
 pub use worker::{Tried, Worker};

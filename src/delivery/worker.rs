@@ -20,7 +20,7 @@ use super::transports::Transports;
 use crate::config::Settings;
 use crate::model::{Id, MessageKind, QueuedMessage};
 use crate::random::{self, Random};
-use crate::store::{ClaimedMessage, Delivery, Lane, MessageStore, StoreError};
+use crate::store::{ClaimedMessage, Delivery, MessageQueue, MessageStore, StoreError};
 
 /// Messages of one kind under way at a time.
 const AT_ONCE: usize = 8;
@@ -100,11 +100,11 @@ impl Worker {
     /// Works until `stop`, then lets messages under way end, for `shutdown_grace_seconds` at most.
     /// What is cut off then is sent by whoever finds its lease run out.
     pub async fn run(self, stop: CancellationToken) {
-        let mut lanes = JoinSet::new();
+        let mut tasks = JoinSet::new();
         for queue in self.0.queues(PEOPLE) {
-            lanes.spawn(Arc::clone(&self.0).work(queue, stop.clone()));
+            tasks.spawn(Arc::clone(&self.0).work(queue, stop.clone()));
         }
-        lanes.join_all().await;
+        tasks.join_all().await;
     }
 }
 
@@ -115,10 +115,10 @@ enum Queue {
 }
 
 impl Queue {
-    fn lane(&self) -> Lane<'_> {
+    fn messages(&self) -> MessageQueue<'_> {
         match self {
-            Self::People(kind) => Lane::People(slice::from_ref(kind)),
-            Self::Receiver(url) => Lane::Receiver(url),
+            Self::People(kind) => MessageQueue::People(slice::from_ref(kind)),
+            Self::Receiver(url) => MessageQueue::Receiver(url),
         }
     }
 
@@ -165,7 +165,7 @@ impl Parts {
                     Ok(_) => {}
                     Err(panicked) => tracing::error!(error = %panicked, "sending a message panicked; it is tried again when its lease has run out"),
                 },
-                () = woken(&mut queued, look_at), if free > 0 => match worker.claim(queue.lane(), free).await {
+                () = woken(&mut queued, look_at), if free > 0 => match worker.claim(queue.messages(), free).await {
                     Ok((claimed, next_look)) => {
                         if failures > 0 {
                             tracing::info!(queue = queue.name(), "the outbox can be read again");
@@ -210,12 +210,12 @@ impl Worker {
         patience: Duration,
     ) -> Result<Vec<Tried>, StoreError> {
         let give_up = Instant::now() + patience;
-        let mut lanes = JoinSet::new();
+        let mut tasks = JoinSet::new();
         for queue in self.0.queues(kinds) {
-            lanes.spawn(Arc::clone(&self.0).send_until(queue, give_up));
+            tasks.spawn(Arc::clone(&self.0).send_until(queue, give_up));
         }
-        let lanes = lanes.join_all().await;
-        Ok(lanes
+        let tasks = tasks.join_all().await;
+        Ok(tasks
             .into_iter()
             .collect::<Result<Vec<_>, _>>()?
             .into_iter()
@@ -243,7 +243,7 @@ impl Parts {
         loop {
             let free = queue.at_once() - sending.len();
             if free > 0 && Instant::now() < give_up {
-                for message in self.claim(queue.lane(), free).await?.0 {
+                for message in self.claim(queue.messages(), free).await?.0 {
                     sending.spawn(Arc::clone(&self).deliver(message));
                 }
             }
@@ -257,7 +257,7 @@ impl Parts {
     /// Takes up to `free` due messages, and says in how long to look again.
     async fn claim(
         &self,
-        lane: Lane<'_>,
+        queue: MessageQueue<'_>,
         free: usize,
     ) -> Result<(Vec<ClaimedMessage>, Duration), StoreError> {
         let now = self.outbox.0.clock.now();
@@ -265,7 +265,7 @@ impl Parts {
         let claimed = self
             .store
             .claim_messages(
-                lane,
+                queue,
                 lease,
                 now + LEASE,
                 now,
@@ -276,7 +276,7 @@ impl Parts {
             return Ok((claimed, Duration::ZERO));
         }
         // What is claimed has to be sent, so the answer to a question beside it may fail.
-        let next_due = self.store.next_due(lane, now).await.ok().flatten();
+        let next_due = self.store.next_due(queue, now).await.ok().flatten();
         // Due already and yet not claimed: under way elsewhere.
         let ahead = next_due.and_then(|due| self.ahead(due));
         Ok((

@@ -11,7 +11,7 @@ use crate::app::{Ambient, App, OpenError};
 use crate::auth::{Cost, PasswordHasher};
 use crate::config::{Engine, Settings};
 use crate::model::{Email, MessageState, OutboxState};
-use crate::store::{Inspection, Pulse, SchemaPart, SharedStore, StoreError, Survey};
+use crate::store::{DatabaseStatus, Inspection, SchemaPart, SharedStore, StoreError, Survey};
 
 /// The check of what a file is made of.
 pub(super) const SCHEMA: &str = "schema";
@@ -60,13 +60,17 @@ impl Database {
     }
 
     pub(super) fn tasks(&self) -> Vec<Task> {
-        let (pulse, schema, accounts) = (self.clone(), self.clone(), self.clone());
+        let (status, schema, accounts) = (self.clone(), self.clone(), self.clone());
         let name = match self.0.settings.database.engine {
             Engine::Sqlite { .. } => SCHEMA,
             Engine::Mongo { .. } => INDEXES,
         };
         vec![
-            Task::new("database", IF_LATE, async move { Ok(pulse.pulse().await) }),
+            Task::new(
+                "database",
+                IF_LATE,
+                async move { Ok(status.status().await) },
+            ),
             Task::new(name, IF_LATE, async move { schema.schema().await }),
             Task::new(
                 "accounts",
@@ -99,7 +103,7 @@ impl Database {
         self.0.ambient.clock.now()
     }
 
-    async fn pulse(&self) -> Vec<Finding> {
+    async fn status(&self) -> Vec<Finding> {
         if let Engine::Sqlite { path } = &self.0.settings.database.engine
             && matches!(path.try_exists(), Ok(false))
         {
@@ -122,14 +126,14 @@ impl Database {
             Err(error) => return vec![Finding::fail(error.to_string(), "regstack config check")],
         };
         let before = self.now();
-        let pulse = match store.pulse().await {
-            Ok(pulse) => pulse,
+        let status = match store.status().await {
+            Ok(status) => status,
             Err(error) => return vec![self.unreachable(&error)],
         };
-        let mut findings = vec![Finding::ok(described(&pulse))];
-        findings.extend(weaknesses(&pulse));
+        let mut findings = vec![Finding::ok(described(&status))];
+        findings.extend(weaknesses(&status));
         findings.extend(
-            pulse
+            status
                 .clock
                 .and_then(|clock| skew(clock, before, self.now())),
         );
@@ -204,29 +208,29 @@ impl Database {
     }
 }
 
-fn described(pulse: &Pulse) -> String {
-    let milliseconds = pulse.round_trip.as_secs_f64() * 1000.0;
-    let Pulse {
+fn described(status: &DatabaseStatus) -> String {
+    let milliseconds = status.round_trip.as_secs_f64() * 1000.0;
+    let DatabaseStatus {
         engine,
         place,
         topology,
         ..
-    } = pulse;
+    } = status;
     let topology = topology.iter().map(|topology| format!(", {topology}"));
     let topology: String = topology.collect();
     format!("{engine} at {place}{topology}, {milliseconds:.1} ms")
 }
 
 /// What a server's kind and version leave to be wished for.
-fn weaknesses(pulse: &Pulse) -> Vec<Finding> {
+fn weaknesses(status: &DatabaseStatus) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if pulse.topology.as_deref() == Some("standalone") {
+    if status.topology.as_deref() == Some("standalone") {
         findings.push(Finding::warn(
             "the server stands alone: what it holds is lost with its disk, and nobody logs in while it is down",
             "make it a replica set: start mongod with --replSet, then run rs.initiate() in mongosh",
         ));
     }
-    let version = pulse.engine.strip_prefix("MongoDB ").unwrap_or_default();
+    let version = status.engine.strip_prefix("MongoDB ").unwrap_or_default();
     if let Some(update) = advisory::update_for(version) {
         findings.push(Finding::warn(
             format!(
@@ -409,24 +413,24 @@ mod tests {
 
     #[test]
     fn a_server_that_stands_alone_or_has_a_known_hole_is_warned_of() {
-        let pulse = |engine: &str, topology: Option<&str>| Pulse {
+        let status = |engine: &str, topology: Option<&str>| DatabaseStatus {
             engine: engine.to_owned(),
             place: "localhost:27017/myapp".to_owned(),
             topology: topology.map(str::to_owned),
             clock: None,
             round_trip: Duration::from_micros(1300),
         };
-        let good = pulse("MongoDB 8.2.3", Some("replica set rs0"));
+        let good = status("MongoDB 8.2.3", Some("replica set rs0"));
         assert_eq!(weaknesses(&good), []);
         assert_eq!(
             described(&good),
             "MongoDB 8.2.3 at localhost:27017/myapp, replica set rs0, 1.3 ms"
         );
-        let findings = weaknesses(&pulse("MongoDB 7.0.14", Some("standalone")));
+        let findings = weaknesses(&status("MongoDB 7.0.14", Some("standalone")));
         assert!(findings[0].detail.contains("stands alone"));
         assert!(findings[1].detail.contains("CVE-2025-14847"));
         assert!(findings[1].remedy.as_ref().unwrap().contains("7.0.28"));
-        assert_eq!(weaknesses(&pulse("SQLite 3.54.1", None)), []);
+        assert_eq!(weaknesses(&status("SQLite 3.54.1", None)), []);
     }
 
     #[test]

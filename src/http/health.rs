@@ -119,7 +119,7 @@ mod tests {
         assert_eq!(seen(1, 600), (true, Some(1), Some(10)));
         assert_eq!(seen(9, 659), seen(1, 600));
         assert_eq!(seen(10, 3600), (true, Some(10), Some(60)));
-        let most = Backlog::MOST;
+        let most = Backlog::MAX;
         assert_eq!(seen(most, 3600), (true, Some(most), Some(60)));
     }
 }

@@ -20,17 +20,178 @@ pub struct UserChange {
     pub remove_second_factor: bool,
 }
 
+/// A change as it applies to one account.
+#[derive(Debug, Clone)]
+pub struct Revision {
+    /// The account as it was read.
+    pub before: User,
+    /// The account with the change applied, its times apart.
+    pub after: User,
+    /// All sessions end.
+    pub ends_sessions: bool,
+    /// The lockout of the address and the code budgets are cleared.
+    pub unlocks: bool,
+    /// The codes and their budgets go with the second factor.
+    pub removes_second_factor: bool,
+}
+
 impl UserChange {
-    /// Whether an event that came with a change tells what took place: of several wishes, some may have been so already.
+    /// Returns what the change makes of an account.
     #[must_use]
-    pub fn took_place(kind: EventKind, before: &User, after: &User, unlocked: bool) -> bool {
+    pub fn revise(&self, before: User) -> Revision {
+        let mut after = before.clone();
+        after.is_active = self.is_active.unwrap_or(after.is_active);
+        after.is_superuser = self.is_superuser.unwrap_or(after.is_superuser);
+        after.is_verified = self.is_verified.unwrap_or(after.is_verified);
+        if let Some(full_name) = &self.full_name {
+            after.full_name.clone_from(full_name);
+        }
+        if self.remove_second_factor {
+            after.is_mfa_enabled = false;
+            after.phone_number = None;
+        }
+        Revision {
+            ends_sessions: self.end_sessions || (before.is_active && !after.is_active),
+            unlocks: self.is_active == Some(true),
+            removes_second_factor: self.remove_second_factor,
+            before,
+            after,
+        }
+    }
+}
+
+impl Revision {
+    /// Whether the account itself changes.
+    #[must_use]
+    pub fn changes_user(&self) -> bool {
+        self.before != self.after
+    }
+
+    /// Whether anything changes. `unlocked`: failures or wrong codes were cleared.
+    #[must_use]
+    pub fn is_wanted(&self, unlocked: bool) -> bool {
+        self.changes_user() || self.ends_sessions || unlocked
+    }
+
+    /// Whether it takes an active superuser away: there must be another one.
+    #[must_use]
+    pub fn removes_superuser(&self) -> bool {
+        self.before.is_active_superuser() && !self.after.is_active_superuser()
+    }
+
+    /// Whether the address counts as proven from now on: a pending registration of it has nothing left to prove.
+    #[must_use]
+    pub fn verifies(&self) -> bool {
+        self.after.is_verified && !self.before.is_verified
+    }
+
+    /// Whether an event that came with the change took place: parts of the change may have been so already.
+    #[must_use]
+    pub fn took_place(&self, kind: EventKind, unlocked: bool) -> bool {
+        let Self { before, after, .. } = self;
         match kind {
             EventKind::UserEnabled => unlocked || (after.is_active && !before.is_active),
             EventKind::UserDisabled => before.is_active && !after.is_active,
             EventKind::AdminGranted => after.is_superuser && !before.is_superuser,
             EventKind::AdminRevoked => before.is_superuser && !after.is_superuser,
-            EventKind::UserVerified => after.is_verified && !before.is_verified,
+            EventKind::UserVerified => self.verifies(),
             _ => true,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Email, Id, PhoneNumber};
+
+    fn ada() -> User {
+        let email = Email::from_stored("ada@example.com".into());
+        User {
+            is_superuser: true,
+            phone_number: PhoneNumber::parse("+14155550123").ok(),
+            is_mfa_enabled: true,
+            ..User::new(
+                Id::from_bytes([7; 12]),
+                email,
+                "2026-11-23T06:00:00Z".parse().unwrap(),
+            )
+        }
+    }
+
+    #[test]
+    fn what_is_so_already_is_no_change() {
+        let same = UserChange {
+            is_active: Some(true),
+            is_superuser: Some(true),
+            is_verified: Some(true),
+            full_name: Some(None),
+            ..UserChange::default()
+        };
+        let revision = same.revise(ada());
+        assert!(!revision.changes_user() && !revision.is_wanted(false));
+        assert!(revision.is_wanted(true), "clearing a lockout is a change");
+        assert!(revision.took_place(EventKind::UserEnabled, true));
+        for kind in [
+            EventKind::UserEnabled,
+            EventKind::UserDisabled,
+            EventKind::AdminGranted,
+            EventKind::AdminRevoked,
+            EventKind::UserVerified,
+        ] {
+            assert!(!revision.took_place(kind, false), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_change_keeps_what_it_does_not_name() {
+        let named = UserChange {
+            full_name: Some(FullName::parse("Ada").unwrap()),
+            ..UserChange::default()
+        };
+        let revision = named.revise(ada());
+        let expected = User {
+            full_name: FullName::parse("Ada").unwrap(),
+            ..ada()
+        };
+        assert_eq!(revision.after, expected);
+        assert!(!revision.ends_sessions && !revision.removes_superuser());
+    }
+
+    #[test]
+    fn disabling_ends_sessions_once_and_on_demand_always() {
+        let disable = UserChange {
+            is_active: Some(false),
+            ..UserChange::default()
+        };
+        let revision = disable.revise(ada());
+        assert!(revision.ends_sessions && revision.removes_superuser() && !revision.unlocks);
+        assert!(revision.took_place(EventKind::UserDisabled, false));
+        let again = disable.revise(revision.after);
+        assert!(!again.ends_sessions && !again.removes_superuser() && !again.is_wanted(false));
+        let end = UserChange {
+            end_sessions: true,
+            ..UserChange::default()
+        };
+        let ended = end.revise(again.after);
+        assert!(ended.ends_sessions && ended.is_wanted(false) && !ended.changes_user());
+    }
+
+    #[test]
+    fn a_second_factor_goes_with_its_number() {
+        let remove = UserChange {
+            remove_second_factor: true,
+            is_verified: Some(false),
+            ..UserChange::default()
+        };
+        let revision = remove.revise(ada());
+        assert!(revision.after.phone_number.is_none() && !revision.after.is_mfa_enabled);
+        assert!(revision.removes_second_factor && !revision.verifies());
+        let verify = UserChange {
+            is_verified: Some(true),
+            ..UserChange::default()
+        };
+        let verified = verify.revise(revision.after);
+        assert!(verified.verifies() && verified.took_place(EventKind::UserVerified, false));
     }
 }

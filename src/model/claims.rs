@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Email, Id, PhoneNumber, User};
+use super::{Email, Id, PhoneNumber};
 
 /// What a token is for. A token of one purpose is refused everywhere else, by key and by claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -85,60 +85,5 @@ impl Claims {
             old_email: None,
             phone: None,
         }
-    }
-
-    /// Whether the account still honours a token issued then: it is active, and nothing has ended its tokens since.
-    #[must_use]
-    pub fn outlives(&self, user: &User) -> bool {
-        user.is_active
-            && user
-                .tokens_invalidated_after
-                .is_none_or(|cut_off| self.issued_at > cut_off)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::SignedDuration;
-
-    use super::*;
-
-    #[test]
-    fn a_disabled_account_honours_no_token_and_a_cut_off_ends_what_came_before_it() {
-        let now: Timestamp = "2026-11-23T06:00:00.123Z".parse().unwrap();
-        let id = Id::from_bytes([7; 12]);
-        let mut user = User {
-            id,
-            email: Email::from_stored("ada@example.com".into()),
-            hashed_password: None,
-            is_active: true,
-            is_verified: true,
-            is_superuser: false,
-            full_name: None,
-            phone_number: None,
-            is_mfa_enabled: false,
-            created_at: now,
-            updated_at: now,
-            last_login: None,
-            tokens_invalidated_after: None,
-        };
-        let claims = Claims::new(
-            id,
-            "j".into(),
-            now,
-            now + SignedDuration::from_hours(1),
-            Purpose::Session,
-        );
-        assert!(claims.outlives(&user));
-        user.tokens_invalidated_after = Some(now - SignedDuration::from_millis(1));
-        assert!(claims.outlives(&user));
-        user.tokens_invalidated_after = Some(now);
-        assert!(
-            !claims.outlives(&user),
-            "the cut-off's own millisecond is dead"
-        );
-        user.tokens_invalidated_after = None;
-        user.is_active = false;
-        assert!(!claims.outlives(&user));
     }
 }

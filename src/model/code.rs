@@ -1,6 +1,11 @@
 //! One-time codes sent by SMS: what they are for, and the digits themselves.
 
-use super::ProofHash;
+use std::ops::RangeInclusive;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::moment::{after, before};
+use super::{ProofHash, SlidingWindow};
 use crate::secret::{ExposeSecret as _, SecretString};
 
 /// The shortest code anyone may be sent or send, in characters.
@@ -55,9 +60,125 @@ impl Code {
     }
 }
 
+/// How many wrong codes an account may enter, of one kind, and for how long each counts.
+#[derive(Debug, Clone, Copy)]
+pub struct CodeBudget {
+    /// Wrong codes within the window after which none is evaluated. Zero counts as one.
+    pub limit: u32,
+    /// How long a wrong code counts.
+    pub window: SignedDuration,
+}
+
+impl CodeBudget {
+    /// Returns the window that wrong codes are counted in.
+    #[must_use]
+    pub fn window(self) -> SlidingWindow {
+        SlidingWindow {
+            limit: self.limit.max(1),
+            length: self.window,
+        }
+    }
+}
+
+/// A code that was sent and waits to be presented.
+#[derive(Debug, Clone)]
+pub struct WaitingCode {
+    /// What is stored of it.
+    pub hash: ProofHash,
+    /// How often it was evaluated.
+    pub attempts: u32,
+    /// How often it may be evaluated.
+    pub max_attempts: u32,
+    /// From this moment on it is dead.
+    pub expires_at: Timestamp,
+}
+
+/// What becomes of a code that waits when one is presented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeVerdict {
+    /// It has expired. Nothing is evaluated.
+    Expired,
+    /// It was evaluated as often as it may be. Nothing is evaluated.
+    Exhausted,
+    /// It is the right one, and used up.
+    Right,
+    /// It is a wrong one, and costs an attempt.
+    Wrong {
+        /// It was the last attempt: the code is gone.
+        is_last: bool,
+    },
+}
+
+impl WaitingCode {
+    /// Compares it with the code that somebody presented.
+    #[must_use]
+    pub fn judge(&self, presented: &ProofHash, now: Timestamp) -> CodeVerdict {
+        if self.expires_at <= now {
+            CodeVerdict::Expired
+        } else if self.attempts >= self.max_attempts {
+            CodeVerdict::Exhausted
+        } else if self.hash.matches(presented) {
+            CodeVerdict::Right
+        } else {
+            CodeVerdict::Wrong {
+                is_last: self.attempts + 1 >= self.max_attempts,
+            }
+        }
+    }
+
+    /// Returns when a code without a token's id must have been made to serve a token issued at `issued_at`: within five
+    /// seconds of it. The Python package, which may run over the same database, stores no such id.
+    #[must_use]
+    pub fn made_near(issued_at: Timestamp) -> RangeInclusive<Timestamp> {
+        const TOLERANCE: SignedDuration = SignedDuration::from_secs(5);
+        before(issued_at, TOLERANCE)..=after(issued_at, TOLERANCE)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + seconds).unwrap()
+    }
+
+    #[test]
+    fn a_waiting_code_is_evaluated_only_so_often_and_only_in_time() {
+        let (right, wrong) = (ProofHash::of("042719"), ProofHash::of("042718"));
+        let mut code = WaitingCode {
+            hash: right.clone(),
+            attempts: 0,
+            max_attempts: 2,
+            expires_at: at(60),
+        };
+        assert_eq!(code.judge(&right, at(59)), CodeVerdict::Right);
+        assert_eq!(code.judge(&right, at(60)), CodeVerdict::Expired);
+        let is_last = false;
+        assert_eq!(code.judge(&wrong, at(0)), CodeVerdict::Wrong { is_last });
+        code.attempts = 1;
+        let is_last = true;
+        assert_eq!(code.judge(&wrong, at(0)), CodeVerdict::Wrong { is_last });
+        code.attempts = 2;
+        assert_eq!(code.judge(&right, at(0)), CodeVerdict::Exhausted);
+    }
+
+    #[test]
+    fn a_code_without_a_tokens_id_serves_tokens_of_the_same_seconds() {
+        let near = WaitingCode::made_near(at(0));
+        assert!(near.contains(&at(-5)) && near.contains(&at(5)));
+        assert!(!near.contains(&at(-6)) && !near.contains(&at(6)));
+    }
+
+    #[test]
+    fn a_budget_always_allows_one_wrong_code() {
+        let budget = CodeBudget {
+            limit: 0,
+            window: SignedDuration::from_secs(60),
+        };
+        assert_eq!(budget.window().full_until([], at(0)), None);
+        assert_eq!(budget.window().full_until([at(0)], at(1)), Some(at(60)));
+    }
 
     #[test]
     fn a_code_is_kept_as_its_sha_256_and_never_shown() {

@@ -60,6 +60,18 @@ impl Email {
         Self(text)
     }
 
+    /// The text that it is looked up by: in lower case, so that legacy spellings are found.
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.0.to_lowercase()
+    }
+
+    /// Whether both are spellings of one address.
+    #[must_use]
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+
     /// The address as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -99,6 +111,14 @@ mod tests {
                 "canonical spellings stay"
             );
         }
+    }
+
+    #[test]
+    fn legacy_spellings_are_the_same_address() {
+        let [stored, typed, other] = ["Ada@Example.com", "ada@example.com", "bob@example.com"]
+            .map(|text| Email::from_stored(text.into()));
+        assert_eq!(stored.key(), "ada@example.com");
+        assert!(stored.is_same_as(&typed) && !stored.is_same_as(&other));
     }
 
     #[test]

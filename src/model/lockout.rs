@@ -1,6 +1,9 @@
-//! The lockout after failed login attempts: when it begins and when it ends.
+//! The lockout after failed login attempts: which attempts count, when it begins and when it ends.
 
 use jiff::{SignedDuration, Timestamp};
+
+use super::SlidingWindow;
+use super::moment::{after, before};
 
 /// How long a login attempt may be under way before it counts as failed.
 pub const RESERVATION_LIFETIME: SignedDuration = SignedDuration::from_secs(60);
@@ -8,10 +11,139 @@ pub const RESERVATION_LIFETIME: SignedDuration = SignedDuration::from_secs(60);
 /// How many failed logins lock an address out, and for how long.
 #[derive(Debug, Clone, Copy)]
 pub struct LockoutRule {
-    /// Failures within the window that lock.
+    /// Failures within the window that lock. Zero counts as one.
     pub threshold: u32,
     /// How long a failure counts.
     pub window: SignedDuration,
+}
+
+impl LockoutRule {
+    /// Returns how many failures lock: at least one.
+    #[must_use]
+    pub fn threshold(self) -> u32 {
+        self.threshold.max(1)
+    }
+
+    /// Returns the moment after which an attempt that failed counts.
+    #[must_use]
+    pub fn failures_count_after(self, now: Timestamp) -> Timestamp {
+        before(now, self.window)
+    }
+
+    /// Returns the moment until which an attempt that nobody settled must have started to count as failed.
+    #[must_use]
+    pub fn unsettled_fail_until(now: Timestamp) -> Timestamp {
+        before(now, RESERVATION_LIFETIME)
+    }
+
+    /// Returns how long an attempt can matter, failed or under way.
+    #[must_use]
+    pub fn memory(self) -> SignedDuration {
+        self.window.max(RESERVATION_LIFETIME)
+    }
+
+    /// Returns the moment after which an attempt matters at all, failed or under way.
+    #[must_use]
+    pub fn attempts_matter_after(self, now: Timestamp) -> Timestamp {
+        before(now, self.memory())
+    }
+
+    /// Returns the moment from which an attempt that starts now no longer matters.
+    #[must_use]
+    pub fn attempts_matter_until(self, now: Timestamp) -> Timestamp {
+        after(now, self.memory())
+    }
+
+    /// Judges the attempts at an address, in any order.
+    #[must_use]
+    pub fn judge(
+        self,
+        attempts: impl IntoIterator<Item = PastAttempt>,
+        now: Timestamp,
+    ) -> AttemptHistory {
+        let unsettled_fail_until = Self::unsettled_fail_until(now);
+        let failures_count_after = self.failures_count_after(now);
+        let mut history = AttemptHistory {
+            rule: self,
+            now,
+            failures: Vec::new(),
+            running: 0,
+        };
+        for attempt in attempts {
+            if !attempt.failed && attempt.started_at > unsettled_fail_until {
+                history.running += 1;
+            } else if attempt.started_at > failures_count_after {
+                history.failures.push(attempt.started_at);
+            }
+        }
+        history
+    }
+}
+
+/// An attempt as it was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PastAttempt {
+    /// When it started.
+    pub started_at: Timestamp,
+    /// Whether it is known to have failed; otherwise nobody settled it yet.
+    pub failed: bool,
+}
+
+/// What counts against an address at one moment.
+#[derive(Debug, Clone)]
+pub struct AttemptHistory {
+    rule: LockoutRule,
+    now: Timestamp,
+    /// When the attempts that count as failed started.
+    failures: Vec<Timestamp>,
+    /// How many attempts are under way.
+    running: usize,
+}
+
+impl AttemptHistory {
+    /// Returns until when attempts are refused, if they are.
+    #[must_use]
+    pub fn locked_until(&self) -> Option<Timestamp> {
+        let window = SlidingWindow {
+            limit: self.rule.threshold(),
+            length: self.rule.window,
+        };
+        window.full_until(self.failures.iter().copied(), self.now)
+    }
+
+    /// Decides whether one more password may be evaluated. Attempts under way count as if they failed.
+    #[must_use]
+    pub fn reservation(&self) -> Reservation {
+        let threshold = usize::try_from(self.rule.threshold()).unwrap_or(usize::MAX);
+        match self.locked_until() {
+            Some(until) => Reservation::Locked { until },
+            None if self.failures.len() + self.running >= threshold => Reservation::Busy,
+            None => Reservation::Granted,
+        }
+    }
+
+    /// Returns how near the address is to its lockout.
+    #[must_use]
+    pub fn state(&self) -> LockoutState {
+        LockoutState {
+            failures: u32::try_from(self.failures.len()).unwrap_or(u32::MAX),
+            locked_until: self.locked_until(),
+        }
+    }
+}
+
+/// Whether a password may be evaluated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reservation {
+    /// Evaluate the password, then settle the attempt.
+    Granted,
+    /// Only attempts still under way stand against it: ask again shortly.
+    Busy,
+    /// Locked out until this moment, when enough failures have left the window.
+    Locked {
+        /// The first moment at which an attempt may be granted again.
+        until: Timestamp,
+    },
 }
 
 /// How near an address is to its lockout.
@@ -23,11 +155,70 @@ pub struct LockoutState {
     pub locked_until: Option<Timestamp>,
 }
 
-/// How many wrong codes an account may enter, of one kind, and for how long each counts.
-#[derive(Debug, Clone, Copy)]
-pub struct CodeBudget {
-    /// Wrong codes within the window after which none is evaluated.
-    pub limit: u32,
-    /// How long a wrong code counts.
-    pub window: SignedDuration,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULE: LockoutRule = LockoutRule {
+        threshold: 2,
+        window: SignedDuration::from_secs(600),
+    };
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + seconds).unwrap()
+    }
+
+    fn attempt(seconds: i64, failed: bool) -> PastAttempt {
+        PastAttempt {
+            started_at: at(seconds),
+            failed,
+        }
+    }
+
+    #[test]
+    fn failures_lock_until_fewer_than_the_threshold_are_left() {
+        let one = RULE.judge([attempt(0, true)], at(1));
+        assert_eq!(one.reservation(), Reservation::Granted);
+        let failures = [attempt(30, true), attempt(0, true), attempt(10, true)];
+        let three = RULE.judge(failures, at(40));
+        let until = at(610);
+        assert_eq!(three.reservation(), Reservation::Locked { until });
+        let locked_until = Some(until);
+        let state = LockoutState {
+            failures: 3,
+            locked_until,
+        };
+        assert_eq!(three.state(), state);
+        assert_eq!(RULE.judge(failures, until).locked_until(), None);
+    }
+
+    #[test]
+    fn attempts_under_way_take_room_but_do_not_lock() {
+        let history = RULE.judge([attempt(0, false), attempt(0, true)], at(59));
+        assert_eq!(history.reservation(), Reservation::Busy);
+        assert_eq!(history.state().failures, 1);
+    }
+
+    #[test]
+    fn an_attempt_that_nobody_settles_fails_at_its_start() {
+        let unsettled = [attempt(0, false), attempt(5, true)];
+        let history = RULE.judge(unsettled, at(60));
+        let until = at(600);
+        assert_eq!(history.reservation(), Reservation::Locked { until });
+    }
+
+    #[test]
+    fn a_short_window_does_not_shorten_a_reservation() {
+        let short = LockoutRule {
+            threshold: 0,
+            window: SignedDuration::from_secs(10),
+        };
+        let history = short.judge([attempt(0, false)], at(30));
+        assert_eq!(history.reservation(), Reservation::Busy);
+        assert!(short.attempts_matter_after(at(30)) < at(0));
+        assert_eq!(short.attempts_matter_until(at(0)), at(60));
+        // Failed at its start, and that has left the window.
+        let history = short.judge([attempt(0, false)], at(60));
+        assert_eq!(history.reservation(), Reservation::Granted);
+    }
 }

@@ -1,8 +1,9 @@
 //! Messages as they wait in the outbox: an envelope in the clear, a sealed payload.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::moment::after;
 use super::{Id, ProofHash};
 
 /// How a message travels.
@@ -59,6 +60,29 @@ pub struct QueuedMessage {
     pub attempts: u32,
 }
 
+impl QueuedMessage {
+    /// Why a message failed that expired; what went wrong before that follows it, after [`Self::LAST_ERROR`].
+    pub const EXPIRED: &str = "expired before it was delivered";
+    /// What stands between the two.
+    pub const LAST_ERROR: &str = "; last: ";
+
+    /// Returns the receiver of webhooks that the message is for, by its URL; empty when it is for a person.
+    #[must_use]
+    pub fn receiver(&self) -> &str {
+        match self.kind {
+            MessageKind::Webhook => &self.recipient,
+            MessageKind::Email | MessageKind::Sms => "",
+        }
+    }
+
+    /// Returns the moment until which a failed message may be tried that is retried now: a day later, unless it lives
+    /// longer anyway.
+    #[must_use]
+    pub fn second_expiry(now: Timestamp) -> Timestamp {
+        after(now, SignedDuration::from_hours(24))
+    }
+}
+
 /// Where a message in the outbox stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MessageState {
@@ -66,6 +90,14 @@ pub enum MessageState {
     Waiting,
     /// Given up.
     Failed,
+}
+
+impl MessageState {
+    /// Returns the state of a message, by whether it was given up.
+    #[must_use]
+    pub const fn of(failed: bool) -> Self {
+        if failed { Self::Failed } else { Self::Waiting }
+    }
 }
 
 /// A message as the outbox lists it: never its payload.
@@ -103,7 +135,7 @@ pub struct OutboxState {
 /// What waits in the outbox, at a glance: it costs no more however much waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Backlog {
-    /// Messages waiting or being sent, [`Self::MOST`] for that many or more.
+    /// Messages waiting or being sent, [`Self::MAX`] for that many or more.
     pub waiting: u32,
     /// When the oldest of them was queued.
     pub oldest: Option<Timestamp>,
@@ -111,5 +143,5 @@ pub struct Backlog {
 
 impl Backlog {
     /// As far as is counted.
-    pub const MOST: u32 = 1000;
+    pub const MAX: u32 = 1000;
 }

@@ -2,6 +2,7 @@
 //!
 //! No I/O, no clock, no database, no HTTP. Everything else may speak in these terms.
 
+pub mod cap;
 pub mod change;
 pub mod claims;
 pub mod code;
@@ -12,26 +13,34 @@ pub mod id;
 pub mod list;
 pub mod lockout;
 pub mod message;
+pub(crate) mod moment;
 pub mod password;
 pub mod pending;
 pub mod phone;
 pub mod proof;
 pub mod revocation;
+pub mod sweep;
 pub mod user;
+pub mod window;
 
-pub use change::UserChange;
+pub use cap::RecipientCap;
+pub use change::{Revision, UserChange};
 pub use claims::{Claims, Purpose};
-pub use code::{Code, CodeKind};
-pub use counts::{Counts, DayCounts};
+pub use code::{Code, CodeBudget, CodeKind, CodeVerdict, WaitingCode};
+pub use counts::{Counts, Day, DayCounts};
 pub use email::Email;
 pub use event::{Actor, Event, EventKind, Origin};
 pub use id::Id;
 pub use list::{EventFilter, Page, PageKey, PendingKey, RevocationKey, UserFilter};
-pub use lockout::{CodeBudget, LockoutRule, LockoutState, RESERVATION_LIFETIME};
+pub use lockout::{
+    AttemptHistory, LockoutRule, LockoutState, PastAttempt, RESERVATION_LIFETIME, Reservation,
+};
 pub use message::{Backlog, MessageEntry, MessageKind, MessageState, OutboxState, QueuedMessage};
 pub use password::{NewPassword, Password, PasswordHash};
 pub use pending::PendingRegistration;
 pub use phone::PhoneNumber;
 pub use proof::{ProofHash, ProofToken};
 pub use revocation::Revocation;
+pub use sweep::SweepRule;
 pub use user::{FullName, User, UserPublic};
+pub use window::SlidingWindow;

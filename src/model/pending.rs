@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{Email, FullName, PasswordHash, ProofHash};
+use super::{Email, FullName, Id, PasswordHash, ProofHash, User};
 
 /// A registration that becomes an account when its link is used before `expires_at`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingRegistration {
     /// The address to be proven; one pending registration an address.
     pub email: Email,
@@ -19,4 +19,45 @@ pub struct PendingRegistration {
     pub created_at: Timestamp,
     /// From this moment on the link opens nothing.
     pub expires_at: Timestamp,
+}
+
+impl PendingRegistration {
+    /// The account it becomes once its address is proven.
+    #[must_use]
+    pub fn into_user(self, id: Id, now: Timestamp) -> User {
+        User {
+            hashed_password: self.hashed_password,
+            full_name: self.full_name,
+            ..User::new(id, self.email, now)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_registration_becomes_the_account_that_could_wait_as_it() {
+        let [made, proven, later]: [Timestamp; 3] = [
+            "2026-11-23T06:00:00Z",
+            "2026-11-23T06:05:00Z",
+            "2026-11-23T07:00:00Z",
+        ]
+        .map(|text| text.parse().unwrap());
+        let pending = PendingRegistration {
+            email: Email::from_stored("ada@example.com".into()),
+            hashed_password: Some(PasswordHash::from_phc("$hash".into())),
+            full_name: FullName::parse("Ada").unwrap(),
+            token_hash: ProofHash::of("link"),
+            created_at: made,
+            expires_at: later,
+        };
+        let id = Id::from_bytes([7; 12]);
+        let user = pending.clone().into_user(id, proven);
+        assert!(user.is_active && user.is_verified && !user.is_superuser && !user.is_mfa_enabled);
+        assert_eq!((user.id, user.created_at), (id, proven));
+        let again = user.reverification(ProofHash::of("link"), made, later);
+        assert_eq!(again, pending);
+    }
 }

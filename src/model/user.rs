@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Email, Id, PasswordHash, PhoneNumber};
+use super::{Email, Id, PasswordHash, PendingRegistration, PhoneNumber, ProofHash};
 
 /// A name of at most 200 characters, stored as given and escaped at every output.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -53,7 +53,7 @@ impl fmt::Display for FullName {
 }
 
 /// An account, as the store holds it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(
     clippy::struct_excessive_bools,
     reason = "the stored document has these four flags"
@@ -129,6 +129,85 @@ pub struct UserPublic {
 }
 
 impl User {
+    /// An active, verified account that has nothing but its email address yet.
+    #[must_use]
+    pub fn new(id: Id, email: Email, now: Timestamp) -> Self {
+        Self {
+            id,
+            email,
+            hashed_password: None,
+            is_active: true,
+            is_verified: true,
+            is_superuser: false,
+            full_name: None,
+            phone_number: None,
+            is_mfa_enabled: false,
+            created_at: now,
+            updated_at: now,
+            last_login: None,
+            tokens_invalidated_after: None,
+        }
+    }
+
+    /// The pending registration whose link verifies this account and leaves its password and name as they are.
+    #[must_use]
+    pub fn reverification(
+        &self,
+        token_hash: ProofHash,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> PendingRegistration {
+        PendingRegistration {
+            email: self.email.clone(),
+            hashed_password: self.hashed_password.clone(),
+            full_name: self.full_name.clone(),
+            token_hash,
+            created_at: now,
+            expires_at,
+        }
+    }
+
+    /// Whether this is still the account's password hash.
+    #[must_use]
+    pub fn has_hash(&self, hash: &PasswordHash) -> bool {
+        self.hashed_password.as_ref() == Some(hash)
+    }
+
+    /// Whether the account may administer others: the last one that may is protected.
+    #[must_use]
+    pub fn is_active_superuser(&self) -> bool {
+        self.is_active && self.is_superuser
+    }
+
+    /// Whether the account accepts a token issued at this moment: it is active, and its cut-off is earlier.
+    #[must_use]
+    pub fn accepts(&self, issued_at: Timestamp) -> bool {
+        self.is_active && !self.has_ended(issued_at)
+    }
+
+    /// Whether the account's cut-off ended the tokens issued at this moment. Those of the cut-off's own millisecond ended too.
+    #[must_use]
+    pub fn has_ended(&self, issued_at: Timestamp) -> bool {
+        self.tokens_invalidated_after
+            .is_some_and(|cut_off| issued_at <= cut_off)
+    }
+
+    /// The `iat` of a token issued now. The cut-off may lie ahead of this machine's clock: the token is later than it.
+    #[must_use]
+    pub fn next_issue_time(&self, now: Timestamp) -> Timestamp {
+        let cut_off = self.tokens_invalidated_after;
+        cut_off.map_or(now, |cut_off| now.max(just_after(cut_off)))
+    }
+
+    /// Ends all tokens. The cut-off moves to `now`, past itself, and to the newest `iat` given: that of any token of the account
+    /// and that of the link just used. So it holds wherever the clock stands.
+    pub fn end_tokens(&mut self, now: Timestamp, issued: [Option<Timestamp>; 2]) {
+        let raised = self.tokens_invalidated_after.map(just_after);
+        let newest = issued.into_iter().flatten().max();
+        self.tokens_invalidated_after = Some(now).max(raised).max(newest);
+        self.updated_at = now;
+    }
+
     /// The number that a login has to give a code from, when the second factor is on.
     #[must_use]
     pub fn second_factor(&self) -> Option<&PhoneNumber> {
@@ -151,6 +230,77 @@ impl User {
             updated_at: self.updated_at,
             last_login: self.last_login,
             tokens_invalidated_after: self.tokens_invalidated_after,
+        }
+    }
+}
+
+/// The next millisecond, the precision in which tokens are compared.
+fn just_after(moment: Timestamp) -> Timestamp {
+    let next = moment.checked_add(SignedDuration::from_millis(1));
+    next.unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millisecond(1_800_000_000_000 + millis).unwrap()
+    }
+
+    fn ada(cut_off: Option<Timestamp>) -> User {
+        User {
+            tokens_invalidated_after: cut_off,
+            ..User::new(
+                Id::from_bytes([7; 12]),
+                Email::from_stored("ada@example.com".into()),
+                at(0),
+            )
+        }
+    }
+
+    #[test]
+    fn a_disabled_account_accepts_no_token_and_a_cut_off_ends_what_came_before_it() {
+        assert!(ada(None).accepts(at(0)));
+        assert!(ada(Some(at(-1))).accepts(at(0)));
+        assert!(
+            !ada(Some(at(0))).accepts(at(0)),
+            "the cut-off's own millisecond is dead"
+        );
+        let disabled = User {
+            is_active: false,
+            ..ada(None)
+        };
+        assert!(!disabled.accepts(at(0)) && !disabled.has_ended(at(0)));
+    }
+
+    #[test]
+    fn a_token_is_issued_after_the_cut_off_wherever_the_clock_stands() {
+        assert_eq!(ada(None).next_issue_time(at(5)), at(5));
+        assert_eq!(ada(Some(at(4))).next_issue_time(at(5)), at(5));
+        assert_eq!(ada(Some(at(5))).next_issue_time(at(5)), at(6));
+        assert_eq!(ada(Some(at(90))).next_issue_time(at(5)), at(91));
+        let last = ada(Some(Timestamp::MAX));
+        assert_eq!(last.next_issue_time(at(5)), Timestamp::MAX);
+    }
+
+    #[test]
+    fn a_cut_off_never_stands_still_and_ends_all_that_was_issued() {
+        for (before, now, issued, after) in [
+            (None, 5, [None, None], 5),
+            (Some(4), 5, [None, None], 5),
+            (Some(5), 5, [None, None], 6),
+            (Some(90), 5, [None, None], 91),
+            (Some(4), 5, [Some(70), None], 70),
+            (Some(4), 5, [None, Some(70)], 70),
+            (Some(90), 5, [Some(91), Some(92)], 92),
+            (Some(4), 5, [Some(3), Some(2)], 5),
+        ] {
+            let mut user = ada(before.map(at));
+            user.end_tokens(at(now), issued.map(|issued| issued.map(at)));
+            assert_eq!(user.tokens_invalidated_after, Some(at(after)));
+            assert_eq!(user.updated_at, at(now));
+            assert!(user.accepts(user.next_issue_time(at(now))));
         }
     }
 }

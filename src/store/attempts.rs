@@ -6,13 +6,13 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::Result;
-use crate::model::{Email, Event, Id, LockoutRule, LockoutState};
+use crate::model::{Email, Event, Id, LockoutRule, LockoutState, Reservation};
 
 /// Login attempts.
 #[async_trait]
 pub trait AttemptStore: Send + Sync + 'static {
-    /// Records an attempt before its password is looked at, unless that many already failed.
-    /// Attempts under way for longer than [`RESERVATION_LIFETIME`] count as failed at their start.
+    /// Records an attempt before its password is looked at, if the rule grants it beside the attempts of the address that
+    /// are recorded ([`LockoutRule::judge`]). Nothing is recorded otherwise.
     async fn reserve_attempt(&self, attempt: Attempt, rule: LockoutRule) -> Result<Reservation>;
 
     /// Turns a reservation into a failure and records `failed`; when the failures now reach the threshold, `locked` too.
@@ -48,18 +48,4 @@ pub struct Attempt {
     pub ip: Option<IpAddr>,
     /// Since when.
     pub started_at: Timestamp,
-}
-
-/// Outcome of [`super::Store::reserve_attempt`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reservation {
-    /// Evaluate the password, then settle the attempt.
-    Granted,
-    /// Only attempts still under way are in the way: ask again shortly.
-    Busy,
-    /// Locked out until this moment, when enough failures have left the window.
-    Locked {
-        /// The first moment at which an attempt may be granted again.
-        until: Timestamp,
-    },
 }

@@ -20,7 +20,7 @@ pub trait AuditStore: Send + Sync + 'static {
         limit: u32,
     ) -> Result<Page<Event>>;
 
-    /// What happened on each of the last `days` days up to `now`'s, oldest first, days without events included.
-    /// Kept as accounts and events are written, so that it costs nothing to read and outlives their retention.
+    /// Returns what happened on each of the last `days` days up to `now`'s, oldest first, days without events included.
+    /// It is counted as accounts and events are written: it is quick to read, and kept longer than events are.
     async fn series(&self, days: u32, now: Timestamp) -> Result<Vec<DayCounts>>;
 }

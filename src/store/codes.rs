@@ -3,13 +3,16 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{Conditional, Effects, IssuedSession, RecipientCap, Result};
-use crate::model::{CodeBudget, CodeKind, Event, Id, PasswordHash, PhoneNumber, ProofHash, User};
+use super::{Effects, IssuedSession, Result};
+use crate::model::{
+    CodeBudget, CodeKind, Event, Id, PasswordHash, PhoneNumber, ProofHash, RecipientCap, User,
+};
 
 /// One-time codes and the second factor. At most one code of each kind waits for an account. What is evaluated is paid
 /// for before: one attempt of the code, and one unit of the account's budget, which wrong codes use up whatever code they
 /// were tried on, and which only a right one and an administrator's unlocking or removal of the factor give back. An engine
-/// where another program writes codes without a `jti` lets those serve a token that was issued within five seconds of them.
+/// where another program writes codes without a `jti` lets those serve a token that was issued close to them
+/// ([`WaitingCode::made_near`](crate::model::WaitingCode::made_near)).
 #[async_trait]
 pub trait CodeStore: Send + Sync + 'static {
     /// Puts a code in place of any older one of its account and kind, queues the SMS that carries it, and keeps the upgraded
@@ -36,14 +39,14 @@ pub trait CodeStore: Send + Sync + 'static {
     ) -> Result<UseCode<User>>;
 
     /// Switches the second factor off, if it is on, the account active and its hash still the verified one: number, codes
-    /// and budgets go.
+    /// and budgets go. Returns the account afterwards; `None`, and nothing changed, otherwise.
     async fn disable_second_factor(
         &self,
         id: Id,
         verified_hash: &PasswordHash,
         now: Timestamp,
         effects: Effects,
-    ) -> Result<Conditional>;
+    ) -> Result<Option<User>>;
 }
 
 /// A code about to be sent, on the strength of one verified password.
@@ -74,6 +77,13 @@ pub struct CodeIssue {
 }
 
 impl CodeIssue {
+    /// Whether an account is as it was read for this code: it has the hash, and for a login the number as second factor.
+    pub(super) fn is_for(&self, user: &User) -> bool {
+        let number = user.second_factor().map(PhoneNumber::as_str);
+        user.hashed_password.as_ref() == Some(&self.verified_hash)
+            && (self.kind != CodeKind::LoginMfa || number == Some(&self.cap.recipient))
+    }
+
     /// All that the SMS costs. A set-up may name any number, so it pays a cap of its account as well, of the same size:
     /// otherwise one account could have every number in the world written to.
     pub(super) fn caps(&self) -> Vec<RecipientCap> {
@@ -134,6 +144,14 @@ pub struct CodeFailure {
     pub locked: Event,
 }
 
+impl CodeFailure {
+    /// What is written of a wrong code.
+    pub(super) fn effects(self, spends_budget: bool) -> Effects {
+        let locked = spends_budget.then_some(self.locked);
+        Effects::of_events(std::iter::once(self.failed).chain(locked))
+    }
+}
+
 /// Outcome of the operations that use a code: what came of the right one, or why nothing did.
 pub type UseCode<T> = std::result::Result<T, CodeRefusal>;
 
@@ -151,7 +169,7 @@ pub enum CodeRefusal {
         /// The first moment at which a code is evaluated again.
         until: Timestamp,
     },
-    /// The account does not honour the token any more: disabled, gone, its tokens ended, or (for a login) its second
+    /// The account no longer accepts the token: disabled, gone, its tokens ended, or (for a login) its second
     /// factor switched off. Nothing was evaluated.
     Stale,
 }

@@ -15,6 +15,7 @@ pub(super) mod lists;
 pub(super) mod outbox;
 pub(super) mod pending;
 pub(super) mod registration;
+pub(super) mod rules;
 pub(super) mod second_factor;
 pub(super) mod sessions;
 pub(super) mod sweep;
@@ -27,14 +28,14 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
 use super::{
-    Administer, Attempt, CreateUser, Effects, IssueSession, Lane, PutPending, RecipientCap,
+    Attempt, ChangeUser, CreateUser, DeleteUser, Effects, IssueSession, MessageQueue, PutPending,
     SessionIssue, SharedAnnouncer, SharedStore, Store,
 };
 use crate::clock::from_millis;
 use crate::model::{
     CodeKind, Email, Event, EventFilter, EventKind, FullName, Id, LockoutRule, MessageKind,
-    PageKey, PasswordHash, PendingRegistration, PhoneNumber, ProofHash, QueuedMessage, Revocation,
-    User, UserChange,
+    PageKey, PasswordHash, PendingRegistration, PhoneNumber, ProofHash, QueuedMessage,
+    RecipientCap, Reservation, Revocation, User, UserChange,
 };
 
 /// One database of one engine, empty at first.
@@ -43,7 +44,7 @@ pub(super) trait Database: Send + Sync {
     /// Another handle on it, as another process would have.
     async fn open(&self) -> SharedStore;
 
-    /// The same, of a process that tells others.
+    /// The same, of a process that announces events.
     async fn open_announcing(&self, announcer: SharedAnnouncer) -> SharedStore;
 
     /// Writes a pending registration also beside an account of its address, as another program may have left it.
@@ -105,10 +106,15 @@ macro_rules! conformance {
             attempts::no_more_than_the_threshold_is_ever_evaluated
             attempts::a_lockout_ends_when_enough_failures_left_the_window
             attempts::reservations_go_stale
+            attempts::a_reservation_fails_to_the_millisecond
             attempts::a_released_attempt_counts_no_more
             attempts::a_success_clears_failures_and_its_own_reservation
             attempts::addresses_do_not_share_failures
             attempts::the_lockout_is_recorded_once
+            rules::tokens_end_as_the_model_says
+            rules::tokens_are_issued_as_the_model_says
+            rules::links_are_accepted_as_the_model_says
+            rules::a_change_makes_what_the_model_says
             sessions::a_session_marks_the_account
             sessions::a_changed_hash_issues_no_session
             sessions::one_of_parallel_upgrades_wins
@@ -167,7 +173,7 @@ macro_rules! conformance {
             outbox::messages_are_listed_newest_first
             outbox::a_message_is_tried_again_at_once
             outbox::a_message_is_removed_unsent
-            announcements::an_event_and_what_tells_of_it_are_written_together
+            announcements::an_event_and_what_announces_it_are_written_together
             announcements::an_account_is_announced_as_the_step_leaves_it
             announcements::what_nobody_listens_to_is_announced_to_nobody
             announcements::a_refused_change_announces_nothing
@@ -239,19 +245,8 @@ fn proof(text: &str) -> ProofHash {
 /// An active, verified account with the password hash `hash("first")`.
 pub(super) fn user(address: &str) -> User {
     User {
-        id: fresh_id(),
-        email: email(address),
         hashed_password: Some(hash("first")),
-        is_active: true,
-        is_verified: true,
-        is_superuser: false,
-        full_name: None,
-        phone_number: None,
-        is_mfa_enabled: false,
-        created_at: at(0),
-        updated_at: at(0),
-        last_login: None,
-        tokens_invalidated_after: None,
+        ..User::new(fresh_id(), email(address), at(0))
     }
 }
 
@@ -363,7 +358,7 @@ fn enable(is_active: bool) -> UserChange {
 async fn change(store: &dyn Store, id: Id, change: UserChange, now: Timestamp) -> User {
     let changed = store.change_user(id, change, false, now, Effects::default());
     match changed.await.unwrap() {
-        Administer::Done(user) => user,
+        ChangeUser::Done(user) => user,
         refused => panic!("not changed: {refused:?}"),
     }
 }
@@ -398,7 +393,7 @@ async fn queue(store: &dyn Store, messages: Vec<QueuedMessage>) -> User {
 async fn fail(store: &dyn Store, address: &str, started_at: Timestamp) {
     let attempt = attempt(address, started_at);
     let reserved = store.reserve_attempt(attempt.clone(), RULE).await.unwrap();
-    assert_eq!(reserved, super::Reservation::Granted);
+    assert_eq!(reserved, Reservation::Granted);
     let events = (event(EventKind::LoginFailed), event(EventKind::LoginLocked));
     store
         .fail_attempt(&attempt, RULE, started_at, events.0, events.1)
@@ -410,7 +405,7 @@ async fn fail(store: &dyn Store, address: &str, started_at: Timestamp) {
 async fn issued_at(store: &dyn Store, user: &User, now: Timestamp) -> Timestamp {
     let issued = store.issue_session(issue(user, now), Effects::default());
     match issued.await.unwrap() {
-        IssueSession::Issued { issued_at, .. } => issued_at,
+        IssueSession::Issued(session) => session.issued_at,
         refused => panic!("no session: {refused:?}"),
     }
 }

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{Effects, RecipientCap, Result};
-use crate::model::{Email, Id, PasswordHash, User};
+use super::{Effects, Result};
+use crate::model::{Email, Id, PasswordHash, RecipientCap, User};
 
 /// Recovery, and changes of credentials.
 #[async_trait]
@@ -25,7 +25,7 @@ pub trait CredentialStore: Send + Sync + 'static {
     /// Writes a proven address if the link still holds, nobody else has the address and the account is active; it counts
     /// as verified. Raises the cut-off, removes pending registrations of both addresses, and drops queued messages that
     /// die with a change. Its own address in another spelling is not taken. Events name the old address.
-    async fn change_email(&self, change: EmailChange, effects: Effects) -> Result<Conditional>;
+    async fn change_email(&self, change: EmailChange, effects: Effects) -> Result<ChangeEmail>;
 }
 
 /// A signed link about to be mailed.
@@ -41,6 +41,16 @@ pub struct LinkIssue {
     pub issued_at: Timestamp,
     /// What the mail costs.
     pub cap: RecipientCap,
+}
+
+impl LinkIssue {
+    /// Whether the link is for this account as it is: it would accept the link, and has the address and the hash still.
+    pub(super) fn is_for(&self, user: &User) -> bool {
+        let (email, hash) = (self.email.as_ref(), self.verified_hash.as_ref());
+        user.accepts(self.issued_at)
+            && email.is_none_or(|email| email.is_same_as(&user.email))
+            && hash.is_none_or(|hash| user.has_hash(hash))
+    }
 }
 
 /// Outcome of [`super::Store::issue_link`].
@@ -67,6 +77,16 @@ pub enum PasswordProof {
     Link(Timestamp),
     /// An administrator's word.
     Administrator,
+}
+
+impl PasswordProof {
+    /// The moment of issue of the link that it is, if it is one.
+    pub(super) fn link(&self) -> Option<Timestamp> {
+        match self {
+            Self::Link(issued_at) => Some(*issued_at),
+            Self::Verified(_) | Self::Administrator => None,
+        }
+    }
 }
 
 /// A new password about to be written.
@@ -100,12 +120,29 @@ pub struct EmailChange {
     pub now: Timestamp,
 }
 
+impl EmailChange {
+    /// Whether the link still opens this account: it accepts the link, and has the address it was issued from.
+    pub(super) fn is_for(&self, user: &User) -> bool {
+        let old_email = self.old_email.as_ref();
+        user.accepts(self.issued_at) && old_email.is_none_or(|old| old.is_same_as(&user.email))
+    }
+}
+
 /// Outcome of a change that is conditional on what was proven before.
 #[derive(Debug, Clone)]
 pub enum Conditional {
-    /// Done; the account as it is now.
+    /// The account as it is now.
     Done(User),
     /// The account is not as it was when the proof was made, is disabled or gone: nothing changed.
+    Stale,
+}
+
+/// Outcome of [`super::Store::change_email`].
+#[derive(Debug, Clone)]
+pub enum ChangeEmail {
+    /// The account as it is now.
+    Done(User),
+    /// The link opens no account as it is now: nothing changed.
     Stale,
     /// Another account has the new address: nothing changed.
     EmailTaken,

@@ -26,8 +26,6 @@ mod users;
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use crate::model::{Email, Event, EventKind, QueuedMessage, User};
 
 pub use attempts::*;
@@ -76,25 +74,25 @@ pub enum StoreError {
     },
 }
 
-/// Tells others of what is recorded. `user` is the account as the step leaves it, where there is one still.
+/// Announces recorded events to others. `user` is the account as the step leaves it, where there is one still.
 pub trait Announcer: Send + Sync + 'static {
-    /// Whether anybody wants to hear of such events; of others the two below are not asked.
+    /// Returns whether anybody listens to such events. The two methods below are not called for others.
     fn listens(&self, kind: EventKind) -> bool;
 
-    /// The messages that tell of an event: they are queued in the same step. Asked twice, it must give them the same ids:
-    /// an engine may have to repeat itself.
+    /// Returns the messages that announce an event; they are queued in the same step. Called again, it must return the
+    /// same ids, because an engine may have to repeat a step.
     fn announce(&self, event: &Event, user: Option<&User>) -> Vec<QueuedMessage>;
 
-    /// The event is written, by this process: said at most once. Must not wait for anything.
+    /// Called at most once, when this process has written the event. Must not wait for anything.
     fn recorded(&self, event: Event, user: Option<User>);
 }
 
 /// An announcer that every part of a store may use; none announces nothing.
 pub type SharedAnnouncer = Option<Arc<dyn Announcer>>;
 
-/// An address as it is looked up: in lower case, so that legacy spellings are found.
+/// An address as it is looked up.
 fn email_key(email: &Email) -> String {
-    email.as_str().to_lowercase()
+    email.key()
 }
 
 /// What is written together with a change: messages to send, and lines of the audit trail.
@@ -109,15 +107,14 @@ pub struct Effects {
     pub events: Vec<Event>,
 }
 
-/// At most `limit` messages an hour to one recipient. `None`: no limit, nothing is counted.
-#[derive(Debug, Clone)]
-pub struct RecipientCap {
-    /// Who is written to.
-    pub recipient: String,
-    /// Messages an hour.
-    pub limit: Option<u32>,
-    /// The moment of this message.
-    pub now: Timestamp,
+impl Effects {
+    /// Lines for the audit trail, and no messages.
+    fn of_events(events: impl IntoIterator<Item = Event>) -> Self {
+        Self {
+            events: events.into_iter().collect(),
+            ..Self::default()
+        }
+    }
 }
 
 /// All operations. See the module's documentation for what they have in common.

@@ -22,7 +22,8 @@ pub trait OutboxStore: MessageStore {
         limit: u32,
     ) -> Result<Page<MessageEntry>>;
 
-    /// Makes a message due at once, one that was given up too (it then has a day more to live); false when there is none.
+    /// Makes a message due at once. One that was given up has until [`QueuedMessage::second_expiry`] at least. False when
+    /// there is none.
     async fn retry_message(&self, id: Id, now: Timestamp) -> Result<bool>;
 
     /// Removes a message unsent; false when there is none.
@@ -32,11 +33,11 @@ pub trait OutboxStore: MessageStore {
 /// The part of the store that sending messages needs.
 #[async_trait]
 pub trait MessageStore: Send + Sync + 'static {
-    /// Takes up to `limit` due messages of a lane, those due longest first, under `lease` until `lease_until`.
+    /// Takes up to `limit` due messages of a queue, those due longest first, under `lease` until `lease_until`.
     /// Links whose pending registration has moved on are dropped instead; messages that expired are marked as failed.
     async fn claim_messages(
         &self,
-        lane: Lane<'_>,
+        queue: MessageQueue<'_>,
         lease: Id,
         lease_until: Timestamp,
         now: Timestamp,
@@ -49,23 +50,23 @@ pub trait MessageStore: Send + Sync + 'static {
     /// Settles a claimed message; false when the claim is not held any more.
     async fn settle_message(&self, message: Id, lease: Id, delivery: Delivery) -> Result<bool>;
 
-    /// When the next message of a lane comes due that is not due yet. Read along an index, however much waits.
-    async fn next_due(&self, lane: Lane<'_>, now: Timestamp) -> Result<Option<Timestamp>>;
+    /// When the next message of a queue comes due that is not due yet. Read along an index, however much waits.
+    async fn next_due(&self, queue: MessageQueue<'_>, now: Timestamp) -> Result<Option<Timestamp>>;
 
     /// Depth and age. Counts, and takes as long as that takes.
     async fn outbox(&self) -> Result<OutboxState>;
 }
 
-/// Messages that wait for one another. One lane never waits for another, however much stands in it.
+/// Messages that wait for one another. One queue never waits for another, however long it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lane<'a> {
+pub enum MessageQueue<'a> {
     /// To people: mail and SMS, as far as they are of these kinds.
     People(&'a [MessageKind]),
     /// To one receiver of webhooks, by its URL.
     Receiver(&'a str),
 }
 
-impl Lane<'_> {
+impl MessageQueue<'_> {
     /// The receiver; empty for people.
     #[must_use]
     pub const fn receiver(&self) -> &str {

@@ -1,4 +1,4 @@
-//! Pages of lists: one row more than asked for is read, and tells whether another page follows.
+//! Pages of lists: one row more than asked for is read, and shows whether another page follows.
 
 use jiff::Timestamp;
 

@@ -3,8 +3,10 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{Effects, RecipientCap, Result};
-use crate::model::{Email, Id, Page, PendingKey, PendingRegistration, ProofHash, User};
+use super::{Effects, Result};
+use crate::model::{
+    Email, Id, Page, PendingKey, PendingRegistration, ProofHash, RecipientCap, User,
+};
 
 /// Pending registrations.
 #[async_trait]

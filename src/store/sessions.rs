@@ -49,13 +49,8 @@ pub struct SessionIssue {
 /// Outcome of [`super::Store::issue_session`].
 #[derive(Debug, Clone)]
 pub enum IssueSession {
-    /// The session may be signed with this moment of issue; the account as it is now.
-    Issued {
-        /// The account.
-        user: Box<User>,
-        /// The token's `iat`: later than every cut-off of the account.
-        issued_at: Timestamp,
-    },
+    /// The session may be signed.
+    Issued(IssuedSession),
     /// The hash is not the verified one any more: read and verify again.
     HashChanged,
     /// The account is disabled or gone.

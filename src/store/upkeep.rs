@@ -4,11 +4,11 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Result;
-use crate::model::{Email, PasswordHash};
+use crate::model::{Email, PasswordHash, SweepRule};
 
 /// The database itself.
 #[async_trait]
@@ -16,38 +16,25 @@ pub trait UpkeepStore: Send + Sync + 'static {
     /// Engine and version, as in `SQLite 3.54.1`.
     fn engine(&self) -> String;
 
-    /// Asks the database for a sign of life.
+    /// Checks that the database answers.
     async fn ping(&self) -> Result<()>;
 
     /// What the database is, and whether its schema is what this program needs. Changes nothing.
     async fn inspect(&self) -> Result<Inspection>;
 
-    /// Asks for a sign of life, and who gives it. Changes nothing, and needs no schema.
-    async fn pulse(&self) -> Result<Pulse>;
+    /// Asks the database how it is. Changes nothing, and needs no schema.
+    async fn status(&self) -> Result<DatabaseStatus>;
 
     /// What its accounts are like: at most `addresses` in mixed case, and at most `hashes`. Ends within a few seconds,
     /// however many accounts there are. Changes nothing.
     async fn survey(&self, addresses: u32, hashes: u32) -> Result<Survey>;
 
-    /// Brings the schema up to date: what was done, one line each; none when it was current. What cannot be mended
-    /// without losing data stays as it is, for [`Store::inspect`] to show.
+    /// Brings the schema up to date, and returns what was done, one line each; none when it was current. What cannot be
+    /// repaired without losing data stays as it is, for [`Self::inspect`] to show.
     async fn migrate(&self) -> Result<Vec<String>>;
 
-    /// Removes what has expired; the number of rows removed.
+    /// Removes what has expired, and returns the number of rows removed.
     async fn sweep(&self, rule: SweepRule) -> Result<u64>;
-}
-
-/// What [`super::Store::sweep`] removes, besides everything whose own expiry has passed.
-#[derive(Debug, Clone, Copy)]
-pub struct SweepRule {
-    /// The present moment.
-    pub now: Timestamp,
-    /// Login failures and wrong codes older than this.
-    pub lockout_window: SignedDuration,
-    /// Events older than this.
-    pub events: SignedDuration,
-    /// Failed messages older than this.
-    pub failed_messages: SignedDuration,
 }
 
 /// What a database is, and whether its schema is what this program needs.
@@ -63,7 +50,7 @@ pub struct Inspection {
     pub schema: Vec<SchemaPart>,
     /// How many rows each table or collection has.
     pub rows: Vec<RowCount>,
-    /// How much room it takes, where that can be told.
+    /// How much room it takes, where that is known.
     pub bytes: Option<u64>,
 }
 
@@ -127,9 +114,9 @@ pub struct RowCount {
     pub rows: u64,
 }
 
-/// A sign of life, and who gave it.
+/// That a database answers, and which one.
 #[derive(Debug, Clone)]
-pub struct Pulse {
+pub struct DatabaseStatus {
     /// Engine and version, as in `SQLite 3.54.1`.
     pub engine: String,
     /// The file, or hosts and database; never a password.

@@ -43,11 +43,11 @@ pub trait UserStore: Send + Sync + 'static {
         force: bool,
         now: Timestamp,
         effects: Effects,
-    ) -> Result<Administer>;
+    ) -> Result<ChangeUser>;
 
     /// Deletes an account with its codes and their budgets, failures, pending registration, queued mail and SMS; webhooks stay.
     async fn delete_user(&self, id: Id, deletion: Deletion, effects: Effects)
-    -> Result<Administer>;
+    -> Result<DeleteUser>;
 
     /// Counts at a glance.
     async fn counts(&self, now: Timestamp) -> Result<Counts>;
@@ -71,10 +71,34 @@ pub struct Deletion {
     pub verified_hash: Option<PasswordHash>,
 }
 
-/// Outcome of the operations on one account that the last active superuser is protected from.
+impl Deletion {
+    /// Whether the condition holds for the account.
+    pub(super) fn is_allowed_for(&self, user: &User) -> bool {
+        let hash = self.verified_hash.as_ref();
+        hash.is_none_or(|hash| user.has_hash(hash))
+    }
+
+    /// Whether there must be another active superuser.
+    pub(super) fn removes_superuser(&self, user: &User) -> bool {
+        !self.force && user.is_active_superuser()
+    }
+}
+
+/// Outcome of [`super::Store::change_user`].
 #[derive(Debug, Clone)]
-pub enum Administer {
-    /// Done; the account as it is now (or, when deleted, was).
+pub enum ChangeUser {
+    /// The account as it is now.
+    Done(User),
+    /// No account has this id.
+    NotFound,
+    /// The installation would be left without an active superuser.
+    LastSuperuser,
+}
+
+/// Outcome of [`super::Store::delete_user`].
+#[derive(Debug, Clone)]
+pub enum DeleteUser {
+    /// The account as it was.
     Done(User),
     /// No account has this id.
     NotFound,

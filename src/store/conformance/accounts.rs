@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::{Counts, LockoutState, UserChange, UserFilter};
-use crate::store::{Administer, Deletion, RenewPending, Reservation, Verify};
+use crate::store::{Deletion, RenewPending, Verify};
 
 fn by_force() -> Deletion {
     Deletion {
@@ -175,7 +175,7 @@ pub(in crate::store) async fn a_change_changes_what_it_names(db: &dyn Database) 
     let untouched = store.user(bob.id).await.unwrap().unwrap();
     assert_eq!(format!("{untouched:?}"), format!("{bob:?}"));
     let nobody = store.change_user(fresh_id(), enable(false), true, at(8), Effects::default());
-    assert!(matches!(nobody.await.unwrap(), Administer::NotFound));
+    assert!(matches!(nobody.await.unwrap(), ChangeUser::NotFound));
 }
 
 pub(in crate::store) async fn a_change_to_what_is_so_writes_nothing(db: &dyn Database) {
@@ -192,7 +192,7 @@ pub(in crate::store) async fn a_change_to_what_is_so_writes_nothing(db: &dyn Dat
     ] {
         let effects = effects("ada@example.com", EventKind::UserEnabled);
         let done = store.change_user(ada.id, change, false, at(5), effects);
-        let Administer::Done(same) = done.await.unwrap() else {
+        let ChangeUser::Done(same) = done.await.unwrap() else {
             panic!("a change to what is so succeeds");
         };
         assert_eq!(format!("{same:?}"), format!("{ada:?}"));
@@ -253,7 +253,7 @@ pub(in crate::store) async fn enabling_clears_the_lockout_and_revives_nothing(db
         ..Effects::default()
     };
     let unlocked = store.change_user(ada.id, enable(true), false, at(5), effects);
-    assert!(matches!(unlocked.await.unwrap(), Administer::Done(_)));
+    assert!(matches!(unlocked.await.unwrap(), ChangeUser::Done(_)));
     assert!(recorded(&*store).await.contains(&EventKind::UserEnabled));
     let lockout = store.lockout(&ada.email, RULE, at(5)).await.unwrap();
     assert_eq!((lockout.failures, lockout.locked_until), (0, None));
@@ -297,13 +297,13 @@ pub(in crate::store) async fn the_last_active_superuser_is_protected(db: &dyn Da
     for refused in [enable(false), promote(false), both] {
         let effects = effects("root@example.com", EventKind::UserDisabled);
         let answer = store.change_user(last.id, refused, false, at(1), effects);
-        assert!(matches!(answer.await.unwrap(), Administer::LastSuperuser));
+        assert!(matches!(answer.await.unwrap(), ChangeUser::LastSuperuser));
     }
     let effects = effects("root@example.com", EventKind::UserDeleted);
     let answer = store
         .delete_user(last.id, Deletion::default(), effects)
         .await;
-    assert!(matches!(answer.unwrap(), Administer::LastSuperuser));
+    assert!(matches!(answer.unwrap(), DeleteUser::LastSuperuser));
     let kept = store.user(last.id).await.unwrap().unwrap();
     assert_eq!(
         format!("{kept:?}"),
@@ -324,22 +324,22 @@ pub(in crate::store) async fn the_last_active_superuser_is_protected(db: &dyn Da
     let deleted = store
         .delete_user(asleep.id, Deletion::default(), Effects::default())
         .await;
-    assert!(matches!(deleted.unwrap(), Administer::Done(_)));
+    assert!(matches!(deleted.unwrap(), DeleteUser::Done(_)));
 
     // With another one, or by force, it may go.
     let second = create(&*store, superuser("second@example.com")).await;
     change(&*store, last.id, enable(false), at(4)).await;
     let forced = store.change_user(second.id, promote(false), true, at(5), Effects::default());
-    assert!(matches!(forced.await.unwrap(), Administer::Done(_)));
+    assert!(matches!(forced.await.unwrap(), ChangeUser::Done(_)));
     change(&*store, second.id, promote(true), at(6)).await;
     let forced = store
         .delete_user(second.id, by_force(), Effects::default())
         .await;
-    assert!(matches!(forced.unwrap(), Administer::Done(_)));
+    assert!(matches!(forced.unwrap(), DeleteUser::Done(_)));
     let nobody = store
         .delete_user(second.id, by_force(), Effects::default())
         .await;
-    assert!(matches!(nobody.unwrap(), Administer::NotFound));
+    assert!(matches!(nobody.unwrap(), DeleteUser::NotFound));
 }
 
 pub(in crate::store) async fn parallel_acts_leave_one_superuser(db: &dyn Database) {
@@ -356,26 +356,20 @@ pub(in crate::store) async fn parallel_acts_leave_one_superuser(db: &dyn Databas
         let id = roots[number];
         async move {
             let none = Effects::default();
-            let answer = match number % 3 {
-                0 => {
-                    store
-                        .change_user(id, enable(false), false, at(1), none)
-                        .await
+            let change = match number % 3 {
+                0 => enable(false),
+                1 => promote(false),
+                _ => {
+                    let deleted = store.delete_user(id, Deletion::default(), none).await;
+                    return matches!(deleted.unwrap(), DeleteUser::LastSuperuser);
                 }
-                1 => {
-                    store
-                        .change_user(id, promote(false), false, at(1), none)
-                        .await
-                }
-                _ => store.delete_user(id, Deletion::default(), none).await,
             };
-            answer.unwrap()
+            let changed = store.change_user(id, change, false, at(1), none).await;
+            matches!(changed.unwrap(), ChangeUser::LastSuperuser)
         }
     })
     .await;
-    let refused = answers
-        .iter()
-        .filter(|answer| matches!(answer, Administer::LastSuperuser));
+    let refused = answers.into_iter().filter(|is_refused| *is_refused);
     assert_eq!(refused.count(), 1);
     let active = UserFilter {
         is_active: Some(true),
@@ -426,7 +420,7 @@ pub(in crate::store) async fn deletion_leaves_nothing_behind(db: &dyn Database) 
         .delete_user(ada.id, Deletion::default(), effects)
         .await
         .unwrap();
-    let Administer::Done(was) = deleted else {
+    let DeleteUser::Done(was) = deleted else {
         panic!("not deleted: {deleted:?}");
     };
     assert_eq!(
@@ -456,8 +450,8 @@ pub(in crate::store) async fn deletion_leaves_nothing_behind(db: &dyn Database) 
     assert_eq!(usize::try_from(waiting(&*store).await), Ok(kept.len()));
     let mut left: Vec<Id> = Vec::new();
     for lane in [
-        Lane::People(MessageKind::ALL),
-        Lane::Receiver("ada@example.com"),
+        MessageQueue::People(MessageKind::ALL),
+        MessageQueue::Receiver("ada@example.com"),
     ] {
         let claimed = store.claim_messages(lane, fresh_id(), at(MINUTE), at(1), 100);
         left.extend(claimed.await.unwrap().iter().map(|one| one.message.id));
@@ -484,7 +478,7 @@ pub(in crate::store) async fn a_deleted_address_gets_another_id(db: &dyn Databas
     let deleted = store
         .delete_user(first.id, Deletion::default(), Effects::default())
         .await;
-    assert!(matches!(deleted.unwrap(), Administer::Done(_)));
+    assert!(matches!(deleted.unwrap(), DeleteUser::Done(_)));
     put(&*store, pending("ada@example.com", proof("1"))).await;
     let second = fresh_id();
     let verified = store
@@ -531,7 +525,7 @@ pub(in crate::store) async fn counts_follow_every_change(db: &dyn Database) {
     let deleted = store
         .delete_user(ada.id, by_force(), Effects::default())
         .await;
-    assert!(matches!(deleted.unwrap(), Administer::Done(_)));
+    assert!(matches!(deleted.unwrap(), DeleteUser::Done(_)));
     assert_eq!(store.counts(at(3)).await.unwrap(), counts(2, 1, 1, 1, 1));
 }
 
@@ -568,7 +562,7 @@ pub(in crate::store) async fn effects_name_the_account(db: &dyn Database) {
         (told.user_id, &told.email),
         (Some(elsewhere), &Some(email("else@example.com")))
     );
-    let lane = Lane::People(MessageKind::ALL);
+    let lane = MessageQueue::People(MessageKind::ALL);
     let claimed = store.claim_messages(lane, fresh_id(), at(MINUTE), at(0), 10);
     assert_eq!(claimed.await.unwrap()[0].message.user_id, Some(ada.id));
 
@@ -622,15 +616,15 @@ pub(in crate::store) async fn refusals_write_no_effects(db: &dyn Database) {
     let answer = store
         .change_user(ada.id, enable(false), false, at(0), some())
         .await;
-    assert!(matches!(answer.unwrap(), Administer::LastSuperuser));
+    assert!(matches!(answer.unwrap(), ChangeUser::LastSuperuser));
     let answer = store
         .change_user(fresh_id(), enable(false), false, at(0), some())
         .await;
-    assert!(matches!(answer.unwrap(), Administer::NotFound));
+    assert!(matches!(answer.unwrap(), ChangeUser::NotFound));
     let answer = store
         .delete_user(fresh_id(), Deletion::default(), some())
         .await;
-    assert!(matches!(answer.unwrap(), Administer::NotFound));
+    assert!(matches!(answer.unwrap(), DeleteUser::NotFound));
     let answer = store
         .issue_session(issue(&user("gone@example.com"), at(0)), some())
         .await;

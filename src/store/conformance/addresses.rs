@@ -3,7 +3,7 @@
 use super::credentials::{change_email, done, is_stale, to_address};
 use super::*;
 use crate::model::UserFilter;
-use crate::store::{Conditional, EmailChange};
+use crate::store::{ChangeEmail, EmailChange};
 
 pub(in crate::store) async fn a_proven_address_becomes_the_accounts(db: &dyn Database) {
     let store = db.open().await;
@@ -87,7 +87,7 @@ pub(in crate::store) async fn an_address_needs_a_link_that_holds(db: &dyn Databa
     }
     let taken = to_address(&ada, "taken@example.com", at(6));
     let answer = store.change_email(taken, told()).await.unwrap();
-    assert!(matches!(answer, Conditional::EmailTaken));
+    assert!(matches!(answer, ChangeEmail::EmailTaken));
     let same = store.user(ada.id).await.unwrap().unwrap();
     assert_eq!(format!("{same:?}"), format!("{ada:?}"));
     assert_eq!(
@@ -142,7 +142,7 @@ pub(in crate::store) async fn parallel_changes_to_one_address_give_it_to_one(db:
                 let created = store.create_user(user("new@example.com"), Effects::default());
                 return created.await.unwrap() == CreateUser::Created;
             }
-            matches!(change_email(&*store, moved).await, Conditional::Done(_))
+            matches!(change_email(&*store, moved).await, ChangeEmail::Done(_))
         }
     })
     .await;

@@ -52,7 +52,7 @@ pub(in crate::store) async fn sessions_are_ended_on_demand(db: &dyn Database) {
         };
         let told = effects("ada@example.com", EventKind::TokensRevoked);
         let ended = store.change_user(ada.id, ends, false, now, told).await;
-        let Administer::Done(ended) = ended.unwrap() else {
+        let ChangeUser::Done(ended) = ended.unwrap() else {
             panic!("the account exists");
         };
         assert!(ended.tokens_invalidated_after > cut_off);
@@ -85,7 +85,7 @@ pub(in crate::store) async fn a_second_factor_is_switched_off_once(db: &dyn Data
         };
         let told = effects("ada@example.com", EventKind::MfaDisabled);
         let done = store.change_user(ada.id, off, false, now, told).await;
-        let Administer::Done(changed) = done.unwrap() else {
+        let ChangeUser::Done(changed) = done.unwrap() else {
             panic!("the account exists");
         };
         let expected = User {
@@ -117,7 +117,7 @@ pub(in crate::store) async fn a_deletion_holds_to_the_password_it_was_proven_by(
     for id in [ada.id, bob.id] {
         let told = effects("ada@example.com", EventKind::UserDeleted);
         let deleted = store.delete_user(id, by("older"), told).await;
-        assert!(matches!(deleted.unwrap(), Administer::Stale));
+        assert!(matches!(deleted.unwrap(), DeleteUser::Stale));
         assert!(store.user(id).await.unwrap().is_some());
     }
     assert_eq!(
@@ -125,12 +125,12 @@ pub(in crate::store) async fn a_deletion_holds_to_the_password_it_was_proven_by(
         (0, 0)
     );
     let nobody = store.delete_user(fresh_id(), by("first"), Effects::default());
-    assert!(matches!(nobody.await.unwrap(), Administer::NotFound));
+    assert!(matches!(nobody.await.unwrap(), DeleteUser::NotFound));
     let deleted = store.delete_user(ada.id, by("first"), Effects::default());
-    assert!(matches!(deleted.await.unwrap(), Administer::Done(_)));
+    assert!(matches!(deleted.await.unwrap(), DeleteUser::Done(_)));
     assert!(store.user(ada.id).await.unwrap().is_none());
     // A password does not override the protection of the last superuser.
     let root = create(&*store, superuser("root@example.com")).await;
     let refused = store.delete_user(root.id, by("first"), Effects::default());
-    assert!(matches!(refused.await.unwrap(), Administer::LastSuperuser));
+    assert!(matches!(refused.await.unwrap(), DeleteUser::LastSuperuser));
 }

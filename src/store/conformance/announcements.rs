@@ -1,22 +1,20 @@
-//! What tells others of an event: written with it, or not at all.
+//! What announces an event: written with it, or not at all.
 
 use std::sync::{Arc, Mutex};
 
 use super::*;
-use crate::store::{
-    Administer, Announcer, ClaimedMessage, Deletion, EmailChange, IssueSession, RenewPending,
-};
+use crate::store::{Announcer, ClaimedMessage, Deletion, EmailChange, IssueSession, RenewPending};
 
-/// Where [`Herald`] sends what it announces.
+/// Where [`TestAnnouncer`] sends what it announces.
 pub(in crate::store) const RECEIVER: &str = "https://receiver.example/hook";
 
-/// Announces everything but logouts, and keeps what it was told is written.
+/// Announces everything but logouts, and keeps what it heard is written.
 #[derive(Default)]
-pub(in crate::store) struct Herald {
-    told: Mutex<Vec<Id>>,
+pub(in crate::store) struct TestAnnouncer {
+    recorded: Mutex<Vec<Id>>,
 }
 
-impl Announcer for Herald {
+impl Announcer for TestAnnouncer {
     fn listens(&self, kind: EventKind) -> bool {
         kind != EventKind::UserLoggedOut
     }
@@ -37,20 +35,20 @@ impl Announcer for Herald {
     }
 
     fn recorded(&self, event: Event, _: Option<User>) {
-        self.told.lock().unwrap().push(event.id);
+        self.recorded.lock().unwrap().push(event.id);
     }
 }
 
 /// A store that announces, and who does.
-async fn announcing(db: &dyn Database) -> (SharedStore, Arc<Herald>) {
-    let herald = Arc::new(Herald::default());
-    (db.open_announcing(Some(herald.clone())).await, herald)
+async fn announcing(db: &dyn Database) -> (SharedStore, Arc<TestAnnouncer>) {
+    let announcer = Arc::new(TestAnnouncer::default());
+    (db.open_announcing(Some(announcer.clone())).await, announcer)
 }
 
 /// The payloads of what is due to the receiver, and the ids.
 async fn announced(store: &dyn Store) -> Vec<(Id, String)> {
-    let lane = Lane::Receiver(RECEIVER);
-    let claimed = store.claim_messages(lane, fresh_id(), at(HOUR), at(MINUTE), 100);
+    let queue = MessageQueue::Receiver(RECEIVER);
+    let claimed = store.claim_messages(queue, fresh_id(), at(HOUR), at(MINUTE), 100);
     let text = |claimed: ClaimedMessage| {
         let text = String::from_utf8(claimed.message.payload).unwrap();
         (claimed.message.id, text)
@@ -58,19 +56,20 @@ async fn announced(store: &dyn Store) -> Vec<(Id, String)> {
     claimed.await.unwrap().into_iter().map(text).collect()
 }
 
-/// What was announced since the last time, and was told as often.
-async fn heard(store: &dyn Store, herald: &Herald) -> Vec<String> {
-    let announced = announced(store).await;
-    let told = std::mem::take(&mut *herald.told.lock().unwrap());
+/// What was announced since the last time, and recorded as often.
+async fn heard(store: &dyn Store, announcer: &TestAnnouncer) -> Vec<String> {
+    let messages = announced(store).await;
+    let recorded = std::mem::take(&mut *announcer.recorded.lock().unwrap());
     let as_events = |(id, _): &(Id, String)| {
-        told.iter()
+        recorded
+            .iter()
             .any(|event| event.bytes()[1..] == id.bytes()[1..])
     };
     assert!(
-        announced.iter().all(as_events) && told.len() == announced.len(),
-        "{announced:?} {told:?}"
+        messages.iter().all(as_events) && recorded.len() == messages.len(),
+        "{messages:?} {recorded:?}"
     );
-    announced.into_iter().map(|(_, text)| text).collect()
+    messages.into_iter().map(|(_, text)| text).collect()
 }
 
 fn only(kind: EventKind) -> Effects {
@@ -80,17 +79,17 @@ fn only(kind: EventKind) -> Effects {
     }
 }
 
-pub(in crate::store) async fn an_event_and_what_tells_of_it_are_written_together(
+pub(in crate::store) async fn an_event_and_what_announces_it_are_written_together(
     db: &dyn Database,
 ) {
-    let (store, herald) = announcing(db).await;
+    let (store, announcer) = announcing(db).await;
     let ada = user("ada@example.com");
     let created = store.create_user(
         ada.clone(),
         effects("ada@example.com", EventKind::UserRegistered),
     );
     assert_eq!(created.await.unwrap(), CreateUser::Created);
-    let text = heard(&*store, &herald).await;
+    let text = heard(&*store, &announcer).await;
     assert_eq!(text, ["user_registered Some(\"ada@example.com true\")"]);
     // Mail is mail, and another process sees all of it.
     let other = db.open().await;
@@ -108,7 +107,7 @@ pub(in crate::store) async fn an_event_and_what_tells_of_it_are_written_together
             ..event(EventKind::LoginFailed)
         };
         store.record(failed).await.unwrap();
-        assert_eq!(heard(&*store, &herald).await, [wanted]);
+        assert_eq!(heard(&*store, &announcer).await, [wanted]);
     }
     let attempt = attempt("ada@example.com", at(0));
     let rule = LockoutRule {
@@ -125,22 +124,22 @@ pub(in crate::store) async fn an_event_and_what_tells_of_it_are_written_together
     failing.await.unwrap();
     let account = "Some(\"ada@example.com true\")";
     let both = ["login_failed", "login_locked"].map(|kind| format!("{kind} {account}"));
-    assert_eq!(heard(&*store, &herald).await, both);
+    assert_eq!(heard(&*store, &announcer).await, both);
 }
 
 pub(in crate::store) async fn an_account_is_announced_as_the_step_leaves_it(db: &dyn Database) {
-    let (store, herald) = announcing(db).await;
+    let (store, announcer) = announcing(db).await;
     let cap = uncapped("bob@example.com");
     let waits = pending("bob@example.com", proof("1"));
     let asked = only(EventKind::VerificationRequested);
     let put = store.put_pending(waits, cap, asked, Effects::default());
     put.await.unwrap();
-    let texts = heard(&*store, &herald).await;
+    let texts = heard(&*store, &announcer).await;
     assert_eq!(texts, ["verification_requested None"]);
     let proof = proof("1");
     let verified = store.verify(&proof, fresh_id(), at(1), only(EventKind::UserVerified));
     verified.await.unwrap();
-    let texts = heard(&*store, &herald).await;
+    let texts = heard(&*store, &announcer).await;
     assert_eq!(texts, ["user_verified Some(\"bob@example.com true\")"]);
 
     let bob = store.user_by_email(&email("bob@example.com")).await;
@@ -148,12 +147,12 @@ pub(in crate::store) async fn an_account_is_announced_as_the_step_leaves_it(db: 
     let disabled = only(EventKind::UserDisabled);
     let disabled = store.change_user(bob.id, enable(false), false, at(2), disabled);
     disabled.await.unwrap();
-    let texts = heard(&*store, &herald).await;
+    let texts = heard(&*store, &announcer).await;
     assert_eq!(texts, ["user_disabled Some(\"bob@example.com false\")"]);
     let enabled = only(EventKind::UserEnabled);
     let enabled = store.change_user(bob.id, enable(true), false, at(3), enabled);
     enabled.await.unwrap();
-    heard(&*store, &herald).await;
+    heard(&*store, &announcer).await;
 
     let change = EmailChange {
         user_id: bob.id,
@@ -164,38 +163,38 @@ pub(in crate::store) async fn an_account_is_announced_as_the_step_leaves_it(db: 
     };
     let changed = store.change_email(change, only(EventKind::EmailChanged));
     changed.await.unwrap();
-    let texts = heard(&*store, &herald).await;
+    let texts = heard(&*store, &announcer).await;
     assert_eq!(texts, ["email_changed Some(\"robert@example.com true\")"]);
 
     let deleted = only(EventKind::UserDeleted);
     let deleted = store.delete_user(bob.id, Deletion::default(), deleted);
-    assert!(matches!(deleted.await.unwrap(), Administer::Done(_)));
-    assert_eq!(heard(&*store, &herald).await, ["user_deleted None"]);
+    assert!(matches!(deleted.await.unwrap(), DeleteUser::Done(_)));
+    assert_eq!(heard(&*store, &announcer).await, ["user_deleted None"]);
     assert_eq!(waiting(&*store).await, 6, "who is gone is told of");
 }
 
 pub(in crate::store) async fn what_nobody_listens_to_is_announced_to_nobody(db: &dyn Database) {
-    let (store, herald) = announcing(db).await;
+    let (store, announcer) = announcing(db).await;
     let ended = only(EventKind::UserLoggedOut);
     store
         .revoke_token(revocation("jti", at(HOUR)), ended)
         .await
         .unwrap();
-    assert!(heard(&*store, &herald).await.is_empty());
+    assert!(heard(&*store, &announcer).await.is_empty());
     let events = store.events(&EventFilter::default(), None, 10).await;
     assert_eq!(events.unwrap().items.len(), 1);
 }
 
 pub(in crate::store) async fn a_refused_change_announces_nothing(db: &dyn Database) {
-    let (store, herald) = announcing(db).await;
+    let (store, announcer) = announcing(db).await;
     let ada = create(&*store, superuser("ada@example.com")).await;
     let of = || only(EventKind::UserLoggedIn);
     let taken = store.create_user(user("ada@example.com"), of()).await;
     assert_eq!(taken.unwrap(), CreateUser::EmailTaken);
     let last = store.delete_user(ada.id, Deletion::default(), of()).await;
-    assert!(matches!(last.unwrap(), Administer::LastSuperuser));
+    assert!(matches!(last.unwrap(), DeleteUser::LastSuperuser));
     let nobody = store.change_user(fresh_id(), enable(false), false, at(0), of());
-    assert!(matches!(nobody.await.unwrap(), Administer::NotFound));
+    assert!(matches!(nobody.await.unwrap(), ChangeUser::NotFound));
     let same = store.change_user(ada.id, enable(true), false, at(0), of());
     same.await.unwrap();
     let stale = SessionIssue {
@@ -203,12 +202,12 @@ pub(in crate::store) async fn a_refused_change_announces_nothing(db: &dyn Databa
         ..issue(&ada, at(0))
     };
     let stale = store.issue_session(stale, of()).await.unwrap();
-    assert!(!matches!(stale, IssueSession::Issued { .. }), "{stale:?}");
+    assert!(!matches!(stale, IssueSession::Issued(_)), "{stale:?}");
     // As much work is done for nobody, and undone.
     let cap = uncapped("nobody@example.com");
     let nobody = email("nobody@example.com");
     let renewed = store.renew_pending(&nobody, proof("1"), at(HOUR), cap, of());
     assert!(!matches!(renewed.await.unwrap(), RenewPending::Renewed));
-    assert!(heard(&*store, &herald).await.is_empty());
+    assert!(heard(&*store, &announcer).await.is_empty());
     assert_eq!(waiting(&*store).await, 0);
 }

@@ -1,8 +1,7 @@
 //! Login attempts: reservations, failures, lockout.
 
 use super::*;
-use crate::model::{LockoutState, RESERVATION_LIFETIME};
-use crate::store::Reservation;
+use crate::model::{LockoutState, RESERVATION_LIFETIME, Reservation};
 
 async fn reserve(store: &dyn Store, attempt: &Attempt) -> Reservation {
     store.reserve_attempt(attempt.clone(), RULE).await.unwrap()
@@ -228,7 +227,7 @@ pub(in crate::store) async fn a_success_clears_failures_and_its_own_reservation(
         .issue_session(succeed, Effects::default())
         .await
         .unwrap();
-    assert!(matches!(issued, IssueSession::Issued { .. }));
+    assert!(matches!(issued, IssueSession::Issued(_)));
     assert_eq!(lockout(&*store, "ada@example.com", at(3)).await.failures, 0);
     assert_eq!(lockout(&*store, "bob@example.com", at(3)).await.failures, 1);
     // The other one is still under way: two more fit beside it, not three.
@@ -294,4 +293,26 @@ pub(in crate::store) async fn the_lockout_is_recorded_once(db: &dyn Database) {
         (count(EventKind::LoginFailed), count(EventKind::LoginLocked)),
         (3, 1)
     );
+}
+
+pub(in crate::store) async fn a_reservation_fails_to_the_millisecond(db: &dyn Database) {
+    for (late, recorded) in [(MINUTE - 1, 0), (MINUTE, 1)] {
+        let store = db.open().await;
+        let address = format!("ada{late}@example.com");
+        let [unsettled, first, second] = [0, 0, 1].map(|start| attempt(&address, at(start)));
+        for attempt in [&unsettled, &first, &second] {
+            assert_eq!(reserve(&*store, attempt).await, Reservation::Granted);
+        }
+        for attempt in [&first, &second] {
+            let events = (event(EventKind::LoginFailed), event(EventKind::LoginLocked));
+            let failed = store.fail_attempt(attempt, RULE, at(late), events.0, events.1);
+            failed.await.unwrap();
+        }
+        let filter = EventFilter {
+            kind: Some(EventKind::LoginLocked),
+            ..EventFilter::default()
+        };
+        let locked = store.events(&filter, None, 10).await.unwrap();
+        assert_eq!(locked.items.len(), recorded, "{late}");
+    }
 }

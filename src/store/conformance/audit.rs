@@ -1,8 +1,8 @@
 //! The audit trail, and signs of life.
 
 use super::*;
-use crate::model::{DayCounts, UserChange};
-use crate::store::{Administer, Deletion, SweepRule};
+use crate::model::{DayCounts, SweepRule, UserChange};
+use crate::store::Deletion;
 
 pub(in crate::store) async fn events_are_read_as_they_were_written(db: &dyn Database) {
     let store = db.open().await;
@@ -217,7 +217,7 @@ pub(in crate::store) async fn days_are_counted_as_they_happen(db: &dyn Database)
         Deletion::default(),
         Effects::default(),
     );
-    assert!(matches!(deleted.await.unwrap(), Administer::Done(_)));
+    assert!(matches!(deleted.await.unwrap(), DeleteUser::Done(_)));
 
     let series = async |days, now| {
         let days = store.series(days, at(now)).await.unwrap();
@@ -306,7 +306,7 @@ pub(in crate::store) async fn of_several_events_those_are_kept_that_took_place(d
         ..UserChange::default()
     };
     let done = store.change_user(ada.id, wish, false, at(5), wishes).await;
-    assert!(matches!(done.unwrap(), Administer::Done(_)));
+    assert!(matches!(done.unwrap(), ChangeUser::Done(_)));
     let mut kept = recorded(&*store).await;
     kept.sort_by_key(|kind| kind.as_str());
     assert_eq!(kept, [EventKind::AdminGranted, EventKind::TokensRevoked]);

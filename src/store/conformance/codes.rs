@@ -367,7 +367,7 @@ pub(in crate::store) async fn a_right_code_and_an_unlock_give_the_budget_back(db
     spend_budget(&*store, &ada, 0).await;
     let unlocked = effects("ada@example.com", EventKind::UserEnabled);
     let done = store.change_user(ada.id, enable(true), false, at(9), unlocked);
-    assert!(matches!(done.await.unwrap(), Administer::Done(_)));
+    assert!(matches!(done.await.unwrap(), ChangeUser::Done(_)));
     let last = recorded(&*store).await.pop();
     assert_eq!(last, Some(EventKind::UserEnabled), "it is a change");
     let right = log_in(&*store, presented(&ada, ("1", "b"), at(9))).await;
@@ -483,9 +483,9 @@ pub(in crate::store) async fn what_set_ups_cost_goes_by_itself(db: &dyn Database
     let sent = set_up(&*store, &ada, NUMBER, Some(5), 0).await;
     assert_eq!(sent, IssueCode::Queued);
     let deleted = store.delete_user(ada.id, Deletion::default(), Effects::default());
-    assert!(matches!(deleted.await.unwrap(), Administer::Done(_)));
+    assert!(matches!(deleted.await.unwrap(), DeleteUser::Done(_)));
     let sweep = async |now| {
-        let rule = crate::store::SweepRule {
+        let rule = crate::model::SweepRule {
             now,
             lockout_window: BUDGET.window,
             events: SignedDuration::from_hours(24),
@@ -514,7 +514,7 @@ pub(in crate::store) async fn codes_and_wrong_ones_are_swept(db: &dyn Database) 
         ..code
     };
     assert_eq!(ask(&*store, code).await, IssueCode::Queued);
-    let rule = |now| crate::store::SweepRule {
+    let rule = |now| crate::model::SweepRule {
         now,
         lockout_window: BUDGET.window,
         events: SignedDuration::from_hours(24),

@@ -1,7 +1,9 @@
 //! Mailed links, and the changes of password and address: used once, and the end of everything older.
 
 use super::*;
-use crate::store::{Conditional, EmailChange, IssueLink, LinkIssue, PasswordChange, PasswordProof};
+use crate::store::{
+    ChangeEmail, Conditional, EmailChange, IssueLink, LinkIssue, PasswordChange, PasswordProof,
+};
 
 fn link(user_id: Option<Id>, recipient: &str, issued_at: Timestamp, limit: u32) -> LinkIssue {
     LinkIssue {
@@ -52,24 +54,54 @@ pub(super) fn to_address(user: &User, new_email: &str, issued_at: Timestamp) -> 
     }
 }
 
-pub(super) async fn change_email(store: &dyn Store, change: EmailChange) -> Conditional {
+pub(super) async fn change_email(store: &dyn Store, change: EmailChange) -> ChangeEmail {
     let changed = store.change_email(change, Effects::default()).await;
     changed.unwrap()
 }
 
-pub(super) fn done(outcome: Conditional) -> User {
-    match outcome {
-        Conditional::Done(user) => user,
-        refused => panic!("not changed: {refused:?}"),
+/// What comes of a change that is conditional on a proof.
+pub(super) trait Outcome: std::fmt::Debug + Sized {
+    fn is_stale(&self) -> bool;
+    fn user(self) -> Option<User>;
+}
+
+impl Outcome for Conditional {
+    fn is_stale(&self) -> bool {
+        matches!(self, Self::Stale)
+    }
+
+    fn user(self) -> Option<User> {
+        match self {
+            Self::Done(user) => Some(user),
+            Self::Stale => None,
+        }
     }
 }
 
-pub(super) fn is_stale(outcome: &Conditional) -> bool {
-    matches!(outcome, Conditional::Stale)
+impl Outcome for ChangeEmail {
+    fn is_stale(&self) -> bool {
+        matches!(self, Self::Stale)
+    }
+
+    fn user(self) -> Option<User> {
+        match self {
+            Self::Done(user) => Some(user),
+            Self::Stale | Self::EmailTaken => None,
+        }
+    }
+}
+
+pub(super) fn done(outcome: impl Outcome) -> User {
+    let refused = format!("not changed: {outcome:?}");
+    outcome.user().expect(&refused)
+}
+
+pub(super) fn is_stale(outcome: &impl Outcome) -> bool {
+    outcome.is_stale()
 }
 
 /// The cut-off that a change just left.
-fn cut(outcome: Conditional) -> Timestamp {
+fn cut(outcome: impl Outcome) -> Timestamp {
     done(outcome).tokens_invalidated_after.unwrap()
 }
 
@@ -198,7 +230,7 @@ pub(in crate::store) async fn parallel_uses_of_one_link_set_one_password(db: &dy
         async move { store.change_password(change, told).await.unwrap() }
     })
     .await;
-    let stale = answers.iter().filter(|answer| is_stale(answer)).count();
+    let stale = answers.iter().filter(|answer| answer.is_stale()).count();
     assert_eq!(stale, 19);
     let winner = answers.into_iter().find(|answer| !is_stale(answer));
     let read = store.user(id).await.unwrap().unwrap();
@@ -220,7 +252,7 @@ pub(in crate::store) async fn parallel_changes_of_one_verified_password_make_one
         async move { change_password(&*store, change).await }
     })
     .await;
-    let stale = answers.iter().filter(|answer| is_stale(answer)).count();
+    let stale = answers.iter().filter(|answer| answer.is_stale()).count();
     assert_eq!(stale, 19, "the hash that the others verified is gone");
 }
 
@@ -280,7 +312,7 @@ pub(in crate::store) async fn a_new_password_clears_the_failures_and_its_own_res
     let other = attempt("ada@example.com", at(1));
     for running in [&own, &other] {
         let reserved = store.reserve_attempt(running.clone(), RULE).await;
-        assert_eq!(reserved.unwrap(), super::super::Reservation::Granted);
+        assert_eq!(reserved.unwrap(), crate::model::Reservation::Granted);
     }
     let settled = PasswordChange {
         attempt: Some(own.id),
@@ -337,7 +369,7 @@ pub(in crate::store) async fn a_login_never_outlives_a_parallel_password_change(
                 }
                 let issued = store.issue_session(login, Effects::default()).await;
                 match issued.unwrap() {
-                    IssueSession::Issued { issued_at, .. } => Some(issued_at),
+                    IssueSession::Issued(session) => Some(session.issued_at),
                     IssueSession::HashChanged => None,
                     IssueSession::Refused => panic!("the account is active"),
                 }
@@ -440,13 +472,13 @@ pub(in crate::store) async fn one_change_ends_every_sibling(db: &dyn Database) {
         }
         let new_email = format!("new{way}@example.com");
         // The oldest link, with a clock behind all of them.
+        let set = |change| change_password(&*store, change);
         let changed = match way {
-            0 => change_password(&*store, by(&ada, PasswordProof::Link(at(5)), at(0))).await,
-            1 => change_email(&*store, to_address(&ada, &new_email, at(5))).await,
-            2 => change_password(&*store, by_password(&ada, at(0))).await,
-            _ => change_password(&*store, by(&ada, PasswordProof::Administrator, at(0))).await,
+            0 => done(set(by(&ada, PasswordProof::Link(at(5)), at(0))).await),
+            1 => done(change_email(&*store, to_address(&ada, &new_email, at(5))).await),
+            2 => done(set(by_password(&ada, at(0))).await),
+            _ => done(set(by(&ada, PasswordProof::Administrator, at(0))).await),
         };
-        let changed = done(changed);
         assert!(Some(session) <= changed.tokens_invalidated_after);
         for issued_at in [5, 6, 7] {
             let sibling = by(&ada, PasswordProof::Link(at(issued_at)), at(8));
@@ -498,11 +530,11 @@ pub(in crate::store) async fn a_change_drops_the_mail_that_dies_with_it(db: &dyn
             }
             3 => {
                 let ended = store.change_user(ada.id, ends, false, at(1), told).await;
-                assert!(matches!(ended.unwrap(), Administer::Done(_)));
+                assert!(matches!(ended.unwrap(), ChangeUser::Done(_)));
             }
             _ => {
                 let disabled = store.change_user(ada.id, enable(false), false, at(1), told);
-                assert!(matches!(disabled.await.unwrap(), Administer::Done(_)));
+                assert!(matches!(disabled.await.unwrap(), ChangeUser::Done(_)));
             }
         }
         kept.sort();

@@ -2,11 +2,11 @@
 
 use super::*;
 use crate::model::{Backlog, MessageEntry, MessageState, OutboxState};
-use crate::store::{Administer, ClaimedMessage, Deletion, Delivery, Lane, Verify};
+use crate::store::{ClaimedMessage, Deletion, Delivery, MessageQueue, Verify};
 
 async fn claim(store: &dyn Store, lease: Id, now: i64, limit: u32) -> Vec<ClaimedMessage> {
     let claimed = store.claim_messages(
-        Lane::People(MessageKind::ALL),
+        MessageQueue::People(MessageKind::ALL),
         lease,
         at(now + 30 * SECOND),
         at(now),
@@ -108,37 +108,40 @@ pub(in crate::store) async fn a_claim_takes_only_what_is_asked_for_and_due(db: &
     ];
     let order: Vec<Id> = messages.iter().map(|message| message.id).collect();
     queue(&*store, messages).await;
-    let take = async |lane: Lane<'_>, now| {
-        let claimed = store.claim_messages(lane, fresh_id(), at(HOUR - 1), at(now), 10);
+    let take = async |queue: MessageQueue<'_>, now| {
+        let claimed = store.claim_messages(queue, fresh_id(), at(HOUR - 1), at(now), 10);
         ids(&claimed.await.unwrap())
     };
-    let all = Lane::People(MessageKind::ALL);
-    assert_eq!(take(Lane::People(&[]), 0).await, []);
-    assert_eq!(take(Lane::Receiver("https://three.example"), 0).await, []);
-    assert_eq!(take(Lane::Receiver("ada@example.com"), 0).await, []);
-    let mail = Lane::People(&[MessageKind::Email]);
+    let all = MessageQueue::People(MessageKind::ALL);
+    assert_eq!(take(MessageQueue::People(&[]), 0).await, []);
+    assert_eq!(
+        take(MessageQueue::Receiver("https://three.example"), 0).await,
+        []
+    );
+    assert_eq!(take(MessageQueue::Receiver("ada@example.com"), 0).await, []);
+    let mail = MessageQueue::People(&[MessageKind::Email]);
     assert_eq!(take(mail, 49).await, order[3..4]);
     assert_eq!(
         take(all, 49).await,
         order[..1],
         "people wait for no receiver"
     );
-    let two = Lane::Receiver("https://two.example");
+    let two = MessageQueue::Receiver("https://two.example");
     assert_eq!(
         take(two, 49).await,
         order[2..3],
         "nor one receiver for another"
     );
     assert_eq!(take(two, 49).await, []);
-    let one = Lane::Receiver("https://one.example");
+    let one = MessageQueue::Receiver("https://one.example");
     assert_eq!(take(one, 49).await, order[1..2]);
-    for (lane, next) in [
+    for (queue, next) in [
         (mail, Some(at(50))),
         (all, Some(at(50))),
-        (Lane::People(&[MessageKind::Sms]), None),
+        (MessageQueue::People(&[MessageKind::Sms]), None),
         (one, None),
     ] {
-        assert_eq!(store.next_due(lane, at(49)).await.unwrap(), next);
+        assert_eq!(store.next_due(queue, at(49)).await.unwrap(), next);
     }
     assert_eq!(store.next_due(mail, at(50)).await.unwrap(), None, "due");
     assert_eq!(take(all, 50).await, order[4..]);
@@ -146,13 +149,13 @@ pub(in crate::store) async fn a_claim_takes_only_what_is_asked_for_and_due(db: &
 
 pub(in crate::store) async fn a_backlog_is_counted_so_far_and_no_further(db: &dyn Database) {
     let store = db.open().await;
-    let many: Vec<QueuedMessage> = (0..=i64::from(Backlog::MOST)).map(queued_at).collect();
+    let many: Vec<QueuedMessage> = (0..=i64::from(Backlog::MAX)).map(queued_at).collect();
     let all = many.len() as u64;
     queue(&*store, many).await;
     let backlog = store.backlog().await.unwrap();
     assert_eq!(
         (backlog.waiting, backlog.oldest),
-        (Backlog::MOST, Some(at(0)))
+        (Backlog::MAX, Some(at(0)))
     );
     assert_eq!(store.outbox().await.unwrap().waiting, all);
 }
@@ -341,7 +344,7 @@ pub(in crate::store) async fn a_claim_of_a_dropped_message_is_lost(db: &dyn Data
     let deleted = store
         .delete_user(owner.id, Deletion::default(), Effects::default())
         .await;
-    assert!(matches!(deleted.unwrap(), Administer::Done(_)));
+    assert!(matches!(deleted.unwrap(), DeleteUser::Done(_)));
     assert!(!store.renew_lease(message, lease, at(HOUR)).await.unwrap());
     assert!(
         !store

@@ -1,7 +1,7 @@
 //! The second factor: codes need the account as it was, and what changes the account ends them.
 
 use super::codes::{NUMBER, ask, code_for, factored, log_in, presented, refused, send};
-use super::credentials::{done, is_stale};
+use super::credentials::done;
 use super::*;
 use crate::store::{
     CodeCheck, CodeIssue, CodeRefusal, Deletion, EmailChange, IssueCode, PasswordChange,
@@ -21,11 +21,7 @@ async fn enable_factor(store: &dyn Store, check: CodeCheck) -> UseCode<User> {
     enabled.unwrap()
 }
 
-async fn disable_factor(
-    store: &dyn Store,
-    user: &User,
-    verified: &str,
-) -> crate::store::Conditional {
+async fn disable_factor(store: &dyn Store, user: &User, verified: &str) -> Option<User> {
     let told = effects("ada@example.com", EventKind::MfaDisabled);
     let verified = hash(verified);
     let disabled = store.disable_second_factor(user.id, &verified, at(9), told);
@@ -141,7 +137,7 @@ async fn end(store: &dyn Store, user: &User, way: usize, now: Timestamp) {
             change(store, user.id, off, now).await;
         }
         _ => {
-            done(disable_factor(store, user, "first").await);
+            disable_factor(store, user, "first").await.unwrap();
         }
     }
 }
@@ -299,10 +295,10 @@ pub(in crate::store) async fn a_second_factor_is_switched_off_by_its_owner(db: &
         }
     }
     let before = (recorded(&*store).await.len(), waiting(&*store).await);
-    assert!(is_stale(&disable_factor(&*store, &ada, "older").await));
+    assert!(disable_factor(&*store, &ada, "older").await.is_none());
     let after = (recorded(&*store).await.len(), waiting(&*store).await);
     assert_eq!(before, after);
-    let disabled = done(disable_factor(&*store, &ada, "first").await);
+    let disabled = disable_factor(&*store, &ada, "first").await.unwrap();
     let expected = User {
         phone_number: None,
         is_mfa_enabled: false,
@@ -313,7 +309,7 @@ pub(in crate::store) async fn a_second_factor_is_switched_off_by_its_owner(db: &
     let read = store.user(ada.id).await.unwrap().unwrap();
     assert_eq!(format!("{read:?}"), format!("{expected:?}"));
     assert!(
-        is_stale(&disable_factor(&*store, &ada, "first").await),
+        disable_factor(&*store, &ada, "first").await.is_none(),
         "off already"
     );
     let kinds = recorded(&*store).await;
@@ -321,7 +317,7 @@ pub(in crate::store) async fn a_second_factor_is_switched_off_by_its_owner(db: &
     assert_eq!(told.count(), 1);
     change(&*store, bob.id, enable(false), at(10)).await;
     assert!(
-        is_stale(&disable_factor(&*store, &bob, "first").await),
+        disable_factor(&*store, &bob, "first").await.is_none(),
         "disabled"
     );
 
@@ -352,7 +348,7 @@ pub(in crate::store) async fn an_account_takes_its_codes_away(db: &dyn Database)
     }
     send(&*store, &ada, ("1", "b"), at(0)).await;
     let deleted = store.delete_user(ada.id, Deletion::default(), Effects::default());
-    assert!(matches!(deleted.await.unwrap(), Administer::Done(_)));
+    assert!(matches!(deleted.await.unwrap(), DeleteUser::Done(_)));
     let gone = refused(&*store, &ada, ("1", "b"), at(1)).await;
     assert_eq!(gone, CodeRefusal::Stale);
     assert_eq!(waiting(&*store).await, 0, "the SMS too");

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::UserChange;
-use crate::store::Administer;
+use crate::store::IssuedSession;
 
 fn disable() -> UserChange {
     UserChange {
@@ -14,7 +14,7 @@ fn disable() -> UserChange {
 async fn cut_off(store: &dyn Store, id: Id, now: Timestamp) -> Timestamp {
     let disabled = store.change_user(id, disable(), true, now, Effects::default());
     match disabled.await.unwrap() {
-        Administer::Done(user) => user.tokens_invalidated_after.unwrap(),
+        ChangeUser::Done(user) => user.tokens_invalidated_after.unwrap(),
         refused => panic!("not disabled: {refused:?}"),
     }
 }
@@ -28,10 +28,10 @@ pub(in crate::store) async fn a_session_marks_the_account(db: &dyn Database) {
     };
     let welcome = effects("ada@example.com", EventKind::UserLoggedIn);
     let issued = store.issue_session(upgrade, welcome).await.unwrap();
-    let IssueSession::Issued {
+    let IssueSession::Issued(IssuedSession {
         user: marked,
         issued_at,
-    } = issued
+    }) = issued
     else {
         panic!("no session: {issued:?}");
     };
@@ -109,7 +109,7 @@ pub(in crate::store) async fn one_of_parallel_upgrades_wins(db: &dyn Database) {
     })
     .await;
     let mut winners = answers.iter().filter_map(|answer| match answer {
-        IssueSession::Issued { user, .. } => Some(user),
+        IssueSession::Issued(session) => Some(&session.user),
         IssueSession::HashChanged => None,
         IssueSession::Refused => panic!("the account is active"),
     });
@@ -178,7 +178,7 @@ pub(in crate::store) async fn disabling_outruns_every_parallel_login(db: &dyn Da
                     .await
                     .unwrap()
                 {
-                    IssueSession::Issued { issued_at, .. } => Some(issued_at),
+                    IssueSession::Issued(session) => Some(session.issued_at),
                     IssueSession::Refused => None,
                     IssueSession::HashChanged => panic!("no hash changed"),
                 }

@@ -1,7 +1,8 @@
 //! Housekeeping: what has expired goes, what has not stays.
 
 use super::*;
-use crate::store::{Delivery, Lane, RenewPending, Reservation, SweepRule};
+use crate::model::{Reservation, SweepRule};
+use crate::store::{Delivery, RenewPending};
 
 const DAY: i64 = 24 * HOUR;
 const NOW: i64 = 100 * DAY;
@@ -55,7 +56,13 @@ async fn fill(store: &dyn Store) {
         queue(store, vec![living]).await;
         let lease = fresh_id();
         store
-            .claim_messages(Lane::People(MessageKind::ALL), lease, at(1), at(0), 1)
+            .claim_messages(
+                MessageQueue::People(MessageKind::ALL),
+                lease,
+                at(1),
+                at(0),
+                1,
+            )
             .await
             .unwrap();
         let failed = Delivery::Failed {
@@ -185,7 +192,7 @@ pub(in crate::store) async fn a_survey_finds_mixed_case_and_the_oldest_hashes(db
     assert_eq!((one.mixed_case.len(), one.hashes.len()), (1, 1));
     assert!(!one.is_complete, "there may be more");
 
-    let pulse = store.pulse().await.unwrap();
-    assert_eq!(pulse.engine, store.engine());
-    assert_eq!(pulse.place, store.inspect().await.unwrap().place);
+    let status = store.status().await.unwrap();
+    assert_eq!(status.engine, store.engine());
+    assert_eq!(status.place, store.inspect().await.unwrap().place);
 }

@@ -5,22 +5,48 @@
 //! A failure is written there before its entry says so; so an entry that says so and has no row any more was forgiven by a
 //! login on the package's side.
 
-use super::Mongo;
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{DateTime, Document, doc};
 
-use super::connection::Db;
-use super::documents::{Fields, after, before, date, email_key, oid};
-use super::relay::{Out, relay};
-use crate::model::{Email, Event, Id, LockoutRule, LockoutState, RESERVATION_LIFETIME};
-use crate::store::{Attempt, AttemptStore, Effects, Reservation, Result};
+use super::Mongo;
+use super::db::Db;
+use super::documents::{Fields, date, email_key, moment, oid, without_nulls};
+use super::out::Out;
+use super::relay::relay;
+use crate::model::moment::after;
+use crate::model::{
+    AttemptHistory, Email, Event, Id, LockoutRule, LockoutState, PastAttempt, Reservation,
+};
+use crate::store::{Attempt, AttemptStore, Effects, Result};
 
 #[async_trait]
 impl AttemptStore for Mongo {
     async fn reserve_attempt(&self, attempt: Attempt, rule: LockoutRule) -> Result<Reservation> {
-        reserve(self.db().await?, &attempt, rule).await
+        let db = self.db().await?;
+        let (key, now) = (email_key(&attempt.email), attempt.started_at);
+        let rows = Rows::of(db, &key, rule, now).await?;
+        let entry = doc! { "id": oid(attempt.id), "at": date(now), "failed": false };
+        // Of those that matter, all but failures that left a window shorter than a reservation lives.
+        let running = doc! { "$and": [{ "$not": ["$$this.failed"] }, { "$not": [is_stale(now)] }] };
+        let counts = doc! { "$or": [counts_after(rule, now), running] };
+        let fits = doc! { "$lt": [rows.count(counts, rule, now), i64::from(rule.threshold())] };
+        let added = doc! { "$concatArrays": ["$entries", [entry]] };
+        let update = vec![
+            rows.keep_living(rule, now),
+            doc! { "$set": { "entries": { "$cond": [fits, added, "$entries"] } } },
+        ];
+        let guard = db.upsert(&db.guard, doc! { "_id": &key }, update).await?;
+        let entries = entries(guard.as_ref())?;
+        if entries.iter().any(|entry| entry.id == oid(attempt.id)) {
+            return Ok(Reservation::Granted);
+        }
+        Ok(match rows.judge(&entries, rule, now).reservation() {
+            // There was no room when it was asked for.
+            Reservation::Granted => Reservation::Busy,
+            refused => refused,
+        })
     }
 
     async fn fail_attempt(
@@ -31,11 +57,50 @@ impl AttemptStore for Mongo {
         failed: Event,
         locked: Event,
     ) -> Result<()> {
-        fail(self.db().await?, attempt, rule, now, failed, locked).await
+        let db = self.db().await?;
+        let key = email_key(&attempt.email);
+        let rows = Rows::of(db, &key, rule, now).await?;
+        let id = oid(attempt.id);
+        let row = without_nulls(doc! {
+            "_id": id,
+            "email": &key,
+            "when": date(attempt.started_at),
+            "guard_id": id,
+            "ip": attempt.ip.map(|ip| ip.to_string()),
+        });
+        db.write_unique(db.failures.insert_one(row)).await?;
+        // An attempt whose reservation was cleared meanwhile did fail, and is entered again.
+        let others =
+            doc! { "$filter": { "input": "$entries", "cond": { "$ne": ["$$this.id", id] } } };
+        let entry = doc! { "id": id, "at": date(attempt.started_at), "failed": true };
+        let ended = doc! { "$or": ["$$this.failed", is_stale(now)] };
+        let counts = doc! { "$and": [ended, counts_after(rule, now)] };
+        let failures = rows.count(counts, rule, now);
+        let threshold = i64::from(rule.threshold());
+        let out = |event| Out::of(Effects::of_events([event]), None, None);
+        let update = vec![
+            rows.keep_living(rule, now),
+            doc! { "$set": { "before": &failures } },
+            doc! { "$set": { "entries": { "$concatArrays": [others, [entry]] } } },
+            out(failed)?.stage(false),
+            doc! { "$set": { "locks": { "$and": [
+                { "$lt": ["$before", threshold] },
+                { "$gte": [failures, threshold] },
+            ] } } },
+            out(locked)?.stage_if("locks"),
+            doc! { "$unset": ["before", "locks"] },
+        ];
+        let guard = db.upsert(&db.guard, doc! { "_id": &key }, update).await?;
+        relay(db, &db.guard, &guard.unwrap_or_default()).await
     }
 
     async fn release_attempt(&self, attempt: &Attempt) -> Result<()> {
-        release(self.db().await?, attempt).await
+        let db = self.db().await?;
+        let key = doc! { "_id": email_key(&attempt.email) };
+        let running = doc! { "id": oid(attempt.id), "failed": false };
+        let update = doc! { "$pull": { "entries": running } };
+        db.write(db.guard.update_one(key, update)).await?;
+        Ok(())
     }
 
     async fn lockout(
@@ -44,12 +109,18 @@ impl AttemptStore for Mongo {
         rule: LockoutRule,
         now: Timestamp,
     ) -> Result<LockoutState> {
-        lockout(self.db().await?, email, rule, now).await
+        let db = self.db().await?;
+        let key = email_key(email);
+        let rows = Rows::of(db, &key, rule, now).await?;
+        let guard = db.read(db.guard.find_one(doc! { "_id": &key })).await?;
+        let mut entries = entries(guard.as_ref())?;
+        entries.retain(|entry| !rows.forgiven.contains(&entry.id));
+        Ok(rows.judge(&entries, rule, now).state())
     }
 }
 
-/// The most addresses that one answer takes as locked out.
-const MOST_LOCKED: i64 = 10_000;
+/// How many addresses one answer takes as locked out at most.
+const MAX_LOCKED: i64 = 10_000;
 
 /// What the Python package's collection says of an address.
 struct Rows {
@@ -60,7 +131,8 @@ struct Rows {
 }
 
 impl Rows {
-    async fn of(db: &Db, key: &str, since: Timestamp) -> Result<Self> {
+    async fn of(db: &Db, key: &str, rule: LockoutRule, now: Timestamp) -> Result<Self> {
+        let since = rule.attempts_matter_after(now);
         // The guard first: what failed by then has its row by now.
         let guard = db.read(db.guard.find_one(doc! { "_id": key })).await?;
         let newer = doc! { "email": key, "when": { "$gt": date(since) } };
@@ -81,6 +153,52 @@ impl Rows {
             .collect();
         Ok(Self { foreign, forgiven })
     }
+
+    /// Judges the attempts at the address, those of the package included.
+    fn judge(&self, entries: &[Entry], rule: LockoutRule, now: Timestamp) -> AttemptHistory {
+        let own = entries.iter().map(|entry| PastAttempt {
+            started_at: moment(entry.at),
+            failed: entry.failed,
+        });
+        let foreign = self.foreign.iter().map(|at| PastAttempt {
+            started_at: moment(*at),
+            failed: true,
+        });
+        rule.judge(own.chain(foreign), now)
+    }
+
+    /// How many entries meet a condition, and how many failures of the package count, inside an update.
+    fn count(&self, condition: Document, rule: LockoutRule, now: Timestamp) -> Document {
+        let own = doc! { "$size": { "$filter": { "input": "$entries", "cond": condition } } };
+        let foreign = self.judge(&[], rule, now).state().failures;
+        doc! { "$add": [own, i64::from(foreign)] }
+    }
+
+    /// The stage of an update that keeps the entries that matter, and the document for a day longer than those: its copies
+    /// may be late.
+    fn keep_living(&self, rule: LockoutRule, now: Timestamp) -> Document {
+        let since = date(rule.attempts_matter_after(now));
+        let recent = doc! { "$gt": ["$$this.at", since] };
+        let forgiven = doc! { "$in": ["$$this.id", self.forgiven.clone()] };
+        let living = doc! { "$filter": {
+            "input": { "$ifNull": ["$entries", []] },
+            "cond": { "$and": [recent, { "$not": [forgiven] }] },
+        } };
+        let a_day = SignedDuration::from_hours(24);
+        let a_day_later = date(after(rule.attempts_matter_until(now), a_day));
+        let expires_at = doc! { "$max": ["$expires_at", a_day_later] };
+        doc! { "$set": { "entries": living, "expires_at": expires_at } }
+    }
+}
+
+/// The condition, inside an update, that an entry counts if it failed.
+fn counts_after(rule: LockoutRule, now: Timestamp) -> Document {
+    doc! { "$gt": ["$$this.at", date(rule.failures_count_after(now))] }
+}
+
+/// The condition, inside an update, that an entry counts as failed if nobody settled it.
+fn is_stale(now: Timestamp) -> Document {
+    doc! { "$lte": ["$$this.at", date(LockoutRule::unsettled_fail_until(now))] }
 }
 
 struct Entry {
@@ -104,167 +222,6 @@ fn entries(guard: Option<&Document>) -> Result<Vec<Entry>> {
     Ok(list.into_iter().filter_map(read).collect())
 }
 
-/// What stands against an address at a moment.
-struct Record {
-    /// When the attempts that count as failed started, oldest first.
-    failures: Vec<DateTime>,
-}
-
-impl Record {
-    fn of(entries: &[Entry], foreign: &[DateTime], rule: LockoutRule, now: Timestamp) -> Self {
-        let counted_after = date(before(now, rule.window));
-        let stale = date(before(now, RESERVATION_LIFETIME));
-        let is_running = |entry: &&Entry| !entry.failed && entry.at > stale;
-        let failed = entries.iter().filter(|entry| !is_running(entry));
-        let mut failures: Vec<DateTime> = failed
-            .map(|entry| entry.at)
-            .chain(foreign.iter().copied())
-            .filter(|at| *at > counted_after)
-            .collect();
-        failures.sort_unstable();
-        Self { failures }
-    }
-
-    /// Until when the failures lock, if they do: then just fewer than the threshold are left in the window.
-    fn locked_until(&self, rule: LockoutRule) -> Option<Timestamp> {
-        let last_to_leave = self.failures.len().checked_sub(threshold(rule))?;
-        let at = self.failures[last_to_leave].timestamp_millis();
-        Some(after(crate::clock::from_millis(at), rule.window))
-    }
-}
-
-fn threshold(rule: LockoutRule) -> usize {
-    usize::try_from(rule.threshold.max(1)).unwrap_or(usize::MAX)
-}
-
-/// As a number in an update, where one that is too large for it means no limit.
-fn whole(number: usize) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// The moment before which neither failures nor reservations matter.
-fn horizon(rule: LockoutRule, now: Timestamp) -> Timestamp {
-    before(now, rule.window.max(RESERVATION_LIFETIME))
-}
-
-/// The entries that still matter.
-fn living(rows: &Rows, rule: LockoutRule, now: Timestamp) -> Document {
-    let recent = doc! { "$gt": ["$$this.at", date(horizon(rule, now))] };
-    let forgiven = doc! { "$in": ["$$this.id", rows.forgiven.clone()] };
-    doc! { "$filter": {
-        "input": { "$ifNull": ["$entries", []] },
-        "cond": { "$and": [recent, { "$not": [forgiven] }] },
-    } }
-}
-
-/// When the document may go: a good while after its last entry stopped to matter, for its copies too.
-fn expiry(rule: LockoutRule, now: Timestamp) -> Document {
-    let a_day_later = after(now, rule.window.max(RESERVATION_LIFETIME));
-    let a_day_later = after(a_day_later, jiff::SignedDuration::from_hours(24));
-    doc! { "$max": ["$expires_at", date(a_day_later)] }
-}
-
-pub(super) async fn reserve(db: &Db, attempt: &Attempt, rule: LockoutRule) -> Result<Reservation> {
-    let (key, now) = (email_key(&attempt.email), attempt.started_at);
-    let rows = Rows::of(db, &key, horizon(rule, now)).await?;
-    let counted_after = date(before(now, rule.window));
-    let foreign = rows
-        .foreign
-        .iter()
-        .filter(|at| **at > counted_after)
-        .count();
-    let entry = doc! { "id": oid(attempt.id), "at": date(now), "failed": false };
-    // Of those that matter, all but failures that left a window shorter than a reservation lives.
-    let stale = date(before(now, RESERVATION_LIFETIME));
-    let running = doc! { "$and": [{ "$not": ["$$this.failed"] }, { "$gt": ["$$this.at", stale] }] };
-    let counts = doc! { "$or": [{ "$gt": ["$$this.at", counted_after] }, running] };
-    let counted = doc! { "$size": { "$filter": { "input": "$entries", "cond": counts } } };
-    let fits = doc! { "$lt": [{ "$add": [counted, whole(foreign)] }, whole(threshold(rule))] };
-    let update = vec![
-        doc! { "$set": { "entries": living(&rows, rule, now), "expires_at": expiry(rule, now) } },
-        doc! { "$set": { "entries": { "$cond": [fits, { "$concatArrays": ["$entries", [entry]] }, "$entries"] } } },
-    ];
-    let guard = db.upsert(&db.guard, doc! { "_id": &key }, update).await?;
-    let guard = guard.unwrap_or_default();
-    let entries = entries(Some(&guard))?;
-    if entries.iter().any(|entry| entry.id == oid(attempt.id)) {
-        return Ok(Reservation::Granted);
-    }
-    let record = Record::of(&entries, &rows.foreign, rule, now);
-    Ok(match record.locked_until(rule) {
-        Some(until) => Reservation::Locked { until },
-        None => Reservation::Busy,
-    })
-}
-
-pub(super) async fn fail(
-    db: &Db,
-    attempt: &Attempt,
-    rule: LockoutRule,
-    now: Timestamp,
-    failed: Event,
-    locked: Event,
-) -> Result<()> {
-    let key = email_key(&attempt.email);
-    let rows = Rows::of(db, &key, horizon(rule, now)).await?;
-    let id = oid(attempt.id);
-    let mut row =
-        doc! { "_id": id, "email": &key, "when": date(attempt.started_at), "guard_id": id };
-    if let Some(ip) = attempt.ip {
-        row.insert("ip", ip.to_string());
-    }
-    db.write_unique(db.failures.insert_one(row)).await?;
-    // An attempt whose reservation was cleared meanwhile did fail, and is entered again.
-    let others = doc! { "$filter": { "input": "$entries", "cond": { "$ne": ["$$this.id", id] } } };
-    let entry = doc! { "id": id, "at": date(attempt.started_at), "failed": true };
-    let event = |event: Event| Out::of(events(event), None, None);
-    let update = vec![
-        doc! { "$set": { "entries": living(&rows, rule, now), "expires_at": expiry(rule, now) } },
-        doc! { "$set": { "before": failures(&rows, rule, now) } },
-        doc! { "$set": { "entries": { "$concatArrays": [others, [entry]] } } },
-        event(failed)?.stage(false),
-        doc! { "$set": { "locks": { "$and": [
-            { "$lt": ["$before", whole(threshold(rule))] },
-            { "$gte": [failures(&rows, rule, now), whole(threshold(rule))] },
-        ] } } },
-        event(locked)?.stage_if("locks"),
-        doc! { "$unset": ["before", "locks"] },
-    ];
-    let guard = db.upsert(&db.guard, doc! { "_id": &key }, update).await?;
-    let guard = guard.unwrap_or_default();
-    relay(db, &db.guard, &guard).await
-}
-
-fn events(event: Event) -> Effects {
-    Effects {
-        events: vec![event],
-        ..Effects::default()
-    }
-}
-
-/// How many failures count, those of the Python package included, inside an update.
-fn failures(rows: &Rows, rule: LockoutRule, now: Timestamp) -> Document {
-    let counted_after = date(before(now, rule.window));
-    let stale = date(before(now, RESERVATION_LIFETIME));
-    let ended = doc! { "$or": ["$$this.failed", { "$lte": ["$$this.at", stale] }] };
-    let counts = doc! { "$and": [ended, { "$gt": ["$$this.at", counted_after] }] };
-    let own = doc! { "$size": { "$filter": { "input": "$entries", "cond": counts } } };
-    let foreign = rows
-        .foreign
-        .iter()
-        .filter(|at| **at > counted_after)
-        .count();
-    doc! { "$add": [own, whole(foreign)] }
-}
-
-pub(super) async fn release(db: &Db, attempt: &Attempt) -> Result<()> {
-    let key = doc! { "_id": email_key(&attempt.email) };
-    let running = doc! { "id": oid(attempt.id), "failed": false };
-    let update = doc! { "$pull": { "entries": running } };
-    db.write(db.guard.update_one(key, update)).await?;
-    Ok(())
-}
-
 /// After a success: forgets the failures of the address and the attempt that succeeded. Others under way stay reserved.
 ///
 /// The rows go first: without them the entries are as good as gone, should this end here.
@@ -277,10 +234,9 @@ pub(super) async fn succeed(
     let key = email_key(email);
     db.write(db.failures.delete_many(doc! { "email": &key }))
         .await?;
-    let stale = date(before(now, RESERVATION_LIFETIME));
     let mut stays = vec![
         doc! { "$not": ["$$this.failed"] },
-        doc! { "$gt": ["$$this.at", stale] },
+        doc! { "$not": [is_stale(now)] },
     ];
     stays.extend(attempt.map(|attempt| doc! { "$ne": ["$$this.id", oid(attempt)] }));
     let update = vec![doc! { "$set": { "entries": {
@@ -313,37 +269,19 @@ pub(super) async fn clear(db: &Db, email: &Email) -> Result<()> {
     Ok(())
 }
 
-pub(super) async fn lockout(
-    db: &Db,
-    email: &Email,
-    rule: LockoutRule,
-    now: Timestamp,
-) -> Result<LockoutState> {
-    let key = email_key(email);
-    let rows = Rows::of(db, &key, horizon(rule, now)).await?;
-    let guard = db.read(db.guard.find_one(doc! { "_id": &key })).await?;
-    let mut entries = entries(guard.as_ref())?;
-    entries.retain(|entry| !rows.forgiven.contains(&entry.id));
-    let record = Record::of(&entries, &rows.foreign, rule, now);
-    Ok(LockoutState {
-        failures: u32::try_from(record.failures.len()).unwrap_or(u32::MAX),
-        locked_until: record.locked_until(rule),
-    })
-}
-
 /// The addresses that are locked out, in lower case.
 pub(super) async fn locked_addresses(
     db: &Db,
     rule: LockoutRule,
     now: Timestamp,
 ) -> Result<Vec<String>> {
-    let counted_after = date(before(now, rule.window));
-    let stale = date(before(now, RESERVATION_LIFETIME));
+    let counted_after = date(rule.failures_count_after(now));
+    let stale = date(LockoutRule::unsettled_fail_until(now));
     // Failures by their rows, the Python package's among them, and reservations that nobody settled by their entries.
     let failed = db.all(db.failures.aggregate(vec![
         doc! { "$match": { "when": { "$gt": counted_after } } },
         doc! { "$group": { "_id": "$email", "failures": { "$sum": 1 } } },
-        doc! { "$limit": MOST_LOCKED },
+        doc! { "$limit": MAX_LOCKED },
     ]));
     let left = db.all(db.guard.aggregate(vec![
         doc! { "$match": { "entries": { "$elemMatch": {
@@ -352,7 +290,7 @@ pub(super) async fn locked_addresses(
         doc! { "$unwind": "$entries" },
         doc! { "$match": { "entries.failed": false, "entries.at": { "$gt": counted_after, "$lte": stale } } },
         doc! { "$group": { "_id": "$_id", "failures": { "$sum": 1 } } },
-        doc! { "$limit": MOST_LOCKED },
+        doc! { "$limit": MAX_LOCKED },
     ]));
     let (failed, left) = tokio::try_join!(failed, left)?;
     let mut counts = std::collections::BTreeMap::<String, u64>::new();
@@ -362,7 +300,6 @@ pub(super) async fn locked_addresses(
             .entry(fields.text("_id")?.to_lowercase())
             .or_default() += fields.count("failures")?;
     }
-    let threshold = u64::from(rule.threshold.max(1));
-    counts.retain(|_, failures| *failures >= threshold);
+    counts.retain(|_, failures| *failures >= u64::from(rule.threshold()));
     Ok(counts.into_keys().collect())
 }

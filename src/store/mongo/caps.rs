@@ -1,14 +1,12 @@
 //! The hourly cap on the messages that anybody can cause one recipient to get: one document a recipient.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use mongodb::bson::doc;
 
-use super::connection::Db;
-use super::tally;
-use crate::store::{RecipientCap, Result};
-
-/// The span that a recipient's cap looks back on.
-const CAP_WINDOW: SignedDuration = SignedDuration::from_hours(1);
+use super::db::Db;
+use super::window;
+use crate::model::RecipientCap;
+use crate::store::Result;
 
 /// Counts one message against its recipient's cap; false, and not counted, when the cap is spent.
 pub(super) async fn spend(db: &Db, cap: &RecipientCap) -> Result<bool> {
@@ -16,24 +14,25 @@ pub(super) async fn spend(db: &Db, cap: &RecipientCap) -> Result<bool> {
     Ok(spent.is_none())
 }
 
-/// Counts one message against each of the caps; when any is spent, against none, and it is said when all let it through.
+/// Counts one message against each of the caps. When any is spent, counts it against none, and returns the first moment
+/// at which all of them have room.
 ///
 /// A process that dies in between has counted one message too many: a cap errs on that side.
 pub(super) async fn spend_or_wait(db: &Db, caps: &[RecipientCap]) -> Result<Option<Timestamp>> {
     let (mut paid, mut until) = (Vec::new(), None);
     for cap in caps {
-        let Some(limit) = cap.limit else {
+        let Some(hour) = cap.window() else {
             continue;
         };
         let key = doc! { "_id": &cap.recipient };
-        match tally::add(db, &db.caps, key.clone(), limit, CAP_WINDOW, cap.now).await? {
+        match window::count(db, &db.caps, key.clone(), hour, cap.now).await? {
             Ok(unit) => paid.push((key, unit)),
             Err(full) => until = until.max(Some(full)),
         }
     }
     if until.is_some() {
         for (key, unit) in paid {
-            tally::take_back(db, &db.caps, key, unit).await?;
+            window::uncount(db, &db.caps, key, unit).await?;
         }
     }
     Ok(until)

@@ -5,15 +5,15 @@
 
 use std::net::IpAddr;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use mongodb::bson::oid::ObjectId;
-use mongodb::bson::spec::BinarySubtype;
-use mongodb::bson::{Binary, Bson, DateTime, Document, doc};
+use mongodb::bson::{Bson, DateTime, Document, doc};
 
 use crate::clock::from_millis;
+pub(super) use crate::model::moment::after;
 use crate::model::{
-    Email, Event, EventKind, FullName, Id, MessageKind, PageKey, PasswordHash, PendingRegistration,
-    PhoneNumber, ProofHash, QueuedMessage, User,
+    Email, Event, EventKind, FullName, Id, PageKey, PasswordHash, PendingRegistration, PhoneNumber,
+    ProofHash, User,
 };
 pub(super) use crate::store::email_key;
 use crate::store::{Result, StoreError};
@@ -28,16 +28,9 @@ pub(super) fn date(moment: Timestamp) -> DateTime {
     DateTime::from_millis(moment.as_millisecond())
 }
 
-/// The moment that lies so long before.
-pub(super) fn before(moment: Timestamp, by: SignedDuration) -> Timestamp {
-    let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-    from_millis(moment.as_millisecond().saturating_sub(by))
-}
-
-/// The moment that lies so long after.
-pub(super) fn after(moment: Timestamp, by: SignedDuration) -> Timestamp {
-    let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-    from_millis(moment.as_millisecond().saturating_add(by))
+/// A moment as it was read.
+pub(super) fn moment(date: DateTime) -> Timestamp {
+    from_millis(date.timestamp_millis())
 }
 
 /// The condition on what lies behind a place, in a list by a moment and id, newest first.
@@ -78,7 +71,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A field that may be absent or null.
-    fn optional<T>(
+    pub(super) fn optional<T>(
         &self,
         field: &'static str,
         read: impl FnOnce(&'a Bson) -> Option<T>,
@@ -89,7 +82,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn required<T>(&self, field: &'static str, value: Option<T>) -> Result<T> {
+    pub(super) fn required<T>(&self, field: &'static str, value: Option<T>) -> Result<T> {
         value.ok_or_else(|| self.unreadable(field))
     }
 
@@ -106,6 +99,15 @@ impl<'a> Fields<'a> {
 
     pub(super) fn optional_text(&self, field: &'static str) -> Result<Option<String>> {
         self.optional(field, |value| value.as_str().map(ToOwned::to_owned))
+    }
+
+    /// A text that is a value of the model in all but name; nothing is none.
+    pub(super) fn optional_as<T>(
+        &self,
+        field: &'static str,
+        read: fn(String) -> T,
+    ) -> Result<Option<T>> {
+        Ok(self.optional_text(field)?.map(read))
     }
 
     pub(super) fn text(&self, field: &'static str) -> Result<String> {
@@ -150,7 +152,7 @@ impl<'a> Fields<'a> {
         self.optional(field, Bson::as_document)
     }
 
-    fn named<T: Copy>(
+    pub(super) fn named<T: Copy>(
         &self,
         field: &'static str,
         all: &[T],
@@ -174,43 +176,28 @@ pub(super) fn if_readable<T>(read: Result<T>) -> Result<Option<T>> {
     }
 }
 
-/// Adds a field, unless it holds nothing.
-fn put(document: &mut Document, field: &str, value: Option<impl Into<Bson>>) {
-    if let Some(value) = value {
-        document.insert(field, value);
-    }
+/// A document without the fields that hold nothing.
+pub(super) fn without_nulls(document: Document) -> Document {
+    let fields = document.into_iter();
+    fields.filter(|(_, value)| *value != Bson::Null).collect()
 }
 
 pub(super) fn user_document(user: &User) -> Document {
-    let mut document = doc! { "_id": oid(user.id), "email": user.email.as_str() };
-    let hash = user.hashed_password.as_ref();
-    put(
-        &mut document,
-        "hashed_password",
-        hash.map(PasswordHash::as_phc),
-    );
-    document.extend(doc! {
+    without_nulls(doc! {
+        "_id": oid(user.id),
+        "email": user.email.as_str(),
+        "hashed_password": user.hashed_password.as_ref().map(PasswordHash::as_phc),
         "is_active": user.is_active,
         "is_verified": user.is_verified,
         "is_superuser": user.is_superuser,
-    });
-    let name = user.full_name.as_ref();
-    put(&mut document, "full_name", name.map(FullName::as_str));
-    let phone = user.phone_number.as_ref();
-    put(
-        &mut document,
-        "phone_number",
-        phone.map(PhoneNumber::as_str),
-    );
-    document.extend(doc! {
+        "full_name": user.full_name.as_ref().map(FullName::as_str),
+        "phone_number": user.phone_number.as_ref().map(PhoneNumber::as_str),
         "is_mfa_enabled": user.is_mfa_enabled,
         "created_at": date(user.created_at),
         "updated_at": date(user.updated_at),
-    });
-    put(&mut document, "last_login", user.last_login.map(date));
-    let cut_off = user.tokens_invalidated_after.map(date);
-    put(&mut document, "tokens_invalidated_after", cut_off);
-    document
+        "last_login": user.last_login.map(date),
+        "tokens_invalidated_after": user.tokens_invalidated_after.map(date),
+    })
 }
 
 /// Reads an account. What other programs left out has the meaning it has for the Python package.
@@ -227,18 +214,12 @@ pub(super) fn user(document: &Document) -> Result<User> {
     Ok(User {
         id,
         email: Email::from_stored(fields.text("email")?),
-        hashed_password: fields
-            .optional_text("hashed_password")?
-            .map(PasswordHash::from_phc),
+        hashed_password: fields.optional_as("hashed_password", PasswordHash::from_phc)?,
         is_active: fields.flag("is_active", true)?,
         is_verified: fields.flag("is_verified", false)?,
         is_superuser: fields.flag("is_superuser", false)?,
-        full_name: fields
-            .optional_text("full_name")?
-            .map(FullName::from_stored),
-        phone_number: fields
-            .optional_text("phone_number")?
-            .map(PhoneNumber::from_stored),
+        full_name: fields.optional_as("full_name", FullName::from_stored)?,
+        phone_number: fields.optional_as("phone_number", PhoneNumber::from_stored)?,
         is_mfa_enabled: fields.flag("is_mfa_enabled", false)?,
         created_at,
         updated_at: fields.optional_moment("updated_at")?.unwrap_or(created_at),
@@ -249,33 +230,22 @@ pub(super) fn user(document: &Document) -> Result<User> {
 
 /// The fields of a pending registration, without a key.
 pub(super) fn pending_document(pending: &PendingRegistration) -> Document {
-    let mut document = doc! { "email": email_key(&pending.email) };
-    let hash = pending.hashed_password.as_ref();
-    put(
-        &mut document,
-        "hashed_password",
-        hash.map(PasswordHash::as_phc),
-    );
-    let name = pending.full_name.as_ref();
-    put(&mut document, "full_name", name.map(FullName::as_str));
-    document.extend(doc! {
+    without_nulls(doc! {
+        "email": email_key(&pending.email),
+        "hashed_password": pending.hashed_password.as_ref().map(PasswordHash::as_phc),
+        "full_name": pending.full_name.as_ref().map(FullName::as_str),
         "token_hash": pending.token_hash.as_str(),
         "created_at": date(pending.created_at),
         "expires_at": date(pending.expires_at),
-    });
-    document
+    })
 }
 
 pub(super) fn pending(document: &Document) -> Result<PendingRegistration> {
     let fields = Fields::of("pending_registrations", document);
     Ok(PendingRegistration {
         email: Email::from_stored(fields.text("email")?),
-        hashed_password: fields
-            .optional_text("hashed_password")?
-            .map(PasswordHash::from_phc),
-        full_name: fields
-            .optional_text("full_name")?
-            .map(FullName::from_stored),
+        hashed_password: fields.optional_as("hashed_password", PasswordHash::from_phc)?,
+        full_name: fields.optional_as("full_name", FullName::from_stored)?,
         token_hash: ProofHash::from_stored(fields.text("token_hash")?),
         created_at: fields.moment("created_at")?,
         expires_at: fields.moment("expires_at")?,
@@ -285,22 +255,17 @@ pub(super) fn pending(document: &Document) -> Result<PendingRegistration> {
 pub(super) fn event_document(event: &Event) -> Result<Document> {
     let data = mongodb::bson::serialize_to_document(&event.data)
         .map_err(|error| StoreError::Unavailable(Box::new(error)))?;
-    let mut document = doc! {
+    Ok(without_nulls(doc! {
         "_id": oid(event.id),
         "at": date(event.at),
         "kind": event.kind.as_str(),
+        "user_id": event.user_id.map(oid),
+        "email": event.email.as_ref().map(Email::as_str),
         "actor": &event.actor,
+        "ip": event.ip.map(|ip| ip.to_string()),
+        "request_id": event.request_id.as_deref(),
         "data": data,
-    };
-    put(&mut document, "user_id", event.user_id.map(oid));
-    put(
-        &mut document,
-        "email",
-        event.email.as_ref().map(Email::as_str),
-    );
-    put(&mut document, "ip", event.ip.map(|ip| ip.to_string()));
-    put(&mut document, "request_id", event.request_id.as_deref());
-    Ok(document)
+    }))
 }
 
 pub(super) fn event(document: &Document) -> Result<Event> {
@@ -312,61 +277,11 @@ pub(super) fn event(document: &Document) -> Result<Event> {
         at: fields.moment("at")?,
         kind: fields.named("kind", EventKind::ALL, EventKind::as_str)?,
         user_id: fields.optional_id("user_id")?,
-        email: fields.optional_text("email")?.map(Email::from_stored),
+        email: fields.optional_as("email", Email::from_stored)?,
         actor: fields.text("actor")?,
         ip,
         request_id: fields.optional_text("request_id")?,
         data: mongodb::bson::deserialize_from_document(data)
             .map_err(|_| fields.unreadable("data"))?,
-    })
-}
-
-pub(super) fn message_document(message: &QueuedMessage) -> Document {
-    let receiver = match message.kind {
-        MessageKind::Webhook => message.recipient.as_str(),
-        MessageKind::Email | MessageKind::Sms => "",
-    };
-    let mut document = doc! {
-        "_id": oid(message.id),
-        "kind": message.kind.as_str(),
-        "recipient": &message.recipient,
-        "receiver": receiver,
-        "dies_with_change": message.dies_with_change,
-        "payload": Binary { subtype: BinarySubtype::Generic, bytes: message.payload.clone() },
-        "created_at": date(message.created_at),
-        "not_before": date(message.not_before),
-        "expires_at": date(message.expires_at),
-        "attempts": i64::from(message.attempts),
-    };
-    put(&mut document, "user_id", message.user_id.map(oid));
-    let proof = message.pending_proof.as_ref();
-    put(&mut document, "pending_proof", proof.map(ProofHash::as_str));
-    document
-}
-
-pub(super) fn message_kind(fields: &Fields<'_>) -> Result<MessageKind> {
-    fields.named("kind", MessageKind::ALL, MessageKind::as_str)
-}
-
-pub(super) fn message(document: &Document) -> Result<QueuedMessage> {
-    let fields = Fields::of("regstack_outbox", document);
-    let payload = fields.optional("payload", |value| match value {
-        Bson::Binary(binary) => Some(binary.bytes.clone()),
-        _ => None,
-    })?;
-    Ok(QueuedMessage {
-        id: fields.id("_id")?,
-        kind: message_kind(&fields)?,
-        recipient: fields.text("recipient")?,
-        user_id: fields.optional_id("user_id")?,
-        pending_proof: fields
-            .optional_text("pending_proof")?
-            .map(ProofHash::from_stored),
-        dies_with_change: fields.flag("dies_with_change", false)?,
-        payload: fields.required("payload", payload)?,
-        created_at: fields.moment("created_at")?,
-        not_before: fields.moment("not_before")?,
-        expires_at: fields.moment("expires_at")?,
-        attempts: u32::try_from(fields.count("attempts")?).unwrap_or(u32::MAX),
     })
 }

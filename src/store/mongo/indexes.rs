@@ -8,16 +8,17 @@ use mongodb::bson::{Bson, Document, doc};
 use mongodb::options::{CollationStrength, IndexOptions, WriteConcern};
 use mongodb::{Collection, IndexModel};
 
-use super::connection::{Db, Place, Trouble, code, is_duplicate};
-use super::relay::OUT;
-use super::users::{DELETING, any_case};
+use super::db::{Db, Server};
+use super::error::{ServerError, code, is_duplicate};
+use super::out::OUT;
+use super::user_documents::{DELETING, any_case};
 use crate::store::{Result, SchemaPart, SchemaState, StoreError};
 
 /// The answer when a collection is not there.
 const NAMESPACE_NOT_FOUND: i32 = 26;
 
 /// The server takes no greater age.
-const LONGEST_AGE: Duration = Duration::from_secs(i32::MAX.unsigned_abs() as u64);
+const MAX_AGE: Duration = Duration::from_secs(i32::MAX.unsigned_abs() as u64);
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -78,12 +79,12 @@ impl Wanted {
 }
 
 /// Every index of every collection: those of the Python package under its names, our own as `regstack_…`.
-fn wanted<'a>(db: &'a Db, place: &Place) -> Vec<(&'a Collection<Document>, Vec<Wanted>)> {
+fn wanted<'a>(db: &'a Db, server: &Server) -> Vec<(&'a Collection<Document>, Vec<Wanted>)> {
     let index = Wanted::new;
     let newest = || doc! { "created_at": 1, "_id": 1 };
     let out = || index("regstack_out", doc! { format!("{OUT}.id"): 1 }).sparse();
     let expired = |name, field: &str| index(name, doc! { field: 1 }).removes_after(Duration::ZERO);
-    let retention = (DAY * place.settings.events_retention_days).min(LONGEST_AGE);
+    let retention = (DAY * server.settings.events_retention_days).min(MAX_AGE);
     vec![
         (
             &db.users,
@@ -121,7 +122,7 @@ fn wanted<'a>(db: &'a Db, place: &Place) -> Vec<(&'a Collection<Document>, Vec<W
             vec![
                 index("email_when", doc! { "email": 1, "when": 1 }),
                 index("when_ttl", doc! { "when": 1 })
-                    .removes_after(place.lockout_window.min(LONGEST_AGE)),
+                    .removes_after(server.lockout_window.min(MAX_AGE)),
             ],
         ),
         (
@@ -173,8 +174,8 @@ struct Judged<'a> {
     other_age: bool,
 }
 
-async fn judge<'a>(db: &'a Db, place: &Place) -> Result<Vec<Judged<'a>>> {
-    let collections = wanted(db, place);
+async fn judge<'a>(db: &'a Db, server: &Server) -> Result<Vec<Judged<'a>>> {
+    let collections = wanted(db, server);
     let mut judged = Vec::new();
     for (collection, indexes) in collections {
         let found = there(db, collection).await?;
@@ -293,9 +294,9 @@ fn looks(index: &IndexModel) -> String {
 ///
 /// # Errors
 /// [`StoreError::Refused`] when an index that correctness needs cannot be made, with what to do.
-pub(super) async fn ensure(db: &Db, place: &Place) -> Result<Vec<String>> {
+pub(super) async fn ensure(db: &Db, server: &Server) -> Result<Vec<String>> {
     let mut done = Vec::new();
-    for judged in judge(db, place).await? {
+    for judged in judge(db, server).await? {
         let Judged {
             collection,
             wanted,
@@ -349,7 +350,7 @@ async fn create(collection: &Collection<Document>, wanted: &Wanted) -> Result<()
                 .collect::<Vec<_>>()
                 .join(" and "),
         ))),
-        Some(error) => Err(Trouble::Driver(error).into()),
+        Some(error) => Err(ServerError::Driver(error).into()),
     }
 }
 
@@ -365,8 +366,8 @@ async fn change_age(db: &Db, collection: &Collection<Document>, wanted: &Wanted)
 }
 
 /// Every index beside how it is.
-pub(super) async fn inspect(db: &Db, place: &Place) -> Result<Vec<SchemaPart>> {
-    let judged = judge(db, place).await?;
+pub(super) async fn inspect(db: &Db, server: &Server) -> Result<Vec<SchemaPart>> {
+    let judged = judge(db, server).await?;
     let part = |judged: Judged<'_>| SchemaPart {
         name: format!("index {}.{}", judged.collection.name(), judged.wanted.name),
         state: judged.state,

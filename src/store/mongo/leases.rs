@@ -9,8 +9,9 @@ use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{Bson, doc};
 use tokio::time::{Instant, sleep};
 
-use super::connection::{DEADLINE, Db, Trouble};
-use crate::store::{Result, StoreError};
+use super::db::Db;
+use super::error::{DEADLINE, timed_out};
+use crate::store::Result;
 
 /// How long a lease lasts: several times as long as any write.
 const LEASE: Duration = Duration::from_secs(6 * DEADLINE.as_secs());
@@ -51,7 +52,7 @@ impl Lease {
                 (None, _) => {}
             }
             if started.elapsed() >= LEASE + DEADLINE {
-                return Err(StoreError::Unavailable(Box::new(Trouble::Late)));
+                return Err(timed_out());
             }
             sleep(LOOK).await;
         }

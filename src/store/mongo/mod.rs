@@ -1,45 +1,55 @@
 //! The engine for many machines: one MongoDB database, in the layout of the Python package, which may run over it as well.
 //!
-//! Each operation of the [`Store`] is one function of a themed module below. On a server without transactions over several
+//! Each theme of the [`Store`](super::Store) is implemented in the file of its name. On a server without transactions over several
 //! documents a step is one conditional update of one document, which carries its messages and events along (`relay`);
 //! what else belongs to a step is written before or after it so that any process may repeat it. Each module says in which
 //! order and why that is safe; in tests a failpoint stops between any two writes.
 
-mod administer;
 mod attempts;
 mod audit;
 mod caps;
+mod code_documents;
 mod codes;
 mod connection;
+mod counts;
 mod credentials;
+mod days;
+mod db;
+mod deletion;
 mod documents;
+mod error;
 #[cfg(test)]
 mod failpoint;
 mod indexes;
-mod inspect;
 mod leases;
+mod message_documents;
+mod out;
 mod outbox;
+mod promotion;
 mod registration;
 mod relay;
-mod revocations;
+mod repair;
 mod sessions;
-mod sweep;
-mod tally;
+mod superusers;
 mod upkeep;
+mod user_documents;
+mod user_list;
 mod users;
+mod window;
 
 #[cfg(test)]
 mod tests;
 
 use std::time::Duration;
 
-use self::connection::{Connection, Db, Place as Server};
-use self::users::{Forgetting, RecentCounts};
+use self::connection::Connection;
+use self::counts::{RecentCounts, ResetOnDrop};
+use self::db::{Db, Server};
 use super::{Result, SharedAnnouncer};
 use crate::config::Database as Settings;
 use crate::secret::SecretString;
 
-/// One MongoDB database as a [`Store`].
+/// One MongoDB database as a [`Store`](super::Store).
 pub struct Mongo {
     connection: Connection,
     counts: RecentCounts,
@@ -60,7 +70,7 @@ impl Mongo {
         Self::announcing(url, database, settings, lockout_window, None)
     }
 
-    /// The same, for a store that tells others of what is recorded.
+    /// The same, for a store that announces what it records.
     pub fn announcing(
         url: SecretString,
         database: String,
@@ -82,7 +92,7 @@ impl Mongo {
     pub fn as_it_is(&self) -> Result<Self> {
         Self::over(Server {
             makes_indexes: false,
-            ..self.connection.place().clone()
+            ..self.connection.server().clone()
         })
     }
 
@@ -98,7 +108,7 @@ impl Mongo {
     }
 
     /// The collections, for a write after which counts are others.
-    async fn counted(&self) -> Result<(&Db, Forgetting<'_>)> {
-        Ok((self.db().await?, Forgetting(&self.counts)))
+    async fn counted(&self) -> Result<(&Db, ResetOnDrop<'_>)> {
+        Ok((self.db().await?, ResetOnDrop(&self.counts)))
     }
 }

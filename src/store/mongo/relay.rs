@@ -1,105 +1,23 @@
 //! What is written together with a change, on a server without transactions over several documents.
 //!
-//! Messages and events are pushed into the field `regstack_out` of the document that changes, in the same update. From there
-//! the acting process copies them to the outbox and the trail under their own ids, and then takes them out; if it dies
-//! on the way, any worker does it again ([`relay_all`]). A copy that is there already is done: a message that was sent or
-//! removed leaves its id behind for as long as it could be copied again.
+//! Messages and events are pushed into the field [`OUT`] of the document that changes, in the same update. From there the
+//! acting process copies them to the outbox and the trail under their own ids, and then takes them out; if it dies on the
+//! way, any worker does it again (`repair`). A copy that is there already is done: a message that was sent or removed
+//! leaves its id behind for as long as it could be copied again.
 
 use mongodb::Collection;
 use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{Bson, Document, doc};
 
-use super::connection::{Db, Trouble, duplicates};
-use super::documents::{Fields, event_document, if_readable, literal, message_document, oid};
-use super::{administer, audit, outbox};
-use crate::model::{Email, Id};
+use super::days::count_events;
+use super::db::Db;
+use super::documents::{Fields, event, event_document, if_readable, oid, user};
+use super::error::duplicates;
+use super::message_documents::{message_document, waiting};
+use super::out::{self, OUT, Out};
+use super::user_documents::{DELETING, by_id, present, update};
+use crate::model::{Event, Id, User};
 use crate::store::{Effects, Result};
-
-/// The field.
-pub(super) const OUT: &str = "regstack_out";
-
-/// How many documents one round of [`relay_all`] takes of a collection.
-const ROUND: i64 = 50;
-
-/// What is to be copied: the entries of [`OUT`].
-#[derive(Default)]
-pub(super) struct Out(Vec<Bson>);
-
-impl Out {
-    /// Messages and events; what they leave open of whom they concern is filled in. On an account's document it may be left
-    /// open: then it is that account.
-    pub(super) fn of(effects: Effects, user_id: Option<Id>, email: Option<&Email>) -> Result<Self> {
-        let mut entries = Vec::new();
-        for mut message in effects.messages {
-            message.user_id = message.user_id.or(user_id);
-            entries.push(doc! { "id": oid(message.id), "message": message_document(&message) });
-        }
-        for mut event in effects.events {
-            event.user_id = event.user_id.or(user_id);
-            event.email = event.email.or_else(|| email.cloned());
-            entries.push(doc! { "id": oid(event.id), "event": event_document(&event)? });
-        }
-        Ok(Self(entries.into_iter().map(Bson::Document).collect()))
-    }
-
-    /// The same, of whatever account they are pushed to.
-    pub(super) fn of_account(effects: Effects) -> Result<Self> {
-        Self::of(effects, None, None)
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Sets a field of every message.
-    pub(super) fn mark_messages(mut self, field: &str, value: impl Into<Bson>) -> Self {
-        let value = value.into();
-        let documents = self.0.iter_mut().filter_map(Bson::as_document_mut);
-        for message in documents.filter_map(|entry| entry.get_document_mut("message").ok()) {
-            message.insert(field, value.clone());
-        }
-        self
-    }
-
-    /// As the operator of an update that is no pipeline.
-    pub(super) fn push(self) -> Document {
-        doc! { OUT: { "$each": self.0 } }
-    }
-
-    /// As the field of a new document.
-    pub(super) fn put_into(self, document: &mut Document) {
-        if !self.is_empty() {
-            document.insert(OUT, self.0);
-        }
-    }
-
-    /// As the stage of an update pipeline: added to what is there. With `drop_outdated` links that die with a change go.
-    pub(super) fn stage(self, drop_outdated: bool) -> Document {
-        let kept = if drop_outdated {
-            doc! { "$filter": { "input": there(), "cond": { "$ne": ["$$this.message.dies_with_change", true] } } }
-        } else {
-            there()
-        };
-        set(doc! { "$concatArrays": [kept, literal(self.0)] })
-    }
-
-    /// As such a stage that adds only where a field of the document says so.
-    pub(super) fn stage_if(self, field: &str) -> Document {
-        let added = doc! { "$concatArrays": [there(), literal(self.0)] };
-        set(doc! { "$cond": [format!("${field}"), added, there()] })
-    }
-}
-
-/// What waits in the document, inside an update pipeline.
-fn there() -> Document {
-    doc! { "$ifNull": [format!("${OUT}"), []] }
-}
-
-/// The stage that sets it to a list; an empty one leaves no trace.
-fn set(list: Document) -> Document {
-    let unless_empty = doc! { "$cond": [{ "$eq": ["$$list", []] }, "$$REMOVE", "$$list"] };
-    doc! { "$set": { OUT: { "$let": { "vars": { "list": list }, "in": unless_empty } } } }
-}
 
 /// Copies what waits in a document, and takes it out.
 pub(super) async fn relay(
@@ -119,7 +37,7 @@ pub(super) async fn relay(
             ids.push(id);
         }
         if let Ok(message) = entry.get_document("message") {
-            let mut message = outbox::waiting(message.clone());
+            let mut message = waiting(message.clone());
             if let Some(account) = account {
                 fill(&mut message, "user_id", account, "_id");
                 fill(&mut message, "account", account, "_id");
@@ -134,7 +52,7 @@ pub(super) async fn relay(
             events.push(event);
         }
     }
-    audit::write(db, messages, events, account).await?;
+    write(db, messages, events, account).await?;
     take_out(db, collection, document, ids).await
 }
 
@@ -147,8 +65,73 @@ fn fill(document: &mut Document, field: &str, account: &Document, from: &str) {
     }
 }
 
+/// Writes an event that comes with no change. A process that dies on the way may leave the message that announces it alone.
+pub(super) async fn record(db: &Db, event: &Event) -> Result<()> {
+    write(db, Vec::new(), vec![event_document(event)?], None).await
+}
+
+/// Writes messages and events that are not there yet, and the messages that announce the events; `account` is the
+/// document they were pushed to, if it is an account's.
+async fn write(
+    db: &Db,
+    mut messages: Vec<Document>,
+    events: Vec<Document>,
+    account: Option<&Document>,
+) -> Result<()> {
+    let to_publish = announce(db, &events, account, &mut messages).await?;
+    let events = async {
+        let new = insert_new(db, &db.events, events).await?;
+        count_events(db, &new).await?;
+        Ok(new)
+    };
+    let (_, new) = tokio::try_join!(insert_new(db, &db.outbox, messages), events)?;
+    if let Some(announcer) = &db.announcer {
+        for (event, user) in to_publish {
+            let id = Bson::from(oid(event.id));
+            if new.iter().any(|new| new.get("_id") == Some(&id)) {
+                announcer.recorded(event, user);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Adds the messages that announce events, under ids that are the same each time, and returns the events to publish. An event
+/// that cannot be read, as one of a newer version, is not announced.
+async fn announce(
+    db: &Db,
+    events: &[Document],
+    account: Option<&Document>,
+    messages: &mut Vec<Document>,
+) -> Result<Vec<(Event, Option<User>)>> {
+    let mut to_publish = Vec::new();
+    let Some(announcer) = &db.announcer else {
+        return Ok(to_publish);
+    };
+    for document in events {
+        let Some(event) = if_readable(event(document))? else {
+            continue;
+        };
+        if !announcer.listens(event.kind) {
+            continue;
+        }
+        let user = match account {
+            Some(account) if account.contains_key(DELETING) => Ok(None),
+            Some(account) => user(account).map(Some),
+            // Nobody has the event's own id: an answer that means "nobody" takes as long.
+            None => by_id(db, event.user_id.unwrap_or(event.id)).await,
+        };
+        let user = if_readable(user)?.flatten();
+        for message in announcer.announce(&event, user.as_ref()) {
+            messages.push(waiting(message_document(&message)));
+        }
+        to_publish.push((event, user));
+    }
+    Ok(to_publish)
+}
+
 /// Inserts what is not there yet, and returns it.
-pub(super) async fn insert_new(
+async fn insert_new(
     db: &Db,
     collection: &Collection<Document>,
     documents: Vec<Document>,
@@ -177,41 +160,30 @@ async fn take_out(
     document: &Document,
     ids: Vec<ObjectId>,
 ) -> Result<()> {
-    let rest = doc! { "$filter": { "input": there(), "cond": { "$not": [{ "$in": ["$$this.id", ids] }] } } };
-    let update = vec![set(rest)];
+    let rest = doc! { "$filter": { "input": out::waiting(), "cond": { "$not": [{ "$in": ["$$this.id", ids] }] } } };
+    let update = vec![out::set(rest)];
     let key = doc! { "_id": document.get("_id").cloned().unwrap_or(Bson::Null) };
     db.write(collection.update_one(key, update)).await?;
     Ok(())
 }
 
-/// Finishes what other processes began and did not end: copies left behind, and deletions.
-pub(super) async fn relay_all(db: &Db) -> Result<()> {
-    let hosts = [&db.users, &db.pending, &db.guard, &db.revoked];
-    let [users, pending, guard, revoked] = hosts.map(|host| {
-        let left = host.find(doc! { format!("{OUT}.id"): { "$exists": true } });
-        db.all(left.limit(ROUND))
-    });
-    let (users, pending, guard, revoked) = tokio::try_join!(users, pending, guard, revoked)?;
-    for (host, documents) in hosts.into_iter().zip([users, pending, guard, revoked]) {
-        for document in documents {
-            if_readable(relay(db, host, &document).await)?;
-        }
+/// Pushes effects to an account that does not change otherwise, and copies them.
+pub(super) async fn push(db: &Db, id: Id, out: Out) -> Result<()> {
+    if out.is_empty() {
+        return Ok(());
     }
-    Box::pin(administer::finish_deletions(db)).await
+    match update(db, present(id), doc! { "$push": out.push() }).await? {
+        Some(document) => relay(db, &db.users, &document).await,
+        None => Ok(()),
+    }
 }
 
 /// Does the work of [`relay()`] for nobody: an answer that means "nobody" must not come sooner for it.
 pub(super) async fn pretend(db: &Db, recipient: &str, effects: Effects) -> Result<()> {
     let key = doc! { "_id": recipient };
-    let void = doc! { "$set": { "void": Out::of_account(effects)?.0 } };
+    let void = doc! { "$set": { "void": Out::of_account(effects)?.into_list() } };
     db.write(db.caps.update_one(key.clone(), void)).await?;
     let gone = doc! { "$unset": { "void": "" } };
     db.write(db.caps.update_one(key, gone)).await?;
     Ok(())
-}
-
-impl From<mongodb::bson::error::Error> for Trouble {
-    fn from(error: mongodb::bson::error::Error) -> Self {
-        Self::Driver(error.into())
-    }
 }

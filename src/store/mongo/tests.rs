@@ -9,7 +9,7 @@ use mongodb::bson::oid::ObjectId;
 
 use super::*;
 use crate::model::{FullName, PendingRegistration, UserChange};
-use crate::store::conformance::announcements::Herald;
+use crate::store::conformance::announcements::TestAnnouncer;
 use crate::store::conformance::{Database, at, conformance, email, user};
 use crate::store::*;
 
@@ -54,15 +54,15 @@ impl Drop for OnPeer {
 
 impl OnPeer {
     fn mongo(&self) -> Mongo {
-        self.telling(None)
+        self.with_announcer(None)
     }
 
-    /// One that tells others.
+    /// One that announces.
     fn announcing(&self) -> Mongo {
-        self.telling(Some(Arc::new(Herald::default())))
+        self.with_announcer(Some(Arc::new(TestAnnouncer::default())))
     }
 
-    fn telling(&self, announcer: SharedAnnouncer) -> Mongo {
+    fn with_announcer(&self, announcer: SharedAnnouncer) -> Mongo {
         Mongo::announcing(
             peer::url().into(),
             self.name.clone(),
@@ -86,7 +86,7 @@ impl Database for OnPeer {
     }
 
     async fn open_announcing(&self, announcer: SharedAnnouncer) -> SharedStore {
-        Arc::new(self.telling(announcer))
+        Arc::new(self.with_announcer(announcer))
     }
 
     async fn plant(&self, pending: PendingRegistration) {
@@ -164,7 +164,7 @@ async fn texts_that_look_like_fields_are_texts() {
         ..UserChange::default()
     };
     let renamed = store.change_user(ada.id, named, false, at(1), Effects::default());
-    let Administer::Done(renamed) = renamed.await.unwrap() else {
+    let ChangeUser::Done(renamed) = renamed.await.unwrap() else {
         panic!("not renamed");
     };
     assert_eq!(

@@ -1,7 +1,6 @@
 //! Login attempts: reservations, failures and the lockout they add up to.
 //!
-//! One row an attempt, written before its password is looked at. It is under way, and after [`RESERVATION_LIFETIME`]
-//! counts as failed at its start; or it is marked as failed. Success deletes it.
+//! One row an attempt, written before its password is looked at, and marked when it has failed. Success deletes it.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -9,16 +8,24 @@ use rusqlite::types::ToSql;
 use rusqlite::{Connection, named_params};
 
 use super::rows::{Ip, Moment, all, email_key, execute};
-use super::threads::Writer;
 use super::{Sqlite, effects};
-use crate::model::{Email, Event, Id, LockoutRule, LockoutState, RESERVATION_LIFETIME};
-use crate::store::{Attempt, AttemptStore, Reservation, Result};
+use crate::model::{
+    AttemptHistory, Email, Event, Id, LockoutRule, LockoutState, PastAttempt, Reservation,
+};
+use crate::store::{Attempt, AttemptStore, Result};
 
 #[async_trait]
 impl AttemptStore for Sqlite {
     async fn reserve_attempt(&self, attempt: Attempt, rule: LockoutRule) -> Result<Reservation> {
         self.threads
-            .write(move |db| reserve(db, &attempt, rule))
+            .write(move |db| {
+                let history = history(db, &attempt.email, rule, attempt.started_at)?;
+                let reservation = history.reservation();
+                if reservation == Reservation::Granted {
+                    write(db, &attempt, false)?;
+                }
+                Ok(reservation)
+            })
             .await
     }
 
@@ -32,13 +39,25 @@ impl AttemptStore for Sqlite {
     ) -> Result<()> {
         let attempt = attempt.clone();
         self.threads
-            .write(move |db| fail(db, &attempt, rule, now, failed, locked))
+            .write(move |db| {
+                let before = history(db, &attempt.email, rule, now)?;
+                write(db, &attempt, true)?;
+                let after = history(db, &attempt.email, rule, now)?;
+                effects::record(db, failed)?;
+                if before.locked_until().is_none() && after.locked_until().is_some() {
+                    effects::record(db, locked)?;
+                }
+                Ok(())
+            })
             .await
     }
 
     async fn release_attempt(&self, attempt: &Attempt) -> Result<()> {
         let id = attempt.id;
-        self.threads.write(move |db| release(db, id)).await
+        let sql = "delete from login_attempts where id = ?1 and failed = 0";
+        self.threads
+            .write(move |db| execute(db, sql, [id]).map(drop))
+            .await
     }
 
     async fn lockout(
@@ -49,7 +68,7 @@ impl AttemptStore for Sqlite {
     ) -> Result<LockoutState> {
         let email = email.clone();
         self.threads
-            .read(move |db| lockout(db, &email, rule, now))
+            .read(move |db| Ok(history(db, &email, rule, now)?.state()))
             .await
     }
 }
@@ -63,101 +82,37 @@ pub(super) fn locked_params(
     rule: LockoutRule,
     now: Timestamp,
 ) -> [(&'static str, Box<dyn ToSql>); 3] {
+    let counted_after = Moment(rule.failures_count_after(now));
+    let stale = Moment(LockoutRule::unsettled_fail_until(now));
     [
-        (":counted_after", Box::new(Moment(now).minus(rule.window))),
-        (":stale", Box::new(Moment(now).minus(RESERVATION_LIFETIME))),
-        (":threshold", Box::new(rule.threshold.max(1))),
+        (":counted_after", Box::new(counted_after)),
+        (":stale", Box::new(stale)),
+        (":threshold", Box::new(rule.threshold())),
     ]
 }
 
-/// What stands against an address.
-struct Record {
-    /// When the attempts that count as failed started, oldest first.
-    failures: Vec<Timestamp>,
-    running: usize,
-}
-
-impl Record {
-    fn of(
-        connection: &Connection,
-        email: &Email,
-        rule: LockoutRule,
-        now: Timestamp,
-    ) -> Result<Self> {
-        let counted_after = Moment(now).minus(rule.window);
-        let stale = Moment(now).minus(RESERVATION_LIFETIME);
-        let mut record = Self {
-            failures: Vec::new(),
-            running: 0,
-        };
-        all(
-            connection,
-            "login_attempts",
-            "select email_key, started_at, failed from login_attempts
-             where email_key = :email_key and started_at > min(:counted_after, :stale)
-             order by started_at",
-            named_params! { ":email_key": email_key(email), ":counted_after": counted_after, ":stale": stale },
-            |fields| {
-                fields.take::<String>("email_key")?;
-                let started_at = fields.moment("started_at")?;
-                if !fields.take::<bool>("failed")? && started_at > stale.0 {
-                    record.running += 1;
-                } else if started_at > counted_after.0 {
-                    record.failures.push(started_at);
-                }
-                Ok(())
-            },
-        )?;
-        Ok(record)
-    }
-
-    /// Until when the failures lock, if they do: then just fewer than the threshold are left in the window.
-    fn locked_until(&self, rule: LockoutRule) -> Option<Timestamp> {
-        let last_to_leave = self.failures.len().checked_sub(threshold(rule))?;
-        Some(Moment(self.failures[last_to_leave]).plus(rule.window).0)
-    }
-}
-
-fn threshold(rule: LockoutRule) -> usize {
-    usize::try_from(rule.threshold.max(1)).unwrap_or(usize::MAX)
-}
-
-pub(super) fn reserve(
+/// Reads what stands against an address.
+fn history(
     connection: &Connection,
-    attempt: &Attempt,
-    rule: LockoutRule,
-) -> Result<Reservation> {
-    let record = Record::of(connection, &attempt.email, rule, attempt.started_at)?;
-    if let Some(until) = record.locked_until(rule) {
-        return Ok(Reservation::Locked { until });
-    }
-    if record.failures.len() + record.running >= threshold(rule) {
-        return Ok(Reservation::Busy);
-    }
-    write(connection, attempt, false)?;
-    Ok(Reservation::Granted)
-}
-
-pub(super) fn fail(
-    connection: &Writer,
-    attempt: &Attempt,
+    email: &Email,
     rule: LockoutRule,
     now: Timestamp,
-    failed: Event,
-    locked: Event,
-) -> Result<()> {
-    let before = Record::of(connection, &attempt.email, rule, now)?
-        .failures
-        .len();
-    write(connection, attempt, true)?;
-    let after = Record::of(connection, &attempt.email, rule, now)?
-        .failures
-        .len();
-    effects::record(connection, failed)?;
-    if before < threshold(rule) && after >= threshold(rule) {
-        effects::record(connection, locked)?;
-    }
-    Ok(())
+) -> Result<AttemptHistory> {
+    let attempts = all(
+        connection,
+        "login_attempts",
+        "select email_key, started_at, failed from login_attempts
+         where email_key = ?1 and started_at > ?2",
+        (email_key(email), Moment(rule.attempts_matter_after(now))),
+        |fields| {
+            fields.take::<String>("email_key")?;
+            Ok(PastAttempt {
+                started_at: fields.moment("started_at")?,
+                failed: fields.take("failed")?,
+            })
+        },
+    )?;
+    Ok(rule.judge(attempts, now))
 }
 
 /// An attempt whose reservation was cleared meanwhile did fail, and is written again.
@@ -178,15 +133,6 @@ fn write(connection: &Connection, attempt: &Attempt, failed: bool) -> Result<()>
     Ok(())
 }
 
-pub(super) fn release(connection: &Connection, id: Id) -> Result<()> {
-    execute(
-        connection,
-        "delete from login_attempts where id = ?1 and failed = 0",
-        [id],
-    )?;
-    Ok(())
-}
-
 /// After a success: forgets the failures of the address and the attempt that succeeded. Others under way stay reserved.
 pub(super) fn succeed(
     connection: &Connection,
@@ -200,7 +146,7 @@ pub(super) fn succeed(
          where email_key = :email_key and (failed = 1 or started_at <= :stale or id = :id)",
         named_params! {
             ":email_key": email_key(email),
-            ":stale": Moment(now).minus(RESERVATION_LIFETIME),
+            ":stale": Moment(LockoutRule::unsettled_fail_until(now)),
             ":id": attempt,
         },
     )?;
@@ -214,17 +160,4 @@ pub(super) fn clear(connection: &Connection, email: &Email) -> Result<usize> {
         "delete from login_attempts where email_key = ?1",
         [email_key(email)],
     )
-}
-
-pub(super) fn lockout(
-    connection: &Connection,
-    email: &Email,
-    rule: LockoutRule,
-    now: Timestamp,
-) -> Result<LockoutState> {
-    let record = Record::of(connection, email, rule, now)?;
-    Ok(LockoutState {
-        failures: u32::try_from(record.failures.len()).unwrap_or(u32::MAX),
-        locked_until: record.locked_until(rule),
-    })
 }

@@ -1,8 +1,10 @@
 //! What is written together with a change: messages into the outbox, lines into the audit trail.
 
-use super::rows::execute;
+use rusqlite::{Connection, named_params};
+
+use super::rows::{Details, Ip, Moment, execute};
 use super::threads::Writer;
-use super::{audit, outbox, users};
+use super::{outbox, user_rows};
 use crate::model::{Email, Event, Id, User};
 use crate::store::{Effects, Result};
 
@@ -47,17 +49,38 @@ pub(super) fn write_effects(
     Ok(())
 }
 
-/// Writes a line of the trail, and queues what tells others of it.
+/// Writes a line of the trail, and queues the messages that announce it.
 pub(super) fn record(connection: &Writer, event: Event) -> Result<()> {
     if let Some(announcer) = connection.announcer_of(event.kind) {
         // Nobody has the event's own id: an answer that means "nobody" takes as long.
-        let user = users::by_id(connection, event.user_id.unwrap_or(event.id))?;
+        let user = user_rows::by_id(connection, event.user_id.unwrap_or(event.id))?;
         for message in announcer.announce(&event, user.as_ref()) {
             outbox::queue(connection, &message)?;
         }
-        connection.tell(event.clone(), user);
+        connection.publish_later(event.clone(), user);
     }
-    audit::record(connection, event)
+    insert_event(connection, event)
+}
+
+/// Writes a line of the trail, and announces nothing.
+pub(super) fn insert_event(connection: &Connection, event: Event) -> Result<()> {
+    execute(
+        connection,
+        "insert into events (id, at, kind, user_id, email, actor, ip, request_id, data)
+         values (:id, :at, :kind, :user_id, :email, :actor, :ip, :request_id, :data)",
+        named_params! {
+            ":id": event.id,
+            ":at": Moment(event.at),
+            ":kind": event.kind,
+            ":user_id": event.user_id,
+            ":email": event.email,
+            ":actor": event.actor,
+            ":ip": event.ip.map(Ip),
+            ":request_id": event.request_id,
+            ":data": Details(event.data),
+        },
+    )?;
+    Ok(())
 }
 
 /// Does the work of [`write_effects`] and undoes it: an answer that means "nobody" must not come sooner for it.
@@ -68,9 +91,9 @@ pub(super) fn pretend_effects(
 ) -> Result<()> {
     let run = |sql| execute(connection, sql, []);
     run("savepoint pretence")?;
-    let told = connection.told();
+    let unpublished = connection.unpublished();
     let written = write_effects(connection, effects, subject);
-    connection.untell(told);
+    connection.discard_from(unpublished);
     run("rollback to pretence")?;
     run("release pretence")?;
     written

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
 use super::{rows, schema};
 use crate::store::{Inspection, Result, RowCount, SchemaPart, SchemaState, StoreError};
 
-/// The tables whose rows are told; the others hold counts and the search's index.
+/// The tables whose rows are counted; the others hold counts and the search's index.
 const TABLES: &[&str] = &[
     "users",
     "pending_registrations",

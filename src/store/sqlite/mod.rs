@@ -1,12 +1,12 @@
 //! The embedded engine: one SQLite file, a few reading threads, one that writes in groups.
 //!
-//! Each operation of the [`Store`] is one function of a themed module below, over one connection: a read sees the last
-//! commit, a write is a step of its own inside the writer's transaction. Several processes may use the file at once.
+//! Each theme of the [`Store`](super::Store) is implemented in the file of its name, over one connection: a read sees the
+//! last commit, a write is a step of its own inside the writer's transaction. Several processes may use the file at once.
 
-mod administer;
 mod attempts;
 mod audit;
 mod caps;
+mod code_rows;
 mod codes;
 mod credentials;
 mod effects;
@@ -14,14 +14,14 @@ mod inspect;
 mod open;
 mod outbox;
 mod registration;
-mod revocations;
 mod rows;
 mod schema;
 mod sessions;
-mod survey;
 mod sweep;
 mod threads;
 mod upkeep;
+mod user_list;
+mod user_rows;
 mod users;
 
 #[cfg(test)]
@@ -29,7 +29,7 @@ mod tests;
 
 use self::threads::Threads;
 
-/// One SQLite file as a [`Store`]. Dropping it waits for queued writes and closes the file.
+/// One SQLite file as a [`Store`](super::Store). Dropping it waits for queued writes and closes the file.
 pub struct Sqlite {
     threads: Threads,
 }

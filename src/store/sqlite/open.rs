@@ -21,7 +21,7 @@ impl Sqlite {
         Self::announcing(path, None).await
     }
 
-    /// The same, for a store that tells others of what is recorded.
+    /// The same, for a store that announces what it records.
     ///
     /// # Errors
     /// As [`Self::open`].

@@ -1,7 +1,7 @@
 //! The outbox: messages queued, claimed under a lease, settled. Their payloads are sealed before they come here.
 
 use async_trait::async_trait;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
 
 use super::Sqlite;
@@ -11,12 +11,21 @@ use crate::model::{
     QueuedMessage, User,
 };
 use crate::store::page;
-use crate::store::{ClaimedMessage, Delivery, Lane, MessageStore, OutboxStore, Result};
+use crate::store::{ClaimedMessage, Delivery, MessageQueue, MessageStore, OutboxStore, Result};
 
 #[async_trait]
 impl OutboxStore for Sqlite {
     async fn backlog(&self) -> Result<Backlog> {
-        self.threads.read(backlog).await
+        let backlog = self.threads.read(|db| {
+            let params = named_params! { ":max": Backlog::MAX };
+            first(db, "outbox", BACKLOG, params, |fields| {
+                Ok(Backlog {
+                    waiting: fields.take("waiting")?,
+                    oldest: fields.optional_moment("oldest")?,
+                })
+            })
+        });
+        Ok(backlog.await?.unwrap_or_default())
     }
 
     async fn messages(
@@ -25,67 +34,180 @@ impl OutboxStore for Sqlite {
         after: Option<PageKey>,
         limit: u32,
     ) -> Result<Page<MessageEntry>> {
-        self.threads
-            .read(move |db| list(db, state, after, limit))
-            .await
+        let start = page::start(after);
+        let in_state = match state {
+            None => "true",
+            Some(MessageState::Waiting) => "failed_at is null",
+            Some(MessageState::Failed) => "failed_at is not null",
+        };
+        let sql = format!(
+            "select id, kind, recipient, failed_at is not null, attempts, last_error, created_at, not_before from outbox
+             where {in_state} and (created_at, id) < (:at, :id)
+             order by created_at desc, id desc limit :limit"
+        );
+        let entries = self.threads.read(move |db| {
+            let params = named_params! {
+                ":at": Moment(start.at),
+                ":id": start.id,
+                ":limit": page::rows(limit),
+            };
+            all(db, "outbox", &sql, params, |fields| {
+                Ok(MessageEntry {
+                    id: fields.take("id")?,
+                    kind: fields.take("kind")?,
+                    recipient: fields.take("recipient")?,
+                    state: MessageState::of(fields.take("state")?),
+                    attempts: fields.take("attempts")?,
+                    last_error: fields.take("last_error")?,
+                    created_at: fields.moment("created_at")?,
+                    not_before: fields.moment("not_before")?,
+                })
+            })
+        });
+        Ok(page::of(entries.await?, limit, |entry| PageKey {
+            at: entry.created_at,
+            id: entry.id,
+        }))
     }
 
     async fn retry_message(&self, id: Id, now: Timestamp) -> Result<bool> {
-        self.threads.write(move |db| retry(db, id, now)).await
+        let second_expiry = Moment(QueuedMessage::second_expiry(now));
+        self.write_one(move |db| {
+            execute(
+                db,
+                "update outbox set not_before = min(not_before, :now), failed_at = null,
+                     expires_at = case when failed_at is null then expires_at else max(expires_at, :second_expiry) end
+                 where id = :id",
+                named_params! { ":now": Moment(now), ":second_expiry": second_expiry, ":id": id },
+            )
+        })
+        .await
     }
 
     async fn delete_message(&self, id: Id) -> Result<bool> {
-        self.threads.write(move |db| delete(db, id)).await
+        self.write_one(move |db| execute(db, "delete from outbox where id = ?1", [id]))
+            .await
     }
 }
-
-/// How long a message that was given up may be tried again.
-const SECOND_LIFE: SignedDuration = SignedDuration::from_hours(24);
 
 #[async_trait]
 impl MessageStore for Sqlite {
     async fn claim_messages(
         &self,
-        lane: Lane<'_>,
+        queue: MessageQueue<'_>,
         lease: Id,
         lease_until: Timestamp,
         now: Timestamp,
         limit: u32,
     ) -> Result<Vec<ClaimedMessage>> {
-        let (receiver, kinds) = named(lane);
+        let (receiver, kinds) = parts(queue);
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         self.threads
-            .write(move |db| claim(db, (&receiver, &kinds), lease, lease_until, now, limit))
+            .write(move |db| {
+                give_up_expired(db, now)?;
+                let mut claimed = Vec::new();
+                while claimed.len() < limit {
+                    let due = all(
+                        db,
+                        "outbox",
+                        DUE,
+                        named_params! {
+                            ":receiver": receiver,
+                            ":kinds": kinds,
+                            ":now": Moment(now),
+                            ":wanted": i64::try_from(limit - claimed.len()).unwrap_or(i64::MAX),
+                        },
+                        |fields| Ok((fields.take::<Id>("id")?, fields.take::<bool>("moved_on")?)),
+                    )?;
+                    if due.is_empty() {
+                        break;
+                    }
+                    for (id, moved_on) in due {
+                        if moved_on {
+                            execute(db, "delete from outbox where id = ?1", [id])?;
+                        } else if let Some(message) = take(db, id, lease, lease_until)? {
+                            claimed.push(ClaimedMessage { message, lease });
+                        }
+                    }
+                }
+                Ok(claimed)
+            })
             .await
     }
 
     async fn renew_lease(&self, message: Id, lease: Id, lease_until: Timestamp) -> Result<bool> {
-        self.threads
-            .write(move |db| renew_lease(db, message, lease, lease_until))
+        let sql = "update outbox set lease_until = ?1 where id = ?2 and lease = ?3";
+        self.write_one(move |db| execute(db, sql, (Moment(lease_until), message, lease)))
             .await
     }
 
     async fn settle_message(&self, message: Id, lease: Id, delivery: Delivery) -> Result<bool> {
-        self.threads
-            .write(move |db| settle(db, message, lease, &delivery))
-            .await
+        self.write_one(move |db| match delivery {
+            Delivery::Sent => execute(
+                db,
+                "delete from outbox where id = ?1 and lease = ?2",
+                (message, lease),
+            ),
+            Delivery::Retry { not_before, error } => execute(
+                db,
+                "update outbox set lease = null, lease_until = null, last_error = ?1, not_before = ?2
+                 where id = ?3 and lease = ?4",
+                (error, Moment(not_before), message, lease),
+            ),
+            Delivery::Failed { error, at } => execute(
+                db,
+                "update outbox set lease = null, lease_until = null, last_error = ?1, failed_at = ?2
+                 where id = ?3 and lease = ?4",
+                (error, Moment(at), message, lease),
+            ),
+        })
+        .await
     }
 
-    async fn next_due(&self, lane: Lane<'_>, now: Timestamp) -> Result<Option<Timestamp>> {
-        let (receiver, kinds) = named(lane);
+    async fn next_due(&self, queue: MessageQueue<'_>, now: Timestamp) -> Result<Option<Timestamp>> {
+        let (receiver, kinds) = parts(queue);
         self.threads
-            .read(move |db| next_due(db, (&receiver, &kinds), now))
+            .read(move |db| {
+                let params =
+                    named_params! { ":receiver": receiver, ":kinds": kinds, ":now": Moment(now) };
+                first(db, "outbox", NEXT_DUE, params, |fields| {
+                    fields.moment("not_before")
+                })
+            })
             .await
     }
 
     async fn outbox(&self) -> Result<OutboxState> {
-        self.threads.read(state).await
+        let sql = "select count(*), (select count(*) from outbox where failed_at is not null), min(created_at)
+             from outbox where failed_at is null";
+        let state = self.threads.read(move |db| {
+            first(db, "outbox", sql, [], |fields| {
+                Ok(OutboxState {
+                    waiting: fields.take::<i64>("waiting")?.unsigned_abs(),
+                    failed: fields.take::<i64>("failed")?.unsigned_abs(),
+                    oldest: fields.optional_moment("oldest")?,
+                })
+            })
+        });
+        Ok(state.await?.unwrap_or_default())
     }
 }
 
-/// A lane's receiver, and its kinds as JSON.
-fn named(lane: Lane<'_>) -> (String, String) {
-    let kinds: serde_json::Value = lane.kinds().iter().map(|kind| kind.as_str()).collect();
-    (lane.receiver().to_owned(), kinds.to_string())
+impl Sqlite {
+    /// Writes to one message; whether it was there.
+    async fn write_one(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<usize> + Send + 'static,
+    ) -> Result<bool> {
+        let changed = self.threads.write(move |db| work(db)).await?;
+        Ok(changed > 0)
+    }
+}
+
+/// A queue's receiver, and its kinds as JSON.
+fn parts(queue: MessageQueue<'_>) -> (String, String) {
+    let kinds: serde_json::Value = queue.kinds().iter().map(|kind| kind.as_str()).collect();
+    (queue.receiver().to_owned(), kinds.to_string())
 }
 
 pub(super) fn queue(connection: &Connection, message: &QueuedMessage) -> Result<()> {
@@ -142,7 +264,7 @@ pub(super) fn drop_outdated(connection: &Connection, user_id: Id) -> Result<()> 
     Ok(())
 }
 
-/// What is due in a lane, and whether it is a link whose registration has moved on.
+/// What is due in a queue, and whether it is a link whose registration has moved on.
 pub(super) const DUE: &str = "select id, pending_proof is not null
          and not exists (select 1 from pending_registrations where token_hash = pending_proof)
      from outbox
@@ -150,73 +272,24 @@ pub(super) const DUE: &str = "select id, pending_proof is not null
          and (lease is null or lease_until <= :now) and kind in (select value from json_each(:kinds))
      order by not_before, seq limit :wanted";
 
-/// When the next message of a lane comes due.
+/// When the next message of a queue comes due.
 pub(super) const NEXT_DUE: &str = "select not_before from outbox
      where failed_at is null and iif(kind = 'webhook', recipient, '') = :receiver and not_before > :now
          and kind in (select value from json_each(:kinds))
      order by not_before, seq limit 1";
-
-fn next_due(
-    connection: &Connection,
-    (receiver, kinds): (&str, &str),
-    now: Timestamp,
-) -> Result<Option<Timestamp>> {
-    first(
-        connection,
-        "outbox",
-        NEXT_DUE,
-        named_params! { ":receiver": receiver, ":kinds": kinds, ":now": Moment(now) },
-        |fields| fields.moment("not_before"),
-    )
-}
-
-fn claim(
-    connection: &Connection,
-    (receiver, kinds): (&str, &str),
-    lease: Id,
-    lease_until: Timestamp,
-    now: Timestamp,
-    limit: u32,
-) -> Result<Vec<ClaimedMessage>> {
-    give_up_expired(connection, now)?;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let mut claimed = Vec::new();
-    while claimed.len() < limit {
-        let wanted = i64::try_from(limit - claimed.len()).unwrap_or(i64::MAX);
-        let due = all(
-            connection,
-            "outbox",
-            DUE,
-            named_params! {
-                ":receiver": receiver,
-                ":kinds": kinds,
-                ":now": Moment(now),
-                ":wanted": wanted,
-            },
-            |fields| Ok((fields.take::<Id>("id")?, fields.take::<bool>("moved_on")?)),
-        )?;
-        if due.is_empty() {
-            break;
-        }
-        for (id, moved_on) in due {
-            if moved_on {
-                execute(connection, "delete from outbox where id = ?1", [id])?;
-            } else if let Some(message) = take(connection, id, lease, lease_until)? {
-                claimed.push(ClaimedMessage { message, lease });
-            }
-        }
-    }
-    Ok(claimed)
-}
 
 /// What was not sent in time is kept for inspection. A message that is being sent is left to its sender.
 fn give_up_expired(connection: &Connection, now: Timestamp) -> Result<()> {
     execute(
         connection,
         "update outbox set failed_at = :now, lease = null, lease_until = null,
-             last_error = 'expired before it was delivered' || coalesce('; last: ' || last_error, '')
+             last_error = :expired || coalesce(:last || last_error, '')
          where failed_at is null and expires_at <= :now and (lease is null or lease_until <= :now)",
-        named_params! { ":now": Moment(now) },
+        named_params! {
+            ":now": Moment(now),
+            ":expired": QueuedMessage::EXPIRED,
+            ":last": QueuedMessage::LAST_ERROR,
+        },
     )?;
     Ok(())
 }
@@ -254,139 +327,7 @@ fn read(fields: &mut Fields<'_>) -> Result<QueuedMessage> {
     })
 }
 
-pub(super) fn renew_lease(
-    connection: &Connection,
-    message: Id,
-    lease: Id,
-    lease_until: Timestamp,
-) -> Result<bool> {
-    let renewed = execute(
-        connection,
-        "update outbox set lease_until = :lease_until where id = :id and lease = :lease",
-        named_params! { ":lease_until": Moment(lease_until), ":id": message, ":lease": lease },
-    )?;
-    Ok(renewed > 0)
-}
-
-pub(super) fn settle(
-    connection: &Connection,
-    message: Id,
-    lease: Id,
-    delivery: &Delivery,
-) -> Result<bool> {
-    let settled = match delivery {
-        Delivery::Sent => execute(connection, "delete from outbox where id = ?1 and lease = ?2", [message, lease])?,
-        Delivery::Retry { not_before, error } => execute(
-            connection,
-            "update outbox set lease = null, lease_until = null, not_before = :not_before, last_error = :error
-             where id = :id and lease = :lease",
-            named_params! { ":not_before": Moment(*not_before), ":error": error, ":id": message, ":lease": lease },
-        )?,
-        Delivery::Failed { error, at } => execute(
-            connection,
-            "update outbox set lease = null, lease_until = null, failed_at = :at, last_error = :error
-             where id = :id and lease = :lease",
-            named_params! { ":at": Moment(*at), ":error": error, ":id": message, ":lease": lease },
-        )?,
-    };
-    Ok(settled > 0)
-}
-
-pub(super) fn state(connection: &Connection) -> Result<OutboxState> {
-    let state = first(
-        connection,
-        "outbox",
-        "select count(*),
-             (select count(*) from outbox where failed_at is not null),
-             min(created_at)
-         from outbox where failed_at is null",
-        [],
-        |fields| {
-            Ok(OutboxState {
-                waiting: fields.take::<i64>("waiting")?.unsigned_abs(),
-                failed: fields.take::<i64>("failed")?.unsigned_abs(),
-                oldest: fields.optional_moment("oldest")?,
-            })
-        },
-    )?;
-    Ok(state.unwrap_or_default())
-}
-
 /// How much waits, up to a number, and since when.
 pub(super) const BACKLOG: &str = "select
-     (select count(*) from (select 1 from outbox where failed_at is null limit :most)),
+     (select count(*) from (select 1 from outbox where failed_at is null limit :max)),
      (select min(created_at) from outbox where failed_at is null)";
-
-pub(super) fn backlog(connection: &Connection) -> Result<Backlog> {
-    let params = named_params! { ":most": Backlog::MOST };
-    let backlog = first(connection, "outbox", BACKLOG, params, |fields| {
-        Ok(Backlog {
-            waiting: fields.take("waiting")?,
-            oldest: fields.optional_moment("oldest")?,
-        })
-    })?;
-    Ok(backlog.unwrap_or_default())
-}
-
-pub(super) fn list(
-    connection: &Connection,
-    state: Option<MessageState>,
-    after: Option<PageKey>,
-    limit: u32,
-) -> Result<Page<MessageEntry>> {
-    let start = page::start(after);
-    let in_state = match state {
-        None => "true",
-        Some(MessageState::Waiting) => "failed_at is null",
-        Some(MessageState::Failed) => "failed_at is not null",
-    };
-    let sql = format!(
-        "select id, kind, recipient, failed_at is not null, attempts, last_error, created_at, not_before from outbox
-         where {in_state} and (created_at, id) < (:at, :id)
-         order by created_at desc, id desc limit :limit"
-    );
-    let params = named_params! {
-        ":at": Moment(start.at),
-        ":id": start.id,
-        ":limit": page::rows(limit),
-    };
-    let entries = all(connection, "outbox", &sql, params, |fields| {
-        Ok(MessageEntry {
-            id: fields.take("id")?,
-            kind: fields.take("kind")?,
-            recipient: fields.take("recipient")?,
-            state: if fields.take("state")? {
-                MessageState::Failed
-            } else {
-                MessageState::Waiting
-            },
-            attempts: fields.take("attempts")?,
-            last_error: fields.take("last_error")?,
-            created_at: fields.moment("created_at")?,
-            not_before: fields.moment("not_before")?,
-        })
-    })?;
-    Ok(page::of(entries, limit, |entry| PageKey {
-        at: entry.created_at,
-        id: entry.id,
-    }))
-}
-
-pub(super) fn retry(connection: &Connection, id: Id, now: Timestamp) -> Result<bool> {
-    let due = execute(
-        connection,
-        "update outbox set not_before = min(not_before, :now), failed_at = null,
-             expires_at = case when failed_at is null then expires_at else max(expires_at, :in_a_day) end
-         where id = :id",
-        named_params! {
-            ":now": Moment(now),
-            ":in_a_day": Moment(now).plus(SECOND_LIFE),
-            ":id": id,
-        },
-    )?;
-    Ok(due > 0)
-}
-
-pub(super) fn delete(connection: &Connection, id: Id) -> Result<bool> {
-    Ok(execute(connection, "delete from outbox where id = ?1", [id])? > 0)
-}

@@ -6,12 +6,11 @@
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Params, Row};
 use serde_json::{Map, Value};
 
-use crate::clock::from_millis;
 use crate::model::{
     CodeKind, Email, EventKind, FullName, Id, MessageKind, PasswordHash, PhoneNumber, ProofHash,
 };
@@ -116,26 +115,6 @@ impl<'row> Fields<'row> {
 /// A moment as whole milliseconds since the Unix epoch.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Moment(pub(super) Timestamp);
-
-impl Moment {
-    /// This moment and `by` more.
-    pub(super) fn plus(self, by: SignedDuration) -> Self {
-        Self(from_millis(
-            self.0.as_millisecond().saturating_add(millis(by)),
-        ))
-    }
-
-    /// This moment less `by`.
-    pub(super) fn minus(self, by: SignedDuration) -> Self {
-        Self(from_millis(
-            self.0.as_millisecond().saturating_sub(millis(by)),
-        ))
-    }
-}
-
-fn millis(duration: SignedDuration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
-}
 
 impl ToSql for Moment {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {

@@ -1,16 +1,15 @@
 //! Sessions: issuing, reading, revoking and ending them.
 
 use async_trait::async_trait;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
 
 use super::effects::{Subject, write_effects};
-use super::revocations;
-use super::rows::{Moment, execute, first};
-use super::sweep;
+use super::rows::{Moment, all, execute, first};
 use super::threads::Writer;
-use super::{Sqlite, attempts, codes, outbox, users};
+use super::{Sqlite, attempts, code_rows, outbox, sweep, user_rows};
 use crate::model::{Id, Page, PasswordHash, Revocation, RevocationKey, User};
+use crate::store::page;
 use crate::store::{
     Effects, IssueSession, IssuedSession, Result, SessionIssue, SessionRead, SessionStore,
 };
@@ -18,19 +17,63 @@ use crate::store::{
 #[async_trait]
 impl SessionStore for Sqlite {
     async fn issue_session(&self, issue: SessionIssue, effects: Effects) -> Result<IssueSession> {
+        let SessionIssue {
+            user_id,
+            verified_hash,
+            upgraded_hash,
+            attempt,
+            now,
+        } = issue;
         self.threads
-            .write(move |db| issue_one(db, &issue, effects))
+            .write(move |db| {
+                let user = user_rows::by_id(db, user_id)?.filter(|user| user.is_active);
+                let Some(user) = user else {
+                    return Ok(IssueSession::Refused);
+                };
+                if !user.has_hash(&verified_hash) {
+                    return Ok(IssueSession::HashChanged);
+                }
+                write(db, user, upgraded_hash, attempt, now, effects).map(IssueSession::Issued)
+            })
             .await
     }
 
     async fn session(&self, user_id: Id, jti: &str) -> Result<Option<SessionRead>> {
         let jti = jti.to_owned();
-        self.threads.read(move |db| read(db, user_id, &jti)).await
+        let sql = format!(
+            "select {}, exists (select 1 from revoked_tokens where jti = ?2) from users where id = ?1",
+            user_rows::COLUMNS
+        );
+        self.threads
+            .read(move |db| {
+                first(db, "users", &sql, (user_id, &jti), |fields| {
+                    Ok(SessionRead {
+                        user: user_rows::read(fields)?,
+                        revoked: fields.take("revoked")?,
+                    })
+                })
+            })
+            .await
     }
 
     async fn revoke_token(&self, revocation: Revocation, effects: Effects) -> Result<bool> {
+        let Revocation {
+            jti,
+            user_id,
+            expires_at,
+        } = revocation;
         self.threads
-            .write(move |db| revoke(db, &revocation, effects))
+            .write(move |db| {
+                let revoked = execute(
+                    db,
+                    "insert into revoked_tokens (jti, expires_at, user_id) values (?1, ?2, ?3) on conflict do nothing",
+                    (&jti, Moment(expires_at), user_id),
+                )? > 0;
+                if revoked {
+                    write_effects(db, effects, &Subject::default())?;
+                }
+                Ok(revoked)
+            })
             .await
     }
 
@@ -40,9 +83,30 @@ impl SessionStore for Sqlite {
         limit: u32,
         now: Timestamp,
     ) -> Result<Page<Revocation, RevocationKey>> {
-        self.threads
-            .read(move |db| revocations::list(db, after, limit, now))
-            .await
+        let start = after.unwrap_or(RevocationKey {
+            at: Timestamp::MAX,
+            jti: String::new(),
+        });
+        let read = move |db: &Connection| {
+            let params = named_params! {
+                ":now": Moment(now),
+                ":at": Moment(start.at),
+                ":jti": start.jti,
+                ":limit": page::rows(limit),
+            };
+            all(db, "revoked_tokens", REVOCATIONS, params, |fields| {
+                Ok(Revocation {
+                    jti: fields.take("jti")?,
+                    user_id: fields.take("user_id")?,
+                    expires_at: fields.moment("expires_at")?,
+                })
+            })
+        };
+        let revocations = self.threads.read(read).await?;
+        Ok(page::of(revocations, limit, |last| RevocationKey {
+            at: last.expires_at,
+            jti: last.jti.clone(),
+        }))
     }
 
     async fn purge_revocations(&self, now: Timestamp) -> Result<u64> {
@@ -50,109 +114,45 @@ impl SessionStore for Sqlite {
     }
 }
 
-pub(super) fn issue_one(
-    connection: &Writer,
-    issue: &SessionIssue,
-    effects: Effects,
-) -> Result<IssueSession> {
-    let user = match users::by_id(connection, issue.user_id)? {
-        Some(user) if user.is_active => user,
-        _ => return Ok(IssueSession::Refused),
-    };
-    if user.hashed_password.as_ref() != Some(&issue.verified_hash) {
-        return Ok(IssueSession::HashChanged);
-    }
-    let IssuedSession { user, issued_at } = write(
-        connection,
-        user,
-        issue.upgraded_hash.as_ref(),
-        issue.attempt,
-        issue.now,
-        effects,
-    )?;
-    Ok(IssueSession::Issued { user, issued_at })
-}
+/// The revocations that still have an effect, those that last longest first.
+pub(super) const REVOCATIONS: &str = "select jti, user_id, expires_at from revoked_tokens
+     where expires_at > :now and (expires_at, jti) < (:at, :jti)
+     order by expires_at desc, jti desc limit :limit";
 
 /// Issues a session to an account that has proven all it has to.
 pub(super) fn write(
     connection: &Writer,
-    user: User,
-    upgraded_hash: Option<&PasswordHash>,
+    mut user: User,
+    upgraded_hash: Option<PasswordHash>,
     attempt: Option<Id>,
     now: Timestamp,
     effects: Effects,
 ) -> Result<IssuedSession> {
-    // A token of the cut-off's own millisecond is dead, and the cut-off may lie ahead of this machine's clock.
-    let issued_at = match user.tokens_invalidated_after {
-        Some(cut_off) => now.max(Moment(cut_off).plus(SignedDuration::from_millis(1)).0),
-        None => now,
-    };
+    let issued_at = user.next_issue_time(now);
+    user.last_login = Some(now);
+    user.hashed_password = upgraded_hash.or(user.hashed_password);
+    // Most writes are logins: an update of the whole row would write the search index anew.
     execute(
         connection,
-        "update users set last_login = :now, last_iat = max(:issued_at, coalesce(last_iat, :issued_at)),
-             hashed_password = coalesce(:upgraded_hash, hashed_password)
-         where id = :id",
-        named_params! {
-            ":now": Moment(now),
-            ":issued_at": Moment(issued_at),
-            ":upgraded_hash": upgraded_hash,
-            ":id": user.id,
-        },
+        "update users set last_login = :now, hashed_password = :hash where id = :id",
+        named_params! { ":now": Moment(now), ":hash": user.hashed_password, ":id": user.id },
     )?;
+    user_rows::raise_last_iat(connection, user.id, issued_at)?;
     attempts::succeed(connection, &user.email, attempt, now)?;
     write_effects(connection, effects, &Subject::user(&user))?;
-    let user = Box::new(users::by_id(connection, user.id)?.unwrap_or(user));
+    let user = Box::new(user);
     Ok(IssuedSession { user, issued_at })
 }
 
-/// Ends all sessions of an account, its mailed links, sent or not, and its codes. The cut-off is raised beyond `now`, beyond itself
-/// and to every token issued so far, that of the `link` just used included, wherever the clock stands.
+/// Ends all sessions of an account, its mailed links, sent or not, that of the `link` just used included, and its codes.
+/// The cut-off is in `user` then, for the caller to write.
 pub(super) fn end(
     connection: &Connection,
-    id: Id,
+    user: &mut User,
     now: Timestamp,
     link: Option<Timestamp>,
 ) -> Result<()> {
-    execute(
-        connection,
-        "update users set updated_at = :now, tokens_invalidated_after = max(:now,
-             coalesce(tokens_invalidated_after + 1, :now), coalesce(last_iat, :now), coalesce(:link, :now))
-         where id = :id",
-        named_params! { ":now": Moment(now), ":link": link.map(Moment), ":id": id },
-    )?;
-    codes::forget(connection, id)?;
-    outbox::drop_outdated(connection, id)
-}
-
-pub(super) fn read(connection: &Connection, user_id: Id, jti: &str) -> Result<Option<SessionRead>> {
-    let sql = format!(
-        "select {}, exists (select 1 from revoked_tokens where jti = ?2) from users where id = ?1",
-        users::COLUMNS
-    );
-    first(connection, "users", &sql, (user_id, jti), |fields| {
-        Ok(SessionRead {
-            user: users::read(fields)?,
-            revoked: fields.take("revoked")?,
-        })
-    })
-}
-
-pub(super) fn revoke(
-    connection: &Writer,
-    revocation: &Revocation,
-    effects: Effects,
-) -> Result<bool> {
-    let revoked = execute(
-        connection,
-        "insert into revoked_tokens (jti, expires_at, user_id) values (?1, ?2, ?3) on conflict do nothing",
-        (
-            &revocation.jti,
-            Moment(revocation.expires_at),
-            revocation.user_id,
-        ),
-    )? > 0;
-    if revoked {
-        write_effects(connection, effects, &Subject::default())?;
-    }
-    Ok(revoked)
+    user.end_tokens(now, [user_rows::last_iat(connection, user.id)?, link]);
+    code_rows::forget(connection, user.id)?;
+    outbox::drop_outdated(connection, user.id)
 }

@@ -2,13 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::caps::CAP_WINDOW;
 use super::rows::{Moment, execute};
 use super::threads::{Threads, Writer};
-use crate::model::RESERVATION_LIFETIME;
-use crate::store::{Result, SweepRule};
+use crate::model::SweepRule;
+use crate::store::Result;
 
-/// The most rows that one step of a sweep removes.
+/// How many rows one step of a sweep removes at most.
 const BATCH: u32 = 500;
 
 /// One kind of row, removed from the moment `until` backwards, [`BATCH`] at a time.
@@ -27,45 +26,47 @@ pub(super) fn revocations(now: Timestamp) -> Expired {
 }
 
 /// Everything that a sweep removes. Each statement takes the moment, then the size of a batch.
-pub(super) fn expired(rule: SweepRule) -> [Expired; 8] {
-    let now = Moment(rule.now);
-    let of = |sql, until| Expired { sql, until };
+pub(super) fn expired(rule: &SweepRule) -> [Expired; 8] {
+    let of = |sql, until| Expired {
+        sql,
+        until: Moment(until),
+    };
     [
         of(
             "delete from pending_registrations where email_key in
                  (select email_key from pending_registrations where expires_at <= ?1 limit ?2)",
-            now,
+            rule.now,
         ),
         revocations(rule.now),
         of(
             "delete from login_attempts where id in
                  (select id from login_attempts where started_at <= ?1 limit ?2)",
-            now.minus(rule.lockout_window.max(RESERVATION_LIFETIME)),
+            rule.attempts_until(),
         ),
         of(
             "delete from codes where (user_id, kind) in
                  (select user_id, kind from codes where expires_at <= ?1 limit ?2)",
-            now,
+            rule.now,
         ),
         of(
             "delete from wrong_codes where rowid in
                  (select rowid from wrong_codes where at <= ?1 limit ?2)",
-            now.minus(rule.lockout_window),
+            rule.wrong_codes_until(),
         ),
         of(
             "delete from recipient_caps where rowid in
                  (select rowid from recipient_caps where at <= ?1 limit ?2)",
-            now.minus(CAP_WINDOW),
+            rule.capped_messages_until(),
         ),
         of(
             "delete from outbox where seq in
                  (select seq from outbox where failed_at <= ?1 limit ?2)",
-            now.minus(rule.failed_messages),
+            rule.failed_messages_until(),
         ),
         of(
             "delete from events where (at, id) in
                  (select at, id from events where at <= ?1 order by at, id limit ?2)",
-            now.minus(rule.events),
+            rule.events_until(),
         ),
     ]
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::audit;
+use super::effects;
 use super::open::READERS;
 use super::threads::Writer;
 use super::*;
@@ -120,7 +120,7 @@ async fn queue<T: Send + 'static>(
 }
 
 fn record_login(db: &Writer) -> Result<()> {
-    audit::record(db, event(EventKind::UserLoggedIn))
+    effects::insert_event(db, event(EventKind::UserLoggedIn))
 }
 
 #[tokio::test]
@@ -130,12 +130,12 @@ async fn a_failing_step_undoes_itself_only() {
     let hold = hold_writer(&store).await;
     let before = queue(&store, record_login).await;
     let failing = queue(&store, |db| {
-        audit::record(db, event(EventKind::LoginFailed))?;
+        effects::insert_event(db, event(EventKind::LoginFailed))?;
         rows::execute(db, "insert into user_counts values (1, 2)", []).map(drop)
     })
     .await;
     let panicking = queue(&store, |db| -> Result<()> {
-        audit::record(db, event(EventKind::LoginLocked))?;
+        effects::insert_event(db, event(EventKind::LoginLocked))?;
         panic!("a step that panics, on purpose")
     })
     .await;
@@ -297,7 +297,7 @@ async fn every_connection_is_durable_and_checks_references() {
     assert_eq!(store.threads.read(settings).await.unwrap(), expected);
     let read = store
         .threads
-        .read(|db| audit::record(db, event(EventKind::UserLoggedIn)))
+        .read(|db| effects::insert_event(db, event(EventKind::UserLoggedIn)))
         .await;
     assert!(read.is_err(), "a reader cannot write");
 }
@@ -490,7 +490,7 @@ async fn a_row_that_cannot_be_read_is_named() {
             "events" => store.events(&EventFilter::default(), None, 1).await.err(),
             _ => store
                 .claim_messages(
-                    crate::store::Lane::People(MessageKind::ALL),
+                    crate::store::MessageQueue::People(MessageKind::ALL),
                     fresh_id(),
                     at(1),
                     at(0),

@@ -20,40 +20,40 @@ use crate::store::{Announcer, Result, SharedAnnouncer, StoreError};
 /// How many writes may share one commit.
 const GROUP: usize = 128;
 
-/// The connection that writes, and those who are told of what it wrote.
+/// The connection that writes, and the announcer of what it wrote.
 pub(super) struct Writer {
     connection: Connection,
     announcer: SharedAnnouncer,
-    /// What is to be told once the group under way is on the disk.
-    told: RefCell<Vec<(Event, Option<User>)>>,
+    /// The events to publish once the group under way is on the disk.
+    unpublished: RefCell<Vec<(Event, Option<User>)>>,
 }
 
 impl Writer {
-    /// Whom to ask about an event, if anybody wants to hear of it.
+    /// The announcer, if it listens to such events.
     pub(super) fn announcer_of(&self, kind: EventKind) -> Option<&dyn Announcer> {
         self.announcer
             .as_deref()
             .filter(|announcer| announcer.listens(kind))
     }
 
-    /// Tells of an event, if what is being written lasts.
-    pub(super) fn tell(&self, event: Event, user: Option<User>) {
-        self.told.borrow_mut().push((event, user));
+    /// Publishes an event once what is being written is committed.
+    pub(super) fn publish_later(&self, event: Event, user: Option<User>) {
+        self.unpublished.borrow_mut().push((event, user));
     }
 
-    /// How much is to be told by now.
-    pub(super) fn told(&self) -> usize {
-        self.told.borrow().len()
+    /// How many events wait to be published.
+    pub(super) fn unpublished(&self) -> usize {
+        self.unpublished.borrow().len()
     }
 
-    /// Takes back all but the first `count`: what came later was undone.
-    pub(super) fn untell(&self, count: usize) {
-        self.told.borrow_mut().truncate(count);
+    /// Discards all but the first `count` of them: what came later was undone.
+    pub(super) fn discard_from(&self, count: usize) {
+        self.unpublished.borrow_mut().truncate(count);
     }
 
-    fn tell_all(&self) {
+    fn publish(&self) {
         if let Some(announcer) = &self.announcer {
-            for (event, user) in self.told.take() {
+            for (event, user) in self.unpublished.take() {
                 announcer.recorded(event, user);
             }
         }
@@ -74,8 +74,8 @@ type Write = Box<dyn WriteJob>;
 /// The readers and the writer. Dropped in this order, so that the writer is the last one out: SQLite folds the
 /// write-ahead log into the file when the last connection closes, unless another is just closing too.
 pub(super) struct Threads {
-    readers: Crew<Read>,
-    writer: Crew<Write>,
+    readers: Pool<Read>,
+    writer: Pool<Write>,
     path: PathBuf,
 }
 
@@ -90,12 +90,12 @@ impl Threads {
         let writer = Writer {
             connection: writer,
             announcer,
-            told: RefCell::default(),
+            unpublished: RefCell::default(),
         };
         Ok(Self {
             path,
-            readers: Crew::start("sqlite-read", readers, read_each)?,
-            writer: Crew::start("sqlite-write", vec![writer], write_in_groups)?,
+            readers: Pool::start("sqlite-read", readers, read_each)?,
+            writer: Pool::start("sqlite-write", vec![writer], write_in_groups)?,
         })
     }
 
@@ -136,13 +136,13 @@ impl Threads {
 }
 
 /// A queue of jobs, and the threads that work it off.
-struct Crew<J> {
+struct Pool<J> {
     /// Taken when dropped: a closed queue ends its threads.
     queue: Option<Sender<J>>,
     threads: Vec<JoinHandle<()>>,
 }
 
-impl<J: Send + 'static> Crew<J> {
+impl<J: Send + 'static> Pool<J> {
     fn start<C: Send + 'static>(
         name: &str,
         connections: Vec<C>,
@@ -167,7 +167,7 @@ impl<J: Send + 'static> Crew<J> {
     }
 }
 
-impl<J> Drop for Crew<J> {
+impl<J> Drop for Pool<J> {
     /// Lets queued jobs end and the connections close, so that the file is whole and free when this returns. The one
     /// wait outside the threads: milliseconds, at the end of a program.
     fn drop(&mut self) {
@@ -178,7 +178,7 @@ impl<J> Drop for Crew<J> {
     }
 }
 
-/// Tells a lock that outlasted the patience for it from a database that is out of reach.
+/// Distinguishes a lock that was waited for too long from a database that is out of reach.
 pub(super) fn naming_lock(error: StoreError, path: &Path) -> StoreError {
     let StoreError::Unavailable(cause) = &error else {
         return error;
@@ -202,7 +202,7 @@ fn ended() -> StoreError {
 trait WriteJob: Send {
     /// Does the work and keeps its outcome; whether it succeeded.
     fn run(&mut self, connection: &Writer) -> bool;
-    /// Tells the caller: the outcome, or that the group was not committed.
+    /// Answers the caller: the outcome, or that the group was not committed.
     fn answer(self: Box<Self>, committed: &Result<(), Arc<rusqlite::Error>>);
 }
 
@@ -253,9 +253,9 @@ fn write_in_groups(connection: &Writer, jobs: &Receiver<Write>) {
             let _ = connection.execute_batch("rollback");
         }
         if committed.is_err() {
-            connection.untell(0);
+            connection.discard_from(0);
         }
-        connection.tell_all();
+        connection.publish();
         for job in group {
             job.answer(&committed);
         }
@@ -268,9 +268,9 @@ fn commit(connection: &Writer, group: &mut [Write]) -> rusqlite::Result<()> {
     run("begin immediate")?;
     for job in group {
         run("savepoint step")?;
-        let told = connection.told();
+        let unpublished = connection.unpublished();
         if !job.run(connection) {
-            connection.untell(told);
+            connection.discard_from(unpublished);
             // Fails when SQLite gave up the whole transaction (disk full, I/O error): then the whole group failed.
             run("rollback to step")?;
         }

@@ -1,8 +1,19 @@
-//! The database itself: whether it answers, what it is made of, what is swept.
+//! The database itself: whether it answers, what it is made of, what its accounts are like, what is swept.
 
-use super::{Sqlite, inspect, open, rows, survey, sweep};
-use crate::store::{Inspection, Pulse, Result, Survey, SweepRule, UpkeepStore};
+use std::time::{Duration, Instant};
+
 use async_trait::async_trait;
+use rusqlite::Connection;
+
+use super::rows::{all, value};
+use super::{Sqlite, inspect, open, sweep};
+use crate::model::{Email, PasswordHash, SweepRule};
+use crate::store::{DatabaseStatus, Inspection, Result, Survey, UpkeepStore};
+
+/// How many accounts a survey looks at in one go, so that no other reader waits long.
+const STEP: i64 = 50_000;
+/// How long a survey looks at addresses altogether.
+const TIME: Duration = Duration::from_secs(2);
 
 #[async_trait]
 impl UpkeepStore for Sqlite {
@@ -12,7 +23,7 @@ impl UpkeepStore for Sqlite {
 
     async fn ping(&self) -> Result<()> {
         self.threads
-            .read(|db| rows::value::<i64>(db, "select total from user_counts", []).map(drop))
+            .read(|db| value::<i64>(db, "select total from user_counts", []).map(drop))
             .await
     }
 
@@ -23,12 +34,46 @@ impl UpkeepStore for Sqlite {
             .await
     }
 
-    async fn pulse(&self) -> Result<Pulse> {
-        survey::pulse(&self.threads, self.engine()).await
+    async fn status(&self) -> Result<DatabaseStatus> {
+        // What every file has, an empty one too.
+        let sql = "select schema_version from pragma_schema_version";
+        let started = Instant::now();
+        self.threads
+            .read(move |db| value::<i64>(db, sql, []))
+            .await?;
+        Ok(DatabaseStatus {
+            engine: self.engine(),
+            place: self.threads.path().display().to_string(),
+            topology: None,
+            clock: None,
+            round_trip: started.elapsed(),
+        })
     }
 
     async fn survey(&self, addresses: u32, hashes: u32) -> Result<Survey> {
-        survey::survey(&self.threads, addresses, hashes).await
+        let started = Instant::now();
+        let wanted = addresses as usize;
+        let last = "select coalesce(max(seq), 0) from users";
+        let (hashes, end) = self
+            .threads
+            .read(move |db| Ok((oldest_hashes(db, hashes)?, value::<i64>(db, last, [])?)))
+            .await?;
+        let mut mixed_case = Vec::new();
+        let mut from = 0;
+        while from < end && mixed_case.len() < wanted && started.elapsed() < TIME {
+            let found = self
+                .threads
+                .read(move |db| find_mixed_case(db, from, addresses));
+            mixed_case.extend(found.await?);
+            from += STEP;
+        }
+        let is_complete = from >= end && mixed_case.len() < wanted;
+        mixed_case.truncate(wanted);
+        Ok(Survey {
+            mixed_case,
+            is_complete,
+            hashes,
+        })
     }
 
     async fn migrate(&self) -> Result<Vec<String>> {
@@ -37,9 +82,31 @@ impl UpkeepStore for Sqlite {
 
     async fn sweep(&self, rule: SweepRule) -> Result<u64> {
         let mut removed = 0;
-        for expired in sweep::expired(rule) {
+        for expired in sweep::expired(&rule) {
             removed += sweep::remove(&self.threads, expired).await?;
         }
         Ok(removed)
     }
+}
+
+fn oldest_hashes(connection: &Connection, limit: u32) -> Result<Vec<PasswordHash>> {
+    all(
+        connection,
+        "users",
+        "select hashed_password from users where hashed_password is not null
+         order by created_at, id limit ?1",
+        [limit],
+        |fields| fields.take("hashed_password"),
+    )
+}
+
+/// Among the accounts behind a place.
+fn find_mixed_case(connection: &Connection, from: i64, limit: u32) -> Result<Vec<Email>> {
+    all(
+        connection,
+        "users",
+        "select email from users where seq > ?1 and seq <= ?2 and email <> email_key limit ?3",
+        (from, from.saturating_add(STEP), limit),
+        |fields| fields.take("email"),
+    )
 }

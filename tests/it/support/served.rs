@@ -12,10 +12,11 @@ use regstack::internals::clock::{Clock as _, ManualClock};
 use regstack::internals::config::Settings;
 use regstack::internals::delivery::Mailbox;
 use regstack::internals::model::{
-    Email, Event, EventFilter, Id, LockoutRule, MessageEntry, MessageKind, QueuedMessage, User,
+    Email, Event, EventFilter, Id, LockoutRule, MessageEntry, MessageKind, QueuedMessage,
+    RecipientCap, User,
 };
 use regstack::internals::random::{self, SystemRandom};
-use regstack::internals::store::{Effects, IssueLink, LinkIssue, RecipientCap};
+use regstack::internals::store::{Effects, IssueLink, LinkIssue};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 

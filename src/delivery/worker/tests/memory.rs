@@ -38,18 +38,18 @@ impl Memory {
     }
 }
 
-fn in_lane(lane: Lane<'_>, message: &QueuedMessage) -> bool {
-    lane.kinds().contains(&message.kind)
-        && (lane.receiver().is_empty() || lane.receiver() == message.recipient)
+fn is_in(queue: MessageQueue<'_>, message: &QueuedMessage) -> bool {
+    queue.kinds().contains(&message.kind)
+        && (queue.receiver().is_empty() || queue.receiver() == message.recipient)
 }
 
 #[rustfmt::skip]
 #[async_trait]
 impl MessageStore for Memory {
-    async fn claim_messages(&self, lane: Lane<'_>, lease: Id, lease_until: Timestamp, now: Timestamp, limit: u32) -> Result<Vec<ClaimedMessage>> {
+    async fn claim_messages(&self, queue: MessageQueue<'_>, lease: Id, lease_until: Timestamp, now: Timestamp, limit: u32) -> Result<Vec<ClaimedMessage>> {
         self.up()?;
         let mut rows = self.rows.lock().unwrap();
-        let due = |row: &&mut Row| row.failed.is_none() && in_lane(lane, &row.message) && row.message.not_before <= now && row.lease.is_none_or(|(_, until)| until <= now);
+        let due = |row: &&mut Row| row.failed.is_none() && is_in(queue, &row.message) && row.message.not_before <= now && row.lease.is_none_or(|(_, until)| until <= now);
         Ok(rows.iter_mut().filter(due).take(limit as usize).map(|row| {
             row.lease = Some((lease, lease_until));
             row.message.attempts += 1;
@@ -76,10 +76,10 @@ impl MessageStore for Memory {
         Ok(true)
     }
 
-    async fn next_due(&self, lane: Lane<'_>, now: Timestamp) -> Result<Option<Timestamp>> {
+    async fn next_due(&self, queue: MessageQueue<'_>, now: Timestamp) -> Result<Option<Timestamp>> {
         self.up()?;
         let rows = self.rows.lock().unwrap();
-        let later = rows.iter().filter(|row| row.failed.is_none() && in_lane(lane, &row.message) && row.message.not_before > now);
+        let later = rows.iter().filter(|row| row.failed.is_none() && is_in(queue, &row.message) && row.message.not_before > now);
         Ok(later.map(|row| row.message.not_before).min())
     }
 

@@ -1,6 +1,6 @@
 //! Documents that cannot be read, as a newer version or another program leaves them: the work on all others goes on.
 
-use super::super::{sessions, users};
+use super::super::user_documents;
 use super::*;
 use crate::model::{EventKind, MessageKind, QueuedMessage, User};
 use crate::store::conformance::{effects, fresh_id, mail};
@@ -14,16 +14,16 @@ async fn created(store: &Mongo, address: &str, effects: Effects) -> User {
 
 /// The recipients of what is sent now.
 async fn claimed(store: &Mongo, limit: u32) -> Vec<String> {
-    let lane = Lane::People(MessageKind::ALL);
-    let claimed = store.claim_messages(lane, fresh_id(), at(9), at(1), limit);
+    let queue = MessageQueue::People(MessageKind::ALL);
+    let claimed = store.claim_messages(queue, fresh_id(), at(9), at(1), limit);
     let claimed = claimed.await.unwrap().into_iter();
     claimed.map(|claimed| claimed.message.recipient).collect()
 }
 
 /// Leaves what a process wrote that died before it copied it.
-async fn leave(db: &Db, user: &User, out: relay::Out) {
+async fn leave(db: &Db, user: &User, out: out::Out) {
     let update = vec![out.stage(false)];
-    let left = db.users.update_one(sessions::key(user.id), update);
+    let left = db.users.update_one(user_documents::key(user.id), update);
     assert_eq!(left.await.unwrap().modified_count, 1);
 }
 
@@ -39,14 +39,14 @@ async fn an_event_of_a_newer_version_holds_nobody_up() {
         let ada = created(&store, "ada@example.com", Effects::default()).await;
         let bob = created(&store, "bob@example.com", Effects::default()).await;
         let raw = store.db().await.unwrap();
-        let out = |address| relay::Out::of_account(effects(address, EventKind::UserLoggedIn));
+        let out = |address| out::Out::of_account(effects(address, EventKind::UserLoggedIn));
         leave(raw, &ada, out("ada@example.com").unwrap()).await;
         leave(raw, &bob, out("bob@example.com").unwrap()).await;
         let newer = doc! { "$set": { "regstack_out.$[of].event.kind": "user_knighted" } };
         let of_event = doc! { "of.event": { "$exists": true } };
         let made_newer = raw
             .users
-            .update_one(sessions::key(ada.id), newer)
+            .update_one(user_documents::key(ada.id), newer)
             .array_filters([of_event]);
         assert_eq!(made_newer.await.unwrap().modified_count, 1);
 
@@ -57,9 +57,13 @@ async fn an_event_of_a_newer_version_holds_nobody_up() {
         let copied = doc! { "kind": "user_knighted", "user_id": documents::oid(ada.id) };
         assert_eq!(count(copied).await, 1, "the trail is whole");
         assert_eq!(count(doc! { "kind": "user_logged_in" }).await, 1);
-        let told = doc! { "kind": MessageKind::Webhook.as_str() };
-        let told = raw.outbox.count_documents(told).await.unwrap();
-        assert_eq!(told, u64::from(is_announcing), "of the one that is known");
+        let webhooks = doc! { "kind": MessageKind::Webhook.as_str() };
+        let webhooks = raw.outbox.count_documents(webhooks).await.unwrap();
+        assert_eq!(
+            webhooks,
+            u64::from(is_announcing),
+            "of the one that is known"
+        );
         let left = doc! { "regstack_out": { "$exists": true } };
         assert_eq!(raw.users.count_documents(left).await.unwrap(), 0);
     }
@@ -74,16 +78,18 @@ async fn a_damaged_account_holds_nobody_up() {
     let bob = created(&store, "bob@example.com", Effects::default()).await;
     let raw = store.db().await.unwrap();
     let out = effects("bob@example.com", EventKind::UserLoggedIn);
-    leave(raw, &bob, relay::Out::of_account(out).unwrap()).await;
+    leave(raw, &bob, out::Out::of_account(out).unwrap()).await;
     for (damaged, fields) in [
         (
             &ada,
             doc! { "regstack_out": [{ "id": documents::oid(fresh_id()) }, "x"] },
         ),
-        (&eve, doc! { users::DELETING: true, "email": 7 }),
+        (&eve, doc! { user_documents::DELETING: true, "email": 7 }),
     ] {
         let damage = doc! { "$set": fields };
-        let update = raw.users.update_one(sessions::key(damaged.id), damage);
+        let update = raw
+            .users
+            .update_one(user_documents::key(damaged.id), damage);
         assert_eq!(update.await.unwrap().modified_count, 1);
     }
     assert_eq!(claimed(&store, 10).await, ["bob@example.com"]);

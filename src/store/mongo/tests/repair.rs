@@ -1,17 +1,17 @@
 //! Processes that die between two writes: whatever point they reached, the next ones find everything as before the step, or as
 //! after it, with its messages and events; and asking again answers as if nobody had died.
 
-use super::super::sessions;
+use super::super::user_documents;
 use std::future::Future;
 
 use jiff::SignedDuration;
 
 use super::*;
-use crate::model::MessageKind;
 use crate::model::{
     EventFilter, EventKind, Id, LockoutRule, PasswordHash, ProofHash, QueuedMessage, User,
     UserChange, UserFilter,
 };
+use crate::model::{MessageKind, Reservation, SweepRule};
 use crate::store::conformance::announcements::RECEIVER;
 use crate::store::conformance::{
     at, effects, email, event, fresh_id, mail, pending, revocation, uncapped, user,
@@ -35,8 +35,11 @@ async fn seen(store: &Mongo, now: i64) -> String {
     events.sort_by_key(|event| event.id);
     let lease = fresh_id();
     let mut messages = Vec::new();
-    for lane in [Lane::People(MessageKind::ALL), Lane::Receiver(RECEIVER)] {
-        let claimed = store.claim_messages(lane, lease, at(now + 1), at(now), 100);
+    for queue in [
+        MessageQueue::People(MessageKind::ALL),
+        MessageQueue::Receiver(RECEIVER),
+    ] {
+        let claimed = store.claim_messages(queue, lease, at(now + 1), at(now), 100);
         let claimed = claimed.await.unwrap();
         messages.extend(claimed.into_iter().map(|claimed| claimed.message));
     }
@@ -210,7 +213,7 @@ async fn a_verification_is_repeated_with_the_same_answer() {
             let made = made.unwrap().unwrap();
             let one = doc! { "$set": { "created_at": documents::date(at(0)), "updated_at": documents::date(at(0)) } };
             let db = store.db().await.unwrap();
-            db.users.update_one(sessions::key(made.id), one).await.unwrap();
+            db.users.update_one(user_documents::key(made.id), one).await.unwrap();
         },
     )
     .await;
@@ -430,12 +433,12 @@ async fn a_message_that_was_sent_is_not_sent_by_a_late_copy() {
     let message = mail("ada@example.com");
     let out = || {
         let messages = vec![message.clone()];
-        relay::Out::of_account(Effects {
+        out::Out::of_account(Effects {
             messages,
             ..Effects::default()
         })
     };
-    let host = |out: relay::Out| {
+    let host = |out: out::Out| {
         let mut host = doc! { "_id": documents::oid(fresh_id()), "email": "x@example.com" };
         out.put_into(&mut host);
         host
@@ -447,7 +450,13 @@ async fn a_message_that_was_sent_is_not_sent_by_a_late_copy() {
     relay::relay(raw, pending, &slow).await.unwrap();
     let lease = fresh_id();
     let claimed = store
-        .claim_messages(Lane::People(MessageKind::ALL), lease, at(1), at(0), 10)
+        .claim_messages(
+            MessageQueue::People(MessageKind::ALL),
+            lease,
+            at(1),
+            at(0),
+            10,
+        )
         .await
         .unwrap();
     assert_eq!(claimed.len(), 1);
@@ -459,7 +468,13 @@ async fn a_message_that_was_sent_is_not_sent_by_a_late_copy() {
     );
     relay::relay(raw, pending, &slow).await.unwrap();
     let again = store
-        .claim_messages(Lane::People(MessageKind::ALL), fresh_id(), at(1), at(0), 10)
+        .claim_messages(
+            MessageQueue::People(MessageKind::ALL),
+            fresh_id(),
+            at(1),
+            at(0),
+            10,
+        )
         .await
         .unwrap();
     assert!(again.is_empty());

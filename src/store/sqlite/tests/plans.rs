@@ -1,6 +1,6 @@
 //! How SQLite runs the lists: along indexes, in order.
 
-use super::super::{outbox, users};
+use super::super::{outbox, sessions, user_list};
 use super::*;
 use crate::model::{PageKey, UserFilter};
 
@@ -51,8 +51,8 @@ async fn pages_of_lists_are_read_from_indexes_in_order() {
         ),
     ] {
         let (sql, params) =
-            users::list_statement(&db, &filter, &users::Place::After(after), 50).unwrap();
-        let steps = plan(&db, &sql, &users::references(&params));
+            user_list::statement(&db, &filter, &user_list::Start::After(after), 50).unwrap();
+        let steps = plan(&db, &sql, &user_list::references(&params));
         assert_eq!(steps.len(), 1, "{steps:?}");
         assert!(
             steps[0].starts_with(&format!("SEARCH users USING INDEX {index} (")),
@@ -66,8 +66,8 @@ async fn pages_of_lists_are_read_from_indexes_in_order() {
             ..UserFilter::default()
         };
         let (sql, params) =
-            users::list_statement(&db, &filter, &users::Place::After(after), 50).unwrap();
-        let steps = plan(&db, &sql, &users::references(&params));
+            user_list::statement(&db, &filter, &user_list::Start::After(after), 50).unwrap();
+        let steps = plan(&db, &sql, &user_list::references(&params));
         assert_eq!(
             steps[0], "SEARCH users USING INTEGER PRIMARY KEY (rowid=?)",
             "{steps:?}"
@@ -100,7 +100,7 @@ async fn other_lists_are_read_from_indexes_in_order() {
             ),
             "PRIMARY KEY",
         ),
-        (revocations::LIST.to_owned(), "revoked_tokens_expiry"),
+        (sessions::REVOCATIONS.to_owned(), "revoked_tokens_expiry"),
         (
             format!("select * from outbox where (created_at, id) < {key} created_at desc, id desc"),
             "outbox_newest",
@@ -123,7 +123,7 @@ async fn other_lists_are_read_from_indexes_in_order() {
 }
 
 #[tokio::test]
-async fn a_lane_is_read_in_order_past_no_other() {
+async fn a_queue_is_read_in_order_past_no_other() {
     let file = fresh();
     drop(file.sqlite().await);
     let steps = plan(&file.raw(), outbox::DUE, &[]);

@@ -1,0 +1,184 @@
+//! One-time codes as documents, and the budgets that wrong ones use up: what a guess costs.
+//!
+//! A guess takes one attempt of its code and one unit of the account's budget, each by one update, and only then is compared.
+//! The right one deletes the code by its hash: whoever deleted it has the one success. A process that dies in between has
+//! cost an attempt and revealed nothing.
+
+use jiff::Timestamp;
+use mongodb::bson::{Bson, Document, doc};
+use mongodb::options::ReturnDocument;
+
+use super::db::Db;
+use super::documents::{Fields, date};
+use super::window;
+use crate::model::{CodeBudget, CodeKind, CodeVerdict, Id, ProofHash, WaitingCode};
+use crate::store::{CodeCheck, CodeIssue, CodeRefusal, Result, UseCode};
+
+/// The own field for the number that a code was sent to.
+pub(super) const SENT_TO: &str = "regstack_sent_to";
+
+fn code_key(user_id: Id, kind: CodeKind) -> Document {
+    doc! { "user_id": user_id.to_string(), "kind": kind.as_str() }
+}
+
+fn budget_key(user_id: Id, kind: CodeKind) -> Document {
+    doc! { "_id": format!("{user_id}:{}", kind.as_str()) }
+}
+
+/// Puts a code in place of any older one of its account and kind.
+pub(super) async fn put(db: &Db, issue: &CodeIssue) -> Result<()> {
+    let code = doc! { "$set": {
+        "code_hash": issue.code_hash.as_str(),
+        "jti": &issue.jti,
+        SENT_TO: &issue.cap.recipient,
+        "attempts": 0_i64,
+        "max_attempts": i64::from(issue.max_attempts),
+        "created_at": date(issue.issued_at),
+        "expires_at": date(issue.expires_at),
+    } };
+    let key = code_key(issue.user_id, issue.kind);
+    db.upsert(&db.codes, key, code).await?;
+    Ok(())
+}
+
+/// Removes a code that was put, unless another has taken its place.
+pub(super) async fn withdraw(db: &Db, issue: &CodeIssue) -> Result<()> {
+    let mut own = code_key(issue.user_id, issue.kind);
+    own.insert("jti", &issue.jti);
+    db.write(db.codes.delete_one(own)).await?;
+    Ok(())
+}
+
+/// Evaluates a code, if one waits for the token. A right one is used up, gives the budget back and is returned; a wrong one
+/// has cost an attempt of the code and a unit of the budget.
+pub(super) async fn use_up(
+    db: &Db,
+    check: &CodeCheck,
+    kind: CodeKind,
+) -> Result<UseCode<Document>> {
+    let (id, now) = (check.user_id, check.now);
+    if let Some(until) = budget_spent_until(db, id, kind, check.budget, now).await? {
+        return Ok(Err(CodeRefusal::BudgetSpent { until }));
+    }
+    let of_token = for_token(check, kind);
+    let mut usable = of_token.clone();
+    usable.insert("expires_at", doc! { "$gt": date(now) });
+    usable.insert("$expr", doc! { "$lt": ["$attempts", "$max_attempts"] });
+    let attempt = doc! { "$inc": { "attempts": 1_i64 } };
+    let tried = db.codes.find_one_and_update(usable, attempt);
+    let tried = db
+        .write(tried.return_document(ReturnDocument::Before))
+        .await?;
+    let Some(document) = tried else {
+        let found = db.read(db.codes.find_one(of_token)).await?;
+        let found = found.as_ref().map(waiting).transpose()?;
+        let verdict = found.map(|code| code.judge(&check.code_hash, now));
+        return Ok(Err(match verdict {
+            Some(CodeVerdict::Expired) => CodeRefusal::Expired,
+            _ => CodeRefusal::NoCode,
+        }));
+    };
+    let mut unit = None;
+    if let Some(budget) = check.budget {
+        let key = budget_key(id, kind);
+        match window::count(db, &db.budgets, key, budget.window(), now).await? {
+            Ok(counted) => unit = Some(counted),
+            Err(until) => return Ok(Err(CodeRefusal::BudgetSpent { until })),
+        }
+    }
+    let code = waiting(&document)?;
+    // By its hash: a newer code of the account has the same key.
+    let used = doc! {
+        "_id": document.get("_id").cloned().unwrap_or(Bson::Null),
+        "code_hash": code.hash.as_str(),
+    };
+    match code.judge(&check.code_hash, now) {
+        CodeVerdict::Right => {
+            let deleted = db.write(db.codes.delete_one(used)).await?.deleted_count;
+            if deleted == 0 {
+                // It was no guess, and may have been counted after the one that came first had forgiven all.
+                if let Some(unit) = unit {
+                    window::uncount(db, &db.budgets, budget_key(id, kind), unit).await?;
+                }
+                return Ok(Err(CodeRefusal::NoCode));
+            }
+            db.write(db.budgets.delete_one(budget_key(id, kind)))
+                .await?;
+            Ok(Ok(document))
+        }
+        CodeVerdict::Wrong { is_last } => {
+            if is_last {
+                db.write(db.codes.delete_one(used)).await?;
+            }
+            Ok(Err(CodeRefusal::Wrong))
+        }
+        // The update took neither.
+        CodeVerdict::Expired | CodeVerdict::Exhausted => Ok(Err(CodeRefusal::NoCode)),
+    }
+}
+
+/// A code as it waits in its document.
+fn waiting(document: &Document) -> Result<WaitingCode> {
+    let fields = Fields::of("mfa_codes", document);
+    let number = |count| u32::try_from(count).unwrap_or(u32::MAX);
+    Ok(WaitingCode {
+        hash: ProofHash::from_stored(fields.text("code_hash")?),
+        attempts: number(fields.count("attempts")?),
+        max_attempts: number(fields.count("max_attempts")?),
+        expires_at: fields.moment("expires_at")?,
+    })
+}
+
+/// The code that waits for a token.
+fn for_token(check: &CodeCheck, kind: CodeKind) -> Document {
+    let mut code = code_key(check.user_id, kind);
+    let near = WaitingCode::made_near(check.issued_at);
+    let near = doc! { "$gte": date(*near.start()), "$lte": date(*near.end()) };
+    let own = doc! { "jti": &check.jti };
+    let packages = doc! { "jti": Bson::Null, "created_at": near };
+    code.insert("$or", vec![own, packages]);
+    code
+}
+
+/// When a spent budget allows the next guess.
+pub(super) async fn budget_spent_until(
+    db: &Db,
+    id: Id,
+    kind: CodeKind,
+    budget: Option<CodeBudget>,
+    now: Timestamp,
+) -> Result<Option<Timestamp>> {
+    let Some(budget) = budget else {
+        return Ok(None);
+    };
+    let found = db.read(db.budgets.find_one(budget_key(id, kind))).await?;
+    found.map_or(Ok(None), |found| {
+        window::full_until(&found, budget.window(), now)
+    })
+}
+
+/// Removes the codes of an account.
+pub(super) async fn forget(db: &Db, id: Id) -> Result<()> {
+    let own = doc! { "user_id": id.to_string() };
+    db.write(db.codes.delete_many(own)).await?;
+    Ok(())
+}
+
+fn budgets_of(id: Id) -> Document {
+    let keys = CodeKind::ALL.iter().map(|kind| budget_key(id, *kind));
+    let keys: Vec<Bson> = keys.filter_map(|key| key.get("_id").cloned()).collect();
+    doc! { "_id": { "$in": keys } }
+}
+
+/// Gives an account its code budgets back.
+pub(super) async fn forgive(db: &Db, id: Id) -> Result<()> {
+    db.write(db.budgets.delete_many(budgets_of(id))).await?;
+    Ok(())
+}
+
+/// Whether wrong codes are counted against an account.
+pub(super) async fn counted(db: &Db, id: Id) -> Result<bool> {
+    let mut counted = budgets_of(id);
+    counted.insert("recent.0", doc! { "$exists": true });
+    Ok(db.read(db.budgets.find_one(counted)).await?.is_some())
+}

@@ -1,0 +1,213 @@
+//! The collections, and how they are read and written: within a deadline, so that nobody waits for a server that hangs.
+
+use std::future::IntoFuture;
+#[cfg(test)]
+use std::sync::Arc;
+use std::time::Duration;
+
+use mongodb::bson::{Document, doc};
+use mongodb::error::Error;
+use mongodb::options::{ReturnDocument, UpdateModifications};
+use mongodb::{Collection, Cursor, Database};
+use tokio::time::timeout;
+
+use super::error::{DEADLINE, ServerError, is_duplicate};
+use crate::config::Database as Settings;
+use crate::secret::SecretString;
+use crate::store::{Result, SharedAnnouncer};
+
+/// How many documents one step of a removal takes, so that none takes long.
+const BATCH: i64 = 500;
+
+/// Where accounts are, and how long what is removed by age stays.
+#[derive(Clone)]
+pub(super) struct Server {
+    pub(super) url: SecretString,
+    pub(super) database: String,
+    pub(super) settings: Settings,
+    /// How long a failed login counts.
+    pub(super) lockout_window: Duration,
+    /// Whether the first operation makes the indexes that are missing.
+    pub(super) makes_indexes: bool,
+    pub(super) announcer: SharedAnnouncer,
+}
+
+/// The collections of one database.
+pub(super) struct Db {
+    pub(super) database: Database,
+    pub(super) users: Collection<Document>,
+    pub(super) pending: Collection<Document>,
+    pub(super) revoked: Collection<Document>,
+    pub(super) failures: Collection<Document>,
+    pub(super) codes: Collection<Document>,
+    pub(super) outbox: Collection<Document>,
+    pub(super) events: Collection<Document>,
+    pub(super) guard: Collection<Document>,
+    pub(super) budgets: Collection<Document>,
+    pub(super) caps: Collection<Document>,
+    pub(super) leases: Collection<Document>,
+    pub(super) days: Collection<Document>,
+    pub(super) announcer: SharedAnnouncer,
+    #[cfg(test)]
+    failpoint: Arc<super::failpoint::Failpoint>,
+}
+
+impl Db {
+    pub(super) fn of(
+        database: Database,
+        server: &Server,
+        #[cfg(test)] failpoint: Arc<super::failpoint::Failpoint>,
+    ) -> Self {
+        let named = |name: &str| database.collection(name);
+        let settings = &server.settings;
+        Self {
+            announcer: server.announcer.clone(),
+            users: named(&settings.user_collection),
+            pending: named(&settings.pending_collection),
+            revoked: named(&settings.blacklist_collection),
+            failures: named(&settings.login_attempt_collection),
+            codes: named(&settings.mfa_code_collection),
+            outbox: named("regstack_outbox"),
+            events: named("regstack_events"),
+            guard: named("regstack_login_guard"),
+            budgets: named("regstack_code_budget"),
+            caps: named("regstack_recipient_caps"),
+            leases: named("regstack_leases"),
+            days: named("regstack_days"),
+            #[cfg(test)]
+            failpoint,
+            database,
+        }
+    }
+
+    /// Runs a command of the database that changes nothing.
+    pub(super) async fn run(&self, command: Document) -> Result<Document> {
+        self.read(self.database.run_command(command)).await
+    }
+
+    /// The server's version.
+    pub(super) async fn version(&self) -> Result<String> {
+        let info = self.run(doc! { "buildInfo": 1 }).await?;
+        Ok(info.get_str("version").unwrap_or("unknown").to_owned())
+    }
+
+    /// Does one thing within its deadline.
+    pub(super) async fn read<T>(
+        &self,
+        act: impl IntoFuture<Output = Result<T, Error>>,
+    ) -> Result<T> {
+        Ok(timed(act).await?)
+    }
+
+    /// The documents of a list that is short.
+    pub(super) async fn all(
+        &self,
+        list: impl IntoFuture<Output = Result<Cursor<Document>, Error>>,
+    ) -> Result<Vec<Document>> {
+        let all = async {
+            let mut cursor = list.into_future().await?;
+            let mut documents = Vec::new();
+            while cursor.advance().await? {
+                documents.push(cursor.deserialize_current()?);
+            }
+            Ok(documents)
+        };
+        Ok(timed(all).await?)
+    }
+
+    /// Writes within the deadline. After an error it is not known whether the write took server.
+    pub(super) async fn write<T>(
+        &self,
+        act: impl IntoFuture<Output = Result<T, Error>>,
+    ) -> Result<T> {
+        #[cfg(test)]
+        self.failpoint.pass()?;
+        Ok(timed(act).await?)
+    }
+
+    /// Writes what a unique index may refuse; none when it did.
+    pub(super) async fn write_unique<T>(
+        &self,
+        act: impl IntoFuture<Output = Result<T, Error>>,
+    ) -> Result<Option<T>> {
+        #[cfg(test)]
+        self.failpoint.pass()?;
+        match timed(act).await {
+            Ok(written) => Ok(Some(written)),
+            Err(ServerError::Driver(error)) if is_duplicate(&error) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Removes documents batch after batch, and returns how many were removed.
+    pub(super) async fn remove(
+        &self,
+        collection: &Collection<Document>,
+        condition: Document,
+    ) -> Result<u64> {
+        let mut removed = 0;
+        loop {
+            let found = collection.find(condition.clone());
+            let batch = self
+                .all(found.projection(doc! { "_id": 1 }).limit(BATCH))
+                .await?;
+            let ids: Vec<_> = batch
+                .iter()
+                .filter_map(|document| document.get("_id"))
+                .collect();
+            if ids.is_empty() {
+                return Ok(removed);
+            }
+            let mut still = condition.clone();
+            still.insert("_id", doc! { "$in": ids });
+            removed += self
+                .write(collection.delete_many(still))
+                .await?
+                .deleted_count;
+            if batch.len() < usize::try_from(BATCH).unwrap_or(usize::MAX) {
+                return Ok(removed);
+            }
+        }
+    }
+
+    /// Changes the document that a unique key names, or makes it; the document afterwards, none if somebody
+    /// has removed it since.
+    pub(super) async fn upsert(
+        &self,
+        collection: &Collection<Document>,
+        key: Document,
+        update: impl Into<UpdateModifications>,
+    ) -> Result<Option<Document>> {
+        let update = update.into();
+        let act = || {
+            collection
+                .find_one_and_update(key.clone(), update.clone())
+                .upsert(true)
+                .return_document(ReturnDocument::After)
+        };
+        let mut written = None;
+        // Two that make it at once collide: then once more it is there.
+        for _ in 0..3 {
+            written = self.write_unique(act()).await?;
+            if written.is_some() {
+                break;
+            }
+        }
+        let written = match written {
+            Some(written) => written,
+            None => self.write(act()).await?,
+        };
+        // A server that reads what it returns after it has written finds nothing then.
+        match written {
+            Some(written) => Ok(Some(written)),
+            None => self.read(collection.find_one(key)).await,
+        }
+    }
+}
+
+async fn timed<T>(act: impl IntoFuture<Output = Result<T, Error>>) -> Result<T, ServerError> {
+    match timeout(DEADLINE, act.into_future()).await {
+        Ok(done) => done.map_err(ServerError::Driver),
+        Err(_) => Err(ServerError::TimedOut),
+    }
+}

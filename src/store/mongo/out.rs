@@ -1,0 +1,97 @@
+//! The field of a document that messages and events are pushed into, in the same update that changes the document.
+//! `relay` copies them from there.
+
+use mongodb::bson::{Bson, Document, doc};
+
+use super::documents::{event_document, literal, oid};
+use super::message_documents::message_document;
+use crate::model::{Email, Id};
+use crate::store::{Effects, Result};
+
+/// The field.
+pub(super) const OUT: &str = "regstack_out";
+
+/// What is to be copied: the entries of [`OUT`].
+#[derive(Default)]
+pub(super) struct Out(Vec<Bson>);
+
+impl Out {
+    /// Messages and events; what they leave open of whom they concern is filled in. On an account's document it may be left
+    /// open: then it is that account.
+    pub(super) fn of(effects: Effects, user_id: Option<Id>, email: Option<&Email>) -> Result<Self> {
+        let mut entries = Vec::new();
+        for mut message in effects.messages {
+            message.user_id = message.user_id.or(user_id);
+            entries.push(doc! { "id": oid(message.id), "message": message_document(&message) });
+        }
+        for mut event in effects.events {
+            event.user_id = event.user_id.or(user_id);
+            event.email = event.email.or_else(|| email.cloned());
+            entries.push(doc! { "id": oid(event.id), "event": event_document(&event)? });
+        }
+        Ok(Self(entries.into_iter().map(Bson::Document).collect()))
+    }
+
+    /// The same, of whatever account they are pushed to.
+    pub(super) fn of_account(effects: Effects) -> Result<Self> {
+        Self::of(effects, None, None)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Sets a field of every message.
+    pub(super) fn mark_messages(mut self, field: &str, value: impl Into<Bson>) -> Self {
+        let value = value.into();
+        let documents = self.0.iter_mut().filter_map(Bson::as_document_mut);
+        for message in documents.filter_map(|entry| entry.get_document_mut("message").ok()) {
+            message.insert(field, value.clone());
+        }
+        self
+    }
+
+    /// As a list.
+    pub(super) fn into_list(self) -> Vec<Bson> {
+        self.0
+    }
+
+    /// As the operator of an update that is no pipeline.
+    pub(super) fn push(self) -> Document {
+        doc! { OUT: { "$each": self.0 } }
+    }
+
+    /// As the field of a new document.
+    pub(super) fn put_into(self, document: &mut Document) {
+        if !self.is_empty() {
+            document.insert(OUT, self.0);
+        }
+    }
+
+    /// As the stage of an update pipeline: added to what is there. With `drop_outdated` links that die with a change go.
+    pub(super) fn stage(self, drop_outdated: bool) -> Document {
+        let kept = if drop_outdated {
+            doc! { "$filter": { "input": waiting(), "cond": { "$ne": ["$$this.message.dies_with_change", true] } } }
+        } else {
+            waiting()
+        };
+        set(doc! { "$concatArrays": [kept, literal(self.0)] })
+    }
+
+    /// As such a stage that adds only where a field of the document says so.
+    pub(super) fn stage_if(self, field: &str) -> Document {
+        let added = doc! { "$concatArrays": [waiting(), literal(self.0)] };
+        set(doc! { "$cond": [format!("${field}"), added, waiting()] })
+    }
+}
+
+/// What waits in the document, inside an update pipeline.
+pub(super) fn waiting() -> Document {
+    doc! { "$ifNull": [format!("${OUT}"), []] }
+}
+
+/// The stage that sets it to a list; an empty one leaves no trace.
+pub(super) fn set(list: Document) -> Document {
+    let unless_empty = doc! { "$cond": [{ "$eq": ["$$list", []] }, "$$REMOVE", "$$list"] };
+    doc! { "$set": { OUT: { "$let": { "vars": { "list": list }, "in": unless_empty } } } }
+}

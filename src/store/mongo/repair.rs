@@ -1,0 +1,29 @@
+//! Finishes what other processes began and did not end.
+
+use mongodb::bson::doc;
+
+use super::db::Db;
+use super::deletion;
+use super::documents::if_readable;
+use super::out::OUT;
+use super::relay::relay;
+use crate::store::Result;
+
+/// How many documents one round takes of a collection.
+const ROUND: i64 = 50;
+
+/// Copies what was left behind in documents, and goes on with deletions.
+pub(super) async fn repair(db: &Db) -> Result<()> {
+    let hosts = [&db.users, &db.pending, &db.guard, &db.revoked];
+    let [users, pending, guard, revoked] = hosts.map(|host| {
+        let left = host.find(doc! { format!("{OUT}.id"): { "$exists": true } });
+        db.all(left.limit(ROUND))
+    });
+    let (users, pending, guard, revoked) = tokio::try_join!(users, pending, guard, revoked)?;
+    for (host, documents) in hosts.into_iter().zip([users, pending, guard, revoked]) {
+        for document in documents {
+            if_readable(relay(db, host, &document).await)?;
+        }
+    }
+    Box::pin(deletion::finish_deletions(db)).await
+}

@@ -1,0 +1,130 @@
+//! Documents of accounts: the fields of our own, the conditions on one, and how it is found and changed.
+
+use jiff::Timestamp;
+use mongodb::bson::{Bson, Document, doc};
+use mongodb::options::{Collation, CollationStrength, ReturnDocument, UpdateModifications};
+
+use super::db::Db;
+use super::documents::{date, oid, user};
+use crate::model::{Email, FullName, Id, PhoneNumber, User};
+use crate::store::Result;
+
+/// The own field of an account that is being deleted: it is nobody's any more.
+pub(super) const DELETING: &str = "regstack_deleting";
+/// The own field for the newest moment of issue that any token of the account carries.
+pub(super) const LAST_IAT: &str = "regstack_last_iat";
+
+/// So many spellings of one address are looked at.
+const MAX_SPELLINGS: i64 = 50;
+
+/// Addresses that differ in case are the same.
+pub(super) fn any_case() -> Collation {
+    Collation::builder()
+        .locale("en")
+        .strength(CollationStrength::Secondary)
+        .build()
+}
+
+/// The key of an account's document.
+pub(super) fn key(id: Id) -> Document {
+    doc! { "_id": oid(id) }
+}
+
+/// The condition that an account is there.
+pub(super) fn present(id: Id) -> Document {
+    doc! { "_id": oid(id), DELETING: { "$exists": false } }
+}
+
+/// The condition that an account is there and may act.
+pub(super) fn active(id: Id) -> Document {
+    let mut condition = present(id);
+    condition.insert("is_active", doc! { "$ne": false });
+    condition
+}
+
+/// The condition that an account accepts a token issued at that moment, as [`User::accepts`] says.
+pub(super) fn accepting(id: Id, issued_at: Timestamp) -> Document {
+    let mut condition = active(id);
+    let not_ended = doc! { "$not": { "$gte": date(issued_at) } };
+    condition.insert("tokens_invalidated_after", not_ended);
+    condition
+}
+
+/// The condition that all is still so that a change by an administrator decides by.
+pub(super) fn as_read(before: &User) -> Document {
+    let mut condition = present(before.id);
+    condition.insert("email", before.email.as_str());
+    // An absent flag has a meaning of its own.
+    for (flag, value, absent) in [
+        ("is_active", before.is_active, true),
+        ("is_superuser", before.is_superuser, false),
+        ("is_verified", before.is_verified, false),
+        ("is_mfa_enabled", before.is_mfa_enabled, false),
+    ] {
+        condition.extend(flag_is(flag, value, absent));
+    }
+    let name = before.full_name.as_ref().map(FullName::as_str);
+    let number = before.phone_number.as_ref().map(PhoneNumber::as_str);
+    for (field, value) in [("full_name", name), ("phone_number", number)] {
+        condition.insert(field, value.map_or(Bson::Null, Bson::from));
+    }
+    condition
+}
+
+/// The condition on a flag that means `absent` where it is not there.
+pub(super) fn flag_is(flag: &str, value: bool, absent: bool) -> Document {
+    if value == absent {
+        doc! { flag: { "$ne": !value } }
+    } else {
+        doc! { flag: value }
+    }
+}
+
+/// The fields of an update pipeline that ends all tokens of an account, as [`User::end_tokens`] does.
+pub(super) fn ended(now: Timestamp, link: Option<Timestamp>) -> Document {
+    let raised = doc! { "$add": ["$tokens_invalidated_after", 1] };
+    let link = link.map_or(Bson::Null, |link| date(link).into());
+    let cut_off = doc! { "$max": [date(now), raised, format!("${LAST_IAT}"), link] };
+    doc! { "tokens_invalidated_after": cut_off, "updated_at": date(now) }
+}
+
+/// The value of [`LAST_IAT`] in an update pipeline that issues a token at [`User::next_issue_time`].
+pub(super) fn next_issue_time(now: Timestamp) -> Document {
+    let raised = doc! { "$add": ["$tokens_invalidated_after", 1] };
+    doc! { "$max": [format!("${LAST_IAT}"), date(now), raised] }
+}
+
+pub(super) async fn by_id(db: &Db, id: Id) -> Result<Option<User>> {
+    find(db, present(id)).await
+}
+
+/// The account that a condition holds of.
+pub(super) async fn find(db: &Db, condition: Document) -> Result<Option<User>> {
+    let found = db.read(db.users.find_one(condition)).await?;
+    found.as_ref().map(user).transpose()
+}
+
+/// The account that has an address in any spelling; the exact one before all others.
+pub(super) async fn by_email(db: &Db, email: &Email) -> Result<Option<User>> {
+    let key = email.key();
+    let condition = doc! { "email": &key, DELETING: { "$exists": false } };
+    let found = db.users.find(condition).collation(any_case());
+    let found = db.all(found.limit(MAX_SPELLINGS)).await?;
+    let accounts: Vec<User> = found.iter().map(user).collect::<Result<_>>()?;
+    // A collation takes more for the same than we do: "ss" and the German sharp s.
+    let same = accounts
+        .into_iter()
+        .filter(|user| user.email.is_same_as(email));
+    Ok(same.max_by_key(|user| user.email.as_str() == key))
+}
+
+/// Changes the account that a condition holds of, if there is one; its document afterwards.
+pub(super) async fn update(
+    db: &Db,
+    condition: Document,
+    update: impl Into<UpdateModifications>,
+) -> Result<Option<Document>> {
+    let updated = db.users.find_one_and_update(condition, update);
+    db.write(updated.return_document(ReturnDocument::After))
+        .await
+}

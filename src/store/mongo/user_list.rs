@@ -1,0 +1,132 @@
+//! Lists of accounts: which a filter lets through, and where a page of them starts.
+
+use std::time::Duration;
+
+use mongodb::bson::{Bson, Document, doc};
+
+use super::attempts;
+use super::db::Db;
+use super::documents::{behind, date, user};
+use super::user_documents::{DELETING, any_case, flag_is};
+use crate::model::{Page, PageKey, User, UserFilter};
+use crate::store::Result;
+use crate::store::page::{self, rows};
+
+/// How long a search may take.
+const SEARCH_LIMIT: Duration = Duration::from_secs(2);
+/// No address and no name is longer, in characters: nothing contains a longer text.
+const MAX_TEXT_LENGTH: usize = 254;
+
+/// Where a page starts.
+pub(super) enum Start {
+    After(Option<PageKey>),
+    Skip(u32),
+}
+
+pub(super) async fn page(
+    db: &Db,
+    filter: &UserFilter,
+    start: &Start,
+    limit: u32,
+) -> Result<Page<User>> {
+    let mut condition = condition(db, filter).await?;
+    let mut skipped = 0;
+    match start {
+        Start::After(Some(key)) => condition.push(behind("created_at", *key)),
+        Start::After(None) => {}
+        Start::Skip(skip) => skipped = u64::from(*skip),
+    }
+    let mut found = db
+        .users
+        .find(doc! { "$and": condition })
+        .sort(doc! { "created_at": -1, "_id": -1 })
+        .skip(skipped)
+        .limit(rows(limit));
+    if filter.throttled.is_some() {
+        found = found.collation(any_case());
+    }
+    if filter.q.is_some() {
+        found = found.max_time(SEARCH_LIMIT);
+    }
+    let documents = db.all(found).await?;
+    let users = documents.iter().map(user).collect::<Result<_>>()?;
+    Ok(page::of(users, limit, |user: &User| PageKey {
+        at: user.created_at,
+        id: user.id,
+    }))
+}
+
+pub(super) async fn count(db: &Db, filter: &UserFilter) -> Result<u64> {
+    let condition = condition(db, filter).await?;
+    if condition.len() == 1 {
+        return db.read(db.users.estimated_document_count()).await;
+    }
+    let mut count = db.users.count_documents(doc! { "$and": condition });
+    if filter.throttled.is_some() {
+        count = count.collation(any_case());
+    }
+    if filter.q.is_some() {
+        count = count.max_time(SEARCH_LIMIT);
+    }
+    db.read(count).await
+}
+
+/// The accounts that a filter lets through; all of these hold, and the first one always.
+async fn condition(db: &Db, filter: &UserFilter) -> Result<Vec<Document>> {
+    let mut conditions = vec![doc! { DELETING: { "$exists": false } }];
+    // The rarer values as they stand in the partial indexes; an absent flag has a meaning of its own.
+    conditions.extend(
+        filter
+            .is_active
+            .map(|wanted| flag_is("is_active", wanted, true)),
+    );
+    conditions.extend(
+        filter
+            .is_verified
+            .map(|wanted| doc! { "is_verified": wanted }),
+    );
+    conditions.extend(
+        filter
+            .is_superuser
+            .map(|wanted| flag_is("is_superuser", wanted, false)),
+    );
+    if let Some(since) = filter.since {
+        conditions.push(doc! { "created_at": { "$gte": date(since) } });
+    }
+    if let Some(before) = filter.before {
+        conditions.push(doc! { "created_at": { "$lt": date(before) } });
+    }
+    if let Some((rule, now)) = filter.throttled {
+        let locked = attempts::locked_addresses(db, rule, now).await?;
+        conditions.push(doc! { "email": { "$in": locked } });
+    }
+    if let Some(text) = filter.q.as_deref().filter(|text| !text.is_empty()) {
+        conditions.push(search(text));
+    }
+    Ok(conditions)
+}
+
+/// Three characters or more are found anywhere, fewer at the beginning only.
+fn search(text: &str) -> Document {
+    let length = text.chars().count();
+    // A pattern cannot hold a NUL.
+    if length > MAX_TEXT_LENGTH || text.contains('\0') {
+        return doc! { "_id": Bson::Null };
+    }
+    let start = if length >= 3 { "" } else { "^" };
+    let pattern = format!("{start}{}", escaped(text));
+    let matches = doc! { "$regex": pattern, "$options": "i" };
+    doc! { "$or": [{ "email": matches.clone() }, { "full_name": matches }] }
+}
+
+/// A pattern that matches this text and nothing else.
+fn escaped(text: &str) -> String {
+    let mut pattern = String::with_capacity(2 * text.len());
+    for character in text.chars() {
+        if character.is_ascii_punctuation() || character == ' ' {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern
+}

@@ -1,0 +1,73 @@
+//! Sliding windows: one document a key, which lists the recent events.
+
+use jiff::Timestamp;
+use mongodb::Collection;
+use mongodb::bson::oid::ObjectId;
+use mongodb::bson::{Document, doc};
+
+use super::db::Db;
+use super::documents::{Fields, date, moment};
+use crate::model::SlidingWindow;
+use crate::store::Result;
+
+/// Counts one more event, and returns the id it is counted under. When the window is full nothing is counted, and the error
+/// is the first moment at which there is room again.
+///
+/// One update adds it if it fits, and then drops what is old; whether it is in the document says whether it did.
+pub(super) async fn count(
+    db: &Db,
+    collection: &Collection<Document>,
+    key: Document,
+    window: SlidingWindow,
+    now: Timestamp,
+) -> Result<std::result::Result<ObjectId, Timestamp>> {
+    if window.limit == 0 {
+        return Ok(Err(window.end(now)));
+    }
+    let id = ObjectId::new();
+    let since = date(window.start(now));
+    let there = doc! { "$ifNull": ["$recent", []] };
+    let recent = doc! { "$filter": { "input": &there, "cond": { "$gt": ["$$this.at", since] } } };
+    let fits = doc! { "$lt": [{ "$size": "$$recent" }, i64::from(window.limit)] };
+    let added = doc! { "$concatArrays": ["$$recent", [{ "id": id, "at": date(now) }]] };
+    let recent = doc! { "$let": {
+        "vars": { "recent": recent },
+        "in": { "$cond": [fits, added, there] },
+    } };
+    let expires_at = doc! { "$max": ["$expires_at", date(window.end(now))] };
+    let update = vec![doc! { "$set": { "recent": recent, "expires_at": expires_at } }];
+    let Some(document) = db.upsert(collection, key, update).await? else {
+        return Ok(Ok(id));
+    };
+    let recent = Fields::of("sliding_window", &document).list("recent")?;
+    let is_counted = |entry: &&Document| entry.get_object_id("id").is_ok_and(|entry| entry == id);
+    if recent.iter().any(is_counted) {
+        return Ok(Ok(id));
+    }
+    // Not there, and there is room: what was counted has been forgiven since.
+    let full = full_until(&document, window, now)?;
+    Ok(full.map_or(Ok(id), Err))
+}
+
+/// Counts one event less.
+pub(super) async fn uncount(
+    db: &Db,
+    collection: &Collection<Document>,
+    key: Document,
+    id: ObjectId,
+) -> Result<()> {
+    let without = doc! { "$pull": { "recent": { "id": id } } };
+    db.write(collection.update_one(key, without)).await?;
+    Ok(())
+}
+
+/// The first moment at which a document has room for one more event, if it has none now.
+pub(super) fn full_until(
+    document: &Document,
+    window: SlidingWindow,
+    now: Timestamp,
+) -> Result<Option<Timestamp>> {
+    let events = Fields::of("sliding_window", document).list("recent")?;
+    let at = |event: &Document| event.get_datetime("at").ok().copied().map(moment);
+    Ok(window.full_until(events.into_iter().filter_map(at), now))
+}

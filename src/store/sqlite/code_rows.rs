@@ -1,0 +1,135 @@
+//! The rows of one-time codes, and of the wrong ones that were presented: what a guess costs.
+//!
+//! Inside the writer's transaction nobody comes between the look at a code and what follows from it, so that what a guess
+//! costs is written once it is known to be wrong.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, named_params};
+
+use super::rows::{Moment, all, execute, first};
+use crate::model::{CodeBudget, CodeKind, CodeVerdict, Id, WaitingCode};
+use crate::store::{CodeCheck, CodeIssue, CodeRefusal, Result, UseCode};
+
+/// Puts a code in place of any older one of its account and kind.
+pub(super) fn put(connection: &Connection, issue: &CodeIssue) -> Result<()> {
+    execute(
+        connection,
+        "insert or replace into codes (user_id, kind, jti, code_hash, attempts, max_attempts, created_at, expires_at)
+         values (:user_id, :kind, :jti, :code_hash, 0, :max_attempts, :created_at, :expires_at)",
+        named_params! {
+            ":user_id": issue.user_id,
+            ":kind": issue.kind,
+            ":jti": issue.jti,
+            ":code_hash": issue.code_hash,
+            ":max_attempts": issue.max_attempts,
+            ":created_at": Moment(issue.issued_at),
+            ":expires_at": Moment(issue.expires_at),
+        },
+    )?;
+    Ok(())
+}
+
+/// Evaluates a code, if one waits for the token. A right one is used up and gives the budget back; a wrong one costs an
+/// attempt of the code and a unit of the budget.
+pub(super) fn use_up(
+    connection: &Connection,
+    check: &CodeCheck,
+    kind: CodeKind,
+) -> Result<UseCode<()>> {
+    let key = (check.user_id, kind);
+    if let Some(until) = budget_spent_until(connection, key, check.budget, check.now)? {
+        return Ok(Err(CodeRefusal::BudgetSpent { until }));
+    }
+    let Some(code) = waiting(connection, check, kind)? else {
+        return Ok(Err(CodeRefusal::NoCode));
+    };
+    let delete = "delete from codes where user_id = ?1 and kind = ?2";
+    match code.judge(&check.code_hash, check.now) {
+        CodeVerdict::Expired => Ok(Err(CodeRefusal::Expired)),
+        CodeVerdict::Exhausted => Ok(Err(CodeRefusal::NoCode)),
+        CodeVerdict::Right => {
+            execute(connection, delete, key)?;
+            let forgive = "delete from wrong_codes where user_id = ?1 and kind = ?2";
+            execute(connection, forgive, key)?;
+            Ok(Ok(()))
+        }
+        CodeVerdict::Wrong { is_last } => {
+            let count = "update codes set attempts = attempts + 1 where user_id = ?1 and kind = ?2";
+            execute(connection, if is_last { delete } else { count }, key)?;
+            if check.budget.is_some() {
+                execute(
+                    connection,
+                    "insert into wrong_codes (user_id, kind, at) values (?1, ?2, ?3)",
+                    (check.user_id, kind, Moment(check.now)),
+                )?;
+            }
+            Ok(Err(CodeRefusal::Wrong))
+        }
+    }
+}
+
+/// The code that waits for a token.
+fn waiting(
+    connection: &Connection,
+    check: &CodeCheck,
+    kind: CodeKind,
+) -> Result<Option<WaitingCode>> {
+    first(
+        connection,
+        "codes",
+        "select user_id, code_hash, attempts, max_attempts, expires_at from codes
+         where user_id = ?1 and kind = ?2 and jti = ?3",
+        (check.user_id, kind, &check.jti),
+        |fields| {
+            fields.take::<Id>("user_id")?;
+            Ok(WaitingCode {
+                hash: fields.take("code_hash")?,
+                attempts: fields.take("attempts")?,
+                max_attempts: fields.take("max_attempts")?,
+                expires_at: fields.moment("expires_at")?,
+            })
+        },
+    )
+}
+
+/// When a spent budget allows the next guess.
+pub(super) fn budget_spent_until(
+    connection: &Connection,
+    (user_id, kind): (Id, CodeKind),
+    budget: Option<CodeBudget>,
+    now: Timestamp,
+) -> Result<Option<Timestamp>> {
+    let Some(window) = budget.map(CodeBudget::window) else {
+        return Ok(None);
+    };
+    let wrong_codes = all(
+        connection,
+        "wrong_codes",
+        "select user_id, at from wrong_codes where user_id = :user_id and kind = :kind and at > :since
+         order by at desc limit :limit",
+        named_params! {
+            ":user_id": user_id,
+            ":kind": kind,
+            ":since": Moment(window.start(now)),
+            ":limit": window.limit,
+        },
+        |fields| {
+            fields.take::<Id>("user_id")?;
+            fields.moment("at")
+        },
+    )?;
+    Ok(window.full_until(wrong_codes, now))
+}
+
+/// Removes the codes of an account.
+pub(super) fn forget(connection: &Connection, user_id: Id) -> Result<()> {
+    let forget = "delete from codes where user_id = ?1";
+    execute(connection, forget, [user_id])?;
+    Ok(())
+}
+
+/// Gives an account its code budgets back; how many wrong codes were counted.
+pub(super) fn forgive(connection: &Connection, user_id: Id) -> Result<usize> {
+    let forgive = "delete from wrong_codes where user_id = ?1";
+    execute(connection, forgive, [user_id])
+}

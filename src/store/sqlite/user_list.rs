@@ -1,0 +1,210 @@
+//! Lists of accounts: which a filter lets through, and where a page of them starts.
+
+use rusqlite::Connection;
+use rusqlite::types::ToSql;
+
+use super::rows::{Moment, all, value};
+use super::{attempts, user_rows};
+use crate::model::{Page, PageKey, User, UserFilter};
+use crate::store::Result;
+use crate::store::page::{self, rows};
+
+/// Above this many matches a search walks the list from its newest account instead of sorting all matches.
+const NARROW: i64 = 1000;
+
+/// Where a page starts.
+pub(super) enum Start {
+    After(Option<PageKey>),
+    Skip(u32),
+}
+
+pub(super) fn page(
+    connection: &Connection,
+    filter: &UserFilter,
+    start: &Start,
+    limit: u32,
+) -> Result<Page<User>> {
+    let (sql, params) = statement(connection, filter, start, limit)?;
+    let users = all(
+        connection,
+        "users",
+        &sql,
+        &*references(&params),
+        user_rows::read,
+    )?;
+    Ok(page::of(users, limit, |user| PageKey {
+        at: user.created_at,
+        id: user.id,
+    }))
+}
+
+pub(super) fn count(connection: &Connection, filter: &UserFilter) -> Result<u64> {
+    let selection = Selection::of(connection, filter)?;
+    let sql = if selection.conditions.is_empty() {
+        "select total from user_counts".to_owned()
+    } else {
+        format!("select count(*) from users where {}", selection.condition())
+    };
+    let count: i64 = value(connection, &sql, &*references(&selection.params))?;
+    Ok(count.unsigned_abs())
+}
+
+/// Parameters of a statement that is put together: their names and values.
+pub(super) type Parameters = Vec<(&'static str, Box<dyn ToSql>)>;
+
+/// The same parameters as a statement takes them.
+pub(super) fn references(params: &Parameters) -> Vec<(&'static str, &dyn ToSql)> {
+    params
+        .iter()
+        .map(|(name, value)| (*name, &**value))
+        .collect()
+}
+
+/// The statement that reads one page.
+pub(super) fn statement(
+    connection: &Connection,
+    filter: &UserFilter,
+    start: &Start,
+    limit: u32,
+) -> Result<(String, Parameters)> {
+    let mut selection = Selection::of(connection, filter)?;
+    // The sign keeps SQLite from walking the index in time's order when few rows are wanted from anywhere in it.
+    let (at, id) = if selection.is_narrow {
+        ("+created_at", "+id")
+    } else {
+        ("created_at", "id")
+    };
+    let skipped = match start {
+        Start::After(None) => 0,
+        Start::After(Some(key)) => {
+            let behind = format!("({at}, {id}) < (:after_at, :after_id)");
+            selection.conditions.push(behind);
+            selection
+                .params
+                .push((":after_at", Box::new(Moment(key.at))));
+            selection.params.push((":after_id", Box::new(key.id)));
+            0
+        }
+        Start::Skip(skipped) => *skipped,
+    };
+    let sql = format!(
+        "select {} from users where {} order by {at} desc, {id} desc limit :limit offset :skipped",
+        user_rows::COLUMNS,
+        selection.condition()
+    );
+    let mut params = selection.params;
+    params.push((":limit", Box::new(rows(limit))));
+    params.push((":skipped", Box::new(skipped)));
+    Ok((sql, params))
+}
+
+/// The accounts that a filter lets through: fixed texts only, what people typed is a parameter.
+struct Selection {
+    conditions: Vec<String>,
+    params: Parameters,
+    /// Few accounts are found first and then sorted; many are met soon enough on the way from the newest one.
+    is_narrow: bool,
+}
+
+impl Selection {
+    fn of(connection: &Connection, filter: &UserFilter) -> Result<Self> {
+        let mut conditions: Vec<String> = Vec::new();
+        let mut params = Parameters::new();
+        let mut is_narrow = false;
+        // Written as literals, so that the partial indexes over the rarer values serve.
+        for (column, wanted) in [
+            ("is_active", filter.is_active),
+            ("is_verified", filter.is_verified),
+            ("is_superuser", filter.is_superuser),
+        ] {
+            conditions.extend(wanted.map(|wanted| format!("{column} = {}", i32::from(wanted))));
+        }
+        if let Some(since) = filter.since {
+            conditions.push("created_at >= :since".to_owned());
+            params.push((":since", Box::new(Moment(since))));
+        }
+        if let Some(before) = filter.before {
+            conditions.push("created_at < :before".to_owned());
+            params.push((":before", Box::new(Moment(before))));
+        }
+        if let Some((rule, now)) = filter.throttled {
+            conditions.push(format!("email_key in ({})", attempts::LOCKED_ADDRESSES));
+            params.extend(attempts::locked_params(rule, now));
+            is_narrow = true;
+        }
+        if let Some(text) = filter.q.as_deref().filter(|text| !text.is_empty()) {
+            let search = Search::of(text);
+            if search.is_narrow(connection)? {
+                conditions.push(format!("seq in ({})", search.candidates));
+                for (name, value) in search.candidate_params {
+                    params.push((name, Box::new(value)));
+                }
+                is_narrow = true;
+            } else {
+                conditions.push(search.condition.to_owned());
+                params.push((":text", Box::new(search.text)));
+            }
+        }
+        Ok(Self {
+            conditions,
+            params,
+            is_narrow,
+        })
+    }
+
+    fn condition(&self) -> String {
+        if self.conditions.is_empty() {
+            return "true".to_owned();
+        }
+        self.conditions.join(" and ")
+    }
+}
+
+/// A search for a text in addresses and names: as the accounts that an index finds, and as a condition on one account.
+struct Search {
+    candidates: &'static str,
+    candidate_params: Vec<(&'static str, String)>,
+    condition: &'static str,
+    text: String,
+}
+
+impl Search {
+    /// Three characters or more are found anywhere, fewer at the beginning only; so is a text with a NUL, at which
+    /// FTS5 would stop reading.
+    fn of(text: &str) -> Self {
+        let text = text.to_lowercase();
+        if text.chars().count() >= 3 && !text.contains('\0') {
+            Self {
+                candidates: "select rowid from users_search where users_search match :phrase",
+                // In quotes everything is text, and a quote is doubled.
+                candidate_params: vec![(":phrase", format!("\"{}\"", text.replace('"', "\"\"")))],
+                condition: "(instr(email_key, :text) > 0 or instr(name_key, :text) > 0)",
+                text,
+            }
+        } else {
+            Self {
+                candidates: "select seq from users where email_key >= :text and email_key < :end
+                     union all
+                     select seq from users where name_key >= :text and name_key < :end",
+                candidate_params: vec![
+                    (":text", text.clone()),
+                    (":end", format!("{text}\u{10FFFF}")),
+                ],
+                condition: "(instr(email_key, :text) = 1 or instr(name_key, :text) = 1)",
+                text,
+            }
+        }
+    }
+
+    fn is_narrow(&self, connection: &Connection) -> Result<bool> {
+        let sql = format!(
+            "select count(*) <= {NARROW} from (select * from ({}) limit {NARROW} + 1)",
+            self.candidates
+        );
+        let params = self
+            .candidate_params
+            .iter()
+            .map(|(name, value)| (*name, value as &dyn ToSql));
+        value(connection, &sql, params.collect::<Vec<_>>().as_slice())
+    }
+}

@@ -1,0 +1,107 @@
+//! Rows of accounts: the one list of their columns, how an account is found, and how it is written.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use super::rows::{Fields, Moment, execute, first, value};
+use crate::model::{Email, Id, User};
+use crate::store::Result;
+
+/// The columns that [`read`] takes and [`write()`] fills, in their order.
+pub(super) const COLUMNS: &str = "id, email, hashed_password, is_active, is_verified, is_superuser, \
+     full_name, phone_number, is_mfa_enabled, created_at, updated_at, last_login, tokens_invalidated_after";
+
+/// Reads an account from the fields of [`COLUMNS`].
+pub(super) fn read(fields: &mut Fields<'_>) -> Result<User> {
+    Ok(User {
+        id: fields.take("id")?,
+        email: fields.take("email")?,
+        hashed_password: fields.take("hashed_password")?,
+        is_active: fields.take("is_active")?,
+        is_verified: fields.take("is_verified")?,
+        is_superuser: fields.take("is_superuser")?,
+        full_name: fields.take("full_name")?,
+        phone_number: fields.take("phone_number")?,
+        is_mfa_enabled: fields.take("is_mfa_enabled")?,
+        created_at: fields.moment("created_at")?,
+        updated_at: fields.moment("updated_at")?,
+        last_login: fields.optional_moment("last_login")?,
+        tokens_invalidated_after: fields.optional_moment("tokens_invalidated_after")?,
+    })
+}
+
+/// Runs a statement over the values of [`COLUMNS`], and behind them the keys that an account is searched by.
+fn write(connection: &Connection, sql: &str, user: &User) -> Result<()> {
+    let name_key = user
+        .full_name
+        .as_ref()
+        .map(|name| name.as_str().to_lowercase());
+    let values = params![
+        user.id,
+        user.email,
+        user.hashed_password,
+        user.is_active,
+        user.is_verified,
+        user.is_superuser,
+        user.full_name,
+        user.phone_number,
+        user.is_mfa_enabled,
+        Moment(user.created_at),
+        Moment(user.updated_at),
+        user.last_login.map(Moment),
+        user.tokens_invalidated_after.map(Moment),
+        user.email.key(),
+        name_key,
+    ];
+    let marks = vec!["?"; values.len()].join(", ");
+    execute(connection, &sql.replace(":values", &marks), values)?;
+    Ok(())
+}
+
+/// Writes a new account.
+pub(super) fn insert(connection: &Connection, user: &User) -> Result<()> {
+    let sql = format!("insert into users ({COLUMNS}, email_key, name_key) values (:values)");
+    write(connection, &sql, user)
+}
+
+/// Writes an account that was read in the same step.
+pub(super) fn update(connection: &Connection, user: &User) -> Result<()> {
+    let sql =
+        format!("update users set ({COLUMNS}, email_key, name_key) = (:values) where id = ?1");
+    write(connection, &sql, user)
+}
+
+pub(super) fn by_id(connection: &Connection, id: Id) -> Result<Option<User>> {
+    let sql = format!("select {COLUMNS} from users where id = ?1");
+    first(connection, "users", &sql, [id], read)
+}
+
+pub(super) fn by_email(connection: &Connection, email: &Email) -> Result<Option<User>> {
+    let sql = format!("select {COLUMNS} from users where email_key = ?1");
+    first(connection, "users", &sql, [email.key()], read)
+}
+
+/// The account, if it accepts a token that was issued then.
+pub(super) fn accepting(
+    connection: &Connection,
+    id: Id,
+    issued_at: Timestamp,
+) -> Result<Option<User>> {
+    Ok(by_id(connection, id)?.filter(|user| user.accepts(issued_at)))
+}
+
+/// The newest moment of issue that any token of the account carries.
+pub(super) fn last_iat(connection: &Connection, id: Id) -> Result<Option<Timestamp>> {
+    let last: Option<Moment> = value(connection, "select last_iat from users where id = ?1", [id])?;
+    Ok(last.map(|last| last.0))
+}
+
+/// Keeps the moment of issue of a token, if it is the newest.
+pub(super) fn raise_last_iat(connection: &Connection, id: Id, issued_at: Timestamp) -> Result<()> {
+    execute(
+        connection,
+        "update users set last_iat = max(?2, coalesce(last_iat, ?2)) where id = ?1",
+        (id, Moment(issued_at)),
+    )?;
+    Ok(())
+}
