@@ -6,7 +6,6 @@
 mod administer;
 mod attempt;
 mod code;
-mod cursor;
 mod email;
 mod error;
 mod find;
@@ -39,7 +38,6 @@ use crate::store::{RecipientCap, SharedStore};
 
 pub use administer::{AccountPatch, CreateAdmin, NewAccount};
 pub use code::CodeSent;
-pub use cursor::Cursor;
 pub use error::Error;
 pub use find::{Found, Overview};
 pub use login::{LoggedIn, Login};

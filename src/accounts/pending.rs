@@ -1,7 +1,7 @@
 //! Pending registrations, as administrators see and settle them.
 
 use super::{Accounts, Error, Mailed, Result};
-use crate::model::{Email, EventKind, Id, Origin, Page, PendingKey, PendingRegistration, User};
+use crate::model::{Email, EventKind, Id, Origin, Page, PendingKey, PendingPublic, User};
 use crate::store::{Effects, PromotePending, Reverify};
 
 impl Accounts {
@@ -10,8 +10,9 @@ impl Accounts {
         &self,
         after: Option<PendingKey>,
         limit: u32,
-    ) -> Result<Page<PendingRegistration, PendingKey>> {
-        Ok(self.0.store.pending(after, limit, self.now()).await?)
+    ) -> Result<Page<PendingPublic, PendingKey>> {
+        let page = self.0.store.pending(after, limit, self.now()).await?;
+        Ok(page.map(PendingPublic::from))
     }
 
     /// Makes a pending registration an account without its link.

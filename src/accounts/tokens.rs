@@ -6,7 +6,9 @@ use super::session::{Dishonoured, honoured, revocation, unrevocable};
 use super::{Accounts, Result};
 use crate::auth::{Said, TokenFault};
 use crate::config::LONGEST_SESSION;
-use crate::model::{Event, EventKind, Origin, Page, Purpose, Revocation, RevocationKey, User};
+use crate::model::{
+    Event, EventKind, Origin, Page, Purpose, Revocation, RevocationKey, RevokedToken, User,
+};
 use crate::store::Effects;
 
 /// The length of a token's id: 16 bytes as base64url.
@@ -93,7 +95,7 @@ pub struct TokenInspection {
 #[derive(Debug, Clone)]
 pub enum RevokeToken {
     /// It is dead from now on.
-    Revoked(Revocation),
+    Revoked(RevokedToken),
     /// It was not accepted before either, for this reason. Nothing was done.
     Dead(TokenRefusal),
     /// It is no session's: a link, or the wait for a code. Those end with all tokens of the account.
@@ -178,7 +180,7 @@ impl Accounts {
             .revoke_token(revocation.clone(), effects)
             .await?;
         Ok(if newly {
-            RevokeToken::Revoked(revocation)
+            RevokeToken::Revoked(self.revoked_token(revocation).await)
         } else {
             RevokeToken::Dead(TokenRefusal::Revoked)
         })
@@ -189,8 +191,30 @@ impl Accounts {
         &self,
         after: Option<RevocationKey>,
         limit: u32,
-    ) -> Result<Page<Revocation, RevocationKey>> {
-        Ok(self.0.store.revocations(after, limit, self.now()).await?)
+    ) -> Result<Page<RevokedToken, RevocationKey>> {
+        let page = self.0.store.revocations(after, limit, self.now()).await?;
+        let mut items = Vec::with_capacity(page.items.len());
+        for revocation in page.items {
+            items.push(self.revoked_token(revocation).await);
+        }
+        Ok(Page {
+            items,
+            next: page.next,
+        })
+    }
+
+    /// The revocation with the address of its account; without one where that cannot be read now.
+    async fn revoked_token(&self, revocation: Revocation) -> RevokedToken {
+        let user = match revocation.user_id {
+            Some(id) => self.user(id).await.ok(),
+            None => None,
+        };
+        RevokedToken {
+            jti: revocation.jti,
+            user_id: revocation.user_id,
+            email: user.map(|user| user.email),
+            expires_at: revocation.expires_at,
+        }
     }
 
     /// Removes revocations of tokens that have expired; how many.

@@ -23,7 +23,7 @@ pub(super) enum Proxies {
     /// The direct peer's, if it is on this machine or in a private network.
     OnePrivateHop,
     /// These networks'.
-    Listed(Vec<IpNet>),
+    ListItem(Vec<IpNet>),
 }
 
 impl Proxies {
@@ -31,7 +31,7 @@ impl Proxies {
         match (identity.trusted_proxies.as_slice(), identity.behind_proxy) {
             (_, false) => Self::None,
             ([], true) => Self::OnePrivateHop,
-            (listed, true) => Self::Listed(listed.to_vec()),
+            (listed, true) => Self::ListItem(listed.to_vec()),
         }
     }
 
@@ -58,7 +58,7 @@ impl Proxies {
         match self {
             Self::None => false,
             Self::OnePrivateHop => passed == 0 && is_near(hop),
-            Self::Listed(networks) => networks.iter().any(|network| network.contains(&hop)),
+            Self::ListItem(networks) => networks.iter().any(|network| network.contains(&hop)),
         }
     }
 }
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn with_a_list_the_right_most_unlisted_hop_is_the_client() {
-        let listed = Proxies::Listed(vec![
+        let listed = Proxies::ListItem(vec![
             "198.51.100.0/24".parse().unwrap(),
             "2001:db8::/32".parse().unwrap(),
         ]);
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn what_is_no_address_ends_the_search() {
-        let listed = Proxies::Listed(vec!["198.51.100.0/24".parse().unwrap()]);
+        let listed = Proxies::ListItem(vec!["198.51.100.0/24".parse().unwrap()]);
         for nonsense in [
             "unknown",
             "",

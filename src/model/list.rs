@@ -1,17 +1,83 @@
 //! Lists: which items they show, and where a page of them starts.
 
-use crate::model::LockoutRule;
 use jiff::Timestamp;
+use serde::{Serialize, Serializer};
+use utoipa::openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
-use super::{Email, EventKind, Id};
+use super::{Cursor, Email, EventKind, Id, LockoutRule};
 
-/// One page of a list.
-#[derive(Debug, Clone)]
+/// One page of a list. Published as `{"items": […], "next": "…"}`, where `next` is the text of a [`Cursor`] or null.
+#[derive(Debug, Clone, Serialize)]
+#[serde(bound = "T: Serialize, K: Cursor")]
 pub struct Page<T, K = PageKey> {
     /// The items, newest first.
     pub items: Vec<T>,
     /// Where the next page starts; none on the last one.
+    #[serde(serialize_with = "cursor_text")]
     pub next: Option<K>,
+}
+
+/// Writes the start of the next page as its text, or null.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn cursor_text<K: Cursor, S: Serializer>(
+    next: &Option<K>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    next.as_ref().map(Cursor::to_text).serialize(serializer)
+}
+
+impl<T, K> Page<T, K> {
+    /// The same page of other items.
+    pub fn map<U>(self, item: impl FnMut(T) -> U) -> Page<U, K> {
+        Page {
+            items: self.items.into_iter().map(item).collect(),
+            next: self.next,
+        }
+    }
+}
+
+/// An item of a list that the API document describes.
+pub trait ListItem: ToSchema {
+    /// What the document calls a page of these items.
+    const PAGE: &'static str;
+    /// What the document says of such a page.
+    const ABOUT_PAGE: &'static str;
+}
+
+impl<T: ListItem, K> PartialSchema for Page<T, K> {
+    fn schema() -> RefOr<Schema> {
+        let items = ArrayBuilder::new()
+            .items(Ref::from_schema_name(T::name()))
+            .description(Some("Newest first."));
+        let next = ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::SchemaType::from_iter([
+                Type::String,
+                Type::Null,
+            ]))
+            .description(Some(
+                "What `after` is for the next page; null on the last one.",
+            ));
+        ObjectBuilder::new()
+            .description(Some(T::ABOUT_PAGE))
+            .property("items", items)
+            .required("items")
+            .property("next", next)
+            .into()
+    }
+}
+
+impl<T: ListItem, K> ToSchema for Page<T, K> {
+    fn name() -> std::borrow::Cow<'static, str> {
+        T::PAGE.into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((T::name().into_owned(), T::schema()));
+        T::schemas(schemas);
+    }
 }
 
 /// A place in a list ordered by time and id, newest first.

@@ -1,6 +1,7 @@
 //! The lockout after failed login attempts: when it begins and when it ends.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 
 /// How long a login attempt may be under way before it counts as failed.
 pub const RESERVATION_LIFETIME: SignedDuration = SignedDuration::from_secs(60);
@@ -15,7 +16,7 @@ pub struct LockoutRule {
 }
 
 /// How near an address is to its lockout.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct LockoutState {
     /// Failures that count now.
     pub failures: u32,

@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::{Id, ProofHash};
+use super::{Id, ListItem, ProofHash};
 
 /// How a message travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,7 +61,8 @@ pub struct QueuedMessage {
 }
 
 /// Where a message in the outbox stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MessageState {
     /// Waiting for its first or next try, or being sent.
     Waiting,
@@ -68,25 +70,53 @@ pub enum MessageState {
     Failed,
 }
 
-/// A message as the outbox lists it: never its payload.
-#[derive(Debug, Clone)]
+impl MessageState {
+    /// Every state.
+    pub const ALL: &[Self] = &[Self::Waiting, Self::Failed];
+
+    /// The published name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// A queued message: its envelope, never its content.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = OutboxItem)]
 pub struct MessageEntry {
-    /// Its id.
+    /// 24 hexadecimal digits.
+    #[schema(value_type = String, example = "6741c3a08f2b5d1e9c7a4b62")]
     pub id: Id,
-    /// How it travels.
+    /// How it travels: `email`, `sms` or `webhook`.
+    #[schema(value_type = String, example = "email")]
     pub kind: MessageKind,
-    /// To whom.
+    /// To whom: an address, a number, a URL.
+    #[serde(rename = "to")]
+    #[schema(example = "ada@example.com")]
     pub recipient: String,
-    /// Where it stands.
+    /// `waiting` or `failed`.
+    #[schema(value_type = String, example = "failed")]
     pub state: MessageState,
     /// How often it was tried.
     pub attempts: u32,
     /// Why the last try failed.
+    #[schema(example = "connection refused")]
     pub last_error: Option<String>,
-    /// When it was queued.
+    /// RFC 3339, UTC.
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
-    /// When it is tried next.
+    /// When it is tried next: RFC 3339, UTC.
+    #[schema(value_type = String, format = DateTime)]
     pub not_before: Timestamp,
+}
+
+impl ListItem for MessageEntry {
+    const PAGE: &'static str = "OutboxAnswer";
+    const ABOUT_PAGE: &'static str = "One page of the outbox.";
 }
 
 /// The outbox as a whole.

@@ -1,15 +1,13 @@
 //! `regstack users show`.
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{name, state};
 use crate::accounts::Overview;
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
-use crate::cli::events::Line;
 use crate::cli::output::{Canvas, Cell, Report, Row as _, Tone};
-use crate::model::UserPublic;
+use crate::model::{Event, LockoutState, UserPublic};
 
 pub(super) const EXAMPLE: &str = "Example:\n  regstack users show ada@example.com";
 
@@ -26,25 +24,16 @@ pub(in crate::cli) struct Args {
 #[derive(Serialize)]
 struct Shown {
     user: UserPublic,
-    lockout: Lockout,
-    events: Vec<Line>,
-}
-
-#[derive(Serialize)]
-struct Lockout {
-    failures: u32,
-    locked_until: Option<Timestamp>,
+    lockout: LockoutState,
+    events: Vec<Event>,
 }
 
 impl From<Overview> for Shown {
     fn from(overview: Overview) -> Self {
         Self {
             user: overview.user.public(),
-            lockout: Lockout {
-                failures: overview.lockout.failures,
-                locked_until: overview.lockout.locked_until,
-            },
-            events: overview.events.into_iter().map(Line::from).collect(),
+            lockout: overview.lockout,
+            events: overview.events,
         }
     }
 }
@@ -89,7 +78,7 @@ impl Report for Shown {
         if !self.events.is_empty() {
             canvas.line("");
             let rows = self.events.iter().map(|event| event.cells(look));
-            canvas.table(Line::TITLES, Line::SHRINK, rows.collect());
+            canvas.table(Event::TITLES, Event::SHRINK, rows.collect());
         }
     }
 }

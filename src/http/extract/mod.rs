@@ -14,7 +14,5 @@ pub(super) use body::{Body, MOST_BYTES};
 pub(super) use fault::{Fault, Place, kind};
 pub(super) use fields::{Change, Field, Fields, PhoneText, Request, fields, request};
 pub(super) use path::{MessageId, PendingEmail, UserId};
-pub(super) use query::{
-    After, Flag, Limit, Number, Query, Search, limit, message_state, parameter, query,
-};
+pub(super) use query::{After, Flag, Limit, Number, Query, Search, limit, parameter, query};
 pub(super) use session::{Admin, Client, SignedIn};

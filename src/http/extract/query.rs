@@ -10,9 +10,8 @@ use utoipa::openapi::{Object, ObjectBuilder, Required, Type};
 use super::fields::{Broken, Field, Fields, Request, name_of, string, text};
 use super::json::Value;
 use super::{Place, kind};
-use crate::accounts::Cursor;
 use crate::http::error::ApiError;
-use crate::model::{EventKind, MessageState};
+use crate::model::{Cursor, EventKind, MessageState};
 use crate::secret::{ExposeSecret as _, SecretString};
 
 /// The longest text that is searched for, in characters.
@@ -145,56 +144,43 @@ impl<K: Cursor> Field for After<K> {
     }
 }
 
-/// One of a few words.
-fn word<T: Copy>(value: Option<Value>, words: &[(&str, T)]) -> Result<T, Broken> {
+/// One of a few words, by its name.
+fn word<T: Copy>(
+    value: Option<Value>,
+    all: &[T],
+    name: fn(T) -> &'static str,
+) -> Result<T, Broken> {
     let text = text(value)?;
-    let found = words.iter().find(|(word, _)| *word == text.expose_secret());
-    found.map(|(_, meaning)| *meaning).ok_or_else(|| {
-        let words: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+    let found = all.iter().find(|one| name(**one) == text.expose_secret());
+    found.copied().ok_or_else(|| {
+        let words: Vec<_> = all.iter().map(|one| name(*one)).collect();
         let rule = format!("this field is one of {}", words.join(", "));
         (kind::ENUM, rule)
     })
 }
 
-fn event_kinds() -> impl Iterator<Item = (&'static str, EventKind)> {
-    EventKind::ALL.iter().map(|kind| (kind.as_str(), *kind))
+fn words<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> Object {
+    let words = all.iter().map(|one| name(*one));
+    string().enum_values(Some(words)).build()
 }
 
 impl Field for EventKind {
     fn read(value: Option<Value>) -> Result<Self, Broken> {
-        word(value, &event_kinds().collect::<Vec<_>>())
+        word(value, Self::ALL, Self::as_str)
     }
 
     fn schema() -> Object {
-        string()
-            .enum_values(Some(event_kinds().map(|(name, _)| name)))
-            .build()
-    }
-}
-
-/// The words for where a message stands.
-const MESSAGE_STATES: [(&str, MessageState); 2] = [
-    ("waiting", MessageState::Waiting),
-    ("failed", MessageState::Failed),
-];
-
-/// The word for where a message stands.
-pub(in crate::http) const fn message_state(state: MessageState) -> &'static str {
-    match state {
-        MessageState::Waiting => MESSAGE_STATES[0].0,
-        MessageState::Failed => MESSAGE_STATES[1].0,
+        words(Self::ALL, Self::as_str)
     }
 }
 
 impl Field for MessageState {
     fn read(value: Option<Value>) -> Result<Self, Broken> {
-        word(value, &MESSAGE_STATES)
+        word(value, Self::ALL, Self::as_str)
     }
 
     fn schema() -> Object {
-        string()
-            .enum_values(Some(MESSAGE_STATES.map(|(name, _)| name)))
-            .build()
+        words(Self::ALL, Self::as_str)
     }
 }
 

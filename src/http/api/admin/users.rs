@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::accounts::{AccountPatch, Cursor as _, Error, NewAccount};
+use crate::accounts::{AccountPatch, Error, NewAccount};
 use crate::app::App;
 use crate::http::api::Message;
 use crate::http::error::ApiError;
@@ -15,7 +15,8 @@ use crate::http::extract::{
     limit, query, request,
 };
 use crate::http::openapi::refusals;
-use crate::model::{Email, FullName, NewPassword, PageKey, UserFilter, UserPublic};
+use crate::model::list::cursor_text;
+use crate::model::{Email, FullName, NewPassword, PageKey, User, UserFilter, UserPublic};
 
 query! {
     /// Which accounts, and which page of them.
@@ -49,7 +50,9 @@ pub(super) struct UsersAnswer {
     /// How many there are at most on this page.
     limit: u32,
     /// What `after` is for the next page; null on the last one.
-    next: Option<String>,
+    #[serde(serialize_with = "cursor_text")]
+    #[schema(value_type = Option<String>)]
+    next: Option<PageKey>,
 }
 
 refusals!(ListRefusals: [always, admin, query]);
@@ -89,11 +92,11 @@ pub(super) async fn list(
         }
     };
     Ok(Json(UsersAnswer {
-        items: page.items.iter().map(crate::model::User::public).collect(),
+        items: page.items.iter().map(User::public).collect(),
         total,
         skip,
         limit,
-        next: page.next.map(|next| next.to_text()),
+        next: page.next,
     }))
 }
 

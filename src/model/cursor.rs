@@ -1,10 +1,10 @@
-//! Where the next page of a list starts, as the opaque text that both doors hand out and take back.
+//! Where the next page of a list starts, as the opaque text that the API and the command line hand out and take back.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 
-use crate::model::{Email, PageKey, PendingKey, RevocationKey};
+use super::{Email, PageKey, PendingKey, RevocationKey};
 
 /// A place in a list that can be written as text. The text is base64url (RFC 4648 §5) and means nothing to who holds it.
 pub trait Cursor: Sized {
