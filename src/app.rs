@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
 
-use crate::accounts::{Accounts, Parts};
+use crate::accounts::Accounts;
 use crate::auth::{PasswordHasher, Sealer, TokenCodec};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{EmailBackend, Engine, Settings, SmsBackend};
@@ -98,7 +98,7 @@ impl App {
             passwords,
             transports,
         } = Built::new(&settings, &ambient).map_err(OpenError::Settings)?;
-        let tokens = TokenCodec::new(&settings.tokens);
+        let tokens = Arc::new(TokenCodec::new(&settings.tokens));
         let sealer = Sealer::new(&settings.tokens, "outbox", Arc::clone(&random));
         let outbox = Outbox::new(
             templates.clone(),
@@ -110,7 +110,7 @@ impl App {
         let announcements = Announcements::new(&outbox, &settings.webhooks, &subscribers);
         let store = open_store(&settings, Some(Arc::new(announcements))).await?;
         let worker = Worker::new(&settings, &outbox, store.clone(), transports);
-        let accounts = Accounts::new(Parts {
+        let accounts = Accounts {
             settings: Arc::clone(&settings),
             store: Arc::clone(&store),
             passwords,
@@ -118,7 +118,7 @@ impl App {
             outbox,
             clock,
             random,
-        });
+        };
         Ok(Self {
             settings,
             accounts,

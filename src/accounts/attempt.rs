@@ -16,7 +16,7 @@ use crate::store::{Attempt, Reservation};
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How soon it asks again; each time twice as late, up to the longest pause: each question is a write.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
-const LONGEST_PAUSE: Duration = Duration::from_millis(160);
+const MAX_PAUSE: Duration = Duration::from_millis(160);
 
 /// A password of an address that is about to be evaluated, and the reservation for it; none where limits are off.
 pub(super) struct Guess {
@@ -31,7 +31,7 @@ impl Accounts {
             email: email.clone(),
             attempt,
         };
-        if self.0.settings.guessing.rate_limit_disabled {
+        if self.settings.guessing.rate_limit_disabled {
             return Ok(guess(None));
         }
         let give_up = Instant::now() + PATIENCE;
@@ -44,7 +44,6 @@ impl Accounts {
                 started_at: self.now(),
             };
             match self
-                .0
                 .store
                 .reserve_attempt(attempt.clone(), self.lockout_rule())
                 .await?
@@ -60,7 +59,7 @@ impl Accounts {
                 }
                 Reservation::Busy => {
                     tokio::time::sleep(pause).await;
-                    pause = LONGEST_PAUSE.min(pause * 2);
+                    pause = MAX_PAUSE.min(pause * 2);
                 }
             }
         }
@@ -73,7 +72,7 @@ impl Accounts {
         password: &Password,
         hash: Option<&PasswordHash>,
     ) -> Result<Verdict> {
-        match self.0.passwords.verify(password, hash).await {
+        match self.passwords.verify(password, hash).await {
             Ok(verdict) => Ok(verdict),
             Err(error) => {
                 self.guess_withdrawn(guess).await?;
@@ -97,11 +96,10 @@ impl Accounts {
         };
         let failed = event(EventKind::LoginFailed);
         match &guess.attempt {
-            None => self.0.store.record(failed).await?,
+            None => self.store.record(failed).await?,
             Some(attempt) => {
                 let locked = event(EventKind::LoginLocked);
-                self.0
-                    .store
+                self.store
                     .fail_attempt(attempt, self.lockout_rule(), self.now(), failed, locked)
                     .await?;
             }
@@ -112,7 +110,7 @@ impl Accounts {
     /// Gives the reservation back: nothing was guessed.
     pub(super) async fn guess_withdrawn(&self, guess: &Guess) -> Result<()> {
         if let Some(attempt) = &guess.attempt {
-            self.0.store.release_attempt(attempt).await?;
+            self.store.release_attempt(attempt).await?;
         }
         Ok(())
     }

@@ -83,6 +83,9 @@ pub enum Error {
     /// No such account.
     #[error("no such account")]
     NotFound,
+    /// The invitation's link would open nothing.
+    #[error("an invitation needs the setting enable_password_reset: its link would open nothing")]
+    InvitationsDisabled,
     /// No such message in the outbox.
     #[error("no such message: it was sent, or deleted")]
     NoMessage,

@@ -140,6 +140,7 @@ impl Failure {
                 ),
             ),
             E::SearchTooBroad => (Exit::Refused, Some("repeat with a longer --q")),
+            E::InvitationsDisabled => (Exit::Refused, None),
             E::Locked { .. }
             | E::CodeBudgetSpent { .. }
             | E::SmsCapSpent { .. }

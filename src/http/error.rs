@@ -289,6 +289,12 @@ impl From<accounts::Error> for ApiError {
                 kind::SEARCH_TOO_BROAD,
                 sentence,
             )]),
+            Error::InvitationsDisabled => Self::invalid(vec![Fault::field(
+                Place::Body,
+                "send_invite",
+                kind::VALUE_ERROR,
+                sentence,
+            )]),
             Error::Store(cause) => Self::store(
                 "the database is out of reach: try again in a moment",
                 &cause,

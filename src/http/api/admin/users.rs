@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::accounts::{AccountPatch, Error, NewAccount};
+use crate::accounts::{Error, NewAccount};
 use crate::app::App;
 use crate::http::api::Message;
 use crate::http::error::ApiError;
@@ -16,7 +16,9 @@ use crate::http::extract::{
 };
 use crate::http::openapi::refusals;
 use crate::model::list::cursor_text;
-use crate::model::{Email, FullName, NewPassword, PageKey, User, UserFilter, UserPublic};
+use crate::model::{
+    Email, FullName, NewPassword, PageKey, User, UserChange, UserFilter, UserPublic,
+};
 
 query! {
     /// Which accounts, and which page of them.
@@ -130,20 +132,13 @@ pub(super) async fn create(
     Admin(origin): Admin,
     Body(wish): Body<CreateUserRequest>,
 ) -> Result<(StatusCode, Json<UserPublic>), ApiError> {
-    let send_invite = wish.send_invite.unwrap_or(false);
-    if send_invite && !app.settings.features.enable_password_reset {
-        let rule =
-            "an invitation needs the setting enable_password_reset: its link would open nothing";
-        let fault = Fault::field(Place::Body, "send_invite", kind::VALUE_ERROR, rule);
-        return Err(ApiError::invalid(vec![fault]));
-    }
     let account = NewAccount {
         email: wish.email,
         password: wish.password,
         full_name: wish.full_name,
         is_superuser: wish.is_superuser.unwrap_or(false),
         is_verified: wish.is_verified.unwrap_or(false),
-        send_invite,
+        send_invite: wish.send_invite.unwrap_or(false),
     };
     let user = app.accounts.create_user(account, &origin).await?;
     Ok((StatusCode::CREATED, Json(user.public())))
@@ -191,13 +186,14 @@ pub(super) async fn update(
     UserId(id): UserId,
     Body(wish): Body<UpdateUserRequest>,
 ) -> Result<Json<UserPublic>, ApiError> {
-    let patch = AccountPatch {
+    let change = UserChange {
         is_active: wish.is_active,
         is_superuser: wish.is_superuser,
         is_verified: wish.is_verified,
         full_name: wish.full_name.0,
+        ..UserChange::default()
     };
-    let user = app.accounts.patch(id, patch, false, &origin).await?;
+    let user = app.accounts.patch(id, change, false, &origin).await?;
     Ok(Json(user.public()))
 }
 
