@@ -12,7 +12,8 @@ use crate::auth::{PasswordHasher, Sealer, TokenCodec};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{EmailBackend, Engine, Settings, SmsBackend};
 use crate::delivery::{
-    Announcements, Happening, Mailbox, Outbox, Subscribers, Templates, Transports, Tried, Worker,
+    Announcements, DeliveryAttempt, Mailbox, Outbox, RecordedEvent, Subscribers, Templates,
+    Transports, Worker,
 };
 use crate::model::MessageKind;
 use crate::random::{SharedRandom, SystemRandom};
@@ -135,7 +136,7 @@ impl App {
     /// event, or wants those of other processes too, takes a webhook. To be called on a tokio runtime.
     pub fn subscribe<F, Done, E>(&self, name: &str, hear: F)
     where
-        F: Fn(Happening) -> Done + Send + Sync + 'static,
+        F: Fn(RecordedEvent) -> Done + Send + Sync + 'static,
         Done: Future<Output = Result<(), E>> + Send + 'static,
         E: Display + Send + 'static,
     {
@@ -203,7 +204,7 @@ impl App {
 
     /// Sends what is due, as a server does, and says what became of each message. What is only logged is left to a
     /// server: the log is its.
-    pub async fn send_due(&self, patience: Duration) -> Result<Vec<Tried>, StoreError> {
+    pub async fn send_due(&self, patience: Duration) -> Result<Vec<DeliveryAttempt>, StoreError> {
         let caught = self.ambient.mailbox.is_some();
         let mail = caught || self.settings.email.backend != EmailBackend::Console;
         let sms = caught || self.settings.sms.backend != SmsBackend::Null;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::Outbox;
-use super::subscribers::{Happening, Subscribers};
+use super::subscribers::{RecordedEvent, Subscribers};
 use crate::config::Webhook;
 use crate::model::{Email, Event, EventKind, Id, QueuedMessage, User, UserPublic};
 use crate::store::Announcer;
@@ -88,7 +88,7 @@ impl Announcer for Announcements {
         if self.receivers(event.kind).next().is_some() {
             self.outbox.wake();
         }
-        self.subscribers.tell(Happening {
+        self.subscribers.publish(RecordedEvent {
             user: user.as_ref().map(User::public),
             event,
         });

@@ -36,10 +36,10 @@ use webhooks::Call;
 
 pub use announcements::Announcements;
 pub use mailbox::{CaughtMessage, Mailbox};
-pub use subscribers::{Happening, Subscribers};
+pub use subscribers::{RecordedEvent, Subscribers};
 pub use templates::{MailTemplate, TemplateError, Templates};
 pub use transports::Transports;
-pub use worker::{Tried, Worker};
+pub use worker::{DeliveryAttempt, Worker};
 
 /// How long a webhook is worth sending.
 const WEBHOOK_LIFE: SignedDuration = SignedDuration::from_hours(24);

@@ -14,7 +14,7 @@ const BEHIND: usize = 256;
 
 /// What happened, and to whom.
 #[derive(Debug, Clone)]
-pub struct Happening {
+pub struct RecordedEvent {
     /// The line of the audit trail.
     pub event: Event,
     /// The account as the event left it; none when there is none, or none any more.
@@ -23,7 +23,7 @@ pub struct Happening {
 
 /// Those who hear of events in this process. Cheap to clone.
 #[derive(Clone)]
-pub struct Subscribers(broadcast::Sender<Happening>);
+pub struct Subscribers(broadcast::Sender<RecordedEvent>);
 
 impl Default for Subscribers {
     fn default() -> Self {
@@ -36,16 +36,16 @@ impl Subscribers {
     /// What it does wrong is logged under `name`, and harms nobody else.
     pub fn add<F, Done, E>(&self, name: &str, hear: F)
     where
-        F: Fn(Happening) -> Done + Send + Sync + 'static,
+        F: Fn(RecordedEvent) -> Done + Send + Sync + 'static,
         Done: Future<Output = Result<(), E>> + Send + 'static,
         E: Display + Send + 'static,
     {
         let (name, hear) = (name.to_owned(), Arc::new(hear));
-        let mut happenings = self.0.subscribe();
+        let mut events = self.0.subscribe();
         tokio::spawn(async move {
             loop {
-                let happening = match happenings.recv().await {
-                    Ok(happening) => happening,
+                let recorded = match events.recv().await {
+                    Ok(recorded) => recorded,
                     Err(RecvError::Lagged(missed)) => {
                         tracing::warn!(
                             subscriber = name,
@@ -56,9 +56,9 @@ impl Subscribers {
                     }
                     Err(RecvError::Closed) => return,
                 };
-                let (event, hear) = (happening.event.kind, Arc::clone(&hear));
+                let (event, hear) = (recorded.event.kind, Arc::clone(&hear));
                 // A task of its own, so that a panic ends nothing else.
-                let heard = tokio::spawn(async move { hear(happening).await });
+                let heard = tokio::spawn(async move { hear(recorded).await });
                 match heard.await {
                     Ok(Ok(())) => {}
                     Ok(Err(error)) => {
@@ -78,8 +78,8 @@ impl Subscribers {
     }
 
     /// Tells all of them, without waiting for any.
-    pub(super) fn tell(&self, happening: Happening) {
+    pub(super) fn publish(&self, recorded: RecordedEvent) {
         // Nobody hears it: then nobody misses it.
-        let _ = self.0.send(happening);
+        let _ = self.0.send(recorded);
     }
 }

@@ -13,7 +13,7 @@ use crate::random::{Random, token};
 /// The header of a request's id, in requests and answers.
 pub(super) const REQUEST_ID: &str = "x-request-id";
 const FORWARDED_FOR: &str = "x-forwarded-for";
-const LONGEST_REQUEST_ID: usize = 64;
+const MAX_REQUEST_ID_LENGTH: usize = 64;
 
 /// Whose word on the client's address is taken.
 #[derive(Debug)]
@@ -94,7 +94,7 @@ pub(super) fn request_id(headers: &HeaderMap, random: &dyn Random) -> String {
 }
 
 fn is_sane(id: &str) -> bool {
-    (1..=LONGEST_REQUEST_ID).contains(&id.len())
+    (1..=MAX_REQUEST_ID_LENGTH).contains(&id.len())
         && id
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))

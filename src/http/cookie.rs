@@ -26,7 +26,7 @@ use crate::secret::{ExposeSecret as _, SecretString};
 pub(super) const NAME: &str = "regstack_session";
 
 /// The header by which a login asks for its token in the answer's body.
-const WISH: HeaderName = HeaderName::from_static("x-regstack-transport");
+const TRANSPORT: HeaderName = HeaderName::from_static("x-regstack-transport");
 /// What that header says.
 const BODY: &str = "bearer";
 /// What browsers say of the page that asks (Fetch Metadata).
@@ -145,9 +145,9 @@ impl FromRequestParts<App> for Handover {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let mut wishes = parts.headers.get_all(WISH).iter();
+        let mut asked = parts.headers.get_all(TRANSPORT).iter();
         if app.settings.tokens.transport == Transport::Bearer
-            || wishes.any(|wish| wish.as_bytes().eq_ignore_ascii_case(BODY.as_bytes()))
+            || asked.any(|asked| asked.as_bytes().eq_ignore_ascii_case(BODY.as_bytes()))
         {
             return Ok(Self(Transport::Bearer));
         }
@@ -167,7 +167,7 @@ impl IntoParams for Handover {
         let help =
             "With `bearer` the token comes in the body even where sessions travel in a cookie.";
         let parameter = ParameterBuilder::new()
-            .name(WISH.as_str())
+            .name(TRANSPORT.as_str())
             .parameter_in(ParameterIn::Header)
             .required(Required::False)
             .description(Some(help))

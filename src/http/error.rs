@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::extract::{Fault, Place, kind};
+use super::extract::{Fault, Location, kind};
 use crate::accounts;
 
 /// When to come back while a neighbour is down, in seconds. Nobody knows; this is often enough to notice.
@@ -97,7 +97,7 @@ impl ApiError {
 
     fn weak_password(field: &str, sentence: String) -> Self {
         Self::invalid(vec![Fault::field(
-            Place::Body,
+            Location::Body,
             field,
             kind::PASSWORD_TOO_WEAK,
             sentence,
@@ -123,7 +123,7 @@ impl ApiError {
         )
     }
 
-    /// 403 for a cookie, or the wish for one, that no page of this site sent.
+    /// 403 for a cookie, or the request for one, that no page of this site sent.
     pub(super) fn cross_site() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
@@ -284,13 +284,13 @@ impl From<accounts::Error> for ApiError {
                 refused(StatusCode::SERVICE_UNAVAILABLE, "overloaded").retry_after(retry_after)
             }
             Error::SearchTooBroad => Self::invalid(vec![Fault::field(
-                Place::Query,
+                Location::Query,
                 "q",
                 kind::SEARCH_TOO_BROAD,
                 sentence,
             )]),
             Error::InvitationsDisabled => Self::invalid(vec![Fault::field(
-                Place::Body,
+                Location::Body,
                 "send_invite",
                 kind::VALUE_ERROR,
                 sentence,

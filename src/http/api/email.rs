@@ -43,10 +43,15 @@ refusals!(ChangeRefusals: [always, session, body, limited]
 pub(super) async fn change_email(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
-    Body(wish): Body<ChangeEmailRequest>,
+    Body(request): Body<ChangeEmailRequest>,
 ) -> Result<(StatusCode, Json<Message>), ApiError> {
     app.accounts
-        .request_email_change(&session, &wish.new_email, &wish.current_password, &origin)
+        .request_email_change(
+            &session,
+            &request.new_email,
+            &request.current_password,
+            &origin,
+        )
         .await?;
     Ok(Message::accepted(
         "if this address is free, a link that confirms it is on its way there",

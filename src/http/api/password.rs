@@ -53,9 +53,11 @@ refusals!(ForgotRefusals: [always, body, limited]);
 pub(super) async fn forgot_password(
     State(app): State<App>,
     Client(origin): Client,
-    Body(wish): Body<ForgotPasswordRequest>,
+    Body(request): Body<ForgotPasswordRequest>,
 ) -> Result<(StatusCode, Json<Message>), ApiError> {
-    app.accounts.forgot_password(&wish.email, &origin).await?;
+    app.accounts
+        .forgot_password(&request.email, &origin)
+        .await?;
     Ok(Message::accepted(
         "if this address has an account, a link to set a new password is on its way",
     ))
@@ -97,13 +99,13 @@ pub(super) async fn change_password(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
     forget: Forget,
-    Body(wish): Body<ChangePasswordRequest>,
+    Body(request): Body<ChangePasswordRequest>,
 ) -> Result<(Forget, Json<Message>), ApiError> {
     app.accounts
         .change_password(
             &session,
-            &wish.current_password,
-            &wish.new_password,
+            &request.current_password,
+            &request.new_password,
             &origin,
         )
         .await

@@ -72,12 +72,12 @@ refusals!(StartRefusals: [always, session, body, limited]
 pub(super) async fn phone_start(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
-    Body(wish): Body<PhoneStartRequest>,
+    Body(request): Body<PhoneStartRequest>,
 ) -> Result<(StatusCode, Json<CodeSentAnswer>), ApiError> {
-    let number = PhoneNumber::parse(&wish.phone_number.0).map_err(Error::from)?;
+    let number = PhoneNumber::parse(&request.phone_number.0).map_err(Error::from)?;
     let sent = app
         .accounts
-        .start_phone_setup(&session, &number, &wish.current_password, &origin)
+        .start_phone_setup(&session, &number, &request.current_password, &origin)
         .await?;
     let answer = CodeSentAnswer {
         status: "code_sent",

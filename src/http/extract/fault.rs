@@ -39,14 +39,14 @@ pub(in crate::http) mod kind {
 
 /// The part of a request that fields stand in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::http) enum Place {
+pub(in crate::http) enum Location {
     /// Its body.
     Body,
     /// The query of its address.
     Query,
 }
 
-impl Place {
+impl Location {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Body => "body",
@@ -71,7 +71,11 @@ pub(in crate::http) struct Fault {
 
 impl Fault {
     /// A fault of one part as a whole.
-    pub(in crate::http) fn whole(place: Place, kind: &'static str, msg: impl Into<String>) -> Self {
+    pub(in crate::http) fn whole(
+        place: Location,
+        kind: &'static str,
+        msg: impl Into<String>,
+    ) -> Self {
         Self {
             loc: vec![place.as_str().into()],
             msg: msg.into(),
@@ -81,7 +85,7 @@ impl Fault {
 
     /// A fault of one field.
     pub(in crate::http) fn field(
-        place: Place,
+        place: Location,
         field: &str,
         kind: &'static str,
         msg: impl Into<String>,

@@ -35,14 +35,14 @@ refusals!(Refusals: [always, admin, query]);
 pub(super) async fn list(
     State(app): State<App>,
     _: Admin,
-    Query(wish): Query<EventsQuery>,
+    Query(query): Query<EventsQuery>,
 ) -> Result<Json<EventPage>, ApiError> {
     let filter = EventFilter {
-        user_id: wish.user,
-        kind: wish.r#type,
+        user_id: query.user,
+        kind: query.r#type,
         ..EventFilter::default()
     };
-    let after = wish.after.map(|after| after.0);
-    let events = app.accounts.events(&filter, after, limit(wish.limit));
+    let after = query.after.map(|after| after.0);
+    let events = app.accounts.events(&filter, after, limit(query.limit));
     Ok(Json(events.await?))
 }

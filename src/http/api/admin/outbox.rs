@@ -35,10 +35,12 @@ refusals!(ListRefusals: [always, admin, query]);
 pub(super) async fn list(
     State(app): State<App>,
     _: Admin,
-    Query(wish): Query<OutboxQuery>,
+    Query(query): Query<OutboxQuery>,
 ) -> Result<Json<MessagePage>, ApiError> {
-    let after = wish.after.map(|after| after.0);
-    let messages = app.accounts.messages(wish.state, after, limit(wish.limit));
+    let after = query.after.map(|after| after.0);
+    let messages = app
+        .accounts
+        .messages(query.state, after, limit(query.limit));
     Ok(Json(messages.await?))
 }
 

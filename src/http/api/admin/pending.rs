@@ -34,10 +34,10 @@ refusals!(ListRefusals: [always, admin, query]);
 pub(super) async fn list(
     State(app): State<App>,
     _: Admin,
-    Query(wish): Query<PendingQuery>,
+    Query(query): Query<PendingQuery>,
 ) -> Result<Json<PendingPage>, ApiError> {
-    let after = wish.after.map(|after| after.0);
-    let pending = app.accounts.pending(after, limit(wish.limit));
+    let after = query.after.map(|after| after.0);
+    let pending = app.accounts.pending(after, limit(query.limit));
     Ok(Json(pending.await?))
 }
 

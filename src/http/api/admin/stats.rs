@@ -12,7 +12,7 @@ use crate::http::openapi::refusals;
 use crate::model::{Counts, DayCounts};
 
 /// The days of a series whose request does not say how many.
-const USUAL_DAYS: u32 = 30;
+const DEFAULT_DAYS: u32 = 30;
 
 refusals!(StatsRefusals: [always, admin]);
 
@@ -50,9 +50,9 @@ refusals!(SeriesRefusals: [always, admin, query]);
 pub(super) async fn series(
     State(app): State<App>,
     _: Admin,
-    Query(wish): Query<SeriesQuery>,
+    Query(query): Query<SeriesQuery>,
 ) -> Result<Json<SeriesAnswer>, ApiError> {
-    let days = wish.days.map_or(USUAL_DAYS, |days| days.0);
+    let days = query.days.map_or(DEFAULT_DAYS, |days| days.0);
     let days = app.accounts.series(days).await?;
     Ok(Json(SeriesAnswer { days }))
 }

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::http::api::Message;
 use crate::http::error::ApiError;
 use crate::http::extract::{
-    Admin, After, Body, Change, Fault, Flag, Limit, Number, Place, Query, Search, UserId, kind,
+    Admin, After, Body, Fault, Flag, Limit, Location, Number, Patch, Query, Search, UserId, kind,
     limit, query, request,
 };
 use crate::http::openapi::refusals;
@@ -67,20 +67,20 @@ refusals!(ListRefusals: [always, admin, query]);
 pub(super) async fn list(
     State(app): State<App>,
     _: Admin,
-    Query(wish): Query<UsersQuery>,
+    Query(query): Query<UsersQuery>,
 ) -> Result<Json<UsersAnswer>, ApiError> {
-    let limit = limit(wish.limit);
+    let limit = limit(query.limit);
     let filter = UserFilter {
-        q: wish.q.map(|q| q.0).filter(|q| !q.is_empty()),
-        is_active: wish.is_active.map(|flag| flag.0),
-        is_verified: wish.is_verified.map(|flag| flag.0),
-        is_superuser: wish.is_superuser.map(|flag| flag.0),
+        q: query.q.map(|q| q.0).filter(|q| !q.is_empty()),
+        is_active: query.is_active.map(|flag| flag.0),
+        is_verified: query.is_verified.map(|flag| flag.0),
+        is_superuser: query.is_superuser.map(|flag| flag.0),
         ..UserFilter::default()
     };
-    let (page, total, skip) = match (wish.after, wish.skip) {
+    let (page, total, skip) = match (query.after, query.skip) {
         (Some(_), Some(_)) => {
             let rule = "a page is named by `after` or by `skip`, not by both";
-            let fault = Fault::field(Place::Query, "skip", kind::VALUE_ERROR, rule);
+            let fault = Fault::field(Location::Query, "skip", kind::VALUE_ERROR, rule);
             return Err(ApiError::invalid(vec![fault]));
         }
         (Some(after), None) => {
@@ -130,15 +130,15 @@ refusals!(CreateRefusals: [always, admin, body] Error::EmailTaken, Error::Overlo
 pub(super) async fn create(
     State(app): State<App>,
     Admin(origin): Admin,
-    Body(wish): Body<CreateUserRequest>,
+    Body(request): Body<CreateUserRequest>,
 ) -> Result<(StatusCode, Json<UserPublic>), ApiError> {
     let account = NewAccount {
-        email: wish.email,
-        password: wish.password,
-        full_name: wish.full_name,
-        is_superuser: wish.is_superuser.unwrap_or(false),
-        is_verified: wish.is_verified.unwrap_or(false),
-        send_invite: wish.send_invite.unwrap_or(false),
+        email: request.email,
+        password: request.password,
+        full_name: request.full_name,
+        is_superuser: request.is_superuser.unwrap_or(false),
+        is_verified: request.is_verified.unwrap_or(false),
+        send_invite: request.send_invite.unwrap_or(false),
     };
     let user = app.accounts.create_user(account, &origin).await?;
     Ok((StatusCode::CREATED, Json(user.public())))
@@ -169,7 +169,7 @@ request! {
         /// Say that its address is proven, or that it is not.
         is_verified: Option<bool>,
         /// The person's name; null or empty clears it.
-        full_name: Change<Option<FullName>>,
+        full_name: Patch<Option<FullName>>,
     }
 }
 
@@ -184,13 +184,13 @@ pub(super) async fn update(
     State(app): State<App>,
     Admin(origin): Admin,
     UserId(id): UserId,
-    Body(wish): Body<UpdateUserRequest>,
+    Body(request): Body<UpdateUserRequest>,
 ) -> Result<Json<UserPublic>, ApiError> {
     let change = UserChange {
-        is_active: wish.is_active,
-        is_superuser: wish.is_superuser,
-        is_verified: wish.is_verified,
-        full_name: wish.full_name.0,
+        is_active: request.is_active,
+        is_superuser: request.is_superuser,
+        is_verified: request.is_verified,
+        full_name: request.full_name.0,
         ..UserChange::default()
     };
     let user = app.accounts.patch(id, change, false, &origin).await?;
