@@ -50,12 +50,12 @@ impl Accounts {
             {
                 Reservation::Granted => return Ok(guess(Some(attempt))),
                 Reservation::Locked { until } => {
-                    return Err(Error::Locked {
+                    return Err(Error::LockedOut {
                         retry_after: self.seconds_until(until),
                     });
                 }
                 Reservation::Busy if Instant::now() >= give_up => {
-                    return Err(Error::Locked { retry_after: 1 });
+                    return Err(Error::LockedOut { retry_after: 1 });
                 }
                 Reservation::Busy => {
                     tokio::time::sleep(pause).await;

@@ -76,7 +76,7 @@ pub enum Error {
     WeakPassword(String),
     /// Too many failures; counts down truthfully.
     #[error("too many failed attempts: try again later")]
-    Locked {
+    LockedOut {
         /// Whole seconds, at least 1.
         retry_after: u64,
     },

@@ -53,7 +53,7 @@ pub use register::Registered;
 pub use session::Session;
 pub use tokens::{RevokeToken, TokenInspection, is_token_id};
 // What both doors tell of the database, without knowing the store.
-pub use crate::store::{Delivery, Inspection, RowCount, SchemaPart, SchemaState, StoreError};
+pub use crate::store::{Inspection, RowCount, SchemaPart, SchemaState, StoreError};
 
 /// What a use case answers.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

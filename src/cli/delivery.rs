@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::context::Context;
 use super::error::{Failure, Result};
 use super::progress;
-use crate::accounts::{Delivery, Mailed};
+use crate::accounts::Mailed;
 use crate::app::App;
-use crate::delivery::DeliveryAttempt;
+use crate::delivery::{Delivery, DeliveryAttempt};
 
 /// After so long a command begins to send nothing more.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -141,7 +141,7 @@ impl Failure {
             ),
             E::SearchTooBroad => (Exit::Refused, Some("repeat with a longer --q")),
             E::InvitationsDisabled => (Exit::Refused, None),
-            E::Locked { .. }
+            E::LockedOut { .. }
             | E::CodeBudgetSpent { .. }
             | E::SmsCapSpent { .. }
             | E::Overloaded { .. } => (Exit::Failed, Some("try again in a moment")),

@@ -40,6 +40,8 @@ pub use subscribers::{RecordedEvent, Subscribers};
 pub use templates::{MailTemplate, TemplateError, Templates};
 pub use transports::Transports;
 pub use worker::{DeliveryAttempt, Worker};
+// How a delivery attempt ended.
+pub use crate::store::Delivery;
 
 /// How long a webhook is worth sending.
 const WEBHOOK_LIFE: SignedDuration = SignedDuration::from_hours(24);

@@ -115,9 +115,9 @@ impl IntoResponseParts for SetCookie {
 }
 
 /// Takes the cookie of the request back, if it brought one: part of the answer of what ends its session.
-pub(super) struct Forget(Option<SetCookie>);
+pub(super) struct ClearCookie(Option<SetCookie>);
 
-impl FromRequestParts<App> for Forget {
+impl FromRequestParts<App> for ClearCookie {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
@@ -128,7 +128,7 @@ impl FromRequestParts<App> for Forget {
     }
 }
 
-impl IntoResponseParts for Forget {
+impl IntoResponseParts for ClearCookie {
     type Error = Infallible;
 
     fn into_response_parts(self, parts: ResponseParts) -> Result<ResponseParts, Infallible> {
@@ -139,9 +139,9 @@ impl IntoResponseParts for Forget {
 /// How a login hands its session over: as the settings say, or in the body for who asks for that.
 ///
 /// With the cookie, another site could log its visitors in to an account of its own: only pages of this site may.
-pub(super) struct Handover(pub(super) Transport);
+pub(super) struct SessionTransport(pub(super) Transport);
 
-impl FromRequestParts<App> for Handover {
+impl FromRequestParts<App> for SessionTransport {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
@@ -159,7 +159,7 @@ impl FromRequestParts<App> for Handover {
     }
 }
 
-impl IntoParams for Handover {
+impl IntoParams for SessionTransport {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let schema = ObjectBuilder::new()
             .schema_type(Type::String)

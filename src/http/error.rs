@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::extract::{Fault, Location, kind};
+use super::fault::{Fault, Location, kind};
 use crate::accounts;
 
 /// When to come back while a neighbour is down, in seconds. Nobody knows; this is often enough to notice.
@@ -273,7 +273,7 @@ impl From<accounts::Error> for ApiError {
             Error::AccountDisabled => refused(StatusCode::FORBIDDEN, "account_disabled"),
             Error::EmailUnverified => refused(StatusCode::FORBIDDEN, "email_unverified"),
             Error::WeakPassword(_) => Self::weak_password("password", sentence),
-            Error::Locked { retry_after } => {
+            Error::LockedOut { retry_after } => {
                 refused(StatusCode::TOO_MANY_REQUESTS, "locked").retry_after(retry_after)
             }
             Error::NotFound | Error::NoMessage | Error::NotPending => {
@@ -355,7 +355,7 @@ mod tests {
     fn refusals_carry_the_headers_of_their_status() {
         let answer = ApiError::from(accounts::Error::InvalidCredentials).into_response();
         assert_eq!(answer.headers()[header::WWW_AUTHENTICATE], "Bearer");
-        let answer = ApiError::from(accounts::Error::Locked { retry_after: 17 }).into_response();
+        let answer = ApiError::from(accounts::Error::LockedOut { retry_after: 17 }).into_response();
         assert_eq!(answer.headers()[header::RETRY_AFTER], "17");
         let answer = ApiError::rate_limited(0).into_response();
         assert_eq!(answer.headers()[header::RETRY_AFTER], "1");

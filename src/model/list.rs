@@ -136,3 +136,44 @@ pub struct EventFilter {
     /// Only those at this moment or later.
     pub since: Option<Timestamp>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{PasswordHash, PendingPublic, PendingRegistration, ProofHash};
+
+    #[test]
+    fn a_page_is_published_with_the_text_of_its_end_and_without_a_secret() {
+        let at: Timestamp = "2026-11-23T06:00:00Z".parse().unwrap();
+        let email = Email::from_stored("ada@example.com".into());
+        let pending = PendingRegistration {
+            email: email.clone(),
+            hashed_password: Some(PasswordHash::from_phc("canary-of-a-password".into())),
+            full_name: None,
+            token_hash: ProofHash::from_stored("canary-of-a-link".into()),
+            created_at: at,
+            expires_at: at,
+        };
+        let next = PendingKey { at, email };
+        let page = Page {
+            items: vec![pending],
+            next: Some(next.clone()),
+        };
+        let published = serde_json::to_string(&page.map(PendingPublic::from)).unwrap();
+        let moment = "2026-11-23T06:00:00Z";
+        let item = format!(
+            r#"{{"email":"ada@example.com","full_name":null,"created_at":"{moment}","expires_at":"{moment}"}}"#
+        );
+        let text = next.to_text();
+        assert_eq!(
+            published,
+            format!(r#"{{"items":[{item}],"next":"{text}"}}"#)
+        );
+        let last: Page<u8> = Page {
+            items: vec![1],
+            next: None,
+        };
+        let published = serde_json::to_string(&last).unwrap();
+        assert_eq!(published, r#"{"items":[1],"next":null}"#);
+    }
+}

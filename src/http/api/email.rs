@@ -31,7 +31,7 @@ request! {
 }
 
 refusals!(ChangeRefusals: [always, session, body, limited]
-    Error::WrongPassword, Error::SameEmail, Error::Locked { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+    Error::WrongPassword, Error::SameEmail, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
 /// Mails a link to the new address; using it changes the account.
 ///

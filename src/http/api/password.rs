@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use super::Message;
 use crate::accounts::Error;
 use crate::app::App;
-use crate::http::cookie::Forget;
+use crate::http::cookie::ClearCookie;
 use crate::http::error::ApiError;
 use crate::http::extract::{Body, Client, SignedIn, request};
 use crate::http::openapi::refusals;
@@ -86,7 +86,7 @@ pub(super) async fn reset_password(
 }
 
 refusals!(ChangeRefusals: [always, session, body, limited]
-    Error::WrongPassword, Error::PasswordUnchanged, Error::Locked { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+    Error::WrongPassword, Error::PasswordUnchanged, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
 /// Changes the password of the session's account.
 ///
@@ -98,9 +98,9 @@ refusals!(ChangeRefusals: [always, session, body, limited]
 pub(super) async fn change_password(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
-    forget: Forget,
+    clear_cookie: ClearCookie,
     Body(request): Body<ChangePasswordRequest>,
-) -> Result<(Forget, Json<Message>), ApiError> {
+) -> Result<(ClearCookie, Json<Message>), ApiError> {
     app.accounts
         .change_password(
             &session,
@@ -111,5 +111,5 @@ pub(super) async fn change_password(
         .await
         .map_err(ApiError::of_new_password)?;
     let message = "the password is changed: log in again with the new one";
-    Ok((forget, Message::done(message)))
+    Ok((clear_cookie, Message::done(message)))
 }

@@ -59,7 +59,7 @@ pub(super) struct CodeSentAnswer {
 }
 
 refusals!(StartRefusals: [always, session, body, limited]
-    Error::WrongPassword, Error::InvalidPhone(InvalidPhoneNumber), Error::Locked { retry_after: 540 },
+    Error::WrongPassword, Error::InvalidPhone(InvalidPhoneNumber), Error::LockedOut { retry_after: 540 },
     Error::CodeBudgetSpent { retry_after: 540 }, Error::SmsCapSpent { retry_after: 1800 }, Error::Overloaded { retry_after: 1 });
 
 /// Sends a code to a phone that is to become the second factor.
@@ -109,7 +109,7 @@ pub(super) async fn phone_confirm(
 }
 
 refusals!(DisableRefusals: [always, session, body, limited]
-    Error::WrongPassword, Error::MfaNotEnabled, Error::Locked { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+    Error::WrongPassword, Error::MfaNotEnabled, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
 /// Switches the second factor off, and forgets the number.
 #[utoipa::path(delete, path = "/phone", tag = "accounts", security(("bearer" = [])), request_body = PhoneDisableRequest, responses(

@@ -31,7 +31,7 @@ request! {
 }
 
 refusals!(VerifyRefusals: [always, body, limited]
-    Error::InvalidToken, Error::WrongPassword, Error::Locked { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+    Error::InvalidToken, Error::WrongPassword, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
 /// Proves an address by its mailed link.
 #[utoipa::path(post, path = "/verify", tag = "accounts", request_body = VerifyRequest, responses(

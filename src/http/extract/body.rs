@@ -10,9 +10,10 @@ use tokio::time::timeout_at;
 use zeroize::Zeroizing;
 
 use super::fields::{Fields, Request};
+use super::json;
 use super::session::LetIn;
-use super::{Fault, Location, json, kind};
 use crate::http::error::ApiError;
+use crate::http::fault::{Fault, Location, kind};
 use crate::http::middleware::BodyDeadline;
 
 /// The largest body that is read, in bytes.

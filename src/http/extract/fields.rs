@@ -4,7 +4,7 @@ use utoipa::openapi::schema::SchemaType;
 use utoipa::openapi::{Object, ObjectBuilder, Type};
 
 use super::json::Value;
-use super::{Fault, Location, kind};
+use crate::http::fault::{Fault, Location, kind};
 
 /// So many fields that a request does not have are named; more would only make the answer long.
 const MAX_NAMED_EXTRAS: usize = 10;

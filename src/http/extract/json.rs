@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{Fault, Location, kind};
+use crate::http::fault::{Fault, Location, kind};
 use crate::secret::SecretString;
 
 /// One value of an object. Strings may be passwords and are wiped when dropped; no field takes anything deeper.

@@ -3,7 +3,6 @@
 //! Nothing here repeats what was sent, and everything here is bounded.
 
 mod body;
-mod fault;
 mod fields;
 mod json;
 mod path;
@@ -12,7 +11,6 @@ mod session;
 mod values;
 
 pub(super) use body::{Body, MAX_BODY_BYTES};
-pub(super) use fault::{Fault, Location, kind};
 pub(super) use fields::{Field, Fields, Patch, Request, fields, request};
 pub(super) use path::{MessageId, PendingEmail, UserId};
 pub(super) use query::{After, Flag, Limit, Number, Query, Search, limit, parameter, query};

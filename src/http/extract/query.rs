@@ -10,8 +10,8 @@ use utoipa::openapi::{Object, ObjectBuilder, Required, Type};
 use super::fields::{Broken, Field, Fields, Request, name_of};
 use super::json::Value;
 use super::values::{string, text};
-use super::{Location, kind};
 use crate::http::error::ApiError;
+use crate::http::fault::{Location, kind};
 use crate::model::{Cursor, EventKind, MessageState};
 use crate::secret::{ExposeSecret as _, SecretString};
 

@@ -4,7 +4,7 @@ use utoipa::openapi::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
 
 use super::fields::{Broken, Field, nullable};
 use super::json::Value;
-use super::kind;
+use crate::http::fault::kind;
 use crate::model::code::{self, Code};
 use crate::model::email::{self, InvalidEmail};
 use crate::model::id::InvalidId;

@@ -19,7 +19,8 @@ use utoipa::openapi::{
 use utoipa::{Modify, ToSchema as _};
 
 use super::error::{ApiError, Problem, ValidationProblem};
-use super::extract::{Fault, Location, MAX_BODY_BYTES, kind};
+use super::extract::MAX_BODY_BYTES;
+use super::fault::{Fault, Location, kind};
 use crate::accounts::Error;
 use crate::config::{Settings, Transport};
 

@@ -11,9 +11,9 @@ use crate::app::App;
 use crate::http::api::Message;
 use crate::http::error::ApiError;
 use crate::http::extract::{
-    Admin, After, Body, Fault, Flag, Limit, Location, Number, Patch, Query, Search, UserId, kind,
-    limit, query, request,
+    Admin, After, Body, Flag, Limit, Number, Patch, Query, Search, UserId, limit, query, request,
 };
+use crate::http::fault::{Fault, Location, kind};
 use crate::http::openapi::refusals;
 use crate::model::list::cursor_text;
 use crate::model::{
