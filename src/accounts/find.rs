@@ -1,11 +1,12 @@
 //! Finding accounts, and seeing what support needs to see.
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::{Accounts, Error, Result};
 use crate::model::{
     Counts, DayCounts, Email, Event, EventFilter, Id, LockoutRule, LockoutState, Page, PageKey,
-    User, UserFilter,
+    User, UserFilter, UserPublic,
 };
 
 /// How many accounts are named when a name fits several.
@@ -24,11 +25,11 @@ pub enum Found {
     None,
 }
 
-/// An account with what support needs to see beside it.
-#[derive(Debug, Clone)]
+/// An account with what support needs to see beside it, as it is published.
+#[derive(Debug, Clone, Serialize)]
 pub struct Overview {
     /// The account.
-    pub user: User,
+    pub user: UserPublic,
     /// How near its address is to the lockout.
     pub lockout: LockoutState,
     /// The newest events, at most ten.
@@ -134,7 +135,7 @@ impl Accounts {
         };
         let events = self.store.events(&filter, None, RECENT_EVENTS).await?.items;
         Ok(Overview {
-            user,
+            user: user.public(),
             lockout,
             events,
         })

@@ -59,7 +59,7 @@ impl Announcements {
 
 impl Announcer for Announcements {
     fn listens(&self, kind: EventKind) -> bool {
-        self.receivers(kind).next().is_some() || self.subscribers.are_there()
+        self.receivers(kind).next().is_some() || self.subscribers.any()
     }
 
     fn announce(&self, event: &Event, user: Option<&User>) -> Vec<QueuedMessage> {

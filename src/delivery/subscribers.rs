@@ -73,7 +73,7 @@ impl Subscribers {
     }
 
     /// Whether there is any.
-    pub(super) fn are_there(&self) -> bool {
+    pub(super) fn any(&self) -> bool {
         self.0.receiver_count() > 0
     }
 

@@ -1,13 +1,11 @@
 //! `regstack users show`.
 
-use serde::Serialize;
-
 use super::{name, state};
 use crate::accounts::Overview;
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Cell, Report, Row as _, Tone};
-use crate::model::{Event, LockoutState, UserPublic};
+use crate::model::Event;
 
 pub(super) const EXAMPLE: &str = "Example:\n  regstack users show ada@example.com";
 
@@ -21,24 +19,7 @@ pub(in crate::cli) struct Args {
     utc: bool,
 }
 
-#[derive(Serialize)]
-struct Shown {
-    user: UserPublic,
-    lockout: LockoutState,
-    events: Vec<Event>,
-}
-
-impl From<Overview> for Shown {
-    fn from(overview: Overview) -> Self {
-        Self {
-            user: overview.user.public(),
-            lockout: overview.lockout,
-            events: overview.events,
-        }
-    }
-}
-
-impl Report for Shown {
+impl Report for Overview {
     fn draw(&self, canvas: &mut Canvas<'_>) {
         let look = canvas.look;
         let user = &self.user;
@@ -91,5 +72,5 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         .overview(user.id)
         .await
         .map_err(|error| Failure::act(format!("{} cannot be shown", user.email), error))?;
-    context.output.utc(args.utc).print(&Shown::from(overview))
+    context.output.utc(args.utc).print(&overview)
 }
