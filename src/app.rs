@@ -12,7 +12,7 @@ use crate::auth::{PasswordHasher, Sealer, TokenCodec};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{EmailBackend, Engine, Settings, SmsBackend};
 use crate::delivery::{
-    Announcements, DeliveryAttempt, Mailbox, Outbox, RecordedEvent, Subscribers, Templates,
+    AccountEvent, Announcements, DeliveryAttempt, Mailbox, Outbox, Subscribers, Templates,
     Transports, Worker,
 };
 use crate::model::MessageKind;
@@ -136,7 +136,7 @@ impl App {
     /// event, or wants those of other processes too, takes a webhook. To be called on a tokio runtime.
     pub fn subscribe<F, Done, E>(&self, name: &str, hear: F)
     where
-        F: Fn(RecordedEvent) -> Done + Send + Sync + 'static,
+        F: Fn(AccountEvent) -> Done + Send + Sync + 'static,
         Done: Future<Output = Result<(), E>> + Send + 'static,
         E: Display + Send + 'static,
     {

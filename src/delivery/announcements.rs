@@ -6,7 +6,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::Outbox;
-use super::subscribers::{RecordedEvent, Subscribers};
+use super::subscribers::{AccountEvent, Subscribers};
 use crate::config::Webhook;
 use crate::model::{Email, Event, EventKind, Id, QueuedMessage, User, UserPublic};
 use crate::store::Announcer;
@@ -40,7 +40,7 @@ struct Data<'a> {
 }
 
 impl Announcements {
-    /// Queues for these receivers, and tells these subscribers.
+    /// Queues for these receivers, and publishes to these subscribers.
     #[must_use]
     pub fn new(outbox: &Outbox, receivers: &[Webhook], subscribers: &Subscribers) -> Self {
         Self {
@@ -59,7 +59,7 @@ impl Announcements {
 
 impl Announcer for Announcements {
     fn listens(&self, kind: EventKind) -> bool {
-        self.receivers(kind).next().is_some() || self.subscribers.any()
+        self.receivers(kind).next().is_some() || self.subscribers.are_there()
     }
 
     fn announce(&self, event: &Event, user: Option<&User>) -> Vec<QueuedMessage> {
@@ -88,7 +88,7 @@ impl Announcer for Announcements {
         if self.receivers(event.kind).next().is_some() {
             self.outbox.wake();
         }
-        self.subscribers.publish(RecordedEvent {
+        self.subscribers.publish(AccountEvent {
             user: user.as_ref().map(User::public),
             event,
         });

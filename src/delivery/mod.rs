@@ -36,7 +36,7 @@ use webhooks::Call;
 
 pub use announcements::Announcements;
 pub use mailbox::{CaughtMessage, Mailbox};
-pub use subscribers::{RecordedEvent, Subscribers};
+pub use subscribers::{AccountEvent, Subscribers};
 pub use templates::{MailTemplate, TemplateError, Templates};
 pub use transports::Transports;
 pub use worker::{DeliveryAttempt, Worker};

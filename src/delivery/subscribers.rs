@@ -12,9 +12,9 @@ use crate::model::{Event, UserPublic};
 /// How many events a subscriber may lie behind before it misses some.
 const BEHIND: usize = 256;
 
-/// What happened, and to whom.
+/// An event, and the account it happened to.
 #[derive(Debug, Clone)]
-pub struct RecordedEvent {
+pub struct AccountEvent {
     /// The line of the audit trail.
     pub event: Event,
     /// The account as the event left it; none when there is none, or none any more.
@@ -23,7 +23,7 @@ pub struct RecordedEvent {
 
 /// Those who hear of events in this process. Cheap to clone.
 #[derive(Clone)]
-pub struct Subscribers(broadcast::Sender<RecordedEvent>);
+pub struct Subscribers(broadcast::Sender<AccountEvent>);
 
 impl Default for Subscribers {
     fn default() -> Self {
@@ -36,7 +36,7 @@ impl Subscribers {
     /// What it does wrong is logged under `name`, and harms nobody else.
     pub fn add<F, Done, E>(&self, name: &str, hear: F)
     where
-        F: Fn(RecordedEvent) -> Done + Send + Sync + 'static,
+        F: Fn(AccountEvent) -> Done + Send + Sync + 'static,
         Done: Future<Output = Result<(), E>> + Send + 'static,
         E: Display + Send + 'static,
     {
@@ -44,8 +44,8 @@ impl Subscribers {
         let mut events = self.0.subscribe();
         tokio::spawn(async move {
             loop {
-                let recorded = match events.recv().await {
-                    Ok(recorded) => recorded,
+                let event = match events.recv().await {
+                    Ok(event) => event,
                     Err(RecvError::Lagged(missed)) => {
                         tracing::warn!(
                             subscriber = name,
@@ -56,16 +56,16 @@ impl Subscribers {
                     }
                     Err(RecvError::Closed) => return,
                 };
-                let (event, hear) = (recorded.event.kind, Arc::clone(&hear));
+                let (kind, hear) = (event.event.kind, Arc::clone(&hear));
                 // A task of its own, so that a panic ends nothing else.
-                let heard = tokio::spawn(async move { hear(recorded).await });
+                let heard = tokio::spawn(async move { hear(event).await });
                 match heard.await {
                     Ok(Ok(())) => {}
                     Ok(Err(error)) => {
-                        tracing::error!(subscriber = name, %event, %error, "a subscriber failed");
+                        tracing::error!(subscriber = name, event = %kind, %error, "a subscriber failed");
                     }
                     Err(panicked) => {
-                        tracing::error!(subscriber = name, %event, error = %panicked, "a subscriber panicked");
+                        tracing::error!(subscriber = name, event = %kind, error = %panicked, "a subscriber panicked");
                     }
                 }
             }
@@ -73,13 +73,13 @@ impl Subscribers {
     }
 
     /// Whether there is any.
-    pub(super) fn any(&self) -> bool {
+    pub(super) fn are_there(&self) -> bool {
         self.0.receiver_count() > 0
     }
 
-    /// Tells all of them, without waiting for any.
-    pub(super) fn publish(&self, recorded: RecordedEvent) {
+    /// Hands an event to all of them, without waiting for any.
+    pub(super) fn publish(&self, event: AccountEvent) {
         // Nobody hears it: then nobody misses it.
-        let _ = self.0.send(recorded);
+        let _ = self.0.send(event);
     }
 }

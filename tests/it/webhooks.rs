@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use regstack::delivery::RecordedEvent;
+use regstack::delivery::AccountEvent;
 use regstack::model::EventKind;
 use serde_json::{Value, json};
 
@@ -196,7 +196,7 @@ async fn subscribers_hear_all_and_harm_nobody() {
     let heard = Arc::new(Mutex::new(Vec::new()));
     let keep = |name: &'static str| {
         let heard = Arc::clone(&heard);
-        move |happening: &RecordedEvent| heard.lock().unwrap().push((name, happening.event.kind))
+        move |happening: &AccountEvent| heard.lock().unwrap().push((name, happening.event.kind))
     };
     let (well, panics, fails, slow) = (keep("well"), keep("panics"), keep("fails"), keep("slow"));
     served.app.subscribe("panics", move |happening| {
