@@ -9,7 +9,7 @@ use crate::model::{Claims, Email, EventKind, Origin, Password, Purpose, User};
 use crate::store::{Conditional, EmailChange, IssueLink, LinkIssue};
 
 impl Accounts {
-    /// Mails a link to the wished-for address. An address that somebody has is answered alike, and gets nothing.
+    /// Mails a link to the new address. An address that somebody has is answered alike, and gets nothing.
     pub async fn request_email_change(
         &self,
         session: &Session,

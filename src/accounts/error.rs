@@ -20,7 +20,7 @@ pub enum Error {
     /// A mailed token that is unknown, used, replaced or expired.
     #[error("this link is invalid or has expired")]
     InvalidToken,
-    /// A token that waited for a code, and is unknown or expired, or not honoured by its account any more.
+    /// A token that waited for a code, and is unknown or expired, or not accepted by its account any more.
     #[error("this step is over or has expired: begin again")]
     InvalidPendingToken,
     /// The code is wrong.

@@ -17,7 +17,7 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<()> {
         for _ in 0..MAX_ROUNDS {
-            let proven = self.reauthenticate(session, current, origin).await?;
+            let confirmed = self.reauthenticate(session, current, origin).await?;
             let (now, new_text) = (
                 current.expose().as_bytes(),
                 new.as_password().expose().as_bytes(),
@@ -25,22 +25,22 @@ impl Accounts {
             let acceptable = if secret::equal(now, new_text) {
                 Err(Error::PasswordUnchanged)
             } else {
-                let user = &proven.user;
+                let user = &confirmed.user;
                 self.check_strength(new, &user.email, user.full_name.as_ref())
             };
             if let Err(refusal) = acceptable {
-                self.guess_withdrawn(&proven.guess).await?;
+                self.guess_withdrawn(&confirmed.guess).await?;
                 return Err(refusal);
             }
             let change = PasswordChange {
-                user_id: proven.user.id,
+                user_id: confirmed.user.id,
                 new_hash: self.passwords.hash(new.as_password()).await?,
-                proof: PasswordProof::Verified(proven.hash),
-                attempt: proven.guess.attempt.as_ref().map(|attempt| attempt.id),
+                proof: PasswordProof::Verified(confirmed.hash),
+                attempt: confirmed.guess.attempt.as_ref().map(|attempt| attempt.id),
                 now: self.now(),
             };
             let kind = EventKind::PasswordChanged;
-            let effects = self.noticed(&proven.user, SecurityChange::Password, kind, origin)?;
+            let effects = self.noticed(&confirmed.user, SecurityChange::Password, kind, origin)?;
             match self.store.change_password(change, effects).await? {
                 Conditional::Done(_) => {
                     self.outbox.wake();
@@ -48,7 +48,7 @@ impl Accounts {
                 }
                 // The hash changed since it was verified: a login upgraded it, or somebody else changed the password.
                 Conditional::Stale | Conditional::EmailTaken => {
-                    self.guess_withdrawn(&proven.guess).await?;
+                    self.guess_withdrawn(&confirmed.guess).await?;
                 }
             }
         }

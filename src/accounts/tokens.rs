@@ -76,7 +76,7 @@ impl Accounts {
         let read = self.store.session(claims.user_id, &claims.jti).await?;
         let email = read.as_ref().map(|read| read.user.email.clone());
         match check_account(&claims, read) {
-            // An account that is enabled again may honour it again.
+            // An account that is enabled again may accept it again.
             Ok(_) | Err(TokenRefusal::Disabled) => {}
             Err(dead) => return Ok(RevokeToken::Dead(dead)),
         }

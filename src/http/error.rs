@@ -123,7 +123,7 @@ impl ApiError {
         )
     }
 
-    /// 403 for a cookie, or the request for one, that no page of this site sent.
+    /// 403 for a cookie, or for a login that asks for one, that no page of this site sent.
     pub(super) fn cross_site() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
