@@ -15,7 +15,7 @@ use crate::http::extract::{
 };
 use crate::http::fault::{Fault, Location, kind};
 use crate::http::openapi::refusals;
-use crate::model::list::cursor_text;
+use crate::model::page::cursor_text;
 use crate::model::{
     Email, FullName, NewPassword, PageKey, User, UserChange, UserFilter, UserPublic,
 };
