@@ -10,15 +10,15 @@ use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::accounts::{Accounts, Parts};
+use crate::accounts::Accounts;
 use crate::auth::{PasswordHasher, Sealer, TokenCodec};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{SettingError, Settings};
 use crate::delivery::email::EmailTransport;
 use crate::delivery::sms::SmsTransport;
 use crate::delivery::{
-    AccountEvent, Announcements, Mailbox, Outbox, OwnTransports, Subscribers, Templates,
-    Transports, Tried, Worker,
+    AccountEvent, Announcements, DeliveryAttempt, Mailbox, Outbox, OwnTransports, Subscribers,
+    Templates, Transports, Worker,
 };
 use crate::model::{MessageKind, SweepRule};
 use crate::random::{SharedRandom, SystemRandom};
@@ -115,7 +115,7 @@ impl App {
             passwords,
             transports,
         } = Built::new(&settings, &ambient).map_err(OpenError::Settings)?;
-        let tokens = TokenCodec::new(&settings.tokens);
+        let tokens = Arc::new(TokenCodec::new(&settings.tokens));
         let sealer = Sealer::new(&settings.tokens, "outbox", Arc::clone(&random));
         let outbox = Outbox::new(
             templates.clone(),
@@ -127,7 +127,7 @@ impl App {
         let announcements = Announcements::new(&outbox, &settings.webhooks, &subscribers);
         let store = engine::open(&settings, Some(Arc::new(announcements))).await?;
         let worker = Worker::new(&settings, &outbox, store.clone(), transports);
-        let accounts = Accounts::new(Parts {
+        let accounts = Accounts {
             settings: Arc::clone(&settings),
             store: Arc::clone(&store),
             passwords,
@@ -135,7 +135,7 @@ impl App {
             outbox,
             clock,
             random,
-        });
+        };
         Ok(Self {
             settings,
             accounts,
@@ -215,7 +215,7 @@ impl App {
 
     /// Sends what is due, as a server does, and says what became of each message. What is only logged is left to a
     /// server: the log is its.
-    pub async fn send_due(&self, patience: Duration) -> Result<Vec<Tried>, StoreError> {
+    pub async fn send_due(&self, patience: Duration) -> Result<Vec<DeliveryAttempt>, StoreError> {
         let own = self.ambient.transports();
         let mail = own.email.is_some() || self.settings.email.backend.sends();
         let sms = own.sms.is_some() || self.settings.sms.sends();

@@ -31,7 +31,7 @@ impl Accounts {
             email: email.clone(),
             attempt,
         };
-        if self.0.settings.guessing.rate_limit_disabled {
+        if self.settings.guessing.rate_limit_disabled {
             return Ok(guess(None));
         }
         let give_up = Instant::now() + PATIENCE;
@@ -44,19 +44,18 @@ impl Accounts {
                 started_at: self.now(),
             };
             match self
-                .0
                 .store
                 .reserve_attempt(attempt.clone(), self.lockout_rule())
                 .await?
             {
                 Reservation::Granted => return Ok(guess(Some(attempt))),
                 Reservation::Locked { until } => {
-                    return Err(Error::Locked {
+                    return Err(Error::LockedOut {
                         retry_after: self.seconds_until(until),
                     });
                 }
                 Reservation::Busy if Instant::now() >= give_up => {
-                    return Err(Error::Locked { retry_after: 1 });
+                    return Err(Error::LockedOut { retry_after: 1 });
                 }
                 Reservation::Busy => {
                     tokio::time::sleep(pause).await;
@@ -73,7 +72,7 @@ impl Accounts {
         password: &Password,
         hash: Option<&PasswordHash>,
     ) -> Result<Verdict> {
-        match self.0.passwords.verify(password, hash).await {
+        match self.passwords.verify(password, hash).await {
             Ok(verdict) => Ok(verdict),
             Err(error) => {
                 self.guess_withdrawn(guess).await?;
@@ -97,11 +96,10 @@ impl Accounts {
         };
         let failed = event(EventKind::LoginFailed);
         match &guess.attempt {
-            None => self.0.store.record(failed).await?,
+            None => self.store.record(failed).await?,
             Some(attempt) => {
                 let locked = event(EventKind::LoginLocked);
-                self.0
-                    .store
+                self.store
                     .fail_attempt(attempt, self.lockout_rule(), self.now(), failed, locked)
                     .await?;
             }
@@ -112,7 +110,7 @@ impl Accounts {
     /// Gives the reservation back: nothing was guessed.
     pub(super) async fn guess_withdrawn(&self, guess: &Guess) -> Result<()> {
         if let Some(attempt) = &guess.attempt {
-            self.0.store.release_attempt(attempt).await?;
+            self.store.release_attempt(attempt).await?;
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::random;
 use crate::secret::SecretString;
-use crate::store::{CodeCheck, CodeIssue, CodeRefusal, Effects, IssueCode};
+use crate::store::{CodeCheck, CodeIssue, CodeRefusal, IssueCode};
 
 /// A code is on its way, and has to be presented together with this token.
 #[derive(Debug, Clone)]
@@ -22,7 +22,7 @@ pub struct CodeSent {
 }
 
 /// A code to be sent to an account whose password was just verified.
-pub(super) struct CodeWish<'a> {
+pub(super) struct CodeRequest<'a> {
     /// The account, as it was read for the proof.
     pub(super) user: &'a User,
     /// The hash that the password was verified against.
@@ -39,15 +39,14 @@ impl Accounts {
     /// Sends a code; none, and nothing done, when the account changed since its password was verified.
     pub(super) async fn send_code(
         &self,
-        wish: CodeWish<'_>,
+        request: CodeRequest<'_>,
         origin: &Origin,
     ) -> Result<Option<CodeSent>> {
-        let (user, kind, number) = (wish.user, wish.kind, wish.number);
-        let settings = &self.0.settings.sms_codes;
-        let digits = random::digits(&*self.0.random, settings.sms_code_length.into());
+        let (user, kind, number) = (request.user, request.kind, request.number);
+        let settings = &self.settings.sms_codes;
+        let digits = random::digits(&*self.random, settings.sms_code_length.into());
         let code = Code::presented(digits.into());
         let issued_at = self.moment_of_issue(Some(user));
-        let after = |seconds: u32| issued_at + SignedDuration::from_secs(seconds.into());
         let (purpose, event) = match kind {
             CodeKind::PhoneSetup => (Purpose::PhoneSetup, EventKind::PhoneSetupStarted),
             CodeKind::LoginMfa => (Purpose::LoginMfa, EventKind::MfaLoginStarted),
@@ -55,37 +54,28 @@ impl Accounts {
         let expires_in = settings.mfa_pending_token_ttl_seconds;
         let claims = Claims {
             phone: (kind == CodeKind::PhoneSetup).then(|| number.clone()),
-            ..Claims::new(
-                user.id,
-                self.new_jti(),
-                issued_at,
-                after(expires_in),
-                purpose,
-            )
+            ..self.claims(user.id, issued_at, expires_in, purpose)
         };
         let issue = CodeIssue {
             user_id: user.id,
-            verified_hash: wish.verified_hash,
-            upgraded_hash: wish.upgraded_hash,
+            verified_hash: request.verified_hash,
+            upgraded_hash: request.upgraded_hash,
             kind,
             jti: claims.jti.clone(),
             code_hash: code.hash(),
             max_attempts: settings.sms_code_max_attempts,
             issued_at,
-            expires_at: after(settings.sms_code_ttl_seconds),
+            expires_at: issued_at + SignedDuration::from_secs(settings.sms_code_ttl_seconds.into()),
             budget: self.code_budget(),
             cap: self.sms_cap(number),
         };
-        let app_name = &self.0.settings.identity.app_name;
+        let app_name = &self.settings.identity.app_name;
         let content = CodeSms::new(kind, app_name, &code, settings.sms_code_ttl_seconds);
-        let outbox = &self.0.outbox;
+        let outbox = &self.outbox;
         let mut message = outbox.sms(number, Some(user.id), &content, issue.expires_at)?;
         message.dies_with_change = true;
-        let effects = Effects {
-            messages: vec![message],
-            events: vec![self.event(event, origin)],
-        };
-        match self.0.store.issue_code(issue, effects).await? {
+        let effects = self.sending(message, event, origin);
+        match self.store.issue_code(issue, effects).await? {
             IssueCode::Stale => return Ok(None),
             IssueCode::BudgetSpent { until } => {
                 let retry_after = self.seconds_until(until);
@@ -95,10 +85,10 @@ impl Accounts {
                 let retry_after = self.seconds_until(until);
                 return Err(Error::SmsCapSpent { retry_after });
             }
-            IssueCode::Queued => self.0.outbox.wake(),
+            IssueCode::Queued => self.outbox.wake(),
         }
         Ok(Some(CodeSent {
-            pending_token: self.0.tokens.sign(&claims),
+            pending_token: self.tokens.sign(&claims),
             expires_in,
         }))
     }
@@ -129,7 +119,7 @@ impl Accounts {
     }
 
     fn code_budget(&self) -> Option<CodeBudget> {
-        let settings = &self.0.settings;
+        let settings = &self.settings;
         let rule = self.lockout_rule();
         (!settings.guessing.rate_limit_disabled).then(|| CodeBudget {
             limit: rule
@@ -140,7 +130,7 @@ impl Accounts {
     }
 
     fn sms_cap(&self, number: &PhoneNumber) -> RecipientCap {
-        let guessing = &self.0.settings.guessing;
+        let guessing = &self.settings.guessing;
         let limit = (!guessing.rate_limit_disabled).then_some(guessing.sms_per_recipient_per_hour);
         RecipientCap {
             recipient: number.to_string(),

@@ -1,18 +1,15 @@
 //! Another address: asked for with the password, confirmed through a link to the new mailbox.
 
-use jiff::SignedDuration;
-
-use super::login::ROUNDS;
-use super::notice::Change;
+use super::login::MAX_ROUNDS;
+use super::notice::SecurityChange;
 use super::{Accounts, Error, Result, Session};
 use crate::config::MailLink;
 use crate::delivery::templates::EmailChange as EmailChangeMail;
 use crate::model::{Claims, Email, EventKind, Origin, Password, Purpose, User};
-use crate::secret::ExposeSecret as _;
-use crate::store::{ChangeEmail, Effects, EmailChange, IssueLink, LinkIssue};
+use crate::store::{ChangeEmail, EmailChange, IssueLink, LinkIssue};
 
 impl Accounts {
-    /// Mails a link to the wished-for address. An address that somebody has is answered alike, and gets nothing.
+    /// Mails a link to the new address. An address that somebody has is answered alike, and gets nothing.
     pub async fn request_email_change(
         &self,
         session: &Session,
@@ -20,18 +17,14 @@ impl Accounts {
         current: &Password,
         origin: &Origin,
     ) -> Result<()> {
-        for _ in 0..ROUNDS {
-            let proven = self.prove(session, current, origin).await?;
-            self.guess_withdrawn(&proven.guess).await?;
-            if proven.user.email.as_str().to_lowercase() == new_email.as_str() {
+        for _ in 0..MAX_ROUNDS {
+            let (user, _) = self.confirm_password(session, current, origin).await?;
+            if user.email.as_str().to_lowercase() == new_email.as_str() {
                 return Err(Error::SameEmail);
             }
-            match self
-                .mail_change_link(&proven.user, new_email, origin)
-                .await?
-            {
+            match self.mail_change_link(&user, new_email, origin).await? {
                 IssueLink::Queued => {
-                    self.0.outbox.wake();
+                    self.outbox.wake();
                     return Ok(());
                 }
                 IssueLink::Nobody | IssueLink::CapSpent => return Ok(()),
@@ -47,38 +40,22 @@ impl Accounts {
         new_email: &Email,
         origin: &Origin,
     ) -> Result<IssueLink> {
-        let is_taken = self.0.store.user_by_email(new_email).await?.is_some();
-        let ttl = self.0.settings.tokens.email_change_token_ttl_seconds;
+        let is_taken = self.store.user_by_email(new_email).await?.is_some();
+        let ttl = self.settings.tokens.email_change_token_ttl_seconds;
         let issued_at = self.moment_of_issue(Some(user));
-        let expires_at = issued_at + SignedDuration::from_secs(ttl.into());
         let claims = Claims {
             new_email: Some(new_email.clone()),
             old_email: Some(user.email.clone()),
-            ..Claims::new(
-                user.id,
-                self.new_jti(),
-                issued_at,
-                expires_at,
-                Purpose::EmailChange,
-            )
+            ..self.claims(user.id, issued_at, ttl, Purpose::EmailChange)
         };
-        let token = self.0.tokens.sign(&claims);
-        let url = self
-            .0
-            .settings
-            .link(MailLink::EmailChange, token.expose_secret());
         let content = EmailChangeMail::new(
-            &self.0.settings.identity.app_name,
+            &self.settings.identity.app_name,
             user.full_name.as_ref(),
             new_email,
-            url,
+            self.link(MailLink::EmailChange, &claims),
             ttl,
         );
-        let mut message = self
-            .0
-            .outbox
-            .mail(new_email, Some(user.id), &content, expires_at)?;
-        message.dies_with_change = true;
+        let message = self.link_mail(new_email, Some(user.id), &content, claims.expires_at)?;
         let link = LinkIssue {
             user_id: (!is_taken).then_some(user.id),
             email: Some(user.email.clone()),
@@ -87,11 +64,8 @@ impl Accounts {
             issued_at,
             cap: self.mail_cap(new_email),
         };
-        let effects = Effects {
-            messages: vec![message],
-            events: vec![self.event(EventKind::EmailChangeRequested, origin)],
-        };
-        Ok(self.0.store.issue_link(link, effects).await?)
+        let effects = self.sending(message, EventKind::EmailChangeRequested, origin);
+        Ok(self.store.issue_link(link, effects).await?)
     }
 
     /// Uses a mailed link: the account has the new address from now on, verified, and all its sessions end.
@@ -105,14 +79,11 @@ impl Accounts {
             now: self.now(),
         };
         // To the old address: whoever lost the account must hear of it there.
-        let messages = self.notice(&user, Change::Email, origin)?;
-        let effects = Effects {
-            messages,
-            events: vec![self.event(EventKind::EmailChanged, origin)],
-        };
-        match self.0.store.change_email(change, effects).await? {
+        let kind = EventKind::EmailChanged;
+        let effects = self.noticed(&user, SecurityChange::Email, kind, origin)?;
+        match self.store.change_email(change, effects).await? {
             ChangeEmail::Done(user) => {
-                self.0.outbox.wake();
+                self.outbox.wake();
                 Ok(user)
             }
             ChangeEmail::Stale => Err(Error::InvalidToken),

@@ -20,7 +20,7 @@ pub enum Error {
     /// A mailed token that is unknown, used, replaced or expired.
     #[error("this link is invalid or has expired")]
     InvalidToken,
-    /// A token that waited for a code, and is unknown or expired, or not honoured by its account any more.
+    /// A token that waited for a code, and is unknown or expired, or not accepted by its account any more.
     #[error("this step is over or has expired: begin again")]
     InvalidPendingToken,
     /// The code is wrong.
@@ -76,13 +76,16 @@ pub enum Error {
     WeakPassword(String),
     /// Too many failures; counts down truthfully.
     #[error("too many failed attempts: try again later")]
-    Locked {
+    LockedOut {
         /// Whole seconds, at least 1.
         retry_after: u64,
     },
     /// No such account.
     #[error("no such account")]
     NotFound,
+    /// The invitation's link would open nothing.
+    #[error("an invitation needs the setting enable_password_reset: its link would open nothing")]
+    InvitationsDisabled,
     /// No such message in the outbox.
     #[error("no such message: it was sent, or deleted")]
     NoMessage,

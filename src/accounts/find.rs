@@ -1,11 +1,12 @@
 //! Finding accounts, and seeing what support needs to see.
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::{Accounts, Error, Result};
 use crate::model::{
     Counts, DayCounts, Email, Event, EventFilter, Id, LockoutRule, LockoutState, Page, PageKey,
-    User, UserFilter,
+    User, UserFilter, UserPublic,
 };
 
 /// How many accounts are named when a name fits several.
@@ -24,11 +25,11 @@ pub enum Found {
     None,
 }
 
-/// An account with what support needs to see beside it.
-#[derive(Debug, Clone)]
+/// An account with what support needs to see beside it, as it is published.
+#[derive(Debug, Clone, Serialize)]
 pub struct Overview {
     /// The account.
-    pub user: User,
+    pub user: UserPublic,
     /// How near its address is to the lockout.
     pub lockout: LockoutState,
     /// The newest events, at most ten.
@@ -38,20 +39,20 @@ pub struct Overview {
 impl Accounts {
     /// The account of an id.
     pub async fn user(&self, id: Id) -> Result<User> {
-        self.0.store.user(id).await?.ok_or(Error::NotFound)
+        self.store.user(id).await?.ok_or(Error::NotFound)
     }
 
     /// The account of an address, whatever its state.
     pub async fn user_by_email(&self, email: &Email) -> Result<Option<User>> {
-        Ok(self.0.store.user_by_email(email).await?)
+        Ok(self.store.user_by_email(email).await?)
     }
 
     /// The accounts that an id, an address, or a part of an address names.
     pub async fn find(&self, name: &str) -> Result<Found> {
         // A whole id or address names that account or none: an act on `bob@…` must never hit `jimbob@…`.
         let exact = match (name.parse::<Id>(), Email::parse(name)) {
-            (Ok(id), _) => Some(self.0.store.user(id).await?),
-            (_, Ok(email)) => Some(self.0.store.user_by_email(&email).await?),
+            (Ok(id), _) => Some(self.store.user(id).await?),
+            (_, Ok(email)) => Some(self.store.user_by_email(&email).await?),
             _ => None,
         };
         if let Some(user) = exact {
@@ -67,7 +68,7 @@ impl Accounts {
         };
         let (mut found, mut after) = (Vec::new(), None);
         loop {
-            let page = self.0.store.users(&filter, after, 200).await?;
+            let page = self.store.users(&filter, after, 200).await?;
             // The search looks at names too; an account is named by its address only, lest a deletion hit a namesake.
             found.extend(
                 page.items
@@ -99,7 +100,7 @@ impl Accounts {
         after: Option<PageKey>,
         limit: u32,
     ) -> Result<Page<User>> {
-        Ok(self.0.store.users(filter, after, limit).await?)
+        Ok(self.store.users(filter, after, limit).await?)
     }
 
     /// One page of accounts by its place in the list, and how many there are in all.
@@ -110,8 +111,8 @@ impl Accounts {
         limit: u32,
     ) -> Result<(Page<User>, u64)> {
         Ok((
-            self.0.store.users_from(filter, skip, limit).await?,
-            self.0.store.count_users(filter).await?,
+            self.store.users_from(filter, skip, limit).await?,
+            self.store.count_users(filter).await?,
         ))
     }
 
@@ -125,7 +126,6 @@ impl Accounts {
     pub async fn overview(&self, id: Id) -> Result<Overview> {
         let user = self.user(id).await?;
         let lockout = self
-            .0
             .store
             .lockout(&user.email, self.lockout_rule(), self.now())
             .await?;
@@ -133,14 +133,9 @@ impl Accounts {
             user_id: Some(id),
             ..EventFilter::default()
         };
-        let events = self
-            .0
-            .store
-            .events(&filter, None, RECENT_EVENTS)
-            .await?
-            .items;
+        let events = self.store.events(&filter, None, RECENT_EVENTS).await?.items;
         Ok(Overview {
-            user,
+            user: user.public(),
             lockout,
             events,
         })
@@ -153,16 +148,16 @@ impl Accounts {
         after: Option<PageKey>,
         limit: u32,
     ) -> Result<Page<Event>> {
-        Ok(self.0.store.events(filter, after, limit).await?)
+        Ok(self.store.events(filter, after, limit).await?)
     }
 
     /// Counts at a glance.
     pub async fn counts(&self) -> Result<Counts> {
-        Ok(self.0.store.counts(self.now()).await?)
+        Ok(self.store.counts(self.now()).await?)
     }
 
     /// What happened on each of the last `days` days, oldest first.
     pub async fn series(&self, days: u32) -> Result<Vec<DayCounts>> {
-        Ok(self.0.store.series(days, self.now()).await?)
+        Ok(self.store.series(days, self.now()).await?)
     }
 }

@@ -1,19 +1,17 @@
 //! Login: by the password, and where a second factor is on by a code as well.
 
-use jiff::SignedDuration;
-
 use super::attempt::Guess;
-use super::code::{CodeSent, CodeWish};
+use super::code::{CodeRequest, CodeSent};
 use super::{Accounts, Error, Result};
 use crate::model::{
-    Actor, Claims, Code, CodeKind, Email, Event, EventKind, Id, Origin, Password, PasswordHash,
-    Purpose, User,
+    Actor, Code, CodeKind, Email, Event, EventKind, Id, Origin, Password, PasswordHash, Purpose,
+    User,
 };
 use crate::secret::SecretString;
 use crate::store::{CodeFailure, Effects, IssueSession, IssuedSession, SessionIssue};
 
 /// How often a login reads again when the account changes between the check of the password and the issue of the session.
-pub(super) const ROUNDS: usize = 3;
+pub(super) const MAX_ROUNDS: usize = 3;
 
 /// A session that was just issued.
 #[derive(Debug, Clone)]
@@ -49,8 +47,8 @@ impl Accounts {
     ) -> Result<Login> {
         let guess = self.begin_guess(email, origin).await?;
         let mut user_id = None;
-        for _ in 0..ROUNDS {
-            let user = self.0.store.user_by_email(email).await?;
+        for _ in 0..MAX_ROUNDS {
+            let user = self.store.user_by_email(email).await?;
             user_id = user.as_ref().map(|user| user.id);
             let hash = user.as_ref().and_then(|user| user.hashed_password.as_ref());
             let verdict = self.evaluate(&guess, password, hash).await?;
@@ -64,7 +62,7 @@ impl Accounts {
                     .guess_failed(&guess, user_id, origin, Error::AccountDisabled)
                     .await;
             }
-            if !user.is_verified && self.0.settings.features.require_verification {
+            if self.must_verify(user) {
                 return self
                     .guess_failed(&guess, user_id, origin, Error::EmailUnverified)
                     .await;
@@ -76,7 +74,7 @@ impl Accounts {
             };
             let number = user
                 .second_factor()
-                .filter(|_| self.0.settings.features.enable_sms_2fa);
+                .filter(|_| self.settings.features.enable_sms_2fa);
             let Some(number) = number else {
                 let issued = self.issue_session(user.id, hash, upgraded_hash, &guess, origin);
                 match issued.await? {
@@ -84,14 +82,14 @@ impl Accounts {
                     None => continue,
                 }
             };
-            let wish = CodeWish {
+            let request = CodeRequest {
                 user,
                 verified_hash: hash.clone(),
                 upgraded_hash,
                 kind: CodeKind::LoginMfa,
                 number,
             };
-            if let Some(sent) = self.send_code(wish, origin).await.transpose() {
+            if let Some(sent) = self.send_code(request, origin).await.transpose() {
                 // The password was right; failures are forgiven when the login is through.
                 self.guess_withdrawn(&guess).await?;
                 return sent.map(Login::CodeSent);
@@ -99,6 +97,12 @@ impl Accounts {
         }
         self.guess_failed(&guess, user_id, origin, Error::InvalidCredentials)
             .await
+    }
+
+    /// Whether an account cannot log in until its address is proven.
+    #[must_use]
+    pub fn must_verify(&self, user: &User) -> bool {
+        !user.is_verified && self.settings.features.require_verification
     }
 
     /// The session, unless the account changed since its password was verified.
@@ -118,8 +122,8 @@ impl Accounts {
             now: self.now(),
         };
         let effects = self.logged_in(user_id, origin);
-        match self.0.store.issue_session(issue, effects).await? {
-            IssueSession::Issued(session) => Ok(Some(self.sign_session(session))),
+        match self.store.issue_session(issue, effects).await? {
+            IssueSession::Issued(issued) => Ok(Some(self.sign_session(issued))),
             IssueSession::HashChanged | IssueSession::Refused => Ok(None),
         }
     }
@@ -132,7 +136,6 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<LoggedIn> {
         let claims = self
-            .0
             .tokens
             .check(pending_token, Purpose::LoginMfa, self.now())
             .map_err(|_| Error::InvalidPendingToken)?;
@@ -148,7 +151,6 @@ impl Accounts {
         let check = self.code_check(&claims, code);
         let effects = self.logged_in(claims.user_id, origin);
         let issued = self
-            .0
             .store
             .issue_session_for_code(check, failure, effects)
             .await?;
@@ -158,25 +160,15 @@ impl Accounts {
 
     fn logged_in(&self, user_id: Id, origin: &Origin) -> Effects {
         let origin = origin.acting_as(Actor::User(user_id));
-        Effects {
-            events: vec![self.event(EventKind::UserLoggedIn, &origin)],
-            ..Effects::default()
-        }
+        self.recorded(EventKind::UserLoggedIn, &origin)
     }
 
     fn sign_session(&self, issued: IssuedSession) -> LoggedIn {
         let IssuedSession { user, issued_at } = issued;
-        let expires_in = self.0.settings.tokens.jwt_ttl_seconds;
-        let expires_at = issued_at + SignedDuration::from_secs(expires_in.into());
-        let claims = Claims::new(
-            user.id,
-            self.new_jti(),
-            issued_at,
-            expires_at,
-            Purpose::Session,
-        );
+        let expires_in = self.settings.tokens.jwt_ttl_seconds;
+        let claims = self.claims(user.id, issued_at, expires_in, Purpose::Session);
         LoggedIn {
-            access_token: self.0.tokens.sign(&claims),
+            access_token: self.tokens.sign(&claims),
             expires_in,
             user: *user,
         }
@@ -184,7 +176,7 @@ impl Accounts {
 
     /// A hash under today's parameters. That it fails must not fail the login.
     async fn upgrade(&self, password: &Password) -> Option<PasswordHash> {
-        let upgraded = self.0.passwords.hash(password).await;
+        let upgraded = self.passwords.hash(password).await;
         upgraded
             .inspect_err(
                 |error| tracing::warn!(%error, "a weak password hash could not be upgraded"),

@@ -6,20 +6,22 @@
 mod administer;
 mod attempt;
 mod code;
-mod cursor;
+mod create_user;
+mod delete_account;
 mod email;
 mod error;
 mod find;
-mod leave;
+mod link;
 mod login;
 mod notice;
-mod oversee;
+mod outbox;
 mod password;
 mod pending;
 mod phone;
 mod profile;
-mod proof;
+mod reauthenticate;
 mod recover;
+mod refusal;
 mod register;
 mod session;
 mod tokens;
@@ -34,58 +36,44 @@ use crate::clock::SharedClock;
 use crate::config::Settings;
 use crate::delivery::Outbox;
 use crate::model::{
-    Email, Event, EventKind, FullName, Id, LockoutRule, NewPassword, Origin, RecipientCap, User,
+    Email, Event, EventKind, FullName, Id, LockoutRule, NewPassword, Origin, QueuedMessage,
+    RecipientCap,
 };
 use crate::random::{self, SharedRandom};
-use crate::store::SharedStore;
+use crate::store::{Effects, SharedStore};
 
-pub use administer::{AccountPatch, CreateAdmin, NewAccount};
+pub use crate::model::UserChange as AccountPatch;
 pub use code::CodeSent;
-pub use cursor::Cursor;
+pub use create_user::{CreateAdmin, NewAccount};
 pub use error::Error;
 pub use find::{Found, Overview};
 pub use login::{LoggedIn, Login};
 pub use notice::Mailed;
+pub use refusal::TokenRefusal;
 pub use register::Registered;
 pub use session::Session;
-pub use tokens::{RevokeToken, TokenInspection, TokenRefusal, is_token_id};
+pub use tokens::{RevokeToken, TokenInspection, is_token_id};
 // What both doors tell of the database, without knowing the store.
-pub use crate::store::{Delivery, Inspection, RowCount, SchemaPart, SchemaState, StoreError};
+pub use crate::store::{Inspection, RowCount, SchemaPart, SchemaState, StoreError};
 
 /// What a use case answers.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// The use cases, over one store. Cheap to clone.
 #[derive(Clone)]
-pub struct Accounts(Arc<Parts>);
-
-/// What the use cases are made of.
-pub struct Parts {
-    /// The configuration.
-    pub settings: Arc<Settings>,
-    /// Where accounts live.
-    pub store: SharedStore,
-    /// The password hashing pool.
-    pub passwords: PasswordHasher,
-    /// The token codec.
-    pub tokens: TokenCodec,
-    /// Where messages are queued.
-    pub outbox: Outbox,
-    /// The time.
-    pub clock: SharedClock,
-    /// Randomness.
-    pub random: SharedRandom,
+pub struct Accounts {
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) store: SharedStore,
+    pub(crate) passwords: PasswordHasher,
+    pub(crate) tokens: Arc<TokenCodec>,
+    pub(crate) outbox: Outbox,
+    pub(crate) clock: SharedClock,
+    pub(crate) random: SharedRandom,
 }
 
 impl Accounts {
-    /// The use cases over these parts.
-    #[must_use]
-    pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
-    }
-
     fn now(&self) -> Timestamp {
-        self.0.clock.now()
+        self.clock.now()
     }
 
     /// Whole seconds until a moment, at least one: when to come back.
@@ -95,11 +83,11 @@ impl Accounts {
     }
 
     fn new_id(&self) -> Id {
-        Id::new(self.now(), random::bytes(&*self.0.random))
+        Id::new(self.now(), random::bytes(&*self.random))
     }
 
     fn new_jti(&self) -> String {
-        random::token::<16>(&*self.0.random)
+        random::token::<16>(&*self.random)
     }
 
     /// An audit line; the store fills in the account where the use case cannot know it.
@@ -117,8 +105,24 @@ impl Accounts {
         }
     }
 
+    /// One line of the audit trail, and nothing to send.
+    fn recorded(&self, kind: EventKind, origin: &Origin) -> Effects {
+        Effects {
+            messages: Vec::new(),
+            events: vec![self.event(kind, origin)],
+        }
+    }
+
+    /// One line of the audit trail, and the mail or SMS that it is about.
+    fn sending(&self, message: QueuedMessage, kind: EventKind, origin: &Origin) -> Effects {
+        Effects {
+            messages: vec![message],
+            ..self.recorded(kind, origin)
+        }
+    }
+
     fn lockout_rule(&self) -> LockoutRule {
-        let guessing = &self.0.settings.guessing;
+        let guessing = &self.settings.guessing;
         LockoutRule {
             threshold: guessing.login_lockout_threshold,
             window: SignedDuration::from_secs(guessing.login_lockout_window_seconds.into()),
@@ -126,7 +130,7 @@ impl Accounts {
     }
 
     fn mail_cap(&self, recipient: &Email) -> RecipientCap {
-        let guessing = &self.0.settings.guessing;
+        let guessing = &self.settings.guessing;
         let limit = (!guessing.rate_limit_disabled).then_some(guessing.mail_per_recipient_per_hour);
         RecipientCap {
             recipient: recipient.to_string(),
@@ -135,25 +139,20 @@ impl Accounts {
         }
     }
 
-    /// [`Self::check_strength`] for somebody who has an account already.
-    fn check_strength_for(&self, password: &NewPassword, user: &User) -> Result<()> {
-        self.check_strength(
-            password,
-            &[
-                user.email.as_str(),
-                user.full_name.as_ref().map_or("", FullName::as_str),
-            ],
-        )
-    }
-
-    /// Refuses a new password that is easier to guess than `password.min_strength` allows. Words the person uses elsewhere
-    /// in the same form count as known to the guesser.
-    fn check_strength(&self, password: &NewPassword, known: &[&str]) -> Result<()> {
-        let wanted = self.0.settings.password.min_strength;
+    /// Refuses a new password that is easier to guess than `password.min_strength` allows. Whoever guesses is taken to know
+    /// the person's address and name.
+    fn check_strength(
+        &self,
+        password: &NewPassword,
+        email: &Email,
+        full_name: Option<&FullName>,
+    ) -> Result<()> {
+        let wanted = self.settings.password.min_strength;
         if wanted == 0 {
             return Ok(());
         }
-        let estimate = zxcvbn::zxcvbn(password.as_password().expose(), known);
+        let known = [email.as_str(), full_name.map_or("", FullName::as_str)];
+        let estimate = zxcvbn::zxcvbn(password.as_password().expose(), &known);
         if u8::from(estimate.score()) >= wanted {
             return Ok(());
         }

@@ -4,7 +4,8 @@ use jiff::SignedDuration;
 
 use super::{Accounts, Result};
 use crate::delivery::templates::SecurityNotice;
-use crate::model::{Origin, QueuedMessage, User};
+use crate::model::{EventKind, Origin, QueuedMessage, User};
+use crate::store::Effects;
 
 /// What became of a mail that an administrator asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,9 +19,9 @@ pub enum Mailed {
 /// How long a notice is worth sending.
 pub(super) const LIFE: SignedDuration = SignedDuration::from_hours(24);
 
-/// What happened to an account.
+/// A change to what protects an account.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Change {
+pub(super) enum SecurityChange {
     Password,
     Email,
     SecondFactorAdded,
@@ -28,7 +29,7 @@ pub(super) enum Change {
     SecondFactorRemoved,
 }
 
-impl Change {
+impl SecurityChange {
     const fn sentence(self) -> &'static str {
         match self {
             Self::Password => "The password of your account was changed.",
@@ -43,18 +44,38 @@ impl Change {
 }
 
 impl Accounts {
+    /// Whether owners are told by mail of what changed in their account.
+    #[must_use]
+    pub fn sends_notices(&self) -> bool {
+        self.settings.features.notify_on_change
+    }
+
+    /// One line of the audit trail, and the notice of what it records.
+    pub(super) fn noticed(
+        &self,
+        user: &User,
+        change: SecurityChange,
+        kind: EventKind,
+        origin: &Origin,
+    ) -> Result<Effects> {
+        Ok(Effects {
+            messages: self.notice(user, change, origin)?,
+            ..self.recorded(kind, origin)
+        })
+    }
+
     /// The notice of a change, to be written together with it; none with `notify_on_change` off.
     pub(super) fn notice(
         &self,
         user: &User,
-        change: Change,
+        change: SecurityChange,
         origin: &Origin,
     ) -> Result<Vec<QueuedMessage>> {
-        if !self.0.settings.features.notify_on_change {
+        if !self.sends_notices() {
             return Ok(Vec::new());
         }
         let now = self.now();
-        let app_name = &self.0.settings.identity.app_name;
+        let app_name = &self.settings.identity.app_name;
         let content = SecurityNotice::new(
             app_name,
             user.full_name.as_ref(),
@@ -62,7 +83,7 @@ impl Accounts {
             now,
             origin.ip,
         );
-        Ok(vec![self.0.outbox.mail(
+        Ok(vec![self.outbox.mail(
             &user.email,
             Some(user.id),
             &content,

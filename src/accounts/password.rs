@@ -1,11 +1,11 @@
 //! A new password, on the strength of the current one.
 
-use super::login::ROUNDS;
-use super::notice::Change;
+use super::login::MAX_ROUNDS;
+use super::notice::SecurityChange;
 use super::{Accounts, Error, Result, Session};
 use crate::model::{EventKind, NewPassword, Origin, Password};
 use crate::secret;
-use crate::store::{Conditional, Effects, PasswordChange, PasswordProof};
+use crate::store::{Conditional, PasswordChange, PasswordProof};
 
 impl Accounts {
     /// Changes the password of a session's account, and ends all its sessions, this one too.
@@ -16,8 +16,8 @@ impl Accounts {
         new: &NewPassword,
         origin: &Origin,
     ) -> Result<()> {
-        for _ in 0..ROUNDS {
-            let proven = self.prove(session, current, origin).await?;
+        for _ in 0..MAX_ROUNDS {
+            let confirmed = self.reauthenticate(session, current, origin).await?;
             let (now, new_text) = (
                 current.expose().as_bytes(),
                 new.as_password().expose().as_bytes(),
@@ -25,31 +25,30 @@ impl Accounts {
             let acceptable = if secret::equal(now, new_text) {
                 Err(Error::PasswordUnchanged)
             } else {
-                self.check_strength_for(new, &proven.user)
+                let user = &confirmed.user;
+                self.check_strength(new, &user.email, user.full_name.as_ref())
             };
             if let Err(refusal) = acceptable {
-                self.guess_withdrawn(&proven.guess).await?;
+                self.guess_withdrawn(&confirmed.guess).await?;
                 return Err(refusal);
             }
             let change = PasswordChange {
-                user_id: proven.user.id,
-                new_hash: self.0.passwords.hash(new.as_password()).await?,
-                proof: PasswordProof::Verified(proven.hash),
-                attempt: proven.guess.attempt.as_ref().map(|attempt| attempt.id),
+                user_id: confirmed.user.id,
+                new_hash: self.passwords.hash(new.as_password()).await?,
+                proof: PasswordProof::Verified(confirmed.hash),
+                attempt: confirmed.guess.attempt.as_ref().map(|attempt| attempt.id),
                 now: self.now(),
             };
-            let effects = Effects {
-                messages: self.notice(&proven.user, Change::Password, origin)?,
-                events: vec![self.event(EventKind::PasswordChanged, origin)],
-            };
-            match self.0.store.change_password(change, effects).await? {
+            let kind = EventKind::PasswordChanged;
+            let effects = self.noticed(&confirmed.user, SecurityChange::Password, kind, origin)?;
+            match self.store.change_password(change, effects).await? {
                 Conditional::Done(_) => {
-                    self.0.outbox.wake();
+                    self.outbox.wake();
                     return Ok(());
                 }
                 // The hash changed since it was verified: a login upgraded it, or somebody else changed the password.
                 Conditional::Stale => {
-                    self.guess_withdrawn(&proven.guess).await?;
+                    self.guess_withdrawn(&confirmed.guess).await?;
                 }
             }
         }

@@ -1,8 +1,8 @@
 //! Pending registrations, as administrators see and settle them.
 
 use super::{Accounts, Error, Mailed, Result};
-use crate::model::{Email, EventKind, Id, Origin, Page, PendingKey, PendingRegistration, User};
-use crate::store::{Effects, PromotePending, Reverify};
+use crate::model::{Email, EventKind, Id, Origin, Page, PendingKey, PendingPublic, User};
+use crate::store::{PromotePending, Reverify};
 
 impl Accounts {
     /// One page of registrations whose link still lives, newest first.
@@ -10,18 +10,15 @@ impl Accounts {
         &self,
         after: Option<PendingKey>,
         limit: u32,
-    ) -> Result<Page<PendingRegistration, PendingKey>> {
-        Ok(self.0.store.pending(after, limit, self.now()).await?)
+    ) -> Result<Page<PendingPublic, PendingKey>> {
+        let page = self.store.pending(after, limit, self.now()).await?;
+        Ok(page.map(PendingPublic::from))
     }
 
     /// Makes a pending registration an account without its link.
     pub async fn promote_pending(&self, email: &Email, origin: &Origin) -> Result<User> {
-        let effects = Effects {
-            events: vec![self.event(EventKind::UserVerified, origin)],
-            ..Effects::default()
-        };
+        let effects = self.recorded(EventKind::UserVerified, origin);
         match self
-            .0
             .store
             .promote_pending(email, self.new_id(), self.now(), effects)
             .await?
@@ -34,7 +31,7 @@ impl Accounts {
 
     /// Removes a pending registration; its link opens nothing from now on.
     pub async fn delete_pending(&self, email: &Email) -> Result<()> {
-        if self.0.store.delete_pending(email, self.now()).await? {
+        if self.store.delete_pending(email, self.now()).await? {
             Ok(())
         } else {
             Err(Error::NotPending)
@@ -45,19 +42,15 @@ impl Accounts {
     pub async fn reverify(&self, id: Id, origin: &Origin) -> Result<Mailed> {
         let user = self.user(id).await?;
         let mail = self.verification_mail(&user.email, user.full_name.as_ref())?;
-        let effects = Effects {
-            messages: vec![mail.message],
-            events: vec![self.event(EventKind::VerificationRequested, origin)],
-        };
+        let effects = self.sending(mail.message, EventKind::VerificationRequested, origin);
         let cap = self.mail_cap(&user.email);
         match self
-            .0
             .store
             .reverify(id, mail.proof, mail.expires_at, cap, effects)
             .await?
         {
             Reverify::Queued => {
-                self.0.outbox.wake();
+                self.outbox.wake();
                 Ok(Mailed::Queued)
             }
             Reverify::CapSpent => Ok(Mailed::CapSpent),

@@ -1,8 +1,8 @@
 //! The phone as second factor: set up with the password and a code, switched off with the password.
 
-use super::code::{CodeSent, CodeWish};
-use super::login::ROUNDS;
-use super::notice::Change;
+use super::code::{CodeRequest, CodeSent};
+use super::login::MAX_ROUNDS;
+use super::notice::SecurityChange;
 use super::{Accounts, Error, Result, Session};
 use crate::model::{
     Actor, Code, CodeKind, EventKind, Origin, Password, PhoneNumber, Purpose, User,
@@ -19,17 +19,16 @@ impl Accounts {
         current: &Password,
         origin: &Origin,
     ) -> Result<CodeSent> {
-        for _ in 0..ROUNDS {
-            let proven = self.prove(session, current, origin).await?;
-            self.guess_withdrawn(&proven.guess).await?;
-            let wish = CodeWish {
-                user: &proven.user,
-                verified_hash: proven.hash,
+        for _ in 0..MAX_ROUNDS {
+            let (user, verified_hash) = self.confirm_password(session, current, origin).await?;
+            let request = CodeRequest {
+                user: &user,
+                verified_hash,
                 upgraded_hash: None,
                 kind: CodeKind::PhoneSetup,
                 number,
             };
-            if let Some(sent) = self.send_code(wish, origin).await? {
+            if let Some(sent) = self.send_code(request, origin).await? {
                 return Ok(sent);
             }
         }
@@ -50,9 +49,9 @@ impl Accounts {
         })?;
         let number = claims.phone.as_ref().ok_or(Error::InvalidPendingToken)?;
         let change = if user.second_factor().is_some() {
-            Change::SecondFactorMoved
+            SecurityChange::SecondFactorMoved
         } else {
-            Change::SecondFactorAdded
+            SecurityChange::SecondFactorAdded
         };
         let owner = origin.acting_as(Actor::User(user.id));
         let effects = Effects {
@@ -61,12 +60,11 @@ impl Accounts {
         };
         let check = self.code_check(&claims, code);
         let enabled = self
-            .0
             .store
             .enable_second_factor(check, number, effects)
             .await?;
         let user = enabled.map_err(|refusal| self.code_refused(refusal))?;
-        self.0.outbox.wake();
+        self.outbox.wake();
         Ok(user)
     }
 
@@ -77,24 +75,18 @@ impl Accounts {
         current: &Password,
         origin: &Origin,
     ) -> Result<()> {
-        for _ in 0..ROUNDS {
-            let proven = self.prove(session, current, origin).await?;
-            self.guess_withdrawn(&proven.guess).await?;
-            if proven.user.second_factor().is_none() {
+        for _ in 0..MAX_ROUNDS {
+            let (user, hash) = self.confirm_password(session, current, origin).await?;
+            if user.second_factor().is_none() {
                 return Err(Error::MfaNotEnabled);
             }
-            let effects = Effects {
-                messages: self.notice(&proven.user, Change::SecondFactorRemoved, origin)?,
-                events: vec![self.event(EventKind::MfaDisabled, origin)],
-            };
-            let disabled = self.0.store.disable_second_factor(
-                proven.user.id,
-                &proven.hash,
-                self.now(),
-                effects,
-            );
+            let (change, kind) = (SecurityChange::SecondFactorRemoved, EventKind::MfaDisabled);
+            let effects = self.noticed(&user, change, kind, origin)?;
+            let disabled = self
+                .store
+                .disable_second_factor(user.id, &hash, self.now(), effects);
             if disabled.await?.is_some() {
-                self.0.outbox.wake();
+                self.outbox.wake();
                 return Ok(());
             }
         }

@@ -16,7 +16,6 @@ impl Accounts {
             ..UserChange::default()
         };
         match self
-            .0
             .store
             .change_user(
                 session.user.id,

@@ -43,18 +43,12 @@ impl Accounts {
         full_name: Option<FullName>,
         origin: &Origin,
     ) -> Result<Registered> {
-        let features = &self.0.settings.features;
+        let features = &self.settings.features;
         if !features.allow_registration {
             return Err(Error::RegistrationDisabled);
         }
-        self.check_strength(
-            &password,
-            &[
-                email.as_str(),
-                full_name.as_ref().map_or("", FullName::as_str),
-            ],
-        )?;
-        let hash = self.0.passwords.hash(password.as_password()).await?;
+        self.check_strength(&password, &email, full_name.as_ref())?;
+        let hash = self.passwords.hash(password.as_password()).await?;
         if features.require_verification {
             self.register_pending(email, hash, full_name, origin).await
         } else {
@@ -70,11 +64,8 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<Registered> {
         let user = self.new_user(email, Some(hash), full_name);
-        let effects = Effects {
-            events: vec![self.event(EventKind::UserRegistered, origin)],
-            ..Effects::default()
-        };
-        match self.0.store.create_user(user.clone(), effects).await? {
+        let effects = self.recorded(EventKind::UserRegistered, origin);
+        match self.store.create_user(user.clone(), effects).await? {
             CreateUser::Created => Ok(Registered::Active(Box::new(user))),
             CreateUser::EmailTaken => Err(Error::EmailTaken),
         }
@@ -96,28 +87,24 @@ impl Accounts {
             created_at: self.now(),
             expires_at: mail.expires_at,
         };
-        let effects = Effects {
-            messages: vec![mail.message],
-            events: vec![self.event(EventKind::VerificationRequested, origin)],
-        };
-        let hidden = self.0.settings.features.hide_registered_emails;
+        let effects = self.sending(mail.message, EventKind::VerificationRequested, origin);
+        let hidden = self.settings.features.hide_registered_emails;
         let if_taken = if hidden {
-            self.owner_is_told(&email).await?
+            self.already_registered(&email).await?
         } else {
             Effects::default()
         };
         match self
-            .0
             .store
             .put_pending(pending, self.mail_cap(&email), effects, if_taken)
             .await?
         {
-            PutPending::Stored => self.0.outbox.wake(),
+            PutPending::Stored => self.outbox.wake(),
             // Answered as if sent: the older link in the mailbox stays valid.
             PutPending::CapSpent => tracing::warn!(
                 "a registration was not mailed: the recipient had mail_per_recipient_per_hour messages"
             ),
-            PutPending::EmailTaken if hidden => self.0.outbox.wake(),
+            PutPending::EmailTaken if hidden => self.outbox.wake(),
             PutPending::EmailTaken => return Err(Error::EmailTaken),
         }
         Ok(Registered::Pending {
@@ -128,11 +115,11 @@ impl Accounts {
 
     /// The mail that tells the owner of an address that somebody tried to register it; made for any address, so that the
     /// answer takes as long.
-    async fn owner_is_told(&self, email: &Email) -> Result<Effects> {
-        let owner = self.0.store.user_by_email(email).await?;
+    async fn already_registered(&self, email: &Email) -> Result<Effects> {
+        let owner = self.store.user_by_email(email).await?;
         let name = owner.as_ref().and_then(|user| user.full_name.as_ref());
-        let content = AlreadyRegistered::new(&self.0.settings.identity.app_name, name, email);
-        let message = self.0.outbox.mail(
+        let content = AlreadyRegistered::new(&self.settings.identity.app_name, name, email);
+        let message = self.outbox.mail(
             email,
             owner.map(|user| user.id),
             &content,
@@ -163,13 +150,13 @@ impl Accounts {
         email: &Email,
         full_name: Option<&FullName>,
     ) -> Result<VerificationMail> {
-        let settings = &self.0.settings;
+        let settings = &self.settings;
         let ttl = settings.tokens.verification_token_ttl_seconds;
         let expires_at = self.now() + jiff::SignedDuration::from_secs(ttl.into());
-        let token = ProofToken::from_bytes(random::bytes(&*self.0.random));
+        let token = ProofToken::from_bytes(random::bytes(&*self.random));
         let url = settings.link(MailLink::Verify, token.expose());
         let content = Verification::new(&settings.identity.app_name, full_name, email, url, ttl);
-        let mut message = self.0.outbox.mail(email, None, &content, expires_at)?;
+        let mut message = self.outbox.mail(email, None, &content, expires_at)?;
         message.pending_proof = Some(token.hash());
         Ok(VerificationMail {
             proof: token.hash(),

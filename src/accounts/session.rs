@@ -1,8 +1,6 @@
 //! Sessions: who a token speaks for, and ending one.
 
-use jiff::Timestamp;
-
-use super::{Accounts, Error, Result};
+use super::{Accounts, Error, Result, TokenRefusal};
 use crate::model::{Actor, Claims, EventKind, Origin, Purpose, Revocation, User};
 use crate::store::{Effects, SessionRead};
 
@@ -19,12 +17,11 @@ impl Accounts {
     /// The session of a token, however it came; one store read.
     pub async fn authenticate(&self, token: &str) -> Result<Session> {
         let claims = self
-            .0
             .tokens
             .check(token, Purpose::Session, self.now())
             .map_err(|_| Error::NotAuthenticated)?;
-        let read = self.0.store.session(claims.user_id, &claims.jti).await?;
-        let user = honoured(&claims, read).map_err(|_| Error::NotAuthenticated)?;
+        let read = self.store.session(claims.user_id, &claims.jti).await?;
+        let user = check_account(&claims, read).map_err(|_| Error::NotAuthenticated)?;
         Ok(Session { user, claims })
     }
 
@@ -40,7 +37,6 @@ impl Accounts {
             ..Effects::default()
         };
         let newly = self
-            .0
             .store
             .revoke_token(revocation(&session.claims), effects)
             .await?;
@@ -51,43 +47,32 @@ impl Accounts {
         }
     }
 
-    /// What a mailed token, or one that waits for a code, says, and the account, which still honours it. Whoever acts on it makes that a condition of
+    /// What a mailed token, or one that waits for a code, says, and the account, which still accepts it. Whoever acts on it makes that a condition of
     /// the write: by then it may be dead.
     pub(super) async fn open_link(&self, token: &str, purpose: Purpose) -> Result<(Claims, User)> {
         let claims = self
-            .0
             .tokens
             .check(token, purpose, self.now())
             .map_err(|_| Error::InvalidToken)?;
-        let user = self.0.store.user(claims.user_id).await?;
-        let user = honoured(&claims, unrevocable(user)).map_err(|_| Error::InvalidToken)?;
+        let user = self.store.user(claims.user_id).await?;
+        let user = check_account(&claims, unrevocable(user)).map_err(|_| Error::InvalidToken)?;
         Ok((claims, user))
     }
 }
 
-/// Why an account does not honour a token that is in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Dishonoured {
-    /// There is no such account.
-    NoAccount,
-    /// It was revoked.
-    Revoked,
-    /// The account is disabled.
-    Disabled,
-    /// All tokens of the account up to this moment were ended.
-    CutOff(Timestamp),
-}
-
-/// The account, if it honours a token that is in order. The one place where that is decided.
-pub(super) fn honoured(claims: &Claims, read: Option<SessionRead>) -> Result<User, Dishonoured> {
-    let SessionRead { user, revoked } = read.ok_or(Dishonoured::NoAccount)?;
+/// The account, if it accepts a token that is in order. The one place where that is decided.
+pub(super) fn check_account(
+    claims: &Claims,
+    read: Option<SessionRead>,
+) -> Result<User, TokenRefusal> {
+    let SessionRead { user, revoked } = read.ok_or(TokenRefusal::NoAccount)?;
     if revoked {
-        return Err(Dishonoured::Revoked);
+        return Err(TokenRefusal::Revoked);
     }
     match user.tokens_invalidated_after {
         _ if user.accepts(claims.issued_at) => Ok(user),
-        Some(cut_off) if user.is_active => Err(Dishonoured::CutOff(cut_off)),
-        _ => Err(Dishonoured::Disabled),
+        Some(cut_off) if user.is_active => Err(TokenRefusal::CutOff(cut_off)),
+        _ => Err(TokenRefusal::Disabled),
     }
 }
 

@@ -1,99 +1,35 @@
 //! Tokens as administrators see them: what one is worth, what was revoked, and revoking one more.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
-use super::session::{Dishonoured, honoured, revocation, unrevocable};
-use super::{Accounts, Result};
-use crate::auth::{Said, TokenFault};
+use super::session::{check_account, revocation, unrevocable};
+use super::{Accounts, Result, TokenRefusal};
+use crate::auth::UnverifiedClaims;
 use crate::config::MAX_SESSION_SECONDS;
-use crate::model::{Event, EventKind, Origin, Page, Purpose, Revocation, RevocationKey, User};
+use crate::model::{
+    Event, EventKind, Origin, Page, Purpose, Revocation, RevocationKey, RevokedToken, User,
+};
 use crate::store::Effects;
 
 /// The length of a token's id: 16 bytes as base64url.
 const JTI_LENGTH: usize = 22;
 
-/// Why a token is not accepted now.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TokenRefusal {
-    /// It is not in order.
-    #[error("{0}")]
-    Fault(TokenFault),
-    /// Revoked by itself.
-    #[error("it was revoked")]
-    Revoked,
-    /// Nobody's.
-    #[error("its account is gone")]
-    NoAccount,
-    /// Its account may do nothing.
-    #[error("its account is disabled")]
-    Disabled,
-    /// All tokens of the account up to a moment were ended.
-    #[error("all tokens of its account up to {0} were ended")]
-    CutOff(Timestamp),
-}
-
-impl TokenRefusal {
-    /// The reason by a name that stays.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Fault(TokenFault::NoToken) => "malformed",
-            Self::Fault(TokenFault::Algorithm(_)) => "algorithm",
-            Self::Fault(TokenFault::Critical) => "critical_header",
-            Self::Fault(TokenFault::Signature) => "signature",
-            Self::Fault(TokenFault::OtherPurpose { .. }) => "other_purpose",
-            Self::Fault(TokenFault::Claims) => "claims",
-            Self::Fault(TokenFault::Audience) => "audience",
-            Self::Fault(TokenFault::TooEarly) => "not_yet_valid",
-            Self::Fault(TokenFault::Expired) => "expired",
-            Self::Revoked => "revoked",
-            Self::NoAccount => "no_account",
-            Self::Disabled => "account_disabled",
-            Self::CutOff(_) => "ended_with_all",
-        }
-    }
-
-    /// Whether no token that this installation issued can be refused like that, short of a change of its secrets.
-    #[must_use]
-    pub const fn is_foreign(&self) -> bool {
-        !matches!(
-            self,
-            Self::Fault(TokenFault::Expired | TokenFault::TooEarly)
-                | Self::Revoked
-                | Self::NoAccount
-                | Self::Disabled
-                | Self::CutOff(_)
-        )
-    }
-}
-
-impl From<Dishonoured> for TokenRefusal {
-    fn from(dishonoured: Dishonoured) -> Self {
-        match dishonoured {
-            Dishonoured::NoAccount => Self::NoAccount,
-            Dishonoured::Revoked => Self::Revoked,
-            Dishonoured::Disabled => Self::Disabled,
-            Dishonoured::CutOff(moment) => Self::CutOff(moment),
-        }
-    }
-}
-
 /// What a token is worth.
 #[derive(Debug, Clone)]
 pub struct TokenInspection {
     /// What it says of itself; proven only where it is accepted, or refused for what its account says.
-    pub said: Said,
+    pub said: UnverifiedClaims,
     /// The account that it names, if there is one.
     pub user: Option<User>,
     /// Why it is not accepted now, for the purpose that it has; none when it is.
     pub refusal: Option<TokenRefusal>,
 }
 
-/// What became of a wish to revoke a token.
+/// What came of revoking a token.
 #[derive(Debug, Clone)]
 pub enum RevokeToken {
     /// It is dead from now on.
-    Revoked(Revocation),
+    Revoked(RevokedToken),
     /// It was not accepted before either, for this reason. Nothing was done.
     Dead(TokenRefusal),
     /// It is no session's: a link, or the wait for a code. Those end with all tokens of the account.
@@ -103,22 +39,22 @@ pub enum RevokeToken {
 impl Accounts {
     /// Looks at a token of any purpose as the door would at which it is presented, and says what that door does not.
     pub async fn inspect_token(&self, token: &str) -> Result<TokenInspection> {
-        let said = self.0.tokens.read(token);
+        let said = self.tokens.read(token);
         let user = match said.user_id {
-            Some(id) => self.0.store.user(id).await?,
+            Some(id) => self.store.user(id).await?,
             None => None,
         };
-        let refusal = match self.0.tokens.examine_claimed(token, self.now()) {
+        let refusal = match self.tokens.examine_claimed(token, self.now()) {
             Err(fault) => Some(TokenRefusal::Fault(fault)),
             Ok(claims) => {
                 let read = match claims.purpose {
-                    Purpose::Session => self.0.store.session(claims.user_id, &claims.jti).await?,
+                    Purpose::Session => self.store.session(claims.user_id, &claims.jti).await?,
                     Purpose::PasswordReset
                     | Purpose::EmailChange
                     | Purpose::PhoneSetup
                     | Purpose::LoginMfa => unrevocable(user.clone()),
                 };
-                honoured(&claims, read).err().map(TokenRefusal::from)
+                check_account(&claims, read).err()
             }
         };
         Ok(TokenInspection {
@@ -130,19 +66,19 @@ impl Accounts {
 
     /// Revokes a session's token.
     pub async fn revoke_token(&self, token: &str, origin: &Origin) -> Result<RevokeToken> {
-        let claims = match self.0.tokens.examine_claimed(token, self.now()) {
+        let claims = match self.tokens.examine_claimed(token, self.now()) {
             Err(fault) => return Ok(RevokeToken::Dead(TokenRefusal::Fault(fault))),
             Ok(claims) if claims.purpose != Purpose::Session => {
                 return Ok(RevokeToken::NoSession(claims.purpose));
             }
             Ok(claims) => claims,
         };
-        let read = self.0.store.session(claims.user_id, &claims.jti).await?;
+        let read = self.store.session(claims.user_id, &claims.jti).await?;
         let email = read.as_ref().map(|read| read.user.email.clone());
-        match honoured(&claims, read) {
-            // An account that is enabled again may honour it again.
-            Ok(_) | Err(Dishonoured::Disabled) => {}
-            Err(dead) => return Ok(RevokeToken::Dead(dead.into())),
+        match check_account(&claims, read) {
+            // An account that is enabled again may accept it again.
+            Ok(_) | Err(TokenRefusal::Disabled) => {}
+            Err(dead) => return Ok(RevokeToken::Dead(dead)),
         }
         let event = Event {
             user_id: Some(claims.user_id),
@@ -169,16 +105,12 @@ impl Accounts {
             .data
             .insert("jti".into(), revocation.jti.clone().into());
         let effects = Effects {
+            messages: Vec::new(),
             events: vec![event],
-            ..Effects::default()
         };
-        let newly = self
-            .0
-            .store
-            .revoke_token(revocation.clone(), effects)
-            .await?;
+        let newly = self.store.revoke_token(revocation.clone(), effects).await?;
         Ok(if newly {
-            RevokeToken::Revoked(revocation)
+            RevokeToken::Revoked(self.revoked_token(revocation).await)
         } else {
             RevokeToken::Dead(TokenRefusal::Revoked)
         })
@@ -189,13 +121,35 @@ impl Accounts {
         &self,
         after: Option<RevocationKey>,
         limit: u32,
-    ) -> Result<Page<Revocation, RevocationKey>> {
-        Ok(self.0.store.revocations(after, limit, self.now()).await?)
+    ) -> Result<Page<RevokedToken, RevocationKey>> {
+        let page = self.store.revocations(after, limit, self.now()).await?;
+        let mut items = Vec::with_capacity(page.items.len());
+        for revocation in page.items {
+            items.push(self.revoked_token(revocation).await);
+        }
+        Ok(Page {
+            items,
+            next: page.next,
+        })
+    }
+
+    /// The revocation with the address of its account; without one where that cannot be read now.
+    async fn revoked_token(&self, revocation: Revocation) -> RevokedToken {
+        let user = match revocation.user_id {
+            Some(id) => self.user(id).await.ok(),
+            None => None,
+        };
+        RevokedToken {
+            jti: revocation.jti,
+            user_id: revocation.user_id,
+            email: user.map(|user| user.email),
+            expires_at: revocation.expires_at,
+        }
     }
 
     /// Removes revocations of tokens that have expired; how many.
     pub async fn purge_revocations(&self) -> Result<u64> {
-        Ok(self.0.store.purge_revocations(self.now()).await?)
+        Ok(self.store.purge_revocations(self.now()).await?)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Accounts, Error, Result};
 use crate::model::{Email, EventKind, Origin, Password, PendingRegistration, ProofToken, User};
-use crate::store::{Effects, RenewPending, Verify};
+use crate::store::{RenewPending, Verify};
 
 impl Accounts {
     /// Uses a mailed link. With `verify_requires_password` the registration's password is needed too; otherwise one is
@@ -14,9 +14,8 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<User> {
         let proof = token.hash();
-        if password.is_some() || self.0.settings.features.verify_requires_password {
+        if password.is_some() || self.settings.features.verify_requires_password {
             let pending = self
-                .0
                 .store
                 .pending_by_proof(&proof, self.now())
                 .await?
@@ -24,12 +23,8 @@ impl Accounts {
             self.confirm_registrant(&pending, password.ok_or(Error::WrongPassword)?, origin)
                 .await?;
         }
-        let effects = Effects {
-            events: vec![self.event(EventKind::UserVerified, origin)],
-            ..Effects::default()
-        };
+        let effects = self.recorded(EventKind::UserVerified, origin);
         match self
-            .0
             .store
             .verify(&proof, self.new_id(), self.now(), effects)
             .await?
@@ -47,7 +42,7 @@ impl Accounts {
     ) -> Result<()> {
         let guess = self.begin_guess(&pending.email, origin).await?;
         // A link to an account that exists asks for that account's password, as it is by now.
-        let account = self.0.store.user_by_email(&pending.email).await?;
+        let account = self.store.user_by_email(&pending.email).await?;
         let hash = account.map_or_else(
             || pending.hashed_password.clone(),
             |user| user.hashed_password,
@@ -63,10 +58,10 @@ impl Accounts {
 
     /// Mails a new link to a pending address; an unknown one costs the same and gets nothing.
     pub async fn resend_verification(&self, email: &Email, origin: &Origin) -> Result<()> {
-        if !self.0.settings.features.allow_registration {
+        if !self.settings.features.allow_registration {
             return Ok(());
         }
-        let pending = self.0.store.pending_by_email(email, self.now()).await?;
+        let pending = self.store.pending_by_email(email, self.now()).await?;
         // Rendered and sealed in either case: the answer takes as long for a stranger's address.
         let mail = self.verification_mail(
             email,
@@ -74,12 +69,8 @@ impl Accounts {
                 .as_ref()
                 .and_then(|pending| pending.full_name.as_ref()),
         )?;
-        let effects = Effects {
-            messages: vec![mail.message],
-            events: vec![self.event(EventKind::VerificationRequested, origin)],
-        };
+        let effects = self.sending(mail.message, EventKind::VerificationRequested, origin);
         match self
-            .0
             .store
             .renew_pending(
                 email,
@@ -90,7 +81,7 @@ impl Accounts {
             )
             .await?
         {
-            RenewPending::Renewed => self.0.outbox.wake(),
+            RenewPending::Renewed => self.outbox.wake(),
             RenewPending::NotPending | RenewPending::CapSpent => {}
         }
         Ok(())

@@ -10,4 +10,4 @@ pub mod tokens;
 
 pub use passwords::{Cost, HashError, PasswordHasher, Verdict};
 pub use sealing::Sealer;
-pub use tokens::{InvalidToken, Said, TokenCodec, TokenFault};
+pub use tokens::{InvalidToken, TokenCodec, TokenFault, UnverifiedClaims};

@@ -90,7 +90,7 @@ struct Wire {
 
 /// What a token says of itself. Unproven: anyone can write anything here.
 #[derive(Debug, Clone, Default)]
-pub struct Said {
+pub struct UnverifiedClaims {
     /// How it is signed (`alg`).
     pub algorithm: Option<String>,
     /// What it is for.
@@ -230,18 +230,18 @@ impl TokenCodec {
 
     /// What a token says of itself, taken at its word: nothing of it is proven.
     #[must_use]
-    pub fn read(&self, token: &str) -> Said {
+    pub fn read(&self, token: &str) -> UnverifiedClaims {
         let part = |index| -> serde_json::Value {
             let text = token.split('.').nth(index).unwrap_or_default();
             let json = URL_SAFE_NO_PAD.decode(text).unwrap_or_default();
             serde_json::from_slice(&json).unwrap_or_default()
         };
         if token.len() > MAX_LENGTH {
-            return Said::default();
+            return UnverifiedClaims::default();
         }
         let (header, claims) = (part(0), part(1));
         let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
-        Said {
+        UnverifiedClaims {
             algorithm: text(&header["alg"]),
             purpose: serde_json::from_value(claims["purpose"].clone()).ok(),
             user_id: claims["sub"].as_str().and_then(|id| id.parse().ok()),

@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::context::Context;
 use super::error::{Failure, Result};
 use super::progress;
-use crate::accounts::{Delivery, Mailed};
+use crate::accounts::Mailed;
 use crate::app::App;
-use crate::delivery::Tried;
+use crate::delivery::{Delivery, DeliveryAttempt};
 
 /// After so long a command begins to send nothing more.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -105,7 +105,7 @@ pub(super) async fn send_webhooks(context: &Context, app: &App) {
 }
 
 /// Sends what is due, and says what became of the message that `ours` knows.
-pub(super) async fn send(app: &App, ours: impl Fn(&Tried) -> bool) -> Result<Sending> {
+pub(super) async fn send(app: &App, ours: impl Fn(&DeliveryAttempt) -> bool) -> Result<Sending> {
     let tried = progress::waited_for("the mail server", app.send_due(PATIENCE))
         .await
         .map_err(|cause| Failure::act("the outbox cannot be read", cause.into()))?;

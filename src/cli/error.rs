@@ -140,7 +140,8 @@ impl Failure {
                 ),
             ),
             E::SearchTooBroad => (Exit::Refused, Some("repeat with a longer --q")),
-            E::Locked { .. }
+            E::InvitationsDisabled => (Exit::Refused, None),
+            E::LockedOut { .. }
             | E::CodeBudgetSpent { .. }
             | E::SmsCapSpent { .. }
             | E::Overloaded { .. } => (Exit::Failed, Some("try again in a moment")),

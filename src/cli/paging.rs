@@ -8,8 +8,8 @@ use super::context::Context;
 use super::error::{Failure, Result};
 use super::output::{Format, List, Output, Row};
 use super::progress;
-use crate::accounts::{self, Cursor};
-use crate::model::Page;
+use crate::accounts;
+use crate::model::{Cursor, Page};
 
 /// How many are read at a time where all are asked for.
 const WHOLE_PAGE: u32 = 200;

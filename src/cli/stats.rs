@@ -6,7 +6,7 @@ use super::context::Context;
 use super::error::{Failure, Result};
 use super::output::{Canvas, Cell, Report, Tone};
 use super::progress;
-use crate::model::{Counts, DayCounts, OutboxState};
+use crate::model::{Counts, DayCounts};
 
 pub(super) const EXAMPLE: &str = "\
 Days are those of UTC, the present one included.
@@ -25,54 +25,19 @@ pub(super) struct Args {
 
 #[derive(Serialize)]
 struct Stats {
-    total_users: u64,
-    active_users: u64,
-    verified_users: u64,
-    superusers: u64,
-    pending_registrations: u64,
+    #[serde(flatten)]
+    counts: Counts,
     outbox_waiting: u64,
     outbox_failed: u64,
-    days: Vec<Day>,
-}
-
-#[derive(Serialize)]
-struct Day {
-    date: jiff::civil::Date,
-    registered: u64,
-    verified: u64,
-    logins: u64,
-    failures: u64,
-}
-
-impl From<(Counts, OutboxState, Vec<DayCounts>)> for Stats {
-    fn from((counts, outbox, days): (Counts, OutboxState, Vec<DayCounts>)) -> Self {
-        Self {
-            total_users: counts.total_users,
-            active_users: counts.active_users,
-            verified_users: counts.verified_users,
-            superusers: counts.superusers,
-            pending_registrations: counts.pending_registrations,
-            outbox_waiting: outbox.waiting,
-            outbox_failed: outbox.failed,
-            days: days
-                .into_iter()
-                .map(|day| Day {
-                    date: day.date,
-                    registered: day.registered,
-                    verified: day.verified,
-                    logins: day.logins,
-                    failures: day.failures,
-                })
-                .collect(),
-        }
-    }
+    days: Vec<DayCounts>,
 }
 
 impl Report for Stats {
     fn draw(&self, canvas: &mut Canvas<'_>) {
+        let counts = &self.counts;
         let accounts = format!(
             "{}: {} active, {} verified, {} superusers",
-            self.total_users, self.active_users, self.verified_users, self.superusers
+            counts.total_users, counts.active_users, counts.verified_users, counts.superusers
         );
         let tone = if self.outbox_failed > 0 {
             Tone::Warn
@@ -85,7 +50,7 @@ impl Report for Stats {
         );
         canvas.fields(vec![
             ("accounts", accounts.into()),
-            ("pending", self.pending_registrations.to_string().into()),
+            ("pending", counts.pending_registrations.to_string().into()),
             ("outbox", Cell::toned(outbox, tone)),
         ]);
         canvas.line("");
@@ -112,8 +77,13 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
             app.accounts.series(args.days).await?,
         ))
     };
-    let read = progress::waited(read)
+    let (counts, outbox, days) = progress::waited(read)
         .await
         .map_err(|error| Failure::act("the counts cannot be read", error))?;
-    context.output.print(&Stats::from(read))
+    context.output.print(&Stats {
+        counts,
+        outbox_waiting: outbox.waiting,
+        outbox_failed: outbox.failed,
+        days,
+    })
 }

@@ -28,4 +28,6 @@ pub use send_error::SendError;
 pub use subscribers::{AccountEvent, Subscribers};
 pub use templates::{MailTemplate, TemplateError, Templates};
 pub use transports::{OwnTransports, Transports};
-pub use worker::{Tried, Worker};
+pub use worker::{DeliveryAttempt, Worker};
+// How a delivery attempt ended.
+pub use crate::store::Delivery;

@@ -10,7 +10,7 @@ use crate::model::code;
 pub(super) const TEST_MESSAGE: &str = "This was sent by regstack doctor; nothing needs to be done.";
 
 /// The longest error kept, in characters; providers may answer with pages.
-const MAX_ERROR_CHARACTERS: usize = 500;
+const MAX_ERROR_LENGTH: usize = 500;
 
 /// A run of token characters at least this long in a message is taken for a secret.
 const SECRET_RUN: usize = 16;
@@ -38,7 +38,7 @@ fn breaks_line_or_order(c: char) -> bool {
 /// The text as one line that still shows what was in it: `\n`, `\u{1b}`. Cut at 500 characters.
 pub(super) fn escaped(text: &str) -> String {
     let mut line = String::new();
-    for c in text.trim().chars().take(MAX_ERROR_CHARACTERS) {
+    for c in text.trim().chars().take(MAX_ERROR_LENGTH) {
         if breaks_line_or_order(c) {
             line.extend(c.escape_default());
         } else {
@@ -145,7 +145,7 @@ pub(super) fn causes(error: &(dyn Error + 'static)) -> String {
 }
 
 /// The longest name that is greeted, in characters.
-const LONGEST_GREETING: usize = 80;
+const MAX_GREETING_LENGTH: usize = 80;
 
 /// Whether mail programs might make a link of a part of the name, or it is too long to be one.
 pub(super) fn advertises(name: &str) -> bool {
@@ -157,7 +157,7 @@ pub(super) fn advertises(name: &str) -> bool {
             && ['.', '。', '．'].contains(&part[1])
             && part[2..].iter().all(|c| c.is_alphanumeric())
     };
-    seen.len() > LONGEST_GREETING
+    seen.len() > MAX_GREETING_LENGTH
         || seen.iter().any(|c| "/\\@".contains(*c))
         || seen.windows(4).any(is_domain)
 }
@@ -182,7 +182,7 @@ mod tests {
             escaped("550 no\r\n\u{1b}[2J\u{9b}é"),
             "550 no\\r\\n\\u{1b}[2J\\u{9b}é"
         );
-        assert_eq!(escaped(&"x".repeat(10_000)).len(), MAX_ERROR_CHARACTERS);
+        assert_eq!(escaped(&"x".repeat(10_000)).len(), MAX_ERROR_LENGTH);
     }
 
     #[test]

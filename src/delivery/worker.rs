@@ -3,7 +3,8 @@
 //! Any number of workers may share one store. Delivery is at least once: what was sent but not settled is sent again,
 //! under the same message id. Knows the order of retries, not the providers.
 
-use std::slice;
+mod queue;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
+use self::queue::Queue;
 use super::outbox::Outbox;
 use super::payload::Payload;
 use super::send_error::SendError;
@@ -22,12 +24,6 @@ use crate::model::{Id, MessageKind, QueuedMessage};
 use crate::random::{self, Random};
 use crate::store::{ClaimedMessage, Delivery, MessageQueue, MessageStore, StoreError};
 
-/// Messages of one kind under way at a time.
-const AT_ONCE: usize = 8;
-
-/// Webhooks under way at a time to one receiver.
-const AT_ONCE_PER_RECEIVER: usize = 4;
-
 /// To people.
 const PEOPLE: &[MessageKind] = &[MessageKind::Email, MessageKind::Sms];
 
@@ -35,7 +31,7 @@ const PEOPLE: &[MessageKind] = &[MessageKind::Email, MessageKind::Sms];
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
 
 /// The longest pause between two tries of one message.
-const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(5);
+const MAX_PAUSE: SignedDuration = SignedDuration::from_mins(5);
 
 /// The rhythm of the worker. Real time, not the clock's: it says when to look, never what is due.
 struct Pace {
@@ -55,7 +51,7 @@ const PACE: Pace = Pace {
 
 /// A message that was tried, and what became of it.
 #[derive(Debug, Clone)]
-pub struct Tried {
+pub struct DeliveryAttempt {
     /// The message.
     pub id: Id,
     /// To whom.
@@ -66,9 +62,9 @@ pub struct Tried {
 
 /// Sends what waits in the outbox. Cheap to clone.
 #[derive(Clone)]
-pub struct Worker(Arc<Parts>);
+pub struct Worker(Arc<Inner>);
 
-struct Parts {
+struct Inner {
     outbox: Outbox,
     /// Changes when something is queued.
     queued: watch::Receiver<()>,
@@ -87,7 +83,7 @@ impl Worker {
         store: Arc<dyn MessageStore>,
         transports: Transports,
     ) -> Self {
-        Self(Arc::new(Parts {
+        Self(Arc::new(Inner {
             outbox: outbox.clone(),
             queued: outbox.0.queued.subscribe(),
             store,
@@ -108,37 +104,7 @@ impl Worker {
     }
 }
 
-/// Messages that are sent side by side, and wait for no other queue: a mail server that hangs holds up no SMS.
-enum Queue {
-    People(MessageKind),
-    Receiver(String),
-}
-
-impl Queue {
-    fn messages(&self) -> MessageQueue<'_> {
-        match self {
-            Self::People(kind) => MessageQueue::People(slice::from_ref(kind)),
-            Self::Receiver(url) => MessageQueue::Receiver(url),
-        }
-    }
-
-    /// The kind or the receiver, for the log.
-    fn name(&self) -> &str {
-        match self {
-            Self::People(kind) => kind.as_str(),
-            Self::Receiver(url) => url,
-        }
-    }
-
-    const fn at_once(&self) -> usize {
-        match self {
-            Self::People(_) => AT_ONCE,
-            Self::Receiver(_) => AT_ONCE_PER_RECEIVER,
-        }
-    }
-}
-
-impl Parts {
+impl Inner {
     fn queues(&self, people: &[MessageKind]) -> impl Iterator<Item = Queue> + use<> {
         let receivers = self.transports.webhooks.urls();
         let people: Vec<_> = people.iter().copied().map(Queue::People).collect();
@@ -153,13 +119,13 @@ impl Parts {
         let mut failures = 0;
         let mut look_at = Instant::now();
         loop {
-            let free = queue.at_once() - sending.len();
+            let free = queue.max_in_flight() - sending.len();
             tokio::select! {
                 // In this order: once stopped, nothing new is taken.
                 biased;
                 () = stop.cancelled() => break,
                 Some(ended) = sending.join_next() => match ended {
-                    Ok(Some(Tried { delivery: Delivery::Retry { not_before, .. }, .. })) => {
+                    Ok(Some(DeliveryAttempt { delivery: Delivery::Retry { not_before, .. }, .. })) => {
                         look_at = look_at.min(Instant::now() + worker.ahead(not_before).unwrap_or_default());
                     }
                     Ok(_) => {}
@@ -208,7 +174,7 @@ impl Worker {
         &self,
         kinds: &[MessageKind],
         patience: Duration,
-    ) -> Result<Vec<Tried>, StoreError> {
+    ) -> Result<Vec<DeliveryAttempt>, StoreError> {
         let give_up = Instant::now() + patience;
         let mut tasks = JoinSet::new();
         for queue in self.0.queues(kinds) {
@@ -232,16 +198,16 @@ async fn woken(queued: &mut watch::Receiver<()>, look_at: Instant) {
     }
 }
 
-impl Parts {
+impl Inner {
     async fn send_until(
         self: Arc<Self>,
         queue: Queue,
         give_up: Instant,
-    ) -> Result<Vec<Tried>, StoreError> {
+    ) -> Result<Vec<DeliveryAttempt>, StoreError> {
         let mut sending = JoinSet::new();
         let mut tried = Vec::new();
         loop {
-            let free = queue.at_once() - sending.len();
+            let free = queue.max_in_flight() - sending.len();
             if free > 0 && Instant::now() < give_up {
                 for message in self.claim(queue.messages(), free).await?.0 {
                     sending.spawn(Arc::clone(&self).deliver(message));
@@ -292,7 +258,7 @@ impl Parts {
     }
 
     /// Sends one message and settles it; none when the claim was lost meanwhile.
-    async fn deliver(self: Arc<Self>, claimed: ClaimedMessage) -> Option<Tried> {
+    async fn deliver(self: Arc<Self>, claimed: ClaimedMessage) -> Option<DeliveryAttempt> {
         let ClaimedMessage { message, lease } = claimed;
         let outcome = tokio::select! {
             outcome = self.send(&message) => outcome,
@@ -303,7 +269,7 @@ impl Parts {
         };
         let delivery = self.judge(&message, outcome);
         self.settle(message.id, lease, &delivery).await;
-        Some(Tried {
+        Some(DeliveryAttempt {
             id: message.id,
             recipient: message.recipient,
             delivery,
@@ -398,7 +364,7 @@ fn pause_after(attempts: u32, random: &dyn Random) -> SignedDuration {
     let seconds = 2_i64.pow(attempts.saturating_sub(1).min(16));
     let per_mille =
         750 + i64::from(u16::from_be_bytes(random::bytes(random))) * 500 / i64::from(u16::MAX);
-    SignedDuration::from_millis(seconds * per_mille).min(LONGEST_PAUSE)
+    SignedDuration::from_millis(seconds * per_mille).min(MAX_PAUSE)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::random::{Random, token};
 /// The header of a request's id, in requests and answers.
 pub(super) const REQUEST_ID: &str = "x-request-id";
 const FORWARDED_FOR: &str = "x-forwarded-for";
-const LONGEST_REQUEST_ID: usize = 64;
+const MAX_REQUEST_ID_LENGTH: usize = 64;
 
 /// Whose word on the client's address is taken.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(super) enum Proxies {
     /// The direct peer's, if it is on this machine or in a private network.
     OnePrivateHop,
     /// These networks'.
-    Listed(Vec<IpNet>),
+    ListItem(Vec<IpNet>),
 }
 
 impl Proxies {
@@ -31,7 +31,7 @@ impl Proxies {
         match (identity.trusted_proxies.as_slice(), identity.behind_proxy) {
             (_, false) => Self::None,
             ([], true) => Self::OnePrivateHop,
-            (listed, true) => Self::Listed(listed.to_vec()),
+            (listed, true) => Self::ListItem(listed.to_vec()),
         }
     }
 
@@ -58,7 +58,7 @@ impl Proxies {
         match self {
             Self::None => false,
             Self::OnePrivateHop => passed == 0 && is_near(hop),
-            Self::Listed(networks) => networks.iter().any(|network| network.contains(&hop)),
+            Self::ListItem(networks) => networks.iter().any(|network| network.contains(&hop)),
         }
     }
 }
@@ -94,7 +94,7 @@ pub(super) fn request_id(headers: &HeaderMap, random: &dyn Random) -> String {
 }
 
 fn is_sane(id: &str) -> bool {
-    (1..=LONGEST_REQUEST_ID).contains(&id.len())
+    (1..=MAX_REQUEST_ID_LENGTH).contains(&id.len())
         && id
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn with_a_list_the_right_most_unlisted_hop_is_the_client() {
-        let listed = Proxies::Listed(vec![
+        let listed = Proxies::ListItem(vec![
             "198.51.100.0/24".parse().unwrap(),
             "2001:db8::/32".parse().unwrap(),
         ]);
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn what_is_no_address_ends_the_search() {
-        let listed = Proxies::Listed(vec!["198.51.100.0/24".parse().unwrap()]);
+        let listed = Proxies::ListItem(vec!["198.51.100.0/24".parse().unwrap()]);
         for nonsense in [
             "unknown",
             "",

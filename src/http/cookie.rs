@@ -26,7 +26,7 @@ use crate::secret::{ExposeSecret as _, SecretString};
 pub(super) const NAME: &str = "regstack_session";
 
 /// The header by which a login asks for its token in the answer's body.
-const WISH: HeaderName = HeaderName::from_static("x-regstack-transport");
+const TRANSPORT: HeaderName = HeaderName::from_static("x-regstack-transport");
 /// What that header says.
 const BODY: &str = "bearer";
 /// What browsers say of the page that asks (Fetch Metadata).
@@ -115,9 +115,9 @@ impl IntoResponseParts for SetCookie {
 }
 
 /// Takes the cookie of the request back, if it brought one: part of the answer of what ends its session.
-pub(super) struct Forget(Option<SetCookie>);
+pub(super) struct ClearCookie(Option<SetCookie>);
 
-impl FromRequestParts<App> for Forget {
+impl FromRequestParts<App> for ClearCookie {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
@@ -128,7 +128,7 @@ impl FromRequestParts<App> for Forget {
     }
 }
 
-impl IntoResponseParts for Forget {
+impl IntoResponseParts for ClearCookie {
     type Error = Infallible;
 
     fn into_response_parts(self, parts: ResponseParts) -> Result<ResponseParts, Infallible> {
@@ -139,15 +139,15 @@ impl IntoResponseParts for Forget {
 /// How a login hands its session over: as the settings say, or in the body for who asks for that.
 ///
 /// With the cookie, another site could log its visitors in to an account of its own: only pages of this site may.
-pub(super) struct Handover(pub(super) Transport);
+pub(super) struct SessionTransport(pub(super) Transport);
 
-impl FromRequestParts<App> for Handover {
+impl FromRequestParts<App> for SessionTransport {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let mut wishes = parts.headers.get_all(WISH).iter();
+        let mut asked = parts.headers.get_all(TRANSPORT).iter();
         if app.settings.tokens.transport == Transport::Bearer
-            || wishes.any(|wish| wish.as_bytes().eq_ignore_ascii_case(BODY.as_bytes()))
+            || asked.any(|asked| asked.as_bytes().eq_ignore_ascii_case(BODY.as_bytes()))
         {
             return Ok(Self(Transport::Bearer));
         }
@@ -159,7 +159,7 @@ impl FromRequestParts<App> for Handover {
     }
 }
 
-impl IntoParams for Handover {
+impl IntoParams for SessionTransport {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let schema = ObjectBuilder::new()
             .schema_type(Type::String)
@@ -167,7 +167,7 @@ impl IntoParams for Handover {
         let help =
             "With `bearer` the token comes in the body even where sessions travel in a cookie.";
         let parameter = ParameterBuilder::new()
-            .name(WISH.as_str())
+            .name(TRANSPORT.as_str())
             .parameter_in(ParameterIn::Header)
             .required(Required::False)
             .description(Some(help))

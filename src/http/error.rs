@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::extract::{Fault, Place, kind};
+use super::fault::{Fault, Location, kind};
 use crate::accounts;
 
 /// When to come back while a neighbour is down, in seconds. Nobody knows; this is often enough to notice.
@@ -97,7 +97,7 @@ impl ApiError {
 
     fn weak_password(field: &str, sentence: String) -> Self {
         Self::invalid(vec![Fault::field(
-            Place::Body,
+            Location::Body,
             field,
             kind::PASSWORD_TOO_WEAK,
             sentence,
@@ -123,7 +123,7 @@ impl ApiError {
         )
     }
 
-    /// 403 for a cookie, or the wish for one, that no page of this site sent.
+    /// 403 for a cookie, or for a login that asks for one, that no page of this site sent.
     pub(super) fn cross_site() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
@@ -273,7 +273,7 @@ impl From<accounts::Error> for ApiError {
             Error::AccountDisabled => refused(StatusCode::FORBIDDEN, "account_disabled"),
             Error::EmailUnverified => refused(StatusCode::FORBIDDEN, "email_unverified"),
             Error::WeakPassword(_) => Self::weak_password("password", sentence),
-            Error::Locked { retry_after } => {
+            Error::LockedOut { retry_after } => {
                 refused(StatusCode::TOO_MANY_REQUESTS, "locked").retry_after(retry_after)
             }
             Error::NotFound | Error::NoMessage | Error::NotPending => {
@@ -284,9 +284,15 @@ impl From<accounts::Error> for ApiError {
                 refused(StatusCode::SERVICE_UNAVAILABLE, "overloaded").retry_after(retry_after)
             }
             Error::SearchTooBroad => Self::invalid(vec![Fault::field(
-                Place::Query,
+                Location::Query,
                 "q",
                 kind::SEARCH_TOO_BROAD,
+                sentence,
+            )]),
+            Error::InvitationsDisabled => Self::invalid(vec![Fault::field(
+                Location::Body,
+                "send_invite",
+                kind::VALUE_ERROR,
                 sentence,
             )]),
             Error::Store(cause) => Self::store(
@@ -349,7 +355,7 @@ mod tests {
     fn refusals_carry_the_headers_of_their_status() {
         let answer = ApiError::from(accounts::Error::InvalidCredentials).into_response();
         assert_eq!(answer.headers()[header::WWW_AUTHENTICATE], "Bearer");
-        let answer = ApiError::from(accounts::Error::Locked { retry_after: 17 }).into_response();
+        let answer = ApiError::from(accounts::Error::LockedOut { retry_after: 17 }).into_response();
         assert_eq!(answer.headers()[header::RETRY_AFTER], "17");
         let answer = ApiError::rate_limited(0).into_response();
         assert_eq!(answer.headers()[header::RETRY_AFTER], "1");

@@ -18,7 +18,7 @@ use crate::model::Origin;
 
 /// When a route remembers so many requests, neighbouring networks share one count: a flood from everywhere cannot fill
 /// the memory.
-const MOST_REMEMBERED: usize = 1_000_000;
+const MAX_REMEMBERED: usize = 1_000_000;
 /// How long to wait between two searches for requests that can be forgotten, in milliseconds.
 const FORGET_EVERY: i64 = 1000;
 
@@ -31,13 +31,13 @@ pub(super) struct Limiter {
     /// The longest period of the limit, in milliseconds.
     memory: i64,
     clock: SharedClock,
-    most_remembered: usize,
-    record: Mutex<Record>,
+    max_remembered: usize,
+    history: Mutex<History>,
 }
 
 /// When requests were let in, in milliseconds, oldest first; by the network they came from, or nobody knows which.
 #[derive(Default)]
-struct Record {
+struct History {
     clients: HashMap<Option<IpNet>, VecDeque<i64>>,
     remembered: usize,
     forgot_at: i64,
@@ -46,10 +46,10 @@ struct Record {
 impl Limiter {
     /// The limiter of a route, if the settings limit it.
     pub(super) fn new(limit: Option<&RateLimit>, clock: &SharedClock) -> Option<Arc<Self>> {
-        limit.map(|limit| Arc::new(Self::remembering(MOST_REMEMBERED, limit, clock)))
+        limit.map(|limit| Arc::new(Self::remembering(MAX_REMEMBERED, limit, clock)))
     }
 
-    fn remembering(most_remembered: usize, limit: &RateLimit, clock: &SharedClock) -> Self {
+    fn remembering(max_remembered: usize, limit: &RateLimit, clock: &SharedClock) -> Self {
         let memory = limit
             .0
             .iter()
@@ -60,17 +60,17 @@ impl Limiter {
             limit: limit.clone(),
             memory,
             clock: clock.clone(),
-            most_remembered,
-            record: Mutex::default(),
+            max_remembered,
+            history: Mutex::default(),
         }
     }
 
     /// Counts a request, or says after how many seconds one will be let in.
     fn check(&self, address: Option<IpAddr>) -> Result<(), u64> {
         let now = self.clock.now().as_millisecond();
-        let mut record = self.record.lock().unwrap_or_else(PoisonError::into_inner);
-        let crowded = self.is_crowded(&mut record, now);
-        let times = record
+        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        let crowded = self.is_crowded(&mut history, now);
+        let times = history
             .clients
             .entry(address.map(|address| network(address, crowded)))
             .or_default();
@@ -89,21 +89,21 @@ impl Limiter {
             times.pop_front();
         }
         let after = times.len();
-        record.remembered = record.remembered + after - before;
+        history.remembered = history.remembered + after - before;
         Ok(())
     }
 
-    fn is_crowded(&self, record: &mut Record, now: i64) -> bool {
-        if record.remembered >= self.most_remembered
-            && (now - record.forgot_at).abs() >= FORGET_EVERY
+    fn is_crowded(&self, history: &mut History, now: i64) -> bool {
+        if history.remembered >= self.max_remembered
+            && (now - history.forgot_at).abs() >= FORGET_EVERY
         {
-            record.forgot_at = now;
-            record
+            history.forgot_at = now;
+            history
                 .clients
                 .retain(|_, times| times.back().is_some_and(|time| now - time < self.memory));
-            record.remembered = record.clients.values().map(VecDeque::len).sum();
+            history.remembered = history.clients.values().map(VecDeque::len).sum();
         }
-        record.remembered >= self.most_remembered
+        history.remembered >= self.max_remembered
     }
 }
 
@@ -140,7 +140,7 @@ mod tests {
     use crate::clock::ManualClock;
     use crate::config::Quota;
 
-    fn limiter(most_remembered: usize, quotas: &[(u32, u32)]) -> (Arc<ManualClock>, Limiter) {
+    fn limiter(max_remembered: usize, quotas: &[(u32, u32)]) -> (Arc<ManualClock>, Limiter) {
         let clock = Arc::new(ManualClock::starting_at(
             Timestamp::from_second(1_800_000_000).unwrap(),
         ));
@@ -151,7 +151,7 @@ mod tests {
         let shared: SharedClock = clock.clone();
         (
             clock,
-            Limiter::remembering(most_remembered, &RateLimit(quotas.collect()), &shared),
+            Limiter::remembering(max_remembered, &RateLimit(quotas.collect()), &shared),
         )
     }
 
@@ -217,7 +217,7 @@ mod tests {
         let (clock, limiter) = limiter(100, &[(2, 60)]);
         let remembered = || {
             limiter
-                .record
+                .history
                 .lock()
                 .unwrap()
                 .clients

@@ -45,7 +45,7 @@ impl Watch {
     }
 }
 
-/// Names the request and its origin, dresses the answer, and writes the access log.
+/// Names the request and its origin, completes the headers of the answer, and writes the access log.
 pub(super) async fn observe(
     State(watch): State<Watch>,
     mut request: Request,
@@ -71,7 +71,7 @@ pub(super) async fn observe(
     };
     let mut response = next.run(request).instrument(span).await;
     line.status = Some(response.status());
-    dress(response.headers_mut(), &id, watching.https);
+    add_headers(response.headers_mut(), &id, watching.https);
     response
 }
 
@@ -94,7 +94,7 @@ fn client_address(
 }
 
 /// Adds what every answer carries. A page that set its own policy keeps it.
-fn dress(headers: &mut HeaderMap, id: &str, https: bool) {
+fn add_headers(headers: &mut HeaderMap, id: &str, https: bool) {
     let mut add = |name: HeaderName, value: &'static str| {
         headers
             .entry(name)

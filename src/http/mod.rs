@@ -9,6 +9,7 @@ mod cookie;
 mod docs;
 mod error;
 mod extract;
+mod fault;
 mod health;
 mod limits;
 mod mailbox;

@@ -1,4 +1,4 @@
-//! Counts that administrators see.
+//! Counts that administrators see, as the API and the command line publish them.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -6,8 +6,12 @@ use jiff::tz::Offset;
 
 use super::EventKind;
 
-/// Counts at a glance. Kept, not scanned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Counts at a glance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, ToSchema)]
+#[schema(as = StatsAnswer)]
 pub struct Counts {
     /// All accounts.
     pub total_users: u64,
@@ -15,24 +19,27 @@ pub struct Counts {
     pub active_users: u64,
     /// Verified ones.
     pub verified_users: u64,
-    /// Superusers.
+    /// Those that administer others.
     pub superusers: u64,
     /// Registrations whose link still lives.
     pub pending_registrations: u64,
 }
 
-/// What happened on one day (UTC).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// One day.
+// Accounts are counted by their `created_at`, all else by the events of the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = DayAnswer)]
 pub struct DayCounts {
-    /// The day.
-    pub date: Date,
-    /// Accounts that came to be in whatever way, by their `created_at`.
+    /// The day, in UTC.
+    #[schema(value_type = String, format = Date)]
+    pub date: jiff::civil::Date,
+    /// Accounts that came to be.
     pub registered: u64,
-    /// Addresses that were proven: `user_verified` events.
+    /// Addresses that were proven.
     pub verified: u64,
-    /// Sessions that were issued: `user_logged_in` events.
+    /// Sessions that were issued.
     pub logins: u64,
-    /// Logins that failed: `login_failed` events.
+    /// Logins that failed.
     pub failures: u64,
 }
 

@@ -5,8 +5,9 @@ use std::net::IpAddr;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::{Email, Id};
+use super::{Email, Id, ListItem};
 
 macro_rules! event_kinds {
     ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
@@ -127,25 +128,42 @@ impl Origin {
     }
 }
 
-/// One line of the audit trail. Carries no secret.
-#[derive(Debug, Clone)]
+/// One line of the audit trail.
+// It carries no secret, and is published as it is. `user_id` and `email` are left empty by a caller who cannot know
+// them: the store fills in the account that it changed.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = EventItem)]
 pub struct Event {
-    /// The line's own id.
+    /// 24 hexadecimal digits.
+    #[schema(value_type = String, example = "6741c3a08f2b5d1e9c7a4b61")]
     pub id: Id,
-    /// When it happened.
+    /// RFC 3339, UTC.
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// What happened.
+    #[serde(rename = "type")]
+    #[schema(value_type = String, example = "user_logged_in")]
     pub kind: EventKind,
-    /// The account it happened to. Left empty by a caller who cannot know it: the store fills in the account it changed.
+    /// The account it happened to.
+    #[schema(value_type = Option<String>, example = "6741c3a08f2b5d1e9c7a4b60")]
     pub user_id: Option<Id>,
-    /// The address it happened to, likewise.
+    /// The address it happened to.
+    #[schema(value_type = Option<String>, example = "ada@example.com")]
     pub email: Option<Email>,
-    /// Who acted.
+    /// Who acted: `anonymous`, `user:<id>` or `operator:<name>`.
+    #[schema(example = "user:6741c3a08f2b5d1e9c7a4b60")]
     pub actor: String,
     /// From which address.
+    #[schema(value_type = Option<String>, example = "203.0.113.9")]
     pub ip: Option<IpAddr>,
     /// In which request.
+    #[schema(example = "3q2-7wAAAAABAgME")]
     pub request_id: Option<String>,
-    /// Details for some kinds.
+    /// Details, for some types.
     pub data: serde_json::Map<String, serde_json::Value>,
+}
+
+impl ListItem for Event {
+    const PAGE: &'static str = "EventsAnswer";
+    const ABOUT_PAGE: &'static str = "One page of the audit trail.";
 }

@@ -1,45 +1,8 @@
-//! Lists: which items they show, and where a page of them starts.
+//! Lists: which items they show.
 
-use crate::model::LockoutRule;
 use jiff::Timestamp;
 
-use super::{Email, EventKind, Id};
-
-/// One page of a list.
-#[derive(Debug, Clone)]
-pub struct Page<T, K = PageKey> {
-    /// The items, newest first.
-    pub items: Vec<T>,
-    /// Where the next page starts; none on the last one.
-    pub next: Option<K>,
-}
-
-/// A place in a list ordered by time and id, newest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PageKey {
-    /// The time of the last item of the page before.
-    pub at: Timestamp,
-    /// Its id.
-    pub id: Id,
-}
-
-/// A place in the list of pending registrations, which have no id but their address.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PendingKey {
-    /// The time of the last item of the page before.
-    pub at: Timestamp,
-    /// Its address.
-    pub email: Email,
-}
-
-/// A place in the list of revoked tokens.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RevocationKey {
-    /// When the last token of the page before expires.
-    pub at: Timestamp,
-    /// Its id.
-    pub jti: String,
-}
+use super::{EventKind, Id, LockoutRule};
 
 /// Which accounts a list shows.
 #[derive(Debug, Clone, Default)]

@@ -1,6 +1,7 @@
 //! The lockout after failed login attempts: which attempts count, when it begins and when it ends.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 
 use super::SlidingWindow;
 use super::moment::{after, before};
@@ -147,7 +148,7 @@ pub enum Reservation {
 }
 
 /// How near an address is to its lockout.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct LockoutState {
     /// Failures that count now.
     pub failures: u32,

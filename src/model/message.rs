@@ -2,9 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::moment::after;
-use super::{Id, ProofHash};
+use super::{Id, ListItem, ProofHash};
 
 /// How a message travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,7 +85,8 @@ impl QueuedMessage {
 }
 
 /// Where a message in the outbox stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MessageState {
     /// Waiting for its first or next try, or being sent.
     Waiting,
@@ -93,32 +95,58 @@ pub enum MessageState {
 }
 
 impl MessageState {
+    /// Every state.
+    pub const ALL: &[Self] = &[Self::Waiting, Self::Failed];
+
     /// Returns the state of a message, by whether it was given up.
     #[must_use]
     pub const fn of(failed: bool) -> Self {
         if failed { Self::Failed } else { Self::Waiting }
     }
+
+    /// The published name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Failed => "failed",
+        }
+    }
 }
 
-/// A message as the outbox lists it: never its payload.
-#[derive(Debug, Clone)]
+/// A queued message: its envelope, never its content.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = OutboxItem)]
 pub struct MessageEntry {
-    /// Its id.
+    /// 24 hexadecimal digits.
+    #[schema(value_type = String, example = "6741c3a08f2b5d1e9c7a4b62")]
     pub id: Id,
-    /// How it travels.
+    /// How it travels: `email`, `sms` or `webhook`.
+    #[schema(value_type = String, example = "email")]
     pub kind: MessageKind,
-    /// To whom.
+    /// To whom: an address, a number, a URL.
+    #[serde(rename = "to")]
+    #[schema(example = "ada@example.com")]
     pub recipient: String,
-    /// Where it stands.
+    /// `waiting` or `failed`.
+    #[schema(value_type = String, example = "failed")]
     pub state: MessageState,
     /// How often it was tried.
     pub attempts: u32,
     /// Why the last try failed.
+    #[schema(example = "connection refused")]
     pub last_error: Option<String>,
-    /// When it was queued.
+    /// RFC 3339, UTC.
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
-    /// When it is tried next.
+    /// When it is tried next: RFC 3339, UTC.
+    #[schema(value_type = String, format = DateTime)]
     pub not_before: Timestamp,
+}
+
+impl ListItem for MessageEntry {
+    const PAGE: &'static str = "OutboxAnswer";
+    const ABOUT_PAGE: &'static str = "One page of the outbox.";
 }
 
 /// The outbox as a whole.

@@ -54,7 +54,7 @@ impl Password {
 }
 
 impl NewPassword {
-    /// Takes a wished-for password.
+    /// Takes a password that is to be set.
     ///
     /// # Errors
     /// [`InvalidPassword`] outside 8 to 128 scalar values.

@@ -1,8 +1,10 @@
 //! Registrations that wait for their address to be proven.
 
 use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::{Email, FullName, Id, PasswordHash, ProofHash, User};
+use super::{Email, FullName, Id, ListItem, PasswordHash, ProofHash, User};
 
 /// A registration that becomes an account when its link is used before `expires_at`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +31,40 @@ impl PendingRegistration {
             hashed_password: self.hashed_password,
             full_name: self.full_name,
             ..User::new(id, self.email, now)
+        }
+    }
+}
+
+/// A registration whose link was not used yet.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = PendingItem)]
+pub struct PendingPublic {
+    /// Where the link went.
+    #[schema(value_type = String, example = "ada@example.com")]
+    pub email: Email,
+    /// The person's name.
+    #[schema(value_type = Option<String>, example = "Ada Lovelace")]
+    pub full_name: Option<FullName>,
+    /// RFC 3339, UTC.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+    /// When the link dies: RFC 3339, UTC.
+    #[schema(value_type = String, format = DateTime)]
+    pub expires_at: Timestamp,
+}
+
+impl ListItem for PendingPublic {
+    const PAGE: &'static str = "PendingListAnswer";
+    const ABOUT_PAGE: &'static str = "One page of registrations.";
+}
+
+impl From<PendingRegistration> for PendingPublic {
+    fn from(pending: PendingRegistration) -> Self {
+        Self {
+            email: pending.email,
+            full_name: pending.full_name,
+            created_at: pending.created_at,
+            expires_at: pending.expires_at,
         }
     }
 }

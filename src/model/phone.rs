@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// The most digits a number has, the country's code included (E.164 §6.2.1).
-const MOST_DIGITS: usize = 15;
+const MAX_DIGITS: usize = 15;
 
 /// A number as `+` and 2 to 15 digits, the first of them not 0.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
@@ -27,7 +27,7 @@ impl PhoneNumber {
     pub fn parse(text: &str) -> Result<Self, InvalidPhoneNumber> {
         let digits = text.strip_prefix('+').ok_or(InvalidPhoneNumber)?;
         let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
-        if plain && !digits.starts_with('0') && (2..=MOST_DIGITS).contains(&digits.len()) {
+        if plain && !digits.starts_with('0') && (2..=MAX_DIGITS).contains(&digits.len()) {
             Ok(Self(text.to_owned()))
         } else {
             Err(InvalidPhoneNumber)

@@ -1,10 +1,10 @@
 //! `regstack events list`.
 
-use super::{Filter, Line};
+use super::Filter;
 use crate::cli::context::Context;
 use crate::cli::error::Result;
 use crate::cli::paging::Paging;
-use crate::model::{Page, PageKey};
+use crate::model::PageKey;
 
 pub(super) const EXAMPLE: &str = "\
 Events are kept for events_retention_days.
@@ -28,13 +28,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         .list(
             context,
             "the events cannot be listed",
-            async |after, limit| {
-                let page = app.accounts.events(&filter, after, limit).await?;
-                Ok(Page {
-                    items: page.items.into_iter().map(Line::from).collect(),
-                    next: page.next,
-                })
-            },
+            async |after, limit| app.accounts.events(&filter, after, limit).await,
         )
         .await?;
     if nothing {

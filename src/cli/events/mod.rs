@@ -6,8 +6,6 @@ mod tail;
 use clap::Subcommand;
 use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser as _;
-use jiff::Timestamp;
-use serde::Serialize;
 
 use super::context::Context;
 use super::error::Result;
@@ -81,38 +79,7 @@ impl Filter {
     }
 }
 
-/// One line of the audit trail.
-#[derive(Serialize)]
-pub(super) struct Line {
-    id: Id,
-    at: Timestamp,
-    #[serde(rename = "type")]
-    kind: &'static str,
-    user_id: Option<Id>,
-    email: Option<String>,
-    actor: String,
-    ip: Option<String>,
-    request_id: Option<String>,
-    data: serde_json::Map<String, serde_json::Value>,
-}
-
-impl From<Event> for Line {
-    fn from(event: Event) -> Self {
-        Self {
-            id: event.id,
-            at: event.at,
-            kind: event.kind.as_str(),
-            user_id: event.user_id,
-            email: event.email.map(|email| email.to_string()),
-            actor: event.actor,
-            ip: event.ip.map(|ip| ip.to_string()),
-            request_id: event.request_id,
-            data: event.data,
-        }
-    }
-}
-
-impl Row for Line {
+impl Row for Event {
     const FIELDS: &'static [&'static str] = &[
         "id",
         "at",
@@ -129,22 +96,22 @@ impl Row for Line {
 
     fn cells(&self, look: &Look) -> Vec<Cell> {
         let id = || self.user_id.map(|id| id.to_string());
-        let account = self.email.clone().or_else(id);
+        let account = self.email.as_ref().map(ToString::to_string).or_else(id);
         vec![
             look.date(self.at).into(),
-            Cell::toned(self.kind, tone(self.kind)),
+            Cell::toned(self.kind.as_str(), tone(self.kind)),
             account.unwrap_or_default().into(),
             self.actor.as_str().into(),
-            self.ip.clone().unwrap_or_default().into(),
+            self.ip.map(|ip| ip.to_string()).unwrap_or_default().into(),
         ]
     }
 }
 
 /// What is worth a look stands out.
-fn tone(kind: &str) -> Tone {
+fn tone(kind: EventKind) -> Tone {
     match kind {
-        "login_failed" => Tone::Warn,
-        "login_locked" | "user_disabled" | "user_deleted" => Tone::Bad,
+        EventKind::LoginFailed => Tone::Warn,
+        EventKind::LoginLocked | EventKind::UserDisabled | EventKind::UserDeleted => Tone::Bad,
         _ => Tone::Plain,
     }
 }

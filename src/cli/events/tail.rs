@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Filter, Line};
+use super::Filter;
 use crate::app::App;
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
@@ -44,7 +44,7 @@ pub(in crate::cli) struct Args {
     utc: bool,
 }
 
-impl Report for Line {
+impl Report for Event {
     fn draw(&self, canvas: &mut Canvas<'_>) {
         canvas.words(self.cells(canvas.look));
     }
@@ -66,7 +66,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     latest.truncate(args.lines as usize);
     for event in latest.into_iter().rev() {
         seen.is_new(&event);
-        if !output.print_item(&Line::from(event))? {
+        if !output.print_item(&event)? {
             return Ok(());
         }
     }
@@ -89,7 +89,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
             .into_iter()
             .rev()
         {
-            if seen.is_new(&event) && !output.print_item(&Line::from(event))? {
+            if seen.is_new(&event) && !output.print_item(&event)? {
                 return Ok(());
             }
         }

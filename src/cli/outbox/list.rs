@@ -4,10 +4,9 @@ use crate::cli::context::Context;
 use crate::cli::error::Result;
 use crate::cli::output::{Cell, Look, Row, Tone};
 use crate::cli::paging::Paging;
-use crate::model::{Id, MessageEntry, MessageState, Page, PageKey};
+use crate::model::{MessageEntry, MessageState, PageKey};
 use clap::ValueEnum;
-use jiff::Timestamp;
-use serde::Serialize;
+use clap::builder::PossibleValue;
 
 pub(super) const EXAMPLE: &str = "\
 Sent messages are gone; those that were given up stay for a week.
@@ -19,49 +18,22 @@ Example:
 pub(in crate::cli) struct Args {
     /// Only those that wait, or only those that were given up
     #[arg(long, value_enum)]
-    state: Option<State>,
+    state: Option<MessageState>,
     #[command(flatten)]
     paging: Paging<PageKey>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum State {
-    Waiting,
-    Failed,
-}
+impl ValueEnum for MessageState {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::ALL
+    }
 
-#[derive(Serialize)]
-struct Listed {
-    id: Id,
-    kind: &'static str,
-    to: String,
-    state: State,
-    attempts: u32,
-    last_error: Option<String>,
-    created_at: Timestamp,
-    not_before: Timestamp,
-}
-
-impl From<MessageEntry> for Listed {
-    fn from(entry: MessageEntry) -> Self {
-        Self {
-            id: entry.id,
-            kind: entry.kind.as_str(),
-            to: entry.recipient,
-            state: match entry.state {
-                MessageState::Waiting => State::Waiting,
-                MessageState::Failed => State::Failed,
-            },
-            attempts: entry.attempts,
-            last_error: entry.last_error,
-            created_at: entry.created_at,
-            not_before: entry.not_before,
-        }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()))
     }
 }
 
-impl Row for Listed {
+impl Row for MessageEntry {
     const FIELDS: &'static [&'static str] = &[
         "id",
         "kind",
@@ -85,12 +57,12 @@ impl Row for Listed {
 
     fn cells(&self, look: &Look) -> Vec<Cell> {
         let (state, next) = match self.state {
-            State::Waiting => ("waiting".into(), look.date(self.not_before)),
-            State::Failed => (Cell::toned("failed", Tone::Bad), "never".to_owned()),
+            MessageState::Waiting => ("waiting".into(), look.date(self.not_before)),
+            MessageState::Failed => (Cell::toned("failed", Tone::Bad), "never".to_owned()),
         };
         vec![
             self.id.to_string().into(),
-            self.to.as_str().into(),
+            self.recipient.as_str().into(),
             state,
             self.attempts.to_string().into(),
             look.date(self.created_at).into(),
@@ -102,29 +74,19 @@ impl Row for Listed {
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
-    let state = args.state.map(|state| match state {
-        State::Waiting => MessageState::Waiting,
-        State::Failed => MessageState::Failed,
-    });
     let nothing = args
         .paging
         .list(
             context,
             "the outbox cannot be listed",
-            async |after, limit| {
-                let page = app.accounts.messages(state, after, limit).await?;
-                Ok(Page {
-                    items: page.items.into_iter().map(Listed::from).collect(),
-                    next: page.next,
-                })
-            },
+            async |after, limit| app.accounts.messages(args.state, after, limit).await,
         )
         .await?;
     if nothing {
         context.output.say(match args.state {
             None => "the outbox is empty: everything was sent",
-            Some(State::Waiting) => "no message waits",
-            Some(State::Failed) => "no message was given up",
+            Some(MessageState::Waiting) => "no message waits",
+            Some(MessageState::Failed) => "no message was given up",
         });
     }
     Ok(())

@@ -4,9 +4,7 @@ use crate::cli::context::Context;
 use crate::cli::error::Result;
 use crate::cli::output::{Cell, Look, Row};
 use crate::cli::paging::Paging;
-use crate::model::{Page, PendingKey, PendingRegistration};
-use jiff::Timestamp;
-use serde::Serialize;
+use crate::model::{FullName, PendingKey, PendingPublic};
 
 pub(super) const EXAMPLE: &str = "\
 The mail with the link may still wait: see `regstack outbox list`.
@@ -20,26 +18,7 @@ pub(in crate::cli) struct Args {
     paging: Paging<PendingKey>,
 }
 
-#[derive(Serialize)]
-struct Listed {
-    email: String,
-    full_name: Option<String>,
-    created_at: Timestamp,
-    expires_at: Timestamp,
-}
-
-impl From<PendingRegistration> for Listed {
-    fn from(pending: PendingRegistration) -> Self {
-        Self {
-            email: pending.email.to_string(),
-            full_name: pending.full_name.map(|name| name.to_string()),
-            created_at: pending.created_at,
-            expires_at: pending.expires_at,
-        }
-    }
-}
-
-impl Row for Listed {
+impl Row for PendingPublic {
     const FIELDS: &'static [&'static str] = &["email", "full_name", "created_at", "expires_at"];
     const TITLES: &'static [&'static str] = &["email", "name", "registered", "link works until"];
     const SHRINK: &'static [usize] = &[1, 0];
@@ -47,7 +26,7 @@ impl Row for Listed {
     fn cells(&self, look: &Look) -> Vec<Cell> {
         vec![
             self.email.as_str().into(),
-            self.full_name.clone().unwrap_or_default().into(),
+            self.full_name.as_ref().map_or("", FullName::as_str).into(),
             look.date(self.created_at).into(),
             look.date(self.expires_at).into(),
         ]
@@ -61,13 +40,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         .list(
             context,
             "the registrations cannot be listed",
-            async |after, limit| {
-                let page = app.accounts.pending(after, limit).await?;
-                Ok(Page {
-                    items: page.items.into_iter().map(Listed::from).collect(),
-                    next: page.next,
-                })
-            },
+            async |after, limit| app.accounts.pending(after, limit).await,
         )
         .await?;
     if nothing {

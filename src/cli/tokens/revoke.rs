@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::accounts::{self, RevokeToken, is_token_id};
-use crate::app::App;
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Report};
@@ -98,25 +97,19 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         let revoked = app.accounts.revoke_token(token.expose_secret(), &origin);
         progress::waited(revoked).await
     };
-    answer(context, &app, revoked).await
+    answer(context, revoked)
 }
 
-async fn answer(context: &Context, app: &App, revoked: accounts::Result<RevokeToken>) -> Result {
+fn answer(context: &Context, revoked: accounts::Result<RevokeToken>) -> Result {
     const WHAT: &str = "the token cannot be revoked";
     let revoked = match revoked.map_err(|error| Failure::act(WHAT, error))? {
-        RevokeToken::Revoked(revocation) => {
-            let user = match revocation.user_id {
-                Some(id) => app.accounts.user(id).await.ok(),
-                None => None,
-            };
-            Revoked {
-                outcome: "revoked",
-                reason: None,
-                jti: Some(revocation.jti),
-                email: user.map(|user| user.email.to_string()),
-                expires_at: Some(revocation.expires_at),
-            }
-        }
+        RevokeToken::Revoked(token) => Revoked {
+            outcome: "revoked",
+            reason: None,
+            jti: Some(token.jti),
+            email: token.email.map(|email| email.to_string()),
+            expires_at: Some(token.expires_at),
+        },
         RevokeToken::NoSession(purpose) => {
             return Err(Failure::refused(WHAT)
                 .because(format!("it is no session's, but a {}", purpose.as_str()))

@@ -56,7 +56,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let full_name = FullName::parse(args.name.as_deref().unwrap_or_default())
         .map_err(|rule| Failure::refused(what()).because(rule))?;
     let app = context.open_or_create().await?;
-    if args.invite && !app.settings.features.enable_password_reset {
+    if args.invite && !app.accounts.password_links_work() {
         return Err(Failure::refused("an invitation would open nothing")
             .because("enable_password_reset is false"));
     }
@@ -78,7 +78,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         .map_err(|error| Failure::act_on(&args.email, what(), error))?;
     if args.invite {
         send_invitation(context, &app, user.email.as_str()).await;
-    } else if !user.is_verified && app.settings.features.require_verification {
+    } else if app.accounts.must_verify(&user) {
         context.output.say(&format!(
             "{} cannot log in until its address is proven; --verified takes it as proven",
             user.email

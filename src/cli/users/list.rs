@@ -6,7 +6,7 @@ use crate::cli::context::Context;
 use crate::cli::error::Result;
 use crate::cli::output::{Cell, Look, Row};
 use crate::cli::paging::Paging;
-use crate::model::{Page, PageKey, User, UserPublic};
+use crate::model::{PageKey, UserPublic};
 
 pub(super) const EXAMPLE: &str = "Example:\n  regstack users list --locked --since 7d --format csv";
 
@@ -59,10 +59,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
             "the accounts cannot be listed",
             async |after, limit| {
                 let page = app.accounts.users(&filter, after, limit).await?;
-                Ok(Page {
-                    items: page.items.iter().map(User::public).collect(),
-                    next: page.next,
-                })
+                Ok(page.map(|user| user.public()))
             },
         )
         .await?;

@@ -1,15 +1,11 @@
 //! `regstack users show`.
 
-use jiff::Timestamp;
-use serde::Serialize;
-
 use super::{name, state};
 use crate::accounts::Overview;
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
-use crate::cli::events::Line;
 use crate::cli::output::{Canvas, Cell, Report, Row as _, Tone};
-use crate::model::UserPublic;
+use crate::model::Event;
 
 pub(super) const EXAMPLE: &str = "Example:\n  regstack users show ada@example.com";
 
@@ -23,33 +19,7 @@ pub(in crate::cli) struct Args {
     utc: bool,
 }
 
-#[derive(Serialize)]
-struct Shown {
-    user: UserPublic,
-    lockout: Lockout,
-    events: Vec<Line>,
-}
-
-#[derive(Serialize)]
-struct Lockout {
-    failures: u32,
-    locked_until: Option<Timestamp>,
-}
-
-impl From<Overview> for Shown {
-    fn from(overview: Overview) -> Self {
-        Self {
-            user: overview.user.public(),
-            lockout: Lockout {
-                failures: overview.lockout.failures,
-                locked_until: overview.lockout.locked_until,
-            },
-            events: overview.events.into_iter().map(Line::from).collect(),
-        }
-    }
-}
-
-impl Report for Shown {
+impl Report for Overview {
     fn draw(&self, canvas: &mut Canvas<'_>) {
         let look = canvas.look;
         let user = &self.user;
@@ -89,7 +59,7 @@ impl Report for Shown {
         if !self.events.is_empty() {
             canvas.line("");
             let rows = self.events.iter().map(|event| event.cells(look));
-            canvas.table(Line::TITLES, Line::SHRINK, rows.collect());
+            canvas.table(Event::TITLES, Event::SHRINK, rows.collect());
         }
     }
 }
@@ -102,5 +72,5 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         .overview(user.id)
         .await
         .map_err(|error| Failure::act(format!("{} cannot be shown", user.email), error))?;
-    context.output.utc(args.utc).print(&Shown::from(overview))
+    context.output.utc(args.utc).print(&overview)
 }

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
+use super::queue::MAX_IN_FLIGHT;
 use super::*;
 use crate::auth::Sealer;
 use crate::clock::{Clock as _, ManualClock};
@@ -129,7 +130,7 @@ impl Bench {
             look: pace,
             store: Duration::from_millis(1),
         };
-        let parts = Parts {
+        let parts = Inner {
             outbox: outbox.clone(),
             queued: outbox.0.queued.subscribe(),
             store: store.clone(),
@@ -409,7 +410,7 @@ async fn slow_and_refused_recipients_hold_up_nobody_and_eight_go_at_a_time() {
     assert_eq!(bench.tries("slow8"), 0, "the ninth waits");
     bench.sent.gate.add_permits(9);
     until("all are sent", || bench.waiting() == 0).await;
-    assert_eq!(bench.sent.most_at_once.load(SeqCst), AT_ONCE);
+    assert_eq!(bench.sent.most_at_once.load(SeqCst), MAX_IN_FLIGHT);
     assert_eq!(bench.tries("refused"), 1, "a refusal is final");
     assert_eq!(
         bench.failure(refused).unwrap(),
@@ -429,22 +430,25 @@ async fn slow_and_refused_recipients_hold_up_nobody_and_eight_go_at_a_time() {
 #[tokio::test]
 async fn a_mail_server_that_hangs_holds_up_no_sms_and_no_sms_a_mail() {
     let bench = Bench::start(WAKEN_ONLY);
-    for number in 0..AT_ONCE {
+    for number in 0..MAX_IN_FLIGHT {
         bench.queue(&format!("slow{number}"));
     }
-    until("mail hangs", || bench.sent.at_once.load(SeqCst) == AT_ONCE).await;
+    until("mail hangs", || {
+        bench.sent.at_once.load(SeqCst) == MAX_IN_FLIGHT
+    })
+    .await;
     bench.queue_sms(NUMBER);
     until("the SMS is tried", || bench.tries(NUMBER) == 1).await;
-    for _ in 0..AT_ONCE {
+    for _ in 0..MAX_IN_FLIGHT {
         bench.queue_sms(SLOW_NUMBER);
     }
-    let all = u32::try_from(AT_ONCE).unwrap();
+    let all = u32::try_from(MAX_IN_FLIGHT).unwrap();
     until("SMS hang", || bench.tries(SLOW_NUMBER) == all).await;
-    bench.sent.gate.add_permits(AT_ONCE);
+    bench.sent.gate.add_permits(MAX_IN_FLIGHT);
     until("mail leaves", || bench.sent.at_once.load(SeqCst) == 0).await;
     bench.queue("ada");
     until("the mail is sent", || bench.tries("ada") == 1).await;
-    bench.sent.gate.add_permits(AT_ONCE);
+    bench.sent.gate.add_permits(MAX_IN_FLIGHT);
     bench.stop().await;
 }
 

@@ -6,7 +6,7 @@ use axum::extract::State;
 use super::Message;
 use crate::accounts::Error;
 use crate::app::App;
-use crate::http::cookie::Forget;
+use crate::http::cookie::ClearCookie;
 use crate::http::error::ApiError;
 use crate::http::extract::{Body, SignedIn, request};
 use crate::http::openapi::refusals;
@@ -21,7 +21,7 @@ request! {
 }
 
 refusals!(Refusals: [always, session, body, limited]
-    Error::WrongPassword, Error::LastSuperuser, Error::Locked { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+    Error::WrongPassword, Error::LastSuperuser, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
 /// Deletes the account of the session with all that belongs to it.
 #[utoipa::path(delete, path = "/account", tag = "accounts", security(("bearer" = [])), request_body = DeleteAccountRequest, responses(
@@ -31,11 +31,11 @@ refusals!(Refusals: [always, session, body, limited]
 pub(super) async fn delete_account(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
-    forget: Forget,
+    clear_cookie: ClearCookie,
     Body(proof): Body<DeleteAccountRequest>,
-) -> Result<(Forget, Json<Message>), ApiError> {
+) -> Result<(ClearCookie, Json<Message>), ApiError> {
     app.accounts
         .delete_own_account(&session, &proof.current_password, &origin)
         .await?;
-    Ok((forget, Message::done("your account is deleted")))
+    Ok((clear_cookie, Message::done("your account is deleted")))
 }

@@ -31,7 +31,7 @@ request! {
 }
 
 refusals!(ChangeRefusals: [always, session, body, limited]
-    Error::WrongPassword, Error::SameEmail, Error::Locked { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+    Error::WrongPassword, Error::SameEmail, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
 /// Mails a link to the new address; using it changes the account.
 ///
@@ -43,10 +43,15 @@ refusals!(ChangeRefusals: [always, session, body, limited]
 pub(super) async fn change_email(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
-    Body(wish): Body<ChangeEmailRequest>,
+    Body(request): Body<ChangeEmailRequest>,
 ) -> Result<(StatusCode, Json<Message>), ApiError> {
     app.accounts
-        .request_email_change(&session, &wish.new_email, &wish.current_password, &origin)
+        .request_email_change(
+            &session,
+            &request.new_email,
+            &request.current_password,
+            &origin,
+        )
         .await?;
     Ok(Message::accepted(
         "if this address is free, a link that confirms it is on its way there",

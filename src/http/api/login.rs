@@ -9,7 +9,7 @@ use super::Message;
 use crate::accounts::{Error, LoggedIn, Login};
 use crate::app::App;
 use crate::config::{Settings, Transport};
-use crate::http::cookie::{Forget, Handover, SetCookie};
+use crate::http::cookie::{ClearCookie, SessionTransport, SetCookie};
 use crate::http::error::ApiError;
 use crate::http::extract::{Body, Client, SignedIn, request};
 use crate::http::openapi::refusals;
@@ -120,13 +120,13 @@ pub(super) enum LoginAnswer {
 }
 
 refusals!(LoginRefusals: [always, body, limited] ApiError::cross_site(),
-    Error::InvalidCredentials, Error::AccountDisabled, Error::EmailUnverified, Error::Locked { retry_after: 540 },
+    Error::InvalidCredentials, Error::AccountDisabled, Error::EmailUnverified, Error::LockedOut { retry_after: 540 },
     Error::CodeBudgetSpent { retry_after: 540 }, Error::SmsCapSpent { retry_after: 1800 }, Error::Overloaded { retry_after: 1 });
 
 /// Proves an account by its password, and issues a session.
 ///
 /// An account with a second factor gets a code by SMS instead, to be confirmed at `/login/mfa-confirm`.
-#[utoipa::path(post, path = "/login", tag = "accounts", params(Handover), request_body = LoginRequest, responses(
+#[utoipa::path(post, path = "/login", tag = "accounts", params(SessionTransport), request_body = LoginRequest, responses(
     (status = 200, description = "A session, or the wait for a code.", body = LoginAnswer, headers(
         ("Set-Cookie" = String, description = "The session, where it travels in a cookie."))),
     LoginRefusals,
@@ -134,7 +134,7 @@ refusals!(LoginRefusals: [always, body, limited] ApiError::cross_site(),
 pub(super) async fn login(
     State(app): State<App>,
     Client(origin): Client,
-    Handover(by): Handover,
+    SessionTransport(by): SessionTransport,
     Body(proof): Body<LoginRequest>,
 ) -> Result<(Option<SetCookie>, Json<LoginAnswer>), ApiError> {
     let login = app
@@ -166,7 +166,7 @@ refusals!(MfaConfirmRefusals: [always, body, limited] ApiError::cross_site(),
 /// Ends a login by the code that came by SMS.
 ///
 /// A code works once, and only together with the token of the login that it was sent for.
-#[utoipa::path(post, path = "/login/mfa-confirm", tag = "accounts", params(Handover), request_body = MfaConfirmRequest, responses(
+#[utoipa::path(post, path = "/login/mfa-confirm", tag = "accounts", params(SessionTransport), request_body = MfaConfirmRequest, responses(
     (status = 200, description = "A session.", body = SessionAnswer, headers(
         ("Set-Cookie" = String, description = "The session, where it travels in a cookie."))),
     MfaConfirmRefusals,
@@ -174,7 +174,7 @@ refusals!(MfaConfirmRefusals: [always, body, limited] ApiError::cross_site(),
 pub(super) async fn mfa_confirm(
     State(app): State<App>,
     Client(origin): Client,
-    Handover(by): Handover,
+    SessionTransport(by): SessionTransport,
     Body(proof): Body<MfaConfirmRequest>,
 ) -> Result<(Option<SetCookie>, Json<SessionAnswer>), ApiError> {
     let issued = app
@@ -195,8 +195,8 @@ refusals!(LogoutRefusals: [always, session]);
 pub(super) async fn logout(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
-    forget: Forget,
-) -> Result<(Forget, Json<Message>), ApiError> {
+    clear_cookie: ClearCookie,
+) -> Result<(ClearCookie, Json<Message>), ApiError> {
     app.accounts.log_out(&session, &origin).await?;
-    Ok((forget, Message::done("you are logged out")))
+    Ok((clear_cookie, Message::done("you are logged out")))
 }

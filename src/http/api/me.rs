@@ -5,7 +5,7 @@ use axum::extract::State;
 
 use crate::app::App;
 use crate::http::error::ApiError;
-use crate::http::extract::{Body, Change, SignedIn, request};
+use crate::http::extract::{Body, Patch, SignedIn, request};
 use crate::http::openapi::refusals;
 use crate::model::{FullName, UserPublic};
 
@@ -13,7 +13,7 @@ request! {
     /// What is to change about the own account.
     UpdateMeRequest {
         /// The person's name; null or empty clears it, absent keeps it.
-        full_name: Change<Option<FullName>>,
+        full_name: Patch<Option<FullName>>,
     }
 }
 
@@ -38,11 +38,11 @@ refusals!(ChangeRefusals: [always, session, body]);
 pub(super) async fn change(
     State(app): State<App>,
     SignedIn { session, .. }: SignedIn,
-    Body(wish): Body<UpdateMeRequest>,
+    Body(request): Body<UpdateMeRequest>,
 ) -> Result<Json<UserPublic>, ApiError> {
     let user = app
         .accounts
-        .update_profile(&session, wish.full_name.0)
+        .update_profile(&session, request.full_name.0)
         .await?;
     Ok(Json(user.public()))
 }

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use super::Message;
 use crate::accounts::Error;
 use crate::app::App;
-use crate::http::cookie::Forget;
+use crate::http::cookie::ClearCookie;
 use crate::http::error::ApiError;
 use crate::http::extract::{Body, Client, SignedIn, request};
 use crate::http::openapi::refusals;
@@ -53,9 +53,11 @@ refusals!(ForgotRefusals: [always, body, limited]);
 pub(super) async fn forgot_password(
     State(app): State<App>,
     Client(origin): Client,
-    Body(wish): Body<ForgotPasswordRequest>,
+    Body(request): Body<ForgotPasswordRequest>,
 ) -> Result<(StatusCode, Json<Message>), ApiError> {
-    app.accounts.forgot_password(&wish.email, &origin).await?;
+    app.accounts
+        .forgot_password(&request.email, &origin)
+        .await?;
     Ok(Message::accepted(
         "if this address has an account, a link to set a new password is on its way",
     ))
@@ -84,7 +86,7 @@ pub(super) async fn reset_password(
 }
 
 refusals!(ChangeRefusals: [always, session, body, limited]
-    Error::WrongPassword, Error::PasswordUnchanged, Error::Locked { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+    Error::WrongPassword, Error::PasswordUnchanged, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
 /// Changes the password of the session's account.
 ///
@@ -96,18 +98,18 @@ refusals!(ChangeRefusals: [always, session, body, limited]
 pub(super) async fn change_password(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
-    forget: Forget,
-    Body(wish): Body<ChangePasswordRequest>,
-) -> Result<(Forget, Json<Message>), ApiError> {
+    clear_cookie: ClearCookie,
+    Body(request): Body<ChangePasswordRequest>,
+) -> Result<(ClearCookie, Json<Message>), ApiError> {
     app.accounts
         .change_password(
             &session,
-            &wish.current_password,
-            &wish.new_password,
+            &request.current_password,
+            &request.new_password,
             &origin,
         )
         .await
         .map_err(ApiError::of_new_password)?;
     let message = "the password is changed: log in again with the new one";
-    Ok((forget, Message::done(message)))
+    Ok((clear_cookie, Message::done(message)))
 }

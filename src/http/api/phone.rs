@@ -59,7 +59,7 @@ pub(super) struct CodeSentAnswer {
 }
 
 refusals!(StartRefusals: [always, session, body, limited]
-    Error::WrongPassword, Error::InvalidPhone(InvalidPhoneNumber), Error::Locked { retry_after: 540 },
+    Error::WrongPassword, Error::InvalidPhone(InvalidPhoneNumber), Error::LockedOut { retry_after: 540 },
     Error::CodeBudgetSpent { retry_after: 540 }, Error::SmsCapSpent { retry_after: 1800 }, Error::Overloaded { retry_after: 1 });
 
 /// Sends a code to a phone that is to become the second factor.
@@ -72,12 +72,12 @@ refusals!(StartRefusals: [always, session, body, limited]
 pub(super) async fn phone_start(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
-    Body(wish): Body<PhoneStartRequest>,
+    Body(request): Body<PhoneStartRequest>,
 ) -> Result<(StatusCode, Json<CodeSentAnswer>), ApiError> {
-    let number = PhoneNumber::parse(&wish.phone_number.0).map_err(Error::from)?;
+    let number = PhoneNumber::parse(&request.phone_number.0).map_err(Error::from)?;
     let sent = app
         .accounts
-        .start_phone_setup(&session, &number, &wish.current_password, &origin)
+        .start_phone_setup(&session, &number, &request.current_password, &origin)
         .await?;
     let answer = CodeSentAnswer {
         status: "code_sent",
@@ -109,7 +109,7 @@ pub(super) async fn phone_confirm(
 }
 
 refusals!(DisableRefusals: [always, session, body, limited]
-    Error::WrongPassword, Error::MfaNotEnabled, Error::Locked { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+    Error::WrongPassword, Error::MfaNotEnabled, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
 /// Switches the second factor off, and forgets the number.
 #[utoipa::path(delete, path = "/phone", tag = "accounts", security(("bearer" = [])), request_body = PhoneDisableRequest, responses(

@@ -62,11 +62,11 @@ refusals!(Refusals: [always, body, limited] Error::RegistrationDisabled, Error::
 pub(super) async fn register(
     State(app): State<App>,
     Client(origin): Client,
-    Body(wish): Body<RegisterRequest>,
+    Body(request): Body<RegisterRequest>,
 ) -> Result<(StatusCode, Json<RegisterAnswer>), ApiError> {
     let answer = match app
         .accounts
-        .register(wish.email, wish.password, wish.full_name, &origin)
+        .register(request.email, request.password, request.full_name, &origin)
         .await?
     {
         Registered::Active(user) => RegisterAnswer::Active(user.public()),

@@ -31,7 +31,7 @@ request! {
 }
 
 refusals!(VerifyRefusals: [always, body, limited]
-    Error::InvalidToken, Error::WrongPassword, Error::Locked { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+    Error::InvalidToken, Error::WrongPassword, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
 /// Proves an address by its mailed link.
 #[utoipa::path(post, path = "/verify", tag = "accounts", request_body = VerifyRequest, responses(
@@ -62,10 +62,10 @@ refusals!(ResendRefusals: [always, body, limited]);
 pub(super) async fn resend_verification(
     State(app): State<App>,
     Client(origin): Client,
-    Body(wish): Body<ResendVerificationRequest>,
+    Body(request): Body<ResendVerificationRequest>,
 ) -> Result<(StatusCode, Json<Message>), ApiError> {
     app.accounts
-        .resend_verification(&wish.email, &origin)
+        .resend_verification(&request.email, &origin)
         .await?;
     Ok(Message::accepted(
         "if this address waits for verification, a new link is on its way",

@@ -10,13 +10,14 @@ use tokio::time::timeout_at;
 use zeroize::Zeroizing;
 
 use super::fields::{Fields, Request};
+use super::json;
 use super::session::LetIn;
-use super::{Fault, Place, json, kind};
 use crate::http::error::ApiError;
+use crate::http::fault::{Fault, Location, kind};
 use crate::http::middleware::BodyDeadline;
 
 /// The largest body that is read, in bytes.
-pub(in crate::http) const MOST_BYTES: usize = 64 * 1024;
+pub(in crate::http) const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// A body that was read as `T`.
 #[derive(Debug)]
@@ -39,7 +40,7 @@ impl<S: Sync, T: Request> FromRequest<S> for Body<T> {
         }
         let json::Object(members) =
             json::parse(&bytes).map_err(|fault| ApiError::invalid(vec![fault]))?;
-        Fields::read(Place::Body, members)
+        Fields::read(Location::Body, members)
             .map(Self)
             .map_err(ApiError::invalid)
     }
@@ -51,8 +52,8 @@ async fn collect(
     body: axum::body::Body,
 ) -> Result<Zeroizing<Vec<u8>>, ApiError> {
     let announced = body.size_hint();
-    if announced.lower() > MOST_BYTES as u64 {
-        return Err(ApiError::body_too_large(MOST_BYTES));
+    if announced.lower() > MAX_BODY_BYTES as u64 {
+        return Err(ApiError::body_too_large(MAX_BODY_BYTES));
     }
     let is_absent = body.is_end_stream() && !headers.contains_key(header::CONTENT_TYPE);
     if !is_absent && !is_json(headers) {
@@ -62,13 +63,13 @@ async fn collect(
     let capacity = announced
         .upper()
         .and_then(|bytes| usize::try_from(bytes).ok())
-        .unwrap_or(MOST_BYTES);
+        .unwrap_or(MAX_BODY_BYTES);
     let mut bytes = Zeroizing::new(Vec::with_capacity(capacity));
     let mut body = pin!(body);
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| {
             ApiError::invalid(vec![Fault::whole(
-                Place::Body,
+                Location::Body,
                 kind::JSON_INVALID,
                 "the body ended before it was whole",
             )])
@@ -76,8 +77,8 @@ async fn collect(
         let Ok(data) = frame.into_data() else {
             continue;
         };
-        if bytes.len() + data.len() > MOST_BYTES {
-            return Err(ApiError::body_too_large(MOST_BYTES));
+        if bytes.len() + data.len() > MAX_BODY_BYTES {
+            return Err(ApiError::body_too_large(MAX_BODY_BYTES));
         }
         bytes.extend_from_slice(&data);
     }
@@ -114,7 +115,7 @@ mod tests {
     use tokio::time::{Instant, timeout};
     use tower::ServiceExt as _;
 
-    use super::super::{Change, request};
+    use super::super::{Patch, request};
     use super::*;
     use crate::model::{Email, FullName, NewPassword, ProofToken};
 
@@ -128,7 +129,7 @@ mod tests {
             /// Optional.
             token: Option<ProofToken>,
             /// Optional.
-            full_name: Change<Option<FullName>>,
+            full_name: Patch<Option<FullName>>,
         }
     }
 
@@ -359,7 +360,7 @@ mod tests {
 
     #[tokio::test]
     async fn bodies_over_64_kib_are_refused_before_and_while_reading() {
-        let announced = RawBody::new(Strange::Silence(MOST_BYTES as u64 + 1));
+        let announced = RawBody::new(Strange::Silence(MAX_BODY_BYTES as u64 + 1));
         let (status, answer) = post_json(announced).await;
         assert_eq!(
             (status, answer["code"].as_str()),
@@ -367,7 +368,7 @@ mod tests {
         );
         let (status, _) = post_json(RawBody::new(Strange::Spaces(65))).await;
         assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
-        let (status, answer) = post_json(vec![b' '; MOST_BYTES]).await;
+        let (status, answer) = post_json(vec![b' '; MAX_BODY_BYTES]).await;
         assert_eq!(
             (status, faults(&answer)),
             (

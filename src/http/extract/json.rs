@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{Fault, Place, kind};
+use crate::http::fault::{Fault, Location, kind};
 use crate::secret::SecretString;
 
 /// One value of an object. Strings may be passwords and are wiped when dropped; no field takes anything deeper.
@@ -26,7 +26,7 @@ pub(super) struct Object(pub(super) Vec<(String, Value)>);
 
 /// Reads one object and nothing after it.
 pub(super) fn parse(bytes: &[u8]) -> Result<Object, Fault> {
-    let fault = |msg: &str| Fault::whole(Place::Body, kind::JSON_INVALID, msg);
+    let fault = |msg: &str| Fault::whole(Location::Body, kind::JSON_INVALID, msg);
     if bytes.is_empty() {
         return Err(fault("the body is empty: a JSON object is expected"));
     }

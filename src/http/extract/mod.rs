@@ -3,19 +3,17 @@
 //! Nothing here repeats what was sent, and everything here is bounded.
 
 mod body;
-mod fault;
 mod fields;
 mod json;
 mod path;
 mod query;
 mod session;
+mod values;
 
-pub(super) use body::{Body, MOST_BYTES};
-pub(super) use fault::{Fault, Place, kind};
-pub(super) use fields::{Change, Field, Fields, PhoneText, Request, fields, request};
+pub(super) use body::{Body, MAX_BODY_BYTES};
+pub(super) use fields::{Field, Fields, Patch, Request, fields, request};
 pub(super) use path::{MessageId, PendingEmail, UserId};
-pub(super) use query::{
-    After, Flag, Limit, Number, Query, Search, limit, message_state, parameter, query,
-};
+pub(super) use query::{After, Flag, Limit, Number, Query, Search, limit, parameter, query};
 pub(super) use session::Client;
 pub use session::{Admin, SignedIn};
+pub(super) use values::PhoneText;

@@ -7,16 +7,16 @@ use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::SchemaType;
 use utoipa::openapi::{Object, ObjectBuilder, Required, Type};
 
-use super::fields::{Broken, Field, Fields, Request, name_of, string, text};
+use super::fields::{Broken, Field, Fields, Request, name_of};
 use super::json::Value;
-use super::{Place, kind};
-use crate::accounts::Cursor;
+use super::values::{string, text};
 use crate::http::error::ApiError;
-use crate::model::{EventKind, MessageState};
+use crate::http::fault::{Location, kind};
+use crate::model::{Cursor, EventKind, MessageState};
 use crate::secret::{ExposeSecret as _, SecretString};
 
 /// The longest text that is searched for, in characters.
-const LONGEST_SEARCH: usize = 254;
+const MAX_SEARCH_LENGTH: usize = 254;
 
 /// A query that was read as `T`.
 #[derive(Debug)]
@@ -33,33 +33,33 @@ impl<S: Sync, T: Request> FromRequestParts<S> for Query<T> {
                 (name.into_owned(), value)
             })
             .collect();
-        Fields::read(Place::Query, given)
+        Fields::read(Location::Query, given)
             .map(Self)
             .map_err(ApiError::invalid)
     }
 }
 
-/// A whole number from `LEAST` to `MOST`.
+/// A whole number from `MIN` to `MAX`.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::http) struct Number<const LEAST: u32, const MOST: u32>(pub(in crate::http) u32);
+pub(in crate::http) struct Number<const MIN: u32, const MAX: u32>(pub(in crate::http) u32);
 
 /// How many items a page has at most.
 pub(in crate::http) type Limit = Number<1, 200>;
 
 /// The items of a page whose request does not say how many.
-const USUAL_LIMIT: u32 = 50;
+const DEFAULT_LIMIT: u32 = 50;
 
 /// The page's size that a request asks for.
 pub(in crate::http) fn limit(asked: Option<Limit>) -> u32 {
-    asked.map_or(USUAL_LIMIT, |limit| limit.0)
+    asked.map_or(DEFAULT_LIMIT, |limit| limit.0)
 }
 
-impl<const LEAST: u32, const MOST: u32> Field for Number<LEAST, MOST> {
+impl<const MIN: u32, const MAX: u32> Field for Number<MIN, MAX> {
     fn read(value: Option<Value>) -> Result<Self, Broken> {
         let text = text(value)?;
         let text = text.expose_secret();
         let broken = |kind| {
-            let rule = format!("this field is a whole number from {LEAST} to {MOST}");
+            let rule = format!("this field is a whole number from {MIN} to {MAX}");
             Err((kind, rule))
         };
         let digits = text.strip_prefix('-').unwrap_or(text);
@@ -67,9 +67,9 @@ impl<const LEAST: u32, const MOST: u32> Field for Number<LEAST, MOST> {
             return broken(kind::INT_PARSING);
         }
         match text.parse::<i64>() {
-            Ok(number) if number < i64::from(LEAST) => broken(kind::GREATER_THAN_EQUAL),
+            Ok(number) if number < i64::from(MIN) => broken(kind::GREATER_THAN_EQUAL),
             Ok(number) => match u32::try_from(number) {
-                Ok(number) if number <= MOST => Ok(Self(number)),
+                Ok(number) if number <= MAX => Ok(Self(number)),
                 _ => broken(kind::LESS_THAN_EQUAL),
             },
             // More digits than any number here has.
@@ -81,8 +81,8 @@ impl<const LEAST: u32, const MOST: u32> Field for Number<LEAST, MOST> {
     fn schema() -> Object {
         ObjectBuilder::new()
             .schema_type(Type::Integer)
-            .minimum(Some(LEAST))
-            .maximum(Some(MOST))
+            .minimum(Some(MIN))
+            .maximum(Some(MAX))
             .build()
     }
 }
@@ -112,8 +112,8 @@ pub(in crate::http) struct Search(pub(in crate::http) String);
 impl Field for Search {
     fn read(value: Option<Value>) -> Result<Self, Broken> {
         let text = text(value)?;
-        if text.expose_secret().chars().count() > LONGEST_SEARCH {
-            let rule = format!("a search has at most {LONGEST_SEARCH} characters");
+        if text.expose_secret().chars().count() > MAX_SEARCH_LENGTH {
+            let rule = format!("a search has at most {MAX_SEARCH_LENGTH} characters");
             return Err((kind::STRING_TOO_LONG, rule));
         }
         Ok(Self(text.expose_secret().to_owned()))
@@ -121,7 +121,7 @@ impl Field for Search {
 
     fn schema() -> Object {
         string()
-            .max_length(Some(LONGEST_SEARCH))
+            .max_length(Some(MAX_SEARCH_LENGTH))
             .examples(["ada"])
             .build()
     }
@@ -145,56 +145,43 @@ impl<K: Cursor> Field for After<K> {
     }
 }
 
-/// One of a few words.
-fn word<T: Copy>(value: Option<Value>, words: &[(&str, T)]) -> Result<T, Broken> {
+/// One of a few words, by its name.
+fn word<T: Copy>(
+    value: Option<Value>,
+    all: &[T],
+    name: fn(T) -> &'static str,
+) -> Result<T, Broken> {
     let text = text(value)?;
-    let found = words.iter().find(|(word, _)| *word == text.expose_secret());
-    found.map(|(_, meaning)| *meaning).ok_or_else(|| {
-        let words: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+    let found = all.iter().find(|one| name(**one) == text.expose_secret());
+    found.copied().ok_or_else(|| {
+        let words: Vec<_> = all.iter().map(|one| name(*one)).collect();
         let rule = format!("this field is one of {}", words.join(", "));
         (kind::ENUM, rule)
     })
 }
 
-fn event_kinds() -> impl Iterator<Item = (&'static str, EventKind)> {
-    EventKind::ALL.iter().map(|kind| (kind.as_str(), *kind))
+fn words<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> Object {
+    let words = all.iter().map(|one| name(*one));
+    string().enum_values(Some(words)).build()
 }
 
 impl Field for EventKind {
     fn read(value: Option<Value>) -> Result<Self, Broken> {
-        word(value, &event_kinds().collect::<Vec<_>>())
+        word(value, Self::ALL, Self::as_str)
     }
 
     fn schema() -> Object {
-        string()
-            .enum_values(Some(event_kinds().map(|(name, _)| name)))
-            .build()
-    }
-}
-
-/// The words for where a message stands.
-const MESSAGE_STATES: [(&str, MessageState); 2] = [
-    ("waiting", MessageState::Waiting),
-    ("failed", MessageState::Failed),
-];
-
-/// The word for where a message stands.
-pub(in crate::http) const fn message_state(state: MessageState) -> &'static str {
-    match state {
-        MessageState::Waiting => MESSAGE_STATES[0].0,
-        MessageState::Failed => MESSAGE_STATES[1].0,
+        words(Self::ALL, Self::as_str)
     }
 }
 
 impl Field for MessageState {
     fn read(value: Option<Value>) -> Result<Self, Broken> {
-        word(value, &MESSAGE_STATES)
+        word(value, Self::ALL, Self::as_str)
     }
 
     fn schema() -> Object {
-        string()
-            .enum_values(Some(MESSAGE_STATES.map(|(name, _)| name)))
-            .build()
+        words(Self::ALL, Self::as_str)
     }
 }
 

@@ -19,7 +19,8 @@ use utoipa::openapi::{
 use utoipa::{Modify, ToSchema as _};
 
 use super::error::{ApiError, Problem, ValidationProblem};
-use super::extract::{Fault, MOST_BYTES, Place, kind};
+use super::extract::MAX_BODY_BYTES;
+use super::fault::{Fault, Location, kind};
 use crate::accounts::Error;
 use crate::config::{Settings, Transport};
 
@@ -167,14 +168,14 @@ pub(super) fn always() -> Vec<ApiError> {
 /// What every route can answer that takes a body.
 pub(super) fn body() -> Vec<ApiError> {
     let example = Fault::field(
-        Place::Body,
+        Location::Body,
         "password",
         kind::STRING_TOO_SHORT,
         "a password has at least 8 characters",
     );
     vec![
         ApiError::slow_body(),
-        ApiError::body_too_large(MOST_BYTES),
+        ApiError::body_too_large(MAX_BODY_BYTES),
         ApiError::unsupported_media_type(),
         ApiError::invalid(vec![example]),
     ]
@@ -183,7 +184,7 @@ pub(super) fn body() -> Vec<ApiError> {
 /// What every route can answer that takes a query.
 pub(super) fn query() -> Vec<ApiError> {
     let example = Fault::field(
-        Place::Query,
+        Location::Query,
         "limit",
         kind::LESS_THAN_EQUAL,
         "this field is a whole number from 1 to 200",

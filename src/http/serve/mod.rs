@@ -1,9 +1,9 @@
 //! The server: listening, TLS, connections, time limits, and an orderly stop.
 
-mod stall;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod write_timeout;
 
 use std::convert::Infallible;
 use std::io;
@@ -30,10 +30,10 @@ use tower::ServiceExt as _;
 use super::{build, error, pages, routes};
 use crate::app::App;
 use crate::config::{self, SettingError};
-use stall::Stalling;
+use write_timeout::WriteTimeout;
 
 /// The most bytes of a request's line and headers; more is a 431.
-const MOST_HEADER_BYTES: usize = 32 * 1024;
+const MAX_HEADER_BYTES: usize = 32 * 1024;
 /// How long to wait when no connection can be taken (no file descriptors left, say) before trying again.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
@@ -248,9 +248,9 @@ impl Server {
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.header_limit)
-            .max_header_size(MOST_HEADER_BYTES)
+            .max_header_size(MAX_HEADER_BYTES)
             .serve_connection(
-                TokioIo::new(Stalling::new(stream, self.request_limit)),
+                TokioIo::new(WriteTimeout::new(stream, self.request_limit)),
                 service,
             );
         let mut connection = std::pin::pin!(connection);

@@ -82,9 +82,7 @@ async fn slow_headers_end_the_connection_and_huge_ones_are_refused() {
     let mut slow = served.connect(b"GET / HTTP/1.1\r\nhost:").await;
     assert!(!rest(&mut slow).await.contains("200"));
     let mut huge = served.connect(b"GET / HTTP/1.1\r\nx: ").await;
-    huge.write_all(&vec![b'a'; MOST_HEADER_BYTES])
-        .await
-        .unwrap();
+    huge.write_all(&vec![b'a'; MAX_HEADER_BYTES]).await.unwrap();
     assert_eq!(status(&mut huge).await, "431");
     let mut sane = served.connect(GET).await;
     assert_eq!(status(&mut sane).await, "200");

@@ -3,17 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use jiff::Timestamp;
-use serde::Serialize;
-use utoipa::ToSchema;
 
-use crate::accounts::{Cursor as _, Error};
+use crate::accounts::Error;
 use crate::app::App;
 use crate::http::api::Message;
 use crate::http::error::ApiError;
 use crate::http::extract::{Admin, After, Limit, PendingEmail, Query, limit, query};
 use crate::http::openapi::refusals;
-use crate::model::{PendingKey, PendingRegistration, UserPublic};
+use crate::model::{Page, PendingKey, PendingPublic, UserPublic};
 
 query! {
     /// Which page.
@@ -25,61 +22,23 @@ query! {
     }
 }
 
-/// A registration whose link was not used yet.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct PendingItem {
-    /// Where the link went.
-    #[schema(example = "ada@example.com")]
-    email: String,
-    /// The person's name.
-    #[schema(example = "Ada Lovelace")]
-    full_name: Option<String>,
-    /// RFC 3339, UTC.
-    #[schema(value_type = String, format = DateTime)]
-    created_at: Timestamp,
-    /// When the link dies: RFC 3339, UTC.
-    #[schema(value_type = String, format = DateTime)]
-    expires_at: Timestamp,
-}
-
-impl From<PendingRegistration> for PendingItem {
-    fn from(pending: PendingRegistration) -> Self {
-        Self {
-            email: pending.email.to_string(),
-            full_name: pending.full_name.map(|name| name.to_string()),
-            created_at: pending.created_at,
-            expires_at: pending.expires_at,
-        }
-    }
-}
-
-/// One page of registrations.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct PendingListAnswer {
-    /// Newest first.
-    items: Vec<PendingItem>,
-    /// What `after` is for the next page; null on the last one.
-    next: Option<String>,
-}
+type PendingPage = Page<PendingPublic, PendingKey>;
 
 refusals!(ListRefusals: [always, admin, query]);
 
 /// Lists registrations that wait for their mailed link, newest first.
 #[utoipa::path(get, path = "/admin/pending", tag = "administration", operation_id = "list_pending", security(("bearer" = [])), params(PendingQuery), responses(
-    (status = 200, description = "One page of registrations.", body = PendingListAnswer),
+    (status = 200, description = "One page of registrations.", body = PendingPage),
     ListRefusals,
 ))]
 pub(super) async fn list(
     State(app): State<App>,
     _: Admin,
-    Query(wish): Query<PendingQuery>,
-) -> Result<Json<PendingListAnswer>, ApiError> {
-    let after = wish.after.map(|after| after.0);
-    let page = app.accounts.pending(after, limit(wish.limit)).await?;
-    Ok(Json(PendingListAnswer {
-        items: page.items.into_iter().map(PendingItem::from).collect(),
-        next: page.next.map(|next| next.to_text()),
-    }))
+    Query(query): Query<PendingQuery>,
+) -> Result<Json<PendingPage>, ApiError> {
+    let after = query.after.map(|after| after.0);
+    let pending = app.accounts.pending(after, limit(query.limit));
+    Ok(Json(pending.await?))
 }
 
 refusals!(PromoteRefusals: [always, admin] Error::NotPending, Error::EmailTaken);

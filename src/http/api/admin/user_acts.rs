@@ -77,10 +77,10 @@ pub(super) async fn set_password(
     State(app): State<App>,
     Admin { origin, .. }: Admin,
     UserId(id): UserId,
-    Body(wish): Body<SetPasswordRequest>,
+    Body(request): Body<SetPasswordRequest>,
 ) -> Result<Json<Message>, ApiError> {
     app.accounts
-        .set_password(id, &wish.new_password, &origin)
+        .set_password(id, &request.new_password, &origin)
         .await
         .map_err(ApiError::of_new_password)?;
     Ok(Message::done("the password is set"))

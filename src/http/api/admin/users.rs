@@ -6,16 +6,19 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::accounts::{AccountPatch, Cursor as _, Error, NewAccount};
+use crate::accounts::{Error, NewAccount};
 use crate::app::App;
 use crate::http::api::Message;
 use crate::http::error::ApiError;
 use crate::http::extract::{
-    Admin, After, Body, Change, Fault, Flag, Limit, Number, Place, Query, Search, UserId, kind,
-    limit, query, request,
+    Admin, After, Body, Flag, Limit, Number, Patch, Query, Search, UserId, limit, query, request,
 };
+use crate::http::fault::{Fault, Location, kind};
 use crate::http::openapi::refusals;
-use crate::model::{Email, FullName, NewPassword, PageKey, UserFilter, UserPublic};
+use crate::model::page::cursor_text;
+use crate::model::{
+    Email, FullName, NewPassword, PageKey, User, UserChange, UserFilter, UserPublic,
+};
 
 query! {
     /// Which accounts, and which page of them.
@@ -49,7 +52,9 @@ pub(super) struct UsersAnswer {
     /// How many there are at most on this page.
     limit: u32,
     /// What `after` is for the next page; null on the last one.
-    next: Option<String>,
+    #[serde(serialize_with = "cursor_text")]
+    #[schema(value_type = Option<String>)]
+    next: Option<PageKey>,
 }
 
 refusals!(ListRefusals: [always, admin, query]);
@@ -62,20 +67,20 @@ refusals!(ListRefusals: [always, admin, query]);
 pub(super) async fn list(
     State(app): State<App>,
     _: Admin,
-    Query(wish): Query<UsersQuery>,
+    Query(query): Query<UsersQuery>,
 ) -> Result<Json<UsersAnswer>, ApiError> {
-    let limit = limit(wish.limit);
+    let limit = limit(query.limit);
     let filter = UserFilter {
-        q: wish.q.map(|q| q.0).filter(|q| !q.is_empty()),
-        is_active: wish.is_active.map(|flag| flag.0),
-        is_verified: wish.is_verified.map(|flag| flag.0),
-        is_superuser: wish.is_superuser.map(|flag| flag.0),
+        q: query.q.map(|q| q.0).filter(|q| !q.is_empty()),
+        is_active: query.is_active.map(|flag| flag.0),
+        is_verified: query.is_verified.map(|flag| flag.0),
+        is_superuser: query.is_superuser.map(|flag| flag.0),
         ..UserFilter::default()
     };
-    let (page, total, skip) = match (wish.after, wish.skip) {
+    let (page, total, skip) = match (query.after, query.skip) {
         (Some(_), Some(_)) => {
             let rule = "a page is named by `after` or by `skip`, not by both";
-            let fault = Fault::field(Place::Query, "skip", kind::VALUE_ERROR, rule);
+            let fault = Fault::field(Location::Query, "skip", kind::VALUE_ERROR, rule);
             return Err(ApiError::invalid(vec![fault]));
         }
         (Some(after), None) => {
@@ -89,11 +94,11 @@ pub(super) async fn list(
         }
     };
     Ok(Json(UsersAnswer {
-        items: page.items.iter().map(crate::model::User::public).collect(),
+        items: page.items.iter().map(User::public).collect(),
         total,
         skip,
         limit,
-        next: page.next.map(|next| next.to_text()),
+        next: page.next,
     }))
 }
 
@@ -125,22 +130,15 @@ refusals!(CreateRefusals: [always, admin, body] Error::EmailTaken, Error::Overlo
 pub(super) async fn create(
     State(app): State<App>,
     Admin { origin, .. }: Admin,
-    Body(wish): Body<CreateUserRequest>,
+    Body(request): Body<CreateUserRequest>,
 ) -> Result<(StatusCode, Json<UserPublic>), ApiError> {
-    let send_invite = wish.send_invite.unwrap_or(false);
-    if send_invite && !app.settings.features.enable_password_reset {
-        let rule =
-            "an invitation needs the setting enable_password_reset: its link would open nothing";
-        let fault = Fault::field(Place::Body, "send_invite", kind::VALUE_ERROR, rule);
-        return Err(ApiError::invalid(vec![fault]));
-    }
     let account = NewAccount {
-        email: wish.email,
-        password: wish.password,
-        full_name: wish.full_name,
-        is_superuser: wish.is_superuser.unwrap_or(false),
-        is_verified: wish.is_verified.unwrap_or(false),
-        send_invite,
+        email: request.email,
+        password: request.password,
+        full_name: request.full_name,
+        is_superuser: request.is_superuser.unwrap_or(false),
+        is_verified: request.is_verified.unwrap_or(false),
+        send_invite: request.send_invite.unwrap_or(false),
     };
     let user = app.accounts.create_user(account, &origin).await?;
     Ok((StatusCode::CREATED, Json(user.public())))
@@ -171,7 +169,7 @@ request! {
         /// Say that its address is proven, or that it is not.
         is_verified: Option<bool>,
         /// The person's name; null or empty clears it.
-        full_name: Change<Option<FullName>>,
+        full_name: Patch<Option<FullName>>,
     }
 }
 
@@ -186,15 +184,16 @@ pub(super) async fn update(
     State(app): State<App>,
     Admin { origin, .. }: Admin,
     UserId(id): UserId,
-    Body(wish): Body<UpdateUserRequest>,
+    Body(request): Body<UpdateUserRequest>,
 ) -> Result<Json<UserPublic>, ApiError> {
-    let patch = AccountPatch {
-        is_active: wish.is_active,
-        is_superuser: wish.is_superuser,
-        is_verified: wish.is_verified,
-        full_name: wish.full_name.0,
+    let change = UserChange {
+        is_active: request.is_active,
+        is_superuser: request.is_superuser,
+        is_verified: request.is_verified,
+        full_name: request.full_name.0,
+        ..UserChange::default()
     };
-    let user = app.accounts.patch(id, patch, false, &origin).await?;
+    let user = app.accounts.patch(id, change, false, &origin).await?;
     Ok(Json(user.public()))
 }
 

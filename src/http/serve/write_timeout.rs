@@ -9,19 +9,19 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
 /// A stream whose writes fail after `limit` without progress: a client that never reads would hold its slot for ever.
-pub(super) struct Stalling<T> {
+pub(super) struct WriteTimeout<T> {
     stream: T,
     limit: Duration,
     /// Runs while a write waits.
-    patience: Option<Pin<Box<Sleep>>>,
+    timer: Option<Pin<Box<Sleep>>>,
 }
 
-impl<T> Stalling<T> {
+impl<T> WriteTimeout<T> {
     pub(super) fn new(stream: T, limit: Duration) -> Self {
         Self {
             stream,
             limit,
-            patience: None,
+            timer: None,
         }
     }
 
@@ -31,19 +31,19 @@ impl<T> Stalling<T> {
         outcome: Poll<io::Result<R>>,
     ) -> Poll<io::Result<R>> {
         if outcome.is_ready() {
-            self.patience = None;
+            self.timer = None;
             return outcome;
         }
         let limit = self.limit;
-        let patience = self.patience.get_or_insert_with(|| Box::pin(sleep(limit)));
-        patience
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(limit)));
+        timer
             .as_mut()
             .poll(context)
             .map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
-impl<T: AsyncWrite + Unpin> AsyncWrite for Stalling<T> {
+impl<T: AsyncWrite + Unpin> AsyncWrite for WriteTimeout<T> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -77,7 +77,7 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Stalling<T> {
     }
 }
 
-impl<T: AsyncRead + Unpin> AsyncRead for Stalling<T> {
+impl<T: AsyncRead + Unpin> AsyncRead for WriteTimeout<T> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -1,10 +1,37 @@
-//! Where the next page of a list starts, as the opaque text that both doors hand out and take back.
+//! Where the next page of a list starts, as the opaque text that the API and the command line hand out and take back.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 
-use crate::model::{Email, PageKey, PendingKey, RevocationKey};
+use super::{Email, Id};
+
+/// A place in a list ordered by time and id, newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageKey {
+    /// The time of the last item of the page before.
+    pub at: Timestamp,
+    /// Its id.
+    pub id: Id,
+}
+
+/// A place in the list of pending registrations, which have no id but their address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingKey {
+    /// The time of the last item of the page before.
+    pub at: Timestamp,
+    /// Its address.
+    pub email: Email,
+}
+
+/// A place in the list of revoked tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevocationKey {
+    /// When the last token of the page before expires.
+    pub at: Timestamp,
+    /// Its id.
+    pub jti: String,
+}
 
 /// A place in a list that can be written as text. The text is base64url (RFC 4648 §5) and means nothing to who holds it.
 pub trait Cursor: Sized {
@@ -68,7 +95,6 @@ impl Cursor for RevocationKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Id;
 
     #[test]
     fn places_come_back_and_anything_else_is_none() {

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// The kinds of faults, by the names that `FastAPI` clients know.
-pub(in crate::http) mod kind {
+pub(super) mod kind {
     /// A required field is not there.
     pub(in crate::http) const MISSING: &str = "missing";
     /// Something else than a string.
@@ -39,14 +39,14 @@ pub(in crate::http) mod kind {
 
 /// The part of a request that fields stand in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::http) enum Place {
+pub(super) enum Location {
     /// Its body.
     Body,
     /// The query of its address.
     Query,
 }
 
-impl Place {
+impl Location {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Body => "body",
@@ -57,7 +57,7 @@ impl Place {
 
 /// One fault of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub(in crate::http) struct Fault {
+pub(super) struct Fault {
     /// Where: `body` or `query`, then the field.
     #[schema(example = json!(["body", "password"]))]
     loc: Vec<String>,
@@ -71,7 +71,7 @@ pub(in crate::http) struct Fault {
 
 impl Fault {
     /// A fault of one part as a whole.
-    pub(in crate::http) fn whole(place: Place, kind: &'static str, msg: impl Into<String>) -> Self {
+    pub(super) fn whole(place: Location, kind: &'static str, msg: impl Into<String>) -> Self {
         Self {
             loc: vec![place.as_str().into()],
             msg: msg.into(),
@@ -80,8 +80,8 @@ impl Fault {
     }
 
     /// A fault of one field.
-    pub(in crate::http) fn field(
-        place: Place,
+    pub(super) fn field(
+        place: Location,
         field: &str,
         kind: &'static str,
         msg: impl Into<String>,

@@ -1,11 +1,11 @@
-//! The password prompt inside a session: who wants to change what matters proves again who they are.
+//! The password prompt inside a session: whoever wants to change what matters gives the password again.
 
 use super::attempt::Guess;
 use super::{Accounts, Error, Result, Session};
 use crate::model::{Origin, Password, PasswordHash, User};
 
 /// A current password that was just found right.
-pub(super) struct Proven {
+pub(super) struct Reauthenticated {
     /// The account, as it was read for the proof.
     pub(super) user: User,
     /// The hash that matched. Whatever is done on the strength of it is conditional on it.
@@ -15,16 +15,28 @@ pub(super) struct Proven {
 }
 
 impl Accounts {
-    /// Verifies the current password of a session's account. A wrong one counts like a failed login.
-    pub(super) async fn prove(
+    /// The account of a session and its hash, once its current password was found right; nothing is left to settle.
+    pub(super) async fn confirm_password(
         &self,
         session: &Session,
         current: &Password,
         origin: &Origin,
-    ) -> Result<Proven> {
+    ) -> Result<(User, PasswordHash)> {
+        let Reauthenticated { user, hash, guess } =
+            self.reauthenticate(session, current, origin).await?;
+        self.guess_withdrawn(&guess).await?;
+        Ok((user, hash))
+    }
+
+    /// Verifies the current password of a session's account. A wrong one counts like a failed login.
+    pub(super) async fn reauthenticate(
+        &self,
+        session: &Session,
+        current: &Password,
+        origin: &Origin,
+    ) -> Result<Reauthenticated> {
         let guess = self.begin_guess(&session.user.email, origin).await?;
         let user = self
-            .0
             .store
             .user(session.user.id)
             .await?
@@ -37,7 +49,7 @@ impl Accounts {
             .evaluate(&guess, current, user.hashed_password.as_ref())
             .await?;
         match (user.hashed_password.clone(), verdict.matches) {
-            (Some(hash), true) => Ok(Proven { user, hash, guess }),
+            (Some(hash), true) => Ok(Reauthenticated { user, hash, guess }),
             _ => {
                 self.guess_failed(&guess, Some(user.id), origin, Error::WrongPassword)
                     .await

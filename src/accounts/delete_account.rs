@@ -1,9 +1,9 @@
 //! Deletion of an account by its holder.
 
-use super::login::ROUNDS;
+use super::login::MAX_ROUNDS;
 use super::{Accounts, Error, Result, Session};
 use crate::model::{EventKind, Origin, Password};
-use crate::store::{DeleteUser, Deletion, Effects};
+use crate::store::{DeleteUser, Deletion};
 
 impl Accounts {
     /// Deletes the account of a session with all that belongs to it. The last active superuser stays.
@@ -13,23 +13,14 @@ impl Accounts {
         current: &Password,
         origin: &Origin,
     ) -> Result<()> {
-        for _ in 0..ROUNDS {
-            let proven = self.prove(session, current, origin).await?;
-            self.guess_withdrawn(&proven.guess).await?;
+        for _ in 0..MAX_ROUNDS {
+            let (user, hash) = self.confirm_password(session, current, origin).await?;
             let deletion = Deletion {
                 force: false,
-                verified_hash: Some(proven.hash),
+                verified_hash: Some(hash),
             };
-            let effects = Effects {
-                events: vec![self.event(EventKind::UserDeleted, origin)],
-                ..Effects::default()
-            };
-            match self
-                .0
-                .store
-                .delete_user(proven.user.id, deletion, effects)
-                .await?
-            {
+            let effects = self.recorded(EventKind::UserDeleted, origin);
+            match self.store.delete_user(user.id, deletion, effects).await? {
                 DeleteUser::Done(_) => return Ok(()),
                 DeleteUser::LastSuperuser => return Err(Error::LastSuperuser),
                 DeleteUser::NotFound => return Err(Error::NotAuthenticated),

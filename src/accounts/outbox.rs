@@ -11,31 +11,31 @@ impl Accounts {
         after: Option<PageKey>,
         limit: u32,
     ) -> Result<Page<MessageEntry>> {
-        Ok(self.0.store.messages(state, after, limit).await?)
+        Ok(self.store.messages(state, after, limit).await?)
     }
 
     /// Depth and age of the outbox.
     pub async fn outbox(&self) -> Result<OutboxState> {
-        Ok(self.0.store.outbox().await?)
+        Ok(self.store.outbox().await?)
     }
 
     /// What waits in the outbox, at a glance.
     pub async fn backlog(&self) -> Result<Backlog> {
-        Ok(self.0.store.backlog().await?)
+        Ok(self.store.backlog().await?)
     }
 
     /// Tries a message again at once.
     pub async fn retry_message(&self, id: Id) -> Result<()> {
-        if !self.0.store.retry_message(id, self.now()).await? {
+        if !self.store.retry_message(id, self.now()).await? {
             return Err(Error::NoMessage);
         }
-        self.0.outbox.wake();
+        self.outbox.wake();
         Ok(())
     }
 
     /// Removes a message unsent.
     pub async fn delete_message(&self, id: Id) -> Result<()> {
-        if self.0.store.delete_message(id).await? {
+        if self.store.delete_message(id).await? {
             Ok(())
         } else {
             Err(Error::NoMessage)

@@ -1,0 +1,143 @@
+//! Accounts that an administrator makes.
+
+use super::{Accounts, Error, Result};
+use crate::config::MailLink;
+use crate::delivery::templates::Invite;
+use crate::model::{
+    Email, EventKind, FullName, NewPassword, Origin, Purpose, QueuedMessage, User, UserChange,
+};
+use crate::store::CreateUser;
+
+/// An account to be made by an administrator.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    /// Its address.
+    pub email: Email,
+    /// Without one nobody can log in until a password is set by mail.
+    pub password: Option<NewPassword>,
+    /// Its holder's name.
+    pub full_name: Option<FullName>,
+    /// Whether it administers others.
+    pub is_superuser: bool,
+    /// Whether its address counts as proven.
+    pub is_verified: bool,
+    /// Whether a mail invites its holder to choose a password.
+    pub send_invite: bool,
+}
+
+/// What `create_admin` did.
+#[derive(Debug, Clone)]
+pub enum CreateAdmin {
+    /// A new account.
+    Created(User),
+    /// An existing one, promoted; its password stays.
+    Promoted(User),
+    /// It was a superuser already.
+    Unchanged(User),
+}
+
+impl Accounts {
+    /// Makes an account. [`Error::InvitationsDisabled`] when it is to be invited and `enable_password_reset` is off.
+    pub async fn create_user(&self, account: NewAccount, origin: &Origin) -> Result<User> {
+        let NewAccount {
+            email,
+            password,
+            full_name,
+            is_superuser,
+            is_verified,
+            send_invite,
+        } = account;
+        if send_invite && !self.password_links_work() {
+            return Err(Error::InvitationsDisabled);
+        }
+        let hash = match &password {
+            Some(password) => {
+                self.check_strength(password, &email, full_name.as_ref())?;
+                Some(self.passwords.hash(password.as_password()).await?)
+            }
+            None => None,
+        };
+        let user = User {
+            is_verified,
+            is_superuser,
+            ..self.new_user(email, hash, full_name)
+        };
+        let mut effects = self.recorded(EventKind::UserRegistered, origin);
+        if is_superuser {
+            effects
+                .events
+                .push(self.event(EventKind::AdminGranted, origin));
+        }
+        if send_invite {
+            effects.messages.push(self.invitation(&user)?);
+        }
+        match self.store.create_user(user.clone(), effects).await? {
+            CreateUser::EmailTaken => Err(Error::EmailTaken),
+            CreateUser::Created => {
+                self.outbox.wake();
+                Ok(user)
+            }
+        }
+    }
+
+    /// Makes an active, verified superuser, or promotes the existing account of that address.
+    /// [`Error::NotFound`] when there is no such account and no password was given to make one.
+    pub async fn create_admin(
+        &self,
+        email: Email,
+        password: Option<NewPassword>,
+        origin: &Origin,
+    ) -> Result<CreateAdmin> {
+        if self.store.user_by_email(&email).await?.is_none() {
+            let password = Some(password.ok_or(Error::NotFound)?);
+            let account = NewAccount {
+                email: email.clone(),
+                password,
+                full_name: None,
+                is_superuser: true,
+                is_verified: true,
+                send_invite: false,
+            };
+            match self.create_user(account, origin).await {
+                // Somebody else registered the address in between: promote that account.
+                Err(Error::EmailTaken) => {}
+                created => return created.map(CreateAdmin::Created),
+            }
+        }
+        let user = self
+            .store
+            .user_by_email(&email)
+            .await?
+            .ok_or(Error::NotFound)?;
+        if user.is_superuser {
+            return Ok(CreateAdmin::Unchanged(user));
+        }
+        let promotion = UserChange {
+            is_superuser: Some(true),
+            ..UserChange::default()
+        };
+        self.patch(user.id, promotion, false, origin)
+            .await
+            .map(CreateAdmin::Promoted)
+    }
+
+    /// Whether mailed links can set a password: while `enable_password_reset` is off, nothing answers them, nor invitations.
+    #[must_use]
+    pub fn password_links_work(&self) -> bool {
+        self.settings.features.enable_password_reset
+    }
+
+    /// The mail that invites the holder of a new account to choose a password.
+    fn invitation(&self, user: &User) -> Result<QueuedMessage> {
+        let ttl = self.settings.tokens.invite_token_ttl_seconds;
+        let claims = self.claims(user.id, user.created_at, ttl, Purpose::PasswordReset);
+        let content = Invite::new(
+            &self.settings.identity.app_name,
+            user.full_name.as_ref(),
+            &user.email,
+            self.link(MailLink::PasswordReset, &claims),
+            ttl,
+        );
+        self.link_mail(&user.email, Some(user.id), &content, claims.expires_at)
+    }
+}

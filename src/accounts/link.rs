@@ -1,0 +1,53 @@
+//! Signed tokens of an account, and the mails that carry them in a link.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Accounts, Result};
+use crate::config::MailLink;
+use crate::delivery::MailTemplate;
+use crate::model::{Claims, Email, Id, Purpose, QueuedMessage, User};
+use crate::secret::ExposeSecret as _;
+
+impl Accounts {
+    /// The `iat` of a token that no cut-off of the account has passed yet.
+    pub(super) fn moment_of_issue(&self, user: Option<&User>) -> Timestamp {
+        let cut_off = user.and_then(|user| user.tokens_invalidated_after);
+        cut_off.map_or_else(
+            || self.now(),
+            |cut_off| self.now().max(cut_off + SignedDuration::from_millis(1)),
+        )
+    }
+
+    /// The claims of a new token.
+    pub(super) fn claims(
+        &self,
+        user_id: Id,
+        issued_at: Timestamp,
+        ttl_seconds: u32,
+        purpose: Purpose,
+    ) -> Claims {
+        let expires_at = issued_at + SignedDuration::from_secs(ttl_seconds.into());
+        Claims::new(user_id, self.new_jti(), issued_at, expires_at, purpose)
+    }
+
+    /// The link to a page with a signed token.
+    pub(super) fn link(&self, page: MailLink, claims: &Claims) -> String {
+        let token = self.tokens.sign(claims);
+        self.settings.link(page, token.expose_secret())
+    }
+
+    /// A mail with a link of an account, which is dropped when the account's password or address changes.
+    pub(super) fn link_mail<T: MailTemplate>(
+        &self,
+        to: &Email,
+        user_id: Option<Id>,
+        content: &T,
+        expires_at: Timestamp,
+    ) -> Result<QueuedMessage> {
+        let message = self.outbox.mail(to, user_id, content, expires_at)?;
+        Ok(QueuedMessage {
+            dies_with_change: true,
+            ..message
+        })
+    }
+}
