@@ -4,6 +4,7 @@ use super::notice::Change;
 use super::{Accounts, Error, Result};
 use crate::model::{
     Email, EventKind, FullName, Id, NewPassword, Origin, QueuedMessage, User, UserChange,
+    UserFilter,
 };
 use crate::store::{
     Administer, Conditional, CreateUser, Deletion, Effects, PasswordChange, PasswordProof,
@@ -253,6 +254,15 @@ impl Accounts {
         Ok(user)
     }
 
+    /// The same for an account that may have none, nor a number for one: whether there was anything to remove.
+    pub async fn reset_second_factor(&self, user: &User, origin: &Origin) -> Result<bool> {
+        if !user.is_mfa_enabled && user.phone_number.is_none() {
+            return Ok(false);
+        }
+        self.remove_second_factor(user.id, origin).await?;
+        Ok(true)
+    }
+
     /// Sets the password of an account and ends its sessions; its owner is told.
     pub async fn set_password(&self, id: Id, new: &NewPassword, origin: &Origin) -> Result<User> {
         let user = self.user(id).await?;
@@ -290,6 +300,26 @@ impl Accounts {
                 .delete_user(id, deletion, self.only(EventKind::UserDeleted, origin))
                 .await?,
         )
+    }
+
+    /// Refuses with [`Error::LastSuperuser`] what [`Accounts::delete`] would refuse without `force`, so that nobody is
+    /// asked to consent to it. The deletion itself decides.
+    pub async fn check_deletion(&self, user: &User) -> Result<()> {
+        let superusers = UserFilter {
+            is_active: Some(true),
+            is_superuser: Some(true),
+            ..UserFilter::default()
+        };
+        match self.users(&superusers, None, 2).await?.items.as_slice() {
+            [last] if last.id == user.id => Err(Error::LastSuperuser),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether mailed links can set a password: while `enable_password_reset` is off, nothing answers them, nor invitations.
+    #[must_use]
+    pub fn password_links_work(&self) -> bool {
+        self.0.settings.features.enable_password_reset
     }
 
     async fn change(

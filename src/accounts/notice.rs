@@ -43,6 +43,12 @@ impl Change {
 }
 
 impl Accounts {
+    /// Whether owners are told by mail of what changed in their account.
+    #[must_use]
+    pub fn sends_notices(&self) -> bool {
+        self.0.settings.features.notify_on_change
+    }
+
     /// The notice of a change, to be written together with it; none with `notify_on_change` off.
     pub(super) fn notice(
         &self,
@@ -50,7 +56,7 @@ impl Accounts {
         change: Change,
         origin: &Origin,
     ) -> Result<Vec<QueuedMessage>> {
-        if !self.0.settings.features.notify_on_change {
+        if !self.sends_notices() {
             return Ok(Vec::new());
         }
         let now = self.now();

@@ -56,7 +56,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let full_name = FullName::parse(args.name.as_deref().unwrap_or_default())
         .map_err(|rule| Failure::refused(what()).because(rule))?;
     let app = context.open_or_create().await?;
-    if args.invite && !app.settings.features.enable_password_reset {
+    if args.invite && !app.accounts.password_links_work() {
         return Err(Failure::refused("an invitation would open nothing")
             .because("enable_password_reset is false"));
     }
