@@ -51,28 +51,30 @@ impl<K: Cursor + Clone + Debug + Send + Sync + 'static> Paging<K> {
 
     /// Lists what `fetch` gives, as far and in the form that was asked for; `failed` says what could not be done. Whether
     /// there was nothing, and that is to be said: by the caller, who knows of what.
-    pub(super) async fn list<T: Row>(
+    pub(super) async fn list<T: Row, U: Into<T>>(
         &self,
         context: &Context,
         failed: &str,
-        fetch: impl AsyncFn(Option<K>, u32) -> accounts::Result<Page<T, K>>,
+        fetch: impl AsyncFn(Option<K>, u32) -> accounts::Result<Page<U, K>>,
     ) -> Result<bool> {
         let output = self.output(context);
         let fetched = async |after, limit| {
-            progress::waited(fetch(after, limit))
+            let page = progress::waited(fetch(after, limit))
                 .await
-                .map_err(|error| Failure::act(failed, error))
+                .map_err(|error| Failure::act(failed, error))?;
+            let items: Vec<T> = page.items.into_iter().map(Into::into).collect();
+            Ok::<_, Failure>((items, page.next))
         };
         if self.all {
             let mut pages = output.pages(self.format);
             let (mut after, mut nothing) = (None, true);
             loop {
-                let page = fetched(after, WHOLE_PAGE).await?;
-                nothing &= page.items.is_empty();
-                if !pages.write(&page.items)? {
+                let (items, next) = fetched(after, WHOLE_PAGE).await?;
+                nothing &= items.is_empty();
+                if !pages.write(&items)? {
                     return Ok(false);
                 }
-                after = page.next;
+                after = next;
                 if after.is_none() {
                     break;
                 }
@@ -80,10 +82,10 @@ impl<K: Cursor + Clone + Debug + Send + Sync + 'static> Paging<K> {
             pages.end()?;
             return Ok(nothing && !output.is_json(self.format));
         }
-        let page = fetched(self.after.clone(), self.limit).await?;
+        let (items, next) = fetched(self.after.clone(), self.limit).await?;
         let list = List {
-            items: page.items,
-            next: page.next.map(|next| next.to_text()),
+            items,
+            next: next.map(|next| next.to_text()),
         };
         output.print_list(&list, self.format)?;
         if output.is_json(self.format) {

@@ -4,7 +4,7 @@ use super::{Filter, Line};
 use crate::cli::context::Context;
 use crate::cli::error::Result;
 use crate::cli::paging::Paging;
-use crate::model::{Page, PageKey};
+use crate::model::PageKey;
 
 pub(super) const EXAMPLE: &str = "\
 Events are kept for events_retention_days.
@@ -23,20 +23,12 @@ pub(in crate::cli) struct Args {
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
     let filter = args.filter.of(context, &app, args.paging.utc).await?;
-    let nothing = args
-        .paging
-        .list(
-            context,
-            "the events cannot be listed",
-            async |after, limit| {
-                let page = app.accounts.events(&filter, after, limit).await?;
-                Ok(Page {
-                    items: page.items.into_iter().map(Line::from).collect(),
-                    next: page.next,
-                })
-            },
-        )
-        .await?;
+    let list = args.paging.list::<Line, _>(
+        context,
+        "the events cannot be listed",
+        async |after, limit| app.accounts.events(&filter, after, limit).await,
+    );
+    let nothing = list.await?;
     if nothing {
         context.output.say("no event is like that");
     }

@@ -4,7 +4,7 @@ use crate::cli::context::Context;
 use crate::cli::error::Result;
 use crate::cli::output::{Cell, Look, Row, Tone};
 use crate::cli::paging::Paging;
-use crate::model::{Id, MessageEntry, MessageState, Page, PageKey};
+use crate::model::{Id, MessageEntry, MessageState, PageKey};
 use clap::ValueEnum;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -106,20 +106,12 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         State::Waiting => MessageState::Waiting,
         State::Failed => MessageState::Failed,
     });
-    let nothing = args
-        .paging
-        .list(
-            context,
-            "the outbox cannot be listed",
-            async |after, limit| {
-                let page = app.accounts.messages(state, after, limit).await?;
-                Ok(Page {
-                    items: page.items.into_iter().map(Listed::from).collect(),
-                    next: page.next,
-                })
-            },
-        )
-        .await?;
+    let list = args.paging.list::<Listed, _>(
+        context,
+        "the outbox cannot be listed",
+        async |after, limit| app.accounts.messages(state, after, limit).await,
+    );
+    let nothing = list.await?;
     if nothing {
         context.output.say(match args.state {
             None => "the outbox is empty: everything was sent",

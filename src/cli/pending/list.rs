@@ -4,7 +4,7 @@ use crate::cli::context::Context;
 use crate::cli::error::Result;
 use crate::cli::output::{Cell, Look, Row};
 use crate::cli::paging::Paging;
-use crate::model::{Page, PendingKey, PendingRegistration};
+use crate::model::{PendingKey, PendingRegistration};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -56,20 +56,12 @@ impl Row for Listed {
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
-    let nothing = args
-        .paging
-        .list(
-            context,
-            "the registrations cannot be listed",
-            async |after, limit| {
-                let page = app.accounts.pending(after, limit).await?;
-                Ok(Page {
-                    items: page.items.into_iter().map(Listed::from).collect(),
-                    next: page.next,
-                })
-            },
-        )
-        .await?;
+    let list = args.paging.list::<Listed, _>(
+        context,
+        "the registrations cannot be listed",
+        async |after, limit| app.accounts.pending(after, limit).await,
+    );
+    let nothing = list.await?;
     if nothing {
         context.output.say("no registration waits for its link");
     }

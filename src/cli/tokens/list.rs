@@ -52,7 +52,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
     let nothing = args
         .paging
-        .list(
+        .list::<Listed, Listed>(
             context,
             "the revocations cannot be listed",
             async |after, limit| {

@@ -54,7 +54,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         .of(context, &args.paging.output(context), &app)?;
     let nothing = args
         .paging
-        .list(
+        .list::<UserPublic, UserPublic>(
             context,
             "the accounts cannot be listed",
             async |after, limit| {
