@@ -150,6 +150,8 @@ fn cannot(path: &Path, what: &str, cause: &io::Error) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::Permissions;
+
     use super::*;
 
     fn file(path: PathBuf, before: Option<&str>, text: &str, private: bool) -> NewFile {

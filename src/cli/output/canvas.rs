@@ -116,7 +116,7 @@ impl<'a> Canvas<'a> {
             .collect();
         let lines = wrapped(Cell::from(text).text(), room);
         let below = format!("\n{}", " ".repeat(indent));
-        self.push(&(head + &lines.join(&below)));
+        self.push(&format!("{head}{}", lines.join(&below)));
     }
 
     /// Names and values below one another. A value is never cut: the terminal wraps it.
