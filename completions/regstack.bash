@@ -148,6 +148,12 @@ _regstack() {
             regstack__subcmd__users,demote)
                 cmd="regstack__subcmd__users__subcmd__demote"
                 ;;
+            regstack__subcmd__users,disable)
+                cmd="regstack__subcmd__users__subcmd__lock"
+                ;;
+            regstack__subcmd__users,enable)
+                cmd="regstack__subcmd__users__subcmd__unlock"
+                ;;
             regstack__subcmd__users,list)
                 cmd="regstack__subcmd__users__subcmd__list"
                 ;;
@@ -1367,7 +1373,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users)
-            opts="-q -v -h --config --json --color --yes --quiet --verbose --help list show create lock unlock promote demote verify set-password reset-mfa resend-verification send-reset delete"
+            opts="-q -v -h --config --json --color --yes --quiet --verbose --help list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -1,6 +1,8 @@
-//! One act on several things: what was done is always said, thing by thing, or where they are many by number and place.
+//! One act on several things, and the report of it: each by name, or where they are many, counts and the place reached.
 
-use std::fmt::Display;
+use std::collections::HashSet;
+use std::fmt;
+use std::hash::Hash;
 
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
@@ -9,17 +11,79 @@ use super::context::Context;
 use super::error::{Exit, Failure, Result};
 use super::output::{Canvas, Cell, Report, Tone};
 use super::progress;
+use crate::model::{Email, Id, User};
 
-/// So many things are told of one by one. Of more, only those that failed are, and of those no more than that.
-const TOLD: usize = 100;
+/// Up to so many things are listed one by one. Of more, only those that failed are, and of those no more than that.
+const MAX_ITEMS: usize = 100;
+
+/// What an act can be done to.
+pub(super) trait Target {
+    /// How the report names it.
+    fn label(&self) -> Label;
+}
+
+/// The name of a target in a report.
+#[derive(Serialize)]
+pub(super) struct Label {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<Id>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<Email>,
+}
+
+impl Target for User {
+    fn label(&self) -> Label {
+        Label {
+            id: Some(self.id),
+            email: Some(self.email.clone()),
+        }
+    }
+}
+
+/// A pending registration.
+impl Target for Email {
+    fn label(&self) -> Label {
+        Label {
+            id: None,
+            email: Some(self.clone()),
+        }
+    }
+}
+
+/// A message.
+impl Target for Id {
+    fn label(&self) -> Label {
+        Label {
+            id: Some(*self),
+            email: None,
+        }
+    }
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.email, &self.id) {
+            (Some(email), _) => email.fmt(f),
+            (None, Some(id)) => id.fmt(f),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+/// The targets without those that are named twice, in their order.
+pub(super) fn unique<T: Clone + Eq + Hash>(targets: &[T]) -> Vec<T> {
+    let mut seen = HashSet::new();
+    let new = targets.iter().filter(|target| seen.insert(*target));
+    new.cloned().collect()
+}
 
 /// What was done.
 #[derive(Serialize)]
-struct Summary<T> {
-    items: Vec<Item<T>>,
+struct Summary {
+    items: Vec<Item>,
     done: usize,
     failed: usize,
-    /// Left as they were after an interruption.
+    /// As they were, after an interruption.
     untouched: usize,
     /// The last one that was done. Those before it were done too, or failed; none behind it was touched.
     last: Option<String>,
@@ -28,28 +92,21 @@ struct Summary<T> {
 }
 
 #[derive(Serialize)]
-struct Item<T> {
+struct Item {
     #[serde(flatten)]
-    target: T,
+    target: Label,
     /// What the act answered, `failed`, or `untouched`.
     outcome: &'static str,
     error: Option<String>,
 }
 
-impl<T: Serialize + Display> Report for Summary<T> {
+impl Report for Summary {
     fn draw(&self, canvas: &mut Canvas<'_>) {
-        for Item {
-            target,
-            outcome,
-            error,
-        } in &self.items
-        {
-            match error {
-                Some(error) => {
-                    let text = format!("{outcome} {target}: {error}");
-                    canvas.line(Cell::toned(text, Tone::Bad));
-                }
-                None => canvas.line(format!("{outcome} {target}")),
+        for item in &self.items {
+            let done = format!("{} {}", item.outcome, item.target);
+            match &item.error {
+                Some(error) => canvas.line(Cell::toned(format!("{done}: {error}"), Tone::Bad)),
+                None => canvas.line(done),
             }
         }
         if self.total > 1 {
@@ -58,7 +115,7 @@ impl<T: Serialize + Display> Report for Summary<T> {
                 self.done, self.failed, self.untouched
             ));
         }
-        if let (true, Some(last)) = (self.untouched > 0 && self.total > TOLD, &self.last) {
+        if let (true, Some(last)) = (self.untouched > 0 && self.total > MAX_ITEMS, &self.last) {
             canvas.line(format!(
                 "the last one done is {last}; none behind it was touched"
             ));
@@ -66,30 +123,30 @@ impl<T: Serialize + Display> Report for Summary<T> {
     }
 }
 
-impl<T: Serialize + Display> Summary<T> {
-    fn done(&mut self, target: T, outcome: &'static str) {
+impl Summary {
+    fn done(&mut self, target: Label, outcome: &'static str) {
         self.done += 1;
         self.last = Some(target.to_string());
-        if self.total <= TOLD {
-            self.tell(target, outcome, None);
+        if self.total <= MAX_ITEMS {
+            self.list(target, outcome, None);
         }
     }
 
-    fn failed(&mut self, target: T, failure: &Failure) {
+    fn failed(&mut self, target: Label, failure: &Failure) {
         self.failed += 1;
-        if self.items.len() < TOLD {
+        if self.items.len() < MAX_ITEMS {
             let error = failure.why.clone().unwrap_or_else(|| failure.what.clone());
-            self.tell(target, "failed", Some(error));
+            self.list(target, "failed", Some(error));
         }
     }
 
-    fn left(&mut self, target: T) {
-        if self.total <= TOLD {
-            self.tell(target, "untouched", None);
+    fn untouched(&mut self, target: Label) {
+        if self.total <= MAX_ITEMS {
+            self.list(target, "untouched", None);
         }
     }
 
-    fn tell(&mut self, target: T, outcome: &'static str, error: Option<String>) {
+    fn list(&mut self, target: Label, outcome: &'static str, error: Option<String>) {
         self.items.push(Item {
             target,
             outcome,
@@ -99,7 +156,7 @@ impl<T: Serialize + Display> Summary<T> {
 }
 
 /// Does `act` to each target; it answers with the word for what was done.
-pub(super) async fn each<T: Serialize + Display>(
+pub(super) async fn each<T: Target>(
     context: &Context,
     targets: Vec<T>,
     act: impl AsyncFn(&T) -> Result<&'static str>,
@@ -111,7 +168,7 @@ pub(super) async fn each<T: Serialize + Display>(
 }
 
 /// The same for targets that come one part after the other, until a part is empty: `total` of them, as far as is known.
-pub(super) async fn each_of<T: Serialize + Display>(
+pub(super) async fn each_of<T: Target>(
     context: &Context,
     total: usize,
     mut parts: impl AsyncFnMut() -> Result<Vec<T>>,
@@ -151,14 +208,14 @@ pub(super) async fn each_of<T: Serialize + Display>(
         for target in part {
             stopped |= interrupted.is_cancelled();
             if stopped {
-                report.left(target);
+                report.untouched(target.label());
                 continue;
             }
             match act(&target).await {
-                Ok(outcome) => report.done(target, outcome),
+                Ok(outcome) => report.done(target.label(), outcome),
                 Err(failure) => {
                     stopped = failure.exit == Exit::Database;
-                    report.failed(target, &failure);
+                    report.failed(target.label(), &failure);
                     first_failure.get_or_insert(failure);
                 }
             }

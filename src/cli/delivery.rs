@@ -22,9 +22,11 @@ pub(super) enum Sending {
     Failed(String),
 }
 
-/// Sends the mail that tells an owner what an act did: how that went is said, and changes nothing.
+/// Sends the mail that tells an owner what an act did, if one was queued: how that went is said, and changes nothing.
 pub(super) async fn send_notice(context: &Context, app: &App, to: &str) {
-    send_beside(context, app, to, "told", "tells").await;
+    if app.accounts.sends_notices() {
+        send_beside(context, app, to, "told", "tells").await;
+    }
 }
 
 /// Sends the mail that invites the holder of a new account, likewise.

@@ -4,15 +4,14 @@
 //! command reaches it with `--config .regstack`. Made once, reused, readable by its owner only.
 
 use std::fs::{self, DirBuilder, Permissions};
-use std::io::{self, Write as _};
+use std::io;
 use std::net::SocketAddr;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::Path;
 
-use tempfile::NamedTempFile;
-
 use super::context::Context;
 use super::error::{Failure, Result};
+use super::files::{PRIVATE, stage};
 use super::secret;
 use crate::config::{self, Files, Loaded, Sources};
 
@@ -109,7 +108,7 @@ fn write_base_url(settings: &Path, base_url: &str) -> io::Result<()> {
     if files.toml == before {
         return Ok(());
     }
-    written_beside(settings, &files.toml)?.persist(settings)?;
+    stage(settings, files.toml.as_bytes(), PRIVATE, None)?.persist(settings)?;
     Ok(())
 }
 
@@ -149,21 +148,10 @@ fn keep(path: &Path, content: impl FnOnce() -> String) -> io::Result<()> {
     if path.exists() {
         return fs::set_permissions(path, Permissions::from_mode(0o600));
     }
-    match written_beside(path, &content())?.persist_noclobber(path) {
+    match stage(path, content().as_bytes(), PRIVATE, None)?.persist_noclobber(path) {
         Err(error) if error.error.kind() != io::ErrorKind::AlreadyExists => Err(error.error),
         _ => Ok(()),
     }
-}
-
-/// A file that is whole, readable by its owner only, and still to be given its name.
-fn written_beside(path: &Path, content: &str) -> io::Result<NamedTempFile> {
-    let folder = path
-        .parent()
-        .ok_or_else(|| io::Error::other("the file is in no folder"))?;
-    let mut file = NamedTempFile::new_in(folder)?;
-    file.write_all(content.as_bytes())?;
-    file.as_file().sync_all()?;
-    Ok(file)
 }
 
 /// A checkout from elsewhere may hold a link to any file of this user: nothing behind one is written or opened up.

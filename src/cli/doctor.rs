@@ -124,14 +124,14 @@ fn draw(canvas: &mut Canvas<'_>, name: &str, width: usize, finding: &Finding) {
         Status::Fail => ("FAIL", Tone::Bad),
         Status::Skipped => ("skip", Tone::Faint),
     };
-    let head = vec![
+    let head = [
         Cell::toned(format!("  {mark:<6}"), tone),
         format!("{name:<width$}").into(),
     ];
-    canvas.hanging(head, &finding.detail);
+    canvas.hanging(&head, &finding.detail);
     if let Some(remedy) = &finding.remedy {
         let arrow = format!("{:<width$}-> ", "", width = width + 8);
-        canvas.hanging(vec![arrow.into()], remedy);
+        canvas.hanging(&[arrow.into()], remedy);
     }
 }
 

@@ -34,13 +34,13 @@ pub(crate) enum Exit {
 impl Exit {
     /// What the shell sees.
     pub(crate) fn code(self) -> u8 {
-        const MOST_CHECKS: usize = 100;
+        const MAX_CHECKS: usize = 100;
         match self {
             Self::Failed => 1,
             Self::Refused => 2,
             Self::Configuration => 3,
             Self::Database => 4,
-            Self::Checks(failed) => u8::try_from(failed.min(MOST_CHECKS)).unwrap_or(u8::MAX),
+            Self::Checks(failed) => u8::try_from(failed.min(MAX_CHECKS)).unwrap_or(u8::MAX),
             // As a shell tells of a process that SIGINT ended.
             Self::Interrupted => 130,
         }
@@ -324,8 +324,8 @@ fn other_word(word: &str, command: &str) -> Option<&'static str> {
             (&["get", "info", "view", "cat"], "show"),
             (&["add", "new", "invite"], "create"),
             (&["rm", "remove", "del", "drop"], "delete"),
-            (&["disable", "ban", "block", "suspend"], "lock"),
-            (&["enable", "unban", "unblock", "activate"], "unlock"),
+            (&["ban", "block", "suspend"], "lock"),
+            (&["unban", "unblock", "activate"], "unlock"),
             (&["grant", "admin"], "promote"),
             (&["passwd", "password", "reset-password"], "set-password"),
             (&["confirm", "approve"], "verify"),

@@ -12,7 +12,7 @@ use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFi
 use tracing_subscriber::registry::{LookupSpan, Scope};
 
 use super::error::{Failure, Result};
-use super::output::escaped;
+use super::output::{Tone, escaped};
 use crate::config::LogFormat;
 
 /// Starts the log of this process, once.
@@ -63,16 +63,16 @@ where
         // Of 2026-01-31T07:06:05.123456Z a person at a terminal needs the middle.
         let time = time.get(11..19).unwrap_or(&time);
         let level = *event.metadata().level();
-        let (start, end) = match level {
-            _ if !writer.has_ansi_escapes() => ("", ""),
-            Level::ERROR => ("\u{1b}[31m", "\u{1b}[0m"),
-            Level::WARN => ("\u{1b}[33m", "\u{1b}[0m"),
-            Level::INFO => ("\u{1b}[32m", "\u{1b}[0m"),
-            _ => ("\u{1b}[2m", "\u{1b}[0m"),
+        let tone = match level {
+            Level::ERROR => Tone::Bad,
+            Level::WARN => Tone::Warn,
+            Level::INFO => Tone::Good,
+            _ => Tone::Faint,
         };
+        let level = tone.paint(&format!("{level:<5}"), writer.has_ansi_escapes());
         let mut line = Line::default();
         event.record(&mut line);
-        write!(writer, "{time} {start}{level:<5}{end} {line}")?;
+        write!(writer, "{time} {level} {line}")?;
         for span in context.event_scope().into_iter().flat_map(Scope::from_root) {
             if let Some(fields) = span.extensions().get::<FormattedFields<N>>() {
                 let fields = fields.trim_start();

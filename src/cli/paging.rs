@@ -59,20 +59,21 @@ impl<K: Cursor + Clone + Debug + Send + Sync + 'static> Paging<K> {
     ) -> Result<bool> {
         let output = self.output(context);
         let fetched = async |after, limit| {
-            progress::waited(fetch(after, limit))
+            let page = progress::waited(fetch(after, limit))
                 .await
-                .map_err(|error| Failure::act(failed, error))
+                .map_err(|error| Failure::act(failed, error))?;
+            Ok::<_, Failure>((page.items, page.next))
         };
         if self.all {
             let mut pages = output.pages(self.format);
             let (mut after, mut nothing) = (None, true);
             loop {
-                let page = fetched(after, WHOLE_PAGE).await?;
-                nothing &= page.items.is_empty();
-                if !pages.write(&page.items)? {
+                let (items, next) = fetched(after, WHOLE_PAGE).await?;
+                nothing &= items.is_empty();
+                if !pages.write(&items)? {
                     return Ok(false);
                 }
-                after = page.next;
+                after = next;
                 if after.is_none() {
                     break;
                 }
@@ -80,10 +81,10 @@ impl<K: Cursor + Clone + Debug + Send + Sync + 'static> Paging<K> {
             pages.end()?;
             return Ok(nothing && !output.is_json(self.format));
         }
-        let page = fetched(self.after.clone(), self.limit).await?;
+        let (items, next) = fetched(self.after.clone(), self.limit).await?;
         let list = List {
-            items: page.items,
-            next: page.next.map(|next| next.to_text()),
+            items,
+            next: next.map(|next| next.to_text()),
         };
         output.print_list(&list, self.format)?;
         if output.is_json(self.format) {

@@ -3,25 +3,26 @@
 use std::fmt::{Result, Write};
 use std::io;
 
-use console::{Style, Term, measure_text_width};
+use console::{Term, measure_text_width};
 use dialoguer::theme::Theme;
 
-use super::output::escaped;
+use super::output::{Tone, escaped};
 
 /// The look of every prompt. Colours are those that stderr has.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Look;
 
-fn style() -> Style {
-    Style::new().for_stderr()
+/// Text in a tone, as far as stderr has colours.
+fn paint(tone: Tone, text: &str) -> String {
+    tone.paint(text, console::colors_enabled_stderr())
 }
 
 /// A question that waits, with what an empty answer means.
 fn open(f: &mut dyn Write, prompt: &str, offered: Option<&str>) -> Result {
-    let mark = style().yellow().bold().apply_to("?");
-    write!(f, "{mark} {}", style().bold().apply_to(prompt))?;
+    let mark = paint(Tone::Question, "?");
+    write!(f, "{mark} {}", paint(Tone::Title, prompt))?;
     if let Some(offered) = offered {
-        write!(f, " {}", style().dim().apply_to(format!("[{offered}]")))?;
+        write!(f, " {}", paint(Tone::Faint, &format!("[{offered}]")))?;
     }
     Ok(())
 }
@@ -47,19 +48,15 @@ pub(super) fn answered_line(prompt: &str, answer: &str) -> String {
 
 /// A question that was answered.
 fn answered(f: &mut dyn Write, prompt: &str, answer: &str) -> Result {
-    let mark = style().green().apply_to("✓");
+    let mark = paint(Tone::Good, "✓");
     let colon = if prompt.ends_with('?') { "" } else { ":" };
-    write!(
-        f,
-        "{mark} {prompt}{colon} {}",
-        style().cyan().apply_to(answer)
-    )
+    write!(f, "{mark} {prompt}{colon} {}", paint(Tone::Answer, answer))
 }
 
 /// One of several things to choose.
 fn item(f: &mut dyn Write, mark: &str, text: &str, active: bool) -> Result {
     if active {
-        let text = style().cyan().bold().apply_to(format!("> {mark}{text}"));
+        let text = paint(Tone::Choice, &format!("> {mark}{text}"));
         write!(f, "{text}")
     } else {
         write!(f, "  {mark}{text}")
@@ -72,7 +69,7 @@ impl Theme for Look {
     }
 
     fn format_error(&self, f: &mut dyn Write, error: &str) -> Result {
-        write!(f, "{}", style().red().apply_to(format!("  {error}")))
+        write!(f, "{}", paint(Tone::Bad, &format!("  {error}")))
     }
 
     fn format_confirm_prompt(

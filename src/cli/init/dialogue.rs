@@ -198,11 +198,11 @@ impl<'d, 'c> Dialogue<'d, 'c> {
     }
 
     /// Tries something out. A failure is explained; whether to go on from here is the person's choice.
-    async fn tried<F: Future<Output = Trial>>(
+    async fn probe<F: Future<Output = Trial>>(
         &self,
         whom: &'static str,
         attempt: impl Fn() -> F,
-    ) -> Result<Tried> {
+    ) -> Result<Verdict> {
         loop {
             let trial =
                 match progress::waited_for(whom, tokio::time::timeout(trial::PATIENCE, attempt()))
@@ -217,7 +217,7 @@ impl<'d, 'c> Dialogue<'d, 'c> {
             match trial {
                 Trial::Fine(seen) => {
                     self.context.output.talk("  ok    ", &seen, Tone::Good);
-                    return Ok(Tried::Fine);
+                    return Ok(Verdict::Fine);
                 }
                 Trial::Fails { why, remedy } => {
                     self.fail(&why);
@@ -234,9 +234,9 @@ impl<'d, 'c> Dialogue<'d, 'c> {
                 ("go on anyway", ""),
             ];
             match self.choose("What now?", &choices, 0).await? {
-                0 => return Ok(Tried::Change),
+                0 => return Ok(Verdict::Change),
                 1 => {}
-                _ => return Ok(Tried::Anyway),
+                _ => return Ok(Verdict::Anyway),
             }
         }
     }
@@ -272,7 +272,7 @@ fn split(faults: Vec<Fault>, of_a_kind: impl Fn(&Fault) -> bool) -> (Vec<Fault>,
 
 /// How a trial ended, as the person has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tried {
+enum Verdict {
     Fine,
     Anyway,
     Change,

@@ -1,20 +1,16 @@
 //! Files replaced together: all are staged beside their places and on the disk before the first is put in its place, and
 //! if one cannot be, those before it are put back. A reader sees the old text or the new one, never a part.
 
-use std::fs::{self, File, Permissions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
+use std::fs;
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use tempfile::NamedTempFile;
 
 use crate::cli::error::{Failure, Result};
-
-/// Only its owner reads such a file.
-const PRIVATE: u32 = 0o600;
-/// What everybody's umask makes of a new file.
-const ORDINARY: u32 = 0o666;
+use crate::cli::files::{self, ORDINARY, PRIVATE};
 
 /// A file as it is to be.
 pub(super) struct NewFile {
@@ -89,39 +85,14 @@ fn stage(file: &NewFile) -> Result<Option<NamedTempFile>> {
     if file.before.as_deref() == Some(&file.text) && !is_open {
         return Ok(None);
     }
-    let folder = file.path.parent().unwrap_or(Path::new("."));
-    let stage = || {
-        let ordinary = metadata.as_ref().map_or(ORDINARY, mode);
-        let mut staged = tempfile::Builder::new()
-            .prefix(".regstack-")
-            .permissions(Permissions::from_mode(if file.private {
-                PRIVATE
-            } else {
-                ordinary
-            }))
-            .tempfile_in(folder)?;
-        staged.write_all(file.text.as_bytes())?;
-        if let Some(metadata) = &metadata {
-            keep_owner(staged.as_file(), metadata)?;
-            if !file.private {
-                staged
-                    .as_file()
-                    .set_permissions(Permissions::from_mode(ordinary))?;
-            }
-        }
-        staged.as_file().sync_all()?;
-        Ok(staged)
+    let wanted = match &metadata {
+        _ if file.private => PRIVATE,
+        Some(metadata) => mode(metadata),
+        None => ORDINARY,
     };
-    stage().map(Some).map_err(failed)
-}
-
-/// A server may run as another user than who sets it up: whose file it was, theirs it stays.
-fn keep_owner(file: &File, was: &fs::Metadata) -> io::Result<()> {
-    let is = file.metadata()?;
-    if (is.uid(), is.gid()) == (was.uid(), was.gid()) {
-        return Ok(());
-    }
-    fchown(file, Some(was.uid()), Some(was.gid()))
+    files::stage(&file.path, file.text.as_bytes(), wanted, metadata.as_ref())
+        .map(Some)
+        .map_err(failed)
 }
 
 /// Puts the staged files in their places.
@@ -150,9 +121,9 @@ fn put(files: &[NewFile], staged: Vec<Option<NamedTempFile>>) -> Result<Vec<Writ
             state,
         });
     }
-    // Without this a power cut could still undo the renaming. Where a folder cannot be synced, there is no more to do.
+    // Where a folder cannot be synced, there is no more to do.
     for folder in files.iter().filter_map(|file| file.path.parent()) {
-        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+        let _ = files::sync_folder(folder);
     }
     Ok(written)
 }
@@ -179,6 +150,8 @@ fn cannot(path: &Path, what: &str, cause: &io::Error) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::Permissions;
+
     use super::*;
 
     fn file(path: PathBuf, before: Option<&str>, text: &str, private: bool) -> NewFile {

@@ -1,6 +1,5 @@
 //! `regstack outbox delete`.
 
-use super::messages;
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
 use crate::cli::{bulk, progress, prompt};
@@ -21,14 +20,14 @@ pub(in crate::cli) struct Args {
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
-    let messages = messages(&args.ids);
+    let messages = bulk::unique(&args.ids);
     let what = match messages.as_slice() {
         [only] => format!("deletes message {only}, unsent"),
         all => format!("deletes {} messages, unsent", all.len()),
     };
     prompt::consent(context, &what).await?;
     bulk::each(context, messages, async |message| {
-        let deleted = progress::waited(app.accounts.delete_message(message.id)).await;
+        let deleted = progress::waited(app.accounts.delete_message(*message)).await;
         deleted
             .map(|()| "deleted")
             .map_err(|error| Failure::act(format!("message {message} cannot be deleted"), error))

@@ -4,15 +4,10 @@ mod delete;
 mod list;
 mod retry;
 
-use std::collections::HashSet;
-use std::fmt;
-
 use clap::Subcommand;
-use serde::Serialize;
 
 use super::context::Context;
 use super::error::Result;
-use crate::model::Id;
 
 /// See messages that wait to be sent, or were given up
 #[derive(Debug, Subcommand)]
@@ -35,23 +30,4 @@ pub(super) async fn run(command: &Command, context: &Context) -> Result {
         Command::Retry(args) => retry::run(args, context).await,
         Command::Delete(args) => delete::run(args, context).await,
     }
-}
-
-/// A message as it is named in a summary.
-#[derive(Serialize)]
-struct Message {
-    id: Id,
-}
-
-impl fmt::Display for Message {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.id.fmt(f)
-    }
-}
-
-/// The messages of these ids, each once.
-fn messages(ids: &[Id]) -> Vec<Message> {
-    let mut seen = HashSet::new();
-    let new = ids.iter().filter(|id| seen.insert(**id));
-    new.map(|&id| Message { id }).collect()
 }

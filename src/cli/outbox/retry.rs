@@ -1,6 +1,5 @@
 //! `regstack outbox retry`.
 
-use super::messages;
 use crate::cli::bulk;
 use crate::cli::context::Context;
 use crate::cli::delivery::{Sending, send};
@@ -24,11 +23,11 @@ pub(in crate::cli) struct Args {
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
-    bulk::each(context, messages(&args.ids), async |message| {
+    bulk::each(context, bulk::unique(&args.ids), async |message| {
         let what = || format!("message {message} cannot be tried again");
-        let retried = progress::waited(app.accounts.retry_message(message.id)).await;
+        let retried = progress::waited(app.accounts.retry_message(*message)).await;
         retried.map_err(|error| Failure::act(what(), error))?;
-        match send(&app, |tried| tried.id == message.id).await? {
+        match send(&app, |tried| tried.id == *message).await? {
             Sending::Sent => Ok("sent"),
             Sending::Left => Ok("due"),
             Sending::Failed(error) => {

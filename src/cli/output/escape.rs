@@ -1,4 +1,7 @@
-//! Escaping of what came from data: nothing in a name or an address may drive a terminal, in any form.
+//! The one sanitiser: nothing in a name or an address may drive a terminal, in any form. Text is made safe when it becomes
+//! a [`Cell`](super::Cell), talk on stderr, a field of a document or a line of the log.
+
+use std::fmt::Write as _;
 
 /// Whether a character could move a terminal's cursor, change its state, or reorder or hide what is beside it.
 pub(super) fn drives_terminal(character: char) -> bool {
@@ -7,7 +10,7 @@ pub(super) fn drives_terminal(character: char) -> bool {
             | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// Text with everything escaped that could drive a terminal: `\n`, `\u{1b}`.
+/// Returns text with everything escaped that could drive a terminal: `\n`, `\u{1b}`.
 pub(crate) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
@@ -20,18 +23,16 @@ pub(crate) fn escaped(text: &str) -> String {
     safe
 }
 
-/// JSON text in which such characters, which stand in strings only, are `\u` escapes. Line ends are the pretty form's own.
+/// Returns JSON text in which such characters, which stand in strings only, are `\u` escapes. Line ends are the pretty
+/// form's own.
 pub(super) fn json_escaped(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     for character in json.chars() {
         if drives_terminal(character) && character != '\n' {
-            let mut units = [0; 2];
-            safe.extend(
-                character
-                    .encode_utf16(&mut units)
-                    .iter()
-                    .map(|unit| format!("\\u{unit:04x}")),
-            );
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                // Writing to a text does not fail.
+                let _ = write!(safe, "\\u{unit:04x}");
+            }
         } else {
             safe.push(character);
         }

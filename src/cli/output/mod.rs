@@ -6,24 +6,31 @@
 
 mod canvas;
 mod escape;
+mod list;
 mod pages;
+mod streams;
+mod tone;
+mod wrap;
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 
 use clap::ValueEnum;
 use console::measure_text_width;
 use jiff::tz::TimeZone;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde::Serialize;
-use serde_json::Value;
 
 use super::error::{Failure, Result};
-use canvas::{painted, wrapped};
 use escape::json_escaped;
+use list::csv;
+use streams::stderr_width;
+use wrap::wrapped;
 
-pub(crate) use canvas::{Canvas, Cell, Look, Tone};
+pub(crate) use canvas::{Canvas, Cell, Look};
 pub(crate) use escape::escaped;
+pub(crate) use list::{Format, List, Row};
 pub(crate) use pages::Pages;
+pub(crate) use streams::{reader_has_left, write_err, write_out};
+pub(crate) use tone::Tone;
 
 /// When colours are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -49,54 +56,10 @@ impl ColorChoice {
     }
 }
 
-/// The form of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    Table,
-    Json,
-    // RFC 4180, with a line of titles; control characters are escaped.
-    Csv,
-}
-
 /// What a command answers: one value, all forms.
 pub(crate) trait Report: Serialize {
     /// How a person sees it.
     fn draw(&self, canvas: &mut Canvas<'_>);
-}
-
-/// An item of a list.
-pub(crate) trait Row: Serialize {
-    /// The fields of its JSON form, which are the columns of the CSV form.
-    const FIELDS: &'static [&'static str];
-    /// The titles of the columns a person sees.
-    const TITLES: &'static [&'static str];
-    /// The columns that may be cut on a narrow terminal, the first of them first.
-    const SHRINK: &'static [usize];
-
-    /// The row a person sees.
-    fn cells(&self, look: &Look) -> Vec<Cell>;
-}
-
-/// A page of a list.
-#[derive(Debug, Serialize)]
-pub(crate) struct List<T> {
-    /// The items.
-    pub(crate) items: Vec<T>,
-    /// What `--after` takes for the next page.
-    pub(crate) next: Option<String>,
-}
-
-impl<T: Row> Report for List<T> {
-    fn draw(&self, canvas: &mut Canvas<'_>) {
-        if !self.items.is_empty() {
-            let rows = self
-                .items
-                .iter()
-                .map(|item| item.cells(canvas.look))
-                .collect();
-            canvas.table(T::TITLES, T::SHRINK, rows);
-        }
-    }
 }
 
 /// Stdout and stderr of one command.
@@ -197,7 +160,7 @@ impl Output {
         });
         let mut start = mark.to_owned();
         for line in wrapped(&escaped(text), width) {
-            let line = painted(&(start + line.as_str()), tone, self.stderr_colors);
+            let line = tone.paint(&(start + line.as_str()), self.stderr_colors);
             write_err(&(line + "\n"));
             start = " ".repeat(indent);
         }
@@ -261,7 +224,7 @@ impl Output {
     pub(crate) fn warn(&self, text: &str) {
         write_err(&format!(
             "{} {}\n",
-            painted("warning:", Tone::Warn, self.stderr_colors),
+            Tone::Warn.paint("warning:", self.stderr_colors),
             escaped(text)
         ));
     }
@@ -270,7 +233,7 @@ impl Output {
     pub(crate) fn fail(&self, failure: &Failure) {
         let first = format!(
             "{} {}",
-            painted("error:", Tone::Bad, self.stderr_colors),
+            Tone::Bad.paint("error:", self.stderr_colors),
             escaped(&failure.what)
         );
         let why = failure.why.iter().map(|why| format!("  {}", escaped(why)));
@@ -286,33 +249,6 @@ impl Output {
     }
 }
 
-/// The columns of the terminal that stderr is.
-fn stderr_width() -> Option<u16> {
-    let terminal = io::stderr().is_terminal();
-    terminal.then(|| console::Term::stderr().size().1)
-}
-
-/// Writes to stdout: whether anybody still reads. A reader that has left (`| head`) is no failure.
-pub(crate) fn write_out(text: &str) -> Result<bool> {
-    let mut stdout = io::stdout().lock();
-    match stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush())
-    {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
-        Err(error) => Err(Failure::failed("the result cannot be written").because(error)),
-    }
-}
-
-/// Whether stdout is a pipe that nobody reads from any more: who waits for news would else learn it with the next line only.
-pub(crate) fn reader_has_left() -> bool {
-    let stdout = io::stdout();
-    let mut polled = [PollFd::new(&stdout, PollFlags::empty())];
-    poll(&mut polled, Some(&Timespec::default())).is_ok()
-        && polled[0].revents().contains(PollFlags::ERR)
-}
-
 /// JSON without a line end in it.
 fn one_line(value: &impl Serialize) -> Result<String> {
     let text = serde_json::to_string(value);
@@ -323,52 +259,10 @@ fn not_json(cause: &serde_json::Error) -> Failure {
     Failure::failed("the result cannot be written as JSON").because(cause)
 }
 
-/// Writes to stderr. There is nowhere left to complain when that fails.
-pub(crate) fn write_err(text: &str) {
-    let _ = io::stderr().lock().write_all(text.as_bytes());
-}
-
-fn csv<T: Row>(items: &[T], titles: bool) -> Result<String> {
-    let failed = |cause: &dyn std::fmt::Display| {
-        Failure::failed("the result cannot be written as CSV").because(cause)
-    };
-    let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
-    if titles {
-        writer
-            .write_record(T::FIELDS)
-            .map_err(|cause| failed(&cause))?;
-    }
-    for item in items {
-        let item = serde_json::to_value(item).map_err(|cause| failed(&cause))?;
-        writer
-            .write_record(T::FIELDS.iter().map(|field| csv_cell(&item[*field])))
-            .map_err(|cause| failed(&cause))?;
-    }
-    let bytes = writer.into_inner().map_err(|cause| failed(&cause))?;
-    String::from_utf8(bytes).map_err(|cause| failed(&cause))
-}
-
-fn csv_cell(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => {
-            let text = escaped(text);
-            let number = text
-                .strip_prefix(['+', '-'])
-                .is_some_and(|rest| rest.chars().all(|digit| digit.is_ascii_digit()));
-            // A spreadsheet would run such a cell as a formula.
-            if text.starts_with(['=', '+', '-', '@']) && !number {
-                format!("'{text}")
-            } else {
-                text
-            }
-        }
-        other => json_escaped(&other.to_string()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::escape::drives_terminal;
     use super::*;
 
@@ -444,17 +338,6 @@ mod tests {
     }
 
     #[test]
-    fn talk_is_wrapped_between_words() {
-        assert_eq!(wrapped("", 10), [""]);
-        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
-        assert_eq!(
-            wrapped("a very-long-word b", 5),
-            ["a", "very-", "long-", "word", "b"]
-        );
-        assert_eq!(wrapped("山田 太郎", 4), ["山田", "太郎"]);
-    }
-
-    #[test]
     fn people_write_their_names_as_they_are() {
         for name in ["Ада", "山田太郎", "Zoë", "👩\u{200d}💻", "عادة"] {
             assert_eq!(escaped(name), name);
@@ -487,7 +370,7 @@ mod tests {
         impl Report for Hanging {
             fn draw(&self, canvas: &mut Canvas<'_>) {
                 canvas.hanging(
-                    vec!["  ok  ".into()],
+                    &["  ok  ".into()],
                     "one two three v=spf1  abcdefghijklmnopqrstu",
                 );
             }

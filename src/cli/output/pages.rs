@@ -1,7 +1,8 @@
 //! Lists of unknown length, written page after page: what is written is forgotten, so that a million costs no more memory
 //! than a hundred.
 
-use super::{Canvas, Format, Output, Row, csv, one_line, write_out};
+use super::list::csv;
+use super::{Canvas, Format, Output, Row, one_line, write_out};
 use crate::cli::error::Result;
 
 /// A list that is being written.
@@ -11,7 +12,7 @@ pub(crate) struct Pages<'a> {
     begun: bool,
     holds_items: bool,
     /// The widths of a table's columns so far.
-    widths: Vec<usize>,
+    widths: Vec<u16>,
 }
 
 impl<'a> Pages<'a> {

@@ -1,6 +1,5 @@
 //! `regstack pending delete`.
 
-use super::registrations;
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
 use crate::cli::{bulk, progress, prompt};
@@ -21,14 +20,14 @@ pub(in crate::cli) struct Args {
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
-    let registrations = registrations(&args.emails);
+    let registrations = bulk::unique(&args.emails);
     let what = match registrations.as_slice() {
         [only] => format!("deletes the registration of {only}, and its link"),
         all => format!("deletes {} registrations, and their links", all.len()),
     };
     prompt::consent(context, &what).await?;
     bulk::each(context, registrations, async |pending| {
-        let deleted = progress::waited(app.accounts.delete_pending(&pending.email)).await;
+        let deleted = progress::waited(app.accounts.delete_pending(pending)).await;
         deleted.map(|()| "deleted").map_err(|error| {
             Failure::act(
                 format!("the registration of {pending} cannot be deleted"),

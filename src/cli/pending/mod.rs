@@ -4,15 +4,10 @@ mod delete;
 mod list;
 mod promote;
 
-use std::collections::HashSet;
-use std::fmt;
-
 use clap::Subcommand;
-use serde::Serialize;
 
 use super::context::Context;
 use super::error::Result;
-use crate::model::Email;
 
 /// See registrations that wait for their link, and settle them
 #[derive(Debug, Subcommand)]
@@ -35,26 +30,4 @@ pub(super) async fn run(command: &Command, context: &Context) -> Result {
         Command::Promote(args) => promote::run(args, context).await,
         Command::Delete(args) => delete::run(args, context).await,
     }
-}
-
-/// A registration as it is named in a summary.
-#[derive(Serialize)]
-struct Registration {
-    email: Email,
-}
-
-impl fmt::Display for Registration {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.email.as_str())
-    }
-}
-
-/// The registrations of these addresses, each once.
-fn registrations(emails: &[Email]) -> Vec<Registration> {
-    let mut seen = HashSet::new();
-    let new = emails.iter().filter(|email| seen.insert(email.as_str()));
-    new.map(|email| Registration {
-        email: email.clone(),
-    })
-    .collect()
 }

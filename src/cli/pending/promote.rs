@@ -1,6 +1,5 @@
 //! `regstack pending promote`.
 
-use super::registrations;
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
 use crate::cli::{bulk, progress};
@@ -23,11 +22,11 @@ pub(in crate::cli) struct Args {
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
     let origin = context.origin();
-    bulk::each(context, registrations(&args.emails), async |pending| {
-        let promoted = progress::waited(app.accounts.promote_pending(&pending.email, &origin));
+    bulk::each(context, bulk::unique(&args.emails), async |pending| {
+        let promoted = progress::waited(app.accounts.promote_pending(pending, &origin));
         promoted.await.map(|_| "promoted").map_err(|error| {
             let what = format!("{pending} cannot be promoted");
-            Failure::act_on(&pending.email, what, error)
+            Failure::act_on(pending, what, error)
         })
     })
     .await

@@ -1,8 +1,8 @@
 //! `regstack secret rotate`.
 
-use std::fs::{self, File, Permissions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
+use crate::cli::files;
 use crate::cli::output::{Canvas, Report};
 use crate::cli::preflight;
 use crate::config::{self, Files, Loaded};
@@ -65,7 +66,7 @@ pub(super) fn run(context: &Context) -> Result {
         return Err(elsewhere("")
             .because("jwt_previous_secrets cannot hold one with a comma or blanks around it"));
     }
-    let mut files = Files {
+    let mut settings = Files {
         toml: String::new(),
         secrets: text,
     };
@@ -74,12 +75,12 @@ pub(super) fn run(context: &Context) -> Result {
         ("jwt_previous_secrets", old.join(",")),
     ] {
         let set = match config::key(name) {
-            Ok(key) => files.set(key, &value),
+            Ok(key) => settings.set(key, &value),
             Err((reason, _)) => Err(reason),
         };
         set.map_err(|reason| unwritten(&file, io::Error::other(format!("{name} {reason}"))))?;
     }
-    replace(&file, &files.secrets).map_err(|cause| unwritten(&file, cause))?;
+    replace(&file, &settings.secrets).map_err(|cause| unwritten(&file, cause))?;
     context.output.print(&Rotated {
         file,
         previous_secrets: old.len(),
@@ -135,25 +136,12 @@ fn unwritten(file: &Path, cause: io::Error) -> Failure {
 fn replace(file: &Path, text: &str) -> io::Result<()> {
     // What a link leads to is what is meant.
     let file = file.canonicalize()?;
-    let folder = file
-        .parent()
-        .ok_or_else(|| io::Error::other("the file is in no folder"))?;
     let before = file.metadata()?;
-    let mut temporary = tempfile::Builder::new()
-        .permissions(Permissions::from_mode(0o600))
-        .tempfile_in(folder)?;
-    temporary.write_all(text.as_bytes())?;
-    let after = temporary.as_file().metadata()?;
-    if (before.uid(), before.gid()) != (after.uid(), after.gid()) {
-        fchown(temporary.as_file(), Some(before.uid()), Some(before.gid()))?;
-    }
     // A group that could read it still can: a server may run as one of it.
-    let mode = 0o600 | before.mode() & 0o040;
-    let permissions = Permissions::from_mode(mode);
-    temporary.as_file().set_permissions(permissions)?;
-    temporary.as_file().sync_all()?;
-    temporary.persist(&file).map_err(|error| error.error)?;
-    File::open(folder)?.sync_all()
+    let mode = files::PRIVATE | before.mode() & 0o040;
+    let staged = files::stage(&file, text.as_bytes(), mode, Some(&before))?;
+    staged.persist(&file).map_err(|error| error.error)?;
+    files::sync_folder(file.parent().unwrap_or(&file))
 }
 
 /// Until when something may be under way that the old secret signed or sealed.

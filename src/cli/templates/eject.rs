@@ -1,15 +1,15 @@
 //! `regstack templates eject`.
 
 use std::collections::BTreeSet;
-use std::fs::{self, Permissions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
+use crate::cli::files;
 use crate::cli::output::{Canvas, Report};
 use crate::delivery::Templates;
 
@@ -123,14 +123,11 @@ fn write(file: &Path, content: &[u8], replace: bool) -> io::Result<()> {
         .ok_or_else(|| io::Error::other("the file is in no folder"))?;
     fs::create_dir_all(folder)?;
     // As any file of the operator's: the server may be another user.
-    let mut temporary = tempfile::Builder::new()
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(folder)?;
-    temporary.write_all(content)?;
+    let staged = files::stage(file, content, files::ORDINARY, None)?;
     let written = if replace {
-        temporary.persist(file)
+        staged.persist(file)
     } else {
-        temporary.persist_noclobber(file)
+        staged.persist_noclobber(file)
     };
     written.map(drop).map_err(|error| error.error)
 }

@@ -4,12 +4,15 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::accounts::{self, RevokeToken, is_token_id};
+use crate::app::App;
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Report};
-use crate::cli::users::bulk::{self, Meant};
+use crate::cli::users::act::{self, Act, Outcome};
 use crate::cli::users::name;
+use crate::cli::users::selection::Selected;
 use crate::cli::{progress, prompt};
+use crate::model::{Origin, User};
 use crate::secret::{ExposeSecret as _, SecretString};
 
 pub(super) const EXAMPLE: &str = "\
@@ -35,6 +38,23 @@ pub(in crate::cli) struct Args {
 #[allow(clippy::unnecessary_wraps, reason = "the form of a value parser")]
 pub(super) fn secret(text: &str) -> Result<SecretString, std::convert::Infallible> {
     Ok(SecretString::from(text))
+}
+
+/// The end of all tokens of accounts.
+struct RevokeAll;
+
+impl Act for RevokeAll {
+    const DOES: &'static str = "ends the sessions of";
+    const DONE: &'static str = "revoked";
+
+    fn failed(&self, user: &User) -> String {
+        format!("the tokens of {} cannot be revoked", user.email)
+    }
+
+    async fn apply(&self, app: &App, user: &User, origin: &Origin) -> accounts::Result<Outcome> {
+        app.accounts.revoke_tokens(user.id, origin).await?;
+        Ok(Outcome::Done)
+    }
 }
 
 #[derive(Serialize)]
@@ -75,15 +95,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
     let origin = context.origin();
     let Some(given) = given else {
-        let users = bulk::find(context, &app, &args.user).await?;
-        return bulk::each_as(context, &app, Meant::Named(users), async |user| {
-            let revoked = progress::waited(app.accounts.revoke_tokens(user.id, &origin)).await;
-            revoked.map(|_| "revoked").map_err(|error| {
-                let what = format!("the tokens of {} cannot be revoked", user.email);
-                Failure::act(what, error)
-            })
-        })
-        .await;
+        let users = Selected::named(context, &app, &args.user).await?;
+        return act::each(&RevokeAll, context, &app, users).await;
     };
     let revoked = if is_token_id(given) {
         progress::waited(app.accounts.revoke_token_id(given, &origin)).await

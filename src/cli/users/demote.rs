@@ -1,34 +1,30 @@
 //! `regstack users demote`.
 
-use super::bulk;
-use crate::accounts::AccountPatch;
-use crate::cli::context::Context;
-use crate::cli::error::Result;
+use super::act::{Act, Outcome};
+use crate::accounts::{self, AccountPatch};
+use crate::app::App;
+use crate::model::{Origin, User};
 
 pub(super) const EXAMPLE: &str = "Example:\n  regstack users demote ada@example.com";
 
 #[derive(Debug, clap::Args)]
-pub(in crate::cli) struct Args {
+pub(in crate::cli) struct Demote {
     /// Demote the last active superuser too
     #[arg(long)]
     force: bool,
-    #[command(flatten)]
-    who: bulk::Selection,
 }
 
-pub(super) async fn run(args: &Args, context: &Context) -> Result {
-    let app = args.who.open(context).await?;
-    let meant = args
-        .who
-        .consented(context, &app, "makes ordinary accounts of")
-        .await?;
-    let origin = context.origin();
-    bulk::each(context, &app, meant, "demoted", async |id| {
+impl Act for Demote {
+    const DOES: &'static str = "makes ordinary accounts of";
+    const DONE: &'static str = "demoted";
+
+    async fn apply(&self, app: &App, user: &User, origin: &Origin) -> accounts::Result<Outcome> {
         let patch = AccountPatch {
             is_superuser: Some(false),
             ..AccountPatch::default()
         };
-        app.accounts.patch(id, patch, args.force, &origin).await
-    })
-    .await
+        let demoted = app.accounts.patch(user.id, patch, self.force, origin);
+        demoted.await?;
+        Ok(Outcome::Done)
+    }
 }

@@ -1,29 +1,25 @@
 //! `regstack users lock`.
 
-use super::bulk;
-use crate::cli::context::Context;
-use crate::cli::error::Result;
+use super::act::{Act, Outcome};
+use crate::accounts;
+use crate::app::App;
+use crate::model::{Origin, User};
 
 pub(super) const EXAMPLE: &str = "Example:\n  regstack users lock mallory@example.com";
 
 #[derive(Debug, clap::Args)]
-pub(in crate::cli) struct Args {
-    /// Lock the last active superuser too
+pub(in crate::cli) struct Lock {
+    /// Disable the last active superuser too
     #[arg(long)]
     force: bool,
-    #[command(flatten)]
-    who: bulk::Selection,
 }
 
-pub(super) async fn run(args: &Args, context: &Context) -> Result {
-    let app = args.who.open(context).await?;
-    let meant = args
-        .who
-        .consented(context, &app, "disables, and ends the sessions of")
-        .await?;
-    let origin = context.origin();
-    bulk::each(context, &app, meant, "locked", async |id| {
-        app.accounts.lock(id, args.force, &origin).await
-    })
-    .await
+impl Act for Lock {
+    const DOES: &'static str = "disables, and ends the sessions of";
+    const DONE: &'static str = "locked";
+
+    async fn apply(&self, app: &App, user: &User, origin: &Origin) -> accounts::Result<Outcome> {
+        app.accounts.lock(user.id, self.force, origin).await?;
+        Ok(Outcome::Done)
+    }
 }

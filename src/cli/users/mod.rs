@@ -1,6 +1,6 @@
 //! `regstack users`: support's view of accounts, and what support does to them.
 
-pub(super) mod bulk;
+pub(super) mod act;
 mod create;
 mod delete;
 mod demote;
@@ -10,6 +10,7 @@ mod lock;
 mod promote;
 mod resend_verification;
 mod reset_mfa;
+pub(super) mod selection;
 mod send_reset;
 mod set_password;
 mod show;
@@ -22,6 +23,7 @@ use super::context::Context;
 use super::error::Result;
 use super::output::{Cell, Tone};
 use crate::model::UserPublic;
+use act::Args;
 
 /// Find accounts, and do to them what support does
 #[derive(Debug, Subcommand)]
@@ -39,35 +41,35 @@ pub(super) enum Command {
     #[command(after_help = create::EXAMPLE)]
     Create(create::Args),
     /// Disable accounts; their sessions end with their next request
-    #[command(after_help = lock::EXAMPLE)]
-    Lock(lock::Args),
-    /// Enable accounts again and clear their lockout; no session comes back
-    #[command(after_help = unlock::EXAMPLE)]
-    Unlock(unlock::Args),
+    #[command(visible_alias = "disable", after_help = lock::EXAMPLE)]
+    Lock(Args<lock::Lock>),
+    /// Enable accounts again and clear their lockout
+    #[command(visible_alias = "enable", after_help = unlock::EXAMPLE)]
+    Unlock(Args<unlock::Unlock>),
     /// Make accounts superusers, who administer others
     #[command(after_help = promote::EXAMPLE)]
-    Promote(promote::Args),
+    Promote(Args<promote::Promote>),
     /// Make superusers ordinary accounts again
     #[command(after_help = demote::EXAMPLE)]
-    Demote(demote::Args),
+    Demote(Args<demote::Demote>),
     /// Take the addresses of accounts as proven
     #[command(after_help = verify::EXAMPLE)]
-    Verify(verify::Args),
+    Verify(Args<verify::Verify>),
     /// Set the password of an account; its sessions end
     #[command(after_help = set_password::EXAMPLE)]
     SetPassword(set_password::Args),
     /// Switch the second factor of accounts off
     #[command(after_help = reset_mfa::EXAMPLE)]
-    ResetMfa(reset_mfa::Args),
+    ResetMfa(Args<reset_mfa::ResetMfa>),
     /// Mail a new link to accounts whose address is not proven
     #[command(after_help = resend_verification::EXAMPLE)]
-    ResendVerification(resend_verification::Args),
+    ResendVerification(Args<resend_verification::ResendVerification>),
     /// Mail accounts a link that sets a new password
     #[command(after_help = send_reset::EXAMPLE)]
-    SendReset(send_reset::Args),
+    SendReset(Args<send_reset::SendReset>),
     /// Delete accounts for good, with their sessions and queued mail
     #[command(after_help = delete::EXAMPLE)]
-    Delete(delete::Args),
+    Delete(Args<delete::Delete>),
 }
 
 pub(super) async fn run(command: &Command, context: &Context) -> Result {
@@ -75,16 +77,16 @@ pub(super) async fn run(command: &Command, context: &Context) -> Result {
         Command::List(args) => list::run(args, context).await,
         Command::Show(args) => show::run(args, context).await,
         Command::Create(args) => create::run(args, context).await,
-        Command::Lock(args) => lock::run(args, context).await,
-        Command::Unlock(args) => unlock::run(args, context).await,
-        Command::Promote(args) => promote::run(args, context).await,
-        Command::Demote(args) => demote::run(args, context).await,
-        Command::Verify(args) => verify::run(args, context).await,
+        Command::Lock(args) => args.run(context).await,
+        Command::Unlock(args) => args.run(context).await,
+        Command::Promote(args) => args.run(context).await,
+        Command::Demote(args) => args.run(context).await,
+        Command::Verify(args) => args.run(context).await,
         Command::SetPassword(args) => set_password::run(args, context).await,
-        Command::ResetMfa(args) => reset_mfa::run(args, context).await,
-        Command::ResendVerification(args) => resend_verification::run(args, context).await,
-        Command::SendReset(args) => send_reset::run(args, context).await,
-        Command::Delete(args) => delete::run(args, context).await,
+        Command::ResetMfa(args) => args.run(context).await,
+        Command::ResendVerification(args) => args.run(context).await,
+        Command::SendReset(args) => args.run(context).await,
+        Command::Delete(args) => args.run(context).await,
     }
 }
 

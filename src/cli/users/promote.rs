@@ -1,31 +1,25 @@
 //! `regstack users promote`.
 
-use super::bulk;
-use crate::accounts::AccountPatch;
-use crate::cli::context::Context;
-use crate::cli::error::Result;
+use super::act::{Act, Outcome};
+use crate::accounts::{self, AccountPatch};
+use crate::app::App;
+use crate::model::{Origin, User};
 
 pub(super) const EXAMPLE: &str = "A new account is made an administrator by create-admin.\n\nExample:\n  regstack users promote ada@example.com";
 
 #[derive(Debug, clap::Args)]
-pub(in crate::cli) struct Args {
-    #[command(flatten)]
-    who: bulk::Selection,
-}
+pub(in crate::cli) struct Promote {}
 
-pub(super) async fn run(args: &Args, context: &Context) -> Result {
-    let app = args.who.open(context).await?;
-    let meant = args
-        .who
-        .consented(context, &app, "makes superusers of")
-        .await?;
-    let origin = context.origin();
-    bulk::each(context, &app, meant, "promoted", async |id| {
+impl Act for Promote {
+    const DOES: &'static str = "makes superusers of";
+    const DONE: &'static str = "promoted";
+
+    async fn apply(&self, app: &App, user: &User, origin: &Origin) -> accounts::Result<Outcome> {
         let patch = AccountPatch {
             is_superuser: Some(true),
             ..AccountPatch::default()
         };
-        app.accounts.patch(id, patch, false, &origin).await
-    })
-    .await
+        app.accounts.patch(user.id, patch, false, origin).await?;
+        Ok(Outcome::Done)
+    }
 }

@@ -49,9 +49,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
             error,
         )
     })?;
-    if app.accounts.sends_notices() {
-        send_notice(context, &app, user.email.as_str()).await;
-    }
+    send_notice(context, &app, user.email.as_str()).await;
     context.output.print(&Changed {
         user: user.public(),
     })

@@ -1,26 +1,22 @@
 //! `regstack users unlock`.
 
-use super::bulk;
-use crate::cli::context::Context;
-use crate::cli::error::Result;
+use super::act::{Act, Outcome};
+use crate::accounts;
+use crate::app::App;
+use crate::model::{Origin, User};
 
-pub(super) const EXAMPLE: &str = "Example:\n  regstack users unlock ada@example.com";
+pub(super) const EXAMPLE: &str =
+    "Sessions that ended stay ended.\n\nExample:\n  regstack users unlock ada@example.com";
 
 #[derive(Debug, clap::Args)]
-pub(in crate::cli) struct Args {
-    #[command(flatten)]
-    who: bulk::Selection,
-}
+pub(in crate::cli) struct Unlock {}
 
-pub(super) async fn run(args: &Args, context: &Context) -> Result {
-    let app = args.who.open(context).await?;
-    let meant = args
-        .who
-        .consented(context, &app, "enables, and clears the lockout of")
-        .await?;
-    let origin = context.origin();
-    bulk::each(context, &app, meant, "unlocked", async |id| {
-        app.accounts.unlock(id, &origin).await
-    })
-    .await
+impl Act for Unlock {
+    const DOES: &'static str = "enables, and clears the lockout of";
+    const DONE: &'static str = "unlocked";
+
+    async fn apply(&self, app: &App, user: &User, origin: &Origin) -> accounts::Result<Outcome> {
+        app.accounts.unlock(user.id, origin).await?;
+        Ok(Outcome::Done)
+    }
 }

@@ -1,31 +1,25 @@
 //! `regstack users verify`.
 
-use super::bulk;
-use crate::accounts::AccountPatch;
-use crate::cli::context::Context;
-use crate::cli::error::Result;
+use super::act::{Act, Outcome};
+use crate::accounts::{self, AccountPatch};
+use crate::app::App;
+use crate::model::{Origin, User};
 
 pub(super) const EXAMPLE: &str = "Example:\n  regstack users verify ada@example.com";
 
 #[derive(Debug, clap::Args)]
-pub(in crate::cli) struct Args {
-    #[command(flatten)]
-    who: bulk::Selection,
-}
+pub(in crate::cli) struct Verify {}
 
-pub(super) async fn run(args: &Args, context: &Context) -> Result {
-    let app = args.who.open(context).await?;
-    let meant = args
-        .who
-        .consented(context, &app, "takes as proven the addresses of")
-        .await?;
-    let origin = context.origin();
-    bulk::each(context, &app, meant, "verified", async |id| {
+impl Act for Verify {
+    const DOES: &'static str = "takes as proven the addresses of";
+    const DONE: &'static str = "verified";
+
+    async fn apply(&self, app: &App, user: &User, origin: &Origin) -> accounts::Result<Outcome> {
         let patch = AccountPatch {
             is_verified: Some(true),
             ..AccountPatch::default()
         };
-        app.accounts.patch(id, patch, false, &origin).await
-    })
-    .await
+        app.accounts.patch(user.id, patch, false, origin).await?;
+        Ok(Outcome::Done)
+    }
 }

@@ -100,7 +100,7 @@ fn mistakes_get_a_sentence_that_names_them_and_change_nothing() {
         (&["start"], &["did you mean 'serve'?"]),
         (&["audit"], &["did you mean 'events'?"]),
         (&["users", "rm", "ada"], &["did you mean 'delete'?"]),
-        (&["users", "disable", "ada"], &["did you mean 'lock'?"]),
+        (&["users", "suspend", "ada"], &["did you mean 'lock'?"]),
         (&["pending", "rm"], &["did you mean 'delete'?"]),
         (&["tokens", "decode"], &["did you mean 'inspect'?"]),
         (&["secret", "new"], &["did you mean 'generate'?"]),

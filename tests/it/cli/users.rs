@@ -323,6 +323,28 @@ fn lock_and_unlock_several_at_once() {
 }
 
 #[test]
+fn disable_and_enable_are_other_names_of_lock_and_unlock() {
+    let place = Place::configured().with_users(&["ada@example.com"]);
+    let disabled = place.json(&["users", "disable", "ada"]);
+    assert_eq!(disabled["items"][0]["outcome"], "locked");
+    assert_eq!(
+        place.json(&["users", "show", "ada"])["user"]["is_active"],
+        false
+    );
+    let enabled = place.json(&["users", "enable", "ada"]);
+    assert_eq!(enabled["items"][0]["outcome"], "unlocked");
+    for (name, alias, summary) in [
+        ("lock", "disable", "Disable"),
+        ("unlock", "enable", "Enable"),
+    ] {
+        let help = place.run(&["users", name, "--help"]).stdout;
+        assert!(help.starts_with(summary), "{help}");
+        let list = place.run(&["users", "--help"]).stdout;
+        assert!(list.contains(&format!("[alias: {alias}]")), "{list}");
+    }
+}
+
+#[test]
 fn deleting_needs_consent_and_is_for_good() {
     let place = Place::configured().with_users(&["ada@example.com", "bob@example.com"]);
     place

@@ -1,6 +1,6 @@
 //! Where accounts are kept.
 
-use super::{Dialogue, Tried, trial};
+use super::{Dialogue, Verdict, trial};
 use crate::cli::error::Result;
 use crate::config::{self, Engine, Settings};
 use crate::secret::ExposeSecret as _;
@@ -100,11 +100,11 @@ fn named(url: &str, database: &str) -> String {
 
 pub(super) async fn test(dialogue: &mut Dialogue<'_, '_>, settings: &Settings) -> Result<bool> {
     let folder = dialogue.plan.place.folder.clone();
-    let tried = dialogue
-        .tried("the database", || trial::database(settings, &folder))
+    let verdict = dialogue
+        .probe("the database", || trial::database(settings, &folder))
         .await?;
-    dialogue.database = tried == Tried::Fine;
-    Ok(tried != Tried::Change)
+    dialogue.database = verdict == Verdict::Fine;
+    Ok(verdict != Verdict::Change)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Dialogue, Tried, trial};
+use super::{Dialogue, Verdict, trial};
 use crate::cli::error::Result;
 use crate::config::{EmailSettings, Settings};
 use crate::model::Email;
@@ -120,13 +120,13 @@ pub(super) async fn test(dialogue: &mut Dialogue<'_, '_>, settings: &Settings) -
         return Ok(true);
     }
     let server = dialogue
-        .tried("the mail server", || trial::email(settings))
+        .probe("the mail server", || trial::email(settings))
         .await?;
-    if server == Tried::Change {
+    if server == Verdict::Change {
         return Ok(false);
     }
     let sender = dialogue
-        .tried("the name server", || trial::sender(settings))
+        .probe("the name server", || trial::sender(settings))
         .await?;
-    Ok(sender != Tried::Change)
+    Ok(sender != Verdict::Change)
 }

@@ -1,6 +1,6 @@
 //! How SMS leave.
 
-use super::{Dialogue, Tried, trial};
+use super::{Dialogue, Verdict, trial};
 use crate::cli::error::Result;
 use crate::config::Settings;
 
@@ -37,8 +37,8 @@ pub(super) async fn test(dialogue: &mut Dialogue<'_, '_>, settings: &Settings) -
     if !settings.sms.sends() {
         return Ok(true);
     }
-    let tried = dialogue
-        .tried("the SMS provider", || trial::sms(settings))
+    let verdict = dialogue
+        .probe("the SMS provider", || trial::sms(settings))
         .await?;
-    Ok(tried != Tried::Change)
+    Ok(verdict != Verdict::Change)
 }

@@ -1,0 +1,93 @@
+//! Lists: what an item tells, a page of them, and their CSV form.
+
+use clap::ValueEnum;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::escape::{escaped, json_escaped};
+use super::{Canvas, Cell, Look, Report};
+use crate::cli::error::{Failure, Result};
+
+/// The form of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Table,
+    Json,
+    // RFC 4180, with a line of titles; control characters are escaped.
+    Csv,
+}
+
+/// An item of a list.
+pub(crate) trait Row: Serialize {
+    /// The fields of its JSON form, which are the columns of the CSV form.
+    const FIELDS: &'static [&'static str];
+    /// The titles of the columns a person sees.
+    const TITLES: &'static [&'static str];
+    /// The columns that may be cut on a narrow terminal, the first of them first.
+    const SHRINK: &'static [usize];
+
+    /// The row a person sees.
+    fn cells(&self, look: &Look) -> Vec<Cell>;
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize)]
+pub(crate) struct List<T> {
+    /// The items.
+    pub(crate) items: Vec<T>,
+    /// What `--after` takes for the next page.
+    pub(crate) next: Option<String>,
+}
+
+impl<T: Row> Report for List<T> {
+    fn draw(&self, canvas: &mut Canvas<'_>) {
+        if !self.items.is_empty() {
+            let rows = self
+                .items
+                .iter()
+                .map(|item| item.cells(canvas.look))
+                .collect();
+            canvas.table(T::TITLES, T::SHRINK, rows);
+        }
+    }
+}
+
+/// The items as CSV (RFC 4180), below their titles if these are wanted.
+pub(super) fn csv<T: Row>(items: &[T], titles: bool) -> Result<String> {
+    let failed = |cause: &dyn std::fmt::Display| {
+        Failure::failed("the result cannot be written as CSV").because(cause)
+    };
+    let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
+    if titles {
+        writer
+            .write_record(T::FIELDS)
+            .map_err(|cause| failed(&cause))?;
+    }
+    for item in items {
+        let item = serde_json::to_value(item).map_err(|cause| failed(&cause))?;
+        writer
+            .write_record(T::FIELDS.iter().map(|field| csv_cell(&item[*field])))
+            .map_err(|cause| failed(&cause))?;
+    }
+    let bytes = writer.into_inner().map_err(|cause| failed(&cause))?;
+    String::from_utf8(bytes).map_err(|cause| failed(&cause))
+}
+
+fn csv_cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => {
+            let text = escaped(text);
+            let number = text
+                .strip_prefix(['+', '-'])
+                .is_some_and(|rest| rest.chars().all(|digit| digit.is_ascii_digit()));
+            // A spreadsheet would run such a cell as a formula.
+            if text.starts_with(['=', '+', '-', '@']) && !number {
+                format!("'{text}")
+            } else {
+                text
+            }
+        }
+        other => json_escaped(&other.to_string()),
+    }
+}

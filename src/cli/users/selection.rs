@@ -1,0 +1,127 @@
+//! Which accounts an act is for: named one by one, or those that a filter finds.
+
+use std::collections::HashSet;
+
+use super::filter::Filter;
+use super::name;
+use crate::app::App;
+use crate::cli::context::Context;
+use crate::cli::error::{Failure, Result};
+use crate::cli::{progress, prompt};
+use crate::model::{User, UserFilter};
+
+/// So many accounts are named when consent is asked for.
+const NAMED: u32 = 10;
+
+/// Which accounts an act is for.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Selection {
+    /// Ids, addresses, or parts of an address that no other has
+    #[arg(value_name = "ACCOUNT", value_parser = name)]
+    names: Vec<String>,
+    #[command(flatten, next_help_heading = "Instead of naming them")]
+    filter: Filter,
+    /// Every account
+    #[arg(long, help_heading = "Instead of naming them")]
+    all: bool,
+}
+
+/// The accounts that were selected.
+pub(in crate::cli) enum Selected {
+    /// Named one by one.
+    Named(Vec<User>),
+    /// Those that a filter finds.
+    Filtered {
+        filter: UserFilter,
+        /// How many there were.
+        total: usize,
+        /// The newest of them, as many as are named.
+        first: Vec<User>,
+    },
+}
+
+impl Selection {
+    /// Opens the application, unless nobody is selected, or in several ways at once.
+    pub(super) async fn open(&self, context: &Context) -> Result<App> {
+        match (!self.names.is_empty(), self.filter.is_given(), self.all) {
+            (false, false, false) => Err(Failure::refused("it is not said who: <ACCOUNT>…")
+                .because(
+                    "name accounts, or say what they are like (--locked, --q PART, …), or --all",
+                )),
+            (true, false, false) | (false, true, false) | (false, false, true) => {
+                context.open().await
+            }
+            _ => Err(Failure::refused(
+                "names, what accounts are like, and --all cannot be used together",
+            )
+            .because(
+                "an act is for those that are named, or for those that are alike, or for all",
+            )),
+        }
+    }
+
+    /// Returns the accounts. One name that stands for none or several stops everything.
+    pub(super) async fn find(&self, context: &Context, app: &App) -> Result<Selected> {
+        if !self.names.is_empty() {
+            return Selected::named(context, app, &self.names).await;
+        }
+        let filter = self.filter.of(context, &context.output, app)?;
+        let (page, total) = progress::waited(app.accounts.users_from(&filter, 0, NAMED))
+            .await
+            .map_err(|error| Failure::act("the accounts cannot be counted", error))?;
+        Ok(Selected::Filtered {
+            filter,
+            total: usize::try_from(total).unwrap_or(usize::MAX),
+            first: page.items,
+        })
+    }
+}
+
+impl Selected {
+    /// Returns the accounts that the names stand for, each once. One name that stands for none or several stops everything.
+    pub(in crate::cli) async fn named(
+        context: &Context,
+        app: &App,
+        names: &[String],
+    ) -> Result<Self> {
+        let mut seen = HashSet::new();
+        let mut users = Vec::new();
+        for name in names {
+            let user = context.find(app, name).await?;
+            if seen.insert(user.id) {
+                users.push(user);
+            }
+        }
+        Ok(Self::Named(users))
+    }
+
+    /// How many.
+    pub(super) fn total(&self) -> usize {
+        match self {
+            Self::Named(users) => users.len(),
+            Self::Filtered { total, .. } => *total,
+        }
+    }
+
+    /// Asks for consent to what an act `does` to them.
+    pub(super) async fn consent(&self, context: &Context, does: &str) -> Result {
+        let (Self::Named(first) | Self::Filtered { first, .. }) = self;
+        let total = self.total();
+        let named: Vec<&str> = first
+            .iter()
+            .take(NAMED as usize)
+            .map(|user| user.email.as_str())
+            .collect();
+        let others = match total.saturating_sub(named.len()) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let count = match self {
+            Self::Named(_) => String::new(),
+            Self::Filtered { .. } if total == 1 => "1 account: ".to_owned(),
+            Self::Filtered { .. } => format!("{total} accounts: "),
+        };
+        let what = format!("{does}: {count}{}{others}", named.join(", "));
+        prompt::consent(context, &what).await
+    }
+}
