@@ -202,7 +202,8 @@ mod tests {
     use super::*;
     use crate::doctor::Status;
 
-    /// Names and what they have, written as `kind value`; `trouble` in place of a kind.
+    /// Names and what they have, written as `kind value`; `trouble` in place of a kind, `late` where there is no answer
+    /// about other kinds than those that are there.
     #[derive(Default)]
     pub(super) struct Zone(BTreeMap<String, Vec<String>>);
 
@@ -230,7 +231,11 @@ mod tests {
                 let (found, value) = record.split_once(' ')?;
                 (found == kind).then(|| value.to_owned())
             });
-            Ok(of_kind.collect())
+            let found: Vec<String> = of_kind.collect();
+            if found.is_empty() && records.iter().any(|record| record == "late") {
+                return Err(Trouble::TimedOut);
+            }
+            Ok(found)
         }
     }
 

@@ -102,7 +102,7 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, sender: &Sender) -
     } else {
         remedy::mended(resolver, &mut facts, sender, &records, has_key).await
     };
-    told(domain, notes, mended, &records)
+    told(domain, notes, &mended, &records)
 }
 
 /// Whether the provider signs with a key that can stand in for an include, where it asks for one.
@@ -120,14 +120,14 @@ const CHEAPER: &str = "take out what sends no more mail; name addresses by ip4 a
 fn told(
     domain: &str,
     notes: Vec<Note>,
-    mended: Result<String, Unmended>,
+    mended: &Result<String, Unmended>,
     published: &[&str],
 ) -> Vec<Finding> {
     let changes = |note: &Note| !matches!(note.change, Change::None(_));
     let last = notes.iter().rposition(changes);
     let finding = |(index, note): (usize, Note)| {
         let is_last = Some(index) == last;
-        let remedy = match (note.change, &mended) {
+        let remedy = match (note.change, mended) {
             // Some faults cannot be mended without letting more hosts send.
             (Change::Mended(before, _), Ok(record)) if is_last && published != [record] => {
                 let separator = if before.is_empty() { "" } else { ": " };

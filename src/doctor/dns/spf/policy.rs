@@ -43,39 +43,37 @@ pub(super) enum Outcome {
 
 impl Policy {
     pub(super) fn outcome(&self, ip: IpAddr) -> Outcome {
-        let mut is_sure = true;
+        // Whether a term that is not decided here might let pass, and whether one might refuse.
+        let (mut may_pass, mut may_refuse) = (false, false);
+        let outcome = |passes: bool, may_pass: bool, may_refuse: bool| match passes {
+            true if !may_refuse => Outcome::Pass,
+            false if !may_pass => Outcome::NoPass,
+            _ => Outcome::Unknown,
+        };
         for step in &self.steps {
+            let is_pass = step.qualifier == Qualifier::Pass;
             let matches = match &step.matcher {
-                Matcher::Everybody => true,
-                Matcher::Networks(networks) => networks.iter().any(|network| network.contains(&ip)),
-                Matcher::Included(policy) => match policy.outcome(ip) {
-                    Outcome::Pass => true,
-                    Outcome::NoPass => false,
-                    Outcome::Unknown => {
-                        is_sure = false;
-                        false
+                Matcher::Everybody => Outcome::Pass,
+                Matcher::Networks(networks) => {
+                    if networks.iter().any(|network| network.contains(&ip)) {
+                        Outcome::Pass
+                    } else {
+                        Outcome::NoPass
                     }
-                },
-                Matcher::Unknown => {
-                    is_sure = false;
-                    false
                 }
+                Matcher::Included(policy) => policy.outcome(ip),
+                Matcher::Unknown => Outcome::Unknown,
             };
-            if matches {
-                return match step.qualifier {
-                    Qualifier::Pass => Outcome::Pass,
-                    _ if is_sure => Outcome::NoPass,
-                    _ => Outcome::Unknown,
-                };
+            match matches {
+                Outcome::Pass => return outcome(is_pass, may_pass, may_refuse),
+                Outcome::NoPass => {}
+                Outcome::Unknown if is_pass => may_pass = true,
+                Outcome::Unknown => may_refuse = true,
             }
         }
-        match &self.redirect {
-            Some(redirect) => match redirect.outcome(ip) {
-                Outcome::NoPass if !is_sure => Outcome::Unknown,
-                outcome => outcome,
-            },
-            None if is_sure => Outcome::NoPass,
-            None => Outcome::Unknown,
+        match self.redirect.as_ref().map(|policy| policy.outcome(ip)) {
+            Some(Outcome::Unknown) => Outcome::Unknown,
+            redirected => outcome(redirected == Some(Outcome::Pass), may_pass, may_refuse),
         }
     }
 

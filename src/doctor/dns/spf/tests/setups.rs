@@ -34,6 +34,7 @@ fn set_up(
     }
 }
 
+#[allow(clippy::too_many_lines, reason = "it is a table")]
 fn set_ups() -> Vec<SetUp> {
     let amazon: &[_] = &[("amazonses.com", "txt v=spf1 ip4:199.255.192.0/22 -all")];
     vec![
