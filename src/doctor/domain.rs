@@ -319,4 +319,29 @@ mod tests {
         let other = trouble(&NetError::NoConnections);
         assert!(matches!(other, Some(Trouble::Other(_))), "{other:?}");
     }
+
+    #[tokio::test]
+    async fn the_relay_is_found_as_the_transport_finds_it() {
+        // Nobody answers there.
+        let server = NameServer::new(Some(SocketAddr::from(([127, 0, 0, 1], 9)))).unwrap();
+        let hosts = std::fs::read_to_string("/etc/hosts").unwrap();
+        let (ip, name) = hosts
+            .lines()
+            .filter(|line| !line.trim_start().starts_with('#'))
+            .find_map(|line| {
+                let mut words = line.split_whitespace();
+                let ip: IpAddr = words.next()?.parse().ok()?;
+                Some((ip, words.last().filter(|_| ip.is_ipv4())?.to_owned()))
+            })
+            .unwrap();
+        let found = server.relay(&name).await.unwrap();
+        assert!(found.contains(&ip), "{name}: {found:?}");
+        assert!(server.relay("gone.invalid").await.is_err());
+    }
+
+    #[test]
+    fn domains_are_asked_about_in_ascii() {
+        assert_eq!(in_ascii("B\u{fc}cher.Example"), "xn--bcher-kva.example");
+        assert_eq!(in_ascii("D.Example"), "d.example");
+    }
 }

@@ -78,7 +78,12 @@ impl<'a> Places<'a> {
         let Some(own) = self.0.first() else {
             return Ok(None);
         };
-        let silent = self.0.iter().find_map(|place| {
+        let registered = organisation::of(own.domain);
+        // Above the organization's domain there is hardly ever a record, and not every server answers there.
+        let is_below = |place: &&Place<'_>| {
+            registered.is_none() || organisation::of(place.domain) == registered
+        };
+        let silent = self.0.iter().filter(is_below).find_map(|place| {
             let trouble = place.trouble.clone()?;
             Some((format!("_dmarc.{}", place.domain), trouble))
         });
@@ -95,7 +100,6 @@ impl<'a> Places<'a> {
         if let Some(silent) = silent {
             return Err(silent);
         }
-        let registered = organisation::of(own.domain);
         let Some(place) = self.organisation() else {
             // What nobody can use may still be there to be told of.
             let above = self.0.iter().find(|place| registered == Some(place.domain));

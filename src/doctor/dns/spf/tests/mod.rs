@@ -381,3 +381,143 @@ async fn silence_anywhere_is_told_as_such() {
         assert!(worst(&found).contains(words), "{found:?}");
     }
 }
+
+/// A name server that is far away.
+struct Far(Zone);
+
+const FAR: std::time::Duration = std::time::Duration::from_millis(60);
+
+#[async_trait::async_trait]
+impl Resolver for Far {
+    async fn txt(&self, name: &str) -> crate::doctor::dns::Answer<String> {
+        tokio::time::sleep(FAR).await;
+        self.0.txt(name).await
+    }
+    async fn mx(&self, name: &str) -> crate::doctor::dns::Answer<String> {
+        tokio::time::sleep(FAR).await;
+        self.0.mx(name).await
+    }
+    async fn addresses(&self, name: &str) -> crate::doctor::dns::Answer<std::net::IpAddr> {
+        tokio::time::sleep(FAR).await;
+        self.0.addresses(name).await
+    }
+    async fn alias(&self, name: &str) -> crate::doctor::dns::Answer<String> {
+        self.0.alias(name).await
+    }
+}
+
+#[tokio::test]
+async fn what_can_be_asked_at_once_is() {
+    let names: Vec<String> = (0..9).map(|index| format!("h{index}.example")).collect();
+    let terms: Vec<String> = names.iter().map(|name| format!("a:{name}")).collect();
+    let record = format!("txt v=spf1 {} mx -all", terms.join(" "));
+    let hosts: Vec<String> = (0..9).map(|index| format!("mx x{index}.example")).collect();
+    let mut records = vec![("d.example", record.as_str())];
+    records.extend(names.iter().map(|name| (name.as_str(), "a 192.0.2.9")));
+    records.extend(hosts.iter().map(|host| ("d.example", host.as_str())));
+    records.extend(hosts.iter().map(|host| (&host[3..], "a 192.0.2.5")));
+    let zone = Far(Zone::of(&records));
+    let started = std::time::Instant::now();
+    let sender = Sender::new("d.example", Relay::Nobody);
+    let found = told(&check(&zone, &sender).await);
+    assert!(found[0].ends_with("10 of 10 look-ups"), "{found:?}");
+    // Twenty questions in three rounds; one by one they would take 1.2 s.
+    assert!(started.elapsed() < FAR * 10, "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn hosts_of_an_mx_are_void_whether_they_exist_or_not() {
+    for gone in [
+        &[][..],
+        &[
+            ("x.example", "txt other"),
+            ("y.example", "txt other"),
+            ("z.example", "txt other"),
+        ],
+    ] {
+        let hosts = [
+            ("m.example", "mx x.example"),
+            ("m.example", "mx y.example"),
+            ("m.example", "mx z.example"),
+        ];
+        let found = judged(
+            "v=spf1 a:mail.d.example mx:m.example -all",
+            &[&hosts, gone].concat(),
+        )
+        .await;
+        assert!(
+            worst(&found)
+                .starts_with("fail 3 look-ups of the SPF record of d.example find nothing"),
+            "{found:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_was_meant_to_be_a_record_is_quoted_and_mended() {
+    for (text, why) in [
+        (
+            "v=spf1;a:mail.d.example -all",
+            "it has to begin with v=spf1 and a space",
+        ),
+        (
+            "v=spf1, a:mail.d.example -all",
+            "it has to begin with v=spf1 and a space",
+        ),
+        (
+            "spf1 a:mail.d.example -all",
+            "it has to begin with v=spf1 and a space",
+        ),
+        (
+            " v=spf1 a:mail.d.example -all",
+            "it has to begin with v=spf1 and a space",
+        ),
+        (
+            "\"v=spf1 a:mail.d.example -all\"",
+            "the quotation marks are a part of it",
+        ),
+    ] {
+        let found = judged(text, &[]).await;
+        let quoted = text.replace('"', "\\\"");
+        assert_eq!(
+            found,
+            [format!(
+                "fail d.example has no SPF record: \"{quoted}\" does not count, because {why} -> replace it: publish d.example TXT \"v=spf1 a:mail.d.example -all\""
+            )]
+        );
+    }
+    for other in [
+        "v=spf10 -all",
+        "spf2.0/pra -all",
+        "google-site-verification=x",
+    ] {
+        let found = judged(other, &[]).await;
+        assert!(
+            found[0].starts_with("fail d.example has no SPF record"),
+            "{found:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn everybody_by_a_detour_is_everybody() {
+    for (record, term) in [
+        ("v=spf1 redirect=lax.example", "redirect=lax.example"),
+        ("v=spf1 include:lax.example -all", "include:lax.example"),
+        ("v=spf1 ip4:0.0.0.0/0 -all", "ip4:0.0.0.0/0"),
+        ("v=spf1 ip4:0.0.0.0/1 ip4:128.0.0.0/1 -all", "ip4:0.0.0.0/1"),
+        ("v=spf1 ip6:2000::/3 -all", "ip6:2000::/3"),
+        ("v=spf1 a:mail.d.example/0 -all", "a:mail.d.example/0"),
+        ("v=spf1 exists:mail.d.example -all", "exists:mail.d.example"),
+    ] {
+        let found = judged(record, &[("lax.example", "txt v=spf1 +all")]).await;
+        let wanted =
+            format!("fail {term} in the SPF record of d.example lets everybody send in its name");
+        assert!(worst(&found).starts_with(&wanted), "{found:?}");
+    }
+    let found = judged("v=spf1 a:mail.d.example ip4:8.0.0.0/8 -all", &[]).await;
+    assert!(
+        found.iter().all(|line| line.starts_with("ok ")),
+        "{found:?}"
+    );
+}

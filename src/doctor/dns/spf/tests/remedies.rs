@@ -180,7 +180,7 @@ fn addresses() -> Vec<IpAddr> {
 }
 
 /// Who may send by what is written, the terms that are none left out: what their author wanted.
-async fn meant(zone: &Zone, texts: &[String]) -> Vec<IpAddr> {
+async fn meant(zone: &Zone, texts: &[String], counts: &[Outcome]) -> Vec<IpAddr> {
     let mut facts = Facts::default();
     let mut passing = Vec::new();
     for text in texts {
@@ -223,7 +223,7 @@ async fn meant(zone: &Zone, texts: &[String]) -> Vec<IpAddr> {
         passing.extend(
             addresses()
                 .into_iter()
-                .filter(|ip| policy.outcome(*ip) == Outcome::Pass),
+                .filter(|ip| counts.contains(&policy.outcome(*ip))),
         );
     }
     passing
@@ -293,19 +293,21 @@ async fn follow(relay: &Relay, texts: &[String]) -> bool {
         !told_after.iter().any(|line| line.starts_with("fail ")),
         "{texts:?}\n{told_before:#?}\n{told_after:#?}"
     );
-    // A warning that stays says nothing new, and no advice changes what was advised.
-    let mut allowed = meant(&before, texts).await;
-    allowed.extend(of_relay(relay));
-    if texts.is_empty() && *relay == Relay::Nobody {
-        // Where mail is sent from nowhere yet, the domain's own mail servers are advised.
-        allowed.extend(before.addresses("m1.d.example").await.unwrap());
-        allowed.extend(before.addresses("m2.d.example").await.unwrap());
-    }
-    for ip in meant(&after, std::slice::from_ref(advised)).await {
-        assert!(
-            allowed.contains(&ip),
-            "{ip} may send now: {texts:?} -> {advised}"
-        );
+    let maybe = &[Outcome::Pass, Outcome::Unknown][..];
+    for counts in [&maybe[..1], maybe] {
+        let mut allowed = meant(&before, texts, counts).await;
+        allowed.extend(of_relay(relay));
+        if texts.is_empty() && *relay == Relay::Nobody {
+            // Where mail is sent from nowhere yet, the domain's own mail servers are advised.
+            allowed.extend(before.addresses("m1.d.example").await.unwrap());
+            allowed.extend(before.addresses("m2.d.example").await.unwrap());
+        }
+        for ip in meant(&after, std::slice::from_ref(advised), counts).await {
+            assert!(
+                allowed.contains(&ip),
+                "{ip} may send now: {texts:?} -> {advised}"
+            );
+        }
     }
     true
 }
@@ -327,12 +329,12 @@ async fn advice_mends_in_one_round_and_opens_nothing() {
     let mut random = StdRng::seed_from_u64(20_261_128);
     let relays = relays();
     let mut followed = 0;
-    for round in 0..6000 {
+    for round in 0..4000 {
         let count = [1, 1, 1, 2, 2, 3][random.random_range(0..6)];
         let texts: Vec<String> = (0..count).map(|_| record(&mut random)).collect();
         followed += usize::from(follow(&relays[round % relays.len()], &texts).await);
     }
-    assert!(followed > 4000, "advice in {followed} cases only");
+    assert!(followed > 2600, "advice in {followed} cases only");
     for relay in &relays {
         follow(relay, &[]).await;
     }
