@@ -202,7 +202,7 @@ async fn by_addresses(
     let addresses: Vec<IpAddr> = addresses.iter().map(IpAddr::to_canonical).collect();
     if addresses.iter().all(is_inside) {
         return Ok(Note::ok(format!(
-            "{host} is inside: by which address mail leaves from there cannot be told"
+            "{host} is inside your network, and which address its mail leaves from cannot be seen from here"
         )));
     }
     let of = |outcome: Outcome| -> Vec<String> {
@@ -216,7 +216,7 @@ async fn by_addresses(
         Note {
             status: Status::Warn,
             detail: format!(
-                "the SPF record of {domain} does not cover email.smtp_host {host} ({}), which is wrong if mail leaves from there",
+                "the SPF record of {domain} does not cover email.smtp_host {host} ({}); mail that leaves from there fails SPF",
                 left_out.join(", ")
             ),
             change: Change::With(ADDRESS, find_out(host)),

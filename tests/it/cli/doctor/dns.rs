@@ -163,7 +163,7 @@ async fn an_unknown_relay_that_is_not_covered_is_a_warning() {
     diagnosis.says(
         "warn",
         "dns spf",
-        &["does not cover email.smtp_host 0.0.0.0 (0.0.0.0), which is wrong if mail leaves from there"],
+        &["does not cover email.smtp_host 0.0.0.0 (0.0.0.0); mail that leaves from there fails SPF"],
         "publish uncovered.example.test TXT \"v=spf1 mx:good.example.test ip4:ADDRESS -all\"",
     );
 }

@@ -323,9 +323,37 @@ async fn ses_has_to_be_included_at_some_depth() {
 
 #[tokio::test]
 async fn what_cannot_be_told_from_here_is_said() {
-    let found = judged("v=spf1 exists:%{i}._spf.d.example -all", &[]).await;
+    for (record, by) in [
+        ("v=spf1 exists:%{i}._spf.d.example -all", "macros"),
+        (
+            "v=spf1 -exists:%{i}._spf.d.example a:mail.d.example -all",
+            "macros",
+        ),
+        ("v=spf1 ptr -all", "ptr"),
+        ("v=spf1 ptr include:%{d}.example -all", "macros and ptr"),
+    ] {
+        let found = judged(record, &[]).await;
+        let wanted = format!(
+            "warn whether the SPF record of d.example covers email.smtp_host mail.d.example is decided by {by}, with each mail"
+        );
+        assert!(
+            found.iter().any(|line| line.starts_with(&wanted)),
+            "{found:?}"
+        );
+    }
+    // A record that receivers do not use decides nothing.
+    let found = judged("v=spf1 include:gone.example -all", &[]).await;
     assert!(
-        worst(&found).starts_with("warn whether the SPF record of d.example covers"),
+        worst(&found).starts_with("fail receivers ignore"),
+        "{found:?}"
+    );
+    let long: Vec<String> = (0..40)
+        .map(|index| format!("ip4:198.51.100.{index}"))
+        .collect();
+    let long = long.join(" ");
+    let found = judged(&format!("v=spf1 a:mail.d.example {long} -all"), &[]).await;
+    assert!(
+        worst(&found).contains("characters, and some receivers read 512"),
         "{found:?}"
     );
     for inside in ["localhost", "127.0.0.1", "10.0.0.1", "::1"] {
