@@ -17,8 +17,14 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, domain: &str) -> V
     };
     if hosts.is_empty() {
         return vec![match resolver.addresses(domain).await {
-            Ok(addresses) if !addresses.is_empty() => Finding::warn(
+            Ok(addresses) if addresses.iter().any(is_public) => Finding::warn(
                 format!("{domain} has no MX: mail to it goes to its own address"),
+                example,
+            ),
+            Ok(addresses) if !addresses.is_empty() => Finding::fail(
+                format!(
+                    "{domain} has no MX, and nobody outside reaches its own address: answers and bounces reach nobody"
+                ),
                 example,
             ),
             Ok(_) | Err(Trouble::NoSuchName) => Finding::fail(
@@ -189,6 +195,10 @@ mod tests {
                     ("n.example", "a 192.0.2.1"),
                 ],
                 "warn of 2 hosts for d.example, these have no address: m.example",
+            ),
+            (
+                &[("d.example", "a 127.0.0.1")],
+                "fail d.example has no MX, and nobody outside reaches its own address",
             ),
             (
                 &[("d.example", "mx localhost")],

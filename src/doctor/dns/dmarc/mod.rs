@@ -255,6 +255,20 @@ mod tests {
                 "ok p=reject at d.example; SPF aligns, the envelope names d.example too; DKIM aligns if signed with d=d.example"
             ]
         );
+        for record in [
+            "v=DMARC1;p=ReJect;rua=mailto:a@d.example ! 2G , mailto:b%20@d.example;",
+            "v=DMARC1; rua=mailto:a@d.example,; xyz=foo; fo=1:d:s; rf = AfrF; ri=3600; pct=100; p=reject; psd=n",
+        ] {
+            let told = judged(
+                "d.example",
+                &[("_dmarc.d.example", &format!("txt {record}"))],
+            )
+            .await;
+            assert!(
+                told.len() == 1 && told[0].starts_with("ok p=reject"),
+                "{told:?}"
+            );
+        }
         let strict = judged(
             "d.example",
             &[(
@@ -397,6 +411,7 @@ mod tests {
             ("np=maybe", "np=maybe must be one of"),
             ("psd=x", "psd=x must be one of"),
             ("t=x", "t=x must be one of"),
+            ("fo=d:x", "fo=d:x must be of 0, 1, d, s"),
             ("rua=a@d.example", "rua has \"a@d.example\""),
             ("ruf=https://d.example", "ruf has \"https://d.example\""),
         ] {

@@ -80,7 +80,7 @@ pub(super) fn parse(text: &str) -> Result<Record, String> {
     let mut reports = Vec::new();
     for name in ["rua", "ruf"] {
         let uris = value(name).into_iter().flat_map(|uris| uris.split(','));
-        for uri in uris.map(str::trim) {
+        for uri in uris.map(str::trim).filter(|uri| !uri.is_empty()) {
             match report_address(uri) {
                 Some(address) if name == "rua" => reports.push(address.to_owned()),
                 Some(_) => {}
@@ -119,6 +119,12 @@ pub(super) fn parse(text: &str) -> Result<Record, String> {
             100
         }
     };
+    let is_kind = |kind: &str| matches!(kind.trim(), "0" | "1" | "d" | "s");
+    if let Some(kinds) = value("fo")
+        && !kinds.split(':').all(is_kind)
+    {
+        ignored.push(format!("fo={kinds} must be of 0, 1, d, s"));
+    }
     Ok(Record {
         policy,
         subdomain_policy,
@@ -135,7 +141,7 @@ pub(super) fn parse(text: &str) -> Result<Record, String> {
 
 /// The address in a `mailto:`. A size may follow, after `!`.
 fn report_address(uri: &str) -> Option<&str> {
-    let uri = uri.split('!').next().unwrap_or_default();
+    let uri = uri.split('!').next().unwrap_or_default().trim_end();
     let (scheme, address) = uri.split_at_checked(7)?;
     let is_address = address.contains('@') && !address.contains(char::is_whitespace);
     (scheme.eq_ignore_ascii_case("mailto:") && is_address).then_some(address)
