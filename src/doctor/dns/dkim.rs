@@ -433,6 +433,13 @@ mod tests {
                 "{told:?}"
             );
         }
+        // What is advised is right with the signer's key in it.
+        let advised = remedy.split('"').nth(1).unwrap();
+        let advised = advised.replace("PUBLIC-KEY-OF-YOUR-SIGNER", &rsa(2048, true));
+        assert_eq!(
+            judged(&advised).await,
+            ["ok s1._domainkey.d.example: RSA key of 2048 bits"]
+        );
         let unasked = check(&Zone::of(&[]), &signed("d.example", None)).await;
         assert_eq!(
             told(&unasked),

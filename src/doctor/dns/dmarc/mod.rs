@@ -86,8 +86,9 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, sender: &Sender) -
             ),
             publish(&format!("_dmarc.{older}"), &text),
         ));
+    } else {
+        findings.extend(unwelcome_reports(resolver, &record, place.domain).await);
     }
-    findings.extend(unwelcome_reports(resolver, &record, place.domain).await);
     findings
 }
 
@@ -553,5 +554,84 @@ mod tests {
         assert!(
             judged("d.example", &[("_dmarc.d.example", "refused")]).await[0].contains("REFUSED")
         );
+    }
+
+    /// Follows every advice that names a record; how many there were.
+    async fn followed(domain: &str, records: &[(&str, String)]) -> usize {
+        let mut zone: Vec<(String, String)> = records
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), format!("txt {text}")))
+            .collect();
+        let judge = async |zone: &[(String, String)]| {
+            let zone: Vec<(&str, &str)> = zone
+                .iter()
+                .map(|(name, record)| (name.as_str(), record.as_str()))
+                .collect();
+            told(&check(&Zone::of(&zone), &sender(domain)).await)
+        };
+        let before = judge(&zone).await;
+        let mut count = 0;
+        for line in &before {
+            let remedy = line.split(" -> ").nth(1).unwrap_or_default();
+            let Some((_, rest)) = remedy.split_once("publish ") else {
+                continue;
+            };
+            let (name, rest) = rest.split_once(" TXT \"").unwrap();
+            let text = rest.split('"').next().unwrap();
+            zone.retain(|(other, _)| other != name);
+            zone.push((name.to_owned(), format!("txt {text}")));
+            count += 1;
+        }
+        let after = judge(&zone).await;
+        let is_mended = |line: &String| !line.starts_with("fail ") && !before.contains(line);
+        let after = after
+            .into_iter()
+            .filter(|line| line.contains("publish "))
+            .collect::<Vec<_>>();
+        assert!(after.iter().all(is_mended), "{before:#?}\n{after:#?}");
+        count
+    }
+
+    #[tokio::test]
+    async fn advice_mends_in_one_round() {
+        let texts = [
+            "",
+            "v=DMARC1",
+            "v=DMARC1; p=none",
+            "v=DMARC1; p=strict",
+            "v=DMARC1; p=reject; sp=x",
+            "v=DMARC1; p=reject; p=none",
+            "v=DMARC1; p",
+            "v=dmarc1; p=none",
+            "\"v=DMARC1; p=none\"",
+            "v=DMARC1 p=none",
+            "v=DMARC1; p=reject; psd=n",
+            "v=DMARC1; p=reject; psd=y",
+            "v=DMARC1; p=reject; rua=mailto:a@reports.example,mailto:b@other.example",
+            "v=DMARC1; p=reject; pct=x; np=x; rua=a@d.example",
+        ];
+        let mut count = 0;
+        for own in texts {
+            for above in texts {
+                for top in ["", "v=DMARC1; p=reject", "v=DMARC1; p=none; psd=y"] {
+                    let records = [
+                        ("_dmarc.mail.app.d.example", own),
+                        ("_dmarc.app.d.example", above),
+                        ("_dmarc.d.example", top),
+                    ];
+                    let records: Vec<(&str, String)> = records
+                        .iter()
+                        .map(|(name, text)| (*name, (*text).to_owned()))
+                        .collect();
+                    count += followed("mail.app.d.example", &records).await;
+                }
+            }
+            let two = [
+                ("_dmarc.d.example", own.to_owned()),
+                ("_dmarc.d.example", "v=DMARC1; p=reject".to_owned()),
+            ];
+            count += followed("d.example", &two).await;
+        }
+        assert!(count > 100, "{count} only");
     }
 }

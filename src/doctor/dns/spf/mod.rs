@@ -358,11 +358,16 @@ fn others(sender: &Sender, record: &Record, policy: &Policy) -> Option<Note> {
             Some(term) => term,
             None => "all",
         };
+        let alone = if all.is_some_and(|all| all.text == term) {
+            "write ~all in its place"
+        } else {
+            "take it out"
+        };
         return Some(Note::mended(
             Status::Fail,
             format!("{term} in the SPF record of {domain} lets everybody send in its name"),
             "",
-            "take it out",
+            alone,
         ));
     }
     let Some(all) = all else {
