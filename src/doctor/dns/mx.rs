@@ -16,25 +16,7 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, domain: &str) -> V
         }
     };
     if hosts.is_empty() {
-        return vec![match resolver.addresses(domain).await {
-            Ok(addresses) if addresses.iter().any(is_public) => Finding::warn(
-                format!("{domain} has no MX: mail to it goes to its own address"),
-                example,
-            ),
-            Ok(addresses) if !addresses.is_empty() => Finding::fail(
-                format!(
-                    "{domain} has no MX, and nobody outside reaches its own address: answers and bounces reach nobody"
-                ),
-                example,
-            ),
-            Ok(_) | Err(Trouble::NoSuchName) => Finding::fail(
-                format!(
-                    "{domain} has neither MX nor address: answers and bounces reach nobody, and receivers refuse such senders"
-                ),
-                example,
-            ),
-            Err(kind) => trouble(domain, &kind, ""),
-        }];
+        return vec![without_mx(resolver, domain, example).await];
     }
     if hosts.iter().any(String::is_empty) {
         return vec![Finding::fail(
@@ -108,6 +90,29 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, domain: &str) -> V
         return vec![Finding::ok(format!("{count} for {domain}"))];
     }
     findings
+}
+
+/// A domain that names no mail exchanger: its own address takes the place of one.
+async fn without_mx(resolver: &dyn Resolver, domain: &str, example: String) -> Finding {
+    match resolver.addresses(domain).await {
+        Ok(addresses) if addresses.iter().any(is_public) => Finding::warn(
+            format!("{domain} has no MX: mail to it goes to its own address"),
+            example,
+        ),
+        Ok(addresses) if !addresses.is_empty() => Finding::fail(
+            format!(
+                "{domain} has no MX, and nobody outside reaches its own address: answers and bounces reach nobody"
+            ),
+            example,
+        ),
+        Ok(_) | Err(Trouble::NoSuchName) => Finding::fail(
+            format!(
+                "{domain} has neither MX nor address: answers and bounces reach nobody, and receivers refuse such senders"
+            ),
+            example,
+        ),
+        Err(kind) => trouble(domain, &kind, ""),
+    }
 }
 
 type Asked<'a> = Pin<Box<dyn Future<Output = Result<State, Finding>> + Send + 'a>>;
