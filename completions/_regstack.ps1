@@ -125,6 +125,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
         'regstack;doctor' {
             [CompletionResult]::new('--dns-server', '--dns-server', [CompletionResultType]::ParameterName, 'Ask this name server, on port 53 unless it is given')
             [CompletionResult]::new('--dkim-selector', '--dkim-selector', [CompletionResultType]::ParameterName, 'Judge the key that mail is signed with under this name')
+            [CompletionResult]::new('--dkim-domain', '--dkim-domain', [CompletionResultType]::ParameterName, 'Judge the key of this domain, where mail is signed for another one than the sender''s')
             [CompletionResult]::new('--send-test', '--send-test', [CompletionResultType]::ParameterName, 'Also send a test message to these addresses or phone numbers; asks for one if none is given')
             [CompletionResult]::new('--send-test-email', '--send-test-email', [CompletionResultType]::ParameterName, 'send-test-email')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')

@@ -441,7 +441,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__doctor)
-            opts="-q -v -h --serve-check --dns --dns-server --dkim-selector --send-test --send-test-email --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --serve-check --dns --dns-server --dkim-selector --dkim-domain --send-test --send-test-email --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -452,6 +452,10 @@ _regstack() {
                     return 0
                     ;;
                 --dkim-selector)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dkim-domain)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -119,6 +119,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
         &'regstack;doctor'= {
             cand --dns-server 'Ask this name server, on port 53 unless it is given'
             cand --dkim-selector 'Judge the key that mail is signed with under this name'
+            cand --dkim-domain 'Judge the key of this domain, where mail is signed for another one than the sender''s'
             cand --send-test 'Also send a test message to these addresses or phone numbers; asks for one if none is given'
             cand --send-test-email 'send-test-email'
             cand --config 'config'

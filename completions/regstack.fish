@@ -115,6 +115,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand serve" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand serve" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l dns-server -d 'Ask this name server, on port 53 unless it is given' -r
 complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l dkim-selector -d 'Judge the key that mail is signed with under this name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l dkim-domain -d 'Judge the key of this domain, where mail is signed for another one than the sender\'s' -r
 complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l send-test -d 'Also send a test message to these addresses or phone numbers; asks for one if none is given' -r
 complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l send-test-email -r
 complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l config -r -F

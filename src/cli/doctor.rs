@@ -37,6 +37,9 @@ pub(super) struct Args {
     /// Judge the key that mail is signed with under this name
     #[arg(long, value_name = "NAME", requires = "dns", value_parser = selector)]
     dkim_selector: Option<String>,
+    /// Judge the key of this domain, where mail is signed for another one than the sender's
+    #[arg(long, value_name = "DOMAIN", requires = "dns", value_parser = signing_domain)]
+    dkim_domain: Option<String>,
     /// Also send a test message to these addresses or phone numbers; asks for one if none is given
     #[arg(long, value_name = "TO", num_args = 0.., value_parser = recipient)]
     send_test: Option<Vec<Recipient>>,
@@ -63,6 +66,13 @@ fn selector(text: &str) -> Result<String, &'static str> {
     } else {
         Err("expected the name in the s= of a signature, as s1")
     }
+}
+
+fn signing_domain(text: &str) -> Result<String, &'static str> {
+    let sender = Email::parse(&format!("a@{text}"));
+    sender
+        .map(|_| text.to_owned())
+        .map_err(|_| "expected the domain in the d= of a signature, as example.com")
 }
 
 fn recipient(text: &str) -> Result<Recipient, &'static str> {
@@ -142,6 +152,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         dns: args.dns.then(|| DnsWish {
             server: args.dns_server,
             dkim_selector: args.dkim_selector.clone(),
+            dkim_domain: args.dkim_domain.clone(),
         }),
         send_test: recipients(args).await?,
     };

@@ -1,9 +1,15 @@
 //! DKIM (RFC 6376, RFC 8301, RFC 8463): whether the key that a selector names can be used.
 
+use std::pin::Pin;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Finding, Resolver, publish, tags, trouble};
+use super::{
+    Answer, Finding, Resolver, Sender, Trouble, all, dmarc, organisation, publish, quoted, tags,
+    trouble,
+};
+use crate::doctor::Status;
 
 /// Receivers ignore shorter RSA keys (RFC 8301 §3.2), in bits.
 const LEAST_BITS: usize = 1024;
@@ -12,25 +18,129 @@ const GOOD_BITS: usize = 2048;
 /// The length of an Ed25519 key, in bytes.
 const ED25519: usize = 32;
 
-pub(in crate::doctor) async fn check(
-    resolver: &dyn Resolver,
-    domain: &str,
-    selector: Option<&str>,
-) -> Vec<Finding> {
-    let Some(selector) = selector else {
-        return vec![Finding::skipped(
-            "a key is found by its selector only: --dkim-selector NAME",
+type Asked<'a> = Pin<Box<dyn Future<Output = Answer<String>> + Send + 'a>>;
+
+/// What was found under one name.
+struct Key {
+    /// Whose mail it signs.
+    domain: String,
+    findings: Vec<Finding>,
+    /// Whether there is anything under this name.
+    is_there: bool,
+}
+
+impl Key {
+    fn is_usable(&self) -> bool {
+        let mut findings = self.findings.iter();
+        findings.all(|finding| finding.status != Status::Fail)
+    }
+}
+
+pub(in crate::doctor) async fn check(resolver: &dyn Resolver, sender: &Sender) -> Vec<Finding> {
+    let domain = &sender.domain;
+    if let Some(signing) = &sender.signing_domain
+        && !organisation::is_shared(signing, domain)
+    {
+        return vec![Finding::fail(
+            format!(
+                "a signature of {signing} does not prove that mail is from {domain}: they belong to different organizations"
+            ),
+            format!("sign mail for {domain}, or for a domain above or beside it"),
         )];
+    }
+    let selectors = selectors(sender);
+    if selectors.is_empty() {
+        return vec![unasked(sender)];
+    }
+    let keys = keys(resolver, sender, &selectors).await;
+    let (usable, mut others): (Vec<Key>, Vec<Key>) = keys.into_iter().partition(Key::is_usable);
+    if usable.is_empty() {
+        if sender.selector.is_none() && others.iter().all(|key| !key.is_there) {
+            return vec![none_of(sender, &selectors)];
+        }
+        // Of the names that were tried the one that is there says the most.
+        others.sort_by_key(|key| !key.is_there);
+        return others
+            .into_iter()
+            .next()
+            .map(|key| key.findings)
+            .unwrap_or_default();
+    }
+    let exact = usable.iter().any(|key| key.domain == *domain);
+    let signing = usable[0].domain.clone();
+    let mut findings: Vec<Finding> = usable
+        .into_iter()
+        .filter(|key| !exact || key.domain == *domain)
+        .flat_map(|key| key.findings)
+        .collect();
+    if !exact && dmarc::is_strict_about_dkim(resolver, domain).await {
+        findings.push(Finding::warn(
+            format!("adkim=s in the DMARC record asks for signatures of {domain}, and these are of {signing}"),
+            format!("take out adkim=s, or sign mail for {domain}"),
+        ));
+    }
+    findings
+}
+
+/// Whether mail is signed with a key that receivers find.
+pub(super) async fn has_key(resolver: &dyn Resolver, sender: &Sender) -> bool {
+    let keys = keys(resolver, sender, &selectors(sender)).await;
+    let is_shared = |key: &Key| organisation::is_shared(&key.domain, &sender.domain);
+    keys.iter().any(|key| key.is_usable() && is_shared(key))
+}
+
+/// The selector that is given, else those that the provider gives to everybody.
+fn selectors(sender: &Sender) -> Vec<&str> {
+    match (&sender.selector, sender.provider()) {
+        (Some(selector), _) => vec![selector],
+        (None, Some(provider)) => provider.selectors.to_vec(),
+        (None, None) => Vec::new(),
+    }
+}
+
+/// The domains whose signature proves that mail is the sender's: its own, and the organization's (relaxed alignment).
+fn domains(sender: &Sender) -> Vec<&str> {
+    if let Some(signing) = &sender.signing_domain {
+        return vec![signing];
+    }
+    let domain = sender.domain.as_str();
+    let organisation = organisation::of(domain).filter(|organisation| *organisation != domain);
+    std::iter::once(domain).chain(organisation).collect()
+}
+
+async fn keys(resolver: &dyn Resolver, sender: &Sender, selectors: &[&str]) -> Vec<Key> {
+    let domains = domains(sender);
+    let names: Vec<(&str, String)> = domains
+        .iter()
+        .flat_map(|domain| {
+            let name = move |selector: &&str| (*domain, format!("{selector}._domainkey.{domain}"));
+            selectors.iter().map(name)
+        })
+        .collect();
+    let asked = names
+        .iter()
+        .map(|(_, name)| -> Asked<'_> { Box::pin(resolver.txt(name)) });
+    let answers = all(asked.collect()).await;
+    let key = |((domain, name), answer): (&(&str, String), Answer<String>)| {
+        let remedy = publish(name, "v=DKIM1; k=rsa; p=PUBLIC-KEY-OF-YOUR-SIGNER");
+        let is_there = !matches!(&answer, Err(Trouble::NoSuchName)) && answer != Ok(Vec::new());
+        Key {
+            domain: (*domain).to_owned(),
+            findings: found(name, answer, remedy),
+            is_there,
+        }
     };
-    let name = format!("{selector}._domainkey.{domain}");
-    let remedy = publish(&name, "v=DKIM1; k=rsa; p=PUBLIC-KEY-OF-YOUR-SIGNER");
-    let texts = match resolver.txt(&name).await {
+    names.iter().zip(answers).map(key).collect()
+}
+
+fn found(name: &str, answer: Answer<String>, remedy: String) -> Vec<Finding> {
+    let texts = match answer {
         Ok(texts) => texts,
-        Err(kind) => return vec![trouble(&name, &kind, remedy)],
+        Err(kind) => return vec![trouble(name, &kind, remedy)],
     };
     match texts.as_slice() {
         [] => vec![Finding::fail(format!("{name} has no TXT record"), remedy)],
-        [text] => judge(&name, text, &remedy),
+        [text] => judge(name, text, &remedy),
         texts => vec![Finding::fail(
             format!(
                 "{name} has {} TXT records, and which one counts is not said",
@@ -41,11 +151,52 @@ pub(in crate::doctor) async fn check(
     }
 }
 
+/// No selector is known.
+fn unasked(sender: &Sender) -> Finding {
+    match sender.provider() {
+        Some(provider) if provider.relies_on_dkim() => Finding::warn(
+            format!(
+                "{} needs a DKIM key of {}, which is found by its selector only",
+                provider.name, sender.domain
+            ),
+            format!(
+                "repeat with the selector that {} shows for the domain: --dkim-selector NAME",
+                provider.name
+            ),
+        ),
+        _ => Finding::skipped("a key is found by its selector only: --dkim-selector NAME"),
+    }
+}
+
+/// None of the selectors has a key that the provider gives to everybody.
+fn none_of(sender: &Sender, selectors: &[&str]) -> Finding {
+    let Some(provider) = sender.provider() else {
+        return unasked(sender);
+    };
+    let detail = format!(
+        "no key of {} under {}, which {} uses",
+        sender.domain,
+        selectors.join(", "),
+        provider.name
+    );
+    if provider.relies_on_dkim() {
+        Finding::warn(
+            detail,
+            format!(
+                "publish the DKIM records that {} shows for the domain, or name another selector: --dkim-selector NAME",
+                provider.name
+            ),
+        )
+    } else {
+        Finding::skipped(format!("{detail}: --dkim-selector NAME names another"))
+    }
+}
+
 fn judge(name: &str, text: &str, remedy: &str) -> Vec<Finding> {
     let fail = |why: String| vec![Finding::fail(format!("{name}: {why}"), remedy)];
     let tags = match tags(text) {
         Ok(tags) => tags,
-        Err(why) => return fail(format!("malformed: {why}")),
+        Err(why) => return fail(format!("malformed: {why} in {}", quoted(text))),
     };
     let value = |name: &str| {
         tags.iter()
@@ -165,6 +316,7 @@ fn element(bytes: &[u8], kind: u8) -> Option<(&[u8], &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::doctor::dns::Relay;
     use crate::doctor::dns::tests::{Zone, told};
 
     /// A `SubjectPublicKeyInfo` around a modulus of so many bits.
@@ -185,9 +337,17 @@ mod tests {
         STANDARD.encode(der(0x30, &[algorithm, bits].concat()))
     }
 
+    /// A sender whose mail is signed under this selector.
+    fn signed(domain: &str, selector: Option<&str>) -> Sender {
+        Sender {
+            selector: selector.map(ToOwned::to_owned),
+            ..Sender::new(domain, Relay::Nobody)
+        }
+    }
+
     async fn judged(text: &str) -> Vec<String> {
         let zone = Zone::of(&[("s1._domainkey.d.example", &format!("txt {text}"))]);
-        told(&check(&zone, "d.example", Some("s1")).await)
+        told(&check(&zone, &signed("d.example", Some("s1"))).await)
     }
 
     #[tokio::test]
@@ -267,16 +427,86 @@ mod tests {
             (&[(name, "txt p="), (name, "txt p=")], "has 2 TXT records"),
             (&[(name, "silence")], "in time"),
         ] {
-            let told = told(&check(&Zone::of(records), "d.example", Some("s1")).await);
+            let told = told(&check(&Zone::of(records), &signed("d.example", Some("s1"))).await);
             assert!(
                 told[0].starts_with("fail ") && told[0].contains(words),
                 "{told:?}"
             );
         }
-        let unasked = check(&Zone::of(&[]), "d.example", None).await;
+        // What is advised is right with the signer's key in it.
+        let advised = remedy.split('"').nth(1).unwrap();
+        let advised = advised.replace("PUBLIC-KEY-OF-YOUR-SIGNER", &rsa(2048, true));
+        assert_eq!(
+            judged(&advised).await,
+            ["ok s1._domainkey.d.example: RSA key of 2048 bits"]
+        );
+        let unasked = check(&Zone::of(&[]), &signed("d.example", None)).await;
         assert_eq!(
             told(&unasked),
             ["skip a key is found by its selector only: --dkim-selector NAME"]
         );
+    }
+
+    #[tokio::test]
+    async fn a_key_of_the_organization_will_do() {
+        let good = format!("txt v=DKIM1; p={}", rsa(2048, true));
+        let zone = [("s1._domainkey.d.example", good.as_str())];
+        let below = signed("app.d.example", Some("s1"));
+        let found = told(&check(&Zone::of(&zone), &below).await);
+        assert_eq!(found, ["ok s1._domainkey.d.example: RSA key of 2048 bits"]);
+        let strict = [
+            zone[0],
+            ("_dmarc.app.d.example", "txt v=DMARC1; p=none; adkim=s"),
+        ];
+        let found = told(&check(&Zone::of(&strict), &below).await);
+        assert!(found[1].starts_with("warn adkim=s"), "{found:?}");
+        let beside = Sender {
+            signing_domain: Some("mg.d.example".to_owned()),
+            ..below.clone()
+        };
+        let zone = [("s1._domainkey.mg.d.example", good.as_str())];
+        let found = told(&check(&Zone::of(&zone), &beside).await);
+        assert_eq!(
+            found,
+            ["ok s1._domainkey.mg.d.example: RSA key of 2048 bits"]
+        );
+        let other = Sender {
+            signing_domain: Some("other.example".to_owned()),
+            ..below
+        };
+        let found = told(&check(&Zone::of(&zone), &other).await);
+        assert!(
+            found[0].starts_with("fail a signature of other.example"),
+            "{found:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn selectors_that_a_provider_gives_to_everybody_are_tried() {
+        let by = |host: &str| Sender::new("d.example", Relay::Host(host.to_owned()));
+        let good = format!("txt v=DKIM1; p={}", rsa(2048, true));
+        let rotated = [
+            ("s1._domainkey.d.example", "txt v=DKIM1; p="),
+            ("s2._domainkey.d.example", good.as_str()),
+        ];
+        let sendgrid = by("smtp.sendgrid.net");
+        let found = told(&check(&Zone::of(&rotated), &sendgrid).await);
+        assert_eq!(found, ["ok s2._domainkey.d.example: RSA key of 2048 bits"]);
+        let found = told(&check(&Zone::of(&rotated[..1]), &sendgrid).await);
+        assert!(found[0].contains("this key was revoked"), "{found:?}");
+        for (host, wanted) in [
+            (
+                "smtp.sendgrid.net",
+                "warn no key of d.example under s1, s2, which SendGrid uses",
+            ),
+            (
+                "smtp.postmarkapp.com",
+                "warn Postmark needs a DKIM key of d.example",
+            ),
+            ("smtp.gmail.com", "skip no key of d.example under google"),
+        ] {
+            let found = told(&check(&Zone::of(&[]), &by(host)).await);
+            assert!(found[0].starts_with(wanted), "{found:?}");
+        }
     }
 }

@@ -5,11 +5,18 @@
 pub(super) mod dkim;
 pub(super) mod dmarc;
 pub(super) mod mx;
+mod organisation;
+mod provider;
 pub(super) mod spf;
 
+use std::future::poll_fn;
 use std::net::IpAddr;
+use std::pin::Pin;
+use std::task::Poll;
 
 use async_trait::async_trait;
+
+use provider::Provider;
 
 use super::Finding;
 
@@ -40,15 +47,46 @@ pub(super) trait Resolver: Send + Sync {
     async fn mx(&self, name: &str) -> Answer<String>;
     /// Addresses of both families.
     async fn addresses(&self, name: &str) -> Answer<IpAddr>;
+    /// The name that this one is an alias of, if it is one (CNAME).
+    async fn alias(&self, name: &str) -> Answer<String>;
+    /// Addresses of the mail server that mail is handed to, found the way the mail transport finds them.
+    async fn relay(&self, host: &str) -> Answer<IpAddr> {
+        self.addresses(host).await
+    }
 }
 
 /// From whom mail comes, and by whom it leaves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Sender {
-    /// The domain of the sender's address, in lower case.
+    /// The domain of the sender's address, in lower case and ASCII form.
     pub(super) domain: String,
     /// Who hands mail to the world.
     pub(super) relay: Relay,
+    /// The selector of the key that mail is signed with, if it is known.
+    pub(super) selector: Option<String>,
+    /// The domain that mail is signed for, if it is known.
+    pub(super) signing_domain: Option<String>,
+}
+
+impl Sender {
+    /// A sender of whose signature nothing is known.
+    pub(super) fn new(domain: impl Into<String>, relay: Relay) -> Self {
+        Self {
+            domain: domain.into(),
+            relay,
+            selector: None,
+            signing_domain: None,
+        }
+    }
+
+    /// The provider that mail is handed to, if it is one that we know.
+    fn provider(&self) -> Option<&'static Provider> {
+        match &self.relay {
+            Relay::Nobody => None,
+            Relay::Ses => provider::ses(),
+            Relay::Host(host) => provider::of_host(host),
+        }
+    }
 }
 
 /// Who hands mail to the world.
@@ -60,6 +98,45 @@ pub(super) enum Relay {
     Host(String),
     /// Amazon SES.
     Ses,
+}
+
+/// Waits for all of these side by side; the results are in the same order.
+async fn all<T>(mut asked: Vec<Pin<Box<dyn Future<Output = T> + Send + '_>>>) -> Vec<T> {
+    let mut answers: Vec<Option<T>> = asked.iter().map(|_| None).collect();
+    poll_fn(|context| {
+        let mut is_complete = true;
+        for (question, answer) in asked.iter_mut().zip(&mut answers) {
+            if answer.is_none() {
+                match question.as_mut().poll(context) {
+                    Poll::Ready(found) => *answer = Some(found),
+                    Poll::Pending => is_complete = false,
+                }
+            }
+        }
+        if is_complete {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+    answers.into_iter().flatten().collect()
+}
+
+/// A text from a name server, fit to be shown in a line.
+fn quoted(text: &str) -> String {
+    const MOST: usize = 160;
+    let shown: String = text
+        .chars()
+        .flat_map(char::escape_debug)
+        .take(MOST)
+        .collect();
+    let more = if text.chars().count() > MOST {
+        "…"
+    } else {
+        ""
+    };
+    format!("\"{shown}{more}\"")
 }
 
 /// The record to publish.
@@ -125,7 +202,8 @@ mod tests {
     use super::*;
     use crate::doctor::Status;
 
-    /// Names and what they have, written as `kind value`; `trouble` in place of a kind.
+    /// Names and what they have, written as `kind value`; `trouble` in place of a kind, `late` where there is no answer
+    /// about other kinds than those that are there.
     #[derive(Default)]
     pub(super) struct Zone(BTreeMap<String, Vec<String>>);
 
@@ -153,7 +231,11 @@ mod tests {
                 let (found, value) = record.split_once(' ')?;
                 (found == kind).then(|| value.to_owned())
             });
-            Ok(of_kind.collect())
+            let found: Vec<String> = of_kind.collect();
+            if found.is_empty() && records.iter().any(|record| record == "late") {
+                return Err(Trouble::TimedOut);
+            }
+            Ok(found)
         }
     }
 
@@ -168,6 +250,9 @@ mod tests {
         async fn addresses(&self, name: &str) -> Answer<IpAddr> {
             let found = self.find(name, "a")?;
             Ok(found.iter().map(|ip| ip.parse().unwrap()).collect())
+        }
+        async fn alias(&self, name: &str) -> Answer<String> {
+            self.find(name, "cname")
         }
     }
 

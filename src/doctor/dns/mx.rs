@@ -1,6 +1,9 @@
 //! MX (RFC 5321 §5.1, RFC 7505): whether answers and bounces to the sender reach anybody.
 
-use super::{Finding, Resolver, Trouble, trouble};
+use std::net::IpAddr;
+use std::pin::Pin;
+
+use super::{Finding, Resolver, Trouble, all, trouble};
 
 pub(in crate::doctor) async fn check(resolver: &dyn Resolver, domain: &str) -> Vec<Finding> {
     let example =
@@ -13,19 +16,7 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, domain: &str) -> V
         }
     };
     if hosts.is_empty() {
-        return vec![match resolver.addresses(domain).await {
-            Ok(addresses) if !addresses.is_empty() => Finding::warn(
-                format!("{domain} has no MX: mail to it goes to its own address"),
-                example,
-            ),
-            Ok(_) | Err(Trouble::NoSuchName) => Finding::fail(
-                format!(
-                    "{domain} has neither MX nor address: answers and bounces reach nobody, and receivers refuse such senders"
-                ),
-                example,
-            ),
-            Err(kind) => trouble(domain, &kind, ""),
-        }];
+        return vec![without_mx(resolver, domain, example).await];
     }
     if hosts.iter().any(String::is_empty) {
         return vec![Finding::fail(
@@ -35,34 +26,143 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, domain: &str) -> V
             example,
         )];
     }
-    let mut lost = Vec::new();
-    for host in &hosts {
-        match resolver.addresses(host).await {
-            Ok(addresses) if !addresses.is_empty() => {}
-            Ok(_) | Err(Trouble::NoSuchName) => lost.push(host.as_str()),
-            Err(kind) => return vec![trouble(host, &kind, "")],
+    let asked = hosts
+        .iter()
+        .map(|host| -> Asked<'_> { Box::pin(state(resolver, host)) });
+    let mut states = Vec::new();
+    for state in all(asked.collect()).await {
+        match state {
+            Ok(state) => states.push(state),
+            Err(finding) => return vec![finding],
         }
     }
     let count = match hosts.len() {
         1 => "1 host".to_owned(),
         count => format!("{count} hosts"),
     };
-    if lost.is_empty() {
+    let of = |wanted: State| -> Vec<&str> {
+        let found = hosts
+            .iter()
+            .zip(&states)
+            .filter(|(_, state)| **state == wanted);
+        found.map(|(host, _)| host.as_str()).collect()
+    };
+    let (lost, inside, aliases) = (of(State::Lost), of(State::Inside), of(State::Alias));
+    let is_reached = states
+        .iter()
+        .any(|state| matches!(state, State::Good | State::Alias));
+    let mut findings = Vec::new();
+    let mut tell = |detail: String, remedy: String| {
+        findings.push(if is_reached {
+            Finding::warn(detail, remedy)
+        } else {
+            Finding::fail(detail, remedy)
+        });
+    };
+    if let Some(first) = lost.first() {
+        tell(
+            format!(
+                "of {count} for {domain}, these have no address: {}",
+                lost.join(", ")
+            ),
+            format!("publish {first} A ADDRESS, or take it out of the MX of {domain}"),
+        );
+    }
+    if let Some(first) = inside.first() {
+        tell(
+            format!(
+                "of {count} for {domain}, nobody outside reaches these: {}",
+                inside.join(", ")
+            ),
+            format!("name a host with a public address in place of {first} in the MX of {domain}"),
+        );
+    }
+    if let Some(first) = aliases.first() {
+        tell(
+            format!(
+                "of {count} for {domain}, these are aliases (CNAME), which some senders refuse: {}",
+                aliases.join(", ")
+            ),
+            format!("name the host itself in place of {first} in the MX of {domain}"),
+        );
+    }
+    if findings.is_empty() {
         return vec![Finding::ok(format!("{count} for {domain}"))];
     }
-    let detail = format!(
-        "of {count} for {domain}, these have no address: {}",
-        lost.join(", ")
-    );
-    let remedy = format!(
-        "publish {} A ADDRESS, or take it out of the MX of {domain}",
-        lost[0]
-    );
-    vec![if lost.len() == hosts.len() {
-        Finding::fail(detail, remedy)
-    } else {
-        Finding::warn(detail, remedy)
-    }]
+    findings
+}
+
+/// A domain that names no mail exchanger: its own address takes the place of one.
+async fn without_mx(resolver: &dyn Resolver, domain: &str, example: String) -> Finding {
+    match resolver.addresses(domain).await {
+        Ok(addresses) if addresses.iter().any(is_public) => Finding::warn(
+            format!("{domain} has no MX: mail to it goes to its own address"),
+            example,
+        ),
+        Ok(addresses) if !addresses.is_empty() => Finding::fail(
+            format!(
+                "{domain} has no MX, and nobody outside reaches its own address: answers and bounces reach nobody"
+            ),
+            example,
+        ),
+        Ok(_) | Err(Trouble::NoSuchName) => Finding::fail(
+            format!(
+                "{domain} has neither MX nor address: answers and bounces reach nobody, and receivers refuse such senders"
+            ),
+            example,
+        ),
+        Err(kind) => trouble(domain, &kind, ""),
+    }
+}
+
+type Asked<'a> = Pin<Box<dyn Future<Output = Result<State, Finding>> + Send + 'a>>;
+
+/// How well a mail exchanger can be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Good,
+    /// By a detour that the standard forbids (RFC 2181 §10.3).
+    Alias,
+    /// It has no address.
+    Lost,
+    /// By addresses that mean something else to everybody else, or none at all: an MX names a host.
+    Inside,
+}
+
+async fn state(resolver: &dyn Resolver, host: &str) -> Result<State, Finding> {
+    if host == "localhost" || host.parse::<IpAddr>().is_ok() {
+        return Ok(State::Inside);
+    }
+    let (addresses, alias) = tokio::join!(resolver.addresses(host), resolver.alias(host));
+    let is_alias = alias.is_ok_and(|names| !names.is_empty());
+    match addresses {
+        Ok(addresses) if addresses.is_empty() => Ok(State::Lost),
+        Ok(addresses) if !addresses.iter().any(is_public) => Ok(State::Inside),
+        Ok(_) if is_alias => Ok(State::Alias),
+        Ok(_) => Ok(State::Good),
+        Err(Trouble::NoSuchName) => Ok(State::Lost),
+        Err(kind) => Err(trouble(host, &kind, "")),
+    }
+}
+
+fn is_public(ip: &IpAddr) -> bool {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => {
+            !(ip.is_loopback()
+                || ip.is_private()
+                || ip.is_link_local()
+                || ip.is_unspecified()
+                || ip.is_multicast()
+                || ip.is_broadcast())
+        }
+        IpAddr::V6(ip) => {
+            !(ip.is_loopback()
+                || ip.is_unique_local()
+                || ip.is_unicast_link_local()
+                || ip.is_unspecified()
+                || ip.is_multicast())
+        }
+    }
 }
 
 #[cfg(test)]
@@ -100,6 +200,36 @@ mod tests {
                     ("n.example", "a 192.0.2.1"),
                 ],
                 "warn of 2 hosts for d.example, these have no address: m.example",
+            ),
+            (
+                &[("d.example", "a 127.0.0.1")],
+                "fail d.example has no MX, and nobody outside reaches its own address",
+            ),
+            (
+                &[("d.example", "mx localhost")],
+                "fail of 1 host for d.example, nobody outside reaches these: localhost -> name a host",
+            ),
+            (
+                &[("d.example", "mx 192.0.2.1")],
+                "fail of 1 host for d.example, nobody outside reaches these: 192.0.2.1",
+            ),
+            (
+                &[
+                    ("d.example", "mx m.example"),
+                    ("d.example", "mx n.example"),
+                    ("m.example", "a 10.0.0.1"),
+                    ("m.example", "a fd00::1"),
+                    ("n.example", "a 192.0.2.1"),
+                ],
+                "warn of 2 hosts for d.example, nobody outside reaches these: m.example",
+            ),
+            (
+                &[
+                    ("d.example", "mx m.example"),
+                    ("m.example", "cname n.example"),
+                    ("m.example", "a 192.0.2.1"),
+                ],
+                "warn of 1 host for d.example, these are aliases (CNAME), which some senders refuse: m.example",
             ),
             (
                 &[],

@@ -14,6 +14,15 @@ use tokio::net::{TcpListener, UdpSocket};
 
 /// Serves a zone file's text until the test's runtime ends; where it is.
 pub(crate) async fn serving(origin: &str, zone: &str) -> SocketAddr {
+    served(origin, zone, true).await
+}
+
+/// The same by TCP only: what comes by UDP is never answered.
+pub(crate) async fn serving_by_tcp(origin: &str, zone: &str) -> SocketAddr {
+    served(origin, zone, false).await
+}
+
+async fn served(origin: &str, zone: &str, by_udp: bool) -> SocketAddr {
     let origin = Name::from_ascii(origin).unwrap();
     let (_, records) = Parser::new(zone, None, Some(origin.clone()))
         .parse()
@@ -29,9 +38,18 @@ pub(crate) async fn serving(origin: &str, zone: &str) -> SocketAddr {
     let (udp, tcp) = sockets().await;
     let address = udp.local_addr().unwrap();
     let mut server = Server::new(catalog);
-    server.register_socket(udp);
+    let mut silent = None;
+    if by_udp {
+        server.register_socket(udp);
+    } else {
+        silent = Some(udp);
+    }
     server.register_listener(tcp, Duration::from_secs(5), 4096);
-    tokio::spawn(async move { server.block_until_done().await });
+    tokio::spawn(async move {
+        let done = server.block_until_done().await;
+        drop(silent);
+        done
+    });
     address
 }
 

@@ -4,6 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 
+use super::name::{self, Domain};
+
 /// A record that can be evaluated.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Record {
@@ -11,6 +13,8 @@ pub(super) struct Record {
     pub(super) terms: Vec<Term>,
     /// Who decides when no term does; never beside `all`.
     pub(super) redirect: Option<Domain>,
+    /// The term that says so, as it is written.
+    pub(super) redirect_text: String,
 }
 
 /// A mechanism, and what it means where it matches.
@@ -40,15 +44,6 @@ pub(super) enum Mechanism {
     Ptr,
     Network(IpNet),
     Exists(Domain),
-}
-
-/// Whose records are asked for.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Domain {
-    /// A name, in lower case and without a dot at its end.
-    Named(String),
-    /// One that depends on the mail, by macros.
-    Computed,
 }
 
 /// How many bits of an address have to be the same.
@@ -83,6 +78,7 @@ pub(super) fn parse(text: &str) -> Result<Record, Vec<(String, String)>> {
     let mut record = Record {
         terms: Vec::new(),
         redirect: None,
+        redirect_text: String::new(),
     };
     let mut modifiers: Vec<String> = Vec::new();
     for text in text.split(' ').skip(1).filter(|text| !text.is_empty()) {
@@ -93,13 +89,16 @@ pub(super) fn parse(text: &str) -> Result<Record, Vec<(String, String)>> {
             if is_known && modifiers.contains(&name) {
                 fault("is there twice");
             } else if is_known {
-                match domain(value) {
-                    Ok(domain) if name == "redirect" => record.redirect = Some(domain),
+                match name::domain(value) {
+                    Ok(domain) if name == "redirect" => {
+                        record.redirect = Some(domain);
+                        text.clone_into(&mut record.redirect_text);
+                    }
                     Ok(_) => {}
                     Err(why) => fault(why),
                 }
-            } else if !has_good_macros(value) {
-                fault("has a % that begins no macro");
+            } else if let Err(why) = name::text(value) {
+                fault(why);
             }
             modifiers.push(name);
             continue;
@@ -175,44 +174,49 @@ fn term(text: &str) -> Result<Term, &'static str> {
 
 /// A domain that has to be there.
 fn needed(value: &str) -> Result<Domain, &'static str> {
-    domain(
+    name::domain(
         value
             .strip_prefix(':')
             .ok_or("needs a domain after a colon")?,
     )
 }
 
-/// What `a` and `mx` take: a domain or none, and lengths or none.
+/// What `a` and `mx` take: a domain or none, and lengths or none (`dual-cidr-length`).
 fn target(value: &str) -> Result<(Option<Domain>, Lengths), &'static str> {
-    let (name, lengths) = match value.find('/') {
-        // A macro may hold a slash as its delimiter.
-        Some(slash) if !value[slash..].contains('}') => value.split_at(slash),
-        _ => (value, ""),
+    let (rest, v6) = ending(value, "//");
+    // Of `a/24/64` the last part alone looks like a length, and what is left is none.
+    let (rest, v4) = ending(rest, "/");
+    let name = match (rest, rest.strip_prefix(':')) {
+        ("", _) => None,
+        (_, Some(name)) => Some(name::domain(name)?),
+        (_, None) => return Err(BAD_LENGTH),
     };
-    let name = match name.strip_prefix(':') {
-        Some(name) => Some(domain(name)?),
-        None => None,
+    let whole = Lengths::WHOLE;
+    let lengths = Lengths {
+        v4: v4.map_or(Ok(whole.v4), |text| length(text, whole.v4))?,
+        v6: v6.map_or(Ok(whole.v6), |text| length(text, whole.v6))?,
     };
-    let number = |text: &str, most: u8| {
-        let plain = text == "0" || !text.starts_with('0');
-        let number = text.parse::<u8>().ok().filter(|length| *length <= most);
-        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        number
-            .filter(|_| plain && digits)
-            .ok_or("has a prefix length that is none")
-    };
-    let mut found = Lengths::WHOLE;
-    let (v4, v6) = match lengths.split_once("//") {
-        Some((v4, v6)) => (v4, Some(v6)),
-        None => (lengths, None),
-    };
-    if let Some(v4) = v4.strip_prefix('/') {
-        found.v4 = number(v4, 32)?;
+    Ok((name, lengths))
+}
+
+const BAD_LENGTH: &str = "has a prefix length that is none";
+
+/// What stands before a mark and digits at the end, and the digits. A domain may hold slashes of its own.
+fn ending<'a>(text: &'a str, mark: &str) -> (&'a str, Option<&'a str>) {
+    let before = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    match before.strip_suffix(mark) {
+        Some(rest) if before.len() < text.len() => (rest, Some(&text[before.len()..])),
+        _ => (text, None),
     }
-    if let Some(v6) = v6 {
-        found.v6 = number(v6, 128)?;
-    }
-    Ok((name, found))
+}
+
+/// A number of bits; with a zero or a sign before it, it is none.
+fn length(text: &str, most: u8) -> Result<u8, &'static str> {
+    let is_plain = text == "0" || !text.starts_with(['0', '+']);
+    text.parse()
+        .ok()
+        .filter(|length| is_plain && *length <= most)
+        .ok_or(BAD_LENGTH)
 }
 
 fn network<T: std::str::FromStr + Into<IpAddr>>(
@@ -222,66 +226,12 @@ fn network<T: std::str::FromStr + Into<IpAddr>>(
     let text = value
         .strip_prefix(':')
         .ok_or("needs an address after a colon")?;
-    let (address, length) = text.split_once('/').unwrap_or((text, ""));
-    let address: T = address.parse().map_err(|_| "has an address that is none")?;
-    let length = if text.contains('/') {
-        length.parse().ok().filter(|length| *length <= most)
-    } else {
-        Some(most)
+    let (address, bits) = match text.split_once('/') {
+        Some((address, bits)) => (address, length(bits, most)?),
+        None => (text, most),
     };
-    let length = length.ok_or("has a prefix length that is none")?;
-    IpNet::new(address.into(), length).map_err(|_| "has a prefix length that is none")
-}
-
-/// A name, or a text with macros that computes one (RFC 7208 §7.1).
-fn domain(text: &str) -> Result<Domain, &'static str> {
-    if text.contains('%') {
-        return if has_good_macros(text) {
-            Ok(Domain::Computed)
-        } else {
-            Err("has a % that begins no macro")
-        };
-    }
-    let name = text.strip_suffix('.').unwrap_or(text);
-    let labels: Vec<&str> = name.split('.').collect();
-    let last = labels.last().copied().unwrap_or_default();
-    let is_good = labels.len() > 1
-        && name.len() <= 253
-        && name.chars().all(|c| c.is_ascii_graphic())
-        && labels.iter().all(|label| (1..=63).contains(&label.len()))
-        && last.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-        && !last.chars().all(|c| c.is_ascii_digit());
-    if is_good {
-        Ok(Domain::Named(name.to_lowercase()))
-    } else {
-        Err("has a domain that is none")
-    }
-}
-
-fn has_good_macros(text: &str) -> bool {
-    let mut rest = text;
-    while let Some(at) = rest.find('%') {
-        rest = &rest[at + 1..];
-        if let Some(after) = rest.strip_prefix(['%', '_', '-']) {
-            rest = after;
-            continue;
-        }
-        let inner = rest.strip_prefix('{').and_then(|rest| rest.split_once('}'));
-        let Some((inner, after)) = inner else {
-            return false;
-        };
-        let Some(transformers) = inner.strip_prefix(|c: char| "slodiphcrtvSLODIPHCRTV".contains(c))
-        else {
-            return false;
-        };
-        let delimiters = transformers.trim_start_matches(|c: char| c.is_ascii_digit());
-        let delimiters = delimiters.strip_prefix(['r', 'R']).unwrap_or(delimiters);
-        if !delimiters.chars().all(|c| ".-+,/_=".contains(c)) {
-            return false;
-        }
-        rest = after;
-    }
-    true
+    let address: T = address.parse().map_err(|_| "has an address that is none")?;
+    IpNet::new(address.into(), bits).map_err(|_| BAD_LENGTH)
 }
 
 #[cfg(test)]
@@ -296,6 +246,11 @@ mod tests {
         )
         .unwrap();
         let named = |name: &str| Domain::Named(name.to_owned());
+        let slashed = parse("v=spf1 a:a:b/c.d.example/24").unwrap();
+        assert_eq!(
+            slashed.terms[0].mechanism,
+            Mechanism::A(Some(named("a:b/c.d.example")), Lengths { v4: 24, v6: 128 })
+        );
         let mechanisms: Vec<&Mechanism> = record.terms.iter().map(|term| &term.mechanism).collect();
         assert_eq!(
             mechanisms,
@@ -341,10 +296,21 @@ mod tests {
             ("ip4", "needs an address"),
             ("a/33", "prefix length"),
             ("a/024", "prefix length"),
+            ("a/", "prefix length"),
+            ("a/24/64", "prefix length"),
+            ("ip4:192.0.2.0/024", "prefix length"),
+            ("ip4:192.0.2.0/+24", "prefix length"),
+            ("ip6:2001:db8::/064", "prefix length"),
             ("a:d.example//129", "prefix length"),
             ("all:d.example", "takes no value"),
             ("exists:%{x}.example", "begins no macro"),
+            ("exists:%{d0}.example", "begins no macro"),
             ("exists:%(d).example", "begins no macro"),
+            ("exists:%{c}.example", "only an explanation"),
+            ("exists:%{i}/24", "domain that is none"),
+            ("include:d.-example", "domain that is none"),
+            ("a:d.example\u{7f}", "domain that is none"),
+            ("x-own=\u{e4}", "beyond ASCII"),
             ("redirect=", "domain that is none"),
             ("v=spf1", ""),
         ] {

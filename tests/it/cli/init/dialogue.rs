@@ -17,8 +17,8 @@ const ZONE: &str = "\
 @ 60 IN NS ns.acme.test.
 @ 60 IN MX 10 mail.acme.test.
 @ 60 IN TXT \"v=spf1 mx -all\"
-mail 60 IN A 127.0.0.1
-bare 60 IN A 127.0.0.1
+mail 60 IN A 192.0.2.25
+bare 60 IN A 192.0.2.26
 ";
 
 /// Waits for a question and answers it.

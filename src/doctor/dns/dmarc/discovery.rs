@@ -1,0 +1,183 @@
+//! Whose DMARC record counts for a sender: the author's domain, else the organization's, found by a walk up the tree
+//! (RFC 9989 §4.10) and, by receivers of the older standard, by the public suffix list (RFC 7489 §6.6.3).
+
+use std::pin::Pin;
+
+use super::record::{self, Record};
+use crate::doctor::dns::{Answer, Resolver, Trouble, all, organisation};
+
+/// So many names are asked at most, from the author's domain up.
+const MOST_NAMES: usize = 8;
+
+type Asked<'a> = Pin<Box<dyn Future<Output = Answer<String>> + Send + 'a>>;
+
+/// The names that may speak for a sender, with what they have.
+pub(super) struct Places<'a>(Vec<Place<'a>>);
+
+/// A name that may speak for a sender.
+pub(super) struct Place<'a> {
+    pub(super) domain: &'a str,
+    /// All its texts.
+    pub(super) texts: Vec<String>,
+    trouble: Option<Trouble>,
+}
+
+impl Place<'_> {
+    pub(super) fn records(&self) -> Vec<&String> {
+        self.texts
+            .iter()
+            .filter(|text| record::is_dmarc(text))
+            .collect()
+    }
+
+    /// The record, where there is one that receivers can use; of several they use none.
+    fn record(&self) -> Option<Record> {
+        match self.records().as_slice() {
+            [text] => record::parse(text).ok(),
+            _ => None,
+        }
+    }
+}
+
+/// Whose record counts.
+pub(super) struct Found<'a> {
+    pub(super) place: &'a Place<'a>,
+    /// Where receivers of the older standard look instead, and find nothing.
+    pub(super) older: Option<&'a str>,
+}
+
+/// Asks every name at once.
+pub(super) async fn places<'a>(resolver: &dyn Resolver, domain: &'a str) -> Places<'a> {
+    let domains = tree(domain);
+    let names: Vec<String> = domains
+        .iter()
+        .map(|place| format!("_dmarc.{place}"))
+        .collect();
+    let asked = names
+        .iter()
+        .map(|name| -> Asked<'_> { Box::pin(resolver.txt(name)) });
+    let answers = all(asked.collect()).await;
+    let place = |(domain, answer): (&'a str, Answer<String>)| {
+        let (texts, trouble) = match answer {
+            Ok(texts) => (texts, None),
+            Err(Trouble::NoSuchName) => (Vec::new(), None),
+            Err(trouble) => (Vec::new(), Some(trouble)),
+        };
+        Place {
+            domain,
+            texts,
+            trouble,
+        }
+    };
+    Places(domains.into_iter().zip(answers).map(place).collect())
+}
+
+impl<'a> Places<'a> {
+    /// Whose record counts. The error is a question that got no answer, and about which name.
+    pub(super) fn found(&'a self) -> Result<Option<Found<'a>>, (String, Trouble)> {
+        let Some(own) = self.0.first() else {
+            return Ok(None);
+        };
+        let registered = organisation::of(own.domain);
+        // Above the organization's domain there is hardly ever a record, and not every server answers there.
+        let is_below = |place: &&Place<'_>| {
+            registered.is_none() || organisation::of(place.domain) == registered
+        };
+        let silent = self.0.iter().filter(is_below).find_map(|place| {
+            let trouble = place.trouble.clone()?;
+            Some((format!("_dmarc.{}", place.domain), trouble))
+        });
+        match &own.trouble {
+            Some(trouble) => return Err((format!("_dmarc.{}", own.domain), trouble.clone())),
+            None if !own.records().is_empty() => {
+                return Ok(Some(Found {
+                    place: own,
+                    older: None,
+                }));
+            }
+            None => {}
+        }
+        if let Some(silent) = silent {
+            return Err(silent);
+        }
+        let Some(place) = self.organisation() else {
+            // What nobody can use may still be there to be told of.
+            let above = self.0.iter().find(|place| registered == Some(place.domain));
+            return Ok(above
+                .filter(|place| !place.records().is_empty())
+                .map(|place| Found { place, older: None }));
+        };
+        let by_list = self.0.iter().find(|place| registered == Some(place.domain));
+        let is_seen = by_list.is_some_and(|place| place.record().is_some());
+        Ok(Some(Found {
+            place,
+            older: registered.filter(|_| !is_seen),
+        }))
+    }
+
+    /// The place of the organization's record, or of the public suffix above it (RFC 9989 §4.10.2).
+    fn organisation(&'a self) -> Option<&'a Place<'a>> {
+        let mut best = None;
+        for (index, place) in self.0.iter().enumerate() {
+            let Some(record) = place.record() else {
+                continue;
+            };
+            match record.suffix.as_deref() {
+                Some("n") => return Some(place),
+                // The organization is one label below, where the author's own domain is not the suffix.
+                Some("y") if index > 0 => {
+                    let below = &self.0[index - 1];
+                    return Some(if below.record().is_some() {
+                        below
+                    } else {
+                        place
+                    });
+                }
+                _ => best = Some(place),
+            }
+        }
+        best
+    }
+
+    /// Texts that were meant to be a record, where the author's or the organization's should be.
+    pub(super) fn look_alikes(
+        &'a self,
+    ) -> impl Iterator<Item = (&'a str, &'a String, &'static str)> {
+        let places = self.0.iter();
+        places.flat_map(|place| {
+            let texts = place.texts.iter();
+            texts.filter_map(|text| Some((place.domain, text, record::look_alike(text)?)))
+        })
+    }
+}
+
+/// The author's domain and those above it. Of a very deep name the middle is left out.
+fn tree(domain: &str) -> Vec<&str> {
+    let mut places = vec![domain];
+    let mut rest = domain;
+    while let Some((_, above)) = rest.split_once('.') {
+        places.push(above);
+        rest = above;
+    }
+    let excess = places.len().saturating_sub(MOST_NAMES);
+    places.drain(1..=excess);
+    places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deep_name_is_not_asked_label_by_label() {
+        assert_eq!(
+            tree("a.b.d.example"),
+            ["a.b.d.example", "b.d.example", "d.example", "example"]
+        );
+        let deep = tree("1.2.3.4.5.6.7.8.9.d.example");
+        assert_eq!(
+            (deep.len(), deep[0], deep[1]),
+            (8, "1.2.3.4.5.6.7.8.9.d.example", "5.6.7.8.9.d.example")
+        );
+    }
+}

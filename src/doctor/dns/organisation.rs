@@ -1,0 +1,32 @@
+//! Organisational domains (RFC 7489 §3.2), by the public suffix list.
+
+/// The domain that somebody registered: `d.example` of `mail.d.example`. None of a public suffix itself.
+pub(super) fn of(domain: &str) -> Option<&str> {
+    psl::domain_str(domain)
+}
+
+/// Whether two domains belong to the same organisation, which is what relaxed alignment asks for.
+pub(super) fn is_shared(one: &str, other: &str) -> bool {
+    one == other || of(one).is_some_and(|organisation| of(other) == Some(organisation))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_organisation_is_one_label_below_a_public_suffix() {
+        for (domain, organisation) in [
+            ("d.example", Some("d.example")),
+            ("a.b.d.example", Some("d.example")),
+            ("shop.acme.co.uk", Some("acme.co.uk")),
+            ("co.uk", None),
+            ("com", None),
+        ] {
+            assert_eq!(of(domain), organisation, "{domain}");
+        }
+        assert!(is_shared("mail.d.example", "app.d.example"));
+        assert!(is_shared("co.uk", "co.uk"));
+        assert!(!is_shared("acme.co.uk", "other.co.uk"));
+    }
+}

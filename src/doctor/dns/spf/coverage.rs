@@ -1,0 +1,242 @@
+//! Whether a record lets pass what our relay sends: by what a provider that we know asks for, else by the relay's addresses.
+
+use std::net::IpAddr;
+
+use super::facts::{Facts, Question};
+use super::policy::{Outcome, Policy};
+use super::walk::Walk;
+use super::{Change, Note, record};
+use crate::doctor::dns::provider::{Envelope, Need, Provider};
+use crate::doctor::dns::{Relay, Resolver, Sender, Trouble, trouble};
+use crate::doctor::{Finding, Status};
+
+/// The term for a sender whose address the operator has to find out.
+pub(super) const ADDRESS: &str = "ip4:ADDRESS";
+
+/// The record that is published, and where it leads.
+pub(super) struct Published<'a> {
+    pub(super) walk: &'a Walk,
+    pub(super) policy: &'a Policy,
+    /// Whether mail is signed with a key of the domain.
+    pub(super) has_key: bool,
+}
+
+/// How an operator learns which hosts send.
+pub(super) fn find_out(host: &str) -> String {
+    format!(
+        "find out which addresses {host} sends from (ask who runs it, or send yourself a message with --send-test and read its Received lines), and name each of them"
+    )
+}
+
+/// Whether mail passes without any SPF record of the sender's domain.
+pub(super) fn needs_no_spf(provider: &Provider, has_key: bool) -> bool {
+    match provider.need {
+        Need::Key => true,
+        Need::IncludeOrKey => has_key,
+        Need::Include | Need::IncludeAndKey => false,
+    }
+}
+
+/// Why that is so.
+pub(super) fn by_dkim(provider: &Provider, domain: &str) -> String {
+    match provider.envelope {
+        Envelope::Provider(name) => format!(
+            "the envelope names {name} or a subdomain of yours, and DKIM proves that mail is from {domain}"
+        ),
+        Envelope::Sender => format!("DKIM proves that mail is from {domain}"),
+    }
+}
+
+pub(super) async fn judged(
+    resolver: &dyn Resolver,
+    facts: &mut Facts,
+    sender: &Sender,
+    record: &Published<'_>,
+) -> Result<Option<Note>, Finding> {
+    match (sender.provider(), &sender.relay) {
+        (Some(provider), _) => Ok(by_provider(resolver, facts, sender, provider, record).await),
+        (None, Relay::Host(host)) => by_addresses(resolver, sender, host, record).await.map(Some),
+        (None, Relay::Nobody | Relay::Ses) => Ok(None),
+    }
+}
+
+async fn by_provider(
+    resolver: &dyn Resolver,
+    facts: &mut Facts,
+    sender: &Sender,
+    provider: &Provider,
+    record: &Published<'_>,
+) -> Option<Note> {
+    let domain = &sender.domain;
+    let included = record.walk.included.iter();
+    if let Some(included) = included
+        .into_iter()
+        .find(|name| provider.is_listed_by(name))
+    {
+        let is_by_host = matches!(sender.relay, Relay::Host(_));
+        return is_by_host
+            .then(|| Note::ok(format!("covers {}: include:{included}", provider.name)));
+    }
+    if needs_no_spf(provider, record.has_key) {
+        return Some(Note::ok(format!(
+            "{} needs no SPF record of {domain}: {}",
+            provider.name,
+            by_dkim(provider, domain)
+        )));
+    }
+    let include = provider.include();
+    match outcome_of_all(resolver, facts, include, record.policy).await {
+        Outcome::Pass => {
+            return Some(Note::ok(format!(
+                "covers {}: every address of {include}",
+                provider.name
+            )));
+        }
+        Outcome::Unknown => {
+            return Some(undecided(
+                domain,
+                provider.name,
+                record.walk,
+                &provider.term(),
+            ));
+        }
+        Outcome::NoPass => {}
+    }
+    let who = match &sender.relay {
+        Relay::Ses => "email.backend is \"ses\"".to_owned(),
+        Relay::Host(host) => format!("email.smtp_host {host} belongs to {}", provider.name),
+        Relay::Nobody => return None,
+    };
+    let status = if provider.need == Need::IncludeAndKey && record.has_key {
+        Status::Warn
+    } else {
+        Status::Fail
+    };
+    let add = format!("add {} to the TXT record of {domain}", provider.term());
+    Some(Note::mended(
+        status,
+        format!("v=spf1 does not include {include}, but {who}"),
+        add.clone(),
+        add,
+    ))
+}
+
+/// What a policy says of all that a provider sends from: some domains list the addresses instead of including them.
+async fn outcome_of_all(
+    resolver: &dyn Resolver,
+    facts: &mut Facts,
+    include: &str,
+    policy: &Policy,
+) -> Outcome {
+    facts
+        .ask(resolver, vec![Question::Texts(include.to_owned())])
+        .await;
+    let Some(Ok(texts)) = facts.texts(include) else {
+        return Outcome::NoPass;
+    };
+    let Some(Ok(listed)) = texts
+        .iter()
+        .find(|text| record::is_spf(text))
+        .map(|text| record::parse(text))
+    else {
+        return Outcome::NoPass;
+    };
+    let (_, listed) = facts.walk(resolver, include, &listed).await;
+    let networks = listed.networks();
+    let ends = networks
+        .iter()
+        .flat_map(|network| [network.network(), network.broadcast()]);
+    let mut outcomes: Vec<Outcome> = ends.map(|ip| policy.outcome(ip)).collect();
+    outcomes.dedup();
+    match outcomes.as_slice() {
+        [Outcome::Pass] => Outcome::Pass,
+        [] => Outcome::NoPass,
+        outcomes if outcomes.contains(&Outcome::NoPass) => Outcome::NoPass,
+        _ => Outcome::Unknown,
+    }
+}
+
+/// A record whose answer depends on each mail.
+fn undecided(domain: &str, who: &str, walk: &Walk, term: &str) -> Note {
+    let by = match (walk.has_macros, walk.has_ptr) {
+        (true, true) => "macros and ptr",
+        (false, true) => "ptr",
+        _ => "macros",
+    };
+    Note {
+        status: Status::Warn,
+        detail: format!(
+            "whether the SPF record of {domain} covers {who} is decided by {by}, with each mail"
+        ),
+        change: Change::None(format!(
+            "send yourself a message with --send-test and look for spf=pass; if it is not there, add {term}"
+        )),
+    }
+}
+
+async fn by_addresses(
+    resolver: &dyn Resolver,
+    sender: &Sender,
+    host: &str,
+    record: &Published<'_>,
+) -> Result<Note, Finding> {
+    let domain = &sender.domain;
+    let addresses = match host.parse() {
+        Ok(ip) => vec![ip],
+        Err(_) if host == "localhost" => vec![IpAddr::from([127, 0, 0, 1])],
+        Err(_) => match resolver.relay(&host.to_lowercase()).await {
+            Ok(addresses) => addresses,
+            Err(Trouble::NoSuchName) => Vec::new(),
+            Err(kind) => return Err(trouble(host, &kind, "")),
+        },
+    };
+    if addresses.is_empty() {
+        return Ok(Note {
+            status: Status::Warn,
+            detail: format!(
+                "email.smtp_host {host} has no address, so nothing can be said about what it sends"
+            ),
+            change: Change::None("correct email.smtp_host".to_owned()),
+        });
+    }
+    let addresses: Vec<IpAddr> = addresses.iter().map(IpAddr::to_canonical).collect();
+    if addresses.iter().all(is_inside) {
+        return Ok(Note::ok(format!(
+            "{host} is inside your network, and which address its mail leaves from cannot be seen from here"
+        )));
+    }
+    let of = |outcome: Outcome| -> Vec<String> {
+        let found = addresses
+            .iter()
+            .filter(|ip| record.policy.outcome(**ip) == outcome);
+        found.map(ToString::to_string).collect()
+    };
+    let left_out = of(Outcome::NoPass);
+    Ok(if !left_out.is_empty() {
+        Note {
+            status: Status::Warn,
+            detail: format!(
+                "the SPF record of {domain} does not cover email.smtp_host {host} ({}); mail that leaves from there fails SPF",
+                left_out.join(", ")
+            ),
+            change: Change::With(ADDRESS, find_out(host)),
+        }
+    } else if of(Outcome::Unknown).is_empty() {
+        Note::ok(format!("covers email.smtp_host {host}"))
+    } else {
+        undecided(
+            domain,
+            &format!("email.smtp_host {host}"),
+            record.walk,
+            "the addresses it sends from",
+        )
+    })
+}
+
+/// Whether an address is of this machine or of a network behind a gateway.
+fn is_inside(ip: &IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
+    }
+}

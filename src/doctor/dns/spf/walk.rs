@@ -1,0 +1,268 @@
+//! The way through a record and all it leads to: look-ups counted as a receiver counts them, and what it stops at.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use super::facts::{Facts, Question};
+use super::name::Domain;
+use super::policy::{Matcher, Policy, Step};
+use super::record::{self, Lengths, Mechanism, Qualifier, Record, Term};
+use crate::doctor::dns::{Answer, Trouble};
+
+/// A receiver stops after so many (RFC 7208 §4.6.4).
+pub(super) const MOST_LOOKUPS: usize = 10;
+/// A receiver stops after so many that found nothing.
+pub(super) const MOST_VOIDS: usize = 2;
+/// A receiver looks at so many hosts of one `mx`.
+const MOST_HOSTS: usize = 10;
+/// We stop after so many: it is clear by then.
+const ENOUGH: usize = 30;
+
+/// What was met on the way.
+#[derive(Debug, Default)]
+pub(super) struct Walk {
+    /// Look-ups as a receiver counts them.
+    pub(super) lookups: usize,
+    /// The terms of the first record, with what each costs.
+    pub(super) costs: Vec<(String, usize)>,
+    /// The names that had nothing, with the term of the first record that leads there.
+    pub(super) voids: Vec<(String, String)>,
+    /// Every domain whose record counts as this one's: included by terms that let pass, or redirected to.
+    pub(super) included: Vec<String>,
+    /// What a receiver stops at: the term of the first record that leads there, and why.
+    pub(super) faults: Vec<(String, String)>,
+    /// A term that is not to be used any more.
+    pub(super) has_ptr: bool,
+    /// A name that depends on the mail.
+    pub(super) has_macros: bool,
+    /// A question that got no answer: the name, and why.
+    pub(super) trouble: Option<(String, Trouble)>,
+    /// What is to be asked before this can be known.
+    pub(super) open_questions: BTreeSet<Question>,
+    /// The domains that are being followed, from the first one.
+    path: Vec<String>,
+    /// The term of the first record that is being followed.
+    origin: String,
+    /// Whether a match there would let pass.
+    is_passing: bool,
+}
+
+impl Walk {
+    /// Follows the record of a domain as far as the facts go.
+    pub(super) fn over(facts: &Facts, domain: &str, record: &Record) -> (Self, Policy) {
+        let mut walk = Self {
+            is_passing: true,
+            ..Self::default()
+        };
+        let policy = walk.follow(facts, domain, record);
+        (walk, policy)
+    }
+
+    fn follow(&mut self, facts: &Facts, domain: &str, record: &Record) -> Policy {
+        self.path.push(domain.to_owned());
+        let was_passing = self.is_passing;
+        let mut policy = Policy::default();
+        for term in &record.terms {
+            self.is_passing = was_passing && term.qualifier == Qualifier::Pass;
+            let matcher = self.counted(&term.text, |walk| walk.matcher(facts, domain, term));
+            policy.steps.push(Step {
+                qualifier: term.qualifier,
+                matcher,
+                text: term.text.clone(),
+            });
+            if self.trouble.is_some() || self.lookups > ENOUGH {
+                break;
+            }
+        }
+        self.is_passing = was_passing;
+        if let Some(redirect) = &record.redirect
+            && self.trouble.is_none()
+        {
+            let text = &record.redirect_text;
+            match self.counted(text, |walk| walk.included(facts, redirect)) {
+                Matcher::Included(redirect) => policy.redirect = Some(Box::new(redirect)),
+                matcher => policy.steps.push(Step {
+                    qualifier: Qualifier::Pass,
+                    matcher,
+                    text: text.clone(),
+                }),
+            }
+        }
+        self.path.pop();
+        policy
+    }
+
+    /// Notes what a term of the first record costs.
+    fn counted<T>(&mut self, text: &str, work: impl FnOnce(&mut Self) -> T) -> T {
+        if self.path.len() > 1 {
+            return work(self);
+        }
+        text.clone_into(&mut self.origin);
+        let before = self.lookups;
+        let done = work(self);
+        if self.lookups > before {
+            self.costs.push((text.to_owned(), self.lookups - before));
+        }
+        done
+    }
+
+    fn matcher(&mut self, facts: &Facts, domain: &str, term: &Term) -> Matcher {
+        match &term.mechanism {
+            Mechanism::All => Matcher::Everybody,
+            Mechanism::Network(network) => Matcher::Networks(vec![*network]),
+            Mechanism::Ptr => {
+                self.lookups += 1;
+                self.has_ptr = true;
+                Matcher::Unknown
+            }
+            Mechanism::Include(included) => self.included(facts, included),
+            Mechanism::Exists(name) => {
+                self.lookups += 1;
+                let Some(name) = self.named(Some(name), domain) else {
+                    return Matcher::Unknown;
+                };
+                // Any IPv4 address will do, whoever sends: then it matches every mail.
+                let addresses = self.addresses(facts, &name);
+                if addresses.iter().any(IpAddr::is_ipv4) {
+                    Matcher::Everybody
+                } else {
+                    Matcher::Networks(Vec::new())
+                }
+            }
+            Mechanism::A(name, lengths) => {
+                self.lookups += 1;
+                match self.named(name.as_ref(), domain) {
+                    None => Matcher::Unknown,
+                    Some(name) => {
+                        Matcher::Networks(around(&self.addresses(facts, &name), *lengths))
+                    }
+                }
+            }
+            Mechanism::Mx(name, lengths) => {
+                self.lookups += 1;
+                match self.named(name.as_ref(), domain) {
+                    None => Matcher::Unknown,
+                    Some(name) => self.exchangers(facts, &name, *lengths),
+                }
+            }
+        }
+    }
+
+    /// The name that a term asks about; none where macros compute it.
+    fn named(&mut self, name: Option<&Domain>, own: &str) -> Option<String> {
+        match name {
+            None => Some(own.to_owned()),
+            Some(Domain::Named(name)) => Some(name.clone()),
+            Some(Domain::Computed) => {
+                self.has_macros = true;
+                None
+            }
+        }
+    }
+
+    /// The addresses of a name; one that has none was asked in vain.
+    fn addresses(&mut self, facts: &Facts, name: &str) -> Vec<IpAddr> {
+        let question = || Question::Addresses(name.to_owned());
+        self.found(name, facts.addresses(name), question)
+    }
+
+    fn exchangers(&mut self, facts: &Facts, name: &str, lengths: Lengths) -> Matcher {
+        let question = || Question::Exchangers(name.to_owned());
+        let mut hosts = self.found(name, facts.exchangers(name), question);
+        // Of a null MX (RFC 7505) there is nothing to ask.
+        hosts.retain(|host| !host.is_empty());
+        if hosts.len() > MOST_HOSTS {
+            self.fault(format!(
+                "{name} has {} mail exchangers, and receivers stop at {MOST_HOSTS}",
+                hosts.len()
+            ));
+        }
+        let mut networks = Vec::new();
+        for host in hosts.iter().take(MOST_HOSTS) {
+            networks.extend(around(&self.addresses(facts, host), lengths));
+        }
+        Matcher::Networks(networks)
+    }
+
+    fn found<T: Clone>(
+        &mut self,
+        name: &str,
+        answer: Option<&Answer<T>>,
+        question: impl FnOnce() -> Question,
+    ) -> Vec<T> {
+        let found = match answer {
+            None => {
+                self.open_questions.insert(question());
+                return Vec::new();
+            }
+            Some(Ok(found)) => found.clone(),
+            Some(Err(Trouble::NoSuchName)) => Vec::new(),
+            Some(Err(trouble)) => {
+                self.trouble = Some((name.to_owned(), trouble.clone()));
+                return Vec::new();
+            }
+        };
+        if found.is_empty() {
+            self.voids.push((name.to_owned(), self.origin.clone()));
+        }
+        found
+    }
+
+    fn included(&mut self, facts: &Facts, domain: &Domain) -> Matcher {
+        self.lookups += 1;
+        let Some(domain) = self.named(Some(domain), "") else {
+            return Matcher::Unknown;
+        };
+        if self.path.contains(&domain) {
+            self.fault(format!("{domain} is included by itself, without end"));
+            return Matcher::Unknown;
+        }
+        let answer = match facts.texts(&domain) {
+            Some(Err(Trouble::NoSuchName)) => {
+                self.fault(format!("{domain} does not exist (NXDOMAIN)"));
+                return Matcher::Unknown;
+            }
+            Some(Err(trouble)) => {
+                self.trouble = Some((domain, trouble.clone()));
+                return Matcher::Unknown;
+            }
+            Some(Ok(texts)) => texts,
+            None => {
+                self.open_questions.insert(Question::Texts(domain));
+                return Matcher::Unknown;
+            }
+        };
+        let records: Vec<&String> = answer.iter().filter(|text| record::is_spf(text)).collect();
+        match records.as_slice() {
+            [text] => match record::parse(text) {
+                Ok(record) => {
+                    if self.is_passing {
+                        self.included.push(domain.clone());
+                    }
+                    let was_passing = self.is_passing;
+                    let policy = self.follow(facts, &domain, &record);
+                    self.is_passing = was_passing;
+                    return Matcher::Included(policy);
+                }
+                Err(faults) => {
+                    let (term, why) = &faults[0];
+                    self.fault(format!("in the SPF record of {domain}, {term} {why}"));
+                }
+            },
+            [] => self.fault(format!("{domain} has no SPF record")),
+            records => self.fault(format!("{domain} has {} SPF records", records.len())),
+        }
+        Matcher::Unknown
+    }
+
+    fn fault(&mut self, why: String) {
+        self.faults.push((self.origin.clone(), why));
+    }
+}
+
+fn around(addresses: &[IpAddr], lengths: Lengths) -> Vec<IpNet> {
+    let networks = addresses.iter().filter_map(|ip| lengths.around(*ip));
+    networks.collect()
+}
