@@ -5,13 +5,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use super::Global;
-use super::delivery;
-use super::dev;
 use super::error::{Failure, Result};
 use super::logging;
 use super::output::{Output, escaped};
 use super::preflight;
 use super::progress;
+use super::webhooks;
 use crate::accounts::Found;
 use crate::app::{Ambient, App};
 use crate::clock::{SharedClock, SystemClock};
@@ -25,6 +24,9 @@ const NAMED: usize = 5;
 
 /// The longest name of an operator that is kept, in characters.
 const OPERATOR_LENGTH: usize = 64;
+
+/// The folder of `serve --dev`, in the working directory.
+pub(super) const DEV_FOLDER: &str = ".regstack";
 
 /// The surroundings of one command.
 pub(crate) struct Context {
@@ -101,7 +103,7 @@ impl Context {
     /// Sends the webhooks that the command queued.
     pub(super) async fn send_webhooks(&self) {
         if let Some(app) = self.acted_on.get() {
-            delivery::send_webhooks(self, app).await;
+            webhooks::send(&self.output, app).await;
         }
     }
 
@@ -149,11 +151,10 @@ impl Context {
             self.global.config.is_some() || self.environment.contains_key("REGSTACK_CONFIG");
         if !named
             && !self.working_dir.join("regstack.toml").exists()
-            && self.working_dir.join(dev::FOLDER).is_dir()
+            && self.working_dir.join(DEV_FOLDER).is_dir()
         {
             failure.next(format!(
-                "the accounts of serve --dev are reached with --config {}",
-                dev::FOLDER
+                "the accounts of serve --dev are reached with --config {DEV_FOLDER}"
             ))
         } else {
             failure

@@ -74,38 +74,6 @@ pub(super) async fn send_asked(
     }
 }
 
-/// Sends the webhooks that an act queued, and says which receivers did not take theirs: that changes nothing.
-pub(super) async fn send_webhooks(context: &Context, app: &App) {
-    if app.settings.webhooks.is_empty() || !app.has_queued() {
-        return;
-    }
-    let tried = match progress::waited_for("the webhooks", app.send_due(PATIENCE)).await {
-        Ok(tried) => tried,
-        Err(error) => {
-            context
-                .output
-                .warn(&format!("the webhooks were not sent: {error}"));
-            return;
-        }
-    };
-    for webhook in &app.settings.webhooks {
-        let failed = tried.iter().find_map(|tried| match &tried.delivery {
-            Delivery::Retry { error, .. } | Delivery::Failed { error, .. }
-                if tried.recipient == webhook.url =>
-            {
-                Some(error)
-            }
-            _ => None,
-        });
-        if let Some(why) = failed {
-            let url = &webhook.url;
-            context.output.warn(&format!(
-                "the webhook to {url} was not sent: {why}; a server tries again"
-            ));
-        }
-    }
-}
-
 /// Sends what is due, and says what became of the message that `ours` knows.
 pub(super) async fn send(app: &App, ours: impl Fn(&DeliveryAttempt) -> bool) -> Result<Sending> {
     let tried = progress::waited_for("the mail server", app.send_due(PATIENCE))

@@ -9,14 +9,11 @@ use std::net::SocketAddr;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::Path;
 
-use super::context::Context;
+use super::context::{Context, DEV_FOLDER};
 use super::error::{Failure, Result};
 use super::files::{PRIVATE, stage};
 use super::secret;
 use crate::config::{self, Files, Loaded, Sources};
-
-/// The folder, in the working directory.
-pub(super) const FOLDER: &str = ".regstack";
 
 /// How the settings that `--dev` makes are named where layers are told apart.
 pub(super) const LAYER: &str = "flag --dev";
@@ -40,7 +37,7 @@ const SECRET_LINE: &str = "REGSTACK_JWT_SECRET=";
 
 /// Makes the folder if need be, and puts its settings above all others: no other database and no other secret is touched.
 pub(super) fn prepare(context: &Context, sources: &mut Sources) -> Result {
-    let folder = context.working_dir().join(FOLDER);
+    let folder = context.working_dir().join(DEV_FOLDER);
     // Absolute: with --config the folder is reached from anywhere.
     let database = format!("sqlite:///{}", folder.join("regstack.db").display());
     let secret = install(&folder, &database, || secret::generate(context)).map_err(unusable)?;
@@ -50,7 +47,7 @@ pub(super) fn prepare(context: &Context, sources: &mut Sources) -> Result {
                 .output
                 .say("--dev leaves regstack.toml aside; --config regstack.toml takes it in");
         }
-        sources.config = Some(FOLDER.into());
+        sources.config = Some(DEV_FOLDER.into());
     }
     for (key, value) in [
         ("database_url", database),
@@ -81,7 +78,7 @@ pub(super) fn check_bind(loaded: &Loaded) -> Result {
 }
 
 fn unusable(cause: impl std::fmt::Display) -> Failure {
-    Failure::failed(format!("{FOLDER} cannot be used"))
+    Failure::failed(format!("{DEV_FOLDER} cannot be used"))
         .because(cause)
         .next("serve --dev keeps its database and secret there")
 }
@@ -89,7 +86,7 @@ fn unusable(cause: impl std::fmt::Display) -> Failure {
 /// Makes links lead to the address served at: those of this server, and those that other commands send.
 pub(super) fn follow(address: SocketAddr, context: &Context, sources: &mut Sources) -> Result {
     let base_url = format!("http://{address}");
-    let settings = context.working_dir().join(FOLDER).join(SETTINGS_FILE);
+    let settings = context.working_dir().join(DEV_FOLDER).join(SETTINGS_FILE);
     write_base_url(&settings, &base_url).map_err(unusable)?;
     sources.flags.push(("base_url".into(), base_url, "--dev"));
     Ok(())
@@ -176,7 +173,10 @@ mod tests {
     #[test]
     fn nothing_behind_a_link_is_touched() {
         let place = tempfile::tempdir().unwrap();
-        let (elsewhere, folder) = (place.path().join("elsewhere"), place.path().join(FOLDER));
+        let (elsewhere, folder) = (
+            place.path().join("elsewhere"),
+            place.path().join(DEV_FOLDER),
+        );
         fs::create_dir(&elsewhere).unwrap();
         fs::set_permissions(&elsewhere, Permissions::from_mode(0o755)).unwrap();
         std::os::unix::fs::symlink(&elsewhere, &folder).unwrap();
@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn made_once_reused_and_readable_by_the_owner_only() {
         let place = tempfile::tempdir().unwrap();
-        let folder = place.path().join(FOLDER);
+        let folder = place.path().join(DEV_FOLDER);
         assert_eq!(
             install(&folder, "sqlite:a.db", || "first".into()).unwrap(),
             "first"
@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn the_address_served_at_is_one_line_and_the_rest_stays() {
         let place = tempfile::tempdir().unwrap();
-        let folder = place.path().join(FOLDER);
+        let folder = place.path().join(DEV_FOLDER);
         install(&folder, "sqlite:a.db", || "first".into()).unwrap();
         let settings = folder.join(SETTINGS_FILE);
         let mine = fs::read_to_string(&settings).unwrap() + "app_name = \"Mine\" # kept\n";
@@ -227,7 +227,7 @@ mod tests {
     #[test]
     fn a_file_without_a_secret_is_named_and_left_alone() {
         let place = tempfile::tempdir().unwrap();
-        let folder = place.path().join(FOLDER);
+        let folder = place.path().join(DEV_FOLDER);
         install(&folder, "sqlite:a.db", || "first".into()).unwrap();
         fs::write(folder.join(SECRETS), "# nothing\n").unwrap();
         assert!(

@@ -33,6 +33,7 @@ mod templates;
 mod theme;
 mod tokens;
 mod users;
+mod webhooks;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -62,7 +62,7 @@ pub struct Loaded {
     pub settings: Settings,
     /// The files that were read.
     pub files: Vec<PathBuf>,
-    /// Every key, in the order of [`keys`], then `webhooks`.
+    /// Every key, in the order of the example file, then `webhooks`.
     pub values: Vec<Effective>,
     /// What is accepted, and yet worth saying.
     pub warnings: Vec<Fault>,

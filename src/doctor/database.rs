@@ -22,9 +22,9 @@ pub(super) const INDEXES: &str = "indexes";
 pub(super) const DEPENDENTS: [&str; 4] = [SCHEMA, INDEXES, "accounts", "outbox"];
 
 /// A clock that is further off makes new sessions end at once, or not end.
-const MOST_SKEW: SignedDuration = SignedDuration::from_secs(2);
+const MAX_SKEW: SignedDuration = SignedDuration::from_secs(2);
 /// A message that waits longer is not on its way.
-const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(10);
+const MAX_WAIT: SignedDuration = SignedDuration::from_mins(10);
 /// How many accounts, or parts of the schema, are named.
 const NAMED: usize = 5;
 /// How many hashes are looked at.
@@ -247,9 +247,9 @@ fn weaknesses(status: &DatabaseStatus) -> Vec<Finding> {
 fn skew(clock: Timestamp, before: Timestamp, after: Timestamp) -> Option<Finding> {
     let ahead = clock.duration_since(after);
     let behind = before.duration_since(clock);
-    let (off, direction) = if ahead > MOST_SKEW {
+    let (off, direction) = if ahead > MAX_SKEW {
         (ahead, "ahead of")
-    } else if behind > MOST_SKEW {
+    } else if behind > MAX_SKEW {
         (behind, "behind")
     } else {
         return None;
@@ -372,7 +372,7 @@ fn judge_outbox(state: OutboxState, errors: &[&str], now: Timestamp) -> Vec<Find
         ));
     }
     let age = state.oldest.map(|oldest| now.duration_since(oldest));
-    match age.filter(|age| *age > LONGEST_WAIT) {
+    match age.filter(|age| *age > MAX_WAIT) {
         Some(age) => findings.push(Finding::warn(
             format!(
                 "{} waiting, the oldest for {} minutes",

@@ -98,7 +98,7 @@ impl CodeIssue {
     }
 }
 
-/// Outcome of [`super::Store::issue_code`].
+/// Outcome of [`super::CodeStore::issue_code`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IssueCode {
     /// The SMS is queued; any older code of the account and kind is dead.

@@ -53,7 +53,7 @@ impl LinkIssue {
     }
 }
 
-/// Outcome of [`super::Store::issue_link`].
+/// Outcome of [`super::CredentialStore::issue_link`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IssueLink {
     /// The link is queued.
@@ -137,7 +137,7 @@ pub enum Conditional {
     Stale,
 }
 
-/// Outcome of [`super::Store::change_email`].
+/// Outcome of [`super::CredentialStore::change_email`].
 #[derive(Debug, Clone)]
 pub enum ChangeEmail {
     /// The account as it is now.

@@ -88,7 +88,7 @@ pub trait RegistrationStore: Send + Sync + 'static {
     ) -> Result<Verify>;
 }
 
-/// Outcome of [`super::Store::put_pending`].
+/// Outcome of [`super::RegistrationStore::put_pending`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PutPending {
     /// The registration waits now, in place of any older one of the address.
@@ -99,7 +99,7 @@ pub enum PutPending {
     CapSpent,
 }
 
-/// Outcome of [`super::Store::reverify`].
+/// Outcome of [`super::RegistrationStore::reverify`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reverify {
     /// The link is queued; using it marks the account verified.
@@ -112,7 +112,7 @@ pub enum Reverify {
     CapSpent,
 }
 
-/// Outcome of [`super::Store::promote_pending`].
+/// Outcome of [`super::RegistrationStore::promote_pending`].
 #[derive(Debug, Clone)]
 pub enum PromotePending {
     /// The registration became an account.
@@ -123,7 +123,7 @@ pub enum PromotePending {
     NotFound,
 }
 
-/// Outcome of [`super::Store::renew_pending`].
+/// Outcome of [`super::RegistrationStore::renew_pending`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RenewPending {
     /// The new link lives, the older one is dead.
@@ -134,7 +134,7 @@ pub enum RenewPending {
     CapSpent,
 }
 
-/// Outcome of [`super::Store::verify`].
+/// Outcome of [`super::RegistrationStore::verify`].
 #[derive(Debug, Clone)]
 pub enum Verify {
     /// The pending registration became an account.

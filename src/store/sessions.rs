@@ -46,7 +46,7 @@ pub struct SessionIssue {
     pub now: Timestamp,
 }
 
-/// Outcome of [`super::Store::issue_session`].
+/// Outcome of [`super::SessionStore::issue_session`].
 #[derive(Debug, Clone)]
 pub enum IssueSession {
     /// The session may be signed.

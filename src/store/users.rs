@@ -53,7 +53,7 @@ pub trait UserStore: Send + Sync + 'static {
     async fn counts(&self, now: Timestamp) -> Result<Counts>;
 }
 
-/// Outcome of [`super::Store::create_user`].
+/// Outcome of [`super::UserStore::create_user`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CreateUser {
     /// The account exists now; a pending registration of the address is gone.
@@ -84,7 +84,7 @@ impl Deletion {
     }
 }
 
-/// Outcome of [`super::Store::change_user`].
+/// Outcome of [`super::UserStore::change_user`].
 #[derive(Debug, Clone)]
 pub enum ChangeUser {
     /// The account as it is now.
@@ -95,7 +95,7 @@ pub enum ChangeUser {
     LastSuperuser,
 }
 
-/// Outcome of [`super::Store::delete_user`].
+/// Outcome of [`super::UserStore::delete_user`].
 #[derive(Debug, Clone)]
 pub enum DeleteUser {
     /// The account as it was.

@@ -1,6 +1,6 @@
 //! The wall of the house: which room may name which, and the few rules that every file keeps.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -62,9 +62,9 @@ const EDGES: &[(&str, &[&str])] = &[
 const ENGINES: &[&str] = &["sqlite", "mongo"];
 
 /// No file has more lines, its unit tests left aside: it would own more than one thing.
-const MOST_LINES: usize = 450;
+const MAX_LINES: usize = 440;
 /// The same for files that are tests only: lists of behaviours.
-const MOST_TEST_LINES: usize = 650;
+const MAX_TEST_LINES: usize = 650;
 
 /// A source file: its path below `src/`, its modules, its text.
 struct Source {
@@ -299,11 +299,11 @@ fn files_stay_short() {
     let mut long = Vec::new();
     for source in Source::all() {
         let (lines, most) = if source.is_test(0) {
-            (source.text.lines().count(), MOST_TEST_LINES)
+            (source.text.lines().count(), MAX_TEST_LINES)
         } else {
             (
                 source.text[..source.unit_tests()].lines().count(),
-                MOST_LINES,
+                MAX_LINES,
             )
         };
         if lines > most {
@@ -391,4 +391,159 @@ fn the_wall_sees_every_way_to_name_a_room() {
         rooms(&[], "fn main() { regstack::store::open() }"),
         ["store"]
     );
+}
+
+/// Circles that may stay: a macro and the tables that it is used for.
+const CIRCLES: &[&[&str]] = &[&["config::key", "config::settings"]];
+
+/// The modules that a file's own code takes names from; re-exports and declarations say nothing of who knows whom.
+fn taken(source: &Source, known: &BTreeSet<String>) -> BTreeSet<String> {
+    let own = source.modules.join("::");
+    let code = code_of(&source.text[..source.unit_tests()]);
+    let mut found = BTreeSet::new();
+    let mut take = |path: &str| {
+        // The longest beginning of the path that is a file.
+        let mut parts: Vec<&str> = path.split("::").filter(|part| !part.is_empty()).collect();
+        while !parts.is_empty() && !known.contains(&parts.join("::")) {
+            parts.pop();
+        }
+        let module = parts.join("::");
+        if !module.is_empty() && module != own {
+            found.insert(module);
+        }
+    };
+    let exported: String = code
+        .split_inclusive(';')
+        .filter(|statement| !statement.trim_start().starts_with("pub use"))
+        .collect();
+    for (at, _) in exported.match_indices("::") {
+        let start = exported[..at]
+            .rfind(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
+            .map_or(0, |before| before + 1);
+        if exported[start..at].contains("::") {
+            continue;
+        }
+        let (mut levels, mut rest) = (0, &exported[start..]);
+        while let Some(next) = rest.strip_prefix("super::") {
+            (levels, rest) = (levels + 1, next);
+        }
+        let base = if let Some(next) = rest.strip_prefix("crate::") {
+            rest = next;
+            String::new()
+        } else {
+            rest = rest.strip_prefix("self::").unwrap_or(rest);
+            let up = source.modules.len().saturating_sub(levels);
+            source.modules[..up].join("::")
+        };
+        for path in paths(rest) {
+            take(&format!("{base}::{path}"));
+        }
+    }
+    found
+}
+
+/// Files that know one another can only be understood together.
+#[test]
+fn no_two_files_know_each_other() {
+    let sources: Vec<Source> = Source::all()
+        .into_iter()
+        .filter(|source| !source.modules.is_empty() && !source.is_test(0))
+        .collect();
+    let known: BTreeSet<String> = sources
+        .iter()
+        .map(|source| source.modules.join("::"))
+        .collect();
+    // A module and its parts are one thing: what a part takes from the module above it makes no circle.
+    let above = |a: &str, b: &str| b.starts_with(&format!("{a}::"));
+    let arrows: BTreeMap<String, BTreeSet<String>> = sources
+        .iter()
+        .map(|source| {
+            let from = source.modules.join("::");
+            let mut targets = taken(source, &known);
+            targets.retain(|to| !above(&from, to) && !above(to, &from));
+            (from, targets)
+        })
+        .collect();
+    let reaches = |from: &str, to: &str| {
+        let mut seen = BTreeSet::new();
+        let mut next = vec![from];
+        while let Some(module) = next.pop() {
+            for target in arrows.get(module).into_iter().flatten() {
+                if target == to {
+                    return true;
+                }
+                if seen.insert(target.as_str()) {
+                    next.push(target);
+                }
+            }
+        }
+        false
+    };
+    let may_stay = |module: &str| {
+        CIRCLES
+            .iter()
+            .any(|circle| circle.iter().any(|part| module.starts_with(part)))
+    };
+    let mut circles = Vec::new();
+    for (from, targets) in &arrows {
+        for to in targets {
+            if !may_stay(from) && reaches(to, from) {
+                circles.push(format!("{from} -> {to}"));
+            }
+        }
+    }
+    assert!(
+        circles.is_empty(),
+        "arrows that are part of a circle:\n{}",
+        circles.join("\n")
+    );
+}
+
+/// Words that the glossary replaced, in names and in prose.
+const REPLACED: &[(&str, &str)] = &[
+    ("Happening", "AccountEvent"),
+    ("Herald", "TestAnnouncer"),
+    ("MOST_", "MAX_"),
+    ("LONGEST_", "MAX_"),
+    ("LEAST_", "MIN_"),
+    ("untell", "discard"),
+    ("oversee", "outbox"),
+    ("dishonoured", "refused"),
+];
+
+#[test]
+fn replaced_words_do_not_come_back() {
+    let mut found = Vec::new();
+    for source in Source::all() {
+        for (number, line) in source.text.lines().enumerate() {
+            for (word, instead) in REPLACED {
+                if line.contains(word) {
+                    let place = source.path.display();
+                    found.push(format!("{place}:{}: {word}, say {instead}", number + 1));
+                }
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// Each file or folder that a recipe names is there.
+#[test]
+fn the_recipes_name_files_that_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("CONTRIBUTING.md")).unwrap();
+    let recipes = text.split("## Recipes").nth(1).unwrap();
+    let named: Vec<&str> = recipes
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|name| name.contains('/') && !name.contains("NAME"))
+        .collect();
+    assert!(named.len() > 30, "only {named:?}");
+    let missing: Vec<_> = named
+        .iter()
+        .filter(|name| !root.join(name).exists())
+        .collect();
+    assert!(missing.is_empty(), "CONTRIBUTING.md names {missing:?}");
+    assert_eq!(recipes.matches("\n### ").count(), 8, "eight recipes");
 }

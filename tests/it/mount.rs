@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::actor::Requests as _;
+use crate::support::client::client;
 
 #[allow(unreachable_pub, reason = "an example is a program of its own")]
 #[path = "../../examples/mount.rs"]
@@ -24,7 +25,7 @@ async fn listeners() -> [TcpListener; 2] {
 }
 
 async fn get(origin: &str, path: &str, token: Option<&str>) -> (StatusCode, String) {
-    let mut request = reqwest::Client::new().get(format!("{origin}{path}"));
+    let mut request = client().get(format!("{origin}{path}"));
     if let Some(token) = token {
         request = request.bearer_auth(token);
     }
@@ -33,7 +34,7 @@ async fn get(origin: &str, path: &str, token: Option<&str>) -> (StatusCode, Stri
 }
 
 async fn post(origin: &str, path: &str, body: Value, token: Option<&str>) -> Value {
-    let mut request = reqwest::Client::new()
+    let mut request = client()
         .post(format!("{origin}/api/auth{path}"))
         .json(&body);
     if let Some(token) = token {

@@ -169,7 +169,7 @@ fn the_example_is_fresh_complete_and_loads() {
     let text = fs::read_to_string(&path).unwrap();
     assert!(
         text == example(),
-        "regstack.toml.example is stale: run `REGSTACK_UPDATE=1 cargo test example`"
+        "regstack.toml.example is stale: run tests/refresh"
     );
     assert!(
         Case::new().toml(&text).warnings().is_empty(),

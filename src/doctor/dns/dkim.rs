@@ -12,7 +12,7 @@ use super::{
 use crate::doctor::Status;
 
 /// Receivers ignore shorter RSA keys (RFC 8301 §3.2), in bits.
-const LEAST_BITS: usize = 1024;
+const MIN_BITS: usize = 1024;
 /// A key of today, in bits.
 const GOOD_BITS: usize = 2048;
 /// The length of an Ed25519 key, in bytes.
@@ -235,7 +235,7 @@ fn judge(name: &str, text: &str, remedy: &str) -> Vec<Finding> {
     let mut findings = match value("k").unwrap_or("rsa") {
         "rsa" => match rsa_bits(&key) {
             None => return fail("p is not an RSA key".to_owned()),
-            Some(bits) if bits < LEAST_BITS => {
+            Some(bits) if bits < MIN_BITS => {
                 return fail(format!(
                     "the RSA key has {bits} bits, and receivers ignore it"
                 ));

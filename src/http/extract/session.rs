@@ -13,7 +13,7 @@ use crate::http::middleware::origin;
 use crate::model::{Actor, Origin, UserPublic};
 
 /// The longest token that is looked at, in bytes.
-const LONGEST_TOKEN: usize = 4096;
+const MAX_TOKEN: usize = 4096;
 
 /// Somebody without a session.
 #[derive(Debug)]
@@ -202,7 +202,7 @@ fn scheme(line: &[u8]) -> &[u8] {
 /// A text of the characters of a token68 (RFC 9110 §11.2), not too long.
 fn token(text: &[u8]) -> Option<&str> {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(byte);
-    let sane = (1..=LONGEST_TOKEN).contains(&text.len()) && text.iter().all(plain);
+    let sane = (1..=MAX_TOKEN).contains(&text.len()) && text.iter().all(plain);
     std::str::from_utf8(text).ok().filter(|_| sane)
 }
 
@@ -231,7 +231,7 @@ mod tests {
 
     #[test]
     fn everything_else_is_none() {
-        let long = [&b"Bearer "[..], &[b'a'; LONGEST_TOKEN + 1]].concat();
+        let long = [&b"Bearer "[..], &[b'a'; MAX_TOKEN + 1]].concat();
         let bad: &[&[&[u8]]] = &[
             &[],
             &[b""],

@@ -1,6 +1,6 @@
 //! `regstack completions` and `regstack man`, and what is committed of them.
 //!
-//! `REGSTACK_REFRESH=1 cargo test --test it generated` makes completions/ and man/ anew.
+//! `tests/refresh` makes completions/ and man/ anew.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -46,7 +46,7 @@ fn is_committed(folder: &str, made: &BTreeMap<PathBuf, String>) {
         .collect();
     assert!(
         differ.is_empty(),
-        "{} is not what the commands are: {differ:?}\nREGSTACK_REFRESH=1 cargo test --test it generated",
+        "{} is not what the commands are: {differ:?}\ntests/refresh makes them anew",
         folder.display()
     );
 }

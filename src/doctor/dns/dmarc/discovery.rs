@@ -7,7 +7,7 @@ use super::record::{self, Record};
 use crate::doctor::dns::{Answer, Resolver, Trouble, all, organisation};
 
 /// So many names are asked at most, from the author's domain up.
-const MOST_NAMES: usize = 8;
+const MAX_NAMES: usize = 8;
 
 type Asked<'a> = Pin<Box<dyn Future<Output = Answer<String>> + Send + 'a>>;
 
@@ -159,7 +159,7 @@ fn tree(domain: &str) -> Vec<&str> {
         places.push(above);
         rest = above;
     }
-    let excess = places.len().saturating_sub(MOST_NAMES);
+    let excess = places.len().saturating_sub(MAX_NAMES);
     places.drain(1..=excess);
     places
 }

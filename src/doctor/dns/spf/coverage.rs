@@ -141,7 +141,7 @@ async fn outcome_of_all(
     else {
         return Outcome::NoPass;
     };
-    let (_, listed) = facts.walk(resolver, include, &listed).await;
+    let (_, listed) = Walk::to_the_end(facts, resolver, include, &listed).await;
     let networks = listed.networks();
     let ends = networks
         .iter()

@@ -5,13 +5,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::pin::Pin;
 
-use super::policy::Policy;
-use super::record::Record;
-use super::walk::Walk;
 use crate::doctor::dns::{Answer, Resolver, all};
-
-/// Deeper than any record that receivers follow to its end.
-const MOST_ROUNDS: usize = 14;
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Question {
@@ -36,24 +30,7 @@ enum Reply {
 type Asked<'a> = Pin<Box<dyn Future<Output = Reply> + Send + 'a>>;
 
 impl Facts {
-    /// Follows the record of a domain to its ends.
-    pub(super) async fn walk(
-        &mut self,
-        resolver: &dyn Resolver,
-        domain: &str,
-        record: &Record,
-    ) -> (Walk, Policy) {
-        for _ in 0..MOST_ROUNDS {
-            let (walk, policy) = Walk::over(self, domain, record);
-            if walk.open_questions.is_empty() {
-                return (walk, policy);
-            }
-            self.ask(resolver, walk.open_questions.into_iter().collect())
-                .await;
-        }
-        Walk::over(self, domain, record)
-    }
-
+    /// Asks all of these questions at once, and keeps the answers.
     pub(super) async fn ask(&mut self, resolver: &dyn Resolver, questions: Vec<Question>) {
         let asked = questions.iter().map(|question| -> Asked<'_> {
             Box::pin(async move {

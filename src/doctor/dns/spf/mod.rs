@@ -12,7 +12,7 @@ use facts::Facts;
 use policy::Policy;
 use record::{Mechanism, Qualifier, Record};
 use remedy::Unmended;
-use walk::{MOST_LOOKUPS, MOST_VOIDS, Walk};
+use walk::{MAX_LOOKUPS, MAX_VOIDS, Walk};
 
 use super::provider::Need;
 use super::{Finding, Relay, Resolver, Sender, dkim, publish, quoted, trouble};
@@ -90,7 +90,7 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, sender: &Sender) -
             ),
             "keep one",
             format!(
-                "keep one that says what they say together and needs {MOST_LOOKUPS} look-ups at most"
+                "keep one that says what they say together and needs {MAX_LOOKUPS} look-ups at most"
             ),
         )],
     };
@@ -140,7 +140,7 @@ fn told(
                 if is_last && alone != CHEAPER =>
             {
                 format!(
-                    "{alone}; what is left needs {count} look-ups, and receivers stop at {MOST_LOOKUPS}: {CHEAPER}"
+                    "{alone}; what is left needs {count} look-ups, and receivers stop at {MAX_LOOKUPS}: {CHEAPER}"
                 )
             }
             (Change::None(words) | Change::With(_, words), _) => words,
@@ -257,7 +257,7 @@ async fn judged(
             return Ok(faults.iter().map(malformed).collect());
         }
     };
-    let (walk, policy) = facts.walk(resolver, domain, &record).await;
+    let (walk, policy) = Walk::to_the_end(facts, resolver, domain, &record).await;
     if let Some((name, kind)) = &walk.trouble {
         return Err(trouble(name, kind, ""));
     }
@@ -293,7 +293,7 @@ async fn judged(
         // What is good in a record that receivers do not use says nothing.
         notes.retain(|note| note.status != Status::Ok);
     } else {
-        let found = format!("{text}, {} of {MOST_LOOKUPS} look-ups", walk.lookups);
+        let found = format!("{text}, {} of {MAX_LOOKUPS} look-ups", walk.lookups);
         notes.insert(0, Note::ok(found));
     }
     Ok(notes)
@@ -310,7 +310,7 @@ fn limits(domain: &str, walk: &Walk) -> Vec<Note> {
         )
     };
     let mut notes: Vec<Note> = walk.faults.iter().map(fault).collect();
-    if walk.lookups > MOST_LOOKUPS {
+    if walk.lookups > MAX_LOOKUPS {
         let mut costs = walk.costs.clone();
         costs.sort_by_key(|(_, cost)| std::cmp::Reverse(*cost));
         let costs: Vec<String> = costs
@@ -320,7 +320,7 @@ fn limits(domain: &str, walk: &Walk) -> Vec<Note> {
         notes.push(Note::mended(
             Status::Fail,
             format!(
-                "the SPF record of {domain} needs {} look-ups, and receivers stop at {MOST_LOOKUPS}: {}",
+                "the SPF record of {domain} needs {} look-ups, and receivers stop at {MAX_LOOKUPS}: {}",
                 walk.lookups,
                 costs.join(", ")
             ),
@@ -329,12 +329,12 @@ fn limits(domain: &str, walk: &Walk) -> Vec<Note> {
         ));
     }
     // A receiver that stopped before does not come to these.
-    if walk.faults.is_empty() && walk.voids.len() > MOST_VOIDS {
+    if walk.faults.is_empty() && walk.voids.len() > MAX_VOIDS {
         let names: Vec<&str> = walk.voids.iter().map(|(name, _)| name.as_str()).collect();
         notes.push(Note::mended(
             Status::Fail,
             format!(
-                "{} look-ups of the SPF record of {domain} find nothing, and receivers stop at {MOST_VOIDS}: {}",
+                "{} look-ups of the SPF record of {domain} find nothing, and receivers stop at {MAX_VOIDS}: {}",
                 names.len(),
                 names.join(", ")
             ),

@@ -5,16 +5,16 @@ use super::coverage::needs_no_spf;
 use super::facts::Facts;
 use super::policy::{Matcher, Policy};
 use super::record::{self, Mechanism, Qualifier};
-use super::walk::{MOST_LOOKUPS, MOST_VOIDS, Walk};
+use super::walk::{MAX_LOOKUPS, MAX_VOIDS, Walk};
 use crate::doctor::dns::provider::Provider;
 use crate::doctor::dns::{Resolver, Sender};
 
 /// Each step takes away one fault. So many are more than a record that fits into an answer can have.
-const MOST_STEPS: usize = 60;
+const MAX_STEPS: usize = 60;
 /// Addresses are named in place of `a` and `mx` up to this length, in bytes.
-const MOST_BYTES: usize = 450;
+const MAX_BYTES: usize = 450;
 /// So many addresses take the place of one `a` or `mx`.
-const MOST_ADDRESSES: usize = 6;
+const MAX_ADDRESSES: usize = 6;
 
 /// Why there is no record to advise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,12 +39,12 @@ pub(super) async fn mended(
     let term = wanted.map(Provider::term);
     let mut terms = tidied(records, may_be_neutral(sender));
     let mut is_added = false;
-    for _ in 0..MOST_STEPS {
+    for _ in 0..MAX_STEPS {
         let text = joined(&terms);
         let Ok(record) = record::parse(&text) else {
             return Err(Unmended::Unknown);
         };
-        let (mut walk, policy) = facts.walk(resolver, &sender.domain, &record).await;
+        let (mut walk, policy) = Walk::to_the_end(facts, resolver, &sender.domain, &record).await;
         if is_added {
             // What the provider publishes is not ours to judge.
             walk.faults
@@ -70,7 +70,7 @@ pub(super) async fn mended(
             insert(&mut terms, term);
             continue;
         }
-        if walk.lookups > MOST_LOOKUPS {
+        if walk.lookups > MAX_LOOKUPS {
             if !cheaper(&mut terms, &policy) {
                 return Err(Unmended::Costly(walk.lookups));
             }
@@ -85,7 +85,7 @@ pub(super) async fn mended(
 fn without_a_fault(terms: &mut Vec<String>, walk: &Walk, policy: &Policy) -> bool {
     let culprits: Vec<&str> = if let Some((origin, _)) = walk.faults.first() {
         vec![origin]
-    } else if walk.voids.len() > MOST_VOIDS {
+    } else if walk.voids.len() > MAX_VOIDS {
         let origins = walk.voids.iter().map(|(_, origin)| origin.as_str());
         let leads_on = |term: &str| {
             is_modifier(term, "redirect") || term.to_ascii_lowercase().contains("include:")
@@ -140,7 +140,7 @@ fn cheaper(terms: &mut Vec<String>, policy: &Policy) -> bool {
         let step = policy.steps.iter().find(|step| step.text == *text);
         if let (true, Some(Matcher::Networks(networks))) =
             (is_costly, step.map(|step| &step.matcher))
-            && networks.len() <= MOST_ADDRESSES
+            && networks.len() <= MAX_ADDRESSES
         {
             let named = networks.iter().map(|network| {
                 let kind = if network.addr().is_ipv4() {
@@ -156,7 +156,7 @@ fn cheaper(terms: &mut Vec<String>, policy: &Policy) -> bool {
             });
             let named: Vec<String> = named.collect();
             let more: usize = named.iter().map(|term| term.len() + 1).sum();
-            if length + more <= MOST_BYTES {
+            if length + more <= MAX_BYTES {
                 terms.splice(index..=index, named);
                 return true;
             }

@@ -9,14 +9,16 @@ use super::facts::{Facts, Question};
 use super::name::Domain;
 use super::policy::{Matcher, Policy, Step};
 use super::record::{self, Lengths, Mechanism, Qualifier, Record, Term};
-use crate::doctor::dns::{Answer, Trouble};
+use crate::doctor::dns::{Answer, Resolver, Trouble};
 
 /// A receiver stops after so many (RFC 7208 §4.6.4).
-pub(super) const MOST_LOOKUPS: usize = 10;
+pub(super) const MAX_LOOKUPS: usize = 10;
 /// A receiver stops after so many that found nothing.
-pub(super) const MOST_VOIDS: usize = 2;
+pub(super) const MAX_VOIDS: usize = 2;
 /// A receiver looks at so many hosts of one `mx`.
-const MOST_HOSTS: usize = 10;
+const MAX_HOSTS: usize = 10;
+/// Deeper than any record that receivers follow to its end.
+const MAX_ROUNDS: usize = 14;
 /// We stop after so many: it is clear by then.
 const ENOUGH: usize = 30;
 
@@ -50,6 +52,24 @@ pub(super) struct Walk {
 }
 
 impl Walk {
+    /// Follows the record of a domain to its ends, and asks for what is missing on the way.
+    pub(super) async fn to_the_end(
+        facts: &mut Facts,
+        resolver: &dyn Resolver,
+        domain: &str,
+        record: &Record,
+    ) -> (Self, Policy) {
+        for _ in 0..MAX_ROUNDS {
+            let (walk, policy) = Self::over(facts, domain, record);
+            if walk.open_questions.is_empty() {
+                return (walk, policy);
+            }
+            let questions = walk.open_questions.into_iter().collect();
+            facts.ask(resolver, questions).await;
+        }
+        Self::over(facts, domain, record)
+    }
+
     /// Follows the record of a domain as far as the facts go.
     pub(super) fn over(facts: &Facts, domain: &str, record: &Record) -> (Self, Policy) {
         let mut walk = Self {
@@ -173,14 +193,14 @@ impl Walk {
         let mut hosts = self.found(name, facts.exchangers(name), question);
         // Of a null MX (RFC 7505) there is nothing to ask.
         hosts.retain(|host| !host.is_empty());
-        if hosts.len() > MOST_HOSTS {
+        if hosts.len() > MAX_HOSTS {
             self.fault(format!(
-                "{name} has {} mail exchangers, and receivers stop at {MOST_HOSTS}",
+                "{name} has {} mail exchangers, and receivers stop at {MAX_HOSTS}",
                 hosts.len()
             ));
         }
         let mut networks = Vec::new();
-        for host in hosts.iter().take(MOST_HOSTS) {
+        for host in hosts.iter().take(MAX_HOSTS) {
             networks.extend(around(&self.addresses(facts, host), lengths));
         }
         Matcher::Networks(networks)
