@@ -1,8 +1,11 @@
 //! `examples/mount.rs` as it stands: two instances in one process, routes of a host behind the extractors, and a stop
 //! that lets what is under way finish.
 
+use std::sync::{Arc, Mutex};
+
 use jsonwebtoken::crypto::{CryptoProvider, KeyUtils};
 use jsonwebtoken::errors::ErrorKind;
+use regstack::{Ambient, App, EmailTransport, Mail, SendError, Sources};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -10,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::support::actor::Requests as _;
 use crate::support::client::client;
+use crate::support::served::eventually;
 
 #[allow(unreachable_pub, reason = "an example is a program of its own")]
 #[path = "../../examples/mount.rs"]
@@ -114,4 +118,55 @@ async fn the_jwt_provider_of_the_process_is_the_hosts() {
     OF_THE_HOST.install_default().expect("the slot is free");
     let ada = server.signed_in("ada@example.com").await;
     ada.me().await.is(200);
+}
+
+/// What a host sends mail with.
+#[derive(Default)]
+struct Letters(Mutex<Vec<Mail>>);
+
+#[async_trait::async_trait]
+impl EmailTransport for Letters {
+    async fn send(&self, mail: &Mail) -> Result<(), SendError> {
+        self.0.lock().unwrap().push(mail.clone());
+        Ok(())
+    }
+
+    async fn probe(&self) -> Result<String, SendError> {
+        Ok("letters are kept".to_owned())
+    }
+}
+
+#[tokio::test]
+async fn mail_leaves_by_the_transport_of_the_host() {
+    let folder = tempfile::tempdir().unwrap();
+    let sources = Sources {
+        environment: [("REGSTACK_JWT_SECRET".to_owned(), "x1y2z3-".repeat(8))].into(),
+        working_dir: folder.path().to_owned(),
+        ..Sources::default()
+    };
+    let settings = regstack::load_settings(&sources).unwrap().settings;
+    let letters = Arc::new(Letters::default());
+    let ambient = Ambient {
+        email: Some(letters.clone()),
+        ..Ambient::system()
+    };
+    let app = App::open(settings, ambient).await.unwrap();
+    let [listener, _] = listeners().await;
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let stop = CancellationToken::new();
+    let running = tokio::spawn({
+        let (app, stop) = (app.clone(), stop.clone());
+        async move {
+            let workers = app.run_workers(stop.clone());
+            tokio::join!(workers, regstack::serve(&app, listener, stop)).1
+        }
+    });
+    let ada = json!({ "email": "ada@example.com", "password": PASSWORD });
+    post(&origin, "/register", ada, None).await;
+    eventually(|| !letters.0.lock().unwrap().is_empty()).await;
+    let mail = letters.0.lock().unwrap().remove(0);
+    assert_eq!(mail.to, "ada@example.com");
+    assert!(mail.text.contains("/verify?token="), "{}", mail.text);
+    stop.cancel();
+    running.await.unwrap().unwrap();
 }
