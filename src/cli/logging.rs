@@ -5,18 +5,39 @@ use std::io::{self, IsTerminal as _};
 
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
+use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::{Writer, debug_fn};
 use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::registry::{LookupSpan, Scope};
 
 use super::error::{Failure, Result};
+use super::log_writer::{self, Unfailing};
 use super::output::{Tone, escaped};
 use crate::config::LogFormat;
 
-/// Starts the log of this process, once.
+/// Starts the log of a command, once in a process.
 pub(crate) fn init(format: LogFormat, level: &str, colors: bool) -> Result {
+    start(format, level, colors, || Unfailing::new(io::stderr()))
+}
+
+/// Starts the log of a server: lines are written beside what it does. The guard writes what is left when it is dropped.
+pub(crate) fn init_in_background(
+    format: LogFormat,
+    level: &str,
+    colors: bool,
+) -> Result<WorkerGuard> {
+    let (writer, guard) = log_writer::in_background();
+    start(format, level, colors, writer)?;
+    Ok(guard)
+}
+
+fn start<W>(format: LogFormat, level: &str, colors: bool, writer: W) -> Result
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
     let filter = EnvFilter::try_new(level).map_err(|cause| {
         Failure::configuration("log_level cannot be used")
             .because(cause)
@@ -24,7 +45,9 @@ pub(crate) fn init(format: LogFormat, level: &str, colors: bool) -> Result {
     })?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(io::stderr);
+        // An error of the log is counted by its writer; told on stderr it would end the process.
+        .log_internal_errors(false)
+        .with_writer(writer);
     let json = match format {
         LogFormat::Auto => !io::stderr().is_terminal(),
         LogFormat::Text => false,

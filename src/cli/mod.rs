@@ -15,6 +15,7 @@ mod error;
 mod events;
 mod files;
 mod init;
+mod log_writer;
 mod logging;
 mod man;
 mod outbox;

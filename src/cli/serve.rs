@@ -9,6 +9,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing_appender::non_blocking::WorkerGuard;
 
 use super::context::Context;
 use super::error::{Failure, Result};
@@ -92,7 +93,7 @@ impl Report for Serving {
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let mut signals = Signals::listen()?;
     let (loaded, listener) = settle(args, context).await?;
-    start_log(&loaded, context)?;
+    let _log = start_log(&loaded, context)?;
     let mut warnings = preflight::warnings(&loaded, args.dev);
     warnings.splice(..0, loaded.warnings.clone());
     let address = listener
@@ -201,9 +202,9 @@ fn cannot_listen(error: ServeError, loaded: &Loaded) -> Failure {
         .next("choose another address with --bind")
 }
 
-fn start_log(loaded: &Loaded, context: &Context) -> Result {
+fn start_log(loaded: &Loaded, context: &Context) -> Result<WorkerGuard> {
     let server = &loaded.settings.server;
-    logging::init(
+    logging::init_in_background(
         server.log_format,
         context.log_level("warn", &server.log_level),
         context.output.stderr_colors(),

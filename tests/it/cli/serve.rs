@@ -3,6 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use reqwest::Method;
@@ -319,4 +320,38 @@ fn a_folder_that_cannot_be_used_is_named() {
     let place = Place::empty();
     place.write(".regstack", "a file");
     place.run(&["serve", "--dev"]).refused(1, &[".regstack"]);
+}
+
+/// Asks and registers more than a pipe holds of log lines, and stops the server in order.
+async fn works_with_stderr(stderr: impl Into<Stdio>) {
+    let place = with_ada();
+    let mut command = place.command(&["serve", "--json"]);
+    command.stderr(stderr);
+    let server = Server::start(command);
+    let ada = server.signed_in(EMAIL).await;
+    for _ in 0..600 {
+        ada.me().await.is(200);
+    }
+    let (code, _) = server.signal_to_the_end("TERM");
+    assert_eq!(code, Some(0));
+}
+
+#[tokio::test]
+async fn a_log_that_nobody_reads_holds_up_nothing() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    works_with_stderr(writer).await;
+    drop(reader);
+}
+
+#[tokio::test]
+async fn a_log_whose_reader_is_gone_ends_nothing() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    works_with_stderr(writer).await;
+}
+
+#[tokio::test]
+async fn a_log_on_a_full_disk_ends_nothing() {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
+    works_with_stderr(full.unwrap()).await;
 }

@@ -399,7 +399,11 @@ impl Server {
     pub(crate) fn start(mut command: Command) -> Self {
         let mut child = command.spawn().unwrap();
         let ready = lines_of(child.stdout.take().unwrap());
-        let lines = lines_of(child.stderr.take().unwrap());
+        // A test may have put its own stderr in place.
+        let lines = match child.stderr.take() {
+            Some(stderr) => lines_of(stderr),
+            None => lines_of(std::io::empty()),
+        };
         let Ok(line) = ready.recv_timeout(PATIENCE) else {
             let _ = child.kill();
             panic!(

@@ -1,0 +1,106 @@
+//! Where log lines go: stderr, in a way that never fails, blocks or ends what is logged about.
+//!
+//! A pipe that nobody reads, a pipe that was closed, a disk that is full: lines are lost then, they are counted, and the
+//! number is said once as soon as lines can be written again.
+
+use std::io::{self, Write};
+
+use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
+
+/// Lines that wait for a slow reader; what comes beyond is lost.
+const MAX_WAITING_LINES: usize = 10_000;
+
+/// Lines that are written by a thread of their own until the guard is dropped, which waits a second for the rest.
+pub(super) fn in_background() -> (NonBlocking, WorkerGuard) {
+    NonBlockingBuilder::default()
+        .lossy(true)
+        .buffered_lines_limit(MAX_WAITING_LINES)
+        .thread_name("log")
+        .finish(Unfailing::new(io::stderr()))
+}
+
+/// A writer whose errors are nobody's.
+pub(super) struct Unfailing<W> {
+    to: W,
+    lost: u64,
+}
+
+impl<W: Write> Unfailing<W> {
+    pub(super) const fn new(to: W) -> Self {
+        Self { to, lost: 0 }
+    }
+}
+
+impl<W: Write> Write for Unfailing<W> {
+    /// Takes one line, whole.
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let written = if self.lost == 0 {
+            self.to.write_all(line)
+        } else {
+            let lost = self.lost;
+            let note = format!("{lost} lines of the log could not be written\n");
+            self.to
+                .write_all(note.as_bytes())
+                .and_then(|()| self.to.write_all(line))
+        };
+        self.lost = written.map_or(self.lost + 1, |()| 0);
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let _ = self.to.flush();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A disk that is full for some lines.
+    #[derive(Default)]
+    struct Disk {
+        written: Vec<u8>,
+        is_full: bool,
+    }
+
+    impl Write for &mut Disk {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.is_full {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            self.written.extend(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn lost_lines_are_counted_and_told_once() {
+        let mut disk = Disk::default();
+        let mut lost = 0;
+        for (line, is_full) in [
+            ("a\n", false),
+            ("b\n", true),
+            ("c\n", true),
+            ("d\n", false),
+            ("e\n", false),
+        ] {
+            disk.is_full = is_full;
+            let mut writer = Unfailing {
+                to: &mut disk,
+                lost,
+            };
+            assert_eq!(writer.write(line.as_bytes()).unwrap(), 2);
+            lost = writer.lost;
+        }
+        let written = String::from_utf8(disk.written).unwrap();
+        assert_eq!(
+            written,
+            "a\n2 lines of the log could not be written\nd\ne\n"
+        );
+    }
+}
