@@ -17,7 +17,7 @@ use super::output::{Canvas, Output, Report};
 use super::{dev, logging, preflight};
 use crate::accounts::{self, StoreError};
 use crate::app::App;
-use crate::config::{self, ConfigError, Loaded};
+use crate::config::{self, ConfigError, Engine, Loaded};
 use crate::delivery::Mailbox;
 use crate::http::{self, ServeError};
 
@@ -47,6 +47,9 @@ pub(super) struct Args {
     /// Try it without any configuration
     #[arg(long)]
     dev: bool,
+    /// Make the SQLite file if there is none
+    #[arg(long, conflicts_with = "dev")]
+    create: bool,
 }
 
 fn address(text: &str) -> Result<SocketAddr, &'static str> {
@@ -170,11 +173,28 @@ async fn settle(args: &Args, context: &Context) -> Result<(Loaded, TcpListener)>
     let listener = http::bind(&loaded.settings.server)
         .await
         .map_err(|error| cannot_listen(error, &loaded))?;
+    if !args.dev && !args.create {
+        refuse_to_start_over(&loaded)?;
+    }
     if let (true, Ok(address)) = (args.dev, listener.local_addr()) {
         dev::follow(address, context, &mut sources)?;
         loaded = config::load(&sources)?;
     }
     Ok((loaded, listener))
+}
+
+/// An installation whose database is not where it should be would start over with an empty one, and look healthy.
+fn refuse_to_start_over(loaded: &Loaded) -> Result {
+    match &loaded.settings.database.engine {
+        Engine::Sqlite { path }
+            if !loaded.files.is_empty() && matches!(path.try_exists(), Ok(false)) =>
+        {
+            let place = preflight::database_place(&loaded.settings, &loaded.values);
+            Err(Failure::no_database(path, &place)
+                .next("regstack db migrate makes a new one; so does serve --create"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Where there is no installation at all, it may be meant to be tried first.

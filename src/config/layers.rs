@@ -42,6 +42,12 @@ pub(super) struct Layers {
     /// The secrets file's entries, then the environment.
     variables: Vec<Variable>,
     working_dir: PathBuf,
+    /// The folder of the TOML file, if there is one.
+    home: Option<PathBuf>,
+    /// The folder of the file that is being read; none for layers that are no files.
+    reading_in: Option<PathBuf>,
+    /// Where relative paths start for the keys that a file sets: beside it, wherever the command runs.
+    folders: BTreeMap<&'static str, PathBuf>,
 }
 
 impl Layers {
@@ -54,9 +60,15 @@ impl Layers {
         };
         let toml = layers.find_toml(sources, report);
         let secrets = secrets_file(sources, toml.as_deref());
+        let folder_of = |file: &Path| file.parent().map(Path::to_owned);
+        layers.home = toml.as_deref().and_then(folder_of);
+        let secrets_folder = folder_of(&secrets);
         if let Some((text, name)) = toml.and_then(|path| layers.file(sources, path, report)) {
             let file = toml_file::read(&text, &name, report);
             layers.complete &= file.is_toml;
+            let folder = layers.home.clone().unwrap_or_default();
+            let keys = file.values.keys();
+            layers.folders = keys.map(|key| (*key, folder.clone())).collect();
             layers.values = file.values;
             layers.webhooks = file.webhooks;
         }
@@ -64,7 +76,9 @@ impl Layers {
             && let Some((text, name)) = layers.file(sources, secrets, report)
         {
             let entries = secrets_file::read(&text, &name, report);
+            layers.reading_in = secrets_folder;
             layers.take_variables(entries, report);
+            layers.reading_in = None;
         }
         let variable = |(name, value): (&String, &String)| Variable {
             name: name.clone(),
@@ -79,6 +93,17 @@ impl Layers {
     /// The layer that sets a key, or `default`.
     pub(super) fn layer_of(&self, key: &str) -> &str {
         self.values.get(key).map_or("default", |given| &given.layer)
+    }
+
+    /// Where a relative path starts that is the value of a key: beside the file that sets it, for a default beside the
+    /// TOML file, else in the working directory.
+    pub(super) fn folder_of(&self, key: &str) -> &Path {
+        let default = || {
+            let is_default = !self.values.contains_key(key);
+            self.home.as_ref().filter(|_| is_default)
+        };
+        let folder = self.folders.get(key).or_else(default);
+        folder.unwrap_or(&self.working_dir)
     }
 
     /// The value of a variable that need not be a setting, or of the file that `<name>_FILE` names. The environment wins.
@@ -169,6 +194,10 @@ impl Layers {
     fn set(&mut self, key: &Key, raw: Raw, layer: &str) {
         let layer = layer.to_owned();
         self.values.insert(key.name, Given { raw, layer });
+        match &self.reading_in {
+            Some(folder) => self.folders.insert(key.name, folder.clone()),
+            None => self.folders.remove(key.name),
+        };
     }
 
     /// Takes the settings among the variables of one layer.
@@ -222,7 +251,16 @@ impl Layers {
                 report.warn(layer, name, "is no setting and is ignored", hint);
             }
         }
-        self.variables.extend(variables);
+        let folder = self.reading_in.clone();
+        self.variables.extend(variables.into_iter().map(|variable| {
+            let is_file = variable.name.ends_with(FILE) && !variable.value.is_empty();
+            let file = folder.as_ref().filter(|_| is_file);
+            let value = file.map(|folder| folder.join(&variable.value).display().to_string());
+            Variable {
+                value: value.unwrap_or(variable.value),
+                ..variable
+            }
+        }));
     }
 
     fn take_secret_file(
@@ -249,9 +287,10 @@ impl Layers {
         }
     }
 
-    /// A secret's file without the line end at its end; relative to the working directory.
+    /// A secret's file without the line end at its end; a relative path starts where that of its variable does.
     fn secret_file(&self, path: &str) -> Result<String, String> {
-        let text = fs::read_to_string(self.working_dir.join(path)).map_err(|error| {
+        let folder = self.reading_in.as_ref().unwrap_or(&self.working_dir);
+        let text = fs::read_to_string(folder.join(path)).map_err(|error| {
             format!("must name a readable file: {path:?} {}", unreadable(&error))
         })?;
         Ok(text.trim_end_matches(['\r', '\n']).to_owned())

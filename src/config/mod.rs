@@ -105,7 +105,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     // What a file that cannot be read leaves out is not missing.
     let settings = layers
         .complete
-        .then(|| rules::resolve(draft, &layers, &sources.working_dir, &mut report));
+        .then(|| rules::resolve(draft, &layers, &mut report));
     match settings {
         Some(settings) if report.faults.is_empty() => Ok(Loaded {
             settings,

@@ -11,7 +11,6 @@ use super::report::Report;
 /// One pass over the keys of a draft.
 pub(super) struct Review<'a> {
     pub(super) layers: &'a Layers,
-    pub(super) working_dir: &'a Path,
     pub(super) report: &'a mut Report,
 }
 
@@ -32,9 +31,9 @@ impl Review<'_> {
         self.layers.values.contains_key(key)
     }
 
-    /// Returns the path, a relative one joined to the working directory.
-    pub(super) fn path(&self, path: impl AsRef<Path>) -> PathBuf {
-        self.working_dir.join(path)
+    /// Returns a path that is the value of a key; a relative one starts beside the file that sets the key.
+    pub(super) fn path(&self, key: &str, path: impl AsRef<Path>) -> PathBuf {
+        self.layers.folder_of(key).join(path)
     }
 
     /// Returns the value of a key that `other` needs, or reports that it is missing.

@@ -11,7 +11,6 @@ mod sms;
 mod webhooks;
 
 use std::num::NonZeroU32;
-use std::path::Path;
 
 use super::layers::Layers;
 use super::rate_limit::{LoginLimit, Quota, RateLimit};
@@ -27,17 +26,8 @@ pub use signing_secret::MIN_SECRET_LENGTH;
 pub(super) use signing_secret::unusable;
 
 /// Returns the settings that a draft makes, and reports all that is wrong with it.
-pub(super) fn resolve(
-    draft: Draft,
-    layers: &Layers,
-    working_dir: &Path,
-    report: &mut Report,
-) -> Settings {
-    let review = &mut Review {
-        layers,
-        working_dir,
-        report,
-    };
+pub(super) fn resolve(draft: Draft, layers: &Layers, report: &mut Report) -> Settings {
+    let review = &mut Review { layers, report };
     warn_of_dead_links(&draft, review);
     warn_of_idle_keys(&draft, review);
     let mut settings = draft.settings;
@@ -82,9 +72,11 @@ fn pages(mut pages: Pages, review: &mut Review<'_>) -> Pages {
     for error in prefixes::faults(&pages) {
         review.fault(error.key, error.reason);
     }
-    let folders = pages.extra_template_dirs.iter_mut();
-    for folder in folders.chain(&mut pages.extra_static_dirs) {
-        *folder = review.path(&folder);
+    for folder in &mut pages.extra_template_dirs {
+        *folder = review.path("extra_template_dirs", &folder);
+    }
+    for folder in &mut pages.extra_static_dirs {
+        *folder = review.path("extra_static_dirs", &folder);
     }
     pages
 }
@@ -127,7 +119,11 @@ fn warn_of_idle_keys(draft: &Draft, review: &mut Review<'_>) {
 }
 
 fn engine_of(keys: &DatabaseKeys, review: &mut Review<'_>) -> Option<Engine> {
-    let engine = engine(keys, |key| review.given(key), review.working_dir);
+    let engine = engine(
+        keys,
+        |key| review.given(key),
+        review.layers.folder_of("database_url"),
+    );
     let engine = engine
         .map_err(|error| review.fault(error.key, error.reason))
         .ok()?;

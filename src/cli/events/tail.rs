@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::Filter;
 use crate::app::App;
@@ -64,6 +65,9 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         seen.is_new(&event);
     }
     latest.truncate(args.lines as usize);
+    // From the first line on, Ctrl-C is an end in order.
+    let mut interrupted = signal(SignalKind::interrupt())
+        .map_err(|cause| Failure::failed("signals cannot be listened to").because(cause))?;
     for event in latest.into_iter().rev() {
         seen.is_new(&event);
         if !output.print_item(&event)? {
@@ -75,11 +79,10 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     }
     let mut ticks = tokio::time::interval(PAUSE);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut interrupted = std::pin::pin!(tokio::signal::ctrl_c());
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
-            _ = &mut interrupted => return Ok(()),
+            _ = interrupted.recv() => return Ok(()),
         }
         if reader_has_left() {
             return Ok(());

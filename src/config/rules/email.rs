@@ -37,7 +37,10 @@ fn smtp(keys: &EmailKeys, review: &mut Review<'_>) -> Option<SmtpSettings> {
         ("email.smtp_username", keys.smtp_username.clone()),
         ("email.smtp_password", keys.smtp_password.clone()),
     );
-    let ca_file = keys.smtp_ca_file.as_ref().map(|file| review.path(file));
+    let ca_file = keys
+        .smtp_ca_file
+        .as_ref()
+        .map(|file| review.path("email.smtp_ca_file", file));
     Some(SmtpSettings {
         host: host?,
         port: keys.smtp_port,

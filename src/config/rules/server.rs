@@ -10,8 +10,8 @@ use crate::config::settings::{Identity, Tls, TlsKeys, Transport};
 pub(super) fn tls(keys: TlsKeys, review: &mut Review<'_>) -> Option<Tls> {
     let files = review.pair(("tls_cert", keys.tls_cert), ("tls_key", keys.tls_key));
     files.map(|(cert, key)| Tls {
-        cert: review.path(cert),
-        key: review.path(key),
+        cert: review.path("tls_cert", cert),
+        key: review.path("tls_key", key),
     })
 }
 

@@ -33,7 +33,7 @@ pub(super) fn check(tokens: &Tokens, review: &mut Review<'_>) {
             (reason, command())
         } else if review.layers.files.is_empty() {
             // Most likely the wrong folder: a new secret there would end every session once it is used elsewhere.
-            let folder = review.working_dir.display();
+            let folder = review.layers.folder_of("jwt_secret").display();
             let hint = "name an installation with --config PATH; regstack init makes a new one";
             (
                 format!("is missing, and there is no regstack.toml in {folder} or /etc/regstack"),

@@ -10,7 +10,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::actor::{Actor, PASSWORD, Requests as _};
-use crate::support::process::{Place, Server};
+use crate::support::process::{Place, Ran, Server};
 use crate::support::served::token_in;
 
 const EMAIL: &str = "ada@example.com";
@@ -354,4 +354,35 @@ async fn a_log_whose_reader_is_gone_ends_nothing() {
 async fn a_log_on_a_full_disk_ends_nothing() {
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
     works_with_stderr(full.unwrap()).await;
+}
+
+#[tokio::test]
+async fn the_database_of_an_installation_is_beside_its_file_wherever_it_is_served_from() {
+    let place = Place::configured();
+    let elsewhere = place.path("elsewhere");
+    std::fs::create_dir(&elsewhere).unwrap();
+    let from_elsewhere = |arguments: &[&str]| {
+        let mut command = place.command(arguments);
+        command
+            .current_dir(&elsewhere)
+            .arg("--config")
+            .arg(place.path("regstack.toml"));
+        command
+    };
+    // It would start over with an empty database.
+    let refused = Ran::end_of(from_elsewhere(&["serve"]));
+    refused.refused(4, &["accounts.db", "regstack db migrate", "--create"]);
+    assert!(!place.path("accounts.db").exists());
+
+    let made = Ran::end_of(from_elsewhere(&["db", "migrate"]));
+    assert_eq!(made.code, Some(0), "{}", made.stderr);
+    assert!(place.path("accounts.db").exists());
+    let server = Server::start(from_elsewhere(&["serve", "--json"]));
+    assert_eq!(server.report["users"], 0);
+    server.stop();
+    assert_eq!(std::fs::read_dir(&elsewhere).unwrap().count(), 0);
+
+    std::fs::remove_file(place.path("accounts.db")).unwrap();
+    let server = Server::start(from_elsewhere(&["serve", "--json", "--create"]));
+    assert_eq!(server.report["users"], 0);
 }

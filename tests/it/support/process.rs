@@ -279,9 +279,14 @@ impl Place {
         session
     }
 
-    /// Starts a server, and waits for the line that says where it is.
+    /// Starts a server, which makes its database, and waits for the line that says where it is.
     pub(crate) fn serve(&self, arguments: &[&str]) -> Server {
-        Server::start(self.command(&[&["serve", "--json"], arguments].concat()))
+        let create: &[&str] = if arguments.contains(&"--dev") {
+            &[]
+        } else {
+            &["--create"]
+        };
+        Server::start(self.command(&[&["serve", "--json"], create, arguments].concat()))
     }
 }
 
