@@ -106,6 +106,10 @@ macro_rules! conformance {
             attempts::no_more_than_the_threshold_is_ever_evaluated
             attempts::a_lockout_ends_when_enough_failures_left_the_window
             attempts::reservations_go_stale
+            attempts::a_clock_put_back_makes_no_wait_longer
+            sweep::a_fast_clock_revives_nothing
+            outbox::a_clock_put_back_holds_no_message_up
+            codes::a_clock_put_back_makes_no_budget_wait_longer
             attempts::a_reservation_fails_to_the_millisecond
             attempts::a_released_attempt_counts_no_more
             attempts::a_success_clears_failures_and_its_own_reservation

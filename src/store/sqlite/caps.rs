@@ -40,6 +40,12 @@ fn spent_until(connection: &Connection, cap: &RecipientCap) -> Result<Option<Tim
     let Some(window) = cap.window() else {
         return Ok(None);
     };
+    // Of the future, from before the clock was put back: their time passes from here on.
+    execute(
+        connection,
+        "update recipient_caps set at = ?2 where recipient = ?1 and at > ?2",
+        (&cap.recipient, Moment(cap.now)),
+    )?;
     let messages = all(
         connection,
         "recipient_caps",

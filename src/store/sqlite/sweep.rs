@@ -1,8 +1,9 @@
 //! What has expired, and is removed in batches so that no write waits long for it.
 
 use jiff::Timestamp;
+use rusqlite::Connection;
 
-use super::rows::{Moment, execute};
+use super::rows::{Moment, execute, value};
 use super::threads::{Threads, Writer};
 use crate::model::SweepRule;
 use crate::store::Result;
@@ -21,8 +22,24 @@ pub(super) fn revocations(now: Timestamp) -> Expired {
     Expired {
         sql: "delete from revoked_tokens where jti in
                  (select jti from revoked_tokens where expires_at <= ?1 limit ?2)",
-        until: Moment(now),
+        until: Moment(SweepRule::revocations_until(now)),
     }
+}
+
+/// The newest moment at which anything was written that tells when: what a clock is measured by that may be wrong.
+pub(super) fn newest_row(connection: &Connection) -> Result<Option<Timestamp>> {
+    let newest: Option<Moment> = value(
+        connection,
+        "select max(at) from (
+             select max(at) as at from events
+             union all select max(at) from recipient_caps
+             union all select max(started_at) from login_attempts
+             union all select max(created_at) from pending_registrations
+             union all select max(created_at) from outbox
+             union all select max(created_at) from users)",
+        [],
+    )?;
+    Ok(newest.map(|newest| newest.0))
 }
 
 /// Everything that a sweep removes. Each statement takes the moment, then the size of a batch.

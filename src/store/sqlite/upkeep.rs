@@ -81,6 +81,7 @@ impl UpkeepStore for Sqlite {
     }
 
     async fn sweep(&self, rule: SweepRule) -> Result<u64> {
+        let rule = rule.trusting(self.known_time.get(&self.threads).await?);
         let mut removed = 0;
         for expired in sweep::expired(&rule) {
             removed += sweep::remove(&self.threads, expired).await?;
