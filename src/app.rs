@@ -128,6 +128,7 @@ impl App {
         let store = engine::open(&settings, Some(Arc::new(announcements))).await?;
         let worker = Worker::new(&settings, &outbox, store.clone(), transports);
         let accounts = Accounts {
+            only_if: None,
             settings: Arc::clone(&settings),
             store: Arc::clone(&store),
             passwords,

@@ -28,7 +28,7 @@ impl Accounts {
                     return Ok(());
                 }
                 IssueLink::Nobody | IssueLink::CapSpent => return Ok(()),
-                IssueLink::Stale => {}
+                IssueLink::Stale | IssueLink::Overtaken => {}
             }
         }
         Err(Error::WrongPassword)
@@ -63,6 +63,7 @@ impl Accounts {
             verified_hash: user.hashed_password.clone(),
             issued_at,
             cap: self.mail_cap(new_email),
+            only_if: None,
         };
         let effects = self.sending(message, EventKind::EmailChangeRequested, origin);
         Ok(self.store.issue_link(link, effects).await?)

@@ -37,7 +37,7 @@ use crate::config::Settings;
 use crate::delivery::Outbox;
 use crate::model::{
     Email, Event, EventKind, FullName, Id, LockoutRule, NewPassword, Origin, QueuedMessage,
-    RecipientCap,
+    RecipientCap, UserFilter,
 };
 use crate::random::{self, SharedRandom};
 use crate::store::{Effects, SharedStore};
@@ -69,9 +69,25 @@ pub struct Accounts {
     pub(crate) outbox: Outbox,
     pub(crate) clock: SharedClock,
     pub(crate) random: SharedRandom,
+    /// What accounts have to be like when an administrator's act comes to them.
+    pub(crate) only_if: Option<Arc<UserFilter>>,
 }
 
 impl Accounts {
+    /// Returns the same use cases, of which those that administer an account refuse with [`Error::Overtaken`] unless a filter
+    /// lets the account through when the act takes place.
+    #[must_use]
+    pub fn only_if(&self, filter: UserFilter) -> Self {
+        Self {
+            only_if: Some(Arc::new(filter)),
+            ..self.clone()
+        }
+    }
+
+    fn condition(&self) -> Option<UserFilter> {
+        self.only_if.as_deref().cloned()
+    }
+
     fn now(&self) -> Timestamp {
         self.clock.now()
     }

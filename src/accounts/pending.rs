@@ -46,7 +46,14 @@ impl Accounts {
         let cap = self.mail_cap(&user.email);
         match self
             .store
-            .reverify(id, mail.proof, mail.expires_at, cap, effects)
+            .reverify(
+                id,
+                mail.proof,
+                mail.expires_at,
+                cap,
+                self.condition(),
+                effects,
+            )
             .await?
         {
             Reverify::Queued => {
@@ -55,6 +62,7 @@ impl Accounts {
             }
             Reverify::CapSpent => Ok(Mailed::CapSpent),
             Reverify::AlreadyVerified => Err(Error::AlreadyVerified),
+            Reverify::Overtaken => Err(Error::Overtaken),
             Reverify::NotFound => Err(Error::NotFound),
         }
     }

@@ -38,6 +38,7 @@ impl Accounts {
             {
                 IssueLink::Queued => return Ok(Mailed::Queued),
                 IssueLink::CapSpent => return Ok(Mailed::CapSpent),
+                IssueLink::Overtaken => return Err(Error::Overtaken),
                 IssueLink::Nobody | IssueLink::Stale => {}
             }
         }
@@ -70,6 +71,7 @@ impl Accounts {
             verified_hash: None,
             issued_at,
             cap: self.mail_cap(email),
+            only_if: self.condition(),
         };
         let effects = self.sending(message, EventKind::PasswordResetRequested, origin);
         let issued = self.store.issue_link(link, effects).await?;

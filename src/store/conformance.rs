@@ -77,6 +77,8 @@ macro_rules! conformance {
             administer::sessions_are_ended_on_demand
             administer::a_second_factor_is_switched_off_once
             administer::a_deletion_holds_to_the_password_it_was_proven_by
+            administer::an_act_holds_to_the_filter_it_was_chosen_by
+            administer::who_is_proven_meanwhile_is_not_deleted_as_unproven
             lists::pages_have_neither_gaps_nor_repeats
             lists::pages_are_found_by_their_place
             lists::accounts_of_one_moment_are_paged_by_id

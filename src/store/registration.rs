@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::{Effects, Result};
 use crate::model::{
-    Email, Id, Page, PendingKey, PendingRegistration, ProofHash, RecipientCap, User,
+    Email, Id, Page, PendingKey, PendingRegistration, ProofHash, RecipientCap, User, UserFilter,
 };
 
 /// Pending registrations.
@@ -23,13 +23,14 @@ pub trait RegistrationStore: Send + Sync + 'static {
     ) -> Result<PutPending>;
 
     /// Gives an unverified account a pending registration with its own hash (or none) and this proof, in place of any
-    /// older one of its address: using it marks the account verified.
+    /// older one of its address: using it marks the account verified. With `only_if`, only while that filter lets it through.
     async fn reverify(
         &self,
         id: Id,
         proof: ProofHash,
         expires_at: Timestamp,
         cap: RecipientCap,
+        only_if: Option<UserFilter>,
         effects: Effects,
     ) -> Result<Reverify>;
 
@@ -108,6 +109,8 @@ pub enum Reverify {
     NotFound,
     /// The account is verified already.
     AlreadyVerified,
+    /// The filter that the link was conditional on lets the account through no more.
+    Overtaken,
     /// The recipient had enough mail this hour: nothing changed.
     CapSpent,
 }

@@ -7,6 +7,7 @@ use crate::store::{
 
 fn link(user_id: Option<Id>, recipient: &str, issued_at: Timestamp, limit: u32) -> LinkIssue {
     LinkIssue {
+        only_if: None,
         user_id,
         email: None,
         verified_hash: None,

@@ -11,8 +11,10 @@ use super::documents::{date, literal, user};
 use super::out::Out;
 use super::relay::{pretend, relay};
 use super::sessions::drop_links_and_codes;
-use super::user_documents::{LAST_IAT, accepting, active, by_email, ended, find, present, update};
-use super::{Mongo, attempts, caps, promotion};
+use super::user_documents::{
+    LAST_IAT, accepting, active, as_read, by_email, ended, find, present, update,
+};
+use super::{Mongo, attempts, caps, promotion, user_list};
 use crate::model::Id;
 use crate::store::{
     ChangeEmail, Conditional, CredentialStore, Effects, EmailChange, IssueLink, LinkIssue,
@@ -32,12 +34,20 @@ impl CredentialStore for Mongo {
         if link.user_id.is_some() && account.is_none() {
             return Ok(IssueLink::Stale);
         }
+        if let Some(account) = &account
+            && !user_list::admits(db, link.only_if.as_ref(), account.id).await?
+        {
+            return Ok(IssueLink::Overtaken);
+        }
         if !caps::spend(db, &link.cap).await? {
             return Ok(IssueLink::CapSpent);
         }
         // What was read has to be so still.
         if let Some(account) = &account {
             condition.insert("email", account.email.as_str());
+            if link.only_if.is_some() {
+                condition.extend(as_read(account));
+            }
             if let Some(hash) = &link.verified_hash {
                 condition.insert("hashed_password", hash.as_phc());
             }

@@ -11,8 +11,10 @@ use super::out::Out;
 use super::promotion::{self, Claimed, Made, unclaimed};
 use super::relay::{pretend, push, relay};
 use super::user_documents::{by_email, by_id, present, update};
-use super::{Mongo, caps, message_documents};
-use crate::model::{Email, Id, Page, PendingKey, PendingRegistration, ProofHash, RecipientCap};
+use super::{Mongo, caps, message_documents, user_list};
+use crate::model::{
+    Email, Id, Page, PendingKey, PendingRegistration, ProofHash, RecipientCap, UserFilter,
+};
 use crate::store::page;
 use crate::store::{
     Effects, PromotePending, PutPending, RegistrationStore, RenewPending, Result, Reverify, Verify,
@@ -54,6 +56,7 @@ impl RegistrationStore for Mongo {
         proof: ProofHash,
         expires_at: Timestamp,
         cap: RecipientCap,
+        only_if: Option<UserFilter>,
         effects: Effects,
     ) -> Result<Reverify> {
         let (db, _counts) = self.counted().await?;
@@ -62,6 +65,9 @@ impl RegistrationStore for Mongo {
         };
         if user.is_verified {
             return Ok(Reverify::AlreadyVerified);
+        }
+        if !user_list::admits(db, only_if.as_ref(), id).await? {
+            return Ok(Reverify::Overtaken);
         }
         if !caps::spend(db, &cap).await? {
             return Ok(Reverify::CapSpent);

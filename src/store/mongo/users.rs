@@ -75,6 +75,9 @@ impl UserStore for Mongo {
             let Some(before) = by_id(db, id).await? else {
                 return Ok(ChangeUser::NotFound);
             };
+            if !user_list::admits(db, change.only_if.as_ref(), id).await? {
+                return Ok(ChangeUser::Overtaken);
+            }
             let revision = change.revise(before);
             let turn = Turn::take(db, !force && revision.removes_superuser()).await?;
             let done = write(db, &revision, &turn, now, effects.clone()).await;
@@ -97,6 +100,9 @@ impl UserStore for Mongo {
             let Some(before) = by_id(db, id).await? else {
                 return Ok(DeleteUser::NotFound);
             };
+            if !user_list::admits(db, deletion.only_if.as_ref(), id).await? {
+                return Ok(DeleteUser::Overtaken);
+            }
             if !deletion.is_allowed_for(&before) {
                 return Ok(DeleteUser::Stale);
             }

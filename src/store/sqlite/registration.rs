@@ -7,9 +7,9 @@ use rusqlite::{Connection, ToSql, named_params};
 use super::effects::{Subject, pretend_effects, write_effects};
 use super::rows::{Fields, Moment, all, execute, first};
 use super::threads::Writer;
-use super::{Sqlite, caps, outbox, user_rows};
+use super::{Sqlite, caps, outbox, user_list, user_rows};
 use crate::model::{
-    Email, Id, Page, PendingKey, PendingRegistration, ProofHash, RecipientCap, User,
+    Email, Id, Page, PendingKey, PendingRegistration, ProofHash, RecipientCap, User, UserFilter,
 };
 use crate::store::page;
 use crate::store::{
@@ -49,6 +49,7 @@ impl RegistrationStore for Sqlite {
         proof: ProofHash,
         expires_at: Timestamp,
         cap: RecipientCap,
+        only_if: Option<UserFilter>,
         effects: Effects,
     ) -> Result<Reverify> {
         self.threads
@@ -58,6 +59,9 @@ impl RegistrationStore for Sqlite {
                 };
                 if user.is_verified {
                     return Ok(Reverify::AlreadyVerified);
+                }
+                if !user_list::admits(db, only_if.as_ref(), id)? {
+                    return Ok(Reverify::Overtaken);
                 }
                 if !caps::spend(db, &cap)? {
                     return Ok(Reverify::CapSpent);

@@ -307,6 +307,7 @@ impl Served {
             attempts: 0,
         };
         let link = LinkIssue {
+            only_if: None,
             user_id: Some(user.id),
             email: None,
             verified_hash: None,

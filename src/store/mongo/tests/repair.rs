@@ -229,6 +229,7 @@ async fn a_deletion() {
                 ..Effects::default()
             };
             let link = LinkIssue {
+                only_if: None,
                 user_id: Some(ada.id),
                 email: None,
                 verified_hash: None,
@@ -254,6 +255,7 @@ async fn a_deletion() {
 async fn with_link(store: &Mongo) -> (User, Effects) {
     let (ada, effects) = account(store).await;
     let link = LinkIssue {
+        only_if: None,
         user_id: Some(ada.id),
         email: None,
         verified_hash: None,
@@ -279,6 +281,7 @@ async fn a_link() {
         account,
         async |store, (ada, effects)| {
             let link = LinkIssue {
+                only_if: None,
                 user_id: Some(ada.id),
                 email: Some(ada.email),
                 verified_hash: None,
