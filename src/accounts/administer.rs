@@ -18,15 +18,17 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<User> {
         change.only_if = change.only_if.or_else(|| self.condition());
-        let messages = if change.remove_second_factor {
+        let (messages, messages_cap) = if change.remove_second_factor {
             let user = self.user(id).await?;
-            self.notice(&user, SecurityChange::SecondFactorRemoved, origin)?
+            let notice = self.notice(&user, SecurityChange::SecondFactorRemoved, origin)?;
+            (notice, Some(self.notice_cap(&user)))
         } else {
-            Vec::new()
+            (Vec::new(), None)
         };
         let is_mailed = !messages.is_empty();
         let effects = Effects {
             messages,
+            messages_cap,
             events: events_of(&change)
                 .map(|kind| self.event(kind, origin))
                 .collect(),

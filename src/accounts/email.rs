@@ -5,7 +5,7 @@ use super::notice::SecurityChange;
 use super::{Accounts, Error, Result, Session};
 use crate::config::MailLink;
 use crate::delivery::templates::EmailChange as EmailChangeMail;
-use crate::model::{Claims, Email, EventKind, Origin, Password, Purpose, User};
+use crate::model::{CapPurpose, Claims, Email, EventKind, Origin, Password, Purpose, User};
 use crate::store::{ChangeEmail, EmailChange, IssueLink, LinkIssue};
 
 impl Accounts {
@@ -62,7 +62,7 @@ impl Accounts {
             // What was proven must still be true when the link is queued: a password change in between ends it.
             verified_hash: user.hashed_password.clone(),
             issued_at,
-            cap: self.mail_cap(new_email),
+            cap: self.mail_cap(new_email, CapPurpose::EmailChange),
             only_if: None,
         };
         let effects = self.sending(message, EventKind::EmailChangeRequested, origin);

@@ -36,8 +36,8 @@ use crate::clock::SharedClock;
 use crate::config::Settings;
 use crate::delivery::Outbox;
 use crate::model::{
-    Email, Event, EventKind, FullName, Id, LockoutRule, NewPassword, Origin, QueuedMessage,
-    RecipientCap, UserFilter,
+    CapPurpose, Email, Event, EventKind, FullName, Id, LockoutRule, NewPassword, Origin,
+    QueuedMessage, RecipientCap, UserFilter,
 };
 use crate::random::{self, SharedRandom};
 use crate::store::{Effects, SharedStore};
@@ -124,8 +124,8 @@ impl Accounts {
     /// One line of the audit trail, and nothing to send.
     fn recorded(&self, kind: EventKind, origin: &Origin) -> Effects {
         Effects {
-            messages: Vec::new(),
             events: vec![self.event(kind, origin)],
+            ..Effects::default()
         }
     }
 
@@ -145,12 +145,15 @@ impl Accounts {
         }
     }
 
-    fn mail_cap(&self, recipient: &Email) -> RecipientCap {
+    fn mail_cap(&self, recipient: &Email, purpose: CapPurpose) -> RecipientCap {
         let guessing = &self.settings.guessing;
         let limit = (!guessing.rate_limit_disabled).then_some(guessing.mail_per_recipient_per_hour);
         RecipientCap {
-            recipient: recipient.to_string(),
+            recipient: recipient.mailbox(),
+            purpose,
+            is_pretended: false,
             limit,
+            useless_until: None,
             now: self.now(),
         }
     }

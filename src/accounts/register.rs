@@ -6,8 +6,8 @@ use super::{Accounts, Error, Result, notice};
 use crate::config::MailLink;
 use crate::delivery::templates::{AlreadyRegistered, Verification};
 use crate::model::{
-    Email, EventKind, FullName, NewPassword, Origin, PasswordHash, PendingRegistration, ProofHash,
-    ProofToken, QueuedMessage, User,
+    CapPurpose, Email, EventKind, FullName, NewPassword, Origin, PasswordHash, PendingRegistration,
+    ProofHash, ProofToken, QueuedMessage, User,
 };
 use crate::random;
 use crate::store::{CreateUser, Effects, PutPending};
@@ -94,9 +94,10 @@ impl Accounts {
         } else {
             Effects::default()
         };
+        let cap = self.mail_cap(&email, CapPurpose::Verification);
         match self
             .store
-            .put_pending(pending, self.mail_cap(&email), effects, if_taken)
+            .put_pending(pending, cap, effects, if_taken)
             .await?
         {
             PutPending::Stored => self.outbox.wake(),

@@ -25,7 +25,7 @@ pub mod sweep;
 pub mod user;
 pub mod window;
 
-pub use cap::RecipientCap;
+pub use cap::{CapPurpose, RecipientCap};
 pub use change::{Revision, UserChange};
 pub use claims::{Claims, Purpose};
 pub use code::{Code, CodeBudget, CodeKind, CodeVerdict, WaitingCode};

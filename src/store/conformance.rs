@@ -33,8 +33,8 @@ use super::{
 };
 use crate::clock::from_millis;
 use crate::model::{
-    CodeKind, Email, Event, EventFilter, EventKind, FullName, Id, LockoutRule, MessageKind,
-    PageKey, PasswordHash, PendingRegistration, PhoneNumber, ProofHash, QueuedMessage,
+    CapPurpose, CodeKind, Email, Event, EventFilter, EventKind, FullName, Id, LockoutRule,
+    MessageKind, PageKey, PasswordHash, PendingRegistration, PhoneNumber, ProofHash, QueuedMessage,
     RecipientCap, Reservation, Revocation, User, UserChange,
 };
 
@@ -93,12 +93,16 @@ macro_rules! conformance {
             registration::a_renewal_kills_the_older_link
             registration::a_renewal_of_nothing_counts_all_the_same
             registration::a_spent_cap_changes_nothing
+            registration::a_spent_cap_leaves_one_link_that_works
+            credentials::a_spent_cap_lets_a_link_through_where_none_works
+            credentials::a_spent_cap_leaves_the_notice_out_and_changes_all_the_same
             registration::a_cap_looks_back_one_hour
             registration::a_proof_makes_the_account
             registration::a_proof_verifies_the_account_that_exists
             registration::a_proof_of_a_verified_account_is_used_up
             registration::parallel_uses_of_one_proof_make_one_account
             registration::verification_races_creation_to_one_account
+            registration::no_registration_stays_beside_an_account
             pending::the_owner_of_a_taken_address_is_told
             pending::an_account_is_verified_afterwards
             pending::pending_registrations_are_paged_newest_first
@@ -309,6 +313,7 @@ pub(super) fn mail(recipient: &str) -> QueuedMessage {
 /// One mail and one event: enough to see whether effects were written.
 pub(super) fn effects(recipient: &str, kind: EventKind) -> Effects {
     Effects {
+        messages_cap: None,
         messages: vec![mail(recipient)],
         events: vec![event(kind)],
     }
@@ -321,7 +326,10 @@ pub(super) fn uncapped(address: &str) -> RecipientCap {
 fn capped(address: &str, limit: Option<u32>, now: Timestamp) -> RecipientCap {
     RecipientCap {
         recipient: address.to_owned(),
+        purpose: CapPurpose::Verification,
+        is_pretended: false,
         limit,
+        useless_until: None,
         now,
     }
 }
@@ -387,6 +395,7 @@ async fn put(store: &dyn Store, pending: PendingRegistration) {
 async fn queue(store: &dyn Store, messages: Vec<QueuedMessage>) -> User {
     let owner = user(&format!("owner-{}@example.com", fresh_id()));
     let effects = Effects {
+        messages_cap: None,
         messages,
         events: Vec::new(),
     };

@@ -10,7 +10,7 @@ use crate::model::{Email, Id, PasswordHash, RecipientCap, User, UserFilter};
 #[async_trait]
 pub trait CredentialStore: Send + Sync + 'static {
     /// Queues a mail with a signed link, if the account's cut-off is earlier than the link: later changes will end it.
-    /// For nobody, the cap is counted and as much work is done all the same.
+    /// For nobody, the cap's counter of pretended messages is raised, and as much work is done all the same.
     async fn issue_link(&self, link: LinkIssue, effects: Effects) -> Result<IssueLink>;
 
     /// Writes a new password if its proof still holds and the account is active (for an administrator: whenever it

@@ -13,7 +13,8 @@ use crate::model::{
 pub trait RegistrationStore: Send + Sync + 'static {
     /// Puts a registration in place of any older one of its address, if no account has it and the recipient's cap allows.
     /// When an account has it, `if_taken` is written instead (to tell its owner), and costs the cap as well; an empty
-    /// `if_taken` costs nothing.
+    /// `if_taken` costs nothing. Where no registration of the address is alive, a spent cap lets one more through: who waits
+    /// has always one link that works.
     async fn put_pending(
         &self,
         pending: PendingRegistration,
@@ -55,7 +56,7 @@ pub trait RegistrationStore: Send + Sync + 'static {
     async fn delete_pending(&self, email: &Email, now: Timestamp) -> Result<bool>;
 
     /// Gives the live pending registration of `email` a new proof that lives until `expires_at`.
-    /// When there is none, the cap is counted and as much work is done all the same, so that both cases take as long.
+    /// When there is none, the cap's counter of pretended messages is raised, and as much work is done all the same, so that both cases take as long.
     async fn renew_pending(
         &self,
         email: &Email,

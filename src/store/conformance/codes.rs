@@ -55,6 +55,7 @@ pub(in crate::store) async fn ask(store: &dyn Store, code: CodeIssue) -> IssueCo
         ..mail(&code.cap.recipient)
     };
     let effects = Effects {
+        messages_cap: None,
         messages: vec![sms],
         events: vec![event(kind)],
     };

@@ -81,7 +81,7 @@ pub(super) async fn use_up(
     let mut unit = None;
     if let Some(budget) = check.budget {
         let key = budget_key(id, kind);
-        match window::count(db, &db.budgets, key, budget.window(), now).await? {
+        match window::count(db, &db.budgets, key, budget.window(), None, now).await? {
             Ok(counted) => unit = Some(counted),
             Err(until) => return Ok(Err(CodeRefusal::BudgetSpent { until })),
         }

@@ -39,7 +39,13 @@ impl CredentialStore for Mongo {
         {
             return Ok(IssueLink::Overtaken);
         }
-        if !caps::spend(db, &link.cap).await? {
+        let cap = link.cap.clone();
+        let cap = if account.is_some() {
+            cap
+        } else {
+            cap.pretended()
+        };
+        if !caps::spend(db, &cap).await? {
             return Ok(IssueLink::CapSpent);
         }
         // What was read has to be so still.
@@ -65,7 +71,7 @@ impl CredentialStore for Mongo {
             }
             None if link.user_id.is_some() => Ok(IssueLink::Stale),
             None => {
-                pretend(db, &link.cap.recipient, effects).await?;
+                pretend(db, &cap.key(), effects).await?;
                 Ok(IssueLink::Nobody)
             }
         }
@@ -93,6 +99,7 @@ impl CredentialStore for Mongo {
         if link.is_some() {
             fields.insert("is_verified", true);
         }
+        let effects = caps::afford(db, effects).await?;
         let out = Out::of_account(effects)?.stage(true);
         let Some(after) = update(db, condition, vec![doc! { "$set": fields }, out]).await? else {
             return Ok(Conditional::Stale);
@@ -123,6 +130,7 @@ impl CredentialStore for Mongo {
         let mut fields = ended(change.now, Some(change.issued_at));
         fields.insert("email", literal(change.new_email.as_str()));
         fields.insert("is_verified", true);
+        let effects = caps::afford(db, effects).await?;
         let out = Out::of(effects, Some(before.id), Some(&before.email))?.stage(true);
         let stages = vec![doc! { "$set": fields }, out];
         let changed = db.users.find_one_and_update(condition, stages);

@@ -13,7 +13,8 @@ use crate::model::sweep::MARGIN;
 use crate::store::Result;
 
 /// Counts one more event, and returns the id it is counted under. When the window is full nothing is counted, and the error
-/// is the first moment at which there is room again.
+/// is the first moment at which there is room again. What was counted at `useless_until` or earlier is of no use any more:
+/// where nothing is newer, one event more is counted all the same.
 ///
 /// One update adds it if it fits, and then drops what is old; whether it is in the document says whether it did.
 pub(super) async fn count(
@@ -21,6 +22,7 @@ pub(super) async fn count(
     collection: &Collection<Document>,
     key: Document,
     window: SlidingWindow,
+    useless_until: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<std::result::Result<ObjectId, Timestamp>> {
     if window.limit == 0 {
@@ -31,6 +33,14 @@ pub(super) async fn count(
     let there = counted_by(now);
     let recent = doc! { "$filter": { "input": &there, "cond": { "$gt": ["$$this.at", since] } } };
     let fits = doc! { "$lt": [{ "$size": "$$recent" }, i64::from(window.limit)] };
+    let fits = match useless_until {
+        None => fits,
+        Some(until) => {
+            let later = doc! { "$gt": ["$$this.at", date(until)] };
+            let of_use = doc! { "$filter": { "input": "$$recent", "cond": later } };
+            doc! { "$or": [fits, { "$eq": [{ "$size": of_use }, 0_i64] }] }
+        }
+    };
     let added = doc! { "$concatArrays": ["$$recent", [{ "id": id, "at": date(now) }]] };
     let recent = doc! { "$let": {
         "vars": { "recent": recent },

@@ -26,7 +26,12 @@ impl CredentialStore for Sqlite {
                 {
                     return Ok(IssueLink::Overtaken);
                 }
-                if !caps::spend(db, &link.cap)? {
+                let cap = if user.is_some() {
+                    link.cap
+                } else {
+                    link.cap.pretended()
+                };
+                if !caps::spend(db, &cap)? {
                     return Ok(IssueLink::CapSpent);
                 }
                 let Some(user) = user else {

@@ -33,6 +33,7 @@ impl RegistrationStore for Sqlite {
                     }
                     return Ok(PutPending::EmailTaken);
                 }
+                let cap = with_link(db, &pending.email, cap)?;
                 if !caps::spend(db, &cap)? {
                     return Ok(PutPending::CapSpent);
                 }
@@ -63,6 +64,7 @@ impl RegistrationStore for Sqlite {
                 if !user_list::admits(db, only_if.as_ref(), id)? {
                     return Ok(Reverify::Overtaken);
                 }
+                let cap = with_link(db, &user.email, cap)?;
                 if !caps::spend(db, &cap)? {
                     return Ok(Reverify::CapSpent);
                 }
@@ -152,6 +154,8 @@ impl RegistrationStore for Sqlite {
         let email = email.clone();
         self.threads
             .write(move |db| {
+                let lives = find(db, "email_key", &email.key(), cap.now)?.is_some();
+                let cap = if lives { cap } else { cap.pretended() };
                 if !caps::spend(db, &cap)? {
                     return Ok(RenewPending::CapSpent);
                 }
@@ -256,6 +260,12 @@ fn find(
     );
     let params = named_params! { ":value": value, ":now": Moment(now) };
     first(connection, "pending_registrations", &sql, params, read)
+}
+
+/// The cap of a link to an address: a spent one lets it through where no older link is alive.
+fn with_link(connection: &Connection, email: &Email, cap: RecipientCap) -> Result<RecipientCap> {
+    let alive = find(connection, "email_key", &email.key(), cap.now)?.is_some();
+    Ok(if alive { cap } else { cap.with_nothing_alive() })
 }
 
 /// Puts a registration in place of any older one of its address.
