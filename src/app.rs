@@ -243,6 +243,7 @@ impl App {
                 24 * i64::from(self.settings.database.events_retention_days),
             ),
             failed_messages: FAILED_MESSAGES,
+            ceilings: crate::model::Ceilings::default(),
         };
         self.store.sweep(rule).await
     }

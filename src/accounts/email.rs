@@ -50,7 +50,8 @@ impl Accounts {
         };
         let content = EmailChangeMail::new(
             &self.settings.identity.app_name,
-            user.full_name.as_ref(),
+            // The new address may be a stranger's.
+            user.full_name.as_ref().filter(|name| name.is_plain()),
             new_email,
             self.link(MailLink::EmailChange, &claims),
             ttl,

@@ -156,7 +156,9 @@ impl Accounts {
         let expires_at = self.now() + jiff::SignedDuration::from_secs(ttl.into());
         let token = ProofToken::from_bytes(random::bytes(&*self.random));
         let url = settings.link(MailLink::Verify, token.expose());
-        let content = Verification::new(&settings.identity.app_name, full_name, email, url, ttl);
+        // Whoever typed the name need not be whoever reads the mail.
+        let name = full_name.filter(|name| name.is_plain());
+        let content = Verification::new(&settings.identity.app_name, name, email, url, ttl);
         let mut message = self.outbox.mail(email, None, &content, expires_at)?;
         message.pending_proof = Some(token.hash());
         Ok(VerificationMail {

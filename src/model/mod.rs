@@ -45,6 +45,6 @@ pub use pending::{PendingPublic, PendingRegistration};
 pub use phone::PhoneNumber;
 pub use proof::{ProofHash, ProofToken};
 pub use revocation::{Revocation, RevokedToken};
-pub use sweep::SweepRule;
+pub use sweep::{Ceilings, SweepRule};
 pub use user::{FullName, User, UserPublic};
 pub use window::SlidingWindow;

@@ -9,6 +9,27 @@ use super::{RESERVATION_LIFETIME, RecipientCap};
 /// bring back what was revoked or locked.
 pub const MARGIN: SignedDuration = SignedDuration::from_hours(24);
 
+/// How much there may be of what anybody can have written; the oldest beyond it goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ceilings {
+    /// Pending registrations.
+    pub pending: u64,
+    /// Counted messages: one each on SQLite, one document a recipient on MongoDB.
+    pub counted_messages: u64,
+    /// Events of failed logins, and as many attempts.
+    pub failed_logins: u64,
+}
+
+impl Default for Ceilings {
+    fn default() -> Self {
+        Self {
+            pending: 100_000,
+            counted_messages: 1_000_000,
+            failed_logins: 500_000,
+        }
+    }
+}
+
 /// How long things are kept that do not expire by themselves. Everything else goes once its own expiry has passed; what
 /// protects, [`MARGIN`] after that.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +42,8 @@ pub struct SweepRule {
     pub events: SignedDuration,
     /// How long failed messages are kept.
     pub failed_messages: SignedDuration,
+    /// How much is kept of what anybody can have written.
+    pub ceilings: Ceilings,
 }
 
 /// Each returns the moment up to which such things are removed, that moment included.
@@ -87,6 +110,7 @@ mod tests {
             lockout_window: SignedDuration::from_secs(10),
             events: SignedDuration::from_hours(48),
             failed_messages: SignedDuration::from_hours(24),
+            ceilings: Ceilings::default(),
         };
         let age = |until: Timestamp| rule.now.duration_since(until).as_secs();
         const DAY: i64 = 24 * 3600;
@@ -106,6 +130,7 @@ mod tests {
             lockout_window: SignedDuration::ZERO,
             events: SignedDuration::ZERO,
             failed_messages: SignedDuration::ZERO,
+            ceilings: Ceilings::default(),
         };
         for (known, now) in [(None, 10), (Some(at(5)), 5), (Some(at(15)), 10)] {
             assert_eq!(rule.trusting(known).now, at(now));

@@ -114,6 +114,7 @@ macro_rules! conformance {
             attempts::reservations_go_stale
             attempts::a_clock_put_back_makes_no_wait_longer
             sweep::a_fast_clock_revives_nothing
+            sweep::what_strangers_write_is_bounded
             outbox::a_clock_put_back_holds_no_message_up
             codes::a_clock_put_back_makes_no_budget_wait_longer
             attempts::a_reservation_fails_to_the_millisecond

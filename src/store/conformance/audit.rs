@@ -248,6 +248,7 @@ pub(in crate::store) async fn days_are_counted_as_they_happen(db: &dyn Database)
         lockout_window: RULE.window,
         events: SignedDuration::ZERO,
         failed_messages: SignedDuration::from_hours(1),
+        ceilings: crate::model::Ceilings::default(),
     };
     super::sweep::sweep_at(&*store, rule).await;
     assert_eq!(recorded(&*store).await, [EventKind::UserLoggedIn]);

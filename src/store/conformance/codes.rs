@@ -491,6 +491,7 @@ pub(in crate::store) async fn what_set_ups_cost_goes_by_itself(db: &dyn Database
             lockout_window: BUDGET.window,
             events: SignedDuration::from_hours(24),
             failed_messages: SignedDuration::from_hours(24),
+            ceilings: crate::model::Ceilings::default(),
         };
         super::sweep::sweep_at(&*store, rule).await
     };
@@ -521,6 +522,7 @@ pub(in crate::store) async fn codes_and_wrong_ones_are_swept(db: &dyn Database) 
         lockout_window: BUDGET.window,
         events: SignedDuration::from_hours(24),
         failed_messages: SignedDuration::from_hours(24),
+        ceilings: crate::model::Ceilings::default(),
     };
     super::sweep::sweep_at(&*store, rule(at(15 * MINUTE))).await;
     let code = refused(&*store, &ada, ("1", "a"), at(1)).await;

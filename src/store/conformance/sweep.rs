@@ -1,7 +1,7 @@
 //! Housekeeping: what has expired goes, what has not stays.
 
 use super::*;
-use crate::model::{Reservation, SweepRule};
+use crate::model::{Ceilings, Reservation, SweepRule};
 use crate::store::{Delivery, RenewPending};
 
 const DAY: i64 = 24 * HOUR;
@@ -13,6 +13,7 @@ fn rule() -> SweepRule {
         lockout_window: RULE.window,
         events: SignedDuration::from_hours(90 * 24),
         failed_messages: SignedDuration::from_hours(7 * 24),
+        ceilings: crate::model::Ceilings::default(),
     }
 }
 
@@ -253,4 +254,47 @@ pub(in crate::store) async fn a_survey_finds_mixed_case_and_the_oldest_hashes(db
     let status = store.status().await.unwrap();
     assert_eq!(status.engine, store.engine());
     assert_eq!(status.place, store.inspect().await.unwrap().place);
+}
+
+pub(in crate::store) async fn what_strangers_write_is_bounded(db: &dyn Database) {
+    let store = db.open().await;
+    for number in 0..4 {
+        let address = format!("user{number}@example.com");
+        let waits = PendingRegistration {
+            created_at: at(number),
+            expires_at: at(HOUR),
+            ..pending(&address, proof(&number.to_string()))
+        };
+        let put = store.put_pending(
+            waits,
+            capped(&address, Some(9), at(number)),
+            Effects::default(),
+            Effects::default(),
+        );
+        put.await.unwrap();
+        let failed = Event {
+            at: at(number),
+            ..event(EventKind::LoginFailed)
+        };
+        store.record(failed).await.unwrap();
+        store.record(event(EventKind::UserVerified)).await.unwrap();
+    }
+    let bounded = SweepRule {
+        now: at(10),
+        ceilings: Ceilings {
+            pending: 3,
+            counted_messages: 2,
+            failed_logins: 1,
+        },
+        ..rule()
+    };
+    assert_eq!(store.sweep(bounded).await.unwrap(), 1 + 2 + 3);
+    assert_eq!(store.sweep(bounded).await.unwrap(), 0);
+    let address = |number| email(&format!("user{number}@example.com"));
+    let waits = async |number| store.pending_by_email(&address(number), at(0)).await;
+    assert!(waits(0).await.unwrap().is_none() && waits(1).await.unwrap().is_some());
+    let kinds = recorded(&*store).await;
+    let of = |kind| kinds.iter().filter(|one| **one == kind).count();
+    let left = (of(EventKind::LoginFailed), of(EventKind::UserVerified));
+    assert_eq!(left, (1, 4));
 }

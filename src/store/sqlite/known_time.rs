@@ -17,7 +17,7 @@ pub(super) struct KnownTime(OnceLock<(Timestamp, Instant)>);
 impl KnownTime {
     /// Returns the latest moment that has certainly come; none where no row says anything.
     pub(super) async fn get(&self, threads: &Threads) -> Result<Option<Timestamp>> {
-        let newest = threads.read(|db| sweep::newest_row(db)).await?;
+        let newest = threads.read(sweep::newest_row).await?;
         Ok(newest.map(|newest| {
             let (first, seen_at) = *self.0.get_or_init(|| (newest, Instant::now()));
             let passed =

@@ -86,6 +86,9 @@ impl UpkeepStore for Sqlite {
         for expired in sweep::expired(&rule) {
             removed += sweep::remove(&self.threads, expired).await?;
         }
+        for bounded in sweep::bounded(rule.ceilings) {
+            removed += sweep::bound(&self.threads, bounded).await?;
+        }
         Ok(removed)
     }
 }

@@ -131,6 +131,7 @@ fn sweep_rule() -> SweepRule {
         lockout_window: SignedDuration::from_mins(15),
         events: SignedDuration::from_hours(24),
         failed_messages: SignedDuration::from_hours(24),
+        ceilings: crate::model::Ceilings::default(),
     }
 }
 
