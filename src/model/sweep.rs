@@ -103,6 +103,8 @@ impl SweepRule {
 mod tests {
     use super::*;
 
+    const DAY: i64 = 24 * 3600;
+
     #[test]
     fn a_short_lockout_window_leaves_attempts_under_way() {
         let rule = SweepRule {
@@ -113,7 +115,6 @@ mod tests {
             ceilings: Ceilings::default(),
         };
         let age = |until: Timestamp| rule.now.duration_since(until).as_secs();
-        const DAY: i64 = 24 * 3600;
         assert_eq!(age(rule.attempts_until()), DAY + 60);
         assert_eq!(age(rule.wrong_codes_until()), DAY + 10);
         assert_eq!(age(rule.capped_messages_until()), DAY + 3600);

@@ -137,22 +137,10 @@ pub(in crate::store) async fn a_deletion_holds_to_the_password_it_was_proven_by(
     assert!(matches!(refused.await.unwrap(), DeleteUser::LastSuperuser));
 }
 
-pub(in crate::store) async fn an_act_holds_to_the_filter_it_was_chosen_by(db: &dyn Database) {
-    let store = db.open().await;
-    let unproven = |address: &str| User {
-        is_verified: false,
-        full_name: name("Ada Lovelace"),
-        ..user(address)
-    };
-    let ada = create(&*store, unproven("ada@example.com")).await;
-    let by = |filter: &UserFilter| Deletion {
-        only_if: Some(filter.clone()),
-        ..Deletion::default()
-    };
+/// None of these lets an unproven account of this minute through.
+fn filters_of_others(locked_out: (LockoutRule, Timestamp)) -> [UserFilter; 7] {
     let all = UserFilter::default();
-    let locked_out = (RULE, at(MINUTE));
-    // None of these lets her through.
-    let others = [
+    [
         UserFilter {
             q: Some("bob".to_owned()),
             ..all.clone()
@@ -181,8 +169,23 @@ pub(in crate::store) async fn an_act_holds_to_the_filter_it_was_chosen_by(db: &d
             throttled: Some(locked_out),
             ..all.clone()
         },
-    ];
-    for filter in &others {
+    ]
+}
+
+pub(in crate::store) async fn an_act_holds_to_the_filter_it_was_chosen_by(db: &dyn Database) {
+    let store = db.open().await;
+    let unproven = |address: &str| User {
+        is_verified: false,
+        full_name: name("Ada Lovelace"),
+        ..user(address)
+    };
+    let ada = create(&*store, unproven("ada@example.com")).await;
+    let by = |filter: &UserFilter| Deletion {
+        only_if: Some(filter.clone()),
+        ..Deletion::default()
+    };
+    let locked_out = (RULE, at(MINUTE));
+    for filter in &filters_of_others(locked_out) {
         let effects = effects("ada@example.com", EventKind::UserDeleted);
         let deleted = store
             .delete_user(ada.id, by(filter), effects)

@@ -320,12 +320,12 @@ pub(in crate::store) async fn a_reservation_fails_to_the_millisecond(db: &dyn Da
 
 pub(in crate::store) async fn a_clock_put_back_makes_no_wait_longer(db: &dyn Database) {
     let store = db.open().await;
-    const DAY: i64 = 24 * HOUR;
+    let day = 24 * HOUR;
     for second in 0..3 {
-        fail(&*store, "ada@example.com", at(DAY + second * SECOND)).await;
+        fail(&*store, "ada@example.com", at(day + second * SECOND)).await;
     }
     // One more was under way when the clock was put back.
-    let running = attempt("bob@example.com", at(DAY));
+    let running = attempt("bob@example.com", at(day));
     assert_eq!(reserve(&*store, &running).await, Reservation::Granted);
     let ask = async |address: &str, now| reserve(&*store, &attempt(address, at(now))).await;
     let until = at(15 * MINUTE);
@@ -350,7 +350,7 @@ pub(in crate::store) async fn a_clock_put_back_makes_no_wait_longer(db: &dyn Dat
         let asked = store.renew_pending(&nobody, proof("x"), at(0), cap, Effects::default());
         asked.await.unwrap()
     };
-    assert_eq!(ask(DAY).await, RenewPending::NotPending);
+    assert_eq!(ask(day).await, RenewPending::NotPending);
     assert_eq!(ask(0).await, RenewPending::CapSpent);
     assert_eq!(ask(HOUR - 1).await, RenewPending::CapSpent);
     assert_eq!(ask(HOUR).await, RenewPending::NotPending);

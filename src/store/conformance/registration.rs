@@ -509,7 +509,9 @@ pub(in crate::store) async fn no_registration_stays_beside_an_account(db: &dyn D
         let renew = store.renew_pending(&key, renewed, at(HOUR), cap, Effects::default());
         let account = store.create_user(user(&address), Effects::default());
         let (one, renewed, created, two) = tokio::join!(put("1"), renew, account, put("2"));
-        (one.unwrap(), renewed.unwrap(), two.unwrap());
+        one.unwrap();
+        renewed.unwrap();
+        two.unwrap();
         assert_eq!(created.unwrap(), CreateUser::Created);
         let left = store.pending_by_email(&key, at(0)).await.unwrap();
         assert!(left.is_none(), "{left:?}");
