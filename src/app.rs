@@ -128,6 +128,7 @@ impl App {
         let store = engine::open(&settings, Some(Arc::new(announcements))).await?;
         let worker = Worker::new(&settings, &outbox, store.clone(), transports);
         let accounts = Accounts {
+            only_if: None,
             settings: Arc::clone(&settings),
             store: Arc::clone(&store),
             passwords,
@@ -242,6 +243,7 @@ impl App {
                 24 * i64::from(self.settings.database.events_retention_days),
             ),
             failed_messages: FAILED_MESSAGES,
+            ceilings: crate::model::Ceilings::default(),
         };
         self.store.sweep(rule).await
     }

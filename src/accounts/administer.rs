@@ -13,19 +13,22 @@ impl Accounts {
     pub async fn patch(
         &self,
         id: Id,
-        change: UserChange,
+        mut change: UserChange,
         force: bool,
         origin: &Origin,
     ) -> Result<User> {
-        let messages = if change.remove_second_factor {
+        change.only_if = change.only_if.or_else(|| self.condition());
+        let (messages, messages_cap) = if change.remove_second_factor {
             let user = self.user(id).await?;
-            self.notice(&user, SecurityChange::SecondFactorRemoved, origin)?
+            let notice = self.notice(&user, SecurityChange::SecondFactorRemoved, origin)?;
+            (notice, Some(self.notice_cap(&user)))
         } else {
-            Vec::new()
+            (Vec::new(), None)
         };
         let is_mailed = !messages.is_empty();
         let effects = Effects {
             messages,
+            messages_cap,
             events: events_of(&change)
                 .map(|kind| self.event(kind, origin))
                 .collect(),
@@ -36,6 +39,7 @@ impl Accounts {
         let user = match changed.await? {
             ChangeUser::Done(user) => user,
             ChangeUser::NotFound => return Err(Error::NotFound),
+            ChangeUser::Overtaken => return Err(Error::Overtaken),
             ChangeUser::LastSuperuser => return Err(Error::LastSuperuser),
         };
         if is_mailed {
@@ -116,11 +120,13 @@ impl Accounts {
         let deletion = Deletion {
             force,
             verified_hash: None,
+            only_if: self.condition(),
         };
         let effects = self.recorded(EventKind::UserDeleted, origin);
         match self.store.delete_user(id, deletion, effects).await? {
             DeleteUser::Done(user) => Ok(user),
             DeleteUser::LastSuperuser => Err(Error::LastSuperuser),
+            DeleteUser::Overtaken => Err(Error::Overtaken),
             DeleteUser::NotFound | DeleteUser::Stale => Err(Error::NotFound),
         }
     }

@@ -5,8 +5,8 @@ use jiff::SignedDuration;
 use super::{Accounts, Error, Result};
 use crate::delivery::templates::CodeSms;
 use crate::model::{
-    Claims, Code, CodeBudget, CodeKind, EventKind, Origin, PasswordHash, PhoneNumber, Purpose,
-    RecipientCap, User,
+    CapPurpose, Claims, Code, CodeBudget, CodeKind, EventKind, Origin, PasswordHash, PhoneNumber,
+    Purpose, RecipientCap, User,
 };
 use crate::random;
 use crate::secret::SecretString;
@@ -67,7 +67,7 @@ impl Accounts {
             issued_at,
             expires_at: issued_at + SignedDuration::from_secs(settings.sms_code_ttl_seconds.into()),
             budget: self.code_budget(),
-            cap: self.sms_cap(number),
+            cap: self.sms_cap(number, kind),
         };
         let app_name = &self.settings.identity.app_name;
         let content = CodeSms::new(kind, app_name, &code, settings.sms_code_ttl_seconds);
@@ -129,12 +129,19 @@ impl Accounts {
         })
     }
 
-    fn sms_cap(&self, number: &PhoneNumber) -> RecipientCap {
+    fn sms_cap(&self, number: &PhoneNumber, kind: CodeKind) -> RecipientCap {
         let guessing = &self.settings.guessing;
         let limit = (!guessing.rate_limit_disabled).then_some(guessing.sms_per_recipient_per_hour);
         RecipientCap {
             recipient: number.to_string(),
+            // What a stranger asks for to somebody's number takes no code of a login away.
+            purpose: match kind {
+                CodeKind::PhoneSetup => CapPurpose::PhoneSetup,
+                CodeKind::LoginMfa => CapPurpose::LoginCode,
+            },
+            is_pretended: false,
             limit,
+            useless_until: None,
             now: self.now(),
         }
     }

@@ -18,13 +18,14 @@ impl Accounts {
             let deletion = Deletion {
                 force: false,
                 verified_hash: Some(hash),
+                only_if: None,
             };
             let effects = self.recorded(EventKind::UserDeleted, origin);
             match self.store.delete_user(user.id, deletion, effects).await? {
                 DeleteUser::Done(_) => return Ok(()),
                 DeleteUser::LastSuperuser => return Err(Error::LastSuperuser),
                 DeleteUser::NotFound => return Err(Error::NotAuthenticated),
-                DeleteUser::Stale => {}
+                DeleteUser::Stale | DeleteUser::Overtaken => {}
             }
         }
         Err(Error::WrongPassword)

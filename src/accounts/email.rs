@@ -5,7 +5,7 @@ use super::notice::SecurityChange;
 use super::{Accounts, Error, Result, Session};
 use crate::config::MailLink;
 use crate::delivery::templates::EmailChange as EmailChangeMail;
-use crate::model::{Claims, Email, EventKind, Origin, Password, Purpose, User};
+use crate::model::{CapPurpose, Claims, Email, EventKind, Origin, Password, Purpose, User};
 use crate::store::{ChangeEmail, EmailChange, IssueLink, LinkIssue};
 
 impl Accounts {
@@ -28,7 +28,7 @@ impl Accounts {
                     return Ok(());
                 }
                 IssueLink::Nobody | IssueLink::CapSpent => return Ok(()),
-                IssueLink::Stale => {}
+                IssueLink::Stale | IssueLink::Overtaken => {}
             }
         }
         Err(Error::WrongPassword)
@@ -50,7 +50,8 @@ impl Accounts {
         };
         let content = EmailChangeMail::new(
             &self.settings.identity.app_name,
-            user.full_name.as_ref(),
+            // The new address may be a stranger's.
+            user.full_name.as_ref().filter(|name| name.is_plain()),
             new_email,
             self.link(MailLink::EmailChange, &claims),
             ttl,
@@ -62,7 +63,8 @@ impl Accounts {
             // What was proven must still be true when the link is queued: a password change in between ends it.
             verified_hash: user.hashed_password.clone(),
             issued_at,
-            cap: self.mail_cap(new_email),
+            cap: self.mail_cap(new_email, CapPurpose::EmailChange),
+            only_if: None,
         };
         let effects = self.sending(message, EventKind::EmailChangeRequested, origin);
         Ok(self.store.issue_link(link, effects).await?)

@@ -80,6 +80,9 @@ pub enum Error {
         /// Whole seconds, at least 1.
         retry_after: u64,
     },
+    /// The account is not like those any more that the act is for.
+    #[error("the account is not like that any more")]
+    Overtaken,
     /// No such account.
     #[error("no such account")]
     NotFound,

@@ -36,8 +36,8 @@ use crate::clock::SharedClock;
 use crate::config::Settings;
 use crate::delivery::Outbox;
 use crate::model::{
-    Email, Event, EventKind, FullName, Id, LockoutRule, NewPassword, Origin, QueuedMessage,
-    RecipientCap,
+    CapPurpose, Email, Event, EventKind, FullName, Id, LockoutRule, NewPassword, Origin,
+    QueuedMessage, RecipientCap, UserFilter,
 };
 use crate::random::{self, SharedRandom};
 use crate::store::{Effects, SharedStore};
@@ -69,9 +69,25 @@ pub struct Accounts {
     pub(crate) outbox: Outbox,
     pub(crate) clock: SharedClock,
     pub(crate) random: SharedRandom,
+    /// What accounts have to be like when an administrator's act comes to them.
+    pub(crate) only_if: Option<Arc<UserFilter>>,
 }
 
 impl Accounts {
+    /// Returns the same use cases, of which those that administer an account refuse with [`Error::Overtaken`] unless a filter
+    /// lets the account through when the act takes place.
+    #[must_use]
+    pub fn only_if(&self, filter: UserFilter) -> Self {
+        Self {
+            only_if: Some(Arc::new(filter)),
+            ..self.clone()
+        }
+    }
+
+    fn condition(&self) -> Option<UserFilter> {
+        self.only_if.as_deref().cloned()
+    }
+
     fn now(&self) -> Timestamp {
         self.clock.now()
     }
@@ -108,8 +124,8 @@ impl Accounts {
     /// One line of the audit trail, and nothing to send.
     fn recorded(&self, kind: EventKind, origin: &Origin) -> Effects {
         Effects {
-            messages: Vec::new(),
             events: vec![self.event(kind, origin)],
+            ..Effects::default()
         }
     }
 
@@ -129,12 +145,15 @@ impl Accounts {
         }
     }
 
-    fn mail_cap(&self, recipient: &Email) -> RecipientCap {
+    fn mail_cap(&self, recipient: &Email, purpose: CapPurpose) -> RecipientCap {
         let guessing = &self.settings.guessing;
         let limit = (!guessing.rate_limit_disabled).then_some(guessing.mail_per_recipient_per_hour);
         RecipientCap {
-            recipient: recipient.to_string(),
+            recipient: recipient.mailbox(),
+            purpose,
+            is_pretended: false,
             limit,
+            useless_until: None,
             now: self.now(),
         }
     }

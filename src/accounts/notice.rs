@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use super::{Accounts, Result};
 use crate::delivery::templates::SecurityNotice;
-use crate::model::{EventKind, Origin, QueuedMessage, User};
+use crate::model::{CapPurpose, EventKind, Origin, QueuedMessage, RecipientCap, User};
 use crate::store::Effects;
 
 /// What became of a mail that an administrator asked for.
@@ -60,11 +60,17 @@ impl Accounts {
     ) -> Result<Effects> {
         Ok(Effects {
             messages: self.notice(user, change, origin)?,
+            messages_cap: Some(self.notice_cap(user)),
             ..self.recorded(kind, origin)
         })
     }
 
-    /// The notice of a change, to be written together with it; none with `notify_on_change` off.
+    /// What notices cost: whoever changes an account again and again does not fill its owner's mailbox.
+    pub(super) fn notice_cap(&self, user: &User) -> RecipientCap {
+        self.mail_cap(&user.email, CapPurpose::Notice)
+    }
+
+    /// The notice of a change, to be written together with it under the [`Self::notice_cap`]; none with `notify_on_change` off.
     pub(super) fn notice(
         &self,
         user: &User,

@@ -1,7 +1,9 @@
 //! Pending registrations, as administrators see and settle them.
 
 use super::{Accounts, Error, Mailed, Result};
-use crate::model::{Email, EventKind, Id, Origin, Page, PendingKey, PendingPublic, User};
+use crate::model::{
+    CapPurpose, Email, EventKind, Id, Origin, Page, PendingKey, PendingPublic, User,
+};
 use crate::store::{PromotePending, Reverify};
 
 impl Accounts {
@@ -43,10 +45,17 @@ impl Accounts {
         let user = self.user(id).await?;
         let mail = self.verification_mail(&user.email, user.full_name.as_ref())?;
         let effects = self.sending(mail.message, EventKind::VerificationRequested, origin);
-        let cap = self.mail_cap(&user.email);
+        let cap = self.mail_cap(&user.email, CapPurpose::Verification);
         match self
             .store
-            .reverify(id, mail.proof, mail.expires_at, cap, effects)
+            .reverify(
+                id,
+                mail.proof,
+                mail.expires_at,
+                cap,
+                self.condition(),
+                effects,
+            )
             .await?
         {
             Reverify::Queued => {
@@ -55,6 +64,7 @@ impl Accounts {
             }
             Reverify::CapSpent => Ok(Mailed::CapSpent),
             Reverify::AlreadyVerified => Err(Error::AlreadyVerified),
+            Reverify::Overtaken => Err(Error::Overtaken),
             Reverify::NotFound => Err(Error::NotFound),
         }
     }

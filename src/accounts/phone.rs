@@ -56,6 +56,7 @@ impl Accounts {
         let owner = origin.acting_as(Actor::User(user.id));
         let effects = Effects {
             messages: self.notice(&user, change, origin)?,
+            messages_cap: Some(self.notice_cap(&user)),
             events: vec![self.event(EventKind::MfaEnabled, &owner)],
         };
         let check = self.code_check(&claims, code);

@@ -28,7 +28,9 @@ impl Accounts {
         {
             ChangeUser::Done(user) => Ok(user),
             // Deleted since the token was checked.
-            ChangeUser::NotFound | ChangeUser::LastSuperuser => Err(Error::NotAuthenticated),
+            ChangeUser::NotFound | ChangeUser::LastSuperuser | ChangeUser::Overtaken => {
+                Err(Error::NotAuthenticated)
+            }
         }
     }
 }

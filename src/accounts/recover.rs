@@ -1,11 +1,15 @@
 //! A forgotten password: a link by mail, and a new password on the strength of it.
 
+use jiff::SignedDuration;
+
 use super::login::MAX_ROUNDS;
 use super::notice::{Mailed, SecurityChange};
 use super::{Accounts, Error, Result};
 use crate::config::MailLink;
 use crate::delivery::templates::PasswordReset;
-use crate::model::{Email, EventKind, Id, NewPassword, Origin, Purpose, User};
+use crate::model::{
+    CapPurpose, Email, EventKind, Id, NewPassword, Origin, Purpose, RecipientCap, User,
+};
 use crate::store::{Conditional, IssueLink, LinkIssue, PasswordChange, PasswordProof};
 
 impl Accounts {
@@ -38,6 +42,7 @@ impl Accounts {
             {
                 IssueLink::Queued => return Ok(Mailed::Queued),
                 IssueLink::CapSpent => return Ok(Mailed::CapSpent),
+                IssueLink::Overtaken => return Err(Error::Overtaken),
                 IssueLink::Nobody | IssueLink::Stale => {}
             }
         }
@@ -64,12 +69,21 @@ impl Accounts {
         );
         let user_id = user.map(|user| user.id);
         let message = self.link_mail(email, user_id, &content, claims.expires_at)?;
+        // Older links died when their time was over, or with the last change: an owner always has one that works.
+        let now = self.now();
+        let cut_off = user.and_then(|user| user.tokens_invalidated_after);
+        let cut_off = cut_off.filter(|cut_off| *cut_off < now);
+        let cap = RecipientCap {
+            useless_until: cut_off.max(Some(now - SignedDuration::from_secs(ttl.into()))),
+            ..self.mail_cap(email, CapPurpose::PasswordReset)
+        };
         let link = LinkIssue {
             user_id,
             email: Some(email.clone()),
             verified_hash: None,
             issued_at,
-            cap: self.mail_cap(email),
+            cap,
+            only_if: self.condition(),
         };
         let effects = self.sending(message, EventKind::PasswordResetRequested, origin);
         let issued = self.store.issue_link(link, effects).await?;

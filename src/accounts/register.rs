@@ -6,8 +6,8 @@ use super::{Accounts, Error, Result, notice};
 use crate::config::MailLink;
 use crate::delivery::templates::{AlreadyRegistered, Verification};
 use crate::model::{
-    Email, EventKind, FullName, NewPassword, Origin, PasswordHash, PendingRegistration, ProofHash,
-    ProofToken, QueuedMessage, User,
+    CapPurpose, Email, EventKind, FullName, NewPassword, Origin, PasswordHash, PendingRegistration,
+    ProofHash, ProofToken, QueuedMessage, User,
 };
 use crate::random;
 use crate::store::{CreateUser, Effects, PutPending};
@@ -94,9 +94,10 @@ impl Accounts {
         } else {
             Effects::default()
         };
+        let cap = self.mail_cap(&email, CapPurpose::Verification);
         match self
             .store
-            .put_pending(pending, self.mail_cap(&email), effects, if_taken)
+            .put_pending(pending, cap, effects, if_taken)
             .await?
         {
             PutPending::Stored => self.outbox.wake(),
@@ -155,7 +156,9 @@ impl Accounts {
         let expires_at = self.now() + jiff::SignedDuration::from_secs(ttl.into());
         let token = ProofToken::from_bytes(random::bytes(&*self.random));
         let url = settings.link(MailLink::Verify, token.expose());
-        let content = Verification::new(&settings.identity.app_name, full_name, email, url, ttl);
+        // Whoever typed the name need not be whoever reads the mail.
+        let name = full_name.filter(|name| name.is_plain());
+        let content = Verification::new(&settings.identity.app_name, name, email, url, ttl);
         let mut message = self.outbox.mail(email, None, &content, expires_at)?;
         message.pending_proof = Some(token.hash());
         Ok(VerificationMail {

@@ -105,6 +105,7 @@ impl Accounts {
             .data
             .insert("jti".into(), revocation.jti.clone().into());
         let effects = Effects {
+            messages_cap: None,
             messages: Vec::new(),
             events: vec![event],
         };

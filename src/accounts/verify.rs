@@ -1,7 +1,9 @@
 //! Proof of an address.
 
 use super::{Accounts, Error, Result};
-use crate::model::{Email, EventKind, Origin, Password, PendingRegistration, ProofToken, User};
+use crate::model::{
+    CapPurpose, Email, EventKind, Origin, Password, PendingRegistration, ProofToken, User,
+};
 use crate::store::{RenewPending, Verify};
 
 impl Accounts {
@@ -76,7 +78,7 @@ impl Accounts {
                 email,
                 mail.proof,
                 mail.expires_at,
-                self.mail_cap(email),
+                self.mail_cap(email, CapPurpose::Verification),
                 effects,
             )
             .await?

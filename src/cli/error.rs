@@ -162,6 +162,7 @@ impl Failure {
             | E::PasswordUnchanged
             | E::SameEmail
             | E::AlreadyVerified
+            | E::Overtaken
             | E::Store(_)
             | E::Internal(_) => (Exit::Failed, None),
         };

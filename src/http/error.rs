@@ -268,6 +268,7 @@ impl From<accounts::Error> for ApiError {
             Error::WrongPassword => refused(StatusCode::BAD_REQUEST, "wrong_password"),
             Error::PasswordUnchanged => refused(StatusCode::BAD_REQUEST, "password_unchanged"),
             Error::SameEmail => refused(StatusCode::BAD_REQUEST, "same_email"),
+            Error::Overtaken => refused(StatusCode::CONFLICT, "overtaken"),
             Error::AlreadyVerified => refused(StatusCode::BAD_REQUEST, "already_verified"),
             Error::InvalidCredentials => refused(StatusCode::UNAUTHORIZED, "invalid_credentials"),
             Error::AccountDisabled => refused(StatusCode::FORBIDDEN, "account_disabled"),

@@ -1,16 +1,59 @@
-//! The hourly cap on the messages that anybody can cause one recipient to get.
+//! The hourly caps on the messages that anybody can cause one recipient to get.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::SlidingWindow;
+use super::moment::before;
 
-/// At most `limit` messages an hour to one recipient. `None`: no limit, nothing is counted.
+/// What a message is about. Each purpose has a cap of its own: what strangers can ask for never uses up what an owner needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CapPurpose {
+    /// Links that prove an address.
+    Verification,
+    /// Links that set a new password.
+    PasswordReset,
+    /// Links that prove an account's new address.
+    EmailChange,
+    /// Notices of what changed in an account.
+    Notice,
+    /// Codes to a number that is to become a second factor.
+    PhoneSetup,
+    /// Codes to a number that is one.
+    LoginCode,
+    /// Set-ups of one account, to whatever numbers.
+    AccountSetups,
+}
+
+impl CapPurpose {
+    /// The stored name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Verification => "verification",
+            Self::PasswordReset => "password_reset",
+            Self::EmailChange => "email_change",
+            Self::Notice => "notice",
+            Self::PhoneSetup => "phone_setup",
+            Self::LoginCode => "login_code",
+            Self::AccountSetups => "account_setups",
+        }
+    }
+}
+
+/// At most `limit` messages an hour to one recipient for one purpose. `None`: no limit, nothing is counted.
 #[derive(Debug, Clone)]
 pub struct RecipientCap {
     /// Who is written to.
     pub recipient: String,
+    /// What for.
+    pub purpose: CapPurpose,
+    /// Whether the message is only pretended: such ones have a counter of their own.
+    pub is_pretended: bool,
     /// Messages an hour.
     pub limit: Option<u32>,
+    /// What was sent at this moment or earlier is of no use any more: where nothing is newer, one message is let through
+    /// although the cap is spent. `None`: a spent cap lets nothing through.
+    pub useless_until: Option<Timestamp>,
     /// The moment of this message.
     pub now: Timestamp,
 }
@@ -19,6 +62,9 @@ impl RecipientCap {
     /// How long a message counts against its recipient's cap.
     pub const LENGTH: SignedDuration = SignedDuration::from_hours(1);
 
+    /// How long a message that was counted may take to be written.
+    const ON_ITS_WAY: SignedDuration = SignedDuration::from_secs(10);
+
     /// Returns the window that messages are counted in, if they are.
     #[must_use]
     pub fn window(&self) -> Option<SlidingWindow> {
@@ -26,5 +72,89 @@ impl RecipientCap {
             limit,
             length: Self::LENGTH,
         })
+    }
+
+    /// Returns the key that messages are counted under.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let pretended = if self.is_pretended { "pretended:" } else { "" };
+        format!("{pretended}{}:{}", self.purpose.as_str(), self.recipient)
+    }
+
+    /// Returns the cap of a message that is only pretended.
+    #[must_use]
+    pub fn pretended(self) -> Self {
+        Self {
+            is_pretended: true,
+            ..self
+        }
+    }
+
+    /// Returns the cap where nothing that was sent before is of use any more. What was counted a moment ago may be on its way
+    /// still, of several that come at once.
+    #[must_use]
+    pub fn with_nothing_alive(self) -> Self {
+        Self {
+            useless_until: Some(before(self.now, Self::ON_ITS_WAY)),
+            ..self
+        }
+    }
+
+    /// Returns the first moment at which there is room for one more message, if there is none now; `sent` are the newest ones,
+    /// in any order.
+    #[must_use]
+    pub fn spent_until(&self, sent: impl IntoIterator<Item = Timestamp>) -> Option<Timestamp> {
+        let sent: Vec<Timestamp> = sent.into_iter().map(|at| at.min(self.now)).collect();
+        let useless = |until| sent.iter().all(|at| *at <= until);
+        if self.useless_until.is_some_and(useless) {
+            return None;
+        }
+        self.window()?.full_until(sent, self.now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cap() -> RecipientCap {
+        RecipientCap {
+            recipient: "ada@example.com".to_owned(),
+            purpose: CapPurpose::PasswordReset,
+            is_pretended: false,
+            limit: Some(2),
+            useless_until: None,
+            now: at(0),
+        }
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + seconds).unwrap()
+    }
+
+    #[test]
+    fn what_is_pretended_is_counted_apart() {
+        assert_eq!(cap().key(), "password_reset:ada@example.com");
+        assert_eq!(
+            cap().pretended().key(),
+            "pretended:password_reset:ada@example.com"
+        );
+    }
+
+    #[test]
+    fn a_spent_cap_lets_one_through_where_nothing_sent_is_of_use() {
+        let sent = [at(-100), at(-50)];
+        let of = |useless_until| {
+            RecipientCap {
+                useless_until,
+                ..cap()
+            }
+            .spent_until(sent)
+        };
+        assert_eq!(of(None), Some(at(3500)));
+        assert_eq!(of(Some(at(-51))), Some(at(3500)), "the newest one is alive");
+        assert_eq!(of(Some(at(-50))), None);
+        assert_eq!(cap().with_nothing_alive().spent_until(sent), None);
+        assert_eq!(cap().spent_until([at(-100)]), None);
     }
 }

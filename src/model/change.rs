@@ -1,6 +1,6 @@
 //! What administrators change of an account.
 
-use super::{EventKind, FullName, User};
+use super::{EventKind, FullName, User, UserFilter};
 
 /// A change to an account by an administrator. `None` and `false` keep.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +18,8 @@ pub struct UserChange {
     pub end_sessions: bool,
     /// Switch the second factor off: number, codes and budgets go.
     pub remove_second_factor: bool,
+    /// Only while the account is one that this filter lets through.
+    pub only_if: Option<UserFilter>,
 }
 
 /// A change as it applies to one account.

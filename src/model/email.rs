@@ -60,6 +60,22 @@ impl Email {
         Self(text)
     }
 
+    /// The mailbox that it is most likely delivered to: without a `+tag`, and without dots where the provider ignores them.
+    /// Good for counting, and for nothing else: who has one spelling need not have another.
+    #[must_use]
+    pub fn mailbox(&self) -> String {
+        let key = self.key();
+        let Some((local, domain)) = key.rsplit_once('@') else {
+            return key;
+        };
+        let (local, domain) = match (local.split('+').next().unwrap_or(local), domain) {
+            ("", _) => (local.to_owned(), domain),
+            (local, "gmail.com" | "googlemail.com") => (local.replace('.', ""), "gmail.com"),
+            (local, domain) => (local.to_owned(), domain),
+        };
+        format!("{local}@{domain}")
+    }
+
     /// The text that it is looked up by: in lower case, so that legacy spellings are found.
     #[must_use]
     pub fn key(&self) -> String {
@@ -119,6 +135,19 @@ mod tests {
             .map(|text| Email::from_stored(text.into()));
         assert_eq!(stored.key(), "ada@example.com");
         assert!(stored.is_same_as(&typed) && !stored.is_same_as(&other));
+    }
+
+    #[test]
+    fn spellings_of_one_mailbox_are_counted_together() {
+        for (address, mailbox) in [
+            ("ada+shop@example.com", "ada@example.com"),
+            ("a.d.a+1+2@gmail.com", "ada@gmail.com"),
+            ("ada@googlemail.com", "ada@gmail.com"),
+            ("a.da@example.com", "a.da@example.com"),
+            ("+tag@example.com", "+tag@example.com"),
+        ] {
+            assert_eq!(Email::parse(address).unwrap().mailbox(), mailbox);
+        }
     }
 
     #[test]

@@ -55,7 +55,7 @@ impl LockoutRule {
         after(now, self.memory())
     }
 
-    /// Judges the attempts at an address, in any order.
+    /// Judges the attempts at an address, in any order. Those of the future count as started now.
     #[must_use]
     pub fn judge(
         self,
@@ -71,6 +71,11 @@ impl LockoutRule {
             running: 0,
         };
         for attempt in attempts {
+            // The clock was put back since.
+            let attempt = PastAttempt {
+                started_at: attempt.started_at.min(now),
+                ..attempt
+            };
             if !attempt.failed && attempt.started_at > unsettled_fail_until {
                 history.running += 1;
             } else if attempt.started_at > failures_count_after {
@@ -191,6 +196,13 @@ mod tests {
         };
         assert_eq!(three.state(), state);
         assert_eq!(RULE.judge(failures, until).locked_until(), None);
+    }
+
+    #[test]
+    fn attempts_of_the_future_count_as_now() {
+        let history = RULE.judge([attempt(90_000, true), attempt(90_000, true)], at(0));
+        let until = at(600);
+        assert_eq!(history.reservation(), Reservation::Locked { until });
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub mod sweep;
 pub mod user;
 pub mod window;
 
-pub use cap::RecipientCap;
+pub use cap::{CapPurpose, RecipientCap};
 pub use change::{Revision, UserChange};
 pub use claims::{Claims, Purpose};
 pub use code::{Code, CodeBudget, CodeKind, CodeVerdict, WaitingCode};
@@ -45,6 +45,6 @@ pub use pending::{PendingPublic, PendingRegistration};
 pub use phone::PhoneNumber;
 pub use proof::{ProofHash, ProofToken};
 pub use revocation::{Revocation, RevokedToken};
-pub use sweep::SweepRule;
+pub use sweep::{Ceilings, SweepRule};
 pub use user::{FullName, User, UserPublic};
 pub use window::SlidingWindow;

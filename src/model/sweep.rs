@@ -5,7 +5,33 @@ use jiff::{SignedDuration, Timestamp};
 use super::moment::before;
 use super::{RESERVATION_LIFETIME, RecipientCap};
 
-/// How long things are kept that do not expire by themselves. Everything else goes once its own expiry has passed.
+/// How much longer than it has an effect everything is kept that protects accounts: a clock that is fast for a while must not
+/// bring back what was revoked or locked.
+pub const MARGIN: SignedDuration = SignedDuration::from_hours(24);
+
+/// How much there may be of what anybody can have written; the oldest beyond it goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ceilings {
+    /// Pending registrations.
+    pub pending: u64,
+    /// Counted messages: one each on SQLite, one document a recipient on MongoDB.
+    pub counted_messages: u64,
+    /// Events of failed logins, and as many attempts.
+    pub failed_logins: u64,
+}
+
+impl Default for Ceilings {
+    fn default() -> Self {
+        Self {
+            pending: 100_000,
+            counted_messages: 1_000_000,
+            failed_logins: 500_000,
+        }
+    }
+}
+
+/// How long things are kept that do not expire by themselves. Everything else goes once its own expiry has passed; what
+/// protects, [`MARGIN`] after that.
 #[derive(Debug, Clone, Copy)]
 pub struct SweepRule {
     /// The present moment.
@@ -16,26 +42,44 @@ pub struct SweepRule {
     pub events: SignedDuration,
     /// How long failed messages are kept.
     pub failed_messages: SignedDuration,
+    /// How much is kept of what anybody can have written.
+    pub ceilings: Ceilings,
 }
 
 /// Each returns the moment up to which such things are removed, that moment included.
 impl SweepRule {
+    /// Returns the rule by a clock that is no later than what is `known` of the time otherwise, if anything is.
+    #[must_use]
+    pub fn trusting(self, known: Option<Timestamp>) -> Self {
+        let now = known.map_or(self.now, |known| self.now.min(known));
+        Self { now, ..self }
+    }
+
+    /// Revocations, by the expiry of their tokens.
+    #[must_use]
+    pub fn revocations_until(now: Timestamp) -> Timestamp {
+        before(now, MARGIN)
+    }
+
     /// Login attempts, by their start: those under way stay.
     #[must_use]
     pub fn attempts_until(&self) -> Timestamp {
-        before(self.now, self.lockout_window.max(RESERVATION_LIFETIME))
+        before(
+            self.protects_until(),
+            self.lockout_window.max(RESERVATION_LIFETIME),
+        )
     }
 
     /// Wrong codes.
     #[must_use]
     pub fn wrong_codes_until(&self) -> Timestamp {
-        before(self.now, self.lockout_window)
+        before(self.protects_until(), self.lockout_window)
     }
 
     /// Messages counted against the cap of their recipient.
     #[must_use]
     pub fn capped_messages_until(&self) -> Timestamp {
-        before(self.now, RecipientCap::LENGTH)
+        before(self.protects_until(), RecipientCap::LENGTH)
     }
 
     /// Failed messages, by when they failed.
@@ -47,13 +91,19 @@ impl SweepRule {
     /// Events.
     #[must_use]
     pub fn events_until(&self) -> Timestamp {
-        before(self.now, self.events)
+        before(self.protects_until(), self.events)
+    }
+
+    fn protects_until(&self) -> Timestamp {
+        before(self.now, MARGIN)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const DAY: i64 = 24 * 3600;
 
     #[test]
     fn a_short_lockout_window_leaves_attempts_under_way() {
@@ -62,12 +112,29 @@ mod tests {
             lockout_window: SignedDuration::from_secs(10),
             events: SignedDuration::from_hours(48),
             failed_messages: SignedDuration::from_hours(24),
+            ceilings: Ceilings::default(),
         };
         let age = |until: Timestamp| rule.now.duration_since(until).as_secs();
-        assert_eq!(age(rule.attempts_until()), 60);
-        assert_eq!(age(rule.wrong_codes_until()), 10);
-        assert_eq!(age(rule.capped_messages_until()), 3600);
+        assert_eq!(age(rule.attempts_until()), DAY + 60);
+        assert_eq!(age(rule.wrong_codes_until()), DAY + 10);
+        assert_eq!(age(rule.capped_messages_until()), DAY + 3600);
+        assert_eq!(age(SweepRule::revocations_until(rule.now)), DAY);
         assert_eq!(age(rule.failed_messages_until()), 24 * 3600);
-        assert_eq!(age(rule.events_until()), 48 * 3600);
+        assert_eq!(age(rule.events_until()), DAY + 48 * 3600);
+    }
+
+    #[test]
+    fn a_clock_is_trusted_no_further_than_what_is_known() {
+        let at = |seconds: i64| Timestamp::from_second(1_800_000_000 + seconds).unwrap();
+        let rule = SweepRule {
+            now: at(10),
+            lockout_window: SignedDuration::ZERO,
+            events: SignedDuration::ZERO,
+            failed_messages: SignedDuration::ZERO,
+            ceilings: Ceilings::default(),
+        };
+        for (known, now) in [(None, 10), (Some(at(5)), 5), (Some(at(15)), 10)] {
+            assert_eq!(rule.trusting(known).now, at(now));
+        }
     }
 }

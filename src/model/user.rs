@@ -33,6 +33,14 @@ impl FullName {
         }
     }
 
+    /// Whether it is short and nothing but words: good enough for a mail to somebody who is not known to have chosen it.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        const MOST: usize = 40;
+        let plain = |c: char| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '’');
+        self.0.chars().count() <= MOST && self.0.chars().all(plain)
+    }
+
     /// A name as a store holds it.
     #[must_use]
     pub fn from_stored(text: String) -> Self {
@@ -272,6 +280,25 @@ mod tests {
             ..ada(None)
         };
         assert!(!disabled.accepts(at(0)) && !disabled.has_ended(at(0)));
+    }
+
+    #[test]
+    fn a_plain_name_is_short_and_has_no_room_for_a_link() {
+        for (name, plain) in [
+            ("Ada Lovelace", true),
+            ("Renée O’Connor-Łoś", true),
+            ("visit evil.example", false),
+            ("https://evil", false),
+            ("call 555 0123", false),
+            ("a\nb", false),
+            (&*"a".repeat(41), false),
+        ] {
+            assert_eq!(
+                FullName::from_stored(name.into()).is_plain(),
+                plain,
+                "{name}"
+            );
+        }
     }
 
     #[test]

@@ -27,7 +27,8 @@ impl SlidingWindow {
     }
 
     /// Returns the first moment at which there is room for one more event; `None` when there is room now. Events may come
-    /// in any order, and those outside the window are ignored.
+    /// in any order; those before the window are ignored, and those of the future count as now: no wait is longer than the
+    /// window, whatever the clocks did.
     #[must_use]
     pub fn full_until(
         self,
@@ -38,7 +39,11 @@ impl SlidingWindow {
             return Some(self.end(now));
         }
         let start = self.start(now);
-        let mut counted: Vec<_> = events.into_iter().filter(|at| *at > start).collect();
+        let mut counted: Vec<_> = events
+            .into_iter()
+            .map(|at| at.min(now))
+            .filter(|at| *at > start)
+            .collect();
         counted.sort_unstable();
         // Room is made by the event that leaves just fewer than the limit behind when it leaves.
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
@@ -75,6 +80,15 @@ mod tests {
         let almost = Timestamp::from_millisecond(at(60).as_millisecond() - 1).unwrap();
         assert_eq!(window(1).full_until([at(0)], almost), Some(at(60)));
         assert_eq!(window(1).full_until([at(0)], at(60)), None);
+    }
+
+    #[test]
+    fn events_of_the_future_count_as_now() {
+        assert_eq!(window(1).full_until([at(900)], at(0)), Some(at(60)));
+        assert_eq!(
+            window(2).full_until([at(900), at(-30)], at(0)),
+            Some(at(30))
+        );
     }
 
     #[test]

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 
 use super::{Effects, IssuedSession, Result};
 use crate::model::{
-    CodeBudget, CodeKind, Event, Id, PasswordHash, PhoneNumber, ProofHash, RecipientCap, User,
+    CapPurpose, CodeBudget, CodeKind, Event, Id, PasswordHash, PhoneNumber, ProofHash,
+    RecipientCap, User,
 };
 
 /// One-time codes and the second factor. At most one code of each kind waits for an account. What is evaluated is paid
@@ -90,7 +91,8 @@ impl CodeIssue {
         let mut caps = vec![self.cap.clone()];
         if self.kind == CodeKind::PhoneSetup {
             caps.push(RecipientCap {
-                recipient: format!("phone_setup:{}", self.user_id),
+                recipient: self.user_id.to_string(),
+                purpose: CapPurpose::AccountSetups,
                 ..self.cap.clone()
             });
         }

@@ -33,8 +33,8 @@ use super::{
 };
 use crate::clock::from_millis;
 use crate::model::{
-    CodeKind, Email, Event, EventFilter, EventKind, FullName, Id, LockoutRule, MessageKind,
-    PageKey, PasswordHash, PendingRegistration, PhoneNumber, ProofHash, QueuedMessage,
+    CapPurpose, CodeKind, Email, Event, EventFilter, EventKind, FullName, Id, LockoutRule,
+    MessageKind, PageKey, PasswordHash, PendingRegistration, PhoneNumber, ProofHash, QueuedMessage,
     RecipientCap, Reservation, Revocation, User, UserChange,
 };
 
@@ -77,6 +77,8 @@ macro_rules! conformance {
             administer::sessions_are_ended_on_demand
             administer::a_second_factor_is_switched_off_once
             administer::a_deletion_holds_to_the_password_it_was_proven_by
+            administer::an_act_holds_to_the_filter_it_was_chosen_by
+            administer::who_is_proven_meanwhile_is_not_deleted_as_unproven
             lists::pages_have_neither_gaps_nor_repeats
             lists::pages_are_found_by_their_place
             lists::accounts_of_one_moment_are_paged_by_id
@@ -91,12 +93,16 @@ macro_rules! conformance {
             registration::a_renewal_kills_the_older_link
             registration::a_renewal_of_nothing_counts_all_the_same
             registration::a_spent_cap_changes_nothing
+            registration::a_spent_cap_leaves_one_link_that_works
+            credentials::a_spent_cap_lets_a_link_through_where_none_works
+            credentials::a_spent_cap_leaves_the_notice_out_and_changes_all_the_same
             registration::a_cap_looks_back_one_hour
             registration::a_proof_makes_the_account
             registration::a_proof_verifies_the_account_that_exists
             registration::a_proof_of_a_verified_account_is_used_up
             registration::parallel_uses_of_one_proof_make_one_account
             registration::verification_races_creation_to_one_account
+            registration::no_registration_stays_beside_an_account
             pending::the_owner_of_a_taken_address_is_told
             pending::an_account_is_verified_afterwards
             pending::pending_registrations_are_paged_newest_first
@@ -106,6 +112,11 @@ macro_rules! conformance {
             attempts::no_more_than_the_threshold_is_ever_evaluated
             attempts::a_lockout_ends_when_enough_failures_left_the_window
             attempts::reservations_go_stale
+            attempts::a_clock_put_back_makes_no_wait_longer
+            sweep::a_fast_clock_revives_nothing
+            sweep::what_strangers_write_is_bounded
+            outbox::a_clock_put_back_holds_no_message_up
+            codes::a_clock_put_back_makes_no_budget_wait_longer
             attempts::a_reservation_fails_to_the_millisecond
             attempts::a_released_attempt_counts_no_more
             attempts::a_success_clears_failures_and_its_own_reservation
@@ -303,6 +314,7 @@ pub(super) fn mail(recipient: &str) -> QueuedMessage {
 /// One mail and one event: enough to see whether effects were written.
 pub(super) fn effects(recipient: &str, kind: EventKind) -> Effects {
     Effects {
+        messages_cap: None,
         messages: vec![mail(recipient)],
         events: vec![event(kind)],
     }
@@ -315,7 +327,10 @@ pub(super) fn uncapped(address: &str) -> RecipientCap {
 fn capped(address: &str, limit: Option<u32>, now: Timestamp) -> RecipientCap {
     RecipientCap {
         recipient: address.to_owned(),
+        purpose: CapPurpose::Verification,
+        is_pretended: false,
         limit,
+        useless_until: None,
         now,
     }
 }
@@ -381,6 +396,7 @@ async fn put(store: &dyn Store, pending: PendingRegistration) {
 async fn queue(store: &dyn Store, messages: Vec<QueuedMessage>) -> User {
     let owner = user(&format!("owner-{}@example.com", fresh_id()));
     let effects = Effects {
+        messages_cap: None,
         messages,
         events: Vec::new(),
     };

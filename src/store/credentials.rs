@@ -4,13 +4,13 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{Effects, Result};
-use crate::model::{Email, Id, PasswordHash, RecipientCap, User};
+use crate::model::{Email, Id, PasswordHash, RecipientCap, User, UserFilter};
 
 /// Recovery, and changes of credentials.
 #[async_trait]
 pub trait CredentialStore: Send + Sync + 'static {
     /// Queues a mail with a signed link, if the account's cut-off is earlier than the link: later changes will end it.
-    /// For nobody, the cap is counted and as much work is done all the same.
+    /// For nobody, the cap's counter of pretended messages is raised, and as much work is done all the same.
     async fn issue_link(&self, link: LinkIssue, effects: Effects) -> Result<IssueLink>;
 
     /// Writes a new password if its proof still holds and the account is active (for an administrator: whenever it
@@ -41,6 +41,8 @@ pub struct LinkIssue {
     pub issued_at: Timestamp,
     /// What the mail costs.
     pub cap: RecipientCap,
+    /// Only while the account is one that this filter lets through.
+    pub only_if: Option<UserFilter>,
 }
 
 impl LinkIssue {
@@ -60,6 +62,8 @@ pub enum IssueLink {
     Queued,
     /// Nobody to send it to. The cap was counted all the same.
     Nobody,
+    /// The filter that the link was conditional on lets the account through no more.
+    Overtaken,
     /// The account is not as it was read any more (its cut-off has passed `issued_at`, its address or hash is another, it
     /// is disabled or gone): read it again. Nothing changed.
     Stale,

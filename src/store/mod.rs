@@ -26,7 +26,7 @@ mod users;
 
 use std::sync::Arc;
 
-use crate::model::{Email, Event, EventKind, QueuedMessage, User};
+use crate::model::{Email, Event, EventKind, QueuedMessage, RecipientCap, User};
 
 pub use attempts::*;
 pub use audit::*;
@@ -103,11 +103,30 @@ fn email_key(email: &Email) -> String {
 pub struct Effects {
     /// Sealed messages for the outbox.
     pub messages: Vec<QueuedMessage>,
+    /// What they cost together. When the cap is spent they are not written; the change and its events are.
+    pub messages_cap: Option<RecipientCap>,
     /// Lines for the audit trail.
     pub events: Vec<Event>,
 }
 
 impl Effects {
+    /// The cap that has to be paid for the messages, if there are any.
+    fn cap(&self) -> Option<&RecipientCap> {
+        let cap = self.messages_cap.as_ref();
+        cap.filter(|_| !self.messages.is_empty())
+    }
+
+    /// Leaves the messages out whose cap is spent.
+    fn without_messages(self) -> Self {
+        tracing::warn!(
+            "a notice was not mailed: its recipient had mail_per_recipient_per_hour of them"
+        );
+        Self {
+            messages: Vec::new(),
+            ..self
+        }
+    }
+
     /// Lines for the audit trail, and no messages.
     fn of_events(events: impl IntoIterator<Item = Event>) -> Self {
         Self {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::{Effects, Result};
 use crate::model::{
-    Email, Id, Page, PendingKey, PendingRegistration, ProofHash, RecipientCap, User,
+    Email, Id, Page, PendingKey, PendingRegistration, ProofHash, RecipientCap, User, UserFilter,
 };
 
 /// Pending registrations.
@@ -13,7 +13,8 @@ use crate::model::{
 pub trait RegistrationStore: Send + Sync + 'static {
     /// Puts a registration in place of any older one of its address, if no account has it and the recipient's cap allows.
     /// When an account has it, `if_taken` is written instead (to tell its owner), and costs the cap as well; an empty
-    /// `if_taken` costs nothing.
+    /// `if_taken` costs nothing. Where no registration of the address is alive, a spent cap lets one more through: who waits
+    /// has always one link that works.
     async fn put_pending(
         &self,
         pending: PendingRegistration,
@@ -23,13 +24,14 @@ pub trait RegistrationStore: Send + Sync + 'static {
     ) -> Result<PutPending>;
 
     /// Gives an unverified account a pending registration with its own hash (or none) and this proof, in place of any
-    /// older one of its address: using it marks the account verified.
+    /// older one of its address: using it marks the account verified. With `only_if`, only while that filter lets it through.
     async fn reverify(
         &self,
         id: Id,
         proof: ProofHash,
         expires_at: Timestamp,
         cap: RecipientCap,
+        only_if: Option<UserFilter>,
         effects: Effects,
     ) -> Result<Reverify>;
 
@@ -54,7 +56,7 @@ pub trait RegistrationStore: Send + Sync + 'static {
     async fn delete_pending(&self, email: &Email, now: Timestamp) -> Result<bool>;
 
     /// Gives the live pending registration of `email` a new proof that lives until `expires_at`.
-    /// When there is none, the cap is counted and as much work is done all the same, so that both cases take as long.
+    /// When there is none, the cap's counter of pretended messages is raised, and as much work is done all the same, so that both cases take as long.
     async fn renew_pending(
         &self,
         email: &Email,
@@ -108,6 +110,8 @@ pub enum Reverify {
     NotFound,
     /// The account is verified already.
     AlreadyVerified,
+    /// The filter that the link was conditional on lets the account through no more.
+    Overtaken,
     /// The recipient had enough mail this hour: nothing changed.
     CapSpent,
 }

@@ -69,6 +69,8 @@ pub struct Deletion {
     pub force: bool,
     /// Only while this is still the account's hash.
     pub verified_hash: Option<PasswordHash>,
+    /// Only while the account is one that this filter lets through.
+    pub only_if: Option<UserFilter>,
 }
 
 impl Deletion {
@@ -91,6 +93,8 @@ pub enum ChangeUser {
     Done(User),
     /// No account has this id.
     NotFound,
+    /// The filter that the change was conditional on lets the account through no more.
+    Overtaken,
     /// The installation would be left without an active superuser.
     LastSuperuser,
 }
@@ -102,6 +106,8 @@ pub enum DeleteUser {
     Done(User),
     /// No account has this id.
     NotFound,
+    /// The filter that the deletion was conditional on lets the account through no more.
+    Overtaken,
     /// The installation would be left without an active superuser.
     LastSuperuser,
     /// The hash that the deletion was conditional on is not the account's any more.

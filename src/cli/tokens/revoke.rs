@@ -3,8 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::accounts::{self, RevokeToken, is_token_id};
-use crate::app::App;
+use crate::accounts::{self, Accounts, RevokeToken, is_token_id};
 use crate::cli::context::Context;
 use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Report};
@@ -51,8 +50,13 @@ impl Act for RevokeAll {
         format!("the tokens of {} cannot be revoked", user.email)
     }
 
-    async fn apply(&self, app: &App, user: &User, origin: &Origin) -> accounts::Result<Outcome> {
-        app.accounts.revoke_tokens(user.id, origin).await?;
+    async fn apply(
+        &self,
+        accounts: &Accounts,
+        user: &User,
+        origin: &Origin,
+    ) -> accounts::Result<Outcome> {
+        accounts.revoke_tokens(user.id, origin).await?;
         Ok(Outcome::Done)
     }
 }

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 
 use super::selection::{Selected, Selection};
-use crate::accounts::{self, Mailed};
+use crate::accounts::{self, Accounts, Mailed};
 use crate::app::App;
 use crate::cli::context::Context;
 use crate::cli::delivery::{send_asked, send_notice};
@@ -41,7 +41,12 @@ pub(in crate::cli) trait Act {
     }
 
     /// Does it to one account.
-    async fn apply(&self, app: &App, user: &User, origin: &Origin) -> accounts::Result<Outcome>;
+    async fn apply(
+        &self,
+        accounts: &Accounts,
+        user: &User,
+        origin: &Origin,
+    ) -> accounts::Result<Outcome>;
 }
 
 /// What an act made of an account.
@@ -98,8 +103,13 @@ pub(in crate::cli) async fn each<A: Act>(
 ) -> Result {
     let origin = context.origin();
     let total = selected.total();
+    // What they were selected by has to hold when the act comes to them, too.
+    let accounts = match &selected {
+        Selected::Named(_) => app.accounts.clone(),
+        Selected::Filtered { filter, .. } => app.accounts.only_if(filter.clone()),
+    };
     let apply = async |user: &User| {
-        let applied = act.apply(app, user, &origin);
+        let applied = act.apply(&accounts, user, &origin);
         // Beside a bar nothing else moves.
         let applied = if total == 1 {
             progress::waited(applied).await
@@ -107,6 +117,10 @@ pub(in crate::cli) async fn each<A: Act>(
             applied.await
         };
         let to = user.email.as_str();
+        let applied = match applied {
+            Err(accounts::Error::Overtaken) => Ok(Outcome::Unchanged),
+            applied => applied,
+        };
         match applied.map_err(|error| Failure::act(act.failed(user), error))? {
             Outcome::Done => Ok(A::DONE),
             Outcome::Unchanged => Ok("unchanged"),

@@ -1,7 +1,7 @@
 //! `regstack users delete`.
 
 use super::act::{Act, Outcome};
-use crate::accounts;
+use crate::accounts::{self, Accounts};
 use crate::app::App;
 use crate::model::{Origin, User};
 
@@ -26,8 +26,13 @@ impl Act for Delete {
         app.accounts.check_deletion(user).await
     }
 
-    async fn apply(&self, app: &App, user: &User, origin: &Origin) -> accounts::Result<Outcome> {
-        app.accounts.delete(user.id, self.force, origin).await?;
+    async fn apply(
+        &self,
+        accounts: &Accounts,
+        user: &User,
+        origin: &Origin,
+    ) -> accounts::Result<Outcome> {
+        accounts.delete(user.id, self.force, origin).await?;
         Ok(Outcome::Done)
     }
 }

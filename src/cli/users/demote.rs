@@ -1,8 +1,7 @@
 //! `regstack users demote`.
 
 use super::act::{Act, Outcome};
-use crate::accounts::{self, AccountPatch};
-use crate::app::App;
+use crate::accounts::{self, AccountPatch, Accounts};
 use crate::model::{Origin, User};
 
 pub(super) const EXAMPLE: &str = "Example:\n  regstack users demote ada@example.com";
@@ -18,12 +17,17 @@ impl Act for Demote {
     const DOES: &'static str = "makes ordinary accounts of";
     const DONE: &'static str = "demoted";
 
-    async fn apply(&self, app: &App, user: &User, origin: &Origin) -> accounts::Result<Outcome> {
+    async fn apply(
+        &self,
+        accounts: &Accounts,
+        user: &User,
+        origin: &Origin,
+    ) -> accounts::Result<Outcome> {
         let patch = AccountPatch {
             is_superuser: Some(false),
             ..AccountPatch::default()
         };
-        let demoted = app.accounts.patch(user.id, patch, self.force, origin);
+        let demoted = accounts.patch(user.id, patch, self.force, origin);
         demoted.await?;
         Ok(Outcome::Done)
     }

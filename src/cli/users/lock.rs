@@ -1,8 +1,7 @@
 //! `regstack users lock`.
 
 use super::act::{Act, Outcome};
-use crate::accounts;
-use crate::app::App;
+use crate::accounts::{self, Accounts};
 use crate::model::{Origin, User};
 
 pub(super) const EXAMPLE: &str = "Example:\n  regstack users lock mallory@example.com";
@@ -18,8 +17,13 @@ impl Act for Lock {
     const DOES: &'static str = "disables, and ends the sessions of";
     const DONE: &'static str = "locked";
 
-    async fn apply(&self, app: &App, user: &User, origin: &Origin) -> accounts::Result<Outcome> {
-        app.accounts.lock(user.id, self.force, origin).await?;
+    async fn apply(
+        &self,
+        accounts: &Accounts,
+        user: &User,
+        origin: &Origin,
+    ) -> accounts::Result<Outcome> {
+        accounts.lock(user.id, self.force, origin).await?;
         Ok(Outcome::Done)
     }
 }

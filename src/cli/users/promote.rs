@@ -1,8 +1,7 @@
 //! `regstack users promote`.
 
 use super::act::{Act, Outcome};
-use crate::accounts::{self, AccountPatch};
-use crate::app::App;
+use crate::accounts::{self, AccountPatch, Accounts};
 use crate::model::{Origin, User};
 
 pub(super) const EXAMPLE: &str = "A new account is made an administrator by create-admin.\n\nExample:\n  regstack users promote ada@example.com";
@@ -14,12 +13,17 @@ impl Act for Promote {
     const DOES: &'static str = "makes superusers of";
     const DONE: &'static str = "promoted";
 
-    async fn apply(&self, app: &App, user: &User, origin: &Origin) -> accounts::Result<Outcome> {
+    async fn apply(
+        &self,
+        accounts: &Accounts,
+        user: &User,
+        origin: &Origin,
+    ) -> accounts::Result<Outcome> {
         let patch = AccountPatch {
             is_superuser: Some(true),
             ..AccountPatch::default()
         };
-        app.accounts.patch(user.id, patch, false, origin).await?;
+        accounts.patch(user.id, patch, false, origin).await?;
         Ok(Outcome::Done)
     }
 }

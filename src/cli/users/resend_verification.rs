@@ -1,8 +1,7 @@
 //! `regstack users resend-verification`.
 
 use super::act::{Act, Outcome};
-use crate::accounts;
-use crate::app::App;
+use crate::accounts::{self, Accounts};
 use crate::model::{Origin, User};
 
 pub(super) const EXAMPLE: &str = "\
@@ -19,8 +18,13 @@ impl Act for ResendVerification {
     const DOES: &'static str = "mails a link to prove their address to";
     const DONE: &'static str = "mailed";
 
-    async fn apply(&self, app: &App, user: &User, origin: &Origin) -> accounts::Result<Outcome> {
-        let mailed = app.accounts.reverify(user.id, origin).await?;
+    async fn apply(
+        &self,
+        accounts: &Accounts,
+        user: &User,
+        origin: &Origin,
+    ) -> accounts::Result<Outcome> {
+        let mailed = accounts.reverify(user.id, origin).await?;
         Ok(Outcome::Mailed(mailed))
     }
 }

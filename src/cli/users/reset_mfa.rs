@@ -1,8 +1,7 @@
 //! `regstack users reset-mfa`.
 
 use super::act::{Act, Outcome};
-use crate::accounts;
-use crate::app::App;
+use crate::accounts::{self, Accounts};
 use crate::model::{Origin, User};
 
 pub(super) const EXAMPLE: &str = "\
@@ -23,8 +22,13 @@ impl Act for ResetMfa {
         format!("the second factor of {} cannot be switched off", user.email)
     }
 
-    async fn apply(&self, app: &App, user: &User, origin: &Origin) -> accounts::Result<Outcome> {
-        let removed = app.accounts.reset_second_factor(user, origin).await?;
+    async fn apply(
+        &self,
+        accounts: &Accounts,
+        user: &User,
+        origin: &Origin,
+    ) -> accounts::Result<Outcome> {
+        let removed = accounts.reset_second_factor(user, origin).await?;
         Ok(if removed {
             Outcome::Notified
         } else {

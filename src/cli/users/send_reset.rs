@@ -1,7 +1,7 @@
 //! `regstack users send-reset`.
 
 use super::act::{Act, Outcome};
-use crate::accounts;
+use crate::accounts::{self, Accounts};
 use crate::app::App;
 use crate::cli::error::{Failure, Result};
 use crate::model::{Origin, User};
@@ -28,8 +28,13 @@ impl Act for SendReset {
         }
     }
 
-    async fn apply(&self, app: &App, user: &User, origin: &Origin) -> accounts::Result<Outcome> {
-        let mailed = app.accounts.send_password_reset(user.id, origin).await?;
+    async fn apply(
+        &self,
+        accounts: &Accounts,
+        user: &User,
+        origin: &Origin,
+    ) -> accounts::Result<Outcome> {
+        let mailed = accounts.send_password_reset(user.id, origin).await?;
         Ok(Outcome::Mailed(mailed))
     }
 }

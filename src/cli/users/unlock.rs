@@ -1,8 +1,7 @@
 //! `regstack users unlock`.
 
 use super::act::{Act, Outcome};
-use crate::accounts;
-use crate::app::App;
+use crate::accounts::{self, Accounts};
 use crate::model::{Origin, User};
 
 pub(super) const EXAMPLE: &str =
@@ -15,8 +14,13 @@ impl Act for Unlock {
     const DOES: &'static str = "enables, and clears the lockout of";
     const DONE: &'static str = "unlocked";
 
-    async fn apply(&self, app: &App, user: &User, origin: &Origin) -> accounts::Result<Outcome> {
-        app.accounts.unlock(user.id, origin).await?;
+    async fn apply(
+        &self,
+        accounts: &Accounts,
+        user: &User,
+        origin: &Origin,
+    ) -> accounts::Result<Outcome> {
+        accounts.unlock(user.id, origin).await?;
         Ok(Outcome::Done)
     }
 }

@@ -1,8 +1,7 @@
 //! `regstack users verify`.
 
 use super::act::{Act, Outcome};
-use crate::accounts::{self, AccountPatch};
-use crate::app::App;
+use crate::accounts::{self, AccountPatch, Accounts};
 use crate::model::{Origin, User};
 
 pub(super) const EXAMPLE: &str = "Example:\n  regstack users verify ada@example.com";
@@ -14,12 +13,17 @@ impl Act for Verify {
     const DOES: &'static str = "takes as proven the addresses of";
     const DONE: &'static str = "verified";
 
-    async fn apply(&self, app: &App, user: &User, origin: &Origin) -> accounts::Result<Outcome> {
+    async fn apply(
+        &self,
+        accounts: &Accounts,
+        user: &User,
+        origin: &Origin,
+    ) -> accounts::Result<Outcome> {
         let patch = AccountPatch {
             is_verified: Some(true),
             ..AccountPatch::default()
         };
-        app.accounts.patch(user.id, patch, false, origin).await?;
+        accounts.patch(user.id, patch, false, origin).await?;
         Ok(Outcome::Done)
     }
 }

@@ -413,6 +413,7 @@ pub(in crate::store) async fn deletion_leaves_nothing_behind(db: &dyn Database) 
     let farewell = mail("ada@example.com");
     kept.push(farewell.clone());
     let effects = Effects {
+        messages_cap: None,
         messages: vec![farewell],
         events: vec![event(EventKind::UserDeleted)],
     };
@@ -539,6 +540,7 @@ pub(in crate::store) async fn effects_name_the_account(db: &dyn Database) {
         ..event(EventKind::AdminGranted)
     };
     let effects_of_creation = Effects {
+        messages_cap: None,
         messages: vec![mail("ada@example.com")],
         events: vec![event(EventKind::UserRegistered), told],
     };

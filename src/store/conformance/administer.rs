@@ -1,7 +1,8 @@
 //! What administrators change besides activity and rank, and deletion on the strength of a password.
 
 use super::*;
-use crate::store::Deletion;
+use crate::model::UserFilter;
+use crate::store::{Deletion, IssueLink, LinkIssue, Reverify, Verify};
 
 fn verified(is_verified: bool) -> UserChange {
     UserChange {
@@ -111,6 +112,7 @@ pub(in crate::store) async fn a_deletion_holds_to_the_password_it_was_proven_by(
     };
     let bob = create(&*store, without).await;
     let by = |text: &str| Deletion {
+        only_if: None,
         force: false,
         verified_hash: Some(hash(text)),
     };
@@ -133,4 +135,170 @@ pub(in crate::store) async fn a_deletion_holds_to_the_password_it_was_proven_by(
     let root = create(&*store, superuser("root@example.com")).await;
     let refused = store.delete_user(root.id, by("first"), Effects::default());
     assert!(matches!(refused.await.unwrap(), DeleteUser::LastSuperuser));
+}
+
+/// None of these lets an unproven account of this minute through.
+fn filters_of_others(locked_out: (LockoutRule, Timestamp)) -> [UserFilter; 7] {
+    let all = UserFilter::default();
+    [
+        UserFilter {
+            q: Some("bob".to_owned()),
+            ..all.clone()
+        },
+        UserFilter {
+            is_active: Some(false),
+            ..all.clone()
+        },
+        UserFilter {
+            is_verified: Some(true),
+            ..all.clone()
+        },
+        UserFilter {
+            is_superuser: Some(true),
+            ..all.clone()
+        },
+        UserFilter {
+            since: Some(at(HOUR)),
+            ..all.clone()
+        },
+        UserFilter {
+            before: Some(at(0)),
+            ..all.clone()
+        },
+        UserFilter {
+            throttled: Some(locked_out),
+            ..all.clone()
+        },
+    ]
+}
+
+pub(in crate::store) async fn an_act_holds_to_the_filter_it_was_chosen_by(db: &dyn Database) {
+    let store = db.open().await;
+    let unproven = |address: &str| User {
+        is_verified: false,
+        full_name: name("Ada Lovelace"),
+        ..user(address)
+    };
+    let ada = create(&*store, unproven("ada@example.com")).await;
+    let by = |filter: &UserFilter| Deletion {
+        only_if: Some(filter.clone()),
+        ..Deletion::default()
+    };
+    let locked_out = (RULE, at(MINUTE));
+    for filter in &filters_of_others(locked_out) {
+        let effects = effects("ada@example.com", EventKind::UserDeleted);
+        let deleted = store
+            .delete_user(ada.id, by(filter), effects)
+            .await
+            .unwrap();
+        assert!(matches!(deleted, DeleteUser::Overtaken), "{filter:?}");
+        let change = UserChange {
+            is_active: Some(false),
+            end_sessions: true,
+            only_if: Some(filter.clone()),
+            ..UserChange::default()
+        };
+        let changed = store.change_user(ada.id, change, false, at(1), Effects::default());
+        assert!(
+            matches!(changed.await.unwrap(), ChangeUser::Overtaken),
+            "{filter:?}"
+        );
+        let link = LinkIssue {
+            user_id: Some(ada.id),
+            email: None,
+            verified_hash: None,
+            issued_at: at(1),
+            cap: uncapped("ada@example.com"),
+            only_if: Some(filter.clone()),
+        };
+        let issued = store.issue_link(link, Effects::default()).await.unwrap();
+        assert_eq!(issued, IssueLink::Overtaken, "{filter:?}");
+        let (cap, filter) = (uncapped("ada@example.com"), Some(filter.clone()));
+        let asked = store.reverify(
+            ada.id,
+            proof("1"),
+            at(HOUR),
+            cap,
+            filter,
+            Effects::default(),
+        );
+        assert_eq!(asked.await.unwrap(), Reverify::Overtaken);
+    }
+    let same = store.user(ada.id).await.unwrap();
+    assert_eq!(same, Some(ada.clone()));
+    assert_eq!(
+        (waiting(&*store).await, recorded(&*store).await),
+        (0, vec![])
+    );
+
+    // These do.
+    for _ in 0..3 {
+        fail(&*store, "ada@example.com", at(0)).await;
+    }
+    let mut hers = UserFilter {
+        q: Some("LOVELACE".to_owned()),
+        is_active: Some(true),
+        is_verified: Some(false),
+        is_superuser: Some(false),
+        since: Some(ada.created_at),
+        before: Some(at(HOUR)),
+        throttled: Some(locked_out),
+    };
+    let change = UserChange {
+        is_active: Some(false),
+        only_if: Some(hers.clone()),
+        ..UserChange::default()
+    };
+    let changed = store.change_user(ada.id, change, false, at(1), Effects::default());
+    assert!(matches!(changed.await.unwrap(), ChangeUser::Done(_)));
+    hers.is_active = Some(false);
+    let deleted = store.delete_user(ada.id, by(&hers), Effects::default());
+    assert!(matches!(deleted.await.unwrap(), DeleteUser::Done(_)));
+}
+
+pub(in crate::store) async fn who_is_proven_meanwhile_is_not_deleted_as_unproven(
+    db: &dyn Database,
+) {
+    let answers = race(db, 20, |store, number| async move {
+        let address = format!("user{number}@example.com");
+        let account = User {
+            is_verified: false,
+            ..user(&address)
+        };
+        let account = create(&*store, account).await;
+        let cap = uncapped(&address);
+        let code = number.to_string();
+        let asked = store.reverify(
+            account.id,
+            proof(&code),
+            at(HOUR),
+            cap,
+            None,
+            Effects::default(),
+        );
+        assert_eq!(asked.await.unwrap(), Reverify::Queued);
+        let deletion = Deletion {
+            only_if: Some(UserFilter {
+                is_verified: Some(false),
+                ..UserFilter::default()
+            }),
+            ..Deletion::default()
+        };
+        let proof = proof(&code);
+        let (verified, deleted) = tokio::join!(
+            store.verify(&proof, fresh_id(), at(1), Effects::default()),
+            store.delete_user(account.id, deletion, Effects::default()),
+        );
+        let there = store.user(account.id).await.unwrap();
+        // Whoever comes while the account is being removed is to ask again.
+        (verified.ok(), deleted.unwrap(), there)
+    })
+    .await;
+    for (verified, deleted, there) in answers {
+        if let Some(Verify::Marked(_)) = verified {
+            assert!(there.is_some() && matches!(deleted, DeleteUser::Overtaken));
+        } else {
+            assert!(there.is_none() && matches!(deleted, DeleteUser::Done(_)));
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::model::{LockoutState, RESERVATION_LIFETIME, Reservation};
+use crate::store::RenewPending;
 
 async fn reserve(store: &dyn Store, attempt: &Attempt) -> Reservation {
     store.reserve_attempt(attempt.clone(), RULE).await.unwrap()
@@ -315,4 +316,42 @@ pub(in crate::store) async fn a_reservation_fails_to_the_millisecond(db: &dyn Da
         let locked = store.events(&filter, None, 10).await.unwrap();
         assert_eq!(locked.items.len(), recorded, "{late}");
     }
+}
+
+pub(in crate::store) async fn a_clock_put_back_makes_no_wait_longer(db: &dyn Database) {
+    let store = db.open().await;
+    let day = 24 * HOUR;
+    for second in 0..3 {
+        fail(&*store, "ada@example.com", at(day + second * SECOND)).await;
+    }
+    // One more was under way when the clock was put back.
+    let running = attempt("bob@example.com", at(day));
+    assert_eq!(reserve(&*store, &running).await, Reservation::Granted);
+    let ask = async |address: &str, now| reserve(&*store, &attempt(address, at(now))).await;
+    let until = at(15 * MINUTE);
+    assert_eq!(
+        ask("ada@example.com", 0).await,
+        Reservation::Locked { until }
+    );
+    let state = lockout(&*store, "ada@example.com", at(MINUTE)).await;
+    assert_eq!(state.locked_until, Some(until));
+    let last = ask("ada@example.com", 15 * MINUTE - 1).await;
+    assert_eq!(last, Reservation::Locked { until });
+    let granted = ask("ada@example.com", 15 * MINUTE).await;
+    assert_eq!(granted, Reservation::Granted);
+    for now in [0, MINUTE + 1, 15 * MINUTE] {
+        assert_eq!(ask("bob@example.com", now).await, Reservation::Granted);
+    }
+
+    // The hour of a cap.
+    let nobody = email("nobody@example.com");
+    let ask = async |now| {
+        let cap = capped("nobody@example.com", Some(1), at(now));
+        let asked = store.renew_pending(&nobody, proof("x"), at(0), cap, Effects::default());
+        asked.await.unwrap()
+    };
+    assert_eq!(ask(day).await, RenewPending::NotPending);
+    assert_eq!(ask(0).await, RenewPending::CapSpent);
+    assert_eq!(ask(HOUR - 1).await, RenewPending::CapSpent);
+    assert_eq!(ask(HOUR).await, RenewPending::NotPending);
 }

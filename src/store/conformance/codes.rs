@@ -55,6 +55,7 @@ pub(in crate::store) async fn ask(store: &dyn Store, code: CodeIssue) -> IssueCo
         ..mail(&code.cap.recipient)
     };
     let effects = Effects {
+        messages_cap: None,
         messages: vec![sms],
         events: vec![event(kind)],
     };
@@ -300,7 +301,7 @@ async fn spend_budget(store: &dyn Store, user: &User, now: i64) {
     send(store, user, ("1", "a"), at(now)).await;
     for wrong in 0..6 {
         if wrong == 5 {
-            send(store, user, ("1", "b"), at(now)).await;
+            send(store, user, ("1", "b"), at(now + wrong)).await;
         }
         let jti = if wrong == 5 { "b" } else { "a" };
         let refused = refused(store, user, ("2", jti), at(now + wrong)).await;
@@ -490,12 +491,14 @@ pub(in crate::store) async fn what_set_ups_cost_goes_by_itself(db: &dyn Database
             lockout_window: BUDGET.window,
             events: SignedDuration::from_hours(24),
             failed_messages: SignedDuration::from_hours(24),
+            ceilings: crate::model::Ceilings::default(),
         };
-        store.sweep(rule).await.unwrap()
+        super::sweep::sweep_at(&*store, rule).await
     };
-    assert_eq!(sweep(at(HOUR - 1)).await, 0);
+    let kept = 24 * HOUR;
+    assert_eq!(sweep(at(kept + HOUR - 1)).await, 0);
     assert_eq!(
-        sweep(at(HOUR)).await,
+        sweep(at(kept + HOUR)).await,
         2,
         "the number's cap and the account's"
     );
@@ -519,8 +522,9 @@ pub(in crate::store) async fn codes_and_wrong_ones_are_swept(db: &dyn Database) 
         lockout_window: BUDGET.window,
         events: SignedDuration::from_hours(24),
         failed_messages: SignedDuration::from_hours(24),
+        ceilings: crate::model::Ceilings::default(),
     };
-    store.sweep(rule(at(15 * MINUTE))).await.unwrap();
+    super::sweep::sweep_at(&*store, rule(at(15 * MINUTE))).await;
     let code = refused(&*store, &ada, ("1", "a"), at(1)).await;
     assert_eq!(code, CodeRefusal::NoCode, "what expired is gone");
     for _ in 0..5 {
@@ -542,6 +546,22 @@ pub(in crate::store) async fn codes_and_wrong_ones_are_swept(db: &dyn Database) 
     let until = at(15 * MINUTE + 1);
     let spent = IssueCode::BudgetSpent { until };
     assert_eq!(ask_with_one(at(MINUTE)).await, spent);
-    store.sweep(rule(until)).await.unwrap();
+    super::sweep::sweep_at(&*store, rule(at(24 * HOUR + 15 * MINUTE + 1))).await;
     assert_eq!(ask_with_one(at(MINUTE)).await, IssueCode::Queued);
+}
+
+pub(in crate::store) async fn a_clock_put_back_makes_no_budget_wait_longer(db: &dyn Database) {
+    let store = db.open().await;
+    let ada = create(&*store, factored("ada@example.com")).await;
+    spend_budget(&*store, &ada, 24 * HOUR).await;
+    let ask_at = async |now| {
+        let code = code_for(&ada, CodeKind::LoginMfa, ("1", "c"), at(0));
+        let cap = capped(NUMBER, None, at(now));
+        ask(&*store, CodeIssue { cap, ..code }).await
+    };
+    let until = at(15 * MINUTE);
+    let spent = IssueCode::BudgetSpent { until };
+    assert_eq!(ask_at(0).await, spent);
+    assert_eq!(ask_at(15 * MINUTE - 1).await, spent);
+    assert_eq!(ask_at(15 * MINUTE).await, IssueCode::Queued);
 }

@@ -7,6 +7,7 @@ use crate::store::{
 
 fn link(user_id: Option<Id>, recipient: &str, issued_at: Timestamp, limit: u32) -> LinkIssue {
     LinkIssue {
+        only_if: None,
         user_id,
         email: None,
         verified_hash: None,
@@ -155,13 +156,15 @@ pub(in crate::store) async fn a_link_is_queued_for_an_active_account(db: &dyn Da
         (trail[0].user_id, &trail[0].email),
         (Some(ada.id), &Some(ada.email.clone()))
     );
-    // A stranger's address pays from the same purse, and gets nothing.
+    // A stranger's address gets nothing, and pays from a purse of its own.
+    assert_eq!(ask(None, at(HOUR)).await, IssueLink::Nobody);
     assert_eq!(ask(None, at(HOUR)).await, IssueLink::Nobody);
     assert_eq!(ask(None, at(HOUR)).await, IssueLink::CapSpent);
+    assert_eq!(ask(Some(ada.id), at(HOUR)).await, IssueLink::Queued);
     assert_eq!(ask(Some(ada.id), at(HOUR)).await, IssueLink::CapSpent);
     assert_eq!(
         (recorded(&*store).await.len(), waiting(&*store).await),
-        (1, 1)
+        (2, 2)
     );
     let same = store.user(ada.id).await.unwrap().unwrap();
     assert_eq!(
@@ -575,4 +578,52 @@ pub(in crate::store) async fn a_link_needs_the_account_as_it_was_read(db: &dyn D
     };
     let here = store.issue_link(here, Effects::default()).await;
     assert_eq!(here.unwrap(), IssueLink::Queued);
+}
+
+pub(in crate::store) async fn a_spent_cap_lets_a_link_through_where_none_works(db: &dyn Database) {
+    let store = db.open().await;
+    let ada = create(&*store, user("ada@example.com")).await;
+    let ask = async |user_id, now, useless_until| {
+        let of = link(user_id, "ada@example.com", at(now), 2);
+        let cap = RecipientCap {
+            useless_until: Some(at(useless_until)),
+            now: at(now),
+            ..of.cap
+        };
+        let issued = store.issue_link(LinkIssue { cap, ..of }, Effects::default());
+        issued.await.unwrap()
+    };
+    for (user_id, sent) in [(Some(ada.id), IssueLink::Queued), (None, IssueLink::Nobody)] {
+        assert_eq!(ask(user_id, 1, 0).await, sent);
+        assert_eq!(ask(user_id, 2, 0).await, sent);
+        assert_eq!(ask(user_id, 3, 1).await, IssueLink::CapSpent);
+        assert_eq!(ask(user_id, 4, 2).await, sent);
+        assert_eq!(ask(user_id, 5, 2).await, IssueLink::CapSpent);
+    }
+}
+
+pub(in crate::store) async fn a_spent_cap_leaves_the_notice_out_and_changes_all_the_same(
+    db: &dyn Database,
+) {
+    let store = db.open().await;
+    let mut ada = create(&*store, user("ada@example.com")).await;
+    for number in 0..4 {
+        let told = Effects {
+            messages_cap: Some(capped("ada@example.com", Some(2), at(number))),
+            ..effects("ada@example.com", EventKind::PasswordChanged)
+        };
+        let change = PasswordChange {
+            user_id: ada.id,
+            new_hash: hash(&number.to_string()),
+            proof: PasswordProof::Verified(ada.hashed_password.clone().unwrap()),
+            attempt: None,
+            now: at(number),
+        };
+        match store.change_password(change, told).await.unwrap() {
+            Conditional::Done(user) => ada = user,
+            Conditional::Stale => panic!("the hash is the one that was verified"),
+        }
+    }
+    let written = (recorded(&*store).await.len(), waiting(&*store).await);
+    assert_eq!(written, (4, 2));
 }

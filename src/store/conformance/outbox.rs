@@ -109,7 +109,7 @@ pub(in crate::store) async fn a_claim_takes_only_what_is_asked_for_and_due(db: &
     let order: Vec<Id> = messages.iter().map(|message| message.id).collect();
     queue(&*store, messages).await;
     let take = async |queue: MessageQueue<'_>, now| {
-        let claimed = store.claim_messages(queue, fresh_id(), at(HOUR - 1), at(now), 10);
+        let claimed = store.claim_messages(queue, fresh_id(), at(9 * MINUTE), at(now), 10);
         ids(&claimed.await.unwrap())
     };
     let all = MessageQueue::People(MessageKind::ALL);
@@ -412,7 +412,7 @@ pub(in crate::store) async fn a_message_is_tried_again_at_once(db: &dyn Database
     let failed = give_up(&*store, 10).await;
     let lease = fresh_id();
     let later = claim(&*store, lease, 10, 1).await[0].message.id;
-    let put_off = retry(HOUR - 1);
+    let put_off = retry(5 * MINUTE);
     assert!(store.settle_message(later, lease, put_off).await.unwrap());
     assert!(!store.retry_message(fresh_id(), at(20)).await.unwrap());
     assert!(claim(&*store, fresh_id(), 20, 10).await.is_empty());
@@ -462,4 +462,25 @@ pub(in crate::store) async fn a_message_is_removed_unsent(db: &dyn Database) {
     );
     let state = store.outbox().await.unwrap();
     assert_eq!((state.waiting, state.failed), (1, 0));
+}
+
+pub(in crate::store) async fn a_clock_put_back_holds_no_message_up(db: &dyn Database) {
+    let store = db.open().await;
+    let day = 24 * HOUR;
+    let of = |millis| QueuedMessage {
+        expires_at: at(millis + HOUR),
+        ..queued_at(millis)
+    };
+    queue(&*store, vec![of(day), of(day + 1)]).await;
+    // One is being sent, by a process that dies; the other waits for its next try.
+    let sent = claim(&*store, fresh_id(), day, 1).await;
+    assert_eq!(sent.len(), 1);
+    let lease = fresh_id();
+    let tried = claim(&*store, lease, day + 1, 1).await;
+    let put_off = retry(day + 5 * MINUTE);
+    let settled = store.settle_message(tried[0].message.id, lease, put_off);
+    assert!(settled.await.unwrap());
+    let again = claim(&*store, fresh_id(), 0, 10).await;
+    assert_eq!(again.len(), 2);
+    assert!(claim(&*store, fresh_id(), 1, 10).await.is_empty());
 }

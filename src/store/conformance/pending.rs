@@ -61,7 +61,7 @@ pub(in crate::store) async fn an_account_is_verified_afterwards(db: &dyn Databas
     let reverify = async |id, token_hash: &str| {
         let cap = capped("x@example.com", Some(3), at(5));
         let asked = effects("x@example.com", EventKind::VerificationRequested);
-        let answer = store.reverify(id, proof(token_hash), at(HOUR), cap, asked);
+        let answer = store.reverify(id, proof(token_hash), at(HOUR), cap, None, asked);
         answer.await.unwrap()
     };
     assert_eq!(reverify(fresh_id(), "0").await, Reverify::NotFound);

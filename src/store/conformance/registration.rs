@@ -176,14 +176,46 @@ pub(in crate::store) async fn a_renewal_of_nothing_counts_all_the_same(db: &dyn 
         (recorded(&*store).await.len(), waiting(&*store).await),
         (0, 0)
     );
-    // A registration pays from the same purse.
-    let waits = pending("ada@example.com", proof("4"));
-    let cap = capped("ada@example.com", Some(2), at(0));
-    let put = store
-        .put_pending(waits, cap, Effects::default(), Effects::default())
-        .await
-        .unwrap();
-    assert_eq!(put, PutPending::CapSpent);
+    // Strangers who ask in vain keep nobody from registering.
+    let put = async |token_hash: &str| {
+        let waits = pending("ada@example.com", proof(token_hash));
+        let cap = capped("ada@example.com", Some(2), at(0));
+        let put = store.put_pending(waits, cap, Effects::default(), Effects::default());
+        put.await.unwrap()
+    };
+    assert_eq!(put("4").await, PutPending::Stored);
+    assert_eq!(renew("5").await, RenewPending::Renewed);
+    assert_eq!(renew("6").await, RenewPending::CapSpent);
+    assert_eq!(put("7").await, PutPending::CapSpent);
+}
+
+pub(in crate::store) async fn a_spent_cap_leaves_one_link_that_works(db: &dyn Database) {
+    let store = db.open().await;
+    let put = async |token_hash: &str, now| {
+        let waits = PendingRegistration {
+            expires_at: at(now + 10 * MINUTE),
+            ..pending("ada@example.com", proof(token_hash))
+        };
+        let cap = capped("ada@example.com", Some(2), at(now));
+        let put = store.put_pending(waits, cap, Effects::default(), Effects::default());
+        put.await.unwrap()
+    };
+    assert_eq!(put("1", 0).await, PutPending::Stored);
+    assert_eq!(put("2", MINUTE).await, PutPending::Stored);
+    assert_eq!(put("3", 2 * MINUTE).await, PutPending::CapSpent);
+    assert!(alive(&*store, "2", at(2 * MINUTE)).await);
+    // The newest link has expired, or its registration was removed.
+    assert_eq!(put("4", 11 * MINUTE).await, PutPending::Stored);
+    assert_eq!(put("5", 11 * MINUTE).await, PutPending::CapSpent);
+    let address = email("ada@example.com");
+    assert!(
+        store
+            .delete_pending(&address, at(12 * MINUTE))
+            .await
+            .unwrap()
+    );
+    assert_eq!(put("6", 12 * MINUTE).await, PutPending::Stored);
+    assert_eq!(put("7", 12 * MINUTE).await, PutPending::CapSpent);
 }
 
 pub(in crate::store) async fn a_spent_cap_changes_nothing(db: &dyn Database) {
@@ -461,4 +493,28 @@ pub(in crate::store) async fn verification_races_creation_to_one_account(db: &dy
                 .is_none()
         );
     }
+}
+
+pub(in crate::store) async fn no_registration_stays_beside_an_account(db: &dyn Database) {
+    race(db, 60, |store, number| async move {
+        let address = format!("user{number}@example.com");
+        let key = email(&address);
+        let put = |token_hash: &str| {
+            let waits = pending(&address, proof(&format!("{token_hash}-{number}")));
+            let cap = uncapped(&address);
+            store.put_pending(waits, cap, Effects::default(), Effects::default())
+        };
+        let renewed = proof(&format!("renewed-{number}"));
+        let cap = uncapped(&address);
+        let renew = store.renew_pending(&key, renewed, at(HOUR), cap, Effects::default());
+        let account = store.create_user(user(&address), Effects::default());
+        let (one, renewed, created, two) = tokio::join!(put("1"), renew, account, put("2"));
+        one.unwrap();
+        renewed.unwrap();
+        two.unwrap();
+        assert_eq!(created.unwrap(), CreateUser::Created);
+        let left = store.pending_by_email(&key, at(0)).await.unwrap();
+        assert!(left.is_none(), "{left:?}");
+    })
+    .await;
 }

@@ -14,6 +14,7 @@ async fn account(store: &dyn Store, cut_off: Option<i64>, links: &[i64]) -> User
     let made = create(store, made).await;
     for issued_at in links {
         let link = LinkIssue {
+            only_if: None,
             user_id: Some(made.id),
             email: None,
             verified_hash: None,

@@ -1,7 +1,7 @@
 //! Housekeeping: what has expired goes, what has not stays.
 
 use super::*;
-use crate::model::{Reservation, SweepRule};
+use crate::model::{Ceilings, Reservation, SweepRule};
 use crate::store::{Delivery, RenewPending};
 
 const DAY: i64 = 24 * HOUR;
@@ -13,7 +13,18 @@ fn rule() -> SweepRule {
         lockout_window: RULE.window,
         events: SignedDuration::from_hours(90 * 24),
         failed_messages: SignedDuration::from_hours(7 * 24),
+        ceilings: crate::model::Ceilings::default(),
     }
+}
+
+/// Sweeps by a clock that is right: something has happened at that moment.
+pub(super) async fn sweep_at(store: &dyn Store, rule: SweepRule) -> u64 {
+    let present = Event {
+        at: rule.now,
+        ..event(EventKind::UserLoggedIn)
+    };
+    store.record(present).await.unwrap();
+    store.sweep(rule).await.unwrap()
 }
 
 /// Of each kind of row one that goes at [`NOW`] and one that just stays.
@@ -29,19 +40,24 @@ async fn fill(store: &dyn Store) {
         put(store, waits).await;
         let jti = format!("token{number}");
         store
-            .revoke_token(revocation(&jti, at(NOW + later)), Effects::default())
+            .revoke_token(revocation(&jti, at(NOW - DAY + later)), Effects::default())
             .await
             .unwrap();
-        fail(store, "ada@example.com", at(NOW - 15 * MINUTE + later)).await;
+        fail(
+            store,
+            "ada@example.com",
+            at(NOW - DAY - 15 * MINUTE + later),
+        )
+        .await;
         let old = Event {
-            at: at(NOW - 90 * DAY + later),
+            at: at(NOW - 91 * DAY + later),
             ..event(EventKind::UserVerified)
         };
         store.record(old).await.unwrap();
         let cap = capped(
             &format!("cap{number}@example.com"),
             Some(9),
-            at(NOW - HOUR + later),
+            at(NOW - DAY - HOUR + later),
         );
         let nobody = email("nobody@example.com");
         let counted = store
@@ -83,7 +99,7 @@ pub(in crate::store) async fn a_sweep_removes_what_expired_and_nothing_else(db: 
     };
     queue(&*store, vec![waits]).await;
     // One of each of six kinds, and two old events that the failures recorded.
-    assert_eq!(store.sweep(rule()).await.unwrap(), 6 + 2);
+    assert_eq!(sweep_at(&*store, rule()).await, 6 + 2);
     assert_eq!(store.sweep(rule()).await.unwrap(), 0);
 
     let kept = store.pending_by_proof(&proof("1"), at(NOW)).await.unwrap();
@@ -92,12 +108,14 @@ pub(in crate::store) async fn a_sweep_removes_what_expired_and_nothing_else(db: 
     assert!(gone.is_none());
     let revoked = async |jti| store.session(ada.id, jti).await.unwrap().unwrap().revoked;
     assert!(!revoked("token0").await && revoked("token1").await);
-    let lockout = store.lockout(&ada.email, RULE, at(NOW)).await.unwrap();
+    let then = at(NOW - DAY);
+    let lockout = store.lockout(&ada.email, RULE, then).await.unwrap();
     assert_eq!(lockout.failures, 1);
-    assert_eq!(recorded(&*store).await, [EventKind::UserVerified]);
+    let kinds = [EventKind::UserVerified, EventKind::UserLoggedIn];
+    assert_eq!(recorded(&*store).await, kinds);
     let state = store.outbox().await.unwrap();
     assert_eq!((state.waiting, state.failed), (1, 1));
-    let cap = capped("cap1@example.com", Some(1), at(NOW));
+    let cap = capped("cap1@example.com", Some(1), then);
     let spent = store
         .renew_pending(&ada.email, proof("y"), at(NOW), cap, Effects::default())
         .await;
@@ -123,7 +141,7 @@ pub(in crate::store) async fn a_sweep_cuts_no_reservation_short(db: &dyn Databas
         lockout_window: short.window,
         ..rule()
     };
-    assert_eq!(store.sweep(sweep).await.unwrap(), 0);
+    assert_eq!(sweep_at(&*store, sweep).await, 0);
     let busy = store
         .reserve_attempt(attempt("ada@example.com", later), short)
         .await;
@@ -135,13 +153,54 @@ pub(in crate::store) async fn a_sweep_removes_many(db: &dyn Database) {
         for token in 0..100 {
             let jti = format!("token{number}-{token}");
             store
-                .revoke_token(revocation(&jti, at(NOW)), Effects::default())
+                .revoke_token(revocation(&jti, at(NOW - DAY)), Effects::default())
                 .await
                 .unwrap();
         }
     })
     .await;
-    assert_eq!(db.open().await.sweep(rule()).await.unwrap(), 1200);
+    assert_eq!(sweep_at(&*db.open().await, rule()).await, 1200);
+}
+
+pub(in crate::store) async fn a_fast_clock_revives_nothing(db: &dyn Database) {
+    let store = db.open().await;
+    let ada = create(&*store, user("ada@example.com")).await;
+    let revoked = revocation("jti", at(HOUR));
+    let revoked = store.revoke_token(revoked, only_event()).await;
+    assert!(revoked.unwrap());
+    for second in 0..3 {
+        fail(&*store, "ada@example.com", at(second * SECOND)).await;
+    }
+    let cap = || capped("nobody@example.com", Some(1), at(0));
+    let nobody = email("nobody@example.com");
+    let counted = || store.renew_pending(&nobody, proof("x"), at(0), cap(), Effects::default());
+    assert_eq!(counted().await.unwrap(), RenewPending::NotPending);
+    // Hours and years ahead, and also where something was written by that clock.
+    for ahead in [3 * HOUR, 300 * DAY] {
+        let now = at(ahead);
+        store.sweep(SweepRule { now, ..rule() }).await.unwrap();
+        store.purge_revocations(now).await.unwrap();
+    }
+    let ahead = SweepRule {
+        now: at(3 * HOUR),
+        ..rule()
+    };
+    sweep_at(&*store, ahead).await;
+    store.purge_revocations(ahead.now).await.unwrap();
+
+    let session = store.session(ada.id, "jti").await.unwrap().unwrap();
+    assert!(session.revoked);
+    let lockout = store.lockout(&ada.email, RULE, at(MINUTE)).await.unwrap();
+    assert!(lockout.locked_until.is_some());
+    assert_eq!(counted().await.unwrap(), RenewPending::CapSpent);
+    assert!(recorded(&*store).await.len() > 4, "the trail is whole");
+}
+
+fn only_event() -> Effects {
+    Effects {
+        events: vec![event(EventKind::TokensRevoked)],
+        ..Effects::default()
+    }
 }
 
 pub(in crate::store) async fn an_opened_database_is_current(db: &dyn Database) {
@@ -195,4 +254,47 @@ pub(in crate::store) async fn a_survey_finds_mixed_case_and_the_oldest_hashes(db
     let status = store.status().await.unwrap();
     assert_eq!(status.engine, store.engine());
     assert_eq!(status.place, store.inspect().await.unwrap().place);
+}
+
+pub(in crate::store) async fn what_strangers_write_is_bounded(db: &dyn Database) {
+    let store = db.open().await;
+    for number in 0..4 {
+        let address = format!("user{number}@example.com");
+        let waits = PendingRegistration {
+            created_at: at(number),
+            expires_at: at(HOUR),
+            ..pending(&address, proof(&number.to_string()))
+        };
+        let put = store.put_pending(
+            waits,
+            capped(&address, Some(9), at(number)),
+            Effects::default(),
+            Effects::default(),
+        );
+        put.await.unwrap();
+        let failed = Event {
+            at: at(number),
+            ..event(EventKind::LoginFailed)
+        };
+        store.record(failed).await.unwrap();
+        store.record(event(EventKind::UserVerified)).await.unwrap();
+    }
+    let bounded = SweepRule {
+        now: at(10),
+        ceilings: Ceilings {
+            pending: 3,
+            counted_messages: 2,
+            failed_logins: 1,
+        },
+        ..rule()
+    };
+    assert_eq!(store.sweep(bounded).await.unwrap(), 1 + 2 + 3);
+    assert_eq!(store.sweep(bounded).await.unwrap(), 0);
+    let address = |number| email(&format!("user{number}@example.com"));
+    let waits = async |number| store.pending_by_email(&address(number), at(0)).await;
+    assert!(waits(0).await.unwrap().is_none() && waits(1).await.unwrap().is_some());
+    let kinds = recorded(&*store).await;
+    let of = |kind| kinds.iter().filter(|one| **one == kind).count();
+    let left = (of(EventKind::LoginFailed), of(EventKind::UserVerified));
+    assert_eq!(left, (1, 4));
 }

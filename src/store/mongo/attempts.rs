@@ -26,7 +26,8 @@ impl AttemptStore for Mongo {
     async fn reserve_attempt(&self, attempt: Attempt, rule: LockoutRule) -> Result<Reservation> {
         let db = self.db().await?;
         let (key, now) = (email_key(&attempt.email), attempt.started_at);
-        let rows = Rows::of(db, &key, rule, now).await?;
+        let mut rows = Rows::of(db, &key, rule, now).await?;
+        rows.settle_future(db, &key, now).await?;
         let entry = doc! { "id": oid(attempt.id), "at": date(now), "failed": false };
         // Of those that matter, all but failures that left a window shorter than a reservation lives.
         let running = doc! { "$and": [{ "$not": ["$$this.failed"] }, { "$not": [is_stale(now)] }] };
@@ -154,6 +155,22 @@ impl Rows {
         Ok(Self { foreign, forgiven })
     }
 
+    /// The package's failures of the future, from before the clock was put back, count as now: their time passes from here on.
+    async fn settle_future(&mut self, db: &Db, key: &str, now: Timestamp) -> Result<()> {
+        let now = date(now);
+        if self.foreign.iter().all(|at| *at <= now) {
+            return Ok(());
+        }
+        let future =
+            doc! { "email": key, "when": { "$gt": now }, "guard_id": { "$exists": false } };
+        let settle = doc! { "$set": { "when": now } };
+        db.write(db.failures.update_many(future, settle)).await?;
+        for at in &mut self.foreign {
+            *at = (*at).min(now);
+        }
+        Ok(())
+    }
+
     /// Judges the attempts at the address, those of the package included.
     fn judge(&self, entries: &[Entry], rule: LockoutRule, now: Timestamp) -> AttemptHistory {
         let own = entries.iter().map(|entry| PastAttempt {
@@ -181,7 +198,15 @@ impl Rows {
         let recent = doc! { "$gt": ["$$this.at", since] };
         let forgiven = doc! { "$in": ["$$this.id", self.forgiven.clone()] };
         let living = doc! { "$filter": {
-            "input": { "$ifNull": ["$entries", []] },
+            // Those of the future, from before the clock was put back, count as started now: their time passes from here on.
+            "input": { "$map": {
+                "input": { "$ifNull": ["$entries", []] },
+                "in": {
+                    "id": "$$this.id",
+                    "at": { "$min": ["$$this.at", date(now)] },
+                    "failed": "$$this.failed",
+                },
+            } },
             "cond": { "$and": [recent, { "$not": [forgiven] }] },
         } };
         let a_day = SignedDuration::from_hours(24);

@@ -6,12 +6,25 @@ use mongodb::bson::doc;
 use super::db::Db;
 use super::window;
 use crate::model::RecipientCap;
-use crate::store::Result;
+use crate::store::{Effects, Result};
 
 /// Counts one message against its recipient's cap; false, and not counted, when the cap is spent.
 pub(super) async fn spend(db: &Db, cap: &RecipientCap) -> Result<bool> {
     let spent = spend_or_wait(db, std::slice::from_ref(cap)).await?;
     Ok(spent.is_none())
+}
+
+/// Leaves the messages of effects out whose cap is spent, and pays for them otherwise.
+pub(super) async fn afford(db: &Db, effects: Effects) -> Result<Effects> {
+    let paid = match effects.cap() {
+        Some(cap) => spend(db, cap).await?,
+        None => true,
+    };
+    Ok(if paid {
+        effects
+    } else {
+        effects.without_messages()
+    })
 }
 
 /// Counts one message against each of the caps. When any is spent, counts it against none, and returns the first moment
@@ -24,8 +37,8 @@ pub(super) async fn spend_or_wait(db: &Db, caps: &[RecipientCap]) -> Result<Opti
         let Some(hour) = cap.window() else {
             continue;
         };
-        let key = doc! { "_id": &cap.recipient };
-        match window::count(db, &db.caps, key.clone(), hour, cap.now).await? {
+        let key = doc! { "_id": cap.key() };
+        match window::count(db, &db.caps, key.clone(), hour, cap.useless_until, cap.now).await? {
             Ok(unit) => paid.push((key, unit)),
             Err(full) => until = until.max(Some(full)),
         }

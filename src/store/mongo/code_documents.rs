@@ -81,7 +81,7 @@ pub(super) async fn use_up(
     let mut unit = None;
     if let Some(budget) = check.budget {
         let key = budget_key(id, kind);
-        match window::count(db, &db.budgets, key, budget.window(), now).await? {
+        match window::count(db, &db.budgets, key, budget.window(), None, now).await? {
             Ok(counted) => unit = Some(counted),
             Err(until) => return Ok(Err(CodeRefusal::BudgetSpent { until })),
         }
@@ -151,10 +151,7 @@ pub(super) async fn budget_spent_until(
     let Some(budget) = budget else {
         return Ok(None);
     };
-    let found = db.read(db.budgets.find_one(budget_key(id, kind))).await?;
-    found.map_or(Ok(None), |found| {
-        window::full_until(&found, budget.window(), now)
-    })
+    window::settled_full_until(db, &db.budgets, budget_key(id, kind), budget.window(), now).await
 }
 
 /// Removes the codes of an account.

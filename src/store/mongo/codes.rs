@@ -104,6 +104,7 @@ impl CodeStore for Mongo {
         if let Err(refusal) = code_documents::use_up(db, &check, CodeKind::PhoneSetup).await? {
             return Ok(Err(refusal));
         }
+        let effects = caps::afford(db, effects).await?;
         let fields = doc! {
             "phone_number": literal(number.as_str()),
             "is_mfa_enabled": true,
@@ -131,6 +132,7 @@ impl CodeStore for Mongo {
         let db = self.db().await?;
         let mut condition = with_factor(active(id));
         condition.insert("hashed_password", verified_hash.as_phc());
+        let effects = caps::afford(db, effects).await?;
         let fields = doc! {
             "phone_number": "$$REMOVE",
             "is_mfa_enabled": false,

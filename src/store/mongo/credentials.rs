@@ -11,8 +11,10 @@ use super::documents::{date, literal, user};
 use super::out::Out;
 use super::relay::{pretend, relay};
 use super::sessions::drop_links_and_codes;
-use super::user_documents::{LAST_IAT, accepting, active, by_email, ended, find, present, update};
-use super::{Mongo, attempts, caps, promotion};
+use super::user_documents::{
+    LAST_IAT, accepting, active, as_read, by_email, ended, find, present, update,
+};
+use super::{Mongo, attempts, caps, promotion, user_list};
 use crate::model::Id;
 use crate::store::{
     ChangeEmail, Conditional, CredentialStore, Effects, EmailChange, IssueLink, LinkIssue,
@@ -32,12 +34,26 @@ impl CredentialStore for Mongo {
         if link.user_id.is_some() && account.is_none() {
             return Ok(IssueLink::Stale);
         }
-        if !caps::spend(db, &link.cap).await? {
+        if let Some(account) = &account
+            && !user_list::admits(db, link.only_if.as_ref(), account.id).await?
+        {
+            return Ok(IssueLink::Overtaken);
+        }
+        let cap = link.cap.clone();
+        let cap = if account.is_some() {
+            cap
+        } else {
+            cap.pretended()
+        };
+        if !caps::spend(db, &cap).await? {
             return Ok(IssueLink::CapSpent);
         }
         // What was read has to be so still.
         if let Some(account) = &account {
             condition.insert("email", account.email.as_str());
+            if link.only_if.is_some() {
+                condition.extend(as_read(account));
+            }
             if let Some(hash) = &link.verified_hash {
                 condition.insert("hashed_password", hash.as_phc());
             }
@@ -55,7 +71,7 @@ impl CredentialStore for Mongo {
             }
             None if link.user_id.is_some() => Ok(IssueLink::Stale),
             None => {
-                pretend(db, &link.cap.recipient, effects).await?;
+                pretend(db, &cap.key(), effects).await?;
                 Ok(IssueLink::Nobody)
             }
         }
@@ -83,6 +99,7 @@ impl CredentialStore for Mongo {
         if link.is_some() {
             fields.insert("is_verified", true);
         }
+        let effects = caps::afford(db, effects).await?;
         let out = Out::of_account(effects)?.stage(true);
         let Some(after) = update(db, condition, vec![doc! { "$set": fields }, out]).await? else {
             return Ok(Conditional::Stale);
@@ -113,6 +130,7 @@ impl CredentialStore for Mongo {
         let mut fields = ended(change.now, Some(change.issued_at));
         fields.insert("email", literal(change.new_email.as_str()));
         fields.insert("is_verified", true);
+        let effects = caps::afford(db, effects).await?;
         let out = Out::of(effects, Some(before.id), Some(&before.email))?.stage(true);
         let stages = vec![doc! { "$set": fields }, out];
         let changed = db.users.find_one_and_update(condition, stages);

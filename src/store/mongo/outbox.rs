@@ -102,6 +102,8 @@ impl MessageStore for Mongo {
         let db = self.db().await?;
         Box::pin(repair::repair(db)).await?;
         give_up_expired(db, now).await?;
+        settle_future(db, queue, now).await?;
+        let lease_until = lease_until.min(QueuedMessage::latest_wait(now));
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let mut claimed = Vec::new();
         let mut passed_over = Vec::new();
@@ -211,9 +213,10 @@ fn kept(id: Id) -> Document {
     doc! { "_id": oid(id), "state": { "$in": [WAITING, FAILED] } }
 }
 
-/// The condition that a message waits and nobody sends it.
+/// The condition that a message waits and nobody sends it. A claim of longer than any is from before the clock was put back.
 fn free(now: Timestamp) -> Document {
-    doc! { "state": WAITING, "lease_until": { "$not": { "$gt": date(now) } } }
+    let latest = date(QueuedMessage::latest_wait(now));
+    doc! { "state": WAITING, "lease_until": { "$not": { "$gt": date(now), "$lte": latest } } }
 }
 
 /// Whether what a message says still holds: its registration, its link, its account. All of it is read, so that what cannot
@@ -288,6 +291,19 @@ async fn give_up_expired(db: &Db, now: Timestamp) -> Result<()> {
         doc! { "$unset": ["lease", "lease_until"] },
     ];
     db.write(db.outbox.update_many(expired, update)).await?;
+    Ok(())
+}
+
+/// What waits for longer than anything does has waited since before the clock was put back: it is due.
+async fn settle_future(db: &Db, queue: MessageQueue<'_>, now: Timestamp) -> Result<()> {
+    let latest = date(QueuedMessage::latest_wait(now));
+    let put_off = doc! {
+        "state": WAITING,
+        "receiver": queue.receiver(),
+        "not_before": { "$gt": latest },
+    };
+    let due = doc! { "$set": { "not_before": date(now) } };
+    db.write(db.outbox.update_many(put_off, due)).await?;
     Ok(())
 }
 

@@ -99,7 +99,10 @@ impl Claimed {
         let mut living = key;
         living.insert("expires_at", doc! { "$gt": date(now) });
         let mut unclaimed = living.clone();
-        unclaimed.insert(CLAIMED_UNTIL, doc! { "$not": { "$gt": date(now) } });
+        // A claim of much longer than any is from before the clock was put back.
+        let latest = date(after(now, CLAIM * 2));
+        let held = doc! { "$gt": date(now), "$lte": latest };
+        unclaimed.insert(CLAIMED_UNTIL, doc! { "$not": held });
         let update = vec![doc! { "$set": {
             CLAIMED_UNTIL: date(after(now, CLAIM)),
             USER_ID: { "$ifNull": [format!("${USER_ID}"), oid(new_id)] },

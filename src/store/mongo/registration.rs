@@ -11,8 +11,10 @@ use super::out::Out;
 use super::promotion::{self, Claimed, Made, unclaimed};
 use super::relay::{pretend, push, relay};
 use super::user_documents::{by_email, by_id, present, update};
-use super::{Mongo, caps, message_documents};
-use crate::model::{Email, Id, Page, PendingKey, PendingRegistration, ProofHash, RecipientCap};
+use super::{Mongo, caps, message_documents, user_list};
+use crate::model::{
+    Email, Id, Page, PendingKey, PendingRegistration, ProofHash, RecipientCap, UserFilter,
+};
 use crate::store::page;
 use crate::store::{
     Effects, PromotePending, PutPending, RegistrationStore, RenewPending, Result, Reverify, Verify,
@@ -36,12 +38,15 @@ impl RegistrationStore for Mongo {
             }
             return Ok(PutPending::EmailTaken);
         }
+        let cap = with_link(db, &pending.email, cap).await?;
         if !caps::spend(db, &cap).await? {
             return Ok(PutPending::CapSpent);
         }
         let written = write(db, &pending, Out::of(effects, None, Some(&pending.email))?).await?;
         if by_email(db, &pending.email).await?.is_some() {
             withdraw(db, &pending).await?;
+            // Others may have put or renewed one meanwhile: beside an account none stays.
+            promotion::forget(db, &pending.email).await?;
             return Ok(PutPending::EmailTaken);
         }
         relay(db, &db.pending, &written).await?;
@@ -54,6 +59,7 @@ impl RegistrationStore for Mongo {
         proof: ProofHash,
         expires_at: Timestamp,
         cap: RecipientCap,
+        only_if: Option<UserFilter>,
         effects: Effects,
     ) -> Result<Reverify> {
         let (db, _counts) = self.counted().await?;
@@ -63,6 +69,10 @@ impl RegistrationStore for Mongo {
         if user.is_verified {
             return Ok(Reverify::AlreadyVerified);
         }
+        if !user_list::admits(db, only_if.as_ref(), id).await? {
+            return Ok(Reverify::Overtaken);
+        }
+        let cap = with_link(db, &user.email, cap).await?;
         if !caps::spend(db, &cap).await? {
             return Ok(Reverify::CapSpent);
         }
@@ -149,6 +159,11 @@ impl RegistrationStore for Mongo {
         effects: Effects,
     ) -> Result<RenewPending> {
         let db = self.db().await?;
+        let lives = find(db, doc! { "email": email.key() }, cap.now).await?;
+        let cap = match lives {
+            Some(_) => cap,
+            None => cap.pretended(),
+        };
         if !caps::spend(db, &cap).await? {
             return Ok(RenewPending::CapSpent);
         }
@@ -164,7 +179,7 @@ impl RegistrationStore for Mongo {
         let renewed = db.pending.find_one_and_update(condition, renewal);
         let renewed = renewed.return_document(ReturnDocument::After);
         let Some(renewed) = db.write(renewed).await? else {
-            pretend(db, &cap.recipient, effects).await?;
+            pretend(db, &cap.key(), effects).await?;
             return Ok(RenewPending::NotPending);
         };
         relay(db, &db.pending, &renewed).await?;
@@ -229,6 +244,15 @@ fn living(mut condition: Document, now: Timestamp) -> Document {
 async fn find(db: &Db, key: Document, now: Timestamp) -> Result<Option<PendingRegistration>> {
     let found = db.read(db.pending.find_one(living(key, now))).await?;
     found.as_ref().map(pending).transpose()
+}
+
+/// The cap of a link to an address: a spent one lets it through where no older link is alive.
+async fn with_link(db: &Db, email: &Email, cap: RecipientCap) -> Result<RecipientCap> {
+    let alive = find(db, doc! { "email": email.key() }, cap.now).await?;
+    Ok(match alive {
+        Some(_) => cap,
+        None => cap.with_nothing_alive(),
+    })
 }
 
 /// Puts a registration in place of any older one of its address.

@@ -179,8 +179,8 @@ pub(super) async fn push(db: &Db, id: Id, out: Out) -> Result<()> {
 }
 
 /// Does the work of [`relay()`] for nobody: an answer that means "nobody" must not come sooner for it.
-pub(super) async fn pretend(db: &Db, recipient: &str, effects: Effects) -> Result<()> {
-    let key = doc! { "_id": recipient };
+pub(super) async fn pretend(db: &Db, cap: &str, effects: Effects) -> Result<()> {
+    let key = doc! { "_id": cap };
     let void = doc! { "$set": { "void": Out::of_account(effects)?.into_list() } };
     db.write(db.caps.update_one(key.clone(), void)).await?;
     let gone = doc! { "$unset": { "void": "" } };

@@ -10,8 +10,8 @@ use super::documents::{Fields, date, literal, oid, user};
 use super::out::Out;
 use super::relay::relay;
 use super::user_documents::{LAST_IAT, active, by_id, next_issue_time, update};
-use super::{Mongo, attempts, code_documents, message_documents};
-use crate::model::{Id, Page, PasswordHash, Revocation, RevocationKey};
+use super::{Mongo, attempts, code_documents, message_documents, upkeep};
+use crate::model::{Id, Page, PasswordHash, Revocation, RevocationKey, SweepRule};
 use crate::store::page;
 use crate::store::{
     Effects, IssueSession, IssuedSession, Result, SessionIssue, SessionRead, SessionStore,
@@ -99,7 +99,11 @@ impl SessionStore for Mongo {
 
     async fn purge_revocations(&self, now: Timestamp) -> Result<u64> {
         let db = self.db().await?;
-        db.remove(&db.revoked, doc! { "exp": { "$lte": date(now) } })
+        let now = upkeep::known_time(db)
+            .await?
+            .map_or(now, |known| now.min(known));
+        let until = date(SweepRule::revocations_until(now));
+        db.remove(&db.revoked, doc! { "exp": { "$lte": until } })
             .await
     }
 }

@@ -151,6 +151,48 @@ async fn what_a_collation_takes_for_the_same_address_is_two() {
 }
 
 #[tokio::test]
+async fn look_alikes_neither_hide_an_address_nor_keep_it_from_registering() {
+    let db = fresh();
+    let store = db.mongo();
+    let spelling = |number: u32| {
+        let sharp = |place: u32| {
+            if (number >> place) & 1 == 1 {
+                "ß"
+            } else {
+                "ss"
+            }
+        };
+        let local: String = (0..6).map(sharp).collect();
+        format!("{local}@example.com")
+    };
+    let create = async |number| {
+        let created = store.create_user(user(&spelling(number)), Effects::default());
+        created.await.unwrap()
+    };
+    for number in 1..64 {
+        let expected = if number <= 10 {
+            CreateUser::Created
+        } else {
+            CreateUser::EmailTaken
+        };
+        assert_eq!(create(number).await, expected, "{number}");
+    }
+    // More of them, from another program.
+    let raw = db.raw().await;
+    for number in 11..64 {
+        let account = documents::user_document(&user(&spelling(number)));
+        raw.users.insert_one(account).await.unwrap();
+    }
+    assert_eq!(create(0).await, CreateUser::Created);
+    assert_eq!(create(0).await, CreateUser::EmailTaken);
+    for number in [0, 1, 63] {
+        let address = email(&spelling(number));
+        let found = store.user_by_email(&address).await.unwrap().unwrap();
+        assert_eq!(found.email, address);
+    }
+}
+
+#[tokio::test]
 async fn texts_that_look_like_fields_are_texts() {
     let db = fresh();
     let store = db.mongo();

@@ -3,13 +3,15 @@
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
+use mongodb::Collection;
 use mongodb::bson::{Document, doc};
 
 use super::db::Db;
 use super::documents::{date, moment};
 use super::out::OUT;
 use super::{Mongo, indexes, repair};
-use crate::model::{Email, PasswordHash, SweepRule};
+use crate::model::{Email, EventKind, PasswordHash, SweepRule};
 use crate::store::{DatabaseStatus, Inspection, Result, RowCount, StoreError, Survey, UpkeepStore};
 
 /// How long a survey of the accounts may take.
@@ -110,6 +112,7 @@ impl UpkeepStore for Mongo {
     async fn sweep(&self, rule: SweepRule) -> Result<u64> {
         let db = self.db().await?;
         Box::pin(repair::repair(db)).await?;
+        let rule = rule.trusting(known_time(db).await?);
         let now = date(rule.now);
         let by = |field: &str, until| doc! { field: { "$lte": date(until) } };
         let mut failed = by("failed_at", rule.failed_messages_until());
@@ -117,7 +120,10 @@ impl UpkeepStore for Mongo {
         let mut removed = 0;
         for (collection, expired) in [
             (&db.pending, by("expires_at", rule.now)),
-            (&db.revoked, by("exp", rule.now)),
+            (
+                &db.revoked,
+                by("exp", SweepRule::revocations_until(rule.now)),
+            ),
             (&db.codes, by("expires_at", rule.now)),
             (&db.failures, by("when", rule.attempts_until())),
             (&db.caps, by("expires_at", rule.now)),
@@ -127,6 +133,16 @@ impl UpkeepStore for Mongo {
         ] {
             removed += db.remove(collection, expired).await?;
         }
+        let failed = doc! { "kind": EventKind::LoginFailed.as_str() };
+        let most = rule.ceilings;
+        for (collection, kind, field, most) in [
+            (&db.pending, doc! {}, "created_at", most.pending),
+            (&db.caps, doc! {}, "expires_at", most.counted_messages),
+            (&db.failures, doc! {}, "when", most.failed_logins),
+            (&db.events, failed, "at", most.failed_logins),
+        ] {
+            removed += bound(db, collection, &kind, field, most).await?;
+        }
         // What only marks that something was there is not counted.
         let done = doc! { "state": "done", "forget_at": { "$lte": now } };
         db.remove(&db.outbox, done).await?;
@@ -134,6 +150,63 @@ impl UpkeepStore for Mongo {
         db.remove(&db.guard, idle).await?;
         Ok(removed)
     }
+}
+
+/// So many are removed at a time of what there is too much of.
+const BATCH: u64 = 500;
+
+/// Removes the oldest documents of a kind beyond `most`; how many.
+async fn bound(
+    db: &Db,
+    collection: &Collection<Document>,
+    kind: &Document,
+    field: &str,
+    most: u64,
+) -> Result<u64> {
+    let mut removed = 0;
+    loop {
+        // No more are counted than one batch needs to know.
+        let count = collection.count_documents(kind.clone());
+        let excess = db
+            .read(count.limit(most + BATCH))
+            .await?
+            .saturating_sub(most);
+        if excess == 0 {
+            break;
+        }
+        let oldest = collection.find(kind.clone()).sort(doc! { field: 1 });
+        let oldest = oldest.projection(doc! { "_id": 1 });
+        let oldest = db.all(oldest.limit(excess.cast_signed())).await?;
+        let ids: Vec<_> = oldest.iter().filter_map(|found| found.get("_id")).collect();
+        let gone = collection.delete_many(doc! { "_id": { "$in": ids } });
+        let gone = db.write(gone).await?.deleted_count;
+        removed += gone;
+        if gone == 0 || excess < BATCH {
+            break;
+        }
+    }
+    if removed > 0 {
+        let name = collection.name();
+        tracing::warn!(
+            removed,
+            most,
+            "too many documents in {name}: the oldest were removed"
+        );
+    }
+    Ok(removed)
+}
+
+/// The latest moment that has certainly come: by the server's clock, or by the newest row.
+pub(super) async fn known_time(db: &Db) -> Result<Option<Timestamp>> {
+    let clock = hello(db).await?.get_datetime("localTime").ok().copied();
+    let newest = async |collection: &Collection<Document>, field: &str| {
+        let newest = collection.find_one(doc! { field: { "$type": "date" } });
+        let newest = db.read(newest.sort(doc! { field: -1 })).await?;
+        Ok::<_, StoreError>(newest.and_then(|row| row.get_datetime(field).ok().copied()))
+    };
+    let (event, account) =
+        tokio::try_join!(newest(&db.events, "at"), newest(&db.users, "created_at"))?;
+    Ok(clock.max(event).max(account).map(moment))
 }
 
 /// The engine's name for people.

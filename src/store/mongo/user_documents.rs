@@ -16,6 +16,8 @@ pub(super) const LAST_IAT: &str = "regstack_last_iat";
 
 /// So many spellings of one address are looked at.
 const MAX_SPELLINGS: i64 = 50;
+/// So many accounts may have addresses that look alike to the server, beside one in plain ASCII: far fewer than are looked at.
+const MAX_LOOK_ALIKES: u64 = 10;
 
 /// Addresses that differ in case are the same.
 pub(super) fn any_case() -> Collation {
@@ -107,15 +109,31 @@ pub(super) async fn find(db: &Db, condition: Document) -> Result<Option<User>> {
 /// The account that has an address in any spelling; the exact one before all others.
 pub(super) async fn by_email(db: &Db, email: &Email) -> Result<Option<User>> {
     let key = email.key();
-    let condition = doc! { "email": &key, DELETING: { "$exists": false } };
-    let found = db.users.find(condition).collation(any_case());
-    let found = db.all(found.limit(MAX_SPELLINGS)).await?;
+    let alike = doc! { "email": &key, DELETING: { "$exists": false } };
+    // However many look alike, the exact one is found. Both are asked at once: nobody learns from the time which one is there.
+    let exact = find(db, alike.clone());
+    let alike = db.users.find(alike).collation(any_case());
+    let (exact, found) = tokio::try_join!(exact, db.all(alike.limit(MAX_SPELLINGS)))?;
+    if exact.is_some() {
+        return Ok(exact);
+    }
     let accounts: Vec<User> = found.iter().map(user).collect::<Result<_>>()?;
     // A collation takes more for the same than we do: "ss" and the German sharp s.
-    let same = accounts
+    let mut same = accounts
         .into_iter()
         .filter(|user| user.email.is_same_as(email));
-    Ok(same.max_by_key(|user| user.email.as_str() == key))
+    Ok(same.next())
+}
+
+/// Whether so many accounts look like an address that another one must not come to be. An address in plain ASCII, which no other
+/// such address looks like, always may: nobody can take it away by registering what looks like it.
+pub(super) async fn is_crowded(db: &Db, email: &Email) -> Result<bool> {
+    if email.as_str().is_ascii() {
+        return Ok(false);
+    }
+    let alike = db.users.count_documents(doc! { "email": email.key() });
+    let alike = alike.collation(any_case()).limit(MAX_LOOK_ALIKES);
+    Ok(db.read(alike).await? >= MAX_LOOK_ALIKES)
 }
 
 /// Changes the account that a condition holds of, if there is one; its document afterwards.

@@ -7,8 +7,8 @@ use mongodb::bson::{Bson, Document, doc};
 use super::attempts;
 use super::db::Db;
 use super::documents::{behind, date, user};
-use super::user_documents::{DELETING, any_case, flag_is};
-use crate::model::{Page, PageKey, User, UserFilter};
+use super::user_documents::{DELETING, any_case, flag_is, key};
+use crate::model::{Id, Page, PageKey, User, UserFilter};
 use crate::store::Result;
 use crate::store::page::{self, rows};
 
@@ -54,6 +54,21 @@ pub(super) async fn page(
         at: user.created_at,
         id: user.id,
     }))
+}
+
+/// Whether a filter, if there is one, lets an account through. What it says of the account itself is in
+/// [`super::user_documents::as_read`] too: a change that holds to both holds to the filter.
+pub(super) async fn admits(db: &Db, filter: Option<&UserFilter>, id: Id) -> Result<bool> {
+    let Some(filter) = filter else {
+        return Ok(true);
+    };
+    let mut condition = condition(db, filter).await?;
+    condition.push(key(id));
+    let mut found = db.users.find_one(doc! { "$and": condition });
+    if filter.throttled.is_some() {
+        found = found.collation(any_case());
+    }
+    Ok(db.read(found).await?.is_some())
 }
 
 pub(super) async fn count(db: &Db, filter: &UserFilter) -> Result<u64> {

@@ -11,9 +11,9 @@ use super::error::timed_out;
 use super::out::Out;
 use super::relay::relay;
 use super::superusers::Turn;
-use super::user_documents::{as_read, by_email, by_id, ended, update};
+use super::user_documents::{as_read, by_email, by_id, ended, is_crowded, update};
 use super::user_list::{self, Start};
-use super::{Mongo, attempts, code_documents, promotion, sessions};
+use super::{Mongo, attempts, caps, code_documents, promotion, sessions};
 use crate::model::{
     Counts, Email, FullName, Id, Page, PageKey, PhoneNumber, Revision, User, UserChange, UserFilter,
 };
@@ -26,7 +26,7 @@ const MAX_TRIES: usize = 10;
 impl UserStore for Mongo {
     async fn create_user(&self, user: User, effects: Effects) -> Result<CreateUser> {
         let (db, _counts) = self.counted().await?;
-        if by_email(db, &user.email).await?.is_some() {
+        if by_email(db, &user.email).await?.is_some() || is_crowded(db, &user.email).await? {
             return Ok(CreateUser::EmailTaken);
         }
         let inserted = promotion::insert(db, &user, Out::of_account(effects)?).await?;
@@ -75,6 +75,9 @@ impl UserStore for Mongo {
             let Some(before) = by_id(db, id).await? else {
                 return Ok(ChangeUser::NotFound);
             };
+            if !user_list::admits(db, change.only_if.as_ref(), id).await? {
+                return Ok(ChangeUser::Overtaken);
+            }
             let revision = change.revise(before);
             let turn = Turn::take(db, !force && revision.removes_superuser()).await?;
             let done = write(db, &revision, &turn, now, effects.clone()).await;
@@ -97,6 +100,9 @@ impl UserStore for Mongo {
             let Some(before) = by_id(db, id).await? else {
                 return Ok(DeleteUser::NotFound);
             };
+            if !user_list::admits(db, deletion.only_if.as_ref(), id).await? {
+                return Ok(DeleteUser::Overtaken);
+            }
             if !deletion.is_allowed_for(&before) {
                 return Ok(DeleteUser::Stale);
             }
@@ -142,6 +148,7 @@ async fn write(
     effects
         .events
         .retain(|event| revision.took_place(event.kind, unlocked));
+    let effects = caps::afford(db, effects).await?;
     let mut fields = Document::new();
     if revision.ends_sessions {
         fields.extend(ended(now, None));

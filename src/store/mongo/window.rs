@@ -8,10 +8,13 @@ use mongodb::bson::{Document, doc};
 use super::db::Db;
 use super::documents::{Fields, date, moment};
 use crate::model::SlidingWindow;
+use crate::model::moment::after;
+use crate::model::sweep::MARGIN;
 use crate::store::Result;
 
 /// Counts one more event, and returns the id it is counted under. When the window is full nothing is counted, and the error
-/// is the first moment at which there is room again.
+/// is the first moment at which there is room again. What was counted at `useless_until` or earlier is of no use any more:
+/// where nothing is newer, one event more is counted all the same.
 ///
 /// One update adds it if it fits, and then drops what is old; whether it is in the document says whether it did.
 pub(super) async fn count(
@@ -19,6 +22,7 @@ pub(super) async fn count(
     collection: &Collection<Document>,
     key: Document,
     window: SlidingWindow,
+    useless_until: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<std::result::Result<ObjectId, Timestamp>> {
     if window.limit == 0 {
@@ -26,15 +30,23 @@ pub(super) async fn count(
     }
     let id = ObjectId::new();
     let since = date(window.start(now));
-    let there = doc! { "$ifNull": ["$recent", []] };
+    let there = counted_by(now);
     let recent = doc! { "$filter": { "input": &there, "cond": { "$gt": ["$$this.at", since] } } };
     let fits = doc! { "$lt": [{ "$size": "$$recent" }, i64::from(window.limit)] };
+    let fits = match useless_until {
+        None => fits,
+        Some(until) => {
+            let later = doc! { "$gt": ["$$this.at", date(until)] };
+            let of_use = doc! { "$filter": { "input": "$$recent", "cond": later } };
+            doc! { "$or": [fits, { "$eq": [{ "$size": of_use }, 0_i64] }] }
+        }
+    };
     let added = doc! { "$concatArrays": ["$$recent", [{ "id": id, "at": date(now) }]] };
     let recent = doc! { "$let": {
         "vars": { "recent": recent },
         "in": { "$cond": [fits, added, there] },
     } };
-    let expires_at = doc! { "$max": ["$expires_at", date(window.end(now))] };
+    let expires_at = doc! { "$max": ["$expires_at", date(after(window.end(now), MARGIN))] };
     let update = vec![doc! { "$set": { "recent": recent, "expires_at": expires_at } }];
     let Some(document) = db.upsert(collection, key, update).await? else {
         return Ok(Ok(id));
@@ -47,6 +59,36 @@ pub(super) async fn count(
     // Not there, and there is room: what was counted has been forgiven since.
     let full = full_until(&document, window, now)?;
     Ok(full.map_or(Ok(id), Err))
+}
+
+/// The list inside an update: events of the future, from before the clock was put back, count as now, and their time passes
+/// from here on.
+fn counted_by(now: Timestamp) -> Document {
+    doc! { "$map": {
+        "input": { "$ifNull": ["$recent", []] },
+        "in": { "id": "$$this.id", "at": { "$min": ["$$this.at", date(now)] } },
+    } }
+}
+
+/// Lets the time of events of the future pass, and returns the first moment at which the window has room for one more event,
+/// if it has none now.
+pub(super) async fn settled_full_until(
+    db: &Db,
+    collection: &Collection<Document>,
+    key: Document,
+    window: SlidingWindow,
+    now: Timestamp,
+) -> Result<Option<Timestamp>> {
+    let Some(found) = db.read(collection.find_one(key.clone())).await? else {
+        return Ok(None);
+    };
+    let events = Fields::of("sliding_window", &found).list("recent")?;
+    let is_future = |event: &Document| event.get_datetime("at").is_ok_and(|at| *at > date(now));
+    if events.into_iter().any(is_future) {
+        let settle = vec![doc! { "$set": { "recent": counted_by(now) } }];
+        db.write(collection.update_one(key, settle)).await?;
+    }
+    full_until(&found, window, now)
 }
 
 /// Counts one event less.
@@ -62,7 +104,7 @@ pub(super) async fn uncount(
 }
 
 /// The first moment at which a document has room for one more event, if it has none now.
-pub(super) fn full_until(
+fn full_until(
     document: &Document,
     window: SlidingWindow,
     now: Timestamp,

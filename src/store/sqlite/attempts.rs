@@ -19,6 +19,7 @@ impl AttemptStore for Sqlite {
     async fn reserve_attempt(&self, attempt: Attempt, rule: LockoutRule) -> Result<Reservation> {
         self.threads
             .write(move |db| {
+                settle_future(db, &attempt.email, attempt.started_at)?;
                 let history = history(db, &attempt.email, rule, attempt.started_at)?;
                 let reservation = history.reservation();
                 if reservation == Reservation::Granted {
@@ -89,6 +90,16 @@ pub(super) fn locked_params(
         (":stale", Box::new(stale)),
         (":threshold", Box::new(rule.threshold())),
     ]
+}
+
+/// Attempts of the future, from before the clock was put back, count as started now: their time passes from here on.
+fn settle_future(connection: &Connection, email: &Email, now: Timestamp) -> Result<()> {
+    execute(
+        connection,
+        "update login_attempts set started_at = ?2 where email_key = ?1 and started_at > ?2",
+        (email_key(email), Moment(now)),
+    )?;
+    Ok(())
 }
 
 /// Reads what stands against an address.

@@ -29,7 +29,7 @@ pub(super) fn spend_or_wait(
         execute(
             connection,
             "insert into recipient_caps (recipient, at) values (?1, ?2)",
-            (&cap.recipient, Moment(cap.now)),
+            (cap.key(), Moment(cap.now)),
         )?;
     }
     Ok(None)
@@ -40,13 +40,20 @@ fn spent_until(connection: &Connection, cap: &RecipientCap) -> Result<Option<Tim
     let Some(window) = cap.window() else {
         return Ok(None);
     };
+    let key = cap.key();
+    // Of the future, from before the clock was put back: their time passes from here on.
+    execute(
+        connection,
+        "update recipient_caps set at = ?2 where recipient = ?1 and at > ?2",
+        (&key, Moment(cap.now)),
+    )?;
     let messages = all(
         connection,
         "recipient_caps",
         "select recipient, at from recipient_caps where recipient = :recipient and at > :since
          order by at desc limit :limit",
         named_params! {
-            ":recipient": cap.recipient,
+            ":recipient": key,
             ":since": Moment(window.start(cap.now)),
             ":limit": window.limit,
         },
@@ -55,5 +62,5 @@ fn spent_until(connection: &Connection, cap: &RecipientCap) -> Result<Option<Tim
             fields.moment("at")
         },
     )?;
-    Ok(window.full_until(messages, cap.now))
+    Ok(cap.spent_until(messages))
 }

@@ -102,6 +102,12 @@ pub(super) fn budget_spent_until(
     let Some(window) = budget.map(CodeBudget::window) else {
         return Ok(None);
     };
+    // Of the future, from before the clock was put back: their time passes from here on.
+    execute(
+        connection,
+        "update wrong_codes set at = ?3 where user_id = ?1 and kind = ?2 and at > ?3",
+        (user_id, kind, Moment(now)),
+    )?;
     let wrong_codes = all(
         connection,
         "wrong_codes",

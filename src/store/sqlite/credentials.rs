@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::effects::{Subject, pretend_effects, write_effects};
-use super::{Sqlite, attempts, caps, registration, sessions, user_rows};
+use super::{Sqlite, attempts, caps, registration, sessions, user_list, user_rows};
 use crate::store::{
     ChangeEmail, Conditional, CredentialStore, Effects, EmailChange, IssueLink, LinkIssue,
     PasswordChange, PasswordProof, Result,
@@ -21,7 +21,17 @@ impl CredentialStore for Sqlite {
                 if link.user_id.is_some() && user.is_none() {
                     return Ok(IssueLink::Stale);
                 }
-                if !caps::spend(db, &link.cap)? {
+                if let Some(user) = &user
+                    && !user_list::admits(db, link.only_if.as_ref(), user.id)?
+                {
+                    return Ok(IssueLink::Overtaken);
+                }
+                let cap = if user.is_some() {
+                    link.cap
+                } else {
+                    link.cap.pretended()
+                };
+                if !caps::spend(db, &cap)? {
                     return Ok(IssueLink::CapSpent);
                 }
                 let Some(user) = user else {

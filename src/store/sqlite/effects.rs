@@ -4,7 +4,7 @@ use rusqlite::{Connection, named_params};
 
 use super::rows::{Details, Ip, Moment, execute};
 use super::threads::Writer;
-use super::{outbox, user_rows};
+use super::{caps, outbox, user_rows};
 use crate::model::{Email, Event, Id, User};
 use crate::store::{Effects, Result};
 
@@ -34,9 +34,14 @@ impl<'a> Subject<'a> {
 
 pub(super) fn write_effects(
     connection: &Writer,
-    effects: Effects,
+    mut effects: Effects,
     subject: &Subject<'_>,
 ) -> Result<()> {
+    if let Some(cap) = effects.cap()
+        && !caps::spend(connection, cap)?
+    {
+        effects = effects.without_messages();
+    }
     for mut message in effects.messages {
         message.user_id = message.user_id.or(subject.user_id);
         outbox::queue(connection, &message)?;

@@ -11,6 +11,7 @@ mod codes;
 mod credentials;
 mod effects;
 mod inspect;
+mod known_time;
 mod open;
 mod outbox;
 mod registration;
@@ -27,9 +28,11 @@ mod users;
 #[cfg(test)]
 mod tests;
 
+use self::known_time::KnownTime;
 use self::threads::Threads;
 
 /// One SQLite file as a [`Store`](super::Store). Dropping it waits for queued writes and closes the file.
 pub struct Sqlite {
     threads: Threads,
+    known_time: KnownTime,
 }

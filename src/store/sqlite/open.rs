@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+use super::known_time::KnownTime;
 use super::threads::{Threads, naming_lock};
 use super::{Sqlite, schema};
 use crate::store::{Result, SharedAnnouncer, StoreError};
@@ -57,7 +58,10 @@ impl Sqlite {
                 .collect::<Result<_>>()?;
             let threads =
                 Threads::start(path.to_owned(), writer, readers, announcer).map_err(unavailable)?;
-            Ok(Self { threads })
+            Ok(Self {
+                threads,
+                known_time: KnownTime::default(),
+            })
         };
         blocking(path, start).await
     }

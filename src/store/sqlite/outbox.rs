@@ -104,7 +104,10 @@ impl MessageStore for Sqlite {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         self.threads
             .write(move |db| {
+                let latest = QueuedMessage::latest_wait(now);
+                let lease_until = lease_until.min(latest);
                 give_up_expired(db, now)?;
+                settle_future(db, &receiver, now, latest)?;
                 let mut claimed = Vec::new();
                 while claimed.len() < limit {
                     let due = all(
@@ -115,6 +118,7 @@ impl MessageStore for Sqlite {
                             ":receiver": receiver,
                             ":kinds": kinds,
                             ":now": Moment(now),
+                            ":latest": Moment(latest),
                             ":wanted": i64::try_from(limit - claimed.len()).unwrap_or(i64::MAX),
                         },
                         |fields| Ok((fields.take::<Id>("id")?, fields.take::<bool>("moved_on")?)),
@@ -269,7 +273,7 @@ pub(super) const DUE: &str = "select id, pending_proof is not null
          and not exists (select 1 from pending_registrations where token_hash = pending_proof)
      from outbox
      where failed_at is null and iif(kind = 'webhook', recipient, '') = :receiver and not_before <= :now
-         and (lease is null or lease_until <= :now) and kind in (select value from json_each(:kinds))
+         and (lease is null or lease_until <= :now or lease_until > :latest) and kind in (select value from json_each(:kinds))
      order by not_before, seq limit :wanted";
 
 /// When the next message of a queue comes due.
@@ -284,15 +288,36 @@ fn give_up_expired(connection: &Connection, now: Timestamp) -> Result<()> {
         connection,
         "update outbox set failed_at = :now, lease = null, lease_until = null,
              last_error = :expired || coalesce(:last || last_error, '')
-         where failed_at is null and expires_at <= :now and (lease is null or lease_until <= :now)",
+         where failed_at is null and expires_at <= :now
+             and (lease is null or lease_until <= :now or lease_until > :latest)",
         named_params! {
             ":now": Moment(now),
+            ":latest": Moment(QueuedMessage::latest_wait(now)),
             ":expired": QueuedMessage::EXPIRED,
             ":last": QueuedMessage::LAST_ERROR,
         },
     )?;
     Ok(())
 }
+
+/// What waits for longer than anything does has waited since before the clock was put back: it is due.
+fn settle_future(
+    connection: &Connection,
+    receiver: &str,
+    now: Timestamp,
+    latest: Timestamp,
+) -> Result<()> {
+    execute(
+        connection,
+        PUT_OFF,
+        named_params! { ":receiver": receiver, ":now": Moment(now), ":latest": Moment(latest) },
+    )?;
+    Ok(())
+}
+
+/// Makes due what was put off for too long.
+pub(super) const PUT_OFF: &str = "update outbox set not_before = :now
+     where failed_at is null and iif(kind = 'webhook', recipient, '') = :receiver and not_before > :latest";
 
 fn take(
     connection: &Connection,

@@ -7,9 +7,9 @@ use rusqlite::{Connection, ToSql, named_params};
 use super::effects::{Subject, pretend_effects, write_effects};
 use super::rows::{Fields, Moment, all, execute, first};
 use super::threads::Writer;
-use super::{Sqlite, caps, outbox, user_rows};
+use super::{Sqlite, caps, outbox, user_list, user_rows};
 use crate::model::{
-    Email, Id, Page, PendingKey, PendingRegistration, ProofHash, RecipientCap, User,
+    Email, Id, Page, PendingKey, PendingRegistration, ProofHash, RecipientCap, User, UserFilter,
 };
 use crate::store::page;
 use crate::store::{
@@ -33,6 +33,7 @@ impl RegistrationStore for Sqlite {
                     }
                     return Ok(PutPending::EmailTaken);
                 }
+                let cap = with_link(db, &pending.email, cap)?;
                 if !caps::spend(db, &cap)? {
                     return Ok(PutPending::CapSpent);
                 }
@@ -49,6 +50,7 @@ impl RegistrationStore for Sqlite {
         proof: ProofHash,
         expires_at: Timestamp,
         cap: RecipientCap,
+        only_if: Option<UserFilter>,
         effects: Effects,
     ) -> Result<Reverify> {
         self.threads
@@ -59,6 +61,10 @@ impl RegistrationStore for Sqlite {
                 if user.is_verified {
                     return Ok(Reverify::AlreadyVerified);
                 }
+                if !user_list::admits(db, only_if.as_ref(), id)? {
+                    return Ok(Reverify::Overtaken);
+                }
+                let cap = with_link(db, &user.email, cap)?;
                 if !caps::spend(db, &cap)? {
                     return Ok(Reverify::CapSpent);
                 }
@@ -148,6 +154,8 @@ impl RegistrationStore for Sqlite {
         let email = email.clone();
         self.threads
             .write(move |db| {
+                let lives = find(db, "email_key", &email.key(), cap.now)?.is_some();
+                let cap = if lives { cap } else { cap.pretended() };
                 if !caps::spend(db, &cap)? {
                     return Ok(RenewPending::CapSpent);
                 }
@@ -252,6 +260,12 @@ fn find(
     );
     let params = named_params! { ":value": value, ":now": Moment(now) };
     first(connection, "pending_registrations", &sql, params, read)
+}
+
+/// The cap of a link to an address: a spent one lets it through where no older link is alive.
+fn with_link(connection: &Connection, email: &Email, cap: RecipientCap) -> Result<RecipientCap> {
+    let alive = find(connection, "email_key", &email.key(), cap.now)?.is_some();
+    Ok(if alive { cap } else { cap.with_nothing_alive() })
 }
 
 /// Puts a registration in place of any older one of its address.

@@ -110,6 +110,8 @@ impl SessionStore for Sqlite {
     }
 
     async fn purge_revocations(&self, now: Timestamp) -> Result<u64> {
+        let known = self.known_time.get(&self.threads).await?;
+        let now = known.map_or(now, |known| now.min(known));
         sweep::remove(&self.threads, sweep::revocations(now)).await
     }
 }

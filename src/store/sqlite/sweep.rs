@@ -1,10 +1,11 @@
 //! What has expired, and is removed in batches so that no write waits long for it.
 
 use jiff::Timestamp;
+use rusqlite::Connection;
 
-use super::rows::{Moment, execute};
+use super::rows::{Moment, execute, value};
 use super::threads::{Threads, Writer};
-use crate::model::SweepRule;
+use crate::model::{Ceilings, SweepRule};
 use crate::store::Result;
 
 /// How many rows one step of a sweep removes at most.
@@ -21,8 +22,24 @@ pub(super) fn revocations(now: Timestamp) -> Expired {
     Expired {
         sql: "delete from revoked_tokens where jti in
                  (select jti from revoked_tokens where expires_at <= ?1 limit ?2)",
-        until: Moment(now),
+        until: Moment(SweepRule::revocations_until(now)),
     }
+}
+
+/// The newest moment at which anything was written that tells when: what a clock is measured by that may be wrong.
+pub(super) fn newest_row(connection: &Connection) -> Result<Option<Timestamp>> {
+    let newest: Option<Moment> = value(
+        connection,
+        "select max(at) from (
+             select max(at) as at from events
+             union all select max(at) from recipient_caps
+             union all select max(started_at) from login_attempts
+             union all select max(created_at) from pending_registrations
+             union all select max(created_at) from outbox
+             union all select max(created_at) from users)",
+        [],
+    )?;
+    Ok(newest.map(|newest| newest.0))
 }
 
 /// Everything that a sweep removes. Each statement takes the moment, then the size of a batch.
@@ -69,6 +86,66 @@ pub(super) fn expired(rule: &SweepRule) -> [Expired; 8] {
             rule.events_until(),
         ),
     ]
+}
+
+/// One kind of row that anybody can have written: no more than `most` stay. Each statement takes that, then the size of a batch.
+pub(super) struct Bounded {
+    what: &'static str,
+    sql: &'static str,
+    most: u64,
+}
+
+/// All of them.
+pub(super) fn bounded(ceilings: Ceilings) -> [Bounded; 4] {
+    let of = |what, most, sql| Bounded { what, sql, most };
+    [
+        of(
+            "pending registrations",
+            ceilings.pending,
+            "delete from pending_registrations where email_key in
+                 (select email_key from pending_registrations order by created_at, email_key
+                  limit max(0, min(?2, (select count(*) from pending_registrations) - ?1)))",
+        ),
+        of(
+            "counted messages",
+            ceilings.counted_messages,
+            "delete from recipient_caps where rowid in
+                 (select rowid from recipient_caps order by at
+                  limit max(0, min(?2, (select count(*) from recipient_caps) - ?1)))",
+        ),
+        of(
+            "login attempts",
+            ceilings.failed_logins,
+            "delete from login_attempts where id in
+                 (select id from login_attempts order by started_at
+                  limit max(0, min(?2, (select count(*) from login_attempts) - ?1)))",
+        ),
+        of(
+            "events of failed logins",
+            ceilings.failed_logins,
+            "delete from events where (at, id) in
+                 (select at, id from events where kind = 'login_failed' order by at, id
+                  limit max(0, min(?2, (select count(*) from events where kind = 'login_failed') - ?1)))",
+        ),
+    ]
+}
+
+/// Removes the oldest of one kind of row that is beyond its bound, batch after batch; how many rows.
+pub(super) async fn bound(threads: &Threads, bounded: Bounded) -> Result<u64> {
+    let Bounded { what, sql, most } = bounded;
+    let params = (i64::try_from(most).unwrap_or(i64::MAX), BATCH);
+    let mut removed = 0;
+    loop {
+        let rows = threads.write(move |db| execute(db, sql, params)).await?;
+        removed += rows as u64;
+        if rows < BATCH as usize {
+            break;
+        }
+    }
+    if removed > 0 {
+        tracing::warn!(removed, most, "too many {what}: the oldest were removed");
+    }
+    Ok(removed)
 }
 
 /// Removes one kind of row, batch after batch; how many rows.

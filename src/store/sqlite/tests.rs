@@ -434,6 +434,7 @@ async fn the_files_show_no_proof() {
         ..mail("ada@example.com")
     };
     let effects = Effects {
+        messages_cap: None,
         messages: vec![link],
         events: vec![event(EventKind::VerificationRequested)],
     };

@@ -81,9 +81,13 @@ impl UpkeepStore for Sqlite {
     }
 
     async fn sweep(&self, rule: SweepRule) -> Result<u64> {
+        let rule = rule.trusting(self.known_time.get(&self.threads).await?);
         let mut removed = 0;
         for expired in sweep::expired(&rule) {
             removed += sweep::remove(&self.threads, expired).await?;
+        }
+        for bounded in sweep::bounded(rule.ceilings) {
+            removed += sweep::bound(&self.threads, bounded).await?;
         }
         Ok(removed)
     }

@@ -5,7 +5,7 @@ use rusqlite::types::ToSql;
 
 use super::rows::{Moment, all, value};
 use super::{attempts, user_rows};
-use crate::model::{Page, PageKey, User, UserFilter};
+use crate::model::{Id, Page, PageKey, User, UserFilter};
 use crate::store::Result;
 use crate::store::page::{self, rows};
 
@@ -36,6 +36,21 @@ pub(super) fn page(
         at: user.created_at,
         id: user.id,
     }))
+}
+
+/// Whether a filter, if there is one, lets an account through.
+pub(super) fn admits(connection: &Connection, filter: Option<&UserFilter>, id: Id) -> Result<bool> {
+    let Some(filter) = filter else {
+        return Ok(true);
+    };
+    let mut selection = Selection::of(connection, filter)?;
+    selection.conditions.push("id = :id".to_owned());
+    selection.params.push((":id", Box::new(id)));
+    let sql = format!(
+        "select exists (select 1 from users where {})",
+        selection.condition()
+    );
+    value(connection, &sql, &*references(&selection.params))
 }
 
 pub(super) fn count(connection: &Connection, filter: &UserFilter) -> Result<u64> {

@@ -77,6 +77,9 @@ impl UserStore for Sqlite {
                 let Some(before) = user_rows::by_id(db, id)? else {
                     return Ok(ChangeUser::NotFound);
                 };
+                if !user_list::admits(db, change.only_if.as_ref(), id)? {
+                    return Ok(ChangeUser::Overtaken);
+                }
                 let revision = change.revise(before);
                 if !force && revision.removes_superuser() && !has_other_superuser(db, id)? {
                     return Ok(ChangeUser::LastSuperuser);
@@ -121,6 +124,9 @@ impl UserStore for Sqlite {
                 let Some(user) = user_rows::by_id(db, id)? else {
                     return Ok(DeleteUser::NotFound);
                 };
+                if !user_list::admits(db, deletion.only_if.as_ref(), id)? {
+                    return Ok(DeleteUser::Overtaken);
+                }
                 if !deletion.is_allowed_for(&user) {
                     return Ok(DeleteUser::Stale);
                 }

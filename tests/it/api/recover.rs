@@ -221,10 +221,11 @@ async fn a_mailbox_gets_so_many_links_an_hour_and_the_last_one_works() {
     let served = Served::with(|settings| settings.guessing.mail_per_recipient_per_hour = 3).await;
     served.signed_up("ada@example.com").await;
     link(&served, "ada@example.com", 2).await;
-    let last = link(&served, "ada@example.com", 3).await;
+    link(&served, "ada@example.com", 3).await;
+    let last = link(&served, "ada@example.com", 4).await;
     served.forgot_password("ada@example.com").await.is(202);
     served.outbox_is_empty().await;
-    served.mails("ada@example.com", 3).await;
+    served.mails("ada@example.com", 4).await;
     served.reset_password(&last, NEW).await.is(200);
 }
 
@@ -249,4 +250,32 @@ async fn queued_links_go_with_the_change_that_kills_them() {
     assert_eq!(served.waiting().await, 2);
     session.change_password(PASSWORD, NEW).await.is(200);
     assert_eq!(served.waiting().await, 1);
+}
+
+/// The cap looks back an hour, a link lives for half of one: while the cap is spent there is a link that works.
+#[tokio::test]
+async fn a_locked_out_owner_is_never_without_a_link() {
+    let served = Served::with(|settings| settings.guessing.mail_per_recipient_per_hour = 3).await;
+    served.signed_up("ada@example.com").await;
+    let mut newest = String::new();
+    for mails in 2..=4 {
+        newest = link(&served, "ada@example.com", mails).await;
+    }
+    served.pass(SignedDuration::from_mins(29));
+    served.forgot_password("ada@example.com").await.is(202);
+    served.outbox_is_empty().await;
+    served.mails("ada@example.com", 4).await;
+    // Now the newest one dies.
+    served.pass(SignedDuration::from_mins(2));
+    for _ in 0..5 {
+        served.log_in("ada@example.com", "wrong").await.is(401);
+    }
+    served.log_in("ada@example.com", PASSWORD).await.is(429);
+    served.reset_password(&newest, NEW).await.is(400);
+    let alive = link(&served, "ada@example.com", 5).await;
+    served.forgot_password("ada@example.com").await.is(202);
+    served.outbox_is_empty().await;
+    served.mails("ada@example.com", 5).await;
+    served.reset_password(&alive, NEW).await.is(200);
+    served.log_in("ada@example.com", NEW).await.is(200);
 }

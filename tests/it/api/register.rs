@@ -243,3 +243,28 @@ async fn twenty_pending_registrations_at_once_leave_one_link_alive() {
     assert_eq!(verified, 1);
     assert_eq!(served.count_users().await, 1);
 }
+
+#[tokio::test]
+async fn strangers_keep_no_address_from_registering() {
+    let served = Served::with(|settings| settings.guessing.mail_per_recipient_per_hour = 3).await;
+    for _ in 0..5 {
+        served.resend_verification("ada@example.com").await.is(202);
+        served.forgot_password("ada@example.com").await.is(202);
+    }
+    served.register("ada@example.com").await.is(201);
+    let token = served.mailed_token("ada@example.com", 1).await;
+    served.verify(&token).await.is(200);
+    served.forgot_password("ada@example.com").await.is(202);
+    served.mails("ada@example.com", 2).await;
+}
+
+#[tokio::test]
+async fn spellings_of_one_mailbox_share_a_cap() {
+    let served = Served::with(|settings| settings.guessing.mail_per_recipient_per_hour = 3).await;
+    for tag in 0..5 {
+        let address = format!("ada+{tag}@example.com");
+        served.register(&address).await.is(201);
+    }
+    served.outbox_is_empty().await;
+    assert_eq!(served.mailbox.messages().len(), 3);
+}

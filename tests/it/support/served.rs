@@ -12,8 +12,8 @@ use regstack::internals::clock::{Clock as _, ManualClock};
 use regstack::internals::config::Settings;
 use regstack::internals::delivery::Mailbox;
 use regstack::internals::model::{
-    Email, Event, EventFilter, Id, LockoutRule, MessageEntry, MessageKind, QueuedMessage,
-    RecipientCap, User,
+    CapPurpose, Email, Event, EventFilter, Id, LockoutRule, MessageEntry, MessageKind,
+    QueuedMessage, RecipientCap, User,
 };
 use regstack::internals::random::{self, SystemRandom};
 use regstack::internals::store::{Effects, IssueLink, LinkIssue};
@@ -307,13 +307,17 @@ impl Served {
             attempts: 0,
         };
         let link = LinkIssue {
+            only_if: None,
             user_id: Some(user.id),
             email: None,
             verified_hash: None,
             issued_at: now,
             cap: RecipientCap {
                 recipient,
+                purpose: CapPurpose::PasswordReset,
+                is_pretended: false,
                 limit: None,
+                useless_until: None,
                 now,
             },
         };

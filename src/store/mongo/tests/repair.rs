@@ -131,6 +131,7 @@ fn sweep_rule() -> SweepRule {
         lockout_window: SignedDuration::from_mins(15),
         events: SignedDuration::from_hours(24),
         failed_messages: SignedDuration::from_hours(24),
+        ceilings: crate::model::Ceilings::default(),
     }
 }
 
@@ -229,6 +230,7 @@ async fn a_deletion() {
                 ..Effects::default()
             };
             let link = LinkIssue {
+                only_if: None,
                 user_id: Some(ada.id),
                 email: None,
                 verified_hash: None,
@@ -254,6 +256,7 @@ async fn a_deletion() {
 async fn with_link(store: &Mongo) -> (User, Effects) {
     let (ada, effects) = account(store).await;
     let link = LinkIssue {
+        only_if: None,
         user_id: Some(ada.id),
         email: None,
         verified_hash: None,
@@ -279,6 +282,7 @@ async fn a_link() {
         account,
         async |store, (ada, effects)| {
             let link = LinkIssue {
+                only_if: None,
                 user_id: Some(ada.id),
                 email: Some(ada.email),
                 verified_hash: None,
