@@ -93,12 +93,25 @@ fn mistakes_get_a_sentence_that_names_them_and_change_nothing() {
             &["--email", "not a valid email address"],
         ),
         (
-            &["serve", "--bind", "localhost:8001"],
-            &["--bind", "localhost:8001", "127.0.0.1:8000"],
+            &["serve", "--bind", "box:8001"],
+            &["--bind", "box:8001", "127.0.0.1:8000"],
         ),
         (&["user", "list"], &["did you mean 'users'?"]),
         (&["start"], &["did you mean 'serve'?"]),
         (&["audit"], &["did you mean 'events'?"]),
+        (
+            &["oauth", "setup"],
+            &["sign-in through other providers (OAuth) is not built"],
+        ),
+        (
+            &["theme", "design"],
+            &["there is no theme command", "theme_css_url"],
+        ),
+        (
+            &["ses", "setup"],
+            &["there is no ses command", "--email-backend ses"],
+        ),
+        (&["migrate", "--target", "0002"], &["--target", "head"]),
         (&["users", "rm", "ada"], &["did you mean 'delete'?"]),
         (&["users", "suspend", "ada"], &["did you mean 'lock'?"]),
         (&["pending", "rm"], &["did you mean 'delete'?"]),
