@@ -76,7 +76,12 @@ fn routes(app: &App) -> Router<App> {
 fn documented(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<App> {
     let mut api = api::router(settings, ambient).fallback(error::not_found);
     if let Some(cors) = cors::layer(settings) {
-        api = api.layer(cors);
+        let (routes, document) = api.split_for_parts();
+        // Set before the layer: one that comes after it would take the place of what the layer surrounds.
+        let routes = routes
+            .method_not_allowed_fallback(error::method_not_allowed)
+            .layer(cors);
+        api = OpenApiRouter::with_openapi(document).merge(routes.into());
     }
     let outside = OpenApiRouter::with_openapi(openapi::Document::openapi())
         .routes(routes!(health::healthz))

@@ -5,7 +5,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use crate::support::actor::PASSWORD;
+use crate::support::actor::{PASSWORD, Requests as _};
 use crate::support::served::Served;
 
 const ADA: &str = "ada@example.com";
