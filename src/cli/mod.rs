@@ -283,7 +283,7 @@ fn execute(command: &Command, context: &Context) -> Result {
         .map_err(|cause| Failure::failed("the asynchronous runtime cannot start").because(cause))?;
     let result = runtime.block_on(async {
         let result = match command {
-            Command::Init(args) => init::run(args, context).await,
+            Command::Init(args) => Box::pin(init::run(args, context)).await,
             Command::Serve(args) => serve::run(args, context).await,
             Command::Doctor(args) => doctor::run(args, context).await,
             Command::CreateAdmin(args) => create_admin::run(args, context).await,

@@ -150,9 +150,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
 async fn settle(args: &Args, context: &Context) -> Result<(Loaded, TcpListener)> {
     let mut sources = context.sources();
     if let Some(bind) = &args.bind {
-        sources
-            .flags
-            .push(("bind".into(), bind.to_string(), "--bind"));
+        sources.flags.push(("bind".into(), bind.clone(), "--bind"));
     }
     if args.dev {
         dev::prepare(context, &mut sources)?;

@@ -89,19 +89,23 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     } else {
         start(&mut plan, context)?;
         given.apply(&mut plan)?;
-        Dialogue::new(&mut plan, context, given.admin_email)
-            .hold(!args.no_schema)
-            .await?
+        let dialogue = Dialogue::new(&mut plan, context, given.admin_email);
+        Box::pin(dialogue.hold(!args.no_schema)).await?
     };
-    let loaded = plan.usable()?;
-    for warning in preflight::deployment(&loaded) {
+    tell_warnings(&plan, context)?;
+    let done = carry_out::carry_out(&plan, further, context).await?;
+    context.output.print(&done)
+}
+
+/// Says what is worth a warning about where the server will stand.
+fn tell_warnings(plan: &Plan<'_>, context: &Context) -> Result {
+    for warning in preflight::deployment(&plan.usable()?) {
         context.output.warn(&warning.to_string());
         if let Some(hint) = &warning.hint {
             context.output.say(&format!("  -> {hint}"));
         }
     }
-    let done = carry_out::carry_out(&plan, further, context).await?;
-    context.output.print(&done)
+    Ok(())
 }
 
 /// Takes the answers given and otherwise what the dialogue would propose, and asks nothing.

@@ -18,7 +18,7 @@ section! {
         behind_proxy: bool = false, Any, "Whether client addresses are taken from a proxy's headers; without `trusted_proxies`, one hop from loopback or a private network is trusted.";
         trusted_proxies: Vec<IpNet> = Vec::new(), Any, "The networks proxies are in, when `behind_proxy` is on.";
         cookie_domain: Option<String> = None, DOMAIN, "The domain of the session cookie, the host of `base_url` or one above it: all hosts under it get the cookie; without it, the host that answers alone.";
-        cors_origins: Vec<String> = Vec::new(), ORIGINS, "Origins of pages elsewhere that may call the API, as https://app.example.com, or * alone for all, without cookies.";
+        cors_origins: Vec<String> = Vec::new(), ORIGINS, "Origins of pages elsewhere that may call the API, as `https://app.example.com`, or * alone for all, without cookies.";
     }
 }
 

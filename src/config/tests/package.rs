@@ -143,3 +143,36 @@ fn addresses_and_durations_are_read_or_explained() {
     }
     assert_eq!(key("app_name").unwrap().typed("2h"), "2h");
 }
+
+#[test]
+fn every_origin_is_never_allowed_with_cookies() {
+    let all = "cors_origins = [\"*\"]\n";
+    assert!(
+        Case::new()
+            .toml(all)
+            .loaded()
+            .settings
+            .identity
+            .allows_every_origin()
+    );
+    let faults = Case::new()
+        .toml(&format!("{all}transport = \"cookie\"\n"))
+        .faults();
+    assert!(
+        faults[0].contains("cors_origins must not be *"),
+        "{faults:?}"
+    );
+}
+
+#[test]
+fn a_cookie_that_an_old_file_asked_for_in_vain_is_warned_of() {
+    let warned = |toml: &str| {
+        let warnings = Case::new().toml(toml).loaded().warnings;
+        warnings.iter().any(|warning| warning.key == "transport")
+    };
+    assert!(warned("mongodb_database = \"app\"\ntransport = \"cookie\""));
+    assert!(!warned(
+        "mongodb_database = \"app\"\ntransport = \"bearer\""
+    ));
+    assert!(!warned("transport = \"cookie\""));
+}

@@ -287,39 +287,6 @@ fn sign_in_through_others_is_refused_and_its_values_are_warned_of_by_name() {
 }
 
 #[test]
-fn every_origin_is_never_allowed_with_cookies() {
-    let all = "cors_origins = [\"*\"]\n";
-    assert!(
-        Case::new()
-            .toml(all)
-            .loaded()
-            .settings
-            .identity
-            .allows_every_origin()
-    );
-    let faults = Case::new()
-        .toml(&format!("{all}transport = \"cookie\"\n"))
-        .faults();
-    assert!(
-        faults[0].contains("cors_origins must not be *"),
-        "{faults:?}"
-    );
-}
-
-#[test]
-fn a_cookie_that_an_old_file_asked_for_in_vain_is_warned_of() {
-    let warned = |toml: &str| {
-        let warnings = Case::new().toml(toml).loaded().warnings;
-        warnings.iter().any(|warning| warning.key == "transport")
-    };
-    assert!(warned("mongodb_database = \"app\"\ntransport = \"cookie\""));
-    assert!(!warned(
-        "mongodb_database = \"app\"\ntransport = \"bearer\""
-    ));
-    assert!(!warned("transport = \"cookie\""));
-}
-
-#[test]
 fn what_is_not_built_yet_warns_only_when_asked_for() {
     let quiet = "enable_password_reset = false\nenable_account_deletion = false\nnotify_on_change = false\nmetrics = false\ntransport = \"bearer\"\nuser_collection = \"users\"\n[email]\nlog_bodies = true\nsmtp_host = \"h\"\n";
     assert!(Case::new().toml(quiet).warnings().is_empty());

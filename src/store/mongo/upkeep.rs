@@ -46,9 +46,10 @@ impl UpkeepStore for Mongo {
     async fn survey(&self, addresses: u32, hashes: u32) -> Result<Survey> {
         let db = self.connection.connect().await?;
         // No limit is what 0 means to the server.
-        let mixed = match addresses {
-            0 => doc! { "_id": null },
-            _ => doc! { "email": { "$regex": "[A-Z]" } },
+        let mixed = if addresses == 0 {
+            doc! { "_id": null }
+        } else {
+            doc! { "email": { "$regex": "[A-Z]" } }
         };
         let mixed_case = db
             .users
