@@ -565,7 +565,7 @@ fn where_the_server_stands_is_warned_of_at_every_place() {
             checked.stdout.contains(word),
             "config check: {word}: {checked:?}"
         );
-        let shown = examined.stdout.replace("\n", " ");
+        let shown = examined.stdout.replace('\n', " ");
         assert!(shown.contains(word), "doctor: {word}: {examined:?}");
     }
     place.append("regstack.toml", "\n");
