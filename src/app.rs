@@ -26,6 +26,10 @@ use crate::store::{Inspection, SharedStore, StoreError};
 
 /// How often expired rows are removed. Expiry is checked on every read all the same.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
+/// How often a few stored hashes are looked at, for what an unknown account is to cost.
+const SAMPLE_EVERY: Duration = Duration::from_hours(1);
+/// How many of them.
+const SAMPLED_HASHES: u32 = 200;
 /// How long messages that were given up stay for inspection.
 const FAILED_MESSAGES: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -189,7 +193,8 @@ impl App {
     pub async fn run_workers(&self, stop: CancellationToken) {
         tokio::join!(
             self.worker.clone().run(stop.clone()),
-            self.sweep_until(stop)
+            self.sweep_until(stop.clone()),
+            self.imitate_until(stop)
         );
     }
 
@@ -209,6 +214,26 @@ impl App {
                 Ok(rows) => tracing::debug!(rows, "expired rows removed"),
                 Err(error) => {
                     tracing::warn!(%error, "expired rows could not be removed; next try in a minute");
+                }
+            }
+        }
+    }
+
+    /// Keeps what an unknown account costs at login near what the stored ones do.
+    async fn imitate_until(&self, stop: CancellationToken) {
+        let mut ticks = tokio::time::interval(SAMPLE_EVERY);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+            let sample = stop.run_until_cancelled(self.store.survey(0, SAMPLED_HASHES));
+            match sample.await {
+                None => return,
+                Some(Ok(survey)) => match self.accounts.passwords.imitate(&survey.hashes) {
+                    Ok(false) => {}
+                    Ok(true) => tracing::debug!("unknown accounts cost what stored hashes cost"),
+                    Err(error) => tracing::warn!(%error, "stored hashes cannot be imitated"),
+                },
+                Some(Err(error)) => {
+                    tracing::debug!(%error, "stored hashes cannot be looked at; next try in an hour");
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! Password hashing (Argon2id, RFC 9106) in a bounded pool, off the asynchronous threads.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use argon2::password_hash::phc;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
@@ -61,7 +61,7 @@ pub struct PasswordHasher {
     waiting: Arc<AtomicUsize>,
     max_waiting: usize,
     /// What is verified when an account does not exist or has no password, so that the answer takes as long.
-    dummy: Arc<PasswordHash>,
+    dummy: Arc<RwLock<PasswordHash>>,
 }
 
 impl PasswordHasher {
@@ -74,16 +74,8 @@ impl PasswordHasher {
             None,
         )
         .map_err(|error| HashError::Failed(error.to_string()))?;
-        // Random bytes stand in for the output: nothing matches it, and it costs no hash at start.
-        let dummy = phc::PasswordHash {
-            algorithm: Algorithm::Argon2id.ident(),
-            version: Some(Version::V0x13.into()),
-            params: (&params)
-                .try_into()
-                .map_err(|error| HashError::Failed(format!("{error}")))?,
-            salt: phc::Salt::new(&random::bytes::<SALT>(&*random)).ok(),
-            hash: phc::Output::new(&random::bytes::<32>(&*random)).ok(),
-        };
+        let configured = (Algorithm::Argon2id, Version::V0x13, params.clone());
+        let dummy = dummy(&configured, &random)?;
         Ok(Self {
             argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
             random,
@@ -91,7 +83,7 @@ impl PasswordHasher {
             memory: Arc::default(),
             waiting: Arc::default(),
             max_waiting: settings.max_waiting_hashes,
-            dummy: Arc::new(PasswordHash::from_phc(dummy.to_string())),
+            dummy: Arc::new(RwLock::new(dummy)),
         })
     }
 
@@ -112,8 +104,35 @@ impl PasswordHasher {
         Ok(PasswordHash::from_phc(hash.to_string()))
     }
 
-    /// Verifies a password. Without a hash, or with one that cannot be used, a dummy of the configured cost is computed
-    /// and nothing matches.
+    /// Makes what is computed for accounts that do not exist cost what most of these stored hashes cost; the configured
+    /// cost where none of them can be used. Otherwise hashes from elsewhere would tell by their time who has an account.
+    /// Returns whether that is another cost than before.
+    pub fn imitate(&self, stored: &[PasswordHash]) -> Result<bool, HashError> {
+        let mut kinds: Vec<((Algorithm, Version, Params), usize)> = Vec::new();
+        for kind in stored.iter().filter_map(usable_params) {
+            match kinds.iter_mut().find(|(other, _)| *other == kind) {
+                Some((_, count)) => *count += 1,
+                None => kinds.push((kind, 1)),
+            }
+        }
+        let commonest = kinds
+            .into_iter()
+            .max_by_key(|((.., params), count)| (*count, cost(params)));
+        let configured = || {
+            let params = self.argon2.params().clone();
+            (Algorithm::Argon2id, Version::V0x13, params)
+        };
+        let kind = commonest.map_or_else(configured, |(kind, _)| kind);
+        let mut present = self.dummy.write().unwrap_or_else(PoisonError::into_inner);
+        if usable_params(&present).as_ref() == Some(&kind) {
+            return Ok(false);
+        }
+        *present = dummy(&kind, &self.random)?;
+        Ok(true)
+    }
+
+    /// Verifies a password. Without a hash, or with one that cannot be used, a dummy of the usual cost is computed and
+    /// nothing matches.
     pub async fn verify(
         &self,
         password: &Password,
@@ -127,8 +146,11 @@ impl PasswordHasher {
             sane
         });
         let real = usable.is_some();
-        let hash = usable.unwrap_or(&self.dummy).clone();
-        let outdated = usable_params(&hash).is_none_or(|params| self.is_weaker(&params));
+        let hash = usable.cloned().unwrap_or_else(|| {
+            let dummy = self.dummy.read().unwrap_or_else(PoisonError::into_inner);
+            dummy.clone()
+        });
+        let outdated = real && usable_params(&hash).is_none_or(|params| self.is_weaker(&params));
         let password = password.clone();
         let matches = self.run(move |memory| is_match(&password, &hash, memory));
         Ok(Verdict {
@@ -148,6 +170,14 @@ impl PasswordHasher {
             }
             Some(_) => Cost::AsConfigured,
         }
+    }
+
+    /// Returns the memory in KiB, the passes and the lanes of a stored hash, as `[password]` names them; none of one that
+    /// cannot be evaluated.
+    #[must_use]
+    pub fn parameters(hash: &PasswordHash) -> Option<(u32, u32, u32)> {
+        let (.., params) = usable_params(hash)?;
+        Some((params.m_cost(), params.t_cost(), params.p_cost()))
     }
 
     fn is_weaker(&self, (algorithm, version, params): &(Algorithm, Version, Params)) -> bool {
@@ -195,6 +225,21 @@ impl PasswordHasher {
             .await
             .map_err(failed)
     }
+}
+
+/// A hash of this kind that no password has: random bytes stand in for the output, so that making it costs nothing.
+fn dummy(
+    (algorithm, version, params): &(Algorithm, Version, Params),
+    random: &SharedRandom,
+) -> Result<PasswordHash, HashError> {
+    let dummy = phc::PasswordHash {
+        algorithm: algorithm.ident(),
+        version: Some((*version).into()),
+        params: params.try_into().map_err(failed)?,
+        salt: phc::Salt::new(&random::bytes::<SALT>(&**random)).ok(),
+        hash: phc::Output::new(&random::bytes::<32>(&**random)).ok(),
+    };
+    Ok(PasswordHash::from_phc(dummy.to_string()))
 }
 
 fn failed(error: impl std::fmt::Display) -> HashError {
@@ -283,6 +328,46 @@ mod tests {
 
     fn password(text: &str) -> Password {
         Password::parse(text.into()).unwrap()
+    }
+
+    #[test]
+    fn the_dummy_costs_what_most_stored_hashes_cost_and_never_too_much() {
+        let hasher = hasher(|_| ());
+        let kind = || {
+            let dummy = hasher.dummy.read().unwrap();
+            let (.., params) = usable_params(&dummy).unwrap();
+            (params.m_cost(), params.t_cost(), params.p_cost())
+        };
+        let phc = |text: &str| PasswordHash::from_phc(text.to_owned());
+        let python = || phc(FROM_PYTHON);
+        let small = || phc(&FROM_PYTHON.replace("m=65536,t=3,p=4", "m=32,t=2,p=1"));
+        let absurd = || phc(&FROM_PYTHON.replace("m=65536", "m=4294967295"));
+        assert_eq!(kind(), (16, 1, 1), "as configured");
+        for (stored, wanted) in [
+            (vec![python()], (65536, 3, 4)),
+            (vec![python(), small(), small()], (32, 2, 1)),
+            (vec![python(), small()], (65536, 3, 4)),
+            (vec![absurd(), absurd(), small()], (32, 2, 1)),
+            (vec![absurd(), phc("plain")], (16, 1, 1)),
+            (vec![], (16, 1, 1)),
+        ] {
+            hasher.imitate(&stored).unwrap();
+            assert_eq!(kind(), wanted, "{stored:?}");
+        }
+        assert!(hasher.imitate(&[small()]).unwrap());
+        assert!(!hasher.imitate(&[small()]).unwrap(), "nothing new");
+    }
+
+    #[tokio::test]
+    async fn a_dummy_of_another_cost_matches_nothing() {
+        let hasher = hasher(|_| ());
+        let phc = FROM_PYTHON.replace("m=65536,t=3,p=4", "m=8,t=1,p=1");
+        hasher.imitate(&[PasswordHash::from_phc(phc)]).unwrap();
+        let verdict = hasher
+            .verify(&password("correct horse battery"), None)
+            .await;
+        let verdict = verdict.unwrap();
+        assert!(!verdict.matches && !verdict.outdated);
     }
 
     #[tokio::test]

@@ -191,7 +191,7 @@ impl Failure {
                 .next("end that program, or try again once it is done"),
             StoreError::Unavailable(_) | StoreError::Denied(_) => Self::new(Exit::Database, what)
                 .because(error)
-                .next("check database_url: regstack config show"),
+                .next("check where the database is: regstack config show tells which setting names it"),
             StoreError::Refused(_) => Self::configuration(what).because(error),
             StoreError::Unreadable { .. } | StoreError::TooBroad => {
                 Self::failed(what).because(error)
@@ -294,7 +294,9 @@ impl Failure {
     /// Reading an answer from the terminal failed.
     pub(crate) fn prompt(error: &io::Error) -> Self {
         match error.kind() {
-            io::ErrorKind::Interrupted => Self::failed("interrupted: nothing was changed"),
+            io::ErrorKind::Interrupted => {
+                Self::new(Exit::Interrupted, "interrupted: nothing was changed")
+            }
             _ => Self::failed("the terminal cannot be read").because(error),
         }
     }

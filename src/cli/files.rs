@@ -30,10 +30,7 @@ pub(super) fn stage(
         .tempfile_in(folder)?;
     staged.write_all(content)?;
     if let Some(replaced) = replaced {
-        let created = staged.as_file().metadata()?;
-        if (created.uid(), created.gid()) != (replaced.uid(), replaced.gid()) {
-            fchown(staged.as_file(), Some(replaced.uid()), Some(replaced.gid()))?;
-        }
+        let mode = take_over(staged.as_file(), replaced, mode)?;
         // Last: until the owner is right, nobody else may read it.
         staged
             .as_file()
@@ -43,7 +40,56 @@ pub(super) fn stage(
     Ok(staged)
 }
 
+/// Gives a file the owner and group of the one it replaces, and returns the mode it may have then. A group that is none of
+/// the user's cannot be given: where it may no more than everybody, that does no harm.
+fn take_over(file: &File, replaced: &Metadata, mode: u32) -> io::Result<u32> {
+    let created = file.metadata()?;
+    if (created.uid(), created.gid()) == (replaced.uid(), replaced.gid()) {
+        return Ok(mode);
+    }
+    match fchown(file, Some(replaced.uid()), Some(replaced.gid())) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            let is_owner = created.uid() == replaced.uid();
+            is_owner
+                .then(|| without_group(mode))
+                .flatten()
+                .ok_or_else(|| {
+                    io::Error::other(format!(
+                        "its owner or group (uid {}, gid {}) cannot be kept: run this as root, or as a member of that group",
+                        replaced.uid(),
+                        replaced.gid()
+                    ))
+                })
+        }
+        changed => changed.map(|()| mode),
+    }
+}
+
+/// The mode of a file whose group is lost, where no right to read is lost with it.
+fn without_group(mode: u32) -> Option<u32> {
+    let (group, others) = (mode >> 3 & 0o7, mode & 0o7);
+    (group & !others & 0o4 == 0).then_some(mode & !0o070 | others << 3)
+}
+
 /// Puts the names of a folder on the disk: without this a power cut could still undo a renaming.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_may_be_lost_where_it_reads_nothing_that_others_do_not() {
+        for (mode, left) in [
+            (0o600, Some(0o600)),
+            (0o644, Some(0o644)),
+            (0o664, Some(0o644)),
+            (0o640, None),
+            (0o660, None),
+        ] {
+            assert_eq!(without_group(mode), left, "{mode:o}");
+        }
+    }
 }

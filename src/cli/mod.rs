@@ -138,7 +138,11 @@ enum Command {
     #[command(subcommand)]
     Db(db::Command),
     #[command(hide = true, about = db::MIGRATE, after_help = db::MIGRATE_EXAMPLE)]
-    Migrate,
+    Migrate {
+        // The Python package's spelling.
+        #[arg(long, hide = true, value_parser = ["head"])]
+        target: Option<String>,
+    },
     #[command(subcommand)]
     Config(config::Command),
     #[command(subcommand)]
@@ -218,7 +222,36 @@ fn parse(arguments: &[OsString], color: ColorChoice) -> Result<Option<Cli>> {
                 .next(format!("{name} --help")),
         );
     }
+    let word = arguments.get(1).and_then(|word| word.to_str());
+    if error.kind() == ErrorKind::InvalidSubcommand
+        && let Some((what, next)) = word.and_then(of_python_package)
+    {
+        return Err(Failure::refused(what).next(next));
+    }
     Err(Failure::usage(&error, name))
+}
+
+/// What there is in place of a command of the Python package that is not here.
+fn of_python_package(word: &str) -> Option<(&'static str, &'static str)> {
+    match word {
+        "oauth" => Some((
+            "sign-in through other providers (OAuth) is not built, and so is no oauth command",
+            "regstack init sets up everything else",
+        )),
+        "theme" => Some((
+            "there is no theme command: a theme is a style sheet that you write",
+            "put it into a folder of extra_static_dirs and name it in theme_css_url",
+        )),
+        "ses" => Some((
+            "there is no ses command: SES is set up as any other mail service",
+            "regstack init --email-backend ses, then regstack doctor --dns --send-test ADDRESS",
+        )),
+        "validate" => Some((
+            "there is no validate command: doctor checks the installation",
+            "regstack doctor --send-test ADDRESS",
+        )),
+        _ => None,
+    }
 }
 
 /// The command that the arguments name, as far as they name one.
@@ -252,7 +285,7 @@ fn execute(command: &Command, context: &Context) -> Result {
         .map_err(|cause| Failure::failed("the asynchronous runtime cannot start").because(cause))?;
     let result = runtime.block_on(async {
         let result = match command {
-            Command::Init(args) => init::run(args, context).await,
+            Command::Init(args) => Box::pin(init::run(args, context)).await,
             Command::Serve(args) => serve::run(args, context).await,
             Command::Doctor(args) => doctor::run(args, context).await,
             Command::CreateAdmin(args) => create_admin::run(args, context).await,
@@ -263,7 +296,7 @@ fn execute(command: &Command, context: &Context) -> Result {
             Command::Outbox(command) => outbox::run(command, context).await,
             Command::Templates(command) => templates::run(command, context),
             Command::Db(command) => db::run(command, context).await,
-            Command::Migrate => db::run(&db::Command::Migrate, context).await,
+            Command::Migrate { .. } => db::run(&db::Command::Migrate, context).await,
             Command::Config(command) => config::run(command, context),
             Command::Secret(command) => secret::run(command, context),
             Command::Stats(args) => stats::run(args, context).await,

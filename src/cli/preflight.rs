@@ -2,7 +2,9 @@
 //! worth a warning. `serve` and `config check` both ask here, so that they never disagree.
 
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use url::Url;
 
 use super::error::Failure;
 use crate::app::{Ambient, App, OpenError};
@@ -51,8 +53,6 @@ pub(super) fn not_opened(error: OpenError, loaded: &Loaded) -> Failure {
 /// What is accepted, and yet worth saying before people depend on it.
 pub(super) fn warnings(loaded: &Loaded, dev: bool) -> Vec<Fault> {
     let Settings {
-        identity,
-        server,
         guessing,
         features,
         email,
@@ -81,19 +81,107 @@ pub(super) fn warnings(loaded: &Loaded, dev: bool) -> Vec<Fault> {
             "is null: codes are not sent, and whoever needs one to log in cannot".into(),
         );
     }
-    let (url, bind) = (&identity.base_url, server.bind);
-    if layer(&loaded.values, "base_url") == "default"
-        && !identity.behind_proxy
-        && bind.port() != 0
-        && !url.ends_with(&format!(":{}", bind.port()))
+    warnings.extend(deployment(loaded));
+    warnings.extend(loaded.files.iter().filter_map(|file| open_secrets(file)));
+    warnings
+}
+
+/// What is worth a warning about where the server stands: whether mailed links lead to a page, whether clients can be
+/// told apart, and whether people reach the port that is served.
+pub(super) fn deployment(loaded: &Loaded) -> Vec<Fault> {
+    let settings = &loaded.settings;
+    let (identity, server) = (&settings.identity, &settings.server);
+    let mut warnings = Vec::new();
+    let mut warn = |key: &str, message: String, hint: Option<&str>| {
+        warnings.push(Fault {
+            hint: hint.map(str::to_owned),
+            ..fault(&loaded.values, key, message)
+        });
+    };
+    if let Some((link, keys)) = settings.links_without_a_page() {
+        warn(
+            "enable_ui_router",
+            format!("is false: mailed links lead to {link}, and this server has no page there"),
+            Some(&format!(
+                "set enable_ui_router = true or, if your application has such pages, {} or email_link_prefix",
+                keys.join(", ")
+            )),
+        );
+    }
+    if identity.base_url.starts_with("https:") && server.tls.is_none() && !identity.behind_proxy {
+        warn(
+            "behind_proxy",
+            "is false, but base_url is https and there is no tls_cert: behind a proxy all clients share one address, and one that is limited locks out all".to_owned(),
+            Some("set behind_proxy = true, or tls_cert and tls_key where this server ends TLS"),
+        );
+    }
+    for (key, location) in [
+        ("theme_css_url", &settings.pages.theme_css_url),
+        ("brand_logo_url", &settings.pages.brand_logo_url),
+    ] {
+        if let Some(path) = location
+            .as_deref()
+            .filter(|path| is_unserved(path, settings))
+        {
+            warn(
+                key,
+                format!("is {path}, which this server does not serve"),
+                Some(
+                    "put the file into a folder of extra_static_dirs and name it under static_prefix, unless your application serves that path",
+                ),
+            );
+        }
+    }
+    let pages = &settings.pages;
+    let has = |folders: &[PathBuf], name: &str| {
+        let mut folders = folders.iter();
+        folders.any(|folder| folder.join(name).exists())
+    };
+    if settings.features.enable_ui_router
+        && has(&pages.extra_static_dirs, "js/regstack.js")
+        && !has(&pages.extra_template_dirs, "auth")
     {
+        warn(
+            "extra_static_dirs",
+            "replaces js/regstack.js, but the pages are the built-in ones, whose buttons need the script they came with".to_owned(),
+            Some("put the pages that go with it into auth/ of a folder in extra_template_dirs, or leave the script out"),
+        );
+    }
+    let (url, bind) = (&identity.base_url, server.bind);
+    let port = Url::parse(url).ok().and_then(|url| url.port());
+    let differs = match port {
+        Some(port) => port != bind.port(),
+        None => layer(&loaded.values, "base_url") == "default",
+    };
+    if differs && !identity.behind_proxy && bind.port() != 0 {
         warn(
             "base_url",
             format!("is {url}, where mailed links lead, but bind is {bind}"),
+            None,
         );
     }
-    warnings.extend(loaded.files.iter().filter_map(|file| open_secrets(file)));
     warnings
+}
+
+/// Whether a page asks this host for a file that the server has none of.
+fn is_unserved(path: &str, settings: &Settings) -> bool {
+    if !settings.features.enable_ui_router || !path.starts_with('/') || path.starts_with("//") {
+        return false;
+    }
+    let path = path.split(['?', '#']).next().unwrap_or(path);
+    let Some(name) = path
+        .strip_prefix(settings.pages.static_prefix.as_str())
+        .and_then(|rest| rest.strip_prefix('/'))
+    else {
+        return true;
+    };
+    if http::has_built_in_file(name) {
+        return false;
+    }
+    let folders = settings.pages.extra_static_dirs.iter();
+    !folders
+        .map(|folder| folder.join(name))
+        .any(|file| file.is_file())
 }
 
 /// A warning if this is a secrets file that every user of the machine can read.

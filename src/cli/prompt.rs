@@ -161,22 +161,23 @@ pub(super) async fn asked<T: Send + 'static>(
     let mut hangup = heard(SignalKind::hangup())?;
     let before = tcgetattr(io::stdin()).map_err(|error| Failure::prompt(&error.into()))?;
     let mut asking = tokio::task::spawn_blocking(question);
-    let error = tokio::select! {
+    let ended = || Failure::failed("interrupted: nothing was changed");
+    let failure = tokio::select! {
         answer = &mut asking => match answer {
             Ok(Ok(answer)) => return Ok(answer),
-            Ok(Err(dialoguer::Error::IO(error))) => error,
-            Err(crash) => crash.into(),
+            Ok(Err(dialoguer::Error::IO(error))) => Failure::prompt(&error),
+            Err(crash) => Failure::prompt(&crash.into()),
         },
-        _ = interrupt.recv() => io::ErrorKind::Interrupted.into(),
-        _ = terminate.recv() => io::ErrorKind::Interrupted.into(),
-        _ = hangup.recv() => io::ErrorKind::Interrupted.into(),
+        _ = interrupt.recv() => Failure::prompt(&io::ErrorKind::Interrupted.into()),
+        _ = terminate.recv() => ended(),
+        _ = hangup.recv() => ended(),
     };
     let _ = timeout(SETTLING, settled(&asking, &before)).await;
     // Nothing is left to be done where the terminal itself is gone.
     let _ = tcsetattr(io::stdin(), OptionalActions::Now, &before);
     let _ = console::Term::stderr().show_cursor();
     write_err("\n");
-    Err(Failure::prompt(&error))
+    Err(failure)
 }
 
 /// Returns when a question has ended or has the terminal to itself: a signal may come before it has, and what is put back

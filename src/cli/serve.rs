@@ -43,7 +43,7 @@ Example:
 pub(super) struct Args {
     /// Listen here instead of where the configuration says
     #[arg(long, value_name = "ADDRESS:PORT", value_parser = address)]
-    bind: Option<SocketAddr>,
+    bind: Option<String>,
     /// Try it without any configuration
     #[arg(long)]
     dev: bool,
@@ -52,9 +52,9 @@ pub(super) struct Args {
     create: bool,
 }
 
-fn address(text: &str) -> Result<SocketAddr, &'static str> {
-    text.parse()
-        .map_err(|_| "expected an IP address and a port, as 127.0.0.1:8000 or [::1]:8000")
+fn address(text: &str) -> Result<String, String> {
+    config::key("bind").map_err(|(what, _)| what)?.check(text)?;
+    Ok(text.to_owned())
 }
 
 /// The line that says where everything is.
@@ -153,10 +153,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
 /// The settings, and the socket they ask for.
 async fn settle(args: &Args, context: &Context) -> Result<(Loaded, TcpListener)> {
     let mut sources = context.sources();
-    if let Some(bind) = args.bind {
-        sources
-            .flags
-            .push(("bind".into(), bind.to_string(), "--bind"));
+    if let Some(bind) = &args.bind {
+        sources.flags.push(("bind".into(), bind.clone(), "--bind"));
     }
     if args.dev {
         dev::prepare(context, &mut sources)?;

@@ -18,6 +18,15 @@ pub(super) const WEB_URL: Rule = Rule::Is(
     "an absolute http or https URL without user, query and fragment",
     |text| web_url(text).is_some_and(|url| url.query().is_none() && url.fragment().is_none()),
 );
+pub(super) const ORIGINS: Rule = Rule::Is(
+    "a list of origins, as https://app.example.com without a path, or * alone",
+    |text| text == "*" || text.split(',').all(is_origin),
+);
+pub(super) const HOST: Rule = Rule::Is(
+    "a host name or an IP address, as smtp.example.com, without port",
+    is_host,
+);
+pub(super) const REGION: Rule = Rule::Is("an AWS region, as eu-central-1", is_region);
 pub(super) const LOCATION: Rule = Rule::Is("a path or an http or https URL", is_location);
 pub(super) const DOMAIN: Rule = Rule::Is("a domain, as example.com", |text| {
     // A leading dot was once the way to say "and all below".
@@ -28,6 +37,10 @@ pub(super) const DOMAIN: Rule = Rule::Is("a domain, as example.com", |text| {
         .all(|label| !label.is_empty() && label.chars().all(plain))
 });
 pub(super) const PREFIX: Rule = Rule::Is(
+    "a path that starts with / and does not end with one, of letters, digits and - _ . ~, or empty for the root",
+    |text| text.is_empty() || is_prefix(text),
+);
+pub(super) const NESTED: Rule = Rule::Is(
     "a path that starts with / and does not end with one, of letters, digits and - _ . ~",
     is_prefix,
 );
@@ -70,6 +83,41 @@ pub(super) fn web_url(text: &str) -> Option<Url> {
         && text.contains("://")
         && !text.contains(char::is_whitespace))
     .then_some(url)
+}
+
+/// Whether a browser would name a page's origin so.
+fn is_origin(text: &str) -> bool {
+    !text.contains('*')
+        && web_url(text).is_some_and(|url| url.origin().ascii_serialization() == text)
+}
+
+/// Underscores are not for host names, and yet container networks give such.
+fn is_host(text: &str) -> bool {
+    let address = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'))
+        .unwrap_or(text);
+    let is_label = |label: &str| {
+        let is_good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        (1..=63).contains(&label.len()) && label.chars().all(is_good)
+    };
+    address.parse::<std::net::IpAddr>().is_ok()
+        || text
+            .strip_suffix('.')
+            .unwrap_or(text)
+            .split('.')
+            .all(is_label)
+}
+
+/// Words and a number with hyphens between: which there are changes from year to year.
+fn is_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let is_word = |part: &&str| !part.is_empty() && part.bytes().all(|c| c.is_ascii_lowercase());
+    parts.len() >= 3
+        && parts.split_last().is_some_and(|(number, words)| {
+            let is_number = !number.is_empty() && number.bytes().all(|c| c.is_ascii_digit());
+            is_number && words.iter().all(is_word)
+        })
 }
 
 /// Whether SNS can take it for a sender: a number, or a name with a letter in it.
@@ -135,11 +183,11 @@ mod tests {
 
     #[test]
     fn prefixes_are_plain_absolute_paths() {
-        for good in ["/api/auth", "/a", "/v1.0/~x_y-z"] {
+        for good in ["", "/api/auth", "/a", "/v1.0/~x_y-z"] {
             assert!(holds(PREFIX, good), "{good}");
         }
         for bad in [
-            "", "/", "api", "/api/", "//api", "/a//b", "/a/../b", "/{id}", "/*x", "/a b", "/a?b",
+            "/", "api", "/api/", "//api", "/a//b", "/a/../b", "/{id}", "/*x", "/a b", "/a?b",
             "/a#b", "/é", "/a\n",
         ] {
             assert!(!holds(PREFIX, bad), "{bad:?}");
@@ -178,6 +226,69 @@ mod tests {
             "http://example.com:99999",
         ] {
             assert!(!holds(WEB_URL, bad), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn mail_servers_and_regions_are_names_of_their_kind() {
+        for good in [
+            "smtp.example.com",
+            "mail_1",
+            "127.0.0.1",
+            "::1",
+            "[::1]",
+            "h.",
+            "localhost",
+        ] {
+            assert!(holds(HOST, good), "{good}");
+        }
+        for bad in [
+            "",
+            "Acme «Konten» 🎉",
+            "a b",
+            "a..b",
+            "h:25",
+            "https://h",
+            "[h]",
+        ] {
+            assert!(!holds(HOST, bad), "{bad:?}");
+        }
+        for good in ["eu-central-1", "us-gov-west-1", "ap-southeast-10"] {
+            assert!(holds(REGION, good), "{good}");
+        }
+        for bad in [
+            "",
+            "atlantis",
+            "eu-1",
+            "eu-central",
+            "EU-central-1",
+            "eu--1",
+        ] {
+            assert!(!holds(REGION, bad), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn origins_are_as_browsers_write_them() {
+        for good in [
+            "*",
+            "https://a.example",
+            "http://localhost:3000,https://b.example",
+        ] {
+            assert!(holds(ORIGINS, good), "{good}");
+        }
+        for bad in [
+            "",
+            "null",
+            "a.example",
+            "https://a.example/",
+            "https://a.example/x",
+            "https://A.example",
+            "https://a.example:443",
+            "*,https://a.example",
+            "https://*.a.example",
+        ] {
+            assert!(!holds(ORIGINS, bad), "{bad:?}");
         }
     }
 

@@ -4,7 +4,7 @@
 //! be forgotten. Knows neither layers nor what any key is for.
 
 use super::settings::Draft;
-use super::value::{Raw, Rule, Value};
+use super::value::{Raw, Rule, Value, seconds};
 
 /// One setting: everything there is to say about it but its value.
 pub struct Key {
@@ -46,9 +46,26 @@ impl Key {
         let (rule, quoted) = (self.rule(), raw.quoted());
         if self.secret || (rule.contains("URL") && raw.contains('@')) {
             format!("must be {rule}")
+        } else if let Some(seconds) = self.seconds(raw) {
+            format!("must be {rule}, not {quoted}: in seconds, as {seconds}")
         } else {
             format!("must be {rule}, not {quoted}")
         }
+    }
+
+    /// The seconds that a duration in words means, for a key that is one.
+    fn seconds(&self, raw: &Raw) -> Option<u64> {
+        match raw {
+            Raw::Text(text) if self.name.ends_with("_seconds") => seconds(text),
+            _ => None,
+        }
+    }
+
+    /// Returns the text a person typed as the configuration writes it: a key in seconds takes `2h` and `90 minutes` too.
+    #[must_use]
+    pub fn typed(&self, text: &str) -> String {
+        self.seconds(&Raw::Text(text.to_owned()))
+            .map_or_else(|| text.to_owned(), |seconds| seconds.to_string())
     }
 
     /// The default as TOML; empty text where there is none.

@@ -12,8 +12,8 @@ use super::report::{Report, did_you_mean, nearest};
 use super::secrets_file::{self, Variable};
 use super::settings::known_keys;
 use super::sources::Sources;
-use super::toml_file::{self, Given, GivenWebhook};
-use super::value::Raw;
+use super::toml_file::{self, Given, GivenWebhook, Unknown};
+use super::value::{Raw, Value as _, json_raw};
 
 /// The TOML file's name.
 const TOML: &str = "regstack.toml";
@@ -58,6 +58,7 @@ impl Layers {
             complete: true,
             ..Self::default()
         };
+        let mut unknown = Vec::new();
         let toml = layers.find_toml(sources, report);
         let secrets = secrets_file(sources, toml.as_deref());
         let folder_of = |file: &Path| file.parent().map(Path::to_owned);
@@ -71,6 +72,7 @@ impl Layers {
             layers.folders = keys.map(|key| (*key, folder.clone())).collect();
             layers.values = file.values;
             layers.webhooks = file.webhooks;
+            unknown = file.unknown;
         }
         if sources.exists(&secrets)
             && let Some((text, name)) = layers.file(sources, secrets, report)
@@ -87,7 +89,50 @@ impl Layers {
         };
         layers.take_variables(sources.environment.iter().map(variable).collect(), report);
         layers.take_flags(sources, report);
+        // Only now is it known how strict to be: any layer may say.
+        let is_strict = layers.is_strict();
+        for Unknown { layer, name, hint } in unknown {
+            if is_strict {
+                report.fault(layer, name, "is no setting", hint);
+            } else {
+                report.warn(layer, name, "is no setting and is ignored", hint);
+            }
+        }
         layers
+    }
+
+    /// Whether an unknown key is a fault.
+    fn is_strict(&self) -> bool {
+        let given = self.values.get("strict_config");
+        given.and_then(|given| bool::parse(&given.raw)) != Some(false)
+    }
+
+    /// Takes a whole section that one variable holds as JSON, which is how the Python package takes it; what the same
+    /// layer says of a key by itself wins.
+    fn take_section(&mut self, variable: &Variable, section: &str, report: &mut Report) {
+        let Variable { name, value, layer } = variable;
+        // The library's own message quotes what it read, which may be a secret.
+        let Ok(serde_json::Value::Object(members)) = serde_json::from_str(value) else {
+            let message = format!("must be a JSON object with the keys of [{section}]");
+            report.fault(layer, name, message, None);
+            return;
+        };
+        for (field, value) in members.iter().filter(|(_, value)| !value.is_null()) {
+            let dotted = format!("{section}.{field}");
+            let key = known_keys().find(|key| key.name == dotted);
+            match (key, json_raw(value)) {
+                (Some(key), Some(raw)) => self.set(key, raw, layer),
+                (Some(key), None) => {
+                    self.broken.insert(key.name);
+                    report.fault(layer, key.name, format!("must be {}", key.rule()), None);
+                }
+                (None, _) => {
+                    let names = known_keys().map(|key| key.name);
+                    let hint = did_you_mean(&dotted, names);
+                    report.warn(layer, dotted, "is no setting and is ignored", hint);
+                }
+            }
+        }
     }
 
     /// The layer that sets a key, or `default`.
@@ -210,6 +255,17 @@ impl Layers {
             .filter_map(|webhook| webhook.secret_env.clone())
             .flat_map(|name| [format!("{name}{FILE}"), name])
             .collect();
+        let sections: BTreeMap<String, &'static str> = known_keys()
+            .filter_map(|key| key.name.split_once('.'))
+            .map(|(section, _)| (format!("{PREFIX}{}", section.to_ascii_uppercase()), section))
+            .collect();
+        for variable in &variables {
+            if let Some(section) = sections.get(&variable.name)
+                && !variable.value.is_empty()
+            {
+                self.take_section(variable, section, report);
+            }
+        }
         let filled = |name: &str| {
             variables
                 .iter()
@@ -240,7 +296,7 @@ impl Layers {
                 } else if !value.is_empty() {
                     self.take_secret_file(key, value, layer, report);
                 }
-            } else if !foreign.contains(name) {
+            } else if !foreign.contains(name) && !sections.contains_key(name) {
                 let short = &name[PREFIX.len()..];
                 let names = || keys.keys().map(|name| &name[PREFIX.len()..]);
                 // The commonest slip is a key without its section.

@@ -43,6 +43,42 @@ impl Settings {
         let seam = if prefix.is_empty() { "" } else { "/" };
         format!("{base}{seam}{prefix}/{path}?token={token}")
     }
+
+    /// Returns where mailed links lead that no setting gives a page, with the keys that would. None while the pages are
+    /// on, or `email_link_prefix` or every link's own template says where they are.
+    #[must_use]
+    pub fn links_without_a_page(&self) -> Option<(String, Vec<&'static str>)> {
+        let (pages, features) = (&self.pages, &self.features);
+        if features.enable_ui_router || pages.email_link_prefix.is_some() {
+            return None;
+        }
+        let links = [
+            (
+                features.require_verification,
+                &pages.verify_url_template,
+                "verify_url_template",
+                MailLink::Verify,
+            ),
+            (
+                features.enable_password_reset,
+                &pages.password_reset_url_template,
+                "password_reset_url_template",
+                MailLink::PasswordReset,
+            ),
+            (
+                true,
+                &pages.email_change_url_template,
+                "email_change_url_template",
+                MailLink::EmailChange,
+            ),
+        ];
+        let dead = links
+            .into_iter()
+            .filter(|(is_mailed, template, ..)| *is_mailed && template.is_none());
+        let (keys, links): (Vec<_>, Vec<_>) = dead.map(|(_, _, key, link)| (key, link)).unzip();
+        let link = self.link(*links.first()?, "");
+        Some((link.trim_end_matches("?token=").to_owned(), keys))
+    }
 }
 
 #[cfg(test)]
@@ -88,6 +124,32 @@ mod tests {
                 .link(MailLink::EmailChange, "T")
                 .ends_with("/confirm-email-change?token=T")
         );
+    }
+
+    #[test]
+    fn links_without_a_page_are_named_with_the_keys_that_mend_them() {
+        let mut settings = Settings::default();
+        settings.identity.base_url = "https://a.example".to_owned();
+        settings.features.enable_ui_router = false;
+        let all = [
+            "verify_url_template",
+            "password_reset_url_template",
+            "email_change_url_template",
+        ];
+        let (link, keys) = settings.links_without_a_page().unwrap();
+        assert_eq!(
+            (link.as_str(), &keys[..]),
+            ("https://a.example/verify", &all[..])
+        );
+        settings.features.require_verification = false;
+        assert_eq!(settings.links_without_a_page().unwrap().1, all[1..]);
+        settings.pages.password_reset_url_template = Some("x".to_owned());
+        settings.pages.email_change_url_template = Some("x".to_owned());
+        assert_eq!(settings.links_without_a_page(), None);
+        settings.pages.email_change_url_template = None;
+        assert!(settings.links_without_a_page().is_some());
+        settings.pages.email_link_prefix = Some("/".to_owned());
+        assert_eq!(settings.links_without_a_page(), None);
     }
 
     #[test]

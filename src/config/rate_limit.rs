@@ -15,7 +15,7 @@ pub struct RateLimit(pub Vec<Quota>);
 pub struct Quota {
     /// Requests, at least one.
     pub count: NonZeroU32,
-    /// Seconds: those of a second, minute, hour or day.
+    /// Seconds: one or several of a second, minute, hour or day.
     pub seconds: u32,
 }
 
@@ -26,43 +26,55 @@ const UNITS: [(&str, u32); 4] = [
     ("day", 86_400),
 ];
 
+/// The longest time a limit counts over: 31 days.
+const MAX_SECONDS: u32 = 31 * 86_400;
+
 impl Quota {
-    /// One quota: `5/minute`, `5 per minute`, `20 per hours`.
+    /// One quota: `5/minute`, `5 per minute`, `100 per 5 minutes`.
     fn parse(text: &str) -> Option<Self> {
         let (count, unit) = text.split_once('/').or_else(|| text.split_once(" per "))?;
+        let unit = unit.trim();
+        let digits = unit.bytes().take_while(u8::is_ascii_digit).count();
+        let (several, unit) = unit.split_at(digits);
+        let several: u32 = match several {
+            "" => 1,
+            several => several.parse().ok().filter(|several| *several > 0)?,
+        };
         let unit = unit.trim();
         let singular = unit.strip_suffix('s').unwrap_or(unit);
         let (_, seconds) = UNITS.into_iter().find(|(name, _)| *name == singular)?;
         Some(Self {
             count: count.trim().parse().ok()?,
-            seconds,
+            seconds: seconds
+                .checked_mul(several)
+                .filter(|seconds| *seconds <= MAX_SECONDS)?,
         })
+    }
+
+    fn text(self) -> String {
+        let fits = |(_, length): &(&str, u32)| self.seconds.is_multiple_of(*length);
+        let (unit, length) = UNITS.into_iter().rev().find(fits).unwrap_or(UNITS[0]);
+        match self.seconds / length {
+            1 => format!("{}/{unit}", self.count),
+            several => format!("{}/{several} {unit}s", self.count),
+        }
     }
 }
 
 impl Value for RateLimit {
     fn form() -> String {
-        "a limit as 5/minute;20/hour, per second, minute, hour or day".to_owned()
+        "a limit as 5/minute;20/hour or 100/5 minutes, per second, minute, hour or day".to_owned()
     }
     fn parse(raw: &Raw) -> Option<Self> {
         let text = String::parse(raw)?;
-        text.split(';')
+        text.split([';', ','])
             .map(|quota| Quota::parse(quota.trim()))
             .collect::<Option<_>>()
             .map(Self)
     }
     fn text(&self) -> String {
-        let unit = |seconds| {
-            UNITS
-                .into_iter()
-                .find(|(_, length)| *length == seconds)
-                .map_or("second", |(name, _)| name)
-        };
-        self.0
-            .iter()
-            .map(|quota| format!("{}/{}", quota.count, unit(quota.seconds)))
-            .collect::<Vec<_>>()
-            .join(";")
+        let quotas: Vec<_> = self.0.iter().map(|quota| quota.text()).collect();
+        quotas.join(";")
     }
 }
 
@@ -115,6 +127,8 @@ mod tests {
                 " 1 per second ; 100 / days ",
                 vec![quota(1, 1), quota(100, 86_400)],
             ),
+            ("100 per 5 minutes", vec![quota(100, 300)]),
+            ("3/2hours, 9/90 seconds", vec![quota(3, 7200), quota(9, 90)]),
         ] {
             assert_eq!(parse(text), Some(RateLimit(quotas)), "{text}");
         }
@@ -122,6 +136,9 @@ mod tests {
             parse("1 per second;3/hours").unwrap().text(),
             "1/second;3/hour"
         );
+        for text in ["100/5 minutes", "3/2 hours", "9/90 seconds", "1/day"] {
+            assert_eq!(parse(text).unwrap().text(), text);
+        }
     }
 
     #[test]
@@ -139,7 +156,9 @@ mod tests {
             "5/minutess",
             "4294967296/day",
             "five/minute",
-            "5/minute,6/hour",
+            "5/0 minutes",
+            "5/32 days",
+            "5/4294967295 days",
             "auto",
         ] {
             assert_eq!(parse(bad), None, "{bad:?}");

@@ -4,6 +4,7 @@
 
 mod database;
 mod email;
+mod legacy;
 mod prefixes;
 mod server;
 mod signing_secret;
@@ -30,6 +31,7 @@ pub(super) fn resolve(draft: Draft, layers: &Layers, report: &mut Report) -> Set
     let review = &mut Review { layers, report };
     warn_of_dead_links(&draft, review);
     warn_of_idle_keys(&draft, review);
+    legacy::warn(&draft, review);
     let mut settings = draft.settings;
     signing_secret::check(&settings.tokens, review);
     let features = &settings.features;
@@ -44,10 +46,14 @@ pub(super) fn resolve(draft: Draft, layers: &Layers, report: &mut Report) -> Set
     settings.sms = sms::resolve(draft.sms, review);
     settings.server.tls = server::tls(draft.tls, review);
     settings.identity = server::identity(settings.identity, settings.tokens.transport, review);
-    settings.pages = pages(settings.pages, review);
+    settings.pages = pages(settings.pages, settings.features.enable_ui_router, review);
     if let Some(engine) = engine_of(&draft.database, review) {
         settings.database.engine = engine;
     }
+    settings
+        .database
+        .oauth_identity_collection
+        .clone_from(&draft.oauth.oauth_identity_collection);
     settings.guessing.limits.login = login_limit(&draft.login, review);
     settings.webhooks = webhooks::resolve(layers, review.report);
     settings.dns.resolver = draft.dns.resolver.map(|resolver| resolver.0);
@@ -68,8 +74,8 @@ fn hashing(mut hashing: PasswordHashing, review: &mut Review<'_>) -> PasswordHas
     hashing
 }
 
-fn pages(mut pages: Pages, review: &mut Review<'_>) -> Pages {
-    for error in prefixes::faults(&pages) {
+fn pages(mut pages: Pages, with_pages: bool, review: &mut Review<'_>) -> Pages {
+    for error in prefixes::faults(&pages, with_pages) {
         review.fault(error.key, error.reason);
     }
     for folder in &mut pages.extra_template_dirs {

@@ -16,6 +16,13 @@ use super::value::Raw;
 const WEBHOOKS: &str = "webhooks";
 const WEBHOOK_KEYS: [&str; 3] = ["url", "events", "secret_env"];
 
+/// A name that is no key's.
+pub(super) struct Unknown {
+    pub(super) layer: String,
+    pub(super) name: String,
+    pub(super) hint: Option<String>,
+}
+
 /// A value and where it is from.
 pub(super) struct Given {
     pub(super) raw: Raw,
@@ -36,6 +43,8 @@ pub(super) struct GivenWebhook {
 pub(super) struct TomlFile {
     pub(super) values: BTreeMap<&'static str, Given>,
     pub(super) webhooks: Vec<GivenWebhook>,
+    /// Keys that are none, with what was probably meant.
+    pub(super) unknown: Vec<Unknown>,
     /// Whether the whole of it could be read.
     pub(super) is_toml: bool,
 }
@@ -103,9 +112,12 @@ impl Reader<'_> {
                         None,
                     ),
                 }
+            } else if section.is_empty() && is_foreign(&name, value.get_ref()) {
+                let message = "is no table of regstack's and is ignored";
+                self.report.warn(layer, &name, message, None);
             } else {
                 let hint = meant(&name);
-                self.report.fault(layer, &name, "is no setting", hint);
+                self.file.unknown.push(Unknown { layer, name, hint });
             }
         }
     }
@@ -189,6 +201,28 @@ fn scalar(value: &DeValue<'_>) -> Option<String> {
         DeValue::Datetime(moment) => Some(moment.to_string()),
         DeValue::Array(_) | DeValue::Table(_) => None,
     }
+}
+
+/// Whether this is a table that a host application keeps in the same file, and none of ours misspelt.
+fn is_foreign(name: &str, value: &DeValue<'_>) -> bool {
+    let is_table = match value {
+        DeValue::Table(_) => true,
+        DeValue::Array(items) => {
+            !items.is_empty() && items.iter().all(|item| item.get_ref().is_table())
+        }
+        _ => false,
+    };
+    is_table && nearest_table(name).is_none()
+}
+
+/// The table that this name is a slip of.
+fn nearest_table(name: &str) -> Option<&'static str> {
+    let name = name.to_ascii_lowercase();
+    let sections =
+        known_keys().filter_map(|key| key.name.split_once('.').map(|(section, _)| section));
+    sections
+        .chain([WEBHOOKS])
+        .find(|section| strsim::damerau_levenshtein(&name, section) <= usize::from(name.len() > 3))
 }
 
 /// What an unknown name was meant to be. A known key in the wrong section is the commonest slip in TOML.

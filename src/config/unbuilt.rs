@@ -2,7 +2,6 @@
 
 const UNBUILT: &[&str] = &[
     "metrics",
-    "oauth_identity_collection",
     "oauth_state_collection",
     "oauth_exchange_rate_limit",
 ];

@@ -128,7 +128,7 @@ displayed! {
     u64: "a whole number", |text| text.parse().ok(), bare true;
     usize: "a whole number", |text| text.parse().ok(), bare true;
     bool: "true or false", parse_bool, bare true;
-    SocketAddr: "an IP address and a port, as 127.0.0.1:8000 or [::1]:8000", |text| text.parse().ok(), bare false;
+    SocketAddr: "an IP address and a port, as 127.0.0.1:8000 or [::1]:8000, or a port alone for this machine only", parse_address, bare false;
     IpNet: "a network or an address, as 10.0.0.0/8", parse_network, bare false;
 }
 
@@ -138,6 +138,38 @@ fn parse_bool(text: &str) -> Option<bool> {
         "false" | "0" | "no" | "off" => Some(false),
         _ => None,
     }
+}
+
+/// An address and a port. A port alone, with or without its colon, and `localhost` mean the loopback address: what all
+/// can reach has to be asked for by its address.
+fn parse_address(text: &str) -> Option<SocketAddr> {
+    let port = text
+        .strip_prefix("localhost")
+        .filter(|port| port.starts_with(':'))
+        .unwrap_or(text);
+    let port = port.strip_prefix(':').unwrap_or(port);
+    let is_number = !port.is_empty() && port.bytes().all(|c| c.is_ascii_digit());
+    if is_number {
+        let port = port.parse().ok()?;
+        return Some(SocketAddr::from(([127, 0, 0, 1], port)));
+    }
+    text.parse().ok()
+}
+
+/// The seconds that a duration in words means: `2h`, `90 min`, `1 hour`, `3 days`.
+pub(super) fn seconds(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let end = text.find(|c: char| !c.is_ascii_digit())?;
+    let (count, unit) = text.split_at(end);
+    let length = match unit.trim().to_ascii_lowercase().as_str() {
+        "s" | "sec" | "secs" | "second" | "seconds" => 1,
+        "m" | "min" | "mins" | "minute" | "minutes" => 60,
+        "h" | "hour" | "hours" => 3600,
+        "d" | "day" | "days" => 86_400,
+        "w" | "week" | "weeks" => 604_800,
+        _ => return None,
+    };
+    count.parse::<u64>().ok()?.checked_mul(length)
 }
 
 fn parse_network(text: &str) -> Option<IpNet> {
@@ -214,7 +246,34 @@ impl<T: Value> Value for Option<T> {
     }
 }
 
-/// A TOML array, or text with commas.
+/// The scalars of a JSON list: the one form in which the Python package takes a list from the environment.
+fn json_list(text: &str) -> Option<Vec<String>> {
+    let items: Vec<serde_json::Value> = serde_json::from_str(text).ok()?;
+    items.iter().map(json_scalar).collect()
+}
+
+/// A JSON value as a layer gives it; none of an object or of a list in a list.
+pub(super) fn json_raw(value: &serde_json::Value) -> Option<Raw> {
+    match value {
+        serde_json::Value::Array(items) => {
+            let items = items.iter().map(json_scalar);
+            items.collect::<Option<_>>().map(Raw::List)
+        }
+        serde_json::Value::String(text) => Some(Raw::Text(text.clone())),
+        other => json_scalar(other).map(Raw::Literal),
+    }
+}
+
+fn json_scalar(value: &serde_json::Value) -> Option<String> {
+    match value {
+        serde_json::Value::String(text) => Some(text.clone()),
+        serde_json::Value::Number(number) => Some(number.to_string()),
+        serde_json::Value::Bool(flag) => Some(flag.to_string()),
+        _ => None,
+    }
+}
+
+/// A TOML array, a JSON list, or text with commas.
 impl<T: Value> Value for Vec<T> {
     const SECRET: bool = T::SECRET;
     fn form() -> String {
@@ -223,6 +282,12 @@ impl<T: Value> Value for Vec<T> {
     fn parse(raw: &Raw) -> Option<Self> {
         let one = |text: &str| T::parse(&Raw::Text(text.to_owned()));
         match raw {
+            Raw::Text(text)
+                if text.starts_with('[')
+                    && let Some(items) = json_list(text) =>
+            {
+                items.iter().map(|text| one(text)).collect()
+            }
             Raw::Text(text) | Raw::Literal(text) => text
                 .split(',')
                 .map(str::trim)
@@ -273,17 +338,17 @@ impl Value for Resolver {
     }
 }
 
-/// A key of the Python package for what is not offered here: only an empty value is accepted.
+/// A key of the Python package for what is not offered here. Any value loads and does nothing; none is kept.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Refused;
 
 impl Value for Refused {
     const SECRET: bool = true;
     fn form() -> String {
-        "left out: signing in through another provider (OAuth) is not built".to_owned()
+        "a text".to_owned()
     }
-    fn parse(raw: &Raw) -> Option<Self> {
-        (raw.text() == Some("")).then_some(Self)
+    fn parse(_: &Raw) -> Option<Self> {
+        Some(Self)
     }
     fn text(&self) -> String {
         String::new()

@@ -342,8 +342,8 @@ fn costs(hasher: &PasswordHasher, survey: &Survey) -> Vec<Finding> {
     );
     warn(
         of(Cost::Costlier),
-        "cost four times what [password] asks for, or more: logins are slow",
-        "raise [password] to what they cost, or let their owners choose new passwords",
+        "cost four times what [password] asks for, or more: logins are slow, and while hashes differ in cost their time tells who has an account",
+        &costliest(survey),
     );
     warn(
         of(Cost::Unusable),
@@ -351,6 +351,17 @@ fn costs(hasher: &PasswordHasher, survey: &Survey) -> Vec<Finding> {
         "regstack users send-reset ADDRESS lets their owners choose new ones",
     );
     findings
+}
+
+/// What would make new hashes cost what the costliest sampled one does.
+fn costliest(survey: &Survey) -> String {
+    let parameters = survey.hashes.iter().filter_map(PasswordHasher::parameters);
+    let costliest = parameters
+        .max_by_key(|(memory_kib, iterations, _)| u64::from(*memory_kib) * u64::from(*iterations));
+    let (memory_kib, iterations, parallelism) = costliest.unwrap_or_default();
+    format!(
+        "set memory_kib = {memory_kib}, iterations = {iterations}, parallelism = {parallelism} in [password] so that all cost the same, or let their owners choose new passwords"
+    )
 }
 
 fn judge_outbox(state: OutboxState, errors: &[&str], now: Timestamp) -> Vec<Finding> {

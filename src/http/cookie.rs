@@ -26,7 +26,7 @@ use crate::secret::{ExposeSecret as _, SecretString};
 pub(super) const NAME: &str = "regstack_session";
 
 /// The header by which a login asks for its token in the answer's body.
-const TRANSPORT: HeaderName = HeaderName::from_static("x-regstack-transport");
+pub(super) const TRANSPORT: HeaderName = HeaderName::from_static("x-regstack-transport");
 /// What that header says.
 const BODY: &str = "bearer";
 /// What browsers say of the page that asks (Fetch Metadata).
@@ -51,13 +51,31 @@ pub(super) fn values<'a>(
 ///
 /// `Sec-Fetch-Site: none` is no page of this site: it is an address that somebody typed, which changes nothing.
 pub(super) fn is_from_own_page(headers: &HeaderMap, identity: &Identity) -> bool {
-    let origins = headers.get_all(header::ORIGIN).iter();
+    let mut origins = headers.get_all(header::ORIGIN).iter();
     let sites = headers.get_all(SEC_FETCH_SITE).iter();
+    // A page that the operator named is as good as one of ours, if it is of the same site: to others the browser gives
+    // no cookie.
+    if let (Some(origin), None) = (origins.next(), origins.next())
+        && is_named(origin, identity)
+    {
+        let mut sites = sites.peekable();
+        return sites.peek().is_some()
+            && sites.all(|site| site == "same-origin" || site == "same-site");
+    }
+    let origins = headers.get_all(header::ORIGIN).iter();
     let mut said = origins
         .map(|origin| is_own(origin, headers, identity))
         .chain(sites.map(|site| site == "same-origin"))
         .peekable();
     said.peek().is_some() && said.all(|own| own)
+}
+
+/// Whether an origin is one of `cors_origins`, by its name.
+fn is_named(origin: &HeaderValue, identity: &Identity) -> bool {
+    let names = identity.cors_origins.iter();
+    names
+        .filter(|name| *name != "*")
+        .any(|name| origin.as_bytes() == name.as_bytes())
 }
 
 /// Whether an origin is that of `base_url`, or of the very host that was asked.

@@ -6,6 +6,7 @@
 mod api;
 mod client;
 mod cookie;
+mod cors;
 mod docs;
 mod error;
 mod extract;
@@ -28,6 +29,8 @@ use utoipa_axum::routes;
 
 use crate::app::{Ambient, App};
 use crate::config::Settings;
+
+pub(crate) use pages::has_built_in_file;
 
 pub use error::ApiError;
 pub use extract::{Admin, SignedIn};
@@ -71,7 +74,15 @@ fn routes(app: &App) -> Router<App> {
 
 /// The routes that the API document describes.
 fn documented(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<App> {
-    let api = api::router(settings, ambient).fallback(error::not_found);
+    let mut api = api::router(settings, ambient).fallback(error::not_found);
+    if let Some(cors) = cors::layer(settings) {
+        let (routes, document) = api.split_for_parts();
+        // Set before the layer: one that comes after it would take the place of what the layer surrounds.
+        let routes = routes
+            .method_not_allowed_fallback(error::method_not_allowed)
+            .layer(cors);
+        api = OpenApiRouter::with_openapi(document).merge(routes.into());
+    }
     let outside = OpenApiRouter::with_openapi(openapi::Document::openapi())
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))

@@ -179,6 +179,29 @@ async fn a_database_of_the_python_package_works_as_it_is() {
     served.log_in("carl@example.com", PASSWORD).await.is(200);
 }
 
+/// Later versions of the package keep sign-ins through other providers beside the accounts.
+#[tokio::test]
+async fn a_sign_in_that_the_package_keeps_goes_with_its_account_and_no_other() {
+    let served = Served::over(Database::fresh(Kind::Mongo).await, |_| ()).await;
+    let ada = served.account("ada@example.com", |_| ()).await;
+    let bob = served.account("bob@example.com", |_| ()).await;
+    let identities = served.database().collection("oauth_identities").await;
+    identities
+        .insert_many([ada.id, bob.id].map(|id| {
+            doc! { "user_id": id.to_string(), "provider": "google", "subject_id": id.to_string() }
+        }))
+        .await
+        .unwrap();
+    let ada = served.logged_in("ada@example.com", PASSWORD).await;
+    ada.delete_account(PASSWORD).await.is(200);
+    let left = identities.find_one(doc! {}).await.unwrap().unwrap();
+    assert_eq!(
+        left.get_str("user_id").ok(),
+        Some(bob.id.to_string().as_str())
+    );
+    assert_eq!(identities.count_documents(doc! {}).await.unwrap(), 1);
+}
+
 #[tokio::test]
 async fn a_login_on_the_packages_side_forgives_failures_on_ours() {
     let served = Served::over(Database::fresh(Kind::Mongo).await, |_| ()).await;

@@ -39,7 +39,7 @@ pub(super) struct Answers {
 
 impl Answers {
     /// Those of this command line and, where nobody can be asked, of the environment.
-    pub(super) fn given(args: &Args, context: &Context) -> Result<Self> {
+    pub(super) fn given(args: &Args, unasked: bool, context: &Context) -> Result<Self> {
         if let Some((key, flag)) = args.flags.secret {
             return Err(refuse_secret(&format!("--{flag}"), key));
         }
@@ -55,7 +55,7 @@ impl Answers {
             let (name, text) = split(pair)?;
             given.add(name, text.to_owned(), &format!("--set {name}"))?;
         }
-        if args.defaults {
+        if unasked {
             given.take_environment(context)?;
         }
         if args.secrets_stdin {
@@ -71,6 +71,7 @@ impl Answers {
                 Failure::refused(format!("{from} cannot be used"))
                     .because(format!("{} {reason}", key.name))
             })?;
+            plan.mark_answered(key.name);
         }
         Ok(())
     }

@@ -148,7 +148,7 @@ fn files(plan: &Plan<'_>) -> Result<Vec<NewFile>> {
         true,
     );
     let toml = file(&place.toml, &plan.before.toml, &plan.after.toml, false);
-    Ok(gitignore::entry(&place.secrets)?
+    Ok(gitignore::entry(plan)?
         .into_iter()
         .chain([secrets, toml])
         .collect())

@@ -17,6 +17,7 @@ use std::future::Future;
 use super::carry_out::Further;
 use super::gitignore;
 use super::plan::Plan;
+use super::proposals;
 use super::questions::is_asked;
 use super::summary::Summary;
 use crate::cli::context::Context;
@@ -62,6 +63,14 @@ impl Section {
         }
     }
 
+    /// Whether all its questions have an answer that is good for most.
+    const fn has_good_defaults(self) -> bool {
+        matches!(
+            self,
+            Self::Database | Self::Tokens | Self::Sms | Self::Features
+        )
+    }
+
     /// Whether a fault in this key is mended in this section.
     fn owns(self, key: &str) -> bool {
         match self {
@@ -80,6 +89,8 @@ impl Section {
 pub(super) struct Dialogue<'d, 'c> {
     plan: &'d mut Plan<'c>,
     context: &'d Context,
+    /// Whether the sections with good defaults are asked about; none until that is answered.
+    every_question: Option<bool>,
     /// Whether the database answered.
     database: bool,
     administrator: Option<(Email, NewPassword)>,
@@ -96,6 +107,7 @@ impl<'d, 'c> Dialogue<'d, 'c> {
         Self {
             plan,
             context,
+            every_question: None,
             database: false,
             administrator: None,
             admin_email,
@@ -113,25 +125,80 @@ impl<'d, 'c> Dialogue<'d, 'c> {
                 return Err(Failure::faults(&beyond));
             }
         }
-        for (index, section) in SECTIONS.into_iter().enumerate() {
-            self.heading(index, section);
-            while !self.pass(section).await? {}
+        for section in SECTIONS {
+            if self.goes_without_asking(section).await? {
+                continue;
+            }
+            self.go_through(section).await?;
         }
-        self.plan.usable()?;
-        let further = Further {
-            schema: schema && self.database,
-            administrator: self.administrator.take(),
-        };
-        let ignored = gitignore::entry(&self.plan.place.secrets)?.map(|file| file.path);
-        let summary = Summary::of(self.plan, &further, ignored.as_deref(), self.context);
-        self.line("");
-        self.context.output.show(&summary);
-        self.line("");
-        if self.context.global.yes || self.confirm("Write this?", true).await? {
+        loop {
+            self.plan.usable()?;
+            let further = Further {
+                schema: schema && self.database,
+                administrator: self.administrator.take(),
+            };
+            let ignored = gitignore::entry(self.plan)?.map(|file| file.path);
+            let summary = Summary::of(self.plan, &further, ignored.as_deref(), self.context);
             self.line("");
-            Ok(further)
-        } else {
-            Err(Failure::refused("declined: nothing was changed"))
+            self.context.output.show(&summary);
+            self.line("");
+            let choices = [
+                ("yes", ""),
+                ("change something", "one part is asked again"),
+                ("no", "nothing is written"),
+            ];
+            let is_agreed = self.context.global.yes;
+            match if is_agreed {
+                0
+            } else {
+                self.choose("Write this?", &choices, 0).await?
+            } {
+                0 => {
+                    self.line("");
+                    return Ok(further);
+                }
+                1 => self.administrator = further.administrator,
+                _ => return Err(Failure::refused("declined: nothing was changed")),
+            }
+            let parts = SECTIONS.map(|section| (section.title(), ""));
+            let part = self.choose("Which part?", &parts, 0).await?;
+            self.every_question = Some(true);
+            self.go_through(SECTIONS[part]).await?;
+        }
+    }
+
+    /// Asks a section's questions until its answers can be used.
+    async fn go_through(&mut self, section: Section) -> Result {
+        self.heading(section);
+        while !self.pass(section).await? {
+            // What was wrong may be in a question that was left out.
+            self.every_question = Some(true);
+        }
+        Ok(())
+    }
+
+    /// Takes a section's defaults where that is wished and nothing is wrong with it. The database is tried out all the
+    /// same: what cannot be used has to be asked about.
+    async fn goes_without_asking(&mut self, section: Section) -> Result<bool> {
+        if self.every_question != Some(false) || !section.has_good_defaults() {
+            return Ok(false);
+        }
+        if section == Section::Tokens {
+            self.propose("transport")?;
+        }
+        let loaded = self.plan.load();
+        let is_at_fault = |faults: &[Fault]| faults.iter().any(|fault| section.owns(&fault.key));
+        let is_good = match &loaded {
+            Ok(loaded) => !is_at_fault(&preflight::faults(loaded, &self.context.ambient(None))),
+            Err(error) => !is_at_fault(&error.faults),
+        };
+        let settings = loaded.ok().or_else(|| self.plan.provisional());
+        match settings {
+            Some(loaded) if is_good && section == Section::Database => {
+                self.heading(section);
+                database::test(self, &loaded.settings).await
+            }
+            _ => Ok(is_good),
         }
     }
 
@@ -151,10 +218,9 @@ impl<'d, 'c> Dialogue<'d, 'c> {
         }
     }
 
-    fn heading(&self, index: usize, section: Section) {
-        let heading = format!("{}/{} {}", index + 1, SECTIONS.len(), section.title());
+    fn heading(&self, section: Section) {
         self.line("");
-        self.context.output.talk("", &heading, Tone::Title);
+        self.context.output.talk("", section.title(), Tone::Title);
     }
 
     /// Goes through a section once. False when it is to be asked again.
@@ -242,7 +308,22 @@ impl<'d, 'c> Dialogue<'d, 'c> {
     }
 
     /// Takes an answer that was tested already.
-    fn set(&mut self, key: &str, text: &str) -> Result {
+    fn set(&mut self, key: &'static str, text: &str) -> Result {
+        self.put(key, text)?;
+        self.plan.mark_answered(key);
+        Ok(())
+    }
+
+    /// Puts in what is proposed for a key, which stays to be answered.
+    fn propose(&mut self, key: &str) -> Result {
+        let proposed = proposals::of(self.plan, key);
+        if proposed == self.plan.value(key) {
+            return Ok(());
+        }
+        self.put(key, &proposed)
+    }
+
+    fn put(&mut self, key: &str, text: &str) -> Result {
         self.plan
             .set(key, text)
             .map_err(|reason| Failure::failed(format!("{key} cannot be written")).because(reason))

@@ -1,20 +1,31 @@
-//! Keeps the secrets file out of version control.
+//! Keeps the secrets file and the database out of version control.
 
 use std::fs;
 use std::io;
 use std::path::Path;
 
+use super::plan::Plan;
 use super::write::NewFile;
 use crate::cli::error::{Failure, Result};
 
 const GITIGNORE: &str = ".gitignore";
 
-/// The `.gitignore` that leaves `secrets` out, unless it is outside every work tree or left out already.
-pub(super) fn entry(secrets: &Path) -> Result<Option<NewFile>> {
+/// The `.gitignore` that leaves out the secrets, and the database beside them, unless they are outside every work tree
+/// or left out already.
+pub(super) fn entry(plan: &Plan<'_>) -> Result<Option<NewFile>> {
+    entry_of(&plan.place.secrets, &plan.value("database_url"))
+}
+
+fn entry_of(secrets: &Path, database_url: &str) -> Result<Option<NewFile>> {
     let (Some(folder), Some(name)) = (secrets.parent(), secrets.file_name()) else {
         return Ok(None);
     };
-    let name = name.to_string_lossy();
+    let mut missing = vec![Pattern::secrets(&name.to_string_lossy())];
+    missing.extend(
+        database(database_url, folder)
+            .as_deref()
+            .map(Pattern::database),
+    );
     // A work tree's `.git` is a folder, or a file in a linked one.
     let Some(root) = folder
         .ancestors()
@@ -34,11 +45,8 @@ pub(super) fn entry(secrets: &Path) -> Result<Option<NewFile>> {
                 );
             }
         };
-        if text
-            .as_deref()
-            .is_some_and(|text| leaves_out(text, &name, place == folder))
-        {
-            return Ok(None);
+        if let Some(text) = &text {
+            missing.retain(|pattern| !pattern.is_in(text, place == folder));
         }
         if place == folder {
             own = text;
@@ -47,12 +55,17 @@ pub(super) fn entry(secrets: &Path) -> Result<Option<NewFile>> {
             break;
         }
     }
+    if missing.is_empty() {
+        return Ok(None);
+    }
     let mut text = own.clone().unwrap_or_default();
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
     }
-    text += &name;
-    text.push('\n');
+    for pattern in missing {
+        text += &pattern.line;
+        text.push('\n');
+    }
     Ok(Some(NewFile {
         path: folder.join(GITIGNORE),
         before: own,
@@ -61,21 +74,47 @@ pub(super) fn entry(secrets: &Path) -> Result<Option<NewFile>> {
     }))
 }
 
-/// Whether a line of this text, plain or with the patterns that are in use for it, leaves the file out.
-fn leaves_out(text: &str, name: &str, same_folder: bool) -> bool {
-    let wanted = [
-        name.to_owned(),
-        "*.env".to_owned(),
-        "*.secrets.env".to_owned(),
-        "*".to_owned(),
-    ];
-    text.lines().map(str::trim_end).any(|line| {
-        let line = match line.strip_prefix('/') {
-            Some(anchored) if same_folder => anchored,
-            _ => line.trim_start_matches("**/"),
-        };
-        wanted.iter().any(|pattern| pattern == line)
-    })
+/// The name of the `SQLite` file, if it is in this folder.
+fn database(url: &str, folder: &Path) -> Option<String> {
+    let path = url.strip_prefix("sqlite:")?;
+    let path = Path::new(path.strip_prefix("///").unwrap_or(path));
+    let is_here = path.parent() == Some(Path::new("")) || path.parent() == Some(folder);
+    let name = path.file_name().filter(|_| is_here)?;
+    Some(name.to_string_lossy().into_owned())
+}
+
+/// What has to be left out: the line that does it, and other lines that do.
+struct Pattern {
+    line: String,
+    others: &'static [&'static str],
+}
+
+impl Pattern {
+    fn secrets(name: &str) -> Self {
+        Self {
+            line: name.to_owned(),
+            others: &["*.env", "*.secrets.env", "*"],
+        }
+    }
+
+    /// With the files that `SQLite` keeps beside it.
+    fn database(name: &str) -> Self {
+        Self {
+            line: format!("{name}*"),
+            others: &["*.db*", "*"],
+        }
+    }
+
+    /// Whether a line of this text leaves it out.
+    fn is_in(&self, text: &str, same_folder: bool) -> bool {
+        text.lines().map(str::trim_end).any(|line| {
+            let line = match line.strip_prefix('/') {
+                Some(anchored) if same_folder => anchored,
+                _ => line.trim_start_matches("**/"),
+            };
+            line == self.line || self.others.contains(&line)
+        })
+    }
 }
 
 #[cfg(test)]
@@ -88,7 +127,11 @@ mod tests {
         let folder = place.path().join("app");
         fs::create_dir(&folder).unwrap();
         let secrets = folder.join("regstack.secrets.env");
-        let entry = || super::entry(&secrets).unwrap().map(|file| file.text);
+        let entry = || {
+            entry_of(&secrets, "mongodb://h")
+                .unwrap()
+                .map(|file| file.text)
+        };
         assert_eq!(entry(), None, "no work tree");
         fs::create_dir(place.path().join(".git")).unwrap();
         assert_eq!(entry().as_deref(), Some("regstack.secrets.env\n"));
@@ -109,5 +152,27 @@ mod tests {
             fs::write(place.path().join(GITIGNORE), line).unwrap();
             assert_eq!(entry().is_none(), left_out, "{line}");
         }
+    }
+    #[test]
+    fn a_database_beside_the_secrets_is_left_out_with_its_journals() {
+        let place = tempfile::tempdir().unwrap();
+        let secrets = place.path().join("s.env");
+        fs::create_dir(place.path().join(".git")).unwrap();
+        let entry = |url: &str| entry_of(&secrets, url).unwrap().map(|file| file.text);
+        assert_eq!(entry("sqlite:a.db").as_deref(), Some("s.env\na.db*\n"));
+        let absolute = format!("sqlite:///{}", place.path().join("b.db").display());
+        assert_eq!(entry(&absolute).as_deref(), Some("s.env\nb.db*\n"));
+        for elsewhere in ["sqlite:////var/lib/a.db", "sqlite:data/a.db", "mongodb://h"] {
+            assert_eq!(entry(elsewhere).as_deref(), Some("s.env\n"), "{elsewhere}");
+        }
+        for line in ["a.db*", "*.db*", "/a.db*"] {
+            fs::write(place.path().join(GITIGNORE), format!("*.env\n{line}\n")).unwrap();
+            assert_eq!(entry("sqlite:a.db"), None, "{line}");
+        }
+        fs::write(place.path().join(GITIGNORE), "s.env\n*.db\n").unwrap();
+        assert!(
+            entry("sqlite:a.db").is_some(),
+            "the journals are not left out"
+        );
     }
 }

@@ -8,6 +8,7 @@ mod carry_out;
 mod dialogue;
 mod gitignore;
 mod plan;
+mod proposals;
 mod questions;
 mod summary;
 mod write;
@@ -16,7 +17,7 @@ use std::path::PathBuf;
 
 use super::context::Context;
 use super::error::{Failure, Result};
-use super::prompt;
+use super::{preflight, prompt};
 use crate::model::Email;
 use answers::Answers;
 use carry_out::{Done, Further};
@@ -54,7 +55,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "DIR")]
     target: Option<PathBuf>,
     /// Change an installation that is there
-    #[arg(long, requires = "defaults")]
+    #[arg(long)]
     force: bool,
     /// Leave one that is there alone, and succeed
     #[arg(long, conflicts_with = "force")]
@@ -70,8 +71,11 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
-    let given = Answers::given(args, context)?;
-    if !args.defaults && !prompt::possible() {
+    // In scripts for the Python package these two are enough.
+    let implied = args.force || args.if_missing;
+    let unasked = args.defaults || (implied && !prompt::possible());
+    let given = Answers::given(args, unasked, context)?;
+    if !unasked && !prompt::possible() {
         return Err(Failure::refused("there is no terminal to ask on")
             .next("repeat with --defaults: every question has a flag, see regstack init --help"));
     }
@@ -80,20 +84,31 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     if plan.existing && args.if_missing {
         return context.output.print(&Done::nothing(&plan, context));
     }
-    let further = if args.defaults {
+    let further = if unasked {
         unattended(args, given, &mut plan, context)?
     } else {
         start(&mut plan, context)?;
         given.apply(&mut plan)?;
-        Dialogue::new(&mut plan, context, given.admin_email)
-            .hold(!args.no_schema)
-            .await?
+        let dialogue = Dialogue::new(&mut plan, context, given.admin_email);
+        Box::pin(dialogue.hold(!args.no_schema)).await?
     };
+    tell_warnings(&plan, context)?;
     let done = carry_out::carry_out(&plan, further, context).await?;
     context.output.print(&done)
 }
 
-/// Takes the answers given, and asks nothing.
+/// Says what is worth a warning about where the server will stand.
+fn tell_warnings(plan: &Plan<'_>, context: &Context) -> Result {
+    for warning in preflight::deployment(&plan.usable()?) {
+        context.output.warn(&warning.to_string());
+        if let Some(hint) = &warning.hint {
+            context.output.say(&format!("  -> {hint}"));
+        }
+    }
+    Ok(())
+}
+
+/// Takes the answers given and otherwise what the dialogue would propose, and asks nothing.
 fn unattended(
     args: &Args,
     given: Answers,
@@ -109,6 +124,9 @@ fn unattended(
     }
     start(plan, context)?;
     given.apply(plan)?;
+    if !plan.has_settings() {
+        proposals::take(plan)?;
+    }
     plan.ensure_secret()?;
     let administrator = match (given.admin_email, given.admin_password) {
         (Some(email), Some(password)) => Some((email, password)),

@@ -1,6 +1,6 @@
 //! The plan: the two files as they are and as they are to be, and what lies between. Writes nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -87,6 +87,8 @@ pub(super) struct Plan<'a> {
     /// Whether there was an installation.
     pub(super) existing: bool,
     secrets: BTreeMap<&'static str, Origin>,
+    /// Keys that an answer was given for.
+    answered: BTreeSet<&'static str>,
 }
 
 impl<'a> Plan<'a> {
@@ -110,6 +112,7 @@ impl<'a> Plan<'a> {
             after,
             existing,
             secrets: BTreeMap::new(),
+            answered: BTreeSet::new(),
         };
         // What no answer can mend has to be mended first.
         let beyond: Vec<Fault> = plan
@@ -132,6 +135,21 @@ impl<'a> Plan<'a> {
     /// Whether the files to be say anything of a key.
     pub(super) fn says(&self, name: &str) -> bool {
         find(&self.values(&self.after), name).is_some_and(|found| found.layer != "default")
+    }
+
+    /// Whether there were settings, not secrets alone.
+    pub(super) fn has_settings(&self) -> bool {
+        !self.before.toml.is_empty()
+    }
+
+    /// Notes that an answer was given for a key: it is no longer ours to propose.
+    pub(super) fn mark_answered(&mut self, key: &'static str) {
+        self.answered.insert(key);
+    }
+
+    /// Whether an answer was given for a key.
+    pub(super) fn is_answered(&self, key: &str) -> bool {
+        self.answered.contains(key)
     }
 
     /// Sets a key. A new file leaves out a default, unless it is worth showing; an empty text takes a value back.

@@ -72,7 +72,9 @@ pub(super) const SHOWN: &[&str] = &[
 /// Whether the dialogue asks for this key, so that it can mend a fault in it.
 pub(super) fn is_asked(key: &str) -> bool {
     let questions = QUESTIONS.iter().chain(SECRETS);
-    questions.map(|(name, _)| *name).any(|name| name == key)
+    questions
+        .map(|(name, _)| *name)
+        .any(|name| !name.is_empty() && name == key)
 }
 
 /// What the questions' flags were given, in the order of the questions.
@@ -147,6 +149,7 @@ mod tests {
         for (name, _) in SECRETS.iter().filter(|(name, _)| !name.is_empty()) {
             assert!(config::key(name).is_ok_and(|key| key.secret), "{name}");
         }
+        assert!(!is_asked(""), "no answer mends a file that cannot be read");
         let asked = |name: &&str| QUESTIONS.iter().any(|(key, _)| key == name);
         assert!(SHOWN.iter().all(asked));
     }

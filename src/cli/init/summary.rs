@@ -20,7 +20,7 @@ pub(super) struct Summary {
 }
 
 impl Summary {
-    /// The summary of a plan; `ignored` is the `.gitignore` that takes the secrets in.
+    /// The summary of a plan; `ignored` is the `.gitignore` that takes secrets and database in.
     pub(super) fn of(
         plan: &Plan<'_>,
         further: &Further,
@@ -39,7 +39,10 @@ impl Summary {
             acts.push(format!("write {toml}"));
         }
         if let Some(ignored) = ignored {
-            acts.push(format!("add the secrets to {}", shown(ignored)));
+            acts.push(format!(
+                "leave secrets and database out of version control in {}",
+                shown(ignored)
+            ));
         }
         if plan.before.secrets != plan.after.secrets {
             acts.push(format!("write {secrets}, readable by its owner only"));

@@ -34,8 +34,11 @@ const SEGMENTS: [&str; 17] = [
     "verify",
 ];
 
-/// Returns what is wrong with the prefixes.
-pub(super) fn faults(pages: &Pages) -> Vec<SettingError> {
+/// Returns what is wrong with the prefixes. Where the API is at the root and the pages are off, nothing is in its way.
+pub(super) fn faults(pages: &Pages, with_pages: bool) -> Vec<SettingError> {
+    if pages.api_prefix.is_empty() && !with_pages {
+        return Vec::new();
+    }
     let prefixes = [
         ("api_prefix", pages.api_prefix.as_str()),
         ("ui_prefix", pages.ui_prefix.as_str()),

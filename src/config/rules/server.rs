@@ -24,6 +24,12 @@ pub(super) fn identity(
     if !identity.trusted_proxies.is_empty() && !identity.behind_proxy {
         review.warn("trusted_proxies", "does nothing without behind_proxy");
     }
+    if transport == Transport::Cookie && identity.allows_every_origin() {
+        review.fault(
+            "cors_origins",
+            "must not be * with transport = \"cookie\": name the origins that may use sessions",
+        );
+    }
     check_cookie_domain(&identity, transport, review);
     if let Some(url) = web_url(&identity.base_url) {
         url.as_str()

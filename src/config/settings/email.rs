@@ -22,7 +22,7 @@ section! {
         backend: EmailBackendName = EmailBackendName::Console, Any, "How mail leaves; console only prints it to the log.";
         from_address: String = "noreply@example.com".into(), EMAIL, "The sender's address.";
         from_name: Option<String> = None, OPTIONAL_LINE, "The sender's name; `app_name` when not set.";
-        smtp_host: Option<String> = None, OPTIONAL_LINE, "The SMTP server; smtp needs it.";
+        smtp_host: Option<String> = None, HOST, "The SMTP server; smtp needs it.";
         smtp_port: u16 = 587, Range(1, 65_535), "The SMTP server's port.";
         smtp_starttls: bool = true, Any, "Whether the connection must be upgraded by STARTTLS; without effect when `smtp_tls` is on.";
         smtp_tls: bool = false, Any, "Whether the connection is TLS from its first byte (usually port 465); wins over `smtp_starttls`.";
@@ -30,7 +30,7 @@ section! {
         smtp_password: Option<SecretString> = None, Any, "That user's password.";
         smtp_ca_file: Option<PathBuf> = None, Any, "Certificates (PEM) to trust in place of the well-known ones.";
         smtp_timeout_seconds: u64 = 30, Range(1, 600), "How long the SMTP server may take.";
-        ses_region: String = "eu-west-1".into(), ONE_LINE, "The AWS region of SES, where `from_address` or its domain has to be verified.";
+        ses_region: String = "eu-west-1".into(), REGION, "The AWS region of SES, where `from_address` or its domain has to be verified.";
         ses_profile: Option<String> = None, OPTIONAL_LINE, "The AWS profile to log in by; without it and a key, credentials are found where AWS's own tools look (environment, default profile, the machine's role).";
         ses_access_key_id: Option<SecretString> = None, Any, "An AWS access key instead of a profile; needs `ses_secret_access_key`.";
         ses_secret_access_key: Option<SecretString> = None, Any, "That key's secret.";

@@ -9,7 +9,7 @@ section! {
     pub struct Pages at settings.pages, named "" field "" {
         api_prefix: String = "/api/auth".into(), PREFIX, "The path the API is under.";
         ui_prefix: String = "/account".into(), PREFIX, "The path the pages are under.";
-        static_prefix: String = "/regstack-static".into(), PREFIX, "The path style sheets and scripts are under.";
+        static_prefix: String = "/regstack-static".into(), NESTED, "The path style sheets and scripts are under.";
         theme_css_url: Option<String> = None, LOCATION, "A style sheet loaded after the built-in ones.";
         brand_logo_url: Option<String> = None, LOCATION, "The logo on the pages.";
         brand_tagline: Option<String> = None, Any, "A line of text under the name on the pages.";

@@ -18,6 +18,15 @@ section! {
         behind_proxy: bool = false, Any, "Whether client addresses are taken from a proxy's headers; without `trusted_proxies`, one hop from loopback or a private network is trusted.";
         trusted_proxies: Vec<IpNet> = Vec::new(), Any, "The networks proxies are in, when `behind_proxy` is on.";
         cookie_domain: Option<String> = None, DOMAIN, "The domain of the session cookie, the host of `base_url` or one above it: all hosts under it get the cookie; without it, the host that answers alone.";
+        cors_origins: Vec<String> = Vec::new(), ORIGINS, "Origins of pages elsewhere that may call the API, as `https://app.example.com`, or * alone for all, without cookies.";
+    }
+}
+
+impl Identity {
+    /// Returns whether pages of every origin may call the API.
+    #[must_use]
+    pub fn allows_every_origin(&self) -> bool {
+        self.cors_origins.iter().any(|origin| origin == "*")
     }
 }
 
@@ -32,6 +41,7 @@ section! {
         request_timeout_seconds: u64 = 30, Range(1, 3600), "How long a request may take altogether.";
         log_format: LogFormat = LogFormat::Auto, Any, "How log lines look; auto is text on a terminal and JSON otherwise.";
         log_level: String = "info".into(), LOG_LEVEL, "How much is logged: off, error, warn, info, debug or trace, or a list as info,regstack=debug.";
+        strict_config: bool = true, Any, "Whether a key in this file that is no setting is refused; otherwise it is only warned of.";
     }
     derived {
         /// From `tls_cert` and `tls_key`; https when there is one.
@@ -91,6 +101,8 @@ section! {
     derived {
         /// From `database_url`, `mongodb_url` and `mongodb_database`.
         engine: Engine = Engine::Sqlite { path: "regstack.db".into() };
+        /// Where the Python package keeps sign-ins through other providers, which go with their accounts.
+        oauth_identity_collection: String = "oauth_identities".into();
     }
 }
 

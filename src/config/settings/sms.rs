@@ -18,7 +18,7 @@ section! {
     pub(in crate::config) struct SmsKeys at sms, named "sms." field "" {
         backend: SmsBackendName = SmsBackendName::Null, Any, "How SMS leave; null only names them in the log, sns takes AWS credentials from where AWS's own tools look.";
         from_number: Option<String> = None, OPTIONAL_LINE, "The sender: a number, or a name where the country allows one; twilio needs it, and takes a messaging service (MG…) too.";
-        sns_region: String = "eu-west-1".into(), ONE_LINE, "The AWS region of SNS.";
+        sns_region: String = "eu-west-1".into(), REGION, "The AWS region of SNS.";
         sns_endpoint_url: Option<String> = None, WEB_URL, "Another SNS endpoint, for tests.";
         twilio_account_sid: Option<String> = None, OPTIONAL_LINE, "The Twilio account; twilio needs it.";
         twilio_auth_token: Option<SecretString> = None, Any, "The Twilio account's token; twilio needs it.";

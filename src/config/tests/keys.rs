@@ -46,6 +46,8 @@ fn sample(key: &Key) -> (String, String) {
         "dns.resolver" => ("192.0.2.53".to_owned(), "192.0.2.53:53".to_owned()),
         "api_prefix" | "ui_prefix" | "static_prefix" | "email_link_prefix" => plain("/elsewhere"),
         "extra_template_dirs" | "extra_static_dirs" => plain("one,two"),
+        "cors_origins" => plain("https://a.example,https://b.example"),
+        "email.ses_region" | "sms.sns_region" => plain("ap-south-1"),
         "cookie_domain" => plain("example.org"),
         name if name.ends_with("_rate_limit") => plain("5/minute;20/hour"),
         _ if key.secret => (SECRET.to_owned(), "(secret)".to_owned()),

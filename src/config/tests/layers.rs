@@ -176,7 +176,6 @@ fn unknown_names_are_named_with_the_nearest_known_one() {
             "regstack.toml:3: email.from_adress is no setting (did you mean email.from_address?)",
             "regstack.toml:4: email.app_name is no setting (app_name stands outside sections: move it above the first [section])",
             "regstack.toml:5: emial is no setting (did you mean email?)",
-            "regstack.toml:7: nothing_like_it is no setting",
             "regstack.toml:10: sms.backend must be one of null, sns, twilio",
         ]
     );
@@ -222,7 +221,7 @@ fn all_faults_are_told_at_once() {
         [
             "default: jwt_secret is missing ((umask 077; echo \"REGSTACK_JWT_SECRET=$(regstack secret generate)\" >> regstack.secrets.env))",
             "environment REGSTACK_BASE_URL: base_url must be an absolute http or https URL without user, query and fragment, not \"example.com\"",
-            "flag --bind: bind must be an IP address and a port, as 127.0.0.1:8000 or [::1]:8000, not \"localhost\"",
+            "flag --bind: bind must be an IP address and a port, as 127.0.0.1:8000 or [::1]:8000, or a port alone for this machine only, not \"localhost\"",
             "regstack.secrets.env:1: must be KEY=value, a comment that starts with #, or empty",
             "regstack.secrets.env:2: sms_code_length must be a whole number from 4 to 10, not \"11\"",
             "regstack.toml:1: jwt_ttl_seconds must be a whole number from 60 to 2592000, not 5",

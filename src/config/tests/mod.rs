@@ -2,6 +2,7 @@
 
 mod keys;
 mod layers;
+mod package;
 mod rules;
 mod secrecy;
 mod webhooks;

@@ -269,7 +269,7 @@ fn several_keys_become_one_setting() {
 }
 
 #[test]
-fn sign_in_through_others_is_refused_by_name() {
+fn sign_in_through_others_is_refused_and_its_values_are_warned_of_by_name() {
     assert!(Case::new().toml("enable_oauth = false\noauth_state_collection = \"oauth_states\"\noauth_identity_collection = \"oauth_identities\"\n[oauth]\ngoogle_client_id = \"\"\n").warnings().is_empty());
     assert_eq!(
         Case::new().toml("enable_oauth = true\n").faults(),
@@ -278,11 +278,11 @@ fn sign_in_through_others_is_refused_by_name() {
         ]
     );
     let toml = "[oauth]\ngoogle_client_id = \"i\"\ngoogle_client_secret = \"canary\"\ngoogle_redirect_uri = \"u\"\nauto_link_verified_emails = true\nenforce_mfa_on_oauth_signin = true\nstate_ttl_seconds = 300\ncompletion_ttl_seconds = 30\n";
-    let faults = Case::new().toml(toml).faults();
-    assert_eq!(faults.len(), 7);
+    let warnings = Case::new().toml(toml).warnings();
+    assert_eq!(warnings.len(), 7);
     assert_eq!(
-        faults[1],
-        "regstack.toml:3: oauth.google_client_secret must be left out: signing in through another provider (OAuth) is not built"
+        warnings[1],
+        "regstack.toml:3: oauth.google_client_secret does nothing: signing in through another provider (OAuth) is not built"
     );
 }
 

@@ -56,6 +56,11 @@ struct Found {
     hash: String,
 }
 
+/// Whether a file of this name comes with the program.
+pub(super) fn is_built_in(name: &str) -> bool {
+    BuiltIn::get(name).is_some()
+}
+
 impl Files {
     pub(super) fn new(folders: &[PathBuf]) -> Self {
         Self(folders.into())

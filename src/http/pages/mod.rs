@@ -44,6 +44,11 @@ const fn is_on(page: Page, features: &Features) -> bool {
     }
 }
 
+/// Whether a file of this name comes with the program.
+pub(crate) fn has_built_in_file(name: &str) -> bool {
+    files::is_built_in(name)
+}
+
 /// The pages and their files, if the pages are on.
 pub(super) fn router(app: &App) -> Router<App> {
     let settings = &app.settings;
@@ -59,7 +64,8 @@ pub(super) fn router(app: &App) -> Router<App> {
     }));
     let home = pages.context(Page::Me, StatusCode::OK).home();
     let to_home = get(async move || Redirect::temporary(&home));
-    let mut router = Router::new().route("/", to_home.clone());
+    let prefix = settings.pages.ui_prefix.as_str();
+    let mut router = Router::new();
     let there = Page::ALL.into_iter();
     for page in there.filter(|page| is_on(*page, &settings.features)) {
         for path in paths(page) {
@@ -68,16 +74,24 @@ pub(super) fn router(app: &App) -> Router<App> {
             router = router.route(path, answer);
         }
     }
+    let statics = files::router(files);
+    // At the root, the entrance and all that is no page are the host's.
+    if prefix.is_empty() {
+        return router
+            .nest(&settings.pages.static_prefix, statics)
+            .layer(CompressionLayer::new());
+    }
     let (elsewhere, unfit) = (pages.clone(), pages);
     let router = router
+        .route("/", to_home.clone())
         .method_not_allowed_fallback(async move || {
             unfit.answer(Page::Error, StatusCode::METHOD_NOT_ALLOWED)
         })
         .fallback(async move || elsewhere.answer(Page::Error, StatusCode::NOT_FOUND));
     Router::new()
-        .route(&format!("{}/", settings.pages.ui_prefix), to_home)
-        .nest(&settings.pages.ui_prefix, router)
-        .nest(&settings.pages.static_prefix, files::router(files))
+        .route(&format!("{prefix}/"), to_home)
+        .nest(prefix, router)
+        .nest(&settings.pages.static_prefix, statics)
         .layer(CompressionLayer::new())
 }
 

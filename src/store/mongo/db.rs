@@ -47,6 +47,8 @@ pub(super) struct Db {
     pub(super) caps: Collection<Document>,
     pub(super) leases: Collection<Document>,
     pub(super) days: Collection<Document>,
+    /// The Python package's: what it knows of an account goes with it.
+    pub(super) identities: Collection<Document>,
     pub(super) announcer: SharedAnnouncer,
     #[cfg(test)]
     failpoint: Arc<super::failpoint::Failpoint>,
@@ -63,6 +65,7 @@ impl Db {
         Self {
             announcer: server.announcer.clone(),
             users: named(&settings.user_collection),
+            identities: named(&settings.oauth_identity_collection),
             pending: named(&settings.pending_collection),
             revoked: named(&settings.blacklist_collection),
             failures: named(&settings.login_attempt_collection),

@@ -6,7 +6,7 @@
 use mongodb::bson::{Document, doc};
 
 use super::db::Db;
-use super::documents::{if_readable, user};
+use super::documents::{if_readable, oid, user};
 use super::out::Out;
 use super::relay::relay;
 use super::superusers::Turn;
@@ -58,6 +58,10 @@ pub(super) async fn finish(db: &Db, document: &Document) -> Result<()> {
     promotion::forget(db, &account.email).await?;
     code_documents::forget(db, account.id).await?;
     code_documents::forgive(db, account.id).await?;
+    // Left behind, it would be a way in to nobody's account for the Python package.
+    let owner = doc! { "$in": [account.id.to_string(), oid(account.id)] };
+    db.write(db.identities.delete_many(doc! { "user_id": owner }))
+        .await?;
     relay(db, &db.users, document).await?;
     let mut marked = key(account.id);
     marked.insert(DELETING, true);

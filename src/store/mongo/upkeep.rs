@@ -47,9 +47,15 @@ impl UpkeepStore for Mongo {
     /// The server ends what takes too long; then it is not known whether there is more.
     async fn survey(&self, addresses: u32, hashes: u32) -> Result<Survey> {
         let db = self.connection.connect().await?;
+        // No limit is what 0 means to the server.
+        let mixed = if addresses == 0 {
+            doc! { "_id": null }
+        } else {
+            doc! { "email": { "$regex": "[A-Z]" } }
+        };
         let mixed_case = db
             .users
-            .find(doc! { "email": { "$regex": "[A-Z]" } })
+            .find(mixed)
             .projection(doc! { "email": 1 })
             .limit(addresses.into())
             .max_time(SURVEY_LIMIT);

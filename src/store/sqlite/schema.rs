@@ -145,7 +145,7 @@ pub(super) fn version(connection: &Connection, path: &Path) -> Result<usize> {
     )? == 2;
     Err(refuse(if python {
         "this database belongs to the Python package, which keeps its accounts in another form: \
-         choose another path for this one"
+         there is no import yet: stay with the package for it, or choose another path for a new database"
     } else {
         "this database belongs to another program: choose another path"
     }))

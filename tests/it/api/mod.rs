@@ -3,6 +3,7 @@
 mod admin;
 mod contract;
 mod cookie;
+mod cors;
 mod credentials;
 mod docs;
 mod heavy;

@@ -14,7 +14,9 @@ use crate::support::process::{Place, Ran, Server};
 const EMAIL: &str = "ada@example.com";
 
 /// Answers that make a server quick to start beside others.
-const QUICK: [&str; 8] = [
+const QUICK: [&str; 10] = [
+    "--transport",
+    "bearer",
     "--app-name",
     "Acme",
     "--bind",
@@ -405,7 +407,7 @@ fn in_a_work_tree_the_secrets_stay_out_of_version_control() {
         assert_eq!(ran.code, Some(0), "{ran:?}");
         assert_eq!(
             read(&place, ".gitignore"),
-            "/target\nregstack.secrets.env\n"
+            "/target\nregstack.secrets.env\nregstack.db*\n"
         );
     }
 }
@@ -512,4 +514,85 @@ async fn an_installation_elsewhere_has_its_database_beside_it() {
     assert!(place.path("etc/acme/regstack.db").exists());
     let server = place.serve(&["--config", "etc/acme"]);
     assert!(admin_logs_in(&server, EMAIL).await);
+}
+
+/// What scripts for the Python package say.
+#[test]
+fn force_and_if_missing_ask_nothing_where_nobody_can_be_asked() {
+    let place = Place::empty();
+    let target = place.path("there").display().to_string();
+    let run = |arguments: &[&str]| {
+        place.run(&[&["init", "--target", &target, "--no-schema"], arguments].concat())
+    };
+    run(&[]).refused(2, &["there is no terminal", "--defaults"]);
+    let made = run(&["--if-missing"]);
+    assert_eq!(made.code, Some(0), "{made:?}");
+    let toml = read(&place, "there/regstack.toml");
+    let left = run(&["--if-missing"]);
+    assert!(
+        left.code == Some(0) && left.stdout.contains("nothing was changed"),
+        "{left:?}"
+    );
+    let changed = run(&["--force", "--app-name", "New"]);
+    assert_eq!(changed.code, Some(0), "{changed:?}");
+    assert_ne!(read(&place, "there/regstack.toml"), toml);
+}
+
+#[test]
+fn where_the_server_stands_is_warned_of_at_every_place() {
+    let place = Place::empty();
+    let arguments = [
+        "--no-schema",
+        "--base-url",
+        "https://acme.example",
+        "--enable-ui-router=false",
+        "--behind-proxy=false",
+    ];
+    let ran = init(&place, &arguments, &[]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let words = [
+        "https://acme.example/verify",
+        "verify_url_template",
+        "email_link_prefix",
+        "behind_proxy",
+        "share one address",
+    ];
+    let checked = place.run(&["config", "check"]);
+    let examined = place.run(&["doctor"]);
+    for word in words {
+        assert!(ran.stderr.contains(word), "init: {word}: {ran:?}");
+        assert!(
+            checked.stdout.contains(word),
+            "config check: {word}: {checked:?}"
+        );
+        let shown = examined.stdout.replace('\n', " ");
+        assert!(shown.contains(word), "doctor: {word}: {examined:?}");
+    }
+    place.append("regstack.toml", "\n");
+    let toml = read(&place, "regstack.toml");
+    place.write(
+        "regstack.toml",
+        &format!("theme_css_url = \"/branding/theme.css\"\nbrand_logo_url = \"/regstack-static/img/icon.svg\"\n{}", toml.replace("enable_ui_router = false", "enable_ui_router = true")),
+    );
+    let warnings = place.json(&["config", "check"])["warnings"].to_string();
+    assert!(
+        warnings.contains("/branding/theme.css, which this server does not serve"),
+        "{warnings}"
+    );
+    assert!(
+        !warnings.contains("brand_logo_url") && !warnings.contains("verify_url_template"),
+        "{warnings}"
+    );
+}
+
+#[test]
+fn nonsense_names_of_servers_and_regions_are_refused() {
+    let place = Place::empty();
+    for (flag, value, words) in [
+        ("--smtp-host", "Acme «Konten» 🎉", "must be a host name"),
+        ("--ses-region", "atlantis", "must be an AWS region"),
+        ("--sns-region", "atlantis", "must be an AWS region"),
+    ] {
+        init(&place, &[flag, value], &[]).refused(2, &[flag, words]);
+    }
 }

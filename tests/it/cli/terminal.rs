@@ -64,7 +64,7 @@ fn interrupting_a_prompt_changes_nothing() {
             .unwrap();
         terminal.send("\u{3}").unwrap();
         let (text, code) = end_of(&mut terminal);
-        assert_eq!(code, 1, "{text}");
+        assert_eq!(code, 130, "{text}");
         assert!(text.contains("nothing was changed"), "{text}");
         assert_eq!(
             place.json(&["users", "list"])["items"]

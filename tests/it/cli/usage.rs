@@ -93,8 +93,8 @@ fn mistakes_get_a_sentence_that_names_them_and_change_nothing() {
             &["--email", "not a valid email address"],
         ),
         (
-            &["serve", "--bind", "localhost:8001"],
-            &["--bind", "localhost:8001", "127.0.0.1:8000"],
+            &["serve", "--bind", "box:8001"],
+            &["--bind", "box:8001", "127.0.0.1:8000"],
         ),
         (&["user", "list"], &["did you mean 'users'?"]),
         (&["start"], &["did you mean 'serve'?"]),
@@ -252,4 +252,27 @@ fn secrets_are_long_fresh_and_nothing_else() {
     let document = place.json(&["secret", "generate"]);
     assert_eq!(document.as_object().unwrap().len(), 1);
     assert_eq!(document["secret"].as_str().unwrap().len(), 64);
+}
+
+/// What the Python package has commands for.
+#[test]
+fn commands_of_the_python_package_that_are_not_here_get_one_true_line() {
+    let place = Place::empty();
+    for (arguments, words) in [
+        (
+            &["oauth", "setup"][..],
+            &["sign-in through other providers (OAuth) is not built"][..],
+        ),
+        (
+            &["theme", "design"],
+            &["there is no theme command", "theme_css_url"],
+        ),
+        (
+            &["ses", "setup"],
+            &["there is no ses command", "--email-backend ses"],
+        ),
+        (&["migrate", "--target", "0002"], &["--target", "head"]),
+    ] {
+        place.run(arguments).refused(2, words);
+    }
 }

@@ -61,7 +61,7 @@ impl Place {
     /// One with a configuration that hashes cheaply and keeps its accounts in `accounts.db`.
     pub(crate) fn configured() -> Self {
         let place = Self::empty();
-        place.write("regstack.toml", "bind = \"127.0.0.1:0\"\ndatabase_url = \"sqlite:accounts.db\"\n[password]\nmemory_kib = 64\niterations = 1\n");
+        place.write("regstack.toml", "bind = \"127.0.0.1:0\"\ndatabase_url = \"sqlite:accounts.db\"\nemail_link_prefix = \"/\"\n[password]\nmemory_kib = 64\niterations = 1\n");
         place.write(
             "regstack.secrets.env",
             &format!("REGSTACK_JWT_SECRET={}\n", place.secret),

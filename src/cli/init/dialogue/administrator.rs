@@ -6,6 +6,7 @@ use crate::cli::prompt;
 use crate::model::Email;
 
 pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
+    dialogue.administrator = None;
     if !dialogue.database {
         dialogue.warn("the database did not answer: regstack create-admin makes one later");
         return Ok(());

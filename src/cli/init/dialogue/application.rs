@@ -2,24 +2,38 @@
 
 use super::Dialogue;
 use crate::cli::error::Result;
+use crate::cli::init::proposals;
 
 pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
     dialogue
         .text("app_name", "Its name, in mail and on pages")
         .await?;
     dialogue.text("base_url", "Where people reach it").await?;
-    dialogue.text("bind", "Listen on").await?;
     // Whatever ends TLS for such an address is in front, unless certificates are set by hand.
-    if dialogue.plan.value("base_url").starts_with("https:")
-        && dialogue.plan.value("tls_cert").is_empty()
-    {
-        let offered = !dialogue.plan.existing || dialogue.plan.value("behind_proxy") == "true";
+    if proposals::needs_proxy(dialogue.plan) {
+        let offered = proposals::of(dialogue.plan, "behind_proxy") == "true";
         let proxied = dialogue
             .confirm("Is a proxy in front (nginx, Caddy, ...)?", offered)
             .await?;
         dialogue.set("behind_proxy", if proxied { "true" } else { "false" })?;
     }
-    let offered = !dialogue.plan.existing || dialogue.plan.value("enable_ui_router") == "true";
+    if dialogue.every_question.is_none() {
+        dialogue.faint("All else has a good default: the address to listen on, the pages,");
+        dialogue.faint("the database, sessions, SMS, features.");
+        dialogue.every_question = Some(dialogue.confirm("Change more settings?", false).await?);
+    }
+    if dialogue.every_question != Some(true) {
+        if dialogue.plan.is_at_fault("bind") {
+            dialogue.text("bind", "Listen on").await?;
+        }
+        for key in ["bind", "enable_ui_router"] {
+            dialogue.propose(key)?;
+        }
+        return Ok(());
+    }
+    let offered = proposals::of(dialogue.plan, "bind");
+    dialogue.text_like("bind", "Listen on", &offered).await?;
+    let offered = proposals::of(dialogue.plan, "enable_ui_router") == "true";
     let pages = dialogue
         .confirm("Serve pages for sign-up, login, account?", offered)
         .await?;

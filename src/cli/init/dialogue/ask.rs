@@ -51,12 +51,14 @@ impl Dialogue<'_, '_> {
         optional: bool,
     ) -> Result<String> {
         let rules = config::key(key).map_err(|(what, _)| Failure::failed(what))?;
-        self.line_under(prompt, offered, |text| match text {
-            "" | NONE if optional => Ok(()),
-            "" => Err(NEEDED.to_owned()),
-            text => rules.check(text),
-        })
-        .await
+        let text = self
+            .line_under(prompt, offered, |text| match text {
+                "" | NONE if optional => Ok(()),
+                "" => Err(NEEDED.to_owned()),
+                text => rules.check(&rules.typed(text)),
+            })
+            .await?;
+        Ok(rules.typed(&text))
     }
 
     /// Asks for a line until it keeps a rule. What breaks it stays to be read: the library would wipe out too little

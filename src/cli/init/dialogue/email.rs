@@ -1,11 +1,9 @@
 //! How mail leaves, and as whose.
 
-use url::Url;
-
 use super::{Dialogue, Verdict, trial};
 use crate::cli::error::Result;
-use crate::config::{EmailSettings, Settings};
-use crate::model::Email;
+use crate::cli::init::proposals;
+use crate::config::Settings;
 
 /// The usual ports of a submission with STARTTLS and with TLS (RFC 8314), and of plain SMTP.
 const PORTS: [&str; 3] = ["587", "465", "25"];
@@ -22,7 +20,7 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
             ],
         )
         .await?;
-    let offered = sender(dialogue);
+    let offered = proposals::of(dialogue.plan, "email.from_address");
     dialogue
         .text_like("email.from_address", "The sender's address", &offered)
         .await?;
@@ -34,19 +32,6 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
         "ses" => ses(dialogue).await,
         _ => Ok(()),
     }
-}
-
-/// The sender there is, or the one of the application's own host instead of the default, which is nobody's.
-fn sender(dialogue: &Dialogue<'_, '_>) -> String {
-    let present = dialogue.plan.value("email.from_address");
-    if present != EmailSettings::default().from_address {
-        return present;
-    }
-    let url = Url::parse(&dialogue.plan.value("base_url")).ok();
-    let host = url.as_ref().and_then(Url::domain);
-    host.map(|host| format!("noreply@{host}"))
-        .filter(|address| Email::parse(address).is_ok())
-        .unwrap_or(present)
 }
 
 async fn smtp(dialogue: &mut Dialogue<'_, '_>) -> Result {

@@ -23,15 +23,12 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
         "The secret that signs tokens is kept."
     });
     dialogue
-        .text("jwt_ttl_seconds", "A session lasts, in seconds")
+        .text("jwt_ttl_seconds", "A session lasts, in seconds or as 2h")
         .await?;
     let bearer = ("bearer", "bearer", "a header: apps and scripts of your own");
     let cookie = ("cookie", "cookie", "a cookie that scripts cannot read");
     let pages = dialogue.plan.value("enable_ui_router") == "true";
-    // In a new installation the first choice is the one that is offered.
-    if pages && !dialogue.plan.existing {
-        dialogue.set("transport", "cookie")?;
-    }
+    dialogue.propose("transport")?;
     let choices = if pages {
         [cookie, bearer]
     } else {

@@ -52,8 +52,9 @@ fn to_the_mail(terminal: &mut OsSession) {
 fn to_the_tokens(terminal: &mut OsSession) {
     answer(terminal, "Its name", "Acme");
     answer(terminal, "Where people reach it", "");
+    answer(terminal, "Change more settings?", "y");
     answer(terminal, "Listen on", "127.0.0.1:0");
-    answer(terminal, "Serve pages", "n");
+    answer(terminal, "Serve pages", "y");
     choose(terminal, "Accounts are kept in", 0);
     answer(terminal, "Its file", "");
     expect(terminal, "can be made");
@@ -84,15 +85,16 @@ async fn the_whole_dialogue_makes_an_installation_that_serves_at_once() {
     answer(t, "Where people reach it", "acme.example");
     expect(t, "must be an absolute http or https URL");
     answer(t, "Where people reach it", "");
+    answer(t, "Change more settings?", "y");
     answer(t, "Listen on", "127.0.0.1:0");
-    answer(t, "Serve pages", "n");
+    answer(t, "Serve pages", "");
     choose(t, "Accounts are kept in", 0);
     answer(t, "Its file", "");
     expect(t, "can be made");
     answer(t, "A session lasts", "5");
     expect(t, "from 60 to 2592000");
     answer(t, "A session lasts", "3600");
-    choose(t, "Browsers carry it in", 0);
+    choose(t, "Browsers carry it in", 1);
     choose(t, "Mail leaves through", 1);
     answer(t, "The sender's address", "accounts@acme.test");
     answer(t, "The sender's name", "");
@@ -112,7 +114,10 @@ async fn the_whole_dialogue_makes_an_installation_that_serves_at_once() {
     expect(t, "Once more");
     type_unseen(t, PASSWORD);
     expect(t, "generated");
-    expect(t, "add the secrets to .gitignore");
+    expect(
+        t,
+        "leave secrets and database out of version control in .gitignore",
+    );
     assert_eq!(names(&place), [".git"], "nothing is written before the yes");
     answer(t, "Write this?", "y");
     let (text, code) = end_of(t);
@@ -136,7 +141,10 @@ async fn the_whole_dialogue_makes_an_installation_that_serves_at_once() {
         ]
     );
     assert_eq!(mode(&place, "regstack.secrets.env"), 0o600);
-    assert_eq!(read(&place, ".gitignore"), "regstack.secrets.env\n");
+    assert_eq!(
+        read(&place, ".gitignore"),
+        "regstack.secrets.env\nregstack.db*\n"
+    );
     let toml = read(&place, "regstack.toml");
     for line in [
         "app_name = \"Acme & Söhne\"",
@@ -173,6 +181,7 @@ fn a_second_run_offers_what_is_there_and_keeps_everything_else() {
     expect(t, "[Old]");
     t.send_line("New").unwrap();
     answer(t, "Where people reach it", "");
+    answer(t, "Change more settings?", "y");
     expect(t, "[127.0.0.1:0]");
     t.send_line("").unwrap();
     answer(t, "Serve pages", "");
@@ -218,7 +227,7 @@ fn what_is_wrong_in_an_installation_is_mended_by_its_question() {
     to_the_tokens(t);
     expect(t, "too weak");
     answer(t, "Make a new one?", "y");
-    answer(t, "A session lasts", "");
+    answer(t, "A session lasts", "2 hours");
     choose(t, "Browsers carry it in", 0);
     choose(t, "Mail leaves through", 0);
     answer(t, "The sender's address", "");
@@ -243,8 +252,9 @@ fn what_is_needed_is_asked_for_until_it_is_given_and_the_sender_is_of_the_applic
     let t = &mut terminal;
     answer(t, "Its name", "Acme");
     answer(t, "Where people reach it", "https://accounts.acme.test");
-    answer(t, "Listen on", "");
     answer(t, "Is a proxy in front", "y");
+    answer(t, "Change more settings?", "y");
+    answer(t, "Listen on", "");
     answer(t, "Serve pages", "n");
     choose(t, "Accounts are kept in", 0);
     answer(t, "Its file", "");
@@ -267,7 +277,7 @@ fn what_is_needed_is_asked_for_until_it_is_given_and_the_sender_is_of_the_applic
     }
     expect(t, "Its password");
     t.send("\u{3}").unwrap();
-    assert_eq!(end_of(t).1, 1);
+    assert_eq!(end_of(t).1, 130);
 }
 
 #[test]
@@ -285,6 +295,7 @@ fn interrupting_any_kind_of_question_writes_nothing() {
         if question == "Accounts are kept in" {
             answer(t, "Its name", "");
             answer(t, "Where people reach it", "");
+            answer(t, "Change more settings?", "y");
             answer(t, "Listen on", "");
             answer(t, "Serve pages", "n");
         } else if question != "Its name" {
@@ -307,7 +318,7 @@ fn interrupting_any_kind_of_question_writes_nothing() {
         expect(t, question);
         t.send("\u{3}").unwrap();
         let (text, code) = end_of(t);
-        assert_eq!(code, 1, "{question}: {text}");
+        assert_eq!(code, 130, "{question}: {text}");
         assert!(
             text.contains("interrupted: nothing was changed"),
             "{question}: {text}"
@@ -337,7 +348,7 @@ fn a_terminal_that_goes_away_and_a_no_write_nothing() {
     answer(t, "The sender's name", "");
     to_the_administrator(t);
     answer(t, "Make an administrator", "n");
-    answer(t, "Write this?", "n");
+    choose(t, "Write this?", 2);
     let (text, code) = end_of(t);
     assert_eq!(code, 2, "{text}");
     assert!(text.contains("declined: nothing was changed"), "{text}");
@@ -359,8 +370,9 @@ async fn what_cannot_be_reached_is_explained_and_the_person_decides() {
     for (question, text) in [
         ("Its name", ""),
         ("Where people reach it", ""),
+        ("Change more settings?", "y"),
         ("Listen on", "127.0.0.1:0"),
-        ("Serve pages", "n"),
+        ("Serve pages", "y"),
     ] {
         answer(t, question, text);
     }
@@ -409,8 +421,9 @@ fn a_password_of_the_database_is_typed_unseen_and_kept_out_of_the_settings() {
     for (question, text) in [
         ("Its name", ""),
         ("Where people reach it", ""),
+        ("Change more settings?", "y"),
         ("Listen on", ""),
-        ("Serve pages", "n"),
+        ("Serve pages", "y"),
     ] {
         answer(t, question, text);
     }
@@ -444,4 +457,96 @@ fn a_password_of_the_database_is_typed_unseen_and_kept_out_of_the_settings() {
         "{secrets}"
     );
     assert_sound(&place);
+}
+
+/// What Enter takes everywhere, and what `--defaults` writes.
+#[test]
+fn enter_everywhere_writes_what_defaults_writes() {
+    for base_url in ["https://accounts.acme.test", "http://localhost:9000"] {
+        let (asked, unasked) = (Place::empty(), Place::empty());
+        let mut terminal = asked.on_terminal(100, &["init"]);
+        let t = &mut terminal;
+        answer(t, "Its name", "");
+        answer(t, "Where people reach it", base_url);
+        if base_url.starts_with("https:") {
+            answer(t, "Is a proxy in front", "");
+        }
+        answer(t, "Change more settings?", "");
+        expect(t, "can be made");
+        choose(t, "Mail leaves through", 0);
+        answer(t, "The sender's address", "");
+        answer(t, "The sender's name", "");
+        answer(t, "Make an administrator", "n");
+        choose(t, "Write this?", 0);
+        let (text, code) = end_of(t);
+        assert_eq!(code, 0, "{text}");
+        let ran = unasked.run(&["init", "--defaults", "--base-url", base_url]);
+        assert_eq!(
+            (ran.code, ran.stderr.contains("warn")),
+            (Some(0), false),
+            "{ran:?}"
+        );
+        let toml = read(&unasked, "regstack.toml");
+        assert_eq!(read(&asked, "regstack.toml"), toml);
+        assert!(toml.contains("enable_ui_router = true"), "{toml}");
+        assert!(toml.contains("transport = \"cookie\""), "{toml}");
+        if base_url.starts_with("https:") {
+            assert!(toml.contains("behind_proxy = true"), "{toml}");
+            assert!(toml.contains("\"noreply@accounts.acme.test\""), "{toml}");
+        } else {
+            assert!(toml.contains("bind = \"127.0.0.1:9000\""), "{toml}");
+        }
+        assert_sound(&unasked);
+    }
+}
+
+#[test]
+fn a_mistake_seen_in_the_summary_is_mended_without_starting_anew() {
+    let place = Place::empty();
+    let mut terminal = place.on_terminal(100, &["init"]);
+    let t = &mut terminal;
+    answer(t, "Its name", "Amce");
+    answer(t, "Where people reach it", "");
+    answer(t, "Change more settings?", "");
+    choose(t, "Mail leaves through", 0);
+    answer(t, "The sender's address", "accounts@acme.test");
+    answer(t, "The sender's name", "");
+    answer(t, "Make an administrator", "n");
+    expect(t, "Amce");
+    choose(t, "Write this?", 1);
+    choose(t, "Which part?", 0);
+    answer(t, "Its name", "Acme");
+    answer(t, "Where people reach it", "");
+    answer(t, "Listen on", "127.0.0.1:8000");
+    answer(t, "Serve pages", "");
+    expect(t, "Acme");
+    choose(t, "Write this?", 0);
+    let (text, code) = end_of(t);
+    assert_eq!(code, 0, "{text}");
+    let toml = read(&place, "regstack.toml");
+    for line in [
+        "app_name = \"Acme\"",
+        "from_address = \"accounts@acme.test\"",
+    ] {
+        assert!(toml.contains(line), "{toml}");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_toml_is_told_before_any_question() {
+    let place = Place::configured();
+    place.write("regstack.toml", "app_name = \"Acme\"\nbind = \n");
+    let mut terminal = place.on_terminal(100, &["init"]);
+    let (text, code) = end_of(&mut terminal);
+    assert_eq!(code, 3, "{text}");
+    assert!(
+        text.contains("regstack.toml:2") && !text.contains("Its name"),
+        "{text}"
+    );
+    let ran = place.run(&["init", "--defaults", "--force"]);
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert!(
+        ran.stderr.contains("regstack.toml:2: is not TOML"),
+        "{ran:?}"
+    );
 }

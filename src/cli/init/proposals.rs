@@ -1,0 +1,72 @@
+//! What `init` proposes: the answer that Enter takes in the dialogue, and that `--defaults` takes everywhere.
+
+use url::{Host, Url};
+
+use super::plan::Plan;
+use crate::cli::error::{Failure, Result};
+use crate::config::EmailSettings;
+use crate::model::Email;
+
+/// Keys that a new installation may start with another value than the default. Later ones look at earlier ones.
+const PROPOSED: [&str; 5] = [
+    "bind",
+    "behind_proxy",
+    "enable_ui_router",
+    "transport",
+    "email.from_address",
+];
+
+/// Returns the value that is offered for a key. What is there already, or was answered, is offered again.
+pub(super) fn of(plan: &Plan<'_>, key: &str) -> String {
+    let present = plan.value(key);
+    if plan.is_answered(key) {
+        return present;
+    }
+    let url = Url::parse(&plan.value("base_url")).ok();
+    match key {
+        "email.from_address" if present == EmailSettings::default().from_address => {
+            sender(url.as_ref()).unwrap_or(present)
+        }
+        _ if plan.has_settings() => present,
+        "bind" => local_port(url.as_ref()).map_or(present, |port| format!("127.0.0.1:{port}")),
+        "behind_proxy" => needs_proxy(plan).to_string(),
+        "enable_ui_router" => "true".to_owned(),
+        "transport" if plan.value("enable_ui_router") == "true" => "cookie".to_owned(),
+        _ => present,
+    }
+}
+
+/// Takes every proposal that no answer was given for.
+pub(super) fn take(plan: &mut Plan<'_>) -> Result {
+    for key in PROPOSED {
+        let proposed = of(plan, key);
+        if proposed != plan.value(key) {
+            plan.set(key, &proposed).map_err(|reason| {
+                Failure::failed(format!("{key} cannot be written")).because(reason)
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether something in front has to end TLS: the address is https, and there are no certificates.
+pub(super) fn needs_proxy(plan: &Plan<'_>) -> bool {
+    plan.value("base_url").starts_with("https:") && plan.value("tls_cert").is_empty()
+}
+
+/// The sender of the application's own host; the default is nobody's.
+fn sender(url: Option<&Url>) -> Option<String> {
+    let address = format!("noreply@{}", url?.domain()?);
+    Email::parse(&address).is_ok().then_some(address)
+}
+
+/// The port of an address that only this machine reaches, if it names one.
+fn local_port(url: Option<&Url>) -> Option<u16> {
+    let url = url?;
+    let is_local = match url.host()? {
+        Host::Domain(name) => name == "localhost",
+        Host::Ipv4(ip) => ip.is_loopback(),
+        Host::Ipv6(_) => false,
+    };
+    url.port().filter(|_| is_local)
+}

@@ -1,0 +1,25 @@
+//! What files of the Python package say that means nothing here, or something else than it did there.
+
+use crate::config::review::Review;
+use crate::config::settings::{Draft, RefusedKeys, Transport};
+use crate::config::value::Raw;
+
+/// Warns of such keys.
+pub(super) fn warn(draft: &Draft, review: &mut Review<'_>) {
+    for key in RefusedKeys::KEYS {
+        let given = review.layers.values.get(key.name);
+        if given.is_some_and(|given| !matches!(&given.raw, Raw::Text(text) if text.is_empty())) {
+            review.warn(
+                key.name,
+                "does nothing: signing in through another provider (OAuth) is not built",
+            );
+        }
+    }
+    let is_old = review.given("mongodb_url") || review.given("mongodb_database");
+    if is_old && draft.settings.tokens.transport == Transport::Cookie {
+        review.warn(
+            "transport",
+            "is cookie: version 0.1.0 of the Python package ignored that and answered a login with a token; now a login sets a cookie, and its answer holds no token",
+        );
+    }
+}

@@ -1,0 +1,53 @@
+//! Which pages elsewhere may call the API (CORS): those of `cors_origins`, and nobody without it.
+//!
+//! Credentials are allowed only where sessions travel in a cookie, and then only to origins by name.
+
+use std::time::Duration;
+
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+use super::client::REQUEST_ID;
+use super::cookie;
+use crate::config::{Settings, Transport};
+
+/// How long a browser may keep the answer to its question.
+const KEPT: Duration = Duration::from_mins(10);
+const METHODS: [Method; 5] = [
+    Method::GET,
+    Method::POST,
+    Method::PUT,
+    Method::PATCH,
+    Method::DELETE,
+];
+
+/// Returns the layer that answers browsers, if any origin is allowed.
+pub(super) fn layer(settings: &Settings) -> Option<CorsLayer> {
+    let identity = &settings.identity;
+    if identity.cors_origins.is_empty() {
+        return None;
+    }
+    let names = identity.cors_origins.iter();
+    let origins = if identity.allows_every_origin() {
+        AllowOrigin::any()
+    } else {
+        AllowOrigin::list(names.filter_map(|origin| HeaderValue::from_str(origin).ok()))
+    };
+    let request_id = HeaderName::from_static(REQUEST_ID);
+    let with_cookies =
+        settings.tokens.transport == Transport::Cookie && !identity.allows_every_origin();
+    Some(
+        CorsLayer::new()
+            .allow_origin(origins)
+            .allow_methods(METHODS)
+            .allow_headers([
+                header::AUTHORIZATION,
+                header::CONTENT_TYPE,
+                cookie::TRANSPORT,
+                request_id.clone(),
+            ])
+            .expose_headers([header::RETRY_AFTER, request_id])
+            .allow_credentials(with_cookies)
+            .max_age(KEPT),
+    )
+}
