@@ -27,14 +27,18 @@ impl UpkeepStore for Mongo {
 
     async fn status(&self) -> Result<DatabaseStatus> {
         let db = self.connection.connect().await?;
-        let version = db.version().await?;
+        let info = db.run(doc! { "buildInfo": 1 }).await?;
+        let version = info.get_str("version").unwrap_or("unknown");
         let started = Instant::now();
         db.run(ping()).await?;
         let round_trip = started.elapsed();
         let hello = hello(&db).await?;
         let clock = hello.get_datetime("localTime").ok();
         Ok(DatabaseStatus {
-            engine: engine(&version),
+            engine: match lookalike(&self.connection.name(), &hello, &info) {
+                Some(product) => format!("{product} (as {})", engine(version)),
+                None => engine(version),
+            },
             place: self.connection.name(),
             topology: Some(topology(&hello)),
             clock: clock.copied().map(moment),
@@ -155,6 +159,26 @@ fn topology(hello: &Document) -> String {
         (Ok(name), _) => format!("replica set {name}"),
         (_, Ok("isdbgrid")) => "sharded cluster".to_owned(),
         _ => "standalone".to_owned(),
+    }
+}
+
+/// The product that speaks MongoDB's protocol and is another, as far as its hosts and answers tell.
+fn lookalike(place: &str, hello: &Document, build_info: &Document) -> Option<&'static str> {
+    let hosts = place.to_ascii_lowercase();
+    let names = |suffix: &str| hosts.contains(suffix);
+    // Not all of it: a server's own names are its owner's choice.
+    let internal = hello.get("internal").map(ToString::to_string);
+    let said = format!("{build_info} {internal:?}").to_ascii_lowercase();
+    if names(".docdb.amazonaws.com") || names(".docdb-elastic.amazonaws.com") {
+        Some("Amazon DocumentDB")
+    } else if said.contains("ferretdb") {
+        Some("FerretDB")
+    } else if names(".mongocluster.cosmos.azure.com") || said.contains("documentdb") {
+        Some("Microsoft DocumentDB")
+    } else if names(".cosmos.azure.com") || build_info.contains_key("_t") {
+        Some("Azure Cosmos DB")
+    } else {
+        None
     }
 }
 
