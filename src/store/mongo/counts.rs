@@ -19,7 +19,8 @@ const LIFETIME: SignedDuration = SignedDuration::from_secs(10);
 /// How long the exact total may take.
 const TOTAL_LIMIT: Duration = Duration::from_secs(1);
 
-async fn total(db: &Db) -> Result<u64> {
+/// How many accounts there are.
+pub(super) async fn total(db: &Db) -> Result<u64> {
     let exact = db.users.count_documents(doc! {}).max_time(TOTAL_LIMIT);
     let exact = exact.hint(Hint::Keys(doc! { "_id": 1 }));
     match db.read(exact).await {

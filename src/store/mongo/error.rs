@@ -199,3 +199,48 @@ pub(super) fn without_credentials(text: &str, url: &str) -> String {
             .fold(text.to_owned(), |text, part| text.replace(part, "…")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use mongodb::bson::{deserialize_from_document, doc};
+    use mongodb::error::{WriteConcernError, WriteError};
+
+    use super::*;
+
+    fn stored(error: ErrorKind) -> String {
+        StoreError::from(Error::from(error)).to_string()
+    }
+
+    #[test]
+    fn an_error_says_whether_the_server_is_away_refused_or_only_did_not_confirm() {
+        let concern = doc! { "code": 64, "codeName": "WriteConcernTimeout", "errmsg": "waiting timed out", "errInfo": {} };
+        let concern: WriteConcernError = deserialize_from_document(concern).unwrap();
+        let unconfirmed = stored(ErrorKind::Write(WriteFailure::WriteConcernError(concern)));
+        assert!(
+            unconfirmed
+                .starts_with("the database did not confirm a write, which may have been done"),
+            "{unconfirmed}"
+        );
+        let write = |code: i32| {
+            let error = doc! { "code": code, "errmsg": "because" };
+            let error: WriteError = deserialize_from_document(error).unwrap();
+            stored(ErrorKind::Write(WriteFailure::WriteError(error)))
+        };
+        let refused = write(121);
+        assert!(
+            refused.starts_with("the database did not do it: MongoDB says: because (code 121)"),
+            "{refused}"
+        );
+        let stepping_down = write(10107);
+        assert!(stepping_down.contains("out of reach"), "{stepping_down}");
+    }
+
+    #[test]
+    fn credentials_are_taken_out_and_a_letter_garbles_nothing() {
+        let without = |text: &str, login: &str| {
+            without_credentials(text, &format!("mongodb://{login}@host/db"))
+        };
+        assert_eq!(without("a bad option", "a:b"), "a bad option");
+        assert_eq!(without("ada:canary is bad", "ada:canary"), "…:… is bad");
+    }
+}

@@ -203,3 +203,41 @@ fn texts<'a>(documents: &'a [Document], field: &'a str) -> impl Iterator<Item = 
         .filter_map(move |document| document.get_str(field).ok());
     texts.map(str::to_owned)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_that_only_speak_the_protocol_are_told_by_hosts_and_answers() {
+        let nothing = Document::new();
+        let genuine = doc! { "version": "7.0.28", "gitVersion": "abc" };
+        let of = |place: &str, hello: &Document, info: &Document| lookalike(place, hello, info);
+        for (place, product) in [
+            ("documentdb.example.com:27017/app", None),
+            ("db1.example.com,db2.example.com/app", None),
+            ("cluster0.abcde.mongodb.net/app", None),
+            (
+                "app.cluster-x.eu-west-1.docdb.amazonaws.com:27017/app",
+                Some("Amazon DocumentDB"),
+            ),
+            (
+                "app.mongocluster.cosmos.azure.com/app",
+                Some("Microsoft DocumentDB"),
+            ),
+            (
+                "app.mongo.cosmos.azure.com:10255/app",
+                Some("Azure Cosmos DB"),
+            ),
+        ] {
+            assert_eq!(of(place, &nothing, &genuine), product, "{place}");
+        }
+        let gateway = doc! { "msg": "isdbgrid", "internal": { "documentdb_versions": ["0.108"] } };
+        let microsofts = of("localhost/app", &gateway, &genuine);
+        assert_eq!(microsofts, Some("Microsoft DocumentDB"));
+        let ferret = doc! { "version": "7.0.77", "ferretdb": { "version": "v2.0.0" } };
+        assert_eq!(of("localhost/app", &nothing, &ferret), Some("FerretDB"));
+        let owners = doc! { "setName": "documentdb", "me": "ferretdb:27017" };
+        assert_eq!(of("localhost/app", &owners, &genuine), None);
+    }
+}
