@@ -291,7 +291,14 @@ fn judge_schema(inspection: &Inspection) -> Vec<Finding> {
     }
     let shown = faults.iter().take(NAMED);
     let mut findings: Vec<Finding> = shown
-        .map(|part| Finding::new(super::Status::Fail, sentence(part), None))
+        .map(|part| {
+            let status = if part.is_needed {
+                super::Status::Fail
+            } else {
+                super::Status::Warn
+            };
+            Finding::new(status, sentence(part), None)
+        })
         .collect();
     if let Some(last) = findings.last_mut() {
         let more = faults.len() - NAMED.min(faults.len());

@@ -62,7 +62,7 @@ pub(super) async fn finish(db: &Db, document: &Document) -> Result<()> {
     copy(db, &db.users, document).await?;
     let mut marked = key(account.id);
     marked.insert(DELETING, true);
-    db.write(db.users.delete_one(marked)).await?;
+    db.again(|| db.users.delete_one(marked.clone())).await?;
     Ok(())
 }
 

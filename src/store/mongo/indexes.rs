@@ -277,6 +277,7 @@ pub(super) async fn inspect(db: &Db, server: &Server) -> Result<Vec<SchemaPart>>
     let judged = judge(db, server).await?;
     let part = |judged: Judged<'_>| SchemaPart {
         name: format!("index {}.{}", judged.collection.name(), judged.wanted.name),
+        is_needed: judged.wanted.is_needed(),
         state: judged.state,
     };
     Ok(judged.into_iter().map(part).collect())

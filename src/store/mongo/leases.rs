@@ -44,9 +44,7 @@ impl Lease {
             if other == Some(holder) {
                 return Ok(Self::held(name, holder, tried));
             }
-            if let Err(error) = inserted {
-                return Err(error);
-            }
+            inserted?;
             match (other, watched) {
                 (Some(other), Some((seen, since))) if other == seen => {
                     if since.elapsed() >= LEASE

@@ -33,6 +33,8 @@ pub(crate) struct Proxy {
 struct Plan {
     /// How many commands pass before one whose reply is lost.
     until_loss: Option<u32>,
+    /// The command whose reply was lost.
+    lost: Option<String>,
     /// The commands that are answered here, with the error's number.
     refused: Vec<(&'static str, i32)>,
     /// The commands that passed.
@@ -70,6 +72,7 @@ impl Plan {
         match self.until_loss {
             Some(0) => {
                 self.until_loss = None;
+                self.lost = Some(name);
                 Fate::LosesReply
             }
             left => {
@@ -112,9 +115,11 @@ impl Proxy {
         self.plan.lock().unwrap().until_loss = Some(commands);
     }
 
-    /// Whether a reply was lost since; if not, none will be.
-    pub(crate) fn lost_it(&self) -> bool {
-        self.plan.lock().unwrap().until_loss.take().is_none()
+    /// The command whose reply was lost since; if there is none, none will be.
+    pub(crate) fn lost(&self) -> Option<String> {
+        let mut plan = self.plan.lock().unwrap();
+        plan.until_loss = None;
+        plan.lost.take()
     }
 
     /// From now on the server answers these commands with these errors.
