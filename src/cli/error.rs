@@ -192,6 +192,12 @@ impl Failure {
             StoreError::Unavailable(_) | StoreError::Denied(_) => Self::new(Exit::Database, what)
                 .because(error)
                 .next("check where the database is: regstack config show tells which setting names it"),
+            StoreError::Failed(_) => Self::new(Exit::Database, what)
+                .because(error)
+                .next("mend what the database names, then try again"),
+            StoreError::Unconfirmed(_) => Self::new(Exit::Database, what)
+                .because(error)
+                .next("look whether it was done before you repeat it"),
             StoreError::Refused(_) => Self::configuration(what).because(error),
             StoreError::Unreadable { .. } | StoreError::TooBroad => {
                 Self::failed(what).because(error)

@@ -234,9 +234,12 @@ async fn describe(app: &App, address: SocketAddr, with_mailbox: bool) -> Result<
         Ok(counts) => Some(counts.total_users),
         // A server for many machines starts before its database, and uses it as soon as it answers.
         Err(accounts::Error::Store(
-            cause @ (StoreError::Unavailable(_) | StoreError::Denied(_)),
+            cause @ (StoreError::Unavailable(_)
+            | StoreError::Denied(_)
+            | StoreError::Failed(_)
+            | StoreError::Unconfirmed(_)),
         )) => {
-            tracing::warn!(%cause, "the database is out of reach; it is used as soon as it answers");
+            tracing::warn!(%cause, "the database cannot be used yet; it is used as soon as it can");
             None
         }
         Err(error) => return Err(Failure::act("the accounts cannot be counted", error)),

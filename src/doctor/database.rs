@@ -149,6 +149,10 @@ impl Database {
             StoreError::Locked(_) => "end that program, or try again once it is done",
             StoreError::Denied(_) => "correct the user name and password, or grant the rights",
             StoreError::Refused(_) => "name another database, or do as it says",
+            StoreError::Failed(_) => "mend what the database names, then run regstack doctor again",
+            StoreError::Unconfirmed(_) => {
+                "see that enough members of the replica set run for the w of database_url"
+            }
             StoreError::Unavailable(_) | StoreError::TooBroad | StoreError::Unreadable { .. } => {
                 "start the database, or correct where it is: regstack config show"
             }
@@ -224,6 +228,14 @@ fn described(status: &DatabaseStatus) -> String {
 /// What a server's kind and version leave to be wished for.
 fn weaknesses(status: &DatabaseStatus) -> Vec<Finding> {
     let mut findings = Vec::new();
+    if let Some((product, _)) = status.engine.split_once(" (as MongoDB ") {
+        return vec![Finding::fail(
+            format!(
+                "{product} is not supported: updates at the same moment get lost there, so that locks against guessing cannot be trusted"
+            ),
+            "use MongoDB 5.0 or later as a replica set, MongoDB Atlas, or SQLite on one machine",
+        )];
+    }
     if status.topology.as_deref() == Some("standalone") {
         findings.push(Finding::warn(
             "the server stands alone: what it holds is lost with its disk, and nobody logs in while it is down",
@@ -279,7 +291,14 @@ fn judge_schema(inspection: &Inspection) -> Vec<Finding> {
     }
     let shown = faults.iter().take(NAMED);
     let mut findings: Vec<Finding> = shown
-        .map(|part| Finding::new(super::Status::Fail, sentence(part), None))
+        .map(|part| {
+            let status = if part.is_needed {
+                super::Status::Fail
+            } else {
+                super::Status::Warn
+            };
+            Finding::new(status, sentence(part), None)
+        })
         .collect();
     if let Some(last) = findings.last_mut() {
         let more = faults.len() - NAMED.min(faults.len());

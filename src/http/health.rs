@@ -86,6 +86,9 @@ pub(super) async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, Ap
             // Which server and why exactly is for the log.
             let detail = match &cause {
                 StoreError::Denied(_) => "the database refuses the login",
+                StoreError::Failed(_) | StoreError::Unconfirmed(_) => {
+                    "the database answers with an error"
+                }
                 _ => "the database is out of reach",
             };
             Err(ApiError::store(detail, &cause))

@@ -53,6 +53,12 @@ pub enum StoreError {
     /// The database does not let us in: its user name, password or rights are wrong. The cause is for the log.
     #[error("the database refuses the login: {0}")]
     Denied(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The database answered, and did not do it. The cause is for the log.
+    #[error("the database did not do it: {0}")]
+    Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The database did not confirm a write as it was asked to: the write may have been done. The cause is for the log.
+    #[error("the database did not confirm a write, which may have been done: {0}")]
+    Unconfirmed(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Another program has kept the database locked for as long as was waited. Holds the file.
     #[error("another program has locked {0} for more than 5 seconds")]
     Locked(String),

@@ -67,6 +67,9 @@ impl Inspection {
 pub struct SchemaPart {
     /// What it is called, as in `migration 0001_accounts` or `index users.email_unique`.
     pub name: String,
+    /// Whether accounts are wrong without it; the rest serves speed and tidiness.
+    #[serde(skip)]
+    pub is_needed: bool,
     /// How it is.
     #[serde(flatten)]
     pub state: SchemaState,

@@ -13,6 +13,7 @@ mod fixtures;
 mod house;
 mod mail;
 mod mongodb;
+mod mongodb_replies;
 mod mount;
 mod pages;
 mod python_package;

@@ -35,7 +35,7 @@ pub(super) async fn run(context: &Context) -> Result {
     })
     .await
     .map_err(|error| preflight::not_opened(error, &loaded))?;
-    if let Some(part) = inspection.faults().next() {
+    if let Some(part) = inspection.faults().find(|part| part.is_needed) {
         return Err(
             Failure::failed("the schema cannot be mended without losing data")
                 .because(part)

@@ -257,8 +257,7 @@ pub(super) async fn succeed(
     now: Timestamp,
 ) -> Result<()> {
     let key = email_key(email);
-    db.write(db.failures.delete_many(doc! { "email": &key }))
-        .await?;
+    db.clear(&db.failures, doc! { "email": &key }).await?;
     let mut stays = vec![
         doc! { "$not": ["$$this.failed"] },
         doc! { "$not": [is_stale(now)] },
@@ -267,7 +266,7 @@ pub(super) async fn succeed(
     let update = vec![doc! { "$set": { "entries": {
         "$filter": { "input": { "$ifNull": ["$entries", []] }, "cond": { "$and": stays } },
     } } }];
-    db.write(db.guard.update_one(doc! { "_id": key }, update))
+    db.again(|| db.guard.update_one(doc! { "_id": &key }, update.clone()))
         .await?;
     Ok(())
 }
@@ -285,11 +284,10 @@ pub(super) async fn recorded(db: &Db, email: &Email) -> Result<usize> {
 /// Forgets all attempts at an address.
 pub(super) async fn clear(db: &Db, email: &Email) -> Result<()> {
     let key = email_key(email);
-    db.write(db.failures.delete_many(doc! { "email": &key }))
-        .await?;
+    db.clear(&db.failures, doc! { "email": &key }).await?;
     // The document stays: events may wait in it.
     let update = doc! { "$set": { "entries": [] } };
-    db.write(db.guard.update_one(doc! { "_id": key }, update))
+    db.again(|| db.guard.update_one(doc! { "_id": &key }, update.clone()))
         .await?;
     Ok(())
 }

@@ -102,7 +102,7 @@ pub(super) async fn use_up(
                 }
                 return Ok(Err(CodeRefusal::NoCode));
             }
-            db.write(db.budgets.delete_one(budget_key(id, kind)))
+            db.again(|| db.budgets.delete_one(budget_key(id, kind)))
                 .await?;
             Ok(Ok(document))
         }
@@ -157,7 +157,7 @@ pub(super) async fn budget_spent_until(
 /// Removes the codes of an account.
 pub(super) async fn forget(db: &Db, id: Id) -> Result<()> {
     let own = doc! { "user_id": id.to_string() };
-    db.write(db.codes.delete_many(own)).await?;
+    db.clear(&db.codes, own).await?;
     Ok(())
 }
 
@@ -169,7 +169,7 @@ fn budgets_of(id: Id) -> Document {
 
 /// Gives an account its code budgets back.
 pub(super) async fn forgive(db: &Db, id: Id) -> Result<()> {
-    db.write(db.budgets.delete_many(budgets_of(id))).await?;
+    db.clear(&db.budgets, budgets_of(id)).await?;
     Ok(())
 }
 

@@ -7,13 +7,16 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use mongodb::Client;
-use mongodb::options::{ClientOptions, ConnectionString, HostInfo, WriteConcern};
+use mongodb::options::{
+    Acknowledgment, ClientOptions, ConnectionString, HostInfo, ReadPreference, SelectionCriteria,
+    Tls, WriteConcern,
+};
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::db::{Db, Server};
-use super::error::{DEADLINE, reason, timed_out, without_credentials};
+use super::error::{DEADLINE, of_url, reason, timed_out, without_credentials};
 use super::indexes;
 use crate::secret::ExposeSecret as _;
 use crate::store::{Result, StoreError};
@@ -22,6 +25,9 @@ use crate::store::{Result, StoreError};
 const SELECTION: Duration = Duration::from_secs(3);
 /// How many connections are open at most, unless the URL says otherwise.
 const CONNECTIONS: u32 = 50;
+
+/// How long the server waits for other members to confirm a write, at most: less than we wait for the server.
+const CONFIRMATION: Duration = DEADLINE.saturating_sub(Duration::from_secs(1));
 
 /// The server as it is reached: made by the first operation that finds it.
 #[derive(Clone)]
@@ -47,12 +53,11 @@ impl Connection {
     /// Checks the URL; asks nothing of the server.
     pub(super) fn to(server: Server) -> Result<Self> {
         let url = server.url.expose_secret();
-        ConnectionString::parse(url).map_err(|error| {
-            StoreError::Refused(format!(
-                "the MongoDB URL cannot be used: {}",
-                without_credentials(&reason(&error), url)
-            ))
+        let parsed = ConnectionString::parse(url).map_err(|error| {
+            let why = of_url(&error).unwrap_or_else(|| reason(&error));
+            unusable(&why, url)
         })?;
+        judge(&parsed).map_err(|why| unusable(&why, url))?;
         Ok(Self(Arc::new(State {
             server,
             prepared: OnceLock::new(),
@@ -107,22 +112,41 @@ impl Connection {
 
     /// The collections as they are.
     pub(super) async fn connect(&self) -> Result<Db> {
-        let options = ClientOptions::parse(self.0.server.url.expose_secret());
-        let mut options = timeout(DEADLINE, options.into_future())
+        let url = self.0.server.url.expose_secret();
+        let about_url = |error| match of_url(&error) {
+            Some(why) => unusable(&why, url),
+            None => error.into(),
+        };
+        let mut options = timeout(DEADLINE, ClientOptions::parse(url).into_future())
             .await
-            .map_err(|_| timed_out())??;
+            .map_err(|_| timed_out())?
+            .map_err(about_url)?;
         options
             .app_name
             .get_or_insert_with(|| concat!("regstack ", env!("CARGO_PKG_VERSION")).to_owned());
         options.server_selection_timeout.get_or_insert(SELECTION);
         options.connect_timeout.get_or_insert(SELECTION);
         options.max_pool_size.get_or_insert(CONNECTIONS);
-        if options.write_concern.is_none() {
-            let mut majority = WriteConcern::majority();
-            majority.w_timeout = Some(DEADLINE);
-            options.write_concern = Some(majority);
+        let confirmed = options
+            .write_concern
+            .get_or_insert_with(WriteConcern::majority);
+        if confirmed.w.is_none() {
+            confirmed.w = Some(Acknowledgment::Majority);
         }
-        let client = Client::with_options(options)?;
+        // The server's own word comes before we give up: it says that the write was done.
+        confirmed.w_timeout = Some(
+            confirmed
+                .w_timeout
+                .map_or(CONFIRMATION, |given| given.min(CONFIRMATION)),
+        );
+        let primary = SelectionCriteria::ReadPreference(ReadPreference::Primary);
+        let asked = options.selection_criteria.replace(primary.clone());
+        if asked.is_some_and(|asked| asked != primary) {
+            tracing::warn!(
+                "the readPreference of the database's URL is not followed: what is read decides who gets in, and is read from the primary"
+            );
+        }
+        let client = Client::with_options(options).map_err(about_url)?;
         let database = client.database(&self.0.server.database);
         Ok(Db::of(
             database,
@@ -142,6 +166,38 @@ impl Connection {
         let hosts = url.map_or_else(|_| String::new(), |url| hosts(&url.host_info));
         format!("{hosts}/{}", self.0.server.database)
     }
+}
+
+fn unusable(why: &str, url: &str) -> StoreError {
+    StoreError::Refused(format!(
+        "the MongoDB URL cannot be used: {}",
+        without_credentials(why, url)
+    ))
+}
+
+/// Refuses options that the driver takes, or complains of only later.
+fn judge(url: &ConnectionString) -> Result<(), String> {
+    let confirmed = url.write_concern.as_ref();
+    if confirmed.is_some_and(|concern| concern.w == Some(Acknowledgment::Nodes(0))) {
+        return Err("w=0 confirms no write: leave it out, and a majority confirms each".to_owned());
+    }
+    if let Some(Tls::Enabled(tls)) = &url.tls {
+        let files = [
+            ("tlsCAFile", &tls.ca_file_path),
+            ("tlsCertificateKeyFile", &tls.cert_key_file_path),
+        ];
+        for (option, file) in files {
+            if let Some(file) = file
+                && let Err(error) = std::fs::File::open(file)
+            {
+                return Err(format!(
+                    "its {option} {} cannot be read: {error}",
+                    file.display()
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn hosts(info: &HostInfo) -> String {

@@ -1,35 +1,58 @@
 //! Counts at a glance, kept for a moment: what is written here is seen at once, what others write within ten seconds.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use mongodb::bson::doc;
+use mongodb::options::Hint;
 
 use super::db::Db;
 use super::documents::date;
+use super::layout::{DISABLED, SUPERUSERS, UNVERIFIED};
 use crate::model::Counts;
-use crate::store::Result;
+use crate::store::{Result, StoreError};
 
 /// How long counts are good for that others may have changed.
 const LIFETIME: SignedDuration = SignedDuration::from_secs(10);
+
+/// How long the exact total may take.
+const TOTAL_LIMIT: Duration = Duration::from_secs(1);
+
+/// How many accounts there are.
+pub(super) async fn total(db: &Db) -> Result<u64> {
+    let exact = db.users.count_documents(doc! {}).max_time(TOTAL_LIMIT);
+    let exact = exact.hint(Hint::Keys(doc! { "_id": 1 }));
+    match db.read(exact).await {
+        Err(StoreError::TooBroad | StoreError::Failed(_)) => {
+            db.read(db.users.estimated_document_count()).await
+        }
+        exact => exact,
+    }
+}
 
 /// Counts as they were a moment ago.
 #[derive(Default)]
 pub(super) struct RecentCounts(Mutex<Option<(Timestamp, Counts)>>);
 
 impl RecentCounts {
-    /// The total is known to the server; the rest is counted over the partial indexes of the rarer values.
+    /// Flags are counted over the partial indexes of their rarer values, the total over that of the keys. One that takes
+    /// long is the server's estimate, which an unclean stop or a sharded cluster may have made wrong.
     pub(super) async fn get(&self, db: &Db, now: Timestamp) -> Result<Counts> {
         if let Some(counts) = self.kept(now) {
             return Ok(counts);
         }
-        let of = |flag: &str, value: bool| db.read(db.users.count_documents(doc! { flag: value }));
+        let of = async |flag: &str, value: bool, index: &str| {
+            let count = || db.users.count_documents(doc! { flag: value });
+            db.hinted(|| count().hint(Hint::Name(index.to_owned())), count)
+                .await
+        };
         let living = doc! { "expires_at": { "$gt": date(now) } };
         let (total, disabled, unverified, superusers, pending) = tokio::try_join!(
-            db.read(db.users.estimated_document_count()),
-            of("is_active", false),
-            of("is_verified", false),
-            of("is_superuser", true),
+            total(db),
+            of("is_active", false, DISABLED),
+            of("is_verified", false, UNVERIFIED),
+            of("is_superuser", true, SUPERUSERS),
             db.read(db.pending.count_documents(living)),
         )?;
         let counts = Counts {

@@ -8,6 +8,7 @@ use mongodb::bson::doc;
 use mongodb::options::ReturnDocument;
 
 use super::documents::{date, literal, user};
+use super::error::tolerate;
 use super::out::Out;
 use super::relay::{pretend, relay};
 use super::sessions::drop_links_and_codes;
@@ -106,10 +107,10 @@ impl CredentialStore for Mongo {
         };
         let user = user(&after)?;
         if link.is_some() {
-            promotion::forget(db, &user.email).await?;
+            tolerate(promotion::forget(db, &user.email).await)?;
         }
-        attempts::succeed(db, &user.email, change.attempt, change.now).await?;
-        drop_links_and_codes(db, id).await?;
+        tolerate(attempts::succeed(db, &user.email, change.attempt, change.now).await)?;
+        tolerate(drop_links_and_codes(db, id).await)?;
         relay(db, &db.users, &after).await?;
         Ok(Conditional::Done(user))
     }
@@ -142,9 +143,9 @@ impl CredentialStore for Mongo {
             Some(Some(after)) => after,
         };
         for address in [&before.email, &change.new_email] {
-            promotion::forget(db, address).await?;
+            tolerate(promotion::forget(db, address).await)?;
         }
-        drop_links_and_codes(db, before.id).await?;
+        tolerate(drop_links_and_codes(db, before.id).await)?;
         relay(db, &db.users, &after).await?;
         Ok(ChangeEmail::Done(user(&after)?))
     }

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use super::error::{DEADLINE, ServerError, is_duplicate};
 use crate::config::Database as Settings;
 use crate::secret::SecretString;
-use crate::store::{Result, SharedAnnouncer};
+use crate::store::{Result, SharedAnnouncer, StoreError};
 
 /// How many documents one step of a removal takes, so that none takes long.
 const BATCH: i64 = 500;
@@ -118,7 +118,23 @@ impl Db {
         Ok(timed(all).await?)
     }
 
-    /// Writes within the deadline. After an error it is not known whether the write took server.
+    /// Reads by an index that is named, or as the server likes where it has none of that name.
+    pub(super) async fn hinted<T, A, B>(
+        &self,
+        by_index: impl FnOnce() -> A,
+        otherwise: impl FnOnce() -> B,
+    ) -> Result<T>
+    where
+        A: IntoFuture<Output = Result<T, Error>>,
+        B: IntoFuture<Output = Result<T, Error>>,
+    {
+        match self.read(by_index()).await {
+            Err(StoreError::Failed(_)) => self.read(otherwise()).await,
+            found => found,
+        }
+    }
+
+    /// Writes within the deadline. After an error it is not known whether the write was done.
     pub(super) async fn write<T>(
         &self,
         act: impl IntoFuture<Output = Result<T, Error>>,
@@ -126,6 +142,28 @@ impl Db {
         #[cfg(test)]
         self.failpoint.pass()?;
         Ok(timed(act).await?)
+    }
+
+    /// Writes what may be written twice: once more when it is not known whether it was done.
+    pub(super) async fn again<T, Act>(&self, act: impl Fn() -> Act) -> Result<T>
+    where
+        Act: IntoFuture<Output = Result<T, Error>>,
+    {
+        match self.write(act()).await {
+            Err(StoreError::Unavailable(_)) => self.write(act()).await,
+            done => done,
+        }
+    }
+
+    /// Removes all that meets a condition; once more when it is not known whether that was done.
+    pub(super) async fn clear(
+        &self,
+        collection: &Collection<Document>,
+        condition: Document,
+    ) -> Result<()> {
+        self.again(|| collection.delete_many(condition.clone()))
+            .await?;
+        Ok(())
     }
 
     /// Writes what a unique index may refuse; none when it did.
@@ -164,7 +202,7 @@ impl Db {
             let mut still = condition.clone();
             still.insert("_id", doc! { "$in": ids });
             removed += self
-                .write(collection.delete_many(still))
+                .again(|| collection.delete_many(still.clone()))
                 .await?
                 .deleted_count;
             if batch.len() < usize::try_from(BATCH).unwrap_or(usize::MAX) {

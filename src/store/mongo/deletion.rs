@@ -3,12 +3,12 @@
 //! A deletion marks the account as nobody's, with all the effects it has; then everything it had is removed, and at last the
 //! account. Whoever finds the mark left behind goes on from there.
 
-use mongodb::bson::{Document, doc};
+use mongodb::bson::{Bson, Document, doc};
 
 use super::db::Db;
 use super::documents::{if_readable, oid, user};
 use super::out::Out;
-use super::relay::relay;
+use super::relay::copy;
 use super::superusers::Turn;
 use super::user_documents::{DELETING, as_read, key, update};
 use super::{attempts, code_documents, message_documents, promotion};
@@ -44,7 +44,8 @@ pub(super) async fn mark(
     let out =
         Out::of(effects, Some(before.id), Some(&before.email))?.mark_messages("farewell", true);
     let there = doc! { "$ifNull": ["$regstack_out", []] };
-    let events = doc! { "$filter": { "input": there, "cond": { "$ne": [{ "$type": "$$this.event" }, "missing"] } } };
+    let events =
+        doc! { "$filter": { "input": there, "cond": { "$gt": ["$$this.event", Bson::Null] } } };
     let mark = doc! { "is_active": false, DELETING: true, "regstack_out": events };
     let marked = update(db, condition, vec![doc! { "$set": mark }, out.stage(false)]).await?;
     Ok(marked.map_or(Marked::Overtaken, Marked::Gone))
@@ -60,12 +61,11 @@ pub(super) async fn finish(db: &Db, document: &Document) -> Result<()> {
     code_documents::forgive(db, account.id).await?;
     // Left behind, it would be a way in to nobody's account for the Python package.
     let owner = doc! { "$in": [account.id.to_string(), oid(account.id)] };
-    db.write(db.identities.delete_many(doc! { "user_id": owner }))
-        .await?;
-    relay(db, &db.users, document).await?;
+    db.clear(&db.identities, doc! { "user_id": owner }).await?;
+    copy(db, &db.users, document).await?;
     let mut marked = key(account.id);
     marked.insert(DELETING, true);
-    db.write(db.users.delete_one(marked)).await?;
+    db.again(|| db.users.delete_one(marked.clone())).await?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use mongodb::error::{Error, ErrorKind, WriteFailure};
 
-use crate::store::StoreError;
+use crate::store::{Result, StoreError};
 
 /// How long any one exchange with the server may take. Well below what a claim or lease lasts.
 /// (Unit tests share their machine with whatever else runs.)
@@ -37,6 +37,13 @@ impl From<ServerError> for StoreError {
                 Self::TooBroad
             }
             ServerError::Driver(cause) if is_denied(cause) => Self::Denied(Box::new(error)),
+            ServerError::Driver(cause) if is_unconfirmed(cause) => {
+                Self::Unconfirmed(Box::new(error))
+            }
+            // A server that steps down, or lacks a primary, is away for a moment.
+            ServerError::Driver(cause) if code(cause).is_some() && !is_passing(cause) => {
+                Self::Failed(Box::new(error))
+            }
             _ => Self::Unavailable(Box::new(error)),
         }
     }
@@ -54,6 +61,18 @@ impl From<mongodb::bson::error::Error> for ServerError {
     }
 }
 
+/// What follows a step that is done already: a server that went away meanwhile does not undo the step. Others make up for
+/// what is left.
+pub(super) fn tolerate(followed: Result<()>) -> Result<()> {
+    match followed {
+        Err(error @ (StoreError::Unavailable(_) | StoreError::Unconfirmed(_))) => {
+            tracing::warn!(%error, "a step is done; what follows it is left for later");
+            Ok(())
+        }
+        followed => followed,
+    }
+}
+
 /// What an operation answers that had no time left.
 pub(super) fn timed_out() -> StoreError {
     ServerError::TimedOut.into()
@@ -61,7 +80,7 @@ pub(super) fn timed_out() -> StoreError {
 
 const DUPLICATE_KEY: i32 = 11000;
 /// The answer to an operation that took longer than the limit given with it.
-const TIME_LIMIT_EXCEEDED: i32 = 50;
+pub(super) const TIME_LIMIT_EXCEEDED: i32 = 50;
 
 /// Whether the server does not let us in, or not do this.
 fn is_denied(error: &Error) -> bool {
@@ -69,6 +88,32 @@ fn is_denied(error: &Error) -> bool {
     const AUTHENTICATION_FAILED: i32 = 18;
     matches!(&*error.kind, ErrorKind::Authentication { .. })
         || matches!(code(error), Some(UNAUTHORIZED | AUTHENTICATION_FAILED))
+}
+
+/// Whether the write was done, though not by as many members as was asked for.
+pub(super) fn is_unconfirmed(error: &Error) -> bool {
+    match &*error.kind {
+        ErrorKind::Write(WriteFailure::WriteConcernError(_)) => true,
+        ErrorKind::InsertMany(errors) => errors.write_concern_error.is_some(),
+        _ => false,
+    }
+}
+
+/// Whether the server, or the way to it, is at fault rather than what was asked: it may be asked again.
+pub(super) fn is_passing(error: &Error) -> bool {
+    /// The server steps down, shuts down, or has no primary.
+    const STATES: [i32; 13] = [
+        6, 7, 89, 91, 189, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436,
+    ];
+    match code(error) {
+        Some(code) => STATES.contains(&code),
+        None => matches!(
+            &*error.kind,
+            ErrorKind::Io(_)
+                | ErrorKind::ConnectionPoolCleared { .. }
+                | ErrorKind::ServerSelection { .. }
+        ),
+    }
 }
 
 pub(super) fn is_duplicate(error: &Error) -> bool {
@@ -114,11 +159,30 @@ pub(super) fn reason(error: &Error) -> String {
             format!("MongoDB says: {} (code {})", write.message, write.code)
         }
         ErrorKind::Write(WriteFailure::WriteConcernError(concern)) => format!(
-            "MongoDB could not confirm a write by a majority: {}",
+            "MongoDB wrote, and could not confirm that as many members have it as was asked for: {}",
             concern.message
         ),
         kind => kind.to_string(),
     }
+}
+
+/// Why a URL cannot be used, if it is the URL that an error is about.
+pub(super) fn of_url(error: &Error) -> Option<String> {
+    let words = match &*error.kind {
+        ErrorKind::InvalidArgument { message, .. } if message.contains("socketTimeoutMS") => {
+            "it has the option socketTimeoutMS, which is not supported: leave it out, every operation ends within 5 s"
+                .to_owned()
+        }
+        ErrorKind::InvalidArgument { message, .. } if message.to_lowercase().contains("compress") => {
+            "it has the option compressors, which this build does not support: leave it out"
+                .to_owned()
+        }
+        ErrorKind::InvalidArgument { message, .. } | ErrorKind::InvalidTlsConfig { message, .. } => {
+            message.clone()
+        }
+        _ => return None,
+    };
+    Some(words)
 }
 
 /// A text without the user name and password of a URL.
@@ -130,7 +194,53 @@ pub(super) fn without_credentials(text: &str, url: &str) -> String {
         None => text.to_owned(),
         Some((credentials, _)) => credentials
             .split(':')
-            .filter(|part| !part.is_empty())
+            // A letter or two would garble the text, and is not told by it either.
+            .filter(|part| part.chars().count() > 2)
             .fold(text.to_owned(), |text, part| text.replace(part, "…")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mongodb::bson::{deserialize_from_document, doc};
+    use mongodb::error::{WriteConcernError, WriteError};
+
+    use super::*;
+
+    fn stored(error: ErrorKind) -> String {
+        StoreError::from(Error::from(error)).to_string()
+    }
+
+    #[test]
+    fn an_error_says_whether_the_server_is_away_refused_or_only_did_not_confirm() {
+        let concern = doc! { "code": 64, "codeName": "WriteConcernTimeout", "errmsg": "waiting timed out", "errInfo": {} };
+        let concern: WriteConcernError = deserialize_from_document(concern).unwrap();
+        let unconfirmed = stored(ErrorKind::Write(WriteFailure::WriteConcernError(concern)));
+        assert!(
+            unconfirmed
+                .starts_with("the database did not confirm a write, which may have been done"),
+            "{unconfirmed}"
+        );
+        let write = |code: i32| {
+            let error = doc! { "code": code, "errmsg": "because" };
+            let error: WriteError = deserialize_from_document(error).unwrap();
+            stored(ErrorKind::Write(WriteFailure::WriteError(error)))
+        };
+        let refused = write(121);
+        assert!(
+            refused.starts_with("the database did not do it: MongoDB says: because (code 121)"),
+            "{refused}"
+        );
+        let stepping_down = write(10107);
+        assert!(stepping_down.contains("out of reach"), "{stepping_down}");
+    }
+
+    #[test]
+    fn credentials_are_taken_out_and_a_letter_garbles_nothing() {
+        let without = |text: &str, login: &str| {
+            without_credentials(text, &format!("mongodb://{login}@host/db"))
+        };
+        assert_eq!(without("a bad option", "a:b"), "a bad option");
+        assert_eq!(without("ada:canary is bad", "ada:canary"), "…:… is bad");
     }
 }

@@ -5,173 +5,31 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use mongodb::bson::{Bson, Document, doc};
-use mongodb::options::{CollationStrength, IndexOptions, WriteConcern};
+use mongodb::options::{CollationStrength, CommitQuorum, WriteConcern};
 use mongodb::{Collection, IndexModel};
 
 use super::db::{Db, Server};
-use super::error::{ServerError, code, is_duplicate};
-use super::out::OUT;
-use super::user_documents::{DELETING, any_case};
+use super::error::{ServerError, TIME_LIMIT_EXCEEDED, code, is_duplicate, reason};
+use super::layout::{Wanted, wanted};
 use crate::store::{Result, SchemaPart, SchemaState, StoreError};
 
+/// How long one index may be built, and how long the members of a replica set may take to confirm that it is.
+const BUILD: Duration = Duration::from_mins(30);
+const CONFIRMATION: Duration = Duration::from_mins(1);
+
+/// The answers when there is an index of the same keys or name, and other options or keys.
+const OPTIONS_CONFLICT: i32 = 85;
+const KEYS_CONFLICT: i32 = 86;
 /// The answer when a collection is not there.
 const NAMESPACE_NOT_FOUND: i32 = 26;
-
-/// The server takes no greater age.
-const MAX_AGE: Duration = Duration::from_secs(i32::MAX.unsigned_abs() as u64);
-
-const DAY: Duration = Duration::from_hours(24);
-
-/// One index as it has to be.
-struct Wanted {
-    name: &'static str,
-    keys: Document,
-    options: IndexOptions,
-}
-
-impl Wanted {
-    fn new(name: &'static str, keys: Document) -> Self {
-        Self {
-            name,
-            keys,
-            options: IndexOptions::default(),
-        }
-    }
-
-    fn unique(mut self) -> Self {
-        self.options.unique = Some(true);
-        self
-    }
-
-    fn sparse(mut self) -> Self {
-        self.options.sparse = Some(true);
-        self
-    }
-
-    fn any_case(mut self) -> Self {
-        self.options.collation = Some(any_case());
-        self
-    }
-
-    fn only(mut self, filter: Document) -> Self {
-        self.options.partial_filter_expression = Some(filter);
-        self
-    }
-
-    fn removes_after(mut self, age: Duration) -> Self {
-        self.options.expire_after = Some(age);
-        self
-    }
-
-    fn model(&self) -> IndexModel {
-        let mut options = self.options.clone();
-        options.name = Some(self.name.to_owned());
-        IndexModel::builder()
-            .keys(self.keys.clone())
-            .options(options)
-            .build()
-    }
-
-    /// Ours alone, so that it may be made anew.
-    fn is_own(&self) -> bool {
-        self.name.starts_with("regstack_")
-    }
-}
-
-/// Every index of every collection: those of the Python package under its names, our own as `regstack_…`.
-fn wanted<'a>(db: &'a Db, server: &Server) -> Vec<(&'a Collection<Document>, Vec<Wanted>)> {
-    let index = Wanted::new;
-    let newest = || doc! { "created_at": 1, "_id": 1 };
-    let out = || index("regstack_out", doc! { format!("{OUT}.id"): 1 }).sparse();
-    let expired = |name, field: &str| index(name, doc! { field: 1 }).removes_after(Duration::ZERO);
-    let retention = (DAY * server.settings.events_retention_days).min(MAX_AGE);
-    vec![
-        (
-            &db.users,
-            vec![
-                index("email_unique", doc! { "email": 1 }).unique(),
-                index("regstack_email_ci", doc! { "email": 1 }).any_case(),
-                index("regstack_newest", newest()),
-                index("regstack_superusers", newest()).only(doc! { "is_superuser": true }),
-                index("regstack_disabled", newest()).only(doc! { "is_active": false }),
-                index("regstack_unverified", newest()).only(doc! { "is_verified": false }),
-                out(),
-                index(DELETING, doc! { DELETING: 1 }).sparse(),
-            ],
-        ),
-        (
-            &db.pending,
-            vec![
-                index("pending_email_unique", doc! { "email": 1 }).unique(),
-                index("pending_token_unique", doc! { "token_hash": 1 }).unique(),
-                expired("pending_ttl", "expires_at"),
-                index("regstack_newest", doc! { "created_at": 1, "email": 1 }),
-                out(),
-            ],
-        ),
-        (
-            &db.revoked,
-            vec![
-                index("jti_unique", doc! { "jti": 1 }).unique(),
-                expired("exp_ttl", "exp"),
-                out(),
-            ],
-        ),
-        (
-            &db.failures,
-            vec![
-                index("email_when", doc! { "email": 1, "when": 1 }),
-                index("when_ttl", doc! { "when": 1 })
-                    .removes_after(server.lockout_window.min(MAX_AGE)),
-            ],
-        ),
-        (
-            &db.codes,
-            vec![
-                index("user_kind_unique", doc! { "user_id": 1, "kind": 1 }).unique(),
-                expired("mfa_ttl", "expires_at"),
-            ],
-        ),
-        (
-            &db.outbox,
-            vec![
-                index(
-                    "regstack_due",
-                    doc! { "state": 1, "receiver": 1, "not_before": 1, "_id": 1 },
-                ),
-                index("regstack_expiry", doc! { "state": 1, "expires_at": 1 }),
-                index("regstack_oldest", doc! { "state": 1, "created_at": 1 }),
-                index("regstack_newest", newest()),
-                index("regstack_recipient", doc! { "recipient": 1 }).sparse(),
-                index("regstack_user", doc! { "user_id": 1 }).sparse(),
-                expired("regstack_done", "forget_at"),
-            ],
-        ),
-        (
-            &db.events,
-            vec![
-                index("regstack_newest", doc! { "at": 1, "_id": 1 }),
-                index("regstack_user", doc! { "user_id": 1, "at": 1, "_id": 1 }),
-                index("regstack_kind", doc! { "kind": 1, "at": 1, "_id": 1 }),
-                index("regstack_retention", doc! { "at": 1 }).removes_after(retention),
-            ],
-        ),
-        (
-            &db.guard,
-            vec![expired("regstack_ttl", "expires_at"), out()],
-        ),
-        (&db.budgets, vec![expired("regstack_ttl", "expires_at")]),
-        (&db.caps, vec![expired("regstack_ttl", "expires_at")]),
-    ]
-}
 
 /// How one wanted index is.
 struct Judged<'a> {
     collection: &'a Collection<Document>,
     wanted: Wanted,
     state: SchemaState,
-    /// Only its age differs.
-    other_age: bool,
+    /// The name of the one that is there, if only its age differs.
+    other_age: Option<String>,
 }
 
 async fn judge<'a>(db: &'a Db, server: &Server) -> Result<Vec<Judged<'a>>> {
@@ -208,41 +66,32 @@ async fn there(db: &Db, collection: &Collection<Document>) -> Result<Vec<IndexMo
     db.read(list).await
 }
 
-fn compare(wanted: &Wanted, found: &[IndexModel]) -> (SchemaState, bool) {
+/// Finds a wanted index among those that are there: by what it is, or else one of its name, or else one of its keys that
+/// differs in age alone. Returns its name too, where only the age differs.
+fn compare(wanted: &Wanted, found: &[IndexModel]) -> (SchemaState, Option<String>) {
     let model = wanted.model();
-    let same = found.iter().find(|index| name(index) == wanted.name);
-    let Some(same) = same else {
-        // Whatever it is called, a unique index on the address does what ours would.
-        let adopted = found
-            .iter()
-            .any(|index| wanted.options.unique == Some(true) && looks(index) == looks(&model));
-        let state = if adopted {
-            SchemaState::Current
-        } else {
-            SchemaState::Missing
-        };
-        return (state, false);
-    };
-    if looks(same) == looks(&model) {
-        return (SchemaState::Current, false);
+    // Whatever it is called, such an index does what ours would.
+    if found.iter().any(|index| looks(index) == looks(&model)) {
+        return (SchemaState::Current, None);
     }
     let age = |index: &IndexModel| {
-        index
-            .options
-            .as_ref()
-            .and_then(|options| options.expire_after)
+        let options = index.options.as_ref();
+        options.and_then(|options| options.expire_after)
     };
-    let mut of_same_age = same.clone();
-    if let Some(options) = &mut of_same_age.options {
-        options.expire_after = age(&model);
-    }
-    let other_age =
-        age(same).is_some() && age(&model).is_some() && looks(&of_same_age) == looks(&model);
-    let state = SchemaState::Different {
+    let differs_in_age = |index: &IndexModel| {
+        let mut aged = index.clone();
+        if let Some(options) = &mut aged.options {
+            options.expire_after = age(&model);
+        }
+        age(index).is_some() && age(&model).is_some() && looks(&aged) == looks(&model)
+    };
+    let of_other_age = found.iter().find(|index| differs_in_age(index));
+    let same = of_other_age.or_else(|| found.iter().find(|index| name(index) == wanted.name));
+    let state = same.map_or(SchemaState::Missing, |same| SchemaState::Different {
         found: looks(same),
         wanted: looks(&model),
-    };
-    (state, other_age)
+    });
+    (state, of_other_age.map(|index| name(index).to_owned()))
 }
 
 fn name(index: &IndexModel) -> &str {
@@ -290,76 +139,134 @@ fn looks(index: &IndexModel) -> String {
     looks
 }
 
-/// Makes the indexes that are missing and gives removal its age; what was done, one line each.
+/// Makes the indexes that are missing and gives removal its age; what was done, or was refused, one line each.
 ///
 /// # Errors
-/// [`StoreError::Refused`] when an index that correctness needs cannot be made, with what to do.
+/// [`StoreError::Refused`] when an index that correctness needs cannot be made, with what to do. What only serves speed or
+/// tidiness is warned of.
 pub(super) async fn ensure(db: &Db, server: &Server) -> Result<Vec<String>> {
+    let hello = db.run(doc! { "hello": 1 }).await?;
+    let is_set = hello.contains_key("setName");
     let mut done = Vec::new();
     for judged in judge(db, server).await? {
-        let Judged {
-            collection,
-            wanted,
-            state,
-            other_age,
-        } = judged;
-        let called = format!("{}.{}", collection.name(), wanted.name);
-        match state {
-            SchemaState::Current => {}
-            SchemaState::Missing => {
-                create(collection, &wanted).await?;
-                done.push(format!("made the index {called}"));
+        let called = format!("{}.{}", judged.collection.name(), judged.wanted.name);
+        let why = match bring(db, &judged, is_set).await {
+            Ok(did) => {
+                done.extend(did.map(|(did, how)| format!("{did} {called}{how}")));
+                continue;
             }
-            SchemaState::Different { .. } if other_age => {
-                change_age(db, collection, &wanted).await?;
-                done.push(format!("changed the age at which {called} removes"));
-            }
-            SchemaState::Different { .. } if wanted.is_own() => {
-                db.write(collection.drop_index(wanted.name)).await?;
-                create(collection, &wanted).await?;
-                done.push(format!("made the index {called} anew"));
-            }
-            SchemaState::Different {
-                found,
-                wanted: needed,
-            } => {
-                return Err(StoreError::Refused(format!(
-                    "the index {called} is {found}, and has to be {needed}: drop it in MongoDB, then run `regstack db migrate`"
-                )));
-            }
-        }
+            Err(StoreError::Unconfirmed(cause)) => cause.to_string(),
+            Err(error) if judged.wanted.is_needed() => return Err(error),
+            Err(StoreError::Denied(cause) | StoreError::Failed(cause)) => cause.to_string(),
+            Err(StoreError::Refused(why)) => why,
+            Err(error) => return Err(error),
+        };
+        let matters = consequence(&judged);
+        tracing::warn!(
+            index = called,
+            why,
+            "an index is not as it should be; {matters}"
+        );
+        done.push(format!("left the index {called}: {why}; {matters}"));
     }
     Ok(done)
 }
 
-async fn create(collection: &Collection<Document>, wanted: &Wanted) -> Result<()> {
-    // As long as it takes, where there are many documents.
-    let made = collection
-        .create_index(wanted.model())
-        .write_concern(WriteConcern::majority());
-    match made.await.err() {
-        None => Ok(()),
-        Some(error) if is_duplicate(&error) => Err(StoreError::Refused(format!(
-            "the unique index {} cannot be made on {}: two documents have the same {}; remove one of them, then run `regstack db migrate`",
-            wanted.name,
-            collection.name(),
-            wanted
-                .keys
-                .keys()
-                .cloned()
-                .collect::<Vec<_>>()
-                .join(" and "),
-        ))),
-        Some(error) => Err(ServerError::Driver(error).into()),
+/// What it means that an index stays as it is.
+fn consequence(judged: &Judged<'_>) -> &'static str {
+    match (&judged.state, judged.wanted.options.expire_after) {
+        (SchemaState::Different { .. }, Some(_)) => {
+            "until it is changed, MongoDB removes what is as old as the index says"
+        }
+        (_, Some(_)) => "what has expired is removed by regstack serve alone",
+        _ => "some answers take longer without it",
     }
 }
 
-async fn change_age(db: &Db, collection: &Collection<Document>, wanted: &Wanted) -> Result<()> {
+/// Makes one index what it has to be, and returns what was done.
+async fn bring(
+    db: &Db,
+    judged: &Judged<'_>,
+    is_set: bool,
+) -> Result<Option<(&'static str, &'static str)>> {
+    let Judged {
+        collection, wanted, ..
+    } = judged;
+    match (&judged.state, &judged.other_age) {
+        (SchemaState::Current, _) => Ok(None),
+        (SchemaState::Missing, _) => {
+            create(collection, wanted, is_set).await?;
+            Ok(Some(("made the index", "")))
+        }
+        (SchemaState::Different { .. }, Some(name)) => {
+            change_age(db, collection, name, wanted).await?;
+            Ok(Some(("changed the age at which", " removes")))
+        }
+        (SchemaState::Different { .. }, None) if wanted.is_own() => {
+            db.write(collection.drop_index(wanted.name)).await?;
+            create(collection, wanted, is_set).await?;
+            Ok(Some(("made the index", " anew")))
+        }
+        (
+            SchemaState::Different {
+                found,
+                wanted: needed,
+            },
+            None,
+        ) => Err(StoreError::Refused(format!(
+            "the index {}.{} is {found}, and has to be {needed}: drop it in MongoDB, then run `regstack db migrate`",
+            collection.name(),
+            wanted.name,
+        ))),
+    }
+}
+
+async fn create(collection: &Collection<Document>, wanted: &Wanted, is_set: bool) -> Result<()> {
+    let mut confirmed = WriteConcern::majority();
+    confirmed.w_timeout = Some(CONFIRMATION);
+    let mut made = collection
+        .create_index(wanted.model())
+        .max_time(BUILD)
+        .write_concern(confirmed);
+    if is_set {
+        // Members that are down do not hold it up.
+        made = made.commit_quorum(CommitQuorum::Majority);
+    }
+    let Some(error) = made.await.err() else {
+        return Ok(());
+    };
+    let cannot = |why: &str| {
+        let fields: Vec<_> = wanted.keys.keys().cloned().collect();
+        let why = why.replace("{fields}", &fields.join(" and "));
+        let (name, place) = (wanted.name, collection.name());
+        StoreError::Refused(format!(
+            "the unique index {name} cannot be made on {place}: {why}, then run `regstack db migrate`"
+        ))
+    };
+    Err(match code(&error) {
+        _ if is_duplicate(&error) => {
+            cannot("two documents have the same {fields}; remove one of them")
+        }
+        Some(OPTIONS_CONFLICT | KEYS_CONFLICT) if wanted.is_needed() => cannot(&format!(
+            "{}; drop the index in MongoDB that it names",
+            reason(&error)
+        )),
+        Some(TIME_LIMIT_EXCEEDED) => StoreError::Failed(Box::new(ServerError::Driver(error))),
+        _ => ServerError::Driver(error).into(),
+    })
+}
+
+async fn change_age(
+    db: &Db,
+    collection: &Collection<Document>,
+    name: &str,
+    wanted: &Wanted,
+) -> Result<()> {
     let age = wanted.options.expire_after.unwrap_or_default().as_secs();
     let age = i64::try_from(age).unwrap_or(i64::MAX);
     let command = doc! {
         "collMod": collection.name(),
-        "index": { "name": wanted.name, "expireAfterSeconds": age },
+        "index": { "name": name, "expireAfterSeconds": age },
     };
     db.write(db.database.run_command(command)).await?;
     Ok(())
@@ -370,6 +277,7 @@ pub(super) async fn inspect(db: &Db, server: &Server) -> Result<Vec<SchemaPart>>
     let judged = judge(db, server).await?;
     let part = |judged: Judged<'_>| SchemaPart {
         name: format!("index {}.{}", judged.collection.name(), judged.wanted.name),
+        is_needed: judged.wanted.is_needed(),
         state: judged.state,
     };
     Ok(judged.into_iter().map(part).collect())

@@ -33,19 +33,24 @@ impl Lease {
         let mut watched: Option<(ObjectId, Instant)> = None;
         loop {
             let lease = doc! { "_id": name, "holder": holder };
-            if db
-                .write_unique(db.leases.insert_one(lease))
-                .await?
-                .is_some()
-            {
-                return Ok(Self::held(name, holder));
+            let tried = Instant::now();
+            let inserted = db.write_unique(db.leases.insert_one(lease)).await;
+            if matches!(inserted, Ok(Some(_))) {
+                return Ok(Self::held(name, holder, tried));
             }
             let found = db.read(db.leases.find_one(doc! { "_id": name })).await?;
             let other = found.and_then(|lease| lease.get_object_id("holder").ok());
+            // One that is ours although nobody said so: its confirmation was lost.
+            if other == Some(holder) {
+                return Ok(Self::held(name, holder, tried));
+            }
+            inserted?;
             match (other, watched) {
                 (Some(other), Some((seen, since))) if other == seen => {
-                    if since.elapsed() >= LEASE && Self::take_over(db, name, other, holder).await? {
-                        return Ok(Self::held(name, holder));
+                    if since.elapsed() >= LEASE
+                        && let Some(lease) = Self::take_over(db, name, other, holder).await?
+                    {
+                        return Ok(lease);
                     }
                 }
                 (Some(other), _) => watched = Some((other, Instant::now())),
@@ -58,20 +63,32 @@ impl Lease {
         }
     }
 
-    fn held(name: &'static str, holder: ObjectId) -> Self {
+    fn held(name: &'static str, holder: ObjectId, since: Instant) -> Self {
         Self {
             name,
             holder,
-            since: Instant::now(),
+            since,
         }
     }
 
-    async fn take_over(db: &Db, name: &str, dead: ObjectId, holder: ObjectId) -> Result<bool> {
+    async fn take_over(
+        db: &Db,
+        name: &'static str,
+        dead: ObjectId,
+        holder: ObjectId,
+    ) -> Result<Option<Self>> {
         let update = doc! { "$set": { "holder": holder } };
+        let tried = Instant::now();
         let taken = db
             .leases
             .update_one(doc! { "_id": name, "holder": dead }, update);
-        Ok(db.write(taken).await?.modified_count == 1)
+        if matches!(db.write(taken).await, Ok(taken) if taken.modified_count == 1) {
+            return Ok(Some(Self::held(name, holder, tried)));
+        }
+        // Taken although nobody said so, if it is ours.
+        let mine = doc! { "_id": name, "holder": holder };
+        let found = db.read(db.leases.find_one(mine)).await?;
+        Ok(found.map(|_| Self::held(name, holder, tried)))
     }
 
     /// Whether a write that starts now ends before anybody could take the lease over.
@@ -82,7 +99,7 @@ impl Lease {
     /// Lets the next one in. If that fails the others wait until the lease is over.
     pub(super) async fn release(self, db: &Db) {
         let held = doc! { "_id": self.name, "holder": Bson::ObjectId(self.holder) };
-        if let Err(error) = db.write(db.leases.delete_one(held)).await {
+        if let Err(error) = db.again(|| db.leases.delete_one(held.clone())).await {
             tracing::warn!(%error, lease = self.name, "a lease could not be released; it ends by itself");
         }
     }

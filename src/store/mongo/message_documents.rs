@@ -67,7 +67,7 @@ pub(super) async fn drop_of_user(db: &Db, user: &User) -> Result<()> {
         "kind": { "$ne": MessageKind::Webhook.as_str() },
         "farewell": { "$ne": true },
     };
-    db.write(db.outbox.delete_many(own)).await?;
+    db.clear(&db.outbox, own).await?;
     drop_verifications(db, &user.email).await
 }
 
@@ -77,13 +77,13 @@ pub(super) async fn drop_verifications(db: &Db, email: &Email) -> Result<()> {
         "recipient": { "$in": [email.as_str(), email_key(email)] },
         "pending_proof": { "$exists": true },
     };
-    db.write(db.outbox.delete_many(links)).await?;
+    db.clear(&db.outbox, links).await?;
     Ok(())
 }
 
 /// Drops the links and codes of an account whose password or address changed.
 pub(super) async fn drop_outdated(db: &Db, user_id: Id) -> Result<()> {
     let links = doc! { "user_id": oid(user_id), "dies_with_change": true };
-    db.write(db.outbox.delete_many(links)).await?;
+    db.clear(&db.outbox, links).await?;
     Ok(())
 }

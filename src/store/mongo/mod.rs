@@ -21,6 +21,7 @@ mod error;
 #[cfg(test)]
 mod failpoint;
 mod indexes;
+mod layout;
 mod leases;
 mod message_documents;
 mod out;

@@ -8,6 +8,9 @@ use super::message_documents::message_document;
 use crate::model::{Email, Id};
 use crate::store::{Effects, Result};
 
+/// How many entries wait in one document at most, so that it stays far below the size that a server takes. The oldest go.
+const MOST: i64 = 500;
+
 /// The field.
 pub(super) const OUT: &str = "regstack_out";
 
@@ -58,7 +61,7 @@ impl Out {
 
     /// As the operator of an update that is no pipeline.
     pub(super) fn push(self) -> Document {
-        doc! { OUT: { "$each": self.0 } }
+        doc! { OUT: { "$each": self.0, "$slice": -MOST } }
     }
 
     /// As the field of a new document.
@@ -93,5 +96,5 @@ pub(super) fn waiting() -> Document {
 /// The stage that sets it to a list; an empty one leaves no trace.
 pub(super) fn set(list: Document) -> Document {
     let unless_empty = doc! { "$cond": [{ "$eq": ["$$list", []] }, "$$REMOVE", "$$list"] };
-    doc! { "$set": { OUT: { "$let": { "vars": { "list": list }, "in": unless_empty } } } }
+    doc! { "$set": { OUT: { "$let": { "vars": { "list": { "$slice": [list, -MOST] } }, "in": unless_empty } } } }
 }

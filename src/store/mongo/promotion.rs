@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{Document, doc};
 use mongodb::options::ReturnDocument;
 use tokio::time::{Instant, sleep};
@@ -14,16 +15,17 @@ use tokio::time::{Instant, sleep};
 use super::days;
 use super::db::Db;
 use super::documents::{Fields, after, date, oid, pending, user_document};
-use super::error::{DEADLINE, timed_out};
+use super::error::{DEADLINE, timed_out, tolerate};
 use super::out::Out;
 use super::relay::relay;
 use super::user_documents::{LAST_IAT, by_email, present};
 use crate::model::{Email, Id, PendingRegistration, ProofHash, User};
-use crate::store::{Effects, Result};
+use crate::store::{Effects, Result, StoreError};
 
 /// How long a claim keeps others out: far longer than the writes that follow may take.
 const CLAIM: SignedDuration = SignedDuration::from_secs(30);
 const CLAIMED_UNTIL: &str = "regstack_claimed_until";
+const CLAIMED_BY: &str = "regstack_claimed_by";
 const USER_ID: &str = "regstack_user_id";
 
 /// How often those look who wait for a claim to be settled.
@@ -37,20 +39,34 @@ pub(super) async fn insert(db: &Db, user: &User, out: Out) -> Result<bool> {
     // An invitation to it may have been issued at the moment it was made.
     document.insert(LAST_IAT, date(user.created_at));
     out.put_into(&mut document);
-    let inserted = db.write_unique(db.users.insert_one(&document)).await?;
-    if inserted.is_none() {
-        return Ok(false);
+    match db.write_unique(db.users.insert_one(&document)).await {
+        Ok(Some(_)) => {}
+        Ok(None) => return Ok(false),
+        // An account of this id is the one, whether that was confirmed or not.
+        Err(error @ StoreError::Unavailable(_)) => {
+            let found = db.users.find_one(doc! { "_id": oid(user.id) });
+            if db.read(found).await?.is_none() {
+                return Err(error);
+            }
+        }
+        Err(error) => return Err(error),
     }
-    days::count_account(db, user).await?;
-    forget(db, &user.email).await?;
+    // The account is made: nothing that follows may say otherwise.
+    tolerate(days::count_account(db, user).await)?;
+    tolerate(forget(db, &user.email).await)?;
     relay(db, &db.users, &document).await?;
     Ok(true)
 }
 
 /// Removes the pending registration of an address.
 pub(super) async fn forget(db: &Db, email: &Email) -> Result<()> {
-    remove(db, doc! { "email": email.key() }).await?;
-    Ok(())
+    let of_address = || doc! { "email": email.key() };
+    let removed = match remove(db, of_address()).await {
+        // It may be gone; once more does no harm.
+        Err(StoreError::Unavailable(_)) => remove(db, of_address()).await,
+        removed => removed,
+    };
+    removed.map(drop)
 }
 
 /// Removes a pending registration, and copies what another process left in it; whether there was one.
@@ -70,7 +86,7 @@ pub(super) async fn holds(db: &Db, proof: &ProofHash) -> Result<bool> {
 
 /// The fields of a claim, for an update to take away.
 pub(super) fn unclaimed() -> Document {
-    doc! { CLAIMED_UNTIL: "", USER_ID: "" }
+    doc! { CLAIMED_UNTIL: "", CLAIMED_BY: "", USER_ID: "" }
 }
 
 /// A registration under way to an account.
@@ -78,6 +94,8 @@ pub(super) struct Claimed {
     pub(super) pending: PendingRegistration,
     /// The id that its account has, or will have.
     user_id: Id,
+    /// The claim's own.
+    claim: ObjectId,
 }
 
 /// What came of a claimed registration.
@@ -99,24 +117,29 @@ impl Claimed {
         let mut living = key;
         living.insert("expires_at", doc! { "$gt": date(now) });
         let mut unclaimed = living.clone();
-        // A claim of much longer than any is from before the clock was put back.
+        // Ours, too: its confirmation was lost. A claim of much longer than any is from before the clock was put back.
+        let claim = ObjectId::new();
         let latest = date(after(now, CLAIM * 2));
         let held = doc! { "$gt": date(now), "$lte": latest };
-        unclaimed.insert(CLAIMED_UNTIL, doc! { "$not": held });
+        let free = doc! { CLAIMED_UNTIL: { "$not": held } };
+        unclaimed.insert("$or", vec![free, doc! { CLAIMED_BY: claim }]);
         let update = vec![doc! { "$set": {
             CLAIMED_UNTIL: date(after(now, CLAIM)),
+            CLAIMED_BY: claim,
             USER_ID: { "$ifNull": [format!("${USER_ID}"), oid(new_id)] },
         } }];
         let started = Instant::now();
         loop {
-            let claimed = db
-                .pending
-                .find_one_and_update(unclaimed.clone(), update.clone())
-                .return_document(ReturnDocument::After);
-            if let Some(document) = db.write(claimed).await? {
+            let claimed = || {
+                db.pending
+                    .find_one_and_update(unclaimed.clone(), update.clone())
+                    .return_document(ReturnDocument::After)
+            };
+            if let Some(document) = db.again(claimed).await? {
                 return Ok(Some(Self {
                     user_id: Fields::of("pending_registrations", &document).id(USER_ID)?,
                     pending: pending(&document)?,
+                    claim,
                 }));
             }
             let found = db.read(db.pending.find_one(living.clone())).await?;
@@ -131,12 +154,25 @@ impl Claimed {
     }
 
     /// Makes the account, or finds that it was made; the account of somebody else who has the address otherwise.
+    /// After an error the claim is let go, so that whoever asks again need not wait until it is over.
     pub(super) async fn make_account(
         &self,
         db: &Db,
         now: Timestamp,
         effects: Effects,
     ) -> Result<Made> {
+        let made = self.make(db, now, effects).await;
+        if made.is_err() {
+            let mine = doc! { CLAIMED_BY: self.claim, "email": self.pending.email.key() };
+            let free = doc! { "$unset": { CLAIMED_UNTIL: "", CLAIMED_BY: "" } };
+            if let Err(error) = db.write(db.pending.update_one(mine, free)).await {
+                tracing::warn!(%error, "a claim could not be let go; it ends by itself");
+            }
+        }
+        made
+    }
+
+    async fn make(&self, db: &Db, now: Timestamp, effects: Effects) -> Result<Made> {
         if let Some(user) = by_email(db, &self.pending.email).await? {
             return self.judge(db, user).await;
         }

@@ -12,15 +12,25 @@ use mongodb::bson::{Bson, Document, doc};
 use super::days::count_events;
 use super::db::Db;
 use super::documents::{Fields, event, event_document, if_readable, oid, user};
-use super::error::duplicates;
+use super::error::{duplicates, tolerate};
 use super::message_documents::{message_document, waiting};
 use super::out::{self, OUT, Out};
 use super::user_documents::{DELETING, by_id, present, update};
 use crate::model::{Event, Id, User};
 use crate::store::{Effects, Result};
 
-/// Copies what waits in a document, and takes it out.
+/// Copies what waits in a document, after the step that left it there: that is done, so a server that goes away now does
+/// not fail it. What was not copied is left to any worker.
 pub(super) async fn relay(
+    db: &Db,
+    collection: &Collection<Document>,
+    document: &Document,
+) -> Result<()> {
+    tolerate(copy(db, collection, document).await)
+}
+
+/// Copies what waits in a document, and takes it out.
+pub(super) async fn copy(
     db: &Db,
     collection: &Collection<Document>,
     document: &Document,

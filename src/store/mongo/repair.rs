@@ -6,7 +6,7 @@ use super::db::Db;
 use super::deletion;
 use super::documents::if_readable;
 use super::out::OUT;
-use super::relay::relay;
+use super::relay::copy;
 use crate::store::Result;
 
 /// How many documents one round takes of a collection.
@@ -22,7 +22,7 @@ pub(super) async fn repair(db: &Db) -> Result<()> {
     let (users, pending, guard, revoked) = tokio::try_join!(users, pending, guard, revoked)?;
     for (host, documents) in hosts.into_iter().zip([users, pending, guard, revoked]) {
         for document in documents {
-            if_readable(relay(db, host, &document).await)?;
+            if_readable(copy(db, host, &document).await)?;
         }
     }
     Box::pin(deletion::finish_deletions(db)).await

@@ -7,6 +7,7 @@ use mongodb::bson::{Document, doc};
 
 use super::db::Db;
 use super::documents::{Fields, date, literal, oid, user};
+use super::error::tolerate;
 use super::out::Out;
 use super::relay::relay;
 use super::user_documents::{LAST_IAT, active, by_id, next_issue_time, update};
@@ -135,7 +136,7 @@ pub(super) async fn write(
         return Ok(None);
     };
     let user = user(&document)?;
-    attempts::succeed(db, &user.email, attempt, now).await?;
+    tolerate(attempts::succeed(db, &user.email, attempt, now).await)?;
     relay(db, &db.users, &document).await?;
     Ok(Some(IssuedSession {
         issued_at: user.next_issue_time(now),

@@ -2,9 +2,11 @@
 //! left.
 
 use mongodb::bson::doc;
+use mongodb::options::Hint;
 
 use super::db::Db;
 use super::documents::oid;
+use super::layout;
 use super::leases::Lease;
 use super::user_documents::DELETING;
 use crate::model::Id;
@@ -37,7 +39,9 @@ impl Turn {
             "is_active": { "$ne": false },
             DELETING: { "$exists": false },
         };
-        let found = db.read(db.users.find_one(other)).await?;
+        let find = || db.users.find_one(other.clone());
+        let by_index = || find().hint(Hint::Name(layout::SUPERUSERS.to_owned()));
+        let found = db.hinted(by_index, find).await?;
         Ok(found.is_some() && lease.is_safe())
     }
 

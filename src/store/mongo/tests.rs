@@ -8,9 +8,9 @@ use mongodb::bson::doc;
 use mongodb::bson::oid::ObjectId;
 
 use super::*;
-use crate::model::{FullName, PendingRegistration, UserChange};
+use crate::model::{EventKind, FullName, PendingRegistration, UserChange};
 use crate::store::conformance::announcements::TestAnnouncer;
-use crate::store::conformance::{Database, at, conformance, email, user};
+use crate::store::conformance::{Database, at, conformance, effects, email, event, user};
 use crate::store::*;
 
 mod damage;
@@ -234,6 +234,83 @@ async fn a_server_that_hangs_is_given_up() {
         matches!(&error, StoreError::Unavailable(cause) if cause.to_string().starts_with("no MongoDB server answers")),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn what_decides_is_read_from_the_primary_whatever_the_url_says() {
+    let url = format!(
+        "{}&readPreference=secondaryPreferred&w=majority",
+        peer::url()
+    );
+    let window = Duration::from_mins(15);
+    let store = Mongo::new(
+        url.into(),
+        fresh().name.clone(),
+        &Settings::default(),
+        window,
+    );
+    let db = store.unwrap().connection.connect().await.unwrap();
+    let primary = mongodb::options::ReadPreference::Primary;
+    let primary = mongodb::options::SelectionCriteria::ReadPreference(primary);
+    assert_eq!(db.database.selection_criteria(), Some(&primary));
+    let confirmed = db.database.write_concern().unwrap();
+    assert!(
+        confirmed
+            .w_timeout
+            .is_some_and(|timeout| timeout < error::DEADLINE),
+        "the server speaks before it is given up"
+    );
+}
+
+#[tokio::test]
+async fn a_deletion_leaves_events_behind_and_no_message_that_waited() {
+    let db = fresh();
+    let store = db.mongo();
+    let ada = user("ada@example.com");
+    let created = store.create_user(ada.clone(), Effects::default()).await;
+    assert_eq!(created.unwrap(), CreateUser::Created);
+    let raw = store.db().await.unwrap();
+    // What somebody who died pushed.
+    let effects = effects("ada@example.com", EventKind::UserLoggedIn);
+    let left = out::Out::of_account(effects).unwrap().stage(false);
+    let key = user_documents::key(ada.id);
+    raw.users.update_one(key.clone(), vec![left]).await.unwrap();
+    let turn = superusers::Turn::take(raw, false).await.unwrap();
+    let deletion = Deletion::default();
+    let marked = deletion::mark(raw, &ada, &deletion, &turn, Effects::default());
+    let deletion::Marked::Gone(document) = marked.await.unwrap() else {
+        panic!("not marked");
+    };
+    let entries = document.get_array(out::OUT).unwrap();
+    assert_eq!(entries.len(), 1, "{document}");
+    let entry = entries[0].as_document().unwrap();
+    assert!(entry.contains_key("event") && !entry.contains_key("message"));
+}
+
+#[tokio::test]
+async fn what_waits_in_a_document_is_bounded() {
+    let db = fresh();
+    let store = db.mongo();
+    let ada = user("ada@example.com");
+    let created = store.create_user(ada.clone(), Effects::default()).await;
+    assert_eq!(created.unwrap(), CreateUser::Created);
+    let raw = store.db().await.unwrap();
+    let many = || {
+        let events = (0..400).map(|_| event(EventKind::UserLoggedIn));
+        out::Out::of_account(Effects::of_events(events)).unwrap()
+    };
+    let key = user_documents::key(ada.id);
+    let push = doc! { "$push": many().push() };
+    for _ in 0..2 {
+        raw.users
+            .update_one(key.clone(), push.clone())
+            .await
+            .unwrap();
+        let stage = vec![many().stage(false)];
+        raw.users.update_one(key.clone(), stage).await.unwrap();
+        let found = raw.users.find_one(key.clone()).await.unwrap().unwrap();
+        assert_eq!(found.get_array(out::OUT).unwrap().len(), 500);
+    }
 }
 
 #[test]

@@ -29,14 +29,18 @@ impl UpkeepStore for Mongo {
 
     async fn status(&self) -> Result<DatabaseStatus> {
         let db = self.connection.connect().await?;
-        let version = db.version().await?;
+        let info = db.run(doc! { "buildInfo": 1 }).await?;
+        let version = info.get_str("version").unwrap_or("unknown");
         let started = Instant::now();
         db.run(ping()).await?;
         let round_trip = started.elapsed();
         let hello = hello(&db).await?;
         let clock = hello.get_datetime("localTime").ok();
         Ok(DatabaseStatus {
-            engine: engine(&version),
+            engine: match lookalike(&self.connection.name(), &hello, &info) {
+                Some(product) => format!("{product} (as {})", engine(version)),
+                None => engine(version),
+            },
             place: self.connection.name(),
             topology: Some(topology(&hello)),
             clock: clock.copied().map(moment),
@@ -237,6 +241,26 @@ fn topology(hello: &Document) -> String {
     }
 }
 
+/// The product that speaks MongoDB's protocol and is another, as far as its hosts and answers tell.
+fn lookalike(place: &str, hello: &Document, build_info: &Document) -> Option<&'static str> {
+    let hosts = place.to_ascii_lowercase();
+    let names = |suffix: &str| hosts.contains(suffix);
+    // Not all of it: a server's own names are its owner's choice.
+    let internal = hello.get("internal").map(ToString::to_string);
+    let said = format!("{build_info} {internal:?}").to_ascii_lowercase();
+    if names(".docdb.amazonaws.com") || names(".docdb-elastic.amazonaws.com") {
+        Some("Amazon DocumentDB")
+    } else if said.contains("ferretdb") {
+        Some("FerretDB")
+    } else if names(".mongocluster.cosmos.azure.com") || said.contains("documentdb") {
+        Some("Microsoft DocumentDB")
+    } else if names(".cosmos.azure.com") || build_info.contains_key("_t") {
+        Some("Azure Cosmos DB")
+    } else {
+        None
+    }
+}
+
 /// A number that servers give in whatever type.
 fn whole(document: &Document, field: &str) -> Option<u64> {
     let number = document.get(field)?;
@@ -257,4 +281,42 @@ fn texts<'a>(documents: &'a [Document], field: &'a str) -> impl Iterator<Item = 
         .iter()
         .filter_map(move |document| document.get_str(field).ok());
     texts.map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_that_only_speak_the_protocol_are_told_by_hosts_and_answers() {
+        let nothing = Document::new();
+        let genuine = doc! { "version": "7.0.28", "gitVersion": "abc" };
+        let of = |place: &str, hello: &Document, info: &Document| lookalike(place, hello, info);
+        for (place, product) in [
+            ("documentdb.example.com:27017/app", None),
+            ("db1.example.com,db2.example.com/app", None),
+            ("cluster0.abcde.mongodb.net/app", None),
+            (
+                "app.cluster-x.eu-west-1.docdb.amazonaws.com:27017/app",
+                Some("Amazon DocumentDB"),
+            ),
+            (
+                "app.mongocluster.cosmos.azure.com/app",
+                Some("Microsoft DocumentDB"),
+            ),
+            (
+                "app.mongo.cosmos.azure.com:10255/app",
+                Some("Azure Cosmos DB"),
+            ),
+        ] {
+            assert_eq!(of(place, &nothing, &genuine), product, "{place}");
+        }
+        let gateway = doc! { "msg": "isdbgrid", "internal": { "documentdb_versions": ["0.108"] } };
+        let microsofts = of("localhost/app", &gateway, &genuine);
+        assert_eq!(microsofts, Some("Microsoft DocumentDB"));
+        let ferret = doc! { "version": "7.0.77", "ferretdb": { "version": "v2.0.0" } };
+        assert_eq!(of("localhost/app", &nothing, &ferret), Some("FerretDB"));
+        let owners = doc! { "setName": "documentdb", "me": "ferretdb:27017" };
+        assert_eq!(of("localhost/app", &owners, &genuine), None);
+    }
 }

@@ -82,9 +82,14 @@ pub(super) fn flag_is(flag: &str, value: bool, absent: bool) -> Document {
     }
 }
 
+/// A moment in a field, and a millisecond; nothing where there is none.
+fn a_millisecond_later(field: &str) -> Document {
+    doc! { "$dateAdd": { "startDate": field, "unit": "millisecond", "amount": 1 } }
+}
+
 /// The fields of an update pipeline that ends all tokens of an account, as [`User::end_tokens`] does.
 pub(super) fn ended(now: Timestamp, link: Option<Timestamp>) -> Document {
-    let raised = doc! { "$add": ["$tokens_invalidated_after", 1] };
+    let raised = a_millisecond_later("$tokens_invalidated_after");
     let link = link.map_or(Bson::Null, |link| date(link).into());
     let cut_off = doc! { "$max": [date(now), raised, format!("${LAST_IAT}"), link] };
     doc! { "tokens_invalidated_after": cut_off, "updated_at": date(now) }
@@ -92,7 +97,7 @@ pub(super) fn ended(now: Timestamp, link: Option<Timestamp>) -> Document {
 
 /// The value of [`LAST_IAT`] in an update pipeline that issues a token at [`User::next_issue_time`].
 pub(super) fn next_issue_time(now: Timestamp) -> Document {
-    let raised = doc! { "$add": ["$tokens_invalidated_after", 1] };
+    let raised = a_millisecond_later("$tokens_invalidated_after");
     doc! { "$max": [format!("${LAST_IAT}"), date(now), raised] }
 }
 

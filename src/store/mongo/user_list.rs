@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use mongodb::bson::{Bson, Document, doc};
+use mongodb::options::Hint;
 
-use super::attempts;
 use super::db::Db;
 use super::documents::{behind, date, user};
 use super::user_documents::{DELETING, any_case, flag_is, key};
+use super::{attempts, counts, layout};
 use crate::model::{Id, Page, PageKey, User, UserFilter};
 use crate::store::Result;
 use crate::store::page::{self, rows};
@@ -74,16 +75,35 @@ pub(super) async fn admits(db: &Db, filter: Option<&UserFilter>, id: Id) -> Resu
 pub(super) async fn count(db: &Db, filter: &UserFilter) -> Result<u64> {
     let condition = condition(db, filter).await?;
     if condition.len() == 1 {
-        return db.read(db.users.estimated_document_count()).await;
+        return counts::total(db).await;
     }
-    let mut count = db.users.count_documents(doc! { "$and": condition });
-    if filter.throttled.is_some() {
-        count = count.collation(any_case());
+    let count = || {
+        let mut count = db.users.count_documents(doc! { "$and": condition.clone() });
+        if filter.throttled.is_some() {
+            count = count.collation(any_case());
+        }
+        if filter.q.is_some() {
+            count = count.max_time(SEARCH_LIMIT);
+        }
+        count
+    };
+    match rarer(filter) {
+        Some(index) => {
+            let by_index = || count().hint(Hint::Name(index.to_owned()));
+            db.hinted(by_index, count).await
+        }
+        None => db.read(count()).await,
     }
-    if filter.q.is_some() {
-        count = count.max_time(SEARCH_LIMIT);
+}
+
+/// The partial index of the rarer value that a filter asks for.
+fn rarer(filter: &UserFilter) -> Option<&'static str> {
+    match (filter.is_superuser, filter.is_active, filter.is_verified) {
+        (Some(true), _, _) => Some(layout::SUPERUSERS),
+        (_, Some(false), _) => Some(layout::DISABLED),
+        (_, _, Some(false)) => Some(layout::UNVERIFIED),
+        _ => None,
     }
-    db.read(count).await
 }
 
 /// The accounts that a filter lets through; all of these hold, and the first one always.

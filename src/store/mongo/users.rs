@@ -7,7 +7,7 @@ use mongodb::bson::{Bson, Document, doc};
 use super::db::Db;
 use super::deletion::{self, Marked};
 use super::documents::{date, literal, user};
-use super::error::timed_out;
+use super::error::{timed_out, tolerate};
 use super::out::Out;
 use super::relay::relay;
 use super::superusers::Turn;
@@ -111,7 +111,7 @@ impl UserStore for Mongo {
             turn.end(db).await;
             match marked? {
                 Marked::Gone(document) => {
-                    deletion::finish(db, &document).await?;
+                    tolerate(deletion::finish(db, &document).await)?;
                     return Ok(DeleteUser::Done(before));
                 }
                 Marked::LastSuperuser => return Ok(DeleteUser::LastSuperuser),

@@ -35,6 +35,7 @@ pub(super) fn inspect(db: &Connection, engine: String, path: &Path) -> Result<In
     let migrations = schema::MIGRATIONS.iter().enumerate();
     let mut parts: Vec<SchemaPart> = migrations
         .map(|(index, (name, _))| SchemaPart {
+            is_needed: true,
             name: format!("migration {name}"),
             state: if index < version {
                 SchemaState::Current
@@ -45,6 +46,7 @@ pub(super) fn inspect(db: &Connection, engine: String, path: &Path) -> Result<In
         .collect();
     for wanted in objects_of(version)? {
         parts.push(SchemaPart {
+            is_needed: true,
             name: format!("{} {}", wanted.kind, wanted.name),
             state: state(db, &wanted)?,
         });
@@ -68,6 +70,7 @@ pub(super) fn inspect(db: &Connection, engine: String, path: &Path) -> Result<In
     let rows = rows.collect::<Result<_>>()?;
     if counted {
         parts.push(SchemaPart {
+            is_needed: true,
             name: "totals user_counts".to_owned(),
             state: counts(db)?,
         });

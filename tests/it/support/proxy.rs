@@ -1,15 +1,19 @@
-//! A wire that can be cut: it passes bytes on to a server, refuses, or swallows them.
+//! A wire that can be cut: it passes messages on to a server, refuses, swallows them, loses one reply, or answers one command
+//! itself.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use mongodb::bson::{Document, doc};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 /// What becomes of connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wire {
-    /// Bytes pass.
+    /// Messages pass.
     Whole,
     /// Connections are closed at once, those there are too.
     Cut,
@@ -21,6 +25,62 @@ pub(crate) enum Wire {
 pub(crate) struct Proxy {
     pub(crate) address: SocketAddr,
     wire: Arc<watch::Sender<Wire>>,
+    plan: Arc<Mutex<Plan>>,
+}
+
+/// What is done to single commands.
+#[derive(Default)]
+struct Plan {
+    /// How many commands pass before one whose reply is lost.
+    until_loss: Option<u32>,
+    /// The command whose reply was lost.
+    lost: Option<String>,
+    /// The commands that are answered here, with the error's number.
+    refused: Vec<(&'static str, i32)>,
+    /// The commands that passed.
+    passed: Vec<Document>,
+}
+
+/// What becomes of one command.
+enum Fate {
+    Passes,
+    /// It passes, and its connection ends before the reply.
+    LosesReply,
+    Refused(i32),
+}
+
+/// The commands that say nothing about what a program does.
+const SMALL_TALK: [&str; 6] = [
+    "hello",
+    "isMaster",
+    "ismaster",
+    "ping",
+    "buildInfo",
+    "endSessions",
+];
+
+impl Plan {
+    fn fate(&mut self, command: Document) -> Fate {
+        let name = command.keys().next().cloned().unwrap_or_default();
+        if SMALL_TALK.contains(&name.as_str()) {
+            return Fate::Passes;
+        }
+        if let Some((_, code)) = self.refused.iter().find(|refused| refused.0 == name) {
+            return Fate::Refused(*code);
+        }
+        self.passed.push(command);
+        match self.until_loss {
+            Some(0) => {
+                self.until_loss = None;
+                self.lost = Some(name);
+                Fate::LosesReply
+            }
+            left => {
+                self.until_loss = left.map(|left| left - 1);
+                Fate::Passes
+            }
+        }
+    }
 }
 
 impl Proxy {
@@ -28,25 +88,60 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let wire = Arc::new(watch::Sender::new(Wire::Whole));
-        let watched = Arc::downgrade(&wire);
+        let plan = Arc::<Mutex<Plan>>::default();
+        let (watched, planned) = (Arc::downgrade(&wire), Arc::clone(&plan));
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let Some(wire) = watched.upgrade() else {
                     return;
                 };
-                tokio::spawn(pass(client, server.clone(), wire.subscribe()));
+                let plan = Arc::clone(&planned);
+                tokio::spawn(pass(client, server.clone(), wire.subscribe(), plan));
             }
         });
-        Self { address, wire }
+        Self {
+            address,
+            wire,
+            plan,
+        }
     }
 
     pub(crate) fn set(&self, wire: Wire) {
         self.wire.send_replace(wire);
     }
+
+    /// After this many commands one is done whose reply is lost.
+    pub(crate) fn lose_reply_after(&self, commands: u32) {
+        self.plan.lock().unwrap().until_loss = Some(commands);
+    }
+
+    /// The command whose reply was lost since; if there is none, none will be.
+    pub(crate) fn lost(&self) -> Option<String> {
+        let mut plan = self.plan.lock().unwrap();
+        plan.until_loss = None;
+        plan.lost.take()
+    }
+
+    /// From now on the server answers these commands with these errors.
+    pub(crate) fn refuse(&self, commands: &[(&'static str, i32)]) {
+        self.plan.lock().unwrap().refused = commands.to_vec();
+    }
+
+    /// The commands that passed since this was asked last.
+    pub(crate) fn commands(&self) -> Vec<Document> {
+        std::mem::take(&mut self.plan.lock().unwrap().passed)
+    }
 }
 
-async fn pass(mut client: TcpStream, server: String, mut wire: watch::Receiver<Wire>) {
-    let mut server = TcpStream::connect(server).await.unwrap();
+async fn pass(
+    client: TcpStream,
+    server: String,
+    mut wire: watch::Receiver<Wire>,
+    plan: Arc<Mutex<Plan>>,
+) {
+    let server = TcpStream::connect(server).await.unwrap();
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_server, mut to_server) = server.into_split();
     loop {
         let now = *wire.borrow_and_update();
         match now {
@@ -56,10 +151,84 @@ async fn pass(mut client: TcpStream, server: String, mut wire: watch::Receiver<W
                     return;
                 }
             }
-            Wire::Whole => tokio::select! {
-                _ = tokio::io::copy_bidirectional(&mut client, &mut server) => return,
-                changed = wire.changed() => if changed.is_err() { return },
-            },
+            Wire::Whole => {
+                let exchanges = exchange(
+                    (&mut from_client, &mut to_client),
+                    (&mut from_server, &mut to_server),
+                    &plan,
+                );
+                tokio::select! {
+                    _ = exchanges => return,
+                    changed = wire.changed() => if changed.is_err() { return },
+                }
+            }
         }
     }
+}
+
+/// Passes commands and their replies, of which a connection has one at a time, until either side ends or a reply is lost.
+async fn exchange(
+    (from_client, to_client): (&mut OwnedReadHalf, &mut OwnedWriteHalf),
+    (from_server, to_server): (&mut OwnedReadHalf, &mut OwnedWriteHalf),
+    plan: &Mutex<Plan>,
+) -> Option<()> {
+    loop {
+        // The monitor's connection hears from the server unasked.
+        let message = tokio::select! {
+            message = read(from_client) => message?,
+            reply = read(from_server) => {
+                to_client.write_all(&reply?).await.ok()?;
+                continue;
+            }
+        };
+        let fate =
+            command(&message).map_or(Fate::Passes, |command| plan.lock().unwrap().fate(command));
+        match fate {
+            Fate::Passes => to_server.write_all(&message).await.ok()?,
+            Fate::LosesReply => {
+                to_server.write_all(&message).await.ok()?;
+                read(from_server).await;
+                return None;
+            }
+            Fate::Refused(code) => to_client.write_all(&refusal(&message, code)).await.ok()?,
+        }
+    }
+}
+
+/// One message of the protocol: its first four bytes say how long it is.
+async fn read(from: &mut OwnedReadHalf) -> Option<Vec<u8>> {
+    // Nothing is lost when this is given up while nothing has come.
+    from.readable().await.ok()?;
+    let mut message = vec![0; 4];
+    from.read_exact(&mut message).await.ok()?;
+    let length = u32::from_le_bytes(message[..4].try_into().unwrap());
+    message.resize(length as usize, 0);
+    from.read_exact(&mut message[4..]).await.ok()?;
+    Some(message)
+}
+
+/// The command of an `OP_MSG`: after 16 bytes of header, four of flags, and a section of kind 0.
+fn command(message: &[u8]) -> Option<Document> {
+    let is_message = message.get(12..16)? == 2013_u32.to_le_bytes();
+    if !is_message || *message.get(20)? != 0 {
+        return None;
+    }
+    let length = u32::from_le_bytes(message.get(21..25)?.try_into().unwrap());
+    let body = message.get(21..21 + length as usize)?;
+    mongodb::bson::deserialize_from_slice(body).ok()
+}
+
+/// The answer to a message that its command is refused.
+fn refusal(message: &[u8], code: i32) -> Vec<u8> {
+    let answer =
+        doc! { "ok": 0.0, "errmsg": "refused by the test", "code": code, "codeName": "Test" };
+    let body = mongodb::bson::serialize_to_vec(&answer).unwrap();
+    let length = u32::try_from(21 + body.len()).unwrap();
+    let mut reply = length.to_le_bytes().to_vec();
+    reply.extend(7_u32.to_le_bytes());
+    reply.extend(&message[4..8]);
+    reply.extend(2013_u32.to_le_bytes());
+    reply.extend([0; 5]);
+    reply.extend(body);
+    reply
 }
