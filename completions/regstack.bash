@@ -1077,7 +1077,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__serve)
-            opts="-q -v -h --bind --dev --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --bind --dev --create --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -107,6 +107,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --config 'config'
             cand --color 'color'
             cand --dev 'Try it without any configuration'
+            cand --create 'Make the SQLite database where there is none yet'
             cand --json 'json'
             cand --yes 'yes'
             cand -q 'q'

@@ -108,6 +108,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand serve" -l color -r -f 
 always\t''
 never\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand serve" -l dev -d 'Try it without any configuration'
+complete -c regstack -n "__fish_regstack_using_subcommand serve" -l create -d 'Make the SQLite database where there is none yet'
 complete -c regstack -n "__fish_regstack_using_subcommand serve" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand serve" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand serve" -s q -l quiet

@@ -46,6 +46,9 @@ pub(super) struct Args {
     /// Try it without any configuration
     #[arg(long)]
     dev: bool,
+    /// Make the SQLite database where there is none yet
+    #[arg(long)]
+    create: bool,
 }
 
 fn address(text: &str) -> Result<SocketAddr, &'static str> {
@@ -169,6 +172,13 @@ async fn settle(args: &Args, context: &Context) -> Result<(Loaded, TcpListener)>
     let listener = http::bind(&loaded.settings.server)
         .await
         .map_err(|error| cannot_listen(error, &loaded))?;
+    if !args.dev && !args.create {
+        Context::require_database(&loaded).map_err(|failure| {
+            failure.next(
+                "regstack db migrate makes a new one, and so does regstack serve --create; an installation elsewhere is named with --config",
+            )
+        })?;
+    }
     if let (true, Ok(address)) = (args.dev, listener.local_addr()) {
         dev::follow(address, context, &mut sources)?;
         loaded = config::load(&sources)?;

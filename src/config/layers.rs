@@ -81,6 +81,22 @@ impl Layers {
         self.values.get(key).map_or("default", |given| &given.layer)
     }
 
+    /// The folder that a relative path in the value of a key starts from: that of the file which gives the value, or of the
+    /// first file where none gives it. What the environment and flags say is relative to the working directory.
+    pub(super) fn folder_of(&self, key: &str) -> PathBuf {
+        let layer = self.layer_of(key);
+        let gives = |file: &&PathBuf| {
+            let line = layer.strip_prefix(&self.shown(file));
+            line.is_some_and(|line| line.starts_with(':'))
+        };
+        let file = match self.files.iter().find(gives) {
+            None if !self.values.contains_key(key) => self.files.first(),
+            file => file,
+        };
+        let folder = file.and_then(|file| file.parent());
+        self.working_dir.join(folder.unwrap_or(Path::new("")))
+    }
+
     /// The value of a variable that need not be a setting, or of the file that `<name>_FILE` names. The environment wins.
     pub(super) fn variable(&self, name: &str) -> Result<Option<String>, String> {
         let find = |name: &str| {

@@ -127,7 +127,8 @@ fn warn_of_idle_keys(draft: &Draft, review: &mut Review<'_>) {
 }
 
 fn engine_of(keys: &DatabaseKeys, review: &mut Review<'_>) -> Option<Engine> {
-    let engine = engine(keys, |key| review.given(key), review.working_dir);
+    let folder = review.layers.folder_of("database_url");
+    let engine = engine(keys, |key| review.given(key), &folder);
     let engine = engine
         .map_err(|error| review.fault(error.key, error.reason))
         .ok()?;

@@ -282,7 +282,7 @@ fn command(place: &Place, arguments: &[&str]) -> Command {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_arrives_at_sns_and_confirms_the_phone() {
     let place = place(moto(), "from_number = \"Acme\"\n");
-    let mut serve = command(&place, &["serve", "--json"]);
+    let mut serve = command(&place, &["serve", "--create", "--json"]);
     serve.env("REGSTACK_LOG_LEVEL", "trace");
     let server = Server::start(serve);
     let ada = server.signed_in(ADA).await;
@@ -314,7 +314,7 @@ fn sns_error(status: u16, code: &str) -> Reply {
 async fn sns_failures_are_final_only_when_they_are_about_the_message() {
     let stand_in = StandIn::new(&[sns_error(400, "Throttled")]).await;
     let place = place(stand_in.origin(), "from_number = \"+15005550006\"\n");
-    let server = Server::start(command(&place, &["serve", "--json"]));
+    let server = Server::start(command(&place, &["serve", "--create", "--json"]));
     let ada = server.signed_in(ADA).await;
     ada.start_phone("+14155550123").await.is(202);
     eventually(|| !stand_in.asked().is_empty()).await;

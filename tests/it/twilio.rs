@@ -227,7 +227,7 @@ fn body_of(asked: &Asked) -> String {
 async fn a_login_by_sms_gets_through_twilio_also_when_it_is_busy_at_first() {
     let stand_in = StandIn::new(&[refusal(429, 20429), refusal(503, 20503), TAKEN]).await;
     let place = place(&stand_in);
-    let mut serve = place.command(&["serve", "--json"]);
+    let mut serve = place.command(&["serve", "--create", "--json"]);
     serve.env("REGSTACK_LOG_LEVEL", "trace");
     let server = Server::start(serve);
     let ada = server.signed_in(ADA).await;

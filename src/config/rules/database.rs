@@ -7,11 +7,11 @@ use crate::config::setting_error::SettingError;
 use crate::config::settings::{DatabaseKeys, Engine};
 use crate::secret::{ExposeSecret as _, SecretString};
 
-/// Returns the engine. `given` tells which keys a layer sets.
+/// Returns the engine. `given` tells which keys a layer sets; a relative path starts from `folder`.
 pub(in crate::config) fn engine(
     keys: &DatabaseKeys,
     given: impl Fn(&str) -> bool,
-    working_dir: &Path,
+    folder: &Path,
 ) -> Result<Engine, SettingError> {
     let mongo = |key, url: &SecretString| {
         let database = mongo_database(url.expose_secret());
@@ -43,7 +43,7 @@ pub(in crate::config) fn engine(
     }
     match Scheme::of(keys.database_url.0.expose_secret()).map_err(fault)? {
         (Scheme::Sqlite, rest) => Ok(Engine::Sqlite {
-            path: working_dir.join(sqlite_path(rest).map_err(fault)?),
+            path: folder.join(sqlite_path(rest).map_err(fault)?),
         }),
         (Scheme::Mongo, _) => mongo("database_url", &keys.database_url.0),
     }

@@ -14,6 +14,8 @@ use crate::store::{DatabaseStatus, Inspection, Result, RowCount, StoreError, Sur
 
 /// How long a survey of the accounts may take.
 const SURVEY_LIMIT: Duration = Duration::from_secs(2);
+/// How long the document of a write probe stays.
+const PROBE_LIFE: Duration = Duration::from_secs(3600);
 
 #[async_trait]
 impl UpkeepStore for Mongo {
@@ -23,6 +25,20 @@ impl UpkeepStore for Mongo {
 
     async fn ping(&self) -> Result<()> {
         self.db().await?.run(ping()).await.map(drop)
+    }
+
+    async fn try_write(&self) -> Result<()> {
+        let db = self.connection.connect().await?;
+        // The sweep and the index of its collection remove it soon after the last probe.
+        let end = jiff::Timestamp::now() + PROBE_LIFE;
+        let update = doc! { "$set": { "expires_at": date(end) } };
+        let probe = db.caps.update_one(doc! { "_id": "write probe" }, update);
+        db.write(probe.upsert(true)).await.map(drop)
+    }
+
+    /// The server looks after its files by itself.
+    async fn damage(&self) -> Result<Vec<String>> {
+        Ok(Vec::new())
     }
 
     async fn status(&self) -> Result<DatabaseStatus> {

@@ -281,7 +281,7 @@ impl Place {
 
     /// Starts a server, and waits for the line that says where it is.
     pub(crate) fn serve(&self, arguments: &[&str]) -> Server {
-        Server::start(self.command(&[&["serve", "--json"], arguments].concat()))
+        Server::start(self.command(&[&["serve", "--create", "--json"], arguments].concat()))
     }
 }
 
