@@ -24,7 +24,10 @@ pub(crate) struct Unwritable {
 
 /// The last try, shared by all who ask.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct WriteProbe(Arc<Mutex<Option<(Instant, Option<Unwritable>)>>>);
+pub(crate) struct WriteProbe(Arc<Mutex<Option<Try>>>);
+
+/// When a write was tried, and why it failed if it did.
+type Try = (Instant, Option<Unwritable>);
 
 impl WriteProbe {
     /// Returns whether a write is possible, by a try that is at most two seconds old.

@@ -14,8 +14,6 @@ use crate::store::{DatabaseStatus, Inspection, Result, RowCount, StoreError, Sur
 
 /// How long a survey of the accounts may take.
 const SURVEY_LIMIT: Duration = Duration::from_secs(2);
-/// How long the document of a write probe stays.
-const PROBE_LIFE: Duration = Duration::from_secs(3600);
 
 #[async_trait]
 impl UpkeepStore for Mongo {
@@ -29,9 +27,11 @@ impl UpkeepStore for Mongo {
 
     async fn try_write(&self) -> Result<()> {
         let db = self.connection.connect().await?;
-        // The sweep and the index of its collection remove it soon after the last probe.
-        let end = jiff::Timestamp::now() + PROBE_LIFE;
-        let update = doc! { "$set": { "expires_at": date(end) } };
+        // Expired from the beginning: the sweep, or the index of its collection, removes it.
+        let update = doc! {
+            "$inc": { "tries": 1 },
+            "$set": { "expires_at": date(jiff::Timestamp::UNIX_EPOCH) },
+        };
         let probe = db.caps.update_one(doc! { "_id": "write probe" }, update);
         db.write(probe.upsert(true)).await.map(drop)
     }
