@@ -1,6 +1,7 @@
 //! The composition root: settings in, running parts out. The only place that names a concrete engine or provider.
 
 mod engine;
+mod write_probe;
 
 use std::fmt::Display;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::write_probe::WriteProbe;
 use crate::accounts::Accounts;
 use crate::auth::{PasswordHasher, Sealer, TokenCodec};
 use crate::clock::{SharedClock, SystemClock};
@@ -105,6 +107,8 @@ pub struct App {
     pub templates: Templates,
     /// What requests have started, and may go on when their client has left.
     pub(crate) requests: TaskTracker,
+    /// Whether the database takes writes, as readiness tells.
+    pub(crate) writable: WriteProbe,
     worker: Worker,
     subscribers: Subscribers,
 }
@@ -148,6 +152,7 @@ impl App {
             ambient,
             templates,
             requests: TaskTracker::new(),
+            writable: WriteProbe::default(),
             worker,
             subscribers,
         })

@@ -110,15 +110,19 @@ impl Context {
     /// The settings of an installation whose database is there.
     pub(crate) fn load_existing(&self) -> Result<Loaded> {
         let loaded = self.load()?;
-        if let Engine::Sqlite { path } = &loaded.settings.database.engine
-            && matches!(path.try_exists(), Ok(false))
-        {
-            return Err(Failure::no_database(
-                path,
-                &preflight::database_place(&loaded.settings, &loaded.values),
-            ));
-        }
+        Self::require_database(&loaded)?;
         Ok(loaded)
+    }
+
+    /// Fails where the database is a file that is not there.
+    pub(crate) fn require_database(loaded: &Loaded) -> Result {
+        match &loaded.settings.database.engine {
+            Engine::Sqlite { path } if matches!(path.try_exists(), Ok(false)) => {
+                let place = preflight::database_place(&loaded.settings, &loaded.values);
+                Err(Failure::no_database(path, &place))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The application, for an act that may be an installation's first: where there is no database, one is made.

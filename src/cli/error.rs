@@ -189,6 +189,9 @@ impl Failure {
             StoreError::Locked(_) => Self::new(Exit::Database, what)
                 .because(error)
                 .next("end that program, or try again once it is done"),
+            StoreError::File { remedy, .. } => {
+                Self::new(Exit::Database, what).because(error).next(*remedy)
+            }
             StoreError::Unavailable(_) | StoreError::Denied(_) => Self::new(Exit::Database, what)
                 .because(error)
                 .next("check where the database is: regstack config show tells which setting names it"),

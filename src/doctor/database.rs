@@ -132,6 +132,17 @@ impl Database {
         };
         let mut findings = vec![Finding::ok(described(&status))];
         findings.extend(weaknesses(&status));
+        if let Err(error) = store.try_write().await {
+            findings.push(self.unreachable(&error));
+        }
+        match store.damage().await {
+            Ok(damage) if damage.is_empty() => {}
+            Ok(damage) => findings.push(Finding::fail(
+                format!("the file is damaged: {}", damage.join("; ")),
+                "stop regstack, keep a copy of the file, and restore the last backup (sqlite3 FILE .recover saves what can be read)",
+            )),
+            Err(error) => findings.push(self.unreachable(&error)),
+        }
         findings.extend(
             status
                 .clock
@@ -147,6 +158,7 @@ impl Database {
     fn unreachable(&self, error: &StoreError) -> Finding {
         let remedy = match error {
             StoreError::Locked(_) => "end that program, or try again once it is done",
+            StoreError::File { remedy, .. } => remedy,
             StoreError::Denied(_) => "correct the user name and password, or grant the rights",
             StoreError::Refused(_) => "name another database, or do as it says",
             StoreError::Failed(_) => "mend what the database names, then run regstack doctor again",

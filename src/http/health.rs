@@ -71,14 +71,19 @@ pub(super) async fn healthz() -> Json<Health> {
 
 refusals!(ReadinessRefusals: [] ApiError::unavailable("the database is out of reach"));
 
-/// The server can do its work: the database answers.
+/// The server can do its work: the database answers and takes writes.
 #[utoipa::path(get, path = "/readyz", tag = "operations", responses(
-    (status = 200, description = "The database answers.", body = Readiness),
+    (status = 200, description = "The database answers and takes writes.", body = Readiness),
     ReadinessRefusals,
 ))]
 pub(super) async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, ApiError> {
-    match timeout(PATIENCE, app.accounts.backlog()).await {
-        Ok(Ok(outbox)) => Ok(Json(Readiness {
+    let asked = async {
+        let outbox = app.accounts.backlog().await?;
+        Ok((outbox, app.writable.ask(app.store.as_ref()).await))
+    };
+    match timeout(PATIENCE, asked).await {
+        Ok(Ok((_, Err(unwritable)))) => Err(ApiError::store(unwritable.detail, &unwritable.cause)),
+        Ok(Ok((outbox, Ok(())))) => Ok(Json(Readiness {
             status: "ready",
             outbox: OutboxHealth::of(&outbox, app.ambient.clock.now()),
         })),
@@ -88,6 +93,9 @@ pub(super) async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, Ap
                 StoreError::Denied(_) => "the database refuses the login",
                 StoreError::Failed(_) | StoreError::Unconfirmed(_) => {
                     "the database answers with an error"
+                }
+                StoreError::File { .. } => {
+                    "the database's file cannot be used: the server's log says why"
                 }
                 _ => "the database is out of reach",
             };

@@ -62,6 +62,14 @@ pub enum StoreError {
     /// Another program has kept the database locked for as long as was waited. Holds the file.
     #[error("another program has locked {0} for more than 5 seconds")]
     Locked(String),
+    /// The database's file cannot be used as it is: damaged, out of room, not to be written, or exchanged. For operators.
+    #[error("{problem}")]
+    File {
+        /// What is wrong with which file.
+        problem: String,
+        /// What to do about it.
+        remedy: &'static str,
+    },
     /// The database is not for this program: it belongs to another one, or to a newer version. Says what to do instead.
     #[error("{0}")]
     Refused(String),

@@ -22,6 +22,13 @@ pub trait UpkeepStore: Send + Sync + 'static {
     /// What the database is, and whether its schema is what this program needs. Changes nothing.
     async fn inspect(&self) -> Result<Inspection>;
 
+    /// Writes something that changes nothing, in the way of every other write. Needs no schema. Where this fails, nothing
+    /// can be stored.
+    async fn try_write(&self) -> Result<()>;
+
+    /// Looks for damage in what is stored, for a few seconds at most, and returns what was found, one line each.
+    async fn damage(&self) -> Result<Vec<String>>;
+
     /// Asks the database how it is. Changes nothing, and needs no schema.
     async fn status(&self) -> Result<DatabaseStatus>;
 

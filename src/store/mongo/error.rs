@@ -144,13 +144,40 @@ pub(super) fn duplicates(error: &Error) -> Option<Vec<usize>> {
         .collect()
 }
 
+/// Which servers do not answer and why, out of the driver's picture of all that it knows of them.
+fn plain(message: &str) -> String {
+    let Some((_, topology)) = message.split_once("Topology:") else {
+        return message.to_owned();
+    };
+    let servers: Vec<String> = topology
+        .split("Address: ")
+        .skip(1)
+        .map(|server| {
+            let address = server.split(',').next().unwrap_or_default().trim();
+            let error = server.split_once("Error: ").map(|(_, error)| error);
+            let error = error.unwrap_or("no answer");
+            let end = error.find([',', '}']).unwrap_or(error.len());
+            let error = error[..end].trim();
+            let error = error
+                .strip_prefix("Kind: ")
+                .unwrap_or(error)
+                .trim_start_matches("I/O error: ");
+            format!("{address} ({error})")
+        })
+        .collect();
+    if servers.is_empty() {
+        return "none was found at the addresses of its URL".to_owned();
+    }
+    servers.join(", ")
+}
+
 pub(super) fn reason(error: &Error) -> String {
     match &*error.kind {
         ErrorKind::Authentication { message, .. } => {
             format!("MongoDB refuses the user name or password of its URL ({message})")
         }
         ErrorKind::ServerSelection { message, .. } => {
-            format!("no MongoDB server answers: {message}")
+            format!("no MongoDB server answers: {}", plain(message))
         }
         ErrorKind::Command(command) => {
             format!("MongoDB says: {} (code {})", command.message, command.code)

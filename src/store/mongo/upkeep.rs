@@ -27,6 +27,22 @@ impl UpkeepStore for Mongo {
         self.db().await?.run(ping()).await.map(drop)
     }
 
+    async fn try_write(&self) -> Result<()> {
+        let db = self.connection.connect().await?;
+        // Expired from the beginning: the sweep, or the index of its collection, removes it.
+        let update = doc! {
+            "$inc": { "tries": 1 },
+            "$set": { "expires_at": date(jiff::Timestamp::UNIX_EPOCH) },
+        };
+        let probe = db.caps.update_one(doc! { "_id": "write probe" }, update);
+        db.write(probe.upsert(true)).await.map(drop)
+    }
+
+    /// The server looks after its files by itself.
+    async fn damage(&self) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+
     async fn status(&self) -> Result<DatabaseStatus> {
         let db = self.connection.connect().await?;
         let info = db.run(doc! { "buildInfo": 1 }).await?;

@@ -10,6 +10,7 @@ mod code_rows;
 mod codes;
 mod credentials;
 mod effects;
+mod health;
 mod inspect;
 mod known_time;
 mod open;

@@ -14,6 +14,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
+use super::health::{self, Identity};
 use crate::model::{Event, EventKind, User};
 use crate::store::{Announcer, Result, SharedAnnouncer, StoreError};
 
@@ -24,6 +25,9 @@ const GROUP: usize = 128;
 pub(super) struct Writer {
     connection: Connection,
     announcer: SharedAnnouncer,
+    path: PathBuf,
+    /// The file that was opened: another one in its place would lose what is written.
+    identity: Option<Identity>,
     /// The events to publish once the group under way is on the disk.
     unpublished: RefCell<Vec<(Event, Option<User>)>>,
 }
@@ -49,6 +53,15 @@ impl Writer {
     /// Discards all but the first `count` of them: what came later was undone.
     pub(super) fn discard_from(&self, count: usize) {
         self.unpublished.borrow_mut().truncate(count);
+    }
+
+    /// Fails when the file is no longer where it was opened.
+    fn check_identity(&self) -> rusqlite::Result<()> {
+        if Identity::at(&self.path) == self.identity {
+            Ok(())
+        } else {
+            Err(health::moved())
+        }
     }
 
     fn publish(&self) {
@@ -90,6 +103,8 @@ impl Threads {
         let writer = Writer {
             connection: writer,
             announcer,
+            identity: Identity::at(&path),
+            path: path.clone(),
             unpublished: RefCell::default(),
         };
         Ok(Self {
@@ -190,7 +205,9 @@ pub(super) fn naming_lock(error: StoreError, path: &Path) -> StoreError {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             StoreError::Locked(path.display().to_string())
         }
-        _ => error,
+        _ => sqlite
+            .and_then(|sqlite| health::explain(sqlite, path))
+            .unwrap_or(error),
     }
 }
 
@@ -265,6 +282,7 @@ fn write_in_groups(connection: &Writer, jobs: &Receiver<Write>) {
 /// Runs a group in one transaction, each job in its own savepoint.
 fn commit(connection: &Writer, group: &mut [Write]) -> rusqlite::Result<()> {
     let run = |sql: &str| connection.prepare_cached(sql)?.execute([]).map(drop);
+    connection.check_identity()?;
     run("begin immediate")?;
     for job in group {
         run("savepoint step")?;

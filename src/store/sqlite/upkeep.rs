@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use rusqlite::Connection;
 
 use super::rows::{all, value};
-use super::{Sqlite, inspect, open, sweep};
+use super::{Sqlite, health, inspect, open, sweep};
 use crate::model::{Email, PasswordHash, SweepRule};
 use crate::store::{DatabaseStatus, Inspection, Result, Survey, UpkeepStore};
 
@@ -25,6 +25,14 @@ impl UpkeepStore for Sqlite {
         self.threads
             .read(|db| value::<i64>(db, "select total from user_counts", []).map(drop))
             .await
+    }
+
+    async fn try_write(&self) -> Result<()> {
+        self.threads.write(|db| health::rewrite(db)).await
+    }
+
+    async fn damage(&self) -> Result<Vec<String>> {
+        self.threads.read(health::damage).await
     }
 
     async fn inspect(&self) -> Result<Inspection> {

@@ -187,6 +187,63 @@ fn without_any_configuration_trying_it_out_is_offered() {
 }
 
 #[test]
+fn a_relative_database_is_beside_its_file_and_is_never_made_unasked() {
+    let (place, elsewhere) = (Place::configured(), Place::empty());
+    let folder = place.path("");
+    let config = folder.to_str().unwrap();
+    let database = place.path("accounts.db");
+    let serve = ["serve", "--config", config];
+    let refused = elsewhere.run(&serve);
+    refused.refused(
+        4,
+        &[
+            database.to_str().unwrap(),
+            "regstack db migrate",
+            "serve --create",
+        ],
+    );
+    assert!(!database.exists());
+    assert_eq!(
+        elsewhere.run(&["db", "migrate", "--config", config]).code,
+        Some(0)
+    );
+    let created = elsewhere.run(&[
+        "users",
+        "create",
+        "ada@example.com",
+        "--no-password",
+        "--config",
+        config,
+    ]);
+    assert_eq!(created.code, Some(0), "{}", created.stderr);
+    assert_eq!(
+        place.json(&["users", "list"])["items"][0]["email"],
+        "ada@example.com"
+    );
+    Server::start(elsewhere.command(&["serve", "--json", "--config", config])).stop();
+    assert!(!elsewhere.path("accounts.db").exists());
+    // What the environment says is meant where the command is run.
+    let mut command = elsewhere.command(&serve);
+    command.env("REGSTACK_DATABASE_URL", "sqlite:accounts.db");
+    let here = elsewhere.path("accounts.db");
+    Ran::end_of(command).refused(4, &[here.to_str().unwrap()]);
+}
+
+#[tokio::test]
+async fn a_database_that_was_deleted_while_serving_is_told_by_readyz() {
+    let place = Place::configured();
+    let server = place.serve(&[]);
+    let anonymous = server.anonymous();
+    anonymous.get("//readyz").await.is(200);
+    std::fs::remove_file(place.path("accounts.db")).unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(2100)).await;
+    anonymous.get("//readyz").await.is(503);
+    anonymous.register("ada@example.com").await.is(503);
+    let said = server.stop();
+    assert!(said.contains("deleted or replaced"), "{said}");
+}
+
+#[test]
 fn an_address_in_use_is_one_clear_error() {
     let place = Place::configured();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -1,0 +1,79 @@
+//! Whether the database takes writes: tried now and then, however often it is asked.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout};
+
+use crate::store::{StoreError, UpkeepStore};
+
+/// How long an answer stands.
+const STANDS: Duration = Duration::from_secs(2);
+/// How long a write may take.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Why nothing can be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unwritable {
+    /// For whoever asks.
+    pub(crate) detail: &'static str,
+    /// For the log.
+    pub(crate) cause: String,
+}
+
+/// The last try, shared by all who ask.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct WriteProbe(Arc<Mutex<Option<Try>>>);
+
+/// When a write was tried, and why it failed if it did.
+type Try = (Instant, Option<Unwritable>);
+
+impl WriteProbe {
+    /// Returns whether a write is possible, by a try that is at most two seconds old.
+    pub(crate) async fn ask(&self, store: &(impl UpkeepStore + ?Sized)) -> Result<(), Unwritable> {
+        let mut last = self.0.lock().await;
+        let fresh = last.as_ref().filter(|(at, _)| at.elapsed() < STANDS);
+        let found = if let Some((_, found)) = fresh {
+            found.clone()
+        } else {
+            let found = attempt(store).await;
+            // What keeps failing in the same way is logged once.
+            let before = last.as_ref().and_then(|(_, before)| before.as_ref());
+            if let Some(found) = &found
+                && before.map(|before| before.detail) != Some(found.detail)
+            {
+                tracing::error!(cause = found.cause, "{}", found.detail);
+            }
+            *last = Some((Instant::now(), found.clone()));
+            found
+        };
+        found.map_or(Ok(()), Err)
+    }
+}
+
+async fn attempt(store: &(impl UpkeepStore + ?Sized)) -> Option<Unwritable> {
+    let error = match timeout(PATIENCE, store.try_write()).await {
+        Ok(Ok(())) => return None,
+        Ok(Err(error)) => error,
+        Err(_) => {
+            return Some(Unwritable {
+                detail: "the database did not take a write within 3 seconds",
+                cause: "another program may keep it locked".to_owned(),
+            });
+        }
+    };
+    let detail = match &error {
+        StoreError::Denied(_) => "the database refuses the login, or the right to write",
+        StoreError::Locked(_) => "another program keeps the database locked",
+        StoreError::File { .. } => {
+            "the database's file cannot be written: the server's log says why"
+        }
+        _ => "the database takes no writes: the server's log says why",
+    };
+    let cause = match &error {
+        StoreError::File { remedy, .. } => format!("{error}; {remedy}"),
+        _ => error.to_string(),
+    };
+    Some(Unwritable { detail, cause })
+}
