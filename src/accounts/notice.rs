@@ -32,13 +32,11 @@ pub(super) enum SecurityChange {
 impl SecurityChange {
     const fn sentence(self) -> &'static str {
         match self {
-            Self::Password => "The password of your account was changed.",
-            Self::Email => "The email address of your account was changed.",
-            Self::SecondFactorAdded => "The second login step of your account was switched on.",
-            Self::SecondFactorMoved => {
-                "The second login step of your account was moved to another phone number."
-            }
-            Self::SecondFactorRemoved => "The second login step of your account was switched off.",
+            Self::Password => "Your password was changed.",
+            Self::Email => "Your email address was changed.",
+            Self::SecondFactorAdded => "Two-step verification was turned on.",
+            Self::SecondFactorMoved => "Your phone number for two-step verification was changed.",
+            Self::SecondFactorRemoved => "Two-step verification was turned off.",
         }
     }
 }

@@ -328,7 +328,7 @@ mod tests {
             "  <p>ADA LOVELACE</p>\n<i>Acme &amp; Söhne12</i>https://x.example/?a=1&amp;b=2\n"
         );
         assert!(
-            mail.text.contains("One step is left"),
+            mail.text.contains("Open this link to confirm"),
             "the text is the built-in one"
         );
     }

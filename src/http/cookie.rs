@@ -172,6 +172,8 @@ impl FromRequestParts<App> for SessionTransport {
         if is_from_own_page(&parts.headers, &app.settings.identity) {
             Ok(Self(Transport::Cookie))
         } else {
+            let base_url = &app.settings.identity.base_url;
+            tracing::info!(%base_url, "login refused: not from a page at base_url");
             Err(ApiError::cross_site())
         }
     }

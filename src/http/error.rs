@@ -128,7 +128,7 @@ impl ApiError {
         Self::new(
             StatusCode::FORBIDDEN,
             "cross_site",
-            "session cookies are for pages at this server's base_url: elsewhere log in with the header \
+            "session cookies are only for this site's own pages: elsewhere log in with the header \
              x-regstack-transport: bearer",
         )
     }

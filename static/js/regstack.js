@@ -170,43 +170,43 @@
 
   /** What the login says to those who were sent there. */
   const NOTICES = {
-    expired: "Your session has ended. Log in again to go on.",
-    left: "You are logged out.",
-    password: "Your password is changed. Log in with the new one.",
-    deleted: "Your account is deleted.",
-    code: "The code was not entered in time, or too often wrong. Log in again to get a new one.",
+    expired: "You've been logged out. Log in to continue.",
+    left: "You're logged out.",
+    password: "Your password was changed. Log in with the new one.",
+    deleted: "Your account was deleted.",
+    code: "The code has expired or was wrong too many times. Log in again to get a new one.",
   };
 
   const WORDS = {
-    invalid_credentials: "Email or password is wrong. If you have signed up just now, open the link that we sent you first.",
-    account_disabled: "This account is switched off. Ask the people who run this site.",
-    email_unverified: "The address of this account is not confirmed yet.",
-    locked: "Too many attempts failed.",
+    invalid_credentials: "Wrong email or password. Just signed up? Open the link in our email first.",
+    account_disabled: "This account is disabled. Contact support.",
+    email_unverified: "You haven't confirmed your email address yet.",
+    locked: "Too many failed attempts.",
     code_budget_spent: "Too many wrong codes.",
-    rate_limited: "That was too often.",
-    overloaded: "A lot is going on here right now.",
-    unavailable: "This does not work at the moment. Nothing is lost; try again soon.",
-    wrong_password: "This is not your password.",
-    password_unchanged: "This is your password already. Choose another one.",
-    same_email: "This is your address already.",
-    email_taken: "There is an account with this address already.",
-    invalid_phone: "This is not a whole phone number with its country, as in +44 20 7946 0018.",
-    wrong_code: "The code is wrong. Look at the newest message.",
+    rate_limited: "Too many tries.",
+    overloaded: "We're busy right now.",
+    unavailable: "This isn't available right now. Try again soon.",
+    wrong_password: "Wrong password.",
+    password_unchanged: "That's already your password. Choose a different one.",
+    same_email: "That's already your email address.",
+    email_taken: "There's already an account with this email address.",
+    invalid_phone: "Enter a phone number with the country code, for example +44 20 7946 0018.",
+    wrong_code: "Wrong code. Only the newest code works.",
     code_expired: "The code has expired.",
-    no_code: "This code does not work any more: it was used, replaced, or too often wrong.",
-    invalid_token: "This link does not work any more: it was used, replaced by a newer one, or has expired.",
-    missing_token: "This page needs the link from our mail. Open it once more, whole.",
-    registration_disabled: "New accounts are not taken at the moment.",
-    cross_site: "The server does not know this address as its own. Tell the people who run this site: base_url has to be what the address bar shows.",
-    last_superuser: "You are the last administrator. Make somebody else one first.",
-    mfa_not_enabled: "This is switched off already.",
-    no_storage: "Your browser keeps nothing for this site, so you cannot stay logged in. Allow it to, and try again.",
-    offline: "You are offline. Connect to the internet, and try again.",
-    away: "The server cannot be reached. Nothing is lost; try again in a moment.",
-    late: "The server takes too long to answer. Look whether it was done all the same before you try again.",
+    no_code: "This code was already used, replaced or entered wrong too many times.",
+    invalid_token: "This link has expired or was already used.",
+    missing_token: "This link is incomplete. Open it again from the email.",
+    registration_disabled: "Sign-up is closed right now.",
+    cross_site: "You can't log in from this web address. Contact support.",
+    last_superuser: "You're the last administrator. Make someone else an administrator first.",
+    mfa_not_enabled: "Two-step verification is already off.",
+    no_storage: "Your browser blocks storage for this site. Allow it to stay logged in.",
+    offline: "You're offline. Connect to the internet and try again.",
+    away: "We can't reach the server. Try again in a moment.",
+    late: "The server is taking too long to answer. Check whether it worked before trying again.",
     internal: "Something went wrong on our side. Try again in a moment.",
   };
-  const OTHERWISE = "This did not work. Load the page again, and try once more.";
+  const OTHERWISE = "That didn't work. Reload the page and try again.";
 
   /** The field that a refusal is about; the first of these that the form has. */
   const ABOUT = {
@@ -220,16 +220,14 @@
 
   /** What can be done about a refusal: words, and where they lead. */
   const REMEDIES = {
-    email_unverified: ["Send me a new link", `${ui}/verify`],
+    email_unverified: ["Get a new link", `${ui}/verify`],
     email_taken: ["Log in", `${ui}/login`],
   };
 
   const wordsOf = (refusal) => {
     const words = WORDS[refusal.code] ?? OTHERWISE;
-    return refusal.code === "internal" && refusal.id ? `${words} If it stays so, tell us this: ${refusal.id}` : words;
+    return refusal.code === "internal" && refusal.id ? `${words} If it keeps happening, quote this code: ${refusal.id}` : words;
   };
-
-  const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
   function duration(seconds) {
     const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
@@ -273,13 +271,13 @@
   }
 
   /** Says that something has to wait, and for how long, second by second. */
-  function sayWait(place, words, seconds) {
+  function sayWait(place, words, seconds, ...more) {
     const end = Date.now() + seconds * 1000;
     const clock = document.createElement("time");
     // The time is read out once, with the message, and not every second.
     clock.setAttribute("aria-live", "off");
     clock.textContent = duration(seconds);
-    say(place, `${words} You can try again in `, "error", clock, ".");
+    say(place, `${words} You can try again in `, "error", clock, ".", ...more);
     const tick = () => {
       const left = Math.ceil((end - Date.now()) / 1000);
       if (left > 0) {
@@ -347,11 +345,11 @@
   }
 
   const marks = new Map();
-  const strengths = new Map();
+  const rules = new Map();
 
-  /** Shows how strong a password is, or is silent about it while an error says the same. */
+  /** Shows the rule of a new password, or is silent about it while an error says the same. */
   function hint(input, shown) {
-    const note = strengths.get(input);
+    const note = rules.get(input);
     if (note) {
       note.hidden = !shown;
       describe(input, note, shown);
@@ -388,25 +386,22 @@
 
   /** What is wrong with what is in a field, before it is sent. */
   function complaint(input) {
-    const { name, type, value, validity, minLength } = input;
+    const { name, value, validity, minLength } = input;
     const length = [...value].length;
     if (validity.valueMissing || (input.required && !value.trim())) {
       if (/password/.test(name)) {
         return isNew(input) ? "Choose a password." : "Enter your password.";
       }
-      return { email: "Enter your email address.", new_email: "Enter the new address.", code: "Enter the code.", phone_number: "Enter the number." }[name] ?? `${labelOf(input)} is needed.`;
-    }
-    if (type === "email" && validity.typeMismatch) {
-      return "This is not a whole email address, as in name@example.com.";
+      return { email: "Enter your email address.", new_email: "Enter your new email address.", code: "Enter the code.", phone_number: "Enter your phone number." }[name] ?? `${labelOf(input)} is required.`;
     }
     if (name === "code" && !/^[\d\s-]*$/.test(value)) {
-      return "A code has digits only.";
+      return "Enter digits only.";
     }
     if (minLength > 0 && length && length < minLength) {
-      return isNew(input) ? `A password has at least ${minLength} characters.` : `${labelOf(input)} has at least ${minLength} characters.`;
+      return isNew(input) ? `Use at least ${minLength} characters.` : `${labelOf(input)} needs at least ${minLength} characters.`;
     }
     if (validity.patternMismatch && name !== "phone_number" && name !== "code") {
-      return `${labelOf(input)} is not in the form that is asked for.`;
+      return `${labelOf(input)} isn't in the right format.`;
     }
     return null;
   }
@@ -414,61 +409,28 @@
   /** What is wrong with a field, after the API has seen it. */
   function fault({ type, msg }, input) {
     if (type === "string_too_long") {
-      return `${labelOf(input)} is too long.`;
+      return input.maxLength > 0 ? `${labelOf(input)} can have up to ${input.maxLength} characters.` : `${labelOf(input)} is too long.`;
     }
     if (type === "string_too_short" && isNew(input)) {
-      return "A password has at least 8 characters.";
+      return "Use at least 8 characters.";
     }
-    if (type === "value_error" && input.type === "email") {
-      return "This is not an email address that mail can be sent to.";
+    if (type === "value_error" && /email/.test(input.name)) {
+      return "Enter an email address like ada@example.com.";
     }
     if (type === "password_too_weak") {
-      return "This password is too easy to guess. Make it longer, or less usual.";
+      return "This password is too easy to guess. A few unrelated words work best.";
     }
     return `${labelOf(input)}: ${msg}`;
   }
 
-  const COMMON = /passw|qwert|12345|abcdef|letmein|welcome|iloveyou|admin|monkey|dragon|football/;
-
-  /** How hard a password is to guess, from 0 to 4, in honest words: a guess of ours, not a promise. */
-  function judge(password, least, address) {
-    const length = [...password].length;
-    const lower = password.toLowerCase();
-    const own = [...address.toLowerCase().split(/[@.+_-]/), ...find(".rs-brand-name")?.textContent.toLowerCase().split(/\s+/) ?? []];
-    if (!length) {
-      return [0, `At least ${least} characters. Several words are better than one strange one.`];
-    }
-    if (length < least) {
-      return [1, `${plural(least - length, "more character")} needed.`];
-    }
-    const guessed = own.find((part) => part.length > 3 && lower.includes(part));
-    if (guessed && length - guessed.length < 8) {
-      return [1, `Easy to guess: “${guessed}” is what others try first.`];
-    }
-    if (new Set(lower).size < 5 || (COMMON.test(lower) && length < 14)) {
-      return [1, "Easy to guess: this is what others try first."];
-    }
-    if (length < 12) {
-      return [2, "Fair. Longer is better."];
-    }
-    return length < 16 ? [3, "Good."] : [4, "Very good."];
-  }
-
-  function showStrength(input) {
+  /** Says below a new password what the server asks for. How good it is, the server alone judges. */
+  function showRule(input) {
     const note = document.createElement("p");
-    note.className = "rs-hint rs-strength";
-    const show = () => {
-      const address = find("input[type=email], [data-rs-username]", input.form)?.value ?? "";
-      const [strength, words] = judge(input.value, Math.max(input.minLength, 8), address);
-      note.dataset.rsStrength = strength;
-      note.textContent = words;
-    };
+    note.className = "rs-hint";
+    note.textContent = `At least ${Math.max(input.minLength, 8)} characters. A few unrelated words work best.`;
     putUnder(input, note);
-    strengths.set(input, note);
+    rules.set(input, note);
     hint(input, true);
-    input.addEventListener("input", show);
-    input.form?.addEventListener("reset", () => setTimeout(show));
-    show();
   }
 
   const hide = (input) => input.type === "text" && find(".rs-reveal", input.parentElement)?.click();
@@ -556,7 +518,9 @@
     const place = placeFor(form);
     const remedy = REMEDIES[refusal.code];
     if (refusal.wait) {
-      sayWait(place, wordsOf(refusal), refusal.wait);
+      // Resetting the password ends a lockout; the link is there where a reset is possible.
+      const reset = refusal.code === "locked" && find(`a[href="${ui}/forgot"]`) && linkTo(["Reset your password", `${ui}/forgot`]);
+      sayWait(place, wordsOf(refusal), refusal.wait, ...(reset ? [" ", reset, " to unlock your account now."] : []));
     } else if (remedy) {
       say(place, about ? "" : `${wordsOf(refusal)} `, "error", linkTo(remedy));
       if (about) {
@@ -669,7 +633,7 @@
       const status = find("[data-rs-status]");
       status?.after(form);
       if (status) {
-        status.textContent = "One press, and it is done.";
+        status.textContent = "Confirm that you asked for this.";
         const title = find(".rs-title");
         if (title) {
           title.textContent = document.title.split(" — ")[0];
@@ -715,7 +679,7 @@
       on("register", async (data) => {
         const answer = await request("POST", "/register", data);
         if (answer.status === "pending_verification") {
-          done(`We have sent a link to ${answer.email}. Open it to confirm that the address is yours.`, answer);
+          done(`We sent a link to ${answer.email}. Open it to confirm your email address.`, answer);
         } else {
           await enter(await request("POST", "/login", { email: data.email, password: data.password }));
         }
@@ -727,7 +691,7 @@
       onLink("verify", async (data) => {
         await request("POST", "/verify", data);
         forgetToken();
-        done("Your address is confirmed. You can log in now.");
+        done("Your email address is confirmed. You can log in now.");
       });
       onResend();
     },
@@ -735,7 +699,7 @@
     forgot() {
       on("forgot", async (data) => {
         await request("POST", "/forgot-password", data);
-        done("If this address belongs to an account, a link is on its way to it.", data);
+        done("If there's an account with this email address, a link is on its way.", data);
       });
     },
 
@@ -753,7 +717,7 @@
         forgetToken();
         // All sessions have ended, this browser's too.
         write("localStorage", SESSION, null);
-        done("Your address is changed. Log in with the new one.", { email });
+        done("Your email address was changed. Log in with the new one.", { email });
       });
     },
 
@@ -788,7 +752,7 @@
   function onResend() {
     on("resend-verification", async (data, form) => {
       await request("POST", "/resend-verification", { email: data.email });
-      say(placeFor(form), "If this address still waits to be confirmed, a new link is on its way.");
+      say(placeFor(form), "If this email address still needs confirming, a new link is on its way.");
     });
   }
 
@@ -835,8 +799,8 @@
       return;
     }
     find("[data-rs-mfa-status]", second).textContent = user.is_mfa_enabled
-      ? `Switched on: when you log in, a code goes to ${user.phone_number}.`
-      : "Switched off. With it, your password alone opens nothing: a code that is sent to your phone is needed as well.";
+      ? `On. When you log in, we send a code to ${user.phone_number}.`
+      : "Off. Turn it on to log in with your password and a code that we send to your phone.";
     all("[data-rs-mfa-enable]", second).forEach((part) => (part.hidden = user.is_mfa_enabled));
     all("[data-rs-mfa-disable]", second).forEach((part) => (part.hidden = !user.is_mfa_enabled));
   }
@@ -844,7 +808,7 @@
   function wireAccount() {
     on("update-profile", async ({ full_name }, form) => {
       showAccount(await own("PATCH", "/me", { full_name: full_name.trim() || null }));
-      say(placeFor(form), "Your name is saved.");
+      say(placeFor(form), "Your name was saved.");
     });
     on("change-password", async ({ current_password, new_password }) => {
       await own("POST", "/change-password", { current_password, new_password });
@@ -853,9 +817,9 @@
     on("change-email", async ({ new_email, current_password }, form) => {
       await own("POST", "/change-email", { new_email, current_password });
       form.reset();
-      say(placeFor(form), `We have sent a link to ${new_email}. Your address changes when it is opened.`);
+      say(placeFor(form), `We sent a link to ${new_email}. Open it to change your email address.`);
     });
-    const sure = () => ask("Delete your account for good? Nobody can bring it back.", "Delete account");
+    const sure = () => ask("Delete your account? You can't undo this.", "Delete account");
     on("delete-account", async (data) => {
       await own("DELETE", "/account", data);
       await leave("deleted");
@@ -872,7 +836,7 @@
           await leave("left");
         } catch (refusal) {
           // Not "logged out" before the server says so: the session would live on.
-          say(placeFor(null), `You are still logged in. ${wordsOf(refusal)}`, "error");
+          say(placeFor(null), `You're still logged in. ${wordsOf(refusal)}`, "error");
           button.removeAttribute("aria-busy");
         }
       });
@@ -897,25 +861,25 @@
     on("phone-setup-start", async (data) => {
       pending = (await own("POST", "/phone/start", data)).pending_token;
       show(confirm);
-      say(placeFor(confirm), `We have sent a code to ${data.phone_number}.`);
+      say(placeFor(confirm), `We sent a code to ${data.phone_number}.`);
     });
     on("phone-setup-confirm", async ({ code }) => {
       try {
         const user = await request("POST", "/phone/confirm", { pending_token: pending, code });
         show(start);
-        changed(user, "Switched on. From now on a code is asked for when you log in.");
+        changed(user, "Two-step verification is on. We'll ask for a code when you log in.");
       } catch (refusal) {
         if (!["invalid_token", "code_expired", "no_code"].includes(refusal.code)) {
           throw refusal;
         }
         show(start);
-        say(placeFor(start), `${WORDS[refusal.code === "invalid_token" ? "code_expired" : refusal.code]} Ask for a new one.`, "error");
+        say(placeFor(start), `${WORDS[refusal.code === "invalid_token" ? "code_expired" : refusal.code]} Get a new one.`, "error");
       }
     });
     on("mfa-disable", async (data, form) => {
       await own("DELETE", "/phone", data);
       form.reset();
-      changed(await own("GET", "/me"), "Switched off. Your number is forgotten.");
+      changed(await own("GET", "/me"), "Two-step verification is off. We removed your phone number.");
     });
     find("[data-rs-action=phone-again]")?.addEventListener("click", () => show(start));
   }
@@ -928,7 +892,7 @@
   for (const input of all("input[type=password]")) {
     showable(input);
     if (isNew(input)) {
-      showStrength(input);
+      showRule(input);
     }
   }
   const notice = read("sessionStorage", NOTICE);

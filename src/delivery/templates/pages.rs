@@ -111,6 +111,7 @@ pub struct PageContext {
     transport: &'static str,
     verify_requires_password: bool,
     sms_code_length: u8,
+    sms_code_minutes: u32,
     status: u16,
     #[serde(flatten)]
     hashes: FileHashes,
@@ -149,6 +150,7 @@ impl PageContext {
             },
             verify_requires_password: features.verify_requires_password,
             sms_code_length: settings.sms_codes.sms_code_length,
+            sms_code_minutes: (settings.sms_codes.sms_code_ttl_seconds / 60).max(1),
             status,
             hashes: hashes.clone(),
         }
@@ -158,6 +160,12 @@ impl PageContext {
     #[must_use]
     pub fn home(&self) -> String {
         format!("{}/me", self.ui_prefix)
+    }
+
+    /// Where the built-in icon is.
+    #[must_use]
+    pub fn icon(&self) -> String {
+        format!("{}/img/icon.svg", self.static_prefix)
     }
 
     /// Where people log in.

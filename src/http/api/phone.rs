@@ -125,6 +125,6 @@ pub(super) async fn phone_disable(
         .remove_phone(&session, &proof.current_password, &origin)
         .await?;
     Ok(Message::done(
-        "the second login step is switched off, and your number forgotten",
+        "two-step verification is off, and your phone number was removed",
     ))
 }

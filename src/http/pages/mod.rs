@@ -6,7 +6,7 @@ mod policy;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::http::header::{CONTENT_SECURITY_POLICY, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use axum::routing::get;
@@ -95,14 +95,21 @@ pub(super) fn router(app: &App) -> Router<App> {
         .layer(CompressionLayer::new())
 }
 
-/// From the root to the login, if the pages are on. Not part of [`router`]: the root of a host application is its own.
+/// What is at the root of the site, if the pages are on: the way to the login, where password managers look for the page
+/// that changes a password, and the icon. Not part of [`router`]: the root of a host application is its own.
 pub(super) fn root(settings: &Settings) -> Router<App> {
     if !settings.features.enable_ui_router {
         return Router::new();
     }
     let context = PageContext::new(Page::Login, settings, &FileHashes::default(), 200);
     let entrance = context.entrance();
-    Router::new().route("/", get(async move || Redirect::to(&entrance)))
+    let change_password = format!("{}#password", context.home());
+    let icon = context.icon();
+    let found = |to: String| get(async move || (StatusCode::FOUND, [(LOCATION, to)]));
+    Router::new()
+        .route("/", get(async move || Redirect::to(&entrance)))
+        .route("/.well-known/change-password", found(change_password))
+        .route("/favicon.ico", found(icon))
 }
 
 /// What a page is made with.

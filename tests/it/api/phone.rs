@@ -59,7 +59,7 @@ async fn a_phone_becomes_the_second_factor_by_its_code() {
         .await
         .refused(400, "no_code");
     // The owner is told; sessions go on.
-    assert!(served.mails("ada@example.com", 2).await[0].contains("was switched on"));
+    assert!(served.mails("ada@example.com", 2).await[0].contains("was turned on"));
     assert_eq!(factor(&session).await, json!([NUMBER, true]));
 }
 
@@ -166,7 +166,7 @@ async fn a_code_confirms_the_number_it_was_sent_to_and_no_other() {
     served.confirm_phone(other, &to_other).await.is(200);
     assert_eq!(factor(&session).await, json!([OTHER_NUMBER, true]));
     let notices = served.mails("ada@example.com", 2).await;
-    assert!(notices[0].contains("moved to another phone number"));
+    assert!(notices[0].contains("Your phone number for two-step verification was changed"));
 }
 
 #[tokio::test]
@@ -355,7 +355,7 @@ async fn the_owner_switches_it_off_with_the_password() {
     session.remove_phone(PASSWORD).await.is(200);
     assert_eq!(last_event(&served).await, "mfa_disabled");
     assert_eq!(factor(&session).await, json!([null, false]));
-    assert!(served.mails("ada@example.com", 2).await[0].contains("was switched off"));
+    assert!(served.mails("ada@example.com", 2).await[0].contains("was turned off"));
     let refused = session.remove_phone(PASSWORD).await;
     refused.refused(400, "mfa_not_enabled");
     let dead = served.confirm_login(&login, &code).await;

@@ -34,9 +34,8 @@ async fn comes_in(transport: Transport) {
     browser.fill("[name=email]", "Ada@Example.com").await;
     browser.fill("[name=full_name]", "Ada").await;
     browser.fill("[name=password]", PASSWORD).await;
-    browser.shows("Very good.").await;
     browser.send("register").await;
-    browser.shows("One step is left").await;
+    browser.shows("Check your email").await;
     browser.shows(ADA).await;
     browser.send("resend-verification").await;
     browser.shows("a new link is on its way").await;
@@ -44,11 +43,13 @@ async fn comes_in(transport: Transport) {
     browser.open(&link(&served, ADA, 2).await).await;
     // Loading it has changed nothing, and the token is gone from the address.
     assert_eq!(browser.path().await, "/account/verify");
-    browser.shows("One press").await;
+    browser
+        .shows("Confirm that this email address is yours.")
+        .await;
     assert!(!served.event_kinds().await.contains(&"user_verified"));
     browser.reload().await;
     browser.send("verify").await;
-    browser.shows("Your address is confirmed").await;
+    browser.shows("Your email address is confirmed").await;
     browser.press("[data-rs-done] a").await;
     browser.arrives("/account/login").await;
     browser.log_in(ADA, PASSWORD).await;
@@ -61,7 +62,7 @@ async fn comes_in(transport: Transport) {
     browser.open_section("name").await;
     browser.fill("#full_name", "Ada Lovelace").await;
     browser.send("update-profile").await;
-    browser.shows("Your name is saved.").await;
+    browser.shows("Your name was saved.").await;
     let script =
         "return document.querySelector('[data-rs-field=full_name]').textContent === 'Ada Lovelace'";
     browser.until("the new name", script).await;
@@ -71,7 +72,7 @@ async fn comes_in(transport: Transport) {
     browser.is_home_of(ADA).await;
     browser.press("[data-rs-action=logout]").await;
     browser.arrives("/account/login").await;
-    browser.shows("You are logged out.").await;
+    browser.shows("You're logged out.").await;
     assert!(served.event_kinds().await.contains(&"user_logged_out"));
     browser.back().await;
     browser.arrives("/account/login").await;
@@ -98,7 +99,7 @@ async fn changes_and_leaves(transport: Transport) {
     browser.open("/account/forgot").await;
     browser.fill("[name=email]", ADA).await;
     browser.send("forgot").await;
-    browser.shows("Look into your mailbox").await;
+    browser.shows("Check your email").await;
     browser.open(&link(&served, ADA, 1).await).await;
     browser.fill("[name=new_password]", NEW).await;
     // A reload loses what was typed, and not what came with the link.
@@ -116,7 +117,7 @@ async fn changes_and_leaves(transport: Transport) {
     browser.fill("#new_password", PASSWORD).await;
     browser.send("change-password").await;
     browser.arrives("/account/login").await;
-    browser.shows("Your password is changed.").await;
+    browser.shows("Your password was changed.").await;
     browser.log_in(ADA, PASSWORD).await;
     browser.is_home_of(ADA).await;
 
@@ -126,12 +127,12 @@ async fn changes_and_leaves(transport: Transport) {
     browser.fill("#email-current", PASSWORD).await;
     browser.send("change-email").await;
     browser
-        .shows("We have sent a link to countess@example.com.")
+        .shows("We sent a link to countess@example.com.")
         .await;
     browser.open(&link(&served, countess, 1).await).await;
     assert_eq!(browser.path().await, "/account/confirm-email-change");
     browser.send("confirm-email-change").await;
-    browser.shows("Your address is changed").await;
+    browser.shows("Your email address was changed").await;
     browser.press("[data-rs-done] a").await;
     browser.arrives("/account/login").await;
     browser.log_in(countess, PASSWORD).await;
@@ -150,9 +151,9 @@ async fn changes_and_leaves(transport: Transport) {
     browser.send("delete-account").await;
     browser.press("dialog [value=yes]").await;
     browser.arrives("/account/login").await;
-    browser.shows("Your account is deleted.").await;
+    browser.shows("Your account was deleted.").await;
     browser.log_in(countess, PASSWORD).await;
-    browser.shows("Email or password is wrong.").await;
+    browser.shows("Wrong email or password.").await;
     browser.end().await;
 }
 
@@ -174,17 +175,17 @@ async fn uses_a_phone(transport: Transport) {
     browser.fill("#phone_number", "+44 7700 900-123").await;
     browser.fill("#phone-current", PASSWORD).await;
     browser.send("phone-setup-start").await;
-    browser.shows("We have sent a code to +447700900123.").await;
+    browser.shows("We sent a code to +447700900123.").await;
     let code = served.code_sent_to(PHONE, 1).await;
     browser.fill("#code", &other_than(&code)).await;
     browser.send("phone-setup-confirm").await;
-    browser.shows("The code is wrong.").await;
+    browser.shows("Wrong code.").await;
     browser
         .fill("#code", &format!("{} {}", &code[..3], &code[3..]))
         .await;
     browser.send("phone-setup-confirm").await;
-    browser.shows("From now on a code is asked for").await;
-    browser.shows("a code goes to +447700900123").await;
+    browser.shows("Two-step verification is on.").await;
+    browser.shows("we send a code to +447700900123").await;
 
     browser.press("[data-rs-action=logout]").await;
     browser.arrives("/account/login").await;
@@ -198,7 +199,7 @@ async fn uses_a_phone(transport: Transport) {
     let code = served.code_sent_to(PHONE, 2).await;
     browser.fill("#code", &other_than(&code)).await;
     browser.send("mfa-confirm").await;
-    browser.shows("The code is wrong.").await;
+    browser.shows("Wrong code.").await;
     browser.reload().await;
     browser.fill("#code", &code).await;
     browser.send("mfa-confirm").await;
@@ -214,7 +215,7 @@ async fn uses_a_phone(transport: Transport) {
     browser.open_section("second-step").await;
     browser.fill("#mfa-current", PASSWORD).await;
     browser.send("mfa-disable").await;
-    browser.shows("Your number is forgotten.").await;
+    browser.shows("We removed your phone number.").await;
     browser.find("#phone_number").await;
     browser.end().await;
 }
@@ -255,10 +256,10 @@ async fn the_password_is_asked_for_where_a_link_alone_does_not_do() {
     browser.open(&link(&served, ADA, 1).await).await;
     browser.fill("[name=password]", "not the one").await;
     browser.send("verify").await;
-    browser.shows("This is not your password.").await;
+    browser.shows("Wrong password.").await;
     browser.fill("[name=password]", PASSWORD).await;
     browser.send("verify").await;
-    browser.shows("Your address is confirmed").await;
+    browser.shows("Your email address is confirmed").await;
     browser.end().await;
 }
 
@@ -269,7 +270,7 @@ async fn a_server_that_was_stopped_is_said_to_be_out_of_reach() {
     browser.open("/account/login").await;
     drop(served);
     browser.log_in(ADA, PASSWORD).await;
-    browser.shows("The server cannot be reached.").await;
+    browser.shows("We can't reach the server.").await;
     // It can be tried again at once.
     browser
         .until(

@@ -38,18 +38,21 @@ async fn signing_up_and_logging_in_need_no_pointer_and_the_focus_is_seen() {
     browser.keys(TAB).await;
     assert_eq!(focus(&browser).await, json!(["Create account", true]));
     browser.keys(ENTER).await;
-    browser.shows("One step is left").await;
+    browser.shows("Check your email").await;
     // The heading is read out, and the next key leads on from there.
-    assert_eq!(focus(&browser).await[0], "One step is left");
+    assert_eq!(focus(&browser).await[0], "Check your email");
     browser.keys(TAB).await;
-    assert_eq!(focus(&browser).await, json!(["Send another link", true]));
+    assert_eq!(focus(&browser).await, json!(["Send new link", true]));
 
     browser.open(&link(&served, ADA, 1).await).await;
     // Past the brand to the one button.
     browser.keys(&format!("{TAB}{TAB}")).await;
-    assert_eq!(focus(&browser).await, json!(["Confirm address", true]));
+    assert_eq!(
+        focus(&browser).await,
+        json!(["Confirm email address", true])
+    );
     browser.keys(ENTER).await;
-    browser.shows("Your address is confirmed").await;
+    browser.shows("Your email address is confirmed").await;
     browser.keys(&format!("{TAB}{ENTER}")).await;
     browser.arrives("/account/login").await;
     browser
@@ -59,7 +62,7 @@ async fn signing_up_and_logging_in_need_no_pointer_and_the_focus_is_seen() {
         )
         .await;
     browser.keys(&format!("{ADA}{TAB}wrong{ENTER}")).await;
-    browser.shows("Email or password is wrong.").await;
+    browser.shows("Wrong email or password.").await;
     // Nothing was thrown away: not the focus, not what was typed.
     assert_eq!(focus(&browser).await, json!(["password", true]));
     browser.keys(&BACKSPACE.repeat("wrong".len())).await;
@@ -86,7 +89,7 @@ async fn the_account_needs_no_pointer() {
             "Name",
             "Password",
             "Email address",
-            "Code by SMS at login",
+            "Two-step verification",
             "Delete account"
         ]
     );
@@ -105,7 +108,7 @@ async fn the_account_needs_no_pointer() {
     browser.back_tab().await;
     assert_eq!(focus(&browser).await[0], "Delete account");
     browser.keys(ENTER).await;
-    browser.shows("Your account is deleted.").await;
+    browser.shows("Your account was deleted.").await;
     browser.end().await;
 }
 
@@ -155,7 +158,7 @@ async fn names_passwords_addresses_and_phones_change_without_a_pointer() {
     let browser = Browser::at(&served).await;
     browser.open("/account/forgot").await;
     type_into(&browser, "email", &format!("{ADA}{ENTER}")).await;
-    browser.shows("Look into your mailbox").await;
+    browser.shows("Check your email").await;
     browser.open(&link(&served, ADA, 1).await).await;
     type_into(&browser, "new_password", &format!("{new}{ENTER}")).await;
     log_in(&browser, ADA, new).await;
@@ -163,7 +166,7 @@ async fn names_passwords_addresses_and_phones_change_without_a_pointer() {
 
     unfold(&browser, "Name").await;
     type_into(&browser, "full_name", &format!("Ada{ENTER}")).await;
-    browser.shows("Your name is saved.").await;
+    browser.shows("Your name was saved.").await;
 
     unfold(&browser, "Password").await;
     type_into(&browser, "current_password", new).await;
@@ -174,22 +177,22 @@ async fn names_passwords_addresses_and_phones_change_without_a_pointer() {
     unfold(&browser, "Email address").await;
     type_into(&browser, "new_email", countess).await;
     type_into(&browser, "current_password", &format!("{PASSWORD}{ENTER}")).await;
-    browser.shows("We have sent a link to").await;
+    browser.shows("We sent a link to").await;
     browser.open(&link(&served, countess, 1).await).await;
-    go_to(&browser, "Use the new address").await;
+    go_to(&browser, "Use new email address").await;
     browser.keys(ENTER).await;
-    browser.shows("Your address is changed").await;
+    browser.shows("Your email address was changed").await;
     browser.keys(&format!("{TAB}{ENTER}")).await;
     log_in(&browser, countess, PASSWORD).await;
     browser.is_home_of(countess).await;
 
-    unfold(&browser, "Code by SMS at login").await;
+    unfold(&browser, "Two-step verification").await;
     type_into(&browser, "phone_number", number).await;
     type_into(&browser, "current_password", &format!("{PASSWORD}{ENTER}")).await;
-    browser.shows("We have sent a code to").await;
+    browser.shows("We sent a code to").await;
     let code = served.code_sent_to(number, 1).await;
     type_into(&browser, "code", &format!("{code}{ENTER}")).await;
-    browser.shows("From now on a code is asked for").await;
+    browser.shows("Two-step verification is on.").await;
     browser.open("/account/me").await;
     browser.is_home_of(countess).await;
     go_to(&browser, "Log out").await;
@@ -199,8 +202,8 @@ async fn names_passwords_addresses_and_phones_change_without_a_pointer() {
     let code = served.code_sent_to(number, 2).await;
     type_into(&browser, "code", &format!("{code}{ENTER}")).await;
     browser.is_home_of(countess).await;
-    unfold(&browser, "Code by SMS at login").await;
+    unfold(&browser, "Two-step verification").await;
     type_into(&browser, "current_password", &format!("{PASSWORD}{ENTER}")).await;
-    browser.shows("Your number is forgotten.").await;
+    browser.shows("We removed your phone number.").await;
     browser.end().await;
 }

@@ -80,10 +80,10 @@ async fn nothing_is_to_be_said_against_the_pages_of_strangers() {
     browser.fill("[name=password]", "correct horse").await;
     is_well(&browser, &axe, "register, filled in").await;
     browser.send("register").await;
-    browser.shows("One step is left").await;
+    browser.shows("Check your email").await;
     is_well(&browser, &axe, "register, done").await;
     browser.log_in(ADA, "wrong").await;
-    browser.shows("is wrong").await;
+    browser.shows("Wrong email").await;
     is_well(&browser, &axe, "login, refused").await;
     browser.end().await;
 }

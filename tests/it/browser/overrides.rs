@@ -19,26 +19,24 @@ async fn goes_all_the_way(transport: Transport) {
     browser.fill("[name=email]", ADA).await;
     browser.fill("[name=password]", "short").await;
     browser.send("register").await;
-    browser.shows("A password has at least 8 characters.").await;
+    browser.shows("Use at least 8 characters.").await;
     browser.fill("[name=password]", PASSWORD).await;
     browser.send("register").await;
-    browser
-        .shows("We have sent a link to ada@example.com.")
-        .await;
+    browser.shows("We sent a link to ada@example.com.").await;
     browser.open(&link(&served, ADA, 1).await).await;
     // Its page has no button, as its own script acts at once. Ours makes one, and waits.
-    browser.shows("One press").await;
+    browser.shows("Confirm that you asked for this.").await;
     assert!(!served.event_kinds().await.contains(&"user_verified"));
     browser.send("verify").await;
-    browser.shows("Your address is confirmed.").await;
+    browser.shows("Your email address is confirmed.").await;
     browser.log_in(ADA, "wrong password").await;
-    browser.shows("Email or password is wrong.").await;
+    browser.shows("Wrong email or password.").await;
     browser.log_in(ADA, PASSWORD).await;
     browser.is_home_of(ADA).await;
     browser.press("details:has([name=full_name]) summary").await;
     browser.fill("[name=full_name]", "Ada").await;
     browser.send("update-profile").await;
-    browser.shows("Your name is saved.").await;
+    browser.shows("Your name was saved.").await;
     browser
         .press("details:has([name=phone_number]) summary")
         .await;
@@ -55,7 +53,7 @@ async fn goes_all_the_way(transport: Transport) {
         .fill("[data-rs-form=phone-setup-confirm] [name=code]", &code)
         .await;
     browser.send("phone-setup-confirm").await;
-    browser.shows("From now on a code is asked for").await;
+    browser.shows("Two-step verification is on.").await;
     browser.press("[data-rs-action=logout]").await;
     browser.arrives("/account/login").await;
     browser.log_in(ADA, PASSWORD).await;

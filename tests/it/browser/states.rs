@@ -29,31 +29,21 @@ async fn faults_stand_at_their_fields_and_the_first_has_the_focus() {
     browser.send("register").await;
     assert_eq!(
         marked(&browser).await,
-        json!([
-            [
-                [
-                    "email",
-                    "This is not a whole email address, as in name@example.com."
-                ],
-                ["password", "A password has at least 8 characters."],
-            ],
-            "email"
-        ])
+        json!([[["password", "Use at least 8 characters."]], "password"])
     );
     // What is being mended is not wrong any more.
-    browser.fill("[name=email]", "ada..l@example.com").await;
-    assert_eq!(marked(&browser).await[0].as_array().unwrap().len(), 1);
     browser.fill("[name=password]", PASSWORD).await;
+    assert_eq!(marked(&browser).await[0], json!([]));
     browser.send("register").await;
-    // These the server finds.
+    // What an email address is, the server alone says.
     browser
-        .shows("not an email address that mail can be sent to")
+        .shows("Enter an email address like ada@example.com.")
         .await;
     assert_eq!(marked(&browser).await[1], "email");
     browser.fill("[name=email]", "taken@example.com").await;
     browser.send("register").await;
     browser
-        .shows("There is an account with this address already.")
+        .shows("There's already an account with this email address.")
         .await;
     browser.press(".rs-error a").await;
     browser.arrives("/account/login").await;
@@ -79,7 +69,7 @@ async fn a_message_is_announced_and_a_lockout_counts_down() {
     served.pass(SignedDuration::from_secs(5));
     browser.log_in(ADA, PASSWORD).await;
     browser
-        .shows("Too many attempts failed. You can try again in 14 min")
+        .shows("Too many failed attempts. You can try again in 14 min")
         .await;
     let said = browser
         .js("const said = [...document.querySelectorAll('[role=alert]')].find((place) => place.textContent); \
@@ -95,6 +85,9 @@ async fn a_message_is_announced_and_a_lockout_counts_down() {
         Value::from(shown)
     );
     browser.until("another second", &script).await;
+    browser
+        .shows("Reset your password to unlock your account now.")
+        .await;
     // The form works again at once: the answer, not the clock, decides.
     served.pass(SignedDuration::from_mins(16));
     browser.log_in(ADA, PASSWORD).await;
@@ -129,7 +122,7 @@ async fn a_form_that_waits_is_not_sent_twice() {
         .await;
     assert_eq!(waiting, json!([1, "true", "true", true]));
     browser.js("window.letGo()", vec![]).await;
-    browser.shows("One step is left").await;
+    browser.shows("Check your email").await;
     served.mails(ADA, 1).await;
     browser.end().await;
 }
@@ -143,7 +136,7 @@ async fn a_session_that_ended_leads_to_the_login_and_back() {
         served.pass(SignedDuration::from_hours(3));
         browser.send("update-profile").await;
         browser.arrives("/account/login").await;
-        browser.shows("Your session has ended.").await;
+        browser.shows("You've been logged out.").await;
         // Nothing has failed.
         let script = "const said = [...document.querySelectorAll('[data-rs-message]')].find((place) => place.textContent); \
             return [said.dataset.rsTone, said.role]";
@@ -152,7 +145,10 @@ async fn a_session_that_ended_leads_to_the_login_and_back() {
             json!(["status", "status"])
         );
         browser.reload().await;
-        assert!(!browser.text().await.contains("has ended"), "said once");
+        assert!(
+            !browser.text().await.contains("been logged out"),
+            "said once"
+        );
         browser.log_in(ADA, PASSWORD).await;
         browser.is_home_of(ADA).await;
         // A page of somebody's own may ask for a login, too.
@@ -202,24 +198,24 @@ async fn a_server_that_is_away_or_talks_nonsense_is_said_to_be() {
     for (fetch, words) in [
         (
             "new Response('<h1>Bad Gateway</h1>', {status: 502})",
-            "The server cannot be reached.",
+            "We can't reach the server.",
         ),
         (
             "new Response('<h1>Hello</h1>', {status: 200})",
-            "This did not work.",
+            "That didn't work.",
         ),
-        ("new Response('[]', {status: 418})", "This did not work."),
+        ("new Response('[]', {status: 418})", "That didn't work."),
         (
             "new Response('{\"code\": \"internal\"}', {status: 500, headers: {'x-request-id': 'abc-1'}})",
-            "tell us this: abc-1",
+            "quote this code: abc-1",
         ),
         (
             "{ throw new TypeError('Failed to fetch') }",
-            "The server cannot be reached.",
+            "We can't reach the server.",
         ),
         (
             "{ throw new DOMException('x', 'TimeoutError') }",
-            "takes too long to answer",
+            "taking too long to answer",
         ),
         (
             "new Response('{\"code\": \"overloaded\"}', {status: 503, headers: {'retry-after': '2'}})",
@@ -236,7 +232,7 @@ async fn a_server_that_is_away_or_talks_nonsense_is_said_to_be() {
         .js(&answer("{ throw new TypeError('x') }"), vec![])
         .await;
     browser.press("[data-rs-action=logout]").await;
-    browser.shows("You are still logged in.").await;
+    browser.shows("You're still logged in.").await;
 
     // A page that was loaded before the server went away, and then loads what is its own.
     browser.devtools("Network.enable", json!({})).await;
@@ -244,7 +240,7 @@ async fn a_server_that_is_away_or_talks_nonsense_is_said_to_be() {
         .devtools("Network.setBlockedURLs", json!({"urls": ["*/api/auth/me"]}))
         .await;
     browser.open("/account/me").await;
-    browser.shows("The server cannot be reached.").await;
+    browser.shows("We can't reach the server.").await;
     browser
         .devtools("Network.setBlockedURLs", json!({"urls": []}))
         .await;
@@ -261,20 +257,20 @@ async fn a_dead_link_says_so_and_what_to_do() {
     let first = link(&served, ADA, 1).await;
     browser.open(&first).await;
     browser.send("verify").await;
-    browser.shows("Your address is confirmed").await;
+    browser.shows("Your email address is confirmed").await;
     // Done is done, by whatever way it is come back to.
     browser.reload().await;
-    browser
-        .shows("This page needs the link from our mail.")
-        .await;
+    browser.shows("This link is incomplete.").await;
     browser.open(&first).await;
     browser.send("verify").await;
-    browser.shows("This link does not work any more").await;
+    browser
+        .shows("This link has expired or was already used.")
+        .await;
     browser.fill("[data-rs-renew] [name=email]", ADA).await;
     browser.send("resend-verification").await;
     browser.shows("a new link is on its way").await;
     for (page, words) in [
-        ("reset-password", "Ask for a new link"),
+        ("reset-password", "Get a new link"),
         ("confirm-email-change", "Go to your account"),
     ] {
         browser.open(&format!("/account/{page}?token=abc")).await;
@@ -284,7 +280,9 @@ async fn a_dead_link_says_so_and_what_to_do() {
         } else {
             browser.send(page).await;
         }
-        browser.shows("This link does not work any more").await;
+        browser
+            .shows("This link has expired or was already used.")
+            .await;
         browser.shows(words).await;
     }
     browser.open("/account/mfa-confirm").await;
@@ -319,7 +317,7 @@ async fn what_another_tab_does_counts() {
              dispatchEvent(new StorageEvent('storage', {key: 'regstack.access_token', newValue: null}))", vec![])
         .await;
     browser.arrives("/account/login").await;
-    browser.shows("You are logged out.").await;
+    browser.shows("You're logged out.").await;
     browser.end().await;
 }
 
@@ -331,14 +329,16 @@ async fn an_unconfirmed_address_and_a_disabled_account_are_told_apart_and_helped
         .await;
     let browser = Browser::at(&served).await;
     browser.log_in(ADA, PASSWORD).await;
-    browser.shows("is not confirmed yet").await;
+    browser
+        .shows("You haven't confirmed your email address yet.")
+        .await;
     browser.press(".rs-message a").await;
     browser.arrives("/account/verify").await;
     browser.find("[data-rs-renew] [name=email]").await;
     served.account("off@example.com", |_| ()).await;
     served.operator().disable("off@example.com").await;
     browser.log_in("off@example.com", PASSWORD).await;
-    browser.shows("This account is switched off.").await;
+    browser.shows("This account is disabled.").await;
     browser.end().await;
 }
 
@@ -374,7 +374,7 @@ async fn after_a_wrong_password_the_next_one_is_typed_over_it() {
     served.account(ADA, |_| ()).await;
     let browser = Browser::at(&served).await;
     browser.log_in(ADA, "wrong").await;
-    browser.shows("Email or password is wrong.").await;
+    browser.shows("Wrong email or password.").await;
     let script = "const here = document.activeElement; return [here.name, here.selectionStart, here.selectionEnd]";
     assert_eq!(
         browser.js(script, vec![]).await,
@@ -392,18 +392,20 @@ async fn a_hint_is_silent_while_an_error_says_the_same() {
     browser.open("/account/register").await;
     browser.fill("[name=email]", ADA).await;
     browser.fill("[name=password]", "seven77").await;
-    browser.shows("1 more character needed.").await;
+    browser
+        .shows("At least 8 characters. A few unrelated words work best.")
+        .await;
     browser.send("register").await;
     // What is read out about the field, and what can be read below it.
     let script = "const input = document.querySelector('[name=password]'); \
         const notes = [...input.closest('.rs-field').querySelectorAll('p')].filter((note) => note.checkVisibility()); \
         return [input.getAttribute('aria-describedby').split(' ').map((id) => document.getElementById(id).textContent), \
             notes.map((note) => note.textContent)]";
-    let error = "A password has at least 8 characters.";
+    let error = "Use at least 8 characters.";
     assert_eq!(browser.js(script, vec![]).await, json!([[error], [error]]));
     browser.keys("\u{e010}7").await;
-    let fair = "Fair. Longer is better.";
-    assert_eq!(browser.js(script, vec![]).await, json!([[fair], [fair]]));
+    let rule = "At least 8 characters. A few unrelated words work best.";
+    assert_eq!(browser.js(script, vec![]).await, json!([[rule], [rule]]));
     browser.end().await;
 }
 
@@ -424,7 +426,7 @@ async fn waiting_begins_with_the_yes_and_not_with_the_question() {
         .await;
     assert_eq!(browser.js(waiting, vec![]).await, json!([1, 2]));
     browser.js("window.letGo()", vec![]).await;
-    browser.shows("Your account is deleted.").await;
+    browser.shows("Your account was deleted.").await;
     browser.end().await;
 }
 
@@ -434,5 +436,33 @@ async fn a_name_that_nobody_gave_is_said_to_be_missing() {
     let browser = at_home(&served, ADA).await;
     let shown = "return [document.querySelector('[data-rs-field=full_name]').textContent, document.querySelector('#full_name').value]";
     assert_eq!(browser.js(shown, vec![]).await, json!(["Not given", ""]));
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn an_email_address_that_the_api_takes_is_taken_by_the_page() {
+    let served = served(Transport::Bearer).await;
+    let browser = Browser::at(&served).await;
+    browser.open("/account/register").await;
+    browser.fill("[name=email]", "müller@example.de").await;
+    browser.fill("[name=password]", PASSWORD).await;
+    browser.send("register").await;
+    browser.shows("Check your email").await;
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn without_scripts_no_dead_form_is_shown() {
+    let served = served(Transport::Bearer).await;
+    let browser = Browser::at(&served).await;
+    browser
+        .devtools(
+            "Emulation.setScriptExecutionDisabled",
+            json!({"value": true}),
+        )
+        .await;
+    browser.open("/account/login").await;
+    browser.shows("This page needs JavaScript.").await;
+    assert!(!browser.text().await.contains("Password"));
     browser.end().await;
 }

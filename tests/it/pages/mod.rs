@@ -204,7 +204,7 @@ async fn where_there_is_no_page_there_is_one_that_says_so() {
     for path in ["//account/nowhere", "//account/login/x"] {
         let answer = served.get(path).await;
         let html = html(answer.is(404));
-        assert!(html.contains("There is no such page"), "{path}");
+        assert!(html.contains("Page not found"), "{path}");
         assert!(html.contains("href=\"/account/me\""), "{path}");
     }
     let form = served.request(Method::POST, "//account/login");
@@ -298,4 +298,14 @@ async fn names_and_slogans_are_text() {
         policy.contains("img-src 'self' data: https://pics.example; "),
         "{policy}"
     );
+}
+
+#[tokio::test]
+async fn password_managers_and_browsers_find_what_they_ask_the_root_for() {
+    let served = with_pages().await;
+    let page = served.get("//.well-known/change-password").await;
+    assert_eq!(attributes(html(page.is(200)), "data-rs-page"), ["me"]);
+    let icon = served.get("//favicon.ico").await;
+    assert_eq!(icon.is(200).header("content-type"), Some("image/svg+xml"));
+    Served::start().await.get("//favicon.ico").await.is(404);
 }

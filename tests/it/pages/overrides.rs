@@ -66,7 +66,7 @@ async fn all_templates_of_the_python_package_render_as_overrides() {
     }
     // What the package has no template for stands in its frame.
     let nowhere = served.get("//account/nowhere").await;
-    assert!(html(nowhere.is(404)).contains("There is no such page"));
+    assert!(html(nowhere.is(404)).contains("Page not found"));
     assert!(!html(&nowhere).contains("data-rs-transport"));
 }
 
