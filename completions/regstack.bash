@@ -785,12 +785,16 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__migrate)
-            opts="-q -v -h --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --target --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --target)
+                    COMPREPLY=($(compgen -W "head" -- "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -840,6 +840,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;migrate'= {
+            cand --target 'target'
             cand --config 'config'
             cand --color 'color'
             cand --json 'json'

@@ -762,6 +762,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_su
 complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from purge" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from purge" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from purge" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand migrate" -l target -r -f -a "head\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand migrate" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand migrate" -l color -r -f -a "auto\t''
 always\t''

@@ -180,7 +180,7 @@ mod tests {
         assert!(sqlite.damage().await.unwrap().is_empty());
         drop(sqlite);
         let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
-        file.write_all_at(&[0; 6 * 4096], 8 * 4096).unwrap();
+        file.write_all_at(&vec![0; 6 * 4096], 8 * 4096).unwrap();
         // The tables' list itself may be hit: then the file does not even open.
         match Sqlite::connect(&path).await {
             Ok(sqlite) => assert!(!sqlite.damage().await.unwrap().is_empty()),
