@@ -1059,7 +1059,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__secret__subcmd__rotate)
-            opts="-q -v -h --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --prepare --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

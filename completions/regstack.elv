@@ -933,6 +933,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
         &'regstack;secret;rotate'= {
             cand --config 'config'
             cand --color 'color'
+            cand --prepare 'Make the new secret known and do not use it yet'
             cand --json 'json'
             cand --yes 'yes'
             cand -q 'q'

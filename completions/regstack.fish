@@ -836,6 +836,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_see
 complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from rotate" -l color -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from rotate" -l prepare -d 'Make the new secret known and do not use it yet'
 complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from rotate" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from rotate" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from rotate" -s q -l quiet

@@ -32,7 +32,7 @@ impl Sealer {
         let cipher = |secret| XChaCha20Poly1305::new((&*keys::derive(secret, purpose)).into());
         Self {
             current: cipher(&tokens.jwt_secret),
-            previous: tokens.jwt_previous_secrets.iter().map(cipher).collect(),
+            previous: tokens.also_accepted().map(cipher).collect(),
             random,
         }
     }

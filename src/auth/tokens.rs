@@ -129,7 +129,7 @@ impl TokenCodec {
     pub fn new(tokens: &Tokens) -> Self {
         Self {
             current: tokens.jwt_secret.clone(),
-            previous: tokens.jwt_previous_secrets.clone(),
+            previous: tokens.also_accepted().cloned().collect(),
             algorithm: match tokens.jwt_algorithm {
                 JwtAlgorithm::HS256 => Algorithm::HS256,
                 JwtAlgorithm::HS384 => Algorithm::HS384,

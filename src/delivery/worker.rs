@@ -282,8 +282,9 @@ impl Inner {
                 "it could not be sent before its content expired",
             ));
         }
+        // What this process cannot open is another's: while a secret is rotated, servers know different ones.
         match Payload::open(message, &self.outbox.0.sealer)
-            .map_err(|error| SendError::permanent(&error))?
+            .map_err(|error| SendError::transient(&error))?
         {
             Payload::Email(mail) => {
                 let sent = self.transports.email.send(&mail).await;

@@ -69,12 +69,12 @@ impl QueuedMessage {
 
     /// A message that is not to be tried for so long, or is being sent for so long, was put off by a clock that was put back
     /// since: pauses between tries and claims are far shorter.
-    pub const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(10);
+    pub const MAX_WAIT: SignedDuration = SignedDuration::from_mins(10);
 
     /// Returns the latest moment that a message can truly wait for.
     #[must_use]
     pub fn latest_wait(now: Timestamp) -> Timestamp {
-        after(now, Self::LONGEST_WAIT)
+        after(now, Self::MAX_WAIT)
     }
 
     /// Returns the receiver of webhooks that the message is for, by its URL; empty when it is for a person.

@@ -246,7 +246,7 @@ fn a_wrong_secret_stops_the_start_with_file_and_line() {
         assert_eq!(ran.code, Some(3), "{ran:?}");
         let said = ran.stdout + ran.stderr.as_str();
         assert!(
-            said.contains("regstack.toml:6: webhooks.secret_env names HOOK")
+            said.contains("regstack.toml:7: webhooks.secret_env names HOOK")
                 && !said.contains("canary"),
             "{said}"
         );

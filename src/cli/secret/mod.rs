@@ -21,7 +21,7 @@ pub(super) enum Command {
     Generate,
     /// Put a fresh secret in the place of the old one; nobody is signed out
     #[command(after_help = rotate::EXAMPLE)]
-    Rotate,
+    Rotate(rotate::Args),
 }
 
 #[derive(Serialize)]
@@ -40,7 +40,7 @@ pub(super) fn run(command: &Command, context: &Context) -> Result {
         Command::Generate => context.output.print(&Generated {
             secret: generate(context),
         }),
-        Command::Rotate => rotate::run(context),
+        Command::Rotate(args) => rotate::run(args, context),
     }
 }
 

@@ -18,10 +18,22 @@ use crate::secret::{ExposeSecret as _, SecretString};
 
 pub(super) const EXAMPLE: &str = "\
 The old secret moves to jwt_previous_secrets, so that nobody is signed out. Restart
-every server afterwards: until then each accepts only what it knows.
+the server afterwards.
+
+Several servers must all accept the new secret before the first one uses it:
+  1. regstack secret rotate --prepare, copy the secrets file to every server,
+     restart all of them
+  2. regstack secret rotate, copy the file again, restart all of them
 
 Example:
   regstack secret rotate && systemctl restart regstack";
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Args {
+    /// Make the new secret known and do not use it yet
+    #[arg(long)]
+    prepare: bool,
+}
 
 /// Mail that was given up stays for a week, sealed under the secret of its day.
 const OUTBOX_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -33,10 +45,23 @@ struct Rotated {
     previous_secrets: usize,
     /// From when on nothing needs the one that was replaced.
     needed_until: Timestamp,
+    /// Whether the new secret is only accepted, and not used yet.
+    prepared: bool,
 }
 
 impl Report for Rotated {
     fn draw(&self, canvas: &mut Canvas<'_>) {
+        if self.prepared {
+            let file = self.file.display();
+            canvas.line(format!(
+                "{file} has a jwt_next_secret, which is accepted and not used yet"
+            ));
+            canvas.line("copy the file to every server and restart all of them");
+            canvas.line(
+                "then run regstack secret rotate, copy the file again, and restart all of them",
+            );
+            return;
+        }
         let until = canvas.look.date(self.needed_until);
         canvas.line(format!("{} has a new jwt_secret", self.file.display()));
         canvas.line(format!(
@@ -46,14 +71,17 @@ impl Report for Rotated {
     }
 }
 
-pub(super) fn run(context: &Context) -> Result {
+pub(super) fn run(args: &Args, context: &Context) -> Result {
     let loaded = context.load()?;
     let file = place(&loaded)?;
     let text = fs::read_to_string(&file).map_err(|cause| unwritten(&file, cause))?;
-    if ["jwt_secret", "jwt_previous_secrets"].iter().any(|key| {
-        let layer = preflight::layer(&loaded.values, key);
-        names_a_file(&text, layer)
-    }) {
+    if ["jwt_secret", "jwt_previous_secrets", "jwt_next_secret"]
+        .iter()
+        .any(|key| {
+            let layer = preflight::layer(&loaded.values, key);
+            names_a_file(&text, layer)
+        })
+    {
         return Err(elsewhere("").because(format!("{} names files that hold it", file.display())));
     }
     let tokens = &loaded.settings.tokens;
@@ -70,10 +98,24 @@ pub(super) fn run(context: &Context) -> Result {
         toml: String::new(),
         secrets: text,
     };
-    for (name, value) in [
-        ("jwt_secret", super::generate(context)),
-        ("jwt_previous_secrets", old.join(",")),
-    ] {
+    let next = tokens.jwt_next_secret.as_ref();
+    let next = next.map_or_else(
+        || super::generate(context),
+        |next| next.expose_secret().to_owned(),
+    );
+    let changes = if args.prepare {
+        vec![("jwt_next_secret", next)]
+    } else {
+        let unset = config::key("jwt_next_secret").map_err(|(reason, _)| reason);
+        unset
+            .and_then(|key| settings.unset(key))
+            .map_err(|reason| unwritten(&file, io::Error::other(reason)))?;
+        vec![
+            ("jwt_secret", next),
+            ("jwt_previous_secrets", old.join(",")),
+        ]
+    };
+    for (name, value) in changes {
         let set = match config::key(name) {
             Ok(key) => settings.set(key, &value),
             Err((reason, _)) => Err(reason),
@@ -85,6 +127,7 @@ pub(super) fn run(context: &Context) -> Result {
         file,
         previous_secrets: old.len(),
         needed_until: needed_until(context, &loaded),
+        prepared: args.prepare,
     })
 }
 
@@ -108,9 +151,9 @@ fn place(loaded: &Loaded) -> Result<PathBuf> {
         .rev()
         .find(|file| file.ends_with("regstack.secrets.env"));
     let from_file = |layer: &str| layer.contains("regstack.secrets.env:");
-    for key in ["jwt_secret", "jwt_previous_secrets"] {
+    for key in ["jwt_secret", "jwt_previous_secrets", "jwt_next_secret"] {
         let layer = preflight::layer(&loaded.values, key);
-        let unset = key == "jwt_previous_secrets" && layer == "default";
+        let unset = key != "jwt_secret" && layer == "default";
         if !unset && !from_file(layer) {
             return Err(elsewhere(layer).because(format!("{key} comes from {layer}")));
         }

@@ -25,6 +25,9 @@ const EXAMPLE_WORDS: [&str; 8] = [
 
 /// Reports the signing secrets that cannot be used, each with the command that makes a better one.
 pub(super) fn check(tokens: &Tokens, review: &mut Review<'_>) {
+    if let Some(reason) = tokens.jwt_next_secret.as_ref().and_then(unusable) {
+        review.fault("jwt_next_secret", reason);
+    }
     let command = || Some("regstack secret generate".to_owned());
     if let Some(reason) = unusable(&tokens.jwt_secret)
         && !review.layers.broken.contains("jwt_secret")

@@ -25,10 +25,18 @@ section! {
         password_reset_token_ttl_seconds: u32 = 1800, Range(60, MAX_LINK_SECONDS), "How long a password reset link works.";
         email_change_token_ttl_seconds: u32 = 3600, Range(60, MAX_LINK_SECONDS), "How long the link that confirms a new address works.";
         invite_token_ttl_seconds: u32 = 604_800, Range(60, MAX_LINK_SECONDS), "How long an invitation works.";
+        jwt_next_secret: Option<SecretString> = None, Any, "The secret that will follow `jwt_secret`: accepted already, not used yet. `regstack secret rotate --prepare` writes it.";
     }
 }
 
 impl Tokens {
+    /// Returns the secrets that are accepted beside `jwt_secret`: those that it followed, and the one that will follow it.
+    pub fn also_accepted(&self) -> impl Iterator<Item = &SecretString> {
+        self.jwt_previous_secrets
+            .iter()
+            .chain(&self.jwt_next_secret)
+    }
+
     /// How many characters `jwt_secret` has, and how many different ones: what may be told of it.
     #[must_use]
     pub fn secret_characters(&self) -> (usize, usize) {

@@ -360,7 +360,7 @@ pub(super) mod tests {
         let mail = built_in(&AlreadyRegistered::new(APP, None, &email()));
         for part in [mail.text, mail.html] {
             assert!(part.contains("ada@example.com"), "{part}");
-            for words in ["log in as usual", "reset it", "nothing about your account"] {
+            for words in ["Log in as usual", "Reset it", "Nothing about your account"] {
                 assert!(part.contains(words), "{words}: {part}");
             }
         }

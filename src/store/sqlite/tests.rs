@@ -282,7 +282,8 @@ async fn an_answered_write_is_in_the_files_at_once() {
 
 #[tokio::test]
 async fn every_connection_is_durable_and_checks_references() {
-    let store = fresh().sqlite().await;
+    let file = fresh();
+    let store = file.sqlite().await;
     let settings = |db: &Connection| {
         let number = |name: &str| db.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
         let mode: String = db.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
@@ -421,7 +422,7 @@ async fn what_cannot_be_opened_is_named() {
     assert!(matches!(error, StoreError::Unavailable(_)));
     assert!(error.to_string().contains("missing"), "{error}");
     let folder = Sqlite::open(file.folder.path()).await.err().unwrap();
-    assert!(matches!(folder, StoreError::Unavailable(_)), "{folder:?}");
+    assert!(matches!(folder, StoreError::File { .. }), "{folder:?}");
 }
 
 #[tokio::test]

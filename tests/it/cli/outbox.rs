@@ -127,7 +127,7 @@ async fn a_retry_sends_at_once_where_it_can() {
     place
         .raw()
         .execute(
-            "update outbox set not_before = not_before + 3600000 where id = ?1",
+            "update outbox set not_before = not_before + 300000 where id = ?1",
             [&bob],
         )
         .unwrap();

@@ -2,8 +2,8 @@
 
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 
-use crate::support::actor::Requests as _;
-use crate::support::process::Place;
+use crate::support::actor::{Actor, Requests as _};
+use crate::support::process::{Place, Server};
 
 const FILE: &str = "regstack.secrets.env";
 
@@ -105,4 +105,43 @@ fn a_secret_that_is_kept_elsewhere_stays_as_it_is() {
     place
         .run(&["secret", "rotate"])
         .refused(2, &["regstack.toml:1", "move it to regstack.secrets.env"]);
+}
+
+/// The order that the command leads through, on two servers over one database: at no moment does one refuse what the
+/// other gave.
+#[tokio::test]
+async fn a_prepared_rotation_signs_nobody_out_at_any_of_several_servers() {
+    let place = Place::configured().with_account("ada@example.com");
+    let all_accept = async |sessions: &[Actor], servers: &[&Server]| {
+        for session in sessions {
+            for server in servers {
+                session.at(*server).me().await.is(200);
+            }
+        }
+    };
+    let ada = "ada@example.com";
+    let (first, second) = (place.serve(&[]), place.serve(&[]));
+    let mut sessions = vec![first.signed_in(ada).await];
+
+    let ran = place.run(&["secret", "rotate", "--prepare"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let next = value(&place, "REGSTACK_JWT_NEXT_SECRET");
+    assert!(!ran.stdout.contains(&next));
+    drop(first);
+    let first = place.serve(&[]);
+    sessions.push(first.signed_in(ada).await);
+    sessions.push(second.signed_in(ada).await);
+    all_accept(&sessions, &[&first, &second]).await;
+    drop(second);
+    let second = place.serve(&[]);
+
+    assert_eq!(place.run(&["secret", "rotate"]).code, Some(0));
+    assert_eq!(value(&place, "REGSTACK_JWT_SECRET"), next);
+    assert!(!text(&place).contains("JWT_NEXT_SECRET"));
+    drop(first);
+    // One uses the new secret, the other does not know yet that it should.
+    let first = place.serve(&[]);
+    sessions.push(first.signed_in(ada).await);
+    sessions.push(second.signed_in(ada).await);
+    all_accept(&sessions, &[&first, &second]).await;
 }

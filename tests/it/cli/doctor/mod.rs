@@ -103,7 +103,8 @@ impl Diagnosis {
 #[tokio::test]
 async fn a_healthy_installation_passes_and_stays_as_it_is() {
     let (place, _sink) = healthy().await;
-    let files = ["accounts.db", "regstack"].map(|name| place.bytes_of(name));
+    let settings = || place.bytes_of("regstack");
+    let before = (settings(), rows_of(&place));
     let diagnosis = diagnosed(&place, &["--serve-check"]).await;
     diagnosis
         .ends_with(0)
@@ -120,8 +121,34 @@ async fn a_healthy_installation_passes_and_stays_as_it_is() {
     let last = diagnosis.table.stdout.lines().last();
     assert_eq!(last, Some("  all 9 checks passed"));
     assert_eq!(diagnosis.document["warned"], 0);
-    let after = ["accounts.db", "regstack"].map(|name| place.bytes_of(name));
-    assert!(files == after, "the doctor only looks");
+    let after = (settings(), rows_of(&place));
+    assert!(before == after, "what the doctor writes, it undoes");
+}
+
+/// Every row of every table.
+fn rows_of(place: &Place) -> Vec<String> {
+    let database = place.raw();
+    let texts = |sql: &str| -> Vec<String> {
+        let mut statement = database.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    let named = "select name from sqlite_schema where type = 'table' order by name";
+    let tables = texts(named).into_iter();
+    tables
+        .flat_map(|table| {
+            let mut statement = database
+                .prepare(&format!("select * from \"{table}\""))
+                .unwrap();
+            let columns = statement.column_count();
+            let rows = statement.query_map([], |row| {
+                let values =
+                    (0..columns).map(|at| row.get_ref(at).map(|value| format!("{value:?}")));
+                Ok(format!("{table} {:?}", values.collect::<Vec<_>>()))
+            });
+            rows.unwrap().map(Result::unwrap).collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 #[tokio::test]
