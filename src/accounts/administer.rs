@@ -96,7 +96,8 @@ impl Accounts {
     /// Sets the password of an account and ends its sessions; its owner is told.
     pub async fn set_password(&self, id: Id, new: &NewPassword, origin: &Origin) -> Result<User> {
         let user = self.user(id).await?;
-        self.check_strength(new, &user.email, user.full_name.as_ref())?;
+        self.check_strength(new, &user.email, user.full_name.as_ref())
+            .await?;
         let change = PasswordChange {
             user_id: id,
             new_hash: self.passwords.hash(new.as_password()).await?,

@@ -52,7 +52,8 @@ impl Accounts {
         }
         let hash = match &password {
             Some(password) => {
-                self.check_strength(password, &email, full_name.as_ref())?;
+                self.check_strength(password, &email, full_name.as_ref())
+                    .await?;
                 Some(self.passwords.hash(password.as_password()).await?)
             }
             None => None,

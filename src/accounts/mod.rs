@@ -37,7 +37,7 @@ use crate::config::Settings;
 use crate::delivery::Outbox;
 use crate::model::{
     CapPurpose, Email, Event, EventKind, FullName, Id, LockoutRule, NewPassword, Origin,
-    QueuedMessage, RecipientCap, UserFilter,
+    QueuedMessage, RecipientCap, UserFilter, WeakPassword,
 };
 use crate::random::{self, SharedRandom};
 use crate::store::{Effects, SharedStore};
@@ -160,7 +160,7 @@ impl Accounts {
 
     /// Refuses a new password that is easier to guess than `password.min_strength` allows. Whoever guesses is taken to know
     /// the person's address and name.
-    fn check_strength(
+    async fn check_strength(
         &self,
         password: &NewPassword,
         email: &Email,
@@ -170,17 +170,11 @@ impl Accounts {
         if wanted == 0 {
             return Ok(());
         }
-        let known = [email.as_str(), full_name.map_or("", FullName::as_str)];
-        let estimate = zxcvbn::zxcvbn(password.as_password().expose(), &known);
-        if u8::from(estimate.score()) >= wanted {
-            return Ok(());
-        }
-        let warning = estimate
-            .feedback()
-            .and_then(zxcvbn::feedback::Feedback::warning);
-        Err(Error::WeakPassword(warning.map_or_else(
-            || "use more or less common words".into(),
-            |warning| warning.to_string(),
-        )))
+        let known = [
+            email.to_string(),
+            full_name.map_or_else(String::new, ToString::to_string),
+        ];
+        let judged = self.passwords.judge(password, wanted, known).await?;
+        judged.map_err(|WeakPassword(advice)| Error::WeakPassword(advice))
     }
 }

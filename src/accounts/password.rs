@@ -27,6 +27,7 @@ impl Accounts {
             } else {
                 let user = &confirmed.user;
                 self.check_strength(new, &user.email, user.full_name.as_ref())
+                    .await
             };
             if let Err(refusal) = acceptable {
                 self.guess_withdrawn(&confirmed.guess).await?;

@@ -102,7 +102,8 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<()> {
         let (claims, user) = self.open_link(token, Purpose::PasswordReset).await?;
-        self.check_strength(new, &user.email, user.full_name.as_ref())?;
+        self.check_strength(new, &user.email, user.full_name.as_ref())
+            .await?;
         let change = PasswordChange {
             user_id: user.id,
             new_hash: self.passwords.hash(new.as_password()).await?,

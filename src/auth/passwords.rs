@@ -9,7 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zeroize::Zeroizing;
 
 use crate::config::{MAX_ITERATIONS, MAX_LANES, MAX_MEMORY_KIB, PasswordHashing};
-use crate::model::{Password, PasswordHash};
+use crate::model::{NewPassword, Password, PasswordHash, WeakPassword};
 use crate::random::{self, SharedRandom};
 use crate::secret;
 
@@ -102,6 +102,21 @@ impl PasswordHasher {
             hash: Some(output),
         };
         Ok(PasswordHash::from_phc(hash.to_string()))
+    }
+
+    /// Judges a new password as [`NewPassword::check_strength`] does, in the same pool: it is work of the same kind.
+    pub async fn judge(
+        &self,
+        password: &NewPassword,
+        wanted: u8,
+        known: [String; 2],
+    ) -> Result<Result<(), WeakPassword>, HashError> {
+        let password = password.clone();
+        self.run(move |_| {
+            let known = known.each_ref().map(String::as_str);
+            password.check_strength(wanted, &known)
+        })
+        .await
     }
 
     /// Makes what is computed for accounts that do not exist cost what most of these stored hashes cost; the configured

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::OnceCell;
 
-use super::{Finding, Subject, Task, advisory, aside, counted, disk};
+use super::{Finding, Subject, Task, accounts, advisory, aside, counted, disk};
 use crate::app::{Ambient, App, OpenError};
-use crate::auth::{Cost, PasswordHasher};
+use crate::auth::PasswordHasher;
 use crate::config::{Engine, Settings};
-use crate::model::{Email, MessageState, OutboxState};
-use crate::store::{DatabaseStatus, Inspection, SchemaPart, SharedStore, StoreError, Survey};
+use crate::model::{MessageState, OutboxState};
+use crate::store::{DatabaseStatus, Inspection, SchemaPart, SharedStore, StoreError};
 
 /// The check of what a file is made of.
 pub(super) const SCHEMA: &str = "schema";
@@ -195,7 +195,7 @@ impl Database {
                 "regstack create-admin --email you@example.com",
             ));
         }
-        findings.extend(mixed_case(&survey));
+        findings.extend(accounts::mixed_case(&survey));
         let hasher = PasswordHasher::new(
             &self.0.settings.password,
             Arc::clone(&self.0.ambient.random),
@@ -204,7 +204,7 @@ impl Database {
         findings.extend(
             hasher
                 .into_iter()
-                .flat_map(|hasher| costs(&hasher, &survey)),
+                .flat_map(|hasher| accounts::costs(&hasher, &survey)),
         );
         Ok(findings)
     }
@@ -329,70 +329,6 @@ fn sentence(part: &SchemaPart) -> String {
     let of_collection =
         index.filter(|index| index.split(' ').next().unwrap_or_default().contains('.'));
     of_collection.unwrap_or(&sentence).to_owned()
-}
-
-fn mixed_case(survey: &Survey) -> Option<Finding> {
-    let addresses = survey.mixed_case.iter().map(Email::as_str);
-    let mut addresses: Vec<&str> = addresses.collect();
-    if addresses.is_empty() {
-        return None;
-    }
-    if addresses.len() > NAMED {
-        addresses.truncate(NAMED);
-        addresses.push("and more");
-    }
-    Some(Finding::warn(
-        format!(
-            "addresses in mixed case, as the Python package wrote them: {}",
-            addresses.join(", ")
-        ),
-        "none needed: they are found in any spelling; a change of the address writes it in lower case",
-    ))
-}
-
-/// What the sampled hashes cost beside what is configured.
-fn costs(hasher: &PasswordHasher, survey: &Survey) -> Vec<Finding> {
-    let costs: Vec<Cost> = survey
-        .hashes
-        .iter()
-        .map(|hash| hasher.cost_of(hash))
-        .collect();
-    let of = |cost: Cost| costs.iter().filter(|found| **found == cost).count();
-    let sampled = costs.len();
-    let mut findings = Vec::new();
-    let mut warn = |count: usize, what: &str, remedy: &str| {
-        if count > 0 {
-            let detail = format!("{count} of the {sampled} oldest password hashes {what}");
-            findings.push(Finding::warn(detail, remedy));
-        }
-    };
-    warn(
-        of(Cost::Weaker),
-        "are weaker than [password] asks for",
-        "none needed: each is made anew when its owner logs in; set-password ends the others",
-    );
-    warn(
-        of(Cost::Costlier),
-        "cost four times what [password] asks for, or more: logins are slow, and while hashes differ in cost their time tells who has an account",
-        &costliest(survey),
-    );
-    warn(
-        of(Cost::Unusable),
-        "cannot be evaluated: nobody logs in with them",
-        "regstack users send-reset ADDRESS lets their owners choose new ones",
-    );
-    findings
-}
-
-/// What would make new hashes cost what the costliest sampled one does.
-fn costliest(survey: &Survey) -> String {
-    let parameters = survey.hashes.iter().filter_map(PasswordHasher::parameters);
-    let costliest = parameters
-        .max_by_key(|(memory_kib, iterations, _)| u64::from(*memory_kib) * u64::from(*iterations));
-    let (memory_kib, iterations, parallelism) = costliest.unwrap_or_default();
-    format!(
-        "set memory_kib = {memory_kib}, iterations = {iterations}, parallelism = {parallelism} in [password] so that all cost the same, or let their owners choose new passwords"
-    )
 }
 
 fn judge_outbox(state: OutboxState, errors: &[&str], now: Timestamp) -> Vec<Finding> {

@@ -4,6 +4,7 @@
 //! whoever asked shows it. Network and database are asked here; what their answers mean is judged in pure functions
 //! beside.
 
+mod accounts;
 mod advisory;
 mod backends;
 mod configuration;

@@ -23,6 +23,7 @@ pub mod proof;
 pub mod revocation;
 pub mod sweep;
 pub mod user;
+pub mod user_public;
 pub mod window;
 
 pub use cap::{CapPurpose, RecipientCap};
@@ -40,11 +41,12 @@ pub use lockout::{
 };
 pub use message::{Backlog, MessageEntry, MessageKind, MessageState, OutboxState, QueuedMessage};
 pub use page::{ListItem, Page};
-pub use password::{NewPassword, Password, PasswordHash};
+pub use password::{NewPassword, Password, PasswordHash, WeakPassword};
 pub use pending::{PendingPublic, PendingRegistration};
 pub use phone::PhoneNumber;
 pub use proof::{ProofHash, ProofToken};
 pub use revocation::{Revocation, RevokedToken};
 pub use sweep::{Ceilings, SweepRule};
-pub use user::{FullName, User, UserPublic};
+pub use user::{FullName, User};
+pub use user_public::UserPublic;
 pub use window::SlidingWindow;

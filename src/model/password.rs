@@ -17,6 +17,14 @@ pub struct Password(SecretString);
 #[derive(Debug, Clone)]
 pub struct NewPassword(Password);
 
+/// So many characters of a password are judged. What zxcvbn takes grows fast with the length, and who has chosen this many
+/// characters badly has not chosen more of them well.
+const MAX_JUDGED: usize = 64;
+
+/// The password is easier to guess than is allowed. Holds advice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WeakPassword(pub String);
+
 /// Why a text cannot be a password. The text itself is never repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidPassword {
@@ -63,6 +71,28 @@ impl NewPassword {
         Ok(Self(Password(text)))
     }
 
+    /// Refuses a password that is easier to guess than `wanted` (0 to 4, as zxcvbn counts) allows, where whoever guesses
+    /// knows these texts. Takes milliseconds of computing.
+    ///
+    /// # Errors
+    /// [`WeakPassword`] with advice.
+    pub fn check_strength(&self, wanted: u8, known: &[&str]) -> Result<(), WeakPassword> {
+        let text = self.0.expose();
+        let end = text.char_indices().nth(MAX_JUDGED);
+        let judged = &text[..end.map_or(text.len(), |(at, _)| at)];
+        let estimate = zxcvbn::zxcvbn(judged, known);
+        if u8::from(estimate.score()) >= wanted {
+            return Ok(());
+        }
+        let warning = estimate
+            .feedback()
+            .and_then(zxcvbn::feedback::Feedback::warning);
+        Err(WeakPassword(warning.map_or_else(
+            || "use more or less common words".into(),
+            |warning| warning.to_string(),
+        )))
+    }
+
     /// The same password, to be hashed or compared.
     #[must_use]
     pub fn as_password(&self) -> &Password {
@@ -97,6 +127,27 @@ impl fmt::Debug for PasswordHash {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn strength_is_judged_by_the_first_characters_alone() {
+        let password = |text: &str| NewPassword::parse(text.to_owned().into()).unwrap();
+        assert!(
+            password("password password")
+                .check_strength(3, &[])
+                .is_err()
+        );
+        assert!(
+            password("ada@example.com")
+                .check_strength(3, &["ada@example.com"])
+                .is_err()
+        );
+        let strong = "vexing plover mends 47 quiet harps";
+        assert_eq!(password(strong).check_strength(4, &[]), Ok(()));
+        let late = format!("{}{strong}", "a".repeat(MAX_JUDGED));
+        assert!(password(&late).check_strength(4, &[]).is_err());
+        // A limit in characters cuts none of them in half.
+        assert!(password(&"ä".repeat(100)).check_strength(4, &[]).is_err());
+    }
 
     #[test]
     fn lengths_count_scalar_values_and_nothing_is_trimmed() {

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use jiff::Timestamp;
+use serde::Serialize;
 
 use super::{Email, Id, PasswordHash, PendingRegistration, PhoneNumber, ProofHash};
 
@@ -95,47 +95,6 @@ pub struct User {
     pub tokens_invalidated_after: Option<Timestamp>,
 }
 
-/// What an account's holder and administrators see of it. Absent values are null.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "the published contract has these four flags"
-)]
-pub struct UserPublic {
-    /// 24 hexadecimal digits.
-    #[schema(example = "6741c3a08f2b5d1e9c7a4b60")]
-    pub id: String,
-    /// The canonical address.
-    #[schema(example = "ada@example.com")]
-    pub email: String,
-    /// Whether the account may log in.
-    pub is_active: bool,
-    /// Whether the address was proven.
-    pub is_verified: bool,
-    /// Whether the account administers others.
-    pub is_superuser: bool,
-    /// The person's name.
-    #[schema(example = "Ada Lovelace")]
-    pub full_name: Option<String>,
-    /// The number codes are sent to, in E.164 form.
-    #[schema(example = "+14155550123")]
-    pub phone_number: Option<String>,
-    /// Whether login asks for a code.
-    pub is_mfa_enabled: bool,
-    /// RFC 3339, UTC.
-    #[schema(value_type = String, format = DateTime)]
-    pub created_at: Timestamp,
-    /// RFC 3339, UTC.
-    #[schema(value_type = String, format = DateTime)]
-    pub updated_at: Timestamp,
-    /// RFC 3339, UTC.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    pub last_login: Option<Timestamp>,
-    /// RFC 3339, UTC. Tokens issued at this moment or before are dead.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    pub tokens_invalidated_after: Option<Timestamp>,
-}
-
 impl User {
     /// An active, verified account that has nothing but its email address yet.
     #[must_use]
@@ -187,65 +146,11 @@ impl User {
         self.is_active && self.is_superuser
     }
 
-    /// Whether the account accepts a token issued at this moment: it is active, and its cut-off is earlier.
-    #[must_use]
-    pub fn accepts(&self, issued_at: Timestamp) -> bool {
-        self.is_active && !self.has_ended(issued_at)
-    }
-
-    /// Whether the account's cut-off ended the tokens issued at this moment. Those of the cut-off's own millisecond ended too.
-    #[must_use]
-    pub fn has_ended(&self, issued_at: Timestamp) -> bool {
-        self.tokens_invalidated_after
-            .is_some_and(|cut_off| issued_at <= cut_off)
-    }
-
-    /// The `iat` of a token issued now. The cut-off may lie ahead of this machine's clock: the token is later than it.
-    #[must_use]
-    pub fn next_issue_time(&self, now: Timestamp) -> Timestamp {
-        let cut_off = self.tokens_invalidated_after;
-        cut_off.map_or(now, |cut_off| now.max(just_after(cut_off)))
-    }
-
-    /// Ends all tokens. The cut-off moves to `now`, past itself, and to the newest `iat` given: that of any token of the account
-    /// and that of the link just used. So it holds wherever the clock stands.
-    pub fn end_tokens(&mut self, now: Timestamp, issued: [Option<Timestamp>; 2]) {
-        let raised = self.tokens_invalidated_after.map(just_after);
-        let newest = issued.into_iter().flatten().max();
-        self.tokens_invalidated_after = Some(now).max(raised).max(newest);
-        self.updated_at = now;
-    }
-
     /// The number that a login has to give a code from, when the second factor is on.
     #[must_use]
     pub fn second_factor(&self) -> Option<&PhoneNumber> {
         self.phone_number.as_ref().filter(|_| self.is_mfa_enabled)
     }
-
-    /// The part of the account that may be shown.
-    #[must_use]
-    pub fn public(&self) -> UserPublic {
-        UserPublic {
-            id: self.id.to_string(),
-            email: self.email.to_string(),
-            is_active: self.is_active,
-            is_verified: self.is_verified,
-            is_superuser: self.is_superuser,
-            full_name: self.full_name.as_ref().map(ToString::to_string),
-            phone_number: self.phone_number.as_ref().map(ToString::to_string),
-            is_mfa_enabled: self.is_mfa_enabled,
-            created_at: self.created_at,
-            updated_at: self.updated_at,
-            last_login: self.last_login,
-            tokens_invalidated_after: self.tokens_invalidated_after,
-        }
-    }
-}
-
-/// The next millisecond, the precision in which tokens are compared.
-fn just_after(moment: Timestamp) -> Timestamp {
-    let next = moment.checked_add(SignedDuration::from_millis(1));
-    next.unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The routes under the API prefix, a file a resource.
 
-mod account;
 mod admin;
+mod delete_account;
 mod email;
 mod login;
 mod me;
@@ -67,8 +67,8 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
             .routes(routes!(password::reset_password).layer(limited(&limits.reset_password)));
     }
     if features.enable_account_deletion {
-        router =
-            router.routes(routes!(account::delete_account).layer(limited(&limits.delete_account)));
+        router = router
+            .routes(routes!(delete_account::delete_account).layer(limited(&limits.delete_account)));
     }
     if features.enable_sms_2fa {
         router = router
