@@ -42,7 +42,6 @@ use crate::model::{
 use crate::random::{self, SharedRandom};
 use crate::store::{Effects, SharedStore};
 
-pub use crate::model::UserChange as AccountPatch;
 pub use code::CodeSent;
 pub use create_user::{CreateAdmin, NewAccount};
 pub use error::Error;

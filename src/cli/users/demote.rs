@@ -1,8 +1,8 @@
 //! `regstack users demote`.
 
 use super::act::{Act, Outcome};
-use crate::accounts::{self, AccountPatch, Accounts};
-use crate::model::{Origin, User};
+use crate::accounts::{self, Accounts};
+use crate::model::{Origin, User, UserChange};
 
 pub(super) const EXAMPLE: &str = "Example:\n  regstack users demote ada@example.com";
 
@@ -23,9 +23,9 @@ impl Act for Demote {
         user: &User,
         origin: &Origin,
     ) -> accounts::Result<Outcome> {
-        let patch = AccountPatch {
+        let patch = UserChange {
             is_superuser: Some(false),
-            ..AccountPatch::default()
+            ..UserChange::default()
         };
         let demoted = accounts.patch(user.id, patch, self.force, origin);
         demoted.await?;

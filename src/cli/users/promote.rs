@@ -1,8 +1,8 @@
 //! `regstack users promote`.
 
 use super::act::{Act, Outcome};
-use crate::accounts::{self, AccountPatch, Accounts};
-use crate::model::{Origin, User};
+use crate::accounts::{self, Accounts};
+use crate::model::{Origin, User, UserChange};
 
 pub(super) const EXAMPLE: &str = "A new account is made an administrator by create-admin.\n\nExample:\n  regstack users promote ada@example.com";
 
@@ -19,9 +19,9 @@ impl Act for Promote {
         user: &User,
         origin: &Origin,
     ) -> accounts::Result<Outcome> {
-        let patch = AccountPatch {
+        let patch = UserChange {
             is_superuser: Some(true),
-            ..AccountPatch::default()
+            ..UserChange::default()
         };
         accounts.patch(user.id, patch, false, origin).await?;
         Ok(Outcome::Done)

@@ -1,8 +1,8 @@
 //! `regstack users verify`.
 
 use super::act::{Act, Outcome};
-use crate::accounts::{self, AccountPatch, Accounts};
-use crate::model::{Origin, User};
+use crate::accounts::{self, Accounts};
+use crate::model::{Origin, User, UserChange};
 
 pub(super) const EXAMPLE: &str = "Example:\n  regstack users verify ada@example.com";
 
@@ -19,9 +19,9 @@ impl Act for Verify {
         user: &User,
         origin: &Origin,
     ) -> accounts::Result<Outcome> {
-        let patch = AccountPatch {
+        let patch = UserChange {
             is_verified: Some(true),
-            ..AccountPatch::default()
+            ..UserChange::default()
         };
         accounts.patch(user.id, patch, false, origin).await?;
         Ok(Outcome::Done)

@@ -1,7 +1,7 @@
 //! Somebody with a shell on the machine, and what they do to the account of an address.
 
-use regstack::internals::accounts::{AccountPatch, Accounts, NewAccount};
-use regstack::internals::model::{Actor, Email, NewPassword, Origin, User};
+use regstack::internals::accounts::{Accounts, NewAccount};
+use regstack::internals::model::{Actor, Email, NewPassword, Origin, User, UserChange};
 
 use super::actor::PASSWORD;
 use super::served::Served;
@@ -57,9 +57,9 @@ impl<'a> Operator<'a> {
     /// Takes an administrator's rights away.
     pub(crate) async fn demote(&self, email: &str) {
         let id = self.served.id_of(email).await;
-        let patch = AccountPatch {
+        let patch = UserChange {
             is_superuser: Some(false),
-            ..AccountPatch::default()
+            ..UserChange::default()
         };
         let done = self.accounts().patch(id, patch, false, &self.origin).await;
         done.unwrap();
