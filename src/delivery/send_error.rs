@@ -11,6 +11,10 @@ pub enum SendError {
     /// It may go through later.
     #[error("{0}")]
     Transient(String),
+    /// It may have been sent: the answer that would tell is missing or cannot be read. It is tried again a few times only,
+    /// since each try may be another copy.
+    #[error("{0}")]
+    Unconfirmed(String),
 }
 
 impl SendError {
@@ -26,11 +30,18 @@ impl SendError {
         Self::Transient(text::escaped(reason))
     }
 
+    /// A delivery that may have taken place. Providers' own words may be part of `reason`.
+    #[must_use]
+    pub fn unconfirmed(reason: &str) -> Self {
+        Self::Unconfirmed(text::escaped(reason))
+    }
+
     /// The same without what could be a secret of a message with this `content`: providers like to quote.
     pub(super) fn without(self, content: &str) -> Self {
         match self {
             Self::Permanent(reason) => Self::Permanent(text::redacted(&reason, content)),
             Self::Transient(reason) => Self::Transient(text::redacted(&reason, content)),
+            Self::Unconfirmed(reason) => Self::Unconfirmed(text::redacted(&reason, content)),
         }
     }
 }

@@ -74,6 +74,9 @@ struct Inner {
     grace: Duration,
 }
 
+/// Tries of a message that may have arrived with each of them.
+const MAX_UNCONFIRMED: u32 = 3;
+
 impl Worker {
     /// A worker that sends by these transports.
     #[must_use]
@@ -327,7 +330,10 @@ impl Inner {
                 return Delivery::Sent;
             }
             Err(SendError::Permanent(error)) => error,
-            Err(SendError::Transient(error)) => {
+            Err(SendError::Unconfirmed(error)) if attempts >= MAX_UNCONFIRMED => {
+                format!("given up after {attempts} tries, each of which may have arrived: {error}")
+            }
+            Err(SendError::Transient(error) | SendError::Unconfirmed(error)) => {
                 let not_before = now + pause_after(attempts, &*self.outbox.0.random);
                 if not_before < message.expires_at {
                     tracing::warn!(%id, kind, attempts, error, "message not sent; it is tried again");

@@ -281,7 +281,7 @@ async fn refusals_are_final_or_not_as_the_server_says_and_hold_up_no_other_mail(
     for (user, final_, words) in [
         ("unknown", true, "550 5.1.1 nobody here"),
         ("busy", false, "451 4.3.0 come back later"),
-        ("quoting", true, "554 5.7.1 blocked"),
+        ("quoting", false, "554 5.7.1 blocked"),
     ] {
         let error = transport.send(&mail_to(user)).await.unwrap_err();
         assert_eq!(matches!(error, SendError::Permanent(_)), final_, "{error}");
@@ -316,7 +316,7 @@ async fn connections_are_used_again_but_never_after_a_time_out() {
     assert!(started.elapsed() < Duration::from_secs(10));
     // On the connection that was cut off, every reply read would be that to the command before.
     let error = transport.send(&mail_to("quoting")).await.unwrap_err();
-    assert!(error.to_string().contains("refused: 554"), "{error}");
+    assert!(error.to_string().contains("not accepted: 554"), "{error}");
     transport.send(&mail_to("bob")).await.unwrap();
     assert_eq!(server.accepted()["to"][0], "bob@example.com");
 }

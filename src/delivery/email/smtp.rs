@@ -13,7 +13,9 @@ use lettre::transport::smtp::client::{
     AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters,
 };
 use lettre::transport::smtp::commands;
-use lettre::transport::smtp::extension::{ClientId, MailParameter};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
+use lettre::transport::smtp::response::Response;
+use lettre::{Address, Message};
 use tokio::time::{Instant, timeout};
 
 use super::mail::{EmailTransport, Mail};
@@ -25,6 +27,11 @@ use crate::secret::ExposeSecret as _;
 /// Connections kept open between messages, and for how long unused.
 const IDLE_CONNECTIONS: usize = 8;
 const IDLE_FOR: Duration = Duration::from_secs(30);
+/// How long a server may take to say whether it keeps a message that it has (RFC 5321 §4.5.3.2.6). Given up earlier, the
+/// message is sent twice.
+const FINAL_REPLY: Duration = Duration::from_mins(10);
+/// Enhanced codes (RFC 3463, RFC 7505) that say that a recipient does not exist or takes no mail.
+const NO_RECIPIENT: &[&str] = &["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"];
 
 /// Sends through one mail server, over connections that are kept for a while.
 ///
@@ -173,33 +180,95 @@ impl Smtp {
     }
 }
 
+impl Smtp {
+    /// The commands for one message, and the message.
+    async fn hand_over(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        message: &Message,
+    ) -> Result<(), SendError> {
+        let (envelope, content) = (message.envelope(), message.formatted());
+        let mut parameters = Vec::new();
+        let is_ascii = |address: &Address| AsRef::<str>::as_ref(address).is_ascii();
+        if !envelope
+            .from()
+            .into_iter()
+            .chain(envelope.to())
+            .all(is_ascii)
+        {
+            if !connection
+                .server_info()
+                .supports_feature(Extension::SmtpUtfEight)
+            {
+                return Err(SendError::permanent(&format!(
+                    "{} takes no address beyond ASCII (SMTPUTF8)",
+                    self.server()
+                )));
+            }
+            parameters.push(MailParameter::SmtpUtfEight);
+        }
+        let from = commands::Mail::new(envelope.from().cloned(), parameters);
+        self.asked(false, connection.command(from)).await?;
+        for to in envelope.to() {
+            let to = commands::Rcpt::new(to.clone(), Vec::new());
+            self.asked(true, connection.command(to)).await?;
+        }
+        self.asked(false, connection.command(commands::Data))
+            .await?;
+        match timeout(
+            self.time_limit.max(FINAL_REPLY),
+            connection.message(&content),
+        )
+        .await
+        {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) if error.status().is_some() => Err(self.refused(false, &error)),
+            Ok(Err(_)) => Err(SendError::unconfirmed(&format!(
+                "{} took the mail, and what it answered cannot be read",
+                self.server()
+            ))),
+            Err(_) => Err(SendError::unconfirmed(&format!(
+                "{} took the mail, and did not say within {} minutes whether it keeps it",
+                self.server(),
+                FINAL_REPLY.as_secs() / 60
+            ))),
+        }
+    }
+
+    /// One command before the message is handed over; `about_recipient` where the answer is about the recipient.
+    async fn asked(
+        &self,
+        about_recipient: bool,
+        answer: impl Future<Output = Result<Response, Error>>,
+    ) -> Result<(), SendError> {
+        match timeout(self.time_limit, answer).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(self.refused(about_recipient, &error)),
+            Err(_) => Err(self.too_slow()),
+        }
+    }
+
+    /// What a refusal means. Only the word that this recipient does not exist is final: all else (a login that is missing, a
+    /// sender or relay that is not allowed, a quota) the operator or time can mend.
+    fn refused(&self, about_recipient: bool, error: &Error) -> SendError {
+        let words = reason(error);
+        if error.is_permanent() && is_no_recipient(about_recipient, &words) {
+            SendError::permanent(&format!("{}: refused: {words}", self.server()))
+        } else {
+            SendError::transient(&format!("{}: not accepted: {words}", self.server()))
+        }
+    }
+}
+
 #[async_trait]
 impl EmailTransport for Smtp {
     async fn send(&self, mail: &Mail) -> Result<(), SendError> {
         let message = self.sender.message(mail)?;
         let mut connection = self.connection().await?;
         // The connection is ours alone until the last reply is read; cut off before, it is closed and not kept.
-        let reply = timeout(
-            self.time_limit,
-            connection.send(message.envelope(), &message.formatted()),
-        )
-        .await;
-        match reply.map_err(|_| self.too_slow())? {
-            Ok(_) => {
-                self.keep(connection);
-                Ok(())
-            }
-            Err(error) if is_refusal(&error) => Err(SendError::permanent(&format!(
-                "{}: refused: {}",
-                self.server(),
-                reason(&error)
-            ))),
-            Err(error) => Err(SendError::transient(&format!(
-                "{}: not accepted: {}",
-                self.server(),
-                reason(&error)
-            ))),
-        }
+        self.hand_over(&mut connection, &message).await?;
+        self.keep(connection);
+        Ok(())
     }
 
     async fn probe(&self) -> Result<String, SendError> {
@@ -235,11 +304,22 @@ impl EmailTransport for Smtp {
     }
 }
 
-/// Whether the server, or what it cannot do (SMTPUTF8), rules this message out for good.
-/// 530 is no such word: it asks for a login (RFC 4954 §6), which the operator has to configure.
-fn is_refusal(error: &Error) -> bool {
-    let wants_login = error.status().is_some_and(|code| code.to_string() == "530");
-    error.is_client() || (error.is_permanent() && !wants_login)
+/// Whether a refusal, as `550 5.1.1 no such user`, says that there is no such recipient (RFC 3463 §3.2 and §3.3). Without an
+/// enhanced code, 550, 551 and 553 say so where they answer the recipient's address (RFC 5321 §4.2.3).
+fn is_no_recipient(about_recipient: bool, words: &str) -> bool {
+    let mut words = words.split(' ');
+    let code = words.next().unwrap_or_default();
+    let enhanced = words.next().filter(|word| {
+        let mut parts = word.split('.');
+        let numbers = parts.by_ref().take(3);
+        let is_number =
+            |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        numbers.filter(|part| is_number(part)).count() == 3 && parts.next().is_none()
+    });
+    match enhanced {
+        Some(enhanced) => NO_RECIPIENT.contains(&enhanced),
+        None => about_recipient && matches!(code, "550" | "551" | "553"),
+    }
 }
 
 /// What happened, in the words of whoever said it.
