@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -107,6 +108,8 @@ pub struct App {
     pub templates: Templates,
     /// What requests have started, and may go on when their client has left.
     pub(crate) requests: TaskTracker,
+    /// Asks the server to read its certificate again.
+    pub(crate) renew_tls: Arc<Notify>,
     /// Whether the database takes writes, as readiness tells.
     pub(crate) writable: WriteProbe,
     worker: Worker,
@@ -152,6 +155,7 @@ impl App {
             ambient,
             templates,
             requests: TaskTracker::new(),
+            renew_tls: Arc::default(),
             writable: WriteProbe::default(),
             worker,
             subscribers,

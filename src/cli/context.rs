@@ -50,9 +50,9 @@ impl Context {
         let working_dir = std::env::current_dir().map_err(|cause| {
             Failure::failed("the working directory cannot be used").because(cause)
         })?;
-        let environment = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect();
+        let environment = config::environment(std::env::vars_os()).map_err(|cause| {
+            Failure::configuration("the environment cannot be used").because(cause)
+        })?;
         Ok(Self {
             global,
             output,

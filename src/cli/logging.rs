@@ -6,12 +6,12 @@ use std::io::{self, IsTerminal as _};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_appender::non_blocking::WorkerGuard;
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::{Writer, debug_fn};
 use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::registry::{LookupSpan, Scope};
+use tracing_subscriber::{EnvFilter, reload};
 
 use super::error::{Failure, Result};
 use super::log_writer::{self, Unfailing};
@@ -20,7 +20,7 @@ use crate::config::LogFormat;
 
 /// Starts the log of a command, once in a process.
 pub(crate) fn init(format: LogFormat, level: &str, colors: bool) -> Result {
-    start(format, level, colors, || Unfailing::new(io::stderr()))
+    start(format, level, colors, || Unfailing::new(io::stderr())).map(drop)
 }
 
 /// Starts the log of a server: lines are written beside what it does. The guard writes what is left when it is dropped.
@@ -28,21 +28,20 @@ pub(crate) fn init_in_background(
     format: LogFormat,
     level: &str,
     colors: bool,
-) -> Result<WorkerGuard> {
+) -> Result<(WorkerGuard, Relevel)> {
     let (writer, guard) = log_writer::in_background();
-    start(format, level, colors, writer)?;
-    Ok(guard)
+    let relevel = start(format, level, colors, writer)?;
+    Ok((guard, relevel))
 }
 
-fn start<W>(format: LogFormat, level: &str, colors: bool, writer: W) -> Result
+/// Changes the level of the log that was started.
+pub(crate) type Relevel = Box<dyn Fn(&str) -> Result + Send + Sync>;
+
+fn start<W>(format: LogFormat, level: &str, colors: bool, writer: W) -> Result<Relevel>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let filter = EnvFilter::try_new(level).map_err(|cause| {
-        Failure::configuration("log_level cannot be used")
-            .because(cause)
-            .next("write error, warn, info, debug or trace")
-    })?;
+    let filter = filter(level)?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         // An error of the log is counted by its writer; told on stderr it would end the process.
@@ -54,17 +53,39 @@ where
         LogFormat::Json => true,
     };
     let started = if json {
-        log.json()
+        let log = log
+            .json()
             .flatten_event(true)
             .with_span_list(false)
-            .try_init()
+            .with_filter_reloading();
+        let relevel = relevel(log.reload_handle());
+        log.try_init().map(|()| relevel)
     } else {
-        log.with_ansi(colors)
+        let log = log
+            .with_ansi(colors)
             .fmt_fields(debug_fn(field))
             .event_format(Short)
-            .try_init()
+            .with_filter_reloading();
+        let relevel = relevel(log.reload_handle());
+        log.try_init().map(|()| relevel)
     };
     started.map_err(|cause| Failure::failed("the log cannot be started").because(cause))
+}
+
+fn filter(level: &str) -> Result<EnvFilter> {
+    EnvFilter::try_new(level).map_err(|cause| {
+        Failure::configuration("log_level cannot be used")
+            .because(cause)
+            .next("write error, warn, info, debug or trace")
+    })
+}
+
+fn relevel<S: 'static>(handle: reload::Handle<EnvFilter, S>) -> Relevel {
+    Box::new(move |level| {
+        handle
+            .reload(filter(level)?)
+            .map_err(|cause| Failure::failed("the log level cannot be changed").because(cause))
+    })
 }
 
 /// The form for people: `07:06:05 INFO  POST /api/auth/register 201 38 ms  <request id>`, the time in UTC.

@@ -26,6 +26,7 @@ mod preflight;
 mod progress;
 mod prompt;
 mod purge;
+mod reload;
 mod secret;
 mod serve;
 mod since;

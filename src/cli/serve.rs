@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use rustix::process::{Resource, Rlimit, setrlimit};
 use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -13,11 +14,13 @@ use tracing_appender::non_blocking::WorkerGuard;
 
 use super::context::Context;
 use super::error::{Failure, Result};
+use super::logging::Relevel;
 use super::output::{Canvas, Output, Report};
+use super::reload::Reload;
 use super::{dev, logging, preflight};
 use crate::accounts::{self, StoreError};
 use crate::app::App;
-use crate::config::{self, ConfigError, Engine, Loaded};
+use crate::config::{self, ConfigError, Engine, Loaded, Sources};
 use crate::delivery::Mailbox;
 use crate::http::{self, ServeError};
 
@@ -32,7 +35,8 @@ serves on loopback only. Sessions travel in a cookie, unless
 environment, or a file given with --config, may set everything else. Other
 commands reach its accounts with --config .regstack.
 
-Ctrl-C or SIGTERM lets running requests finish; a second one does not.
+Ctrl-C or SIGTERM lets running requests finish; a second one does not. SIGHUP
+reads the log level and the TLS certificate again (with --dev it ends).
 
 Example:
   regstack serve --dev --bind 127.0.0.1:9000";
@@ -94,9 +98,16 @@ impl Report for Serving {
 }
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
-    let mut signals = Signals::listen()?;
-    let (loaded, listener) = settle(args, context).await?;
-    let _log = start_log(&loaded, context)?;
+    let mut signals = Signals::listen(args.dev)?;
+    let mut hangup = heard(SignalKind::hangup())?;
+    no_core_dumps();
+    let (loaded, listener, sources) = settle(args, context).await?;
+    let (_log, relevel) = start_log(&loaded, context)?;
+    let reload = Reload {
+        context,
+        sources,
+        relevel,
+    };
     let mut warnings = preflight::warnings(&loaded, args.dev);
     warnings.splice(..0, loaded.warnings.clone());
     let address = listener
@@ -117,8 +128,9 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let answered = CancellationToken::new();
     tasks.spawn({
         let (stop, answered) = (stop.clone(), answered.clone());
+        let served = app.clone();
         async move {
-            let ended = answer(app, listener, stop).await;
+            let ended = answer(served, listener, stop).await;
             answered.cancel();
             ended
         }
@@ -130,6 +142,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
 
     let mut failure = tokio::select! {
         () = signals.next() => None,
+        never = reload.at_every(&mut hangup, &app) => match never {},
         ended = tasks.join_next() => ended.and_then(why_ended).or_else(|| Some(Failure::failed("a part of the server ended by itself"))),
     };
     tracing::info!("stopping: requests under way may finish");
@@ -151,7 +164,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
 }
 
 /// The settings, and the socket they ask for.
-async fn settle(args: &Args, context: &Context) -> Result<(Loaded, TcpListener)> {
+async fn settle(args: &Args, context: &Context) -> Result<(Loaded, TcpListener, Sources)> {
     let mut sources = context.sources();
     if let Some(bind) = &args.bind {
         sources.flags.push(("bind".into(), bind.clone(), "--bind"));
@@ -178,7 +191,7 @@ async fn settle(args: &Args, context: &Context) -> Result<(Loaded, TcpListener)>
         dev::follow(address, context, &mut sources)?;
         loaded = config::load(&sources)?;
     }
-    Ok((loaded, listener))
+    Ok((loaded, listener, sources))
 }
 
 /// An installation whose database is not where it should be would start over with an empty one, and look healthy.
@@ -220,7 +233,18 @@ fn cannot_listen(error: ServeError, loaded: &Loaded) -> Failure {
         .next("choose another address with --bind")
 }
 
-fn start_log(loaded: &Loaded, context: &Context) -> Result<WorkerGuard> {
+/// The memory of a server holds passwords and keys.
+fn no_core_dumps() {
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    if let Err(cause) = setrlimit(Resource::Core, none) {
+        tracing::warn!(%cause, "core dumps cannot be switched off");
+    }
+}
+
+fn start_log(loaded: &Loaded, context: &Context) -> Result<(WorkerGuard, Relevel)> {
     let server = &loaded.settings.server;
     logging::init_in_background(
         server.log_format,
@@ -302,16 +326,21 @@ async fn show_mail(mailbox: Mailbox, output: Output) {
 struct Signals {
     interrupt: Signal,
     terminate: Signal,
+    /// Of a trial's terminal that closes.
+    hangup: Option<Signal>,
+}
+
+fn heard(kind: SignalKind) -> Result<Signal> {
+    signal(kind).map_err(|cause| Failure::failed("signals cannot be heard").because(cause))
 }
 
 impl Signals {
-    fn listen() -> Result<Self> {
-        let heard = |kind| {
-            signal(kind).map_err(|cause| Failure::failed("signals cannot be heard").because(cause))
-        };
+    fn listen(dev: bool) -> Result<Self> {
+        let hangup = dev.then(|| heard(SignalKind::hangup())).transpose()?;
         Ok(Self {
             interrupt: heard(SignalKind::interrupt())?,
             terminate: heard(SignalKind::terminate())?,
+            hangup,
         })
     }
 
@@ -325,9 +354,11 @@ impl Signals {
     }
 
     async fn next(&mut self) {
+        let hangup = async { self.hangup.as_mut()?.recv().await };
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
+            Some(()) = hangup => {}
         }
     }
 }

@@ -349,6 +349,8 @@ impl Layers {
         let text = fs::read_to_string(folder.join(path)).map_err(|error| {
             format!("must name a readable file: {path:?} {}", unreadable(&error))
         })?;
+        // Windows tools put a byte order mark before it.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         Ok(text.trim_end_matches(['\r', '\n']).to_owned())
     }
 

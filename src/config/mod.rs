@@ -39,6 +39,7 @@ pub use secrets_file::entries as secret_entries;
 pub use setting_error::SettingError;
 pub use settings::*;
 pub use sources::Sources;
+pub(crate) use sources::environment;
 
 use layers::Layers;
 use report::Report;

@@ -1,6 +1,7 @@
 //! Where settings are looked for.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -23,16 +24,35 @@ impl Sources {
     /// This process's environment and working directory, and the files that they lead to.
     ///
     /// # Errors
-    /// When the working directory is gone.
+    /// When the working directory is gone, or a variable of regstack's is not UTF-8.
     pub fn of_process() -> std::io::Result<Self> {
         Ok(Self {
-            environment: std::env::vars_os()
-                .filter_map(|(name, value)| name.into_string().ok().zip(value.into_string().ok()))
-                .collect(),
+            environment: environment(std::env::vars_os())?,
             working_dir: std::env::current_dir()?,
             ..Self::default()
         })
     }
+}
+
+/// Returns the variables that are text. Those of other programs may be anything; one of regstack's own that is not UTF-8
+/// would be left out without a word.
+pub(crate) fn environment(
+    variables: impl IntoIterator<Item = (OsString, OsString)>,
+) -> std::io::Result<BTreeMap<String, String>> {
+    let mut found = BTreeMap::new();
+    for (name, value) in variables {
+        match (name.into_string(), value.into_string()) {
+            (Ok(name), Ok(value)) => {
+                found.insert(name, value);
+            }
+            (Ok(name), Err(_)) if name.starts_with("REGSTACK_") => {
+                let fault = format!("the value of {name} is not UTF-8");
+                return Err(std::io::Error::new(std::io::ErrorKind::InvalidData, fault));
+            }
+            _ => {}
+        }
+    }
+    Ok(found)
 }
 
 /// Names only: values may be secrets.

@@ -2,7 +2,7 @@
 //!
 //! Both may be claimed by headers. A claim counts only where a trusted proxy makes it (address), or where it is harmless (id).
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use axum::http::HeaderMap;
 use ipnet::IpNet;
@@ -71,12 +71,19 @@ fn is_near(address: IpAddr) -> bool {
     }
 }
 
-/// One entry of `X-Forwarded-For`: an address, which some proxies write with a port.
+/// One entry of `X-Forwarded-For`: an address, which some proxies write with a port, or in brackets without one.
 fn parse_hop(entry: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(entry).ok()?.trim();
     let address = text
         .parse()
         .or_else(|_| text.parse::<SocketAddr>().map(|with_port| with_port.ip()))
+        .or_else(|_| {
+            text.strip_prefix('[')
+                .and_then(|rest| rest.strip_suffix(']'))
+                .unwrap_or_default()
+                .parse::<Ipv6Addr>()
+                .map(IpAddr::V6)
+        })
         .ok()?;
     Some(IpAddr::to_canonical(&address))
 }
@@ -193,6 +200,15 @@ mod tests {
             client(&listed, "198.51.100.1", &["198.51.100.2"]),
             "198.51.100.2"
         );
+    }
+
+    #[test]
+    fn brackets_need_no_port() {
+        let one = Proxies::OnePrivateHop;
+        assert_eq!(client(&one, "::1", &["[2001:db8::1]"]), "2001:db8::1");
+        for nonsense in ["[2001:db8::1", "2001:db8::1]", "[203.0.113.9]", "[]"] {
+            assert_eq!(client(&one, "::1", &[nonsense]), "::1", "{nonsense}");
+        }
     }
 
     #[test]

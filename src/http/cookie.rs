@@ -98,7 +98,12 @@ fn is_own(origin: &HeaderValue, headers: &HeaderMap, identity: &Identity) -> boo
 }
 
 /// What an answer does to the cookie.
-pub(super) struct SetCookie(HeaderValue);
+pub(super) struct SetCookie {
+    /// Ends the cookie of this host alone, where the session's is of a whole domain: one from before `cookie_domain` was
+    /// set would be sent beside it, and two are as good as none.
+    twin: Option<HeaderValue>,
+    line: HeaderValue,
+}
 
 impl SetCookie {
     /// The browser keeps the session for so many seconds.
@@ -107,19 +112,27 @@ impl SetCookie {
     }
 
     fn new(value: &str, seconds: u32, identity: &Identity) -> Self {
+        let domain = identity.cookie_domain.as_deref();
+        Self {
+            twin: domain.map(|_| Self::line("", 0, None, identity)),
+            line: Self::line(value, seconds, domain, identity),
+        }
+    }
+
+    fn line(value: &str, seconds: u32, domain: Option<&str>, identity: &Identity) -> HeaderValue {
         let mut cookie =
             format!("{NAME}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax");
         if identity.base_url.starts_with("https://") {
             cookie.push_str("; Secure");
         }
-        if let Some(domain) = &identity.cookie_domain {
+        if let Some(domain) = domain {
             cookie.push_str("; Domain=");
             cookie.push_str(domain);
         }
         let mut line =
             HeaderValue::from_str(&cookie).expect("tokens and domains are plain characters");
         line.set_sensitive(true);
-        Self(line)
+        line
     }
 }
 
@@ -127,7 +140,10 @@ impl IntoResponseParts for SetCookie {
     type Error = Infallible;
 
     fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, Infallible> {
-        parts.headers_mut().append(header::SET_COOKIE, self.0);
+        // The session's comes last: browsers that take both for the same cookie keep it.
+        for line in self.twin.into_iter().chain([self.line]) {
+            parts.headers_mut().append(header::SET_COOKIE, line);
+        }
         Ok(parts)
     }
 }

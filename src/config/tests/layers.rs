@@ -126,7 +126,7 @@ fn secrets_may_come_from_files() {
         );
     }
     let mut case = Case::new()
-        .file("s.txt", &format!("{SECRET}\n"))
+        .file("s.txt", &format!("\u{feff}{SECRET}\r\n"))
         .secrets("REGSTACK_JWT_SECRET_FILE=s.txt\n")
         .file("db.txt", "sqlite:x.db")
         .variable("REGSTACK_DATABASE_URL_FILE", "db.txt");

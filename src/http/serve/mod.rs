@@ -20,7 +20,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
@@ -106,19 +106,20 @@ pub async fn serve_with(
         .merge(pages::root(&app.settings))
         .fallback(error::not_found);
     let router = own_routes.merge(build(app, all));
-    run(&app.settings.server, router, &app.requests, listener, stop).await
+    let shared = (&app.requests, &*app.renew_tls);
+    run(&app.settings.server, router, shared, listener, stop).await
 }
 
-/// Serves `router`, whose requests run as tasks of `use_cases`.
+/// Serves `router`, whose requests run as tasks of `use_cases`. Reads the certificate again when `renew_tls` says so.
 async fn run(
     settings: &config::Server,
     router: Router,
-    use_cases: &TaskTracker,
+    (use_cases, renew_tls): (&TaskTracker, &Notify),
     listener: TcpListener,
     stop: CancellationToken,
 ) -> Result<(), ServeError> {
+    let mut tls = settings.tls.as_ref().map(tls::acceptor).transpose()?;
     let server = Arc::new(Server {
-        tls: settings.tls.as_ref().map(tls::acceptor).transpose()?,
         router,
         header_limit: Duration::from_secs(settings.header_timeout_seconds),
         request_limit: Duration::from_secs(settings.request_timeout_seconds),
@@ -129,8 +130,15 @@ async fn run(
     let slots = Arc::new(Semaphore::new(
         settings.max_connections.clamp(1, Semaphore::MAX_PERMITS),
     ));
-    while let Some((stream, peer, slot)) = next_connection(&listener, &slots, &stop).await {
-        connections.spawn(server.clone().connection(stream, peer, slot));
+    loop {
+        tokio::select! {
+            next = next_connection(&listener, &slots, &stop) => {
+                let Some((stream, peer, slot)) = next else { break };
+                let serve = server.clone().connection(stream, peer, tls.clone(), slot);
+                connections.spawn(serve);
+            }
+            () = renew_tls.notified() => renew(&mut tls, settings),
+        }
     }
     drop(listener);
 
@@ -155,6 +163,20 @@ async fn run(
     }
     server.abandon.cancel();
     Ok(())
+}
+
+/// Reads certificate and key again, for the connections to come. Where they cannot be used, those before stay.
+fn renew(tls: &mut Option<TlsAcceptor>, settings: &config::Server) {
+    match settings.tls.as_ref().map(tls::acceptor) {
+        None => {}
+        Some(Ok(renewed)) => {
+            *tls = Some(renewed);
+            tracing::info!("the TLS certificate and its key were read again");
+        }
+        Some(Err(fault)) => {
+            tracing::error!(%fault, "the new TLS certificate cannot be used; the one before stays");
+        }
+    }
 }
 
 /// The next connection, once there is room for one; `None` after `stop`.
@@ -196,7 +218,6 @@ fn is_the_clients(fault: &io::Error) -> bool {
 
 /// What every connection needs.
 struct Server {
-    tls: Option<TlsAcceptor>,
     router: Router,
     header_limit: Duration,
     request_limit: Duration,
@@ -212,6 +233,7 @@ impl Server {
         self: Arc<Self>,
         stream: TcpStream,
         peer: SocketAddr,
+        tls: Option<TlsAcceptor>,
         _slot: OwnedSemaphorePermit,
     ) {
         // Answers are small and written at once: waiting for more only delays them.
@@ -220,7 +242,7 @@ impl Server {
         }
         let abandon = self.abandon.clone();
         let serve = async {
-            match &self.tls {
+            match &tls {
                 None => self.http(stream, peer).await,
                 Some(tls) => match timeout(self.header_limit, tls.accept(stream)).await {
                     Ok(Ok(stream)) => self.http(stream, peer).await,

@@ -23,7 +23,8 @@ async fn served(settings: config::Server, router: Router) -> Served {
     let stop = CancellationToken::new();
     let stopped = stop.clone();
     let server = tokio::spawn(async move {
-        run(&settings, router, &TaskTracker::new(), listener, stopped).await
+        let shared = (&TaskTracker::new(), &Notify::new());
+        run(&settings, router, shared, listener, stopped).await
     });
     Served {
         address,

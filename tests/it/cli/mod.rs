@@ -17,6 +17,7 @@ mod outbox;
 mod pending;
 mod secret;
 mod serve;
+mod signals;
 mod stats;
 mod templates;
 mod terminal;

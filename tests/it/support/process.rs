@@ -442,6 +442,10 @@ impl Server {
     }
 
     /// Sends a signal: `TERM`, `INT`.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn signal(&self, name: &str) {
         send_signal(name, self.child.id());
     }
