@@ -18,7 +18,9 @@ pub(super) enum Sending {
     Sent,
     /// A server sends it.
     Left,
-    /// It was refused, or is tried again later by a server.
+    /// It stays queued, for this reason: a server tries again.
+    Queued(String),
+    /// It was refused for good.
     Failed(String),
 }
 
@@ -43,6 +45,9 @@ async fn send_beside(context: &Context, app: &App, to: &str, past: &str, does: &
         Ok(Sending::Sent) => context.output.say(&format!("{to} was {past} by mail")),
         Ok(Sending::Left) => context.output.say(&format!(
             "the mail that {does} {to} is queued: a server sends it"
+        )),
+        Ok(Sending::Queued(why)) => context.output.warn(&format!(
+            "the mail that {does} {to} is queued, a server tries again: {why}"
         )),
         Ok(Sending::Failed(why)) => unsent(&why),
         Err(failure) => unsent(&failure.what),
@@ -70,6 +75,12 @@ pub(super) async fn send_asked(
                 .say(&format!("the mail to {to} is queued: a server sends it"));
             Ok("queued")
         }
+        Sending::Queued(why) => {
+            context.output.warn(&format!(
+                "the mail to {to} is queued, a server tries again: {why}"
+            ));
+            Ok("queued")
+        }
         Sending::Failed(why) => Err(unsent().because(why)),
     }
 }
@@ -83,9 +94,7 @@ pub(super) async fn send(app: &App, ours: impl Fn(&DeliveryAttempt) -> bool) -> 
     Ok(match ours.last().map(|tried| tried.delivery) {
         None => Sending::Left,
         Some(Delivery::Sent) => Sending::Sent,
-        Some(Delivery::Retry { error, .. }) => {
-            Sending::Failed(format!("{error}; a server tries again"))
-        }
+        Some(Delivery::Retry { error, .. }) => Sending::Queued(error.to_string()),
         Some(Delivery::Failed { error, .. }) => Sending::Failed(error),
     })
 }

@@ -42,6 +42,10 @@ enum Content {
     Faults(ValidationProblem),
 }
 
+/// The stable word of a refusal, carried beside its answer for the access log.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RefusalCode(pub(super) &'static str);
+
 /// An answer that is not a success.
 #[derive(Debug)]
 pub struct ApiError {
@@ -316,7 +320,9 @@ impl IntoResponse for ApiError {
                 "a request failed"
             );
         }
+        let code = RefusalCode(self.code());
         let mut response = (self.status, Json(self.content)).into_response();
+        response.extensions_mut().insert(code);
         let headers = response.headers_mut();
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

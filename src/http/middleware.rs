@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
 use super::client::{Proxies, REQUEST_ID, request_id};
-use super::error::ApiError;
+use super::error::{ApiError, RefusalCode};
 use crate::app::{Ambient, App};
 use crate::config::Settings;
 use crate::model::{Actor, Origin};
@@ -67,10 +67,13 @@ pub(super) async fn observe(
         path: request.extensions().get::<MatchedPath>().cloned(),
         started: Instant::now(),
         span: span.clone(),
+        ip,
         status: None,
+        code: None,
     };
     let mut response = next.run(request).instrument(span).await;
     line.status = Some(response.status());
+    line.code = response.extensions().get().copied();
     add_headers(response.headers_mut(), &id, watching.https);
     response
 }
@@ -114,13 +117,16 @@ fn add_headers(headers: &mut HeaderMap, id: &str, https: bool) {
 
 /// One line of the access log, written when the answer is ready, or when the client has left before.
 ///
-/// Of the request only the method and the route are logged: paths, queries and headers may carry tokens.
+/// Of the request only the method, the route and the client's address are logged: paths, queries and headers may carry
+/// tokens.
 struct AccessLine {
     method: Method,
     path: Option<MatchedPath>,
     started: Instant,
     span: tracing::Span,
+    ip: Option<IpAddr>,
     status: Option<StatusCode>,
+    code: Option<RefusalCode>,
 }
 
 impl Drop for AccessLine {
@@ -128,10 +134,13 @@ impl Drop for AccessLine {
         let _entered = self.span.enter();
         let path = self.path.as_ref().map_or("(none)", MatchedPath::as_str);
         let ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let ip = self.ip.map(tracing::field::display);
+        let code = self.code.map(|code| tracing::field::display(code.0));
         if let Some(status) = self.status {
-            tracing::info!(method = %self.method, path, status = status.as_u16(), ms, "answered");
+            let status = status.as_u16();
+            tracing::info!(method = %self.method, path, status, ms, ip, code, "answered");
         } else {
-            tracing::info!(method = %self.method, path, ms, "the client left before the answer");
+            tracing::info!(method = %self.method, path, ms, ip, "the client left before the answer");
         }
     }
 }

@@ -30,6 +30,11 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         match send(&app, |tried| tried.id == *message).await? {
             Sending::Sent => Ok("sent"),
             Sending::Left => Ok("due"),
+            // Here sending now was the point: a message that only waits again was not sent.
+            Sending::Queued(error) => {
+                Err(Failure::failed(format!("message {message} was not sent"))
+                    .because(format!("{error}; a server tries again")))
+            }
             Sending::Failed(error) => {
                 Err(Failure::failed(format!("message {message} was not sent")).because(error))
             }

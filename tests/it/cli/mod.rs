@@ -12,6 +12,7 @@ mod generated;
 mod heavy;
 mod init;
 mod json;
+mod log;
 mod names;
 mod outbox;
 mod pending;

@@ -228,3 +228,36 @@ fn mistakes_get_a_sentence() {
         place.run(arguments).refused(2, words);
     }
 }
+
+#[tokio::test]
+async fn while_the_mail_server_is_down_every_mail_is_queued_and_that_is_no_failure() {
+    let place = Place::configured().with_users(&["ada@example.com"]);
+    place.mails_to(free_port().await);
+    for (arguments, word) in [
+        (
+            ["users", "send-reset", "ada@example.com"].as_slice(),
+            "queued ada@",
+        ),
+        (
+            &["users", "resend-verification", "ada@example.com"],
+            "queued ada@",
+        ),
+        (&["users", "create", "bob@example.com", "--invite"], "bob@"),
+    ] {
+        let ran = place.run(arguments);
+        assert_eq!(ran.code, Some(0), "{arguments:?}: {}", ran.stderr);
+        assert!(ran.stdout.contains(word), "{arguments:?}: {}", ran.stdout);
+        assert!(
+            ran.stderr.contains("queued"),
+            "{arguments:?}: {}",
+            ran.stderr
+        );
+        assert!(
+            ran.stderr.contains("refused"),
+            "{arguments:?}: {}",
+            ran.stderr
+        );
+    }
+    let list = place.json(&["outbox", "list"]);
+    assert_eq!(items(&list).len(), 3);
+}

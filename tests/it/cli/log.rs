@@ -1,0 +1,66 @@
+//! The log of a running server: what a line says about a request that was refused.
+
+use expectrl::{Needle as _, Regex};
+use serde_json::Value;
+
+use crate::support::actor::{PASSWORD, Requests as _};
+use crate::support::process::{Place, Server};
+
+const EMAIL: &str = "ada@example.com";
+const WRONG: &str = "a wrong password 5417";
+const MANUAL: &str = include_str!("../../../docs/production.md");
+
+/// Whether the fail2ban filter of the documentation takes a line as a guess from the address of the tests.
+fn counts_as_guess(line: &str) -> bool {
+    let filter = MANUAL
+        .lines()
+        .find_map(|line| line.strip_prefix("failregex = "))
+        .expect("the documentation has a filter");
+    assert_eq!(filter.matches("<HOST>").count(), 1);
+    let pattern = Regex(filter.replace("<HOST>", r"127\.0\.0\.1"));
+    !pattern.check(line.as_bytes(), true).unwrap().is_empty()
+}
+
+#[tokio::test]
+async fn a_failed_login_names_the_address_and_the_reason_and_fail2ban_finds_it() {
+    let place = Place::configured().with_account(EMAIL);
+    let server = place.serve(&[]);
+    server.log_in(EMAIL, PASSWORD).await.is(200);
+    let line = server.says("answered");
+    assert!(!counts_as_guess(&line), "{line}");
+    let fields: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(fields["ip"], "127.0.0.1");
+    assert_eq!(fields["code"], Value::Null);
+
+    for (status, code) in [(401, "invalid_credentials"); 5]
+        .into_iter()
+        .chain([(429, "locked")])
+    {
+        let answer = server.log_in(EMAIL, WRONG).await;
+        answer.is(status);
+        let id = answer.headers["x-request-id"].to_str().unwrap();
+        let line = server.says("answered");
+        assert!(counts_as_guess(&line), "{line}");
+        let fields: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(fields["code"], code);
+        assert_eq!(fields["status"], status);
+        assert_eq!(fields["path"], "/api/auth/login");
+        assert_eq!(fields["span"]["request_id"], id);
+        assert!(!line.contains(EMAIL) && !line.contains(WRONG), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn the_text_form_says_the_same() {
+    let place = Place::configured().with_account(EMAIL);
+    let mut command = place.command(&["serve", "--json"]);
+    command.env("REGSTACK_LOG_FORMAT", "text");
+    let server = Server::start(command);
+    server.log_in(EMAIL, WRONG).await.is(401);
+    let line = server.says("/api/auth/login");
+    assert!(
+        line.contains(" ms ip=127.0.0.1 code=invalid_credentials  "),
+        "{line}"
+    );
+    assert!(!line.contains(EMAIL) && !line.contains(WRONG), "{line}");
+}
