@@ -94,7 +94,7 @@ pub(super) async fn send(app: &App, ours: impl Fn(&DeliveryAttempt) -> bool) -> 
     Ok(match ours.last().map(|tried| tried.delivery) {
         None => Sending::Left,
         Some(Delivery::Sent) => Sending::Sent,
-        Some(Delivery::Retry { error, .. }) => Sending::Queued(error.to_string()),
+        Some(Delivery::Retry { error, .. }) => Sending::Queued(error.clone()),
         Some(Delivery::Failed { error, .. }) => Sending::Failed(error),
     })
 }

@@ -5,6 +5,8 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -18,6 +20,8 @@ use regstack::internals::delivery::templates::Verification;
 use regstack::internals::delivery::{SendError, Templates};
 use regstack::internals::model::{Email, FullName, Id};
 use serde_json::Value;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 
 const LINK: &str = "https://app.example/verify?token=9fGh2Lk-mNoPqRsTuVwXyZ_0123456789abcdefghij";
 
@@ -513,4 +517,60 @@ async fn addresses_beyond_ascii_travel_by_smtputf8() {
     assert_eq!(server.accepted()["to"][0], "andré@example.com");
     let transport = transport(&server.settings(), Some("andré@example.com"), "Acme");
     transport.probe().await.unwrap();
+}
+
+/// A server that takes a mail and answers its end with these bytes, again and again. Counts the mails.
+async fn server_that_ends_with(last: &'static [u8]) -> (SmtpSettings, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let taken = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&taken);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let mut stream = tokio::io::BufReader::new(stream);
+            stream.write_all(b"220 here\r\n").await.unwrap();
+            let (mut line, mut in_data) = (String::new(), false);
+            while stream.read_line(&mut line).await.unwrap_or(0) > 0 {
+                let answer: &[u8] = match line.trim_end() {
+                    "." if in_data => {
+                        count.fetch_add(1, Ordering::SeqCst);
+                        in_data = false;
+                        last
+                    }
+                    _ if in_data => b"",
+                    "DATA" => {
+                        in_data = true;
+                        b"354 go on\r\n"
+                    }
+                    _ => b"250 yes\r\n",
+                };
+                if stream.write_all(answer).await.is_err() {
+                    break;
+                }
+                line.clear();
+            }
+        }
+    });
+    let settings = SmtpSettings {
+        host: "127.0.0.1".into(),
+        port,
+        security: SmtpSecurity::Plain,
+        login: None,
+        timeout: Duration::from_secs(20),
+    };
+    (settings, taken)
+}
+
+#[tokio::test]
+async fn what_may_have_arrived_is_neither_sent_nor_refused() {
+    // A code without a text, and one whose text is not UTF-8.
+    for last in [&b"250\r\n"[..], b"250 \xff\xfe\r\n"] {
+        let (settings, taken) = server_that_ends_with(last).await;
+        let error = send(&settings, &mail_to("ada")).await.unwrap_err();
+        assert!(
+            matches!(&error, SendError::Unconfirmed(reason) if reason.contains("took the mail")),
+            "{error:?}"
+        );
+        assert_eq!(taken.load(Ordering::SeqCst), 1);
+    }
 }
