@@ -131,11 +131,7 @@ mod tests {
     #[test]
     fn strength_is_judged_by_the_first_characters_alone() {
         let password = |text: &str| NewPassword::parse(text.to_owned().into()).unwrap();
-        assert!(
-            password("password password")
-                .check_strength(3, &[])
-                .is_err()
-        );
+        assert!(password("password1234").check_strength(3, &[]).is_err());
         assert!(
             password("ada@example.com")
                 .check_strength(3, &["ada@example.com"])
