@@ -143,11 +143,9 @@ impl Layers {
     /// Where a relative path starts that is the value of a key: beside the file that sets it, for a default beside the
     /// TOML file, else in the working directory.
     pub(super) fn folder_of(&self, key: &str) -> &Path {
-        let default = || {
-            let is_default = !self.values.contains_key(key);
-            self.home.as_ref().filter(|_| is_default)
-        };
-        let folder = self.folders.get(key).or_else(default);
+        let given = self.values.contains_key(key);
+        let folder = given.then(|| self.folders.get(key));
+        let folder = folder.unwrap_or(self.home.as_ref());
         folder.unwrap_or(&self.working_dir)
     }
 
