@@ -208,7 +208,9 @@ impl Smtp {
             parameters.push(MailParameter::SmtpUtfEight);
         }
         let from = commands::Mail::new(envelope.from().cloned(), parameters);
-        self.asked(false, connection.command(from)).await?;
+        // What is said of the sender is the operator's to mend, whatever its code.
+        let sender = self.asked(false, connection.command(from)).await;
+        sender.map_err(|error| SendError::transient(&error.to_string()))?;
         for to in envelope.to() {
             let to = commands::Rcpt::new(to.clone(), Vec::new());
             self.asked(true, connection.command(to)).await?;
