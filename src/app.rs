@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use self::write_probe::WriteProbe;
 use crate::accounts::Accounts;
-use crate::auth::{PasswordHasher, Sealer, TokenCodec};
+use crate::auth::{PasswordHasher, Sealer, SigningKeys, TokenCodec};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{SettingError, Settings};
 use crate::delivery::email::EmailTransport;
@@ -29,6 +29,8 @@ use crate::store::{Inspection, SharedStore, StoreError};
 
 /// How often expired rows are removed. Expiry is checked on every read all the same.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
+/// How often the signing keys are read: far oftener than a key is published before it signs.
+const TEND_KEYS_EVERY: Duration = Duration::from_mins(1);
 /// How often a few stored hashes are looked at, for what an unknown account is to cost.
 const SAMPLE_EVERY: Duration = Duration::from_hours(1);
 /// How many of them.
@@ -126,7 +128,8 @@ impl App {
             passwords,
             transports,
         } = Built::new(&settings, &ambient).map_err(OpenError::Settings)?;
-        let tokens = Arc::new(TokenCodec::new(&settings.tokens));
+        let signing_keys = Arc::new(SigningKeys::new(&settings, Arc::clone(&random)));
+        let tokens = TokenCodec::new(&settings.tokens).with_keys(Arc::clone(&signing_keys));
         let sealer = Sealer::new(&settings.tokens, "outbox", Arc::clone(&random));
         let outbox = Outbox::new(
             templates.clone(),
@@ -143,7 +146,9 @@ impl App {
             settings: Arc::clone(&settings),
             store: Arc::clone(&store),
             passwords,
-            tokens,
+            tokens: Arc::new(tokens),
+            signing_keys,
+            keys_read_at: Arc::default(),
             outbox,
             clock,
             random,
@@ -203,7 +208,8 @@ impl App {
         tokio::join!(
             self.worker.clone().run(stop.clone()),
             self.sweep_until(stop.clone()),
-            self.imitate_until(stop)
+            self.imitate_until(stop.clone()),
+            self.tend_keys_until(stop)
         );
     }
 
@@ -224,6 +230,17 @@ impl App {
                 Err(error) => {
                     tracing::warn!(%error, "expired rows could not be removed; next try in a minute");
                 }
+            }
+        }
+    }
+
+    /// Reads the signing keys again and again, and makes the next one in time.
+    async fn tend_keys_until(&self, stop: CancellationToken) {
+        let mut ticks = tokio::time::interval(TEND_KEYS_EVERY);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+            if let Err(error) = self.accounts.tend_signing_keys().await {
+                tracing::warn!(%error, "the signing keys could not be looked at; next try in a minute");
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::model::{
     User,
 };
 use crate::secret::SecretString;
-use crate::store::{CodeFailure, Effects, IssueSession, IssuedSession, SessionIssue};
+use crate::store::{CodeFailure, Effects, IssueSession, IssuedSession, SessionIssue, StoreError};
 
 /// How often a login reads again when the account changes between the check of the password and the issue of the session.
 pub(super) const MAX_ROUNDS: usize = 3;
@@ -123,7 +123,7 @@ impl Accounts {
         };
         let effects = self.logged_in(user_id, origin);
         match self.store.issue_session(issue, effects).await? {
-            IssueSession::Issued(issued) => Ok(Some(self.sign_session(issued))),
+            IssueSession::Issued(issued) => self.sign_session(issued).await.map(Some),
             IssueSession::HashChanged | IssueSession::Refused => Ok(None),
         }
     }
@@ -155,7 +155,7 @@ impl Accounts {
             .issue_session_for_code(check, failure, effects)
             .await?;
         let issued = issued.map_err(|refusal| self.code_refused(refusal))?;
-        Ok(self.sign_session(issued))
+        self.sign_session(issued).await
     }
 
     fn logged_in(&self, user_id: Id, origin: &Origin) -> Effects {
@@ -163,15 +163,18 @@ impl Accounts {
         self.recorded(EventKind::UserLoggedIn, &origin)
     }
 
-    fn sign_session(&self, issued: IssuedSession) -> LoggedIn {
+    async fn sign_session(&self, issued: IssuedSession) -> Result<LoggedIn> {
         let IssuedSession { user, issued_at } = issued;
         let expires_in = self.settings.tokens.jwt_ttl_seconds;
         let claims = self.claims(user.id, issued_at, expires_in, Purpose::Session);
-        LoggedIn {
-            access_token: self.tokens.sign(&claims),
+        self.ready_to_sign().await?;
+        let token = self.tokens.sign_session(&claims, &user);
+        Ok(LoggedIn {
+            access_token: token
+                .ok_or_else(|| StoreError::Failed("there is no signing key".into()))?,
             expires_in,
             user: *user,
-        }
+        })
     }
 
     /// A hash under today's parameters. That it fails must not fail the login.

@@ -24,6 +24,7 @@ mod recover;
 mod refusal;
 mod register;
 mod session;
+mod signing_keys;
 mod tokens;
 mod verify;
 
@@ -31,7 +32,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::auth::{PasswordHasher, TokenCodec};
+use crate::auth::{PasswordHasher, SigningKeys, TokenCodec};
 use crate::clock::SharedClock;
 use crate::config::Settings;
 use crate::delivery::Outbox;
@@ -51,6 +52,7 @@ pub use notice::Mailed;
 pub use refusal::TokenRefusal;
 pub use register::Registered;
 pub use session::Session;
+pub use signing_keys::{Duty, RemoveSigningKey, SigningKeyState};
 pub use tokens::{RevokeToken, TokenInspection, is_token_id};
 // What both doors tell of the database, without knowing the store.
 pub use crate::store::{Inspection, RowCount, SchemaPart, SchemaState, StoreError};
@@ -65,6 +67,9 @@ pub struct Accounts {
     pub(crate) store: SharedStore,
     pub(crate) passwords: PasswordHasher,
     pub(crate) tokens: Arc<TokenCodec>,
+    pub(crate) signing_keys: Arc<SigningKeys>,
+    /// When the signing keys were last read for a token of an unknown one.
+    pub(crate) keys_read_at: Arc<tokio::sync::Mutex<Option<std::time::Instant>>>,
     pub(crate) outbox: Outbox,
     pub(crate) clock: SharedClock,
     pub(crate) random: SharedRandom,

@@ -39,6 +39,7 @@ pub enum RevokeToken {
 impl Accounts {
     /// Looks at a token of any purpose as the door would at which it is presented, and says what that door does not.
     pub async fn inspect_token(&self, token: &str) -> Result<TokenInspection> {
+        self.learn_key_of(token).await?;
         let said = self.tokens.read(token);
         let user = match said.user_id {
             Some(id) => self.store.user(id).await?,
@@ -66,6 +67,7 @@ impl Accounts {
 
     /// Revokes a session's token.
     pub async fn revoke_token(&self, token: &str, origin: &Origin) -> Result<RevokeToken> {
+        self.learn_key_of(token).await?;
         let claims = match self.tokens.examine_claimed(token, self.now()) {
             Err(fault) => return Ok(RevokeToken::Dead(TokenRefusal::Fault(fault))),
             Ok(claims) if claims.purpose != Purpose::Session => {

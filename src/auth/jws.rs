@@ -1,4 +1,4 @@
-//! Signed tokens in compact form (JWS, RFC 7515) under the HMAC algorithms (RFC 7518 §3.2).
+//! Signed tokens in compact form (JWS, RFC 7515) under the HMAC algorithms (RFC 7518 §3.2), and in the form that key pairs sign.
 //!
 //! `jsonwebtoken` gives header and algorithms. Its `encode` and `decode` take their cryptography from the one provider
 //! that a process may install; that slot belongs to the program that regstack is mounted in.
@@ -16,12 +16,26 @@ use sha2::{Sha256, Sha384, Sha512};
 pub(super) enum Fault {
     /// It is not of the form.
     Form,
-    /// It names another algorithm.
-    Algorithm,
     /// It demands an extension that nobody here understands (`crit`, RFC 7515 §4.1.11).
     Critical,
     /// Its signature is not that of the key.
     Signature,
+}
+
+/// Signs `claims` with a key pair of the name `kid`.
+pub(super) fn sign_with_pair<T: Serialize>(
+    algorithm: Algorithm,
+    kid: &str,
+    claims: &T,
+    sign: impl FnOnce(&[u8]) -> Vec<u8>,
+) -> Result<String, serde_json::Error> {
+    let mut header = Header::new(algorithm);
+    header.kid = Some(kid.to_owned());
+    let header = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&header)?);
+    let claims = URL_SAFE_NO_PAD.encode(serde_json::to_vec(claims)?);
+    let message = format!("{header}.{claims}");
+    let signature = URL_SAFE_NO_PAD.encode(sign(message.as_bytes()));
+    Ok(format!("{message}.{signature}"))
 }
 
 /// Signs `claims` under `key`.
@@ -61,14 +75,11 @@ pub(super) struct Unverified<'a> {
 }
 
 impl<'a> Unverified<'a> {
-    /// Takes a token apart. Only `algorithm` is accepted: what the token says of itself decides nothing.
-    pub(super) fn parse(token: &'a str, algorithm: Algorithm) -> Result<Self, Fault> {
+    /// Takes a token apart.
+    pub(super) fn parse(token: &'a str) -> Result<Self, Fault> {
         let (message, signature) = token.rsplit_once('.').ok_or(Fault::Form)?;
         let (header, claims) = message.split_once('.').ok_or(Fault::Form)?;
         let header: Header = serde_json::from_slice(&decode(header)?).map_err(|_| Fault::Form)?;
-        if header.alg != algorithm {
-            return Err(Fault::Algorithm);
-        }
         Ok(Self {
             header,
             message,
@@ -77,7 +88,28 @@ impl<'a> Unverified<'a> {
         })
     }
 
-    /// Returns the claims as JSON text, if `key` signed them. Compares in constant time.
+    /// Returns the algorithm that the token names. It proves nothing: whoever verifies decides which ones are taken.
+    pub(super) fn algorithm(&self) -> Algorithm {
+        self.header.alg
+    }
+
+    /// Returns the name of the key that the token names.
+    pub(super) fn kid(&self) -> Option<&str> {
+        self.header.kid.as_deref()
+    }
+
+    /// Returns the claims as JSON text, if `verifies` takes message and signature.
+    pub(super) fn verify_with_pair(
+        &self,
+        verifies: impl FnOnce(&[u8], &[u8]) -> bool,
+    ) -> Result<Vec<u8>, Fault> {
+        if !verifies(self.message.as_bytes(), &self.signature) {
+            return Err(Fault::Signature);
+        }
+        self.proven_claims()
+    }
+
+    /// Returns the claims as JSON text, if `key` signed them under the token's HMAC. Compares in constant time.
     pub(super) fn verify(&self, key: &[u8]) -> Result<Vec<u8>, Fault> {
         let verified = match self.header.alg {
             Algorithm::HS256 => {
@@ -89,9 +121,13 @@ impl<'a> Unverified<'a> {
             Algorithm::HS512 => {
                 mac::<Hmac<Sha512>>(key, self.message).verify_slice(&self.signature)
             }
-            _ => return Err(Fault::Algorithm),
+            _ => return Err(Fault::Signature),
         };
         verified.map_err(|_| Fault::Signature)?;
+        self.proven_claims()
+    }
+
+    fn proven_claims(&self) -> Result<Vec<u8>, Fault> {
         if self.header.crit.is_some() {
             return Err(Fault::Critical);
         }

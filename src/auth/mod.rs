@@ -6,8 +6,11 @@ mod jws;
 pub mod keys;
 pub mod passwords;
 pub mod sealing;
+pub mod signing;
+pub mod signing_keys;
 pub mod tokens;
 
 pub use passwords::{Cost, HashError, PasswordHasher, Verdict};
 pub use sealing::Sealer;
+pub use signing_keys::SigningKeys;
 pub use tokens::{InvalidToken, TokenCodec, TokenFault, UnverifiedClaims};

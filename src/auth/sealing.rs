@@ -55,6 +55,16 @@ impl Sealer {
         .concat()
     }
 
+    /// Whether something was sealed under the current secret.
+    #[must_use]
+    pub fn is_current(&self, sealed: &[u8], context: &[u8]) -> bool {
+        let only_current = Self {
+            previous: Vec::new(),
+            ..self.clone()
+        };
+        only_current.open(sealed, context).is_ok()
+    }
+
     /// Opens what [`Self::seal`] made with the same context.
     pub fn open(&self, sealed: &[u8], context: &[u8]) -> Result<Vec<u8>, CannotOpen> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or(CannotOpen)?;

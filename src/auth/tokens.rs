@@ -1,16 +1,19 @@
-//! Signed tokens (JWT, RFC 7519; HMAC, RFC 7518 §3.2) in the Python package's format.
+//! Signed tokens (JWT, RFC 7519): under HMAC in the Python package's format, or session tokens under a key pair.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jsonwebtoken::Algorithm;
 use serde::{Deserialize, Serialize};
 
 use super::jws::{Fault, Unverified};
+use super::signing_keys::SigningKeys;
 use super::{jws, keys};
 use crate::clock::from_millis;
 use crate::config::{JwtAlgorithm, Tokens};
-use crate::model::{Claims, Email, Id, PhoneNumber, Purpose};
+use crate::model::{Claims, Email, Id, PhoneNumber, Purpose, User};
 use crate::secret::SecretString;
 
 /// The longest token that is looked at, in bytes.
@@ -34,7 +37,9 @@ pub enum TokenFault {
     #[error("its header demands what is not understood here (crit)")]
     Critical,
     /// Under an unknown key, or changed on its way.
-    #[error("its signature fits neither jwt_secret nor any of jwt_previous_secrets")]
+    #[error(
+        "its signature fits neither jwt_secret nor any of jwt_previous_secrets, nor a signing key"
+    )]
     Signature,
     /// Under the key of a purpose that it does not claim to have.
     #[error("it claims to be for {claimed}, and is signed as one for {signed}")]
@@ -62,13 +67,16 @@ pub enum TokenFault {
 pub struct TokenCodec {
     current: SecretString,
     previous: Vec<SecretString>,
-    algorithm: Algorithm,
+    /// The HMAC under the secrets.
+    hmac: Algorithm,
     audience: Option<String>,
+    /// What signs session tokens in place of the secrets, and verifies them.
+    keys: Option<Arc<SigningKeys>>,
 }
 
 /// The claims as they stand in the token.
 #[derive(Serialize, Deserialize)]
-struct Wire {
+pub(super) struct Wire {
     sub: String,
     jti: String,
     /// Float seconds.
@@ -130,19 +138,60 @@ impl TokenCodec {
         Self {
             current: tokens.jwt_secret.clone(),
             previous: tokens.also_accepted().cloned().collect(),
-            algorithm: match tokens.jwt_algorithm {
-                JwtAlgorithm::HS256 => Algorithm::HS256,
+            hmac: match tokens.jwt_algorithm {
                 JwtAlgorithm::HS384 => Algorithm::HS384,
                 JwtAlgorithm::HS512 => Algorithm::HS512,
+                JwtAlgorithm::HS256 | JwtAlgorithm::EdDsa | JwtAlgorithm::Es256 => Algorithm::HS256,
             },
             audience: tokens.jwt_audience.clone(),
+            keys: None,
+        }
+    }
+
+    /// The same, with key pairs that sign and verify session tokens.
+    #[must_use]
+    pub fn with_keys(self, keys: Arc<SigningKeys>) -> Self {
+        Self {
+            keys: Some(keys),
+            ..self
+        }
+    }
+
+    /// Signs a session token of an account: with a key pair where the configuration asks for one. None when there is no
+    /// key pair that could.
+    #[must_use]
+    pub fn sign_session(&self, claims: &Claims, user: &User) -> Option<SecretString> {
+        let Some(keys) = self.keys.as_ref().filter(|keys| keys.are_used()) else {
+            return Some(self.sign(claims));
+        };
+        keys.sign(&self.wire(claims), &claims.jti, user, claims.issued_at)
+    }
+
+    /// Whether a token names a signing key that is not known here. It may be one that another server has made.
+    #[must_use]
+    pub fn names_unknown_key(&self, token: &str) -> bool {
+        let unverified = (token.len() <= MAX_LENGTH).then(|| Unverified::parse(token).ok());
+        match (&self.keys, unverified.flatten()) {
+            (Some(keys), Some(token)) => {
+                SigningKeys::algorithm(token.algorithm()).is_some()
+                    && token.kid().is_some_and(|kid| !keys.knows(kid))
+            }
+            _ => false,
         }
     }
 
     /// Signs. The token dies on a whole second: the one in which `expires_at` lies.
     #[must_use]
     pub fn sign(&self, claims: &Claims) -> SecretString {
-        let wire = Wire {
+        let wire = self.wire(claims);
+        let key = keys::derive(&self.current, claims.purpose.as_str());
+        jws::sign(self.hmac, &*key, &wire)
+            .expect("plain claims serialise")
+            .into()
+    }
+
+    fn wire(&self, claims: &Claims) -> Wire {
+        Wire {
             sub: claims.user_id.to_string(),
             jti: claims.jti.clone(),
             iat: seconds(claims.issued_at),
@@ -153,11 +202,7 @@ impl TokenCodec {
             new_email: claims.new_email.clone(),
             old_email: claims.old_email.clone(),
             phone: claims.phone.clone(),
-        };
-        let key = keys::derive(&self.current, claims.purpose.as_str());
-        jws::sign(self.algorithm, &*key, &wire)
-            .expect("plain claims serialise")
-            .into()
+        }
     }
 
     /// Checks signature, purpose, audience and times, and nothing that only the store knows.
@@ -212,9 +257,38 @@ impl TokenCodec {
         })
     }
 
-    /// The claims, if any of the secrets signed them for the purpose.
+    /// The claims, if any of the secrets signed them for the purpose, or a key pair for a session.
     fn open(&self, token: &str, purpose: Purpose) -> Result<Wire, TokenFault> {
-        let token = Unverified::parse(token, self.algorithm).map_err(|fault| self.fault(fault))?;
+        let token = Unverified::parse(token).map_err(fault)?;
+        let keys = self.keys.as_ref().filter(|_| purpose == Purpose::Session);
+        if token.algorithm() == self.hmac {
+            let wire = self.open_with_secrets(&token, purpose)?;
+            // From when on key pairs sign, a secret alone makes no session.
+            let is_late = keys.is_some_and(|keys| !keys.takes_secret(wire.iat, wire.exp));
+            return if is_late {
+                Err(self.other_algorithm())
+            } else {
+                Ok(wire)
+            };
+        }
+        let (Some(keys), Some(algorithm)) = (keys, SigningKeys::algorithm(token.algorithm()))
+        else {
+            return Err(self.other_algorithm());
+        };
+        let verifies = |message: &[u8], signature: &[u8]| {
+            token
+                .kid()
+                .is_some_and(|kid| keys.verifies(kid, algorithm, message, signature))
+        };
+        let claims = token.verify_with_pair(verifies).map_err(fault)?;
+        serde_json::from_slice(&claims).map_err(|_| TokenFault::Claims)
+    }
+
+    fn open_with_secrets(
+        &self,
+        token: &Unverified<'_>,
+        purpose: Purpose,
+    ) -> Result<Wire, TokenFault> {
         for secret in std::iter::once(&self.current).chain(&self.previous) {
             match token.verify(&*keys::derive(secret, purpose.as_str())) {
                 // The claims are looked at when the signature was found good.
@@ -222,7 +296,7 @@ impl TokenCodec {
                     return serde_json::from_slice(&claims).map_err(|_| TokenFault::Claims);
                 }
                 Err(Fault::Signature) => {}
-                Err(fault) => return Err(self.fault(fault)),
+                Err(other) => return Err(fault(other)),
             }
         }
         Err(TokenFault::Signature)
@@ -280,21 +354,22 @@ impl TokenCodec {
         )
     }
 
-    fn fault(&self, fault: Fault) -> TokenFault {
-        match fault {
-            Fault::Form => TokenFault::NoToken,
-            Fault::Algorithm => TokenFault::Algorithm(self.algorithm_name()),
-            Fault::Critical => TokenFault::Critical,
-            Fault::Signature => TokenFault::Signature,
-        }
+    fn other_algorithm(&self) -> TokenFault {
+        let keys = self.keys.as_ref().and_then(|keys| keys.used_algorithm());
+        TokenFault::Algorithm(match (keys, self.hmac) {
+            (Some(algorithm), _) => algorithm.as_str(),
+            (None, Algorithm::HS384) => "HS384",
+            (None, Algorithm::HS512) => "HS512",
+            (None, _) => "HS256",
+        })
     }
+}
 
-    fn algorithm_name(&self) -> &'static str {
-        match self.algorithm {
-            Algorithm::HS384 => "HS384",
-            Algorithm::HS512 => "HS512",
-            _ => "HS256",
-        }
+fn fault(fault: Fault) -> TokenFault {
+    match fault {
+        Fault::Form => TokenFault::NoToken,
+        Fault::Critical => TokenFault::Critical,
+        Fault::Signature => TokenFault::Signature,
     }
 }
 
@@ -311,7 +386,7 @@ fn seconds(moment: Timestamp) -> f64 {
     clippy::cast_possible_truncation,
     reason = "guarded by the range above it"
 )]
-fn exact_moment(iat: f64) -> Option<Timestamp> {
+pub(super) fn exact_moment(iat: f64) -> Option<Timestamp> {
     (0.0..1e11)
         .contains(&iat)
         .then(|| from_millis((iat * 1e6).round() as i64 / 1000))

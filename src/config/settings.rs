@@ -24,7 +24,7 @@ pub use guessing::{
 pub use pages::Pages;
 pub use server::{Database, Engine, Identity, LogFormat, Server, Tls};
 pub use sms::{SmsBackend, SnsSettings, TwilioSettings};
-pub use tokens::{JwtAlgorithm, MAX_SESSION_SECONDS, SmsCodes, Tokens, Transport};
+pub use tokens::{JwtAlgorithm, MAX_SESSION_SECONDS, SmsCodes, TokenClaim, Tokens, Transport};
 pub use webhooks::Webhook;
 
 pub(super) use dns::DnsKeys;

@@ -18,6 +18,7 @@ mod middleware;
 mod openapi;
 mod pages;
 mod serve;
+mod well_known;
 
 use std::time::Duration;
 
@@ -87,7 +88,9 @@ fn documented(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<App> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(openapi::document))
-        .routes(routes!(docs::page));
+        .routes(routes!(docs::page))
+        .routes(routes!(well_known::key_set))
+        .routes(routes!(well_known::metadata));
     match settings.pages.api_prefix.trim_end_matches('/') {
         "" => outside.merge(api),
         prefix => outside.nest(prefix, api),

@@ -20,6 +20,7 @@ mod outbox;
 mod page;
 mod registration;
 mod sessions;
+mod signing_keys;
 pub mod sqlite;
 mod upkeep;
 mod users;
@@ -35,6 +36,7 @@ pub use credentials::*;
 pub use outbox::*;
 pub use registration::*;
 pub use sessions::*;
+pub use signing_keys::*;
 pub use upkeep::*;
 pub use users::*;
 
@@ -157,6 +159,7 @@ pub trait Store:
     + CredentialStore
     + AttemptStore
     + SessionStore
+    + SigningKeyStore
     + CodeStore
     + AuditStore
     + OutboxStore
@@ -170,6 +173,8 @@ impl<T> Store for T where
         + CredentialStore
         + AttemptStore
         + SessionStore
+        + SigningKeyStore
+        + SigningKeyStore
         + CodeStore
         + AuditStore
         + OutboxStore

@@ -17,7 +17,7 @@ section! {
     pub struct Tokens at settings.tokens, named "" field "" {
         jwt_secret: SecretString = SecretString::default(), Any, "Signs tokens and seals queued mail: at least 32 characters, from `regstack secret generate`. Required.";
         jwt_previous_secrets: Vec<SecretString> = Vec::new(), Any, "Older secrets whose tokens are still accepted.";
-        jwt_algorithm: JwtAlgorithm = JwtAlgorithm::HS256, Any, "How tokens are signed.";
+        jwt_algorithm: JwtAlgorithm = JwtAlgorithm::HS256, Any, "How session tokens are signed: by `jwt_secret` (HS…), or by keys whose public half others can verify with (EdDSA, ES256).";
         jwt_ttl_seconds: u32 = 7200, Range(60, MAX_SESSION_SECONDS as u64), "How long a session lasts.";
         jwt_audience: Option<String> = None, OPTIONAL_LINE, "The audience tokens are issued for and must name.";
         transport: Transport = Transport::Bearer, Any, "How browsers carry a session; a cookie is out of reach for scripts, and works from pages at `base_url` only.";
@@ -26,6 +26,9 @@ section! {
         email_change_token_ttl_seconds: u32 = 3600, Range(60, MAX_LINK_SECONDS), "How long the link that confirms a new address works.";
         invite_token_ttl_seconds: u32 = 604_800, Range(60, MAX_LINK_SECONDS), "How long an invitation works.";
         jwt_next_secret: Option<SecretString> = None, Any, "The secret that will follow `jwt_secret`: accepted already, not used yet. `regstack secret rotate --prepare` writes it.";
+        signing_key_rotation_days: u32 = 90, Range(0, 3650), "With EdDSA or ES256: after how many days the next signing key is made; 0 leaves it to `regstack keys rotate`.";
+        signing_key_overlap_seconds: u32 = 3600, Range(300, 604_800), "With EdDSA or ES256: how long a new signing key is published before it signs.";
+        token_claims: Vec<TokenClaim> = Vec::new(), Any, "With EdDSA or ES256: what session tokens say of the account beside its id; whoever holds a token can read it.";
     }
 }
 
@@ -47,7 +50,22 @@ impl Tokens {
 }
 
 choice! {
-    /// The HMAC that signs tokens (RFC 7518 §3.2).
+    /// What a session token can say of its account.
+    pub enum TokenClaim {
+        /// The email address.
+        Email = "email",
+        /// Whether the email address was confirmed.
+        EmailVerified = "email_verified",
+        /// The person's name.
+        Name = "name",
+        /// Whether the account is an administrator's.
+        Admin = "admin",
+    }
+}
+
+choice! {
+    /// What signs tokens: an HMAC under `jwt_secret` (RFC 7518 §3.2), or for session tokens a key pair, so that others can
+    /// verify them.
     pub enum JwtAlgorithm {
         /// HMAC with SHA-256.
         HS256 = "HS256",
@@ -55,6 +73,10 @@ choice! {
         HS384 = "HS384",
         /// HMAC with SHA-512.
         HS512 = "HS512",
+        /// Ed25519 (RFC 8037).
+        EdDsa = "EdDSA",
+        /// ECDSA over P-256 with SHA-256 (RFC 7518 §3.4).
+        Es256 = "ES256",
     }
 }
 

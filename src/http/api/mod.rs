@@ -13,12 +13,14 @@ mod verify;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
+use axum::routing::get;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use super::limits::{Limiter, enforce};
+use super::well_known;
 use crate::app::{Ambient, App};
 use crate::config::{RateLimit, Settings};
 
@@ -59,7 +61,13 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
         .routes(routes!(me::show, me::change))
         .routes(routes!(password::change_password).layer(limited(&limits.change_password)))
         .routes(routes!(email::change_email).layer(limited(&limits.change_email)))
-        .routes(routes!(email::confirm_email_change).layer(limited(&limits.confirm_email_change)));
+        .routes(routes!(email::confirm_email_change).layer(limited(&limits.confirm_email_change)))
+        // For hosts that keep `/.well-known` for themselves.
+        .route("/.well-known/jwks.json", get(well_known::key_set))
+        .route(
+            "/.well-known/oauth-authorization-server",
+            get(well_known::metadata),
+        );
     let features = &settings.features;
     if features.enable_password_reset {
         router = router

@@ -47,6 +47,7 @@ pub(super) struct Db {
     pub(super) caps: Collection<Document>,
     pub(super) leases: Collection<Document>,
     pub(super) days: Collection<Document>,
+    pub(super) signing_keys: Collection<Document>,
     /// The Python package's: what it knows of an account goes with it.
     pub(super) identities: Collection<Document>,
     pub(super) announcer: SharedAnnouncer,
@@ -77,6 +78,7 @@ impl Db {
             caps: named("regstack_recipient_caps"),
             leases: named("regstack_leases"),
             days: named("regstack_days"),
+            signing_keys: named("regstack_signing_keys"),
             #[cfg(test)]
             failpoint,
             database,

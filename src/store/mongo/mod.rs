@@ -31,6 +31,7 @@ mod registration;
 mod relay;
 mod repair;
 mod sessions;
+mod signing_keys;
 mod superusers;
 mod upkeep;
 mod user_documents;

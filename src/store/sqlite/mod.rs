@@ -19,6 +19,7 @@ mod registration;
 mod rows;
 mod schema;
 mod sessions;
+mod signing_keys;
 mod sweep;
 mod threads;
 mod upkeep;

@@ -1,0 +1,88 @@
+//! What other programs look up to verify session tokens: the public keys (JWKS, RFC 7517), and where things are (RFC 8414).
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use utoipa::ToSchema;
+
+use super::error::ApiError;
+use super::openapi::refusals;
+use crate::app::App;
+
+/// A new key is published for longer than this before it signs (`signing_key_overlap_seconds` is at least as long).
+const FIVE_MINUTES: &str = "public, max-age=300";
+
+/// The public keys that session tokens are verified with.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct KeySet {
+    /// JSON Web Keys (RFC 7517), each with `kid`, `alg` and `use`. Empty while `jwt_algorithm` is an HMAC.
+    #[schema(value_type = Vec<Object>, example = json!([{"crv": "Ed25519", "kty": "OKP", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "kid": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", "alg": "EdDSA", "use": "sig"}]))]
+    keys: Vec<Value>,
+}
+
+refusals!(KeySetRefusals: [always]);
+
+/// The public keys that session tokens are verified with.
+#[utoipa::path(get, path = "/.well-known/jwks.json", operation_id = "get_key_set", tag = "operations", responses(
+    (status = 200, description = "The key set (JWKS, RFC 7517). It may be kept for five minutes.", body = KeySet),
+    KeySetRefusals,
+))]
+pub(super) async fn key_set(
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let set = app.accounts.key_set().await?;
+    let digest = URL_SAFE_NO_PAD.encode(Sha256::digest(set.to_string().as_bytes()));
+    let tag = format!("\"{digest}\"");
+    let known = headers.get(header::IF_NONE_MATCH);
+    let is_known = known
+        .and_then(|tags| tags.to_str().ok())
+        .is_some_and(|tags| {
+            tags.split(',')
+                .any(|known| known.trim().trim_start_matches("W/") == tag)
+        });
+    let headers = [
+        (header::CACHE_CONTROL, FIVE_MINUTES.to_owned()),
+        (header::ETAG, tag),
+    ];
+    Ok(if is_known {
+        (StatusCode::NOT_MODIFIED, headers).into_response()
+    } else {
+        (headers, Json(set)).into_response()
+    })
+}
+
+/// Where the parts of this installation are.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ServerMetadata {
+    /// What session tokens name as their issuer (`iss`).
+    #[schema(example = "https://accounts.example.com")]
+    issuer: String,
+    /// Where the public keys are.
+    #[schema(example = "https://accounts.example.com/.well-known/jwks.json")]
+    jwks_uri: String,
+    /// Empty: nobody is authorised through this server.
+    response_types_supported: Vec<String>,
+}
+
+/// Where the parts of this installation are (RFC 8414).
+#[utoipa::path(get, path = "/.well-known/oauth-authorization-server", operation_id = "get_server_metadata", tag = "operations", responses(
+    (status = 200, description = "Issuer and addresses.", body = ServerMetadata),
+))]
+pub(super) async fn metadata(State(app): State<App>) -> Response {
+    // From the configuration, never from the Host header: an answer for a false host must not end up in a cache.
+    let base = &app.settings.identity.base_url;
+    let base = base.trim_end_matches('/');
+    let document = ServerMetadata {
+        issuer: base.to_owned(),
+        jwks_uri: format!("{base}/.well-known/jwks.json"),
+        response_types_supported: Vec::new(),
+    };
+    ([(header::CACHE_CONTROL, FIVE_MINUTES)], Json(document)).into_response()
+}

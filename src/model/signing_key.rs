@@ -1,0 +1,207 @@
+//! Keys that sign session tokens so that others can verify them, and when they do so.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+/// How a signing key signs (RFC 8037, RFC 7518 §3.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum SigningAlgorithm {
+    /// Ed25519.
+    #[serde(rename = "EdDSA")]
+    EdDsa,
+    /// ECDSA over P-256 with SHA-256.
+    #[serde(rename = "ES256")]
+    Es256,
+}
+
+impl SigningAlgorithm {
+    /// Returns the name in a token's header (`alg`).
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::EdDsa => "EdDSA",
+            Self::Es256 => "ES256",
+        }
+    }
+
+    /// Returns the algorithm of a name, if it is one of these.
+    #[must_use]
+    pub fn of(name: &str) -> Option<Self> {
+        [Self::EdDsa, Self::Es256]
+            .into_iter()
+            .find(|algorithm| algorithm.as_str() == name)
+    }
+}
+
+/// A key pair. The private half is sealed under `jwt_secret`: a copy of the database signs nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SigningKey {
+    /// Its place in the line of keys, from 1. No two keys have the same, so that of two servers that make the next key
+    /// at once only one succeeds.
+    pub number: u32,
+    /// Its name in tokens and in the key set (`kid`): the thumbprint of the public key (RFC 7638), base64url.
+    pub kid: String,
+    /// How it signs.
+    pub algorithm: SigningAlgorithm,
+    /// The public key: 32 bytes of Ed25519, or an uncompressed point of P-256 (65 bytes).
+    pub public_key: Vec<u8>,
+    /// The sealed private key.
+    pub sealed: Vec<u8>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// From when on it signs. Until then it is only published.
+    pub signs_from: Timestamp,
+}
+
+/// When keys are made, sign and leave.
+#[derive(Debug, Clone, Copy)]
+pub struct KeySchedule {
+    /// After how long the next key is made; zero when an operator does it.
+    pub rotation: SignedDuration,
+    /// How long a key is published before it signs.
+    pub overlap: SignedDuration,
+    /// How long a token lives that the last key signed.
+    pub token_life: SignedDuration,
+}
+
+impl KeySchedule {
+    /// Returns the key that signs at `now`: of those that may sign, the latest. `keys` are in the order of their numbers.
+    #[must_use]
+    pub fn signer<'a>(
+        &self,
+        keys: impl DoubleEndedIterator<Item = &'a SigningKey>,
+        algorithm: SigningAlgorithm,
+        now: Timestamp,
+    ) -> Option<&'a SigningKey> {
+        keys.rev()
+            .find(|key| key.algorithm == algorithm && key.signs_from <= now)
+    }
+
+    /// Returns from when on a key made at `now` signs, if one has to be made: at once where none of the algorithm is
+    /// there, and after the overlap where the last one has reached its age.
+    #[must_use]
+    pub fn next(
+        &self,
+        keys: &[SigningKey],
+        algorithm: SigningAlgorithm,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        let newest = keys.iter().rfind(|key| key.algorithm == algorithm);
+        let Some(newest) = newest else {
+            return Some(now);
+        };
+        let is_old = !self.rotation.is_zero() && newest.signs_from + self.rotation <= now;
+        is_old.then(|| now + self.overlap)
+    }
+
+    /// Returns whether a key verifies nothing any more: a later one has signed for as long as the last token lives.
+    #[must_use]
+    pub fn is_spent(&self, key: &SigningKey, keys: &[SigningKey], now: Timestamp) -> bool {
+        keys.iter()
+            .any(|later| later.number > key.number && later.signs_from + self.token_life < now)
+    }
+
+    /// Returns whether a token under `jwt_secret` is still taken although keys sign now: one that was issued before the
+    /// first key, or by a server that had not learned of it yet, for as long as such a token lives.
+    #[must_use]
+    pub fn takes_secret(
+        &self,
+        keys: &[SigningKey],
+        issued_at: Timestamp,
+        expires_at: Timestamp,
+    ) -> bool {
+        keys.first()
+            .is_none_or(|first| issued_at < first.created_at + self.overlap)
+            && expires_at.duration_since(issued_at) <= self.token_life
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn key(number: u32, created: i64, signs_from: i64) -> SigningKey {
+        SigningKey {
+            number,
+            kid: number.to_string(),
+            algorithm: SigningAlgorithm::EdDsa,
+            public_key: Vec::new(),
+            sealed: Vec::new(),
+            created_at: at(created),
+            signs_from: at(signs_from),
+        }
+    }
+
+    const SCHEDULE: KeySchedule = KeySchedule {
+        rotation: SignedDuration::from_secs(1000),
+        overlap: SignedDuration::from_secs(100),
+        token_life: SignedDuration::from_secs(50),
+    };
+    const ALGORITHM: SigningAlgorithm = SigningAlgorithm::EdDsa;
+
+    #[test]
+    fn a_key_is_published_before_it_signs_and_verifies_after_it() {
+        assert_eq!(SCHEDULE.next(&[], ALGORITHM, at(5)), Some(at(5)));
+        let mut keys = vec![key(1, 0, 0)];
+        assert_eq!(SCHEDULE.next(&keys, ALGORITHM, at(999)), None);
+        assert_eq!(SCHEDULE.next(&keys, ALGORITHM, at(1000)), Some(at(1100)));
+        keys.push(key(2, 1000, 1100));
+        assert_eq!(SCHEDULE.next(&keys, ALGORITHM, at(1001)), None);
+        let signer = |now| {
+            SCHEDULE
+                .signer(keys.iter(), ALGORITHM, at(now))
+                .unwrap()
+                .number
+        };
+        assert_eq!((signer(1099), signer(1100)), (1, 2));
+        let spent = |number: usize, now| SCHEDULE.is_spent(&keys[number - 1], &keys, at(now));
+        assert!(
+            !spent(1, 1150),
+            "the last token of the first key dies at 1150"
+        );
+        assert!(spent(1, 1151));
+        assert!(!spent(2, 1_000_000), "the last key stays");
+    }
+
+    #[test]
+    fn another_algorithm_gets_a_key_of_its_own_at_once() {
+        let keys = [key(1, 0, 0)];
+        let other = SigningAlgorithm::Es256;
+        assert_eq!(SCHEDULE.next(&keys, other, at(7)), Some(at(7)));
+        assert_eq!(SCHEDULE.signer(keys.iter(), other, at(7)), None);
+    }
+
+    #[test]
+    fn keys_that_an_operator_turns_never_grow_old() {
+        let by_hand = KeySchedule {
+            rotation: SignedDuration::ZERO,
+            ..SCHEDULE
+        };
+        assert_eq!(
+            by_hand.next(&[key(1, 0, 0)], ALGORITHM, at(10_000_000)),
+            None
+        );
+    }
+
+    #[test]
+    fn tokens_of_before_the_first_key_live_out_their_time_and_no_later_ones_come() {
+        let keys = [key(1, 1000, 1000)];
+        let takes = |issued, expires| SCHEDULE.takes_secret(&keys, at(issued), at(expires));
+        assert!(takes(990, 1040));
+        assert!(
+            takes(1099, 1149),
+            "from a server that had not learned of the key"
+        );
+        assert!(!takes(1100, 1150));
+        assert!(!takes(990, 1041), "longer than a token lives");
+        // When the first key is spent the next one becomes the first: nothing that it would let in is alive then.
+        let next = key(2, 1100, 1200);
+        assert!(SCHEDULE.is_spent(&keys[0], &[keys[0].clone(), next.clone()], at(1251)));
+        let last = next.created_at + SCHEDULE.overlap + SCHEDULE.token_life;
+        assert!(last < at(1251));
+    }
+}

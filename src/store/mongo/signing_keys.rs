@@ -1,0 +1,81 @@
+//! The keys that sign session tokens, as documents.
+
+use async_trait::async_trait;
+use mongodb::bson::{Binary, Document, doc, spec::BinarySubtype};
+
+use super::Mongo;
+use super::documents::{Fields, date};
+use crate::model::{SigningAlgorithm, SigningKey};
+use crate::store::{Result, SigningKeyStore};
+
+#[async_trait]
+impl SigningKeyStore for Mongo {
+    async fn signing_keys(&self) -> Result<Vec<SigningKey>> {
+        let db = self.db().await?;
+        let found = db.signing_keys.find(doc! {}).sort(doc! { "_id": 1 });
+        db.all(found).await?.iter().map(signing_key).collect()
+    }
+
+    async fn add_signing_key(&self, key: SigningKey) -> Result<bool> {
+        let db = self.db().await?;
+        let document = doc! {
+            "_id": i64::from(key.number),
+            "kid": key.kid,
+            "algorithm": key.algorithm.as_str(),
+            "public_key": binary(key.public_key),
+            "sealed": binary(key.sealed),
+            "created_at": date(key.created_at),
+            "signs_from": date(key.signs_from),
+        };
+        let inserted = db.write_unique(db.signing_keys.insert_one(&document));
+        Ok(inserted.await?.is_some())
+    }
+
+    async fn reseal_signing_key(&self, key: SigningKey, sealed_before: Vec<u8>) -> Result<bool> {
+        let db = self.db().await?;
+        let condition = doc! { "kid": key.kid, "sealed": binary(sealed_before) };
+        let change = doc! { "$set": { "sealed": binary(key.sealed) } };
+        let updated = db.write(db.signing_keys.update_one(condition, change));
+        Ok(updated.await?.modified_count > 0)
+    }
+
+    async fn remove_signing_key(&self, kid: &str) -> Result<bool> {
+        let db = self.db().await?;
+        let removed = db.write(db.signing_keys.delete_one(doc! { "kid": kid }));
+        Ok(removed.await?.deleted_count > 0)
+    }
+}
+
+fn binary(bytes: Vec<u8>) -> Binary {
+    Binary {
+        subtype: BinarySubtype::Generic,
+        bytes,
+    }
+}
+
+fn signing_key(document: &Document) -> Result<SigningKey> {
+    let fields = Fields::of("regstack_signing_keys", document);
+    let bytes = |field| {
+        let bytes = fields.optional(field, |bytes| match bytes {
+            mongodb::bson::Bson::Binary(binary) => Some(binary.bytes.clone()),
+            _ => None,
+        })?;
+        fields.required(field, bytes)
+    };
+    let number = fields.optional("_id", |number| {
+        number
+            .as_i64()
+            .or_else(|| number.as_i32().map(i64::from))
+            .and_then(|number| u32::try_from(number).ok())
+    })?;
+    let algorithm = fields.optional("algorithm", |name| SigningAlgorithm::of(name.as_str()?))?;
+    Ok(SigningKey {
+        number: fields.required("_id", number)?,
+        kid: fields.text("kid")?,
+        algorithm: fields.required("algorithm", algorithm)?,
+        public_key: bytes("public_key")?,
+        sealed: bytes("sealed")?,
+        created_at: fields.moment("created_at")?,
+        signs_from: fields.moment("signs_from")?,
+    })
+}
