@@ -15,6 +15,7 @@ mod error;
 mod events;
 mod files;
 mod init;
+mod keys;
 mod log_writer;
 mod logging;
 mod man;
@@ -128,6 +129,8 @@ enum Command {
     Users(users::Command),
     #[command(subcommand)]
     Tokens(tokens::Command),
+    #[command(subcommand)]
+    Keys(keys::Command),
     #[command(subcommand)]
     Pending(pending::Command),
     #[command(subcommand)]
@@ -287,6 +290,7 @@ fn execute(command: &Command, context: &Context) -> Result {
             Command::CreateAdmin(args) => create_admin::run(args, context).await,
             Command::Users(command) => users::run(command, context).await,
             Command::Tokens(command) => tokens::run(command, context).await,
+            Command::Keys(command) => keys::run(command, context).await,
             Command::Pending(command) => pending::run(command, context).await,
             Command::Events(command) => events::run(command, context).await,
             Command::Outbox(command) => outbox::run(command, context).await,
