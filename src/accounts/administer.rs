@@ -96,11 +96,14 @@ impl Accounts {
     /// Sets the password of an account and ends its sessions; its owner is told.
     pub async fn set_password(&self, id: Id, new: &NewPassword, origin: &Origin) -> Result<User> {
         let user = self.user(id).await?;
-        self.check_strength(new, &user.email, user.full_name.as_ref())
+        self.check_strength(new, &user.email, user.full_name.as_ref(), origin)
             .await?;
         let change = PasswordChange {
             user_id: id,
-            new_hash: self.passwords.hash(new.as_password()).await?,
+            new_hash: self
+                .hasher(&user.email, origin)
+                .hash(new.as_password())
+                .await?,
             proof: PasswordProof::Administrator,
             attempt: None,
             now: self.now(),

@@ -3,12 +3,13 @@
 //! A reservation is taken before the hash is computed and settled afterwards, so that however many requests run in
 //! parallel, no more than `login_lockout_threshold` passwords of an address are evaluated within the window.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::{Accounts, Error, Result};
-use crate::auth::Verdict;
+use crate::auth::{Requester, Verdict};
 use crate::model::{Email, Event, EventKind, Id, Origin, Password, PasswordHash, Reservation};
 use crate::store::Attempt;
 
@@ -21,6 +22,7 @@ const MAX_PAUSE: Duration = Duration::from_millis(160);
 /// A password of an address that is about to be evaluated, and the reservation for it; none where limits are off.
 pub(super) struct Guess {
     email: Email,
+    ip: Option<IpAddr>,
     pub(super) attempt: Option<Attempt>,
 }
 
@@ -29,6 +31,7 @@ impl Accounts {
     pub(super) async fn begin_guess(&self, email: &Email, origin: &Origin) -> Result<Guess> {
         let guess = |attempt| Guess {
             email: email.clone(),
+            ip: origin.ip,
             attempt,
         };
         if self.settings.guessing.rate_limit_disabled {
@@ -72,7 +75,9 @@ impl Accounts {
         password: &Password,
         hash: Option<&PasswordHash>,
     ) -> Result<Verdict> {
-        match self.passwords.verify(password, hash).await {
+        let requester = Requester::new(guess.ip, Some(guess.email.key()));
+        let hasher = self.passwords.on_behalf_of(requester);
+        match hasher.verify(password, hash).await {
             Ok(verdict) => Ok(verdict),
             Err(error) => {
                 self.guess_withdrawn(guess).await?;

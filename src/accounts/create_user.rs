@@ -52,9 +52,13 @@ impl Accounts {
         }
         let hash = match &password {
             Some(password) => {
-                self.check_strength(password, &email, full_name.as_ref())
+                self.check_strength(password, &email, full_name.as_ref(), origin)
                     .await?;
-                Some(self.passwords.hash(password.as_password()).await?)
+                Some(
+                    self.hasher(&email, origin)
+                        .hash(password.as_password())
+                        .await?,
+                )
             }
             None => None,
         };

@@ -128,6 +128,10 @@ impl From<HashError> for Error {
     fn from(error: HashError) -> Self {
         match error {
             HashError::Overloaded => Self::Overloaded { retry_after: 1 },
+            HashError::NoMemory => {
+                tracing::error!(%error, "a password could not be checked");
+                Self::Overloaded { retry_after: 1 }
+            }
             HashError::Failed(cause) => Self::Internal(cause),
         }
     }

@@ -68,7 +68,7 @@ impl Accounts {
                     .await;
             }
             let upgraded_hash = if verdict.outdated {
-                self.upgrade(password).await
+                self.upgrade(password, email, origin).await
             } else {
                 None
             };
@@ -178,8 +178,13 @@ impl Accounts {
     }
 
     /// A hash under today's parameters. That it fails must not fail the login.
-    async fn upgrade(&self, password: &Password) -> Option<PasswordHash> {
-        let upgraded = self.passwords.hash(password).await;
+    async fn upgrade(
+        &self,
+        password: &Password,
+        email: &Email,
+        origin: &Origin,
+    ) -> Option<PasswordHash> {
+        let upgraded = self.hasher(email, origin).hash(password).await;
         upgraded
             .inspect_err(
                 |error| tracing::warn!(%error, "a weak password hash could not be upgraded"),

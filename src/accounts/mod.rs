@@ -32,7 +32,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::auth::{PasswordHasher, SigningKeys, TokenCodec};
+use crate::auth::{PasswordHasher, Requester, SigningKeys, TokenCodec};
 use crate::clock::SharedClock;
 use crate::config::Settings;
 use crate::delivery::Outbox;
@@ -162,6 +162,12 @@ impl Accounts {
         }
     }
 
+    /// The hasher, in whose queue a client stands for itself and for the account that it asks for.
+    fn hasher(&self, email: &Email, origin: &Origin) -> PasswordHasher {
+        let requester = Requester::new(origin.ip, Some(email.key()));
+        self.passwords.on_behalf_of(requester)
+    }
+
     /// Refuses a new password that is easier to guess than `password.min_strength` allows. Whoever guesses is taken to know
     /// the person's address and name.
     async fn check_strength(
@@ -169,6 +175,7 @@ impl Accounts {
         password: &NewPassword,
         email: &Email,
         full_name: Option<&FullName>,
+        origin: &Origin,
     ) -> Result<()> {
         let wanted = self.settings.password.min_strength;
         if wanted == 0 {
@@ -178,7 +185,8 @@ impl Accounts {
             email.to_string(),
             full_name.map_or_else(String::new, ToString::to_string),
         ];
-        let judged = self.passwords.judge(password, wanted, known).await?;
+        let hasher = self.hasher(email, origin);
+        let judged = hasher.judge(password, wanted, known).await?;
         judged.map_err(|WeakPassword(advice)| Error::WeakPassword(advice))
     }
 }

@@ -26,7 +26,7 @@ impl Accounts {
                 Err(Error::PasswordUnchanged)
             } else {
                 let user = &confirmed.user;
-                self.check_strength(new, &user.email, user.full_name.as_ref())
+                self.check_strength(new, &user.email, user.full_name.as_ref(), origin)
                     .await
             };
             if let Err(refusal) = acceptable {
@@ -35,7 +35,10 @@ impl Accounts {
             }
             let change = PasswordChange {
                 user_id: confirmed.user.id,
-                new_hash: self.passwords.hash(new.as_password()).await?,
+                new_hash: self
+                    .hasher(&confirmed.user.email, origin)
+                    .hash(new.as_password())
+                    .await?,
                 proof: PasswordProof::Verified(confirmed.hash),
                 attempt: confirmed.guess.attempt.as_ref().map(|attempt| attempt.id),
                 now: self.now(),

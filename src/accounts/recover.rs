@@ -102,11 +102,14 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<()> {
         let (claims, user) = self.open_link(token, Purpose::PasswordReset).await?;
-        self.check_strength(new, &user.email, user.full_name.as_ref())
+        self.check_strength(new, &user.email, user.full_name.as_ref(), origin)
             .await?;
         let change = PasswordChange {
             user_id: user.id,
-            new_hash: self.passwords.hash(new.as_password()).await?,
+            new_hash: self
+                .hasher(&user.email, origin)
+                .hash(new.as_password())
+                .await?,
             proof: PasswordProof::Link(claims.issued_at),
             attempt: None,
             now: self.now(),

@@ -47,9 +47,12 @@ impl Accounts {
         if !features.allow_registration {
             return Err(Error::RegistrationDisabled);
         }
-        self.check_strength(&password, &email, full_name.as_ref())
+        self.check_strength(&password, &email, full_name.as_ref(), origin)
             .await?;
-        let hash = self.passwords.hash(password.as_password()).await?;
+        let hash = self
+            .hasher(&email, origin)
+            .hash(password.as_password())
+            .await?;
         if features.require_verification {
             self.register_pending(email, hash, full_name, origin).await
         } else {

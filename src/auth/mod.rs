@@ -2,6 +2,7 @@
 //!
 //! Knows settings, not accounts: who may do what is decided in `accounts`.
 
+mod hash_queue;
 mod jws;
 pub mod keys;
 pub mod passwords;
@@ -10,6 +11,7 @@ pub mod signing;
 pub mod signing_keys;
 pub mod tokens;
 
+pub use hash_queue::Requester;
 pub use passwords::{Cost, HashError, PasswordHasher, Verdict};
 pub use sealing::Sealer;
 pub use signing_keys::SigningKeys;

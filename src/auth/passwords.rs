@@ -1,13 +1,12 @@
 //! Password hashing (Argon2id, RFC 9106) in a bounded pool, off the asynchronous threads.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use argon2::password_hash::phc;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zeroize::Zeroizing;
 
+use super::hash_queue::{Full, HashQueue, Requester};
 use crate::config::{MAX_ITERATIONS, MAX_LANES, MAX_MEMORY_KIB, PasswordHashing};
 use crate::model::{NewPassword, Password, PasswordHash, WeakPassword};
 use crate::random::{self, SharedRandom};
@@ -22,6 +21,11 @@ pub enum HashError {
     /// Too many hashes are waiting already.
     #[error("too many passwords are being checked at this moment")]
     Overloaded,
+    /// The system has no memory for one more hash.
+    #[error(
+        "the memory for a password hash cannot be had: give the process more, or lower max_concurrent_hashes"
+    )]
+    NoMemory,
     /// The hash function failed; the cause is for the log.
     #[error("password hashing failed: {0}")]
     Failed(String),
@@ -54,12 +58,11 @@ pub enum Cost {
 pub struct PasswordHasher {
     argon2: Argon2<'static>,
     random: SharedRandom,
-    slots: Arc<Semaphore>,
+    queue: HashQueue,
+    requester: Requester,
     /// Memory of hashes that ended, for those that begin: taken anew each time, it would not find its way back to the
     /// system, and a burst of logins would leave the process many times as large.
     memory: Arc<Mutex<Vec<Vec<Block>>>>,
-    waiting: Arc<AtomicUsize>,
-    max_waiting: usize,
     /// What is verified when an account does not exist or has no password, so that the answer takes as long.
     dummy: Arc<RwLock<PasswordHash>>,
 }
@@ -79,12 +82,20 @@ impl PasswordHasher {
         Ok(Self {
             argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
             random,
-            slots: Arc::new(Semaphore::new(settings.max_concurrent_hashes)),
+            queue: HashQueue::new(settings.max_concurrent_hashes, settings.max_waiting_hashes),
+            requester: Requester::default(),
             memory: Arc::default(),
-            waiting: Arc::default(),
-            max_waiting: settings.max_waiting_hashes,
             dummy: Arc::new(RwLock::new(dummy)),
         })
+    }
+
+    /// Returns the same hasher, which stands in the queue for `requester`.
+    #[must_use]
+    pub fn on_behalf_of(&self, requester: Requester) -> Self {
+        Self {
+            requester,
+            ..self.clone()
+        }
     }
 
     /// Hashes a password under the configured parameters.
@@ -169,7 +180,7 @@ impl PasswordHasher {
         let password = password.clone();
         let matches = self.run(move |memory| is_match(&password, &hash, memory));
         Ok(Verdict {
-            matches: matches.await? && real,
+            matches: matches.await?? && real,
             outdated,
         })
     }
@@ -206,14 +217,12 @@ impl PasswordHasher {
         &self,
         work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static,
     ) -> Result<T, HashError> {
-        let slot = match Arc::clone(&self.slots).try_acquire_owned() {
-            Ok(slot) => slot,
-            Err(_) => self.wait_for_slot().await?,
-        };
+        let entered = self.queue.enter(self.requester.clone()).await;
+        let permit = entered.map_err(|Full| HashError::Overloaded)?;
         let pool = Arc::clone(&self.memory);
         let result = tokio::task::spawn_blocking(move || {
-            // Held by the work itself: a caller that goes away must not free the slot of a hash that still runs.
-            let _slot = slot;
+            // Held by the work itself: a caller that goes away must not let another hash begin while this one runs.
+            let _permit = permit;
             let free = || pool.lock().unwrap_or_else(PoisonError::into_inner);
             let mut memory = free().pop().unwrap_or_default();
             let result = work(&mut memory);
@@ -221,24 +230,6 @@ impl PasswordHasher {
             result
         });
         result.await.map_err(failed)
-    }
-
-    async fn wait_for_slot(&self) -> Result<OwnedSemaphorePermit, HashError> {
-        struct Waiting<'a>(&'a AtomicUsize);
-        impl Drop for Waiting<'_> {
-            fn drop(&mut self) {
-                self.0.fetch_sub(1, Ordering::SeqCst);
-            }
-        }
-        let before = self.waiting.fetch_add(1, Ordering::SeqCst);
-        let _waiting = Waiting(&self.waiting);
-        if before >= self.max_waiting {
-            return Err(HashError::Overloaded);
-        }
-        Arc::clone(&self.slots)
-            .acquire_owned()
-            .await
-            .map_err(failed)
     }
 }
 
@@ -273,7 +264,11 @@ fn compute(
         .output_len()
         .unwrap_or(Params::DEFAULT_OUTPUT_LEN);
     let needed = argon2.params().block_count();
-    if memory.len() < needed {
+    if let Some(more) = needed.checked_sub(memory.len()) {
+        // Where the system has no more, this hash fails, not the process.
+        memory
+            .try_reserve_exact(more)
+            .map_err(|_| HashError::NoMemory)?;
         memory.resize(needed, Block::default());
     }
     let mut output = Zeroizing::new([0; phc::Output::MAX_LENGTH]);
@@ -288,18 +283,22 @@ fn compute(
 }
 
 /// Whether a password is the one of a stored hash. Outputs are compared in constant time.
-fn is_match(password: &Password, hash: &PasswordHash, memory: &mut Vec<Block>) -> bool {
+fn is_match(
+    password: &Password,
+    hash: &PasswordHash,
+    memory: &mut Vec<Block>,
+) -> Result<bool, HashError> {
     let Ok(parsed) = phc::PasswordHash::new(hash.as_phc()) else {
-        return false;
+        return Ok(false);
     };
     let (Some((algorithm, version, params)), Some(salt), Some(expected)) =
         (usable_params(hash), parsed.salt, parsed.hash)
     else {
-        return false;
+        return Ok(false);
     };
     let argon2 = Argon2::new(algorithm, version, params);
-    compute(&argon2, password, &salt, memory)
-        .is_ok_and(|output| secret::equal(output.as_bytes(), expected.as_bytes()))
+    let output = compute(&argon2, password, &salt, memory)?;
+    Ok(secret::equal(output.as_bytes(), expected.as_bytes()))
 }
 
 /// The attacker's cost of one guess: memory times passes.
@@ -454,7 +453,7 @@ mod tests {
             settings.max_concurrent_hashes = 1;
             settings.max_waiting_hashes = 0;
         });
-        let _running = Arc::clone(&hasher.slots).acquire_owned().await.unwrap();
+        let _running = hasher.queue.enter(Requester::default()).await.unwrap();
         let malformed = PasswordHash::from_phc("x".into());
         for hash in [None, Some(&malformed)] {
             let refused = hasher.verify(&password("x"), hash).await;
@@ -585,13 +584,13 @@ mod tests {
             settings.max_concurrent_hashes = 1;
             settings.max_waiting_hashes = 2;
         });
-        let running = Arc::clone(&hasher.slots).acquire_owned().await.unwrap();
+        let running = hasher.queue.enter(Requester::default()).await.unwrap();
         let waiting = (0..2).map(|_| {
             let hasher = hasher.clone();
             tokio::spawn(async move { hasher.hash(&password("x")).await })
         });
         let waiting: Vec<_> = waiting.collect();
-        while hasher.waiting.load(Ordering::SeqCst) < 2 {
+        while hasher.queue.waiting() < 2 {
             tokio::task::yield_now().await;
         }
         assert!(matches!(
@@ -603,6 +602,6 @@ mod tests {
             assert!(waiter.await.unwrap().is_ok());
         }
         assert!(hasher.hash(&password("x")).await.is_ok());
-        assert_eq!(hasher.waiting.load(Ordering::SeqCst), 0);
+        assert_eq!(hasher.queue.waiting(), 0);
     }
 }

@@ -1,0 +1,334 @@
+//! Who computes next: a bounded number of hashes run, a bounded number wait, and nobody's crowd keeps others out.
+//!
+//! Of those that wait, one whose client address was served least lately comes first, and among those of one address one
+//! whose account was served least lately. Where the queue is full, a newcomer takes the place of the youngest of the
+//! address that waits most, unless that is its own.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::oneshot;
+
+/// On whose behalf something is computed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Requester {
+    /// The client's address; of IPv6 its network of 64 bits, which is one customer's.
+    network: Option<IpAddr>,
+    account: Option<String>,
+}
+
+impl Requester {
+    /// A client that asks for something of an account; none of both for whoever works on the machine itself.
+    #[must_use]
+    pub fn new(address: Option<IpAddr>, account: Option<String>) -> Self {
+        let network = address.map(|address| match address.to_canonical() {
+            IpAddr::V6(address) => {
+                IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)))
+            }
+            address @ IpAddr::V4(_) => address,
+        });
+        Self { network, account }
+    }
+}
+
+/// The queue. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct HashQueue(Arc<Mutex<State>>);
+
+/// Leave to compute; the next one has it when this is dropped.
+pub(super) struct Permit(Option<HashQueue>);
+
+/// As many wait as may.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Full;
+
+struct State {
+    running: usize,
+    max_running: usize,
+    max_waiting: usize,
+    /// In the order of their coming.
+    waiting: Vec<Waiter>,
+    /// When those that were served of late were, as a number that counts up.
+    networks: HashMap<Option<IpAddr>, u64>,
+    accounts: HashMap<Requester, u64>,
+    served: u64,
+}
+
+struct Waiter {
+    requester: Requester,
+    leave: oneshot::Sender<Permit>,
+}
+
+impl HashQueue {
+    pub(super) fn new(max_running: usize, max_waiting: usize) -> Self {
+        Self(Arc::new(Mutex::new(State {
+            running: 0,
+            max_running,
+            max_waiting,
+            waiting: Vec::new(),
+            networks: HashMap::new(),
+            accounts: HashMap::new(),
+            served: 0,
+        })))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns once it is `requester`'s turn, or at once where too many wait.
+    pub(super) async fn enter(&self, requester: Requester) -> Result<Permit, Full> {
+        let turn = {
+            let mut state = self.state();
+            if state.running < state.max_running {
+                state.running += 1;
+                state.note_served(&requester);
+                return Ok(Permit(Some(self.clone())));
+            }
+            state.make_room_for(&requester)?;
+            let (leave, turn) = oneshot::channel();
+            state.waiting.push(Waiter { requester, leave });
+            turn
+        };
+        // Dropped unsent when a newcomer took its place.
+        turn.await.map_err(|_| Full)
+    }
+
+    /// How many wait.
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        let mut state = self.state();
+        state.forget_those_who_left();
+        state.waiting.len()
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        let Some(queue) = self.0.take() else {
+            return;
+        };
+        let mut state = queue.state();
+        while let Some(next) = state.next() {
+            match next.leave.send(Self(Some(queue.clone()))) {
+                Ok(()) => return,
+                // It left at this moment. Emptied, so that it is not handed on a second time.
+                Err(mut unused) => unused.0 = None,
+            }
+        }
+        state.running -= 1;
+    }
+}
+
+impl State {
+    fn forget_those_who_left(&mut self) {
+        self.waiting.retain(|waiter| !waiter.leave.is_closed());
+    }
+
+    /// Lets one more wait, in the place of another where the queue is full.
+    fn make_room_for(&mut self, newcomer: &Requester) -> Result<(), Full> {
+        self.forget_those_who_left();
+        if self.waiting.len() < self.max_waiting {
+            return Ok(());
+        }
+        let (crowd, most) = largest(self.waiting.iter(), |of| of.network).ok_or(Full)?;
+        let own = self.count(|of| of.network == newcomer.network);
+        let leaves = if own + 1 < most {
+            self.youngest(|of| of.network == crowd)
+        } else {
+            // Nor may one account crowd out another of the same address.
+            let of_network = |waiter: &&Waiter| waiter.requester.network == newcomer.network;
+            let neighbours = self.waiting.iter().filter(of_network);
+            let (crowd, most) = largest(neighbours, Requester::clone).ok_or(Full)?;
+            let own = self.count(|of| of == newcomer);
+            let is_crowded = own + 1 < most;
+            is_crowded
+                .then(|| self.youngest(|of| *of == crowd))
+                .flatten()
+        };
+        self.waiting.remove(leaves.ok_or(Full)?);
+        Ok(())
+    }
+
+    fn youngest(&self, of: impl Fn(&Requester) -> bool) -> Option<usize> {
+        self.waiting
+            .iter()
+            .rposition(|waiter| of(&waiter.requester))
+    }
+
+    fn count(&self, of: impl Fn(&Requester) -> bool) -> usize {
+        let waiting = self.waiting.iter();
+        waiting.filter(|waiter| of(&waiter.requester)).count()
+    }
+
+    /// Takes out whose turn it is.
+    fn next(&mut self) -> Option<Waiter> {
+        self.forget_those_who_left();
+        let (networks, accounts) = (&self.networks, &self.accounts);
+        let served = |waiter: &Waiter| {
+            let requester = &waiter.requester;
+            let network = networks.get(&requester.network).copied();
+            (network, accounts.get(requester).copied())
+        };
+        let waiting = self.waiting.iter().enumerate();
+        let (index, _) = waiting.min_by_key(|(index, waiter)| (served(waiter), *index))?;
+        let waiter = self.waiting.remove(index);
+        self.note_served(&waiter.requester);
+        Some(waiter)
+    }
+}
+
+impl State {
+    fn note_served(&mut self, requester: &Requester) {
+        self.served += 1;
+        self.networks.insert(requester.network, self.served);
+        self.accounts.insert(requester.clone(), self.served);
+        // Who was served long ago is as good as new.
+        let kept = 2 * (self.max_running + self.max_waiting);
+        if self.accounts.len() > 2 * kept {
+            let oldest = self.served - kept as u64;
+            self.networks.retain(|_, at| *at > oldest);
+            self.accounts.retain(|_, at| *at > oldest);
+        }
+    }
+}
+
+/// The group that waits most, and how many it is.
+fn largest<'a, K: Hash + Eq>(
+    waiting: impl Iterator<Item = &'a Waiter>,
+    group: impl Fn(&Requester) -> K,
+) -> Option<(K, usize)> {
+    let mut counts: HashMap<K, usize> = HashMap::new();
+    for waiter in waiting {
+        *counts.entry(group(&waiter.requester)).or_default() += 1;
+    }
+    counts.into_iter().max_by_key(|(_, count)| *count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(last: u8, account: &str) -> Requester {
+        Requester::new(
+            Some(IpAddr::from([192, 0, 2, last])),
+            Some(account.to_owned()),
+        )
+    }
+
+    /// Lets `requester` wait, and returns how its waiting ends.
+    async fn join(
+        queue: &HashQueue,
+        requester: Requester,
+    ) -> tokio::task::JoinHandle<Result<Permit, Full>> {
+        let waiting = queue.waiting();
+        let own = queue.clone();
+        let task = tokio::spawn(async move { own.enter(requester).await });
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+            if queue.waiting() != waiting || task.is_finished() {
+                break;
+            }
+        }
+        task
+    }
+
+    #[tokio::test]
+    async fn a_crowd_of_one_address_keeps_nobody_else_waiting() {
+        let queue = HashQueue::new(1, 100);
+        let running = queue.enter(from(1, "a")).await.unwrap();
+        let mut crowd = Vec::new();
+        for _ in 0..100 {
+            crowd.push(join(&queue, from(1, "a")).await);
+        }
+        let other = join(&queue, from(2, "b")).await;
+        assert!(!other.is_finished(), "the full queue made room");
+        let last = crowd.pop().unwrap();
+        assert_eq!(last.await.unwrap().err(), Some(Full), "the youngest left");
+        drop(running);
+        let served = other.await.unwrap().unwrap();
+        assert!(crowd.iter().all(|waiter| !waiter.is_finished()));
+        drop(served);
+        let first = crowd.remove(0).await.unwrap();
+        assert!(first.is_ok(), "then the crowd, in the order of its coming");
+    }
+
+    #[tokio::test]
+    async fn addresses_and_accounts_take_turns() {
+        let queue = HashQueue::new(1, 100);
+        let mut running = queue.enter(from(9, "z")).await.unwrap();
+        let mut waiting = Vec::new();
+        for (last, account) in [(1, "a"), (1, "a"), (1, "b"), (2, "c"), (2, "c"), (3, "d")] {
+            let requester = from(last, account);
+            waiting.push((last, account, join(&queue, requester).await));
+        }
+        let mut order = Vec::new();
+        while !waiting.is_empty() {
+            drop(running);
+            loop {
+                tokio::task::yield_now().await;
+                if let Some(index) = waiting.iter().position(|(.., task)| task.is_finished()) {
+                    let (last, account, task) = waiting.remove(index);
+                    order.push(format!("{last}{account}"));
+                    running = task.await.unwrap().unwrap();
+                    break;
+                }
+            }
+        }
+        assert_eq!(order, ["1a", "2c", "3d", "1b", "2c", "1a"]);
+    }
+
+    #[tokio::test]
+    async fn equals_do_not_push_each_other_out() {
+        let queue = HashQueue::new(1, 2);
+        let _running = queue.enter(from(1, "a")).await.unwrap();
+        let first = join(&queue, from(1, "a")).await;
+        let second = join(&queue, from(2, "a")).await;
+        let third = queue.enter(from(3, "a")).await;
+        assert_eq!(third.err(), Some(Full));
+        assert!(!first.is_finished() && !second.is_finished());
+        // Who has gone leaves a place.
+        first.abort();
+        let _ = first.await;
+        let fourth = join(&queue, from(3, "a")).await;
+        assert!(!fourth.is_finished());
+    }
+
+    #[tokio::test]
+    async fn within_an_address_no_account_crowds_out_another() {
+        let queue = HashQueue::new(1, 3);
+        let _running = queue.enter(from(1, "a")).await.unwrap();
+        let mut crowd = Vec::new();
+        for _ in 0..3 {
+            crowd.push(join(&queue, from(1, "a")).await);
+        }
+        let other = join(&queue, from(1, "b")).await;
+        assert!(!other.is_finished());
+        assert_eq!(crowd.pop().unwrap().await.unwrap().err(), Some(Full));
+    }
+
+    #[tokio::test]
+    async fn a_permit_for_somebody_who_left_goes_to_the_next() {
+        let queue = HashQueue::new(1, 10);
+        let running = queue.enter(from(1, "a")).await.unwrap();
+        let (gone, next) = (
+            join(&queue, from(2, "a")).await,
+            join(&queue, from(3, "a")).await,
+        );
+        gone.abort();
+        let _ = gone.await;
+        drop(running);
+        drop(next.await.unwrap().unwrap());
+        assert!(queue.enter(from(4, "a")).await.is_ok(), "nothing leaked");
+    }
+
+    #[test]
+    fn a_customer_of_ipv6_is_one_address() {
+        let of = |address: &str| Requester::new(Some(address.parse().unwrap()), None);
+        assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::9"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
+    }
+}
