@@ -148,6 +148,7 @@ impl Failure {
             E::EmailTaken
             | E::RegistrationDisabled
             | E::NotAuthenticated
+            | E::NotAdmin
             | E::InvalidToken
             | E::InvalidPendingToken
             | E::WrongCode

@@ -235,6 +235,14 @@ fn file_names(mail: &str) -> [String; 3] {
     ["subject.txt", "txt", "html"].map(|suffix| format!("{mail}.{suffix}"))
 }
 
+/// Renders a page that comes with the program and that nobody overrides.
+pub(crate) fn render_built_in(
+    source: &str,
+    content: &impl serde::Serialize,
+) -> Result<String, minijinja::Error> {
+    environment(&[]).render_named_str("built_in.html", source, Value::from(Serde(content)))
+}
+
 /// Set up as the Python package sets up Jinja2, so that its users' overrides render the same; but strict.
 fn environment(folders: &[PathBuf]) -> Environment<'static> {
     let mut environment = Environment::new();

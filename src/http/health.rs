@@ -69,7 +69,7 @@ pub(super) async fn healthz() -> Json<Health> {
     Json(Health { status: "ok" })
 }
 
-refusals!(ReadinessRefusals: [] ApiError::unavailable("the database is out of reach"));
+refusals!(ReadinessRefusals: ApiError::unavailable("the database is out of reach"));
 
 /// The server can do its work: the database answers and takes writes.
 #[utoipa::path(get, path = "/readyz", tag = "operations", responses(

@@ -30,16 +30,13 @@ request! {
     }
 }
 
-refusals!(ChangeRefusals: [always, session, body, limited]
-    Error::WrongPassword, Error::SameEmail, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+refusals!(ChangeRefusals: Error::WrongPassword, Error::SameEmail, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
 /// Mails a link to the new address; using it changes the account.
 ///
 /// An address that somebody has is answered alike, and gets nothing.
 #[utoipa::path(post, path = "/change-email", tag = "accounts", security(("bearer" = [])), request_body = ChangeEmailRequest, responses(
-    (status = 202, description = "Taken.", body = Message),
-    ChangeRefusals,
-))]
+    (status = 202, description = "Taken.", body = Message), ChangeRefusals))]
 pub(super) async fn change_email(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
@@ -58,15 +55,13 @@ pub(super) async fn change_email(
     ))
 }
 
-refusals!(ConfirmRefusals: [always, body, limited] Error::InvalidToken, Error::EmailTaken);
+refusals!(ConfirmRefusals: Error::InvalidToken, Error::EmailTaken);
 
 /// Gives the account its new address by the mailed link.
 ///
 /// Works once. All sessions end.
 #[utoipa::path(post, path = "/confirm-email-change", tag = "accounts", request_body = ConfirmEmailChangeRequest, responses(
-    (status = 200, description = "The account has the new address.", body = UserPublic),
-    ConfirmRefusals,
-))]
+    (status = 200, description = "The account has the new address.", body = UserPublic), ConfirmRefusals))]
 pub(super) async fn confirm_email_change(
     State(app): State<App>,
     Client(origin): Client,

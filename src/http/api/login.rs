@@ -119,7 +119,7 @@ pub(super) enum LoginAnswer {
     MfaRequired(MfaRequiredAnswer),
 }
 
-refusals!(LoginRefusals: [always, body, limited] ApiError::cross_site(),
+refusals!(LoginRefusals: ApiError::cross_site(),
     Error::InvalidCredentials, Error::AccountDisabled, Error::EmailUnverified, Error::LockedOut { retry_after: 540 },
     Error::CodeBudgetSpent { retry_after: 540 }, Error::SmsCapSpent { retry_after: 1800 }, Error::Overloaded { retry_after: 1 });
 
@@ -128,9 +128,7 @@ refusals!(LoginRefusals: [always, body, limited] ApiError::cross_site(),
 /// An account with a second factor gets a code by SMS instead, to be confirmed at `/login/mfa-confirm`.
 #[utoipa::path(post, path = "/login", tag = "accounts", params(SessionTransport), request_body = LoginRequest, responses(
     (status = 200, description = "A session, or the wait for a code.", body = LoginAnswer, headers(
-        ("Set-Cookie" = String, description = "The session, where it travels in a cookie."))),
-    LoginRefusals,
-))]
+        ("Set-Cookie" = String, description = "The session, where it travels in a cookie."))), LoginRefusals))]
 pub(super) async fn login(
     State(app): State<App>,
     Client(origin): Client,
@@ -159,7 +157,7 @@ pub(super) async fn login(
     Ok((cookie, Json(answer)))
 }
 
-refusals!(MfaConfirmRefusals: [always, body, limited] ApiError::cross_site(),
+refusals!(MfaConfirmRefusals: ApiError::cross_site(),
     Error::InvalidPendingToken, Error::WrongCode, Error::CodeExpired, Error::NoCode,
     Error::CodeBudgetSpent { retry_after: 540 });
 
@@ -168,9 +166,7 @@ refusals!(MfaConfirmRefusals: [always, body, limited] ApiError::cross_site(),
 /// A code works once, and only together with the token of the login that it was sent for.
 #[utoipa::path(post, path = "/login/mfa-confirm", tag = "accounts", params(SessionTransport), request_body = MfaConfirmRequest, responses(
     (status = 200, description = "A session.", body = SessionAnswer, headers(
-        ("Set-Cookie" = String, description = "The session, where it travels in a cookie."))),
-    MfaConfirmRefusals,
-))]
+        ("Set-Cookie" = String, description = "The session, where it travels in a cookie."))), MfaConfirmRefusals))]
 pub(super) async fn mfa_confirm(
     State(app): State<App>,
     Client(origin): Client,
@@ -185,13 +181,9 @@ pub(super) async fn mfa_confirm(
     Ok((cookie, Json(answer)))
 }
 
-refusals!(LogoutRefusals: [always, session]);
-
 /// Ends the session; a cookie goes with it.
 #[utoipa::path(post, path = "/logout", tag = "accounts", security(("bearer" = [])), responses(
-    (status = 200, description = "The session is dead.", body = Message),
-    LogoutRefusals,
-))]
+    (status = 200, description = "The session is dead.", body = Message)))]
 pub(super) async fn logout(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,

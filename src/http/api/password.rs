@@ -41,15 +41,11 @@ request! {
     }
 }
 
-refusals!(ForgotRefusals: [always, body, limited]);
-
 /// Mails a link that sets a new password.
 ///
 /// The answer is the same whether an account has the address or not.
 #[utoipa::path(post, path = "/forgot-password", tag = "accounts", request_body = ForgotPasswordRequest, responses(
-    (status = 202, description = "Taken.", body = Message),
-    ForgotRefusals,
-))]
+    (status = 202, description = "Taken.", body = Message)))]
 pub(super) async fn forgot_password(
     State(app): State<App>,
     Client(origin): Client,
@@ -63,16 +59,14 @@ pub(super) async fn forgot_password(
     ))
 }
 
-refusals!(ResetRefusals: [always, body, limited] Error::InvalidToken, Error::Overloaded { retry_after: 1 });
+refusals!(ResetRefusals: Error::InvalidToken, Error::Overloaded { retry_after: 1 });
 
 /// Sets a new password by its mailed link.
 ///
 /// Works once. All sessions end, a lockout too; the address counts as verified. A refused password does not use up the
 /// link.
 #[utoipa::path(post, path = "/reset-password", tag = "accounts", request_body = ResetPasswordRequest, responses(
-    (status = 200, description = "The password is set.", body = Message),
-    ResetRefusals,
-))]
+    (status = 200, description = "The password is set.", body = Message), ResetRefusals))]
 pub(super) async fn reset_password(
     State(app): State<App>,
     Client(origin): Client,
@@ -85,16 +79,13 @@ pub(super) async fn reset_password(
     Ok(Message::done("the new password is set: log in with it"))
 }
 
-refusals!(ChangeRefusals: [always, session, body, limited]
-    Error::WrongPassword, Error::PasswordUnchanged, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+refusals!(ChangeRefusals: Error::WrongPassword, Error::PasswordUnchanged, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
 /// Changes the password of the session's account.
 ///
 /// All its sessions end, this one too.
 #[utoipa::path(post, path = "/change-password", tag = "accounts", security(("bearer" = [])), request_body = ChangePasswordRequest, responses(
-    (status = 200, description = "The password is changed.", body = Message),
-    ChangeRefusals,
-))]
+    (status = 200, description = "The password is changed.", body = Message), ChangeRefusals))]
 pub(super) async fn change_password(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,

@@ -58,17 +58,14 @@ pub(super) struct CodeSentAnswer {
     expires_in: u32,
 }
 
-refusals!(StartRefusals: [always, session, body, limited]
-    Error::WrongPassword, Error::InvalidPhone(InvalidPhoneNumber), Error::LockedOut { retry_after: 540 },
+refusals!(StartRefusals: Error::WrongPassword, Error::InvalidPhone(InvalidPhoneNumber), Error::LockedOut { retry_after: 540 },
     Error::CodeBudgetSpent { retry_after: 540 }, Error::SmsCapSpent { retry_after: 1800 }, Error::Overloaded { retry_after: 1 });
 
 /// Sends a code to a phone that is to become the second factor.
 ///
 /// A number that is set already stays until the code is confirmed.
 #[utoipa::path(post, path = "/phone/start", tag = "accounts", security(("bearer" = [])), request_body = PhoneStartRequest, responses(
-    (status = 202, description = "The code is on its way.", body = CodeSentAnswer),
-    StartRefusals,
-))]
+    (status = 202, description = "The code is on its way.", body = CodeSentAnswer), StartRefusals))]
 pub(super) async fn phone_start(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
@@ -87,15 +84,12 @@ pub(super) async fn phone_start(
     Ok((StatusCode::ACCEPTED, Json(answer)))
 }
 
-refusals!(ConfirmRefusals: [always, body, limited]
-    Error::InvalidPendingToken, Error::WrongCode, Error::CodeExpired, Error::NoCode,
+refusals!(ConfirmRefusals: Error::InvalidPendingToken, Error::WrongCode, Error::CodeExpired, Error::NoCode,
     Error::CodeBudgetSpent { retry_after: 540 });
 
 /// Confirms the phone by the code: from now on login asks for one.
 #[utoipa::path(post, path = "/phone/confirm", tag = "accounts", request_body = PhoneConfirmRequest, responses(
-    (status = 200, description = "The second factor is on.", body = UserPublic),
-    ConfirmRefusals,
-))]
+    (status = 200, description = "The second factor is on.", body = UserPublic), ConfirmRefusals))]
 pub(super) async fn phone_confirm(
     State(app): State<App>,
     Client(origin): Client,
@@ -108,14 +102,11 @@ pub(super) async fn phone_confirm(
     Ok(Json(user.public()))
 }
 
-refusals!(DisableRefusals: [always, session, body, limited]
-    Error::WrongPassword, Error::MfaNotEnabled, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+refusals!(DisableRefusals: Error::WrongPassword, Error::MfaNotEnabled, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
 /// Switches the second factor off, and forgets the number.
 #[utoipa::path(delete, path = "/phone", tag = "accounts", security(("bearer" = [])), request_body = PhoneDisableRequest, responses(
-    (status = 200, description = "The second factor is off.", body = Message),
-    DisableRefusals,
-))]
+    (status = 200, description = "The second factor is off.", body = Message), DisableRefusals))]
 pub(super) async fn phone_disable(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,

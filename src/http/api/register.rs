@@ -50,15 +50,13 @@ pub(super) struct PendingAnswer {
     expires_at: Timestamp,
 }
 
-refusals!(Refusals: [always, body, limited] Error::RegistrationDisabled, Error::EmailTaken, Error::Overloaded { retry_after: 1 });
+refusals!(Refusals: Error::RegistrationDisabled, Error::EmailTaken, Error::Overloaded { retry_after: 1 });
 
 /// Registers an address.
 ///
 /// With `require_verification` the account comes to be when the mailed link is used.
 #[utoipa::path(post, path = "/register", tag = "accounts", request_body = RegisterRequest, responses(
-    (status = 201, description = "Registered.", body = RegisterAnswer),
-    Refusals,
-))]
+    (status = 201, description = "Registered.", body = RegisterAnswer), Refusals))]
 pub(super) async fn register(
     State(app): State<App>,
     Client(origin): Client,

@@ -30,14 +30,11 @@ request! {
     }
 }
 
-refusals!(VerifyRefusals: [always, body, limited]
-    Error::InvalidToken, Error::WrongPassword, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+refusals!(VerifyRefusals: Error::InvalidToken, Error::WrongPassword, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
 /// Proves an address by its mailed link.
 #[utoipa::path(post, path = "/verify", tag = "accounts", request_body = VerifyRequest, responses(
-    (status = 200, description = "The address is proven.", body = UserPublic),
-    VerifyRefusals,
-))]
+    (status = 200, description = "The address is proven.", body = UserPublic), VerifyRefusals))]
 pub(super) async fn verify(
     State(app): State<App>,
     Client(origin): Client,
@@ -50,15 +47,11 @@ pub(super) async fn verify(
     Ok(Json(user.public()))
 }
 
-refusals!(ResendRefusals: [always, body, limited]);
-
 /// Mails a new verification link; older ones die.
 ///
 /// The answer is the same whether the address waits for one or not.
 #[utoipa::path(post, path = "/resend-verification", tag = "accounts", request_body = ResendVerificationRequest, responses(
-    (status = 202, description = "Taken.", body = Message),
-    ResendRefusals,
-))]
+    (status = 202, description = "Taken.", body = Message)))]
 pub(super) async fn resend_verification(
     State(app): State<App>,
     Client(origin): Client,

@@ -57,13 +57,9 @@ pub(super) struct UsersAnswer {
     next: Option<PageKey>,
 }
 
-refusals!(ListRefusals: [always, admin, query]);
-
 /// Lists accounts, newest first.
 #[utoipa::path(get, path = "/admin/users", tag = "administration", operation_id = "list_users", security(("bearer" = [])), params(UsersQuery), responses(
-    (status = 200, description = "One page of accounts.", body = UsersAnswer),
-    ListRefusals,
-))]
+    (status = 200, description = "One page of accounts.", body = UsersAnswer)))]
 pub(super) async fn list(
     State(app): State<App>,
     _: Admin,
@@ -120,13 +116,11 @@ request! {
     }
 }
 
-refusals!(CreateRefusals: [always, admin, body] Error::EmailTaken, Error::Overloaded { retry_after: 1 });
+refusals!(CreateRefusals: Error::EmailTaken, Error::Overloaded { retry_after: 1 });
 
 /// Makes an account.
 #[utoipa::path(post, path = "/admin/users", tag = "administration", operation_id = "create_user", security(("bearer" = [])), request_body = CreateUserRequest, responses(
-    (status = 201, description = "The account.", body = UserPublic),
-    CreateRefusals,
-))]
+    (status = 201, description = "The account.", body = UserPublic), CreateRefusals))]
 pub(super) async fn create(
     State(app): State<App>,
     Admin { origin, .. }: Admin,
@@ -144,13 +138,9 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(user.public())))
 }
 
-refusals!(ShowRefusals: [always, admin] Error::NotFound);
-
 /// One account.
 #[utoipa::path(get, path = "/admin/users/{user_id}", tag = "administration", operation_id = "get_user", security(("bearer" = [])), params(UserId), responses(
-    (status = 200, description = "The account.", body = UserPublic),
-    ShowRefusals,
-))]
+    (status = 200, description = "The account.", body = UserPublic)))]
 pub(super) async fn show(
     State(app): State<App>,
     _: Admin,
@@ -173,13 +163,11 @@ request! {
     }
 }
 
-refusals!(UpdateRefusals: [always, admin, body] Error::NotFound, Error::LastSuperuser);
+refusals!(UpdateRefusals: Error::LastSuperuser);
 
 /// Changes an account.
 #[utoipa::path(patch, path = "/admin/users/{user_id}", tag = "administration", operation_id = "update_user", security(("bearer" = [])), params(UserId), request_body = UpdateUserRequest, responses(
-    (status = 200, description = "The account as it is now.", body = UserPublic),
-    UpdateRefusals,
-))]
+    (status = 200, description = "The account as it is now.", body = UserPublic), UpdateRefusals))]
 pub(super) async fn update(
     State(app): State<App>,
     Admin { origin, .. }: Admin,
@@ -197,13 +185,11 @@ pub(super) async fn update(
     Ok(Json(user.public()))
 }
 
-refusals!(DeleteRefusals: [always, admin] Error::NotFound, Error::LastSuperuser);
+refusals!(DeleteRefusals: Error::LastSuperuser);
 
 /// Deletes an account with all that belongs to it.
 #[utoipa::path(delete, path = "/admin/users/{user_id}", tag = "administration", operation_id = "delete_user", security(("bearer" = [])), params(UserId), responses(
-    (status = 200, description = "The account is gone.", body = Message),
-    DeleteRefusals,
-))]
+    (status = 200, description = "The account is gone.", body = Message), DeleteRefusals))]
 pub(super) async fn delete(
     State(app): State<App>,
     Admin { origin, .. }: Admin,
