@@ -123,7 +123,7 @@ impl ApiError {
         Self::new(
             StatusCode::TOO_MANY_REQUESTS,
             "rate_limited",
-            "too many requests from this address: try again later",
+            "too many requests from this client address: try again later",
         )
         .retry_after(seconds)
     }
@@ -192,9 +192,9 @@ plain_refusals! {
     cross_site: FORBIDDEN, "session cookies are only for this site's own pages: elsewhere log in with the header \
         x-regstack-transport: bearer";
     /// A path or an id that is none of ours.
-    not_found: NOT_FOUND, "there is nothing at this address";
+    not_found: NOT_FOUND, "there is nothing at this path";
     /// The router adds `Allow`.
-    method_not_allowed: METHOD_NOT_ALLOWED, "this address does not answer to this method";
+    method_not_allowed: METHOD_NOT_ALLOWED, "this path does not answer to this method";
     /// A body that did not arrive in time.
     request_timeout: REQUEST_TIMEOUT, "the request's body did not arrive in time";
     /// Another content type than JSON.

@@ -40,7 +40,7 @@ pub(super) struct Readiness {
 }
 
 /// Depth and age of the outbox, once messages wait in earnest. Coarse, and silent as long as they leave: a stranger who
-/// asks for a link would else see by one message more whether an address has an account.
+/// asks for a link would else see by one message more whether an email address has an account.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct OutboxHealth {
     /// Whether a message has waited for ten minutes or more.

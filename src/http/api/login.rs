@@ -19,7 +19,7 @@ use crate::secret::ExposeSecret as _;
 request! {
     /// Somebody who wants a session.
     LoginRequest {
-        /// The account's address, in any spelling.
+        /// The account's email address, in any spelling.
         email: Email,
         /// The account's password.
         password: Password,

@@ -14,9 +14,9 @@ use crate::http::openapi::refusals;
 use crate::model::{Email, NewPassword, Password, ProofToken};
 
 request! {
-    /// An address whose password is forgotten.
+    /// An email address whose password is forgotten.
     ForgotPasswordRequest {
-        /// The account's address, in any spelling.
+        /// The account's email address, in any spelling.
         email: Email,
     }
 }
@@ -43,7 +43,7 @@ request! {
 
 /// Mails a link that sets a new password.
 ///
-/// The answer is the same whether an account has the address or not.
+/// The answer is the same whether an account has the email address or not.
 #[utoipa::path(post, path = "/forgot-password", tag = "accounts", request_body = ForgotPasswordRequest, responses(
     (status = 202, description = "Taken.", body = Message)))]
 pub(super) async fn forgot_password(
@@ -55,7 +55,7 @@ pub(super) async fn forgot_password(
         .forgot_password(&request.email, &origin)
         .await?;
     Ok(Message::accepted(
-        "if this address has an account, a link to set a new password is on its way",
+        "if this email address has an account, a link to set a new password is on its way",
     ))
 }
 
@@ -63,7 +63,7 @@ refusals!(ResetRefusals: Error::InvalidToken, Error::Overloaded { retry_after: 1
 
 /// Sets a new password by its mailed link.
 ///
-/// Works once. All sessions end, a lockout too; the address counts as verified. A refused password does not use up the
+/// Works once. All sessions end, a lockout too; the email address counts as verified. A refused password does not use up the
 /// link.
 #[utoipa::path(post, path = "/reset-password", tag = "accounts", request_body = ResetPasswordRequest, responses(
     (status = 200, description = "The password is set.", body = Message), ResetRefusals))]

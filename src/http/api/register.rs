@@ -17,7 +17,7 @@ use crate::model::{Email, FullName, NewPassword, UserPublic};
 request! {
     /// Somebody who wants an account.
     RegisterRequest {
-        /// The address of the account to be.
+        /// The email address of the account to be.
         email: Email,
         /// 8 to 128 characters, taken exactly as given.
         password: NewPassword,
@@ -52,7 +52,7 @@ pub(super) struct PendingAnswer {
 
 refusals!(Refusals: Error::RegistrationDisabled, Error::EmailTaken, Error::Overloaded { retry_after: 1 });
 
-/// Registers an address.
+/// Registers an email address.
 ///
 /// With `require_verification` the account comes to be when the mailed link is used.
 #[utoipa::path(post, path = "/register", tag = "accounts", request_body = RegisterRequest, responses(

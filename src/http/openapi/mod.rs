@@ -40,7 +40,7 @@ const JSON: &str = "application/json";
     components(schemas(Problem, ValidationProblem, Fault)),
     tags(
         (name = "accounts", description = "Registration, login, and the account of the session."),
-        (name = "administration", description = "For superusers: accounts, pending registrations, the audit trail, the outbox."),
+        (name = "administration", description = "For administrators: accounts, pending registrations, the audit trail, the outbox."),
         (name = "operations", description = "For whoever runs the server."),
     )
 )]

@@ -23,13 +23,13 @@ use crate::model::{
 query! {
     /// Which accounts, and which page of them.
     UsersQuery {
-        /// Only those with this in their address or name; one or two characters are looked for at their beginning only.
+        /// Only those with this in their email address or name; one or two characters are looked for at their beginning only.
         q: Option<Search>,
         /// Only enabled ones, or only disabled ones.
         is_active: Option<Flag>,
         /// Only verified ones, or only others.
         is_verified: Option<Flag>,
-        /// Only superusers, or only others.
+        /// Only administrators, or only others.
         is_superuser: Option<Flag>,
         /// The `next` of the page before. A page by `after` costs the same however far down the list it is, and its `total` is null.
         after: Option<After<PageKey>>,
@@ -101,7 +101,7 @@ pub(super) async fn list(
 request! {
     /// An account to be made.
     CreateUserRequest {
-        /// Its address.
+        /// Its email address.
         email: Email,
         /// 8 to 128 characters; without one nobody can log in until a password is set by mail.
         password: Option<NewPassword>,
@@ -109,7 +109,7 @@ request! {
         full_name: Option<FullName>,
         /// Whether it administers others; no unless given.
         is_superuser: Option<bool>,
-        /// Whether its address counts as proven; no unless given.
+        /// Whether its email address counts as proven; no unless given.
         is_verified: Option<bool>,
         /// Whether a mail invites the person to choose a password; no unless given. Needs `enable_password_reset`.
         send_invite: Option<bool>,
@@ -156,7 +156,7 @@ request! {
         is_active: Option<bool>,
         /// Let it administer others, or no longer.
         is_superuser: Option<bool>,
-        /// Say that its address is proven, or that it is not.
+        /// Say that its email address is proven, or that it is not.
         is_verified: Option<bool>,
         /// The person's name; null or empty clears it.
         full_name: Patch<Option<FullName>>,
