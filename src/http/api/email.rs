@@ -32,9 +32,9 @@ request! {
 
 refusals!(ChangeRefusals: Error::WrongPassword, Error::SameEmail, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
-/// Mails a link to the new email address; using it changes the account.
+/// Requests a change of your email address.
 ///
-/// An email address that somebody has is answered alike, and gets nothing.
+/// Mails a link to the new email address. An email address that already has an account gets the same answer and no mail.
 #[utoipa::path(post, path = "/change-email", tag = "accounts", security(("bearer" = [])), request_body = ChangeEmailRequest, responses(
     (status = 202, description = "Taken.", body = Message), ChangeRefusals))]
 pub(super) async fn change_email(
@@ -57,9 +57,9 @@ pub(super) async fn change_email(
 
 refusals!(ConfirmRefusals: Error::InvalidToken, Error::EmailTaken);
 
-/// Gives the account its new email address by the mailed link.
+/// Confirms a new email address.
 ///
-/// Works once. All sessions end.
+/// Takes the token of the mailed link. Works once, and ends all sessions.
 #[utoipa::path(post, path = "/confirm-email-change", tag = "accounts", request_body = ConfirmEmailChangeRequest, responses(
     (status = 200, description = "The account has the new email address.", body = UserPublic), ConfirmRefusals))]
 pub(super) async fn confirm_email_change(

@@ -32,9 +32,10 @@ request! {
 
 refusals!(VerifyRefusals: Error::InvalidToken, Error::WrongPassword, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
-/// Proves an email address by its mailed link.
-#[utoipa::path(post, path = "/verify", tag = "accounts", request_body = VerifyRequest, responses(
-    (status = 200, description = "The email address is proven.", body = UserPublic), VerifyRefusals))]
+/// Verifies an email address.
+///
+/// Takes the token of the mailed link. Works once.
+#[utoipa::path(post, path = "/verify", tag = "accounts", request_body = VerifyRequest, responses((status = 200, description = "The email address is proven.", body = UserPublic), VerifyRefusals))]
 pub(super) async fn verify(
     State(app): State<App>,
     Client(origin): Client,
@@ -47,9 +48,9 @@ pub(super) async fn verify(
     Ok(Json(user.public()))
 }
 
-/// Mails a new verification link; older ones die.
+/// Sends a new verification link.
 ///
-/// The answer is the same whether the email address waits for one or not.
+/// Older links stop working. The answer is the same whether the email address waits for a link or not.
 #[utoipa::path(post, path = "/resend-verification", tag = "accounts", request_body = ResendVerificationRequest, responses(
     (status = 202, description = "Taken.", body = Message)))]
 pub(super) async fn resend_verification(

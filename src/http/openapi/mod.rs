@@ -1,6 +1,7 @@
 //! The API document (OpenAPI 3.1), generated from the handlers, and what they need to describe themselves.
 
 mod examples;
+mod finish;
 
 use std::collections::BTreeMap;
 
@@ -20,12 +21,32 @@ use utoipa::openapi::{
 };
 use utoipa::{Modify, ToSchema as _};
 
+use super::constant::ErrorCode;
 use super::cookie;
 use super::error::{ApiError, Problem, ValidationProblem};
 use super::extract::MAX_BODY_BYTES;
 use super::fault::{Fault, Location, kind};
 use crate::accounts::Error;
 use crate::config::{Settings, Transport};
+
+/// What a reader of the document has to know before any route.
+const DESCRIPTION: &str = "\
+User accounts for your application: sign-up, login, sessions, and administration.
+
+To start, register an account, confirm it with the link that is mailed, and log in:
+
+1. `POST /register` with an email address and a password.
+2. `POST /verify` with the `token` of the mailed link.
+3. `POST /login` with the header `x-regstack-transport: bearer`. The answer holds an `access_token`.
+4. `GET /me` with the header `Authorization: Bearer <access_token>`.
+
+A refusal is `{\"detail\": \"<a sentence for people>\", \"code\": \"<a stable word for programs>\"}`. An invalid request (422) lists every \
+fault, with the field that it is about. 429 and 503 say in `Retry-After` when to try again.
+
+Lists are pages: send the `next` of an answer as `after` to get the page behind it, until `next` is null. Times are RFC 3339, in UTC.";
+
+/// Why a request without a body can be refused before any route sees it.
+const HEADERS_TOO_LARGE: &str = "The header fields of the request are too large.";
 
 /// The names of the security schemes. The routes repeat the first, as their macro takes literals only.
 const BEARER: &str = "bearer";
@@ -35,13 +56,13 @@ const JSON: &str = "application/json";
 /// The frame that the routes' descriptions are put into.
 #[derive(utoipa::OpenApi)]
 #[openapi(
-    info(title = "regstack"),
+    info(title = "regstack", description = DESCRIPTION),
     modifiers(&SecuritySchemes),
-    components(schemas(Problem, ValidationProblem, Fault)),
+    components(schemas(Problem, ValidationProblem, Fault, ErrorCode)),
     tags(
-        (name = "accounts", description = "Registration, login, and the account of the session."),
-        (name = "administration", description = "For administrators: accounts, pending registrations, the audit trail, the outbox."),
-        (name = "operations", description = "For whoever runs the server."),
+        (name = "accounts", description = "Sign-up, login, and your own account."),
+        (name = "administration", description = "Users, pending registrations, events and the outbox. Only for administrators."),
+        (name = "operations", description = "Health checks and this document."),
     )
 )]
 pub(super) struct Document;
@@ -81,12 +102,7 @@ impl Rendered {
             add_common(operation, reads, by_cookie);
         }
         examples::complete(&mut document);
-        Self(
-            document
-                .to_json()
-                .expect("a document of strings, lists and maps can be written as JSON")
-                .into(),
-        )
+        Self(finish::finish(&document).to_string().into())
     }
 }
 
@@ -97,7 +113,7 @@ impl Rendered {
     }
 }
 
-/// This document.
+/// Gets the OpenAPI document.
 #[utoipa::path(get, path = "/openapi.json", operation_id = "openapi", tag = "operations", responses(
     (status = 200, description = "The API document, OpenAPI 3.1.", body = Object, content_type = "application/json"),
 ))]
@@ -123,6 +139,9 @@ pub(super) fn operations(paths: &mut Paths) -> impl Iterator<Item = (bool, &mut 
 fn add_common(operation: &mut Operation, reads: bool, by_cookie: bool) {
     let is_for = |tag: &str| operation.tags.iter().flatten().any(|known| known == tag);
     if is_for("operations") {
+        let refused = Response::new(HEADERS_TOO_LARGE);
+        let responses = &mut operation.responses.responses;
+        responses.insert("431".to_owned(), refused.into());
         return;
     }
     let mut refusals = vec![ApiError::internal(&""), ApiError::timed_out()];

@@ -24,7 +24,7 @@ query! {
 
 type EventPage = Page<Event>;
 
-/// Lists what happened, newest first.
+/// Lists events, newest first.
 #[utoipa::path(get, path = "/admin/events", tag = "administration", operation_id = "list_events", security(("bearer" = [])), params(EventsQuery), responses(
     (status = 200, description = "One page of events.", body = EventPage)))]
 pub(super) async fn list(

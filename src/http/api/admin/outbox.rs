@@ -23,7 +23,7 @@ query! {
 
 type MessagePage = Page<MessageEntry>;
 
-/// Lists queued messages, newest first.
+/// Lists messages in the outbox, newest first.
 #[utoipa::path(get, path = "/admin/outbox", tag = "administration", operation_id = "list_outbox", security(("bearer" = [])), params(OutboxQuery), responses(
     (status = 200, description = "One page of messages.", body = MessagePage)))]
 pub(super) async fn list(
@@ -38,7 +38,9 @@ pub(super) async fn list(
     Ok(Json(messages.await?))
 }
 
-/// Tries a message again at once, one that was given up too.
+/// Retries a message at once.
+///
+/// Also works for a message that was given up.
 #[utoipa::path(post, path = "/admin/outbox/{id}/retry", tag = "administration", operation_id = "retry_message", security(("bearer" = [])), params(MessageId), responses(
     (status = 200, description = "The message is due.", body = Message)))]
 pub(super) async fn retry(
@@ -50,7 +52,7 @@ pub(super) async fn retry(
     Ok(Message::done("the message is tried again"))
 }
 
-/// Removes a message unsent.
+/// Deletes a message without sending it.
 #[utoipa::path(delete, path = "/admin/outbox/{id}", tag = "administration", operation_id = "delete_message", security(("bearer" = [])), params(MessageId), responses(
     (status = 200, description = "The message is gone.", body = Message)))]
 pub(super) async fn delete(

@@ -24,7 +24,7 @@ query! {
 
 type PendingPage = Page<PendingPublic, PendingKey>;
 
-/// Lists registrations that wait for their mailed link, newest first.
+/// Lists pending registrations, newest first.
 #[utoipa::path(get, path = "/admin/pending", tag = "administration", operation_id = "list_pending", security(("bearer" = [])), params(PendingQuery), responses(
     (status = 200, description = "One page of registrations.", body = PendingPage)))]
 pub(super) async fn list(
@@ -39,7 +39,7 @@ pub(super) async fn list(
 
 refusals!(PromoteRefusals: Error::EmailTaken);
 
-/// Makes a registration an account without its link.
+/// Turns a pending registration into an account.
 #[utoipa::path(post, path = "/admin/pending/{email}/promote", tag = "administration", operation_id = "promote_pending", security(("bearer" = [])), params(PendingEmail), responses(
     (status = 201, description = "The account.", body = UserPublic), PromoteRefusals))]
 pub(super) async fn promote(
@@ -51,7 +51,9 @@ pub(super) async fn promote(
     Ok((StatusCode::CREATED, Json(user.public())))
 }
 
-/// Removes a registration; its link opens nothing from now on.
+/// Deletes a pending registration.
+///
+/// Its link stops working.
 #[utoipa::path(delete, path = "/admin/pending/{email}", tag = "administration", operation_id = "delete_pending", security(("bearer" = [])), params(PendingEmail), responses(
     (status = 200, description = "The registration is gone.", body = Message)))]
 pub(super) async fn delete(

@@ -13,7 +13,7 @@ use crate::model::{Counts, DayCounts};
 /// The days of a series whose request does not say how many.
 const DEFAULT_DAYS: u32 = 30;
 
-/// Counts at a glance.
+/// Gets totals.
 #[utoipa::path(get, path = "/admin/stats", tag = "administration", operation_id = "get_stats", security(("bearer" = [])), responses(
     (status = 200, description = "The counts.", body = Counts)))]
 pub(super) async fn stats(State(app): State<App>, _: Admin) -> Result<Json<Counts>, ApiError> {
@@ -35,7 +35,9 @@ pub(super) struct SeriesAnswer {
     days: Vec<DayCounts>,
 }
 
-/// What happened on each of the last days.
+/// Gets daily counts.
+///
+/// Registrations, verifications, logins and failures on each of the last days.
 #[utoipa::path(get, path = "/admin/stats/series", tag = "administration", operation_id = "get_stats_series", security(("bearer" = [])), params(SeriesQuery), responses(
     (status = 200, description = "The days.", body = SeriesAnswer)))]
 pub(super) async fn series(

@@ -57,7 +57,7 @@ pub(super) struct UsersAnswer {
     next: Option<PageKey>,
 }
 
-/// Lists accounts, newest first.
+/// Lists users, newest first.
 #[utoipa::path(get, path = "/admin/users", tag = "administration", operation_id = "list_users", security(("bearer" = [])), params(UsersQuery), responses(
     (status = 200, description = "One page of accounts.", body = UsersAnswer)))]
 pub(super) async fn list(
@@ -118,7 +118,7 @@ request! {
 
 refusals!(CreateRefusals: Error::EmailTaken, Error::Overloaded { retry_after: 1 });
 
-/// Makes an account.
+/// Creates a user.
 #[utoipa::path(post, path = "/admin/users", tag = "administration", operation_id = "create_user", security(("bearer" = [])), request_body = CreateUserRequest, responses(
     (status = 201, description = "The account.", body = UserPublic), CreateRefusals))]
 pub(super) async fn create(
@@ -138,7 +138,7 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(user.public())))
 }
 
-/// One account.
+/// Gets a user.
 #[utoipa::path(get, path = "/admin/users/{user_id}", tag = "administration", operation_id = "get_user", security(("bearer" = [])), params(UserId), responses(
     (status = 200, description = "The account.", body = UserPublic)))]
 pub(super) async fn show(
@@ -165,7 +165,7 @@ request! {
 
 refusals!(UpdateRefusals: Error::LastSuperuser);
 
-/// Changes an account.
+/// Updates a user.
 #[utoipa::path(patch, path = "/admin/users/{user_id}", tag = "administration", operation_id = "update_user", security(("bearer" = [])), params(UserId), request_body = UpdateUserRequest, responses(
     (status = 200, description = "The account as it is now.", body = UserPublic), UpdateRefusals))]
 pub(super) async fn update(
@@ -187,7 +187,9 @@ pub(super) async fn update(
 
 refusals!(DeleteRefusals: Error::LastSuperuser);
 
-/// Deletes an account with all that belongs to it.
+/// Deletes a user.
+///
+/// Deletes everything that belongs to the account. This cannot be undone.
 #[utoipa::path(delete, path = "/admin/users/{user_id}", tag = "administration", operation_id = "delete_user", security(("bearer" = [])), params(UserId), responses(
     (status = 200, description = "The account is gone.", body = Message), DeleteRefusals))]
 pub(super) async fn delete(
