@@ -198,6 +198,7 @@ impl Context {
             actor: Actor::Operator(name),
             ip: None,
             request_id: None,
+            languages: Vec::new(),
         }
     }
 
