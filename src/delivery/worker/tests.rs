@@ -308,16 +308,9 @@ async fn a_mailbox_takes_the_place_of_every_transport() {
     let stop = CancellationToken::new();
     let mut arrivals = mailbox.subscribe();
     let running = tokio::spawn(worker.run(stop.clone()));
-    let message = outbox
-        .mail(
-            &Email::parse("ada@example.com").unwrap(),
-            None,
-            &ada(),
-            &Language::english(),
-            Timestamp::MAX,
-        )
-        .unwrap();
-    store.put(message);
+    let to = Email::parse("ada@example.com").unwrap();
+    let message = outbox.mail(&to, None, &ada(), &Language::english(), Timestamp::MAX);
+    store.put(message.unwrap());
     outbox.wake();
     assert_eq!(arrivals.recv().await.unwrap().to, "ada@example.com");
     let number = PhoneNumber::parse("+14155550123").unwrap();
