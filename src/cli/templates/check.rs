@@ -3,9 +3,8 @@
 use serde::Serialize;
 
 use super::open;
-use crate::cli::context::Context;
-use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Cell, Report, Tone};
+use crate::cli::{Context, Failure, Result};
 use crate::delivery::TemplateError;
 
 pub(super) const EXAMPLE: &str = "\

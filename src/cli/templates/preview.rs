@@ -4,20 +4,19 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::open;
-use crate::cli::context::Context;
-use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Report};
+use crate::cli::{Context, Failure, Result};
 use crate::delivery::{TemplateError, Templates};
 use crate::model::Language;
 
-pub(super) const EXAMPLE: &str = "\
+/// Show a mail or a page as sample values make it
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
 With --json all parts of a mail at once. A page, or an SMS, has one part.
 
 Examples:
   regstack templates preview verification --part html > verification.html
-  regstack templates preview auth/login.html";
-
-#[derive(Debug, clap::Args)]
+  regstack templates preview auth/login.html")]
 pub(in crate::cli) struct Args {
     /// The mail (verification), or the file of a page or an SMS (auth/login.html)
     #[arg(value_name = "NAME")]
