@@ -821,6 +821,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
         }
         'regstack;templates;preview' {
             [CompletionResult]::new('--part', '--part', [CompletionResultType]::ParameterName, 'The part of a mail [default: txt]')
+            [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'The language [default: en]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')

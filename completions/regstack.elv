@@ -777,6 +777,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
         }
         &'regstack;templates;preview'= {
             cand --part 'The part of a mail [default: txt]'
+            cand --lang 'The language [default: en]'
             cand --config 'config'
             cand --color 'color'
             cand --json 'json'

@@ -714,6 +714,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -l part -d 'The part of a mail [default: txt]' -r -f -a "subject\t''
 txt\t''
 html\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -l lang -d 'The language [default: en]' -r
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -l color -r -f -a "auto\t''
 always\t''

@@ -187,6 +187,7 @@ impl Context {
             actor: Actor::Operator(name),
             ip: None,
             request_id: None,
+            languages: Vec::new(),
         }
     }
 
