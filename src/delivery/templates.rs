@@ -323,7 +323,11 @@ pub(crate) fn render_built_in(
     source: &str,
     content: &impl serde::Serialize,
 ) -> Result<String, minijinja::Error> {
-    environment(&[]).render_named_str("built_in.html", source, Value::from_serialize(content))
+    environment(&[]).render_named_str(
+        "built_in.html",
+        source,
+        Value::from(minijinja::value::Serde(content)),
+    )
 }
 
 /// The text as HTML. minijinja escapes the slash as well, which Jinja2 does not, and which makes links in the source
