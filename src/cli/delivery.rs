@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use super::context::Context;
-use super::error::{Failure, Result};
-use super::progress;
+use super::{Context, Failure, Result, progress};
 use crate::accounts::Mailed;
 use crate::app::App;
 use crate::delivery::{Delivery, DeliveryAttempt};
@@ -12,15 +10,11 @@ use crate::delivery::{Delivery, DeliveryAttempt};
 /// After so long a command begins to send nothing more.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What became of a message.
 pub(super) enum Sending {
-    /// It is on its way.
     Sent,
-    /// A server sends it.
     Left,
     /// It stays queued, for this reason: a server tries again.
     Queued(String),
-    /// It was refused for good.
     Failed(String),
 }
 

@@ -25,7 +25,6 @@ mod pending;
 mod preflight;
 mod progress;
 mod prompt;
-mod purge;
 mod reload;
 mod secret;
 mod serve;
@@ -42,11 +41,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{Args, ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use context::Context;
 use error::{Failure, Result};
-use output::{ColorChoice, Output, write_out};
+use output::{Output, write_out};
 
 const SHORT_HELP: &str = "\
 User accounts for an application, from one binary.
@@ -193,11 +192,6 @@ fn command() -> clap::Command {
 
 /// The parsed arguments; none if they asked for help or the version, which is printed then.
 fn parse(arguments: &[OsString], color: ColorChoice) -> Result<Option<Cli>> {
-    let color = match color {
-        ColorChoice::Auto => clap::ColorChoice::Auto,
-        ColorChoice::Always => clap::ColorChoice::Always,
-        ColorChoice::Never => clap::ColorChoice::Never,
-    };
     let mut root = Cli::command().color(color);
     let error = match root
         .try_get_matches_from_mut(arguments)
@@ -245,11 +239,11 @@ fn of_python_package(word: &str) -> Option<(&'static str, &'static str)> {
         )),
         "ses" => Some((
             "there is no ses command: SES is set up as any other mail service",
-            "regstack init --email-backend ses, then regstack doctor --dns --send-test ADDRESS",
+            "regstack init --email-backend ses, then regstack doctor --dns --send-test EMAIL",
         )),
         "validate" => Some((
             "there is no validate command: doctor checks the installation",
-            "regstack doctor --send-test ADDRESS",
+            "regstack doctor --send-test EMAIL",
         )),
         _ => None,
     }

@@ -1,6 +1,5 @@
 //! `GET /dev/mailbox`: what would have been sent, for people in a browser, `curl`, and programs. Only with `serve --dev`.
 
-use std::fmt::Write as _;
 use std::net::IpAddr;
 
 use axum::Json;
@@ -15,6 +14,7 @@ use serde::Serialize;
 use super::error::ApiError;
 use crate::delivery::Mailbox;
 use crate::delivery::mailbox::CaughtMessage;
+use crate::delivery::templates::render_built_in;
 
 /// The page's address, if there is a mailbox.
 pub(super) fn router<S: Clone + Send + Sync + 'static>(mailbox: Option<&Mailbox>) -> Router<S> {
@@ -69,84 +69,38 @@ async fn page(State(mailbox): State<Mailbox>, headers: HeaderMap) -> Response {
     if wants.contains("application/json") {
         return Json(Messages { items }).into_response();
     }
-    (
-        [(header::CONTENT_SECURITY_POLICY, POLICY)],
-        Html(render(&items)),
-    )
-        .into_response()
+    match render(&items) {
+        Ok(page) => ([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(page)).into_response(),
+        Err(cause) => ApiError::internal(&cause).into_response(),
+    }
 }
 
-fn render(messages: &[CaughtMessage]) -> String {
-    let mut page = String::from(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n\
-         <title>Mailbox</title>\n<link rel=\"stylesheet\" href=\"/dev/mailbox.css\">\n</head>\n<body>\n<h1>Mailbox</h1>\n",
-    );
-    if messages.is_empty() {
-        page.push_str("<p>Nothing was sent yet.</p>\n");
-    }
-    for message in messages {
-        let subject = if message.subject.is_empty() {
-            "Text message"
-        } else {
-            &message.subject
-        };
-        // Writing into a string cannot fail.
-        let _ = write!(
-            page,
-            "<article>\n<h2>{}</h2>\n<p>To {} at <time>{}</time></p>\n<pre>{}</pre>\n",
-            escape(subject),
-            escape(&message.to),
-            message.at,
-            link(&message.text)
-        );
-        if let Some(html) = &message.html {
-            let _ = write!(
-                page,
-                "<details>\n<summary>HTML part</summary>\n<pre>{}</pre>\n</details>\n",
-                escape(html)
-            );
-        }
-        page.push_str("</article>\n");
-    }
-    page.push_str("</body>\n</html>\n");
-    page
-}
-
-/// Text for any place of an HTML page.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
-
-/// Escaped text in which addresses of the web can be followed.
-fn link(text: &str) -> String {
-    let is_end = |character: char| character.is_whitespace() || "<>\"'".contains(character);
-    text.split_inclusive(is_end)
-        .map(|piece| {
-            let word = piece
-                .trim_end_matches(is_end)
-                .trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);
-            if word.starts_with("http://") || word.starts_with("https://") {
-                let address = escape(word);
-                format!(
-                    "<a href=\"{address}\" rel=\"noreferrer\">{address}</a>{}",
-                    escape(&piece[word.len()..])
-                )
-            } else {
-                escape(piece)
-            }
+fn render(messages: &[CaughtMessage]) -> Result<String, minijinja::Error> {
+    let messages: Vec<_> = messages
+        .iter()
+        .map(|message| {
+            serde_json::json!({
+                "subject": message.subject,
+                "to": message.to,
+                "at": message.at,
+                "words": words(&message.text).collect::<Vec<_>>(),
+                "html": message.html,
+            })
         })
-        .collect()
+        .collect();
+    let content = serde_json::json!({ "messages": messages });
+    render_built_in(include_str!("mailbox.html"), &content)
+}
+
+/// The words of a text, each with what parts it from the next; one that begins like an address of the web is one.
+fn words(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let is_end = |character: char| character.is_whitespace() || "<>\"'".contains(character);
+    text.split_inclusive(is_end).map(move |piece| {
+        let word = piece
+            .trim_end_matches(is_end)
+            .trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);
+        piece.split_at(word.len())
+    })
 }
 
 #[cfg(test)]
@@ -182,18 +136,21 @@ mod tests {
         assert!(!is_for_loopback(&HeaderMap::new()));
     }
 
+    fn message(text: &str) -> CaughtMessage {
+        CaughtMessage {
+            id: crate::model::Id::from_bytes([0; 12]),
+            at: jiff::Timestamp::UNIX_EPOCH,
+            to: text.into(),
+            subject: text.into(),
+            text: text.into(),
+            html: Some(text.into()),
+        }
+    }
+
     #[test]
     fn a_message_cannot_write_the_page() {
         let evil = "<script>alert('1')</script> \"&";
-        let message = CaughtMessage {
-            id: crate::model::Id::from_bytes([0; 12]),
-            at: jiff::Timestamp::UNIX_EPOCH,
-            to: evil.into(),
-            subject: evil.into(),
-            text: evil.into(),
-            html: Some(evil.into()),
-        };
-        let page = render(&[message]);
+        let page = render(&[message(evil)]).unwrap();
         assert!(
             !page.contains("<script") && !page.contains("alert('"),
             "{page}"
@@ -203,13 +160,23 @@ mod tests {
 
     #[test]
     fn links_can_be_followed_and_stay_whole() {
-        assert_eq!(
-            link("See https://a.example/verify?token=x_Y-1.\nBye"),
-            "See <a href=\"https://a.example/verify?token=x_Y-1\" rel=\"noreferrer\">https://a.example/verify?token=x_Y-1</a>.\nBye"
-        );
-        assert_eq!(
-            link("javascript:alert(1) http://x\"onclick=1"),
-            "javascript:alert(1) <a href=\"http://x\" rel=\"noreferrer\">http://x</a>&quot;onclick=1"
+        for (text, html) in [
+            (
+                "See https://a.example/verify?token=x_Y-1.\nBye",
+                "<pre>See <a href=\"https://a.example/verify?token=x_Y-1\" rel=\"noreferrer\">https://a.example/verify?token=x_Y-1</a>.\nBye</pre>",
+            ),
+            (
+                "javascript:alert(1) http://x\"onclick=1",
+                "<pre>javascript:alert(1) <a href=\"http://x\" rel=\"noreferrer\">http://x</a>&quot;onclick=1</pre>",
+            ),
+        ] {
+            let page = render(&[message(text)]).unwrap();
+            assert!(page.contains(html), "{page}");
+        }
+        assert!(
+            render(&[])
+                .unwrap()
+                .contains("<p>Nothing was sent yet.</p>")
         );
     }
 }

@@ -7,11 +7,10 @@ use clap::Subcommand;
 use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser as _;
 
-use super::context::Context;
-use super::error::Result;
 use super::output::{Cell, Look, Row, Tone};
 use super::since::Since;
 use super::users::name;
+use super::{Context, Result};
 use crate::app::App;
 use crate::model::{Event, EventFilter, EventKind, Id};
 
@@ -19,11 +18,7 @@ use crate::model::{Event, EventFilter, EventKind, Id};
 #[derive(Debug, Subcommand)]
 #[command(after_help = "Example:\n  regstack events tail --follow")]
 pub(super) enum Command {
-    /// List events, newest first
-    #[command(after_help = list::EXAMPLE)]
     List(list::Args),
-    /// Show the latest events, and with --follow those to come
-    #[command(after_help = tail::EXAMPLE)]
     Tail(tail::Args),
 }
 
@@ -34,7 +29,6 @@ pub(super) async fn run(command: &Command, context: &Context) -> Result {
     }
 }
 
-/// Which events are meant.
 #[derive(Debug, clap::Args)]
 struct Filter {
     /// Only those of this account; by its id also when it is gone
@@ -48,7 +42,6 @@ struct Filter {
     since: Option<Since>,
 }
 
-/// A type by its published name.
 fn kind() -> impl clap::builder::TypedValueParser<Value = EventKind> {
     let names = EventKind::ALL.iter().map(|kind| kind.as_str());
     PossibleValuesParser::new(names).try_map(|name| {
@@ -59,7 +52,6 @@ fn kind() -> impl clap::builder::TypedValueParser<Value = EventKind> {
 }
 
 impl Filter {
-    /// The same in the terms of the accounts.
     async fn of(&self, context: &Context, app: &App, utc: bool) -> Result<EventFilter> {
         let user_id = match &self.user {
             None => None,
@@ -80,17 +72,7 @@ impl Filter {
 }
 
 impl Row for Event {
-    const FIELDS: &'static [&'static str] = &[
-        "id",
-        "at",
-        "type",
-        "user_id",
-        "email",
-        "actor",
-        "ip",
-        "request_id",
-        "data",
-    ];
+    const FIELDS: &'static str = "id,at,type,user_id,email,actor,ip,request_id,data";
     const TITLES: &'static [&'static str] = &["at", "event", "account", "by", "from"];
     const SHRINK: &'static [usize] = &[3, 2];
 

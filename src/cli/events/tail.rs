@@ -8,29 +8,25 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::Filter;
 use crate::app::App;
-use crate::cli::context::Context;
-use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Report, Row as _, reader_has_left};
-use crate::cli::progress;
+use crate::cli::{Context, Failure, Result, progress};
 use crate::model::{Event, EventFilter, Id};
 
-pub(super) const EXAMPLE: &str = "\
-With --json one document a line. --follow goes on until it is interrupted, or
-until nobody reads any more.
-
-Example:
-  regstack events tail --follow --type login_failed --json | jq -r .ip";
-
-/// How often the trail is looked at.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// An event bears the moment at which it began, and another server's clock may lag: so far back late ones are looked for.
 const LATE: SignedDuration = SignedDuration::from_secs(10);
 
-/// How many events are read at a time.
 const PART: u32 = 200;
 
+/// Show the latest events, and with --follow those to come
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+With --json one document a line. --follow goes on until it is interrupted, or
+until nobody reads any more.
+
+Example:
+  regstack events tail --follow --type login_failed --json | jq -r .ip")]
 pub(in crate::cli) struct Args {
     #[command(flatten)]
     filter: Filter,
@@ -141,7 +137,6 @@ async fn read(app: &App, filter: &EventFilter, limit: u32) -> Result<Vec<Event>>
     Ok(page.map_err(unread)?.items)
 }
 
-/// All events of a filter, newest first.
 async fn read_all(app: &App, filter: &EventFilter) -> Result<Vec<Event>> {
     let (mut events, mut after) = (Vec::new(), None);
     loop {

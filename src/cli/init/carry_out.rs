@@ -7,34 +7,25 @@ use serde::Serialize;
 use super::gitignore;
 use super::plan::{Change, Plan};
 use super::write::{self, NewFile, Written};
-use crate::accounts::CreateAdmin;
 use crate::app::App;
-use crate::cli::context::Context;
-use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Cell, Report, Tone};
-use crate::cli::{preflight, progress};
+use crate::cli::{Context, Failure, Result, create_admin, preflight, progress};
 use crate::config::{self, Loaded};
 use crate::model::{Email, NewPassword};
 
-/// What is done beside the files.
 pub(super) struct Further {
-    /// Whether the database is made ready.
     pub(super) schema: bool,
-    /// Whom to make an administrator.
     pub(super) administrator: Option<(Email, NewPassword)>,
 }
 
-/// What was done.
 #[derive(Serialize)]
 pub(super) struct Done {
     /// `written`, or `unchanged` where nothing had to be.
     outcome: &'static str,
     files: Vec<Written>,
     changes: Vec<Change>,
-    /// What was done to the database, one line each.
     database: Vec<String>,
     administrator: Option<Administrator>,
-    /// The next commands.
     next: Vec<String>,
     #[serde(skip)]
     working_dir: PathBuf,
@@ -47,7 +38,6 @@ struct Administrator {
 }
 
 impl Done {
-    /// An installation that is left as it is.
     pub(super) fn nothing(plan: &Plan<'_>, context: &Context) -> Self {
         Self {
             outcome: "unchanged",
@@ -166,11 +156,7 @@ async fn administrator(
     let made = progress::waited(app.accounts.create_admin(email, Some(password), &origin))
         .await
         .map_err(|error| Failure::act(what, error))?;
-    let (outcome, user) = match made {
-        CreateAdmin::Created(user) => ("created", user),
-        CreateAdmin::Promoted(user) => ("promoted", user),
-        CreateAdmin::Unchanged(user) => ("unchanged", user),
-    };
+    let (outcome, user) = create_admin::outcome(made);
     Ok(Administrator {
         outcome,
         email: user.email.to_string(),

@@ -15,9 +15,7 @@ mod write;
 
 use std::path::PathBuf;
 
-use super::context::Context;
-use super::error::{Failure, Result};
-use super::{preflight, prompt};
+use super::{Context, Failure, Result, preflight, prompt};
 use crate::model::Email;
 use answers::Answers;
 use carry_out::{Done, Further};
@@ -64,7 +62,7 @@ pub(super) struct Args {
     #[arg(long, conflicts_with = "admin_email")]
     no_schema: bool,
     /// Make this account an administrator
-    #[arg(long, value_name = "ADDRESS", value_parser = Email::parse)]
+    #[arg(long, value_name = "EMAIL", value_parser = Email::parse)]
     admin_email: Option<Email>,
     #[command(flatten)]
     flags: Flags,

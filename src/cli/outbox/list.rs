@@ -1,20 +1,19 @@
 //! `regstack outbox list`.
 
-use crate::cli::context::Context;
-use crate::cli::error::Result;
 use crate::cli::output::{Cell, Look, Row, Tone};
 use crate::cli::paging::Paging;
+use crate::cli::{Context, Result};
 use crate::model::{MessageEntry, MessageState, PageKey};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-pub(super) const EXAMPLE: &str = "\
+/// List messages, newest first
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
 Sent messages are gone; those that were given up stay for a week.
 
 Example:
-  regstack outbox list --state failed --format csv";
-
-#[derive(Debug, clap::Args)]
+  regstack outbox list --state failed --format csv")]
 pub(in crate::cli) struct Args {
     /// Only those that wait, or only those that were given up
     #[arg(long, value_enum)]
@@ -34,16 +33,7 @@ impl ValueEnum for MessageState {
 }
 
 impl Row for MessageEntry {
-    const FIELDS: &'static [&'static str] = &[
-        "id",
-        "kind",
-        "to",
-        "state",
-        "attempts",
-        "last_error",
-        "created_at",
-        "not_before",
-    ];
+    const FIELDS: &'static str = "id,kind,to,state,attempts,last_error,created_at,not_before";
     const TITLES: &'static [&'static str] = &[
         "id",
         "to",
@@ -74,15 +64,8 @@ impl Row for MessageEntry {
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
-    let nothing = args
-        .paging
-        .list(
-            context,
-            "the outbox cannot be listed",
-            async |after, limit| app.accounts.messages(args.state, after, limit).await,
-        )
-        .await?;
-    if nothing {
+    let fetch = async |after, limit| app.accounts.messages(args.state, after, limit).await;
+    if args.paging.list(context, "the outbox", fetch).await? {
         context.output.say(match args.state {
             None => "the outbox is empty: everything was sent",
             Some(MessageState::Waiting) => "no message waits",

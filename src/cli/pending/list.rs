@@ -1,25 +1,24 @@
 //! `regstack pending list`.
 
-use crate::cli::context::Context;
-use crate::cli::error::Result;
 use crate::cli::output::{Cell, Look, Row};
 use crate::cli::paging::Paging;
+use crate::cli::{Context, Result};
 use crate::model::{FullName, PendingKey, PendingPublic};
 
-pub(super) const EXAMPLE: &str = "\
+/// List registrations whose link still works, newest first
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
 The mail with the link may still wait: see `regstack outbox list`.
 
 Example:
-  regstack pending list --format csv";
-
-#[derive(Debug, clap::Args)]
+  regstack pending list --format csv")]
 pub(in crate::cli) struct Args {
     #[command(flatten)]
     paging: Paging<PendingKey>,
 }
 
 impl Row for PendingPublic {
-    const FIELDS: &'static [&'static str] = &["email", "full_name", "created_at", "expires_at"];
+    const FIELDS: &'static str = "email,full_name,created_at,expires_at";
     const TITLES: &'static [&'static str] = &["email", "name", "registered", "link works until"];
     const SHRINK: &'static [usize] = &[1, 0];
 
@@ -35,15 +34,12 @@ impl Row for PendingPublic {
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
-    let nothing = args
+    let fetch = async |after, limit| app.accounts.pending(after, limit).await;
+    if args
         .paging
-        .list(
-            context,
-            "the registrations cannot be listed",
-            async |after, limit| app.accounts.pending(after, limit).await,
-        )
-        .await?;
-    if nothing {
+        .list(context, "the registrations", fetch)
+        .await?
+    {
         context.output.say("no registration waits for its link");
     }
     Ok(())

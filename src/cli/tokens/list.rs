@@ -1,26 +1,25 @@
 //! `regstack tokens list`.
 
-use crate::cli::context::Context;
-use crate::cli::error::Result;
 use crate::cli::output::{Cell, Look, Row};
 use crate::cli::paging::Paging;
+use crate::cli::{Context, Result};
 use crate::model::{RevocationKey, RevokedToken};
 
-pub(super) const EXAMPLE: &str = "\
+/// List the tokens that were revoked one by one
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
 Those that last longest come first. Tokens that ended with all others of their
 account (lock, set-password, tokens revoke --user) are not among them.
 
 Example:
-  regstack tokens list --all --format csv";
-
-#[derive(Debug, clap::Args)]
+  regstack tokens list --all --format csv")]
 pub(in crate::cli) struct Args {
     #[command(flatten)]
     paging: Paging<RevocationKey>,
 }
 
 impl Row for RevokedToken {
-    const FIELDS: &'static [&'static str] = &["jti", "user_id", "email", "expires_at"];
+    const FIELDS: &'static str = "jti,user_id,email,expires_at";
     const TITLES: &'static [&'static str] = &["token id", "expires", "user"];
     const SHRINK: &'static [usize] = &[2];
 
@@ -40,15 +39,8 @@ impl Row for RevokedToken {
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
-    let nothing = args
-        .paging
-        .list(
-            context,
-            "the revocations cannot be listed",
-            async |after, limit| app.accounts.revocations(after, limit).await,
-        )
-        .await?;
-    if nothing {
+    let fetch = async |after, limit| app.accounts.revocations(after, limit).await;
+    if args.paging.list(context, "the revocations", fetch).await? {
         context
             .output
             .say("no token is revoked that would live otherwise");

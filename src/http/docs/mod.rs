@@ -30,7 +30,9 @@ pub(super) fn files<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/docs/{file}", get(file))
 }
 
-/// The API document for people, who can try it out there.
+/// Shows the API reference.
+///
+/// A page for people, who can try every route there.
 #[utoipa::path(get, path = "/docs", operation_id = "docs", tag = "operations", responses(
     (status = 200, description = "A page that shows the API document.", body = String, content_type = "text/html"),
 ))]

@@ -1,7 +1,7 @@
 //! Where accounts are kept.
 
 use super::{Dialogue, Verdict, trial};
-use crate::cli::error::Result;
+use crate::cli::Result;
 use crate::config::{self, Engine, Settings};
 use crate::secret::ExposeSecret as _;
 
@@ -79,7 +79,6 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
     dialogue.set(KEY, &config::with_password(&url, &password))
 }
 
-/// The rule on a whole URL.
 fn rule(url: &str) -> Result<(), String> {
     config::key(KEY).map_err(|(what, _)| what)?.check(url)
 }
