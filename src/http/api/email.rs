@@ -36,7 +36,7 @@ refusals!(ChangeRefusals: [always, session, body, limited]
 /// Requests a change of your email address.
 ///
 /// Mails a link to the new address. An address that already has an account gets the same answer and no mail.
-#[utoipa::path(post, path = "/change-email", tag = "accounts", security(("bearer" = [])), request_body = ChangeEmailRequest, responses(
+#[utoipa::path(post, path = "/change-email", summary = "Request a change of your email address", tag = "accounts", security(("bearer" = [])), request_body = ChangeEmailRequest, responses(
     (status = 202, description = "Taken.", body = Message),
     ChangeRefusals,
 ))]
@@ -63,7 +63,7 @@ refusals!(ConfirmRefusals: [always, body, limited] Error::InvalidToken, Error::E
 /// Confirms a new email address.
 ///
 /// Takes the token of the mailed link. Works once, and ends all sessions.
-#[utoipa::path(post, path = "/confirm-email-change", tag = "accounts", request_body = ConfirmEmailChangeRequest, responses(
+#[utoipa::path(post, path = "/confirm-email-change", summary = "Confirm a new email address", tag = "accounts", request_body = ConfirmEmailChangeRequest, responses(
     (status = 200, description = "The account has the new address.", body = UserPublic),
     ConfirmRefusals,
 ))]

@@ -20,7 +20,7 @@ request! {
 refusals!(ShowRefusals: [always, session]);
 
 /// Gets your account.
-#[utoipa::path(get, path = "/me", operation_id = "get_me", tag = "accounts", security(("bearer" = [])), responses(
+#[utoipa::path(get, path = "/me", summary = "Get your account", operation_id = "get_me", tag = "accounts", security(("bearer" = [])), responses(
     (status = 200, description = "The account.", body = UserPublic),
     ShowRefusals,
 ))]
@@ -33,7 +33,7 @@ refusals!(ChangeRefusals: [always, session, body]);
 /// Updates your account.
 ///
 /// A field that is missing keeps its value; null clears it.
-#[utoipa::path(patch, path = "/me", operation_id = "update_me", tag = "accounts", security(("bearer" = [])), request_body = UpdateMeRequest, responses(
+#[utoipa::path(patch, path = "/me", summary = "Update your account", operation_id = "update_me", tag = "accounts", security(("bearer" = [])), request_body = UpdateMeRequest, responses(
     (status = 200, description = "The account as it is now.", body = UserPublic),
     ChangeRefusals,
 ))]

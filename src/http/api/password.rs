@@ -46,7 +46,7 @@ refusals!(ForgotRefusals: [always, body, limited]);
 /// Requests a password reset.
 ///
 /// Mails a link. The answer is the same whether an account has this email address or not.
-#[utoipa::path(post, path = "/forgot-password", tag = "accounts", request_body = ForgotPasswordRequest, responses(
+#[utoipa::path(post, path = "/forgot-password", summary = "Request a password reset", tag = "accounts", request_body = ForgotPasswordRequest, responses(
     (status = 202, description = "Taken.", body = Message),
     ForgotRefusals,
 ))]
@@ -69,7 +69,7 @@ refusals!(ResetRefusals: [always, body, limited] Error::InvalidToken, Error::Ove
 ///
 /// Works once. Ends all sessions and a lockout, and marks the email address as verified. A refused password does not use
 /// up the link.
-#[utoipa::path(post, path = "/reset-password", tag = "accounts", request_body = ResetPasswordRequest, responses(
+#[utoipa::path(post, path = "/reset-password", summary = "Set a new password by link", tag = "accounts", request_body = ResetPasswordRequest, responses(
     (status = 200, description = "The password is set.", body = Message),
     ResetRefusals,
 ))]
@@ -91,7 +91,7 @@ refusals!(ChangeRefusals: [always, session, body, limited]
 /// Changes your password.
 ///
 /// Ends all sessions, this one included.
-#[utoipa::path(post, path = "/change-password", tag = "accounts", security(("bearer" = [])), request_body = ChangePasswordRequest, responses(
+#[utoipa::path(post, path = "/change-password", summary = "Change your password", tag = "accounts", security(("bearer" = [])), request_body = ChangePasswordRequest, responses(
     (status = 200, description = "The password is changed.", body = Message),
     ChangeRefusals,
 ))]

@@ -36,7 +36,7 @@ refusals!(VerifyRefusals: [always, body, limited]
 /// Verifies an email address.
 ///
 /// Takes the token of the mailed link. Works once.
-#[utoipa::path(post, path = "/verify", tag = "accounts", request_body = VerifyRequest, responses(
+#[utoipa::path(post, path = "/verify", summary = "Verify an email address", tag = "accounts", request_body = VerifyRequest, responses(
     (status = 200, description = "The address is proven.", body = UserPublic),
     VerifyRefusals,
 ))]
@@ -57,7 +57,7 @@ refusals!(ResendRefusals: [always, body, limited]);
 /// Sends a new verification link.
 ///
 /// Older links stop working. The answer is the same whether the email address waits for a link or not.
-#[utoipa::path(post, path = "/resend-verification", tag = "accounts", request_body = ResendVerificationRequest, responses(
+#[utoipa::path(post, path = "/resend-verification", summary = "Send a new verification link", tag = "accounts", request_body = ResendVerificationRequest, responses(
     (status = 202, description = "Taken.", body = Message),
     ResendRefusals,
 ))]

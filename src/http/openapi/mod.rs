@@ -10,6 +10,7 @@ use axum::Extension;
 use axum::body::Bytes;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
+use serde_json::Value;
 use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -25,6 +26,8 @@ use super::extract::MAX_BODY_BYTES;
 use super::fault::{Fault, Location, kind};
 use crate::accounts::Error;
 use crate::config::{Settings, Transport};
+
+pub(super) use examples::of as example;
 
 /// What a reader of the document has to know before any route.
 const DESCRIPTION: &str = "\
@@ -83,25 +86,23 @@ impl Modify for SecuritySchemes {
 pub(super) struct Rendered(Bytes);
 
 impl Rendered {
-    pub(super) fn new(mut document: OpenApi, settings: &Settings) -> Self {
-        document.servers = Some(vec![Server::new(&settings.identity.base_url)]);
-        if settings.tokens.transport == Transport::Cookie {
-            cookie::complete(&mut document);
-        }
-        examples::complete(&mut document);
-        Self(finish::finish(&document).to_string().into())
+    pub(super) fn new(document: &Value) -> Self {
+        Self(document.to_string().into())
     }
 }
 
-#[cfg(test)]
-impl Rendered {
-    pub(super) fn as_bytes(&self) -> &[u8] {
-        &self.0
+/// The document with all that this application adds to what its handlers say of themselves.
+pub(super) fn complete(mut document: OpenApi, settings: &Settings) -> Value {
+    document.servers = Some(vec![Server::new(&settings.identity.base_url)]);
+    if settings.tokens.transport == Transport::Cookie {
+        cookie::complete(&mut document);
     }
+    examples::complete(&mut document);
+    finish::finish(&document)
 }
 
 /// Gets the OpenAPI document.
-#[utoipa::path(get, path = "/openapi.json", operation_id = "openapi", tag = "operations", responses(
+#[utoipa::path(get, path = "/openapi.json", summary = "Get the OpenAPI document", operation_id = "openapi", tag = "operations", responses(
     (status = 200, description = "The API document, OpenAPI 3.1.", body = Object, content_type = "application/json"),
     (status = 431, description = HEADERS_TOO_LARGE),
 ))]

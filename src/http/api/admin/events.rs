@@ -28,7 +28,7 @@ type EventPage = Page<Event>;
 refusals!(Refusals: [always, admin, query]);
 
 /// Lists events, newest first.
-#[utoipa::path(get, path = "/admin/events", tag = "administration", operation_id = "list_events", security(("bearer" = [])), params(EventsQuery), responses(
+#[utoipa::path(get, path = "/admin/events", summary = "List events, newest first", tag = "administration", operation_id = "list_events", security(("bearer" = [])), params(EventsQuery), responses(
     (status = 200, description = "One page of events.", body = EventPage),
     Refusals,
 ))]

@@ -27,7 +27,7 @@ type PendingPage = Page<PendingPublic, PendingKey>;
 refusals!(ListRefusals: [always, admin, query]);
 
 /// Lists pending registrations, newest first.
-#[utoipa::path(get, path = "/admin/pending", tag = "administration", operation_id = "list_pending", security(("bearer" = [])), params(PendingQuery), responses(
+#[utoipa::path(get, path = "/admin/pending", summary = "List pending registrations, newest first", tag = "administration", operation_id = "list_pending", security(("bearer" = [])), params(PendingQuery), responses(
     (status = 200, description = "One page of registrations.", body = PendingPage),
     ListRefusals,
 ))]
@@ -44,7 +44,7 @@ pub(super) async fn list(
 refusals!(PromoteRefusals: [always, admin] Error::NotPending, Error::EmailTaken);
 
 /// Turns a pending registration into an account.
-#[utoipa::path(post, path = "/admin/pending/{email}/promote", tag = "administration", operation_id = "promote_pending", security(("bearer" = [])), params(PendingEmail), responses(
+#[utoipa::path(post, path = "/admin/pending/{email}/promote", summary = "Turn a pending registration into an account", tag = "administration", operation_id = "promote_pending", security(("bearer" = [])), params(PendingEmail), responses(
     (status = 201, description = "The account.", body = UserPublic),
     PromoteRefusals,
 ))]
@@ -62,7 +62,7 @@ refusals!(DeleteRefusals: [always, admin] Error::NotPending);
 /// Deletes a pending registration.
 ///
 /// Its link stops working.
-#[utoipa::path(delete, path = "/admin/pending/{email}", tag = "administration", operation_id = "delete_pending", security(("bearer" = [])), params(PendingEmail), responses(
+#[utoipa::path(delete, path = "/admin/pending/{email}", summary = "Delete a pending registration", tag = "administration", operation_id = "delete_pending", security(("bearer" = [])), params(PendingEmail), responses(
     (status = 200, description = "The registration is gone.", body = Message),
     DeleteRefusals,
 ))]

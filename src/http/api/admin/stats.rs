@@ -17,7 +17,7 @@ const DEFAULT_DAYS: u32 = 30;
 refusals!(StatsRefusals: [always, admin]);
 
 /// Gets totals.
-#[utoipa::path(get, path = "/admin/stats", tag = "administration", operation_id = "get_stats", security(("bearer" = [])), responses(
+#[utoipa::path(get, path = "/admin/stats", summary = "Get totals", tag = "administration", operation_id = "get_stats", security(("bearer" = [])), responses(
     (status = 200, description = "The counts.", body = Counts),
     StatsRefusals,
 ))]
@@ -45,7 +45,7 @@ refusals!(SeriesRefusals: [always, admin, query]);
 /// Gets daily counts.
 ///
 /// Registrations, verifications, logins and failures on each of the last days.
-#[utoipa::path(get, path = "/admin/stats/series", tag = "administration", operation_id = "get_stats_series", security(("bearer" = [])), params(SeriesQuery), responses(
+#[utoipa::path(get, path = "/admin/stats/series", summary = "Get daily counts", tag = "administration", operation_id = "get_stats_series", security(("bearer" = [])), params(SeriesQuery), responses(
     (status = 200, description = "The days.", body = SeriesAnswer),
     SeriesRefusals,
 ))]

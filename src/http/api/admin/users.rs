@@ -60,7 +60,7 @@ pub(super) struct UsersAnswer {
 refusals!(ListRefusals: [always, admin, query]);
 
 /// Lists users, newest first.
-#[utoipa::path(get, path = "/admin/users", tag = "administration", operation_id = "list_users", security(("bearer" = [])), params(UsersQuery), responses(
+#[utoipa::path(get, path = "/admin/users", summary = "List users, newest first", tag = "administration", operation_id = "list_users", security(("bearer" = [])), params(UsersQuery), responses(
     (status = 200, description = "One page of accounts.", body = UsersAnswer),
     ListRefusals,
 ))]
@@ -123,7 +123,7 @@ request! {
 refusals!(CreateRefusals: [always, admin, body] Error::EmailTaken, Error::Overloaded { retry_after: 1 });
 
 /// Creates a user.
-#[utoipa::path(post, path = "/admin/users", tag = "administration", operation_id = "create_user", security(("bearer" = [])), request_body = CreateUserRequest, responses(
+#[utoipa::path(post, path = "/admin/users", summary = "Create a user", tag = "administration", operation_id = "create_user", security(("bearer" = [])), request_body = CreateUserRequest, responses(
     (status = 201, description = "The account.", body = UserPublic),
     CreateRefusals,
 ))]
@@ -147,7 +147,7 @@ pub(super) async fn create(
 refusals!(ShowRefusals: [always, admin] Error::NotFound);
 
 /// Gets a user.
-#[utoipa::path(get, path = "/admin/users/{user_id}", tag = "administration", operation_id = "get_user", security(("bearer" = [])), params(UserId), responses(
+#[utoipa::path(get, path = "/admin/users/{user_id}", summary = "Get a user", tag = "administration", operation_id = "get_user", security(("bearer" = [])), params(UserId), responses(
     (status = 200, description = "The account.", body = UserPublic),
     ShowRefusals,
 ))]
@@ -176,7 +176,7 @@ request! {
 refusals!(UpdateRefusals: [always, admin, body] Error::NotFound, Error::LastSuperuser);
 
 /// Updates a user.
-#[utoipa::path(patch, path = "/admin/users/{user_id}", tag = "administration", operation_id = "update_user", security(("bearer" = [])), params(UserId), request_body = UpdateUserRequest, responses(
+#[utoipa::path(patch, path = "/admin/users/{user_id}", summary = "Update a user", tag = "administration", operation_id = "update_user", security(("bearer" = [])), params(UserId), request_body = UpdateUserRequest, responses(
     (status = 200, description = "The account as it is now.", body = UserPublic),
     UpdateRefusals,
 ))]
@@ -202,7 +202,7 @@ refusals!(DeleteRefusals: [always, admin] Error::NotFound, Error::LastSuperuser)
 /// Deletes a user.
 ///
 /// Deletes everything that belongs to the account. This cannot be undone.
-#[utoipa::path(delete, path = "/admin/users/{user_id}", tag = "administration", operation_id = "delete_user", security(("bearer" = [])), params(UserId), responses(
+#[utoipa::path(delete, path = "/admin/users/{user_id}", summary = "Delete a user", tag = "administration", operation_id = "delete_user", security(("bearer" = [])), params(UserId), responses(
     (status = 200, description = "The account is gone.", body = Message),
     DeleteRefusals,
 ))]
