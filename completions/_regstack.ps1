@@ -36,7 +36,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Set up regstack: write its configuration, make its database')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run the HTTP server')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check the installation; changes nothing')
-            [CompletionResult]::new('create-admin', 'create-admin', [CompletionResultType]::ParameterValue, 'Make an administrator: an active, verified superuser')
+            [CompletionResult]::new('create-admin', 'create-admin', [CompletionResultType]::ParameterValue, 'Make an administrator, whose account is active and verified')
             [CompletionResult]::new('users', 'users', [CompletionResultType]::ParameterValue, 'Find accounts, and do to them what support does')
             [CompletionResult]::new('tokens', 'tokens', [CompletionResultType]::ParameterValue, 'See what a token is worth, and end tokens before they expire')
             [CompletionResult]::new('pending', 'pending', [CompletionResultType]::ParameterValue, 'See registrations that wait for their link, and settle them')
@@ -144,7 +144,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;create-admin' {
-            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'The administrator''s address')
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'The administrator''s email address')
             [CompletionResult]::new('--password', '--password', [CompletionResultType]::ParameterName, 'password')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
@@ -188,7 +188,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;list' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many, 1 to 200')
@@ -199,8 +199,8 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
             [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out by failed logins at this moment')
-            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose address is not proven')
-            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only superusers')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose email address is not proven')
+            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All there are, page after page')
             [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Dates in UTC instead of local time')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
@@ -231,8 +231,8 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Its holder''s name')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
-            [CompletionResult]::new('--admin', '--admin', [CompletionResultType]::ParameterName, 'Make it a superuser')
-            [CompletionResult]::new('--verified', '--verified', [CompletionResultType]::ParameterName, 'Take its address as proven')
+            [CompletionResult]::new('--admin', '--admin', [CompletionResultType]::ParameterName, 'Make it an administrator')
+            [CompletionResult]::new('--verified', '--verified', [CompletionResultType]::ParameterName, 'Take its email address as proven')
             [CompletionResult]::new('--password-stdin', '--password-stdin', [CompletionResultType]::ParameterName, 'Read the password from stdin instead of asking')
             [CompletionResult]::new('--no-password', '--no-password', [CompletionResultType]::ParameterName, 'Without a password nobody can log in until one is set')
             [CompletionResult]::new('--invite', '--invite', [CompletionResultType]::ParameterName, 'Mail its holder a link to choose a password')
@@ -247,7 +247,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;lock' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -256,8 +256,8 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
             [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out by failed logins at this moment')
-            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose address is not proven')
-            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only superusers')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose email address is not proven')
+            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every account')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -270,7 +270,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;disable' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -279,8 +279,8 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
             [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out by failed logins at this moment')
-            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose address is not proven')
-            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only superusers')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose email address is not proven')
+            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every account')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -293,7 +293,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;unlock' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -301,8 +301,8 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
             [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out by failed logins at this moment')
-            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose address is not proven')
-            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only superusers')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose email address is not proven')
+            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every account')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -315,7 +315,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;enable' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -323,8 +323,8 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
             [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out by failed logins at this moment')
-            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose address is not proven')
-            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only superusers')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose email address is not proven')
+            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every account')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -337,7 +337,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;promote' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -345,8 +345,8 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
             [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out by failed logins at this moment')
-            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose address is not proven')
-            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only superusers')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose email address is not proven')
+            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every account')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -359,7 +359,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;demote' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -368,8 +368,8 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
             [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out by failed logins at this moment')
-            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose address is not proven')
-            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only superusers')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose email address is not proven')
+            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every account')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -382,7 +382,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;verify' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -390,8 +390,8 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
             [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out by failed logins at this moment')
-            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose address is not proven')
-            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only superusers')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose email address is not proven')
+            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every account')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -418,7 +418,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;reset-mfa' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -426,8 +426,8 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
             [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out by failed logins at this moment')
-            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose address is not proven')
-            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only superusers')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose email address is not proven')
+            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every account')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -440,7 +440,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;resend-verification' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -448,8 +448,8 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
             [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out by failed logins at this moment')
-            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose address is not proven')
-            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only superusers')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose email address is not proven')
+            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every account')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -462,7 +462,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;send-reset' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -470,8 +470,8 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
             [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out by failed logins at this moment')
-            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose address is not proven')
-            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only superusers')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose email address is not proven')
+            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every account')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -484,7 +484,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;delete' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -493,8 +493,8 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
             [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out by failed logins at this moment')
-            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose address is not proven')
-            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only superusers')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose email address is not proven')
+            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every account')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -524,7 +524,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;tokens;revoke' {
-            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'All tokens of an account: its id, address or a part of it; may repeat')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'All tokens of an account: its id, email address or a part of it; may repeat')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
@@ -821,6 +821,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
         }
         'regstack;templates;preview' {
             [CompletionResult]::new('--part', '--part', [CompletionResultType]::ParameterName, 'The part of a mail [default: txt]')
+            [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'The language [default: en]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')

@@ -33,7 +33,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand init 'Set up regstack: write its configuration, make its database'
             cand serve 'Run the HTTP server'
             cand doctor 'Check the installation; changes nothing'
-            cand create-admin 'Make an administrator: an active, verified superuser'
+            cand create-admin 'Make an administrator, whose account is active and verified'
             cand users 'Find accounts, and do to them what support does'
             cand tokens 'See what a token is worth, and end tokens before they expire'
             cand pending 'See registrations that wait for their link, and settle them'
@@ -137,7 +137,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;create-admin'= {
-            cand --email 'The administrator''s address'
+            cand --email 'The administrator''s email address'
             cand --password 'password'
             cand --config 'config'
             cand --color 'color'
@@ -179,7 +179,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand delete 'Delete accounts for good, with their sessions and queued mail'
         }
         &'regstack;users;list'= {
-            cand --q 'Only those with this in their address or name'
+            cand --q 'Only those with this in their email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --limit 'At most so many, 1 to 200'
@@ -190,8 +190,8 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --active 'Only enabled ones'
             cand --locked 'Only disabled ones'
             cand --throttled 'Only those locked out by failed logins at this moment'
-            cand --unverified 'Only those whose address is not proven'
-            cand --admins 'Only superusers'
+            cand --unverified 'Only those whose email address is not proven'
+            cand --admins 'Only administrators'
             cand --all 'All there are, page after page'
             cand --utc 'Dates in UTC instead of local time'
             cand --json 'json'
@@ -220,8 +220,8 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --name 'Its holder''s name'
             cand --config 'config'
             cand --color 'color'
-            cand --admin 'Make it a superuser'
-            cand --verified 'Take its address as proven'
+            cand --admin 'Make it an administrator'
+            cand --verified 'Take its email address as proven'
             cand --password-stdin 'Read the password from stdin instead of asking'
             cand --no-password 'Without a password nobody can log in until one is set'
             cand --invite 'Mail its holder a link to choose a password'
@@ -235,7 +235,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;lock'= {
-            cand --q 'Only those with this in their address or name'
+            cand --q 'Only those with this in their email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
@@ -244,8 +244,8 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --active 'Only enabled ones'
             cand --locked 'Only disabled ones'
             cand --throttled 'Only those locked out by failed logins at this moment'
-            cand --unverified 'Only those whose address is not proven'
-            cand --admins 'Only superusers'
+            cand --unverified 'Only those whose email address is not proven'
+            cand --admins 'Only administrators'
             cand --all 'Every account'
             cand --json 'json'
             cand --yes 'yes'
@@ -257,7 +257,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;disable'= {
-            cand --q 'Only those with this in their address or name'
+            cand --q 'Only those with this in their email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
@@ -266,8 +266,8 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --active 'Only enabled ones'
             cand --locked 'Only disabled ones'
             cand --throttled 'Only those locked out by failed logins at this moment'
-            cand --unverified 'Only those whose address is not proven'
-            cand --admins 'Only superusers'
+            cand --unverified 'Only those whose email address is not proven'
+            cand --admins 'Only administrators'
             cand --all 'Every account'
             cand --json 'json'
             cand --yes 'yes'
@@ -279,7 +279,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;unlock'= {
-            cand --q 'Only those with this in their address or name'
+            cand --q 'Only those with this in their email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
@@ -287,8 +287,8 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --active 'Only enabled ones'
             cand --locked 'Only disabled ones'
             cand --throttled 'Only those locked out by failed logins at this moment'
-            cand --unverified 'Only those whose address is not proven'
-            cand --admins 'Only superusers'
+            cand --unverified 'Only those whose email address is not proven'
+            cand --admins 'Only administrators'
             cand --all 'Every account'
             cand --json 'json'
             cand --yes 'yes'
@@ -300,7 +300,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;enable'= {
-            cand --q 'Only those with this in their address or name'
+            cand --q 'Only those with this in their email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
@@ -308,8 +308,8 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --active 'Only enabled ones'
             cand --locked 'Only disabled ones'
             cand --throttled 'Only those locked out by failed logins at this moment'
-            cand --unverified 'Only those whose address is not proven'
-            cand --admins 'Only superusers'
+            cand --unverified 'Only those whose email address is not proven'
+            cand --admins 'Only administrators'
             cand --all 'Every account'
             cand --json 'json'
             cand --yes 'yes'
@@ -321,7 +321,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;promote'= {
-            cand --q 'Only those with this in their address or name'
+            cand --q 'Only those with this in their email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
@@ -329,8 +329,8 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --active 'Only enabled ones'
             cand --locked 'Only disabled ones'
             cand --throttled 'Only those locked out by failed logins at this moment'
-            cand --unverified 'Only those whose address is not proven'
-            cand --admins 'Only superusers'
+            cand --unverified 'Only those whose email address is not proven'
+            cand --admins 'Only administrators'
             cand --all 'Every account'
             cand --json 'json'
             cand --yes 'yes'
@@ -342,7 +342,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;demote'= {
-            cand --q 'Only those with this in their address or name'
+            cand --q 'Only those with this in their email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
@@ -351,8 +351,8 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --active 'Only enabled ones'
             cand --locked 'Only disabled ones'
             cand --throttled 'Only those locked out by failed logins at this moment'
-            cand --unverified 'Only those whose address is not proven'
-            cand --admins 'Only superusers'
+            cand --unverified 'Only those whose email address is not proven'
+            cand --admins 'Only administrators'
             cand --all 'Every account'
             cand --json 'json'
             cand --yes 'yes'
@@ -364,7 +364,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;verify'= {
-            cand --q 'Only those with this in their address or name'
+            cand --q 'Only those with this in their email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
@@ -372,8 +372,8 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --active 'Only enabled ones'
             cand --locked 'Only disabled ones'
             cand --throttled 'Only those locked out by failed logins at this moment'
-            cand --unverified 'Only those whose address is not proven'
-            cand --admins 'Only superusers'
+            cand --unverified 'Only those whose email address is not proven'
+            cand --admins 'Only administrators'
             cand --all 'Every account'
             cand --json 'json'
             cand --yes 'yes'
@@ -398,7 +398,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;reset-mfa'= {
-            cand --q 'Only those with this in their address or name'
+            cand --q 'Only those with this in their email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
@@ -406,8 +406,8 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --active 'Only enabled ones'
             cand --locked 'Only disabled ones'
             cand --throttled 'Only those locked out by failed logins at this moment'
-            cand --unverified 'Only those whose address is not proven'
-            cand --admins 'Only superusers'
+            cand --unverified 'Only those whose email address is not proven'
+            cand --admins 'Only administrators'
             cand --all 'Every account'
             cand --json 'json'
             cand --yes 'yes'
@@ -419,7 +419,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;resend-verification'= {
-            cand --q 'Only those with this in their address or name'
+            cand --q 'Only those with this in their email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
@@ -427,8 +427,8 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --active 'Only enabled ones'
             cand --locked 'Only disabled ones'
             cand --throttled 'Only those locked out by failed logins at this moment'
-            cand --unverified 'Only those whose address is not proven'
-            cand --admins 'Only superusers'
+            cand --unverified 'Only those whose email address is not proven'
+            cand --admins 'Only administrators'
             cand --all 'Every account'
             cand --json 'json'
             cand --yes 'yes'
@@ -440,7 +440,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;send-reset'= {
-            cand --q 'Only those with this in their address or name'
+            cand --q 'Only those with this in their email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
@@ -448,8 +448,8 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --active 'Only enabled ones'
             cand --locked 'Only disabled ones'
             cand --throttled 'Only those locked out by failed logins at this moment'
-            cand --unverified 'Only those whose address is not proven'
-            cand --admins 'Only superusers'
+            cand --unverified 'Only those whose email address is not proven'
+            cand --admins 'Only administrators'
             cand --all 'Every account'
             cand --json 'json'
             cand --yes 'yes'
@@ -461,7 +461,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;delete'= {
-            cand --q 'Only those with this in their address or name'
+            cand --q 'Only those with this in their email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
@@ -470,8 +470,8 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --active 'Only enabled ones'
             cand --locked 'Only disabled ones'
             cand --throttled 'Only those locked out by failed logins at this moment'
-            cand --unverified 'Only those whose address is not proven'
-            cand --admins 'Only superusers'
+            cand --unverified 'Only those whose email address is not proven'
+            cand --admins 'Only administrators'
             cand --all 'Every account'
             cand --json 'json'
             cand --yes 'yes'
@@ -499,7 +499,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand purge 'Remove what was revoked and has expired since'
         }
         &'regstack;tokens;revoke'= {
-            cand --user 'All tokens of an account: its id, address or a part of it; may repeat'
+            cand --user 'All tokens of an account: its id, email address or a part of it; may repeat'
             cand --config 'config'
             cand --color 'color'
             cand --json 'json'
@@ -777,6 +777,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
         }
         &'regstack;templates;preview'= {
             cand --part 'The part of a mail [default: txt]'
+            cand --lang 'The language [default: en]'
             cand --config 'config'
             cand --color 'color'
             cand --json 'json'

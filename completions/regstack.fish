@@ -37,7 +37,7 @@ complete -c regstack -n "__fish_regstack_needs_command" -s V -l version -d 'Prin
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "init" -d 'Set up regstack: write its configuration, make its database'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "serve" -d 'Run the HTTP server'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "doctor" -d 'Check the installation; changes nothing'
-complete -c regstack -n "__fish_regstack_needs_command" -f -a "create-admin" -d 'Make an administrator: an active, verified superuser'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "create-admin" -d 'Make an administrator, whose account is active and verified'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "users" -d 'Find accounts, and do to them what support does'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "tokens" -d 'See what a token is worth, and end tokens before they expire'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "pending" -d 'See registrations that wait for their link, and settle them'
@@ -130,7 +130,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand doctor" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand doctor" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand doctor" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l email -d 'The administrator\'s address' -r
+complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l email -d 'The administrator\'s email address' -r
 complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l password -r
 complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l color -r -f -a "auto\t''
@@ -166,7 +166,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "resend-verification" -d 'Mail a new link to accounts whose email address is not proven'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "send-reset" -d 'Mail accounts a link that sets a new password'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "delete" -d 'Delete accounts for good, with their sessions and queued mail'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l q -d 'Only those with this in their email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l limit -d 'At most so many, 1 to 200' -r
@@ -181,8 +181,8 @@ never\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l locked -d 'Only disabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l throttled -d 'Only those locked out by failed logins at this moment'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l unverified -d 'Only those whose address is not proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l unverified -d 'Only those whose email address is not proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l admins -d 'Only administrators'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l all -d 'All there are, page after page'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l utc -d 'Dates in UTC instead of local time'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l json
@@ -205,8 +205,8 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l color -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l admin -d 'Make it a superuser'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l verified -d 'Take its address as proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l admin -d 'Make it an administrator'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l verified -d 'Take its email address as proven'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l password-stdin -d 'Read the password from stdin instead of asking'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l no-password -d 'Without a password nobody can log in until one is set'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l invite -d 'Mail its holder a link to choose a password'
@@ -215,7 +215,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l q -d 'Only those with this in their email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l config -r -F
@@ -226,15 +226,15 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l locked -d 'Only disabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l throttled -d 'Only those locked out by failed logins at this moment'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l unverified -d 'Only those whose address is not proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l unverified -d 'Only those whose email address is not proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l admins -d 'Only administrators'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l q -d 'Only those with this in their email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l config -r -F
@@ -245,15 +245,15 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l locked -d 'Only disabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l throttled -d 'Only those locked out by failed logins at this moment'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l unverified -d 'Only those whose address is not proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l unverified -d 'Only those whose email address is not proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l admins -d 'Only administrators'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l q -d 'Only those with this in their email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l config -r -F
@@ -263,15 +263,15 @@ never\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l locked -d 'Only disabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l throttled -d 'Only those locked out by failed logins at this moment'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l unverified -d 'Only those whose address is not proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l unverified -d 'Only those whose email address is not proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l admins -d 'Only administrators'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l q -d 'Only those with this in their email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l config -r -F
@@ -281,15 +281,15 @@ never\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l locked -d 'Only disabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l throttled -d 'Only those locked out by failed logins at this moment'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l unverified -d 'Only those whose address is not proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l unverified -d 'Only those whose email address is not proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l admins -d 'Only administrators'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l q -d 'Only those with this in their email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l config -r -F
@@ -299,15 +299,15 @@ never\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l locked -d 'Only disabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l throttled -d 'Only those locked out by failed logins at this moment'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l unverified -d 'Only those whose address is not proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l unverified -d 'Only those whose email address is not proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l admins -d 'Only administrators'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l q -d 'Only those with this in their email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l config -r -F
@@ -318,15 +318,15 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l locked -d 'Only disabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l throttled -d 'Only those locked out by failed logins at this moment'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l unverified -d 'Only those whose address is not proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l unverified -d 'Only those whose email address is not proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l admins -d 'Only administrators'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l q -d 'Only those with this in their email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l config -r -F
@@ -336,8 +336,8 @@ never\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l locked -d 'Only disabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l throttled -d 'Only those locked out by failed logins at this moment'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l unverified -d 'Only those whose address is not proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l unverified -d 'Only those whose email address is not proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l admins -d 'Only administrators'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l yes
@@ -354,7 +354,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l q -d 'Only those with this in their email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l config -r -F
@@ -364,15 +364,15 @@ never\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l locked -d 'Only disabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l throttled -d 'Only those locked out by failed logins at this moment'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l unverified -d 'Only those whose address is not proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l unverified -d 'Only those whose email address is not proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l admins -d 'Only administrators'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l q -d 'Only those with this in their email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l config -r -F
@@ -382,15 +382,15 @@ never\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l locked -d 'Only disabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l throttled -d 'Only those locked out by failed logins at this moment'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l unverified -d 'Only those whose address is not proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l unverified -d 'Only those whose email address is not proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l admins -d 'Only administrators'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l q -d 'Only those with this in their email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l config -r -F
@@ -400,15 +400,15 @@ never\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l locked -d 'Only disabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l throttled -d 'Only those locked out by failed logins at this moment'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l unverified -d 'Only those whose address is not proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l unverified -d 'Only those whose email address is not proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l admins -d 'Only administrators'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l q -d 'Only those with this in their email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l config -r -F
@@ -419,8 +419,8 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l locked -d 'Only disabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l throttled -d 'Only those locked out by failed logins at this moment'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l unverified -d 'Only those whose address is not proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l unverified -d 'Only those whose email address is not proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l admins -d 'Only administrators'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l yes
@@ -440,7 +440,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish
 complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish_seen_subcommand_from revoke inspect list purge" -f -a "inspect" -d 'Explain a token: whose, for what, and whether it is accepted now'
 complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish_seen_subcommand_from revoke inspect list purge" -f -a "list" -d 'List the tokens that were revoked one by one'
 complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish_seen_subcommand_from revoke inspect list purge" -f -a "purge" -d 'Remove what was revoked and has expired since'
-complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l user -d 'All tokens of an account: its id, address or a part of it; may repeat' -r
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l user -d 'All tokens of an account: its id, email address or a part of it; may repeat' -r
 complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l color -r -f -a "auto\t''
 always\t''
@@ -714,6 +714,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -l part -d 'The part of a mail [default: txt]' -r -f -a "subject\t''
 txt\t''
 html\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -l lang -d 'The language [default: en]' -r
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -l color -r -f -a "auto\t''
 always\t''

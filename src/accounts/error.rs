@@ -95,8 +95,8 @@ pub enum Error {
     /// No live pending registration of this address.
     #[error("no such pending registration")]
     NotPending,
-    /// The installation would be left without an active superuser.
-    #[error("this is the last active superuser")]
+    /// The installation would be left without an active administrator.
+    #[error("this is the last active administrator")]
     LastSuperuser,
     /// The hashing queue is full.
     #[error("the server is busy: try again in a moment")]

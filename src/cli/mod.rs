@@ -25,7 +25,6 @@ mod pending;
 mod preflight;
 mod progress;
 mod prompt;
-mod purge;
 mod reload;
 mod secret;
 mod serve;
@@ -240,11 +239,11 @@ fn of_python_package(word: &str) -> Option<(&'static str, &'static str)> {
         )),
         "ses" => Some((
             "there is no ses command: SES is set up as any other mail service",
-            "regstack init --email-backend ses, then regstack doctor --dns --send-test ADDRESS",
+            "regstack init --email-backend ses, then regstack doctor --dns --send-test EMAIL",
         )),
         "validate" => Some((
             "there is no validate command: doctor checks the installation",
-            "regstack doctor --send-test ADDRESS",
+            "regstack doctor --send-test EMAIL",
         )),
         _ => None,
     }

@@ -9,13 +9,9 @@ use super::logging::Relevel;
 use crate::app::App;
 use crate::config::{self, Sources};
 
-/// What is needed to read settings again.
 pub(super) struct Reload<'a> {
-    /// The options of the command.
     pub(super) context: &'a Context,
-    /// Where the settings came from.
     pub(super) sources: Sources,
-    /// Changes the log level.
     pub(super) relevel: Relevel,
 }
 

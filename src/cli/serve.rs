@@ -320,7 +320,6 @@ async fn show_mail(mailbox: Mailbox, output: Output) {
     }
 }
 
-/// What asks the process to stop.
 struct Signals {
     interrupt: Signal,
     terminate: Signal,

@@ -34,7 +34,7 @@ impl Report for Stats {
     fn draw(&self, canvas: &mut Canvas<'_>) {
         let counts = &self.counts;
         let accounts = format!(
-            "{}: {} active, {} verified, {} superusers",
+            "{}: {} active, {} verified, {} administrators",
             counts.total_users, counts.active_users, counts.verified_users, counts.superusers
         );
         let tone = if self.outbox_failed > 0 {

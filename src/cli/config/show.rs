@@ -26,7 +26,7 @@ struct Shown {
 }
 
 impl Row for Shown {
-    const FIELDS: &'static [&'static str] = &["key", "value", "layer", "fault"];
+    const FIELDS: &'static str = "key,value,layer,fault";
     const TITLES: &'static [&'static str] = &["key", "value", "layer"];
     const SHRINK: &'static [usize] = &[1, 2];
 

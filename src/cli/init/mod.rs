@@ -62,7 +62,7 @@ pub(super) struct Args {
     #[arg(long, conflicts_with = "admin_email")]
     no_schema: bool,
     /// Make this account an administrator
-    #[arg(long, value_name = "ADDRESS", value_parser = Email::parse)]
+    #[arg(long, value_name = "EMAIL", value_parser = Email::parse)]
     admin_email: Option<Email>,
     #[command(flatten)]
     flags: Flags,

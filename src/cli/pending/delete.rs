@@ -11,8 +11,8 @@ Asks first on a terminal; elsewhere it needs --yes.
 Example:
   regstack pending delete mallory@example.com --yes")]
 pub(in crate::cli) struct Args {
-    /// Whole addresses, as `pending list` shows them
-    #[arg(value_name = "ADDRESS", required = true, value_parser = Email::parse)]
+    /// Whole email addresses, as `pending list` shows them
+    #[arg(value_name = "EMAIL", required = true, value_parser = Email::parse)]
     emails: Vec<Email>,
 }
 

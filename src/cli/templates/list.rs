@@ -37,7 +37,7 @@ impl From<TemplateFile> for Listed {
 }
 
 impl Row for Listed {
-    const FIELDS: &'static [&'static str] = &["name", "variables", "overridden_by"];
+    const FIELDS: &'static str = "name,variables,overridden_by";
     const TITLES: &'static [&'static str] = &["name", "variables", "overridden by"];
     const SHRINK: &'static [usize] = &[1, 2];
 

@@ -33,7 +33,6 @@ pub(super) fn run(command: &Command, context: &Context) -> Result {
     }
 }
 
-/// The templates of this installation.
 fn open(context: &Context) -> Result<Templates> {
     let folders = context.load()?.settings.pages.extra_template_dirs;
     Templates::open(&folders)

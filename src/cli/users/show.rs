@@ -10,7 +10,7 @@ use crate::model::Event;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  regstack users show ada@example.com")]
 pub(in crate::cli) struct Args {
-    /// Id, address, or a part of the address that no other has
+    /// Id, email address, or a part of it that no other has
     #[arg(value_name = "ACCOUNT", value_parser = name)]
     name: String,
     /// Dates in UTC instead of local time

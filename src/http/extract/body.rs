@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::fields::{Fields, Request};
 use super::json;
-use super::session::LetIn;
+use super::session::AccessCheck;
 use crate::http::error::ApiError;
 use crate::http::fault::{Fault, Location, kind};
 use crate::http::middleware::BodyDeadline;
@@ -35,8 +35,8 @@ impl<S: Sync, T: Request> FromRequest<S> for Body<T> {
                 .unwrap_or_else(|_| Err(ApiError::slow_body()))?,
             None => collect(&parts.headers, body).await?,
         };
-        if let Some(let_in) = parts.extensions.get::<LetIn>().cloned() {
-            let_in.still_holds(&mut parts).await?;
+        if let Some(check) = parts.extensions.get::<AccessCheck>().cloned() {
+            check.repeat(&mut parts).await?;
         }
         let json::Object(members) =
             json::parse(&bytes).map_err(|fault| ApiError::invalid(vec![fault]))?;

@@ -4,6 +4,7 @@ mod docs;
 mod flows;
 mod keyboard;
 mod look;
+mod mailbox;
 mod overrides;
 mod states;
 
