@@ -98,7 +98,7 @@ pub(super) fn render(messages: &[CaughtMessage], asked: &Asked) -> String {
     let environment = Environment::new();
     let page = environment.template_from_named_str("page.html", include_str!("page.html"));
     let variables = minijinja::context! {
-        q => asked.q,
+        q => asked.q.as_str(),
         entries => Serde(entries),
         // Without a choice of one's own, what is read is always the newest.
         follows => named.is_none(),

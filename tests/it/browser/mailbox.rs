@@ -70,7 +70,7 @@ async fn messages_are_searched_and_deleted() {
 async fn a_text_message_is_there_too() {
     let served = served(Transport::Bearer).await;
     let browser = at_home(&served, ADA).await;
-    browser.open_section("mfa").await;
+    browser.open_section("second-step").await;
     browser.fill("[name=phone_number]", "+14155550123").await;
     browser
         .fill(
