@@ -11,6 +11,9 @@ pub enum Error {
     /// No token, or one that is not alive.
     #[error("could not validate credentials")]
     NotAuthenticated,
+    /// The account is no administrator's.
+    #[error("this is for administrators")]
+    NotAdmin,
     /// Registration is switched off.
     #[error("registration is closed")]
     RegistrationDisabled,

@@ -132,6 +132,7 @@ impl Failure {
             E::EmailTaken
             | E::RegistrationDisabled
             | E::NotAuthenticated
+            | E::NotAdmin
             | E::InvalidToken
             | E::InvalidPendingToken
             | E::WrongCode

@@ -318,6 +318,18 @@ fn file_names(mail: &str) -> [String; 3] {
     ["subject.txt", "txt", "html"].map(|suffix| format!("{mail}.{suffix}"))
 }
 
+/// Renders a page that comes with the program and that nobody overrides.
+pub(crate) fn render_built_in(
+    source: &str,
+    content: &impl serde::Serialize,
+) -> Result<String, minijinja::Error> {
+    environment(&[]).render_named_str(
+        "built_in.html",
+        source,
+        Value::from(minijinja::value::Serde(content)),
+    )
+}
+
 /// The text as HTML. minijinja escapes the slash as well, which Jinja2 does not, and which makes links in the source
 /// unreadable.
 fn escape_html(text: &str) -> String {

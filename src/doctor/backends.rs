@@ -1,5 +1,6 @@
 //! The ways out: mail, SMS, webhooks, the templates they carry, and test messages.
 
+use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -148,8 +149,6 @@ pub(super) fn test_message(to: Recipient, settings: &Arc<Settings>, ambient: &Am
 }
 
 async fn send_test(to: &Recipient, settings: &Settings, ambient: &Ambient) -> Finding {
-    let (app_name, now) = (&settings.identity.app_name, ambient.clock.now());
-    let random = &*ambient.random;
     let (message, sent) = match to {
         Recipient::Mail(_) if !settings.email.backend.sends() => {
             return unsent(
@@ -163,29 +162,11 @@ async fn send_test(to: &Recipient, settings: &Settings, ambient: &Ambient) -> Fi
         }
         Recipient::Mail(to) => (
             format!("mail to {to}"),
-            match email::transport(&settings.email, app_name) {
-                Ok(transport) => {
-                    let mail = Mail::test(app_name, to, now, random);
-                    transport
-                        .send(&mail)
-                        .await
-                        .map_err(|error| error.to_string())
-                }
-                Err(error) => Err(error.to_string()),
-            },
+            send_mail(to, settings, ambient).await,
         ),
         Recipient::Sms(to) => (
             format!("SMS to {to}"),
-            match sms::transport(&settings.sms) {
-                Ok(transport) => {
-                    let sms = Sms::test(app_name, to, now, random);
-                    transport
-                        .send(&sms)
-                        .await
-                        .map_err(|error| error.to_string())
-                }
-                Err(error) => Err(error.to_string()),
-            },
+            send_sms(to, settings, ambient).await,
         ),
     };
     match sent {
@@ -195,6 +176,22 @@ async fn send_test(to: &Recipient, settings: &Settings, ambient: &Ambient) -> Fi
             "the checks of email and sms say what to look at first",
         ),
     }
+}
+
+type Sent = Result<(), Box<dyn Error + Send + Sync>>;
+
+async fn send_mail(to: &Email, settings: &Settings, ambient: &Ambient) -> Sent {
+    let app_name = &settings.identity.app_name;
+    let transport = email::transport(&settings.email, app_name)?;
+    let mail = Mail::test(app_name, to, ambient.clock.now(), &*ambient.random);
+    Ok(transport.send(&mail).await?)
+}
+
+async fn send_sms(to: &PhoneNumber, settings: &Settings, ambient: &Ambient) -> Sent {
+    let transport = sms::transport(&settings.sms)?;
+    let now = ambient.clock.now();
+    let sms = Sms::test(&settings.identity.app_name, to, now, &*ambient.random);
+    Ok(transport.send(&sms).await?)
 }
 
 /// Asked to send, where nothing is ever sent.

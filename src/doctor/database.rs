@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::OnceCell;
 
-use super::{Finding, Subject, Task, accounts, advisory, aside, counted, disk};
+use super::{Finding, Outcome, Subject, Task, accounts, advisory, aside, counted, disk};
 use crate::app::{Ambient, App, OpenError};
 use crate::auth::PasswordHasher;
 use crate::config::{Engine, Settings};
@@ -60,33 +60,26 @@ impl Database {
     }
 
     pub(super) fn tasks(&self) -> Vec<Task> {
-        let (status, schema, accounts) = (self.clone(), self.clone(), self.clone());
         let name = match self.0.settings.database.engine {
             Engine::Sqlite { .. } => SCHEMA,
             Engine::Mongo { .. } => INDEXES,
         };
         vec![
-            Task::new(
-                "database",
-                IF_LATE,
-                async move { Ok(status.status().await) },
-            ),
-            Task::new(name, IF_LATE, async move { schema.schema().await }),
-            Task::new(
-                "accounts",
-                IF_LATE,
-                async move { accounts.accounts().await },
-            ),
+            self.task("database", async |database| Ok(database.status().await)),
+            self.task(name, Self::schema),
+            self.task("accounts", Self::accounts),
         ]
     }
 
     pub(super) fn outbox(&self) -> Task {
-        let database = self.clone();
-        Task::new(
-            "outbox",
-            IF_LATE,
-            async move { database.outbox_state().await },
-        )
+        self.task("outbox", Self::outbox_state)
+    }
+
+    fn task<W>(&self, name: &'static str, check: impl FnOnce(Self) -> W) -> Task
+    where
+        W: Future<Output = Outcome> + Send + 'static,
+    {
+        Task::new(name, IF_LATE, check(self.clone()))
     }
 
     async fn store(&self) -> Result<&SharedStore, &OpenError> {
@@ -172,20 +165,16 @@ impl Database {
         Finding::fail(format!("{error} ({})", self.0.setting), remedy)
     }
 
-    async fn schema(&self) -> Result<Vec<Finding>, String> {
-        let inspection = self.answering().await?.inspect().await;
-        Ok(judge_schema(
-            &inspection.map_err(|error| error.to_string())?,
-        ))
+    async fn schema(self) -> Outcome {
+        Ok(judge_schema(&self.answering().await?.inspect().await?))
     }
 
-    async fn accounts(&self) -> Result<Vec<Finding>, String> {
+    async fn accounts(self) -> Outcome {
         let store = self.answering().await?;
         let (counts, survey) = tokio::try_join!(
             store.counts(self.now()),
             store.survey(u32::try_from(NAMED + 1).unwrap_or(u32::MAX), SAMPLE)
-        )
-        .map_err(|error| error.to_string())?;
+        )?;
         let superusers = counted(counts.superusers, "superuser");
         let all = format!("{}, {superusers}", counted(counts.total_users, "account"));
         let mut findings = vec![Finding::ok(all)];
@@ -196,26 +185,20 @@ impl Database {
             ));
         }
         findings.extend(accounts::mixed_case(&survey));
-        let hasher = PasswordHasher::new(
-            &self.0.settings.password,
-            Arc::clone(&self.0.ambient.random),
-        );
         // A hasher that cannot be made is the configuration's fault, and is told there.
-        findings.extend(
-            hasher
-                .into_iter()
-                .flat_map(|hasher| accounts::costs(&hasher, &survey)),
-        );
+        let random = Arc::clone(&self.0.ambient.random);
+        if let Ok(hasher) = PasswordHasher::new(&self.0.settings.password, random) {
+            findings.extend(accounts::costs(&hasher, &survey));
+        }
         Ok(findings)
     }
 
-    async fn outbox_state(&self) -> Result<Vec<Finding>, String> {
+    async fn outbox_state(self) -> Outcome {
         let store = self.answering().await?;
         let (state, waiting) = tokio::try_join!(
             store.outbox(),
             store.messages(Some(MessageState::Waiting), None, MESSAGES)
-        )
-        .map_err(|error| error.to_string())?;
+        )?;
         let errors = waiting.items.iter();
         let errors: Vec<&str> = errors
             .filter_map(|item| item.last_error.as_deref())
@@ -226,14 +209,9 @@ impl Database {
 
 fn described(status: &DatabaseStatus) -> String {
     let milliseconds = status.round_trip.as_secs_f64() * 1000.0;
-    let DatabaseStatus {
-        engine,
-        place,
-        topology,
-        ..
-    } = status;
-    let topology = topology.iter().map(|topology| format!(", {topology}"));
-    let topology: String = topology.collect();
+    let topology = status.topology.as_ref();
+    let topology = topology.map_or_else(String::new, |topology| format!(", {topology}"));
+    let (engine, place) = (&status.engine, &status.place);
     format!("{engine} at {place}{topology}, {milliseconds:.1} ms")
 }
 

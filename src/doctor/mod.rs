@@ -1,6 +1,6 @@
 //! The doctor: checks of an installation, side by side, each in a time of its own and with its remedy.
 //!
-//! Reads only, unless it is asked to send a test message. Knows no terminal: a [`Report`] says what was found, and
+//! Reads only, unless it is asked to send a test message. Knows no terminal: each [`Check`] says what it found, and
 //! whoever asked shows it. Network and database are asked here; what their answers mean is judged in pure functions
 //! beside.
 
@@ -14,13 +14,14 @@ mod dns;
 mod domain;
 mod port;
 
-use std::future::Future;
+use std::error::Error;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::{Serialize, Serializer};
+use serde_json::json;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -109,42 +110,18 @@ impl Check {
 /// One flat object: the worst status, and all that was found in one text.
 impl Serialize for Check {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Flat {
-            name: &'static str,
-            status: Status,
-            detail: String,
-            remedy: Option<String>,
-            milliseconds: u64,
-        }
         let details = self.findings.iter().map(|finding| finding.detail.as_str());
         let remedies = self.findings.iter();
         let remedies = remedies.filter_map(|finding| finding.remedy.as_deref());
         let remedies: Vec<&str> = remedies.collect();
-        Flat {
-            name: self.name,
-            status: self.status(),
-            detail: details.collect::<Vec<_>>().join("; "),
-            remedy: (!remedies.is_empty()).then(|| remedies.join("; ")),
-            milliseconds: u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),
-        }
+        json!({
+            "name": self.name,
+            "status": self.status(),
+            "detail": details.collect::<Vec<_>>().join("; "),
+            "remedy": (!remedies.is_empty()).then(|| remedies.join("; ")),
+            "milliseconds": u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),
+        })
         .serialize(serializer)
-    }
-}
-
-/// What all checks found.
-#[derive(Debug, Clone)]
-pub struct Report {
-    /// The checks, in a fixed order.
-    pub checks: Vec<Check>,
-}
-
-impl Report {
-    /// How many checks ended so.
-    #[must_use]
-    pub fn count(&self, status: Status) -> usize {
-        let checks = self.checks.iter();
-        checks.filter(|check| check.status() == status).count()
     }
 }
 
@@ -219,8 +196,8 @@ pub struct Wishes {
     pub send_test: Vec<Recipient>,
 }
 
-/// What a check does. The error says why the database gave no answer to it.
-type Work = Pin<Box<dyn Future<Output = Result<Vec<Finding>, String>> + Send>>;
+/// What a check found. The error says why the database gave no answer to it.
+type Outcome = Result<Vec<Finding>, Box<dyn Error + Send + Sync>>;
 
 /// A check to be made.
 struct Task {
@@ -228,14 +205,14 @@ struct Task {
     /// What to do when it does not end in time.
     if_late: &'static str,
     limit: Duration,
-    work: Work,
+    work: Pin<Box<dyn Future<Output = Outcome> + Send>>,
 }
 
 impl Task {
     fn new(
         name: &'static str,
         if_late: &'static str,
-        work: impl Future<Output = Result<Vec<Finding>, String>> + Send + 'static,
+        work: impl Future<Output = Outcome> + Send + 'static,
     ) -> Self {
         Self {
             name,
@@ -260,7 +237,10 @@ impl Task {
         let ended = timeout(self.limit, self.work).await;
         let (findings, broken) = match ended {
             Ok(Ok(findings)) => (findings, false),
-            Ok(Err(why)) => (vec![Finding::fail(why, "regstack db status")], true),
+            Ok(Err(why)) => (
+                vec![Finding::fail(why.to_string(), "regstack db status")],
+                true,
+            ),
             Err(_) => (vec![late(self.limit, self.if_late)], true),
         };
         let check = Check {
@@ -276,8 +256,8 @@ fn late(limit: Duration, remedy: &str) -> Finding {
     Finding::fail(format!("no answer within {} s", limit.as_secs()), remedy)
 }
 
-/// Makes every check. Ends within the longest time that one of them has, whatever hangs.
-pub async fn examine(subject: Subject, wishes: Wishes) -> Report {
+/// Makes every check, in a fixed order. Ends within the longest time that one of them has, whatever hangs.
+pub async fn examine(subject: Subject, wishes: Wishes) -> Vec<Check> {
     let mut tasks = configuration::tasks(&subject);
     match &subject.loaded {
         Some(loaded) => tasks.extend(tasks_of(&subject, loaded, &wishes)),
@@ -285,9 +265,7 @@ pub async fn examine(subject: Subject, wishes: Wishes) -> Report {
     }
     let mut checks = all_made(tasks).await;
     blame_once(&mut checks);
-    Report {
-        checks: checks.into_iter().map(|(check, _)| check).collect(),
-    }
+    checks.into_iter().map(|(check, _)| check).collect()
 }
 
 /// Judges MX and SPF of the sender's domain alone.

@@ -1,13 +1,14 @@
 //! DKIM (RFC 6376, RFC 8301, RFC 8463): whether the key that a selector names can be used.
 
-use std::pin::Pin;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use futures_util::future::join_all;
+use x509_parser::prelude::FromDer as _;
+use x509_parser::public_key::RSAPublicKey;
+use x509_parser::x509::SubjectPublicKeyInfo;
 
 use super::{
-    Answer, Finding, Resolver, Sender, Trouble, all, dmarc, organisation, publish, quoted, tags,
-    trouble,
+    Answer, Finding, Resolver, Sender, Trouble, dmarc, organisation, publish, quoted, tags, trouble,
 };
 use crate::doctor::Status;
 
@@ -17,8 +18,6 @@ const MIN_BITS: usize = 1024;
 const GOOD_BITS: usize = 2048;
 /// The length of an Ed25519 key, in bytes.
 const ED25519: usize = 32;
-
-type Asked<'a> = Pin<Box<dyn Future<Output = Answer<String>> + Send + 'a>>;
 
 /// What was found under one name.
 struct Key {
@@ -117,10 +116,7 @@ async fn keys(resolver: &dyn Resolver, sender: &Sender, selectors: &[&str]) -> V
             selectors.iter().map(name)
         })
         .collect();
-    let asked = names
-        .iter()
-        .map(|(_, name)| -> Asked<'_> { Box::pin(resolver.txt(name)) });
-    let answers = all(asked.collect()).await;
+    let answers = join_all(names.iter().map(|(_, name)| resolver.txt(name))).await;
     let key = |((domain, name), answer): (&(&str, String), Answer<String>)| {
         let remedy = publish(name, "v=DKIM1; k=rsa; p=PUBLIC-KEY-OF-YOUR-SIGNER");
         let is_there = !matches!(&answer, Err(Trouble::NoSuchName)) && answer != Ok(Vec::new());
@@ -209,17 +205,15 @@ fn judge(name: &str, text: &str, remedy: &str) -> Vec<Finding> {
         _ => return fail("must begin with v=DKIM1, and receivers ignore it".to_owned()),
     }
     let lists = |tag: &str, wanted: &[&str]| {
-        let list = value(tag).map(|list| {
-            list.split(':')
-                .map(str::trim)
-                .any(|item| wanted.contains(&item))
-        });
-        list.unwrap_or(true)
+        let mut items = value(tag).map(|list| list.split(':').map(str::trim));
+        items
+            .as_mut()
+            .map(|items| items.any(|item| wanted.contains(&item)))
     };
-    if !lists("h", &["sha256"]) {
+    if lists("h", &["sha256"]) == Some(false) {
         return fail("h leaves out sha256, by which mail is signed".to_owned());
     }
-    if !lists("s", &["*", "email"]) {
+    if lists("s", &["*", "email"]) == Some(false) {
         return fail("s leaves out email".to_owned());
     }
     let key: String = match value("p") {
@@ -259,7 +253,7 @@ fn judge(name: &str, text: &str, remedy: &str) -> Vec<Finding> {
             ));
         }
     };
-    if !lists_nothing_of(value("t"), "y") {
+    if lists("t", &["y"]) == Some(true) {
         findings.push(Finding::warn(
             "t=y says that signing is only tried: receivers treat mail as if it were not signed",
             format!("take out t=y in the TXT record of {name}"),
@@ -268,49 +262,17 @@ fn judge(name: &str, text: &str, remedy: &str) -> Vec<Finding> {
     findings
 }
 
-fn lists_nothing_of(list: Option<&str>, item: &str) -> bool {
-    let mut items = list.into_iter().flat_map(|list| list.split(':'));
-    items.all(|other| other.trim() != item)
-}
-
 /// The length of an RSA key's modulus: of a `SubjectPublicKeyInfo` (RFC 5280), or a bare `RSAPublicKey` (RFC 8017).
 fn rsa_bits(key: &[u8]) -> Option<usize> {
-    const SEQUENCE: u8 = 0x30;
-    const INTEGER: u8 = 0x02;
-    const BIT_STRING: u8 = 0x03;
-    let (outer, rest) = element(key, SEQUENCE)?;
-    if !rest.is_empty() {
-        return None;
-    }
-    let modulus = if let Some((modulus, _)) = element(outer, INTEGER) {
-        modulus
-    } else {
-        let (_, rest) = element(outer, SEQUENCE)?;
-        let (bits, _) = element(rest, BIT_STRING)?;
-        let (inner, _) = element(bits.strip_prefix(&[0])?, SEQUENCE)?;
-        element(inner, INTEGER)?.0
+    let wrapped = SubjectPublicKeyInfo::from_der(key).ok();
+    let (inner, rest) = match &wrapped {
+        Some((rest, info)) => (&*info.subject_public_key.data, *rest),
+        None => (key, &[][..]),
     };
-    let first = modulus.iter().position(|byte| *byte != 0)?;
-    let leading = modulus[first].leading_zeros() as usize;
-    Some((modulus.len() - first) * 8 - leading)
-}
-
-/// The content of the DER element (X.690) at the beginning, if it is of this kind, and what follows it.
-fn element(bytes: &[u8], kind: u8) -> Option<(&[u8], &[u8])> {
-    let (found, rest) = bytes.split_first()?;
-    let (length, rest) = rest.split_first()?;
-    let (length, rest) = match *length {
-        short @ 0..=0x7f => (usize::from(short), rest),
-        long @ 0x81..=0x83 => {
-            let (length, rest) = rest.split_at_checked(usize::from(long - 0x80))?;
-            let length = length
-                .iter()
-                .fold(0, |sum, byte| sum * 256 + usize::from(*byte));
-            (length, rest)
-        }
-        _ => return None,
-    };
-    (*found == kind).then(|| rest.split_at_checked(length))?
+    let (after, key) = RSAPublicKey::from_der(inner).ok()?;
+    let first = key.modulus.iter().position(|byte| *byte != 0)?;
+    let leading = key.modulus[first].leading_zeros() as usize;
+    (rest.is_empty() && after.is_empty()).then(|| (key.modulus.len() - first) * 8 - leading)
 }
 
 #[cfg(test)]

@@ -10,7 +10,6 @@ use axum::routing::get;
 use axum::{Extension, Router};
 use serde_json::Value;
 
-use super::openapi::HEADERS_TOO_LARGE;
 use crate::app::App;
 use crate::config::Transport;
 
@@ -52,7 +51,7 @@ impl Rendered {
             sessions_in_cookies: settings.tokens.transport == Transport::Cookie,
             has_mailbox: app.ambient.mailbox.is_some(),
         };
-        Self(reference::render(document, &setup).into())
+        Self(reference::render(document, setup).into())
     }
 }
 
@@ -71,7 +70,6 @@ pub(super) fn files<S: Clone + Send + Sync + 'static>() -> Router<S> {
 /// A page for people, who can try every route there.
 #[utoipa::path(get, path = "/docs", summary = "Show the API reference", operation_id = "docs", tag = "operations", responses(
     (status = 200, description = "A page that shows the API document.", body = String, content_type = "text/html"),
-    (status = 431, description = HEADERS_TOO_LARGE),
 ))]
 pub(super) async fn page(Extension(Rendered(page)): Extension<Rendered>) -> Response {
     let headers = [

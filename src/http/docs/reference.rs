@@ -1,10 +1,10 @@
 //! What the page shows of the OpenAPI document: its operations by theme, each with its fields, answers and refusals.
 
-use minijinja::value::Serde;
-use minijinja::{Environment, Value as Safe};
+use minijinja::Value as Safe;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::delivery::templates::render_built_in;
 use crate::http::openapi::example;
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
@@ -17,6 +17,13 @@ pub(super) struct Setup {
     pub(super) api_prefix: String,
     pub(super) sessions_in_cookies: bool,
     pub(super) has_mailbox: bool,
+}
+
+#[derive(Serialize)]
+struct Content<'a> {
+    setup: Setup,
+    version: &'a str,
+    groups: Vec<Group<'a>>,
 }
 
 #[derive(Serialize)]
@@ -72,15 +79,13 @@ struct Refusal<'a> {
 }
 
 /// The page.
-pub(super) fn render(document: &Value, setup: &Setup) -> String {
-    let environment = Environment::new();
-    let page = environment.template_from_named_str("page.html", include_str!("page.html"));
-    let variables = minijinja::context! {
-        setup => Serde(setup),
-        version => document["info"]["version"].as_str(),
-        groups => Serde(groups(document)),
+pub(super) fn render(document: &Value, setup: Setup) -> String {
+    let content = Content {
+        setup,
+        version: text(&document["info"]["version"]),
+        groups: groups(document),
     };
-    page.and_then(|page| page.render(variables))
+    render_built_in(include_str!("page.html"), &content)
         .expect("the page is built in, and a test renders it")
 }
 
@@ -249,7 +254,6 @@ fn kind(schema: &Value) -> String {
             (other, _) => other,
         };
     }
-    let mut words = kinds.join(" or ");
     let [least, most] = ["min", "max"].map(|end| {
         let of = |name: &str| schema[format!("{end}{name}")].as_u64();
         of("imum").or(of("Length"))
@@ -259,13 +263,13 @@ fn kind(schema: &Value) -> String {
     } else {
         ""
     };
-    match (least, most) {
-        (Some(least), Some(most)) => words += &format!(", {least} to {most}{unit}"),
-        (None, Some(most)) => words += &format!(", at most {most}{unit}"),
-        (Some(least), None) if least > 0 => words += &format!(", at least {least}{unit}"),
-        _ => {}
-    }
-    words
+    let range = match (least, most) {
+        (Some(least), Some(most)) => format!(", {least} to {most}{unit}"),
+        (None, Some(most)) => format!(", at most {most}{unit}"),
+        (Some(least), None) if least > 0 => format!(", at least {least}{unit}"),
+        _ => String::new(),
+    };
+    kinds.join(" or ") + &range
 }
 
 fn resolve<'a>(schema: &'a Value, schemas: &'a Value) -> &'a Value {
@@ -300,7 +304,7 @@ fn prose(text: &str) -> Safe {
             .replace('>', "&gt;");
         match at % 2 {
             0 => html += &piece,
-            _ => html += &format!("<code>{piece}</code>"),
+            _ => html.extend(["<code>", &piece, "</code>"]),
         }
     }
     Safe::from_safe_string(html)
@@ -339,7 +343,7 @@ mod tests {
                 "Cookie": {"description": "By cookie.", "properties": {"token_type": {"type": "string", "const": "cookie"}}},
             }},
         });
-        let page = render(&document, &setup());
+        let page = render(&document, setup());
         for part in [
             "email address, at most 254 characters",
             "In <code>any</code> spelling.",

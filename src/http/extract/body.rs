@@ -32,7 +32,7 @@ impl<S: Sync, T: Request> FromRequest<S> for Body<T> {
         let bytes = match deadline {
             Some(BodyDeadline(deadline)) => timeout_at(deadline, collect(&parts.headers, body))
                 .await
-                .unwrap_or_else(|_| Err(ApiError::slow_body()))?,
+                .unwrap_or_else(|_| Err(ApiError::request_timeout()))?,
             None => collect(&parts.headers, body).await?,
         };
         if let Some(check) = parts.extensions.get::<AccessCheck>().cloned() {

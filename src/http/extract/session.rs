@@ -129,9 +129,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let SignedIn { session, origin } =
             <SignedIn as FromRequestParts<S>>::from_request_parts(parts, state).await?;
-        if !session.user.is_superuser {
-            return Err(ApiError::not_admin());
-        }
+        session.check_admin()?;
         parts.extensions.insert(AccessCheck {
             app: App::from_ref(state),
             as_admin: true,
@@ -149,16 +147,13 @@ pub(super) struct AccessCheck {
 }
 
 impl AccessCheck {
-    pub(super) async fn repeat(&self, parts: &mut Parts) -> Result<(), ApiError> {
+    pub(super) async fn repeat(self, parts: &mut Parts) -> Result<(), ApiError> {
+        let SignedIn { session, .. } =
+            <SignedIn as FromRequestParts<App>>::from_request_parts(parts, &self.app).await?;
         if self.as_admin {
-            <Admin as FromRequestParts<App>>::from_request_parts(parts, &self.app)
-                .await
-                .map(drop)
-        } else {
-            <SignedIn as FromRequestParts<App>>::from_request_parts(parts, &self.app)
-                .await
-                .map(drop)
+            session.check_admin()?;
         }
+        Ok(())
     }
 }
 

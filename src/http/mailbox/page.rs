@@ -2,11 +2,10 @@
 
 use std::fmt::Write as _;
 
-use minijinja::value::Serde;
-use minijinja::{Environment, Value as Safe};
 use serde::{Deserialize, Serialize};
 
 use crate::delivery::mailbox::CaughtMessage;
+use crate::delivery::templates::render_built_in;
 
 /// Which part of a message is read.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
@@ -29,6 +28,16 @@ pub(super) struct Asked {
     pub(super) view: View,
 }
 
+#[derive(Serialize)]
+struct Content<'a> {
+    q: &'a str,
+    entries: Vec<Entry<'a>>,
+    /// Whether the newest is read, because no other was chosen.
+    follows: bool,
+    open: Option<Open<'a>>,
+    view: View,
+}
+
 /// A message in the list.
 #[derive(Serialize)]
 struct Entry<'a> {
@@ -49,7 +58,7 @@ struct Open<'a> {
     to: &'a str,
     subject: &'a str,
     is_sms: bool,
-    text: Safe,
+    words: Vec<(&'a str, &'a str)>,
     source: Option<&'a str>,
     /// The parts, each with the way there: name, link, whether it is shown.
     views: Vec<(&'static str, String, bool)>,
@@ -95,17 +104,14 @@ pub(super) fn render(messages: &[CaughtMessage], asked: &Asked) -> String {
             link: link_to(message, asked, asked.view),
         })
         .collect();
-    let environment = Environment::new();
-    let page = environment.template_from_named_str("page.html", include_str!("page.html"));
-    let variables = minijinja::context! {
-        q => asked.q.as_str(),
-        entries => Serde(entries),
-        // Without a choice of one's own, what is read is always the newest.
-        follows => named.is_none(),
-        open => Serde(open.map(|message| read(message, asked))),
-        view => Serde(asked.view),
+    let content = Content {
+        q: &asked.q,
+        entries,
+        follows: named.is_none(),
+        open: open.map(|message| read(message, asked)),
+        view: asked.view,
     };
-    page.and_then(|page| page.render(variables))
+    render_built_in(include_str!("page.html"), &content)
         .expect("the page is built in, and a test renders it")
 }
 
@@ -122,7 +128,7 @@ fn read<'a>(message: &'a CaughtMessage, asked: &Asked) -> Open<'a> {
         to: &message.to,
         subject: &message.subject,
         is_sms: message.html.is_none(),
-        text: Safe::from_safe_string(link(&message.text)),
+        words: words(&message.text).collect(),
         source: message.html.as_deref(),
         views: message.html.iter().flat_map(|_| views.clone()).collect(),
     }
@@ -143,41 +149,15 @@ fn link_to(message: &CaughtMessage, asked: &Asked, view: View) -> String {
     query.finish()
 }
 
-/// Text for any place of an HTML page.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
-
-/// Escaped text in which addresses of the web can be followed.
-fn link(text: &str) -> String {
+/// The words of a text, each with what parts it from the next; one that begins like an address of the web is one.
+fn words(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let is_end = |character: char| character.is_whitespace() || "<>\"'".contains(character);
-    text.split_inclusive(is_end)
-        .map(|piece| {
-            let word = piece
-                .trim_end_matches(is_end)
-                .trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);
-            if word.starts_with("http://") || word.starts_with("https://") {
-                let address = escape(word);
-                format!(
-                    "<a href=\"{address}\" target=\"_blank\" rel=\"noreferrer\">{address}</a>{}",
-                    escape(&piece[word.len()..])
-                )
-            } else {
-                escape(piece)
-            }
-        })
-        .collect()
+    text.split_inclusive(is_end).map(move |piece| {
+        let word = piece
+            .trim_end_matches(is_end)
+            .trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);
+        piece.split_at(word.len())
+    })
 }
 
 #[cfg(test)]
@@ -239,13 +219,22 @@ mod tests {
 
     #[test]
     fn links_can_be_followed_and_stay_whole() {
-        assert_eq!(
-            link("See https://a.example/verify?token=x_Y-1.\nBye"),
-            "See <a href=\"https://a.example/verify?token=x_Y-1\" target=\"_blank\" rel=\"noreferrer\">https://a.example/verify?token=x_Y-1</a>.\nBye"
-        );
-        assert_eq!(
-            link("javascript:alert(1) http://x\"onclick=1"),
-            "javascript:alert(1) <a href=\"http://x\" target=\"_blank\" rel=\"noreferrer\">http://x</a>&quot;onclick=1"
-        );
+        for (text, html) in [
+            (
+                "See https://a.example/verify?token=x_Y-1.\nBye",
+                "See <a href=\"https://a.example/verify?token=x_Y-1\" target=\"_blank\" rel=\"noreferrer\">https://a.example/verify?token=x_Y-1</a>.\nBye</pre>",
+            ),
+            (
+                "javascript:alert(1) http://x\"onclick=1",
+                "javascript:alert(1) <a href=\"http://x\" target=\"_blank\" rel=\"noreferrer\">http://x</a>&quot;onclick=1</pre>",
+            ),
+        ] {
+            let asked = Asked {
+                view: View::Text,
+                ..Asked::default()
+            };
+            let page = render(&[message(text)], &asked);
+            assert!(page.contains(html), "{page}");
+        }
     }
 }
