@@ -185,6 +185,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     finish(&output, result)
 }
 
+/// What is wrong with a command line, if anything: documents are held against it.
+#[cfg(feature = "internals")]
+pub fn check(arguments: &[String]) -> std::result::Result<(), clap::Error> {
+    let words = std::iter::once("regstack").chain(arguments.iter().map(String::as_str));
+    Cli::command().try_get_matches_from(words).map(drop)
+}
+
 /// The whole command line, as others describe it.
 fn command() -> clap::Command {
     Cli::command()

@@ -44,7 +44,7 @@ fn inline<T>(place: &mut RefOr<T>) -> Option<&mut T> {
 }
 
 /// A value that a schema takes.
-fn of(schema: &Value, schemas: &Value) -> Value {
+pub(in crate::http) fn of(schema: &Value, schemas: &Value) -> Value {
     let first = |list: &str| schema[list].get(0);
     if let Some(reference) = schema["$ref"].as_str() {
         let name = reference.rsplit('/').next().unwrap_or_default();

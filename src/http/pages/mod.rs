@@ -65,6 +65,7 @@ pub(super) fn router(app: &App) -> Router<App> {
         settings: settings.clone(),
         policy: policy::of(&settings.pages),
         hashes: files.hashes(),
+        has_mailbox: app.ambient.mailbox.is_some(),
     }));
     let home = pages.context(Page::Me, StatusCode::OK).home();
     let to_home = get(async move || Redirect::temporary(&home));
@@ -150,11 +151,17 @@ struct Rendering {
     settings: Arc<Settings>,
     policy: HeaderValue,
     hashes: FileHashes,
+    has_mailbox: bool,
 }
 
 impl Pages {
     fn context(&self, page: Page, status: StatusCode) -> PageContext {
-        PageContext::new(page, &self.0.settings, &self.0.hashes, status.as_u16())
+        let context = PageContext::new(page, &self.0.settings, &self.0.hashes, status.as_u16());
+        if self.0.has_mailbox {
+            context.with_mailbox()
+        } else {
+            context
+        }
     }
 
     /// The page. Nothing keeps it: the address of some holds a token.
