@@ -118,7 +118,9 @@ mod tests {
             (counted_messages, "messages counted"),
             (failed_logins, "failed logins, and as many events"),
         ] {
-            let row = told.lines().find(|line| line.starts_with(&format!("| {row}")));
+            let row = told
+                .lines()
+                .find(|line| line.starts_with(&format!("| {row}")));
             let number = row.unwrap().replace(',', "");
             assert!(number.contains(&format!(" {most} ")), "{most}: {number}");
         }
