@@ -1,5 +1,6 @@
 //! The pages in Chromium: every flow by its page, real mails and codes, both transports.
 
+mod contact_sheet;
 mod docs;
 mod flows;
 mod keyboard;
