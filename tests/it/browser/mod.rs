@@ -4,6 +4,7 @@ mod contact_sheet;
 mod docs;
 mod flows;
 mod keyboard;
+mod lighthouse;
 mod look;
 mod mailbox;
 mod overrides;
