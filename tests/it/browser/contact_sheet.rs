@@ -244,7 +244,9 @@ async fn language(language: &str) {
     strangers(&mut sheet, &served).await;
     holders(&mut sheet, &served).await;
     developers(&mut sheet, &served).await;
-    SCHEMES.iter().for_each(|scheme| sheet.lay_out(scheme));
+    for scheme in SCHEMES {
+        sheet.lay_out(scheme);
+    }
 }
 
 #[tokio::test]
