@@ -34,7 +34,7 @@ environment, or a file given with --config, may set everything else. Other
 commands reach its accounts with --config .regstack.
 
 Ctrl-C or SIGTERM lets running requests finish; a second one does not. SIGHUP
-reads the log level and the TLS certificate again (with --dev it ends).
+reads log level, templates and TLS certificate again (with --dev it ends).
 
 Example:
   regstack serve --dev --bind 127.0.0.1:9000";

@@ -170,7 +170,12 @@ async fn send_test(to: &Recipient, settings: &Settings, ambient: &Ambient) -> Fi
         ),
     };
     match sent {
-        Ok(()) => Finding::ok(format!("{message} was accepted: see whether it arrives")),
+        Ok(answer) => {
+            let answer = answer.map_or_else(String::new, |answer| format!(" with {answer}"));
+            Finding::ok(format!(
+                "{message} was accepted{answer}: see whether it arrives"
+            ))
+        }
         Err(reason) => Finding::fail(
             format!("{message} was not accepted: {reason}"),
             "the checks of email and sms say what to look at first",
@@ -178,20 +183,22 @@ async fn send_test(to: &Recipient, settings: &Settings, ambient: &Ambient) -> Fi
     }
 }
 
-type Sent = Result<(), Box<dyn Error + Send + Sync>>;
+/// What the other side answered, where that is known.
+type Sent = Result<Option<String>, Box<dyn Error + Send + Sync>>;
 
 async fn send_mail(to: &Email, settings: &Settings, ambient: &Ambient) -> Sent {
     let app_name = &settings.identity.app_name;
     let transport = email::transport(&settings.email, app_name)?;
     let mail = Mail::test(app_name, to, ambient.clock.now(), &*ambient.random);
-    Ok(transport.send(&mail).await?)
+    Ok(transport.send_watched(&mail).await?)
 }
 
 async fn send_sms(to: &PhoneNumber, settings: &Settings, ambient: &Ambient) -> Sent {
     let transport = sms::transport(&settings.sms)?;
     let now = ambient.clock.now();
     let sms = Sms::test(&settings.identity.app_name, to, now, &*ambient.random);
-    Ok(transport.send(&sms).await?)
+    transport.send(&sms).await?;
+    Ok(None)
 }
 
 /// Asked to send, where nothing is ever sent.

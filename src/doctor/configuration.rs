@@ -26,6 +26,11 @@ pub(super) fn is_of_secret(fault: &Fault) -> bool {
     matches!(fault.key.as_str(), "jwt_secret" | "jwt_previous_secrets")
 }
 
+/// Whether a fault is the certificate's or its key's, which have a row of their own.
+pub(super) fn is_of_tls(fault: &Fault) -> bool {
+    matches!(fault.key.as_str(), "tls_cert" | "tls_key")
+}
+
 /// Whether what is wrong with a key is told by another check, which looks closer.
 pub(super) fn has_own_check(key: &str) -> bool {
     key.starts_with("email.")
@@ -44,7 +49,11 @@ pub(super) fn tasks(subject: &Subject) -> Vec<Task> {
 }
 
 fn configuration(subject: &Subject) -> Vec<Finding> {
-    let mut findings = failures(subject, |fault| !is_of_secret(fault));
+    let mut findings = failures(subject, |fault| {
+        // Where nothing loads, there is no row for the certificate.
+        let has_own_row = is_of_secret(fault) || (is_of_tls(fault) && subject.loaded.is_some());
+        !has_own_row
+    });
     if findings.is_empty() {
         findings.push(Finding::ok(sources(subject)));
     }
@@ -56,7 +65,7 @@ fn configuration(subject: &Subject) -> Vec<Finding> {
     findings
 }
 
-fn failures(subject: &Subject, is_meant: fn(&Fault) -> bool) -> Vec<Finding> {
+pub(super) fn failures(subject: &Subject, is_meant: impl Fn(&Fault) -> bool) -> Vec<Finding> {
     let faults = subject.faults.iter().filter(|fault| is_meant(fault));
     faults
         .map(|fault| Finding::fail(fault.to_string(), remedy(fault)))

@@ -11,7 +11,9 @@ use crate::app::{Ambient, App, OpenError};
 use crate::auth::PasswordHasher;
 use crate::config::{Engine, Settings};
 use crate::model::{MessageState, OutboxState};
-use crate::store::{DatabaseStatus, Inspection, SchemaPart, SharedStore, StoreError};
+use crate::store::{
+    Damage, DatabaseStatus, Inspection, LONG_LOG, SchemaPart, SharedStore, StoreError,
+};
 
 /// The check of what a file is made of.
 pub(super) const SCHEMA: &str = "schema";
@@ -27,6 +29,8 @@ const MAX_SKEW: SignedDuration = SignedDuration::from_secs(2);
 const MAX_WAIT: SignedDuration = SignedDuration::from_mins(10);
 /// How many accounts, or parts of the schema, are named.
 const NAMED: usize = 5;
+/// Less room than this on the disk of a file is worth a warning, in bytes.
+const LITTLE_ROOM: u64 = 100 << 20;
 /// How many hashes are looked at.
 const SAMPLE: u32 = 500;
 /// How many waiting messages are looked at.
@@ -125,15 +129,12 @@ impl Database {
         };
         let mut findings = vec![Finding::ok(described(&status))];
         findings.extend(weaknesses(&status));
+        findings.extend(room(&status));
         if let Err(error) = store.try_write().await {
             findings.push(self.unreachable(&error));
         }
         match store.damage().await {
-            Ok(damage) if damage.is_empty() => {}
-            Ok(damage) => findings.push(Finding::fail(
-                format!("the file is damaged: {}", damage.join("; ")),
-                "stop regstack, keep a copy of the file, and restore the last backup (sqlite3 FILE .recover saves what can be read)",
-            )),
+            Ok(damage) => findings.extend(judge_damage(&damage, &status.place)),
             Err(error) => findings.push(self.unreachable(&error)),
         }
         findings.extend(
@@ -211,8 +212,50 @@ fn described(status: &DatabaseStatus) -> String {
     let milliseconds = status.round_trip.as_secs_f64() * 1000.0;
     let topology = status.topology.as_ref();
     let topology = topology.map_or_else(String::new, |topology| format!(", {topology}"));
+    let free = status.free_bytes;
+    let free = free.map_or_else(String::new, |bytes| format!(", {} MiB free", bytes >> 20));
     let (engine, place) = (&status.engine, &status.place);
-    format!("{engine} at {place}{topology}, {milliseconds:.1} ms")
+    format!("{engine} at {place}{topology}, {milliseconds:.1} ms{free}")
+}
+
+/// What there is to say of a file's disk and its write-ahead log.
+fn room(status: &DatabaseStatus) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Some(bytes) = status.free_bytes.filter(|bytes| *bytes < LITTLE_ROOM) {
+        findings.push(Finding::warn(
+            format!(
+                "only {} MiB are free on the disk of {}: once it is full, nobody can sign up or log in",
+                bytes >> 20,
+                status.place
+            ),
+            "make room on that disk, or move the database to a larger one",
+        ));
+    }
+    if let Some(bytes) = status.log_bytes.filter(|bytes| *bytes > LONG_LOG) {
+        findings.push(Finding::warn(
+            format!(
+                "{}-wal has grown to {} MiB: another program holds a read transaction open, or did",
+                status.place,
+                bytes >> 20
+            ),
+            "find that program (fuser -v FILE; a backup, or a forgotten sqlite3 shell) and end it; the file then shrinks by itself",
+        ));
+    }
+    findings
+}
+
+fn judge_damage(damage: &Damage, place: &str) -> Option<Finding> {
+    if !damage.found.is_empty() {
+        return Some(Finding::fail(
+            format!("the file is damaged: {}", damage.found.join("; ")),
+            "stop regstack, keep a copy of the file, and restore the last backup (sqlite3 FILE .recover saves what can be read)",
+        ));
+    }
+    damage.is_cut_short.then(|| {
+        Finding::ok(format!(
+            "no damage was found in the time there was, which was too short to look at the whole file; sqlite3 {place} 'pragma quick_check' does"
+        ))
+    })
 }
 
 /// What a server's kind and version leave to be wished for.
@@ -375,6 +418,8 @@ mod tests {
             topology: topology.map(str::to_owned),
             clock: None,
             round_trip: Duration::from_micros(1300),
+            free_bytes: None,
+            log_bytes: None,
         };
         let good = status("MongoDB 8.2.3", Some("replica set rs0"));
         assert_eq!(weaknesses(&good), []);

@@ -20,8 +20,10 @@ use hickory_resolver::{Resolver as Hickory, TokioResolver};
 use tokio::net::lookup_host;
 use tokio::time::timeout;
 
-use super::dns::{Answer, Relay, Resolver, Sender, Trouble, dkim, dmarc, mx, spf};
-use super::{Finding, Task};
+use super::dns::{
+    Answer, Relay, Resolver, SILENT, Sender, Trouble, UNUSABLE, blames_server, dkim, dmarc, mx, spf,
+};
+use super::{Check, Finding, Task};
 use crate::config::{EmailBackend, EmailSettings, NameServer};
 
 /// How long a check may take.
@@ -32,9 +34,6 @@ const QUESTION: Duration = Duration::from_millis(2200);
 const PATIENCE: Duration = Duration::from_millis(800);
 /// How long the system is waited for to resolve the relay's name.
 const SYSTEM: Duration = Duration::from_millis(1500);
-
-const IF_LATE: &str =
-    "see whether this machine reaches its name server, or name another: --dns-server ADDRESS";
 
 /// What is asked about a domain, and whom.
 #[derive(Debug, Clone, Default)]
@@ -74,7 +73,7 @@ pub(super) fn tasks(
         Err(why) => {
             let finding = Finding::fail(
                 format!("the system's name server cannot be found out: {why}"),
-                "name one: --dns-server ADDRESS, or resolver in [dns]",
+                UNUSABLE,
             );
             return NAMES
                 .map(|name| Task::done(name, vec![finding.clone()]))
@@ -84,7 +83,7 @@ pub(super) fn tasks(
     let task = |name| {
         let (server, sender) = (Arc::clone(&server), Arc::clone(&sender));
         let work = async move { Ok(judged(name, &*server, &sender).await) };
-        Task::new(name, IF_LATE, work).within(LIMIT)
+        Task::new(name, SILENT, work).within(LIMIT)
     };
     NAMES.map(task).into()
 }
@@ -95,6 +94,24 @@ async fn judged(name: &str, resolver: &dyn Resolver, sender: &Sender) -> Vec<Fin
         SPF => spf::check(resolver, sender).await,
         DMARC => dmarc::check(resolver, sender).await,
         _ => dkim::check(resolver, sender).await,
+    }
+}
+
+/// One name server that does not answer is one failure: the rows after the first do not repeat it.
+pub(super) fn blame_once<'a>(checks: impl Iterator<Item = &'a mut Check>) {
+    let mut first: Option<(&'static str, Option<String>)> = None;
+    for check in checks.filter(|check| NAMES.contains(&check.name)) {
+        let Some(fault) = check.findings.iter().find(|finding| blames_server(finding)) else {
+            continue;
+        };
+        match &first {
+            Some((name, remedy)) if *remedy == fault.remedy && check.findings.len() == 1 => {
+                let skipped = format!("needs a name server that answers: see {name}");
+                check.findings = vec![Finding::skipped(skipped)];
+            }
+            Some(_) => {}
+            None => first = Some((check.name, fault.remedy.clone())),
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 mod accounts;
 mod advisory;
 mod backends;
+mod certificate;
 mod configuration;
 mod database;
 mod disk;
@@ -20,6 +21,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -265,6 +267,7 @@ pub async fn examine(subject: Subject, wishes: Wishes) -> Vec<Check> {
     }
     let mut checks = all_made(tasks).await;
     blame_once(&mut checks);
+    domain::blame_once(checks.iter_mut().map(|(check, _)| check));
     checks.into_iter().map(|(check, _)| check).collect()
 }
 
@@ -297,7 +300,8 @@ async fn all_made(tasks: Vec<Task>) -> Vec<(Check, bool)> {
 fn tasks_of(subject: &Subject, loaded: &Loaded, wishes: &Wishes) -> Vec<Task> {
     let settings = Arc::new(loaded.settings.clone());
     let database = Database::new(&settings, subject);
-    let mut tasks = database.tasks();
+    let mut tasks = tls(subject, &settings);
+    tasks.extend(database.tasks());
     tasks.extend(backends::transports(&settings));
     tasks.extend(backends::contents(&settings));
     tasks.push(database.outbox());
@@ -310,6 +314,25 @@ fn tasks_of(subject: &Subject, loaded: &Loaded, wishes: &Wishes) -> Vec<Task> {
     let messages = wishes.send_test.iter().cloned();
     tasks.extend(messages.map(|to| backends::test_message(to, &settings, &subject.ambient)));
     tasks
+}
+
+/// The certificate, where there is one.
+fn tls(subject: &Subject, settings: &Settings) -> Vec<Task> {
+    let mut findings = configuration::failures(subject, configuration::is_of_tls);
+    if findings.is_empty() {
+        findings = certificate::check(settings, subject.ambient.clock.now());
+    }
+    let is_told = !findings.is_empty();
+    let task = is_told.then(|| Task::done("certificate", findings));
+    task.into_iter().collect()
+}
+
+/// What is to be said of the certificate that https is served with, at this moment; nothing where it is good.
+#[must_use]
+pub fn examine_certificate(settings: &Settings, now: Timestamp) -> Vec<Finding> {
+    let mut findings = certificate::check(settings, now);
+    findings.retain(|finding| finding.status > Status::Ok);
+    findings
 }
 
 /// The checks that need settings, where there are none.

@@ -133,6 +133,21 @@ fn publish(name: &str, text: &str) -> String {
     format!("publish {name} TXT \"{text}\"")
 }
 
+/// What to do where no name server answers at all.
+pub(super) const SILENT: &str =
+    "see whether this machine reaches its name server, or name another: --dns-server ADDRESS";
+/// What to do where one answers nobody, or not us.
+const UNWILLING: &str =
+    "name one that answers everybody: --dns-server ADDRESS, or resolver in [dns]";
+/// What to do where what one answers cannot be used.
+pub(super) const UNUSABLE: &str = "name another server: --dns-server ADDRESS, or resolver in [dns]";
+
+/// Whether the name server is at fault, and not what it was asked about.
+pub(super) fn blames_server(finding: &Finding) -> bool {
+    let remedy = finding.remedy.as_deref();
+    remedy.is_some_and(|remedy| [SILENT, UNWILLING, UNUSABLE].contains(&remedy))
+}
+
 /// A question that got no answer. `missing` is what to do where the name is not there.
 fn trouble(name: &str, trouble: &Trouble, missing: impl Into<String>) -> Finding {
     let (detail, remedy) = match trouble {
@@ -145,15 +160,15 @@ fn trouble(name: &str, trouble: &Trouble, missing: impl Into<String>) -> Finding
         ),
         Trouble::Refused => (
             format!("the name server refuses to answer about {name} (REFUSED)"),
-            "name one that answers everybody: --dns-server ADDRESS, or resolver in [dns]".to_owned(),
+            UNWILLING.to_owned(),
         ),
         Trouble::TimedOut => (
             format!("no name server answered about {name} in time"),
-            "see whether this machine reaches its name server, or name another: --dns-server ADDRESS".to_owned(),
+            SILENT.to_owned(),
         ),
         Trouble::Other(why) => (
             format!("{name} cannot be looked up: {why}"),
-            "name another server: --dns-server ADDRESS, or resolver in [dns]".to_owned(),
+            UNUSABLE.to_owned(),
         ),
     };
     Finding::fail(detail, remedy)

@@ -18,7 +18,7 @@ use tower_http::compression::CompressionLayer;
 use super::error::ApiError;
 use crate::app::App;
 use crate::config::{Features, Settings};
-use crate::delivery::Templates;
+use crate::delivery::LiveTemplates;
 use crate::delivery::templates::{FileHashes, Page, PageContext};
 use crate::model::{Language, Origin};
 use files::Files;
@@ -147,7 +147,7 @@ impl FromRequestParts<App> for Asked {
 struct Pages(Arc<Rendering>);
 
 struct Rendering {
-    templates: Templates,
+    templates: LiveTemplates,
     settings: Arc<Settings>,
     policy: HeaderValue,
     hashes: FileHashes,
@@ -166,8 +166,9 @@ impl Pages {
 
     /// The page. Nothing keeps it: the address of some holds a token.
     fn answer(&self, page: Page, status: StatusCode, asked: &Asked) -> Response {
-        let language = &self.0.templates.languages().choose(&asked.languages);
-        match self.0.templates.page(&self.context(page, status), language) {
+        let templates = self.0.templates.now();
+        let language = &templates.languages().choose(&asked.languages);
+        match templates.page(&self.context(page, status), language) {
             Ok(html) => {
                 let headers = [(CONTENT_SECURITY_POLICY, self.0.policy.clone())];
                 (status, headers, Html(html)).into_response()

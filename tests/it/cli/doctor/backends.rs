@@ -187,6 +187,13 @@ async fn test_messages_are_sent_to_whoever_is_named() {
         .lines()
         .filter(|line| line.contains("ok    send-test") && line.contains("was accepted"));
     assert_eq!(accepted.count(), 3, "{}", ran.stdout);
+    // What the server answered is what its log is searched for.
+    let shown = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        shown.contains("was accepted with 250 2.0.0 Ok: queued as SINK")
+            && shown.contains("(to EHLO "),
+        "{shown}"
+    );
 
     let diagnosis = diagnosed(&place, &["--send-test", "+14155550123"]).await;
     diagnosis.ends_with(1).says(
