@@ -89,12 +89,6 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
                 &limits.reset_password,
             ));
     }
-    if features.enable_account_deletion {
-        router = router.routes(limited(
-            routes!(delete_account::delete_account),
-            &limits.delete_account,
-        ));
-    }
     if features.enable_sms_2fa {
         router = router
             .routes(limited(
@@ -110,6 +104,12 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
                 routes!(phone::phone_disable),
                 &limits.phone_disable,
             ));
+    }
+    if features.enable_account_deletion {
+        router = router.routes(limited(
+            routes!(delete_account::delete_account),
+            &limits.delete_account,
+        ));
     }
     if features.enable_admin_router {
         router = router.merge(admin::router(features));

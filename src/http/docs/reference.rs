@@ -349,6 +349,7 @@ mod tests {
             "In <code>any</code> spelling.",
             "By token.",
             "By cookie.",
+            "&quot;token_type&quot;: &quot;cookie&quot;",
             "invalid_credentials",
             "wrong &lt;b&gt;",
         ] {

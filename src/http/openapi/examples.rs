@@ -53,6 +53,9 @@ pub(in crate::http) fn of(schema: &Value, schemas: &Value) -> Value {
     if let Some(given) = schema.get("example").or(first("examples")) {
         return given.clone();
     }
+    if let Some(only) = schema.get("const") {
+        return only.clone();
+    }
     if let Some(choice) = first("enum") {
         return choice.clone();
     }
