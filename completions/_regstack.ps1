@@ -43,7 +43,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'Show what happened to accounts')
             [CompletionResult]::new('outbox', 'outbox', [CompletionResultType]::ParameterValue, 'Manage messages that wait to be sent or have failed')
             [CompletionResult]::new('templates', 'templates', [CompletionResultType]::ParameterValue, 'Override emails and pages with your own templates')
-            [CompletionResult]::new('db', 'db', [CompletionResultType]::ParameterValue, 'Check, migrate and clean up the database')
+            [CompletionResult]::new('db', 'db', [CompletionResultType]::ParameterValue, 'Check and maintain the database')
             [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Make the database, or bring its schema up to date')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show and check the configuration')
             [CompletionResult]::new('secret', 'secret', [CompletionResultType]::ParameterValue, 'Generate or replace the signing secret')

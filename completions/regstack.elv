@@ -40,7 +40,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand events 'Show what happened to accounts'
             cand outbox 'Manage messages that wait to be sent or have failed'
             cand templates 'Override emails and pages with your own templates'
-            cand db 'Check, migrate and clean up the database'
+            cand db 'Check and maintain the database'
             cand migrate 'Make the database, or bring its schema up to date'
             cand config 'Show and check the configuration'
             cand secret 'Generate or replace the signing secret'

@@ -44,7 +44,7 @@ complete -c regstack -n "__fish_regstack_needs_command" -f -a "pending" -d 'Mana
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "events" -d 'Show what happened to accounts'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "outbox" -d 'Manage messages that wait to be sent or have failed'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "templates" -d 'Override emails and pages with your own templates'
-complete -c regstack -n "__fish_regstack_needs_command" -f -a "db" -d 'Check, migrate and clean up the database'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "db" -d 'Check and maintain the database'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "migrate" -d 'Make the database, or bring its schema up to date'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "config" -d 'Show and check the configuration'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "secret" -d 'Generate or replace the signing secret'

@@ -12,7 +12,7 @@ use super::{Context, Result};
 pub(super) const MIGRATE: &str = "Make the database, or bring its schema up to date";
 pub(super) use migrate::EXAMPLE as MIGRATE_EXAMPLE;
 
-/// Check, migrate and clean up the database
+/// Check and maintain the database
 #[derive(Debug, Subcommand)]
 #[command(after_help = "Example:\n  regstack db status")]
 pub(super) enum Command {
