@@ -308,8 +308,9 @@ fn execute(command: &Command, context: &Context) -> Result {
         context.send_webhooks().await;
         result
     });
-    // What still runs was told to stop and had its time, or is to be cut off.
-    runtime.shutdown_background();
+    // What still runs was told to stop and had its time, or is to be cut off: it ends with the process, which is now. Shut
+    // down before that, tasks would lose each other's ends one by one, and MongoDB's driver panics where it does.
+    std::mem::forget(runtime);
     result
 }
 

@@ -73,7 +73,7 @@ async fn probe_email(settings: &Settings) -> Finding {
         ),
         Ok(transport) => probed(
             transport.probe().await,
-            "correct [email] in regstack.toml, or mend the server; regstack config show tells what is set where",
+            "correct [email], or mend the server; regstack config show tells what is set where",
         ),
     }
 }
@@ -87,10 +87,10 @@ async fn check_sms(settings: &Settings) -> Finding {
         _ if !settings.sms.sends() => {
             Finding::skipped("nothing sends SMS: enable_sms_2fa is false")
         }
-        Err(error) => Finding::fail(error.to_string(), "correct [sms] in regstack.toml"),
+        Err(error) => Finding::fail(error.to_string(), "correct it in [sms]"),
         Ok(transport) => probed(
             transport.probe().await,
-            "correct [sms] in regstack.toml; regstack config show tells what is set where",
+            "correct [sms]; regstack config show tells what is set where",
         ),
     }
 }

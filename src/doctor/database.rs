@@ -157,7 +157,7 @@ impl Database {
             StoreError::Refused(_) => "name another database, or do as it says",
             StoreError::Failed(_) => "mend what the database names, then run regstack doctor again",
             StoreError::Unconfirmed(_) => {
-                "see that enough members of the replica set run for the w of database_url"
+                "see that enough members of the replica set run for the w of the database's URL"
             }
             StoreError::Unavailable(_) | StoreError::TooBroad | StoreError::Unreadable { .. } => {
                 "start the database, or correct where it is: regstack config show"

@@ -14,6 +14,7 @@ mod disk;
 mod dns;
 mod domain;
 mod port;
+mod provenance;
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -268,6 +269,11 @@ pub async fn examine(subject: Subject, wishes: Wishes) -> Vec<Check> {
     let mut checks = all_made(tasks).await;
     blame_once(&mut checks);
     domain::blame_once(checks.iter_mut().map(|(check, _)| check));
+    if let Some(loaded) = &subject.loaded {
+        for (check, _) in &mut checks {
+            provenance::add(&mut check.findings, &loaded.values);
+        }
+    }
     checks.into_iter().map(|(check, _)| check).collect()
 }
 

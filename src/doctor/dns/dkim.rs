@@ -358,6 +358,73 @@ mod tests {
         assert!(tried[1].starts_with("warn t=y says"), "{tried:?}");
     }
 
+    /// Records as they stand in the world, with what RFC 6376 §3.6.1 makes of each.
+    #[tokio::test]
+    async fn records_count_as_receivers_read_them() {
+        const OK: &str = "ok s1._domainkey.d.example: RSA key of 2048 bits";
+        const NO_VERSION: &str = "must begin with v=DKIM1";
+        let key = rsa(2048, true);
+        let key = key.as_str();
+        let (half, rest) = key.split_at(200);
+        for (text, words) in [
+            // The form: the version first or not at all, white space between all of it and in the key.
+            (format!("v=DKIM1; p={key}"), OK),
+            (format!("v=DKIM1;k=rsa;p={key}"), OK),
+            (format!("v = DKIM1 ; k = rsa ; p = {key} ;"), OK),
+            (format!("v=DKIM1; k=rsa; p={half} {rest}"), OK),
+            (format!("v=DKIM1; k=rsa; p={half}\t\r\n {rest}"), OK),
+            (format!("k=rsa; p={key}"), OK),
+            (format!("p={key}; k=rsa"), OK),
+            // Tags for people, and those that are not registered.
+            (format!("v=DKIM1; n=key of 2026, do not touch; p={key}"), OK),
+            (format!("v=DKIM1; x=y; g=*; p={key}"), OK),
+            // Lists that hold what mail needs, among others.
+            (format!("v=DKIM1; h=sha256; s=*; p={key}"), OK),
+            (
+                format!("v=DKIM1; h=sha1 : sha256; s=tlsrpt:email; p={key}"),
+                OK,
+            ),
+            (format!("v=DKIM1; t=s; p={key}"), OK),
+            // Of the RFC that brought such keys (RFC 8463 §A.2).
+            (
+                "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=".to_owned(),
+                "ok s1._domainkey.d.example: Ed25519 key",
+            ),
+            (format!("v=DKIM2; p={key}"), NO_VERSION),
+            (format!("v=dkim1; p={key}"), NO_VERSION),
+            (format!("p={key}; v=DKIM1"), NO_VERSION),
+            // As some zone files quote it.
+            (format!("v=DKIM1\\; k=rsa\\; p={key}"), NO_VERSION),
+            (format!("\"v=DKIM1; p={key}\""), "malformed"),
+            (
+                format!("v=DKIM1; p={key}; p={key}"),
+                "the tag p is there twice",
+            ),
+            (format!("v=DKIM1;; p={key}"), "malformed"),
+            (format!("v=DKIM1 k=rsa p={key}"), NO_VERSION),
+            ("v=DKIM1; k=rsa".to_owned(), "has no p"),
+            ("v=DKIM1; k=rsa; p=".to_owned(), "this key was revoked"),
+            (
+                format!("v=DKIM1; p=-----BEGIN PUBLIC KEY-----{key}"),
+                "p is not base64",
+            ),
+            (format!("v=DKIM1; p={half}"), "p is not an RSA key"),
+            (format!("v=DKIM1; h=sha1; p={key}"), "h leaves out sha256"),
+            (format!("v=DKIM1; s=tlsrpt; p={key}"), "s leaves out email"),
+            (
+                format!("v=DKIM1; k=ed25519; p={key}"),
+                "an Ed25519 key has 32 bytes",
+            ),
+            (
+                format!("v=DKIM1; k=RSA1; p={key}"),
+                "k=RSA1 is a kind of key",
+            ),
+        ] {
+            let said = judged(&text).await;
+            assert!(said[0].contains(words), "{text:?}: {said:#?}");
+        }
+    }
+
     #[tokio::test]
     async fn what_receivers_cannot_use_is_a_failure() {
         let remedy = "-> publish s1._domainkey.d.example TXT \"v=DKIM1; k=rsa; p=PUBLIC-KEY-OF-YOUR-SIGNER\"";

@@ -2,6 +2,8 @@
 
 mod discovery;
 mod record;
+#[cfg(test)]
+mod vectors;
 
 use futures_util::future::join_all;
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use expectrl::Expect as _;
 use tokio::net::TcpListener;
 
-use super::{diagnosed, healthy, installed, spawned};
+use super::{diagnosed, diagnosed_by, healthy, installed, spawned};
 use crate::support::process::{Place, end_of, signal_child};
 
 /// A port that takes connections and never says a word; it is there as long as the listener is.
@@ -157,6 +157,40 @@ async fn waiting_shows_a_sign_of_life_and_ends_at_once_on_a_wish() {
         started.elapsed() < Duration::from_secs(9),
         "it did not wait for the mail server"
     );
+}
+
+#[tokio::test]
+async fn a_remedy_names_the_layer_that_counts() {
+    let (place, _sink) = healthy().await;
+    let closed = closed().await.to_string();
+    let away = diagnosed_by(&[], |arguments| {
+        let mut command = place.command(arguments);
+        command.env("REGSTACK_EMAIL__SMTP_PORT", &closed);
+        command
+    });
+    away.await.ends_with(1).says(
+        "fail",
+        "email",
+        &["cannot connect"],
+        "email.smtp_port is set by environment REGSTACK_EMAIL__SMTP_PORT",
+    );
+    // The older name of the database's URL, out of the environment: nothing else is named.
+    let place = Place::empty();
+    let gone = diagnosed_by(&[], |arguments| {
+        let mut command = place.command(arguments);
+        let url = "mongodb://127.0.0.1:1/app?serverSelectionTimeoutMS=300";
+        command.env("REGSTACK_MONGODB_URL", url);
+        command.env("REGSTACK_JWT_SECRET", place.secret());
+        command
+    });
+    let gone = gone.await;
+    let words = [
+        "out of reach",
+        "mongodb_url: environment REGSTACK_MONGODB_URL",
+    ];
+    gone.ends_with(1).says("fail", "database", &words, "");
+    let row = gone.row("database").to_string();
+    assert!(!row.contains("database_url"), "{row}");
 }
 
 #[tokio::test]
