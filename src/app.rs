@@ -223,7 +223,7 @@ impl App {
                 Ok(0) => {}
                 Ok(rows) => tracing::debug!(rows, "expired rows removed"),
                 Err(error) => {
-                    tracing::warn!(%error, "expired rows could not be removed; next try in a minute");
+                    tracing::warn!(%error, "removing expired rows failed; retry in a minute");
                 }
             }
         }
@@ -243,7 +243,7 @@ impl App {
                     Err(error) => tracing::warn!(%error, "stored hashes cannot be imitated"),
                 },
                 Some(Err(error)) => {
-                    tracing::debug!(%error, "stored hashes cannot be looked at; next try in an hour");
+                    tracing::debug!(%error, "reading the costs of stored password hashes failed; retry in an hour");
                 }
             }
         }
