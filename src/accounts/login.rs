@@ -186,9 +186,7 @@ impl Accounts {
     ) -> Option<PasswordHash> {
         let upgraded = self.hasher(email, origin).hash(password).await;
         upgraded
-            .inspect_err(
-                |error| tracing::warn!(%error, "a weak password hash could not be upgraded"),
-            )
+            .inspect_err(|error| tracing::warn!(%error, "upgrading a weak password hash failed"))
             .ok()
     }
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use tokio::time::timeout;
 use utoipa::ToSchema;
 
+use super::constant::constant;
 use super::error::ApiError;
 use super::openapi::refusals;
 use crate::accounts::{self, StoreError};
@@ -21,26 +22,29 @@ const PATIENCE: Duration = Duration::from_secs(4);
 /// From this age on, the oldest waiting message shows that messages do not leave.
 const LATE: SignedDuration = SignedDuration::from_mins(10);
 
+constant!(Alive = "ok");
+constant!(Ready = "ready");
+
 /// A sign of life.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Health {
     /// Always `ok`.
-    #[schema(value_type = String, example = "ok")]
-    status: &'static str,
+    #[schema(inline)]
+    status: Alive,
 }
 
 /// What the server can do.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Readiness {
     /// Always `ready`.
-    #[schema(value_type = String, example = "ready")]
-    status: &'static str,
+    #[schema(inline)]
+    status: Ready,
     /// How messages leave.
     outbox: OutboxHealth,
 }
 
 /// Depth and age of the outbox, once messages wait in earnest. Coarse, and silent as long as they leave: a stranger who
-/// asks for a link would else see by one message more whether an address has an account.
+/// asks for a link would else see by one message more whether an email address has an account.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct OutboxHealth {
     /// Whether a message has waited for ten minutes or more.
@@ -63,16 +67,22 @@ impl OutboxHealth {
     }
 }
 
-/// The process lives.
-#[utoipa::path(get, path = "/healthz", tag = "operations", responses((status = 200, description = "The process lives.", body = Health)))]
+/// Checks that the process runs.
+///
+/// Looks at nothing else: for a supervisor that restarts what hangs.
+#[utoipa::path(get, path = "/healthz", summary = "Check that the process runs", tag = "operations", responses(
+    (status = 200, description = "The process runs.", body = Health),
+))]
 pub(super) async fn healthz() -> Json<Health> {
-    Json(Health { status: "ok" })
+    Json(Health { status: Alive })
 }
 
-refusals!(ReadinessRefusals: [] ApiError::unavailable("the database is out of reach"));
+refusals!(ReadinessRefusals: ApiError::unavailable("the database is out of reach"));
 
-/// The server can do its work: the database answers and takes writes.
-#[utoipa::path(get, path = "/readyz", tag = "operations", responses(
+/// Checks that the server can do its work.
+///
+/// The database answers and takes writes. For a load balancer.
+#[utoipa::path(get, path = "/readyz", summary = "Check that the server can do its work", tag = "operations", responses(
     (status = 200, description = "The database answers and takes writes.", body = Readiness),
     ReadinessRefusals,
 ))]
@@ -84,7 +94,7 @@ pub(super) async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, Ap
     match timeout(PATIENCE, asked).await {
         Ok(Ok((_, Err(unwritable)))) => Err(ApiError::store(unwritable.detail, &unwritable.cause)),
         Ok(Ok((outbox, Ok(())))) => Ok(Json(Readiness {
-            status: "ready",
+            status: Ready,
             outbox: OutboxHealth::of(&outbox, app.ambient.clock.now()),
         })),
         Ok(Err(accounts::Error::Store(cause))) => {

@@ -12,7 +12,6 @@ use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
 use super::error::ApiError;
-use super::openapi::refusals;
 use crate::app::App;
 
 /// A new key is published for longer than this before it signs (`signing_key_overlap_seconds` is at least as long).
@@ -26,12 +25,9 @@ pub(super) struct KeySet {
     keys: Vec<Value>,
 }
 
-refusals!(KeySetRefusals: [always]);
-
 /// The public keys that session tokens are verified with.
 #[utoipa::path(get, path = "/.well-known/jwks.json", operation_id = "get_key_set", tag = "operations", responses(
     (status = 200, description = "The key set (JWKS, RFC 7517). It may be kept for five minutes.", body = KeySet),
-    KeySetRefusals,
 ))]
 pub(super) async fn key_set(
     State(app): State<App>,

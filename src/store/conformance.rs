@@ -18,6 +18,7 @@ pub(super) mod registration;
 pub(super) mod rules;
 pub(super) mod second_factor;
 pub(super) mod sessions;
+pub(super) mod signing_keys;
 pub(super) mod sweep;
 
 use std::future::Future;
@@ -126,6 +127,9 @@ macro_rules! conformance {
             rules::tokens_are_issued_as_the_model_says
             rules::links_are_accepted_as_the_model_says
             rules::a_change_makes_what_the_model_says
+            signing_keys::keys_are_read_as_they_were_written
+            signing_keys::of_two_next_keys_one_is_added
+            signing_keys::a_key_is_sealed_anew_only_as_it_was_read
             sessions::a_session_marks_the_account
             sessions::a_changed_hash_issues_no_session
             sessions::one_of_parallel_upgrades_wins

@@ -49,14 +49,7 @@ impl From<SigningKeyState> for Listed {
 }
 
 impl Row for Listed {
-    const FIELDS: &'static [&'static str] = &[
-        "kid",
-        "algorithm",
-        "state",
-        "created_at",
-        "signs_from",
-        "verifies_until",
-    ];
+    const FIELDS: &'static str = "kid,algorithm,state,created_at,signs_from,verifies_until";
     const TITLES: &'static [&'static str] = &["kid", "state", "signs from", "verifies until"];
     const SHRINK: &'static [usize] = &[0];
 

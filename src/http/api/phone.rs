@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::Message;
 use crate::accounts::Error;
 use crate::app::App;
+use crate::http::constant::constant;
 use crate::http::error::ApiError;
 use crate::http::extract::{Body, Client, PhoneText, SignedIn, request};
 use crate::http::openapi::refusals;
@@ -44,12 +45,14 @@ request! {
     }
 }
 
+constant!(CodeSent = "code_sent");
+
 /// A code is on its way.
 #[derive(Serialize, ToSchema)]
 pub(super) struct CodeSentAnswer {
     /// Always `code_sent`.
-    #[schema(value_type = String, example = "code_sent")]
-    status: &'static str,
+    #[schema(inline)]
+    status: CodeSent,
     /// To be sent along with the code.
     #[schema(example = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI2NzQx.c2lnbmF0dXJl")]
     pending_token: String,
@@ -58,17 +61,15 @@ pub(super) struct CodeSentAnswer {
     expires_in: u32,
 }
 
-refusals!(StartRefusals: [always, session, body, limited]
-    Error::WrongPassword, Error::InvalidPhone(InvalidPhoneNumber), Error::LockedOut { retry_after: 540 },
+refusals!(StartRefusals: Error::WrongPassword, Error::InvalidPhone(InvalidPhoneNumber), Error::LockedOut { retry_after: 540 },
     Error::CodeBudgetSpent { retry_after: 540 }, Error::SmsCapSpent { retry_after: 1800 }, Error::Overloaded { retry_after: 1 });
 
-/// Sends a code to a phone that is to become the second factor.
+/// Starts setting up a phone.
 ///
-/// A number that is set already stays until the code is confirmed.
-#[utoipa::path(post, path = "/phone/start", tag = "accounts", security(("bearer" = [])), request_body = PhoneStartRequest, responses(
-    (status = 202, description = "The code is on its way.", body = CodeSentAnswer),
-    StartRefusals,
-))]
+/// Sends a code by SMS to the number that is to become the second factor. A number that is already set stays until
+/// the code is confirmed.
+#[utoipa::path(post, path = "/phone/start", summary = "Start setting up a phone", tag = "accounts", security(("bearer" = [])), request_body = PhoneStartRequest, responses(
+    (status = 202, description = "The code is on its way.", body = CodeSentAnswer), StartRefusals))]
 pub(super) async fn phone_start(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
@@ -80,22 +81,21 @@ pub(super) async fn phone_start(
         .start_phone_setup(&session, &number, &request.current_password, &origin)
         .await?;
     let answer = CodeSentAnswer {
-        status: "code_sent",
+        status: CodeSent,
         pending_token: sent.pending_token.expose_secret().to_owned(),
         expires_in: sent.expires_in,
     };
     Ok((StatusCode::ACCEPTED, Json(answer)))
 }
 
-refusals!(ConfirmRefusals: [always, body, limited]
-    Error::InvalidPendingToken, Error::WrongCode, Error::CodeExpired, Error::NoCode,
+refusals!(ConfirmRefusals: Error::InvalidPendingToken, Error::WrongCode, Error::CodeExpired, Error::NoCode,
     Error::CodeBudgetSpent { retry_after: 540 });
 
-/// Confirms the phone by the code: from now on login asks for one.
-#[utoipa::path(post, path = "/phone/confirm", tag = "accounts", request_body = PhoneConfirmRequest, responses(
-    (status = 200, description = "The second factor is on.", body = UserPublic),
-    ConfirmRefusals,
-))]
+/// Confirms a phone.
+///
+/// From now on, login asks for a code that is sent to this number.
+#[utoipa::path(post, path = "/phone/confirm", summary = "Confirm a phone", tag = "accounts", request_body = PhoneConfirmRequest, responses(
+    (status = 200, description = "The second factor is on.", body = UserPublic), ConfirmRefusals))]
 pub(super) async fn phone_confirm(
     State(app): State<App>,
     Client(origin): Client,
@@ -108,14 +108,13 @@ pub(super) async fn phone_confirm(
     Ok(Json(user.public()))
 }
 
-refusals!(DisableRefusals: [always, session, body, limited]
-    Error::WrongPassword, Error::MfaNotEnabled, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+refusals!(DisableRefusals: Error::WrongPassword, Error::MfaNotEnabled, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
-/// Switches the second factor off, and forgets the number.
-#[utoipa::path(delete, path = "/phone", tag = "accounts", security(("bearer" = [])), request_body = PhoneDisableRequest, responses(
-    (status = 200, description = "The second factor is off.", body = Message),
-    DisableRefusals,
-))]
+/// Turns off the second factor.
+///
+/// Removes the phone number from the account.
+#[utoipa::path(delete, path = "/phone", summary = "Turn off the second factor", tag = "accounts", security(("bearer" = [])), request_body = PhoneDisableRequest, responses(
+    (status = 200, description = "The second factor is off.", body = Message), DisableRefusals))]
 pub(super) async fn phone_disable(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,

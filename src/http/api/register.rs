@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::accounts::{Error, Registered};
 use crate::app::App;
+use crate::http::constant::constant;
 use crate::http::error::ApiError;
 use crate::http::extract::{Body, Client, request};
 use crate::http::openapi::refusals;
@@ -17,7 +18,7 @@ use crate::model::{Email, FullName, NewPassword, UserPublic};
 request! {
     /// Somebody who wants an account.
     RegisterRequest {
-        /// The address of the account to be.
+        /// The email address of the account to be.
         email: Email,
         /// 8 to 128 characters, taken exactly as given.
         password: NewPassword,
@@ -36,12 +37,14 @@ pub(super) enum RegisterAnswer {
     Pending(PendingAnswer),
 }
 
+constant!(PendingVerification = "pending_verification");
+
 /// A registration that waits for its mailed link.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PendingAnswer {
     /// Always `pending_verification`.
-    #[schema(value_type = String, example = "pending_verification")]
-    status: &'static str,
+    #[schema(inline)]
+    status: PendingVerification,
     /// Where the link went.
     #[schema(example = "ada@example.com")]
     email: String,
@@ -50,15 +53,13 @@ pub(super) struct PendingAnswer {
     expires_at: Timestamp,
 }
 
-refusals!(Refusals: [always, body, limited] Error::RegistrationDisabled, Error::EmailTaken, Error::Overloaded { retry_after: 1 });
+refusals!(Refusals: Error::RegistrationDisabled, Error::EmailTaken, Error::Overloaded { retry_after: 1 });
 
-/// Registers an address.
+/// Registers an account.
 ///
-/// With `require_verification` the account comes to be when the mailed link is used.
-#[utoipa::path(post, path = "/register", tag = "accounts", request_body = RegisterRequest, responses(
-    (status = 201, description = "Registered.", body = RegisterAnswer),
-    Refusals,
-))]
+/// With `require_verification`, the account is created once the mailed link is opened and confirmed with `/verify`.
+#[utoipa::path(post, path = "/register", summary = "Register an account", tag = "accounts", request_body = RegisterRequest, responses(
+    (status = 201, description = "Registered.", body = RegisterAnswer), Refusals))]
 pub(super) async fn register(
     State(app): State<App>,
     Client(origin): Client,
@@ -71,7 +72,7 @@ pub(super) async fn register(
     {
         Registered::Active(user) => RegisterAnswer::Active(user.public()),
         Registered::Pending { email, expires_at } => RegisterAnswer::Pending(PendingAnswer {
-            status: "pending_verification",
+            status: PendingVerification,
             email: email.to_string(),
             expires_at,
         }),

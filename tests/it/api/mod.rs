@@ -1,6 +1,7 @@
 //! The JSON API over HTTP, a file a resource.
 
 mod admin;
+mod clients;
 mod contract;
 mod cookie;
 mod cors;
@@ -10,6 +11,7 @@ mod heavy;
 mod hidden;
 mod login;
 mod logout;
+mod mailbox;
 mod me;
 mod phone;
 mod recover;
@@ -17,4 +19,5 @@ mod refusals;
 mod register;
 mod second_factor;
 mod several_servers;
+mod signing_keys;
 mod verify;

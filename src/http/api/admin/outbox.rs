@@ -3,12 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 
-use crate::accounts::Error;
 use crate::app::App;
 use crate::http::api::Message;
 use crate::http::error::ApiError;
 use crate::http::extract::{Admin, After, Limit, MessageId, Query, limit, query};
-use crate::http::openapi::refusals;
 use crate::model::{MessageEntry, MessageState, Page, PageKey};
 
 query! {
@@ -25,13 +23,9 @@ query! {
 
 type MessagePage = Page<MessageEntry>;
 
-refusals!(ListRefusals: [always, admin, query]);
-
-/// Lists queued messages, newest first.
-#[utoipa::path(get, path = "/admin/outbox", tag = "administration", operation_id = "list_outbox", security(("bearer" = [])), params(OutboxQuery), responses(
-    (status = 200, description = "One page of messages.", body = MessagePage),
-    ListRefusals,
-))]
+/// Lists messages in the outbox, newest first.
+#[utoipa::path(get, path = "/admin/outbox", summary = "List messages in the outbox, newest first", tag = "administration", operation_id = "list_outbox", security(("bearer" = [])), params(OutboxQuery), responses(
+    (status = 200, description = "One page of messages.", body = MessagePage)))]
 pub(super) async fn list(
     State(app): State<App>,
     _: Admin,
@@ -44,13 +38,11 @@ pub(super) async fn list(
     Ok(Json(messages.await?))
 }
 
-refusals!(ActRefusals: [always, admin] Error::NoMessage);
-
-/// Tries a message again at once, one that was given up too.
-#[utoipa::path(post, path = "/admin/outbox/{id}/retry", tag = "administration", operation_id = "retry_message", security(("bearer" = [])), params(MessageId), responses(
-    (status = 200, description = "The message is due.", body = Message),
-    ActRefusals,
-))]
+/// Retries a message at once.
+///
+/// Also works for a message that was given up.
+#[utoipa::path(post, path = "/admin/outbox/{id}/retry", summary = "Retry a message at once", tag = "administration", operation_id = "retry_message", security(("bearer" = [])), params(MessageId), responses(
+    (status = 200, description = "The message is due.", body = Message)))]
 pub(super) async fn retry(
     State(app): State<App>,
     _: Admin,
@@ -60,11 +52,9 @@ pub(super) async fn retry(
     Ok(Message::done("the message is tried again"))
 }
 
-/// Removes a message unsent.
-#[utoipa::path(delete, path = "/admin/outbox/{id}", tag = "administration", operation_id = "delete_message", security(("bearer" = [])), params(MessageId), responses(
-    (status = 200, description = "The message is gone.", body = Message),
-    ActRefusals,
-))]
+/// Deletes a message without sending it.
+#[utoipa::path(delete, path = "/admin/outbox/{id}", summary = "Delete a message without sending it", tag = "administration", operation_id = "delete_message", security(("bearer" = [])), params(MessageId), responses(
+    (status = 200, description = "The message is gone.", body = Message)))]
 pub(super) async fn delete(
     State(app): State<App>,
     _: Admin,
