@@ -37,6 +37,9 @@ _regstack() {
             regstack,init)
                 cmd="regstack__subcmd__init"
                 ;;
+            regstack,keys)
+                cmd="regstack__subcmd__keys"
+                ;;
             regstack,man)
                 cmd="regstack__subcmd__man"
                 ;;
@@ -90,6 +93,15 @@ _regstack() {
                 ;;
             regstack__subcmd__events,tail)
                 cmd="regstack__subcmd__events__subcmd__tail"
+                ;;
+            regstack__subcmd__keys,list)
+                cmd="regstack__subcmd__keys__subcmd__list"
+                ;;
+            regstack__subcmd__keys,remove)
+                cmd="regstack__subcmd__keys__subcmd__remove"
+                ;;
+            regstack__subcmd__keys,rotate)
+                cmd="regstack__subcmd__keys__subcmd__rotate"
                 ;;
             regstack__subcmd__outbox,delete)
                 cmd="regstack__subcmd__outbox__subcmd__delete"
@@ -191,7 +203,7 @@ _regstack() {
 
     case "${cmd}" in
         regstack)
-            opts="-q -v -h -V --config --json --color --yes --quiet --verbose --help --version init serve doctor create-admin users tokens pending events outbox templates db migrate config secret stats completions man"
+            opts="-q -v -h -V --config --json --color --yes --quiet --verbose --help --version init serve doctor create-admin users tokens keys pending events outbox templates db migrate config secret stats completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -747,6 +759,94 @@ _regstack() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        regstack__subcmd__keys)
+            opts="-q -v -h --config --json --color --yes --quiet --verbose --help list rotate remove"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        regstack__subcmd__keys__subcmd__list)
+            opts="-q -v -h --utc --config --json --color --yes --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        regstack__subcmd__keys__subcmd__remove)
+            opts="-q -v -h --force --config --json --color --yes --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        regstack__subcmd__keys__subcmd__rotate)
+            opts="-q -v -h --now --config --json --color --yes --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

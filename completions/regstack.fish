@@ -40,6 +40,7 @@ complete -c regstack -n "__fish_regstack_needs_command" -f -a "doctor" -d 'Check
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "create-admin" -d 'Create an administrator'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "users" -d 'Find and manage accounts'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "tokens" -d 'Inspect and revoke tokens'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "keys" -d 'See and replace the keys that sign session tokens (EdDSA, ES256)'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "pending" -d 'Manage registrations that wait for their link'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "events" -d 'Show what happened to accounts'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "outbox" -d 'Manage messages that wait to be sent or have failed'
@@ -485,6 +486,48 @@ complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_see
 complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from purge" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from purge" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from purge" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and not __fish_seen_subcommand_from list rotate remove" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and not __fish_seen_subcommand_from list rotate remove" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and not __fish_seen_subcommand_from list rotate remove" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and not __fish_seen_subcommand_from list rotate remove" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and not __fish_seen_subcommand_from list rotate remove" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and not __fish_seen_subcommand_from list rotate remove" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and not __fish_seen_subcommand_from list rotate remove" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and not __fish_seen_subcommand_from list rotate remove" -f -a "list" -d 'List the signing keys, oldest first'
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and not __fish_seen_subcommand_from list rotate remove" -f -a "rotate" -d 'Make the next signing key'
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and not __fish_seen_subcommand_from list rotate remove" -f -a "remove" -d 'Remove a signing key, as after its theft'
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from list" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from list" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from list" -l utc -d 'Dates in UTC instead of local time'
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from list" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from list" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from list" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from list" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l now -d 'Let it sign at once: programs that verify tokens refuse the new ones until they read the key set again'
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from remove" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from remove" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from remove" -l force -d 'Also where tokens die with it: their holders have to log in again'
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from remove" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from remove" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from remove" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from remove" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -l color -r -f -a "auto\t''
 always\t''
