@@ -50,6 +50,7 @@ pub trait EmailTransport: Send + Sync {
     async fn send(&self, mail: &Mail) -> Result<(), SendError>;
 
     /// The same, for a person who looks on: `Ok` holds what the other side answered, a queue id say, where it is known.
+    /// The error may say more than that of [`Self::send`].
     async fn send_watched(&self, mail: &Mail) -> Result<Option<String>, SendError> {
         self.send(mail).await.map(|()| None)
     }

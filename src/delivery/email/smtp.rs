@@ -181,6 +181,16 @@ impl Smtp {
 }
 
 impl Smtp {
+    /// What the server answered when it had the mail.
+    async fn deliver(&self, mail: &Mail) -> Result<String, SendError> {
+        let message = self.sender.message(mail)?;
+        let mut connection = self.connection().await?;
+        // The connection is ours alone until the last reply is read; cut off before, it is closed and not kept.
+        let answer = self.hand_over(&mut connection, &message).await?;
+        self.keep(connection);
+        Ok(answer)
+    }
+
     /// The commands for one message, and the message: what the server answered when it had it.
     async fn hand_over(
         &self,
@@ -265,16 +275,15 @@ impl Smtp {
 #[async_trait]
 impl EmailTransport for Smtp {
     async fn send(&self, mail: &Mail) -> Result<(), SendError> {
-        self.send_watched(mail).await.map(drop)
+        self.deliver(mail).await.map(drop)
     }
 
     async fn send_watched(&self, mail: &Mail) -> Result<Option<String>, SendError> {
-        let message = self.sender.message(mail)?;
-        let mut connection = self.connection().await?;
-        // The connection is ours alone until the last reply is read; cut off before, it is closed and not kept.
-        let answer = self.hand_over(&mut connection, &message).await?;
-        self.keep(connection);
-        Ok(Some(format!("{answer} (to EHLO {})", self.hello)))
+        let greeting = format!("(to EHLO {})", self.hello);
+        match self.deliver(mail).await {
+            Ok(answer) => Ok(Some(format!("{answer} {greeting}"))),
+            Err(error) => Err(error.noted(&greeting)),
+        }
     }
 
     async fn probe(&self) -> Result<String, SendError> {

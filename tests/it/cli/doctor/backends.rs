@@ -256,6 +256,19 @@ async fn a_test_message_that_is_not_accepted_is_a_failure() {
         &["mail to bob@example.com was not accepted", "cannot connect"],
         "email",
     );
+    let (place, sink) = healthy().await;
+    sink.put_off(2);
+    let diagnosis = diagnosed(&place, &["--send-test", "bob@example.com"]).await;
+    diagnosis.ends_with(1).says(
+        "fail",
+        "send-test",
+        &[
+            "mail to bob@example.com was not accepted",
+            "451 4.7.1 later",
+            "(to EHLO ",
+        ],
+        "email",
+    );
     let diagnosis = diagnosed(&installed(), &["--send-test", "bob@example.com"]).await;
     diagnosis.ends_with(1).says(
         "fail",

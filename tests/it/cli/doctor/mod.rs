@@ -220,6 +220,24 @@ async fn what_keeps_a_server_from_serving_is_told() {
 }
 
 #[tokio::test]
+async fn a_webhook_in_the_clear_is_told_once() {
+    let (place, _sink) = healthy().await;
+    place.append(
+        "regstack.toml",
+        "[[webhooks]]\nurl = \"http://hooks.example.com/\"\nsecret_env = \"HOOK\"\n",
+    );
+    let key = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz";
+    place.append("regstack.secrets.env", &format!("HOOK=whsec_{key}\n"));
+    let diagnosis = diagnosed(&place, &[]).await;
+    let words = ["webhooks.url is not https: whoever is on the way reads the events"];
+    diagnosis
+        .ends_with(0)
+        .says("warn", "config", &words, "regstack.toml")
+        .says("ok", "webhooks", &["1 receiver"], "");
+    assert_eq!(diagnosis.document["warned"], 1);
+}
+
+#[tokio::test]
 async fn what_is_dangerous_in_a_configuration_is_a_warning() {
     let (place, _sink) = healthy().await;
     place.set_mode("regstack.secrets.env", 0o644);
