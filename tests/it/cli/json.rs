@@ -138,6 +138,9 @@ fn runs() -> Vec<(&'static str, Vec<&'static str>, &'static str)> {
             "no.to.ken",
         ),
         plain("regstack tokens list"),
+        plain("regstack keys rotate"),
+        plain("regstack keys list"),
+        plain("regstack keys remove"),
         plain("regstack tokens purge"),
         plain("regstack pending list"),
         with("regstack pending promote", &["carol@example.com"]),
@@ -178,6 +181,7 @@ async fn every_command_answers_in_the_form_that_the_page_says() {
         .with_users(&["ada@example.com"])
         .with_registrations(&["carol@example.com", "dave@example.com"])
         .await;
+    place.set("jwt_algorithm = \"EdDSA\"");
     let mut held = vec!["regstack serve"];
     let runs = runs();
     for (command, mut arguments, stdin) in runs.iter().cloned() {
@@ -185,6 +189,11 @@ async fn every_command_answers_in_the_form_that_the_page_says() {
         if command.starts_with("regstack outbox r") || command.starts_with("regstack outbox d") {
             let id = outbox["items"][0]["id"].as_str().unwrap().to_owned();
             arguments.extend([&*id.leak(), "--yes"]);
+        }
+        if command == "regstack keys remove" {
+            let keys = place.json(&["keys", "list"]);
+            let kid = keys["items"][0]["kid"].as_str().unwrap().to_owned();
+            arguments.extend([&*kid.leak(), "--force", "--yes"]);
         }
         arguments.push("--json");
         let ran = place.run_with_stdin(&arguments, stdin);
