@@ -10,6 +10,7 @@ pub mod sealing;
 pub mod signing;
 pub mod signing_keys;
 pub mod tokens;
+mod wire;
 
 pub use hash_queue::Requester;
 pub use passwords::{Cost, HashError, PasswordHasher, Verdict};

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::jws;
 use super::sealing::Sealer;
 use super::signing::{self, BadKey, PrivateKey};
-use super::tokens::{Wire, exact_moment};
+use super::wire::{Wire, exact_moment};
 use crate::config::{JwtAlgorithm, Settings, TokenClaim};
 use crate::model::{KeySchedule, SigningAlgorithm, SigningKey, User};
 use crate::random::SharedRandom;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::jws::{Fault, Unverified};
 use super::signing_keys::SigningKeys;
+use super::wire::{Audience, Wire, exact_moment, seconds};
 use super::{jws, keys};
 use crate::clock::from_millis;
 use crate::config::{JwtAlgorithm, Tokens};
@@ -74,28 +75,6 @@ pub struct TokenCodec {
     keys: Option<Arc<SigningKeys>>,
 }
 
-/// The claims as they stand in the token.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Wire {
-    sub: String,
-    jti: String,
-    /// Float seconds.
-    iat: f64,
-    /// Whole seconds.
-    exp: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    nbf: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    aud: Option<Audience>,
-    purpose: Purpose,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    new_email: Option<Email>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    old_email: Option<Email>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    phone: Option<PhoneNumber>,
-}
-
 /// What a token says of itself. Unproven: anyone can write anything here.
 #[derive(Debug, Clone, Default)]
 pub struct UnverifiedClaims {
@@ -113,22 +92,6 @@ pub struct UnverifiedClaims {
     pub expires_at: Option<Timestamp>,
     /// For whom it is (`aud`).
     pub audience: Vec<String>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(untagged)]
-enum Audience {
-    One(String),
-    Several(Vec<String>),
-}
-
-impl Audience {
-    fn names(&self, wanted: &str) -> bool {
-        match self {
-            Self::One(name) => name == wanted,
-            Self::Several(names) => names.iter().any(|name| name == wanted),
-        }
-    }
 }
 
 impl TokenCodec {
@@ -371,25 +334,6 @@ fn fault(fault: Fault) -> TokenFault {
         Fault::Critical => TokenFault::Critical,
         Fault::Signature => TokenFault::Signature,
     }
-}
-
-#[allow(
-    clippy::cast_precision_loss,
-    reason = "milliseconds since 1970 fit a double's 53 bits until the year 287396"
-)]
-fn seconds(moment: Timestamp) -> f64 {
-    moment.as_millisecond() as f64 / 1000.0
-}
-
-/// The whole millisecond of a float `iat`: microseconds are rounded, then cut, so that no double falls one short.
-#[allow(
-    clippy::cast_possible_truncation,
-    reason = "guarded by the range above it"
-)]
-pub(super) fn exact_moment(iat: f64) -> Option<Timestamp> {
-    (0.0..1e11)
-        .contains(&iat)
-        .then(|| from_millis((iat * 1e6).round() as i64 / 1000))
 }
 
 #[cfg(test)]
