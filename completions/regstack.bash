@@ -1229,7 +1229,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__templates__subcmd__preview)
-            opts="-q -v -h --part --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --part --lang --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1237,6 +1237,10 @@ _regstack() {
             case "${prev}" in
                 --part)
                     COMPREPLY=($(compgen -W "subject txt html" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --config)

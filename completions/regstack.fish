@@ -158,12 +158,12 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "disable" -d 'Disable accounts; their sessions end with their next request'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "unlock" -d 'Enable accounts again and clear their lockout'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "enable" -d 'Enable accounts again and clear their lockout'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "promote" -d 'Make accounts superusers, who administer others'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "demote" -d 'Make superusers ordinary accounts again'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "verify" -d 'Take the addresses of accounts as proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "promote" -d 'Make accounts administrators, who manage others'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "demote" -d 'Make administrators ordinary accounts again'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "verify" -d 'Take the email addresses of accounts as proven'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "set-password" -d 'Set the password of an account; its sessions end'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "reset-mfa" -d 'Switch the second factor of accounts off'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "resend-verification" -d 'Mail a new link to accounts whose address is not proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "resend-verification" -d 'Mail a new link to accounts whose email address is not proven'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "send-reset" -d 'Mail accounts a link that sets a new password'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "delete" -d 'Delete accounts for good, with their sessions and queued mail'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l q -d 'Only those with this in their address or name' -r
@@ -222,7 +222,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l color -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l force -d 'Disable the last active superuser too'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l force -d 'Do it to the last active administrator too'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l locked -d 'Only disabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l throttled -d 'Only those locked out by failed logins at this moment'
@@ -241,7 +241,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l color -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l force -d 'Disable the last active superuser too'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l force -d 'Do it to the last active administrator too'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l locked -d 'Only disabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l throttled -d 'Only those locked out by failed logins at this moment'
@@ -314,7 +314,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l color -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l force -d 'Demote the last active superuser too'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l force -d 'Do it to the last active administrator too'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l locked -d 'Only disabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l throttled -d 'Only those locked out by failed logins at this moment'
@@ -415,7 +415,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l color -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l force -d 'Delete the last active superuser too'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l force -d 'Do it to the last active administrator too'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l locked -d 'Only disabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l throttled -d 'Only those locked out by failed logins at this moment'
@@ -714,6 +714,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -l part -d 'The part of a mail [default: txt]' -r -f -a "subject\t''
 txt\t''
 html\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -l lang -d 'The language [default: en]' -r
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -l color -r -f -a "auto\t''
 always\t''

@@ -72,7 +72,13 @@ impl Accounts {
         let app_name = &self.settings.identity.app_name;
         let content = CodeSms::new(kind, app_name, &code, settings.sms_code_ttl_seconds);
         let outbox = &self.outbox;
-        let mut message = outbox.sms(number, Some(user.id), &content, issue.expires_at)?;
+        let mut message = outbox.sms(
+            number,
+            Some(user.id),
+            &content,
+            &self.language_of(Some(user), origin),
+            issue.expires_at,
+        )?;
         message.dies_with_change = true;
         let effects = self.sending(message, event, origin);
         match self.store.issue_code(issue, effects).await? {

@@ -70,7 +70,7 @@ impl Accounts {
                 .push(self.event(EventKind::AdminGranted, origin));
         }
         if send_invite {
-            effects.messages.push(self.invitation(&user)?);
+            effects.messages.push(self.invitation(&user, origin)?);
         }
         match self.store.create_user(user.clone(), effects).await? {
             CreateUser::EmailTaken => Err(Error::EmailTaken),
@@ -129,7 +129,7 @@ impl Accounts {
     }
 
     /// The mail that invites the holder of a new account to choose a password.
-    fn invitation(&self, user: &User) -> Result<QueuedMessage> {
+    fn invitation(&self, user: &User, origin: &Origin) -> Result<QueuedMessage> {
         let ttl = self.settings.tokens.invite_token_ttl_seconds;
         let claims = self.claims(user.id, user.created_at, ttl, Purpose::PasswordReset);
         let content = Invite::new(
@@ -139,6 +139,13 @@ impl Accounts {
             self.link(MailLink::PasswordReset, &claims),
             ttl,
         );
-        self.link_mail(&user.email, Some(user.id), &content, claims.expires_at)
+        let language = self.language_of(Some(user), origin);
+        self.link_mail(
+            &user.email,
+            Some(user.id),
+            &content,
+            &language,
+            claims.expires_at,
+        )
     }
 }

@@ -56,7 +56,14 @@ impl Accounts {
             self.link(MailLink::EmailChange, &claims),
             ttl,
         );
-        let message = self.link_mail(new_email, Some(user.id), &content, claims.expires_at)?;
+        let language = self.language_of(Some(user), origin);
+        let message = self.link_mail(
+            new_email,
+            Some(user.id),
+            &content,
+            &language,
+            claims.expires_at,
+        )?;
         let link = LinkIssue {
             user_id: (!is_taken).then_some(user.id),
             email: Some(user.email.clone()),

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Accounts, Result};
 use crate::config::MailLink;
 use crate::delivery::MailTemplate;
-use crate::model::{Claims, Email, Id, Purpose, QueuedMessage, User};
+use crate::model::{Claims, Email, Id, Language, Purpose, QueuedMessage, User};
 use crate::secret::ExposeSecret as _;
 
 impl Accounts {
@@ -42,9 +42,12 @@ impl Accounts {
         to: &Email,
         user_id: Option<Id>,
         content: &T,
+        language: &Language,
         expires_at: Timestamp,
     ) -> Result<QueuedMessage> {
-        let message = self.outbox.mail(to, user_id, content, expires_at)?;
+        let message = self
+            .outbox
+            .mail(to, user_id, content, language, expires_at)?;
         Ok(QueuedMessage {
             dies_with_change: true,
             ..message

@@ -11,6 +11,7 @@ mod delete_account;
 mod email;
 mod error;
 mod find;
+mod language;
 mod link;
 mod login;
 mod notice;

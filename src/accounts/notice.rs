@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use super::{Accounts, Result};
+pub(super) use crate::delivery::templates::SecurityChange;
 use crate::delivery::templates::SecurityNotice;
 use crate::model::{CapPurpose, EventKind, Origin, QueuedMessage, RecipientCap, User};
 use crate::store::Effects;
@@ -18,28 +19,6 @@ pub enum Mailed {
 
 /// How long a notice is worth sending.
 pub(super) const LIFE: SignedDuration = SignedDuration::from_hours(24);
-
-/// A change to what protects an account.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum SecurityChange {
-    Password,
-    Email,
-    SecondFactorAdded,
-    SecondFactorMoved,
-    SecondFactorRemoved,
-}
-
-impl SecurityChange {
-    const fn sentence(self) -> &'static str {
-        match self {
-            Self::Password => "Your password was changed.",
-            Self::Email => "Your email address was changed.",
-            Self::SecondFactorAdded => "Two-step verification was turned on.",
-            Self::SecondFactorMoved => "Your phone number for two-step verification was changed.",
-            Self::SecondFactorRemoved => "Two-step verification was turned off.",
-        }
-    }
-}
 
 impl Accounts {
     /// Whether owners are told by mail of what changed in their account.
@@ -80,17 +59,13 @@ impl Accounts {
         }
         let now = self.now();
         let app_name = &self.settings.identity.app_name;
-        let content = SecurityNotice::new(
-            app_name,
-            user.full_name.as_ref(),
-            change.sentence(),
-            now,
-            origin.ip,
-        );
+        let content =
+            SecurityNotice::new(app_name, user.full_name.as_ref(), change, now, origin.ip);
         Ok(vec![self.outbox.mail(
             &user.email,
             Some(user.id),
             &content,
+            &self.language_of(Some(user), origin),
             now + LIFE,
         )?])
     }

@@ -6,8 +6,8 @@ use super::{Accounts, Error, Result, notice};
 use crate::config::MailLink;
 use crate::delivery::templates::{AlreadyRegistered, Verification};
 use crate::model::{
-    CapPurpose, Email, EventKind, FullName, NewPassword, Origin, PasswordHash, PendingRegistration,
-    ProofHash, ProofToken, QueuedMessage, User,
+    CapPurpose, Email, EventKind, FullName, Language, NewPassword, Origin, PasswordHash,
+    PendingRegistration, ProofHash, ProofToken, QueuedMessage, User,
 };
 use crate::random;
 use crate::store::{CreateUser, Effects, PutPending};
@@ -79,7 +79,8 @@ impl Accounts {
         full_name: Option<FullName>,
         origin: &Origin,
     ) -> Result<Registered> {
-        let mail = self.verification_mail(&email, full_name.as_ref())?;
+        let language = self.language_of(None, origin);
+        let mail = self.verification_mail(&email, full_name.as_ref(), &language)?;
         let pending = PendingRegistration {
             email: email.clone(),
             hashed_password: Some(hash),
@@ -91,7 +92,7 @@ impl Accounts {
         let effects = self.sending(mail.message, EventKind::VerificationRequested, origin);
         let hidden = self.settings.features.hide_registered_emails;
         let if_taken = if hidden {
-            self.already_registered(&email).await?
+            self.already_registered(&email, origin).await?
         } else {
             Effects::default()
         };
@@ -117,14 +118,15 @@ impl Accounts {
 
     /// The mail that tells the owner of an address that somebody tried to register it; made for any address, so that the
     /// answer takes as long.
-    async fn already_registered(&self, email: &Email) -> Result<Effects> {
+    async fn already_registered(&self, email: &Email, origin: &Origin) -> Result<Effects> {
         let owner = self.store.user_by_email(email).await?;
         let name = owner.as_ref().and_then(|user| user.full_name.as_ref());
         let content = AlreadyRegistered::new(&self.settings.identity.app_name, name, email);
         let message = self.outbox.mail(
             email,
-            owner.map(|user| user.id),
+            owner.as_ref().map(|user| user.id),
             &content,
+            &self.language_of(owner.as_ref(), origin),
             self.now() + notice::LIFE,
         )?;
         Ok(Effects {
@@ -151,6 +153,7 @@ impl Accounts {
         &self,
         email: &Email,
         full_name: Option<&FullName>,
+        language: &Language,
     ) -> Result<VerificationMail> {
         let settings = &self.settings;
         let ttl = settings.tokens.verification_token_ttl_seconds;
@@ -160,7 +163,9 @@ impl Accounts {
         // Whoever typed the name need not be whoever reads the mail.
         let name = full_name.filter(|name| name.is_plain());
         let content = Verification::new(&settings.identity.app_name, name, email, url, ttl);
-        let mut message = self.outbox.mail(email, None, &content, expires_at)?;
+        let mut message = self
+            .outbox
+            .mail(email, None, &content, language, expires_at)?;
         message.pending_proof = Some(token.hash());
         Ok(VerificationMail {
             proof: token.hash(),

@@ -70,6 +70,7 @@ impl Accounts {
             pending
                 .as_ref()
                 .and_then(|pending| pending.full_name.as_ref()),
+            &self.language_of(None, origin),
         )?;
         let effects = self.sending(mail.message, EventKind::VerificationRequested, origin);
         match self

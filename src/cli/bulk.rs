@@ -7,10 +7,9 @@ use std::hash::Hash;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
-use super::context::Context;
-use super::error::{Exit, Failure, Result};
+use super::error::Exit;
 use super::output::{Canvas, Cell, Report, Tone};
-use super::progress;
+use super::{Context, Failure, Result, progress};
 use crate::model::{Email, Id, User};
 
 /// Up to so many things are listed one by one. Of more, only those that failed are, and of those no more than that.

@@ -5,12 +5,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use super::Global;
-use super::error::{Failure, Result};
-use super::logging;
 use super::output::{Output, escaped};
-use super::preflight;
-use super::progress;
-use super::webhooks;
+use super::{Failure, Result, logging, preflight, progress, webhooks};
 use crate::accounts::Found;
 use crate::app::{Ambient, App};
 use crate::clock::{SharedClock, SystemClock};
@@ -198,6 +194,7 @@ impl Context {
             actor: Actor::Operator(name),
             ip: None,
             request_id: None,
+            languages: Vec::new(),
         }
     }
 

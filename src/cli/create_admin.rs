@@ -1,13 +1,10 @@
 //! `regstack create-admin`: the first administrator, and any further one. Repeating it changes nothing.
 
-use serde::Serialize;
+use serde_json::json;
 
-use super::context::Context;
-use super::error::{Failure, Result};
-use super::output::{Canvas, Report};
-use super::{progress, prompt};
+use super::{Context, Failure, Result, progress, prompt};
 use crate::accounts::CreateAdmin;
-use crate::model::{Email, UserPublic};
+use crate::model::{Email, User};
 use crate::secret::SecretString;
 
 /// Make an administrator: an active, verified superuser
@@ -23,30 +20,8 @@ pub(super) struct Args {
     #[arg(long)]
     password_stdin: bool,
     // Known from the Python package. It works, and is not recommended by showing it.
-    #[arg(long, hide = true, conflicts_with = "password_stdin", value_parser = secret)]
+    #[arg(long, hide = true, conflicts_with = "password_stdin")]
     password: Option<SecretString>,
-}
-
-#[allow(clippy::unnecessary_wraps, reason = "the form of a value parser")]
-fn secret(text: &str) -> Result<SecretString, std::convert::Infallible> {
-    Ok(SecretString::from(text))
-}
-
-#[derive(Serialize)]
-struct Made {
-    outcome: &'static str,
-    user: UserPublic,
-}
-
-impl Report for Made {
-    fn draw(&self, canvas: &mut Canvas<'_>) {
-        let email = &self.user.email;
-        canvas.line(match self.outcome {
-            "created" => format!("created the administrator {email}"),
-            "promoted" => format!("{email} is an administrator now; its password is kept"),
-            _ => format!("{email} is an administrator already"),
-        });
-    }
 }
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
@@ -81,13 +56,24 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     )
     .await
     .map_err(|error| Failure::act(what(), error))?;
-    let (outcome, user) = match made {
+    let (outcome, user) = outcome(made);
+    let line = match outcome {
+        "created" => format!("created the administrator {}", user.email),
+        "promoted" => format!(
+            "{} is an administrator now; its password is kept",
+            user.email
+        ),
+        _ => format!("{} is an administrator already", user.email),
+    };
+    let document = json!({ "outcome": outcome, "user": user.public() });
+    context.output.print_lines(&document, [line])
+}
+
+/// The word for what was done, and the account.
+pub(super) fn outcome(made: CreateAdmin) -> (&'static str, User) {
+    match made {
         CreateAdmin::Created(user) => ("created", user),
         CreateAdmin::Promoted(user) => ("promoted", user),
         CreateAdmin::Unchanged(user) => ("unchanged", user),
-    };
-    context.output.print(&Made {
-        outcome,
-        user: user.public(),
-    })
+    }
 }

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use super::context::Context;
-use super::error::{Failure, Result};
-use super::progress;
+use super::{Context, Failure, Result, progress};
 use crate::accounts::Mailed;
 use crate::app::App;
 use crate::delivery::{Delivery, DeliveryAttempt};

@@ -10,9 +10,8 @@ use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use super::context::{Context, DEV_FOLDER};
-use super::error::{Failure, Result};
 use super::files::{PRIVATE, stage};
-use super::secret;
+use super::{Failure, Result, secret};
 use crate::config::{self, Files, Loaded, Sources};
 
 /// How the settings that `--dev` makes are named where layers are told apart.

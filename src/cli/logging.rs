@@ -13,9 +13,9 @@ use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFi
 use tracing_subscriber::registry::{LookupSpan, Scope};
 use tracing_subscriber::{EnvFilter, reload};
 
-use super::error::{Failure, Result};
 use super::log_writer::{self, Unfailing};
 use super::output::{Tone, escaped};
+use super::{Failure, Result};
 use crate::config::LogFormat;
 
 /// Starts the log of a command, once in a process.

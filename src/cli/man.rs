@@ -5,11 +5,10 @@ use std::io;
 use std::path::PathBuf;
 
 use clap_mangen::Man;
-use serde::Serialize;
+use serde_json::json;
 
-use super::context::Context;
-use super::error::{Failure, Result};
-use super::output::{Canvas, Report, write_out};
+use super::output::write_out;
+use super::{Context, Failure, Result};
 
 /// Write the manual, a page a command
 #[derive(Debug, clap::Args)]
@@ -20,17 +19,6 @@ pub(super) struct Args {
     /// The folder to write all pages to; it is made where it is missing
     #[arg(value_name = "DIR")]
     folder: Option<PathBuf>,
-}
-
-#[derive(Serialize)]
-struct Written {
-    pages: Vec<PathBuf>,
-}
-
-impl Report for Written {
-    fn draw(&self, canvas: &mut Canvas<'_>) {
-        canvas.line(format!("wrote {} pages", self.pages.len()));
-    }
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> Result {
@@ -53,7 +41,10 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
         fs::write(&path, page).map_err(unwritten)?;
         written.push(path);
     }
-    context.output.print(&Written { pages: written })
+    let line = format!("wrote {} pages", written.len());
+    context
+        .output
+        .print_lines(&json!({ "pages": written }), [line])
 }
 
 /// The pages with their file names, that of the whole program first.

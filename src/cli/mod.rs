@@ -42,11 +42,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{Args, ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use context::Context;
 use error::{Failure, Result};
-use output::{ColorChoice, Output, write_out};
+use output::{Output, write_out};
 
 const SHORT_HELP: &str = "\
 User accounts for an application, from one binary.
@@ -193,11 +193,6 @@ fn command() -> clap::Command {
 
 /// The parsed arguments; none if they asked for help or the version, which is printed then.
 fn parse(arguments: &[OsString], color: ColorChoice) -> Result<Option<Cli>> {
-    let color = match color {
-        ColorChoice::Auto => clap::ColorChoice::Auto,
-        ColorChoice::Always => clap::ColorChoice::Always,
-        ColorChoice::Never => clap::ColorChoice::Never,
-    };
     let mut root = Cli::command().color(color);
     let error = match root
         .try_get_matches_from_mut(arguments)

@@ -4,10 +4,8 @@ use std::fmt::Debug;
 
 use clap::Args;
 
-use super::context::Context;
-use super::error::{Failure, Result};
 use super::output::{Format, List, Output, Row};
-use super::progress;
+use super::{Context, Failure, Result, progress};
 use crate::accounts;
 use crate::model::{Cursor, Page};
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use super::error::Failure;
+use super::Failure;
 use crate::app::{Ambient, App, OpenError};
 use crate::config::{Effective, Engine, Fault, Loaded, SettingError, Settings};
 use crate::http;

@@ -8,10 +8,9 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-use super::context::Context;
-use super::error::{Failure, Result};
 use super::output::write_err;
 use super::theme::Look;
+use super::{Context, Failure, Result};
 use crate::model::NewPassword;
 use crate::model::password::MIN_LENGTH;
 use crate::secret::{ExposeSecret as _, SecretString};

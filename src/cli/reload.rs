@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use tokio::signal::unix::Signal;
 
-use super::context::Context;
+use super::Context;
 use super::logging::Relevel;
 use crate::app::App;
 use crate::config::{self, Sources};

@@ -12,12 +12,10 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing_appender::non_blocking::WorkerGuard;
 
-use super::context::Context;
-use super::error::{Failure, Result};
 use super::logging::Relevel;
 use super::output::{Canvas, Output, Report};
 use super::reload::Reload;
-use super::{dev, logging, preflight};
+use super::{Context, Failure, Result, dev, logging, preflight};
 use crate::accounts::{self, StoreError};
 use crate::app::App;
 use crate::config::{self, ConfigError, Engine, Loaded, Sources};

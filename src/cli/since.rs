@@ -3,9 +3,8 @@
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, civil};
 
-use super::context::Context;
-use super::error::{Failure, Result};
 use super::output::Output;
+use super::{Context, Failure, Result};
 
 /// A moment as people give it.
 #[derive(Debug, Clone)]

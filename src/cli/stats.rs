@@ -2,10 +2,8 @@
 
 use serde::Serialize;
 
-use super::context::Context;
-use super::error::{Failure, Result};
 use super::output::{Canvas, Cell, Report, Tone};
-use super::progress;
+use super::{Context, Failure, Result, progress};
 use crate::model::{Counts, DayCounts};
 
 pub(super) const EXAMPLE: &str = "\

@@ -9,6 +9,7 @@ mod announcements;
 mod aws;
 pub mod email;
 mod http_client;
+pub mod locales;
 pub mod mailbox;
 mod outbox;
 mod payload;

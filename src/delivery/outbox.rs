@@ -6,13 +6,14 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 use super::email::Mail;
+use super::locales::Languages;
 use super::payload::Payload;
 use super::sms::Sms;
 use super::templates::{CodeSms, MailTemplate, TemplateError, Templates};
 use super::webhooks::Call;
 use crate::auth::Sealer;
 use crate::clock::SharedClock;
-use crate::model::{Email, Id, PhoneNumber, QueuedMessage};
+use crate::model::{Email, Id, Language, PhoneNumber, QueuedMessage};
 use crate::random::{self, SharedRandom};
 
 /// How long a webhook is worth sending.
@@ -48,17 +49,24 @@ impl Outbox {
         }))
     }
 
-    /// Renders and seals a mail that is worth sending until `expires_at`.
+    /// The languages that messages may be in.
+    #[must_use]
+    pub fn languages(&self) -> &Languages {
+        self.0.templates.languages()
+    }
+
+    /// Renders and seals a mail, in a language, that is worth sending until `expires_at`.
     pub fn mail<T: MailTemplate>(
         &self,
         to: &Email,
         user_id: Option<Id>,
         content: &T,
+        language: &Language,
         expires_at: Timestamp,
     ) -> Result<QueuedMessage, TemplateError> {
         let now = self.0.clock.now();
         let id = Id::new(now, random::bytes(&*self.0.random));
-        let rendered = self.0.templates.mail(content)?;
+        let rendered = self.0.templates.mail(content, language)?;
         let payload = Payload::Email(Mail {
             id,
             date: now,
@@ -73,12 +81,13 @@ impl Outbox {
         })
     }
 
-    /// Renders and seals an SMS that is worth sending until `expires_at`.
+    /// Renders and seals an SMS, in a language, that is worth sending until `expires_at`.
     pub fn sms(
         &self,
         to: &PhoneNumber,
         user_id: Option<Id>,
         content: &CodeSms,
+        language: &Language,
         expires_at: Timestamp,
     ) -> Result<QueuedMessage, TemplateError> {
         let now = self.0.clock.now();
@@ -87,7 +96,7 @@ impl Outbox {
             id,
             date: now,
             to: to.clone(),
-            text: self.0.templates.sms(content)?,
+            text: self.0.templates.sms(content, language)?,
         });
         Ok(QueuedMessage {
             user_id,

@@ -62,7 +62,7 @@ mod tests {
     use crate::config::Tokens;
     use crate::delivery::templates::ada;
     use crate::delivery::{Outbox, Templates};
-    use crate::model::Email;
+    use crate::model::{Email, Language};
     use crate::random::SeededRandom;
 
     fn sealer(secret: &str, purpose: &str) -> Sealer {
@@ -87,6 +87,7 @@ mod tests {
                 &Email::parse("Ada@Example.com").unwrap(),
                 None,
                 &ada(),
+                &Language::english(),
                 now + jiff::SignedDuration::from_hours(24),
             )
             .unwrap()

@@ -6,25 +6,28 @@ mod catalog;
 mod codes;
 mod mails;
 mod pages;
+mod translate;
 
 use std::fmt::{self, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::{Serde, Value};
+use minijinja::value::Value;
 use minijinja::{
     AutoEscape, Environment, ErrorKind, HtmlEscape, TemplateSource, UndefinedBehavior,
 };
 
+use super::locales::{Catalogue, FOLDER as LOCALES, Finding, Languages, Words};
 use super::text;
 use crate::config::SettingError;
+use crate::model::Language;
 
 pub use catalog::TemplateFile;
 pub use codes::CodeSms;
 pub use mails::{
-    AlreadyRegistered, EmailChange, Invite, MailTemplate, PasswordReset, SecurityNotice,
-    Verification,
+    AlreadyRegistered, EmailChange, Invite, MailTemplate, PasswordReset, SecurityChange,
+    SecurityNotice, Verification,
 };
 pub use pages::{FileHashes, Page, PageContext};
 
@@ -43,6 +46,16 @@ pub struct TemplateError {
 }
 
 impl std::error::Error for TemplateError {}
+
+impl From<Finding> for TemplateError {
+    fn from(finding: Finding) -> Self {
+        Self {
+            place: text::escaped(&finding.place),
+            line: finding.line,
+            reason: text::escaped(&finding.reason),
+        }
+    }
+}
 
 impl fmt::Display for TemplateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -74,6 +87,8 @@ struct BuiltIn;
 pub struct Templates {
     environment: Arc<Environment<'static>>,
     folders: Arc<[PathBuf]>,
+    catalogue: Catalogue,
+    languages: Languages,
 }
 
 impl Templates {
@@ -98,31 +113,77 @@ impl Templates {
             let reason = format!("{} is not a folder", missing.display());
             return Err(SettingError::new(SETTING, reason));
         }
+        let catalogue = catalogue(extra_template_dirs);
+        let languages = Languages::new(
+            catalogue.languages().cloned().collect(),
+            Language::english(),
+        );
         Ok(Self {
             environment: Arc::new(environment(extra_template_dirs)),
             folders: extra_template_dirs.into(),
+            catalogue,
+            languages,
         })
+    }
+
+    /// The messages that templates say.
+    #[must_use]
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// The languages that people may choose among.
+    #[must_use]
+    pub fn languages(&self) -> &Languages {
+        &self.languages
     }
 
     /// Compiles every template and renders it once with its sample: what is wrong, each fault once.
     #[must_use]
     pub fn faults(&self) -> Vec<TemplateError> {
-        let mut faults = Vec::new();
-        for (file, sample) in all() {
-            let tried = self.render(&file, &sample);
-            let tried = tried.and_then(|_| self.check_variables(&file, &sample));
+        let mut faults: Vec<TemplateError> = self
+            .catalogue
+            .faults()
+            .into_iter()
+            .map(Into::into)
+            .collect();
+        let words = self.catalogue.words(&Language::english());
+        for (file, sample) in all(words) {
+            let tried = self.render(&file, &sample, words);
+            let tried = tried.and_then(|_| self.check_variables(&file, &sample, words));
             faults.extend(tried.err().filter(|fault| !faults.contains(fault)));
         }
         faults
     }
 
-    /// Renders a mail.
-    pub fn mail<T: MailTemplate>(&self, content: &T) -> Result<RenderedMail, TemplateError> {
-        self.render_mail(T::NAME, &Value::from(Serde(content)))
+    /// What is unusual about messages of one's own, and may be meant.
+    #[must_use]
+    pub fn doubts(&self) -> Vec<TemplateError> {
+        self.catalogue
+            .doubts()
+            .into_iter()
+            .map(Into::into)
+            .collect()
     }
 
-    fn render_mail(&self, mail: &str, variables: &Value) -> Result<RenderedMail, TemplateError> {
-        let [subject, text, html] = file_names(mail).map(|name| self.render(&name, variables));
+    /// Renders a mail in a language.
+    pub fn mail<T: MailTemplate>(
+        &self,
+        content: &T,
+        language: &Language,
+    ) -> Result<RenderedMail, TemplateError> {
+        let words = self.catalogue.words(language);
+        self.render_mail(T::NAME, &content.variables(words), words)
+    }
+
+    fn render_mail(
+        &self,
+        mail: &str,
+        variables: &Value,
+        words: &Words,
+    ) -> Result<RenderedMail, TemplateError> {
+        let [subject, text, html] =
+            file_names(mail).map(|name| self.render(&name, variables, words));
         Ok(RenderedMail {
             subject: text::one_line(&subject?),
             text: text?,
@@ -130,16 +191,27 @@ impl Templates {
         })
     }
 
-    fn render(&self, name: &str, variables: &Value) -> Result<String, TemplateError> {
+    fn render(
+        &self,
+        name: &str,
+        variables: &Value,
+        words: &Words,
+    ) -> Result<String, TemplateError> {
         let rendered = self
             .environment
             .get_template(name)
-            .and_then(|template| template.render(variables));
+            .and_then(|template| template.render(translate::with_words(variables, words)));
         rendered.map_err(|error| self.explain(name, &error))
     }
 
     /// Finds unknown variables in branches that the sample does not take.
-    fn check_variables(&self, name: &str, variables: &Value) -> Result<(), TemplateError> {
+    fn check_variables(
+        &self,
+        name: &str,
+        variables: &Value,
+        words: &Words,
+    ) -> Result<(), TemplateError> {
+        let variables = translate::with_words(variables, words);
         let template = self
             .environment
             .get_template(name)
@@ -217,9 +289,20 @@ impl Templates {
     }
 }
 
+/// The messages that are built in, and those in the folders.
+fn catalogue(folders: &[PathBuf]) -> Catalogue {
+    let built_in = BuiltIn::iter().filter_map(|name| {
+        let file = BuiltIn::get(&name)?;
+        let text = String::from_utf8_lossy(&file.data).into_owned();
+        let name = name.strip_prefix(LOCALES)?.strip_prefix('/')?.to_owned();
+        Some((name, text))
+    });
+    Catalogue::open(built_in, folders)
+}
+
 /// The file of every template that is rendered, and variables to try it with.
-fn all() -> impl Iterator<Item = (String, Value)> {
-    let mails = mails::all().into_iter();
+fn all(words: &Words) -> impl Iterator<Item = (String, Value)> {
+    let mails = mails::all(words).into_iter();
     let mails =
         mails.flat_map(|(mail, sample)| file_names(mail).map(|file| (file, sample.clone())));
     mails.chain(single_files().map(|(file, sample)| (file.to_owned(), sample)))
@@ -233,6 +316,12 @@ fn single_files() -> impl Iterator<Item = (&'static str, Value)> {
 /// Subject, text and HTML of a mail.
 fn file_names(mail: &str) -> [String; 3] {
     ["subject.txt", "txt", "html"].map(|suffix| format!("{mail}.{suffix}"))
+}
+
+/// The text as HTML. minijinja escapes the slash as well, which Jinja2 does not, and which makes links in the source
+/// unreadable.
+fn escape_html(text: &str) -> String {
+    HtmlEscape(text).to_string().replace("&#x2f;", "/")
 }
 
 /// Set up as the Python package sets up Jinja2, so that its users' overrides render the same; but strict.
@@ -249,12 +338,9 @@ fn environment(folders: &[PathBuf]) -> Environment<'static> {
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
     environment.set_formatter(|out, state, value| match state.auto_escape() {
-        // minijinja escapes the slash as well, which Jinja2 does not, and which makes links in the source unreadable.
-        AutoEscape::Html if !value.is_safe() => Ok(out.write_str(
-            &HtmlEscape(&value.to_string())
-                .to_string()
-                .replace("&#x2f;", "/"),
-        )?),
+        AutoEscape::Html if !value.is_safe() => {
+            Ok(out.write_str(&escape_html(&value.to_string()))?)
+        }
         _ => minijinja::escape_formatter(out, state, value),
     });
     // What was tried at start is what is sent: a file that changes later takes effect with the next start.
@@ -317,10 +403,13 @@ mod tests {
         ]);
         let mail = loaded
             .unwrap()
-            .mail(&Verification {
-                url: "https://x.example/?a=1&b=2".into(),
-                ..ada()
-            })
+            .mail(
+                &Verification {
+                    url: "https://x.example/?a=1&b=2".into(),
+                    ..ada()
+                },
+                &Language::english(),
+            )
             .unwrap();
         assert_eq!(mail.subject, "Please verify, Acme & Söhne");
         assert_eq!(
@@ -328,7 +417,7 @@ mod tests {
             "  <p>ADA LOVELACE</p>\n<i>Acme &amp; Söhne12</i>https://x.example/?a=1&amp;b=2\n"
         );
         assert!(
-            mail.text.contains("Open this link to confirm"),
+            mail.text.contains("Confirm that ada@example.com is yours."),
             "the text is the built-in one"
         );
     }
@@ -363,7 +452,10 @@ mod tests {
     fn replaced<T: MailTemplate>() {
         let page = "<!doctype html>\n<html>\n<body>\n{% if full_name %}\n<p>Hi {{ full_name|e }}!</p>\n{% endif %}\n</body>\n</html>\n";
         let (_folder, loaded) = load_with(&[(&format!("{}.html", T::NAME), page)]);
-        let mail = loaded.unwrap().mail(&T::sample()).unwrap();
+        let mail = loaded
+            .unwrap()
+            .mail(&T::sample(), &Language::english())
+            .unwrap();
         assert_eq!(
             mail.html,
             "<!doctype html>\n<html>\n<body>\n<p>Hi Ada Lovelace!</p>\n</body>\n</html>\n"
@@ -391,13 +483,13 @@ mod tests {
             loaded
                 .as_ref()
                 .unwrap()
-                .mail(&Invite::sample())
+                .mail(&Invite::sample(), &Language::english())
                 .unwrap()
                 .html,
             loaded
                 .as_ref()
                 .unwrap()
-                .mail(&AlreadyRegistered::sample())
+                .mail(&AlreadyRegistered::sample(), &Language::english())
                 .unwrap()
                 .html,
         ] {

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::constant::{ErrorCode, constant};
 use super::fault::{Fault, Location, kind};
 use crate::accounts;
 
@@ -20,9 +21,11 @@ pub(super) struct Problem {
     /// One sentence for people.
     detail: String,
     /// One stable word for programs.
-    #[schema(value_type = String)]
+    #[schema(value_type = ErrorCode)]
     code: &'static str,
 }
+
+constant!(ValidationError = "validation_error");
 
 /// An invalid request: all faults of it together, in the shape that `FastAPI` clients parse.
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,8 +33,8 @@ pub(super) struct ValidationProblem {
     /// Never empty.
     detail: Vec<Fault>,
     /// Always `validation_error`.
-    #[schema(value_type = String)]
-    code: &'static str,
+    #[schema(inline)]
+    code: ValidationError,
 }
 
 /// What a client is told.
@@ -89,7 +92,7 @@ impl ApiError {
     pub(super) fn invalid(faults: Vec<Fault>) -> Self {
         let content = Content::Faults(ValidationProblem {
             detail: faults,
-            code: "validation_error",
+            code: ValidationError,
         });
         Self {
             status: StatusCode::UNPROCESSABLE_ENTITY,
@@ -236,7 +239,7 @@ impl ApiError {
     pub(super) fn code(&self) -> &'static str {
         match &self.content {
             Content::Problem(problem) => problem.code,
-            Content::Faults(faults) => faults.code,
+            Content::Faults(_) => ValidationError::WORD,
         }
     }
 

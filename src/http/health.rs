@@ -9,8 +9,9 @@ use serde::Serialize;
 use tokio::time::timeout;
 use utoipa::ToSchema;
 
+use super::constant::constant;
 use super::error::ApiError;
-use super::openapi::refusals;
+use super::openapi::{HEADERS_TOO_LARGE, refusals};
 use crate::accounts::{self, StoreError};
 use crate::app::App;
 use crate::model::Backlog;
@@ -21,20 +22,23 @@ const PATIENCE: Duration = Duration::from_secs(4);
 /// From this age on, the oldest waiting message shows that messages do not leave.
 const LATE: SignedDuration = SignedDuration::from_mins(10);
 
+constant!(Alive = "ok");
+constant!(Ready = "ready");
+
 /// A sign of life.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Health {
     /// Always `ok`.
-    #[schema(value_type = String, example = "ok")]
-    status: &'static str,
+    #[schema(inline)]
+    status: Alive,
 }
 
 /// What the server can do.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Readiness {
     /// Always `ready`.
-    #[schema(value_type = String, example = "ready")]
-    status: &'static str,
+    #[schema(inline)]
+    status: Ready,
     /// How messages leave.
     outbox: OutboxHealth,
 }
@@ -63,17 +67,25 @@ impl OutboxHealth {
     }
 }
 
-/// The process lives.
-#[utoipa::path(get, path = "/healthz", tag = "operations", responses((status = 200, description = "The process lives.", body = Health)))]
+/// Checks that the process runs.
+///
+/// Looks at nothing else: for a supervisor that restarts what hangs.
+#[utoipa::path(get, path = "/healthz", tag = "operations", responses(
+    (status = 200, description = "The process runs.", body = Health),
+    (status = 431, description = HEADERS_TOO_LARGE),
+))]
 pub(super) async fn healthz() -> Json<Health> {
-    Json(Health { status: "ok" })
+    Json(Health { status: Alive })
 }
 
 refusals!(ReadinessRefusals: [] ApiError::unavailable("the database is out of reach"));
 
-/// The server can do its work: the database answers and takes writes.
+/// Checks that the server can do its work.
+///
+/// The database answers and takes writes. For a load balancer.
 #[utoipa::path(get, path = "/readyz", tag = "operations", responses(
     (status = 200, description = "The database answers and takes writes.", body = Readiness),
+    (status = 431, description = HEADERS_TOO_LARGE),
     ReadinessRefusals,
 ))]
 pub(super) async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, ApiError> {
@@ -84,7 +96,7 @@ pub(super) async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, Ap
     match timeout(PATIENCE, asked).await {
         Ok(Ok((_, Err(unwritable)))) => Err(ApiError::store(unwritable.detail, &unwritable.cause)),
         Ok(Ok((outbox, Ok(())))) => Ok(Json(Readiness {
-            status: "ready",
+            status: Ready,
             outbox: OutboxHealth::of(&outbox, app.ambient.clock.now()),
         })),
         Ok(Err(accounts::Error::Store(cause))) => {

@@ -17,7 +17,7 @@ use super::client::{Proxies, REQUEST_ID, request_id};
 use super::error::{ApiError, RefusalCode};
 use crate::app::{Ambient, App};
 use crate::config::Settings;
-use crate::model::{Actor, Origin};
+use crate::model::{Actor, Language, Origin};
 use crate::random::SharedRandom;
 
 /// What an answer of the API may load and who may frame it: nothing and nobody.
@@ -54,10 +54,12 @@ pub(super) async fn observe(
     let watching = &watch.0;
     let id = request_id(request.headers(), &*watching.random);
     let ip = client_address(&watching.proxies, request.headers(), request.extensions());
+    let languages = preferred_languages(request.headers());
     request.extensions_mut().insert(Origin {
         actor: Actor::Anonymous,
         ip,
         request_id: Some(id.clone()),
+        languages,
     });
 
     // At error level, so that the id stands beside what is logged even when only errors are.
@@ -84,7 +86,28 @@ pub(super) fn origin(headers: &HeaderMap, extensions: &Extensions, app: &App) ->
         actor: Actor::Anonymous,
         ip: client_address(&Proxies::new(&app.settings.identity), headers, extensions),
         request_id: Some(request_id(headers, &*app.ambient.random)),
+        languages: preferred_languages(headers),
     }
+}
+
+/// The languages of `Accept-Language` (RFC 9110, section 12.5.4), best first; of those that are valued alike, in their order.
+fn preferred_languages(headers: &HeaderMap) -> Vec<Language> {
+    /// Nobody reads more; what comes after these is not looked at.
+    const MOST: usize = 20;
+    let lines = headers.get_all(header::ACCEPT_LANGUAGE).iter();
+    let lines = lines.filter_map(|line| line.to_str().ok());
+    let valued = lines.flat_map(|line| line.split(',')).take(MOST);
+    let mut valued: Vec<(Language, f32)> = valued
+        .filter_map(|one| {
+            let mut parts = one.split(';').map(str::trim);
+            let language = Language::parse(parts.next()?)?;
+            let value = parts.find_map(|part| part.strip_prefix("q=")?.parse().ok());
+            Some((language, value.unwrap_or(1.0)))
+        })
+        .filter(|(_, value)| *value > 0.0)
+        .collect();
+    valued.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+    valued.into_iter().map(|(language, _)| language).collect()
 }
 
 fn client_address(

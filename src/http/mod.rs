@@ -5,6 +5,7 @@
 
 mod api;
 mod client;
+mod constant;
 mod cookie;
 mod cors;
 mod docs;
@@ -169,7 +170,7 @@ mod tests {
             let responses = operation["responses"].as_object().unwrap().values();
             let body = operation.get("requestBody");
             for holder in responses.chain(body) {
-                for content in holder["content"].as_object().unwrap().values() {
+                for (_, content) in holder["content"].as_object().into_iter().flatten() {
                     assert!(content["schema"].is_object(), "{name}: {content}");
                     let example = content.get("example").or(content.get("examples"));
                     assert!(
@@ -195,6 +196,125 @@ mod tests {
         assert_eq!(
             example("/api/auth/admin/stats/series", "get/responses/200")["days"][0]["date"],
             "2026-11-23"
+        );
+    }
+
+    fn operations(document: &Value) -> impl Iterator<Item = &Value> {
+        let items = document["paths"].as_object().unwrap().values();
+        items.flat_map(|item| item.as_object().unwrap().values())
+    }
+
+    /// What linters of API documents ask for (Redocly's recommended rules; `tests/run --full` runs them).
+    #[test]
+    fn every_operation_says_who_may_use_it_and_how_it_refuses() {
+        let document = document();
+        let mut public = 0;
+        for operation in operations(&document) {
+            let security = operation["security"].as_array();
+            public += usize::from(security.unwrap_or_else(|| panic!("{operation}")).is_empty());
+            let mut statuses = operation["responses"].as_object().unwrap().keys();
+            assert!(
+                statuses.any(|status| status.starts_with('4')),
+                "{operation}"
+            );
+            let summary = operation["summary"].as_str().unwrap();
+            assert!(
+                summary.ends_with('.') && summary.len() < 60,
+                "one short sentence, not {summary:?}"
+            );
+        }
+        assert!(public > 8, "{public} routes are public");
+    }
+
+    #[test]
+    fn answers_have_all_their_fields_and_say_always_only_of_constants() {
+        let document = document();
+        let schemas = document["components"]["schemas"].as_object().unwrap();
+        let mut constants = 0;
+        for (name, schema) in schemas {
+            let fields = schema["properties"].as_object().into_iter().flatten();
+            for (field, of) in fields {
+                let always = of["description"]
+                    .as_str()
+                    .is_some_and(|text| text.contains("lways `"));
+                assert_eq!(
+                    always,
+                    of.get("const").is_some(),
+                    "{name}.{field} needs a type made by constant!"
+                );
+                constants += usize::from(always);
+                let required = schema["required"].as_array();
+                let required = required.is_some_and(|names| names.contains(&json!(field)));
+                assert!(required || name.ends_with("Request"), "{name}.{field}");
+            }
+        }
+        assert!(constants > 6, "{constants} constants");
+    }
+
+    /// The schemas among which an answer has to be told apart.
+    fn variants<'a>(schema: &'a Value, schemas: &'a Value) -> Vec<&'a Value> {
+        if let Some(reference) = schema["$ref"].as_str() {
+            let name = reference.rsplit('/').next().unwrap();
+            return variants(&schemas[name], schemas);
+        }
+        match schema["oneOf"].as_array() {
+            Some(several) => several
+                .iter()
+                .flat_map(|one| variants(one, schemas))
+                .collect(),
+            None => vec![schema],
+        }
+    }
+
+    #[test]
+    fn no_answer_fits_two_variants_of_its_schema() {
+        let document = document();
+        let schemas = &document["components"]["schemas"];
+        let mut told_apart = 0;
+        for (name, schema) in schemas.as_object().unwrap() {
+            let variants = variants(schema, schemas);
+            for (at, one) in variants.iter().enumerate() {
+                for other in &variants[at + 1..] {
+                    let differs = |one: &Value, other: &Value| {
+                        let fields = one["properties"].as_object().into_iter().flatten();
+                        fields.into_iter().any(|(field, of)| {
+                            of.get("const").is_some()
+                                && of["const"] != other["properties"][field]["const"]
+                        })
+                    };
+                    assert!(
+                        differs(one, other) || differs(other, one),
+                        "{name}: {one} and {other}"
+                    );
+                    told_apart += 1;
+                }
+            }
+        }
+        assert!(told_apart >= 4, "{told_apart} pairs");
+    }
+
+    #[test]
+    fn codes_are_enumerated_and_an_invalid_request_has_one_of_its_own() {
+        let document = document();
+        let schemas = &document["components"]["schemas"];
+        let codes = schemas["ErrorCode"]["enum"].as_array().unwrap();
+        for code in [
+            "not_found",
+            "wrong_password",
+            "last_superuser",
+            "code_budget_spent",
+            "internal",
+        ] {
+            assert!(codes.contains(&json!(code)), "{code}");
+        }
+        assert!(!codes.contains(&json!("validation_error")));
+        assert_eq!(
+            schemas["ValidationProblem"]["properties"]["code"]["const"],
+            "validation_error"
+        );
+        assert_eq!(
+            schemas["Problem"]["properties"]["code"]["$ref"],
+            "#/components/schemas/ErrorCode"
         );
     }
 

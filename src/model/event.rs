@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Email, Id, ListItem};
+use super::{Email, Id, Language, ListItem};
 
 macro_rules! event_kinds {
     ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
@@ -115,6 +115,8 @@ pub struct Origin {
     pub ip: Option<IpAddr>,
     /// The request's id, as answered in `x-request-id`.
     pub request_id: Option<String>,
+    /// The languages that the client prefers, best first.
+    pub languages: Vec<Language>,
 }
 
 impl Origin {

@@ -11,6 +11,7 @@ pub mod cursor;
 pub mod email;
 pub mod event;
 pub mod id;
+pub mod language;
 pub mod list;
 pub mod lockout;
 pub mod message;
@@ -35,6 +36,7 @@ pub use cursor::{Cursor, PageKey, PendingKey, RevocationKey};
 pub use email::Email;
 pub use event::{Actor, Event, EventKind, Origin};
 pub use id::Id;
+pub use language::Language;
 pub use list::{EventFilter, UserFilter};
 pub use lockout::{
     AttemptHistory, LockoutRule, LockoutState, PastAttempt, RESERVATION_LIFETIME, Reservation,

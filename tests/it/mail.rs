@@ -18,7 +18,7 @@ use regstack::internals::config::{
 use regstack::internals::delivery::email::{self, EmailTransport, Mail};
 use regstack::internals::delivery::templates::Verification;
 use regstack::internals::delivery::{SendError, Templates};
-use regstack::internals::model::{Email, FullName, Id};
+use regstack::internals::model::{Email, FullName, Id, Language};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -157,7 +157,10 @@ fn mail(user: &str, app_name: &str, name: Option<&str>) -> Mail {
     let to = Email::parse(&format!("{user}@example.com")).unwrap();
     let name = name.and_then(|name| FullName::parse(name).unwrap());
     let content = Verification::new(app_name, name.as_ref(), &to, LINK.into(), 86_400);
-    let rendered = Templates::load(&[]).unwrap().mail(&content).unwrap();
+    let rendered = Templates::load(&[])
+        .unwrap()
+        .mail(&content, &Language::english())
+        .unwrap();
     let date = Timestamp::from_second(1_800_000_000).unwrap();
     Mail {
         id: Id::from_bytes([0xc4; 12]),

@@ -4,10 +4,8 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::cli::context::Context;
-use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Cell, Report, Tone};
-use crate::cli::preflight;
+use crate::cli::{Context, Failure, Result, preflight};
 use crate::config::{self, Fault};
 
 pub(super) const EXAMPLE: &str = "Exit code 3 when there is a fault; warnings alone do no harm.\n\nExample:\n  regstack config check --config /etc/regstack";

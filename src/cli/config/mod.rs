@@ -6,15 +6,12 @@ mod show;
 
 use clap::Subcommand;
 
-use super::context::Context;
-use super::error::Result;
+use super::{Context, Result};
 
 /// Show and check the configuration
 #[derive(Debug, Subcommand)]
 #[command(after_help = "Example:\n  regstack config check --config /etc/regstack")]
 pub(super) enum Command {
-    /// Show every setting as it is in effect, and the layer it comes from; secrets stay hidden
-    #[command(after_help = show::EXAMPLE)]
     Show(show::Args),
     /// Say everything that is wrong with the configuration, or worth a warning
     #[command(after_help = check::EXAMPLE)]

@@ -1,29 +1,11 @@
 //! `regstack config path`.
 
-use std::path::PathBuf;
+use serde_json::json;
 
-use serde::Serialize;
-
-use crate::cli::context::Context;
-use crate::cli::error::Result;
-use crate::cli::output::{Canvas, Report};
+use crate::cli::{Context, Result};
 use crate::config;
 
 pub(super) const EXAMPLE: &str = "Example:\n  cat \"$(regstack config path | head -n 1)\"";
-
-#[derive(Serialize)]
-struct Paths {
-    items: Vec<PathBuf>,
-    next: Option<String>,
-}
-
-impl Report for Paths {
-    fn draw(&self, canvas: &mut Canvas<'_>) {
-        for file in &self.items {
-            canvas.line(file.display().to_string());
-        }
-    }
-}
 
 pub(super) fn run(context: &Context) -> Result {
     let items = match config::load(&context.sources()) {
@@ -39,5 +21,7 @@ pub(super) fn run(context: &Context) -> Result {
             .output
             .say("no file was read: the defaults and the environment are in effect");
     }
-    context.output.print(&Paths { items, next: None })
+    let lines = items.iter().map(|file| file.display().to_string());
+    let document = json!({ "items": &items, "next": null });
+    context.output.print_lines(&document, lines)
 }

@@ -4,14 +4,13 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use crate::cli::context::Context;
-use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Cell, List, Look, Row, Tone};
+use crate::cli::{Context, Failure, Result};
 use crate::config::{self, ConfigError, Effective};
 
-pub(super) const EXAMPLE: &str = "Example:\n  regstack config show --changed";
-
+/// Show every setting as it is in effect, and the layer it comes from; secrets stay hidden
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  regstack config show --changed")]
 pub(in crate::cli) struct Args {
     /// Only what is not a default
     #[arg(long)]

@@ -1,31 +1,11 @@
 //! `regstack db migrate`.
 
-use serde::Serialize;
+use serde_json::json;
 
 use crate::app::App;
-use crate::cli::context::Context;
-use crate::cli::error::{Failure, Result};
-use crate::cli::output::{Canvas, Report};
-use crate::cli::{preflight, progress};
+use crate::cli::{Context, Failure, Result, preflight, progress};
 
 pub(in crate::cli) const EXAMPLE: &str = "A server does the same when it starts. Repeating it changes nothing.\n\nExample:\n  regstack db migrate";
-
-#[derive(Serialize)]
-struct Migrated {
-    /// What was done, one line each.
-    done: Vec<String>,
-}
-
-impl Report for Migrated {
-    fn draw(&self, canvas: &mut Canvas<'_>) {
-        for step in &self.done {
-            canvas.line(step.as_str());
-        }
-        if self.done.is_empty() {
-            canvas.line("the schema is current: nothing was done");
-        }
-    }
-}
 
 pub(super) async fn run(context: &Context) -> Result {
     let loaded = context.load()?;
@@ -42,5 +22,11 @@ pub(super) async fn run(context: &Context) -> Result {
                 .next("restore the database from a backup"),
         );
     }
-    context.output.print(&Migrated { done })
+    let document = json!({ "done": &done });
+    if done.is_empty() {
+        return context
+            .output
+            .print_lines(&document, ["the schema is current: nothing was done"]);
+    }
+    context.output.print_lines(&document, &done)
 }

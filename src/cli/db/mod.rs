@@ -6,8 +6,7 @@ mod status;
 
 use clap::Subcommand;
 
-use super::context::Context;
-use super::error::Result;
+use super::{Context, Result};
 
 /// `regstack migrate` is the same, for the habits of those who know the Python package.
 pub(super) const MIGRATE: &str = "Make the database, or bring its schema up to date";

@@ -4,10 +4,8 @@ use serde::Serialize;
 
 use crate::accounts::Inspection;
 use crate::app::App;
-use crate::cli::context::Context;
-use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Cell, Report, Tone};
-use crate::cli::{preflight, progress};
+use crate::cli::{Context, Failure, Result, preflight, progress};
 
 pub(super) const EXAMPLE: &str = "Exit code 1 when the schema is not what this program needs.\n\nExample:\n  regstack db status --json";
 

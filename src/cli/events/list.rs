@@ -1,18 +1,17 @@
 //! `regstack events list`.
 
 use super::Filter;
-use crate::cli::context::Context;
-use crate::cli::error::Result;
 use crate::cli::paging::Paging;
+use crate::cli::{Context, Result};
 use crate::model::PageKey;
 
-pub(super) const EXAMPLE: &str = "\
+/// List events, newest first
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
 Events are kept for events_retention_days.
 
 Example:
-  regstack events list --user ada@example.com --type login_failed --since 7d";
-
-#[derive(Debug, clap::Args)]
+  regstack events list --user ada@example.com --type login_failed --since 7d")]
 pub(in crate::cli) struct Args {
     #[command(flatten)]
     filter: Filter,

@@ -7,11 +7,10 @@ use clap::Subcommand;
 use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser as _;
 
-use super::context::Context;
-use super::error::Result;
 use super::output::{Cell, Look, Row, Tone};
 use super::since::Since;
 use super::users::name;
+use super::{Context, Result};
 use crate::app::App;
 use crate::model::{Event, EventFilter, EventKind, Id};
 
@@ -19,11 +18,7 @@ use crate::model::{Event, EventFilter, EventKind, Id};
 #[derive(Debug, Subcommand)]
 #[command(after_help = "Example:\n  regstack events tail --follow")]
 pub(super) enum Command {
-    /// List events, newest first
-    #[command(after_help = list::EXAMPLE)]
     List(list::Args),
-    /// Show the latest events, and with --follow those to come
-    #[command(after_help = tail::EXAMPLE)]
     Tail(tail::Args),
 }
 

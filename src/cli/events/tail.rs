@@ -8,18 +8,9 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::Filter;
 use crate::app::App;
-use crate::cli::context::Context;
-use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Report, Row as _, reader_has_left};
-use crate::cli::progress;
+use crate::cli::{Context, Failure, Result, progress};
 use crate::model::{Event, EventFilter, Id};
-
-pub(super) const EXAMPLE: &str = "\
-With --json one document a line. --follow goes on until it is interrupted, or
-until nobody reads any more.
-
-Example:
-  regstack events tail --follow --type login_failed --json | jq -r .ip";
 
 /// How often the trail is looked at.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -30,7 +21,14 @@ const LATE: SignedDuration = SignedDuration::from_secs(10);
 /// How many events are read at a time.
 const PART: u32 = 200;
 
+/// Show the latest events, and with --follow those to come
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+With --json one document a line. --follow goes on until it is interrupted, or
+until nobody reads any more.
+
+Example:
+  regstack events tail --follow --type login_failed --json | jq -r .ip")]
 pub(in crate::cli) struct Args {
     #[command(flatten)]
     filter: Filter,

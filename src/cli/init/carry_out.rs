@@ -7,12 +7,9 @@ use serde::Serialize;
 use super::gitignore;
 use super::plan::{Change, Plan};
 use super::write::{self, NewFile, Written};
-use crate::accounts::CreateAdmin;
 use crate::app::App;
-use crate::cli::context::Context;
-use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Cell, Report, Tone};
-use crate::cli::{preflight, progress};
+use crate::cli::{Context, Failure, Result, create_admin, preflight, progress};
 use crate::config::{self, Loaded};
 use crate::model::{Email, NewPassword};
 
@@ -166,11 +163,7 @@ async fn administrator(
     let made = progress::waited(app.accounts.create_admin(email, Some(password), &origin))
         .await
         .map_err(|error| Failure::act(what, error))?;
-    let (outcome, user) = match made {
-        CreateAdmin::Created(user) => ("created", user),
-        CreateAdmin::Promoted(user) => ("promoted", user),
-        CreateAdmin::Unchanged(user) => ("unchanged", user),
-    };
+    let (outcome, user) = create_admin::outcome(made);
     Ok(Administrator {
         outcome,
         email: user.email.to_string(),

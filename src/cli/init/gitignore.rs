@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::plan::Plan;
 use super::write::NewFile;
-use crate::cli::error::{Failure, Result};
+use crate::cli::{Failure, Result};
 
 const GITIGNORE: &str = ".gitignore";
 

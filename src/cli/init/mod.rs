@@ -15,9 +15,7 @@ mod write;
 
 use std::path::PathBuf;
 
-use super::context::Context;
-use super::error::{Failure, Result};
-use super::{preflight, prompt};
+use super::{Context, Failure, Result, preflight, prompt};
 use crate::model::Email;
 use answers::Answers;
 use carry_out::{Done, Further};

@@ -8,9 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::questions::{SHOWN, is_asked};
-use crate::cli::context::Context;
-use crate::cli::error::{Failure, Result};
-use crate::cli::{preflight, secret};
+use crate::cli::{Context, Failure, Result, preflight, secret};
 use crate::config::{self, ConfigError, Effective, Fault, Files, Loaded, Sources};
 
 const TOML: &str = "regstack.toml";

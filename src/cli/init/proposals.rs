@@ -3,7 +3,7 @@
 use url::{Host, Url};
 
 use super::plan::Plan;
-use crate::cli::error::{Failure, Result};
+use crate::cli::{Failure, Result};
 use crate::config::EmailSettings;
 use crate::model::Email;
 

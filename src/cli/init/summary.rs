@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::carry_out::Further;
 use super::plan::{Change, Plan};
-use crate::cli::context::Context;
+use crate::cli::Context;
 use crate::cli::output::{Canvas, Cell, Report, Tone};
 use crate::config;
 

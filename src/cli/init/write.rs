@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use tempfile::NamedTempFile;
 
-use crate::cli::error::{Failure, Result};
 use crate::cli::files::{self, ORDINARY, PRIVATE};
+use crate::cli::{Failure, Result};
 
 /// A file as it is to be.
 pub(super) struct NewFile {

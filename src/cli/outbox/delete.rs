@@ -1,17 +1,15 @@
 //! `regstack outbox delete`.
 
-use crate::cli::context::Context;
-use crate::cli::error::{Failure, Result};
-use crate::cli::{bulk, progress, prompt};
+use crate::cli::{Context, Failure, Result, bulk, progress, prompt};
 use crate::model::Id;
 
-pub(super) const EXAMPLE: &str = "\
+/// Delete messages unsent
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
 Asks first on a terminal; elsewhere it needs --yes.
 
 Example:
-  regstack outbox delete 6741c3a08f2b5d1e9c7a4b62 --yes";
-
-#[derive(Debug, clap::Args)]
+  regstack outbox delete 6741c3a08f2b5d1e9c7a4b62 --yes")]
 pub(in crate::cli) struct Args {
     /// Ids of messages, as `outbox list` shows them
     #[arg(value_name = "ID", required = true)]

@@ -1,20 +1,19 @@
 //! `regstack outbox list`.
 
-use crate::cli::context::Context;
-use crate::cli::error::Result;
 use crate::cli::output::{Cell, Look, Row, Tone};
 use crate::cli::paging::Paging;
+use crate::cli::{Context, Result};
 use crate::model::{MessageEntry, MessageState, PageKey};
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-pub(super) const EXAMPLE: &str = "\
+/// List messages, newest first
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
 Sent messages are gone; those that were given up stay for a week.
 
 Example:
-  regstack outbox list --state failed --format csv";
-
-#[derive(Debug, clap::Args)]
+  regstack outbox list --state failed --format csv")]
 pub(in crate::cli) struct Args {
     /// Only those that wait, or only those that were given up
     #[arg(long, value_enum)]

@@ -1,20 +1,17 @@
 //! `regstack outbox retry`.
 
-use crate::cli::bulk;
-use crate::cli::context::Context;
 use crate::cli::delivery::{Sending, send};
-use crate::cli::error::{Failure, Result};
-use crate::cli::progress;
+use crate::cli::{Context, Failure, Result, bulk, progress};
 use crate::model::Id;
 
-pub(super) const EXAMPLE: &str = "\
+/// Try messages again at once, also those that were given up
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
 This command sends them itself, unless mail is only logged (backend console):
 then a server does. A message that was given up has a day more to live.
 
 Example:
-  regstack outbox retry 6741c3a08f2b5d1e9c7a4b62";
-
-#[derive(Debug, clap::Args)]
+  regstack outbox retry 6741c3a08f2b5d1e9c7a4b62")]
 pub(in crate::cli) struct Args {
     /// Ids of messages, as `outbox list` shows them
     #[arg(value_name = "ID", required = true)]

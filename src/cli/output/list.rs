@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::escape::{escaped, json_escaped};
 use super::{Canvas, Cell, Look, Report};
-use crate::cli::error::{Failure, Result};
+use crate::cli::{Failure, Result};
 
 /// The form of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -14,12 +14,12 @@ mod wrap;
 
 use std::io::{self, IsTerminal as _};
 
-use clap::ValueEnum;
+use clap::ColorChoice;
 use console::measure_text_width;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::error::{Failure, Result};
+use super::{Failure, Result};
 use escape::json_escaped;
 use list::csv;
 use streams::stderr_width;
@@ -32,26 +32,19 @@ pub(crate) use pages::Pages;
 pub(crate) use streams::{reader_has_left, write_err, write_out};
 pub(crate) use tone::Tone;
 
-/// When colours are used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ColorChoice {
-    // On a terminal, unless `NO_COLOR` is set.
-    Auto,
-    Always,
-    Never,
-}
-
-impl ColorChoice {
-    /// Whether a stream is coloured.
-    fn applies(self, terminal: bool, environment: &impl Fn(&str) -> Option<String>) -> bool {
-        match self {
-            Self::Always => true,
-            Self::Never => false,
-            Self::Auto => {
-                let refused = environment("NO_COLOR").is_some_and(|value| !value.is_empty())
-                    || environment("TERM").as_deref() == Some("dumb");
-                terminal && !refused
-            }
+/// Whether a stream is coloured.
+fn is_colored(
+    choice: ColorChoice,
+    terminal: bool,
+    environment: &impl Fn(&str) -> Option<String>,
+) -> bool {
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => {
+            let refused = environment("NO_COLOR").is_some_and(|value| !value.is_empty())
+                || environment("TERM").as_deref() == Some("dumb");
+            terminal && !refused
         }
     }
 }
@@ -88,11 +81,11 @@ impl Output {
             quiet,
             terminal,
             look: Look {
-                colors: color.applies(terminal, environment),
+                colors: is_colored(color, terminal, environment),
                 width,
                 zone: TimeZone::system(),
             },
-            stderr_colors: color.applies(io::stderr().is_terminal(), environment),
+            stderr_colors: is_colored(color, io::stderr().is_terminal(), environment),
         }
     }
 
@@ -127,6 +120,20 @@ impl Output {
         } else {
             self.print_drawn(report)
         }
+    }
+
+    /// Prints what is a few lines for a person, and this document with `--json`.
+    pub(crate) fn print_lines<C: Into<Cell>>(
+        &self,
+        document: &impl Serialize,
+        lines: impl IntoIterator<Item = C>,
+    ) -> Result {
+        if self.json {
+            return self.print_json(document);
+        }
+        let mut canvas = Canvas::new(&self.look);
+        lines.into_iter().for_each(|line| canvas.line(line));
+        write_out(&canvas.text).map(drop)
     }
 
     /// Prints a list in the form that was asked for.
@@ -203,7 +210,7 @@ impl Output {
         write_out(&canvas.text)
     }
 
-    fn print_json(&self, report: &impl Report) -> Result {
+    fn print_json(&self, report: &impl Serialize) -> Result {
         let text = if self.terminal {
             let text = serde_json::to_string_pretty(report);
             json_escaped(&text.map_err(|cause| not_json(&cause))?)
@@ -392,13 +399,17 @@ mod tests {
         let none = |_: &str| None;
         let no_color = |name: &str| (name == "NO_COLOR").then(|| "1".to_owned());
         let empty = |name: &str| (name == "NO_COLOR").then(String::new);
-        assert!(ColorChoice::Auto.applies(true, &none) && !ColorChoice::Auto.applies(false, &none));
         assert!(
-            !ColorChoice::Auto.applies(true, &no_color) && ColorChoice::Auto.applies(true, &empty)
+            is_colored(ColorChoice::Auto, true, &none)
+                && !is_colored(ColorChoice::Auto, false, &none)
         );
         assert!(
-            ColorChoice::Always.applies(false, &no_color)
-                && !ColorChoice::Never.applies(true, &none)
+            !is_colored(ColorChoice::Auto, true, &no_color)
+                && is_colored(ColorChoice::Auto, true, &empty)
+        );
+        assert!(
+            is_colored(ColorChoice::Always, false, &no_color)
+                && !is_colored(ColorChoice::Never, true, &none)
         );
     }
 

@@ -3,7 +3,7 @@
 
 use super::list::csv;
 use super::{Canvas, Format, Output, Row, one_line, write_out};
-use crate::cli::error::Result;
+use crate::cli::Result;
 
 /// A list that is being written.
 pub(crate) struct Pages<'a> {

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use crate::cli::error::{Failure, Result};
+use crate::cli::{Failure, Result};
 
 /// The columns of the terminal that stderr is.
 pub(super) fn stderr_width() -> Option<u16> {

@@ -1,17 +1,15 @@
 //! `regstack pending delete`.
 
-use crate::cli::context::Context;
-use crate::cli::error::{Failure, Result};
-use crate::cli::{bulk, progress, prompt};
+use crate::cli::{Context, Failure, Result, bulk, progress, prompt};
 use crate::model::Email;
 
-pub(super) const EXAMPLE: &str = "\
+/// Delete registrations; their links open nothing from now on
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
 Asks first on a terminal; elsewhere it needs --yes.
 
 Example:
-  regstack pending delete mallory@example.com --yes";
-
-#[derive(Debug, clap::Args)]
+  regstack pending delete mallory@example.com --yes")]
 pub(in crate::cli) struct Args {
     /// Whole addresses, as `pending list` shows them
     #[arg(value_name = "ADDRESS", required = true, value_parser = Email::parse)]

@@ -1,18 +1,17 @@
 //! `regstack pending list`.
 
-use crate::cli::context::Context;
-use crate::cli::error::Result;
 use crate::cli::output::{Cell, Look, Row};
 use crate::cli::paging::Paging;
+use crate::cli::{Context, Result};
 use crate::model::{FullName, PendingKey, PendingPublic};
 
-pub(super) const EXAMPLE: &str = "\
+/// List registrations whose link still works, newest first
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
 The mail with the link may still wait: see `regstack outbox list`.
 
 Example:
-  regstack pending list --format csv";
-
-#[derive(Debug, clap::Args)]
+  regstack pending list --format csv")]
 pub(in crate::cli) struct Args {
     #[command(flatten)]
     paging: Paging<PendingKey>,

@@ -6,21 +6,14 @@ mod promote;
 
 use clap::Subcommand;
 
-use super::context::Context;
-use super::error::Result;
+use super::{Context, Result};
 
 /// See registrations that wait for their link, and settle them
 #[derive(Debug, Subcommand)]
 #[command(after_help = "Example:\n  regstack pending list")]
 pub(super) enum Command {
-    /// List registrations whose link still works, newest first
-    #[command(after_help = list::EXAMPLE)]
     List(list::Args),
-    /// Make registrations accounts without their link
-    #[command(after_help = promote::EXAMPLE)]
     Promote(promote::Args),
-    /// Delete registrations; their links open nothing from now on
-    #[command(after_help = delete::EXAMPLE)]
     Delete(delete::Args),
 }
 

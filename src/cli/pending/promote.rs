@@ -1,18 +1,16 @@
 //! `regstack pending promote`.
 
-use crate::cli::context::Context;
-use crate::cli::error::{Failure, Result};
-use crate::cli::{bulk, progress};
+use crate::cli::{Context, Failure, Result, bulk, progress};
 use crate::model::Email;
 
-pub(super) const EXAMPLE: &str = "\
+/// Make registrations accounts without their link
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
 For people whose mail does not arrive and who are known otherwise: the address
 counts as proven.
 
 Example:
-  regstack pending promote ada@example.com";
-
-#[derive(Debug, clap::Args)]
+  regstack pending promote ada@example.com")]
 pub(in crate::cli) struct Args {
     /// Whole addresses, as `pending list` shows them
     #[arg(value_name = "ADDRESS", required = true, value_parser = Email::parse)]

@@ -3,11 +3,9 @@
 mod rotate;
 
 use clap::Subcommand;
-use serde::Serialize;
+use serde_json::json;
 
-use super::context::Context;
-use super::error::Result;
-use super::output::{Canvas, Report};
+use super::{Context, Result};
 use crate::random;
 
 /// Make a secret for the configuration, or replace it
@@ -19,27 +17,16 @@ pub(super) enum Command {
         after_help = "It is kept nowhere: put it into regstack.secrets.env, beside regstack.toml.\n\nExample:\n  (umask 077; echo \"REGSTACK_JWT_SECRET=$(regstack secret generate)\" \\\n    >> regstack.secrets.env)"
     )]
     Generate,
-    /// Put a fresh secret in the place of the old one; nobody is signed out
-    #[command(after_help = rotate::EXAMPLE)]
     Rotate(rotate::Args),
-}
-
-#[derive(Serialize)]
-struct Generated {
-    secret: String,
-}
-
-impl Report for Generated {
-    fn draw(&self, canvas: &mut Canvas<'_>) {
-        canvas.line(self.secret.as_str());
-    }
 }
 
 pub(super) fn run(command: &Command, context: &Context) -> Result {
     match command {
-        Command::Generate => context.output.print(&Generated {
-            secret: generate(context),
-        }),
+        Command::Generate => {
+            let secret = generate(context);
+            let document = json!({ "secret": secret });
+            context.output.print_lines(&document, [secret])
+        }
         Command::Rotate(args) => rotate::run(args, context),
     }
 }

@@ -8,15 +8,14 @@ use std::path::{Path, PathBuf};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use crate::cli::context::Context;
-use crate::cli::error::{Failure, Result};
-use crate::cli::files;
 use crate::cli::output::{Canvas, Report};
-use crate::cli::preflight;
+use crate::cli::{Context, Failure, Result, files, preflight};
 use crate::config::{self, Files, Loaded};
 use crate::secret::{ExposeSecret as _, SecretString};
 
-pub(super) const EXAMPLE: &str = "\
+/// Put a fresh secret in the place of the old one; nobody is signed out
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
 The old secret moves to jwt_previous_secrets, so that nobody is signed out. Restart
 the server afterwards.
 
@@ -26,9 +25,7 @@ Several servers must all accept the new secret before the first one uses it:
   2. regstack secret rotate, copy the file again, restart all of them
 
 Example:
-  regstack secret rotate && systemctl restart regstack";
-
-#[derive(Debug, clap::Args)]
+  regstack secret rotate && systemctl restart regstack")]
 pub(in crate::cli) struct Args {
     /// Make the new secret known and do not use it yet
     #[arg(long)]
@@ -51,23 +48,21 @@ struct Rotated {
 
 impl Report for Rotated {
     fn draw(&self, canvas: &mut Canvas<'_>) {
-        if self.prepared {
-            let file = self.file.display();
-            canvas.line(format!(
-                "{file} has a jwt_next_secret, which is accepted and not used yet"
-            ));
-            canvas.line("copy the file to every server and restart all of them");
-            canvas.line(
-                "then run regstack secret rotate, copy the file again, and restart all of them",
-            );
-            return;
-        }
-        let until = canvas.look.date(self.needed_until);
-        canvas.line(format!("{} has a new jwt_secret", self.file.display()));
-        canvas.line(format!(
-            "the old one is first in jwt_previous_secrets, and may go from there after {until}"
-        ));
-        canvas.line("restart every server: until then each accepts only what it knows");
+        let (file, until) = (self.file.display(), canvas.look.date(self.needed_until));
+        let text = if self.prepared {
+            format!(
+                "{file} has a jwt_next_secret, which is accepted and not used yet
+copy the file to every server and restart all of them
+then run regstack secret rotate, copy the file again, and restart all of them"
+            )
+        } else {
+            format!(
+                "{file} has a new jwt_secret
+the old one is first in jwt_previous_secrets, and may go from there after {until}
+restart every server: until then each accepts only what it knows"
+            )
+        };
+        text.lines().for_each(|line| canvas.line(line));
     }
 }
 

@@ -3,15 +3,14 @@
 use serde::Serialize;
 
 use super::open;
-use crate::cli::context::Context;
-use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Cell, Report, Tone};
+use crate::cli::{Context, Failure, Result};
 use crate::delivery::TemplateError;
 
 pub(super) const EXAMPLE: &str = "\
 Renders every mail and every page with sample values. A variable that one is not
-given is a fault; a file that nothing uses is a warning. Exit code 3 when there
-is a fault.
+given is a fault; a file that nothing uses is a warning, and so is a message
+that is unknown or not translated. Exit code 3 when there is a fault.
 
 Example:
   regstack templates check";
@@ -22,6 +21,8 @@ struct Checked {
     templates: usize,
     overrides: usize,
     faults: Vec<TemplateError>,
+    /// What is unusual about messages: unknown, not translated, without a variable.
+    doubts: Vec<TemplateError>,
     /// Files that no template uses.
     unused: Vec<String>,
 }
@@ -30,6 +31,9 @@ impl Report for Checked {
     fn draw(&self, canvas: &mut Canvas<'_>) {
         for fault in &self.faults {
             canvas.line(Cell::toned(format!("FAIL  {fault}"), Tone::Bad));
+        }
+        for doubt in &self.doubts {
+            canvas.line(Cell::toned(format!("warn  {doubt}"), Tone::Warn));
         }
         for file in &self.unused {
             let text = format!("warn  {file}: no template has this name or uses it");
@@ -62,6 +66,7 @@ pub(super) fn run(context: &Context) -> Result {
         templates: files.len(),
         overrides: overridden.count(),
         faults,
+        doubts: templates.doubts(),
         unused: unused
             .iter()
             .map(|file| file.display().to_string())

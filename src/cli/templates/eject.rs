@@ -7,20 +7,18 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::cli::context::Context;
-use crate::cli::error::{Failure, Result};
-use crate::cli::files;
 use crate::cli::output::{Canvas, Report};
+use crate::cli::{Context, Failure, Result, files};
 use crate::delivery::Templates;
 
-pub(super) const EXAMPLE: &str = "\
+/// Copy built-in templates into a folder of overrides, to be changed there
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
 Without --to they go to the first folder of extra_template_dirs. A file that is
 there already stays, unless --force replaces it.
 
 Example:
-  regstack templates eject verification mail/frame.html --to templates";
-
-#[derive(Debug, clap::Args)]
+  regstack templates eject verification mail/frame.html --to templates")]
 pub(in crate::cli) struct Args {
     /// Mails (verification) or single templates (auth/login.html), as listed
     #[arg(value_name = "NAME", required = true)]

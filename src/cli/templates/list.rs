@@ -5,14 +5,13 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::open;
-use crate::cli::context::Context;
-use crate::cli::error::Result;
 use crate::cli::output::{Cell, Format, List, Look, Row, Tone};
+use crate::cli::{Context, Result};
 use crate::delivery::templates::TemplateFile;
 
-pub(super) const EXAMPLE: &str = "Example:\n  regstack templates list";
-
+/// List templates, what they are given, and the files that override them
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  regstack templates list")]
 pub(in crate::cli) struct Args {
     /// The form of the list
     #[arg(long, value_enum, value_name = "FORM", conflicts_with = "json")]

@@ -7,8 +7,7 @@ mod preview;
 
 use clap::Subcommand;
 
-use super::context::Context;
-use super::error::{Failure, Result};
+use super::{Context, Failure, Result};
 use crate::delivery::Templates;
 
 /// Write the mails and the pages in words of your own
@@ -17,17 +16,11 @@ use crate::delivery::Templates;
     after_help = "A file in a folder of extra_template_dirs takes the place of the built-in one of its name.\n\nExample:\n  regstack templates eject verification --to templates"
 )]
 pub(super) enum Command {
-    /// List templates, what they are given, and the files that override them
-    #[command(after_help = list::EXAMPLE)]
     List(list::Args),
-    /// Copy built-in templates into a folder of overrides, to be changed there
-    #[command(after_help = eject::EXAMPLE)]
     Eject(eject::Args),
     /// Say everything that is wrong with the templates
     #[command(after_help = check::EXAMPLE)]
     Check,
-    /// Show a mail or a page as sample values make it
-    #[command(after_help = preview::EXAMPLE)]
     Preview(preview::Args),
 }
 

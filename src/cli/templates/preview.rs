@@ -4,19 +4,19 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::open;
-use crate::cli::context::Context;
-use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Report};
+use crate::cli::{Context, Failure, Result};
 use crate::delivery::{TemplateError, Templates};
+use crate::model::Language;
 
-pub(super) const EXAMPLE: &str = "\
+/// Show a mail or a page as sample values make it
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
 With --json all parts of a mail at once. A page, or an SMS, has one part.
 
 Examples:
   regstack templates preview verification --part html > verification.html
-  regstack templates preview auth/login.html";
-
-#[derive(Debug, clap::Args)]
+  regstack templates preview auth/login.html")]
 pub(in crate::cli) struct Args {
     /// The mail (verification), or the file of a page or an SMS (auth/login.html)
     #[arg(value_name = "NAME")]
@@ -24,6 +24,9 @@ pub(in crate::cli) struct Args {
     /// The part of a mail [default: txt]
     #[arg(long, value_enum)]
     part: Option<Part>,
+    /// The language [default: en]
+    #[arg(long, value_name = "TAG")]
+    lang: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -66,6 +69,22 @@ impl Report for FilePreview {
     }
 }
 
+/// The language of this tag, if there are messages in it.
+fn language(tag: Option<&str>, templates: &Templates) -> Result<Language> {
+    let Some(tag) = tag else {
+        return Ok(Language::english());
+    };
+    let wanted = Language::parse(tag);
+    let mut there = templates.catalogue().languages();
+    let found = there.find(|language| Some(*language) == wanted.as_ref());
+    found.cloned().ok_or_else(|| {
+        let there = templates.catalogue().languages().map(Language::to_string);
+        let there = there.collect::<Vec<_>>().join(", ");
+        Failure::refused(format!("there are no messages in \"{tag}\""))
+            .because(format!("there are {there}"))
+    })
+}
+
 fn draw_text(canvas: &mut Canvas<'_>, text: &str) {
     for line in text.lines() {
         canvas.line(line);
@@ -75,12 +94,13 @@ fn draw_text(canvas: &mut Canvas<'_>, text: &str) {
 pub(super) fn run(args: &Args, context: &Context) -> Result {
     let name = &args.name;
     let templates = open(context)?;
+    let language = &language(args.lang.as_deref(), &templates)?;
     let broken = |error: TemplateError| {
         Failure::configuration(format!("{name} cannot be rendered"))
             .because(error)
             .next("regstack templates check")
     };
-    if let Some(rendered) = templates.preview_file(name) {
+    if let Some(rendered) = templates.preview_file(name, language) {
         if args.part.is_some() {
             return Err(Failure::refused("--part is for mails")
                 .because(format!("{name} has one part only")));
@@ -91,7 +111,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
             text,
         });
     }
-    let rendered = templates.preview(name).ok_or_else(|| {
+    let rendered = templates.preview(name, language).ok_or_else(|| {
         Failure::refused(format!("there is no mail called \"{name}\""))
             .because(format!("there are {}", Templates::mails().join(", ")))
             .next("pages and SMS go by their files: regstack templates list")

@@ -4,24 +4,22 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::accounts::{TokenInspection, TokenRefusal};
-use crate::cli::context::Context;
-use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Cell, Report, Tone};
-use crate::cli::{progress, prompt};
+use crate::cli::{Context, Failure, Result, progress, prompt};
 use crate::model::{Id, Purpose};
 use crate::secret::{ExposeSecret as _, SecretString};
 
-pub(super) const EXAMPLE: &str = "\
+/// Explain a token: whose, for what, and whether it is accepted now
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
 The token is asked for, or read from stdin. Nothing is changed, and the token is
 kept nowhere.
 
 Example:
-  regstack tokens inspect < token.txt";
-
-#[derive(Debug, clap::Args)]
+  regstack tokens inspect < token.txt")]
 pub(in crate::cli) struct Args {
     // It works, and is not recommended by showing it.
-    #[arg(hide = true, value_parser = super::revoke::secret)]
+    #[arg(hide = true)]
     token: Option<SecretString>,
     /// Dates in UTC instead of local time
     #[arg(long)]

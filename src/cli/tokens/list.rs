@@ -1,19 +1,18 @@
 //! `regstack tokens list`.
 
-use crate::cli::context::Context;
-use crate::cli::error::Result;
 use crate::cli::output::{Cell, Look, Row};
 use crate::cli::paging::Paging;
+use crate::cli::{Context, Result};
 use crate::model::{RevocationKey, RevokedToken};
 
-pub(super) const EXAMPLE: &str = "\
+/// List the tokens that were revoked one by one
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
 Those that last longest come first. Tokens that ended with all others of their
 account (lock, set-password, tokens revoke --user) are not among them.
 
 Example:
-  regstack tokens list --all --format csv";
-
-#[derive(Debug, clap::Args)]
+  regstack tokens list --all --format csv")]
 pub(in crate::cli) struct Args {
     #[command(flatten)]
     paging: Paging<RevocationKey>,

@@ -7,21 +7,14 @@ mod revoke;
 
 use clap::Subcommand;
 
-use super::context::Context;
-use super::error::Result;
+use super::{Context, Result};
 
 /// See what a token is worth, and end tokens before they expire
 #[derive(Debug, Subcommand)]
 #[command(after_help = "Example:\n  regstack tokens revoke --user ada@example.com")]
 pub(super) enum Command {
-    /// End one session, or all tokens of accounts
-    #[command(after_help = revoke::EXAMPLE)]
     Revoke(revoke::Args),
-    /// Explain a token: whose, for what, and whether it is accepted now
-    #[command(after_help = inspect::EXAMPLE)]
     Inspect(inspect::Args),
-    /// List the tokens that were revoked one by one
-    #[command(after_help = list::EXAMPLE)]
     List(list::Args),
     /// Remove what was revoked and has expired since
     #[command(after_help = purge::EXAMPLE)]

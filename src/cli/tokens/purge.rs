@@ -1,9 +1,7 @@
 //! `regstack tokens purge`.
 
-use crate::cli::context::Context;
-use crate::cli::error::{Failure, Result};
-use crate::cli::progress;
 use crate::cli::purge::Purged;
+use crate::cli::{Context, Failure, Result, progress};
 
 pub(super) const EXAMPLE: &str = "\
 What has expired is dead without being on the list; a server removes it every

@@ -3,62 +3,30 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::accounts::{self, Accounts, RevokeToken, is_token_id};
-use crate::cli::context::Context;
-use crate::cli::error::{Failure, Result};
+use crate::accounts::{self, RevokeToken, is_token_id};
 use crate::cli::output::{Canvas, Report};
-use crate::cli::users::act::{self, Act, Outcome};
+use crate::cli::users::act::{self, Act};
 use crate::cli::users::name;
 use crate::cli::users::selection::Selected;
-use crate::cli::{progress, prompt};
-use crate::model::{Origin, User};
+use crate::cli::{Context, Failure, Result, progress, prompt};
 use crate::secret::{ExposeSecret as _, SecretString};
 
-pub(super) const EXAMPLE: &str = "\
+/// End one session, or all tokens of accounts
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("which").required(true), after_help = "\
 In effect with the next request. --user ends sessions, mailed links and logins that
 wait for a code. Whether there is a token of an id nobody can know; it stays on the
 list for 30 days.
 
 Example:
-  regstack tokens revoke --user ada@example.com";
-
-#[derive(Debug, clap::Args)]
-#[command(group = clap::ArgGroup::new("which").required(true))]
+  regstack tokens revoke --user ada@example.com")]
 pub(in crate::cli) struct Args {
     /// A token's id (jti), or - to read or ask for the token itself
-    #[arg(value_name = "JTI", group = "which", allow_hyphen_values = true, value_parser = secret)]
+    #[arg(value_name = "JTI", group = "which", allow_hyphen_values = true)]
     token: Option<SecretString>,
     /// All tokens of an account: its id, address or a part of it; may repeat
     #[arg(long, value_name = "ACCOUNT", group = "which", value_parser = name)]
     user: Vec<String>,
-}
-
-/// A token is kept as what it is from the first moment on.
-#[allow(clippy::unnecessary_wraps, reason = "the form of a value parser")]
-pub(super) fn secret(text: &str) -> Result<SecretString, std::convert::Infallible> {
-    Ok(SecretString::from(text))
-}
-
-/// The end of all tokens of accounts.
-struct RevokeAll;
-
-impl Act for RevokeAll {
-    const DOES: &'static str = "ends the sessions of";
-    const DONE: &'static str = "revoked";
-
-    fn failed(&self, user: &User) -> String {
-        format!("the tokens of {} cannot be revoked", user.email)
-    }
-
-    async fn apply(
-        &self,
-        accounts: &Accounts,
-        user: &User,
-        origin: &Origin,
-    ) -> accounts::Result<Outcome> {
-        accounts.revoke_tokens(user.id, origin).await?;
-        Ok(Outcome::Done)
-    }
 }
 
 #[derive(Serialize)]
@@ -100,7 +68,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let origin = context.origin();
     let Some(given) = given else {
         let users = Selected::named(context, &app, &args.user).await?;
-        return act::each(&RevokeAll, context, &app, users).await;
+        return act::each(Act::RevokeTokens, context, &app, users).await;
     };
     let revoked = if is_token_id(given) {
         progress::waited(app.accounts.revoke_token_id(given, &origin)).await

@@ -1,57 +1,34 @@
 //! What support does to accounts: one path for every act, from the command line to the report.
-//!
-//! An act is a file beside this one: its flags, its words, and the method of `accounts` that it calls.
 
 use jiff::Timestamp;
 
 use super::selection::{Selected, Selection};
 use crate::accounts::{self, Accounts, Mailed};
 use crate::app::App;
-use crate::cli::context::Context;
 use crate::cli::delivery::{send_asked, send_notice};
-use crate::cli::error::{Failure, Result};
-use crate::cli::{bulk, progress};
-use crate::model::{Id, Origin, User};
+use crate::cli::{Context, Failure, Result, bulk, progress};
+use crate::model::{Id, Origin, User, UserChange};
 
 /// So many accounts are read at a time.
 const PAGE: u32 = 200;
 
-/// An act on accounts.
-pub(in crate::cli) trait Act {
-    /// What it does, in a request for consent that goes on with the accounts: "enables".
-    const DOES: &'static str;
-    /// The outcome that reports give: "enabled".
-    const DONE: &'static str;
-    /// Whether it needs consent also for accounts that are named.
-    const DESTROYS: bool = false;
-
-    /// What is said when it fails for an account.
-    fn failed(&self, user: &User) -> String {
-        format!("{} cannot be {}", user.email, Self::DONE)
-    }
-
-    /// Refuses what would be in vain for any account.
-    fn check(&self, _app: &App) -> Result {
-        Ok(())
-    }
-
-    /// Refuses what would be refused for the only account that is named, before consent to it is asked for.
-    async fn check_account(&self, _app: &App, _user: &User) -> accounts::Result<()> {
-        Ok(())
-    }
-
-    /// Does it to one account.
-    async fn apply(
-        &self,
-        accounts: &Accounts,
-        user: &User,
-        origin: &Origin,
-    ) -> accounts::Result<Outcome>;
+/// An act on accounts. `force` does it to the last active administrator too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cli) enum Act {
+    Lock { force: bool },
+    Unlock,
+    Promote,
+    Demote { force: bool },
+    Verify,
+    ResetMfa,
+    ResendVerification,
+    SendReset,
+    Delete { force: bool },
+    RevokeTokens,
 }
 
 /// What an act made of an account.
-pub(in crate::cli) enum Outcome {
-    /// It is done.
+enum Outcome {
     Done,
     /// There was nothing to do.
     Unchanged,
@@ -61,42 +38,118 @@ pub(in crate::cli) enum Outcome {
     Mailed(Mailed),
 }
 
-/// The arguments of an act: its own flags, and whom it is for.
-#[derive(Debug, clap::Args)]
-pub(in crate::cli) struct Args<A: clap::Args> {
-    #[command(flatten)]
-    act: A,
-    #[command(flatten)]
-    who: Selection,
-}
-
-impl<A: Act + clap::Args> Args<A> {
-    /// Does the act to the accounts that are selected, with the consent that it takes.
-    pub(super) async fn run(&self, context: &Context) -> Result {
-        let act = &self.act;
-        let app = self.who.open(context).await?;
-        act.check(&app)?;
-        let selected = self.who.find(context, &app).await?;
-        let needs_consent = match &selected {
-            Selected::Named(users) => {
-                if let [user] = users.as_slice() {
-                    let checked = act.check_account(&app, user).await;
-                    checked.map_err(|error| Failure::act(act.failed(user), error))?;
-                }
-                A::DESTROYS
-            }
-            Selected::Filtered { total, .. } => *total > 0,
-        };
-        if needs_consent {
-            selected.consent(context, A::DOES).await?;
+impl Act {
+    /// Returns what it does, in a request for consent that goes on with the accounts, and the outcome that reports give.
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Lock { .. } => ("disables, and ends the sessions of", "locked"),
+            Self::Unlock => ("enables, and clears the lockout of", "unlocked"),
+            Self::Promote => ("makes superusers of", "promoted"),
+            Self::Demote { .. } => ("makes ordinary accounts of", "demoted"),
+            Self::Verify => ("takes as proven the addresses of", "verified"),
+            Self::ResetMfa => ("switches the second factor off of", "reset"),
+            Self::ResendVerification => ("mails a link to prove their address to", "mailed"),
+            Self::SendReset => ("mails a link to set a new password to", "mailed"),
+            Self::Delete { .. } => ("deletes for good, with sessions and queued mail", "deleted"),
+            Self::RevokeTokens => ("ends the sessions of", "revoked"),
         }
-        each(act, context, &app, selected).await
+    }
+
+    /// Returns what is said when it fails for an account.
+    fn failed(self, user: &User) -> String {
+        let email = &user.email;
+        match self {
+            Self::ResetMfa => format!("the second factor of {email} cannot be switched off"),
+            Self::RevokeTokens => format!("the tokens of {email} cannot be revoked"),
+            _ => format!("{email} cannot be {}", self.words().1),
+        }
+    }
+
+    /// Refuses what would be in vain for any account.
+    fn check(self, app: &App) -> Result {
+        if self == Self::SendReset && !app.accounts.password_links_work() {
+            return Err(Failure::refused("a reset link would open nothing")
+                .because("enable_password_reset is false"));
+        }
+        Ok(())
+    }
+
+    /// Does it to one account.
+    async fn apply(
+        self,
+        accounts: &Accounts,
+        user: &User,
+        origin: &Origin,
+    ) -> accounts::Result<Outcome> {
+        let id = user.id;
+        let administers = |is_superuser| UserChange {
+            is_superuser: Some(is_superuser),
+            ..UserChange::default()
+        };
+        match self {
+            Self::Lock { force } => accounts.lock(id, force, origin).await?,
+            Self::Unlock => accounts.unlock(id, origin).await?,
+            Self::Promote => accounts.patch(id, administers(true), false, origin).await?,
+            Self::Demote { force } => {
+                accounts
+                    .patch(id, administers(false), force, origin)
+                    .await?
+            }
+            Self::Verify => {
+                let change = UserChange {
+                    is_verified: Some(true),
+                    ..UserChange::default()
+                };
+                accounts.patch(id, change, false, origin).await?
+            }
+            Self::ResetMfa => {
+                let is_changed = accounts.reset_second_factor(user, origin).await?;
+                return Ok(if is_changed {
+                    Outcome::Notified
+                } else {
+                    Outcome::Unchanged
+                });
+            }
+            Self::ResendVerification => {
+                return accounts.reverify(id, origin).await.map(Outcome::Mailed);
+            }
+            Self::SendReset => {
+                let mailed = accounts.send_password_reset(id, origin).await;
+                return mailed.map(Outcome::Mailed);
+            }
+            Self::Delete { force } => accounts.delete(id, force, origin).await?,
+            Self::RevokeTokens => accounts.revoke_tokens(id, origin).await?,
+        };
+        Ok(Outcome::Done)
     }
 }
 
+/// Does an act to the accounts that are selected, with the consent that it takes.
+pub(super) async fn run(act: Act, who: &Selection, context: &Context) -> Result {
+    let app = who.open(context).await?;
+    act.check(&app)?;
+    let selected = who.find(context, &app).await?;
+    let needs_consent = match (&selected, act) {
+        (Selected::Named(users), Act::Delete { force }) => {
+            // What would be refused needs no consent.
+            if let ([user], false) = (users.as_slice(), force) {
+                let checked = app.accounts.check_deletion(user).await;
+                checked.map_err(|error| Failure::act(act.failed(user), error))?;
+            }
+            true
+        }
+        (Selected::Named(_), _) => false,
+        (Selected::Filtered { total, .. }, _) => *total > 0,
+    };
+    if needs_consent {
+        selected.consent(context, act.words().0).await?;
+    }
+    each(act, context, &app, selected).await
+}
+
 /// Does an act to each account, and reports on it.
-pub(in crate::cli) async fn each<A: Act>(
-    act: &A,
+pub(in crate::cli) async fn each(
+    act: Act,
     context: &Context,
     app: &App,
     selected: Selected,
@@ -122,11 +175,11 @@ pub(in crate::cli) async fn each<A: Act>(
             applied => applied,
         };
         match applied.map_err(|error| Failure::act(act.failed(user), error))? {
-            Outcome::Done => Ok(A::DONE),
+            Outcome::Done => Ok(act.words().1),
             Outcome::Unchanged => Ok("unchanged"),
             Outcome::Notified => {
                 send_notice(context, app, to).await;
-                Ok(A::DONE)
+                Ok(act.words().1)
             }
             Outcome::Mailed(mailed) => send_asked(context, app, to, mailed).await,
         }

@@ -3,18 +3,16 @@
 use serde::Serialize;
 
 use crate::accounts::NewAccount;
-use crate::cli::context::Context;
 use crate::cli::delivery::send_invitation;
-use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Report};
-use crate::cli::progress;
-use crate::cli::prompt;
+use crate::cli::{Context, Failure, Result, progress, prompt};
 use crate::model::{Email, FullName, UserPublic};
 
-pub(super) const EXAMPLE: &str =
-    "Example:\n  regstack users create ada@example.com --name \"Ada Lovelace\" --verified";
-
+/// Create an account
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  regstack users create ada@example.com --name \"Ada Lovelace\" --verified"
+)]
 #[allow(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(in crate::cli) struct Args {
     /// The account's address

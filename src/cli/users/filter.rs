@@ -1,9 +1,8 @@
 //! Which accounts are meant by what they are like.
 use crate::app::App;
-use crate::cli::context::Context;
-use crate::cli::error::Result;
 use crate::cli::output::Output;
 use crate::cli::since::Since;
+use crate::cli::{Context, Result};
 use crate::model::UserFilter;
 
 #[derive(Debug, clap::Args)]

@@ -2,15 +2,14 @@
 
 use super::filter::Filter;
 use super::state;
-use crate::cli::context::Context;
-use crate::cli::error::Result;
 use crate::cli::output::{Cell, Look, Row};
 use crate::cli::paging::Paging;
+use crate::cli::{Context, Result};
 use crate::model::{PageKey, UserPublic};
 
-pub(super) const EXAMPLE: &str = "Example:\n  regstack users list --locked --since 7d --format csv";
-
+/// List accounts, newest first
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  regstack users list --locked --since 7d --format csv")]
 pub(in crate::cli) struct Args {
     #[command(flatten)]
     filter: Filter,

@@ -2,28 +2,19 @@
 
 pub(super) mod act;
 mod create;
-mod delete;
-mod demote;
 mod filter;
 mod list;
-mod lock;
-mod promote;
-mod resend_verification;
-mod reset_mfa;
 pub(super) mod selection;
-mod send_reset;
 mod set_password;
 mod show;
-mod unlock;
-mod verify;
 
 use clap::Subcommand;
 
-use super::context::Context;
-use super::error::Result;
 use super::output::{Cell, Tone};
+use super::{Context, Result};
 use crate::model::UserPublic;
-use act::Args;
+use act::Act;
+use selection::Selection;
 
 /// Find accounts, and do to them what support does
 #[derive(Debug, Subcommand)]
@@ -31,63 +22,92 @@ use act::Args;
     after_help = "An account is named by its id, its address, or a part of the address that no other has.\n\nExample:\n  regstack users show ada@example.com"
 )]
 pub(super) enum Command {
-    /// List accounts, newest first
-    #[command(after_help = list::EXAMPLE)]
     List(list::Args),
-    /// Show an account, its lockout and its latest events
-    #[command(after_help = show::EXAMPLE)]
     Show(show::Args),
-    /// Create an account
-    #[command(after_help = create::EXAMPLE)]
     Create(create::Args),
     /// Disable accounts; their sessions end with their next request
-    #[command(visible_alias = "disable", after_help = lock::EXAMPLE)]
-    Lock(Args<lock::Lock>),
+    #[command(
+        visible_alias = "disable",
+        after_help = "Example:\n  regstack users lock mallory@example.com"
+    )]
+    Lock(Forced),
     /// Enable accounts again and clear their lockout
-    #[command(visible_alias = "enable", after_help = unlock::EXAMPLE)]
-    Unlock(Args<unlock::Unlock>),
-    /// Make accounts superusers, who administer others
-    #[command(after_help = promote::EXAMPLE)]
-    Promote(Args<promote::Promote>),
-    /// Make superusers ordinary accounts again
-    #[command(after_help = demote::EXAMPLE)]
-    Demote(Args<demote::Demote>),
-    /// Take the addresses of accounts as proven
-    #[command(after_help = verify::EXAMPLE)]
-    Verify(Args<verify::Verify>),
-    /// Set the password of an account; its sessions end
-    #[command(after_help = set_password::EXAMPLE)]
+    #[command(
+        visible_alias = "enable",
+        after_help = "Sessions that ended stay ended.\n\nExample:\n  regstack users unlock ada@example.com"
+    )]
+    Unlock(Selection),
+    /// Make accounts administrators, who manage others
+    #[command(
+        after_help = "A new account is made an administrator by create-admin.\n\nExample:\n  regstack users promote ada@example.com"
+    )]
+    Promote(Selection),
+    /// Make administrators ordinary accounts again
+    #[command(after_help = "Example:\n  regstack users demote ada@example.com")]
+    Demote(Forced),
+    /// Take the email addresses of accounts as proven
+    #[command(after_help = "Example:\n  regstack users verify ada@example.com")]
+    Verify(Selection),
     SetPassword(set_password::Args),
     /// Switch the second factor of accounts off
-    #[command(after_help = reset_mfa::EXAMPLE)]
-    ResetMfa(Args<reset_mfa::ResetMfa>),
-    /// Mail a new link to accounts whose address is not proven
-    #[command(after_help = resend_verification::EXAMPLE)]
-    ResendVerification(Args<resend_verification::ResendVerification>),
+    #[command(after_help = "\
+For people who have lost their phone: login asks for the password only. Their
+sessions stay, and they are told by mail.
+
+Example:
+  regstack users reset-mfa ada@example.com")]
+    ResetMfa(Selection),
+    /// Mail a new link to accounts whose email address is not proven
+    #[command(after_help = "\
+For accounts that exist; who registered and waits is in `regstack pending list`.
+Older links die.
+
+Example:
+  regstack users resend-verification ada@example.com")]
+    ResendVerification(Selection),
     /// Mail accounts a link that sets a new password
-    #[command(after_help = send_reset::EXAMPLE)]
-    SendReset(Args<send_reset::SendReset>),
+    #[command(after_help = "\
+Nothing changes until the link is used; then all sessions end.
+
+Example:
+  regstack users send-reset ada@example.com")]
+    SendReset(Selection),
     /// Delete accounts for good, with their sessions and queued mail
-    #[command(after_help = delete::EXAMPLE)]
-    Delete(Args<delete::Delete>),
+    #[command(after_help = "\
+Asks first on a terminal; elsewhere it needs --yes.
+
+Example:
+  regstack users delete --unverified --before 30d")]
+    Delete(Forced),
+}
+
+/// Which accounts an act is for that the last administrator is kept from.
+#[derive(Debug, clap::Args)]
+pub(super) struct Forced {
+    /// Do it to the last active administrator too
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    who: Selection,
 }
 
 pub(super) async fn run(command: &Command, context: &Context) -> Result {
-    match command {
-        Command::List(args) => list::run(args, context).await,
-        Command::Show(args) => show::run(args, context).await,
-        Command::Create(args) => create::run(args, context).await,
-        Command::Lock(args) => args.run(context).await,
-        Command::Unlock(args) => args.run(context).await,
-        Command::Promote(args) => args.run(context).await,
-        Command::Demote(args) => args.run(context).await,
-        Command::Verify(args) => args.run(context).await,
-        Command::SetPassword(args) => set_password::run(args, context).await,
-        Command::ResetMfa(args) => args.run(context).await,
-        Command::ResendVerification(args) => args.run(context).await,
-        Command::SendReset(args) => args.run(context).await,
-        Command::Delete(args) => args.run(context).await,
-    }
+    let (act, who) = match command {
+        Command::List(args) => return list::run(args, context).await,
+        Command::Show(args) => return show::run(args, context).await,
+        Command::Create(args) => return create::run(args, context).await,
+        Command::SetPassword(args) => return set_password::run(args, context).await,
+        &Command::Lock(Forced { ref who, force }) => (Act::Lock { force }, who),
+        Command::Unlock(who) => (Act::Unlock, who),
+        Command::Promote(who) => (Act::Promote, who),
+        &Command::Demote(Forced { ref who, force }) => (Act::Demote { force }, who),
+        Command::Verify(who) => (Act::Verify, who),
+        Command::ResetMfa(who) => (Act::ResetMfa, who),
+        Command::ResendVerification(who) => (Act::ResendVerification, who),
+        Command::SendReset(who) => (Act::SendReset, who),
+        &Command::Delete(Forced { ref who, force }) => (Act::Delete { force }, who),
+    };
+    act::run(act, who, context).await
 }
 
 /// The words for the state of an account, the worst of them setting the tone.

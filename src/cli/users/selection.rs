@@ -5,9 +5,7 @@ use std::collections::HashSet;
 use super::filter::Filter;
 use super::name;
 use crate::app::App;
-use crate::cli::context::Context;
-use crate::cli::error::{Failure, Result};
-use crate::cli::{progress, prompt};
+use crate::cli::{Context, Failure, Result, progress, prompt};
 use crate::model::{User, UserFilter};
 
 /// So many accounts are named when consent is asked for.

@@ -3,20 +3,18 @@
 use serde::Serialize;
 
 use super::name;
-use crate::cli::context::Context;
 use crate::cli::delivery::send_notice;
-use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Report};
-use crate::cli::{progress, prompt};
+use crate::cli::{Context, Failure, Result, progress, prompt};
 use crate::model::UserPublic;
 
-pub(super) const EXAMPLE: &str = "\
+/// Set the password of an account; its sessions end
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
 Sessions, mailed links and the lockout of the account end; it is told by mail.
 
 Example:
-  regstack users set-password ada@example.com";
-
-#[derive(Debug, clap::Args)]
+  regstack users set-password ada@example.com")]
 pub(in crate::cli) struct Args {
     /// Id, address, or a part of the address that no other has
     #[arg(value_name = "ACCOUNT", value_parser = name)]

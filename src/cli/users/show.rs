@@ -2,14 +2,13 @@
 
 use super::{name, state};
 use crate::accounts::Overview;
-use crate::cli::context::Context;
-use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Canvas, Cell, Report, Row as _, Tone};
+use crate::cli::{Context, Failure, Result};
 use crate::model::Event;
 
-pub(super) const EXAMPLE: &str = "Example:\n  regstack users show ada@example.com";
-
+/// Show an account, its lockout and its latest events
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  regstack users show ada@example.com")]
 pub(in crate::cli) struct Args {
     /// Id, address, or a part of the address that no other has
     #[arg(value_name = "ACCOUNT", value_parser = name)]

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::model::Language;
+
 use super::{BuiltIn, RenderedMail, TemplateError, Templates, all, mails, single_files};
 
 /// A template that is built in.
@@ -21,7 +23,8 @@ impl Templates {
     /// Every template: the three of each mail, those of the SMS and the pages, then the parts that they share.
     #[must_use]
     pub fn files(&self) -> Vec<TemplateFile> {
-        let rendered = all().map(|(name, sample)| {
+        let english = self.catalogue.words(&Language::english());
+        let rendered = all(english).map(|(name, sample)| {
             let variables = sample.try_iter().into_iter().flatten();
             (name, variables.map(|name| name.to_string()).collect())
         });
@@ -41,7 +44,7 @@ impl Templates {
     /// The names of the mails.
     #[must_use]
     pub fn mails() -> Vec<&'static str> {
-        mails::all().into_iter().map(|(name, _)| name).collect()
+        mails::NAMES.to_vec()
     }
 
     /// A built-in template as it is, whatever overrides it.
@@ -52,22 +55,34 @@ impl Templates {
 
     /// A mail as its sample makes it; none where no mail has the name.
     #[must_use]
-    pub fn preview(&self, mail: &str) -> Option<Result<RenderedMail, TemplateError>> {
-        let (name, sample) = mails::all().into_iter().find(|(name, _)| *name == mail)?;
-        Some(self.render_mail(name, &sample))
+    pub fn preview(
+        &self,
+        mail: &str,
+        language: &Language,
+    ) -> Option<Result<RenderedMail, TemplateError>> {
+        let words = self.catalogue.words(language);
+        let (name, sample) = mails::all(words)
+            .into_iter()
+            .find(|(name, _)| *name == mail)?;
+        Some(self.render_mail(name, &sample, words))
     }
 
     /// An SMS or a page as its sample makes it; none where neither has the name.
     #[must_use]
-    pub fn preview_file(&self, file: &str) -> Option<Result<String, TemplateError>> {
+    pub fn preview_file(
+        &self,
+        file: &str,
+        language: &Language,
+    ) -> Option<Result<String, TemplateError>> {
         let (name, sample) = single_files().find(|(name, _)| *name == file)?;
-        Some(self.render(name, &sample))
+        Some(self.render(name, &sample, self.catalogue.words(language)))
     }
 
     /// Files in the folders of overrides that no template used since these were opened.
     #[must_use]
     pub fn unused(&self) -> Vec<PathBuf> {
         let used: BTreeSet<&str> = self.environment.templates().map(|(name, _)| name).collect();
+        let messages = self.catalogue.files();
         let mut unused = Vec::new();
         for folder in &*self.folders {
             let mut folders = vec![folder.clone()];
@@ -78,6 +93,7 @@ impl Templates {
                     if path.is_dir() && !path.is_symlink() {
                         folders.push(path);
                     } else if path.is_file()
+                        && !messages.contains(&*path)
                         && !name.to_str().is_some_and(|name| used.contains(name))
                     {
                         unused.push(path);
@@ -138,10 +154,17 @@ mod tests {
     fn each_mail_has_a_preview() {
         let templates = Templates::load(&[]).unwrap();
         for mail in Templates::mails() {
-            let preview = templates.preview(mail).unwrap().unwrap();
+            let preview = templates
+                .preview(mail, &Language::english())
+                .unwrap()
+                .unwrap();
             assert!(preview.text.contains("Hello Ada Lovelace"), "{mail}");
         }
-        assert!(templates.preview("mail/frame").is_none());
+        assert!(
+            templates
+                .preview("mail/frame", &Language::english())
+                .is_none()
+        );
     }
 
     #[test]
@@ -151,10 +174,17 @@ mod tests {
             ("sms_login_mfa.txt", "code: 012345"),
             ("auth/login.html", "data-rs-form=\"login\""),
         ] {
-            let preview = templates.preview_file(file).unwrap().unwrap();
+            let preview = templates
+                .preview_file(file, &Language::english())
+                .unwrap()
+                .unwrap();
             assert!(preview.contains(words), "{preview}");
         }
-        assert!(templates.preview_file("base.html").is_none());
+        assert!(
+            templates
+                .preview_file("base.html", &Language::english())
+                .is_none()
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@ use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
 use super::{TemplateError, Templates};
-use crate::model::{Code, CodeKind};
+use crate::model::{Code, CodeKind, Language};
 
 /// The variables of an SMS that carries a one-time code. Not printable.
 #[derive(Clone, Serialize)]
@@ -48,9 +48,10 @@ pub(super) fn all() -> impl Iterator<Item = (&'static str, Value)> {
 }
 
 impl Templates {
-    /// Renders an SMS; white space around it is cut.
-    pub fn sms(&self, content: &CodeSms) -> Result<String, TemplateError> {
-        let text = self.render(file_name(content.kind), &Value::from(Serde(content)))?;
+    /// Renders an SMS in a language; white space around it is cut.
+    pub fn sms(&self, content: &CodeSms, language: &Language) -> Result<String, TemplateError> {
+        let words = self.catalogue.words(language);
+        let text = self.render(file_name(content.kind), &Value::from(Serde(content)), words)?;
         Ok(text.trim().to_owned())
     }
 }
@@ -66,7 +67,7 @@ mod tests {
             for (seconds, lifetime) in [(300, "5 min"), (59, "1 min"), (179, "2 min")] {
                 let code = Code::presented("042719".into());
                 let content = CodeSms::new(*kind, "Acme & Söhne", &code, seconds);
-                let text = templates.sms(&content).unwrap();
+                let text = templates.sms(&content, &Language::english()).unwrap();
                 for part in ["Acme & Söhne ", "code: 042719.", lifetime] {
                     assert!(text.contains(part), "{part}: {text}");
                 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::{TemplateError, Templates};
 use crate::config::{Settings, Transport};
+use crate::model::Language;
 
 /// A page, by what it is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,10 +197,27 @@ pub(super) fn all() -> impl Iterator<Item = (&'static str, Value)> {
 }
 
 impl Templates {
-    /// Renders a page.
-    pub fn page(&self, content: &PageContext) -> Result<String, TemplateError> {
-        self.render(content.kind.template(), &Value::from(Serde(content)))
+    /// Renders a page in a language.
+    pub fn page(
+        &self,
+        content: &PageContext,
+        language: &Language,
+    ) -> Result<String, TemplateError> {
+        let words = self.catalogue.words(language);
+        let html = self.render(content.kind.template(), &Value::from(Serde(content)), words)?;
+        Ok(with_messages(html, words.for_script()))
     }
+}
+
+/// The page with its script's messages, which a frame that was written before there were any doesn't hold.
+fn with_messages(mut html: String, messages: &str) -> String {
+    const ID: &str = "id=\"rs-messages\"";
+    if !html.contains(ID) {
+        let block = format!("<script type=\"application/json\" {ID}>{messages}</script>\n");
+        let end = html.rfind("</body>").unwrap_or(html.len());
+        html.insert_str(end, &block);
+    }
+    html
 }
 
 #[cfg(test)]
@@ -222,7 +240,9 @@ mod tests {
     fn every_page_names_itself_and_has_the_frame() {
         let templates = Templates::load(&[]).unwrap();
         for page in Page::ALL {
-            let html = templates.page(&PageContext::sample(page)).unwrap();
+            let html = templates
+                .page(&PageContext::sample(page), &Language::english())
+                .unwrap();
             let name = format!("data-rs-page=\"{}\"", page.name());
             for part in [
                 name.as_str(),

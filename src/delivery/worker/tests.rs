@@ -23,7 +23,7 @@ use crate::delivery::sms::{Sms, SmsTransport};
 use crate::delivery::templates::{CodeSms, ada};
 use crate::delivery::webhooks::Webhooks;
 use crate::delivery::{Mailbox, Templates};
-use crate::model::{Code, CodeKind, Email, PhoneNumber};
+use crate::model::{Code, CodeKind, Email, Language, PhoneNumber};
 use crate::random::SeededRandom;
 use crate::store::*;
 
@@ -164,7 +164,13 @@ impl Bench {
     fn queue_from(&self, outbox: &Outbox, to: &str) -> Id {
         let to = Email::parse(&format!("{to}@example.com")).unwrap();
         let message = outbox
-            .mail(&to, None, &ada(), self.clock.now() + HOUR)
+            .mail(
+                &to,
+                None,
+                &ada(),
+                &Language::english(),
+                self.clock.now() + HOUR,
+            )
             .unwrap();
         let id = self.store.put(message);
         self.outbox.wake();
@@ -173,7 +179,9 @@ impl Bench {
 
     fn queue_sms(&self, to: &str) -> Id {
         let number = PhoneNumber::parse(to).unwrap();
-        let message = self.outbox.sms(&number, None, &code(), Timestamp::MAX);
+        let message = self
+            .outbox
+            .sms(&number, None, &code(), &Language::english(), Timestamp::MAX);
         let id = self.store.put(message.unwrap());
         self.outbox.wake();
         id
@@ -300,19 +308,15 @@ async fn a_mailbox_takes_the_place_of_every_transport() {
     let stop = CancellationToken::new();
     let mut arrivals = mailbox.subscribe();
     let running = tokio::spawn(worker.run(stop.clone()));
-    let message = outbox
-        .mail(
-            &Email::parse("ada@example.com").unwrap(),
-            None,
-            &ada(),
-            Timestamp::MAX,
-        )
-        .unwrap();
-    store.put(message);
+    let to = Email::parse("ada@example.com").unwrap();
+    let message = outbox.mail(&to, None, &ada(), &Language::english(), Timestamp::MAX);
+    store.put(message.unwrap());
     outbox.wake();
     assert_eq!(arrivals.recv().await.unwrap().to, "ada@example.com");
     let number = PhoneNumber::parse("+14155550123").unwrap();
-    let sms = outbox.sms(&number, None, &code(), Timestamp::MAX).unwrap();
+    let sms = outbox
+        .sms(&number, None, &code(), &Language::english(), Timestamp::MAX)
+        .unwrap();
     store.put(sms);
     outbox.wake();
     let arrived = arrivals.recv().await.unwrap();
@@ -384,6 +388,7 @@ async fn what_another_process_queued_is_found_without_waking() {
             &Email::parse("ada@example.com").unwrap(),
             None,
             &ada(),
+            &Language::english(),
             bench.clock.now() + HOUR,
         )
         .unwrap();

@@ -23,7 +23,9 @@ request! {
 refusals!(Refusals: [always, session, body, limited]
     Error::WrongPassword, Error::LastSuperuser, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
-/// Deletes the account of the session with all that belongs to it.
+/// Deletes your account.
+///
+/// Deletes everything that belongs to it. This cannot be undone.
 #[utoipa::path(delete, path = "/account", tag = "accounts", security(("bearer" = [])), request_body = DeleteAccountRequest, responses(
     (status = 200, description = "The account is gone.", body = Message),
     Refusals,

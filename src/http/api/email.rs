@@ -33,9 +33,9 @@ request! {
 refusals!(ChangeRefusals: [always, session, body, limited]
     Error::WrongPassword, Error::SameEmail, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
-/// Mails a link to the new address; using it changes the account.
+/// Requests a change of your email address.
 ///
-/// An address that somebody has is answered alike, and gets nothing.
+/// Mails a link to the new address. An address that already has an account gets the same answer and no mail.
 #[utoipa::path(post, path = "/change-email", tag = "accounts", security(("bearer" = [])), request_body = ChangeEmailRequest, responses(
     (status = 202, description = "Taken.", body = Message),
     ChangeRefusals,
@@ -60,9 +60,9 @@ pub(super) async fn change_email(
 
 refusals!(ConfirmRefusals: [always, body, limited] Error::InvalidToken, Error::EmailTaken);
 
-/// Gives the account its new address by the mailed link.
+/// Confirms a new email address.
 ///
-/// Works once. All sessions end.
+/// Takes the token of the mailed link. Works once, and ends all sessions.
 #[utoipa::path(post, path = "/confirm-email-change", tag = "accounts", request_body = ConfirmEmailChangeRequest, responses(
     (status = 200, description = "The account has the new address.", body = UserPublic),
     ConfirmRefusals,

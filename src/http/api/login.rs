@@ -9,6 +9,7 @@ use super::Message;
 use crate::accounts::{Error, LoggedIn, Login};
 use crate::app::App;
 use crate::config::{Settings, Transport};
+use crate::http::constant::constant;
 use crate::http::cookie::{ClearCookie, SessionTransport, SetCookie};
 use crate::http::error::ApiError;
 use crate::http::extract::{Body, Client, SignedIn, request};
@@ -36,6 +37,11 @@ request! {
     }
 }
 
+constant!(BearerToken = "bearer");
+constant!(InCookie = "cookie");
+constant!(MfaRequired = "mfa_required");
+constant!(BySms = "sms");
+
 /// A session whose token is in the answer.
 #[derive(Serialize, ToSchema)]
 pub(super) struct TokenAnswer {
@@ -43,8 +49,8 @@ pub(super) struct TokenAnswer {
     #[schema(example = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI2NzQx.c2lnbmF0dXJl")]
     access_token: String,
     /// Always `bearer`.
-    #[schema(value_type = String, example = "bearer")]
-    token_type: &'static str,
+    #[schema(inline)]
+    token_type: BearerToken,
     /// The token's life, in seconds.
     #[schema(example = 7200)]
     expires_in: u32,
@@ -54,8 +60,8 @@ pub(super) struct TokenAnswer {
 #[derive(Serialize, ToSchema)]
 pub(super) struct CookieAnswer {
     /// Always `cookie`.
-    #[schema(value_type = String, example = "cookie")]
-    token_type: &'static str,
+    #[schema(inline)]
+    token_type: InCookie,
     /// The session's life, in seconds.
     #[schema(example = 7200)]
     expires_in: u32,
@@ -64,6 +70,10 @@ pub(super) struct CookieAnswer {
 /// A session. The cookie is for pages of this server, with `transport = "cookie"`.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
+#[schema(discriminator(property_name = "token_type", mapping(
+    ("bearer" = "#/components/schemas/TokenAnswer"),
+    ("cookie" = "#/components/schemas/CookieAnswer"),
+)))]
 pub(super) enum SessionAnswer {
     Token(TokenAnswer),
     Cookie(CookieAnswer),
@@ -77,7 +87,7 @@ impl SessionAnswer {
             Transport::Bearer => {
                 let answer = TokenAnswer {
                     access_token: token.expose_secret().to_owned(),
-                    token_type: "bearer",
+                    token_type: BearerToken,
                     expires_in,
                 };
                 (None, Self::Token(answer))
@@ -85,7 +95,7 @@ impl SessionAnswer {
             Transport::Cookie => {
                 let cookie = SetCookie::keep(token, expires_in, &settings.identity);
                 let answer = CookieAnswer {
-                    token_type: "cookie",
+                    token_type: InCookie,
                     expires_in,
                 };
                 (Some(cookie), Self::Cookie(answer))
@@ -98,8 +108,8 @@ impl SessionAnswer {
 #[derive(Serialize, ToSchema)]
 pub(super) struct MfaRequiredAnswer {
     /// Always `mfa_required`.
-    #[schema(value_type = String, example = "mfa_required")]
-    status: &'static str,
+    #[schema(inline)]
+    status: MfaRequired,
     /// To be sent to `/login/mfa-confirm` along with the code.
     #[schema(example = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI2NzQx.c2lnbmF0dXJl")]
     mfa_pending_token: String,
@@ -107,8 +117,8 @@ pub(super) struct MfaRequiredAnswer {
     #[schema(example = 600)]
     expires_in: u32,
     /// How the code travels: always `sms`.
-    #[schema(value_type = String, example = "sms")]
-    delivery: &'static str,
+    #[schema(inline)]
+    delivery: BySms,
 }
 
 /// What a right password leads to.
@@ -123,9 +133,9 @@ refusals!(LoginRefusals: [always, body, limited] ApiError::cross_site(),
     Error::InvalidCredentials, Error::AccountDisabled, Error::EmailUnverified, Error::LockedOut { retry_after: 540 },
     Error::CodeBudgetSpent { retry_after: 540 }, Error::SmsCapSpent { retry_after: 1800 }, Error::Overloaded { retry_after: 1 });
 
-/// Proves an account by its password, and issues a session.
+/// Logs in.
 ///
-/// An account with a second factor gets a code by SMS instead, to be confirmed at `/login/mfa-confirm`.
+/// Answers with a session. An account with a second factor gets a code by SMS first, which goes to `/login/mfa-confirm`.
 #[utoipa::path(post, path = "/login", tag = "accounts", params(SessionTransport), request_body = LoginRequest, responses(
     (status = 200, description = "A session, or the wait for a code.", body = LoginAnswer, headers(
         ("Set-Cookie" = String, description = "The session, where it travels in a cookie."))),
@@ -148,10 +158,10 @@ pub(super) async fn login(
         }
         Login::CodeSent(sent) => {
             let answer = MfaRequiredAnswer {
-                status: "mfa_required",
+                status: MfaRequired,
                 mfa_pending_token: sent.pending_token.expose_secret().to_owned(),
                 expires_in: sent.expires_in,
-                delivery: "sms",
+                delivery: BySms,
             };
             (None, LoginAnswer::MfaRequired(answer))
         }
@@ -163,9 +173,9 @@ refusals!(MfaConfirmRefusals: [always, body, limited] ApiError::cross_site(),
     Error::InvalidPendingToken, Error::WrongCode, Error::CodeExpired, Error::NoCode,
     Error::CodeBudgetSpent { retry_after: 540 });
 
-/// Ends a login by the code that came by SMS.
+/// Completes a login with a code.
 ///
-/// A code works once, and only together with the token of the login that it was sent for.
+/// The code works once, and only with the `mfa_pending_token` of the login that it was sent for.
 #[utoipa::path(post, path = "/login/mfa-confirm", tag = "accounts", params(SessionTransport), request_body = MfaConfirmRequest, responses(
     (status = 200, description = "A session.", body = SessionAnswer, headers(
         ("Set-Cookie" = String, description = "The session, where it travels in a cookie."))),
@@ -187,7 +197,9 @@ pub(super) async fn mfa_confirm(
 
 refusals!(LogoutRefusals: [always, session]);
 
-/// Ends the session; a cookie goes with it.
+/// Logs out.
+///
+/// Ends the session, and removes its cookie.
 #[utoipa::path(post, path = "/logout", tag = "accounts", security(("bearer" = [])), responses(
     (status = 200, description = "The session is dead.", body = Message),
     LogoutRefusals,

@@ -19,7 +19,7 @@ request! {
 
 refusals!(ShowRefusals: [always, session]);
 
-/// The account of the session.
+/// Gets your account.
 #[utoipa::path(get, path = "/me", operation_id = "get_me", tag = "accounts", security(("bearer" = [])), responses(
     (status = 200, description = "The account.", body = UserPublic),
     ShowRefusals,
@@ -30,7 +30,9 @@ pub(super) async fn show(SignedIn { session, .. }: SignedIn) -> Json<UserPublic>
 
 refusals!(ChangeRefusals: [always, session, body]);
 
-/// Changes the account of the session.
+/// Updates your account.
+///
+/// A field that is missing keeps its value; null clears it.
 #[utoipa::path(patch, path = "/me", operation_id = "update_me", tag = "accounts", security(("bearer" = [])), request_body = UpdateMeRequest, responses(
     (status = 200, description = "The account as it is now.", body = UserPublic),
     ChangeRefusals,

@@ -43,9 +43,9 @@ request! {
 
 refusals!(ForgotRefusals: [always, body, limited]);
 
-/// Mails a link that sets a new password.
+/// Requests a password reset.
 ///
-/// The answer is the same whether an account has the address or not.
+/// Mails a link. The answer is the same whether an account has this email address or not.
 #[utoipa::path(post, path = "/forgot-password", tag = "accounts", request_body = ForgotPasswordRequest, responses(
     (status = 202, description = "Taken.", body = Message),
     ForgotRefusals,
@@ -65,10 +65,10 @@ pub(super) async fn forgot_password(
 
 refusals!(ResetRefusals: [always, body, limited] Error::InvalidToken, Error::Overloaded { retry_after: 1 });
 
-/// Sets a new password by its mailed link.
+/// Sets a new password by link.
 ///
-/// Works once. All sessions end, a lockout too; the address counts as verified. A refused password does not use up the
-/// link.
+/// Works once. Ends all sessions and a lockout, and marks the email address as verified. A refused password does not use
+/// up the link.
 #[utoipa::path(post, path = "/reset-password", tag = "accounts", request_body = ResetPasswordRequest, responses(
     (status = 200, description = "The password is set.", body = Message),
     ResetRefusals,
@@ -88,9 +88,9 @@ pub(super) async fn reset_password(
 refusals!(ChangeRefusals: [always, session, body, limited]
     Error::WrongPassword, Error::PasswordUnchanged, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
-/// Changes the password of the session's account.
+/// Changes your password.
 ///
-/// All its sessions end, this one too.
+/// Ends all sessions, this one included.
 #[utoipa::path(post, path = "/change-password", tag = "accounts", security(("bearer" = [])), request_body = ChangePasswordRequest, responses(
     (status = 200, description = "The password is changed.", body = Message),
     ChangeRefusals,

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::Message;
 use crate::accounts::Error;
 use crate::app::App;
+use crate::http::constant::constant;
 use crate::http::error::ApiError;
 use crate::http::extract::{Body, Client, PhoneText, SignedIn, request};
 use crate::http::openapi::refusals;
@@ -44,12 +45,14 @@ request! {
     }
 }
 
+constant!(CodeSent = "code_sent");
+
 /// A code is on its way.
 #[derive(Serialize, ToSchema)]
 pub(super) struct CodeSentAnswer {
     /// Always `code_sent`.
-    #[schema(value_type = String, example = "code_sent")]
-    status: &'static str,
+    #[schema(inline)]
+    status: CodeSent,
     /// To be sent along with the code.
     #[schema(example = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI2NzQx.c2lnbmF0dXJl")]
     pending_token: String,
@@ -62,9 +65,10 @@ refusals!(StartRefusals: [always, session, body, limited]
     Error::WrongPassword, Error::InvalidPhone(InvalidPhoneNumber), Error::LockedOut { retry_after: 540 },
     Error::CodeBudgetSpent { retry_after: 540 }, Error::SmsCapSpent { retry_after: 1800 }, Error::Overloaded { retry_after: 1 });
 
-/// Sends a code to a phone that is to become the second factor.
+/// Starts setting up a phone.
 ///
-/// A number that is set already stays until the code is confirmed.
+/// Sends a code by SMS to the number that is to become the second factor. A number that is already set stays until
+/// the code is confirmed.
 #[utoipa::path(post, path = "/phone/start", tag = "accounts", security(("bearer" = [])), request_body = PhoneStartRequest, responses(
     (status = 202, description = "The code is on its way.", body = CodeSentAnswer),
     StartRefusals,
@@ -80,7 +84,7 @@ pub(super) async fn phone_start(
         .start_phone_setup(&session, &number, &request.current_password, &origin)
         .await?;
     let answer = CodeSentAnswer {
-        status: "code_sent",
+        status: CodeSent,
         pending_token: sent.pending_token.expose_secret().to_owned(),
         expires_in: sent.expires_in,
     };
@@ -91,7 +95,9 @@ refusals!(ConfirmRefusals: [always, body, limited]
     Error::InvalidPendingToken, Error::WrongCode, Error::CodeExpired, Error::NoCode,
     Error::CodeBudgetSpent { retry_after: 540 });
 
-/// Confirms the phone by the code: from now on login asks for one.
+/// Confirms a phone.
+///
+/// From now on, login asks for a code that is sent to this number.
 #[utoipa::path(post, path = "/phone/confirm", tag = "accounts", request_body = PhoneConfirmRequest, responses(
     (status = 200, description = "The second factor is on.", body = UserPublic),
     ConfirmRefusals,
@@ -111,7 +117,9 @@ pub(super) async fn phone_confirm(
 refusals!(DisableRefusals: [always, session, body, limited]
     Error::WrongPassword, Error::MfaNotEnabled, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
-/// Switches the second factor off, and forgets the number.
+/// Turns off the second factor.
+///
+/// Removes the phone number from the account.
 #[utoipa::path(delete, path = "/phone", tag = "accounts", security(("bearer" = [])), request_body = PhoneDisableRequest, responses(
     (status = 200, description = "The second factor is off.", body = Message),
     DisableRefusals,

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::accounts::{Error, Registered};
 use crate::app::App;
+use crate::http::constant::constant;
 use crate::http::error::ApiError;
 use crate::http::extract::{Body, Client, request};
 use crate::http::openapi::refusals;
@@ -36,12 +37,14 @@ pub(super) enum RegisterAnswer {
     Pending(PendingAnswer),
 }
 
+constant!(PendingVerification = "pending_verification");
+
 /// A registration that waits for its mailed link.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PendingAnswer {
     /// Always `pending_verification`.
-    #[schema(value_type = String, example = "pending_verification")]
-    status: &'static str,
+    #[schema(inline)]
+    status: PendingVerification,
     /// Where the link went.
     #[schema(example = "ada@example.com")]
     email: String,
@@ -52,9 +55,9 @@ pub(super) struct PendingAnswer {
 
 refusals!(Refusals: [always, body, limited] Error::RegistrationDisabled, Error::EmailTaken, Error::Overloaded { retry_after: 1 });
 
-/// Registers an address.
+/// Registers an account.
 ///
-/// With `require_verification` the account comes to be when the mailed link is used.
+/// With `require_verification`, the account is created once the mailed link is opened and confirmed with `/verify`.
 #[utoipa::path(post, path = "/register", tag = "accounts", request_body = RegisterRequest, responses(
     (status = 201, description = "Registered.", body = RegisterAnswer),
     Refusals,
@@ -71,7 +74,7 @@ pub(super) async fn register(
     {
         Registered::Active(user) => RegisterAnswer::Active(user.public()),
         Registered::Pending { email, expires_at } => RegisterAnswer::Pending(PendingAnswer {
-            status: "pending_verification",
+            status: PendingVerification,
             email: email.to_string(),
             expires_at,
         }),

@@ -33,7 +33,9 @@ request! {
 refusals!(VerifyRefusals: [always, body, limited]
     Error::InvalidToken, Error::WrongPassword, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
-/// Proves an address by its mailed link.
+/// Verifies an email address.
+///
+/// Takes the token of the mailed link. Works once.
 #[utoipa::path(post, path = "/verify", tag = "accounts", request_body = VerifyRequest, responses(
     (status = 200, description = "The address is proven.", body = UserPublic),
     VerifyRefusals,
@@ -52,9 +54,9 @@ pub(super) async fn verify(
 
 refusals!(ResendRefusals: [always, body, limited]);
 
-/// Mails a new verification link; older ones die.
+/// Sends a new verification link.
 ///
-/// The answer is the same whether the address waits for one or not.
+/// Older links stop working. The answer is the same whether the email address waits for a link or not.
 #[utoipa::path(post, path = "/resend-verification", tag = "accounts", request_body = ResendVerificationRequest, responses(
     (status = 202, description = "Taken.", body = Message),
     ResendRefusals,

@@ -10,6 +10,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::get;
 
 use super::error::ApiError;
+use super::openapi::HEADERS_TOO_LARGE;
 
 /// What the page may load: this server's own files, the pictures that its style sheet holds, and this API.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
@@ -30,9 +31,12 @@ pub(super) fn files<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/docs/{file}", get(file))
 }
 
-/// The API document for people, who can try it out there.
+/// Shows the API reference.
+///
+/// A page for people, who can try every route there.
 #[utoipa::path(get, path = "/docs", operation_id = "docs", tag = "operations", responses(
     (status = 200, description = "A page that shows the API document.", body = String, content_type = "text/html"),
+    (status = 431, description = HEADERS_TOO_LARGE),
 ))]
 pub(super) async fn page() -> Response {
     let page = Html(include_str!("page.html"));

@@ -68,7 +68,7 @@ fn of(schema: &Value, schemas: &Value) -> Value {
     if let Some(choice) = first("enum") {
         return choice.clone();
     }
-    if let Some(variant) = first("oneOf").or(first("anyOf")) {
+    if let Some(variant) = first("oneOf").or(first("anyOf")).or(first("allOf")) {
         return of(variant, schemas);
     }
     // A type that may also be null stands first in its list.

@@ -2,6 +2,7 @@
 
 mod cookie;
 mod examples;
+mod finish;
 
 use std::collections::BTreeMap;
 
@@ -18,11 +19,31 @@ use utoipa::openapi::{
 };
 use utoipa::{Modify, ToSchema as _};
 
+use super::constant::ErrorCode;
 use super::error::{ApiError, Problem, ValidationProblem};
 use super::extract::MAX_BODY_BYTES;
 use super::fault::{Fault, Location, kind};
 use crate::accounts::Error;
 use crate::config::{Settings, Transport};
+
+/// What a reader of the document has to know before any route.
+const DESCRIPTION: &str = "\
+User accounts for your application: sign-up, login, sessions, and administration.
+
+To start, register an account, confirm it with the link that is mailed, and log in:
+
+1. `POST /register` with an email address and a password.
+2. `POST /verify` with the `token` of the mailed link.
+3. `POST /login` with the header `x-regstack-transport: bearer`. The answer holds an `access_token`.
+4. `GET /me` with the header `Authorization: Bearer <access_token>`.
+
+A refusal is `{\"detail\": \"<a sentence for people>\", \"code\": \"<a stable word for programs>\"}`. An invalid request (422) lists every \
+fault, with the field that it is about. 429 and 503 say in `Retry-After` when to try again.
+
+Lists are pages: send the `next` of an answer as `after` to get the page behind it, until `next` is null. Times are RFC 3339, in UTC.";
+
+/// Why a request without a body can be refused before any route sees it.
+pub(super) const HEADERS_TOO_LARGE: &str = "The header fields of the request are too large.";
 
 /// The name of the security scheme, which the routes repeat (their macro takes literals only).
 const BEARER: &str = "bearer";
@@ -30,13 +51,13 @@ const BEARER: &str = "bearer";
 /// The frame that the routes' descriptions are put into.
 #[derive(utoipa::OpenApi)]
 #[openapi(
-    info(title = "regstack"),
+    info(title = "regstack", description = DESCRIPTION),
     modifiers(&SecuritySchemes),
-    components(schemas(Problem, ValidationProblem, Fault)),
+    components(schemas(Problem, ValidationProblem, Fault, ErrorCode)),
     tags(
-        (name = "accounts", description = "Registration, login, and the account of the session."),
-        (name = "administration", description = "For superusers: accounts, pending registrations, the audit trail, the outbox."),
-        (name = "operations", description = "For whoever runs the server."),
+        (name = "accounts", description = "Sign-up, login, and your own account."),
+        (name = "administration", description = "Users, pending registrations, events and the outbox. Only for administrators."),
+        (name = "operations", description = "Health checks and this document."),
     )
 )]
 pub(super) struct Document;
@@ -68,12 +89,7 @@ impl Rendered {
             cookie::complete(&mut document);
         }
         examples::complete(&mut document);
-        Self(
-            document
-                .to_json()
-                .expect("a document of strings, lists and maps can be written as JSON")
-                .into(),
-        )
+        Self(finish::finish(&document).to_string().into())
     }
 }
 
@@ -84,9 +100,10 @@ impl Rendered {
     }
 }
 
-/// This document.
+/// Gets the OpenAPI document.
 #[utoipa::path(get, path = "/openapi.json", operation_id = "openapi", tag = "operations", responses(
     (status = 200, description = "The API document, OpenAPI 3.1.", body = Object, content_type = "application/json"),
+    (status = 431, description = HEADERS_TOO_LARGE),
 ))]
 pub(super) async fn document(Extension(rendered): Extension<Rendered>) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "application/json")], rendered.0)

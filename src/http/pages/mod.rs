@@ -3,10 +3,13 @@
 mod files;
 mod policy;
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::FromRequestParts;
 use axum::http::header::{CONTENT_SECURITY_POLICY, LOCATION};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use axum::routing::get;
@@ -17,6 +20,7 @@ use crate::app::App;
 use crate::config::{Features, Settings};
 use crate::delivery::Templates;
 use crate::delivery::templates::{FileHashes, Page, PageContext};
+use crate::model::{Language, Origin};
 use files::Files;
 
 /// Where a page is, below the prefix. The first address is its own; others are for links that are out there.
@@ -70,7 +74,7 @@ pub(super) fn router(app: &App) -> Router<App> {
     for page in there.filter(|page| is_on(*page, &settings.features)) {
         for path in paths(page) {
             let pages = pages.clone();
-            let answer = get(async move || pages.answer(page, StatusCode::OK));
+            let answer = get(async move |asked: Asked| pages.answer(page, StatusCode::OK, &asked));
             router = router.route(path, answer);
         }
     }
@@ -84,10 +88,12 @@ pub(super) fn router(app: &App) -> Router<App> {
     let (elsewhere, unfit) = (pages.clone(), pages);
     let router = router
         .route("/", to_home.clone())
-        .method_not_allowed_fallback(async move || {
-            unfit.answer(Page::Error, StatusCode::METHOD_NOT_ALLOWED)
+        .method_not_allowed_fallback(async move |asked: Asked| {
+            unfit.answer(Page::Error, StatusCode::METHOD_NOT_ALLOWED, &asked)
         })
-        .fallback(async move || elsewhere.answer(Page::Error, StatusCode::NOT_FOUND));
+        .fallback(async move |asked: Asked| {
+            elsewhere.answer(Page::Error, StatusCode::NOT_FOUND, &asked)
+        });
     Router::new()
         .route(&format!("{prefix}/"), to_home)
         .nest(prefix, router)
@@ -112,6 +118,29 @@ pub(super) fn root(settings: &Settings) -> Router<App> {
         .route("/favicon.ico", found(icon))
 }
 
+/// What a request says of the languages it wants, best first: `?lang=`, then what the browser prefers.
+struct Asked {
+    languages: Vec<Language>,
+}
+
+impl FromRequestParts<App> for Asked {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Infallible> {
+        let preferred = parts.extensions.get::<Origin>();
+        let preferred = preferred.map(|origin| origin.languages.clone());
+        let query = parts.uri.query().unwrap_or_default().as_bytes();
+        let named = url::form_urlencoded::parse(query).find(|(name, _)| name == "lang");
+        let named = named.and_then(|(_, tag)| Language::parse(&tag));
+        Ok(Self {
+            languages: named
+                .into_iter()
+                .chain(preferred.unwrap_or_default())
+                .collect(),
+        })
+    }
+}
+
 /// What a page is made with.
 #[derive(Clone)]
 struct Pages(Arc<Rendering>);
@@ -129,8 +158,9 @@ impl Pages {
     }
 
     /// The page. Nothing keeps it: the address of some holds a token.
-    fn answer(&self, page: Page, status: StatusCode) -> Response {
-        match self.0.templates.page(&self.context(page, status)) {
+    fn answer(&self, page: Page, status: StatusCode, asked: &Asked) -> Response {
+        let language = &self.0.templates.languages().choose(&asked.languages);
+        match self.0.templates.page(&self.context(page, status), language) {
             Ok(html) => {
                 let headers = [(CONTENT_SECURITY_POLICY, self.0.policy.clone())];
                 (status, headers, Html(html)).into_response()

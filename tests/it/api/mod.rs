@@ -1,6 +1,7 @@
 //! The JSON API over HTTP, a file a resource.
 
 mod admin;
+mod clients;
 mod contract;
 mod cookie;
 mod cors;

@@ -57,6 +57,7 @@ async fn all_templates_of_the_python_package_render_as_overrides() {
         let html = html(answer.is(200));
         assert!(attributes(html, "data-rs-page").contains(&name));
         assert_eq!(attributes(html, "data-rs-form").first().copied(), form);
+        assert_eq!(html.matches("id=\"rs-messages\"").count(), 1, "{path}");
         assert!(html.contains("href=\"/branding/theme.css\""), "{path}");
         assert!(html.contains("src=\"/regstack-static/js/regstack.js\""));
         assert!(

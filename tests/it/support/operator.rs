@@ -18,6 +18,7 @@ impl<'a> Operator<'a> {
             actor: Actor::Operator("test".into()),
             ip: None,
             request_id: None,
+            languages: Vec::new(),
         };
         Self { served, origin }
     }

@@ -201,6 +201,7 @@ impl Place {
                 actor: model::Actor::Anonymous,
                 ip: None,
                 request_id: None,
+                languages: Vec::new(),
             };
             let registered = app.accounts.register(email, password, name, &origin).await;
             assert!(matches!(registered, Ok(Registered::Pending { .. })));

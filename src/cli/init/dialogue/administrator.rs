@@ -1,8 +1,7 @@
 //! The first administrator, who is made once the rest is written.
 
 use super::Dialogue;
-use crate::cli::error::Result;
-use crate::cli::prompt;
+use crate::cli::{Result, prompt};
 use crate::model::Email;
 
 pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {

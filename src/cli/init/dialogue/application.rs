@@ -1,7 +1,7 @@
 //! Who the application is and how people reach it.
 
 use super::Dialogue;
-use crate::cli::error::Result;
+use crate::cli::Result;
 use crate::cli::init::proposals;
 
 pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {

@@ -3,10 +3,10 @@
 use dialoguer::{Confirm, Input, MultiSelect, Password, Select};
 
 use super::Dialogue;
-use crate::cli::error::{Failure, Result};
 use crate::cli::output::{Tone, write_err};
 use crate::cli::prompt::asked;
 use crate::cli::theme::{self, Look};
+use crate::cli::{Failure, Result};
 use crate::config;
 
 /// What an optional answer is taken back with.

@@ -1,7 +1,7 @@
 //! Where accounts are kept.
 
 use super::{Dialogue, Verdict, trial};
-use crate::cli::error::Result;
+use crate::cli::Result;
 use crate::config::{self, Engine, Settings};
 use crate::secret::ExposeSecret as _;
 

@@ -1,7 +1,7 @@
 //! How mail leaves, and as whose.
 
 use super::{Dialogue, Verdict, trial};
-use crate::cli::error::Result;
+use crate::cli::Result;
 use crate::cli::init::proposals;
 use crate::config::Settings;
 

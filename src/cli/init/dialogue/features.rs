@@ -1,7 +1,7 @@
 //! What is switched on.
 
 use super::Dialogue;
-use crate::cli::error::Result;
+use crate::cli::Result;
 
 const SWITCHES: [(&str, &str); 6] = [
     ("allow_registration", "anybody may register"),

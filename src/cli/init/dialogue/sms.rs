@@ -1,7 +1,7 @@
 //! How SMS leave.
 
 use super::{Dialogue, Verdict, trial};
-use crate::cli::error::Result;
+use crate::cli::Result;
 use crate::config::Settings;
 
 pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {

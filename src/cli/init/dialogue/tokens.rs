@@ -1,7 +1,7 @@
 //! Sessions: how long, and how browsers carry them.
 
 use super::Dialogue;
-use crate::cli::error::{Failure, Result};
+use crate::cli::{Failure, Result};
 
 pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
     if dialogue.plan.is_at_fault("jwt_secret") {

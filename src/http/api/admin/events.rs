@@ -27,7 +27,7 @@ type EventPage = Page<Event>;
 
 refusals!(Refusals: [always, admin, query]);
 
-/// Lists what happened, newest first.
+/// Lists events, newest first.
 #[utoipa::path(get, path = "/admin/events", tag = "administration", operation_id = "list_events", security(("bearer" = [])), params(EventsQuery), responses(
     (status = 200, description = "One page of events.", body = EventPage),
     Refusals,

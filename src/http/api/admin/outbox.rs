@@ -27,7 +27,7 @@ type MessagePage = Page<MessageEntry>;
 
 refusals!(ListRefusals: [always, admin, query]);
 
-/// Lists queued messages, newest first.
+/// Lists messages in the outbox, newest first.
 #[utoipa::path(get, path = "/admin/outbox", tag = "administration", operation_id = "list_outbox", security(("bearer" = [])), params(OutboxQuery), responses(
     (status = 200, description = "One page of messages.", body = MessagePage),
     ListRefusals,
@@ -46,7 +46,9 @@ pub(super) async fn list(
 
 refusals!(ActRefusals: [always, admin] Error::NoMessage);
 
-/// Tries a message again at once, one that was given up too.
+/// Retries a message at once.
+///
+/// Also works for a message that was given up.
 #[utoipa::path(post, path = "/admin/outbox/{id}/retry", tag = "administration", operation_id = "retry_message", security(("bearer" = [])), params(MessageId), responses(
     (status = 200, description = "The message is due.", body = Message),
     ActRefusals,
@@ -60,7 +62,7 @@ pub(super) async fn retry(
     Ok(Message::done("the message is tried again"))
 }
 
-/// Removes a message unsent.
+/// Deletes a message without sending it.
 #[utoipa::path(delete, path = "/admin/outbox/{id}", tag = "administration", operation_id = "delete_message", security(("bearer" = [])), params(MessageId), responses(
     (status = 200, description = "The message is gone.", body = Message),
     ActRefusals,

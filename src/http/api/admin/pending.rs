@@ -26,7 +26,7 @@ type PendingPage = Page<PendingPublic, PendingKey>;
 
 refusals!(ListRefusals: [always, admin, query]);
 
-/// Lists registrations that wait for their mailed link, newest first.
+/// Lists pending registrations, newest first.
 #[utoipa::path(get, path = "/admin/pending", tag = "administration", operation_id = "list_pending", security(("bearer" = [])), params(PendingQuery), responses(
     (status = 200, description = "One page of registrations.", body = PendingPage),
     ListRefusals,
@@ -43,7 +43,7 @@ pub(super) async fn list(
 
 refusals!(PromoteRefusals: [always, admin] Error::NotPending, Error::EmailTaken);
 
-/// Makes a registration an account without its link.
+/// Turns a pending registration into an account.
 #[utoipa::path(post, path = "/admin/pending/{email}/promote", tag = "administration", operation_id = "promote_pending", security(("bearer" = [])), params(PendingEmail), responses(
     (status = 201, description = "The account.", body = UserPublic),
     PromoteRefusals,
@@ -59,7 +59,9 @@ pub(super) async fn promote(
 
 refusals!(DeleteRefusals: [always, admin] Error::NotPending);
 
-/// Removes a registration; its link opens nothing from now on.
+/// Deletes a pending registration.
+///
+/// Its link stops working.
 #[utoipa::path(delete, path = "/admin/pending/{email}", tag = "administration", operation_id = "delete_pending", security(("bearer" = [])), params(PendingEmail), responses(
     (status = 200, description = "The registration is gone.", body = Message),
     DeleteRefusals,

@@ -16,7 +16,7 @@ const DEFAULT_DAYS: u32 = 30;
 
 refusals!(StatsRefusals: [always, admin]);
 
-/// Counts at a glance.
+/// Gets totals.
 #[utoipa::path(get, path = "/admin/stats", tag = "administration", operation_id = "get_stats", security(("bearer" = [])), responses(
     (status = 200, description = "The counts.", body = Counts),
     StatsRefusals,
@@ -42,7 +42,9 @@ pub(super) struct SeriesAnswer {
 
 refusals!(SeriesRefusals: [always, admin, query]);
 
-/// What happened on each of the last days.
+/// Gets daily counts.
+///
+/// Registrations, verifications, logins and failures on each of the last days.
 #[utoipa::path(get, path = "/admin/stats/series", tag = "administration", operation_id = "get_stats_series", security(("bearer" = [])), params(SeriesQuery), responses(
     (status = 200, description = "The days.", body = SeriesAnswer),
     SeriesRefusals,

@@ -14,7 +14,7 @@ use crate::model::NewPassword;
 
 refusals!(ReverifyRefusals: [always, admin] Error::AlreadyVerified, Error::NotFound);
 
-/// Mails a verification link to an unverified account.
+/// Sends a verification link to a user.
 #[utoipa::path(post, path = "/admin/users/{user_id}/resend-verification", tag = "administration", operation_id = "resend_user_verification", security(("bearer" = [])), params(UserId), responses(
     (status = 202, description = "Taken.", body = Message),
     ReverifyRefusals,
@@ -30,7 +30,9 @@ pub(super) async fn resend_verification(
 
 refusals!(ActRefusals: [always, admin] Error::NotFound);
 
-/// Enables an account, and clears its lockout.
+/// Enables and unlocks a user.
+///
+/// Clears the lockout and the budgets for codes as well.
 #[utoipa::path(post, path = "/admin/users/{user_id}/unlock", tag = "administration", operation_id = "unlock_user", security(("bearer" = [])), params(UserId), responses(
     (status = 200, description = "The account is enabled and may log in at once.", body = Message),
     ActRefusals,
@@ -44,7 +46,9 @@ pub(super) async fn unlock(
     Ok(Message::done("the account is unlocked"))
 }
 
-/// Ends all sessions of an account, and with them every link mailed to it.
+/// Ends all sessions of a user.
+///
+/// Links that were mailed to the account stop working, too.
 #[utoipa::path(post, path = "/admin/users/{user_id}/revoke-tokens", tag = "administration", operation_id = "revoke_user_tokens", security(("bearer" = [])), params(UserId), responses(
     (status = 200, description = "All its tokens are dead.", body = Message),
     ActRefusals,
@@ -68,7 +72,9 @@ request! {
 
 refusals!(SetPasswordRefusals: [always, admin, body] Error::NotFound, Error::Overloaded { retry_after: 1 });
 
-/// Sets the password of an account; its sessions end, and its owner is told.
+/// Sets a user's password.
+///
+/// Ends all sessions, and notifies the user.
 #[utoipa::path(post, path = "/admin/users/{user_id}/set-password", tag = "administration", operation_id = "set_user_password", security(("bearer" = [])), params(UserId), request_body = SetPasswordRequest, responses(
     (status = 200, description = "The password is set.", body = Message),
     SetPasswordRefusals,
@@ -88,7 +94,7 @@ pub(super) async fn set_password(
 
 refusals!(SendResetRefusals: [always, admin] Error::NotFound, Error::AccountDisabled);
 
-/// Mails a link that sets a new password.
+/// Sends a password reset link to a user.
 #[utoipa::path(post, path = "/admin/users/{user_id}/send-password-reset", tag = "administration", operation_id = "send_user_password_reset", security(("bearer" = [])), params(UserId), responses(
     (status = 202, description = "Taken.", body = Message),
     SendResetRefusals,
@@ -104,7 +110,9 @@ pub(super) async fn send_password_reset(
     ))
 }
 
-/// Switches the second factor of an account off; its owner is told.
+/// Turns off a user's second factor.
+///
+/// Notifies the user.
 #[utoipa::path(delete, path = "/admin/users/{user_id}/mfa", tag = "administration", operation_id = "remove_user_mfa", security(("bearer" = [])), params(UserId), responses(
     (status = 200, description = "Its login asks for the password only.", body = Message),
     ActRefusals,

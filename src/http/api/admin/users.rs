@@ -59,7 +59,7 @@ pub(super) struct UsersAnswer {
 
 refusals!(ListRefusals: [always, admin, query]);
 
-/// Lists accounts, newest first.
+/// Lists users, newest first.
 #[utoipa::path(get, path = "/admin/users", tag = "administration", operation_id = "list_users", security(("bearer" = [])), params(UsersQuery), responses(
     (status = 200, description = "One page of accounts.", body = UsersAnswer),
     ListRefusals,
@@ -122,7 +122,7 @@ request! {
 
 refusals!(CreateRefusals: [always, admin, body] Error::EmailTaken, Error::Overloaded { retry_after: 1 });
 
-/// Makes an account.
+/// Creates a user.
 #[utoipa::path(post, path = "/admin/users", tag = "administration", operation_id = "create_user", security(("bearer" = [])), request_body = CreateUserRequest, responses(
     (status = 201, description = "The account.", body = UserPublic),
     CreateRefusals,
@@ -146,7 +146,7 @@ pub(super) async fn create(
 
 refusals!(ShowRefusals: [always, admin] Error::NotFound);
 
-/// One account.
+/// Gets a user.
 #[utoipa::path(get, path = "/admin/users/{user_id}", tag = "administration", operation_id = "get_user", security(("bearer" = [])), params(UserId), responses(
     (status = 200, description = "The account.", body = UserPublic),
     ShowRefusals,
@@ -175,7 +175,7 @@ request! {
 
 refusals!(UpdateRefusals: [always, admin, body] Error::NotFound, Error::LastSuperuser);
 
-/// Changes an account.
+/// Updates a user.
 #[utoipa::path(patch, path = "/admin/users/{user_id}", tag = "administration", operation_id = "update_user", security(("bearer" = [])), params(UserId), request_body = UpdateUserRequest, responses(
     (status = 200, description = "The account as it is now.", body = UserPublic),
     UpdateRefusals,
@@ -199,7 +199,9 @@ pub(super) async fn update(
 
 refusals!(DeleteRefusals: [always, admin] Error::NotFound, Error::LastSuperuser);
 
-/// Deletes an account with all that belongs to it.
+/// Deletes a user.
+///
+/// Deletes everything that belongs to the account. This cannot be undone.
 #[utoipa::path(delete, path = "/admin/users/{user_id}", tag = "administration", operation_id = "delete_user", security(("bearer" = [])), params(UserId), responses(
     (status = 200, description = "The account is gone.", body = Message),
     DeleteRefusals,

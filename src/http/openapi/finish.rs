@@ -1,0 +1,107 @@
+//! What the generator cannot say, added to the document as it is sent: so that its readers, and the clients that are made
+//! from it, know every field that an answer has, every word that it can hold, and which routes need no session.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+use utoipa::openapi::OpenApi;
+
+/// Codes that belong to no route: any path and any method may be asked for.
+const EVERYWHERE: [&str; 2] = ["method_not_allowed", "not_found"];
+
+/// The code of an invalid request.
+const INVALID: &str = "validation_error";
+
+/// The document as JSON.
+pub(super) fn finish(document: &OpenApi) -> Value {
+    let mut document = json!(document);
+    let mut codes: BTreeSet<String> = EVERYWHERE.map(str::to_owned).into();
+    for operation in operations(&mut document) {
+        let known = operation.entry("security").or_insert(json!([]));
+        debug_assert!(known.is_array());
+        codes.extend(codes_of(operation));
+    }
+    if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
+        if let Some(Value::Object(code)) = schemas.get_mut("ErrorCode") {
+            // An invalid request has an answer of its own, with another shape.
+            codes.remove(INVALID);
+            code.insert("enum".into(), json!(codes));
+        }
+        for schema in schemas.values_mut() {
+            require_all(schema);
+            name_constants(schema);
+        }
+    }
+    document
+}
+
+fn operations(document: &mut Value) -> impl Iterator<Item = &mut Map<String, Value>> {
+    let items = document["paths"].as_object_mut().into_iter().flatten();
+    items
+        .filter_map(|(_, item)| item.as_object_mut())
+        .flat_map(|item| item.values_mut().filter_map(Value::as_object_mut))
+}
+
+/// The codes of an operation's refusals, by which their examples are named.
+fn codes_of(operation: &Map<String, Value>) -> Vec<String> {
+    let responses = operation["responses"].as_object().into_iter().flatten();
+    let refusals = responses.filter(|(status, _)| status.as_str() >= "400");
+    refusals
+        .filter_map(|(_, response)| {
+            response
+                .pointer("/content/application~1json/examples")?
+                .as_object()
+        })
+        .flat_map(|examples| examples.keys().cloned())
+        .collect()
+}
+
+/// An answer has all its fields, with null where there is no value. Requests, which refuse unknown fields, may lack some.
+fn require_all(schema: &mut Value) {
+    if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
+        return;
+    }
+    let names = schema["properties"]
+        .as_object()
+        .map(|fields| json!(fields.keys().collect::<Vec<_>>()));
+    if let (Some(names), Some(schema)) = (names, schema.as_object_mut()) {
+        schema.insert("required".into(), names);
+    }
+}
+
+/// The generator writes an inline schema with a description as both of two, the second an object: it is one.
+fn unwrap_described(schema: &mut Map<String, Value>) {
+    let Some([Value::Object(inner), Value::Object(described)]) = schema
+        .get("allOf")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+    else {
+        return;
+    };
+    if inner.contains_key("const") && described.contains_key("description") {
+        let mut one = inner.clone();
+        one.insert("description".into(), described["description"].clone());
+        *schema = one;
+    }
+}
+
+/// A choice of one is a constant.
+fn name_constants(part: &mut Value) {
+    match part {
+        Value::Object(members) => {
+            let only = members
+                .get("enum")
+                .and_then(Value::as_array)
+                .filter(|words| words.len() == 1)
+                .map(|words| words[0].clone());
+            if let (Some(word), true) = (only, members.contains_key("type")) {
+                members.shift_remove("enum");
+                members.insert("const".into(), word);
+            }
+            members.values_mut().for_each(name_constants);
+            unwrap_described(members);
+        }
+        Value::Array(items) => items.iter_mut().for_each(name_constants),
+        _ => {}
+    }
+}

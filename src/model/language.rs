@@ -1,0 +1,112 @@
+//! A language, by its tag (BCP 47).
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use unic_langid::{CharacterDirection, LanguageIdentifier};
+
+/// A language tag such as `de` or `pt-BR`: language, script, region and variants, written as usual.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Language(String);
+
+impl Language {
+    /// The longest tag, in bytes.
+    pub const MAX_LENGTH: usize = 35;
+
+    /// Takes a tag in any case; none when it isn't one.
+    #[must_use]
+    pub fn parse(tag: &str) -> Option<Self> {
+        if tag.len() > Self::MAX_LENGTH {
+            return None;
+        }
+        let identifier: LanguageIdentifier = tag.parse().ok()?;
+        // "und" is no language.
+        (!identifier.language.is_empty()).then(|| Self(identifier.to_string()))
+    }
+
+    /// The language that every message exists in.
+    #[must_use]
+    pub fn english() -> Self {
+        Self("en".to_owned())
+    }
+
+    /// The tag.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it is written from right to left.
+    #[must_use]
+    pub fn is_right_to_left(&self) -> bool {
+        self.identifier().character_direction() == CharacterDirection::RTL
+    }
+
+    /// The languages that it may borrow from, nearest first: `zh-Hant`, then `zh`, for `zh-Hant-TW`.
+    #[must_use]
+    pub fn parents(&self) -> Vec<Self> {
+        let identifier = self.identifier();
+        let mut parents = Vec::new();
+        for script in [identifier.script, None] {
+            let (language, region) = (identifier.language, None);
+            let parent = LanguageIdentifier::from_parts(language, script, region, &[]).to_string();
+            if parent != self.0 && !parents.iter().any(|Self(known)| *known == parent) {
+                parents.push(Self(parent));
+            }
+        }
+        parents
+    }
+
+    /// The parts of the tag.
+    #[must_use]
+    pub fn identifier(&self) -> LanguageIdentifier {
+        self.0.parse().unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_written_as_usual() {
+        for (given, written) in [
+            ("de", "de"),
+            ("PT-br", "pt-BR"),
+            ("zh-hant-tw", "zh-Hant-TW"),
+        ] {
+            assert_eq!(Language::parse(given).unwrap().as_str(), written);
+        }
+        let long = "de-".repeat(20);
+        for other in ["", "und", "*", "d", "../en", "de_DE!", "en;q=1", &long] {
+            assert!(Language::parse(other).is_none(), "{other}");
+        }
+    }
+
+    #[test]
+    fn some_are_written_from_right_to_left() {
+        for (tag, rtl) in [("ar", true), ("he-IL", true), ("fa", true), ("ja", false)] {
+            let language = Language::parse(tag).unwrap();
+            assert_eq!(language.is_right_to_left(), rtl, "{tag}");
+        }
+    }
+
+    #[test]
+    fn a_language_borrows_from_what_is_less_special() {
+        let of = |tag: &str| {
+            let parents = Language::parse(tag).unwrap().parents();
+            let tags: Vec<String> = parents.iter().map(Language::to_string).collect();
+            tags.join(" ")
+        };
+        assert_eq!(of("zh-Hant-TW"), "zh-Hant zh");
+        assert_eq!(of("pt-BR"), "pt");
+        assert_eq!(of("de"), "");
+    }
+}
