@@ -26,8 +26,8 @@ use crate::model::Language;
 pub use catalog::TemplateFile;
 pub use codes::CodeSms;
 pub use mails::{
-    AlreadyRegistered, EmailChange, Invite, MailTemplate, PasswordReset, SecurityChange,
-    SecurityNotice, Verification,
+    AlreadyRegistered, EmailChange, EmailChanged, Invite, MailTemplate, PasswordReset,
+    SecurityChange, SecurityNotice, Verification,
 };
 pub use pages::{FileHashes, Page, PageContext};
 

@@ -19,5 +19,6 @@ section! {
         verify_url_template: Option<String> = None, OPTIONAL_LINE, "The whole link of a verification mail, with `{base_url}` and `{token}`.";
         password_reset_url_template: Option<String> = None, OPTIONAL_LINE, "The whole link of a password reset mail, likewise.";
         email_change_url_template: Option<String> = None, OPTIONAL_LINE, "The whole link of an address change mail, likewise.";
+        email_undo_url_template: Option<String> = None, OPTIONAL_LINE, "The whole link that undoes an address change, in the notice to the old address, likewise; without it that of the built-in page, when the pages are on.";
     }
 }

@@ -20,8 +20,12 @@ pub enum Page {
     Forgot,
     /// The end of that link.
     Reset,
+    /// The end of an invitation's link.
+    Invite,
     /// The end of the link that proves a new address.
     ConfirmEmailChange,
+    /// The end of the link that undoes a change of the address.
+    UndoEmailChange,
     /// The second step of a login.
     MfaConfirm,
     /// The account.
@@ -32,13 +36,15 @@ pub enum Page {
 
 impl Page {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Login,
         Self::Register,
         Self::Verify,
         Self::Forgot,
         Self::Reset,
+        Self::Invite,
         Self::ConfirmEmailChange,
+        Self::UndoEmailChange,
         Self::MfaConfirm,
         Self::Me,
         Self::Error,
@@ -53,7 +59,9 @@ impl Page {
             Self::Verify => "verify",
             Self::Forgot => "forgot",
             Self::Reset => "reset",
+            Self::Invite => "accept-invitation",
             Self::ConfirmEmailChange => "confirm-email-change",
+            Self::UndoEmailChange => "undo-email-change",
             Self::MfaConfirm => "mfa-confirm",
             Self::Me => "me",
             Self::Error => "error",
@@ -67,7 +75,9 @@ impl Page {
             Self::Verify => "auth/verify.html",
             Self::Forgot => "auth/forgot.html",
             Self::Reset => "auth/reset.html",
+            Self::Invite => "auth/invite_accept.html",
             Self::ConfirmEmailChange => "auth/email_change_confirm.html",
+            Self::UndoEmailChange => "auth/email_change_undo.html",
             Self::MfaConfirm => "auth/mfa_confirm.html",
             Self::Me => "auth/me.html",
             Self::Error => "auth/error.html",

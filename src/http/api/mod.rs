@@ -59,7 +59,8 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
         .routes(routes!(me::show, me::change))
         .routes(routes!(password::change_password).layer(limited(&limits.change_password)))
         .routes(routes!(email::change_email).layer(limited(&limits.change_email)))
-        .routes(routes!(email::confirm_email_change).layer(limited(&limits.confirm_email_change)));
+        .routes(routes!(email::confirm_email_change).layer(limited(&limits.confirm_email_change)))
+        .routes(routes!(email::undo_email_change).layer(limited(&limits.confirm_email_change)));
     let features = &settings.features;
     if features.enable_password_reset {
         router = router

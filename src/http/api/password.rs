@@ -3,15 +3,18 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Message;
-use crate::accounts::Error;
+use crate::accounts::{Error, LoggedIn};
 use crate::app::App;
 use crate::http::cookie::ClearCookie;
 use crate::http::error::ApiError;
 use crate::http::extract::{Body, Client, SignedIn, request};
 use crate::http::openapi::refusals;
 use crate::model::{Email, NewPassword, Password, ProofToken};
+use crate::secret::ExposeSecret as _;
 
 request! {
     /// An address whose password is forgotten.
@@ -65,43 +68,77 @@ pub(super) async fn forgot_password(
 
 refusals!(ResetRefusals: [always, body, limited] Error::InvalidToken, Error::Overloaded { retry_after: 1 });
 
+/// A password that was set, and the account that has it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PasswordResetAnswer {
+    /// One sentence for people.
+    #[schema(value_type = String, example = "the new password is set: log in with it")]
+    message: &'static str,
+    /// The account's address, to log in with.
+    #[schema(value_type = String, example = "ada@example.com")]
+    email: Email,
+}
+
 /// Sets a new password by link.
 ///
 /// Works once. Ends all sessions and a lockout, and marks the email address as verified. A refused password does not use
 /// up the link.
 #[utoipa::path(post, path = "/reset-password", tag = "accounts", request_body = ResetPasswordRequest, responses(
-    (status = 200, description = "The password is set.", body = Message),
+    (status = 200, description = "The password is set.", body = PasswordResetAnswer),
     ResetRefusals,
 ))]
 pub(super) async fn reset_password(
     State(app): State<App>,
     Client(origin): Client,
     Body(proof): Body<ResetPasswordRequest>,
-) -> Result<Json<Message>, ApiError> {
-    app.accounts
+) -> Result<Json<PasswordResetAnswer>, ApiError> {
+    let user = app
+        .accounts
         .reset_password(proof.token.expose(), &proof.new_password, &origin)
         .await
         .map_err(ApiError::of_new_password)?;
-    Ok(Message::done("the new password is set: log in with it"))
+    Ok(Json(PasswordResetAnswer {
+        message: "the new password is set: log in with it",
+        email: user.email,
+    }))
 }
 
 refusals!(ChangeRefusals: [always, session, body, limited]
     Error::WrongPassword, Error::PasswordUnchanged, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
+/// A password that was changed, and the session in place of the one that ended with it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PasswordChangedAnswer {
+    /// One sentence for people.
+    #[schema(value_type = String, example = "the password is changed")]
+    message: &'static str,
+    /// To be sent as `Authorization: Bearer …` from now on; absent where the session travels in a cookie.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI2NzQx.c2lnbmF0dXJl")]
+    access_token: Option<String>,
+    /// The session's life, in seconds; absent where there is no new session, and one has to log in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 7200)]
+    expires_in: Option<u32>,
+}
+
 /// Changes your password.
 ///
-/// Ends all sessions, this one included.
+/// Ends all sessions. The answer carries a new one for whoever changed the password: a token, or a cookie in place of the
+/// request's.
 #[utoipa::path(post, path = "/change-password", tag = "accounts", security(("bearer" = [])), request_body = ChangePasswordRequest, responses(
-    (status = 200, description = "The password is changed.", body = Message),
+    (status = 200, description = "The password is changed.", body = PasswordChangedAnswer, headers(
+        ("Set-Cookie" = String, description = "The new session, where the request's came in a cookie."))),
     ChangeRefusals,
 ))]
 pub(super) async fn change_password(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
-    clear_cookie: ClearCookie,
+    mut cookie: ClearCookie,
     Body(request): Body<ChangePasswordRequest>,
-) -> Result<(ClearCookie, Json<Message>), ApiError> {
-    app.accounts
+) -> Result<(ClearCookie, Json<PasswordChangedAnswer>), ApiError> {
+    let issued = app
+        .accounts
         .change_password(
             &session,
             &request.current_password,
@@ -110,6 +147,25 @@ pub(super) async fn change_password(
         )
         .await
         .map_err(ApiError::of_new_password)?;
-    let message = "the password is changed: log in again with the new one";
-    Ok((clear_cookie, Message::done(message)))
+    let (message, expires_in) = match &issued {
+        Some(issued) => ("the password is changed", Some(issued.expires_in)),
+        None => (
+            "the password is changed: log in again with the new one",
+            None,
+        ),
+    };
+    let identity = &app.settings.identity;
+    let in_body = issued.filter(
+        |LoggedIn {
+             access_token,
+             expires_in,
+             ..
+         }| { !cookie.replace(access_token, *expires_in, identity) },
+    );
+    let answer = PasswordChangedAnswer {
+        message,
+        access_token: in_body.map(|issued| issued.access_token.expose_secret().to_owned()),
+        expires_in,
+    };
+    Ok((cookie, Json(answer)))
 }

@@ -25,7 +25,7 @@ request! {
 request! {
     /// An address whose link got lost.
     ResendVerificationRequest {
-        /// The address of the registration.
+        /// The address of the registration or of the account.
         email: Email,
     }
 }

@@ -4,7 +4,7 @@ import { all, find, make, transport } from "./page.js";
 import { message } from "./messages.js";
 import { Refusal, wordsOf } from "./refusal.js";
 import { own, request } from "./request.js";
-import { leave, session } from "./session.js";
+import { SESSION, keepEmail, leave, session, write } from "./session.js";
 import { placeFor, say } from "./say.js";
 import { isBusy, on } from "./forms.js";
 import { ask } from "./dialog.js";
@@ -52,6 +52,7 @@ function show(user) {
     place.textContent = words[place.dataset.rsField] || "–";
   }
   all("[data-rs-form=update-profile] [name=full_name]").forEach((input) => (input.value = user.full_name ?? ""));
+  keepEmail(user.email);
   all("[data-rs-username]").forEach((input) => (input.value = user.email));
   showSecondFactor(user);
 }
@@ -61,9 +62,13 @@ function wire() {
     show(await own("PATCH", "/me", { full_name: full_name.trim() || null }));
     say(placeFor(form), message("js-name-saved"));
   });
-  on("change-password", async ({ current_password, new_password }) => {
-    await own("POST", "/change-password", { current_password, new_password });
-    await leave("password");
+  on("change-password", async ({ current_password, new_password }, form) => {
+    const { access_token, expires_in } = await own("POST", "/change-password", { current_password, new_password });
+    if (!expires_in || (access_token && !write("localStorage", SESSION, access_token))) {
+      return leave("password");
+    }
+    form.reset();
+    say(placeFor(form), message("js-password-changed"));
   });
   on("change-email", async ({ new_email, current_password }, form) => {
     await own("POST", "/change-email", { new_email, current_password });

@@ -1,10 +1,10 @@
 // The pages of those who are not logged in.
 
-import { forgetToken, go, transport, ui } from "./page.js";
+import { all, find, forgetToken, go, token, transport, ui } from "./page.js";
 import { message } from "./messages.js";
 import { CODE_IS_GONE } from "./refusal.js";
 import { request } from "./request.js";
-import { PENDING, SESSION, enter, goOn, leave, leaveNotice, read, session, write } from "./session.js";
+import { PENDING, SESSION, enter, goOn, keepEmail, keptEmail, leave, leaveNotice, read, session, write } from "./session.js";
 import { placeFor, say } from "./say.js";
 import { on } from "./forms.js";
 import { done, onLink } from "./steps.js";
@@ -19,6 +19,18 @@ async function passBy() {
   }
 }
 
+/** What is known of who is at the door is filled in, and kept for the next form. */
+function rememberEmail() {
+  for (const input of all("form:not([hidden]) input[name=email]:not([type=hidden])")) {
+    input.value ||= keptEmail();
+    input.addEventListener("input", () => keepEmail(input.value.trim()));
+    const next = input.value && find("input[type=password]", input.form);
+    if (next && document.activeElement === input) {
+      next.focus();
+    }
+  }
+}
+
 function onResend() {
   on("resend-verification", async ({ email }, form) => {
     await request("POST", "/resend-verification", { email });
@@ -28,11 +40,13 @@ function onResend() {
 
 export function login() {
   passBy();
+  rememberEmail();
   on("login", async (data) => enter(await request("POST", "/login", data)));
 }
 
 export function register() {
   passBy();
+  rememberEmail();
   on("register", async (data) => {
     const answer = await request("POST", "/register", data);
     if (answer.status === "pending_verification") {
@@ -45,26 +59,54 @@ export function register() {
 }
 
 export function verify() {
+  rememberEmail();
+  onResend();
+  const parts = all("[data-rs-new]");
+  if (!token && location.hash === "#new" && parts.length) {
+    const title = find(".rs-title");
+    for (const part of [title, ...all("[data-rs-status], [data-rs-form=verify]")]) {
+      part.hidden = true;
+    }
+    [...parts, ...all("[data-rs-renew]")].forEach((part) => (part.hidden = false));
+    document.title = document.title.replace(title.textContent, find(".rs-title:not([hidden])").textContent);
+    return;
+  }
   onLink("verify", async (data) => {
-    await request("POST", "/verify", data);
+    const { email } = await request("POST", "/verify", data);
     forgetToken();
+    keepEmail(email);
     done(message("js-verify-done"));
   });
-  onResend();
 }
 
 export function forgot() {
+  rememberEmail();
   on("forgot", async (data) => {
     await request("POST", "/forgot-password", data);
     done(message("js-forgot-sent"), data);
   });
 }
 
-export function reset() {
-  onLink("reset", async (data) => {
-    await request("POST", "/reset-password", data);
+/** Choosing a password by a mailed link; the login says `notice` then. */
+const choosing = (notice) => () =>
+  onLink("reset", async ({ token, new_password }) => {
+    const { email } = await request("POST", "/reset-password", { token, new_password });
     forgetToken();
-    await leave("password");
+    keepEmail(email);
+    await leave(notice);
+  });
+
+export const reset = choosing("password");
+export const acceptInvitation = choosing("invited");
+
+export function undoEmailChange() {
+  onLink("undo-email-change", async ({ token }) => {
+    const { email } = await request("POST", "/undo-email-change", { token });
+    forgetToken();
+    // All sessions have ended, this browser's too.
+    write("localStorage", SESSION, null);
+    keepEmail(email);
+    done(message("js-email-undone"), { email });
   });
 }
 
@@ -74,6 +116,7 @@ export function confirmEmailChange() {
     forgetToken();
     // All sessions have ended, this browser's too.
     write("localStorage", SESSION, null);
+    keepEmail(email);
     done(message("js-email-changed"), { email });
   });
 }

@@ -23,7 +23,7 @@ export const ABOUT = {
 
 /** What can be done about a refusal: words, and where they lead. */
 export const REMEDIES = {
-  email_unverified: ["js-get-new-link", `${ui}/verify`],
+  email_unverified: ["js-get-new-link", `${ui}/verify#new`],
   email_taken: ["js-log-in", `${ui}/login`],
 };
 

@@ -6,6 +6,7 @@ import { Refusal } from "./refusal.js";
 export const SESSION = "regstack.access_token";
 export const PENDING = "regstack.mfa_pending";
 const NOTICE = "regstack.notice";
+const EMAIL = "regstack.email";
 
 export function read(storage, key) {
   try {
@@ -41,10 +42,18 @@ export function takeNotice() {
   return notice;
 }
 
+/** Keeps the email address for the next form that asks for it, in this tab only; nothing forgets it. */
+export const keepEmail = (email) => write("sessionStorage", EMAIL, email ?? null);
+
+export const keptEmail = () => read("sessionStorage", EMAIL) ?? "";
+
 /** Leaves the session behind and goes to the login, which says why. */
 export function leave(notice) {
   write("localStorage", SESSION, null);
   write("sessionStorage", PENDING, null);
+  if (!notice || notice === "left" || notice === "deleted") {
+    keepEmail(null);
+  }
   if (notice) {
     leaveNotice(notice);
   }
@@ -70,5 +79,6 @@ export function enter(answer) {
   if (!write("localStorage", SESSION, answer.access_token ?? null)) {
     throw new Refusal({ code: "no_storage" });
   }
+  keepEmail(null);
   return goOn();
 }

@@ -14,7 +14,9 @@ const PAGES = {
   verify: door.verify,
   forgot: door.forgot,
   reset: door.reset,
+  "accept-invitation": door.acceptInvitation,
   "confirm-email-change": door.confirmEmailChange,
+  "undo-email-change": door.undoEmailChange,
   "mfa-confirm": door.mfaConfirm,
   me,
 };

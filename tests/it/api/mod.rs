@@ -18,4 +18,5 @@ mod refusals;
 mod register;
 mod second_factor;
 mod several_servers;
+mod undo;
 mod verify;

@@ -115,11 +115,13 @@ async fn changes_and_leaves(transport: Transport) {
     browser.open_section("password").await;
     browser.fill("#password-current", NEW).await;
     browser.fill("#new_password", PASSWORD).await;
+    let elsewhere = served.logged_in(ADA, NEW).await;
     browser.send("change-password").await;
-    browser.arrives("/account/login").await;
     browser.shows("Your password was changed.").await;
-    browser.log_in(ADA, PASSWORD).await;
+    // Whoever did it is still here, all others are out.
+    browser.reload().await;
     browser.is_home_of(ADA).await;
+    elsewhere.me().await.refused(401, "not_authenticated");
 
     let countess = "countess@example.com";
     browser.open_section("email").await;

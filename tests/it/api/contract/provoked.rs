@@ -228,6 +228,17 @@ async fn changing(scene: &mut Scene) {
         scene.visit(confirm, json!({"token": token}), outcome).await;
     }
     let session = scene.served.signed_in("moved@example.com").await;
+    let undo = scene.served.mailed_token("own@example.com", 1).await;
+    scene.served.account("own@example.com", |_| ()).await;
+    let route = "POST /undo-email-change";
+    for (token, outcome) in [
+        ("x", (400, "invalid_token")),
+        (&*undo, (409, "email_taken")),
+    ] {
+        scene.visit(route, json!({"token": token}), outcome).await;
+    }
+    scene.served.operator().delete("own@example.com").await;
+    // The account goes on under its new address in what follows.
     scene.lock_out("moved@example.com").await;
     for (route, body) in [
         ("POST /change-password", wish(PASSWORD, NEW)),
