@@ -102,7 +102,9 @@ impl Accounts {
         new: &NewPassword,
         origin: &Origin,
     ) -> Result<User> {
-        let (claims, user) = self.open_link(token, Purpose::PasswordReset).await?;
+        let (claims, user) = self
+            .open_link(self.without_return(token)?, Purpose::PasswordReset)
+            .await?;
         self.check_strength(new, &user.email, user.full_name.as_ref())
             .await?;
         let change = PasswordChange {

@@ -15,7 +15,8 @@ impl Accounts {
         password: Option<&Password>,
         origin: &Origin,
     ) -> Result<User> {
-        let proof = token.hash();
+        let token = self.without_return(token.expose())?;
+        let proof = ProofToken::presented(token.to_owned().into()).hash();
         if password.is_some() || self.settings.features.verify_requires_password {
             let pending = self
                 .store

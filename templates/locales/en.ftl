@@ -25,6 +25,11 @@ send-code = Send code
 check-your-email = Check your email
 go-to-account = Go to your account
 already-have-account = Already have an account?
+continue-to-app = Continue to { $app }
+footer-help = Help
+footer-terms = Terms
+footer-privacy = Privacy
+footer-imprint = Imprint
 needs-javascript = This page needs JavaScript. Turn it on and reload the page.
 
 ### Pages

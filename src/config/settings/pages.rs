@@ -20,5 +20,13 @@ section! {
         password_reset_url_template: Option<String> = None, OPTIONAL_LINE, "The whole link of a password reset mail, likewise.";
         email_change_url_template: Option<String> = None, OPTIONAL_LINE, "The whole link of an address change mail, likewise.";
         email_undo_url_template: Option<String> = None, OPTIONAL_LINE, "The whole link that undoes an address change, in the notice to the old address, likewise; without it that of the built-in page, when the pages are on.";
+        app_url: Option<String> = None, WEB_URL, "The application: where the name on the pages leads, and a login that was not asked for by a page.";
+        return_origins: Vec<String> = Vec::new(), NAMED_ORIGINS, "Further origins that a login may lead back to (`?next=`), as `https://app.example.com`.";
+        terms_url: Option<String> = None, LOCATION, "The terms of use, linked below the pages.";
+        privacy_url: Option<String> = None, LOCATION, "The privacy policy, linked below the pages.";
+        imprint_url: Option<String> = None, LOCATION, "Who runs the site, linked below the pages.";
+        support_url: Option<String> = None, LOCATION, "Where people get help, linked below the pages.";
+        brand_logo_has_name: bool = false, Any, "Whether the logo shows the name, which then does not stand beside it.";
+        brand_icon_url: Option<String> = None, LOCATION, "The icon of browser tabs, square; without it the built-in one.";
     }
 }

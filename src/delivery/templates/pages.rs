@@ -109,6 +109,14 @@ pub struct PageContext {
     app_name: String,
     brand_logo_url: Option<String>,
     brand_tagline: Option<String>,
+    brand_logo_has_name: bool,
+    brand_icon_url: Option<String>,
+    app_url: Option<String>,
+    return_origins: String,
+    terms_url: Option<String>,
+    privacy_url: Option<String>,
+    imprint_url: Option<String>,
+    support_url: Option<String>,
     api_prefix: String,
     ui_prefix: String,
     static_prefix: String,
@@ -145,6 +153,14 @@ impl PageContext {
             app_name: settings.identity.app_name.clone(),
             brand_logo_url: pages.brand_logo_url.clone(),
             brand_tagline: pages.brand_tagline.clone(),
+            brand_logo_has_name: pages.brand_logo_has_name,
+            brand_icon_url: pages.brand_icon_url.clone(),
+            app_url: pages.app_url.clone(),
+            return_origins: names(&settings.return_origins()),
+            terms_url: pages.terms_url.clone(),
+            privacy_url: pages.privacy_url.clone(),
+            imprint_url: pages.imprint_url.clone(),
+            support_url: pages.support_url.clone(),
             api_prefix: format!("{above}{}", pages.api_prefix),
             ui_prefix: format!("{above}{}", pages.ui_prefix),
             static_prefix: format!("{above}{}", pages.static_prefix),
@@ -194,6 +210,15 @@ impl PageContext {
         let status = if page == Page::Error { 404 } else { 200 };
         Self::new(page, &settings, &FileHashes::default(), status)
     }
+}
+
+/// Origins as a list that scripts can split.
+fn names(origins: &[url::Origin]) -> String {
+    let names: Vec<String> = origins
+        .iter()
+        .map(url::Origin::ascii_serialization)
+        .collect();
+    names.join(" ")
 }
 
 /// The template of every page, and variables to try it with.

@@ -11,7 +11,7 @@ use crate::accounts::{Error, LoggedIn};
 use crate::app::App;
 use crate::http::cookie::ClearCookie;
 use crate::http::error::ApiError;
-use crate::http::extract::{Body, Client, SignedIn, request};
+use crate::http::extract::{Body, Client, Next, SignedIn, request};
 use crate::http::openapi::refusals;
 use crate::model::{Email, NewPassword, Password, ProofToken};
 use crate::secret::ExposeSecret as _;
@@ -21,6 +21,9 @@ request! {
     ForgotPasswordRequest {
         /// The account's address, in any spelling.
         email: Email,
+        /// Where to go once all is done: a path on this site, or a URL of `app_url`'s origin or one of `return_origins`.
+        /// Anything else is ignored.
+        next: Option<Next>,
     }
 }
 
@@ -58,7 +61,9 @@ pub(super) async fn forgot_password(
     Client(origin): Client,
     Body(request): Body<ForgotPasswordRequest>,
 ) -> Result<(StatusCode, Json<Message>), ApiError> {
+    let next = request.next.as_ref().map(|next| next.0.as_str());
     app.accounts
+        .returning_to(next)
         .forgot_password(&request.email, &origin)
         .await?;
     Ok(Message::accepted(
@@ -77,6 +82,10 @@ pub(super) struct PasswordResetAnswer {
     /// The account's address, to log in with.
     #[schema(value_type = String, example = "ada@example.com")]
     email: Email,
+    /// Where to go after the login, if that came with the request for the link.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "https://app.example.com/welcome")]
+    next: Option<String>,
 }
 
 /// Sets a new password by link.
@@ -100,6 +109,7 @@ pub(super) async fn reset_password(
     Ok(Json(PasswordResetAnswer {
         message: "the new password is set: log in with it",
         email: user.email,
+        next: app.accounts.return_of(proof.token.expose()),
     }))
 }
 

@@ -3,12 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Message;
 use crate::accounts::Error;
 use crate::app::App;
 use crate::http::error::ApiError;
-use crate::http::extract::{Body, Client, request};
+use crate::http::extract::{Body, Client, Next, request};
 use crate::http::openapi::refusals;
 use crate::model::{Email, Password, ProofToken, UserPublic};
 
@@ -27,7 +29,21 @@ request! {
     ResendVerificationRequest {
         /// The address of the registration or of the account.
         email: Email,
+        /// Where to go once all is done: a path on this site, or a URL of `app_url`'s origin or one of `return_origins`.
+        /// Anything else is ignored.
+        next: Option<Next>,
     }
+}
+
+/// The account, and the way back to the application.
+#[derive(Serialize, ToSchema)]
+pub(super) struct VerifiedAnswer {
+    #[serde(flatten)]
+    user: UserPublic,
+    /// Where to go after the login, if that came with the registration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "https://app.example.com/welcome")]
+    next: Option<String>,
 }
 
 refusals!(VerifyRefusals: [always, body, limited]
@@ -37,19 +53,22 @@ refusals!(VerifyRefusals: [always, body, limited]
 ///
 /// Takes the token of the mailed link. Works once.
 #[utoipa::path(post, path = "/verify", tag = "accounts", request_body = VerifyRequest, responses(
-    (status = 200, description = "The address is proven.", body = UserPublic),
+    (status = 200, description = "The address is proven.", body = VerifiedAnswer),
     VerifyRefusals,
 ))]
 pub(super) async fn verify(
     State(app): State<App>,
     Client(origin): Client,
     Body(proof): Body<VerifyRequest>,
-) -> Result<Json<UserPublic>, ApiError> {
+) -> Result<Json<VerifiedAnswer>, ApiError> {
     let user = app
         .accounts
         .verify(&proof.token, proof.password.as_ref(), &origin)
         .await?;
-    Ok(Json(user.public()))
+    Ok(Json(VerifiedAnswer {
+        user: user.public(),
+        next: app.accounts.return_of(proof.token.expose()),
+    }))
 }
 
 refusals!(ResendRefusals: [always, body, limited]);
@@ -66,7 +85,9 @@ pub(super) async fn resend_verification(
     Client(origin): Client,
     Body(request): Body<ResendVerificationRequest>,
 ) -> Result<(StatusCode, Json<Message>), ApiError> {
+    let next = request.next.as_ref().map(|next| next.0.as_str());
     app.accounts
+        .returning_to(next)
         .resend_verification(&request.email, &origin)
         .await?;
     Ok(Message::accepted(

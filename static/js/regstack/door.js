@@ -1,10 +1,10 @@
 // The pages of those who are not logged in.
 
-import { all, find, forgetToken, go, token, transport, ui } from "./page.js";
+import { all, carried, destination, find, forgetToken, go, next, token, transport, ui } from "./page.js";
 import { message } from "./messages.js";
 import { CODE_IS_GONE } from "./refusal.js";
 import { request } from "./request.js";
-import { PENDING, SESSION, enter, goOn, keepEmail, keptEmail, leave, leaveNotice, read, session, write } from "./session.js";
+import { PENDING, SESSION, enter, goOn, keepEmail, keptEmail, leave, leaveNotice, loginFor, read, session, write } from "./session.js";
 import { placeFor, say } from "./say.js";
 import { on } from "./forms.js";
 import { done, onLink } from "./steps.js";
@@ -31,9 +31,27 @@ function rememberEmail() {
   }
 }
 
+/** Where to go once all is done, as requests have it. */
+const asked = () => (next() ? { next: next() } : {});
+
+/** Lets the other pages of the door know where to go once all is done. */
+function carryOn() {
+  for (const link of all(`a[href^="${ui}/"]`)) {
+    if (!link.search) {
+      link.search = carried();
+    }
+  }
+}
+
+/** Makes the links to the login lead on to what a mailed link had with it. */
+function leadOn(address) {
+  const back = destination(address);
+  all(`[data-rs-done] a[href^="${ui}/login"]`).forEach((link) => (link.href = loginFor(back)));
+}
+
 function onResend() {
   on("resend-verification", async ({ email }, form) => {
-    await request("POST", "/resend-verification", { email });
+    await request("POST", "/resend-verification", { email, ...asked() });
     say(placeFor(form), message("js-verify-resent"));
   });
 }
@@ -41,14 +59,16 @@ function onResend() {
 export function login() {
   passBy();
   rememberEmail();
+  carryOn();
   on("login", async (data) => enter(await request("POST", "/login", data)));
 }
 
 export function register() {
   passBy();
   rememberEmail();
+  carryOn();
   on("register", async (data) => {
-    const answer = await request("POST", "/register", data);
+    const answer = await request("POST", "/register", { ...data, ...asked() });
     if (answer.status === "pending_verification") {
       done(message("js-verify-sent", answer), answer);
     } else {
@@ -60,6 +80,7 @@ export function register() {
 
 export function verify() {
   rememberEmail();
+  carryOn();
   onResend();
   const parts = all("[data-rs-new]");
   if (!token && location.hash === "#new" && parts.length) {
@@ -72,17 +93,19 @@ export function verify() {
     return;
   }
   onLink("verify", async (data) => {
-    const { email } = await request("POST", "/verify", data);
+    const { email, next: back } = await request("POST", "/verify", data);
     forgetToken();
     keepEmail(email);
+    leadOn(back);
     done(message("js-verify-done"));
   });
 }
 
 export function forgot() {
   rememberEmail();
+  carryOn();
   on("forgot", async (data) => {
-    await request("POST", "/forgot-password", data);
+    await request("POST", "/forgot-password", { ...data, ...asked() });
     done(message("js-forgot-sent"), data);
   });
 }
@@ -90,10 +113,10 @@ export function forgot() {
 /** Choosing a password by a mailed link; the login says `notice` then. */
 const choosing = (notice) => () =>
   onLink("reset", async ({ token, new_password }) => {
-    const { email } = await request("POST", "/reset-password", { token, new_password });
+    const { email, next: back } = await request("POST", "/reset-password", { token, new_password });
     forgetToken();
     keepEmail(email);
-    await leave(notice);
+    await leave(notice, destination(back));
   });
 
 export const reset = choosing("password");

@@ -1,6 +1,6 @@
 // The session: what is kept of it, and where coming and going leads.
 
-import { go, onThisSite, page, transport, ui } from "./page.js";
+import { app, go, next, page, transport, ui } from "./page.js";
 import { Refusal } from "./refusal.js";
 
 export const SESSION = "regstack.access_token";
@@ -48,7 +48,7 @@ export const keepEmail = (email) => write("sessionStorage", EMAIL, email ?? null
 export const keptEmail = () => read("sessionStorage", EMAIL) ?? "";
 
 /** Leaves the session behind and goes to the login, which says why. */
-export function leave(notice) {
+export function leave(notice, back) {
   write("localStorage", SESSION, null);
   write("sessionStorage", PENDING, null);
   if (!notice || notice === "left" || notice === "deleted") {
@@ -59,13 +59,15 @@ export function leave(notice) {
   }
   const here = location.pathname + location.search + location.hash;
   // Whoever has left on purpose, or changed what the login asks for, begins anew.
-  const returns = page === "me" && (!notice || notice === "expired") && here !== `${ui}/me`;
-  const next = returns ? `?next=${encodeURIComponent(here)}` : "";
-  return go(`${ui}/login${next}`);
+  const returns = page === "me" && (!notice || notice === "expired") && (app || here !== `${ui}/me`);
+  return go(loginFor(returns ? here : back));
 }
 
-/** Where a login leads: back to where it was asked for, else to the account. */
-export const goOn = () => go(onThisSite(new URLSearchParams(location.search).get("next")) ?? `${ui}/me`);
+/** The login that leads to an address afterwards; what is to be left out is not there. */
+export const loginFor = (address) => `${ui}/login${address ? `?next=${encodeURIComponent(address)}` : ""}`;
+
+/** Where a login leads: back to where it was asked for, else to the application, else to the account. */
+export const goOn = () => go(next() ?? app ?? `${ui}/me`);
 
 /** What a login answers, kept. */
 export function enter(answer) {

@@ -44,6 +44,11 @@ addEventListener("storage", ({ key, newValue }) => {
     goOn();
   }
 });
+// The browser's own frame takes the colour of the page, whatever theme that has.
+const frames = all("meta[name=theme-color]");
+const dye = () => frames.forEach((frame) => (frame.content = getComputedStyle(document.body).backgroundColor));
+dye();
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", dye);
 // An address may name the section it is about: /account/me#password
 const openNamed = () => all("details[id]").find(({ id }) => `#${id}` === location.hash)?.setAttribute("open", "");
 addEventListener("hashchange", openNamed);

@@ -5,6 +5,7 @@ mod keyboard;
 mod look;
 mod overrides;
 mod states;
+mod way_back;
 
 use regstack::internals::config::{Settings, Transport};
 

@@ -237,8 +237,12 @@ async fn changing(scene: &mut Scene) {
     ] {
         scene.visit(route, json!({"token": token}), outcome).await;
     }
-    scene.served.operator().delete("own@example.com").await;
-    // The account goes on under its new address in what follows.
+    let mover = scene.served.signed_in("mover@example.com").await;
+    mover.change_email("elsewhere@example.com").await.is(202);
+    let link = scene.served.mailed_token("elsewhere@example.com", 1).await;
+    scene.served.confirm_email_change(&link).await.is(200);
+    let undo = scene.served.mailed_token("mover@example.com", 1).await;
+    scene.visit(route, json!({"token": undo}), (200, "")).await;
     scene.lock_out("moved@example.com").await;
     for (route, body) in [
         ("POST /change-password", wish(PASSWORD, NEW)),
