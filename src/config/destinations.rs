@@ -22,10 +22,9 @@ impl Settings {
         }
         let url = Url::parse(address).ok()?;
         let origin = url.origin();
-        let named = self
-            .return_origins()
-            .into_iter()
-            .find(|one| *one == origin)?;
+        let own = Url::parse(&self.identity.base_url).ok()?.origin();
+        let mut named = self.return_origins().into_iter().chain([own]);
+        let named = named.find(|one| *one == origin)?;
         // Letter by letter: no user, no other spelling of the host, no port that goes without saying.
         let rest = address.strip_prefix(&named.ascii_serialization())?;
         let ends_there = rest.is_empty() || rest.starts_with(['/', '?', '#']);
@@ -44,11 +43,10 @@ impl Settings {
         (is_here && !path.starts_with("//")).then(|| path.to_owned())
     }
 
-    /// Every origin that may be returned to.
+    /// Every origin that may be returned to, this site's aside.
     #[must_use]
     pub fn return_origins(&self) -> Vec<Origin> {
-        let named = [Some(&self.identity.base_url), self.pages.app_url.as_ref()];
-        let named = named.into_iter().flatten();
+        let named = self.pages.app_url.iter();
         named
             .chain(&self.pages.return_origins)
             .filter_map(|text| Url::parse(text).ok())

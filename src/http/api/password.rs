@@ -82,8 +82,7 @@ pub(super) struct PasswordResetAnswer {
     /// The account's address, to log in with.
     #[schema(value_type = String, example = "ada@example.com")]
     email: Email,
-    /// Where to go after the login, if that came with the request for the link.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Where to go after the login, if that came with the request for the link; else null.
     #[schema(example = "https://app.example.com/welcome")]
     next: Option<String>,
 }
@@ -122,12 +121,10 @@ pub(super) struct PasswordChangedAnswer {
     /// One sentence for people.
     #[schema(value_type = String, example = "the password is changed")]
     message: &'static str,
-    /// To be sent as `Authorization: Bearer …` from now on; absent where the session travels in a cookie.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// To be sent as `Authorization: Bearer …` from now on; null where the session travels in a cookie.
     #[schema(example = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI2NzQx.c2lnbmF0dXJl")]
     access_token: Option<String>,
-    /// The session's life, in seconds; absent where there is no new session, and one has to log in.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The session's life, in seconds; null where there is no new session, and one has to log in.
     #[schema(example = 7200)]
     expires_in: Option<u32>,
 }

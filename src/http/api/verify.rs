@@ -40,8 +40,7 @@ request! {
 pub(super) struct VerifiedAnswer {
     #[serde(flatten)]
     user: UserPublic,
-    /// Where to go after the login, if that came with the registration.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Where to go after the login, if that came with the registration; else null.
     #[schema(example = "https://app.example.com/welcome")]
     next: Option<String>,
 }

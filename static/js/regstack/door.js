@@ -36,17 +36,15 @@ const asked = () => (next() ? { next: next() } : {});
 
 /** Lets the other pages of the door know where to go once all is done. */
 function carryOn() {
-  for (const link of all(`a[href^="${ui}/"]`)) {
-    if (!link.search) {
-      link.search = carried();
-    }
+  for (const link of carried() ? all(`a[href^="${ui}/"]`) : []) {
+    link.setAttribute("href", link.getAttribute("href") + carried());
   }
 }
 
 /** Makes the links to the login lead on to what a mailed link had with it. */
 function leadOn(address) {
   const back = destination(address);
-  all(`[data-rs-done] a[href^="${ui}/login"]`).forEach((link) => (link.href = loginFor(back)));
+  all(`[data-rs-done] a[href^="${ui}/login"]`).forEach((link) => link.setAttribute("href", loginFor(back)));
 }
 
 function onResend() {

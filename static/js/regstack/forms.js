@@ -63,8 +63,8 @@ function showRefusal(form, refusal) {
   const place = placeFor(form);
   if (refusal.wait) {
     // Resetting the password ends a lockout; the link is there where a reset is possible.
-    const unlocks = refusal.code === "locked" && find(`a[href="${ui}/forgot"]`);
-    const more = unlocks ? [" ", ...parts("js-unlock", { link: linkTo(["js-unlock-link", `${ui}/forgot`]) })] : [];
+    const unlocks = refusal.code === "locked" && find(`a[href^="${ui}/forgot"]`);
+    const more = unlocks ? [" ", ...parts("js-unlock", { link: linkTo(["js-unlock-link", unlocks.getAttribute("href")]) })] : [];
     sayWait(place, words, refusal.wait, ...more);
   } else if (!marked.length) {
     say(place, withRemedy, "error");

@@ -25,7 +25,7 @@ export function go(address) {
 
 /** An address of this site or of an origin that the server names, out of something that anybody may have written, or nothing. */
 export function destination(address) {
-  const named = origins.split(" ").find((origin) => origin && address?.startsWith(origin));
+  const named = [location.origin, ...origins.split(" ")].find((origin) => origin && address?.startsWith(origin));
   if (!named) {
     return onThisSite(address);
   }

@@ -100,7 +100,7 @@ async fn a_sign_up_that_began_at_another_origin_ends_there_by_cookie() {
 
 #[tokio::test]
 async fn a_forgotten_password_and_a_second_step_lead_back_too() {
-    let (served, application) = with_application(Transport::Cookie).await;
+    let (served, application) = with_application(Transport::Bearer).await;
     let number = "+447700900127";
     served.signed_in_with_phone(ADA, number).await;
     let next = format!("{}/healthz", application.origin);
