@@ -17,9 +17,9 @@ use crate::model::{Email, NewPassword, Password, ProofToken};
 use crate::secret::ExposeSecret as _;
 
 request! {
-    /// An address whose password is forgotten.
+    /// An email address whose password is forgotten.
     ForgotPasswordRequest {
-        /// The account's address, in any spelling.
+        /// The account's email address, in any spelling.
         email: Email,
         /// Where to go once all is done: a path on this site, or a URL of `app_url`'s origin or one of `return_origins`.
         /// Anything else is ignored.
@@ -47,15 +47,11 @@ request! {
     }
 }
 
-refusals!(ForgotRefusals: [always, body, limited]);
-
 /// Requests a password reset.
 ///
 /// Mails a link. The answer is the same whether an account has this email address or not.
-#[utoipa::path(post, path = "/forgot-password", tag = "accounts", request_body = ForgotPasswordRequest, responses(
-    (status = 202, description = "Taken.", body = Message),
-    ForgotRefusals,
-))]
+#[utoipa::path(post, path = "/forgot-password", summary = "Request a password reset", tag = "accounts", request_body = ForgotPasswordRequest, responses(
+    (status = 202, description = "Taken.", body = Message)))]
 pub(super) async fn forgot_password(
     State(app): State<App>,
     Client(origin): Client,
@@ -67,11 +63,11 @@ pub(super) async fn forgot_password(
         .forgot_password(&request.email, &origin)
         .await?;
     Ok(Message::accepted(
-        "if this address has an account, a link to set a new password is on its way",
+        "if this email address has an account, a link to set a new password is on its way",
     ))
 }
 
-refusals!(ResetRefusals: [always, body, limited] Error::InvalidToken, Error::Overloaded { retry_after: 1 });
+refusals!(ResetRefusals: Error::InvalidToken, Error::Overloaded { retry_after: 1 });
 
 /// A password that was set, and the account that has it.
 #[derive(Serialize, ToSchema)]
@@ -91,10 +87,8 @@ pub(super) struct PasswordResetAnswer {
 ///
 /// Works once. Ends all sessions and a lockout, and marks the email address as verified. A refused password does not use
 /// up the link.
-#[utoipa::path(post, path = "/reset-password", tag = "accounts", request_body = ResetPasswordRequest, responses(
-    (status = 200, description = "The password is set.", body = PasswordResetAnswer),
-    ResetRefusals,
-))]
+#[utoipa::path(post, path = "/reset-password", summary = "Set a new password by link", tag = "accounts", request_body = ResetPasswordRequest, responses(
+    (status = 200, description = "The password is set.", body = PasswordResetAnswer), ResetRefusals))]
 pub(super) async fn reset_password(
     State(app): State<App>,
     Client(origin): Client,
@@ -112,8 +106,7 @@ pub(super) async fn reset_password(
     }))
 }
 
-refusals!(ChangeRefusals: [always, session, body, limited]
-    Error::WrongPassword, Error::PasswordUnchanged, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+refusals!(ChangeRefusals: Error::WrongPassword, Error::PasswordUnchanged, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
 /// A password that was changed, and the session in place of the one that ended with it.
 #[derive(Serialize, ToSchema)]
@@ -133,11 +126,9 @@ pub(super) struct PasswordChangedAnswer {
 ///
 /// Ends all sessions. The answer carries a new one for whoever changed the password: a token, or a cookie in place of the
 /// request's.
-#[utoipa::path(post, path = "/change-password", tag = "accounts", security(("bearer" = [])), request_body = ChangePasswordRequest, responses(
+#[utoipa::path(post, path = "/change-password", summary = "Change your password", tag = "accounts", security(("bearer" = [])), request_body = ChangePasswordRequest, responses(
     (status = 200, description = "The password is changed.", body = PasswordChangedAnswer, headers(
-        ("Set-Cookie" = String, description = "The new session, where the request's came in a cookie."))),
-    ChangeRefusals,
-))]
+        ("Set-Cookie" = String, description = "The new session, where the request's came in a cookie."))), ChangeRefusals))]
 pub(super) async fn change_password(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,

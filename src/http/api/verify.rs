@@ -25,9 +25,9 @@ request! {
 }
 
 request! {
-    /// An address whose link got lost.
+    /// An email address whose link got lost.
     ResendVerificationRequest {
-        /// The address of the registration or of the account.
+        /// The email address of the registration or of the account.
         email: Email,
         /// Where to go once all is done: a path on this site, or a URL of `app_url`'s origin or one of `return_origins`.
         /// Anything else is ignored.
@@ -45,16 +45,12 @@ pub(super) struct VerifiedAnswer {
     next: Option<String>,
 }
 
-refusals!(VerifyRefusals: [always, body, limited]
-    Error::InvalidToken, Error::WrongPassword, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+refusals!(VerifyRefusals: Error::InvalidToken, Error::WrongPassword, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
 /// Verifies an email address.
 ///
 /// Takes the token of the mailed link. Works once.
-#[utoipa::path(post, path = "/verify", tag = "accounts", request_body = VerifyRequest, responses(
-    (status = 200, description = "The address is proven.", body = VerifiedAnswer),
-    VerifyRefusals,
-))]
+#[utoipa::path(post, path = "/verify", summary = "Verify an email address", tag = "accounts", request_body = VerifyRequest, responses((status = 200, description = "The email address is proven.", body = VerifiedAnswer), VerifyRefusals))]
 pub(super) async fn verify(
     State(app): State<App>,
     Client(origin): Client,
@@ -70,15 +66,11 @@ pub(super) async fn verify(
     }))
 }
 
-refusals!(ResendRefusals: [always, body, limited]);
-
 /// Sends a new verification link.
 ///
 /// Older links stop working. The answer is the same whether the email address waits for a link or not.
-#[utoipa::path(post, path = "/resend-verification", tag = "accounts", request_body = ResendVerificationRequest, responses(
-    (status = 202, description = "Taken.", body = Message),
-    ResendRefusals,
-))]
+#[utoipa::path(post, path = "/resend-verification", summary = "Send a new verification link", tag = "accounts", request_body = ResendVerificationRequest, responses(
+    (status = 202, description = "Taken.", body = Message)))]
 pub(super) async fn resend_verification(
     State(app): State<App>,
     Client(origin): Client,
@@ -90,6 +82,6 @@ pub(super) async fn resend_verification(
         .resend_verification(&request.email, &origin)
         .await?;
     Ok(Message::accepted(
-        "if this address waits for verification, a new link is on its way",
+        "if this email address waits for verification, a new link is on its way",
     ))
 }
