@@ -163,7 +163,7 @@ impl Accounts {
         self.recorded(EventKind::UserLoggedIn, &origin)
     }
 
-    async fn sign_session(&self, issued: IssuedSession) -> Result<LoggedIn> {
+    pub(super) async fn sign_session(&self, issued: IssuedSession) -> Result<LoggedIn> {
         let IssuedSession { user, issued_at } = issued;
         let expires_in = self.settings.tokens.jwt_ttl_seconds;
         let claims = self.claims(user.id, issued_at, expires_in, Purpose::Session);

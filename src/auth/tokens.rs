@@ -6,15 +6,13 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jsonwebtoken::Algorithm;
-use serde::{Deserialize, Serialize};
 
 use super::jws::{Fault, Unverified};
 use super::signing_keys::SigningKeys;
 use super::wire::{Audience, Wire, exact_moment, seconds};
 use super::{jws, keys};
-use crate::clock::from_millis;
 use crate::config::{JwtAlgorithm, Tokens};
-use crate::model::{Claims, Email, Id, PhoneNumber, Purpose, User};
+use crate::model::{Claims, Id, Purpose, User};
 use crate::secret::SecretString;
 
 /// The longest token that is looked at, in bytes.
@@ -343,6 +341,8 @@ mod tests {
     use sha2::Sha256;
 
     use super::*;
+    use crate::clock::from_millis;
+    use crate::model::PhoneNumber;
 
     const SECRET: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCDEF";
     /// Made by the Python package 0.1.0 under `SECRET`, at 2026-11-23T06:00:00.123456Z, for two hours.

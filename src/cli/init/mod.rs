@@ -91,7 +91,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         Box::pin(dialogue.hold(!args.no_schema)).await?
     };
     tell_warnings(&plan, context)?;
-    let done = carry_out::carry_out(&plan, further, context).await?;
+    let done = Box::pin(carry_out::carry_out(&plan, further, context)).await?;
     context.output.print(&done)
 }
 

@@ -79,6 +79,10 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
             routes!(email::confirm_email_change),
             &limits.confirm_email_change,
         ))
+        .routes(limited(
+            routes!(email::undo_email_change),
+            &limits.confirm_email_change,
+        ))
         // For hosts that keep `/.well-known` for themselves.
         .route("/.well-known/jwks.json", get(well_known::key_set))
         .route(

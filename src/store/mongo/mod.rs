@@ -33,6 +33,7 @@ mod repair;
 mod sessions;
 mod signing_keys;
 mod superusers;
+mod undos;
 mod upkeep;
 mod user_documents;
 mod user_list;

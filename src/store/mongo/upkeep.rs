@@ -10,7 +10,7 @@ use mongodb::bson::{Document, doc};
 use super::db::Db;
 use super::documents::{date, moment};
 use super::out::OUT;
-use super::{Mongo, indexes, repair};
+use super::{Mongo, indexes, repair, undos};
 use crate::model::{Email, EventKind, PasswordHash, SweepRule};
 use crate::store::{
     Damage, DatabaseStatus, Inspection, Result, RowCount, StoreError, Survey, UpkeepStore,
@@ -177,6 +177,7 @@ impl UpkeepStore for Mongo {
         ] {
             removed += db.remove(collection, expired).await?;
         }
+        removed += undos::sweep(db, rule.now).await?;
         let failed = doc! { "kind": EventKind::LoginFailed.as_str() };
         let most = rule.ceilings;
         for (collection, kind, field, most) in [

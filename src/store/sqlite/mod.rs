@@ -22,6 +22,7 @@ mod sessions;
 mod signing_keys;
 mod sweep;
 mod threads;
+mod undos;
 mod upkeep;
 mod user_list;
 mod user_rows;

@@ -26,8 +26,12 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = &[
     ),
     ("0005_oldest", include_str!("migrations/0005_oldest.sql")),
     (
-        "0006_signing_keys",
-        include_str!("migrations/0006_signing_keys.sql"),
+        "0006_email_undos",
+        include_str!("migrations/0006_email_undos.sql"),
+    ),
+    (
+        "0007_signing_keys",
+        include_str!("migrations/0007_signing_keys.sql"),
     ),
 ];
 

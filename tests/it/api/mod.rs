@@ -20,4 +20,5 @@ mod register;
 mod second_factor;
 mod several_servers;
 mod signing_keys;
+mod undo;
 mod verify;
