@@ -36,12 +36,13 @@ section! {
         bind: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8000)), Any, "The address to listen on.";
         metrics: bool = false, Any, "Whether `/metrics` answers.";
         shutdown_grace_seconds: u64 = 10, Range(0, 3600), "How long running requests may take to finish when the server is stopped.";
-        max_connections: usize = 2000, Range(1, 1_000_000), "Connections served at the same time; more wait.";
+        max_connections: usize = 2000, Range(1, 1_000_000), "Connections served at the same time; when all are taken, idle ones are closed for new ones.";
         header_timeout_seconds: u64 = 10, Range(1, 600), "How long a client may take to send a request's headers.";
         request_timeout_seconds: u64 = 30, Range(1, 3600), "How long a request may take altogether.";
         log_format: LogFormat = LogFormat::Auto, Any, "How log lines look; auto is text on a terminal and JSON otherwise.";
         log_level: String = "info".into(), LOG_LEVEL, "How much is logged: off, error, warn, info, debug or trace, or a list as info,regstack=debug.";
         strict_config: bool = true, Any, "Whether a key in this file that is no setting is refused; otherwise it is only warned of.";
+        max_connections_per_address: usize = 100, Range(1, 1_000_000), "Connections of one client address, or IPv6 /64; trusted proxies may hold more, and so may loopback and private addresses while `behind_proxy` is off.";
     }
     derived {
         /// From `tls_cert` and `tls_key`; https when there is one.

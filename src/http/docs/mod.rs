@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::get;
@@ -46,7 +47,8 @@ async fn start() -> Response {
     (headers, include_str!("start.js")).into_response()
 }
 
-async fn file(Path(name): Path<String>) -> Result<Response, ApiError> {
+async fn file(name: Result<Path<String>, PathRejection>) -> Result<Response, ApiError> {
+    let Path(name) = name.map_err(|_| ApiError::not_found())?;
     if !FILES.contains(&name.as_str()) {
         return Err(ApiError::not_found());
     }
