@@ -7,10 +7,10 @@ use crate::accounts::CreateAdmin;
 use crate::model::{Email, User};
 use crate::secret::SecretString;
 
-/// Make an administrator, whose account is active and verified
+/// Create an administrator
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "An account that exists is promoted and keeps its password; repeating changes nothing.\n\nExample:\n  regstack create-admin --email ada@example.com"
+    after_help = "An existing account is promoted and keeps its password. Running it again changes nothing.\n\nExample:\n  regstack create-admin --email ada@example.com"
 )]
 pub(super) struct Args {
     /// The administrator's email address

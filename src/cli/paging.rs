@@ -15,7 +15,7 @@ const WHOLE_PAGE: u32 = 200;
 /// Which page of a list, and how it is shown. `K` is its place.
 #[derive(Debug, Args)]
 pub(super) struct Paging<K: Cursor + Clone + Debug + Send + Sync + 'static> {
-    /// At most so many, 1 to 200
+    /// Number of items, 1 to 200
     #[arg(long, value_name = "COUNT", default_value_t = 50, value_parser = limit)]
     limit: u32,
     /// The page behind this one: the "next" of the page before

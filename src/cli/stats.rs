@@ -12,7 +12,7 @@ Days are those of UTC, the present one included.
 Example:
   regstack stats --days 30";
 
-/// Show counts at a glance, and what happened on the last days
+/// Show totals and daily counts
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLE)]
 pub(super) struct Args {

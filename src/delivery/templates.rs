@@ -4,6 +4,7 @@
 
 mod catalog;
 mod codes;
+mod live;
 mod mails;
 mod pages;
 mod translate;
@@ -25,6 +26,7 @@ use crate::model::Language;
 
 pub use catalog::TemplateFile;
 pub use codes::CodeSms;
+pub use live::LiveTemplates;
 pub use mails::{
     AlreadyRegistered, EmailChange, Invite, MailTemplate, PasswordReset, SecurityChange,
     SecurityNotice, Verification,
@@ -355,7 +357,7 @@ fn environment(folders: &[PathBuf]) -> Environment<'static> {
         }
         _ => minijinja::escape_formatter(out, state, value),
     });
-    // What was tried at start is what is sent: a file that changes later takes effect with the next start.
+    // What was tried is what is sent: a file that changes later takes effect once all are read and tried again.
     environment.set_auto_reload(false);
     let folders: Vec<_> = folders.iter().map(minijinja::path_loader).collect();
     environment.set_loader(move |name| {

@@ -270,7 +270,7 @@ impl IntoResponse for ApiError {
                 status = self.status.as_u16(),
                 code = self.code(),
                 ?cause,
-                "a request failed"
+                "request failed"
             );
         }
         let code = RefusalCode(self.code());

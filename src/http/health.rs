@@ -70,7 +70,7 @@ impl OutboxHealth {
 /// Checks that the process runs.
 ///
 /// Looks at nothing else: for a supervisor that restarts what hangs.
-#[utoipa::path(get, path = "/healthz", tag = "operations", responses(
+#[utoipa::path(get, path = "/healthz", summary = "Check that the process runs", tag = "operations", responses(
     (status = 200, description = "The process runs.", body = Health),
 ))]
 pub(super) async fn healthz() -> Json<Health> {
@@ -82,7 +82,7 @@ refusals!(ReadinessRefusals: ApiError::unavailable("the database is out of reach
 /// Checks that the server can do its work.
 ///
 /// The database answers and takes writes. For a load balancer.
-#[utoipa::path(get, path = "/readyz", tag = "operations", responses(
+#[utoipa::path(get, path = "/readyz", summary = "Check that the server can do its work", tag = "operations", responses(
     (status = 200, description = "The database answers and takes writes.", body = Readiness),
     ReadinessRefusals,
 ))]

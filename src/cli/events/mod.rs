@@ -14,7 +14,7 @@ use super::{Context, Result};
 use crate::app::App;
 use crate::model::{Event, EventFilter, EventKind, Id};
 
-/// See what happened to accounts, when and by whom
+/// Show what happened to accounts
 #[derive(Debug, Subcommand)]
 #[command(after_help = "Example:\n  regstack events tail --follow")]
 pub(super) enum Command {

@@ -19,7 +19,7 @@ const LATE: SignedDuration = SignedDuration::from_secs(10);
 
 const PART: u32 = 200;
 
-/// Show the latest events, and with --follow those to come
+/// Show the latest events, and new ones with --follow
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 With --json one document a line. --follow goes on until it is interrupted, or

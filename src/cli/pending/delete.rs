@@ -3,7 +3,7 @@
 use crate::cli::{Context, Failure, Result, bulk, progress, prompt};
 use crate::model::Email;
 
-/// Delete registrations; their links open nothing from now on
+/// Delete pending registrations; their links stop working
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Asks first on a terminal; elsewhere it needs --yes.

@@ -3,7 +3,7 @@
 use crate::cli::{Context, Failure, Result, bulk, progress};
 use crate::model::Email;
 
-/// Make registrations accounts without their link
+/// Turn pending registrations into accounts without their link
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 For people whose mail does not arrive and who are known otherwise: the email

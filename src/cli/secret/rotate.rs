@@ -1,6 +1,5 @@
 //! `regstack secret rotate`.
 
-use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -13,10 +12,10 @@ use crate::cli::{Context, Failure, Result, files, preflight};
 use crate::config::{self, Files, Loaded};
 use crate::secret::{ExposeSecret as _, SecretString};
 
-/// Put a fresh secret in the place of the old one; nobody is signed out
+/// Replace the signing secret without logging anyone out
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The old secret moves to jwt_previous_secrets, so that nobody is signed out. Restart
+The old secret moves to jwt_previous_secrets, so that nobody is logged out. Restart
 the server afterwards.
 
 Several servers must all accept the new secret before the first one uses it:
@@ -69,7 +68,7 @@ restart every server: until then each accepts only what it knows"
 pub(super) fn run(args: &Args, context: &Context) -> Result {
     let loaded = context.load()?;
     let file = place(&loaded)?;
-    let text = fs::read_to_string(&file).map_err(|cause| unwritten(&file, cause))?;
+    let text = config::read_text_file(&file).map_err(|cause| unwritten(&file, cause))?;
     if ["jwt_secret", "jwt_previous_secrets", "jwt_next_secret"]
         .iter()
         .any(|key| {

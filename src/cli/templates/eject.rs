@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::cli::{Context, Failure, Result, files};
 use crate::delivery::Templates;
 
-/// Copy built-in templates into a folder of overrides, to be changed there
+/// Copy built-in templates into a folder, for you to change
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Without --to they go to the first folder of extra_template_dirs. A file that is

@@ -9,7 +9,7 @@ use crate::cli::{Context, Failure, Result, progress, prompt};
 use crate::model::{Id, Purpose};
 use crate::secret::{ExposeSecret as _, SecretString};
 
-/// Explain a token: whose, for what, and whether it is accepted now
+/// Show whose token it is, what for, and whether it's accepted
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The token is asked for, or read from stdin. Nothing is changed, and the token is

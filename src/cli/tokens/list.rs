@@ -5,7 +5,7 @@ use crate::cli::paging::Paging;
 use crate::cli::{Context, Result};
 use crate::model::{RevocationKey, RevokedToken};
 
-/// List the tokens that were revoked one by one
+/// List tokens that were revoked individually
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Those that last longest come first. Tokens that ended with all others of their

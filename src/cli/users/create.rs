@@ -23,16 +23,16 @@ pub(in crate::cli) struct Args {
     /// Make it an administrator
     #[arg(long)]
     admin: bool,
-    /// Take its email address as proven
+    /// Mark its email address as verified
     #[arg(long)]
     verified: bool,
     /// Read the password from stdin instead of asking
     #[arg(long, conflicts_with = "no_password")]
     password_stdin: bool,
-    /// Without a password nobody can log in until one is set
+    /// Create it without a password; nobody can log in until one is set
     #[arg(long)]
     no_password: bool,
-    /// Mail its holder a link to choose a password
+    /// Send its holder a link to choose a password
     #[arg(long, conflicts_with_all = ["password_stdin", "no_password"])]
     invite: bool,
 }

@@ -17,10 +17,10 @@ pub(in crate::cli) struct Filter {
     /// Only disabled ones
     #[arg(long, conflicts_with = "active")]
     locked: bool,
-    /// Only those locked out by failed logins at this moment
+    /// Only those locked out after failed logins
     #[arg(long)]
     throttled: bool,
-    /// Only those whose email address is not proven
+    /// Only unverified ones
     #[arg(long)]
     unverified: bool,
     /// Only administrators

@@ -6,7 +6,7 @@ use crate::cli::output::{Canvas, Cell, Report, Row as _, Tone};
 use crate::cli::{Context, Failure, Result};
 use crate::model::Event;
 
-/// Show an account, its lockout and its latest events
+/// Show an account with its lockout and latest events
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  regstack users show ada@example.com")]
 pub(in crate::cli) struct Args {

@@ -20,7 +20,7 @@ use tokio::time::{Instant, timeout};
 
 use super::mail::{EmailTransport, Mail};
 use super::mime::Sender;
-use crate::config::{SettingError, SmtpLogin, SmtpSecurity, SmtpSettings};
+use crate::config::{SettingError, SmtpLogin, SmtpSecurity, SmtpSettings, read_file};
 use crate::delivery::send_error::SendError;
 use crate::secret::ExposeSecret as _;
 
@@ -181,12 +181,22 @@ impl Smtp {
 }
 
 impl Smtp {
-    /// The commands for one message, and the message.
+    /// What the server answered when it had the mail.
+    async fn deliver(&self, mail: &Mail) -> Result<String, SendError> {
+        let message = self.sender.message(mail)?;
+        let mut connection = self.connection().await?;
+        // The connection is ours alone until the last reply is read; cut off before, it is closed and not kept.
+        let answer = self.hand_over(&mut connection, &message).await?;
+        self.keep(connection);
+        Ok(answer)
+    }
+
+    /// The commands for one message, and the message: what the server answered when it had it.
     async fn hand_over(
         &self,
         connection: &mut AsyncSmtpConnection,
         message: &Message,
-    ) -> Result<(), SendError> {
+    ) -> Result<String, SendError> {
         let (envelope, content) = (message.envelope(), message.formatted());
         let mut parameters = Vec::new();
         let is_ascii = |address: &Address| AsRef::<str>::as_ref(address).is_ascii();
@@ -223,7 +233,7 @@ impl Smtp {
         )
         .await
         {
-            Ok(Ok(_)) => Ok(()),
+            Ok(Ok(answer)) => Ok(words_of(&answer)),
             Ok(Err(error)) if error.status().is_some() => Err(self.refused(false, &error)),
             Ok(Err(_)) => Err(SendError::unconfirmed(&format!(
                 "{} took the mail, and what it answered cannot be read",
@@ -265,12 +275,15 @@ impl Smtp {
 #[async_trait]
 impl EmailTransport for Smtp {
     async fn send(&self, mail: &Mail) -> Result<(), SendError> {
-        let message = self.sender.message(mail)?;
-        let mut connection = self.connection().await?;
-        // The connection is ours alone until the last reply is read; cut off before, it is closed and not kept.
-        self.hand_over(&mut connection, &message).await?;
-        self.keep(connection);
-        Ok(())
+        self.deliver(mail).await.map(drop)
+    }
+
+    async fn send_watched(&self, mail: &Mail) -> Result<Option<String>, SendError> {
+        let greeting = format!("(to EHLO {})", self.hello);
+        match self.deliver(mail).await {
+            Ok(answer) => Ok(Some(format!("{answer} {greeting}"))),
+            Err(error) => Err(error.noted(&greeting)),
+        }
     }
 
     async fn probe(&self) -> Result<String, SendError> {
@@ -324,6 +337,13 @@ fn is_no_recipient(about_recipient: bool, words: &str) -> bool {
     }
 }
 
+/// A reply in one line of a length that can be read.
+fn words_of(answer: &Response) -> String {
+    let words: Vec<&str> = answer.message().flat_map(str::split_whitespace).collect();
+    let words: String = words.join(" ").chars().take(200).collect();
+    format!("{} {words}", answer.code())
+}
+
 /// What happened, in the words of whoever said it.
 fn reason(error: &Error) -> String {
     let code = error
@@ -343,7 +363,7 @@ fn tls_parameters(host: &str, ca_file: Option<&Path>) -> Result<TlsParameters, S
         let fault = |fault: &dyn std::fmt::Display| {
             SettingError::new("email.smtp_ca_file", format!("{}: {fault}", file.display()))
         };
-        let pem = std::fs::read(file).map_err(|error| fault(&error))?;
+        let pem = read_file(file).map_err(|error| fault(&error))?;
         if !pem
             .windows(27)
             .any(|line| line == b"-----BEGIN CERTIFICATE-----")

@@ -114,6 +114,7 @@ pub struct PageContext {
     sms_code_length: u8,
     sms_code_minutes: u32,
     status: u16,
+    mailbox_url: Option<String>,
     #[serde(flatten)]
     hashes: FileHashes,
 }
@@ -153,7 +154,17 @@ impl PageContext {
             sms_code_length: settings.sms_codes.sms_code_length,
             sms_code_minutes: (settings.sms_codes.sms_code_ttl_seconds / 60).max(1),
             status,
+            mailbox_url: None,
             hashes: hashes.clone(),
+        }
+    }
+
+    /// The same with a link to the mailbox of a server that sends nothing.
+    #[must_use]
+    pub fn with_mailbox(self) -> Self {
+        Self {
+            mailbox_url: Some("/dev/mailbox".to_owned()),
+            ..self
         }
     }
 

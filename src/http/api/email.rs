@@ -35,7 +35,7 @@ refusals!(ChangeRefusals: Error::WrongPassword, Error::SameEmail, Error::LockedO
 /// Requests a change of your email address.
 ///
 /// Mails a link to the new email address. An email address that already has an account gets the same answer and no mail.
-#[utoipa::path(post, path = "/change-email", tag = "accounts", security(("bearer" = [])), request_body = ChangeEmailRequest, responses(
+#[utoipa::path(post, path = "/change-email", summary = "Request a change of your email address", tag = "accounts", security(("bearer" = [])), request_body = ChangeEmailRequest, responses(
     (status = 202, description = "Taken.", body = Message), ChangeRefusals))]
 pub(super) async fn change_email(
     State(app): State<App>,
@@ -60,7 +60,7 @@ refusals!(ConfirmRefusals: Error::InvalidToken, Error::EmailTaken);
 /// Confirms a new email address.
 ///
 /// Takes the token of the mailed link. Works once, and ends all sessions.
-#[utoipa::path(post, path = "/confirm-email-change", tag = "accounts", request_body = ConfirmEmailChangeRequest, responses(
+#[utoipa::path(post, path = "/confirm-email-change", summary = "Confirm a new email address", tag = "accounts", request_body = ConfirmEmailChangeRequest, responses(
     (status = 200, description = "The account has the new email address.", body = UserPublic), ConfirmRefusals))]
 pub(super) async fn confirm_email_change(
     State(app): State<App>,

@@ -136,7 +136,7 @@ refusals!(LoginRefusals: ApiError::cross_site(),
 /// Logs in.
 ///
 /// Answers with a session. An account with a second factor gets a code by SMS first, which goes to `/login/mfa-confirm`.
-#[utoipa::path(post, path = "/login", tag = "accounts", params(SessionTransport), request_body = LoginRequest, responses(
+#[utoipa::path(post, path = "/login", summary = "Log in", tag = "accounts", params(SessionTransport), request_body = LoginRequest, responses(
     (status = 200, description = "A session, or the wait for a code.", body = LoginAnswer, headers(
         ("Set-Cookie" = String, description = "The session, where it travels in a cookie."))), LoginRefusals))]
 pub(super) async fn login(
@@ -174,7 +174,7 @@ refusals!(MfaConfirmRefusals: ApiError::cross_site(),
 /// Completes a login with a code.
 ///
 /// The code works once, and only with the `mfa_pending_token` of the login that it was sent for.
-#[utoipa::path(post, path = "/login/mfa-confirm", tag = "accounts", params(SessionTransport), request_body = MfaConfirmRequest, responses(
+#[utoipa::path(post, path = "/login/mfa-confirm", summary = "Complete a login with a code", tag = "accounts", params(SessionTransport), request_body = MfaConfirmRequest, responses(
     (status = 200, description = "A session.", body = SessionAnswer, headers(
         ("Set-Cookie" = String, description = "The session, where it travels in a cookie."))), MfaConfirmRefusals))]
 pub(super) async fn mfa_confirm(
@@ -194,7 +194,7 @@ pub(super) async fn mfa_confirm(
 /// Logs out.
 ///
 /// Ends the session, and removes its cookie.
-#[utoipa::path(post, path = "/logout", tag = "accounts", security(("bearer" = [])), responses(
+#[utoipa::path(post, path = "/logout", summary = "Log out", tag = "accounts", security(("bearer" = [])), responses(
     (status = 200, description = "The session is dead.", body = Message)))]
 pub(super) async fn logout(
     State(app): State<App>,

@@ -17,7 +17,7 @@ request! {
 }
 
 /// Gets your account.
-#[utoipa::path(get, path = "/me", operation_id = "get_me", tag = "accounts", security(("bearer" = [])), responses(
+#[utoipa::path(get, path = "/me", summary = "Get your account", operation_id = "get_me", tag = "accounts", security(("bearer" = [])), responses(
     (status = 200, description = "The account.", body = UserPublic)))]
 pub(super) async fn show(SignedIn { session, .. }: SignedIn) -> Json<UserPublic> {
     Json(session.user.public())
@@ -26,7 +26,7 @@ pub(super) async fn show(SignedIn { session, .. }: SignedIn) -> Json<UserPublic>
 /// Updates your account.
 ///
 /// A field that is missing keeps its value; null clears it.
-#[utoipa::path(patch, path = "/me", operation_id = "update_me", tag = "accounts", security(("bearer" = [])), request_body = UpdateMeRequest, responses(
+#[utoipa::path(patch, path = "/me", summary = "Update your account", operation_id = "update_me", tag = "accounts", security(("bearer" = [])), request_body = UpdateMeRequest, responses(
     (status = 200, description = "The account as it is now.", body = UserPublic)))]
 pub(super) async fn change(
     State(app): State<App>,

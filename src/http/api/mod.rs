@@ -100,11 +100,6 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
                 &limits.reset_password
             }));
     }
-    if features.enable_account_deletion {
-        router = router.routes(limited(routes!(delete_account::delete_account), |limits| {
-            &limits.delete_account
-        }));
-    }
     if features.enable_sms_2fa {
         router = router
             .routes(limited(routes!(login::mfa_confirm), |limits| {
@@ -119,6 +114,11 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
             .routes(limited(routes!(phone::phone_disable), |limits| {
                 &limits.phone_disable
             }));
+    }
+    if features.enable_account_deletion {
+        router = router.routes(limited(routes!(delete_account::delete_account), |limits| {
+            &limits.delete_account
+        }));
     }
     if features.enable_admin_router {
         router = router.merge(admin::router(features));

@@ -44,7 +44,7 @@ request! {
 /// Requests a password reset.
 ///
 /// Mails a link. The answer is the same whether an account has this email address or not.
-#[utoipa::path(post, path = "/forgot-password", tag = "accounts", request_body = ForgotPasswordRequest, responses(
+#[utoipa::path(post, path = "/forgot-password", summary = "Request a password reset", tag = "accounts", request_body = ForgotPasswordRequest, responses(
     (status = 202, description = "Taken.", body = Message)))]
 pub(super) async fn forgot_password(
     State(app): State<App>,
@@ -65,7 +65,7 @@ refusals!(ResetRefusals: Error::InvalidToken, Error::Overloaded { retry_after: 1
 ///
 /// Works once. Ends all sessions and a lockout, and marks the email address as verified. A refused password does not use
 /// up the link.
-#[utoipa::path(post, path = "/reset-password", tag = "accounts", request_body = ResetPasswordRequest, responses(
+#[utoipa::path(post, path = "/reset-password", summary = "Set a new password by link", tag = "accounts", request_body = ResetPasswordRequest, responses(
     (status = 200, description = "The password is set.", body = Message), ResetRefusals))]
 pub(super) async fn reset_password(
     State(app): State<App>,
@@ -84,7 +84,7 @@ refusals!(ChangeRefusals: Error::WrongPassword, Error::PasswordUnchanged, Error:
 /// Changes your password.
 ///
 /// Ends all sessions, this one included.
-#[utoipa::path(post, path = "/change-password", tag = "accounts", security(("bearer" = [])), request_body = ChangePasswordRequest, responses(
+#[utoipa::path(post, path = "/change-password", summary = "Change your password", tag = "accounts", security(("bearer" = [])), request_body = ChangePasswordRequest, responses(
     (status = 200, description = "The password is changed.", body = Message), ChangeRefusals))]
 pub(super) async fn change_password(
     State(app): State<App>,

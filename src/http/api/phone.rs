@@ -68,7 +68,7 @@ refusals!(StartRefusals: Error::WrongPassword, Error::InvalidPhone(InvalidPhoneN
 ///
 /// Sends a code by SMS to the number that is to become the second factor. A number that is already set stays until
 /// the code is confirmed.
-#[utoipa::path(post, path = "/phone/start", tag = "accounts", security(("bearer" = [])), request_body = PhoneStartRequest, responses(
+#[utoipa::path(post, path = "/phone/start", summary = "Start setting up a phone", tag = "accounts", security(("bearer" = [])), request_body = PhoneStartRequest, responses(
     (status = 202, description = "The code is on its way.", body = CodeSentAnswer), StartRefusals))]
 pub(super) async fn phone_start(
     State(app): State<App>,
@@ -94,7 +94,7 @@ refusals!(ConfirmRefusals: Error::InvalidPendingToken, Error::WrongCode, Error::
 /// Confirms a phone.
 ///
 /// From now on, login asks for a code that is sent to this number.
-#[utoipa::path(post, path = "/phone/confirm", tag = "accounts", request_body = PhoneConfirmRequest, responses(
+#[utoipa::path(post, path = "/phone/confirm", summary = "Confirm a phone", tag = "accounts", request_body = PhoneConfirmRequest, responses(
     (status = 200, description = "The second factor is on.", body = UserPublic), ConfirmRefusals))]
 pub(super) async fn phone_confirm(
     State(app): State<App>,
@@ -113,7 +113,7 @@ refusals!(DisableRefusals: Error::WrongPassword, Error::MfaNotEnabled, Error::Lo
 /// Turns off the second factor.
 ///
 /// Removes the phone number from the account.
-#[utoipa::path(delete, path = "/phone", tag = "accounts", security(("bearer" = [])), request_body = PhoneDisableRequest, responses(
+#[utoipa::path(delete, path = "/phone", summary = "Turn off the second factor", tag = "accounts", security(("bearer" = [])), request_body = PhoneDisableRequest, responses(
     (status = 200, description = "The second factor is off.", body = Message), DisableRefusals))]
 pub(super) async fn phone_disable(
     State(app): State<App>,

@@ -58,7 +58,7 @@ refusals!(Refusals: Error::RegistrationDisabled, Error::EmailTaken, Error::Overl
 /// Registers an account.
 ///
 /// With `require_verification`, the account is created once the mailed link is opened and confirmed with `/verify`.
-#[utoipa::path(post, path = "/register", tag = "accounts", request_body = RegisterRequest, responses(
+#[utoipa::path(post, path = "/register", summary = "Register an account", tag = "accounts", request_body = RegisterRequest, responses(
     (status = 201, description = "Registered.", body = RegisterAnswer), Refusals))]
 pub(super) async fn register(
     State(app): State<App>,

@@ -35,7 +35,7 @@ refusals!(VerifyRefusals: Error::InvalidToken, Error::WrongPassword, Error::Lock
 /// Verifies an email address.
 ///
 /// Takes the token of the mailed link. Works once.
-#[utoipa::path(post, path = "/verify", tag = "accounts", request_body = VerifyRequest, responses((status = 200, description = "The email address is proven.", body = UserPublic), VerifyRefusals))]
+#[utoipa::path(post, path = "/verify", summary = "Verify an email address", tag = "accounts", request_body = VerifyRequest, responses((status = 200, description = "The email address is proven.", body = UserPublic), VerifyRefusals))]
 pub(super) async fn verify(
     State(app): State<App>,
     Client(origin): Client,
@@ -51,7 +51,7 @@ pub(super) async fn verify(
 /// Sends a new verification link.
 ///
 /// Older links stop working. The answer is the same whether the email address waits for a link or not.
-#[utoipa::path(post, path = "/resend-verification", tag = "accounts", request_body = ResendVerificationRequest, responses(
+#[utoipa::path(post, path = "/resend-verification", summary = "Send a new verification link", tag = "accounts", request_body = ResendVerificationRequest, responses(
     (status = 202, description = "Taken.", body = Message)))]
 pub(super) async fn resend_verification(
     State(app): State<App>,

@@ -44,7 +44,7 @@ fn inline<T>(place: &mut RefOr<T>) -> Option<&mut T> {
 }
 
 /// A value that a schema takes.
-fn of(schema: &Value, schemas: &Value) -> Value {
+pub(in crate::http) fn of(schema: &Value, schemas: &Value) -> Value {
     let first = |list: &str| schema[list].get(0);
     if let Some(reference) = schema["$ref"].as_str() {
         let name = reference.rsplit('/').next().unwrap_or_default();
@@ -52,6 +52,9 @@ fn of(schema: &Value, schemas: &Value) -> Value {
     }
     if let Some(given) = schema.get("example").or(first("examples")) {
         return given.clone();
+    }
+    if let Some(only) = schema.get("const") {
+        return only.clone();
     }
     if let Some(choice) = first("enum") {
         return choice.clone();

@@ -9,6 +9,7 @@ use axum::Extension;
 use axum::body::Bytes;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
+use serde_json::Value;
 use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, ParameterIn};
@@ -28,6 +29,8 @@ use super::extract::MAX_BODY_BYTES;
 use super::fault::{Fault, Location, kind};
 use crate::accounts::Error;
 use crate::config::{Settings, Transport};
+
+pub(super) use examples::of as example;
 
 /// What a reader of the document has to know before any route.
 const DESCRIPTION: &str = "\
@@ -88,33 +91,31 @@ impl Modify for SecuritySchemes {
 pub(super) struct Rendered(Bytes);
 
 impl Rendered {
-    pub(super) fn new(mut document: OpenApi, settings: &Settings) -> Self {
-        document.servers = Some(vec![Server::new(&settings.identity.base_url)]);
-        let by_cookie = settings.tokens.transport == Transport::Cookie;
-        if by_cookie {
-            let help = "The cookie that login sets. What changes something needs an `Origin` or `Sec-Fetch-Site` of this site.";
-            let value = ApiKeyValue::with_description(cookie::NAME, help);
-            let scheme = SecurityScheme::ApiKey(ApiKey::Cookie(value));
-            let components = document.components.get_or_insert_default();
-            components.add_security_scheme(COOKIE, scheme);
-        }
-        for (reads, operation) in operations(&mut document.paths) {
-            add_common(operation, reads, by_cookie);
-        }
-        examples::complete(&mut document);
-        Self(finish::finish(&document).to_string().into())
+    pub(super) fn new(document: &Value) -> Self {
+        Self(document.to_string().into())
     }
 }
 
-#[cfg(test)]
-impl Rendered {
-    pub(super) fn as_bytes(&self) -> &[u8] {
-        &self.0
+/// The document with all that this application adds to what its handlers say of themselves.
+pub(super) fn complete(mut document: OpenApi, settings: &Settings) -> Value {
+    document.servers = Some(vec![Server::new(&settings.identity.base_url)]);
+    let by_cookie = settings.tokens.transport == Transport::Cookie;
+    if by_cookie {
+        let help = "The cookie that login sets. What changes something needs an `Origin` or `Sec-Fetch-Site` of this site.";
+        let value = ApiKeyValue::with_description(cookie::NAME, help);
+        let scheme = SecurityScheme::ApiKey(ApiKey::Cookie(value));
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme(COOKIE, scheme);
     }
+    for (reads, operation) in operations(&mut document.paths) {
+        add_common(operation, reads, by_cookie);
+    }
+    examples::complete(&mut document);
+    finish::finish(&document)
 }
 
 /// Gets the OpenAPI document.
-#[utoipa::path(get, path = "/openapi.json", operation_id = "openapi", tag = "operations", responses(
+#[utoipa::path(get, path = "/openapi.json", summary = "Get the OpenAPI document", operation_id = "openapi", tag = "operations", responses(
     (status = 200, description = "The API document, OpenAPI 3.1.", body = Object, content_type = "application/json"),
 ))]
 pub(super) async fn document(Extension(rendered): Extension<Rendered>) -> impl IntoResponse {

@@ -180,7 +180,7 @@ async fn run(
                     // No file descriptors left, most likely: who waits for nothing gives them back.
                     let gave_way = places.evict();
                     if out_of_files.begins() {
-                        tracing::error!(%fault, gave_way, "no connection can be accepted at the moment");
+                        tracing::error!(%fault, gave_way, "accepting connections failed");
                     }
                     stop.run_until_cancelled(sleep(ACCEPT_PAUSE)).await;
                 }
@@ -206,7 +206,7 @@ async fn run(
         tracing::warn!(
             connections = connections.len(),
             requests = use_cases.len(),
-            "stopped before everything was finished"
+            "stopped before all requests were finished"
         );
     }
     abandon.cancel();

@@ -25,7 +25,7 @@ query! {
 type EventPage = Page<Event>;
 
 /// Lists events, newest first.
-#[utoipa::path(get, path = "/admin/events", tag = "administration", operation_id = "list_events", security(("bearer" = [])), params(EventsQuery), responses(
+#[utoipa::path(get, path = "/admin/events", summary = "List events, newest first", tag = "administration", operation_id = "list_events", security(("bearer" = [])), params(EventsQuery), responses(
     (status = 200, description = "One page of events.", body = EventPage)))]
 pub(super) async fn list(
     State(app): State<App>,

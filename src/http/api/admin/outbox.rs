@@ -24,7 +24,7 @@ query! {
 type MessagePage = Page<MessageEntry>;
 
 /// Lists messages in the outbox, newest first.
-#[utoipa::path(get, path = "/admin/outbox", tag = "administration", operation_id = "list_outbox", security(("bearer" = [])), params(OutboxQuery), responses(
+#[utoipa::path(get, path = "/admin/outbox", summary = "List messages in the outbox, newest first", tag = "administration", operation_id = "list_outbox", security(("bearer" = [])), params(OutboxQuery), responses(
     (status = 200, description = "One page of messages.", body = MessagePage)))]
 pub(super) async fn list(
     State(app): State<App>,
@@ -41,7 +41,7 @@ pub(super) async fn list(
 /// Retries a message at once.
 ///
 /// Also works for a message that was given up.
-#[utoipa::path(post, path = "/admin/outbox/{id}/retry", tag = "administration", operation_id = "retry_message", security(("bearer" = [])), params(MessageId), responses(
+#[utoipa::path(post, path = "/admin/outbox/{id}/retry", summary = "Retry a message at once", tag = "administration", operation_id = "retry_message", security(("bearer" = [])), params(MessageId), responses(
     (status = 200, description = "The message is due.", body = Message)))]
 pub(super) async fn retry(
     State(app): State<App>,
@@ -53,7 +53,7 @@ pub(super) async fn retry(
 }
 
 /// Deletes a message without sending it.
-#[utoipa::path(delete, path = "/admin/outbox/{id}", tag = "administration", operation_id = "delete_message", security(("bearer" = [])), params(MessageId), responses(
+#[utoipa::path(delete, path = "/admin/outbox/{id}", summary = "Delete a message without sending it", tag = "administration", operation_id = "delete_message", security(("bearer" = [])), params(MessageId), responses(
     (status = 200, description = "The message is gone.", body = Message)))]
 pub(super) async fn delete(
     State(app): State<App>,

@@ -25,7 +25,7 @@ query! {
 type PendingPage = Page<PendingPublic, PendingKey>;
 
 /// Lists pending registrations, newest first.
-#[utoipa::path(get, path = "/admin/pending", tag = "administration", operation_id = "list_pending", security(("bearer" = [])), params(PendingQuery), responses(
+#[utoipa::path(get, path = "/admin/pending", summary = "List pending registrations, newest first", tag = "administration", operation_id = "list_pending", security(("bearer" = [])), params(PendingQuery), responses(
     (status = 200, description = "One page of registrations.", body = PendingPage)))]
 pub(super) async fn list(
     State(app): State<App>,
@@ -40,7 +40,7 @@ pub(super) async fn list(
 refusals!(PromoteRefusals: Error::EmailTaken);
 
 /// Turns a pending registration into an account.
-#[utoipa::path(post, path = "/admin/pending/{email}/promote", tag = "administration", operation_id = "promote_pending", security(("bearer" = [])), params(PendingEmail), responses(
+#[utoipa::path(post, path = "/admin/pending/{email}/promote", summary = "Turn a pending registration into an account", tag = "administration", operation_id = "promote_pending", security(("bearer" = [])), params(PendingEmail), responses(
     (status = 201, description = "The account.", body = UserPublic), PromoteRefusals))]
 pub(super) async fn promote(
     State(app): State<App>,
@@ -54,7 +54,7 @@ pub(super) async fn promote(
 /// Deletes a pending registration.
 ///
 /// Its link stops working.
-#[utoipa::path(delete, path = "/admin/pending/{email}", tag = "administration", operation_id = "delete_pending", security(("bearer" = [])), params(PendingEmail), responses(
+#[utoipa::path(delete, path = "/admin/pending/{email}", summary = "Delete a pending registration", tag = "administration", operation_id = "delete_pending", security(("bearer" = [])), params(PendingEmail), responses(
     (status = 200, description = "The registration is gone.", body = Message)))]
 pub(super) async fn delete(
     State(app): State<App>,

@@ -14,7 +14,7 @@ use crate::model::{Counts, DayCounts};
 const DEFAULT_DAYS: u32 = 30;
 
 /// Gets totals.
-#[utoipa::path(get, path = "/admin/stats", tag = "administration", operation_id = "get_stats", security(("bearer" = [])), responses(
+#[utoipa::path(get, path = "/admin/stats", summary = "Get totals", tag = "administration", operation_id = "get_stats", security(("bearer" = [])), responses(
     (status = 200, description = "The counts.", body = Counts)))]
 pub(super) async fn stats(State(app): State<App>, _: Admin) -> Result<Json<Counts>, ApiError> {
     Ok(Json(app.accounts.counts().await?))
@@ -38,7 +38,7 @@ pub(super) struct SeriesAnswer {
 /// Gets daily counts.
 ///
 /// Registrations, verifications, logins and failures on each of the last days.
-#[utoipa::path(get, path = "/admin/stats/series", tag = "administration", operation_id = "get_stats_series", security(("bearer" = [])), params(SeriesQuery), responses(
+#[utoipa::path(get, path = "/admin/stats/series", summary = "Get daily counts", tag = "administration", operation_id = "get_stats_series", security(("bearer" = [])), params(SeriesQuery), responses(
     (status = 200, description = "The days.", body = SeriesAnswer)))]
 pub(super) async fn series(
     State(app): State<App>,

@@ -58,7 +58,7 @@ pub(super) struct UsersAnswer {
 }
 
 /// Lists users, newest first.
-#[utoipa::path(get, path = "/admin/users", tag = "administration", operation_id = "list_users", security(("bearer" = [])), params(UsersQuery), responses(
+#[utoipa::path(get, path = "/admin/users", summary = "List users, newest first", tag = "administration", operation_id = "list_users", security(("bearer" = [])), params(UsersQuery), responses(
     (status = 200, description = "One page of accounts.", body = UsersAnswer)))]
 pub(super) async fn list(
     State(app): State<App>,
@@ -119,7 +119,7 @@ request! {
 refusals!(CreateRefusals: Error::EmailTaken, Error::Overloaded { retry_after: 1 });
 
 /// Creates a user.
-#[utoipa::path(post, path = "/admin/users", tag = "administration", operation_id = "create_user", security(("bearer" = [])), request_body = CreateUserRequest, responses(
+#[utoipa::path(post, path = "/admin/users", summary = "Create a user", tag = "administration", operation_id = "create_user", security(("bearer" = [])), request_body = CreateUserRequest, responses(
     (status = 201, description = "The account.", body = UserPublic), CreateRefusals))]
 pub(super) async fn create(
     State(app): State<App>,
@@ -139,7 +139,7 @@ pub(super) async fn create(
 }
 
 /// Gets a user.
-#[utoipa::path(get, path = "/admin/users/{user_id}", tag = "administration", operation_id = "get_user", security(("bearer" = [])), params(UserId), responses(
+#[utoipa::path(get, path = "/admin/users/{user_id}", summary = "Get a user", tag = "administration", operation_id = "get_user", security(("bearer" = [])), params(UserId), responses(
     (status = 200, description = "The account.", body = UserPublic)))]
 pub(super) async fn show(
     State(app): State<App>,
@@ -166,7 +166,7 @@ request! {
 refusals!(UpdateRefusals: Error::LastSuperuser);
 
 /// Updates a user.
-#[utoipa::path(patch, path = "/admin/users/{user_id}", tag = "administration", operation_id = "update_user", security(("bearer" = [])), params(UserId), request_body = UpdateUserRequest, responses(
+#[utoipa::path(patch, path = "/admin/users/{user_id}", summary = "Update a user", tag = "administration", operation_id = "update_user", security(("bearer" = [])), params(UserId), request_body = UpdateUserRequest, responses(
     (status = 200, description = "The account as it is now.", body = UserPublic), UpdateRefusals))]
 pub(super) async fn update(
     State(app): State<App>,
@@ -190,7 +190,7 @@ refusals!(DeleteRefusals: Error::LastSuperuser);
 /// Deletes a user.
 ///
 /// Deletes everything that belongs to the account. This cannot be undone.
-#[utoipa::path(delete, path = "/admin/users/{user_id}", tag = "administration", operation_id = "delete_user", security(("bearer" = [])), params(UserId), responses(
+#[utoipa::path(delete, path = "/admin/users/{user_id}", summary = "Delete a user", tag = "administration", operation_id = "delete_user", security(("bearer" = [])), params(UserId), responses(
     (status = 200, description = "The account is gone.", body = Message), DeleteRefusals))]
 pub(super) async fn delete(
     State(app): State<App>,
