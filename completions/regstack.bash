@@ -516,7 +516,7 @@ _regstack() {
                     return 0
                     ;;
                 --type)
-                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out login_failed login_locked password_reset_requested password_reset_completed password_changed email_change_requested email_changed phone_setup_started mfa_login_started mfa_enabled mfa_disabled tokens_revoked user_disabled user_enabled user_deleted admin_granted admin_revoked" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out login_failed login_locked password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started mfa_login_started mfa_enabled mfa_disabled tokens_revoked user_disabled user_enabled user_deleted admin_granted admin_revoked" -- "${cur}"))
                     return 0
                     ;;
                 --since)
@@ -562,7 +562,7 @@ _regstack() {
                     return 0
                     ;;
                 --type)
-                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out login_failed login_locked password_reset_requested password_reset_completed password_changed email_change_requested email_changed phone_setup_started mfa_login_started mfa_enabled mfa_disabled tokens_revoked user_disabled user_enabled user_deleted admin_granted admin_revoked" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out login_failed login_locked password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started mfa_login_started mfa_enabled mfa_disabled tokens_revoked user_disabled user_enabled user_deleted admin_granted admin_revoked" -- "${cur}"))
                     return 0
                     ;;
                 --since)

@@ -143,6 +143,7 @@ impl App {
         let worker = Worker::new(&settings, &outbox, store.clone(), transports);
         let accounts = Accounts {
             only_if: None,
+            return_to: None,
             settings: Arc::clone(&settings),
             store: Arc::clone(&store),
             passwords,

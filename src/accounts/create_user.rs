@@ -136,7 +136,7 @@ impl Accounts {
             &self.settings.identity.app_name,
             user.full_name.as_ref(),
             &user.email,
-            self.link(MailLink::PasswordReset, &claims),
+            self.link(MailLink::Invite, &claims),
             ttl,
         );
         let language = self.language_of(Some(user), origin);

@@ -5,8 +5,12 @@ use super::notice::SecurityChange;
 use super::{Accounts, Error, Result, Session};
 use crate::config::MailLink;
 use crate::delivery::templates::EmailChange as EmailChangeMail;
-use crate::model::{CapPurpose, Claims, Email, EventKind, Origin, Password, Purpose, User};
-use crate::store::{ChangeEmail, EmailChange, IssueLink, LinkIssue};
+use crate::model::{
+    CapPurpose, Claims, Email, EventKind, NewUndo, Origin, Password, ProofToken, Purpose,
+    UNDO_LIFE, User,
+};
+use crate::random;
+use crate::store::{ChangeEmail, Effects, EmailChange, IssueLink, LinkIssue, UndoEmailChange};
 
 impl Accounts {
     /// Mails a link to the new address. An address that somebody has is answered alike, and gets nothing.
@@ -85,11 +89,21 @@ impl Accounts {
             old_email: claims.old_email,
             new_email: claims.new_email.ok_or(Error::InvalidToken)?,
             issued_at: claims.issued_at,
+            undo: None,
             now: self.now(),
         };
-        // To the old address: whoever lost the account must hear of it there.
-        let kind = EventKind::EmailChanged;
-        let effects = self.noticed(&user, SecurityChange::Email, kind, origin)?;
+        // To the old address: whoever lost the account must hear of it there, and can undo it from there.
+        let undo = self.undo_of(&user, &change.new_email);
+        let change = EmailChange {
+            undo: undo.as_ref().map(|(undo, _)| undo.clone()),
+            ..change
+        };
+        let url = undo.map(|(_, url)| url);
+        let effects = Effects {
+            messages: self.moved_notice(&user, &change.new_email, url, origin)?,
+            messages_cap: Some(self.notice_cap(&user)),
+            ..self.recorded(EventKind::EmailChanged, origin)
+        };
         match self.store.change_email(change, effects).await? {
             ChangeEmail::Done(user) => {
                 self.outbox.wake();
@@ -98,5 +112,59 @@ impl Accounts {
             ChangeEmail::Stale => Err(Error::InvalidToken),
             ChangeEmail::EmailTaken => Err(Error::EmailTaken),
         }
+    }
+
+    /// The right to undo a change of the address, and the link that carries it. None where owners are not told, or no page
+    /// is there to open it.
+    fn undo_of(&self, user: &User, new_email: &Email) -> Option<(NewUndo, String)> {
+        // Another spelling takes nothing away from anybody.
+        if !self.sends_notices() || user.email.is_same_as(new_email) {
+            return None;
+        }
+        let token = ProofToken::of_account(user.id, random::bytes(&*self.random));
+        let undo = NewUndo {
+            proof: token.hash(),
+            expires_at: self.now() + UNDO_LIFE,
+        };
+        Some((undo, self.settings.undo_link(token.expose())?))
+    }
+
+    /// Uses the link of the notice that went to the old address: the account has that address again, all its sessions end,
+    /// and its password works no longer where a new one can be set by mail.
+    pub async fn undo_email_change(&self, token: &ProofToken, origin: &Origin) -> Result<User> {
+        let user_id = token.account().ok_or(Error::InvalidToken)?;
+        for _ in 0..MAX_ROUNDS {
+            let user = self.store.user(user_id).await?;
+            let user = user.filter(|user| user.is_active);
+            let user = user.ok_or(Error::InvalidToken)?;
+            let now = self.now();
+            if self
+                .store
+                .undo(user_id, &token.hash(), now)
+                .await?
+                .is_none()
+            {
+                break;
+            }
+            let undo = UndoEmailChange {
+                user_id,
+                proof: token.hash(),
+                email: user.email.clone(),
+                forgets_password: self.password_links_work(),
+                now,
+            };
+            let kind = EventKind::EmailChangeUndone;
+            let effects = self.noticed(&user, SecurityChange::Email, kind, origin)?;
+            match self.store.undo_email_change(undo, effects).await? {
+                ChangeEmail::Done(user) => {
+                    self.outbox.wake();
+                    return Ok(user);
+                }
+                ChangeEmail::EmailTaken => return Err(Error::EmailTaken),
+                // Changed meanwhile: the link outlives that.
+                ChangeEmail::Stale => {}
+            }
+        }
+        Err(Error::InvalidToken)
     }
 }

@@ -33,7 +33,8 @@ impl Accounts {
     /// The link to a page with a signed token.
     pub(super) fn link(&self, page: MailLink, claims: &Claims) -> String {
         let token = self.tokens.sign(claims);
-        self.settings.link(page, token.expose_secret())
+        let token = self.with_return(token.expose_secret());
+        self.settings.link(page, &token)
     }
 
     /// A mail with a link of an account, which is dropped when the account's password or address changes.

@@ -163,7 +163,7 @@ impl Accounts {
         self.recorded(EventKind::UserLoggedIn, &origin)
     }
 
-    fn sign_session(&self, issued: IssuedSession) -> LoggedIn {
+    pub(super) fn sign_session(&self, issued: IssuedSession) -> LoggedIn {
         let IssuedSession { user, issued_at } = issued;
         let expires_in = self.settings.tokens.jwt_ttl_seconds;
         let claims = self.claims(user.id, issued_at, expires_in, Purpose::Session);

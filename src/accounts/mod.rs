@@ -24,6 +24,7 @@ mod reauthenticate;
 mod recover;
 mod refusal;
 mod register;
+mod return_to;
 mod session;
 mod tokens;
 mod verify;
@@ -71,6 +72,8 @@ pub struct Accounts {
     pub(crate) random: SharedRandom,
     /// What accounts have to be like when an administrator's act comes to them.
     pub(crate) only_if: Option<Arc<UserFilter>>,
+    /// Where mailed links lead once all is done.
+    pub(crate) return_to: Option<Arc<str>>,
 }
 
 impl Accounts {

@@ -4,8 +4,10 @@ use jiff::SignedDuration;
 
 use super::{Accounts, Result};
 pub(super) use crate::delivery::templates::SecurityChange;
-use crate::delivery::templates::SecurityNotice;
-use crate::model::{CapPurpose, EventKind, Origin, QueuedMessage, RecipientCap, User};
+use crate::delivery::templates::{EmailChanged, SecurityNotice};
+use crate::model::{
+    CapPurpose, Email, EventKind, Origin, QueuedMessage, RecipientCap, UNDO_LIFE, User,
+};
 use crate::store::Effects;
 
 /// What became of a mail that an administrator asked for.
@@ -67,6 +69,36 @@ impl Accounts {
             &content,
             &self.language_of(Some(user), origin),
             now + LIFE,
+        )?])
+    }
+
+    /// The notice to the address that an account had until now, with the link that gives it back.
+    pub(super) fn moved_notice(
+        &self,
+        before: &User,
+        new_email: &Email,
+        undo_url: Option<String>,
+        origin: &Origin,
+    ) -> Result<Vec<QueuedMessage>> {
+        if !self.sends_notices() {
+            return Ok(Vec::new());
+        }
+        let now = self.now();
+        let life = if undo_url.is_some() { UNDO_LIFE } else { LIFE };
+        let content = EmailChanged::new(
+            &self.settings.identity.app_name,
+            before.full_name.as_ref(),
+            new_email,
+            undo_url,
+            now,
+            origin.ip,
+        );
+        Ok(vec![self.outbox.mail(
+            &before.email,
+            Some(before.id),
+            &content,
+            &self.language_of(Some(before), origin),
+            now + life,
         )?])
     }
 }

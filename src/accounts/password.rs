@@ -1,21 +1,24 @@
 //! A new password, on the strength of the current one.
 
-use super::login::MAX_ROUNDS;
+use super::login::{LoggedIn, MAX_ROUNDS};
 use super::notice::SecurityChange;
 use super::{Accounts, Error, Result, Session};
-use crate::model::{EventKind, NewPassword, Origin, Password};
+use crate::model::{EventKind, Id, NewPassword, Origin, Password, PasswordHash};
 use crate::secret;
-use crate::store::{Conditional, PasswordChange, PasswordProof};
+use crate::store::{
+    Conditional, Effects, IssueSession, PasswordChange, PasswordProof, SessionIssue,
+};
 
 impl Accounts {
-    /// Changes the password of a session's account, and ends all its sessions, this one too.
+    /// Changes the password of a session's account, and ends all its sessions. Whoever did it just proved who they are, and
+    /// gets a new session; none when that failed, as the change is made.
     pub async fn change_password(
         &self,
         session: &Session,
         current: &Password,
         new: &NewPassword,
         origin: &Origin,
-    ) -> Result<()> {
+    ) -> Result<Option<LoggedIn>> {
         for _ in 0..MAX_ROUNDS {
             let confirmed = self.reauthenticate(session, current, origin).await?;
             let (now, new_text) = (
@@ -33,9 +36,10 @@ impl Accounts {
                 self.guess_withdrawn(&confirmed.guess).await?;
                 return Err(refusal);
             }
+            let new_hash = self.passwords.hash(new.as_password()).await?;
             let change = PasswordChange {
                 user_id: confirmed.user.id,
-                new_hash: self.passwords.hash(new.as_password()).await?,
+                new_hash: new_hash.clone(),
                 proof: PasswordProof::Verified(confirmed.hash),
                 attempt: confirmed.guess.attempt.as_ref().map(|attempt| attempt.id),
                 now: self.now(),
@@ -43,9 +47,9 @@ impl Accounts {
             let kind = EventKind::PasswordChanged;
             let effects = self.noticed(&confirmed.user, SecurityChange::Password, kind, origin)?;
             match self.store.change_password(change, effects).await? {
-                Conditional::Done(_) => {
+                Conditional::Done(user) => {
                     self.outbox.wake();
-                    return Ok(());
+                    return Ok(self.new_session(user.id, new_hash).await);
                 }
                 // The hash changed since it was verified: a login upgraded it, or somebody else changed the password.
                 Conditional::Stale => {
@@ -54,5 +58,23 @@ impl Accounts {
             }
         }
         Err(Error::WrongPassword)
+    }
+    /// The session in place of the one that ended with the change.
+    async fn new_session(&self, user_id: Id, verified_hash: PasswordHash) -> Option<LoggedIn> {
+        let issue = SessionIssue {
+            user_id,
+            verified_hash,
+            upgraded_hash: None,
+            attempt: None,
+            now: self.now(),
+        };
+        match self.store.issue_session(issue, Effects::default()).await {
+            Ok(IssueSession::Issued(issued)) => Some(self.sign_session(issued)),
+            Ok(IssueSession::HashChanged | IssueSession::Refused) => None,
+            Err(error) => {
+                tracing::warn!(%error, "no new session after a change of the password");
+                None
+            }
+        }
     }
 }

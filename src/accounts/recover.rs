@@ -101,8 +101,10 @@ impl Accounts {
         token: &str,
         new: &NewPassword,
         origin: &Origin,
-    ) -> Result<()> {
-        let (claims, user) = self.open_link(token, Purpose::PasswordReset).await?;
+    ) -> Result<User> {
+        let (claims, user) = self
+            .open_link(self.without_return(token)?, Purpose::PasswordReset)
+            .await?;
         self.check_strength(new, &user.email, user.full_name.as_ref())
             .await?;
         let change = PasswordChange {
@@ -115,9 +117,11 @@ impl Accounts {
         let kind = EventKind::PasswordResetCompleted;
         let effects = self.noticed(&user, SecurityChange::Password, kind, origin)?;
         match self.store.change_password(change, effects).await? {
-            Conditional::Done(_) => self.outbox.wake(),
-            Conditional::Stale => return Err(Error::InvalidToken),
+            Conditional::Done(user) => {
+                self.outbox.wake();
+                Ok(user)
+            }
+            Conditional::Stale => Err(Error::InvalidToken),
         }
-        Ok(())
     }
 }

@@ -159,7 +159,7 @@ impl Accounts {
         let ttl = settings.tokens.verification_token_ttl_seconds;
         let expires_at = self.now() + jiff::SignedDuration::from_secs(ttl.into());
         let token = ProofToken::from_bytes(random::bytes(&*self.random));
-        let url = settings.link(MailLink::Verify, token.expose());
+        let url = settings.link(MailLink::Verify, &self.with_return(token.expose()));
         // Whoever typed the name need not be whoever reads the mail.
         let name = full_name.filter(|name| name.is_plain());
         let content = Verification::new(&settings.identity.app_name, name, email, url, ttl);

@@ -4,7 +4,7 @@ use super::{Accounts, Error, Result};
 use crate::model::{
     CapPurpose, Email, EventKind, Origin, Password, PendingRegistration, ProofToken, User,
 };
-use crate::store::{RenewPending, Verify};
+use crate::store::{IssueLink, LinkIssue, RenewPending, Reverify, Verify};
 
 impl Accounts {
     /// Uses a mailed link. With `verify_requires_password` the registration's password is needed too; otherwise one is
@@ -15,7 +15,8 @@ impl Accounts {
         password: Option<&Password>,
         origin: &Origin,
     ) -> Result<User> {
-        let proof = token.hash();
+        let token = self.without_return(token.expose())?;
+        let proof = ProofToken::presented(token.to_owned().into()).hash();
         if password.is_some() || self.settings.features.verify_requires_password {
             let pending = self
                 .store
@@ -58,34 +59,46 @@ impl Accounts {
         }
     }
 
-    /// Mails a new link to a pending address; an unknown one costs the same and gets nothing.
+    /// Mails a new link to an address that waits for one: of an unverified account, or of a pending registration while
+    /// people may register. Any other costs the same and gets nothing.
     pub async fn resend_verification(&self, email: &Email, origin: &Origin) -> Result<()> {
-        if !self.settings.features.allow_registration {
-            return Ok(());
-        }
         let pending = self.store.pending_by_email(email, self.now()).await?;
-        // Rendered and sealed in either case: the answer takes as long for a stranger's address.
-        let mail = self.verification_mail(
-            email,
-            pending
-                .as_ref()
-                .and_then(|pending| pending.full_name.as_ref()),
-            &self.language_of(None, origin),
-        )?;
+        let account = self.store.user_by_email(email).await?;
+        let waiting = account
+            .as_ref()
+            .filter(|user| user.is_active && !user.is_verified);
+        let registrant = pending
+            .as_ref()
+            .and_then(|pending| pending.full_name.as_ref());
+        let name = waiting.map_or(registrant, |user| user.full_name.as_ref());
+        // Rendered and sealed in any case: the answer takes as long for a stranger's address.
+        let language = self.language_of(waiting, origin);
+        let mail = self.verification_mail(email, name, &language)?;
         let effects = self.sending(mail.message, EventKind::VerificationRequested, origin);
-        match self
-            .store
-            .renew_pending(
-                email,
-                mail.proof,
-                mail.expires_at,
-                self.mail_cap(email, CapPurpose::Verification),
-                effects,
-            )
-            .await?
-        {
-            RenewPending::Renewed => self.outbox.wake(),
-            RenewPending::NotPending | RenewPending::CapSpent => {}
+        let cap = self.mail_cap(email, CapPurpose::Verification);
+        let is_queued = if let Some(user) = waiting {
+            self.store
+                .reverify(user.id, mail.proof, mail.expires_at, cap, None, effects)
+                .await?
+                == Reverify::Queued
+        } else if self.settings.features.allow_registration {
+            self.store
+                .renew_pending(email, mail.proof, mail.expires_at, cap, effects)
+                .await?
+                == RenewPending::Renewed
+        } else {
+            let nobody = LinkIssue {
+                user_id: None,
+                email: None,
+                verified_hash: None,
+                issued_at: self.now(),
+                cap,
+                only_if: None,
+            };
+            self.store.issue_link(nobody, effects).await? == IssueLink::Queued
+        };
+        if is_queued {
+            self.outbox.wake();
         }
         Ok(())
     }

@@ -22,6 +22,10 @@ pub(super) const ORIGINS: Rule = Rule::Is(
     "a list of origins, as https://app.example.com without a path, or * alone",
     |text| text == "*" || text.split(',').all(is_origin),
 );
+pub(super) const NAMED_ORIGINS: Rule = Rule::Is(
+    "a list of origins, as https://app.example.com without a path",
+    |text| text.split(',').all(is_origin),
+);
 pub(super) const HOST: Rule = Rule::Is(
     "a host name or an IP address, as smtp.example.com, without port",
     is_host,

@@ -7,8 +7,10 @@ use super::settings::{Pages, Settings};
 pub enum MailLink {
     /// Proving an address.
     Verify,
-    /// Choosing a new password; invitations too.
+    /// Choosing a new password.
     PasswordReset,
+    /// Choosing the first password, after an invitation. Pages other than the built-in ones get the link of a reset.
+    Invite,
     /// Confirming a new address.
     EmailChange,
 }
@@ -19,7 +21,13 @@ impl Settings {
     #[must_use]
     pub fn link(&self, link: MailLink, token: &str) -> String {
         let base = self.identity.base_url.trim_end_matches('/');
-        let (_, template, path) = self.pages.parts_of(link);
+        let (_, template, mut path) = self.pages.parts_of(link);
+        if link == MailLink::Invite
+            && self.features.enable_ui_router
+            && self.pages.email_link_prefix.is_none()
+        {
+            path = "accept-invitation";
+        }
         if let Some(template) = template {
             return template
                 .replace("{base_url}", base)
@@ -34,6 +42,23 @@ impl Settings {
         let prefix = prefix.unwrap_or(pages_prefix).trim_matches('/');
         let seam = if prefix.is_empty() { "" } else { "/" };
         format!("{base}{seam}{prefix}/{path}?token={token}")
+    }
+
+    /// The link that undoes a change of the address: the template for it if one is set, otherwise the built-in page. None
+    /// where neither is there.
+    #[must_use]
+    pub fn undo_link(&self, token: &str) -> Option<String> {
+        let base = self.identity.base_url.trim_end_matches('/');
+        if let Some(template) = &self.pages.email_undo_url_template {
+            return Some(
+                template
+                    .replace("{base_url}", base)
+                    .replace("{token}", token),
+            );
+        }
+        let prefix = &self.pages.ui_prefix;
+        let is_there = self.features.enable_ui_router;
+        is_there.then(|| format!("{base}{prefix}/undo-email-change?token={token}"))
     }
 
     /// Returns where mailed links lead that no setting gives a page, with the keys that would. None while the pages are
@@ -64,7 +89,7 @@ impl Pages {
     fn parts_of(&self, link: MailLink) -> (&'static str, Option<&String>, &'static str) {
         let (key, template, path) = match link {
             MailLink::Verify => ("verify_url_template", &self.verify_url_template, "verify"),
-            MailLink::PasswordReset => (
+            MailLink::PasswordReset | MailLink::Invite => (
                 "password_reset_url_template",
                 &self.password_reset_url_template,
                 "reset-password",
@@ -148,6 +173,49 @@ mod tests {
         assert!(settings.links_without_a_page().is_some());
         settings.pages.email_link_prefix = Some("/".to_owned());
         assert_eq!(settings.links_without_a_page(), None);
+    }
+
+    #[test]
+    fn invitations_have_their_own_page_where_it_is_built_in() {
+        let mut settings = Settings::default();
+        settings.identity.base_url = "https://a.example".to_owned();
+        let invite = |settings: &Settings| settings.link(MailLink::Invite, "T");
+        settings.features.enable_ui_router = true;
+        assert_eq!(
+            invite(&settings),
+            "https://a.example/account/accept-invitation?token=T"
+        );
+        settings.pages.email_link_prefix = Some("/app".to_owned());
+        assert_eq!(
+            invite(&settings),
+            "https://a.example/app/reset-password?token=T"
+        );
+        settings.pages.email_link_prefix = None;
+        settings.features.enable_ui_router = false;
+        assert_eq!(
+            invite(&settings),
+            "https://a.example/reset-password?token=T"
+        );
+        settings.pages.password_reset_url_template = Some("{base_url}/r/{token}".to_owned());
+        assert_eq!(invite(&settings), "https://a.example/r/T");
+    }
+
+    #[test]
+    fn a_link_that_undoes_is_there_only_where_it_leads_somewhere() {
+        let mut settings = Settings::default();
+        settings.identity.base_url = "https://a.example/sub/".to_owned();
+        settings.features.enable_ui_router = false;
+        assert_eq!(settings.undo_link("T"), None);
+        settings.features.enable_ui_router = true;
+        let built_in = settings.undo_link("T").unwrap();
+        assert_eq!(
+            built_in,
+            "https://a.example/sub/account/undo-email-change?token=T"
+        );
+        settings.features.enable_ui_router = false;
+        settings.pages.email_undo_url_template = Some("{base_url}/#/undo/{token}".to_owned());
+        let own = settings.undo_link("T").unwrap();
+        assert_eq!(own, "https://a.example/sub/#/undo/T");
     }
 
     #[test]

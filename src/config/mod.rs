@@ -5,6 +5,7 @@
 
 mod checks;
 mod database_url;
+mod destinations;
 mod example;
 mod files;
 mod key;
@@ -30,6 +31,7 @@ use std::path::PathBuf;
 
 pub use checks::is_label;
 pub use database_url::{has_password, has_user, with_password, without_password};
+pub use destinations::MAX_DESTINATION;
 pub use example::example;
 pub use files::{Files, key};
 pub use key::Key;

@@ -28,8 +28,8 @@ pub use catalog::TemplateFile;
 pub use codes::CodeSms;
 pub use live::LiveTemplates;
 pub use mails::{
-    AlreadyRegistered, EmailChange, Invite, MailTemplate, PasswordReset, SecurityChange,
-    SecurityNotice, Verification,
+    AlreadyRegistered, EmailChange, EmailChanged, Invite, MailTemplate, PasswordReset,
+    SecurityChange, SecurityNotice, Verification,
 };
 pub use pages::{FileHashes, Page, PageContext};
 

@@ -152,6 +152,21 @@ impl IntoResponseParts for SetCookie {
 /// Takes the cookie of the request back, if it brought one: part of the answer of what ends its session.
 pub(super) struct ClearCookie(Option<SetCookie>);
 
+impl ClearCookie {
+    /// Gives the request's cookie a new session instead, if it brought one: whether it did.
+    pub(super) fn replace(
+        &mut self,
+        token: &SecretString,
+        seconds: u32,
+        identity: &Identity,
+    ) -> bool {
+        if let Some(cookie) = &mut self.0 {
+            *cookie = SetCookie::keep(token, seconds, identity);
+        }
+        self.0.is_some()
+    }
+}
+
 impl FromRequestParts<App> for ClearCookie {
     type Rejection = Infallible;
 

@@ -88,6 +88,14 @@ impl Email {
         self.key() == other.key()
     }
 
+    /// The address as it may be shown to those who need not know all of it: the first character, and where it is.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let (local, domain) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));
+        let first: String = local.chars().take(1).collect();
+        format!("{first}•••@{domain}")
+    }
+
     /// The address as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -110,6 +118,17 @@ impl<'de> Deserialize<'de> for Email {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_masked_address_shows_its_first_character_and_its_domain() {
+        for (email, masked) in [
+            ("ada@example.com", "a•••@example.com"),
+            ("x@example.com", "x•••@example.com"),
+            ("über@example.com", "ü•••@example.com"),
+        ] {
+            assert_eq!(Email::parse(email).unwrap().masked(), masked);
+        }
+    }
 
     #[test]
     fn spellings_of_one_address_become_one() {

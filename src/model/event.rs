@@ -57,6 +57,8 @@ event_kinds! {
     EmailChangeRequested = "email_change_requested",
     /// The address of an account changed.
     EmailChanged = "email_changed",
+    /// A change of the address was undone from the old one.
+    EmailChangeUndone = "email_change_undone",
     /// A code to confirm a phone number was asked for.
     PhoneSetupStarted = "phone_setup_started",
     /// A password was right, and the login waits for a code.

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
+use super::Id;
 use crate::secret::{self, ExposeSecret as _, SecretString};
 
 /// The longest token anyone may send, in characters.
@@ -24,6 +25,19 @@ impl ProofToken {
     #[must_use]
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(SecretString::from(URL_SAFE_NO_PAD.encode(bytes)))
+    }
+
+    /// A token of 32 random bytes that names the account it is of.
+    #[must_use]
+    pub fn of_account(id: Id, bytes: [u8; 32]) -> Self {
+        let random = URL_SAFE_NO_PAD.encode(bytes);
+        Self(SecretString::from(format!("{id}.{random}")))
+    }
+
+    /// The account that the token names, if it names one.
+    #[must_use]
+    pub fn account(&self) -> Option<Id> {
+        self.expose().split_once('.')?.0.parse().ok()
     }
 
     /// A token as somebody presented it. Any text is a token; most open nothing.

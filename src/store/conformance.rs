@@ -19,6 +19,7 @@ pub(super) mod rules;
 pub(super) mod second_factor;
 pub(super) mod sessions;
 pub(super) mod sweep;
+pub(super) mod undos;
 
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -152,6 +153,11 @@ macro_rules! conformance {
             addresses::an_address_needs_a_link_that_holds
             addresses::an_address_link_is_dead_after_there_and_back
             addresses::parallel_changes_to_one_address_give_it_to_one
+            undos::a_change_is_undone_once_whatever_came_after
+            undos::an_earlier_change_can_still_be_undone
+            undos::an_undo_needs_a_proof_that_holds_and_a_free_address
+            undos::parallel_undoings_are_one
+            undos::the_first_changes_stay_and_what_expired_is_swept
             codes::a_right_code_issues_one_session
             codes::a_code_is_evaluated_only_so_often
             codes::parallel_codes_are_evaluated_only_so_often

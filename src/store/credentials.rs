@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{Effects, Result};
-use crate::model::{Email, Id, PasswordHash, RecipientCap, User, UserFilter};
+use crate::model::{
+    Email, Id, NewUndo, PasswordHash, ProofHash, RecipientCap, Undo, User, UserFilter,
+};
 
 /// Recovery, and changes of credentials.
 #[async_trait]
@@ -26,6 +28,19 @@ pub trait CredentialStore: Send + Sync + 'static {
     /// as verified. Raises the cut-off, removes pending registrations of both addresses, and drops queued messages that
     /// die with a change. Its own address in another spelling is not taken. Events name the old address.
     async fn change_email(&self, change: EmailChange, effects: Effects) -> Result<ChangeEmail>;
+
+    /// The change that a proof undoes, while it can.
+    async fn undo(&self, user_id: Id, proof: &ProofHash, now: Timestamp) -> Result<Option<Undo>>;
+
+    /// Gives an active account back the address that it had before a change, which counts as verified, if nobody else has it
+    /// now. The proof works once; changes made since cannot be undone any more, earlier ones still can. Ends all sessions,
+    /// takes the password away if asked to, and drops queued messages that die with a change. Events name the address that
+    /// the account had until now.
+    async fn undo_email_change(
+        &self,
+        undo: UndoEmailChange,
+        effects: Effects,
+    ) -> Result<ChangeEmail>;
 }
 
 /// A signed link about to be mailed.
@@ -120,8 +135,32 @@ pub struct EmailChange {
     pub new_email: Email,
     /// The link's `iat`, which must be later than the account's cut-off.
     pub issued_at: Timestamp,
+    /// The right to undo the change, if it is given to anybody.
+    pub undo: Option<NewUndo>,
     /// The present moment.
     pub now: Timestamp,
+}
+
+/// A change of the email address about to be undone.
+#[derive(Debug, Clone)]
+pub struct UndoEmailChange {
+    /// Whose.
+    pub user_id: Id,
+    /// The hash of the token in the link.
+    pub proof: ProofHash,
+    /// The address that the account was read with; it must have it still.
+    pub email: Email,
+    /// Whether the password goes: whoever had the account knows it.
+    pub forgets_password: bool,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
+impl UndoEmailChange {
+    /// Whether the account is as it was read, and may act.
+    pub(super) fn is_for(&self, user: &User) -> bool {
+        user.is_active && user.email == self.email
+    }
 }
 
 impl EmailChange {

@@ -25,6 +25,11 @@ send-code = Send code
 check-your-email = Check your email
 go-to-account = Go to your account
 already-have-account = Already have an account?
+continue-to-app = Continue to { $app }
+footer-help = Help
+footer-terms = Terms
+footer-privacy = Privacy
+footer-imprint = Imprint
 needs-javascript = This page needs JavaScript. Turn it on and reload the page.
 
 ### Pages
@@ -50,6 +55,8 @@ verify-with-password = Enter the password you signed up with.
 verify-lead = Confirm that this email address is yours.
 verify-submit = Confirm email address
 verify-already = Already confirmed?
+verify-new-title = Get a new link
+verify-new = Enter your email address and we'll send you a link to confirm it.
 verify-done-title = Your email address is confirmed
 verify-done = Your account is ready.
 
@@ -72,6 +79,20 @@ change-email-done-title = Your email address was changed
 change-email-done = Log in with { $email } from now on.
 change-email-done-email = your new email address
 
+undo-title = Undo the email address change
+undo-lead = Your account gets its old email address back. All devices are logged out, and you set a new password.
+undo-submit = Undo the change
+undo-failed = Need help? Contact support.
+undo-done-title = Your old email address is back
+undo-done = Your account has the email address { $email } again, and all devices are logged out. Set a new password now, so that only you can log in.
+undo-done-email = that you had before
+undo-done-submit = Set a new password
+
+invite-title = Welcome to { $app }
+invite-lead = Choose a password for your account.
+invite-submit = Save password
+invite-dead = Ask whoever invited you for a new invitation.
+
 mfa-title = Enter your code
 mfa-lead = We sent a { $digits }-digit code to your phone. { $minutes ->
     [one] It expires in { $minutes } minute.
@@ -89,7 +110,7 @@ me-title = Your account
 me-confirmed = Confirmed
 me-member-since = Member since
 me-name-submit = Save name
-me-password-hint = You'll be logged out on all devices, including this one.
+me-password-hint = You'll be logged out on all other devices.
 me-password-submit = Change password
 me-email-hint = We'll send a link to your new email address. Nothing changes until you open it.
 me-new-email = New email address
@@ -100,6 +121,117 @@ me-two-step-off = Turn off
 me-phone-again = Use a different number
 me-delete = Delete account
 me-delete-hint = This permanently deletes your account and its data. You can't undo this.
+
+### The script of the pages
+
+# What the login says to those who were sent there.
+js-notice-expired = You've been logged out. Log in to continue.
+js-notice-left = You're logged out.
+js-notice-password = Your password was changed. Log in with the new one.
+js-notice-invited = Your password is saved. Log in to get started.
+js-notice-deleted = Your account was deleted.
+js-notice-code = The code has expired or was wrong too many times. Log in again to get a new one.
+
+# What is said to an error of the API, by its code; the last eight are the script's own.
+error-invalid_credentials = Wrong email or password. Just signed up? Open the link in our email first.
+error-account_disabled = This account is disabled. Contact support.
+error-email_unverified = You haven't confirmed your email address yet.
+error-locked = Too many failed attempts.
+error-code_budget_spent = Too many wrong codes.
+error-rate_limited = Too many tries.
+error-overloaded = We're busy right now.
+error-unavailable = This isn't available right now. Try again soon.
+error-wrong_password = Wrong password.
+error-password_unchanged = That's already your password. Choose a different one.
+error-same_email = That's already your email address.
+error-email_taken = There's already an account with this email address.
+error-invalid_phone = Enter a phone number with the country code, for example +44 20 7946 0018.
+error-wrong_code = Wrong code. Only the newest code works.
+error-code_expired = The code has expired.
+error-no_code = This code was already used, replaced or entered wrong too many times.
+error-invalid_token = This link has expired or was already used.
+error-missing_token = This link is incomplete. Open it again from the email.
+error-registration_disabled = Sign-up is closed right now.
+error-cross_site = You can't log in from this web address. Contact support.
+error-last_superuser = You're the last administrator. Make someone else an administrator first.
+error-mfa_not_enabled = Two-step verification is already off.
+error-no_storage = Your browser blocks storage for this site. Allow it to stay logged in.
+error-offline = You're offline. Connect to the internet and try again.
+error-away = We can't reach the server. Try again in a moment.
+error-late = The server is taking too long to answer. Check whether it worked before trying again.
+error-internal = Something went wrong on our side. Try again in a moment.
+error-other = That didn't work. Reload the page and try again.
+
+js-quote-code = { $problem } If it keeps happening, quote this code: { $code }
+js-wait = { $problem } You can try again in { $time }.
+js-wait-over = You can try again now.
+js-unlock = { $link } to unlock your account now.
+js-unlock-link = Reset your password
+js-hours = { $hours } h { $minutes } min
+js-minutes = { $minutes } min { $seconds } s
+js-seconds = { $seconds } s
+js-try-again = Try again
+js-get-new-link = Get a new link
+js-log-in = Log in
+js-cancel = Cancel
+js-confirm = Confirm
+js-confirm-asked = Confirm that you asked for this.
+
+js-show = Show
+js-hide = Hide
+js-show-password = Show password
+js-hide-password = Hide password
+js-password-rule = { $count ->
+    [one] At least { $count } character. A few unrelated words work best.
+   *[other] At least { $count } characters. A few unrelated words work best.
+}
+js-enter-password = Enter your password.
+js-choose-password = Choose a password.
+js-enter-email = Enter your email address.
+js-enter-new_email = Enter your new email address.
+js-enter-code = Enter the code.
+js-enter-phone_number = Enter your phone number.
+js-required = { $field } is required.
+js-digits-only = Enter digits only.
+js-password-short = { $count ->
+    [one] Use at least { $count } character.
+   *[other] Use at least { $count } characters.
+}
+js-too-short = { $count ->
+    [one] { $field } needs at least { $count } character.
+   *[other] { $field } needs at least { $count } characters.
+}
+js-too-long = { $count ->
+    [one] { $field } can have up to { $count } character.
+   *[other] { $field } can have up to { $count } characters.
+}
+js-too-long-unknown = { $field } is too long.
+js-password-weak = This password is too easy to guess. A few unrelated words work best.
+js-format = { $field } isn't in the right format.
+js-email-format = Enter an email address like ada@example.com.
+js-field = This
+
+js-verify-sent = We sent a link to { $email }. Open it to confirm your email address.
+js-verify-resent = If this email address still needs confirming, a new link is on its way.
+js-verify-done = Your email address is confirmed. You can log in now.
+js-forgot-sent = If there's an account with this email address, a link is on its way.
+js-email-changed = Your email address was changed. Log in with the new one.
+js-email-undone = Your old email address is back. Set a new password now.
+js-password-changed = Your password was changed. You're logged out on all other devices.
+js-email-change-sent = We sent a link to { $email }. Open it to change your email address.
+js-name-saved = Your name was saved.
+js-name-missing = Not given
+js-yes = Yes
+js-no = No
+js-delete-sure = Delete your account? You can't undo this.
+js-delete = Delete account
+js-still-logged-in = You're still logged in. { $problem }
+js-code-sent = We sent a code to { $phone }.
+js-code-again = { $problem } Get a new one.
+js-two-step-is-on = On. When you log in, we send a code to { $phone }.
+js-two-step-is-off = Off. Turn it on to log in with your password and a code that we send to your phone.
+js-two-step-turned-on = Two-step verification is on. We'll ask for a code when you log in.
+js-two-step-turned-off = Two-step verification is off. We removed your phone number.
 
 ### Mails
 
@@ -174,6 +306,15 @@ mail-notice-from-ip = from IP address { $ip }
 mail-notice-you = Was it you? Ignore this email.
 mail-notice-not-you = Wasn't you?
 mail-notice-not-you-do = Someone else may be using your account. Reset your password now on the login page. That logs out all devices. If you can't, contact support.
+
+mail-moved-subject = Your email address was changed
+mail-moved-title = Your email address was changed
+mail-moved = Your account at { $app } now has the email address { $email }. This email address no longer belongs to it.
+mail-moved-you = Was it you? Ignore this email.
+mail-moved-undo = Take your account back within 7 days:
+mail-moved-button = Undo the change
+mail-moved-undo-more = This restores your old email address, logs out all devices and lets you set a new password. The link works once. Need help? Contact support.
+mail-moved-support = Someone else may be using your account. Contact support now.
 
 notice-password = Your password was changed.
 notice-email = Your email address was changed.

@@ -14,7 +14,8 @@ const FIXED_PATHS: [&str; 6] = [
 ];
 
 /// What stands under the prefix of the API or of the pages. Another prefix that goes on so would hide it.
-const SEGMENTS: [&str; 17] = [
+const SEGMENTS: [&str; 19] = [
+    "accept-invitation",
     "account",
     "admin",
     "change-email",
@@ -31,6 +32,7 @@ const SEGMENTS: [&str; 17] = [
     "resend-verification",
     "reset",
     "reset-password",
+    "undo-email-change",
     "verify",
 ];
 

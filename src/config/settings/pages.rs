@@ -19,5 +19,14 @@ section! {
         verify_url_template: Option<String> = None, OPTIONAL_LINE, "Link in a verification email, with `{base_url}` and `{token}`.";
         password_reset_url_template: Option<String> = None, OPTIONAL_LINE, "Link in a password reset email, likewise.";
         email_change_url_template: Option<String> = None, OPTIONAL_LINE, "Link in an email that confirms a new address, likewise.";
+        email_undo_url_template: Option<String> = None, OPTIONAL_LINE, "Link that undoes a change of the email address, in the notice to the old one, likewise. By default the built-in page, if the pages are on.";
+        app_url: Option<String> = None, WEB_URL, "Your application: where the name on the pages leads, and a login that no page asked for.";
+        return_origins: Vec<String> = Vec::new(), NAMED_ORIGINS, "More origins that a login may return to (`?next=`), such as `https://app.example.com`.";
+        terms_url: Option<String> = None, LOCATION, "Terms of use, linked below the pages.";
+        privacy_url: Option<String> = None, LOCATION, "Privacy policy, linked below the pages.";
+        imprint_url: Option<String> = None, LOCATION, "Imprint (who runs the site), linked below the pages.";
+        support_url: Option<String> = None, LOCATION, "Help page, linked below the pages.";
+        brand_logo_has_name: bool = false, Any, "Whether the logo shows the name, so that the name isn't repeated beside it.";
+        brand_icon_url: Option<String> = None, LOCATION, "Icon of browser tabs, square. By default the built-in one.";
     }
 }

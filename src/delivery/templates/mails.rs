@@ -51,6 +51,7 @@ list![
     EmailChange,
     Invite,
     SecurityNotice,
+    EmailChanged,
     AlreadyRegistered,
 ];
 
@@ -208,6 +209,71 @@ impl MailTemplate for SecurityNotice {
         let change = words.say(self.change.key(), &BTreeMap::new());
         context! {
             change => change.unwrap_or_default(),
+            time => readable(self.time, words),
+            ..Value::from(Serde(self))
+        }
+    }
+}
+
+/// Tells the owner, at the old address, that the account has another one now, and how to undo that.
+///
+/// Templates are given the time as people read it, in UTC.
+#[derive(Debug, Clone, Serialize)]
+pub struct EmailChanged {
+    /// The installation's name.
+    pub app_name: String,
+    /// Empty when unknown.
+    #[serde(serialize_with = "greetable")]
+    pub full_name: String,
+    /// The new address, masked: it may be a stranger's.
+    pub new_email: String,
+    /// The link that undoes the change. Empty when there is none.
+    pub url: String,
+    /// When the change was made.
+    #[serde(skip)]
+    pub time: Timestamp,
+    /// The address it was asked for from. Empty when unknown.
+    pub ip: String,
+}
+
+impl EmailChanged {
+    /// The variables for a change to `new_email` that took effect at `time`.
+    #[must_use]
+    pub fn new(
+        app_name: &str,
+        full_name: Option<&FullName>,
+        new_email: &Email,
+        url: Option<String>,
+        time: Timestamp,
+        ip: Option<IpAddr>,
+    ) -> Self {
+        Self {
+            app_name: app_name.to_owned(),
+            full_name: or_empty(full_name),
+            new_email: new_email.masked(),
+            url: url.unwrap_or_default(),
+            time,
+            ip: or_empty(ip.map(|ip| ip.to_canonical()).as_ref()),
+        }
+    }
+}
+
+impl MailTemplate for EmailChanged {
+    const NAME: &'static str = "email_changed";
+
+    fn sample() -> Self {
+        Self {
+            app_name: "RegStack".into(),
+            full_name: "Ada Lovelace".into(),
+            new_email: "g•••@example.com".into(),
+            url: "https://app.example/page?token=sample".into(),
+            time: "2025-12-10T18:15:00Z".parse().unwrap_or_default(),
+            ip: "203.0.113.7".into(),
+        }
+    }
+
+    fn variables(&self, words: &Words) -> Value {
+        context! {
             time => readable(self.time, words),
             ..Value::from(Serde(self))
         }

@@ -20,8 +20,12 @@ pub enum Page {
     Forgot,
     /// The end of that link.
     Reset,
+    /// The end of an invitation's link.
+    Invite,
     /// The end of the link that proves a new address.
     ConfirmEmailChange,
+    /// The end of the link that undoes a change of the address.
+    UndoEmailChange,
     /// The second step of a login.
     MfaConfirm,
     /// The account.
@@ -32,13 +36,15 @@ pub enum Page {
 
 impl Page {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Login,
         Self::Register,
         Self::Verify,
         Self::Forgot,
         Self::Reset,
+        Self::Invite,
         Self::ConfirmEmailChange,
+        Self::UndoEmailChange,
         Self::MfaConfirm,
         Self::Me,
         Self::Error,
@@ -53,7 +59,9 @@ impl Page {
             Self::Verify => "verify",
             Self::Forgot => "forgot",
             Self::Reset => "reset",
+            Self::Invite => "accept-invitation",
             Self::ConfirmEmailChange => "confirm-email-change",
+            Self::UndoEmailChange => "undo-email-change",
             Self::MfaConfirm => "mfa-confirm",
             Self::Me => "me",
             Self::Error => "error",
@@ -67,7 +75,9 @@ impl Page {
             Self::Verify => "auth/verify.html",
             Self::Forgot => "auth/forgot.html",
             Self::Reset => "auth/reset.html",
+            Self::Invite => "auth/invite_accept.html",
             Self::ConfirmEmailChange => "auth/email_change_confirm.html",
+            Self::UndoEmailChange => "auth/email_change_undo.html",
             Self::MfaConfirm => "auth/mfa_confirm.html",
             Self::Me => "auth/me.html",
             Self::Error => "auth/error.html",
@@ -99,6 +109,14 @@ pub struct PageContext {
     app_name: String,
     brand_logo_url: Option<String>,
     brand_tagline: Option<String>,
+    brand_logo_has_name: bool,
+    brand_icon_url: Option<String>,
+    app_url: Option<String>,
+    return_origins: String,
+    terms_url: Option<String>,
+    privacy_url: Option<String>,
+    imprint_url: Option<String>,
+    support_url: Option<String>,
     api_prefix: String,
     ui_prefix: String,
     static_prefix: String,
@@ -136,6 +154,14 @@ impl PageContext {
             app_name: settings.identity.app_name.clone(),
             brand_logo_url: pages.brand_logo_url.clone(),
             brand_tagline: pages.brand_tagline.clone(),
+            brand_logo_has_name: pages.brand_logo_has_name,
+            brand_icon_url: pages.brand_icon_url.clone(),
+            app_url: pages.app_url.clone(),
+            return_origins: names(&settings.return_origins()),
+            terms_url: pages.terms_url.clone(),
+            privacy_url: pages.privacy_url.clone(),
+            imprint_url: pages.imprint_url.clone(),
+            support_url: pages.support_url.clone(),
             api_prefix: format!("{above}{}", pages.api_prefix),
             ui_prefix: format!("{above}{}", pages.ui_prefix),
             static_prefix: format!("{above}{}", pages.static_prefix),
@@ -195,6 +221,15 @@ impl PageContext {
         let status = if page == Page::Error { 404 } else { 200 };
         Self::new(page, &settings, &FileHashes::default(), status)
     }
+}
+
+/// Origins as a list that scripts can split.
+fn names(origins: &[url::Origin]) -> String {
+    let names: Vec<String> = origins
+        .iter()
+        .map(url::Origin::ascii_serialization)
+        .collect();
+    names.join(" ")
 }
 
 /// The template of every page, and variables to try it with.

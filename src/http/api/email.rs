@@ -1,4 +1,4 @@
-//! `POST /change-email`, `POST /confirm-email-change`
+//! `POST /change-email`, `POST /confirm-email-change`, `POST /undo-email-change`
 
 use axum::Json;
 use axum::extract::State;
@@ -70,6 +70,34 @@ pub(super) async fn confirm_email_change(
     let user = app
         .accounts
         .confirm_email_change(proof.token.expose(), &origin)
+        .await?;
+    Ok(Json(user.public()))
+}
+
+request! {
+    /// The link of the notice that went to the old address, used.
+    UndoEmailChangeRequest {
+        /// The token of the link.
+        token: ProofToken,
+    }
+}
+
+refusals!(UndoRefusals: Error::InvalidToken, Error::EmailTaken);
+
+/// Undoes a change of the email address by the link in the notice to the old one.
+///
+/// Works once, for seven days, whatever was changed since: later changes of the address cannot be undone any more. All
+/// sessions end. The password works no longer, and is set anew by way of `/forgot-password`, unless that is off.
+#[utoipa::path(post, path = "/undo-email-change", summary = "Undo a change of the email address", tag = "accounts", request_body = UndoEmailChangeRequest, responses(
+    (status = 200, description = "The account has its old email address.", body = UserPublic), UndoRefusals))]
+pub(super) async fn undo_email_change(
+    State(app): State<App>,
+    Client(origin): Client,
+    Body(proof): Body<UndoEmailChangeRequest>,
+) -> Result<Json<UserPublic>, ApiError> {
+    let user = app
+        .accounts
+        .undo_email_change(&proof.token, &origin)
         .await?;
     Ok(Json(user.public()))
 }

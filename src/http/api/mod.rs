@@ -89,6 +89,9 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
         }))
         .routes(limited(routes!(email::confirm_email_change), |limits| {
             &limits.confirm_email_change
+        }))
+        .routes(limited(routes!(email::undo_email_change), |limits| {
+            &limits.confirm_email_change
         }));
     let features = &settings.features;
     if features.enable_password_reset {

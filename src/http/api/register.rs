@@ -11,7 +11,7 @@ use crate::accounts::{Error, Registered};
 use crate::app::App;
 use crate::http::constant::constant;
 use crate::http::error::ApiError;
-use crate::http::extract::{Body, Client, request};
+use crate::http::extract::{Body, Client, Next, request};
 use crate::http::openapi::refusals;
 use crate::model::{Email, FullName, NewPassword, UserPublic};
 
@@ -24,6 +24,9 @@ request! {
         password: NewPassword,
         /// The person's name; missing, null or empty is none.
         full_name: Option<FullName>,
+        /// Where to go once all is done: a path on this site, or a URL of `app_url`'s origin or one of `return_origins`.
+        /// Anything else is ignored.
+        next: Option<Next>,
     }
 }
 
@@ -65,8 +68,10 @@ pub(super) async fn register(
     Client(origin): Client,
     Body(request): Body<RegisterRequest>,
 ) -> Result<(StatusCode, Json<RegisterAnswer>), ApiError> {
+    let next = request.next.as_ref().map(|next| next.0.as_str());
     let answer = match app
         .accounts
+        .returning_to(next)
         .register(request.email, request.password, request.full_name, &origin)
         .await?
     {

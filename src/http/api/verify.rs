@@ -3,12 +3,14 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Message;
 use crate::accounts::Error;
 use crate::app::App;
 use crate::http::error::ApiError;
-use crate::http::extract::{Body, Client, request};
+use crate::http::extract::{Body, Client, Next, request};
 use crate::http::openapi::refusals;
 use crate::model::{Email, Password, ProofToken, UserPublic};
 
@@ -25,9 +27,22 @@ request! {
 request! {
     /// An email address whose link got lost.
     ResendVerificationRequest {
-        /// The email address of the registration.
+        /// The email address of the registration or of the account.
         email: Email,
+        /// Where to go once all is done: a path on this site, or a URL of `app_url`'s origin or one of `return_origins`.
+        /// Anything else is ignored.
+        next: Option<Next>,
     }
+}
+
+/// The account, and the way back to the application.
+#[derive(Serialize, ToSchema)]
+pub(super) struct VerifiedAnswer {
+    #[serde(flatten)]
+    user: UserPublic,
+    /// Where to go after the login, if that came with the registration; else null.
+    #[schema(example = "https://app.example.com/welcome")]
+    next: Option<String>,
 }
 
 refusals!(VerifyRefusals: Error::InvalidToken, Error::WrongPassword, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
@@ -35,17 +50,20 @@ refusals!(VerifyRefusals: Error::InvalidToken, Error::WrongPassword, Error::Lock
 /// Verifies an email address.
 ///
 /// Takes the token of the mailed link. Works once.
-#[utoipa::path(post, path = "/verify", summary = "Verify an email address", tag = "accounts", request_body = VerifyRequest, responses((status = 200, description = "The email address is proven.", body = UserPublic), VerifyRefusals))]
+#[utoipa::path(post, path = "/verify", summary = "Verify an email address", tag = "accounts", request_body = VerifyRequest, responses((status = 200, description = "The email address is proven.", body = VerifiedAnswer), VerifyRefusals))]
 pub(super) async fn verify(
     State(app): State<App>,
     Client(origin): Client,
     Body(proof): Body<VerifyRequest>,
-) -> Result<Json<UserPublic>, ApiError> {
+) -> Result<Json<VerifiedAnswer>, ApiError> {
     let user = app
         .accounts
         .verify(&proof.token, proof.password.as_ref(), &origin)
         .await?;
-    Ok(Json(user.public()))
+    Ok(Json(VerifiedAnswer {
+        user: user.public(),
+        next: app.accounts.return_of(proof.token.expose()),
+    }))
 }
 
 /// Sends a new verification link.
@@ -58,7 +76,9 @@ pub(super) async fn resend_verification(
     Client(origin): Client,
     Body(request): Body<ResendVerificationRequest>,
 ) -> Result<(StatusCode, Json<Message>), ApiError> {
+    let next = request.next.as_ref().map(|next| next.0.as_str());
     app.accounts
+        .returning_to(next)
         .resend_verification(&request.email, &origin)
         .await?;
     Ok(Message::accepted(

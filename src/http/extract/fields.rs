@@ -34,6 +34,10 @@ pub(in crate::http) trait Request: Sized {
 #[derive(Debug)]
 pub(in crate::http) struct Patch<T>(pub(in crate::http) Option<T>);
 
+/// Where whoever asks goes once all is done. What is not allowed is left out there; here it only has to be a text.
+#[derive(Debug)]
+pub(in crate::http) struct Next(pub(in crate::http) String);
+
 /// The fields of a body or query that are not taken yet, and the faults of those that were.
 #[derive(Debug)]
 pub(in crate::http) struct Fields {

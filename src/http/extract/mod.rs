@@ -11,7 +11,7 @@ mod session;
 mod values;
 
 pub(super) use body::{Body, MAX_BODY_BYTES};
-pub(super) use fields::{Field, Fields, Patch, Request, fields, request};
+pub(super) use fields::{Field, Fields, Next, Patch, Request, fields, request};
 pub(super) use path::{MessageId, PendingEmail, UserId};
 pub(super) use query::{After, Flag, Limit, Number, Query, Search, limit, parameter, query};
 pub(super) use session::Client;

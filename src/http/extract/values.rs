@@ -2,8 +2,9 @@
 
 use utoipa::openapi::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
 
-use super::fields::{Broken, Field, nullable};
+use super::fields::{Broken, Field, Next, nullable};
 use super::json::Value;
+use crate::config::MAX_DESTINATION;
 use crate::http::fault::kind;
 use crate::model::code::{self, Code};
 use crate::model::email::{self, InvalidEmail};
@@ -47,6 +48,21 @@ impl Field for Email {
     fn schema() -> Object {
         string_of(None, email::MAX_LENGTH, "ada@example.com")
             .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)))
+            .build()
+    }
+}
+
+impl Field for Next {
+    fn read(value: Option<Value>) -> Result<Self, Broken> {
+        let next = text_of(value, "an address to return to", 1, MAX_DESTINATION)?;
+        Ok(Self(next.expose_secret().to_owned()))
+    }
+
+    fn schema() -> Object {
+        string()
+            .min_length(Some(1))
+            .max_length(Some(MAX_DESTINATION))
+            .examples(["https://app.example.com/welcome"])
             .build()
     }
 }

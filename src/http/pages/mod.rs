@@ -31,7 +31,9 @@ const fn paths(page: Page) -> &'static [&'static str] {
         Page::Verify => &["/verify"],
         Page::Forgot => &["/forgot"],
         Page::Reset => &["/reset", "/reset-password"],
+        Page::Invite => &["/accept-invitation"],
         Page::ConfirmEmailChange => &["/confirm-email-change"],
+        Page::UndoEmailChange => &["/undo-email-change"],
         Page::MfaConfirm => &["/mfa-confirm"],
         Page::Me => &["/me"],
         Page::Error => &[],
@@ -42,7 +44,7 @@ const fn paths(page: Page) -> &'static [&'static str] {
 /// it is closed.
 const fn is_on(page: Page, features: &Features) -> bool {
     match page {
-        Page::Forgot | Page::Reset => features.enable_password_reset,
+        Page::Forgot | Page::Reset | Page::Invite => features.enable_password_reset,
         Page::MfaConfirm => features.enable_sms_2fa,
         _ => true,
     }

@@ -9,13 +9,14 @@ use crate::config::Pages;
 pub(super) fn of(pages: &Pages) -> HeaderValue {
     let theme = pages.theme_css_url.as_deref().and_then(elsewhere);
     let logo = pages.brand_logo_url.as_deref().and_then(elsewhere);
-    let and = |own: &'static str, others: [&Option<String>; 2]| {
-        let others = others.into_iter().filter_map(Option::as_deref);
+    let icon = pages.brand_icon_url.as_deref().and_then(elsewhere);
+    let and = |own: &'static str, others: &[&Option<String>]| {
+        let others = others.iter().filter_map(|other| other.as_deref());
         let sources: Vec<&str> = own.split(' ').chain(others).collect();
         sources.join(" ")
     };
-    let styles = and("'self'", [&theme, &None]);
-    let pictures = and("'self' data:", [&theme, &logo]);
+    let styles = and("'self'", &[&theme]);
+    let pictures = and("'self' data:", &[&theme, &logo, &icon]);
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src {styles}; font-src {styles}; \
          img-src {pictures}; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

@@ -159,6 +159,7 @@ pub(in crate::store) async fn an_account_is_announced_as_the_step_leaves_it(db: 
         old_email: Some(bob.email.clone()),
         new_email: email("robert@example.com"),
         issued_at: at(MINUTE),
+        undo: None,
         now: at(MINUTE),
     };
     let changed = store.change_email(change, only(EventKind::EmailChanged));

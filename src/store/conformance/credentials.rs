@@ -51,6 +51,7 @@ pub(super) fn to_address(user: &User, new_email: &str, issued_at: Timestamp) -> 
         old_email: Some(user.email.clone()),
         new_email: email(new_email),
         issued_at,
+        undo: None,
         now: at(0),
     }
 }

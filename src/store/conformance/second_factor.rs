@@ -114,6 +114,7 @@ async fn end(store: &dyn Store, user: &User, way: usize, now: Timestamp) {
                 old_email: None,
                 new_email: email("moved@example.com"),
                 issued_at: at(2 * HOUR),
+                undo: None,
                 now,
             };
             done(store.change_email(change, no()).await.unwrap());

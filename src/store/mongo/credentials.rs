@@ -4,9 +4,11 @@
 //! that are dead already. Should it not come to be, a login forgives, a proof finds nobody to verify, a claim drops.
 
 use async_trait::async_trait;
-use mongodb::bson::doc;
+use jiff::Timestamp;
+use mongodb::bson::{Document, doc};
 use mongodb::options::ReturnDocument;
 
+use super::db::Db;
 use super::documents::{date, literal, user};
 use super::error::tolerate;
 use super::out::Out;
@@ -15,11 +17,11 @@ use super::sessions::drop_links_and_codes;
 use super::user_documents::{
     LAST_IAT, accepting, active, as_read, by_email, ended, find, present, update,
 };
-use super::{Mongo, attempts, caps, promotion, user_list};
-use crate::model::Id;
+use super::{Mongo, attempts, caps, promotion, undos, user_list};
+use crate::model::{Email, Id, ProofHash, Undo, User};
 use crate::store::{
     ChangeEmail, Conditional, CredentialStore, Effects, EmailChange, IssueLink, LinkIssue,
-    PasswordChange, PasswordProof, Result,
+    PasswordChange, PasswordProof, Result, UndoEmailChange,
 };
 
 /// The id that nobody has.
@@ -133,20 +135,86 @@ impl CredentialStore for Mongo {
         fields.insert("is_verified", true);
         let effects = caps::afford(db, effects).await?;
         let out = Out::of(effects, Some(before.id), Some(&before.email))?.stage(true);
-        let stages = vec![doc! { "$set": fields }, out];
-        let changed = db.users.find_one_and_update(condition, stages);
-        let changed = changed.return_document(ReturnDocument::After);
-        // The unique address has the last word.
-        let after = match db.write_unique(changed).await? {
-            None => return Ok(ChangeEmail::EmailTaken),
-            Some(None) => return Ok(ChangeEmail::Stale),
-            Some(Some(after)) => after,
-        };
-        for address in [&before.email, &change.new_email] {
-            tolerate(promotion::forget(db, address).await)?;
+        if let Some(undo) = &change.undo {
+            fields.extend(undos::kept(undo, &before.email, change.now));
         }
-        tolerate(drop_links_and_codes(db, before.id).await)?;
-        relay(db, &db.users, &after).await?;
-        Ok(ChangeEmail::Done(user(&after)?))
+        move_to(
+            db,
+            &before,
+            &change.new_email,
+            condition,
+            vec![doc! { "$set": fields }, out],
+        )
+        .await
     }
+
+    async fn undo(&self, user_id: Id, proof: &ProofHash, now: Timestamp) -> Result<Option<Undo>> {
+        let db = self.db().await?;
+        let account = db.read(db.users.find_one(present(user_id))).await?;
+        let undo = account.map(|account| undos::of(&account, proof, now));
+        Ok(undo.transpose()?.flatten())
+    }
+
+    async fn undo_email_change(
+        &self,
+        undo: UndoEmailChange,
+        effects: Effects,
+    ) -> Result<ChangeEmail> {
+        let (db, _counts) = self.counted().await?;
+        let mut condition = active(undo.user_id);
+        let Some(account) = db.read(db.users.find_one(condition.clone())).await? else {
+            return Ok(ChangeEmail::Stale);
+        };
+        let (before, change) = (user(&account)?, undos::of(&account, &undo.proof, undo.now)?);
+        let Some(change) = change.filter(|_| undo.is_for(&before)) else {
+            return Ok(ChangeEmail::Stale);
+        };
+        let holder = by_email(db, &change.email).await?;
+        if holder.is_some_and(|holder| holder.id != before.id) {
+            return Ok(ChangeEmail::EmailTaken);
+        }
+        condition.insert("email", before.email.as_str());
+        condition.extend(undos::undoes(&undo.proof, undo.now));
+        let mut fields = ended(undo.now, None);
+        fields.insert("email", literal(change.email.as_str()));
+        fields.insert("is_verified", true);
+        if undo.forgets_password {
+            fields.insert("hashed_password", "$$REMOVE");
+        }
+        fields.extend(undos::forgotten(change.changed_at));
+        let effects = caps::afford(db, effects).await?;
+        let out = Out::of(effects, Some(before.id), Some(&before.email))?.stage(true);
+        move_to(
+            db,
+            &before,
+            &change.email,
+            condition,
+            vec![doc! { "$set": fields }, out],
+        )
+        .await
+    }
+}
+
+/// Writes another address into the account that a condition holds of, and clears away what was about the old one or the new.
+async fn move_to(
+    db: &Db,
+    before: &User,
+    email: &Email,
+    condition: Document,
+    stages: Vec<Document>,
+) -> Result<ChangeEmail> {
+    let changed = db.users.find_one_and_update(condition, stages);
+    let changed = changed.return_document(ReturnDocument::After);
+    // The unique address has the last word.
+    let after = match db.write_unique(changed).await? {
+        None => return Ok(ChangeEmail::EmailTaken),
+        Some(None) => return Ok(ChangeEmail::Stale),
+        Some(Some(after)) => after,
+    };
+    for address in [&before.email, email] {
+        tolerate(promotion::forget(db, address).await)?;
+    }
+    tolerate(drop_links_and_codes(db, before.id).await)?;
+    relay(db, &db.users, &after).await?;
+    Ok(ChangeEmail::Done(user(&after)?))
 }

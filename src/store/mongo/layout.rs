@@ -8,6 +8,7 @@ use mongodb::{Collection, IndexModel};
 
 use super::db::{Db, Server};
 use super::out::OUT;
+use super::undos::UNDOS;
 use super::user_documents::{DELETING, any_case};
 
 /// The accounts that are superusers, of those that may not log in, and of those whose address is not verified.
@@ -103,6 +104,7 @@ pub(super) fn wanted<'a>(
                 index(UNVERIFIED, newest()).only(doc! { "is_verified": false }),
                 out(),
                 index(DELETING, doc! { DELETING: 1 }).sparse(),
+                index(UNDOS, doc! { format!("{UNDOS}.expires_at"): 1 }).sparse(),
             ],
         ),
         (

@@ -32,6 +32,7 @@ mod relay;
 mod repair;
 mod sessions;
 mod superusers;
+mod undos;
 mod upkeep;
 mod user_documents;
 mod user_list;

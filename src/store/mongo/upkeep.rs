@@ -10,7 +10,7 @@ use mongodb::bson::{Document, doc};
 use super::db::Db;
 use super::documents::{date, moment};
 use super::out::OUT;
-use super::{Mongo, indexes, repair};
+use super::{Mongo, indexes, repair, undos};
 use crate::model::{Email, EventKind, PasswordHash, SweepRule};
 use crate::store::{
     Damage, DatabaseStatus, Inspection, Result, RowCount, StoreError, Survey, UpkeepStore,
@@ -90,14 +90,28 @@ impl UpkeepStore for Mongo {
             .projection(doc! { "hashed_password": 1 })
             .limit(hashes.into())
             .max_time(SURVEY_LIMIT);
-        let (mixed_case, oldest) = tokio::join!(db.all(mixed_case), db.all(oldest));
+        let beyond_ascii = if addresses == 0 {
+            doc! { "_id": null }
+        } else {
+            doc! { "email": { "$regex": "[^ -~].*@" } }
+        };
+        let beyond_ascii = db
+            .users
+            .find(beyond_ascii)
+            .projection(doc! { "email": 1 })
+            .limit(1)
+            .max_time(SURVEY_LIMIT);
+        let (mixed_case, beyond_ascii, oldest) =
+            tokio::join!(db.all(mixed_case), db.all(beyond_ascii), db.all(oldest));
         let (mixed_case, all_seen) = in_time(mixed_case)?;
+        let (beyond_ascii, _) = in_time(beyond_ascii)?;
         let (oldest, _) = in_time(oldest)?;
         Ok(Survey {
             is_complete: all_seen && mixed_case.len() < addresses as usize,
             mixed_case: texts(&mixed_case, "email")
                 .map(Email::from_stored)
                 .collect(),
+            beyond_ascii: texts(&beyond_ascii, "email").next().map(Email::from_stored),
             hashes: texts(&oldest, "hashed_password")
                 .map(PasswordHash::from_phc)
                 .collect(),
@@ -163,6 +177,7 @@ impl UpkeepStore for Mongo {
         ] {
             removed += db.remove(collection, expired).await?;
         }
+        removed += undos::sweep(db, rule.now).await?;
         let failed = doc! { "kind": EventKind::LoginFailed.as_str() };
         let most = rule.ceilings;
         for (collection, kind, field, most) in [

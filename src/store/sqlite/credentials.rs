@@ -1,12 +1,14 @@
 //! Links that recover or change what an account logs in with, and those changes.
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 
 use super::effects::{Subject, pretend_effects, write_effects};
-use super::{Sqlite, attempts, caps, registration, sessions, user_list, user_rows};
+use super::{Sqlite, attempts, caps, registration, sessions, undos, user_list, user_rows};
+use crate::model::{Id, ProofHash, Undo};
 use crate::store::{
     ChangeEmail, Conditional, CredentialStore, Effects, EmailChange, IssueLink, LinkIssue,
-    PasswordChange, PasswordProof, Result,
+    PasswordChange, PasswordProof, Result, UndoEmailChange,
 };
 
 #[async_trait]
@@ -95,6 +97,52 @@ impl CredentialStore for Sqlite {
                     registration::forget(db, address)?;
                 }
                 sessions::end(db, &mut user, change.now, Some(change.issued_at))?;
+                user_rows::update(db, &user)?;
+                if let Some(undo) = &change.undo {
+                    undos::keep(db, &before, undo, change.now)?;
+                }
+                write_effects(db, effects, &Subject::user(&before))?;
+                Ok(ChangeEmail::Done(user))
+            })
+            .await
+    }
+
+    async fn undo(&self, user_id: Id, proof: &ProofHash, now: Timestamp) -> Result<Option<Undo>> {
+        let proof = proof.clone();
+        self.threads
+            .read(move |db| undos::find(db, user_id, &proof, now))
+            .await
+    }
+
+    async fn undo_email_change(
+        &self,
+        undo: UndoEmailChange,
+        effects: Effects,
+    ) -> Result<ChangeEmail> {
+        self.threads
+            .write(move |db| {
+                let user = user_rows::by_id(db, undo.user_id)?;
+                let Some(before) = user.filter(|user| undo.is_for(user)) else {
+                    return Ok(ChangeEmail::Stale);
+                };
+                let Some(change) = undos::find(db, before.id, &undo.proof, undo.now)? else {
+                    return Ok(ChangeEmail::Stale);
+                };
+                let holder = user_rows::by_email(db, &change.email)?;
+                if holder.is_some_and(|holder| holder.id != before.id) {
+                    return Ok(ChangeEmail::EmailTaken);
+                }
+                let mut user = before.clone();
+                user.email = change.email;
+                user.is_verified = true;
+                if undo.forgets_password {
+                    user.hashed_password = None;
+                }
+                for address in [&before.email, &user.email] {
+                    registration::forget(db, address)?;
+                }
+                undos::forget(db, user.id, change.changed_at)?;
+                sessions::end(db, &mut user, undo.now, None)?;
                 user_rows::update(db, &user)?;
                 write_effects(db, effects, &Subject::user(&before))?;
                 Ok(ChangeEmail::Done(user))

@@ -21,6 +21,7 @@ mod schema;
 mod sessions;
 mod sweep;
 mod threads;
+mod undos;
 mod upkeep;
 mod user_list;
 mod user_rows;

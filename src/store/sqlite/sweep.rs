@@ -43,7 +43,7 @@ pub(super) fn newest_row(connection: &Connection) -> Result<Option<Timestamp>> {
 }
 
 /// Everything that a sweep removes. Each statement takes the moment, then the size of a batch.
-pub(super) fn expired(rule: &SweepRule) -> [Expired; 8] {
+pub(super) fn expired(rule: &SweepRule) -> [Expired; 9] {
     let of = |sql, until| Expired {
         sql,
         until: Moment(until),
@@ -79,6 +79,11 @@ pub(super) fn expired(rule: &SweepRule) -> [Expired; 8] {
             "delete from outbox where seq in
                  (select seq from outbox where failed_at <= ?1 limit ?2)",
             rule.failed_messages_until(),
+        ),
+        of(
+            "delete from email_undos where proof in
+                 (select proof from email_undos where expires_at <= ?1 limit ?2)",
+            rule.now,
         ),
         of(
             "delete from events where (at, id) in

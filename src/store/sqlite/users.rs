@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use super::effects::{Subject, write_effects};
 use super::rows::{Moment, execute, first, value};
 use super::user_list::{self, Start};
-use super::{Sqlite, attempts, code_rows, outbox, registration, sessions, user_rows};
+use super::{Sqlite, attempts, code_rows, outbox, registration, sessions, undos, user_rows};
 use crate::model::{Counts, Email, Id, Page, PageKey, User, UserChange, UserFilter};
 use crate::store::{
     ChangeUser, CreateUser, DeleteUser, Deletion, Effects, Result, StoreError, UserStore,
@@ -138,6 +138,7 @@ impl UserStore for Sqlite {
                 registration::forget(db, &user.email)?;
                 code_rows::forget(db, id)?;
                 code_rows::forgive(db, id)?;
+                undos::forget(db, id, Timestamp::UNIX_EPOCH)?;
                 outbox::drop_of_user(db, &user)?;
                 // After the deletions: a farewell that belongs to this act is sent.
                 write_effects(db, effects, &Subject::user(&user))?;

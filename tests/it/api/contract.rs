@@ -32,6 +32,7 @@ const TABLE: &str = "
     POST /change-password | session body limited | 200 | 400 wrong_password, 400 password_unchanged, 429 locked
     POST /change-email | session body limited | 202 | 400 wrong_password, 400 same_email, 429 locked
     POST /confirm-email-change | body limited | 200 | 400 invalid_token, 409 email_taken
+    POST /undo-email-change | body limited | 200 | 400 invalid_token, 409 email_taken
     DELETE /account | session body limited | 200 | 400 wrong_password, 409 last_superuser, 429 locked
     POST /forgot-password | body limited | 202 |
     POST /reset-password | body limited | 200 | 400 invalid_token
@@ -67,6 +68,7 @@ const NOBODYS_ADDRESS: &str = "nobody@example.com";
 fn with_everything(settings: &mut Settings) {
     settings.features.enable_admin_router = true;
     settings.features.enable_sms_2fa = true;
+    settings.pages.email_undo_url_template = Some("{base_url}/undo?token={token}".to_owned());
 }
 
 /// One route called by somebody; a null body is none.
@@ -320,6 +322,7 @@ async fn a_lost_database_is_a_503_everywhere() {
         !matches!(
             row.route,
             "POST /confirm-email-change"
+                | "POST /undo-email-change"
                 | "POST /reset-password"
                 | "POST /login/mfa-confirm"
                 | "POST /phone/confirm"

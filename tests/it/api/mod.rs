@@ -19,4 +19,5 @@ mod refusals;
 mod register;
 mod second_factor;
 mod several_servers;
+mod undo;
 mod verify;

@@ -148,6 +148,58 @@ async fn a_new_link_kills_the_older_one() {
 }
 
 #[tokio::test]
+async fn an_unverified_account_gets_a_new_link_whether_people_may_register_or_not() {
+    for allow_registration in [true, false] {
+        let served = Served::with(|settings| {
+            settings.features.allow_registration = allow_registration;
+            settings.guessing.mail_per_recipient_per_hour = 3;
+        })
+        .await;
+        served
+            .account("ada@example.com", |account| account.is_verified = false)
+            .await;
+        served.account("grace@example.com", |_| ()).await;
+        let answer = served.resend_verification("ADA@example.com").await;
+        for other in ["nobody@example.com", "grace@example.com"] {
+            let other = served.resend_verification(other).await;
+            assert_eq!((answer.status, &answer.body), (other.status, &other.body));
+        }
+        let old = served.mailed_token("ada@example.com", 1).await;
+        served.resend_verification("ada@example.com").await.is(202);
+        let new = served.mailed_token("ada@example.com", 2).await;
+        served.verify(&old).await.refused(400, "invalid_token");
+        for _ in 0..3 {
+            served.resend_verification("ada@example.com").await.is(202);
+        }
+        served.outbox_is_empty().await;
+        assert_eq!(served.mailbox.messages().len(), 3, "the cap holds");
+        served.verify(&new).await.refused(400, "invalid_token");
+        let newest = served.mailed_token("ada@example.com", 3).await;
+        served.verify(&newest).await.is(200);
+        served.log_in("ada@example.com", PASSWORD).await.is(200);
+        served.resend_verification("ada@example.com").await.is(202);
+        served.outbox_is_empty().await;
+        assert_eq!(
+            served.mailbox.messages().len(),
+            3,
+            "nothing is left to verify"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_disabled_account_gets_no_new_link() {
+    let served = Served::start().await;
+    served
+        .account("ada@example.com", |account| account.is_verified = false)
+        .await;
+    served.operator().disable("ada@example.com").await;
+    served.resend_verification("ada@example.com").await.is(202);
+    served.outbox_is_empty().await;
+    assert!(served.mailbox.messages().is_empty());
+}
+
+#[tokio::test]
 async fn a_resent_link_lives_its_own_full_time() {
     let served = Served::start().await;
     served.register("ada@example.com").await.is(201);

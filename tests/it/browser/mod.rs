@@ -9,6 +9,7 @@ mod look;
 mod mailbox;
 mod overrides;
 mod states;
+mod way_back;
 
 use regstack::internals::config::{Settings, Transport};
 

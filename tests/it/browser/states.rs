@@ -18,6 +18,10 @@ async fn marked(browser: &Browser) -> Value {
     browser.js(script, vec![]).await
 }
 
+/// The errors that can be read.
+const ERRORS: &str = "return [...document.querySelectorAll('[data-rs-tone=error]:not(:empty), .rs-error')] \
+    .filter((place) => place.checkVisibility()).map((place) => place.textContent)";
+
 #[tokio::test]
 async fn faults_stand_at_their_fields_and_the_first_has_the_focus() {
     let served = served(Transport::Bearer).await;
@@ -47,6 +51,7 @@ async fn faults_stand_at_their_fields_and_the_first_has_the_focus() {
         .await;
     browser.press(".rs-error a").await;
     browser.arrives("/account/login").await;
+    browser.fill("[name=email]", "").await;
     browser.send("login").await;
     assert_eq!(
         marked(&browser).await[0],
@@ -334,7 +339,27 @@ async fn an_unconfirmed_address_and_a_disabled_account_are_told_apart_and_helped
         .await;
     browser.press(".rs-message a").await;
     browser.arrives("/account/verify").await;
-    browser.find("[data-rs-renew] [name=email]").await;
+    browser.shows("Get a new link").await;
+    assert_eq!(
+        browser.js(ERRORS, vec![]).await,
+        json!([]),
+        "nothing has failed"
+    );
+    let typed = "return document.querySelector('form:not([hidden]) [name=email]').value";
+    assert_eq!(browser.js(typed, vec![]).await, ADA);
+    browser.send("resend-verification").await;
+    browser.open(&link(&served, ADA, 1).await).await;
+    browser.send("verify").await;
+    browser.shows("Your email address is confirmed").await;
+    browser.press("[data-rs-done] a").await;
+    browser.arrives("/account/login").await;
+    assert_eq!(browser.js(typed, vec![]).await, ADA);
+    browser.keys(PASSWORD).await;
+    browser.keys("\u{e007}").await;
+    browser.is_home_of(ADA).await;
+    browser.press("[data-rs-action=logout]").await;
+    browser.arrives("/account/login").await;
+    assert_eq!(browser.js(typed, vec![]).await, "", "who left is forgotten");
     served.account("off@example.com", |_| ()).await;
     served.operator().disable("off@example.com").await;
     browser.log_in("off@example.com", PASSWORD).await;

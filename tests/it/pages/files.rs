@@ -10,10 +10,11 @@ use super::with_pages;
 use crate::support::actor::{Answer, Requests as _};
 use crate::support::served::Served;
 
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
     ("css/core.css", "text/css; charset=utf-8"),
     ("css/theme.css", "text/css; charset=utf-8"),
     ("js/regstack.js", "text/javascript; charset=utf-8"),
+    ("js/regstack/start.js", "text/javascript; charset=utf-8"),
     ("img/icon.svg", "image/svg+xml"),
 ];
 

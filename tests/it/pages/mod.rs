@@ -14,7 +14,7 @@ pub(crate) async fn with_pages() -> Served {
 }
 
 /// Every page: where it is, what it calls itself, its forms.
-const PAGES: [(&str, &str, &[&str]); 9] = [
+const PAGES: [(&str, &str, &[&str]); 11] = [
     ("login", "login", &["login"]),
     ("register", "register", &["register", "resend-verification"]),
     ("verify", "verify", &["verify", "resend-verification"]),
@@ -25,6 +25,12 @@ const PAGES: [(&str, &str, &[&str]); 9] = [
         "confirm-email-change",
         "confirm-email-change",
         &["confirm-email-change"],
+    ),
+    ("accept-invitation", "accept-invitation", &["reset"]),
+    (
+        "undo-email-change",
+        "undo-email-change",
+        &["undo-email-change"],
     ),
     ("mfa-confirm", "mfa-confirm", &["mfa-confirm"]),
     (

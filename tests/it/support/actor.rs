@@ -266,6 +266,11 @@ pub(crate) trait Requests {
         self.post("/confirm-email-change", proof).await
     }
 
+    async fn undo_email_change(&self, token: &str) -> Answer {
+        let proof = json!({"token": token});
+        self.post("/undo-email-change", proof).await
+    }
+
     async fn forgot_password(&self, email: &str) -> Answer {
         let wish = json!({"email": email});
         self.post("/forgot-password", wish).await

@@ -34,6 +34,10 @@ const FLAGS: [&str; 11] = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 
+/// Whether the page is loaded and its script has run.
+const IS_READY: &str = "document.readyState === 'complete' && \
+    (!document.querySelector('script[src*=\"/regstack.js\"]') || 'rsReady' in document.documentElement.dataset)";
+
 static AT_A_TIME: Semaphore = Semaphore::const_new(3);
 static CHROMEDRIVER: Mutex<Weak<Chromedriver>> = Mutex::new(Weak::new());
 
@@ -162,14 +166,30 @@ impl Browser {
             .goto(format!("{}{path}", self.origin))
             .await
             .unwrap();
+        self.is_ready().await;
     }
 
     pub(crate) async fn reload(&self) {
         self.driver.refresh().await.unwrap();
+        self.is_ready().await;
     }
 
     pub(crate) async fn back(&self) {
         self.driver.back().await.unwrap();
+        self.is_ready().await;
+    }
+
+    /// Waits for the modules of the page's script. A script of somebody's own does not say when it is ready.
+    async fn is_ready(&self) {
+        let deadline = Instant::now() + Duration::from_secs(2);
+        let script = format!("return {IS_READY}");
+        while Instant::now() < deadline {
+            let returned = self.driver.execute(script.as_str(), vec![]).await;
+            if returned.is_ok_and(|returned| returned.json() == &Value::Bool(true)) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Runs a script in the page, with `arguments`; what it returns.
@@ -327,7 +347,7 @@ impl Browser {
     #[track_caller]
     pub(crate) fn arrives(&self, path: &str) -> impl Future<Output = ()> {
         let script = format!(
-            "return location.pathname + location.search === {} && document.readyState === 'complete'",
+            "return location.pathname + location.search === {} && {IS_READY}",
             Value::from(path)
         );
         let path = path.to_owned();

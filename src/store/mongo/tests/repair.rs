@@ -325,6 +325,7 @@ async fn an_address_change_leaves_no_older_link() {
                 old_email: Some(ada.email),
                 new_email: email("countess@example.com"),
                 issued_at: at(1),
+                undo: None,
                 now: at(2),
             };
             store.change_email(change, effects).await.map(drop)

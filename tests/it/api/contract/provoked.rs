@@ -228,6 +228,21 @@ async fn changing(scene: &mut Scene) {
         scene.visit(confirm, json!({"token": token}), outcome).await;
     }
     let session = scene.served.signed_in("moved@example.com").await;
+    let undo = scene.served.mailed_token("own@example.com", 1).await;
+    scene.served.account("own@example.com", |_| ()).await;
+    let route = "POST /undo-email-change";
+    for (token, outcome) in [
+        ("x", (400, "invalid_token")),
+        (&*undo, (409, "email_taken")),
+    ] {
+        scene.visit(route, json!({"token": token}), outcome).await;
+    }
+    let mover = scene.served.signed_in("mover@example.com").await;
+    mover.change_email("elsewhere@example.com").await.is(202);
+    let link = scene.served.mailed_token("elsewhere@example.com", 1).await;
+    scene.served.confirm_email_change(&link).await.is(200);
+    let undo = scene.served.mailed_token("mover@example.com", 1).await;
+    scene.visit(route, json!({"token": undo}), (200, "")).await;
     scene.lock_out("moved@example.com").await;
     for (route, body) in [
         ("POST /change-password", wish(PASSWORD, NEW)),

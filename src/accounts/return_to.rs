@@ -1,0 +1,66 @@
+//! The way back to the application: where whoever signs up or resets a password goes once all is done.
+//!
+//! It travels in the mailed link, sealed to the token that it goes with: nobody else can put an address there.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::{Accounts, Error, Result};
+use crate::auth::Sealer;
+
+/// What separates a token from the sealed address: unreserved in URLs, and in no token.
+const SEPARATOR: char = '~';
+
+impl Accounts {
+    /// Returns the same use cases, whose mailed links carry an address to return to. One that settings do not allow is
+    /// left out.
+    #[must_use]
+    pub fn returning_to(&self, address: Option<&str>) -> Self {
+        let allowed = address.and_then(|address| self.settings.destination(address));
+        Self {
+            return_to: allowed.map(Into::into),
+            ..self.clone()
+        }
+    }
+
+    /// The token as it is mailed.
+    pub(super) fn with_return(&self, token: &str) -> String {
+        match &self.return_to {
+            Some(address) => {
+                let sealed = self
+                    .return_sealer()
+                    .seal(address.as_bytes(), token.as_bytes());
+                format!("{token}{SEPARATOR}{}", URL_SAFE_NO_PAD.encode(sealed))
+            }
+            None => token.to_owned(),
+        }
+    }
+
+    /// The token as it was before it was mailed. [`Error::InvalidToken`] when what came with it is not what was sealed.
+    pub(super) fn without_return<'a>(&self, mailed: &'a str) -> Result<&'a str> {
+        self.open_return(mailed).map(|(token, _)| token)
+    }
+
+    /// The address that a mailed token leads back to, if it is still allowed.
+    #[must_use]
+    pub fn return_of(&self, mailed: &str) -> Option<String> {
+        let (_, address) = self.open_return(mailed).ok()?;
+        self.settings.destination(&address?)
+    }
+
+    fn open_return<'a>(&self, mailed: &'a str) -> Result<(&'a str, Option<String>)> {
+        let Some((token, sealed)) = mailed.split_once(SEPARATOR) else {
+            return Ok((mailed, None));
+        };
+        let open = || {
+            let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+            let address = self.return_sealer().open(&sealed, token.as_bytes()).ok()?;
+            String::from_utf8(address).ok()
+        };
+        Ok((token, Some(open().ok_or(Error::InvalidToken)?)))
+    }
+
+    fn return_sealer(&self) -> Sealer {
+        Sealer::new(&self.settings.tokens, "return_to", self.random.clone())
+    }
+}

@@ -1,0 +1,70 @@
+//! Changes of the email address that can be undone.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, named_params};
+
+use super::rows::{Moment, execute, first, value};
+use crate::model::{Id, MAX_UNDOS, NewUndo, ProofHash, Undo, User};
+use crate::store::Result;
+
+/// Keeps the right to undo the change that `before` is about to go through, unless there are too many already.
+pub(super) fn keep(
+    connection: &Connection,
+    before: &User,
+    undo: &NewUndo,
+    now: Timestamp,
+) -> Result<()> {
+    let count: i64 = value(
+        connection,
+        "select count(*) from email_undos where user_id = ?1 and expires_at > ?2",
+        (before.id, Moment(now)),
+    )?;
+    if count >= MAX_UNDOS.into() {
+        return Ok(());
+    }
+    execute(
+        connection,
+        "insert into email_undos (proof, user_id, email, changed_at, expires_at)
+         values (:proof, :user_id, :email, :changed_at, :expires_at)",
+        named_params! {
+            ":proof": undo.proof,
+            ":user_id": before.id,
+            ":email": before.email,
+            ":changed_at": Moment(now),
+            ":expires_at": Moment(undo.expires_at),
+        },
+    )?;
+    Ok(())
+}
+
+/// The change that a proof undoes, while it can.
+pub(super) fn find(
+    connection: &Connection,
+    user_id: Id,
+    proof: &ProofHash,
+    now: Timestamp,
+) -> Result<Option<Undo>> {
+    first(
+        connection,
+        "email_undos",
+        "select email, changed_at from email_undos
+         where proof = ?1 and user_id = ?2 and expires_at > ?3",
+        (proof, user_id, Moment(now)),
+        |fields| {
+            Ok(Undo {
+                email: fields.take("email")?,
+                changed_at: fields.moment("changed_at")?,
+            })
+        },
+    )
+}
+
+/// Forgets the changes of an account made at `from` and later.
+pub(super) fn forget(connection: &Connection, user_id: Id, from: Timestamp) -> Result<()> {
+    execute(
+        connection,
+        "delete from email_undos where user_id = ?1 and changed_at >= ?2",
+        (user_id, Moment(from)),
+    )?;
+    Ok(())
+}

@@ -1,0 +1,162 @@
+// The pages of those who are not logged in.
+
+import { all, carried, destination, find, forgetToken, go, next, token, transport, ui } from "./page.js";
+import { message } from "./messages.js";
+import { CODE_IS_GONE } from "./refusal.js";
+import { request } from "./request.js";
+import { PENDING, SESSION, enter, goOn, keepEmail, keptEmail, leave, leaveNotice, loginFor, read, session, write } from "./session.js";
+import { placeFor, say } from "./say.js";
+import { on } from "./forms.js";
+import { done, onLink } from "./steps.js";
+
+/** Whoever is logged in has nothing to do at the door. */
+async function passBy() {
+  if (session()) {
+    return goOn();
+  }
+  if (transport === "cookie") {
+    await request("GET", "/me").then(goOn, () => {});
+  }
+}
+
+/** What is known of who is at the door is filled in, and kept for the next form. */
+function rememberEmail() {
+  for (const input of all("form:not([hidden]) input[name=email]:not([type=hidden])")) {
+    input.value ||= keptEmail();
+    input.addEventListener("input", () => keepEmail(input.value.trim()));
+    const next = input.value && find("input[type=password]", input.form);
+    if (next && document.activeElement === input) {
+      next.focus();
+    }
+  }
+}
+
+/** Where to go once all is done, as requests have it. */
+const asked = () => (next() ? { next: next() } : {});
+
+/** Lets the other pages of the door know where to go once all is done. */
+function carryOn() {
+  for (const link of carried() ? all(`a[href^="${ui}/"]`) : []) {
+    link.setAttribute("href", link.getAttribute("href") + carried());
+  }
+}
+
+/** Makes the links to the login lead on to what a mailed link had with it. */
+function leadOn(address) {
+  const back = destination(address);
+  all(`[data-rs-done] a[href^="${ui}/login"]`).forEach((link) => link.setAttribute("href", loginFor(back)));
+}
+
+function onResend() {
+  on("resend-verification", async ({ email }, form) => {
+    await request("POST", "/resend-verification", { email, ...asked() });
+    say(placeFor(form), message("js-verify-resent"));
+  });
+}
+
+export function login() {
+  passBy();
+  rememberEmail();
+  carryOn();
+  on("login", async (data) => enter(await request("POST", "/login", data)));
+}
+
+export function register() {
+  passBy();
+  rememberEmail();
+  carryOn();
+  on("register", async (data) => {
+    const answer = await request("POST", "/register", { ...data, ...asked() });
+    if (answer.status === "pending_verification") {
+      done(message("js-verify-sent", answer), answer);
+    } else {
+      await enter(await request("POST", "/login", { email: data.email, password: data.password }));
+    }
+  });
+  onResend();
+}
+
+export function verify() {
+  rememberEmail();
+  carryOn();
+  onResend();
+  const parts = all("[data-rs-new]");
+  if (!token && location.hash === "#new" && parts.length) {
+    const title = find(".rs-title");
+    for (const part of [title, ...all("[data-rs-status], [data-rs-form=verify]")]) {
+      part.hidden = true;
+    }
+    [...parts, ...all("[data-rs-renew]")].forEach((part) => (part.hidden = false));
+    document.title = document.title.replace(title.textContent, find(".rs-title:not([hidden])").textContent);
+    return;
+  }
+  onLink("verify", async (data) => {
+    const { email, next: back } = await request("POST", "/verify", data);
+    forgetToken();
+    keepEmail(email);
+    leadOn(back);
+    done(message("js-verify-done"));
+  });
+}
+
+export function forgot() {
+  rememberEmail();
+  carryOn();
+  on("forgot", async (data) => {
+    await request("POST", "/forgot-password", { ...data, ...asked() });
+    done(message("js-forgot-sent"), data);
+  });
+}
+
+/** Choosing a password by a mailed link; the login says `notice` then. */
+const choosing = (notice) => () =>
+  onLink("reset", async ({ token, new_password }) => {
+    const { email, next: back } = await request("POST", "/reset-password", { token, new_password });
+    forgetToken();
+    keepEmail(email);
+    await leave(notice, destination(back));
+  });
+
+export const reset = choosing("password");
+export const acceptInvitation = choosing("invited");
+
+export function undoEmailChange() {
+  onLink("undo-email-change", async ({ token }) => {
+    const { email } = await request("POST", "/undo-email-change", { token });
+    forgetToken();
+    // All sessions have ended, this browser's too.
+    write("localStorage", SESSION, null);
+    keepEmail(email);
+    done(message("js-email-undone"), { email });
+  });
+}
+
+export function confirmEmailChange() {
+  onLink("confirm-email-change", async (data) => {
+    const { email } = await request("POST", "/confirm-email-change", data);
+    forgetToken();
+    // All sessions have ended, this browser's too.
+    write("localStorage", SESSION, null);
+    keepEmail(email);
+    done(message("js-email-changed"), { email });
+  });
+}
+
+export function mfaConfirm() {
+  const pending = read("sessionStorage", PENDING);
+  if (!pending) {
+    return go(`${ui}/login${location.search}`);
+  }
+  on("mfa-confirm", async ({ code }) => {
+    try {
+      await enter(await request("POST", "/login/mfa-confirm", { mfa_pending_token: pending, code }));
+    } catch (refusal) {
+      if (!CODE_IS_GONE.includes(refusal.code)) {
+        throw refusal;
+      }
+      write("sessionStorage", PENDING, null);
+      leaveNotice("code");
+      await go(`${ui}/login${location.search}`);
+    }
+  });
+}

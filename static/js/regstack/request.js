@@ -1,0 +1,56 @@
+// Requests to the API.
+
+import { api } from "./page.js";
+import { Refusal } from "./refusal.js";
+import { leave, session } from "./session.js";
+
+const PATIENCE = 45_000;
+
+export async function request(method, path, data, { signedIn = false } = {}) {
+  const headers = { accept: "application/json" };
+  if (data) {
+    headers["content-type"] = "application/json";
+  }
+  if (signedIn && session()) {
+    headers.authorization = `Bearer ${session()}`;
+  }
+  let answer, text;
+  try {
+    answer = await fetch(api + path, {
+      method,
+      headers,
+      body: data && JSON.stringify(data),
+      credentials: "same-origin",
+      cache: "no-store",
+      redirect: "error",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    text = await answer.text();
+  } catch (failure) {
+    const late = failure.name === "TimeoutError";
+    throw new Refusal({ code: late ? "late" : navigator.onLine === false ? "offline" : "away" });
+  }
+  let content = null;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    // Some proxy's page, most likely; its status has to do.
+  }
+  if (answer.ok && content !== null) {
+    return content;
+  }
+  const refusal = {
+    status: answer.status,
+    code: content?.code ?? (answer.status === 429 ? "rate_limited" : answer.status >= 500 ? "away" : "strange"),
+    faults: Array.isArray(content?.detail) ? content.detail : [],
+    wait: Math.max(0, Number(answer.headers.get("retry-after")) || 0),
+    id: answer.headers.get("x-request-id") ?? "",
+  };
+  if (signedIn && refusal.code === "not_authenticated") {
+    return leave("expired");
+  }
+  throw new Refusal(refusal);
+}
+
+/** A request of somebody who is logged in; whose session has ended is led to the login. */
+export const own = (method, path, data) => request(method, path, data, { signedIn: true });
