@@ -4,7 +4,7 @@ mod engine;
 mod write_probe;
 
 use std::fmt::Display;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -112,6 +112,8 @@ pub struct App {
     pub(crate) requests: TaskTracker,
     /// Asks the server to read its certificate again.
     pub(crate) renew_tls: Arc<Notify>,
+    /// Says once why a login from elsewhere is refused.
+    cross_site_login: Arc<Once>,
     /// Whether the database takes writes, as readiness tells.
     pub(crate) writable: WriteProbe,
     worker: Worker,
@@ -163,6 +165,7 @@ impl App {
             templates,
             requests: TaskTracker::new(),
             renew_tls: Arc::default(),
+            cross_site_login: Arc::new(Once::new()),
             writable: WriteProbe::default(),
             worker,
             subscribers,
@@ -220,6 +223,19 @@ impl App {
     pub async fn finish_requests(&self) {
         self.requests.close();
         self.requests.wait().await;
+    }
+
+    /// Logs, at the first login that is refused because no page of this site asks: whoever set `transport = "cookie"` for the
+    /// Python package's version 0.1.0, where it did nothing, finds out why other clients cannot log in any more.
+    pub(crate) fn say_first_cross_site_login(&self) {
+        self.cross_site_login.call_once(|| {
+            let base_url = &self.settings.identity.base_url;
+            tracing::warn!(
+                %base_url,
+                "login refused: with transport = \"cookie\" only pages at base_url get a session without the header \
+                 x-regstack-transport: bearer"
+            );
+        });
     }
 
     async fn sweep_until(&self, stop: CancellationToken) {

@@ -3,11 +3,11 @@
 //! Knows names and places, not what values mean.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::key::Key;
+use super::read::read_text;
 use super::report::{Fault, Report, did_you_mean, nearest};
 use super::secrets_file::{self, Variable};
 use super::settings::{known_keys, sections};
@@ -211,7 +211,7 @@ impl Layers {
     ) -> Option<(String, String)> {
         let name = self.shown(&path);
         let draft = sources.drafts.get(&path).cloned();
-        match draft.map_or_else(|| fs::read_to_string(&path), Ok) {
+        match draft.map_or_else(|| read_text(&path), Ok) {
             Ok(text) => {
                 self.files.push(path);
                 Some((text, name))
@@ -343,7 +343,7 @@ impl Layers {
     /// A secret's file without the line end at its end; a relative path starts where that of its variable does.
     fn secret_file(&self, path: &str) -> Result<String, String> {
         let folder = self.reading_in.as_ref().unwrap_or(&self.working_dir);
-        let text = fs::read_to_string(folder.join(path)).map_err(|error| {
+        let text = read_text(&folder.join(path)).map_err(|error| {
             format!("must name a readable file: {path:?} {}", unreadable(&error))
         })?;
         // Windows tools put a byte order mark before it.

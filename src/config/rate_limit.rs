@@ -80,7 +80,7 @@ impl Value for RateLimit {
 
 /// What `login_rate_limit` may be besides a limit.
 #[derive(Debug, Clone)]
-pub(super) enum LoginLimit {
+pub(in crate::config) enum LoginLimit {
     /// `auto`: `login_max_per_minute` and `login_max_per_hour` apply.
     Auto,
     /// A limit of its own.

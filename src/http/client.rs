@@ -54,6 +54,14 @@ impl Proxies {
         client
     }
 
+    /// The network that a direct peer's connections are counted for. None for a proxy, behind which everybody is, and
+    /// none for the neighbourhood while no proxy is named: there may be one all the same.
+    pub(super) fn counted_client(&self, peer: IpAddr) -> Option<IpNet> {
+        let peer = peer.to_canonical();
+        let is_unnamed_proxy = matches!(self, Self::None) && is_near(peer);
+        (!is_unnamed_proxy && !self.trusts(peer, 0)).then(|| network(peer))
+    }
+
     fn trusts(&self, hop: IpAddr, passed: usize) -> bool {
         match self {
             Self::None => false,
@@ -63,8 +71,16 @@ impl Proxies {
     }
 }
 
+/// What is counted as one client: an IPv4 address, or an IPv6 /64, which is what one subscriber has at least.
+pub(super) fn network(address: IpAddr) -> IpNet {
+    let bits = if address.is_ipv4() { 32 } else { 64 };
+    IpNet::new(address, bits)
+        .expect("these prefixes fit their addresses")
+        .trunc()
+}
+
 /// Loopback, or a private network (RFC 1918, RFC 4193).
-fn is_near(address: IpAddr) -> bool {
+pub(super) fn is_near(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => v4.is_loopback() || v4.is_private(),
         IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local(),
@@ -200,6 +216,25 @@ mod tests {
             client(&listed, "198.51.100.1", &["198.51.100.2"]),
             "198.51.100.2"
         );
+    }
+
+    #[test]
+    fn connections_are_counted_but_for_proxies_and_the_neighbourhood() {
+        let listed = Proxies::ListItem(vec!["198.51.100.0/24".parse().unwrap()]);
+        let counted = |proxies: &Proxies, peer: &str| {
+            let counted = proxies.counted_client(peer.parse().unwrap());
+            counted.map_or_else(|| "nobody".to_owned(), |client| client.to_string())
+        };
+        for near in ["127.0.0.1", "::1", "10.1.2.3", "fd00::1", "::ffff:10.0.0.1"] {
+            assert_eq!(counted(&Proxies::None, near), "nobody", "{near}");
+            assert_eq!(counted(&Proxies::OnePrivateHop, near), "nobody", "{near}");
+            assert_ne!(counted(&listed, near), "nobody", "{near}");
+        }
+        assert_eq!(counted(&listed, "198.51.100.7"), "nobody");
+        for proxies in [Proxies::None, Proxies::OnePrivateHop, listed] {
+            assert_eq!(counted(&proxies, "203.0.113.9"), "203.0.113.9/32");
+            assert_eq!(counted(&proxies, "2001:db8:0:1:2::3"), "2001:db8:0:1::/64");
+        }
     }
 
     #[test]

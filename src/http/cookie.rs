@@ -50,24 +50,25 @@ pub(super) fn values<'a>(
 /// Whether a page of this site asks: what the browser says of the page must say so, and it must say something.
 ///
 /// `Sec-Fetch-Site: none` is no page of this site: it is an address that somebody typed, which changes nothing.
+///
+/// A page that the operator named in `cors_origins` is as good as one of ours, if the browser says that it is of the same
+/// site: to others it gives no cookie.
 pub(super) fn is_from_own_page(headers: &HeaderMap, identity: &Identity) -> bool {
     let mut origins = headers.get_all(header::ORIGIN).iter();
-    let sites = headers.get_all(SEC_FETCH_SITE).iter();
-    // A page that the operator named is as good as one of ours, if it is of the same site: to others the browser gives
-    // no cookie.
-    if let (Some(origin), None) = (origins.next(), origins.next())
-        && is_named(origin, identity)
-    {
-        let mut sites = sites.peekable();
-        return sites.peek().is_some()
-            && sites.all(|site| site == "same-origin" || site == "same-site");
+    let sites: Vec<_> = headers.get_all(SEC_FETCH_SITE).iter().collect();
+    let is_told = !sites.is_empty();
+    let is_same_origin = sites.iter().all(|site| *site == "same-origin");
+    let mut same_site = sites
+        .iter()
+        .map(|site| *site == "same-origin" || *site == "same-site");
+    match (origins.next(), origins.next()) {
+        (None, _) => is_told && is_same_origin,
+        (Some(origin), None) => {
+            is_same_origin && is_own(origin, headers, identity)
+                || is_told && same_site.all(|same| same) && is_named(origin, identity)
+        }
+        _ => false,
     }
-    let origins = headers.get_all(header::ORIGIN).iter();
-    let mut said = origins
-        .map(|origin| is_own(origin, headers, identity))
-        .chain(sites.map(|site| site == "same-origin"))
-        .peekable();
-    said.peek().is_some() && said.all(|own| own)
 }
 
 /// Whether an origin is one of `cors_origins`, by its name.
@@ -203,8 +204,7 @@ impl FromRequestParts<App> for SessionTransport {
         if is_from_own_page(&parts.headers, &app.settings.identity) {
             Ok(Self(Transport::Cookie))
         } else {
-            let base_url = &app.settings.identity.base_url;
-            tracing::info!(%base_url, "login refused: not from a page at base_url");
+            app.say_first_cross_site_login();
             Err(ApiError::cross_site())
         }
     }
@@ -305,6 +305,89 @@ mod tests {
         }
         let proxied = asks(base, true, "b.example", "https://b.example");
         assert!(!proxied, "behind a proxy the host may be of its making");
+    }
+
+    /// Every origin with everything that a browser, or a forger of parts, may say of the site; `cors_origins` names a page
+    /// of the same site, one of another, and the pages' own.
+    #[test]
+    fn of_pages_elsewhere_only_a_named_one_of_the_same_site_may_change_anything() {
+        let own = "https://accounts.example.com";
+        let (named, foreign) = ("https://app.example.com", "https://partner.example");
+        let origins = [
+            None,
+            Some(own),
+            Some(named),
+            Some(foreign),
+            Some("null"),
+            Some(""),
+            Some("https://evil.example.com"),
+            Some("https://example.com"),
+            Some("http://app.example.com"),
+            Some("http://accounts.example.com"),
+            Some("https://app.example.com:8443"),
+            Some("https://app.example.com:443"),
+            Some("https://app.example.com."),
+            Some("https://accounts.example.com."),
+            Some("https://APP.example.com"),
+            Some("https://app.example.com/"),
+            Some("https://app.example.com.evil.example"),
+            Some("https://app.example.com@evil.example"),
+            Some("https://app.example.com https://evil.example"),
+            Some("https://xapp.example.com"),
+            Some("https://[::1]"),
+            Some("https://[2001:db8::1]"),
+            Some("*"),
+            Some("file://"),
+        ];
+        let sites: [&[&str]; 9] = [
+            &[],
+            &["same-origin"],
+            &["same-site"],
+            &["cross-site"],
+            &["none"],
+            &[""],
+            &["SAME-SITE"],
+            &["same-site", "cross-site"],
+            &["same-site, same-site"],
+        ];
+        let mut allowed = Vec::new();
+        for behind_proxy in [false, true] {
+            let identity = Identity {
+                cors_origins: [named, foreign, own].map(str::to_owned).into(),
+                ..identity(own, behind_proxy)
+            };
+            for origin in origins {
+                for sites in sites {
+                    let mut headers = headers(&[("host", b"accounts.example.com")]);
+                    for site in sites {
+                        headers.append("sec-fetch-site", site.parse().unwrap());
+                    }
+                    if let Some(origin) = origin {
+                        headers.append("origin", origin.parse().unwrap());
+                    }
+                    if is_from_own_page(&headers, &identity) {
+                        allowed.push((origin.unwrap_or("-"), sites.join("+")));
+                    }
+                    headers.append("origin", "https://evil.example".parse().unwrap());
+                    let planted = origin.is_some() && is_from_own_page(&headers, &identity);
+                    assert!(!planted, "{origin:?} beside another, {sites:?}");
+                }
+            }
+        }
+        let both = |(origin, site): (&'static str, &str)| (origin, site.to_owned());
+        // A page of another site gets no cookie from the browser: that it says "same-site" is impossible, and harmless.
+        let expected = [
+            ("-", "same-origin"),
+            (own, ""),
+            (own, "same-origin"),
+            (own, "same-site"),
+            (named, "same-origin"),
+            (named, "same-site"),
+            (foreign, "same-origin"),
+            (foreign, "same-site"),
+        ];
+        let expected = [expected, expected].concat();
+        assert_eq!(allowed, expected.into_iter().map(both).collect::<Vec<_>>());
     }
 
     #[test]

@@ -290,6 +290,12 @@ impl IntoResponse for ApiError {
     }
 }
 
+/// Answers everything but signs of life while all connections have requests.
+pub(super) async fn full() -> ApiError {
+    let detail = "too many connections: try again in a moment";
+    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail).retry_after(1)
+}
+
 /// Answers for every path that is none of ours.
 pub(super) async fn not_found() -> ApiError {
     ApiError::not_found()

@@ -11,14 +11,15 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use ipnet::IpNet;
 
+use super::client::{is_near, network};
 use super::error::ApiError;
 use crate::clock::SharedClock;
 use crate::config::RateLimit;
 use crate::model::Origin;
 
-/// When a route remembers so many requests, neighbouring networks share one count: a flood from everywhere cannot fill
-/// the memory.
-const MAX_REMEMBERED: usize = 1_000_000;
+/// So many requests a route remembers at most, in about 30 MB: a flood from everywhere cannot fill the memory. From then on
+/// neighbouring networks share one count, or, where nobody asked for the limit, newcomers are let in uncounted.
+const MAX_REMEMBERED: usize = 200_000;
 /// How long to wait between two searches for requests that can be forgotten, in milliseconds.
 const FORGET_EVERY: i64 = 1000;
 
@@ -32,7 +33,20 @@ pub(super) struct Limiter {
     memory: i64,
     clock: SharedClock,
     max_remembered: usize,
+    /// Whom the limit spares.
+    spared: Spared,
     history: Mutex<History>,
+}
+
+/// Whom a limit spares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spared {
+    /// Nobody.
+    Nobody,
+    /// Newcomers in a crowd: no person should meet a limit that is only there unless somebody says otherwise.
+    Crowd,
+    /// Also the neighbourhood, where no proxy is named: if there is one, everybody comes from it.
+    Near,
 }
 
 /// When requests were let in, in milliseconds, oldest first; by the network they came from, or nobody knows which.
@@ -45,11 +59,20 @@ struct History {
 
 impl Limiter {
     /// The limiter of a route, if the settings limit it.
-    pub(super) fn new(limit: Option<&RateLimit>, clock: &SharedClock) -> Option<Arc<Self>> {
-        limit.map(|limit| Arc::new(Self::remembering(MAX_REMEMBERED, limit, clock)))
+    pub(super) fn new(
+        limit: Option<&RateLimit>,
+        spared: Spared,
+        clock: &SharedClock,
+    ) -> Option<Arc<Self>> {
+        limit.map(|limit| Arc::new(Self::remembering(MAX_REMEMBERED, limit, spared, clock)))
     }
 
-    fn remembering(max_remembered: usize, limit: &RateLimit, clock: &SharedClock) -> Self {
+    fn remembering(
+        max_remembered: usize,
+        limit: &RateLimit,
+        spared: Spared,
+        clock: &SharedClock,
+    ) -> Self {
         let memory = limit
             .0
             .iter()
@@ -61,19 +84,27 @@ impl Limiter {
             memory,
             clock: clock.clone(),
             max_remembered,
+            spared,
             history: Mutex::default(),
         }
     }
 
     /// Counts a request, or says after how many seconds one will be let in.
     fn check(&self, address: Option<IpAddr>) -> Result<(), u64> {
+        if self.spared == Spared::Near && address.is_none_or(is_near) {
+            return Ok(());
+        }
         let now = self.clock.now().as_millisecond();
         let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
         let crowded = self.is_crowded(&mut history, now);
-        let times = history
-            .clients
-            .entry(address.map(|address| network(address, crowded)))
-            .or_default();
+        let client = match address {
+            Some(address) if crowded && self.spared == Spared::Nobody => Some(region(address)),
+            address => address.map(network),
+        };
+        if crowded && self.spared != Spared::Nobody && !history.clients.contains_key(&client) {
+            return Ok(());
+        }
+        let times = history.clients.entry(client).or_default();
         // A quota has room again when the oldest of its last `count` requests has left its period.
         let wait = self.limit.0.iter().filter_map(|quota| {
             let count = usize::try_from(quota.count.get()).unwrap_or(usize::MAX);
@@ -107,11 +138,10 @@ impl Limiter {
     }
 }
 
-/// The network that is counted as one client.
-fn network(address: IpAddr, crowded: bool) -> IpNet {
-    let (v4, v6) = if crowded { (16, 32) } else { (32, 64) };
-    let prefix = if address.is_ipv4() { v4 } else { v6 };
-    IpNet::new(address, prefix)
+/// The network that is counted as one client in a crowd.
+fn region(address: IpAddr) -> IpNet {
+    let bits = if address.is_ipv4() { 16 } else { 32 };
+    IpNet::new(address, bits)
         .expect("these prefixes fit their addresses")
         .trunc()
 }
@@ -141,6 +171,14 @@ mod tests {
     use crate::config::Quota;
 
     fn limiter(max_remembered: usize, quotas: &[(u32, u32)]) -> (Arc<ManualClock>, Limiter) {
+        sparing(Spared::Nobody, max_remembered, quotas)
+    }
+
+    fn sparing(
+        spared: Spared,
+        max_remembered: usize,
+        quotas: &[(u32, u32)],
+    ) -> (Arc<ManualClock>, Limiter) {
         let clock = Arc::new(ManualClock::starting_at(
             Timestamp::from_second(1_800_000_000).unwrap(),
         ));
@@ -148,10 +186,15 @@ mod tests {
             count: (*count).try_into().unwrap(),
             seconds: *seconds,
         });
-        let shared: SharedClock = clock.clone();
+        let injected: SharedClock = clock.clone();
         (
             clock,
-            Limiter::remembering(max_remembered, &RateLimit(quotas.collect()), &shared),
+            Limiter::remembering(
+                max_remembered,
+                &RateLimit(quotas.collect()),
+                spared,
+                &injected,
+            ),
         )
     }
 
@@ -232,5 +275,36 @@ mod tests {
         advance(&clock, 61);
         limiter.check(ip("192.0.2.1")).unwrap();
         assert_eq!(remembered(), 1, "those who came to rest are forgotten");
+    }
+
+    #[test]
+    fn a_limit_that_nobody_asked_for_spares_neighbours_and_newcomers_in_a_crowd() {
+        let (_, limiter) = sparing(Spared::Near, 1000, &[(1, 60)]);
+        for near in [
+            "127.0.0.1",
+            "::1",
+            "10.0.0.1",
+            "192.168.7.7",
+            "fd00::1",
+            "none",
+        ] {
+            for _ in 0..3 {
+                limiter.check(ip(near)).unwrap();
+            }
+        }
+        limiter.check(ip("192.0.2.1")).unwrap();
+        limiter.check(ip("192.0.2.1")).unwrap_err();
+
+        let (_, limiter) = sparing(Spared::Crowd, 1000, &[(1, 60)]);
+        limiter.check(ip("127.0.0.1")).unwrap();
+        limiter.check(ip("127.0.0.1")).unwrap_err();
+        for host in 0..1_000_000_u32 {
+            let _ = limiter.check(Some(IpAddr::from((host << 8).to_be_bytes())));
+        }
+        assert_eq!(limiter.history.lock().unwrap().clients.len(), 1000);
+        limiter.check(ip("127.0.0.1")).unwrap_err();
+        for _ in 0..3 {
+            limiter.check(ip("203.0.113.9")).unwrap();
+        }
     }
 }

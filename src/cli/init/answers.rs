@@ -3,7 +3,6 @@
 //! No argument holds a secret: others on the machine can read arguments. What is wrong is said without the value.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use super::Args;
@@ -156,7 +155,7 @@ fn variable(
         ))),
         (Some(value), None) => Ok(Some((value.clone(), name.to_owned()))),
         (None, Some(path)) => {
-            let text = fs::read_to_string(folder.join(path)).map_err(|cause| {
+            let text = config::read_text(&folder.join(path)).map_err(|cause| {
                 Failure::refused(format!("{file} must name a readable file"))
                     .because(format!("{path}: {cause}"))
             })?;

@@ -1,7 +1,6 @@
 //! The plan: the two files as they are and as they are to be, and what lies between. Writes nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -299,7 +298,7 @@ fn read(path: &Path) -> Result<Option<String>> {
             failed(&"it is a symbolic link").next("name the folder it leads to with --target")
         );
     }
-    match fs::read_to_string(path) {
+    match config::read_text_file(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok(None),
@@ -309,6 +308,8 @@ fn read(path: &Path) -> Result<Option<String>> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

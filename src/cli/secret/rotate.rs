@@ -1,6 +1,5 @@
 //! `regstack secret rotate`.
 
-use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -69,7 +68,7 @@ restart every server: until then each accepts only what it knows"
 pub(super) fn run(args: &Args, context: &Context) -> Result {
     let loaded = context.load()?;
     let file = place(&loaded)?;
-    let text = fs::read_to_string(&file).map_err(|cause| unwritten(&file, cause))?;
+    let text = config::read_text_file(&file).map_err(|cause| unwritten(&file, cause))?;
     if ["jwt_secret", "jwt_previous_secrets", "jwt_next_secret"]
         .iter()
         .any(|key| {

@@ -1,7 +1,20 @@
 //! Limits on guessing and flooding, and the cost of password hashes.
 
+use std::num::NonZeroU32;
+
 use crate::config::key::section;
-use crate::config::rate_limit::{LoginLimit, RateLimit};
+use crate::config::rate_limit::{LoginLimit, Quota, RateLimit};
+
+/// The limit of a route that strangers may call: more than any person needs, or an office, and not enough for a flood.
+fn each(minute: u32, hour: u32) -> Option<RateLimit> {
+    let quota = |count, seconds| {
+        Some(Quota {
+            count: NonZeroU32::new(count)?,
+            seconds,
+        })
+    };
+    Some(RateLimit(vec![quota(minute, 60)?, quota(hour, 3600)?]))
+}
 
 section! {
     /// Limits on guessing and flooding.
@@ -22,32 +35,33 @@ section! {
     /// What limits logins per client address; becomes [`RouteLimits::login`].
     #[allow(clippy::struct_field_names, reason = "the fields are the keys")]
     pub(in crate::config) struct LoginKeys at login, named "" field "" {
-        login_rate_limit: Option<LoginLimit> = None, Any, "Logins per client address; `auto` uses the next two keys.";
+        login_rate_limit: Option<LoginLimit> = each(60, 1000).map(LoginLimit::Limit), Any, "Logins per client address; `auto` uses the next two keys.";
         login_max_per_minute: u32 = 5, Range(1, 1_000_000), "Logins per minute; only with `login_rate_limit` = auto.";
         login_max_per_hour: u32 = 20, Range(1, 1_000_000), "Logins per hour; only with `login_rate_limit` = auto.";
     }
 }
 
 section! {
-    /// Limits per client address, by route; keys are `<name>_rate_limit`.
+    /// Limits per client address, by route; keys are `<name>_rate_limit`, and an empty one is no limit. A default spares loopback
+    /// and private addresses while `behind_proxy` is off: they may be a proxy that nobody named.
     pub struct RouteLimits at settings.guessing.limits, named "" field "_rate_limit" {
-        login_mfa_confirm: Option<RateLimit> = None, Any, "Codes entered at login per client address.";
-        register: Option<RateLimit> = None, Any, "Registrations per client address.";
-        verify: Option<RateLimit> = None, Any, "Verifications per client address.";
-        resend_verification: Option<RateLimit> = None, Any, "Requests for a new verification link per client address.";
-        forgot_password: Option<RateLimit> = None, Any, "Requests for a password reset link per client address.";
-        reset_password: Option<RateLimit> = None, Any, "Password resets per client address.";
+        login_mfa_confirm: Option<RateLimit> = each(60, 1000), Any, "Codes entered at login per client address.";
+        register: Option<RateLimit> = each(30, 300), Any, "Registrations per client address.";
+        verify: Option<RateLimit> = each(60, 1000), Any, "Verifications per client address.";
+        resend_verification: Option<RateLimit> = each(30, 300), Any, "Requests for a new verification link per client address.";
+        forgot_password: Option<RateLimit> = each(30, 300), Any, "Requests for a password reset link per client address.";
+        reset_password: Option<RateLimit> = each(60, 1000), Any, "Password resets per client address.";
         change_password: Option<RateLimit> = None, Any, "Password changes per client address.";
         change_email: Option<RateLimit> = None, Any, "Requests to change the email address per client address.";
-        confirm_email_change: Option<RateLimit> = None, Any, "Confirmed changes of the email address per client address.";
+        confirm_email_change: Option<RateLimit> = each(60, 1000), Any, "Confirmed changes of the email address per client address.";
         delete_account: Option<RateLimit> = None, Any, "Account deletions per client address.";
         phone_start: Option<RateLimit> = None, Any, "Phone set-ups started per client address.";
-        phone_confirm: Option<RateLimit> = None, Any, "Phone set-ups confirmed per client address.";
+        phone_confirm: Option<RateLimit> = each(60, 1000), Any, "Phone set-ups confirmed per client address.";
         phone_disable: Option<RateLimit> = None, Any, "Second factors removed per client address.";
     }
     derived {
         /// Logins, from `login_rate_limit` or `login_max_per_minute` and `login_max_per_hour`.
-        login: Option<RateLimit> = None;
+        login: Option<RateLimit> = each(60, 1000);
     }
 }
 

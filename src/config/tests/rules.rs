@@ -228,7 +228,8 @@ fn several_keys_become_one_setting() {
         quotas("login_rate_limit = \"3/day\""),
         Some(vec![(3, 86_400)])
     );
-    assert_eq!(quotas(""), None);
+    assert_eq!(quotas(""), Some(vec![(60, 60), (1000, 3600)]));
+    assert_eq!(quotas("login_rate_limit = \"\""), None);
     assert_eq!(
         Case::new()
             .toml("login_max_per_minute = 5\nlogin_rate_limit = \"3/day\"")

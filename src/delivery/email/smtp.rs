@@ -20,7 +20,7 @@ use tokio::time::{Instant, timeout};
 
 use super::mail::{EmailTransport, Mail};
 use super::mime::Sender;
-use crate::config::{SettingError, SmtpLogin, SmtpSecurity, SmtpSettings};
+use crate::config::{SettingError, SmtpLogin, SmtpSecurity, SmtpSettings, read_file};
 use crate::delivery::send_error::SendError;
 use crate::secret::ExposeSecret as _;
 
@@ -372,7 +372,7 @@ fn tls_parameters(host: &str, ca_file: Option<&Path>) -> Result<TlsParameters, S
         let fault = |fault: &dyn std::fmt::Display| {
             SettingError::new("email.smtp_ca_file", format!("{}: {fault}", file.display()))
         };
-        let pem = std::fs::read(file).map_err(|error| fault(&error))?;
+        let pem = read_file(file).map_err(|error| fault(&error))?;
         if !pem
             .windows(27)
             .any(|line| line == b"-----BEGIN CERTIFICATE-----")

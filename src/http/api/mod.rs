@@ -20,11 +20,11 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
 use super::error::ApiError;
-use super::limits::{Limiter, enforce};
+use super::limits::{Limiter, Spared, enforce};
 use super::openapi;
 use super::well_known;
 use crate::app::{Ambient, App};
-use crate::config::{RateLimit, Settings};
+use crate::config::{RateLimit, RouteLimits, Settings};
 
 /// A success that has nothing else to say.
 #[derive(Debug, Serialize, ToSchema)]
@@ -48,41 +48,53 @@ impl Message {
 
 /// All routes that are switched on, with their limits per client address.
 pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<App> {
-    let guessing = &settings.guessing;
-    let limits = &guessing.limits;
+    let (limits, defaults) = (&settings.guessing.limits, RouteLimits::default());
     let limited = |(schemas, mut paths, routes): UtoipaMethodRouter<App>,
-                   limit: &Option<RateLimit>| {
+                   limit: fn(&RouteLimits) -> &Option<RateLimit>| {
         for (_, operation) in openapi::operations(&mut paths) {
             let refusal = ApiError::rate_limited(12);
             openapi::describe(&mut operation.responses.responses, [refusal]);
         }
-        let limit = limit.as_ref().filter(|_| !guessing.rate_limit_disabled);
-        let layer = from_fn_with_state(Limiter::new(limit, &ambient.clock), enforce);
-        (schemas, paths, routes.layer(layer))
+        let spared = match (
+            limit(limits) == limit(&defaults),
+            settings.identity.behind_proxy,
+        ) {
+            (false, _) => Spared::Nobody,
+            (true, true) => Spared::Crowd,
+            (true, false) => Spared::Near,
+        };
+        let limit = limit(limits).as_ref();
+        let limit = limit.filter(|_| !settings.guessing.rate_limit_disabled);
+        let limiter = Limiter::new(limit, spared, &ambient.clock);
+        (
+            schemas,
+            paths,
+            routes.layer(from_fn_with_state(limiter, enforce)),
+        )
     };
     let mut router = OpenApiRouter::new()
-        .routes(limited(routes!(register::register), &limits.register))
-        .routes(limited(routes!(verify::verify), &limits.verify))
-        .routes(limited(
-            routes!(verify::resend_verification),
-            &limits.resend_verification,
-        ))
-        .routes(limited(routes!(login::login), &limits.login))
+        .routes(limited(routes!(register::register), |limits| {
+            &limits.register
+        }))
+        .routes(limited(routes!(verify::verify), |limits| &limits.verify))
+        .routes(limited(routes!(verify::resend_verification), |limits| {
+            &limits.resend_verification
+        }))
+        .routes(limited(routes!(login::login), |limits| &limits.login))
         .routes(routes!(login::logout))
         .routes(routes!(me::show, me::change))
-        .routes(limited(
-            routes!(password::change_password),
-            &limits.change_password,
-        ))
-        .routes(limited(routes!(email::change_email), &limits.change_email))
-        .routes(limited(
-            routes!(email::confirm_email_change),
-            &limits.confirm_email_change,
-        ))
-        .routes(limited(
-            routes!(email::undo_email_change),
-            &limits.confirm_email_change,
-        ))
+        .routes(limited(routes!(password::change_password), |limits| {
+            &limits.change_password
+        }))
+        .routes(limited(routes!(email::change_email), |limits| {
+            &limits.change_email
+        }))
+        .routes(limited(routes!(email::confirm_email_change), |limits| {
+            &limits.confirm_email_change
+        }))
+        .routes(limited(routes!(email::undo_email_change), |limits| {
+            &limits.confirm_email_change
+        }))
         // For hosts that keep `/.well-known` for themselves.
         .route("/.well-known/jwks.json", get(well_known::key_set))
         .route(
@@ -92,36 +104,32 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
     let features = &settings.features;
     if features.enable_password_reset {
         router = router
-            .routes(limited(
-                routes!(password::forgot_password),
-                &limits.forgot_password,
-            ))
-            .routes(limited(
-                routes!(password::reset_password),
-                &limits.reset_password,
-            ));
+            .routes(limited(routes!(password::forgot_password), |limits| {
+                &limits.forgot_password
+            }))
+            .routes(limited(routes!(password::reset_password), |limits| {
+                &limits.reset_password
+            }));
     }
     if features.enable_sms_2fa {
         router = router
-            .routes(limited(
-                routes!(login::mfa_confirm),
-                &limits.login_mfa_confirm,
-            ))
-            .routes(limited(routes!(phone::phone_start), &limits.phone_start))
-            .routes(limited(
-                routes!(phone::phone_confirm),
-                &limits.phone_confirm,
-            ))
-            .routes(limited(
-                routes!(phone::phone_disable),
-                &limits.phone_disable,
-            ));
+            .routes(limited(routes!(login::mfa_confirm), |limits| {
+                &limits.login_mfa_confirm
+            }))
+            .routes(limited(routes!(phone::phone_start), |limits| {
+                &limits.phone_start
+            }))
+            .routes(limited(routes!(phone::phone_confirm), |limits| {
+                &limits.phone_confirm
+            }))
+            .routes(limited(routes!(phone::phone_disable), |limits| {
+                &limits.phone_disable
+            }));
     }
     if features.enable_account_deletion {
-        router = router.routes(limited(
-            routes!(delete_account::delete_account),
-            &limits.delete_account,
-        ));
+        router = router.routes(limited(routes!(delete_account::delete_account), |limits| {
+            &limits.delete_account
+        }));
     }
     if features.enable_admin_router {
         router = router.merge(admin::router(features));

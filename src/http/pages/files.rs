@@ -7,6 +7,7 @@ use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -145,10 +146,11 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>(files: Files) -> Router<S
 
 async fn file(
     State(files): State<Files>,
-    Path(name): Path<String>,
+    name: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
+    let Path(name) = name.map_err(|_| ApiError::not_found())?;
     let kind = FilePath::new(&name)
         .extension()
         .and_then(|extension| TYPES.iter().find(|(known, _)| extension == *known))

@@ -1,5 +1,6 @@
 //! The server: listening, TLS, connections, time limits, and an orderly stop.
 
+mod connections;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -8,34 +9,47 @@ mod write_timeout;
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::{Body, Bytes};
 use axum::extract::ConnectInfo;
 use axum::response::Response;
-use hyper::body::Incoming;
+use axum::routing::get;
+use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
-use super::{build, error, pages, routes};
+use super::client::Proxies;
+use super::{build, error, health, pages, routes};
 use crate::app::App;
-use crate::config::{self, SettingError};
+use crate::config::{self, SettingError, Settings};
+use connections::{Burst, Busy, Connections, Place};
 use write_timeout::WriteTimeout;
 
 /// The most bytes of a request's line and headers; more is a 431.
 const MAX_HEADER_BYTES: usize = 32 * 1024;
 /// How long to wait when no connection can be taken (no file descriptors left, say) before trying again.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+/// The connections beside the others that are told, while all of those have requests, to come again, and that get a sign
+/// of life: whoever supervises a full server must not take it for a dead one.
+const SPARE_CONNECTIONS: usize = 16;
+/// How long one of these may take to send its request.
+const SPARE_HEADER_LIMIT: Duration = Duration::from_secs(2);
+/// How long a connection that gives way may take to send the rest of its last answer.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Why the server cannot serve.
 #[derive(Debug, thiserror::Error)]
@@ -106,37 +120,71 @@ pub async fn serve_with(
         .merge(pages::root(&app.settings))
         .fallback(error::not_found);
     let router = own_routes.merge(build(app, all));
+    let when_full = Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .fallback(error::full);
+    let routers = (router, build(app, when_full));
     let shared = (&app.requests, &*app.renew_tls);
-    run(&app.settings.server, router, shared, listener, stop).await
+    run(&app.settings, routers, shared, listener, stop).await
 }
 
-/// Serves `router`, whose requests run as tasks of `use_cases`. Reads the certificate again when `renew_tls` says so.
+/// Serves the first router, whose requests run as tasks of `use_cases`, and the second to those for whom no place is free.
+/// Reads the certificate again when `renew_tls` says so.
 async fn run(
-    settings: &config::Server,
-    router: Router,
+    settings: &Settings,
+    (router, when_full): (Router, Router),
     (use_cases, renew_tls): (&TaskTracker, &Notify),
     listener: TcpListener,
     stop: CancellationToken,
 ) -> Result<(), ServeError> {
+    let (identity, settings) = (&settings.identity, &settings.server);
     let mut tls = settings.tls.as_ref().map(tls::acceptor).transpose()?;
-    let server = Arc::new(Server {
+    let header_limit = Duration::from_secs(settings.header_timeout_seconds);
+    let abandon = CancellationToken::new();
+    let server = Server {
         router,
-        header_limit: Duration::from_secs(settings.header_timeout_seconds),
+        header_limit,
+        keep_alive: true,
         request_limit: Duration::from_secs(settings.request_timeout_seconds),
         stop: stop.clone(),
-        abandon: CancellationToken::new(),
-    });
+        abandon: abandon.clone(),
+    };
+    let spare = Server {
+        router: when_full,
+        header_limit: header_limit.min(SPARE_HEADER_LIMIT),
+        keep_alive: false,
+        ..server.clone()
+    };
+    let proxies = Proxies::new(identity);
+    let per_client = settings.max_connections_per_address;
+    let places = Connections::new(settings.max_connections, per_client);
+    let spare_places = Connections::new(SPARE_CONNECTIONS, SPARE_CONNECTIONS);
+    let (server, spare) = (Arc::new(server), Arc::new(spare));
     let connections = TaskTracker::new();
-    let slots = Arc::new(Semaphore::new(
-        settings.max_connections.clamp(1, Semaphore::MAX_PERMITS),
-    ));
+    let mut out_of_files = Burst::default();
     loop {
         tokio::select! {
-            next = next_connection(&listener, &slots, &stop) => {
-                let Some((stream, peer, slot)) = next else { break };
-                let serve = server.clone().connection(stream, peer, tls.clone(), slot);
-                connections.spawn(serve);
-            }
+            accepted = stop.run_until_cancelled(listener.accept()) => match accepted {
+                None => break,
+                Some(Ok((stream, peer))) => {
+                    let client = proxies.counted_client(peer.ip());
+                    let admitted = places.admit(client).map(|place| (&server, place));
+                    let admitted = admitted.or_else(|| Some((&spare, spare_places.admit(None)?)));
+                    if let Some((server, place)) = admitted {
+                        connections.spawn(server.clone().connection(stream, peer, tls.clone(), place));
+                    }
+                }
+                Some(Err(fault)) if is_the_clients(&fault) => {}
+                Some(Err(fault)) => {
+                    // No file descriptors left, most likely: who waits for nothing gives them back.
+                    let gave_way = places.evict();
+                    if out_of_files.begins() {
+                        tracing::error!(%fault, gave_way, "accepting connections failed");
+                    }
+                    stop.run_until_cancelled(sleep(ACCEPT_PAUSE)).await;
+                }
+            },
             () = renew_tls.notified() => renew(&mut tls, settings),
         }
     }
@@ -161,7 +209,7 @@ async fn run(
             "stopped before all requests were finished"
         );
     }
-    server.abandon.cancel();
+    abandon.cancel();
     Ok(())
 }
 
@@ -179,33 +227,6 @@ fn renew(tls: &mut Option<TlsAcceptor>, settings: &config::Server) {
     }
 }
 
-/// The next connection, once there is room for one; `None` after `stop`.
-async fn next_connection(
-    listener: &TcpListener,
-    slots: &Arc<Semaphore>,
-    stop: &CancellationToken,
-) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let accept = async {
-        // Who comes when all slots are taken waits in the system's queue.
-        let slot = slots
-            .clone()
-            .acquire_owned()
-            .await
-            .expect("the semaphore is never closed");
-        loop {
-            match listener.accept().await {
-                Ok((stream, peer)) => return (stream, peer, slot),
-                Err(fault) if is_the_clients(&fault) => {}
-                Err(fault) => {
-                    tracing::error!(%fault, "accepting connections failed");
-                    sleep(ACCEPT_PAUSE).await;
-                }
-            }
-        }
-    };
-    stop.run_until_cancelled(accept).await
-}
-
 /// Whether a connection was gone before it was accepted: nothing to wait for.
 fn is_the_clients(fault: &io::Error) -> bool {
     matches!(
@@ -217,9 +238,12 @@ fn is_the_clients(fault: &io::Error) -> bool {
 }
 
 /// What every connection needs.
+#[derive(Clone)]
 struct Server {
     router: Router,
     header_limit: Duration,
+    /// Whether a connection may send more than one request.
+    keep_alive: bool,
     request_limit: Duration,
     /// Finish, and take nothing new.
     stop: CancellationToken,
@@ -227,49 +251,81 @@ struct Server {
     abandon: CancellationToken,
 }
 
+/// A body whose connection has a request until it is sent.
+struct Sending {
+    body: Body,
+    _busy: Busy,
+}
+
+impl hyper::body::Body for Sending {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
 impl Server {
-    /// Serves one connection until either side ends it. `_slot` is free again after that.
+    /// Serves one connection until either side ends it, or it gives way to another.
     async fn connection(
         self: Arc<Self>,
         stream: TcpStream,
         peer: SocketAddr,
         tls: Option<TlsAcceptor>,
-        _slot: OwnedSemaphorePermit,
+        place: Arc<Place>,
     ) {
         // Answers are small and written at once: waiting for more only delays them.
         if let Err(fault) = stream.set_nodelay(true) {
             tracing::debug!(%fault, "TCP_NODELAY cannot be set");
         }
-        let abandon = self.abandon.clone();
         let serve = async {
-            match &tls {
-                None => self.http(stream, peer).await,
-                Some(tls) => match timeout(self.header_limit, tls.accept(stream)).await {
-                    Ok(Ok(stream)) => self.http(stream, peer).await,
-                    Ok(Err(fault)) => tracing::debug!(%fault, "a TLS handshake failed"),
-                    Err(_) => tracing::debug!("a TLS handshake took too long"),
-                },
+            let Some(tls) = &tls else {
+                return self.http(stream, peer, &place).await;
+            };
+            let greeted = timeout(self.header_limit, tls.accept(stream));
+            match place.gives_way.run_until_cancelled(greeted).await {
+                Some(Ok(Ok(stream))) => self.http(stream, peer, &place).await,
+                Some(Ok(Err(fault))) => tracing::debug!(%fault, "a TLS handshake failed"),
+                Some(Err(_)) => tracing::debug!("a TLS handshake took too long"),
+                None => {}
             }
         };
-        abandon.run_until_cancelled(serve).await;
+        self.abandon.run_until_cancelled(serve).await;
     }
 
-    async fn http<T: AsyncRead + AsyncWrite + Unpin>(&self, stream: T, peer: SocketAddr) {
+    async fn http<T: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        stream: T,
+        peer: SocketAddr,
+        place: &Arc<Place>,
+    ) {
         let service = service_fn(|mut request: hyper::Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(peer));
-            let router = self.router.clone();
+            let (router, busy) = (self.router.clone(), place.busy());
             async move {
-                Ok::<Response, Infallible>(
-                    router
-                        .oneshot(request)
-                        .await
-                        .unwrap_or_else(|never| match never {}),
-                )
+                let answer: Response = router
+                    .oneshot(request)
+                    .await
+                    .unwrap_or_else(|never| match never {});
+                Ok::<_, Infallible>(answer.map(|body| Sending { body, _busy: busy }))
             }
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.header_limit)
+            .keep_alive(self.keep_alive)
             .max_header_size(MAX_HEADER_BYTES)
             .serve_connection(
                 TokioIo::new(WriteTimeout::new(stream, self.request_limit)),
@@ -282,10 +338,29 @@ impl Server {
                 connection.as_mut().graceful_shutdown();
                 connection.await
             }
+            () = place.gives_way.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                farewell(connection, place).await
+            }
         };
         if let Err(fault) = ended {
             // Malformed requests and clients that leave: their affair.
             tracing::debug!(%fault, "a connection ended early");
         }
     }
+}
+
+/// Ends a connection that gives way: what is under way is finished, what does not come is not awaited.
+async fn farewell(
+    mut connection: Pin<&mut impl Future<Output = hyper::Result<()>>>,
+    place: &Place,
+) -> hyper::Result<()> {
+    while place.has_served() {
+        match timeout(FAREWELL, connection.as_mut()).await {
+            Ok(ended) => return ended,
+            Err(_) if place.is_busy() => {}
+            Err(_) => break,
+        }
+    }
+    Ok(())
 }

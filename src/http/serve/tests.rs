@@ -17,14 +17,22 @@ struct Served {
     server: JoinHandle<Result<(), ServeError>>,
 }
 
-async fn served(settings: config::Server, router: Router) -> Served {
+async fn served(server: config::Server, router: Router) -> Served {
+    let settings = Settings {
+        server,
+        ..Settings::default()
+    };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
     let stopped = stop.clone();
     let server = tokio::spawn(async move {
         let shared = (&TaskTracker::new(), &Notify::new());
-        run(&settings, router, shared, listener, stopped).await
+        let when_full = Router::new()
+            .route("/healthz", get(health::healthz))
+            .fallback(error::full);
+        let routers = (router, when_full);
+        run(&settings, routers, shared, listener, stopped).await
     });
     Served {
         address,
@@ -136,26 +144,81 @@ async fn a_stop_does_not_wait_longer_than_the_grace() {
     assert_eq!(rest(&mut client).await, "");
 }
 
+/// A route whose answer waits, and the number of requests that wait.
+fn waiting() -> (Router, Arc<Notify>, Arc<Notify>) {
+    let [started, go] = [(); 2].map(|()| Arc::new(Notify::new()));
+    let (starts, goes) = (started.clone(), go.clone());
+    let slow = async move || {
+        starts.notify_one();
+        goes.notified().await;
+        "done"
+    };
+    (hello().route("/slow", get(slow)), started, go)
+}
+
 #[tokio::test]
-async fn no_more_connections_than_allowed_are_served_at_once() {
-    let served = served(
-        config::Server {
-            max_connections: 1,
-            ..settings()
-        },
-        hello(),
-    )
-    .await;
-    let mut first = served.connect(GET).await;
-    assert_eq!(status(&mut first).await, "200");
+async fn a_full_server_tells_who_comes_and_gives_signs_of_life() {
+    let (router, started, go) = waiting();
+    let full = config::Server {
+        max_connections: 1,
+        header_timeout_seconds: 60,
+        ..settings()
+    };
+    let served = served(full, router).await;
+    let mut busy = served
+        .connect(b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await;
+    started.notified().await;
+    // Those who are silent do not keep the spare places from who is not.
+    let mut silent = Vec::new();
+    for _ in 0..2 * SPARE_CONNECTIONS {
+        silent.push(served.connect(b"GET / HTTP/1.1\r\nhost:").await);
+    }
+    let mut health = served
+        .connect(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await;
+    let answer = rest(&mut health).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     let mut second = served.connect(GET).await;
-    let answered = timeout(Duration::from_millis(100), status(&mut second)).await;
+    let answer = rest(&mut second).await.to_lowercase();
+    assert!(answer.starts_with("http/1.1 503"), "{answer}");
+    assert!(answer.contains("retry-after: 1\r\n"), "{answer}");
     assert!(
-        answered.is_err(),
-        "the first connection still holds the only slot"
+        answer.contains("content-type: application/json"),
+        "{answer}"
     );
-    drop(first);
-    assert_eq!(status(&mut second).await, "200");
+    go.notify_one();
+    assert_eq!(status(&mut busy).await, "200");
+}
+
+#[tokio::test]
+async fn who_waits_for_nothing_gives_way_and_loses_no_answer() {
+    let (router, started, go) = waiting();
+    let full = config::Server {
+        max_connections: 3,
+        header_timeout_seconds: 60,
+        ..settings()
+    };
+    let served = served(full, router).await;
+    let mut busy = served
+        .connect(b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await;
+    started.notified().await;
+    let mut kept_alive = served.connect(GET).await;
+    assert_eq!(status(&mut kept_alive).await, "200");
+    let mut others = Vec::new();
+    for number in 0..200 {
+        // Idle ones and slow ones: all hold a connection for nothing.
+        let begun: &[u8] = if number % 2 == 0 { b"" } else { b"GET / HT" };
+        others.push(served.connect(begun).await);
+        if number % 50 == 0 {
+            let mut person = served.connect(GET).await;
+            assert_eq!(status(&mut person).await, "200");
+        }
+    }
+    rest(&mut kept_alive).await;
+    go.notify_one();
+    assert_eq!(status(&mut busy).await, "200");
 }
 
 #[tokio::test]
@@ -173,10 +236,16 @@ async fn a_client_that_does_not_read_loses_its_connection() {
     )
     .await;
     let _deaf = served.connect(GET).await;
-    let mut next = served
-        .connect(b"POST /small HTTP/1.1\r\nhost: x\r\n\r\n")
-        .await;
-    assert_eq!(status(&mut next).await, "200");
+    let again = async {
+        loop {
+            let small = served.connect(b"POST /small HTTP/1.1\r\nhost: x\r\n\r\n");
+            match &*status(&mut small.await).await {
+                "503" => sleep(Duration::from_millis(50)).await,
+                other => return other.to_owned(),
+            }
+        }
+    };
+    assert_eq!(soon(again).await, "200");
 }
 
 #[tokio::test]

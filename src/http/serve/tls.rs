@@ -8,17 +8,21 @@ use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
+use zeroize::Zeroizing;
 
-use crate::config::{SettingError, Tls};
+use crate::config::{SettingError, Tls, read_file};
 
 /// Reads certificate and key.
 pub(super) fn acceptor(settings: &Tls) -> Result<TlsAcceptor, SettingError> {
     let Tls { cert, key } = settings;
-    let chain = CertificateDer::pem_file_iter(cert)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+    let pem = read_file(cert).map_err(|reason| fault("tls_cert", cert, &reason))?;
+    let chain = CertificateDer::pem_slice_iter(&pem)
+        .collect::<Result<Vec<_>, _>>()
         .map_err(|reason| fault("tls_cert", cert, &reason))?;
+    let pem = read_file(key).map(Zeroizing::new);
+    let pem = pem.map_err(|reason| fault("tls_key", key, &reason))?;
     let secret =
-        PrivateKeyDer::from_pem_file(key).map_err(|reason| fault("tls_key", key, &reason))?;
+        PrivateKeyDer::from_pem_slice(&pem).map_err(|reason| fault("tls_key", key, &reason))?;
     // The provider is named here instead of being installed: two applications in one process share nothing.
     let mut tls =
         ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))

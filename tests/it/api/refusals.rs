@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::support::actor::{Answer, PASSWORD, Requests as _};
 use crate::support::served::Served;
@@ -414,6 +415,111 @@ async fn client_address_limits_count_down_truthfully() {
         .json(&json!({"email": "a@example.com", "password": "x"}));
     served.send(spoofed).await.refused(429, "rate_limited");
     served.register("ada@example.com").await.is(201);
+}
+
+/// Strangers meet a limit that nobody set; who comes from the neighbourhood, where a proxy may be, does not.
+#[tokio::test]
+async fn routes_for_strangers_are_limited_by_default() {
+    let routes = [
+        ("/login", 60),
+        ("/register", 30),
+        ("/verify", 60),
+        ("/resend-verification", 30),
+        ("/forgot-password", 30),
+        ("/reset-password", 60),
+        ("/confirm-email-change", 60),
+    ];
+    let behind = Served::with(|settings| settings.identity.behind_proxy = true).await;
+    let alone = Served::start().await;
+    let try_from = async |served: &Served, route: &str, client: &str| {
+        let request = served.request(Method::POST, route);
+        let request = request.header("x-forwarded-for", client).json(&json!({}));
+        served.send(request).await
+    };
+    for (route, limit) in routes {
+        for _ in 0..limit {
+            try_from(&behind, route, "203.0.113.9").await.is(422);
+            try_from(&alone, route, "203.0.113.9").await.is(422);
+        }
+        let refused = try_from(&behind, route, "203.0.113.9").await;
+        let wait = refused.refused(429, "rate_limited").header("retry-after");
+        let wait: i64 = wait.unwrap().parse().unwrap();
+        try_from(&behind, route, "203.0.113.8").await.is(422);
+        try_from(&alone, route, "203.0.113.9").await.is(422);
+        // The wait that is named is enough.
+        behind.pass(SignedDuration::from_secs(wait));
+        try_from(&behind, route, "203.0.113.9").await.is(422);
+    }
+}
+
+/// Whatever a request is like: the answer is the JSON that is documented, a page, or has no body at all.
+#[tokio::test]
+async fn no_answer_is_plain_text() {
+    let served = Served::with(|settings| settings.features.enable_ui_router = true).await;
+    let address = served.origin.trim_start_matches("http://").to_owned();
+    let deep = "[".repeat(60_000);
+    let bodies = [
+        ("application/json", "\u{0}"),
+        ("application/json", deep.as_str()),
+        ("", "{}"),
+        ("text/plain", "{}"),
+    ];
+    let mut requests = Vec::new();
+    for path in [
+        "/api/auth/%ff",
+        "/api/auth/login/%ff",
+        "/api/auth/me",
+        "/api/auth/login",
+        "/api/auth/",
+        "/regstack-static/%ff",
+        "/regstack-static/%00",
+        "/regstack-static/none",
+        "/docs/%ff",
+        "/account/%ff",
+        "/account/none",
+        "/%ff",
+        "//",
+        "/healthz",
+        "/openapi.json",
+    ] {
+        for method in ["GET", "POST", "OPTIONS", "PUT", "TRACE", "BREW", "HEAD"] {
+            requests.push(format!(
+                "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+            ));
+        }
+    }
+    for (kind, body) in bodies {
+        let kind = if kind.is_empty() {
+            String::new()
+        } else {
+            format!("content-type: {kind}\r\n")
+        };
+        let length = body.len();
+        requests.push(format!(
+            "POST /api/auth/login HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{kind}content-length: {length}\r\n\r\n{body}"
+        ));
+    }
+    for request in requests {
+        let mut stream = tokio::net::TcpStream::connect(&address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.unwrap();
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let line = request.lines().next().unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+        let head = head.to_lowercase();
+        assert!(!head.starts_with("http/1.1 5"), "{line}: {answer}");
+        let is_typed = [
+            "application/json",
+            "text/html",
+            "text/javascript",
+            "text/css",
+        ]
+        .iter()
+        .any(|kind| head.contains(&format!("content-type: {kind}")));
+        assert!(body.is_empty() || is_typed, "{line}: {answer}");
+        assert!(!head.contains("text/plain"), "{line}: {answer}");
+    }
 }
 
 #[tokio::test]
