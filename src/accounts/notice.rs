@@ -65,7 +65,7 @@ impl Accounts {
             &user.email,
             Some(user.id),
             &content,
-            &self.language_of(Some(user), origin),
+            &self.language_of(user.language.as_ref(), origin),
             now + LIFE,
         )?])
     }

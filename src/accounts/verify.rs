@@ -70,7 +70,12 @@ impl Accounts {
             pending
                 .as_ref()
                 .and_then(|pending| pending.full_name.as_ref()),
-            &self.language_of(None, origin),
+            &self.language_of(
+                pending
+                    .as_ref()
+                    .and_then(|pending| pending.language.as_ref()),
+                origin,
+            ),
         )?;
         let effects = self.sending(mail.message, EventKind::VerificationRequested, origin);
         match self

@@ -19,5 +19,9 @@ section! {
         verify_url_template: Option<String> = None, OPTIONAL_LINE, "The whole link of a verification mail, with `{base_url}` and `{token}`.";
         password_reset_url_template: Option<String> = None, OPTIONAL_LINE, "The whole link of a password reset mail, likewise.";
         email_change_url_template: Option<String> = None, OPTIONAL_LINE, "The whole link of an address change mail, likewise.";
+        default_language: String = "en".into(), LANGUAGE, "The language of pages and mails for people who prefer none of those offered.";
+        languages: Vec<String> = Vec::new(), LANGUAGES, "The languages offered; empty for all that there are messages in.";
+        support_email: Option<String> = None, EMAIL, "Where mails say that people get help.";
+        mail_accent: Option<String> = None, COLOUR, "The colour of buttons and links in mails.";
     }
 }

@@ -7,13 +7,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::accounts::{Error, Registered};
+use crate::accounts::{Error, Registered, Registration};
 use crate::app::App;
 use crate::http::constant::constant;
 use crate::http::error::ApiError;
 use crate::http::extract::{Body, Client, request};
 use crate::http::openapi::refusals;
-use crate::model::{Email, FullName, NewPassword, UserPublic};
+use crate::model::{Email, FullName, Language, NewPassword, UserPublic};
 
 request! {
     /// Somebody who wants an account.
@@ -24,6 +24,8 @@ request! {
         password: NewPassword,
         /// The person's name; missing, null or empty is none.
         full_name: Option<FullName>,
+        /// The language to be written to in (BCP 47), for example the page's; missing or null is none.
+        language: Option<Language>,
     }
 }
 
@@ -67,11 +69,13 @@ pub(super) async fn register(
     Client(origin): Client,
     Body(request): Body<RegisterRequest>,
 ) -> Result<(StatusCode, Json<RegisterAnswer>), ApiError> {
-    let answer = match app
-        .accounts
-        .register(request.email, request.password, request.full_name, &origin)
-        .await?
-    {
+    let new = Registration {
+        email: request.email,
+        password: request.password,
+        full_name: request.full_name,
+        language: request.language,
+    };
+    let answer = match app.accounts.register(new, &origin).await? {
         Registered::Active(user) => RegisterAnswer::Active(user.public()),
         Registered::Pending { email, expires_at } => RegisterAnswer::Pending(PendingAnswer {
             status: PendingVerification,

@@ -25,6 +25,10 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("migrations/0004_revocations.sql"),
     ),
     ("0005_oldest", include_str!("migrations/0005_oldest.sql")),
+    (
+        "0006_language",
+        include_str!("migrations/0006_language.sql"),
+    ),
 ];
 
 /// How long a connection waits for another process's write: five seconds, in short steps. SQLite's own waiting grows to
