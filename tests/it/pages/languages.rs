@@ -25,6 +25,7 @@ pub(crate) async fn multilingual(languages: &[&str], default: &str) -> (tempfile
     let served = Served::with(|settings| {
         settings.features.enable_ui_router = true;
         settings.features.enable_sms_2fa = true;
+        settings.features.hide_registered_emails = true;
         settings.pages.extra_template_dirs = vec![folder.path().to_owned()];
         settings.pages.languages = languages.iter().map(ToString::to_string).collect();
         settings.pages.default_language = default.to_owned();
