@@ -33,23 +33,23 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Set up regstack: write its configuration, make its database')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Set up regstack: write the configuration and create the database')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run the HTTP server')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check the installation; changes nothing')
-            [CompletionResult]::new('create-admin', 'create-admin', [CompletionResultType]::ParameterValue, 'Make an administrator: an active, verified superuser')
-            [CompletionResult]::new('users', 'users', [CompletionResultType]::ParameterValue, 'Find accounts, and do to them what support does')
-            [CompletionResult]::new('tokens', 'tokens', [CompletionResultType]::ParameterValue, 'See what a token is worth, and end tokens before they expire')
-            [CompletionResult]::new('pending', 'pending', [CompletionResultType]::ParameterValue, 'See registrations that wait for their link, and settle them')
-            [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'See what happened to accounts, when and by whom')
-            [CompletionResult]::new('outbox', 'outbox', [CompletionResultType]::ParameterValue, 'See messages that wait to be sent, or were given up')
-            [CompletionResult]::new('templates', 'templates', [CompletionResultType]::ParameterValue, 'Write the mails and the pages in words of your own')
-            [CompletionResult]::new('db', 'db', [CompletionResultType]::ParameterValue, 'Look after the database: its schema, and what has expired in it')
+            [CompletionResult]::new('create-admin', 'create-admin', [CompletionResultType]::ParameterValue, 'Create an administrator')
+            [CompletionResult]::new('users', 'users', [CompletionResultType]::ParameterValue, 'Find and manage accounts')
+            [CompletionResult]::new('tokens', 'tokens', [CompletionResultType]::ParameterValue, 'Inspect and revoke tokens')
+            [CompletionResult]::new('pending', 'pending', [CompletionResultType]::ParameterValue, 'Manage registrations that wait for their link')
+            [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'Show what happened to accounts')
+            [CompletionResult]::new('outbox', 'outbox', [CompletionResultType]::ParameterValue, 'Manage messages that wait to be sent or have failed')
+            [CompletionResult]::new('templates', 'templates', [CompletionResultType]::ParameterValue, 'Override emails and pages with your own templates')
+            [CompletionResult]::new('db', 'db', [CompletionResultType]::ParameterValue, 'Check and maintain the database')
             [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Make the database, or bring its schema up to date')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show and check the configuration')
-            [CompletionResult]::new('secret', 'secret', [CompletionResultType]::ParameterValue, 'Make a secret for the configuration, or replace it')
-            [CompletionResult]::new('stats', 'stats', [CompletionResultType]::ParameterValue, 'Show counts at a glance, and what happened on the last days')
-            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print what a shell needs to complete commands')
-            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Write the manual, a page a command')
+            [CompletionResult]::new('secret', 'secret', [CompletionResultType]::ParameterValue, 'Generate or replace the signing secret')
+            [CompletionResult]::new('stats', 'stats', [CompletionResultType]::ParameterValue, 'Show totals and daily counts')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Write the man pages')
             break
         }
         'regstack;init' {
@@ -144,7 +144,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;create-admin' {
-            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'The administrator''s address')
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'The administrator''s email address')
             [CompletionResult]::new('--password', '--password', [CompletionResultType]::ParameterName, 'password')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
@@ -171,36 +171,36 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List accounts, newest first')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show an account, its lockout and its latest events')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show an account with its lockout and latest events')
             [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create an account')
             [CompletionResult]::new('lock', 'lock', [CompletionResultType]::ParameterValue, 'Disable accounts; their sessions end with their next request')
             [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Disable accounts; their sessions end with their next request')
             [CompletionResult]::new('unlock', 'unlock', [CompletionResultType]::ParameterValue, 'Enable accounts again and clear their lockout')
             [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Enable accounts again and clear their lockout')
-            [CompletionResult]::new('promote', 'promote', [CompletionResultType]::ParameterValue, 'Make accounts administrators, who manage others')
-            [CompletionResult]::new('demote', 'demote', [CompletionResultType]::ParameterValue, 'Make administrators ordinary accounts again')
-            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Take the email addresses of accounts as proven')
+            [CompletionResult]::new('promote', 'promote', [CompletionResultType]::ParameterValue, 'Make accounts administrators')
+            [CompletionResult]::new('demote', 'demote', [CompletionResultType]::ParameterValue, 'Take administrator rights away from accounts')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Mark the email addresses of accounts as verified')
             [CompletionResult]::new('set-password', 'set-password', [CompletionResultType]::ParameterValue, 'Set the password of an account; its sessions end')
-            [CompletionResult]::new('reset-mfa', 'reset-mfa', [CompletionResultType]::ParameterValue, 'Switch the second factor of accounts off')
-            [CompletionResult]::new('resend-verification', 'resend-verification', [CompletionResultType]::ParameterValue, 'Mail a new link to accounts whose email address is not proven')
-            [CompletionResult]::new('send-reset', 'send-reset', [CompletionResultType]::ParameterValue, 'Mail accounts a link that sets a new password')
-            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete accounts for good, with their sessions and queued mail')
+            [CompletionResult]::new('reset-mfa', 'reset-mfa', [CompletionResultType]::ParameterValue, 'Turn off the second factor of accounts')
+            [CompletionResult]::new('resend-verification', 'resend-verification', [CompletionResultType]::ParameterValue, 'Send a new verification link to unverified accounts')
+            [CompletionResult]::new('send-reset', 'send-reset', [CompletionResultType]::ParameterValue, 'Send accounts a password reset link')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete accounts permanently, with their sessions and queued email')
             break
         }
         'regstack;users;list' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
-            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many, 1 to 200')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Number of items, 1 to 200')
             [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'The page behind this one: the "next" of the page before')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the list')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
-            [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out by failed logins at this moment')
-            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose address is not proven')
-            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only superusers')
+            [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out after failed logins')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only unverified ones')
+            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All there are, page after page')
             [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Dates in UTC instead of local time')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
@@ -231,11 +231,11 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Its holder''s name')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
-            [CompletionResult]::new('--admin', '--admin', [CompletionResultType]::ParameterName, 'Make it a superuser')
-            [CompletionResult]::new('--verified', '--verified', [CompletionResultType]::ParameterName, 'Take its address as proven')
+            [CompletionResult]::new('--admin', '--admin', [CompletionResultType]::ParameterName, 'Make it an administrator')
+            [CompletionResult]::new('--verified', '--verified', [CompletionResultType]::ParameterName, 'Mark its email address as verified')
             [CompletionResult]::new('--password-stdin', '--password-stdin', [CompletionResultType]::ParameterName, 'Read the password from stdin instead of asking')
-            [CompletionResult]::new('--no-password', '--no-password', [CompletionResultType]::ParameterName, 'Without a password nobody can log in until one is set')
-            [CompletionResult]::new('--invite', '--invite', [CompletionResultType]::ParameterName, 'Mail its holder a link to choose a password')
+            [CompletionResult]::new('--no-password', '--no-password', [CompletionResultType]::ParameterName, 'Create it without a password; nobody can log in until one is set')
+            [CompletionResult]::new('--invite', '--invite', [CompletionResultType]::ParameterName, 'Send its holder a link to choose a password')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'q')
@@ -247,7 +247,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;lock' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -255,9 +255,9 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Do it to the last active administrator too')
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
-            [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out by failed logins at this moment')
-            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose address is not proven')
-            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only superusers')
+            [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out after failed logins')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only unverified ones')
+            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every account')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -270,7 +270,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;disable' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -278,9 +278,9 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Do it to the last active administrator too')
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
-            [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out by failed logins at this moment')
-            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose address is not proven')
-            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only superusers')
+            [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out after failed logins')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only unverified ones')
+            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every account')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -293,16 +293,16 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;unlock' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
-            [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out by failed logins at this moment')
-            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose address is not proven')
-            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only superusers')
+            [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out after failed logins')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only unverified ones')
+            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every account')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -315,16 +315,16 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;enable' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
-            [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out by failed logins at this moment')
-            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose address is not proven')
-            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only superusers')
+            [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out after failed logins')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only unverified ones')
+            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every account')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -337,16 +337,16 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;promote' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
-            [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out by failed logins at this moment')
-            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose address is not proven')
-            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only superusers')
+            [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out after failed logins')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only unverified ones')
+            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every account')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -359,7 +359,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;demote' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -367,9 +367,9 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Do it to the last active administrator too')
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
-            [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out by failed logins at this moment')
-            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose address is not proven')
-            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only superusers')
+            [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out after failed logins')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only unverified ones')
+            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every account')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -382,16 +382,16 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;verify' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
-            [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out by failed logins at this moment')
-            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose address is not proven')
-            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only superusers')
+            [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out after failed logins')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only unverified ones')
+            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every account')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -418,16 +418,16 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;reset-mfa' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
-            [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out by failed logins at this moment')
-            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose address is not proven')
-            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only superusers')
+            [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out after failed logins')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only unverified ones')
+            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every account')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -440,16 +440,16 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;resend-verification' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
-            [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out by failed logins at this moment')
-            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose address is not proven')
-            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only superusers')
+            [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out after failed logins')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only unverified ones')
+            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every account')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -462,16 +462,16 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;send-reset' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
-            [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out by failed logins at this moment')
-            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose address is not proven')
-            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only superusers')
+            [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out after failed logins')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only unverified ones')
+            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every account')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -484,7 +484,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;delete' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -492,9 +492,9 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Do it to the last active administrator too')
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
-            [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out by failed logins at this moment')
-            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only those whose address is not proven')
-            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only superusers')
+            [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out after failed logins')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only unverified ones')
+            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every account')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -518,13 +518,13 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'End one session, or all tokens of accounts')
-            [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Explain a token: whose, for what, and whether it is accepted now')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the tokens that were revoked one by one')
-            [CompletionResult]::new('purge', 'purge', [CompletionResultType]::ParameterValue, 'Remove what was revoked and has expired since')
+            [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show whose token it is, what for, and whether it''s accepted')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List tokens that were revoked individually')
+            [CompletionResult]::new('purge', 'purge', [CompletionResultType]::ParameterValue, 'Remove revoked tokens that have expired')
             break
         }
         'regstack;tokens;revoke' {
-            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'All tokens of an account: its id, address or a part of it; may repeat')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'All tokens of an account: its id, email address or a part of it; may repeat')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
@@ -552,7 +552,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;tokens;list' {
-            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many, 1 to 200')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Number of items, 1 to 200')
             [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'The page behind this one: the "next" of the page before')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the list')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -594,12 +594,12 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List registrations whose link still works, newest first')
-            [CompletionResult]::new('promote', 'promote', [CompletionResultType]::ParameterValue, 'Make registrations accounts without their link')
-            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete registrations; their links open nothing from now on')
+            [CompletionResult]::new('promote', 'promote', [CompletionResultType]::ParameterValue, 'Turn pending registrations into accounts without their link')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete pending registrations; their links stop working')
             break
         }
         'regstack;pending;list' {
-            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many, 1 to 200')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Number of items, 1 to 200')
             [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'The page behind this one: the "next" of the page before')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the list')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -654,14 +654,14 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List events, newest first')
-            [CompletionResult]::new('tail', 'tail', [CompletionResultType]::ParameterValue, 'Show the latest events, and with --follow those to come')
+            [CompletionResult]::new('tail', 'tail', [CompletionResultType]::ParameterValue, 'Show the latest events, and new ones with --follow')
             break
         }
         'regstack;events;list' {
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Only those of this account; by its id also when it is gone')
             [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only those of this type, such as login_failed')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those since a date (2026-01-31), or a time ago (7d, 12h)')
-            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many, 1 to 200')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Number of items, 1 to 200')
             [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'The page behind this one: the "next" of the page before')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the list')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -711,13 +711,13 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List messages, newest first')
-            [CompletionResult]::new('retry', 'retry', [CompletionResultType]::ParameterValue, 'Try messages again at once, also those that were given up')
-            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete messages unsent')
+            [CompletionResult]::new('retry', 'retry', [CompletionResultType]::ParameterValue, 'Retry messages at once, including failed ones')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete messages without sending them')
             break
         }
         'regstack;outbox;list' {
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Only those that wait, or only those that were given up')
-            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many, 1 to 200')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Number of items, 1 to 200')
             [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'The page behind this one: the "next" of the page before')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the list')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -771,10 +771,10 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'verbose')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List templates, what they are given, and the files that override them')
-            [CompletionResult]::new('eject', 'eject', [CompletionResultType]::ParameterValue, 'Copy built-in templates into a folder of overrides, to be changed there')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Say everything that is wrong with the templates')
-            [CompletionResult]::new('preview', 'preview', [CompletionResultType]::ParameterValue, 'Show a mail or a page as sample values make it')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List templates, their variables, and the files that override them')
+            [CompletionResult]::new('eject', 'eject', [CompletionResultType]::ParameterValue, 'Copy built-in templates into a folder, for you to change')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Report every fault of the templates')
+            [CompletionResult]::new('preview', 'preview', [CompletionResultType]::ParameterValue, 'Show an email or a page with sample values')
             break
         }
         'regstack;templates;list' {
@@ -845,7 +845,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'verbose')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show engine, place, schema and rows; changes nothing')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the engine, location, schema and size; changes nothing')
             [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Make the database, or bring its schema up to date')
             [CompletionResult]::new('purge', 'purge', [CompletionResultType]::ParameterValue, 'Remove what has expired: registrations, revocations, failures, events')
             break
@@ -914,9 +914,9 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'verbose')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show every setting as it is in effect, and the layer it comes from; secrets stay hidden')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Say everything that is wrong with the configuration, or worth a warning')
-            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the files that were read, one a line')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show every setting, and where it comes from; secrets stay hidden')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Report every fault and warning of the configuration')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the files that are read, one per line')
             break
         }
         'regstack;config;show' {
@@ -970,8 +970,8 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'verbose')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Print a fresh secret of 64 characters, fit to sign tokens')
-            [CompletionResult]::new('rotate', 'rotate', [CompletionResultType]::ParameterValue, 'Put a fresh secret in the place of the old one; nobody is signed out')
+            [CompletionResult]::new('generate', 'generate', [CompletionResultType]::ParameterValue, 'Print a new secret of 64 characters')
+            [CompletionResult]::new('rotate', 'rotate', [CompletionResultType]::ParameterValue, 'Replace the signing secret without logging anyone out')
             break
         }
         'regstack;secret;generate' {

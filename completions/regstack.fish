@@ -34,23 +34,23 @@ complete -c regstack -n "__fish_regstack_needs_command" -s q -l quiet
 complete -c regstack -n "__fish_regstack_needs_command" -s v -l verbose
 complete -c regstack -n "__fish_regstack_needs_command" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_needs_command" -s V -l version -d 'Print version'
-complete -c regstack -n "__fish_regstack_needs_command" -f -a "init" -d 'Set up regstack: write its configuration, make its database'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "init" -d 'Set up regstack: write the configuration and create the database'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "serve" -d 'Run the HTTP server'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "doctor" -d 'Check the installation; changes nothing'
-complete -c regstack -n "__fish_regstack_needs_command" -f -a "create-admin" -d 'Make an administrator: an active, verified superuser'
-complete -c regstack -n "__fish_regstack_needs_command" -f -a "users" -d 'Find accounts, and do to them what support does'
-complete -c regstack -n "__fish_regstack_needs_command" -f -a "tokens" -d 'See what a token is worth, and end tokens before they expire'
-complete -c regstack -n "__fish_regstack_needs_command" -f -a "pending" -d 'See registrations that wait for their link, and settle them'
-complete -c regstack -n "__fish_regstack_needs_command" -f -a "events" -d 'See what happened to accounts, when and by whom'
-complete -c regstack -n "__fish_regstack_needs_command" -f -a "outbox" -d 'See messages that wait to be sent, or were given up'
-complete -c regstack -n "__fish_regstack_needs_command" -f -a "templates" -d 'Write the mails and the pages in words of your own'
-complete -c regstack -n "__fish_regstack_needs_command" -f -a "db" -d 'Look after the database: its schema, and what has expired in it'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "create-admin" -d 'Create an administrator'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "users" -d 'Find and manage accounts'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "tokens" -d 'Inspect and revoke tokens'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "pending" -d 'Manage registrations that wait for their link'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "events" -d 'Show what happened to accounts'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "outbox" -d 'Manage messages that wait to be sent or have failed'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "templates" -d 'Override emails and pages with your own templates'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "db" -d 'Check and maintain the database'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "migrate" -d 'Make the database, or bring its schema up to date'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "config" -d 'Show and check the configuration'
-complete -c regstack -n "__fish_regstack_needs_command" -f -a "secret" -d 'Make a secret for the configuration, or replace it'
-complete -c regstack -n "__fish_regstack_needs_command" -f -a "stats" -d 'Show counts at a glance, and what happened on the last days'
-complete -c regstack -n "__fish_regstack_needs_command" -f -a "completions" -d 'Print what a shell needs to complete commands'
-complete -c regstack -n "__fish_regstack_needs_command" -f -a "man" -d 'Write the manual, a page a command'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "secret" -d 'Generate or replace the signing secret'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "stats" -d 'Show totals and daily counts'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "man" -d 'Write the man pages'
 complete -c regstack -n "__fish_regstack_using_subcommand init" -l set -d 'Set any key, as the environment would' -r
 complete -c regstack -n "__fish_regstack_using_subcommand init" -l target -d 'The folder to set up, if it is not this one' -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand init" -l admin-email -d 'Make this account an administrator' -r
@@ -130,7 +130,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand doctor" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand doctor" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand doctor" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l email -d 'The administrator\'s address' -r
+complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l email -d 'The administrator\'s email address' -r
 complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l password -r
 complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l color -r -f -a "auto\t''
@@ -152,24 +152,24 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "list" -d 'List accounts, newest first'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "show" -d 'Show an account, its lockout and its latest events'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "show" -d 'Show an account with its lockout and latest events'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "create" -d 'Create an account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "lock" -d 'Disable accounts; their sessions end with their next request'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "disable" -d 'Disable accounts; their sessions end with their next request'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "unlock" -d 'Enable accounts again and clear their lockout'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "enable" -d 'Enable accounts again and clear their lockout'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "promote" -d 'Make accounts administrators, who manage others'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "demote" -d 'Make administrators ordinary accounts again'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "verify" -d 'Take the email addresses of accounts as proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "promote" -d 'Make accounts administrators'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "demote" -d 'Take administrator rights away from accounts'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "verify" -d 'Mark the email addresses of accounts as verified'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "set-password" -d 'Set the password of an account; its sessions end'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "reset-mfa" -d 'Switch the second factor of accounts off'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "resend-verification" -d 'Mail a new link to accounts whose email address is not proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "send-reset" -d 'Mail accounts a link that sets a new password'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "delete" -d 'Delete accounts for good, with their sessions and queued mail'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "reset-mfa" -d 'Turn off the second factor of accounts'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "resend-verification" -d 'Send a new verification link to unverified accounts'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "send-reset" -d 'Send accounts a password reset link'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "delete" -d 'Delete accounts permanently, with their sessions and queued email'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l q -d 'Only those with this in their email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l before -d 'Only those created before a date, or longer ago (30d)' -r
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l limit -d 'At most so many, 1 to 200' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l limit -d 'Number of items, 1 to 200' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l after -d 'The page behind this one: the "next" of the page before' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l format -d 'The form of the list' -r -f -a "table\t''
 json\t''
@@ -180,9 +180,9 @@ always\t''
 never\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l locked -d 'Only disabled ones'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l throttled -d 'Only those locked out by failed logins at this moment'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l unverified -d 'Only those whose address is not proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l throttled -d 'Only those locked out after failed logins'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l unverified -d 'Only unverified ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l admins -d 'Only administrators'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l all -d 'All there are, page after page'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l utc -d 'Dates in UTC instead of local time'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l json
@@ -205,17 +205,17 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l color -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l admin -d 'Make it a superuser'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l verified -d 'Take its address as proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l admin -d 'Make it an administrator'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l verified -d 'Mark its email address as verified'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l password-stdin -d 'Read the password from stdin instead of asking'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l no-password -d 'Without a password nobody can log in until one is set'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l invite -d 'Mail its holder a link to choose a password'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l no-password -d 'Create it without a password; nobody can log in until one is set'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l invite -d 'Send its holder a link to choose a password'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l q -d 'Only those with this in their email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l config -r -F
@@ -225,16 +225,16 @@ never\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l force -d 'Do it to the last active administrator too'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l locked -d 'Only disabled ones'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l throttled -d 'Only those locked out by failed logins at this moment'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l unverified -d 'Only those whose address is not proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l throttled -d 'Only those locked out after failed logins'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l unverified -d 'Only unverified ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l admins -d 'Only administrators'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l q -d 'Only those with this in their email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l config -r -F
@@ -244,16 +244,16 @@ never\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l force -d 'Do it to the last active administrator too'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l locked -d 'Only disabled ones'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l throttled -d 'Only those locked out by failed logins at this moment'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l unverified -d 'Only those whose address is not proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l throttled -d 'Only those locked out after failed logins'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l unverified -d 'Only unverified ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l admins -d 'Only administrators'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l q -d 'Only those with this in their email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l config -r -F
@@ -262,16 +262,16 @@ always\t''
 never\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l locked -d 'Only disabled ones'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l throttled -d 'Only those locked out by failed logins at this moment'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l unverified -d 'Only those whose address is not proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l throttled -d 'Only those locked out after failed logins'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l unverified -d 'Only unverified ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l admins -d 'Only administrators'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l q -d 'Only those with this in their email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l config -r -F
@@ -280,16 +280,16 @@ always\t''
 never\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l locked -d 'Only disabled ones'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l throttled -d 'Only those locked out by failed logins at this moment'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l unverified -d 'Only those whose address is not proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l throttled -d 'Only those locked out after failed logins'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l unverified -d 'Only unverified ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l admins -d 'Only administrators'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l q -d 'Only those with this in their email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l config -r -F
@@ -298,16 +298,16 @@ always\t''
 never\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l locked -d 'Only disabled ones'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l throttled -d 'Only those locked out by failed logins at this moment'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l unverified -d 'Only those whose address is not proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l throttled -d 'Only those locked out after failed logins'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l unverified -d 'Only unverified ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l admins -d 'Only administrators'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l q -d 'Only those with this in their email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l config -r -F
@@ -317,16 +317,16 @@ never\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l force -d 'Do it to the last active administrator too'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l locked -d 'Only disabled ones'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l throttled -d 'Only those locked out by failed logins at this moment'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l unverified -d 'Only those whose address is not proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l throttled -d 'Only those locked out after failed logins'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l unverified -d 'Only unverified ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l admins -d 'Only administrators'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l q -d 'Only those with this in their email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l config -r -F
@@ -335,9 +335,9 @@ always\t''
 never\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l locked -d 'Only disabled ones'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l throttled -d 'Only those locked out by failed logins at this moment'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l unverified -d 'Only those whose address is not proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l throttled -d 'Only those locked out after failed logins'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l unverified -d 'Only unverified ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l admins -d 'Only administrators'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l yes
@@ -354,7 +354,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l q -d 'Only those with this in their email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l config -r -F
@@ -363,16 +363,16 @@ always\t''
 never\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l locked -d 'Only disabled ones'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l throttled -d 'Only those locked out by failed logins at this moment'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l unverified -d 'Only those whose address is not proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l throttled -d 'Only those locked out after failed logins'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l unverified -d 'Only unverified ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l admins -d 'Only administrators'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l q -d 'Only those with this in their email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l config -r -F
@@ -381,16 +381,16 @@ always\t''
 never\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l locked -d 'Only disabled ones'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l throttled -d 'Only those locked out by failed logins at this moment'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l unverified -d 'Only those whose address is not proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l throttled -d 'Only those locked out after failed logins'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l unverified -d 'Only unverified ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l admins -d 'Only administrators'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l q -d 'Only those with this in their email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l config -r -F
@@ -399,16 +399,16 @@ always\t''
 never\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l locked -d 'Only disabled ones'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l throttled -d 'Only those locked out by failed logins at this moment'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l unverified -d 'Only those whose address is not proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l throttled -d 'Only those locked out after failed logins'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l unverified -d 'Only unverified ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l admins -d 'Only administrators'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l q -d 'Only those with this in their address or name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l q -d 'Only those with this in their email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l config -r -F
@@ -418,9 +418,9 @@ never\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l force -d 'Do it to the last active administrator too'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l active -d 'Only enabled ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l locked -d 'Only disabled ones'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l throttled -d 'Only those locked out by failed logins at this moment'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l unverified -d 'Only those whose address is not proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l admins -d 'Only superusers'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l throttled -d 'Only those locked out after failed logins'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l unverified -d 'Only unverified ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l admins -d 'Only administrators'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l all -d 'Every account'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l yes
@@ -437,10 +437,10 @@ complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish
 complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish_seen_subcommand_from revoke inspect list purge" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish_seen_subcommand_from revoke inspect list purge" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish_seen_subcommand_from revoke inspect list purge" -f -a "revoke" -d 'End one session, or all tokens of accounts'
-complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish_seen_subcommand_from revoke inspect list purge" -f -a "inspect" -d 'Explain a token: whose, for what, and whether it is accepted now'
-complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish_seen_subcommand_from revoke inspect list purge" -f -a "list" -d 'List the tokens that were revoked one by one'
-complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish_seen_subcommand_from revoke inspect list purge" -f -a "purge" -d 'Remove what was revoked and has expired since'
-complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l user -d 'All tokens of an account: its id, address or a part of it; may repeat' -r
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish_seen_subcommand_from revoke inspect list purge" -f -a "inspect" -d 'Show whose token it is, what for, and whether it\'s accepted'
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish_seen_subcommand_from revoke inspect list purge" -f -a "list" -d 'List tokens that were revoked individually'
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and not __fish_seen_subcommand_from revoke inspect list purge" -f -a "purge" -d 'Remove revoked tokens that have expired'
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l user -d 'All tokens of an account: its id, email address or a part of it; may repeat' -r
 complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from revoke" -l color -r -f -a "auto\t''
 always\t''
@@ -460,7 +460,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_see
 complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from inspect" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from inspect" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from list" -l limit -d 'At most so many, 1 to 200' -r
+complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from list" -l limit -d 'Number of items, 1 to 200' -r
 complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from list" -l after -d 'The page behind this one: the "next" of the page before' -r
 complete -c regstack -n "__fish_regstack_using_subcommand tokens; and __fish_seen_subcommand_from list" -l format -d 'The form of the list' -r -f -a "table\t''
 json\t''
@@ -495,9 +495,9 @@ complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fis
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -f -a "list" -d 'List registrations whose link still works, newest first'
-complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -f -a "promote" -d 'Make registrations accounts without their link'
-complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -f -a "delete" -d 'Delete registrations; their links open nothing from now on'
-complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -l limit -d 'At most so many, 1 to 200' -r
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -f -a "promote" -d 'Turn pending registrations into accounts without their link'
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -f -a "delete" -d 'Delete pending registrations; their links stop working'
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -l limit -d 'Number of items, 1 to 200' -r
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -l after -d 'The page behind this one: the "next" of the page before' -r
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -l format -d 'The form of the list' -r -f -a "table\t''
 json\t''
@@ -541,7 +541,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand events; and not __fish
 complete -c regstack -n "__fish_regstack_using_subcommand events; and not __fish_seen_subcommand_from list tail" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand events; and not __fish_seen_subcommand_from list tail" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand events; and not __fish_seen_subcommand_from list tail" -f -a "list" -d 'List events, newest first'
-complete -c regstack -n "__fish_regstack_using_subcommand events; and not __fish_seen_subcommand_from list tail" -f -a "tail" -d 'Show the latest events, and with --follow those to come'
+complete -c regstack -n "__fish_regstack_using_subcommand events; and not __fish_seen_subcommand_from list tail" -f -a "tail" -d 'Show the latest events, and new ones with --follow'
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l user -d 'Only those of this account; by its id also when it is gone' -r
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l type -d 'Only those of this type, such as login_failed' -r -f -a "user_registered\t''
 user_verified\t''
@@ -566,7 +566,7 @@ user_deleted\t''
 admin_granted\t''
 admin_revoked\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l since -d 'Only those since a date (2026-01-31), or a time ago (7d, 12h)' -r
-complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l limit -d 'At most so many, 1 to 200' -r
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l limit -d 'Number of items, 1 to 200' -r
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l after -d 'The page behind this one: the "next" of the page before' -r
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l format -d 'The form of the list' -r -f -a "table\t''
 json\t''
@@ -628,11 +628,11 @@ complete -c regstack -n "__fish_regstack_using_subcommand outbox; and not __fish
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and not __fish_seen_subcommand_from list retry delete" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and not __fish_seen_subcommand_from list retry delete" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and not __fish_seen_subcommand_from list retry delete" -f -a "list" -d 'List messages, newest first'
-complete -c regstack -n "__fish_regstack_using_subcommand outbox; and not __fish_seen_subcommand_from list retry delete" -f -a "retry" -d 'Try messages again at once, also those that were given up'
-complete -c regstack -n "__fish_regstack_using_subcommand outbox; and not __fish_seen_subcommand_from list retry delete" -f -a "delete" -d 'Delete messages unsent'
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and not __fish_seen_subcommand_from list retry delete" -f -a "retry" -d 'Retry messages at once, including failed ones'
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and not __fish_seen_subcommand_from list retry delete" -f -a "delete" -d 'Delete messages without sending them'
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -l state -d 'Only those that wait, or only those that were given up' -r -f -a "waiting\t''
 failed\t''"
-complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -l limit -d 'At most so many, 1 to 200' -r
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -l limit -d 'Number of items, 1 to 200' -r
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -l after -d 'The page behind this one: the "next" of the page before' -r
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -l format -d 'The form of the list' -r -f -a "table\t''
 json\t''
@@ -675,10 +675,10 @@ complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __f
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -f -a "list" -d 'List templates, what they are given, and the files that override them'
-complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -f -a "eject" -d 'Copy built-in templates into a folder of overrides, to be changed there'
-complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -f -a "check" -d 'Say everything that is wrong with the templates'
-complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -f -a "preview" -d 'Show a mail or a page as sample values make it'
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -f -a "list" -d 'List templates, their variables, and the files that override them'
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -f -a "eject" -d 'Copy built-in templates into a folder, for you to change'
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -f -a "check" -d 'Report every fault of the templates'
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -f -a "preview" -d 'Show an email or a page with sample values'
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from list" -l format -d 'The form of the list' -r -f -a "table\t''
 json\t''
 csv\t''"
@@ -733,7 +733,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_see
 complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -f -a "status" -d 'Show engine, place, schema and rows; changes nothing'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -f -a "status" -d 'Show the engine, location, schema and size; changes nothing'
 complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -f -a "migrate" -d 'Make the database, or bring its schema up to date'
 complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -f -a "purge" -d 'Remove what has expired: registrations, revocations, failures, events'
 complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from status" -l config -r -F
@@ -782,9 +782,9 @@ complete -c regstack -n "__fish_regstack_using_subcommand config; and not __fish
 complete -c regstack -n "__fish_regstack_using_subcommand config; and not __fish_seen_subcommand_from show check path" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand config; and not __fish_seen_subcommand_from show check path" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand config; and not __fish_seen_subcommand_from show check path" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand config; and not __fish_seen_subcommand_from show check path" -f -a "show" -d 'Show every setting as it is in effect, and the layer it comes from; secrets stay hidden'
-complete -c regstack -n "__fish_regstack_using_subcommand config; and not __fish_seen_subcommand_from show check path" -f -a "check" -d 'Say everything that is wrong with the configuration, or worth a warning'
-complete -c regstack -n "__fish_regstack_using_subcommand config; and not __fish_seen_subcommand_from show check path" -f -a "path" -d 'Print the files that were read, one a line'
+complete -c regstack -n "__fish_regstack_using_subcommand config; and not __fish_seen_subcommand_from show check path" -f -a "show" -d 'Show every setting, and where it comes from; secrets stay hidden'
+complete -c regstack -n "__fish_regstack_using_subcommand config; and not __fish_seen_subcommand_from show check path" -f -a "check" -d 'Report every fault and warning of the configuration'
+complete -c regstack -n "__fish_regstack_using_subcommand config; and not __fish_seen_subcommand_from show check path" -f -a "path" -d 'Print the files that are read, one per line'
 complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from show" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from show" -l color -r -f -a "auto\t''
 always\t''
@@ -822,8 +822,8 @@ complete -c regstack -n "__fish_regstack_using_subcommand secret; and not __fish
 complete -c regstack -n "__fish_regstack_using_subcommand secret; and not __fish_seen_subcommand_from generate rotate" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand secret; and not __fish_seen_subcommand_from generate rotate" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand secret; and not __fish_seen_subcommand_from generate rotate" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand secret; and not __fish_seen_subcommand_from generate rotate" -f -a "generate" -d 'Print a fresh secret of 64 characters, fit to sign tokens'
-complete -c regstack -n "__fish_regstack_using_subcommand secret; and not __fish_seen_subcommand_from generate rotate" -f -a "rotate" -d 'Put a fresh secret in the place of the old one; nobody is signed out'
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and not __fish_seen_subcommand_from generate rotate" -f -a "generate" -d 'Print a new secret of 64 characters'
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and not __fish_seen_subcommand_from generate rotate" -f -a "rotate" -d 'Replace the signing secret without logging anyone out'
 complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from generate" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from generate" -l color -r -f -a "auto\t''
 always\t''

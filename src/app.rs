@@ -20,8 +20,8 @@ use crate::config::{SettingError, Settings};
 use crate::delivery::email::EmailTransport;
 use crate::delivery::sms::SmsTransport;
 use crate::delivery::{
-    AccountEvent, Announcements, DeliveryAttempt, Mailbox, Outbox, OwnTransports, Subscribers,
-    Templates, Transports, Worker,
+    AccountEvent, Announcements, DeliveryAttempt, LiveTemplates, Mailbox, Outbox, OwnTransports,
+    Subscribers, Templates, Transports, Worker,
 };
 use crate::model::{MessageKind, SweepRule};
 use crate::random::{SharedRandom, SystemRandom};
@@ -105,7 +105,7 @@ pub struct App {
     pub ambient: Ambient,
     /// The pages' templates, and the mails'.
     #[doc(hidden)]
-    pub templates: Templates,
+    pub templates: LiveTemplates,
     /// What requests have started, and may go on when their client has left.
     pub(crate) requests: TaskTracker,
     /// Asks the server to read its certificate again.
@@ -126,6 +126,7 @@ impl App {
             passwords,
             transports,
         } = Built::new(&settings, &ambient).map_err(OpenError::Settings)?;
+        let templates = LiveTemplates::from(templates);
         let tokens = Arc::new(TokenCodec::new(&settings.tokens));
         let sealer = Sealer::new(&settings.tokens, "outbox", Arc::clone(&random));
         let outbox = Outbox::new(
@@ -222,7 +223,7 @@ impl App {
                 Ok(0) => {}
                 Ok(rows) => tracing::debug!(rows, "expired rows removed"),
                 Err(error) => {
-                    tracing::warn!(%error, "expired rows could not be removed; next try in a minute");
+                    tracing::warn!(%error, "removing expired rows failed; retry in a minute");
                 }
             }
         }
@@ -242,7 +243,7 @@ impl App {
                     Err(error) => tracing::warn!(%error, "stored hashes cannot be imitated"),
                 },
                 Some(Err(error)) => {
-                    tracing::debug!(%error, "stored hashes cannot be looked at; next try in an hour");
+                    tracing::debug!(%error, "reading the costs of stored password hashes failed; retry in an hour");
                 }
             }
         }

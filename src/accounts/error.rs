@@ -11,6 +11,9 @@ pub enum Error {
     /// No token, or one that is not alive.
     #[error("could not validate credentials")]
     NotAuthenticated,
+    /// The account is no administrator's.
+    #[error("this is for administrators")]
+    NotAdmin,
     /// Registration is switched off.
     #[error("registration is closed")]
     RegistrationDisabled,
@@ -95,8 +98,8 @@ pub enum Error {
     /// No live pending registration of this address.
     #[error("no such pending registration")]
     NotPending,
-    /// The installation would be left without an active superuser.
-    #[error("this is the last active superuser")]
+    /// The installation would be left without an active administrator.
+    #[error("this is the last active administrator")]
     LastSuperuser,
     /// The hashing queue is full.
     #[error("the server is busy: try again in a moment")]

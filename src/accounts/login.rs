@@ -178,9 +178,7 @@ impl Accounts {
     async fn upgrade(&self, password: &Password) -> Option<PasswordHash> {
         let upgraded = self.passwords.hash(password).await;
         upgraded
-            .inspect_err(
-                |error| tracing::warn!(%error, "a weak password hash could not be upgraded"),
-            )
+            .inspect_err(|error| tracing::warn!(%error, "upgrading a weak password hash failed"))
             .ok()
     }
 }

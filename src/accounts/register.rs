@@ -120,7 +120,7 @@ impl Accounts {
             PutPending::Stored => self.outbox.wake(),
             // Answered as if sent: the older link in the mailbox stays valid.
             PutPending::CapSpent => tracing::warn!(
-                "a registration was not mailed: the recipient had mail_per_recipient_per_hour messages"
+                "verification email not sent: mail_per_recipient_per_hour reached for this recipient"
             ),
             PutPending::EmailTaken if hidden => self.outbox.wake(),
             PutPending::EmailTaken => return Err(Error::EmailTaken),

@@ -13,6 +13,20 @@ pub struct Session {
     pub claims: Claims,
 }
 
+impl Session {
+    /// Refuses everybody but administrators.
+    ///
+    /// # Errors
+    /// [`Error::NotAdmin`].
+    pub fn check_admin(&self) -> Result<()> {
+        if self.user.is_superuser {
+            Ok(())
+        } else {
+            Err(Error::NotAdmin)
+        }
+    }
+}
+
 impl Accounts {
     /// The session of a token, however it came; one store read.
     pub async fn authenticate(&self, token: &str) -> Result<Session> {

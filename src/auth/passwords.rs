@@ -156,7 +156,7 @@ impl PasswordHasher {
         let usable = hash.filter(|hash| {
             let sane = usable_params(hash).is_some();
             if !sane {
-                tracing::error!("a stored password hash is malformed or too costly to be evaluated; the login fails");
+                tracing::error!("stored password hash is malformed or too costly; login refused");
             }
             sane
         });

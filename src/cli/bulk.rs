@@ -15,13 +15,10 @@ use crate::model::{Email, Id, User};
 /// Up to so many things are listed one by one. Of more, only those that failed are, and of those no more than that.
 const MAX_ITEMS: usize = 100;
 
-/// What an act can be done to.
 pub(super) trait Target {
-    /// How the report names it.
     fn label(&self) -> Label;
 }
 
-/// The name of a target in a report.
 #[derive(Serialize)]
 pub(super) struct Label {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,7 +36,6 @@ impl Target for User {
     }
 }
 
-/// A pending registration.
 impl Target for Email {
     fn label(&self) -> Label {
         Label {
@@ -49,7 +45,6 @@ impl Target for Email {
     }
 }
 
-/// A message.
 impl Target for Id {
     fn label(&self) -> Label {
         Label {
@@ -76,7 +71,6 @@ pub(super) fn unique<T: Clone + Eq + Hash>(targets: &[T]) -> Vec<T> {
     new.cloned().collect()
 }
 
-/// What was done.
 #[derive(Serialize)]
 struct Summary {
     items: Vec<Item>,

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::output::write_out;
 use super::{Context, Failure, Result};
 
-/// Print what a shell needs to complete commands
+/// Print a completion script for a shell
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "The same files are in completions/ of the source.\n\nExample:\n  regstack completions bash > ~/.local/share/bash-completion/completions/regstack"

@@ -24,15 +24,10 @@ const OPERATOR_LENGTH: usize = 64;
 /// The folder of `serve --dev`, in the working directory.
 pub(super) const DEV_FOLDER: &str = ".regstack";
 
-/// The surroundings of one command.
 pub(crate) struct Context {
-    /// The options of every command.
     pub(super) global: Global,
-    /// Where results and talk go.
     pub(crate) output: Output,
-    /// The time.
     pub(crate) clock: SharedClock,
-    /// Randomness.
     pub(crate) random: SharedRandom,
     environment: BTreeMap<String, String>,
     working_dir: PathBuf,
@@ -41,7 +36,6 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// The surroundings of this process.
     pub(super) fn of_process(global: Global, output: Output) -> Result<Self> {
         let working_dir = std::env::current_dir().map_err(|cause| {
             Failure::failed("the working directory cannot be used").because(cause)
@@ -171,7 +165,6 @@ impl Context {
         }
     }
 
-    /// The application of these settings.
     pub(crate) async fn assemble(&self, loaded: Loaded, mailbox: Option<Mailbox>) -> Result<App> {
         let settings = loaded.settings.clone();
         progress::waited(App::open(settings, self.ambient(mailbox)))
@@ -198,7 +191,7 @@ impl Context {
         }
     }
 
-    /// The one account that an id, an address or a unique part of one names.
+    /// The one account that an id, an email address or a unique part of one names.
     pub(crate) async fn find(&self, app: &App, name: &str) -> Result<User> {
         match app
             .accounts
@@ -225,7 +218,7 @@ impl Context {
                     Failure::refused(format!("\"{name}\" names several accounts"))
                         .because(addresses.join(", "))
                         .next(format!(
-                            "name one by its whole address: regstack users list --q {name:?}"
+                            "name one by its whole email address: regstack users list --q {name:?}"
                         )),
                 )
             }

@@ -7,14 +7,14 @@ use crate::accounts::CreateAdmin;
 use crate::model::{Email, User};
 use crate::secret::SecretString;
 
-/// Make an administrator: an active, verified superuser
+/// Create an administrator
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "An account that exists is promoted and keeps its password; repeating changes nothing.\n\nExample:\n  regstack create-admin --email ada@example.com"
+    after_help = "An existing account is promoted and keeps its password. Running it again changes nothing.\n\nExample:\n  regstack create-admin --email ada@example.com"
 )]
 pub(super) struct Args {
-    /// The administrator's address
-    #[arg(long, value_name = "ADDRESS", value_parser = Email::parse)]
+    /// The administrator's email address
+    #[arg(long, value_name = "EMAIL", value_parser = Email::parse)]
     email: Email,
     /// Read the password from stdin instead of asking
     #[arg(long)]

@@ -10,15 +10,11 @@ use crate::delivery::{Delivery, DeliveryAttempt};
 /// After so long a command begins to send nothing more.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What became of a message.
 pub(super) enum Sending {
-    /// It is on its way.
     Sent,
-    /// A server sends it.
     Left,
     /// It stays queued, for this reason: a server tries again.
     Queued(String),
-    /// It was refused for good.
     Failed(String),
 }
 

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use super::context::{Context, DEV_FOLDER};
 use super::files::{PRIVATE, stage};
-use super::{Failure, Result, secret};
+use super::{Failure, Result, preflight, secret};
 use crate::config::{self, Files, Loaded, Sources};
 
 /// How the settings that `--dev` makes are named where layers are told apart.
@@ -32,7 +32,7 @@ base_url = \"http://127.0.0.1:8000\"
 ";
 const SETTINGS_FILE: &str = "regstack.toml";
 const SECRETS: &str = "regstack.secrets.env";
-const SECRET_LINE: &str = "REGSTACK_JWT_SECRET=";
+const SECRET: &str = "REGSTACK_JWT_SECRET";
 
 /// Makes the folder if need be, and puts its settings above all others: no other database and no other secret is touched.
 pub(super) fn prepare(context: &Context, sources: &mut Sources) -> Result {
@@ -41,7 +41,7 @@ pub(super) fn prepare(context: &Context, sources: &mut Sources) -> Result {
     let database = format!("sqlite:///{}", folder.join("regstack.db").display());
     let secret = install(&folder, &database, || secret::generate(context)).map_err(unusable)?;
     if sources.config.is_none() {
-        if context.working_dir().join("regstack.toml").exists() {
+        if context.working_dir().join(SETTINGS_FILE).exists() {
             context
                 .output
                 .say("--dev leaves regstack.toml aside; --config regstack.toml takes it in");
@@ -66,11 +66,7 @@ pub(super) fn check_bind(loaded: &Loaded) -> Result {
     if bind.ip().is_loopback() {
         return Ok(());
     }
-    let layer = loaded
-        .values
-        .iter()
-        .find(|value| value.key == "bind")
-        .map_or("", |value| value.layer.as_str());
+    let layer = preflight::layer(&loaded.values, "bind");
     Err(Failure::refused("--dev serves on loopback only")
         .because(format!("bind is {bind} ({layer})"))
         .next("regstack serve --dev --bind 127.0.0.1:8000"))
@@ -121,21 +117,16 @@ fn install(folder: &Path, database: &str, generate: impl FnOnce() -> String) -> 
         let database = toml::Value::from(database);
         format!("{SETTINGS_HEAD}database_url = {database}\n{SETTINGS}")
     })?;
-    keep(&secrets, || format!("{SECRET_LINE}{}\n", generate()))?;
-    let text = fs::read_to_string(&secrets)?;
-    let secret = text
-        .lines()
-        .find_map(|line| line.trim().strip_prefix(SECRET_LINE))
-        .map(|value| value.trim().trim_matches(['"', '\'']));
-    let missing = || {
+    keep(&secrets, || format!("{SECRET}={}\n", generate()))?;
+    let mut entries = config::secret_entries(&fs::read_to_string(&secrets)?, SECRETS)
+        .map_err(|faults| io::Error::other(faults[0].to_string()))?
+        .into_iter();
+    let secret = entries.find(|(name, secret)| name == SECRET && !secret.is_empty());
+    secret.map(|(_, secret)| secret).ok_or_else(|| {
         io::Error::other(format!(
-            "{SECRETS} has no {SECRET_LINE} line; without the file a new one is made"
+            "{SECRETS} has no {SECRET}= line; without the file a new one is made"
         ))
-    };
-    Ok(secret
-        .filter(|secret| !secret.is_empty())
-        .ok_or_else(missing)?
-        .to_owned())
+    })
 }
 
 /// Writes a file whole, unless it is there: of two that start at once, both use the file of the first.

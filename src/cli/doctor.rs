@@ -1,7 +1,5 @@
 //! `regstack doctor`: asks the doctor, and shows what it says. Its exit code is the number of checks that failed.
 
-use std::net::SocketAddr;
-
 use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -9,7 +7,7 @@ use super::context::Context;
 use super::error::{Failure, Result};
 use super::output::{Canvas, Cell, Report, Tone};
 use super::{logging, preflight, progress, prompt};
-use crate::config::{self, LogFormat};
+use crate::config::{self, LogFormat, NameServer};
 use crate::doctor::{self, Check, DnsWish, Finding, Recipient, Status, Subject, Wishes};
 use crate::model::email::InvalidEmail;
 use crate::model::{Email, PhoneNumber};
@@ -33,7 +31,7 @@ pub(super) struct Args {
     dns: bool,
     /// Ask this name server, on port 53 unless it is given
     #[arg(long, value_name = "ADDRESS[:PORT]", requires = "dns", value_parser = name_server)]
-    dns_server: Option<SocketAddr>,
+    dns_server: Option<NameServer>,
     /// Judge the key that mail is signed with under this name
     #[arg(long, value_name = "NAME", requires = "dns", value_parser = selector)]
     dkim_selector: Option<String>,
@@ -48,20 +46,13 @@ pub(super) struct Args {
     send_test_email: Vec<Recipient>,
 }
 
-fn name_server(text: &str) -> Result<SocketAddr, &'static str> {
-    let with_port = text.parse().ok();
-    let alone = text.parse().ok().map(|ip| SocketAddr::new(ip, 53));
-    with_port
-        .or(alone)
-        .ok_or("expected an IP address, as 9.9.9.9, 127.0.0.1:5353 or [::1]:5353")
+fn name_server(text: &str) -> Result<NameServer, &'static str> {
+    text.parse()
+        .map_err(|_| "expected an IP address, as 9.9.9.9, 127.0.0.1:5353 or [::1]:5353")
 }
 
 fn selector(text: &str) -> Result<String, &'static str> {
-    let is_label = |label: &str| {
-        let is_good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-        (1..=63).contains(&label.len()) && label.chars().all(is_good)
-    };
-    if text.len() <= 200 && text.split('.').all(is_label) {
+    if text.len() <= 200 && text.split('.').all(config::is_label) {
         Ok(text.to_owned())
     } else {
         Err("expected the name in the s= of a signature, as s1")
@@ -157,12 +148,18 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         send_test: recipients(args).await?,
     };
     let subject = subject(context);
-    let report = unless_interrupted(doctor::examine(subject, wishes)).await?;
-    let failed = report.count(Status::Fail);
+    let checks = unless_interrupted(doctor::examine(subject, wishes)).await?;
+    let count = |status| {
+        checks
+            .iter()
+            .filter(|check| check.status() == status)
+            .count()
+    };
+    let (failed, warned) = (count(Status::Fail), count(Status::Warn));
     context.output.print(&Shown {
         failed,
-        warned: report.count(Status::Warn),
-        checks: report.checks,
+        warned,
+        checks,
         quiet: context.global.quiet,
     })?;
     match failed {

@@ -17,13 +17,9 @@ use crate::model::Email;
 /// The exit code of a command that failed; 0 is the one that did not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// The act failed.
     Failed,
-    /// Usage, or refused.
     Refused,
-    /// The configuration.
     Configuration,
-    /// The database is out of reach.
     Database,
     /// So many of the doctor's checks failed.
     Checks(usize),
@@ -32,7 +28,6 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    /// What the shell sees.
     pub(crate) fn code(self) -> u8 {
         const MAX_CHECKS: usize = 100;
         match self {
@@ -47,15 +42,11 @@ impl Exit {
     }
 }
 
-/// What a command answers.
 pub(crate) type Result<T = (), E = Failure> = std::result::Result<T, E>;
 
-/// Why a command did not do what it was asked to.
 #[derive(Debug, Clone)]
 pub(crate) struct Failure {
-    /// The exit code.
     pub(crate) exit: Exit,
-    /// What failed.
     pub(crate) what: String,
     /// The cause, where it is not clear from `what`.
     pub(crate) why: Option<String>,
@@ -73,27 +64,22 @@ impl Failure {
         }
     }
 
-    /// The act failed.
     pub(crate) fn failed(what: impl Into<String>) -> Self {
         Self::new(Exit::Failed, what)
     }
 
-    /// The act was refused, or asked for wrongly.
     pub(crate) fn refused(what: impl Into<String>) -> Self {
         Self::new(Exit::Refused, what)
     }
 
-    /// The configuration does not allow it.
     pub(crate) fn configuration(what: impl Into<String>) -> Self {
         Self::new(Exit::Configuration, what)
     }
 
-    /// Checks failed, as their report says.
     pub(crate) fn checks(failed: usize) -> Self {
         Self::new(Exit::Checks(failed), "checks failed")
     }
 
-    /// Waiting was broken off.
     pub(crate) fn interrupted() -> Self {
         Self::new(Exit::Interrupted, "interrupted")
     }
@@ -103,13 +89,11 @@ impl Failure {
         matches!(self.exit, Exit::Checks(_))
     }
 
-    /// The same failure with its cause.
     pub(crate) fn because(mut self, why: impl Display) -> Self {
         self.why = Some(why.to_string());
         self
     }
 
-    /// The same failure with what to do next.
     pub(crate) fn next(mut self, next: impl Into<String>) -> Self {
         self.next = Some(next.into());
         self
@@ -136,7 +120,7 @@ impl Failure {
             E::LastSuperuser => (
                 Exit::Refused,
                 Some(
-                    "make another superuser first (regstack create-admin), or repeat with --force",
+                    "make another administrator first (regstack create-admin), or repeat with --force",
                 ),
             ),
             E::SearchTooBroad => (Exit::Refused, Some("repeat with a longer --q")),
@@ -148,6 +132,7 @@ impl Failure {
             E::EmailTaken
             | E::RegistrationDisabled
             | E::NotAuthenticated
+            | E::NotAdmin
             | E::InvalidToken
             | E::InvalidPendingToken
             | E::WrongCode
@@ -174,7 +159,7 @@ impl Failure {
         }
     }
 
-    /// The same for an act on an address, which the advice then names.
+    /// The same for an act on an email address, which the advice then names.
     pub(crate) fn act_on(email: &Email, what: impl Into<String>, error: accounts::Error) -> Self {
         match error {
             accounts::Error::EmailTaken => {
@@ -300,7 +285,6 @@ impl Failure {
         }
     }
 
-    /// Reading an answer from the terminal failed.
     pub(crate) fn prompt(error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::Interrupted => {

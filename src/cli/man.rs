@@ -10,7 +10,7 @@ use serde_json::json;
 use super::output::write_out;
 use super::{Context, Failure, Result};
 
-/// Write the manual, a page a command
+/// Write the man pages
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Without a folder the first page is printed. The same files are in man/ of the\nsource.\n\nExample:\n  regstack man | man -l -"

@@ -25,7 +25,6 @@ mod pending;
 mod preflight;
 mod progress;
 mod prompt;
-mod purge;
 mod reload;
 mod secret;
 mod serve;
@@ -186,6 +185,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     finish(&output, result)
 }
 
+/// What is wrong with a command line, if anything: documents are held against it.
+#[cfg(feature = "internals")]
+pub fn check(arguments: &[String]) -> std::result::Result<(), clap::Error> {
+    let words = std::iter::once("regstack").chain(arguments.iter().map(String::as_str));
+    Cli::command().try_get_matches_from(words).map(drop)
+}
+
 /// The whole command line, as others describe it.
 fn command() -> clap::Command {
     Cli::command()
@@ -240,11 +246,11 @@ fn of_python_package(word: &str) -> Option<(&'static str, &'static str)> {
         )),
         "ses" => Some((
             "there is no ses command: SES is set up as any other mail service",
-            "regstack init --email-backend ses, then regstack doctor --dns --send-test ADDRESS",
+            "regstack init --email-backend ses, then regstack doctor --dns --send-test EMAIL",
         )),
         "validate" => Some((
             "there is no validate command: doctor checks the installation",
-            "regstack doctor --send-test ADDRESS",
+            "regstack doctor --send-test EMAIL",
         )),
         _ => None,
     }
@@ -302,8 +308,9 @@ fn execute(command: &Command, context: &Context) -> Result {
         context.send_webhooks().await;
         result
     });
-    // What still runs was told to stop and had its time, or is to be cut off.
-    runtime.shutdown_background();
+    // What still runs was told to stop and had its time, or is to be cut off: it ends with the process, which is now. Shut
+    // down before that, tasks would lose each other's ends one by one, and MongoDB's driver panics where it does.
+    std::mem::forget(runtime);
     result
 }
 

@@ -15,7 +15,7 @@ const WHOLE_PAGE: u32 = 200;
 /// Which page of a list, and how it is shown. `K` is its place.
 #[derive(Debug, Args)]
 pub(super) struct Paging<K: Cursor + Clone + Debug + Send + Sync + 'static> {
-    /// At most so many, 1 to 200
+    /// Number of items, 1 to 200
     #[arg(long, value_name = "COUNT", default_value_t = 50, value_parser = limit)]
     limit: u32,
     /// The page behind this one: the "next" of the page before
@@ -47,19 +47,19 @@ impl<K: Cursor + Clone + Debug + Send + Sync + 'static> Paging<K> {
         context.output.utc(self.utc)
     }
 
-    /// Lists what `fetch` gives, as far and in the form that was asked for; `failed` says what could not be done. Whether
+    /// Lists what `fetch` gives, as far and in the form that was asked for; `what` names it. Whether
     /// there was nothing, and that is to be said: by the caller, who knows of what.
     pub(super) async fn list<T: Row>(
         &self,
         context: &Context,
-        failed: &str,
+        what: &str,
         fetch: impl AsyncFn(Option<K>, u32) -> accounts::Result<Page<T, K>>,
     ) -> Result<bool> {
         let output = self.output(context);
         let fetched = async |after, limit| {
             let page = progress::waited(fetch(after, limit))
                 .await
-                .map_err(|error| Failure::act(failed, error))?;
+                .map_err(|error| Failure::act(format!("{what} cannot be listed"), error))?;
             Ok::<_, Failure>((page.items, page.next))
         };
         if self.all {

@@ -207,7 +207,6 @@ pub(super) fn database_place(settings: &Settings, values: &[Effective]) -> Strin
     format!("{key}: {}", layer(values, key))
 }
 
-/// The layer that a key's value comes from.
 pub(super) fn layer<'a>(values: &'a [Effective], key: &str) -> &'a str {
     values
         .iter()

@@ -28,7 +28,6 @@ pub(super) async fn waited_for<T>(whom: &'static str, work: impl Future<Output =
     done
 }
 
-/// A bar for several accounts.
 pub(super) fn bar(length: usize) -> ProgressBar {
     if length < 2 {
         return ProgressBar::hidden();

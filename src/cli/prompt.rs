@@ -7,6 +7,7 @@ use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
+use zeroize::Zeroizing;
 
 use super::output::write_err;
 use super::theme::Look;
@@ -132,21 +133,20 @@ pub(crate) async fn consent(context: &Context, what: &str) -> Result {
 
 /// The whole of stdin as one secret: exactly as given, but for the line end that `echo` adds.
 fn read_stdin(what: &str) -> Result<SecretString> {
-    let unreadable = |cause: &dyn std::fmt::Display| {
+    let text = stdin(what, STDIN_LIMIT)?;
+    let line = text.strip_suffix('\n');
+    let line = line.map(|line| line.strip_suffix('\r').unwrap_or(line));
+    Ok(SecretString::from(line.unwrap_or(&text)))
+}
+
+/// What is piped in, as far as `limit` bytes. Its memory is cleared in the end.
+pub(super) fn stdin(what: &str, limit: u64) -> Result<Zeroizing<String>> {
+    let mut text = Zeroizing::new(String::new());
+    let mut stdin = io::stdin().lock().take(limit);
+    stdin.read_to_string(&mut text).map_err(|cause| {
         Failure::refused(format!("no {what} can be read from stdin")).because(cause)
-    };
-    let mut text = String::new();
-    io::stdin()
-        .lock()
-        .take(STDIN_LIMIT)
-        .read_to_string(&mut text)
-        .map_err(|cause| unreadable(&cause))?;
-    let password = text.strip_suffix('\n').map_or(text.as_str(), |line| {
-        line.strip_suffix('\r').unwrap_or(line)
-    });
-    let secret = SecretString::from(password);
-    zeroize::Zeroize::zeroize(&mut text);
-    Ok(secret)
+    })?;
+    Ok(text)
 }
 
 /// Asks a question of the terminal. A signal leaves the terminal as it was: ended by the signal itself, the process

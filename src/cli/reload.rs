@@ -1,37 +1,54 @@
 //! SIGHUP: what a serving process reads again, without an end to what it does.
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use tokio::signal::unix::Signal;
+use tokio::time::interval;
 
 use super::Context;
 use super::logging::Relevel;
 use crate::app::App;
 use crate::config::{self, Sources};
+use crate::doctor::{self, Status};
 
-/// What is needed to read settings again.
 pub(super) struct Reload<'a> {
-    /// The options of the command.
     pub(super) context: &'a Context,
-    /// Where the settings came from.
     pub(super) sources: Sources,
-    /// Changes the log level.
     pub(super) relevel: Relevel,
 }
 
+/// How often the certificate is looked at while nobody asks.
+const LOOK_EVERY: Duration = Duration::from_hours(24);
+
 impl Reload<'_> {
-    /// Reads again at every signal, for ever.
+    /// Reads again at every signal, and looks at the certificate now and once a day, for ever.
     pub(super) async fn at_every(&self, hangup: &mut Signal, app: &App) -> Infallible {
+        let mut days = interval(LOOK_EVERY);
         loop {
-            if hangup.recv().await.is_none() {
-                return std::future::pending().await;
+            tokio::select! {
+                heard = hangup.recv() => match heard {
+                    Some(()) => self.all(app),
+                    None => return std::future::pending().await,
+                },
+                _ = days.tick() => warn_of_certificate(app),
             }
-            tracing::info!(
-                "SIGHUP: the log level and the TLS certificate are read again; every other setting needs a restart"
-            );
-            self.log_level();
-            app.renew_tls.notify_one();
         }
+    }
+
+    fn all(&self, app: &App) {
+        tracing::info!(
+            "SIGHUP: the log level, the templates and the TLS certificate are read again; every other setting needs a restart"
+        );
+        self.log_level();
+        match app.templates.renew(&app.settings.pages) {
+            Ok(()) => tracing::info!("the templates were read again"),
+            Err(fault) => {
+                tracing::error!(%fault, "the new templates cannot be used; those before stay");
+            }
+        }
+        app.renew_tls.notify_one();
+        warn_of_certificate(app);
     }
 
     fn log_level(&self) {
@@ -47,6 +64,18 @@ impl Reload<'_> {
         match (self.relevel)(level) {
             Ok(()) => tracing::info!(level, "the log level was read again"),
             Err(cause) => tracing::error!(?cause, "the log level stays"),
+        }
+    }
+}
+
+/// Says what is wrong with the certificate's days and names, if anything is.
+fn warn_of_certificate(app: &App) {
+    for finding in doctor::examine_certificate(&app.settings, app.ambient.clock.now()) {
+        let (detail, remedy) = (finding.detail, finding.remedy.unwrap_or_default());
+        if finding.status == Status::Fail {
+            tracing::error!(remedy, "{detail}");
+        } else {
+            tracing::warn!(remedy, "{detail}");
         }
     }
 }

@@ -34,7 +34,7 @@ environment, or a file given with --config, may set everything else. Other
 commands reach its accounts with --config .regstack.
 
 Ctrl-C or SIGTERM lets running requests finish; a second one does not. SIGHUP
-reads the log level and the TLS certificate again (with --dev it ends).
+reads log level, templates and TLS certificate again (with --dev it ends).
 
 Example:
   regstack serve --dev --bind 127.0.0.1:9000";
@@ -143,7 +143,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         never = reload.at_every(&mut hangup, &app) => match never {},
         ended = tasks.join_next() => ended.and_then(why_ended).or_else(|| Some(Failure::failed("a part of the server ended by itself"))),
     };
-    tracing::info!("stopping: requests under way may finish");
+    tracing::info!("stopping; running requests may finish");
     stop.cancel();
     let rest = async {
         while let Some(ended) = tasks.join_next().await {
@@ -238,7 +238,7 @@ fn no_core_dumps() {
         maximum: Some(0),
     };
     if let Err(cause) = setrlimit(Resource::Core, none) {
-        tracing::warn!(%cause, "core dumps cannot be switched off");
+        tracing::warn!(%cause, "turning off core dumps failed");
     }
 }
 
@@ -261,7 +261,7 @@ async fn describe(app: &App, address: SocketAddr, with_mailbox: bool) -> Result<
             | StoreError::Failed(_)
             | StoreError::Unconfirmed(_)),
         )) => {
-            tracing::warn!(%cause, "the database cannot be used yet; it is used as soon as it can");
+            tracing::warn!(%cause, "database not reachable yet; retrying");
             None
         }
         Err(error) => return Err(Failure::act("the accounts cannot be counted", error)),
@@ -320,7 +320,6 @@ async fn show_mail(mailbox: Mailbox, output: Output) {
     }
 }
 
-/// What asks the process to stop.
 struct Signals {
     interrupt: Signal,
     terminate: Signal,

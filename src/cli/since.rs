@@ -6,7 +6,6 @@ use jiff::{Span, Timestamp, civil};
 use super::output::Output;
 use super::{Context, Failure, Result};
 
-/// A moment as people give it.
 #[derive(Debug, Clone)]
 pub(super) enum Since {
     Moment(Timestamp),

@@ -12,7 +12,7 @@ Days are those of UTC, the present one included.
 Example:
   regstack stats --days 30";
 
-/// Show counts at a glance, and what happened on the last days
+/// Show totals and daily counts
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLE)]
 pub(super) struct Args {
@@ -34,7 +34,7 @@ impl Report for Stats {
     fn draw(&self, canvas: &mut Canvas<'_>) {
         let counts = &self.counts;
         let accounts = format!(
-            "{}: {} active, {} verified, {} superusers",
+            "{}: {} active, {} verified, {} administrators",
             counts.total_users, counts.active_users, counts.verified_users, counts.superusers
         );
         let tone = if self.outbox_failed > 0 {

@@ -46,14 +46,12 @@ pub(super) fn answered_line(prompt: &str, answer: &str) -> String {
     line.trim_end().to_owned()
 }
 
-/// A question that was answered.
 fn answered(f: &mut dyn Write, prompt: &str, answer: &str) -> Result {
     let mark = paint(Tone::Good, "✓");
     let colon = if prompt.ends_with('?') { "" } else { ":" };
     write!(f, "{mark} {prompt}{colon} {}", paint(Tone::Answer, answer))
 }
 
-/// One of several things to choose.
 fn item(f: &mut dyn Write, mark: &str, text: &str, active: bool) -> Result {
     if active {
         let text = paint(Tone::Choice, &format!("> {mark}{text}"));

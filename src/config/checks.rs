@@ -105,16 +105,19 @@ fn is_origin(text: &str) -> bool {
         && web_url(text).is_some_and(|url| url.origin().ascii_serialization() == text)
 }
 
+/// Returns whether this is one label of a name in DNS.
+#[must_use]
+pub fn is_label(label: &str) -> bool {
+    let is_good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    (1..=63).contains(&label.len()) && label.chars().all(is_good)
+}
+
 /// Underscores are not for host names, and yet container networks give such.
 fn is_host(text: &str) -> bool {
     let address = text
         .strip_prefix('[')
         .and_then(|text| text.strip_suffix(']'))
         .unwrap_or(text);
-    let is_label = |label: &str| {
-        let is_good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-        (1..=63).contains(&label.len()) && label.chars().all(is_good)
-    };
     address.parse::<std::net::IpAddr>().is_ok()
         || text
             .strip_suffix('.')

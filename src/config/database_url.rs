@@ -2,8 +2,10 @@
 //!
 //! Knows no other key and opens nothing. A MongoDB URL may hold a password: no part of one appears in an error.
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use url::Url;
 
 use super::checks::is_database_name;
 use super::value::{HIDDEN, Raw, Value};
@@ -116,17 +118,17 @@ pub fn without_password(url: &str) -> String {
     }
 }
 
+/// All but what a URL takes for itself everywhere (RFC 3986 §2.3).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
 /// A MongoDB URL that names a user, with this password, percent-encoded (RFC 3986 §2.1).
 #[must_use]
 pub fn with_password(url: &str, password: &str) -> String {
-    let mut encoded = String::with_capacity(password.len());
-    for byte in password.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
+    let encoded = utf8_percent_encode(password, RESERVED);
     let url = without_password(url);
     match user_part(&url) {
         Some((start, user)) => {
@@ -185,23 +187,14 @@ pub(super) fn mongo_database(url: &str) -> Result<Option<String>, String> {
     }
 }
 
+/// Whether this is a host, alone or with a port.
 fn is_host(text: &str) -> bool {
-    let (host, port) = match text.strip_prefix('[').and_then(|text| text.split_once(']')) {
-        Some((address, port)) if address.parse::<std::net::Ipv6Addr>().is_ok() => (
-            address,
-            port.strip_prefix(':').or(port.is_empty().then_some("")),
-        ),
-        Some(_) => return false,
-        None => text
-            .split_once(':')
-            .map_or((text, Some("")), |(host, port)| {
-                (host, (!port.is_empty()).then_some(port))
-            }),
+    let url = Url::parse(&format!("mongodb://{text}"));
+    let is_one = |url: &Url| {
+        let has_host = url.host_str().is_some_and(|host| !host.is_empty());
+        has_host && url.port() != Some(0) && url.fragment().is_none()
     };
-    !host.is_empty()
-        && !host.contains(char::is_whitespace)
-        && port
-            .is_some_and(|port| port.is_empty() || port.parse::<u16>().is_ok_and(|port| port > 0))
+    !text.ends_with(':') && !text.contains(char::is_whitespace) && url.is_ok_and(|url| is_one(&url))
 }
 
 #[cfg(test)]

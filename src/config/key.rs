@@ -83,13 +83,8 @@ pub(super) trait Section {
 
 /// Takes a value over into its field, if it is one and obeys the rule.
 pub(super) fn accept<T: Value>(field: &mut T, rule: Rule, raw: &Raw) -> bool {
-    match T::parse(raw) {
-        Some(value) if rule.holds(&value) => {
-            *field = value;
-            true
-        }
-        _ => false,
-    }
+    let value = T::parse(raw).filter(|value| rule.holds(value));
+    value.map(|value| *field = value).is_some()
 }
 
 /// Declares a section: one row a key, `field: type = default, rule, "help";`. The key is the field's name between a

@@ -8,9 +8,9 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::key::Key;
-use super::report::{Report, did_you_mean, nearest};
+use super::report::{Fault, Report, did_you_mean, nearest};
 use super::secrets_file::{self, Variable};
-use super::settings::known_keys;
+use super::settings::{known_keys, sections};
 use super::sources::Sources;
 use super::toml_file::{self, Given, GivenWebhook, Unknown};
 use super::value::{Raw, Value as _, json_raw};
@@ -46,8 +46,6 @@ pub(super) struct Layers {
     home: Option<PathBuf>,
     /// The folder of the file that is being read; none for layers that are no files.
     reading_in: Option<PathBuf>,
-    /// Where relative paths start for the keys that a file sets: beside it, wherever the command runs.
-    folders: BTreeMap<&'static str, PathBuf>,
 }
 
 impl Layers {
@@ -67,10 +65,10 @@ impl Layers {
         if let Some((text, name)) = toml.and_then(|path| layers.file(sources, path, report)) {
             let file = toml_file::read(&text, &name, report);
             layers.complete &= file.is_toml;
-            let folder = layers.home.clone().unwrap_or_default();
-            let keys = file.values.keys();
-            layers.folders = keys.map(|key| (*key, folder.clone())).collect();
             layers.values = file.values;
+            for given in layers.values.values_mut() {
+                given.folder.clone_from(&layers.home);
+            }
             layers.webhooks = file.webhooks;
             unknown = file.unknown;
         }
@@ -92,11 +90,12 @@ impl Layers {
         // Only now is it known how strict to be: any layer may say.
         let is_strict = layers.is_strict();
         for Unknown { layer, name, hint } in unknown {
-            if is_strict {
-                report.fault(layer, name, "is no setting", hint);
+            let (list, message) = if is_strict {
+                (&mut report.faults, "is no setting")
             } else {
-                report.warn(layer, name, "is no setting and is ignored", hint);
-            }
+                (&mut report.warnings, "is no setting and is ignored")
+            };
+            list.push(Fault::new(layer, name, message).hinted(hint));
         }
         layers
     }
@@ -114,7 +113,7 @@ impl Layers {
         // The library's own message quotes what it read, which may be a secret.
         let Ok(serde_json::Value::Object(members)) = serde_json::from_str(value) else {
             let message = format!("must be a JSON object with the keys of [{section}]");
-            report.fault(layer, name, message, None);
+            report.fault(layer, name, message);
             return;
         };
         for (field, value) in members.iter().filter(|(_, value)| !value.is_null()) {
@@ -124,12 +123,14 @@ impl Layers {
                 (Some(key), Some(raw)) => self.set(key, raw, layer),
                 (Some(key), None) => {
                     self.broken.insert(key.name);
-                    report.fault(layer, key.name, format!("must be {}", key.rule()), None);
+                    report.fault(layer, key.name, format!("must be {}", key.rule()));
                 }
                 (None, _) => {
                     let names = known_keys().map(|key| key.name);
                     let hint = did_you_mean(&dotted, names);
-                    report.warn(layer, dotted, "is no setting and is ignored", hint);
+                    report.warnings.push(
+                        Fault::new(layer, dotted, "is no setting and is ignored").hinted(hint),
+                    );
                 }
             }
         }
@@ -143,10 +144,9 @@ impl Layers {
     /// Where a relative path starts that is the value of a key: beside the file that sets it, for a default beside the
     /// TOML file, else in the working directory.
     pub(super) fn folder_of(&self, key: &str) -> &Path {
-        let given = self.values.contains_key(key);
-        let folder = given.then(|| self.folders.get(key));
-        let folder = folder.unwrap_or(self.home.as_ref());
-        folder.unwrap_or(&self.working_dir)
+        let given = self.values.get(key);
+        let folder = given.map_or(&self.home, |given| &given.folder);
+        folder.as_ref().unwrap_or(&self.working_dir)
     }
 
     /// The value of a variable that need not be a setting, or of the file that `<name>_FILE` names. The environment wins.
@@ -198,7 +198,6 @@ impl Layers {
                 "must name a file, or a folder with a {TOML}: {} {reason}",
                 self.shown(&file)
             ),
-            None,
         );
         None
     }
@@ -219,7 +218,7 @@ impl Layers {
             }
             Err(error) => {
                 self.complete = false;
-                report.fault(name, "", unreadable(&error), None);
+                report.fault(name, "", unreadable(&error));
                 None
             }
         }
@@ -235,12 +234,12 @@ impl Layers {
 
     /// Sets a key, over what lower layers say.
     fn set(&mut self, key: &Key, raw: Raw, layer: &str) {
-        let layer = layer.to_owned();
-        self.values.insert(key.name, Given { raw, layer });
-        match &self.reading_in {
-            Some(folder) => self.folders.insert(key.name, folder.clone()),
-            None => self.folders.remove(key.name),
+        let given = Given {
+            raw,
+            layer: layer.to_owned(),
+            folder: self.reading_in.clone(),
         };
+        self.values.insert(key.name, given);
     }
 
     /// Takes the settings among the variables of one layer.
@@ -253,9 +252,8 @@ impl Layers {
             .filter_map(|webhook| webhook.secret_env.clone())
             .flat_map(|name| [format!("{name}{FILE}"), name])
             .collect();
-        let sections: BTreeMap<String, &'static str> = known_keys()
-            .filter_map(|key| key.name.split_once('.'))
-            .map(|(section, _)| (format!("{PREFIX}{}", section.to_ascii_uppercase()), section))
+        let sections: BTreeMap<String, &'static str> = sections()
+            .map(|section| (format!("{PREFIX}{}", section.to_ascii_uppercase()), section))
             .collect();
         for variable in &variables {
             if let Some(section) = sections.get(&variable.name)
@@ -289,7 +287,6 @@ impl Layers {
                         layer,
                         key.name,
                         format!("must not be set together with {plain}"),
-                        None,
                     );
                 } else if !value.is_empty() {
                     self.take_secret_file(key, value, layer, report);
@@ -302,7 +299,9 @@ impl Layers {
                     names().find(|name| name.split_once("__").is_some_and(|(_, key)| key == short));
                 let hint = in_section.or_else(|| nearest(short, names()));
                 let hint = hint.map(|nearest| format!("did you mean {PREFIX}{nearest}?"));
-                report.warn(layer, name, "is no setting and is ignored", hint);
+                report
+                    .warnings
+                    .push(Fault::new(layer, name, "is no setting and is ignored").hinted(hint));
             }
         }
         let folder = self.reading_in.clone();
@@ -336,7 +335,7 @@ impl Layers {
             }
             Err(reason) => {
                 self.broken.insert(key.name);
-                report.fault(layer, key.variable() + FILE, reason, None);
+                report.fault(layer, key.variable() + FILE, reason);
             }
         }
     }
@@ -357,11 +356,9 @@ impl Layers {
             let layer = format!("flag --{}", flag.trim_start_matches('-'));
             match known_keys().find(|key| key.name == name) {
                 Some(key) => self.set(key, Raw::Text(text.clone()), &layer),
-                None => report.fault(
-                    layer,
-                    name,
-                    "is no setting",
-                    did_you_mean(name, known_keys().map(|key| key.name)),
+                None => report.faults.push(
+                    Fault::new(layer, name, "is no setting")
+                        .hinted(did_you_mean(name, known_keys().map(|key| key.name))),
                 ),
             }
         }

@@ -1,6 +1,6 @@
 //! The links that go into mail.
 
-use super::settings::Settings;
+use super::settings::{Pages, Settings};
 
 /// What a link in a mail is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,28 +18,20 @@ impl Settings {
     /// `?token=`. The token goes in as it is: tokens need no escaping.
     #[must_use]
     pub fn link(&self, link: MailLink, token: &str) -> String {
-        let pages = &self.pages;
-        let (template, path) = match link {
-            MailLink::Verify => (&pages.verify_url_template, "verify"),
-            MailLink::PasswordReset => (&pages.password_reset_url_template, "reset-password"),
-            MailLink::EmailChange => (&pages.email_change_url_template, "confirm-email-change"),
-        };
         let base = self.identity.base_url.trim_end_matches('/');
+        let (_, template, path) = self.pages.parts_of(link);
         if let Some(template) = template {
             return template
                 .replace("{base_url}", base)
                 .replace("{token}", token);
         }
         let pages_prefix = if self.features.enable_ui_router {
-            pages.ui_prefix.as_str()
+            self.pages.ui_prefix.as_str()
         } else {
             ""
         };
-        let prefix = pages
-            .email_link_prefix
-            .as_deref()
-            .unwrap_or(pages_prefix)
-            .trim_matches('/');
+        let prefix = self.pages.email_link_prefix.as_deref();
+        let prefix = prefix.unwrap_or(pages_prefix).trim_matches('/');
         let seam = if prefix.is_empty() { "" } else { "/" };
         format!("{base}{seam}{prefix}/{path}?token={token}")
     }
@@ -48,36 +40,42 @@ impl Settings {
     /// on, or `email_link_prefix` or every link's own template says where they are.
     #[must_use]
     pub fn links_without_a_page(&self) -> Option<(String, Vec<&'static str>)> {
-        let (pages, features) = (&self.pages, &self.features);
-        if features.enable_ui_router || pages.email_link_prefix.is_some() {
+        let features = &self.features;
+        if features.enable_ui_router || self.pages.email_link_prefix.is_some() {
             return None;
         }
         let links = [
-            (
-                features.require_verification,
-                &pages.verify_url_template,
-                "verify_url_template",
-                MailLink::Verify,
-            ),
-            (
-                features.enable_password_reset,
-                &pages.password_reset_url_template,
-                "password_reset_url_template",
-                MailLink::PasswordReset,
-            ),
-            (
-                true,
-                &pages.email_change_url_template,
-                "email_change_url_template",
-                MailLink::EmailChange,
-            ),
+            (features.require_verification, MailLink::Verify),
+            (features.enable_password_reset, MailLink::PasswordReset),
+            (true, MailLink::EmailChange),
         ];
-        let dead = links
-            .into_iter()
-            .filter(|(is_mailed, template, ..)| *is_mailed && template.is_none());
-        let (keys, links): (Vec<_>, Vec<_>) = dead.map(|(_, _, key, link)| (key, link)).unzip();
+        let dead = links.into_iter().filter_map(|(is_mailed, link)| {
+            let (key, template, _) = self.pages.parts_of(link);
+            (is_mailed && template.is_none()).then_some((key, link))
+        });
+        let (keys, links): (Vec<_>, Vec<_>) = dead.unzip();
         let link = self.link(*links.first()?, "");
         Some((link.trim_end_matches("?token=").to_owned(), keys))
+    }
+}
+
+impl Pages {
+    /// The key of a link's template, the template, and the path of the link where there is none.
+    fn parts_of(&self, link: MailLink) -> (&'static str, Option<&String>, &'static str) {
+        let (key, template, path) = match link {
+            MailLink::Verify => ("verify_url_template", &self.verify_url_template, "verify"),
+            MailLink::PasswordReset => (
+                "password_reset_url_template",
+                &self.password_reset_url_template,
+                "reset-password",
+            ),
+            MailLink::EmailChange => (
+                "email_change_url_template",
+                &self.email_change_url_template,
+                "confirm-email-change",
+            ),
+        };
+        (key, template.as_ref(), path)
     }
 }
 

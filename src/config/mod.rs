@@ -10,6 +10,7 @@ mod files;
 mod key;
 mod layers;
 mod links;
+mod name_server;
 mod rate_limit;
 mod report;
 mod review;
@@ -26,12 +27,14 @@ mod value;
 
 use std::path::PathBuf;
 
+pub use checks::is_label;
 pub use database_url::{has_password, has_user, with_password, without_password};
 pub use example::example;
 pub use files::{Files, key};
 pub use key::Key;
 pub use layers::{ADMIN_PASSWORD, is_setting_variable};
 pub use links::MailLink;
+pub use name_server::NameServer;
 pub use rate_limit::{Quota, RateLimit};
 pub use report::Fault;
 pub use rules::MIN_SECRET_LENGTH;
@@ -99,7 +102,7 @@ pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
             continue;
         };
         if !(key.set)(&mut draft, &given.raw) {
-            report.fault(&given.layer, key.name, key.complaint(&given.raw), None);
+            report.fault(&given.layer, key.name, key.complaint(&given.raw));
         }
     }
     let values = effective(&draft, &layers, &mut report);
@@ -136,7 +139,9 @@ fn effective(draft: &Draft, layers: &Layers, report: &mut Report) -> Vec<Effecti
     for (key, value) in keys().zip(&values) {
         if unbuilt::is_unbuilt(key.name) && value.value != (key.text)(&defaults) {
             let message = "is not built yet: it has no effect";
-            report.warn(&value.layer, key.name, message, None);
+            report
+                .warnings
+                .push(Fault::new(&value.layer, key.name, message));
         }
     }
     let webhooks = layers.webhooks.iter();

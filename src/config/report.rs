@@ -16,18 +16,24 @@ pub struct Fault {
 }
 
 impl Fault {
-    fn new(
+    /// Returns a fault without a hint.
+    pub fn new(
         layer: impl Into<String>,
         key: impl Into<String>,
         message: impl Into<String>,
-        hint: Option<String>,
     ) -> Self {
         Self {
             layer: layer.into(),
             key: key.into(),
             message: message.into(),
-            hint,
+            hint: None,
         }
+    }
+
+    /// Adds what to do.
+    #[must_use]
+    pub fn hinted(self, hint: Option<String>) -> Self {
+        Self { hint, ..self }
     }
 }
 
@@ -56,19 +62,8 @@ impl Report {
         layer: impl Into<String>,
         key: impl Into<String>,
         message: impl Into<String>,
-        hint: Option<String>,
     ) {
-        self.faults.push(Fault::new(layer, key, message, hint));
-    }
-
-    pub(super) fn warn(
-        &mut self,
-        layer: impl Into<String>,
-        key: impl Into<String>,
-        message: impl Into<String>,
-        hint: Option<String>,
-    ) {
-        self.warnings.push(Fault::new(layer, key, message, hint));
+        self.faults.push(Fault::new(layer, key, message));
     }
 
     /// The faults file by file and line by line, then those of the other layers.

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use super::layers::Layers;
-use super::report::Report;
+use super::report::{Fault, Report};
 
 /// One pass over the keys of a draft.
 pub(super) struct Review<'a> {
@@ -17,13 +17,13 @@ pub(super) struct Review<'a> {
 impl Review<'_> {
     /// Reports a key that cannot be used as it is.
     pub(super) fn fault(&mut self, key: &str, message: impl Into<String>) {
-        self.report
-            .fault(self.layers.layer_of(key), key, message, None);
+        self.report.fault(self.layers.layer_of(key), key, message);
     }
 
     pub(super) fn warn(&mut self, key: &str, message: &str) {
         self.report
-            .warn(self.layers.layer_of(key), key, message, None);
+            .warnings
+            .push(Fault::new(self.layers.layer_of(key), key, message));
     }
 
     /// Whether a layer sets the key.
@@ -64,7 +64,7 @@ impl Review<'_> {
             let needing = other.split(' ').next().unwrap_or(other);
             let layer = self.layers.layer_of(needing);
             let reason = format!("is missing: {other} needs it");
-            self.report.fault(layer, key, reason, None);
+            self.report.fault(layer, key, reason);
         }
     }
 }

@@ -56,7 +56,6 @@ pub(super) fn resolve(draft: Draft, layers: &Layers, report: &mut Report) -> Set
         .clone_from(&draft.oauth.oauth_identity_collection);
     settings.guessing.limits.login = login_limit(&draft.login, review);
     settings.webhooks = webhooks::resolve(layers, review.report);
-    settings.dns.resolver = draft.dns.resolver.map(|resolver| resolver.0);
     settings
 }
 

@@ -45,13 +45,12 @@ pub(super) fn read(text: &str, name: &str, report: &mut Report) -> Vec<Variable>
                 layer,
                 "",
                 "must be KEY=value, a comment that starts with #, or empty",
-                None,
             );
             continue;
         };
         if let Some(first) = entries.iter().find(|entry| entry.name == key) {
             let reason = format!("is set already, at {}: remove one of the two", first.layer);
-            report.fault(layer, key, reason, None);
+            report.fault(layer, key, reason);
             continue;
         }
         match unquote(value) {
@@ -60,7 +59,7 @@ pub(super) fn read(text: &str, name: &str, report: &mut Report) -> Vec<Variable>
                 value: value.to_owned(),
                 layer,
             }),
-            Err(reason) => report.fault(layer, key, reason, None),
+            Err(reason) => report.fault(layer, key, reason),
         }
     }
     entries

@@ -27,7 +27,6 @@ pub use sms::{SmsBackend, SnsSettings, TwilioSettings};
 pub use tokens::{JwtAlgorithm, MAX_SESSION_SECONDS, SmsCodes, Tokens, Transport};
 pub use webhooks::Webhook;
 
-pub(super) use dns::DnsKeys;
 pub(super) use email::{EmailBackendName, EmailKeys};
 pub(super) use guessing::{LoginKeys, processors};
 pub(super) use oauth::{OauthKeys, RefusedKeys};
@@ -76,7 +75,6 @@ pub(super) struct Draft {
     pub(super) login: LoginKeys,
     pub(super) email: EmailKeys,
     pub(super) sms: SmsKeys,
-    pub(super) dns: DnsKeys,
     pub(super) oauth: OauthKeys,
     pub(super) refused: RefusedKeys,
 }
@@ -113,7 +111,7 @@ pub(super) const GROUPS: &[Group] = &[
     group("Password hashing (Argon2id)", &[PasswordHashing::KEYS]),
     group("Mail", &[EmailKeys::KEYS]),
     group("SMS", &[SmsKeys::KEYS]),
-    group("Name resolution", &[DnsKeys::KEYS]),
+    group("Name resolution", &[Dns::KEYS]),
 ];
 
 /// Every key but `webhooks`, which is a list of tables, in a stable order.
@@ -126,6 +124,11 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
 /// Every key, and those that are known only to be refused by name.
 pub(super) fn known_keys() -> impl Iterator<Item = &'static Key> {
     keys().chain(RefusedKeys::KEYS)
+}
+
+/// The table of each key that is in one.
+pub(super) fn sections() -> impl Iterator<Item = &'static str> {
+    known_keys().filter_map(|key| Some(key.name.split_once('.')?.0))
 }
 
 /// Returns the key that has this name in a section: leaving the section out is the commonest slip.

@@ -32,6 +32,11 @@ impl Sources {
             ..Self::default()
         })
     }
+
+    /// Returns whether a file is there, on the disk or as a draft.
+    pub(super) fn exists(&self, path: &Path) -> bool {
+        self.drafts.contains_key(path) || path.exists()
+    }
 }
 
 /// Returns the variables that are text. Those of other programs may be anything; one of regstack's own that is not UTF-8
@@ -55,25 +60,12 @@ pub(crate) fn environment(
     Ok(found)
 }
 
-/// Names only: values may be secrets.
+/// Places only: values may be secrets.
 impl fmt::Debug for Sources {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sources")
             .field("config", &self.config)
-            .field(
-                "flags",
-                &self.flags.iter().map(|(key, _, _)| key).collect::<Vec<_>>(),
-            )
-            .field("environment", &self.environment.keys().collect::<Vec<_>>())
             .field("working_dir", &self.working_dir)
-            .field("drafts", &self.drafts.keys().collect::<Vec<_>>())
-            .finish()
-    }
-}
-
-impl Sources {
-    /// Returns whether a file is there, on the disk or as a draft.
-    pub(super) fn exists(&self, path: &Path) -> bool {
-        self.drafts.contains_key(path) || path.exists()
+            .finish_non_exhaustive()
     }
 }

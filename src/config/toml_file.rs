@@ -3,13 +3,14 @@
 //! The TOML library's errors quote the line they are about, which may hold a secret: only their message is taken.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::key::Key;
-use super::report::{Report, did_you_mean};
-use super::settings::{in_section, known_keys};
+use super::report::{Fault, Report, did_you_mean};
+use super::settings::{in_section, known_keys, sections};
 use super::value::Raw;
 
 /// The list of tables that is no key.
@@ -27,6 +28,8 @@ pub(super) struct Unknown {
 pub(super) struct Given {
     pub(super) raw: Raw,
     pub(super) layer: String,
+    /// Where a relative path starts, wherever the command runs: beside the file that sets it. None for other layers.
+    pub(super) folder: Option<PathBuf>,
 }
 
 /// A `[[webhooks]]` entry as written.
@@ -66,7 +69,7 @@ pub(super) fn read(text: &str, name: &str, report: &mut Report) -> TomlFile {
     for error in &errors {
         let layer = reader.layer(error.span().map_or(0, |span| span.start));
         let message = format!("is not TOML: {}", error.message());
-        reader.report.fault(layer, "", message, None);
+        reader.report.fault(layer, "", message);
     }
     if errors.is_empty() {
         reader.table("", document.get_ref());
@@ -83,11 +86,8 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn layer(&self, at: usize) -> String {
-        format!(
-            "{}:{}",
-            self.name,
-            self.text[..at.min(self.text.len())].matches('\n').count() + 1
-        )
+        let before = &self.text[..at.min(self.text.len())];
+        format!("{}:{}", self.name, before.matches('\n').count() + 1)
     }
 
     /// Takes a table's keys; `section` is empty or ends with a dot.
@@ -105,16 +105,13 @@ impl Reader<'_> {
             } else if known_keys().any(|key| key.name.starts_with(&nested)) {
                 match value.get_ref() {
                     DeValue::Table(table) => self.table(&nested, table),
-                    _ => self.report.fault(
-                        layer,
-                        &name,
-                        format!("must be a section: [{name}]"),
-                        None,
-                    ),
+                    _ => self
+                        .report
+                        .fault(layer, &name, format!("must be a section: [{name}]")),
                 }
             } else if section.is_empty() && is_foreign(&name, value.get_ref()) {
                 let message = "is no table of regstack's and is ignored";
-                self.report.warn(layer, &name, message, None);
+                self.report.warnings.push(Fault::new(layer, &name, message));
             } else {
                 let hint = meant(&name);
                 self.file.unknown.push(Unknown { layer, name, hint });
@@ -123,14 +120,13 @@ impl Reader<'_> {
     }
 
     fn value(&mut self, key: &'static Key, value: &Spanned<DeValue<'_>>, layer: String) {
-        match raw(value.get_ref()) {
-            Some(raw) => {
-                self.file.values.insert(key.name, Given { raw, layer });
-            }
-            None => self
-                .report
-                .fault(layer, key.name, format!("must be {}", key.rule()), None),
-        }
+        let Some(raw) = raw(value.get_ref()) else {
+            let message = format!("must be {}", key.rule());
+            return self.report.fault(layer, key.name, message);
+        };
+        let folder = None;
+        let given = Given { raw, layer, folder };
+        self.file.values.insert(key.name, given);
     }
 
     fn webhooks(&mut self, value: &Spanned<DeValue<'_>>, layer: &str) {
@@ -141,7 +137,7 @@ impl Reader<'_> {
         });
         let Some(entries) = entries else {
             self.report
-                .fault(layer, WEBHOOKS, "must be sections: [[webhooks]]", None);
+                .fault(layer, WEBHOOKS, "must be sections: [[webhooks]]");
             return;
         };
         for (at, table) in entries {
@@ -170,7 +166,8 @@ impl Reader<'_> {
                 };
                 let layer = self.layer(key.span().start);
                 self.report
-                    .fault(layer, format!("{WEBHOOKS}.{name}"), reason, hint);
+                    .faults
+                    .push(Fault::new(layer, format!("{WEBHOOKS}.{name}"), reason).hinted(hint));
             }
             self.file.webhooks.push(webhook);
         }
@@ -218,11 +215,10 @@ fn is_foreign(name: &str, value: &DeValue<'_>) -> bool {
 /// The table that this name is a slip of.
 fn nearest_table(name: &str) -> Option<&'static str> {
     let name = name.to_ascii_lowercase();
-    let sections =
-        known_keys().filter_map(|key| key.name.split_once('.').map(|(section, _)| section));
-    sections
+    let most = usize::from(name.len() > 3);
+    sections()
         .chain([WEBHOOKS])
-        .find(|section| strsim::damerau_levenshtein(&name, section) <= usize::from(name.len() > 3))
+        .find(|section| strsim::damerau_levenshtein(&name, section) <= most)
 }
 
 /// What an unknown name was meant to be. A known key in the wrong section is the commonest slip in TOML.
@@ -236,13 +232,6 @@ fn meant(name: &str) -> Option<String> {
     if let Some(key) = in_section(known_keys(), name) {
         return Some(format!("did you mean {}?", key.name));
     }
-    let sections =
-        known_keys().filter_map(|key| key.name.split_once('.').map(|(section, _)| section));
-    did_you_mean(
-        name,
-        known_keys()
-            .map(|key| key.name)
-            .chain(sections)
-            .chain([WEBHOOKS]),
-    )
+    let names = known_keys().map(|key| key.name).chain(sections());
+    did_you_mean(name, names.chain([WEBHOOKS]))
 }

@@ -6,7 +6,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use ipnet::IpNet;
+use jiff::{Span, SpanRelativeTo};
 
+use super::name_server::NameServer;
 use crate::secret::{ExposeSecret as _, SecretString};
 
 /// Shown in place of a secret.
@@ -130,6 +132,7 @@ displayed! {
     bool: "true or false", parse_bool, bare true;
     SocketAddr: "an IP address and a port, as 127.0.0.1:8000 or [::1]:8000, or a port alone for this machine only", parse_address, bare false;
     IpNet: "a network or an address, as 10.0.0.0/8", parse_network, bare false;
+    NameServer: "an IP address, with a port unless it is 53", |text| text.parse().ok(), bare false;
 }
 
 fn parse_bool(text: &str) -> Option<bool> {
@@ -158,18 +161,9 @@ fn parse_address(text: &str) -> Option<SocketAddr> {
 
 /// The seconds that a duration in words means: `2h`, `90 min`, `1 hour`, `3 days`.
 pub(super) fn seconds(text: &str) -> Option<u64> {
-    let text = text.trim();
-    let end = text.find(|c: char| !c.is_ascii_digit())?;
-    let (count, unit) = text.split_at(end);
-    let length = match unit.trim().to_ascii_lowercase().as_str() {
-        "s" | "sec" | "secs" | "second" | "seconds" => 1,
-        "m" | "min" | "mins" | "minute" | "minutes" => 60,
-        "h" | "hour" | "hours" => 3600,
-        "d" | "day" | "days" => 86_400,
-        "w" | "week" | "weeks" => 604_800,
-        _ => return None,
-    };
-    count.parse::<u64>().ok()?.checked_mul(length)
+    let span: Span = text.trim().to_ascii_lowercase().parse().ok()?;
+    let duration = span.to_duration(SpanRelativeTo::days_are_24_hours());
+    u64::try_from(duration.ok()?.as_secs()).ok()
 }
 
 fn parse_network(text: &str) -> Option<IpNet> {
@@ -301,57 +295,11 @@ impl<T: Value> Value for Vec<T> {
         self.iter().map(Value::text).collect::<Vec<_>>().join(",")
     }
     fn literal(&self) -> String {
-        format!(
-            "[{}]",
-            self.iter()
-                .map(Value::literal)
-                .collect::<Vec<_>>()
-                .join(", ")
-        )
+        let items: Vec<_> = self.iter().map(Value::literal).collect();
+        format!("[{}]", items.join(", "))
     }
     fn absent(&self) -> bool {
         self.is_empty()
-    }
-}
-
-/// A nameserver: an address, port 53 unless one is given.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Resolver(pub(super) SocketAddr);
-
-impl Value for Resolver {
-    fn form() -> String {
-        "an IP address, with a port unless it is 53".to_owned()
-    }
-    fn parse(raw: &Raw) -> Option<Self> {
-        let text = raw.text()?.trim();
-        text.parse()
-            .ok()
-            .or_else(|| {
-                text.parse::<IpAddr>()
-                    .ok()
-                    .map(|ip| SocketAddr::new(ip, 53))
-            })
-            .map(Self)
-    }
-    fn text(&self) -> String {
-        self.0.to_string()
-    }
-}
-
-/// A key of the Python package for what is not offered here. Any value loads and does nothing; none is kept.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Refused;
-
-impl Value for Refused {
-    const SECRET: bool = true;
-    fn form() -> String {
-        "a text".to_owned()
-    }
-    fn parse(_: &Raw) -> Option<Self> {
-        Some(Self)
-    }
-    fn text(&self) -> String {
-        String::new()
     }
 }
 

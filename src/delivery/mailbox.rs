@@ -66,6 +66,11 @@ impl Mailbox {
         self.0.arrivals.subscribe()
     }
 
+    /// Deletes all messages.
+    pub fn clear(&self) {
+        self.lock().clear();
+    }
+
     fn keep(&self, message: CaughtMessage) {
         {
             let mut messages = self.lock();
@@ -155,5 +160,7 @@ mod tests {
             (&*newest.to, &newest.text, &*newest.subject, &newest.html),
             ("+14155550123", &sms().text, "", &None)
         );
+        mailbox.clear();
+        assert!(mailbox.messages().is_empty());
     }
 }

@@ -27,7 +27,7 @@ pub use mailbox::{CaughtMessage, Mailbox};
 pub use outbox::Outbox;
 pub use send_error::SendError;
 pub use subscribers::{AccountEvent, Subscribers};
-pub use templates::{MailTemplate, TemplateError, Templates};
+pub use templates::{LiveTemplates, MailTemplate, TemplateError, Templates};
 pub use transports::{OwnTransports, Transports};
 pub use worker::{DeliveryAttempt, Worker};
 // How a delivery attempt ended.

@@ -9,7 +9,7 @@ use super::email::Mail;
 use super::locales::Languages;
 use super::payload::Payload;
 use super::sms::Sms;
-use super::templates::{CodeSms, MailTemplate, TemplateError, Templates};
+use super::templates::{CodeSms, LiveTemplates, MailTemplate, TemplateError};
 use super::webhooks::Call;
 use crate::auth::Sealer;
 use crate::clock::SharedClock;
@@ -24,7 +24,7 @@ const WEBHOOK_LIFE: SignedDuration = SignedDuration::from_hours(24);
 pub struct Outbox(pub(super) Arc<Inner>);
 
 pub(super) struct Inner {
-    templates: Templates,
+    templates: LiveTemplates,
     pub(super) sealer: Sealer,
     pub(super) clock: SharedClock,
     pub(super) random: SharedRandom,
@@ -35,13 +35,13 @@ impl Outbox {
     /// An outbox that seals with `sealer` (purpose `outbox`) and renders with `templates`.
     #[must_use]
     pub fn new(
-        templates: Templates,
+        templates: impl Into<LiveTemplates>,
         sealer: Sealer,
         clock: SharedClock,
         random: SharedRandom,
     ) -> Self {
         Self(Arc::new(Inner {
-            templates,
+            templates: templates.into(),
             sealer,
             clock,
             random,
@@ -51,8 +51,8 @@ impl Outbox {
 
     /// The languages that messages may be in.
     #[must_use]
-    pub fn languages(&self) -> &Languages {
-        self.0.templates.languages()
+    pub fn languages(&self) -> Languages {
+        self.0.templates.now().languages().clone()
     }
 
     /// Renders and seals a mail, in a language, that is worth sending until `expires_at`.
@@ -66,7 +66,7 @@ impl Outbox {
     ) -> Result<QueuedMessage, TemplateError> {
         let now = self.0.clock.now();
         let id = Id::new(now, random::bytes(&*self.0.random));
-        let rendered = self.0.templates.mail(content, language)?;
+        let rendered = self.0.templates.now().mail(content, language)?;
         let payload = Payload::Email(Mail {
             id,
             date: now,
@@ -96,7 +96,7 @@ impl Outbox {
             id,
             date: now,
             to: to.clone(),
-            text: self.0.templates.sms(content, language)?,
+            text: self.0.templates.now().sms(content, language)?,
         });
         Ok(QueuedMessage {
             user_id,

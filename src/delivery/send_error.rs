@@ -38,10 +38,19 @@ impl SendError {
 
     /// The same without what could be a secret of a message with this `content`: providers like to quote.
     pub(super) fn without(self, content: &str) -> Self {
+        self.reworded(|reason| text::redacted(reason, content))
+    }
+
+    /// The same with something more to say.
+    pub(super) fn noted(self, note: &str) -> Self {
+        self.reworded(|reason| format!("{reason} {}", text::escaped(note)))
+    }
+
+    fn reworded(self, reword: impl FnOnce(&str) -> String) -> Self {
         match self {
-            Self::Permanent(reason) => Self::Permanent(text::redacted(&reason, content)),
-            Self::Transient(reason) => Self::Transient(text::redacted(&reason, content)),
-            Self::Unconfirmed(reason) => Self::Unconfirmed(text::redacted(&reason, content)),
+            Self::Permanent(reason) => Self::Permanent(reword(&reason)),
+            Self::Transient(reason) => Self::Transient(reword(&reason)),
+            Self::Unconfirmed(reason) => Self::Unconfirmed(reword(&reason)),
         }
     }
 }

@@ -50,7 +50,7 @@ impl Subscribers {
                         tracing::warn!(
                             subscriber = name,
                             missed,
-                            "a subscriber was too slow, and missed events"
+                            "subscriber too slow; events missed"
                         );
                         continue;
                     }
@@ -62,10 +62,10 @@ impl Subscribers {
                 match heard.await {
                     Ok(Ok(())) => {}
                     Ok(Err(error)) => {
-                        tracing::error!(subscriber = name, event = %kind, %error, "a subscriber failed");
+                        tracing::error!(subscriber = name, event = %kind, %error, "subscriber failed");
                     }
                     Err(panicked) => {
-                        tracing::error!(subscriber = name, event = %kind, error = %panicked, "a subscriber panicked");
+                        tracing::error!(subscriber = name, event = %kind, error = %panicked, "subscriber panicked");
                     }
                 }
             }

@@ -4,6 +4,7 @@
 
 mod catalog;
 mod codes;
+mod live;
 mod mails;
 mod pages;
 mod translate;
@@ -25,6 +26,7 @@ use crate::model::Language;
 
 pub use catalog::TemplateFile;
 pub use codes::CodeSms;
+pub use live::LiveTemplates;
 pub use mails::{
     AlreadyRegistered, EmailChange, Invite, MailTemplate, PasswordReset, SecurityChange,
     SecurityNotice, Verification,
@@ -351,6 +353,18 @@ fn file_names(mail: &str) -> [String; 3] {
     ["subject.txt", "txt", "html"].map(|suffix| format!("{mail}.{suffix}"))
 }
 
+/// Renders a page that comes with the program and that nobody overrides.
+pub(crate) fn render_built_in(
+    source: &str,
+    content: &impl serde::Serialize,
+) -> Result<String, minijinja::Error> {
+    environment(&[]).render_named_str(
+        "built_in.html",
+        source,
+        Value::from(minijinja::value::Serde(content)),
+    )
+}
+
 /// The text as HTML. minijinja escapes the slash as well, which Jinja2 does not, and which makes links in the source
 /// unreadable.
 fn escape_html(text: &str) -> String {
@@ -376,7 +390,7 @@ fn environment(folders: &[PathBuf]) -> Environment<'static> {
         }
         _ => minijinja::escape_formatter(out, state, value),
     });
-    // What was tried at start is what is sent: a file that changes later takes effect with the next start.
+    // What was tried is what is sent: a file that changes later takes effect once all are read and tried again.
     environment.set_auto_reload(false);
     let folders: Vec<_> = folders.iter().map(minijinja::path_loader).collect();
     environment.set_loader(move |name| {

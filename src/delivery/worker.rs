@@ -132,12 +132,12 @@ impl Inner {
                         look_at = look_at.min(Instant::now() + worker.ahead(not_before).unwrap_or_default());
                     }
                     Ok(_) => {}
-                    Err(panicked) => tracing::error!(error = %panicked, "sending a message panicked; it is tried again when its lease has run out"),
+                    Err(panicked) => tracing::error!(error = %panicked, "message delivery panicked; will be retried"),
                 },
                 () = woken(&mut queued, look_at), if free > 0 => match worker.claim(queue.messages(), free).await {
                     Ok((claimed, next_look)) => {
                         if failures > 0 {
-                            tracing::info!(queue = queue.name(), "the outbox can be read again");
+                            tracing::info!(queue = queue.name(), "outbox is readable again");
                         }
                         failures = 0;
                         look_at = Instant::now() + next_look;
@@ -147,7 +147,7 @@ impl Inner {
                     }
                     Err(error) => {
                         if failures == 0 {
-                            tracing::error!(queue = queue.name(), %error, "the outbox cannot be read; messages wait until it can");
+                            tracing::error!(queue = queue.name(), %error, "reading the outbox failed; messages wait");
                         }
                         look_at = Instant::now() + worker.pace.store * 2_u32.pow(failures.min(4));
                         failures += 1;
@@ -157,9 +157,7 @@ impl Inner {
         }
         let rest = async { while sending.join_next().await.is_some() {} };
         if timeout(worker.grace, rest).await.is_err() {
-            tracing::warn!(
-                "stopped before every message under way was sent; those are tried again"
-            );
+            tracing::warn!("stopped during delivery; unsent messages will be retried");
         }
     }
 }
@@ -266,7 +264,7 @@ impl Inner {
         let outcome = tokio::select! {
             outcome = self.send(&message) => outcome,
             () = self.hold(message.id, lease) => {
-                tracing::warn!(id = %message.id, "the claim on a message was lost while it was sent: left to whoever holds it now");
+                tracing::warn!(id = %message.id, "lease on a message lost during delivery; another server has it");
                 return None;
             }
         };
@@ -336,13 +334,13 @@ impl Inner {
             Err(SendError::Transient(error) | SendError::Unconfirmed(error)) => {
                 let not_before = now + pause_after(attempts, &*self.outbox.0.random);
                 if not_before < message.expires_at {
-                    tracing::warn!(%id, kind, attempts, error, "message not sent; it is tried again");
+                    tracing::warn!(%id, kind, attempts, error, "message delivery failed; will be retried");
                     return Delivery::Retry { not_before, error };
                 }
                 format!("given up after {attempts} tries, its content expires: {error}")
             }
         };
-        tracing::error!(%id, kind, attempts, error, "message failed");
+        tracing::error!(%id, kind, attempts, error, "message delivery failed for good");
         Delivery::Failed { error, at: now }
     }
 
@@ -356,13 +354,13 @@ impl Inner {
             {
                 Ok(true) => return,
                 Ok(false) => {
-                    tracing::warn!(id = %message, "the claim on a message was lost before it was settled: it may be sent twice");
+                    tracing::warn!(id = %message, "lease on a message lost before it was recorded as sent; it may be sent twice");
                     return;
                 }
                 Err(_) => sleep(self.pace.store * 2_u32.pow(failures.min(4))).await,
             }
         }
-        tracing::error!(id = %message, "the store does not take how a message ended: it is tried again when its lease has run out");
+        tracing::error!(id = %message, "recording a delivery failed; the message will be retried");
     }
 }
 

@@ -30,36 +30,34 @@ pub(super) fn mixed_case(survey: &Survey) -> Option<Finding> {
 
 /// What the sampled hashes cost beside what is configured.
 pub(super) fn costs(hasher: &PasswordHasher, survey: &Survey) -> Vec<Finding> {
-    let costs: Vec<Cost> = survey
-        .hashes
-        .iter()
-        .map(|hash| hasher.cost_of(hash))
-        .collect();
-    let of = |cost: Cost| costs.iter().filter(|found| **found == cost).count();
-    let sampled = costs.len();
-    let mut findings = Vec::new();
-    let mut warn = |count: usize, what: &str, remedy: &str| {
-        if count > 0 {
-            let detail = format!("{count} of the {sampled} oldest password hashes {what}");
-            findings.push(Finding::warn(detail, remedy));
-        }
+    let costs = survey.hashes.iter().map(|hash| hasher.cost_of(hash));
+    let costs: Vec<Cost> = costs.collect();
+    let kinds = [
+        (
+            Cost::Weaker,
+            "are weaker than [password] asks for",
+            "none needed: each is made anew when its owner logs in; set-password ends the others",
+        ),
+        (
+            Cost::Costlier,
+            "cost four times what [password] asks for, or more: logins are slow, and while hashes differ in cost their time tells who has an account",
+            &costliest(survey),
+        ),
+        (
+            Cost::Unusable,
+            "cannot be evaluated: nobody logs in with them",
+            "regstack users send-reset ADDRESS lets their owners choose new ones",
+        ),
+    ];
+    let finding = |(cost, what, remedy): (Cost, &str, &str)| {
+        let count = costs.iter().filter(|found| **found == cost).count();
+        let detail = format!(
+            "{count} of the {} oldest password hashes {what}",
+            costs.len()
+        );
+        (count > 0).then(|| Finding::warn(detail, remedy))
     };
-    warn(
-        of(Cost::Weaker),
-        "are weaker than [password] asks for",
-        "none needed: each is made anew when its owner logs in; set-password ends the others",
-    );
-    warn(
-        of(Cost::Costlier),
-        "cost four times what [password] asks for, or more: logins are slow, and while hashes differ in cost their time tells who has an account",
-        &costliest(survey),
-    );
-    warn(
-        of(Cost::Unusable),
-        "cannot be evaluated: nobody logs in with them",
-        "regstack users send-reset ADDRESS lets their owners choose new ones",
-    );
-    findings
+    kinds.into_iter().filter_map(finding).collect()
 }
 
 /// What would make new hashes cost what the costliest sampled one does.

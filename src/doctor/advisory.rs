@@ -3,41 +3,27 @@
 /// Heap memory can be read without a login, through zlib-compressed messages ("`MongoBleed`").
 pub(super) const MONGOBLEED: &str = "CVE-2025-14847";
 
-/// The first version of each series without it.
+/// The first version of each series without it, the oldest series first.
 const FIXED: [(u64, u64, u64); 6] = [
-    (8, 2, 3),
-    (8, 0, 17),
-    (7, 0, 28),
-    (6, 0, 27),
-    (5, 0, 32),
     (4, 4, 30),
+    (5, 0, 32),
+    (6, 0, 27),
+    (7, 0, 28),
+    (8, 0, 17),
+    (8, 2, 3),
 ];
 
 /// If a `MongoDB` server of this version has the hole: the version that does not. Series that were given up have none of
-/// their own.
+/// their own, and go on to the next one that was mended.
 pub(super) fn update_for(version: &str) -> Option<String> {
     let mut numbers = version
         .split(['.', '-', '+'])
         .map_while(|part| part.parse::<u64>().ok());
-    let (major, minor) = (numbers.next()?, numbers.next()?);
-    let patch = numbers.next().unwrap_or(0);
-    let (newest_major, newest_minor, _) = FIXED[0];
-    if (major, minor) > (newest_major, newest_minor) || (major, minor) < (3, 6) {
-        return None;
-    }
-    let of_series = FIXED
-        .iter()
-        .find(|fixed| (fixed.0, fixed.1) == (major, minor));
-    match of_series {
-        Some((.., fixed)) if patch >= *fixed => None,
-        Some((.., fixed)) => Some(format!("{major}.{minor}.{fixed}")),
-        // The next series up that was mended.
-        None => FIXED
-            .iter()
-            .rev()
-            .find(|fixed| (fixed.0, fixed.1) > (major, minor))
-            .map(|(major, minor, patch)| format!("{major}.{minor}.{patch}")),
-    }
+    let series = (numbers.next()?, numbers.next()?);
+    let installed = numbers.next().unwrap_or(0);
+    let (major, minor, patch) = FIXED.iter().find(|fixed| (fixed.0, fixed.1) >= series)?;
+    let is_mended = (*major, *minor) == series && installed >= *patch;
+    (series >= (3, 6) && !is_mended).then(|| format!("{major}.{minor}.{patch}"))
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! The configuration: whether it loads, and whether its signing secret is one.
 
+use std::net::IpAddr;
+
 use url::{Host, Url};
 
+use super::dns::is_inside;
 use super::{Finding, Subject, Task};
 use crate::config::{Fault, Settings};
 
@@ -23,6 +26,11 @@ pub(super) fn is_of_secret(fault: &Fault) -> bool {
     matches!(fault.key.as_str(), "jwt_secret" | "jwt_previous_secrets")
 }
 
+/// Whether a fault is the certificate's or its key's, which have a row of their own.
+pub(super) fn is_of_tls(fault: &Fault) -> bool {
+    matches!(fault.key.as_str(), "tls_cert" | "tls_key")
+}
+
 /// Whether what is wrong with a key is told by another check, which looks closer.
 pub(super) fn has_own_check(key: &str) -> bool {
     key.starts_with("email.")
@@ -41,21 +49,27 @@ pub(super) fn tasks(subject: &Subject) -> Vec<Task> {
 }
 
 fn configuration(subject: &Subject) -> Vec<Finding> {
-    let faults = subject.faults.iter().filter(|fault| !is_of_secret(fault));
-    let faults: Vec<Finding> = faults
-        .map(|fault| Finding::fail(fault.to_string(), remedy(fault)))
-        .collect();
-    let mut findings = if faults.is_empty() {
-        vec![Finding::ok(sources(subject))]
-    } else {
-        faults
-    };
+    let mut findings = failures(subject, |fault| {
+        // Where nothing loads, there is no row for the certificate.
+        let has_own_row = is_of_secret(fault) || (is_of_tls(fault) && subject.loaded.is_some());
+        !has_own_row
+    });
+    if findings.is_empty() {
+        findings.push(Finding::ok(sources(subject)));
+    }
     let warnings = subject.warnings.iter();
     findings.extend(warnings.map(|fault| Finding::warn(fault.to_string(), remedy(fault))));
     if let Some(loaded) = &subject.loaded {
         findings.extend(plain_http(&loaded.settings));
     }
     findings
+}
+
+pub(super) fn failures(subject: &Subject, is_meant: impl Fn(&Fault) -> bool) -> Vec<Finding> {
+    let faults = subject.faults.iter().filter(|fault| is_meant(fault));
+    faults
+        .map(|fault| Finding::fail(fault.to_string(), remedy(fault)))
+        .collect()
 }
 
 /// `regstack.toml, regstack.secrets.env, 2 from the environment`
@@ -118,18 +132,15 @@ fn is_public(host: &Host<&str>) -> bool {
             let name = name.trim_end_matches('.');
             name.contains('.') && !NEARBY.iter().any(|nearby| name.ends_with(nearby))
         }
-        Host::Ipv4(ip) => !(ip.is_loopback() || ip.is_private() || ip.is_link_local()),
-        Host::Ipv6(ip) => !(ip.is_loopback() || ip.is_unique_local()),
+        Host::Ipv4(ip) => !is_inside(&IpAddr::V4(*ip)),
+        Host::Ipv6(ip) => !is_inside(&IpAddr::V6(*ip)),
     }
 }
 
 fn secret(subject: &Subject) -> Vec<Finding> {
-    let faults = subject.faults.iter().filter(|fault| is_of_secret(fault));
-    let faults: Vec<Finding> = faults
-        .map(|fault| Finding::fail(fault.to_string(), remedy(fault)))
-        .collect();
-    if !faults.is_empty() {
-        return faults;
+    let failures = failures(subject, is_of_secret);
+    if !failures.is_empty() {
+        return failures;
     }
     let Some(loaded) = &subject.loaded else {
         return vec![Finding::skipped("needs a configuration that loads")];

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::OnceCell;
 
-use super::{Finding, Subject, Task, accounts, advisory, aside, counted, disk};
+use super::{Finding, Outcome, Subject, Task, accounts, advisory, aside, counted, disk};
 use crate::app::{Ambient, App, OpenError};
 use crate::auth::PasswordHasher;
 use crate::config::{Engine, Settings};
 use crate::model::{MessageState, OutboxState};
-use crate::store::{DatabaseStatus, Inspection, SchemaPart, SharedStore, StoreError};
+use crate::store::{
+    Damage, DatabaseStatus, Inspection, LONG_LOG, SchemaPart, SharedStore, StoreError,
+};
 
 /// The check of what a file is made of.
 pub(super) const SCHEMA: &str = "schema";
@@ -27,6 +29,8 @@ const MAX_SKEW: SignedDuration = SignedDuration::from_secs(2);
 const MAX_WAIT: SignedDuration = SignedDuration::from_mins(10);
 /// How many accounts, or parts of the schema, are named.
 const NAMED: usize = 5;
+/// Less room than this on the disk of a file is worth a warning, in bytes.
+const LITTLE_ROOM: u64 = 100 << 20;
 /// How many hashes are looked at.
 const SAMPLE: u32 = 500;
 /// How many waiting messages are looked at.
@@ -60,33 +64,26 @@ impl Database {
     }
 
     pub(super) fn tasks(&self) -> Vec<Task> {
-        let (status, schema, accounts) = (self.clone(), self.clone(), self.clone());
         let name = match self.0.settings.database.engine {
             Engine::Sqlite { .. } => SCHEMA,
             Engine::Mongo { .. } => INDEXES,
         };
         vec![
-            Task::new(
-                "database",
-                IF_LATE,
-                async move { Ok(status.status().await) },
-            ),
-            Task::new(name, IF_LATE, async move { schema.schema().await }),
-            Task::new(
-                "accounts",
-                IF_LATE,
-                async move { accounts.accounts().await },
-            ),
+            self.task("database", async |database| Ok(database.status().await)),
+            self.task(name, Self::schema),
+            self.task("accounts", Self::accounts),
         ]
     }
 
     pub(super) fn outbox(&self) -> Task {
-        let database = self.clone();
-        Task::new(
-            "outbox",
-            IF_LATE,
-            async move { database.outbox_state().await },
-        )
+        self.task("outbox", Self::outbox_state)
+    }
+
+    fn task<W>(&self, name: &'static str, check: impl FnOnce(Self) -> W) -> Task
+    where
+        W: Future<Output = Outcome> + Send + 'static,
+    {
+        Task::new(name, IF_LATE, check(self.clone()))
     }
 
     async fn store(&self) -> Result<&SharedStore, &OpenError> {
@@ -132,15 +129,12 @@ impl Database {
         };
         let mut findings = vec![Finding::ok(described(&status))];
         findings.extend(weaknesses(&status));
+        findings.extend(room(&status));
         if let Err(error) = store.try_write().await {
             findings.push(self.unreachable(&error));
         }
         match store.damage().await {
-            Ok(damage) if damage.is_empty() => {}
-            Ok(damage) => findings.push(Finding::fail(
-                format!("the file is damaged: {}", damage.join("; ")),
-                "stop regstack, keep a copy of the file, and restore the last backup (sqlite3 FILE .recover saves what can be read)",
-            )),
+            Ok(damage) => findings.extend(judge_damage(&damage, &status.place)),
             Err(error) => findings.push(self.unreachable(&error)),
         }
         findings.extend(
@@ -163,7 +157,7 @@ impl Database {
             StoreError::Refused(_) => "name another database, or do as it says",
             StoreError::Failed(_) => "mend what the database names, then run regstack doctor again",
             StoreError::Unconfirmed(_) => {
-                "see that enough members of the replica set run for the w of database_url"
+                "see that enough members of the replica set run for the w of the database's URL"
             }
             StoreError::Unavailable(_) | StoreError::TooBroad | StoreError::Unreadable { .. } => {
                 "start the database, or correct where it is: regstack config show"
@@ -172,20 +166,16 @@ impl Database {
         Finding::fail(format!("{error} ({})", self.0.setting), remedy)
     }
 
-    async fn schema(&self) -> Result<Vec<Finding>, String> {
-        let inspection = self.answering().await?.inspect().await;
-        Ok(judge_schema(
-            &inspection.map_err(|error| error.to_string())?,
-        ))
+    async fn schema(self) -> Outcome {
+        Ok(judge_schema(&self.answering().await?.inspect().await?))
     }
 
-    async fn accounts(&self) -> Result<Vec<Finding>, String> {
+    async fn accounts(self) -> Outcome {
         let store = self.answering().await?;
         let (counts, survey) = tokio::try_join!(
             store.counts(self.now()),
             store.survey(u32::try_from(NAMED + 1).unwrap_or(u32::MAX), SAMPLE)
-        )
-        .map_err(|error| error.to_string())?;
+        )?;
         let superusers = counted(counts.superusers, "superuser");
         let all = format!("{}, {superusers}", counted(counts.total_users, "account"));
         let mut findings = vec![Finding::ok(all)];
@@ -196,26 +186,20 @@ impl Database {
             ));
         }
         findings.extend(accounts::mixed_case(&survey));
-        let hasher = PasswordHasher::new(
-            &self.0.settings.password,
-            Arc::clone(&self.0.ambient.random),
-        );
         // A hasher that cannot be made is the configuration's fault, and is told there.
-        findings.extend(
-            hasher
-                .into_iter()
-                .flat_map(|hasher| accounts::costs(&hasher, &survey)),
-        );
+        let random = Arc::clone(&self.0.ambient.random);
+        if let Ok(hasher) = PasswordHasher::new(&self.0.settings.password, random) {
+            findings.extend(accounts::costs(&hasher, &survey));
+        }
         Ok(findings)
     }
 
-    async fn outbox_state(&self) -> Result<Vec<Finding>, String> {
+    async fn outbox_state(self) -> Outcome {
         let store = self.answering().await?;
         let (state, waiting) = tokio::try_join!(
             store.outbox(),
             store.messages(Some(MessageState::Waiting), None, MESSAGES)
-        )
-        .map_err(|error| error.to_string())?;
+        )?;
         let errors = waiting.items.iter();
         let errors: Vec<&str> = errors
             .filter_map(|item| item.last_error.as_deref())
@@ -226,15 +210,52 @@ impl Database {
 
 fn described(status: &DatabaseStatus) -> String {
     let milliseconds = status.round_trip.as_secs_f64() * 1000.0;
-    let DatabaseStatus {
-        engine,
-        place,
-        topology,
-        ..
-    } = status;
-    let topology = topology.iter().map(|topology| format!(", {topology}"));
-    let topology: String = topology.collect();
-    format!("{engine} at {place}{topology}, {milliseconds:.1} ms")
+    let topology = status.topology.as_ref();
+    let topology = topology.map_or_else(String::new, |topology| format!(", {topology}"));
+    let free = status.free_bytes;
+    let free = free.map_or_else(String::new, |bytes| format!(", {} MiB free", bytes >> 20));
+    let (engine, place) = (&status.engine, &status.place);
+    format!("{engine} at {place}{topology}, {milliseconds:.1} ms{free}")
+}
+
+/// What there is to say of a file's disk and its write-ahead log.
+fn room(status: &DatabaseStatus) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Some(bytes) = status.free_bytes.filter(|bytes| *bytes < LITTLE_ROOM) {
+        findings.push(Finding::warn(
+            format!(
+                "only {} MiB are free on the disk of {}: once it is full, nobody can sign up or log in",
+                bytes >> 20,
+                status.place
+            ),
+            "make room on that disk, or move the database to a larger one",
+        ));
+    }
+    if let Some(bytes) = status.log_bytes.filter(|bytes| *bytes > LONG_LOG) {
+        findings.push(Finding::warn(
+            format!(
+                "{}-wal has grown to {} MiB: another program holds a read transaction open, or did",
+                status.place,
+                bytes >> 20
+            ),
+            "find that program (fuser -v FILE; a backup, or a forgotten sqlite3 shell) and end it; the file then shrinks by itself",
+        ));
+    }
+    findings
+}
+
+fn judge_damage(damage: &Damage, place: &str) -> Option<Finding> {
+    if !damage.found.is_empty() {
+        return Some(Finding::fail(
+            format!("the file is damaged: {}", damage.found.join("; ")),
+            "stop regstack, keep a copy of the file, and restore the last backup (sqlite3 FILE .recover saves what can be read)",
+        ));
+    }
+    damage.is_cut_short.then(|| {
+        Finding::ok(format!(
+            "no damage was found in the time there was, which was too short to look at the whole file; sqlite3 {place} 'pragma quick_check' does"
+        ))
+    })
 }
 
 /// What a server's kind and version leave to be wished for.
@@ -397,6 +418,8 @@ mod tests {
             topology: topology.map(str::to_owned),
             clock: None,
             round_trip: Duration::from_micros(1300),
+            free_bytes: None,
+            log_bytes: None,
         };
         let good = status("MongoDB 8.2.3", Some("replica set rs0"));
         assert_eq!(weaknesses(&good), []);

@@ -1,6 +1,6 @@
 //! The sender's domain: asks a name server, and has its answers judged.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,9 +20,11 @@ use hickory_resolver::{Resolver as Hickory, TokioResolver};
 use tokio::net::lookup_host;
 use tokio::time::timeout;
 
-use super::dns::{Answer, Relay, Resolver, Sender, Trouble, dkim, dmarc, mx, spf};
-use super::{Finding, Task};
-use crate::config::{EmailBackend, EmailSettings};
+use super::dns::{
+    Answer, Relay, Resolver, SILENT, Sender, Trouble, UNUSABLE, blames_server, dkim, dmarc, mx, spf,
+};
+use super::{Check, Finding, Task};
+use crate::config::{EmailBackend, EmailSettings, NameServer};
 
 /// How long a check may take.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -33,14 +35,11 @@ const PATIENCE: Duration = Duration::from_millis(800);
 /// How long the system is waited for to resolve the relay's name.
 const SYSTEM: Duration = Duration::from_millis(1500);
 
-const IF_LATE: &str =
-    "see whether this machine reaches its name server, or name another: --dns-server ADDRESS";
-
 /// What is asked about a domain, and whom.
 #[derive(Debug, Clone, Default)]
 pub struct DnsWish {
     /// The name server; the configured one, else the system's, when none.
-    pub server: Option<SocketAddr>,
+    pub server: Option<NameServer>,
     /// The name under which the key is that mail is signed with.
     pub dkim_selector: Option<String>,
     /// The domain that mail is signed for; the sender's or its organization's when none.
@@ -48,12 +47,15 @@ pub struct DnsWish {
 }
 
 /// The names of the checks.
-pub(super) const NAMES: [&str; 4] = ["dns mx", "dns spf", "dns dmarc", "dns dkim"];
+pub(super) const NAMES: [&str; 4] = [MX, SPF, DMARC, "dns dkim"];
+const MX: &str = "dns mx";
+const SPF: &str = "dns spf";
+const DMARC: &str = "dns dmarc";
 
 pub(super) fn tasks(
     email: &EmailSettings,
     wish: &DnsWish,
-    configured: Option<SocketAddr>,
+    configured: Option<NameServer>,
 ) -> Vec<Task> {
     let (_, domain) = email.from_address.rsplit_once('@').unwrap_or_default();
     let relay = match &email.backend {
@@ -66,48 +68,51 @@ pub(super) fn tasks(
         signing_domain: wish.dkim_domain.as_deref().map(in_ascii),
         ..Sender::new(in_ascii(domain), relay)
     });
-    let server = match NameServer::new(wish.server.or(configured)) {
+    let server = match Client::new(wish.server.or(configured)) {
         Ok(server) => Arc::new(server),
         Err(why) => {
             let finding = Finding::fail(
                 format!("the system's name server cannot be found out: {why}"),
-                "name one: --dns-server ADDRESS, or resolver in [dns]",
+                UNUSABLE,
             );
             return NAMES
-                .into_iter()
                 .map(|name| Task::done(name, vec![finding.clone()]))
-                .collect();
+                .into();
         }
     };
-    let [of_mx, of_spf, of_dmarc, of_dkim] = NAMES;
-    let both = || (Arc::clone(&server), Arc::clone(&sender));
-    let tasks = [
-        {
-            let (server, sender) = both();
-            Task::new(of_mx, IF_LATE, async move {
-                Ok(mx::check(&*server, &sender.domain).await)
-            })
-        },
-        {
-            let (server, sender) = both();
-            Task::new(of_spf, IF_LATE, async move {
-                Ok(spf::check(&*server, &sender).await)
-            })
-        },
-        {
-            let (server, sender) = both();
-            Task::new(of_dmarc, IF_LATE, async move {
-                Ok(dmarc::check(&*server, &sender).await)
-            })
-        },
-        {
-            let (server, sender) = both();
-            Task::new(of_dkim, IF_LATE, async move {
-                Ok(dkim::check(&*server, &sender).await)
-            })
-        },
-    ];
-    tasks.into_iter().map(|task| task.within(LIMIT)).collect()
+    let task = |name| {
+        let (server, sender) = (Arc::clone(&server), Arc::clone(&sender));
+        let work = async move { Ok(judged(name, &*server, &sender).await) };
+        Task::new(name, SILENT, work).within(LIMIT)
+    };
+    NAMES.map(task).into()
+}
+
+async fn judged(name: &str, resolver: &dyn Resolver, sender: &Sender) -> Vec<Finding> {
+    match name {
+        MX => mx::check(resolver, &sender.domain).await,
+        SPF => spf::check(resolver, sender).await,
+        DMARC => dmarc::check(resolver, sender).await,
+        _ => dkim::check(resolver, sender).await,
+    }
+}
+
+/// One name server that does not answer is one failure: the rows after the first do not repeat it.
+pub(super) fn blame_once<'a>(checks: impl Iterator<Item = &'a mut Check>) {
+    let mut first: Option<(&'static str, Option<String>)> = None;
+    for check in checks.filter(|check| NAMES.contains(&check.name)) {
+        let Some(fault) = check.findings.iter().find(|finding| blames_server(finding)) else {
+            continue;
+        };
+        match &first {
+            Some((name, remedy)) if *remedy == fault.remedy && check.findings.len() == 1 => {
+                let skipped = format!("needs a name server that answers: see {name}");
+                check.findings = vec![Finding::skipped(skipped)];
+            }
+            Some(_) => {}
+            None => first = Some((check.name, fault.remedy.clone())),
+        }
+    }
 }
 
 /// A domain as name servers know it, and as mail leaves with it (RFC 5890).
@@ -116,26 +121,22 @@ fn in_ascii(domain: &str) -> String {
 }
 
 /// A name server that is asked over the network.
-struct NameServer {
+struct Client {
     udp: TokioResolver,
     tcp: TokioResolver,
     /// Once UDP was silent and TCP was not, nothing more is asked by UDP first.
     is_udp_silent: AtomicBool,
 }
 
-impl NameServer {
+impl Client {
     /// This one, or the system's.
-    fn new(address: Option<SocketAddr>) -> Result<Self, NetError> {
-        let (config, options) = match address {
-            Some(address) => {
-                let on_its_port = |mut connection: ConnectionConfig| {
+    fn new(server: Option<NameServer>) -> Result<Self, NetError> {
+        let (config, options) = match server {
+            Some(NameServer(address)) => {
+                let mut connections = vec![ConnectionConfig::udp(), ConnectionConfig::tcp()];
+                for connection in &mut connections {
                     connection.port = address.port();
-                    connection
-                };
-                let connections = vec![
-                    on_its_port(ConnectionConfig::udp()),
-                    on_its_port(ConnectionConfig::tcp()),
-                ];
+                }
                 let server = NameServerConfig::new(address.ip(), true, connections);
                 let config = ResolverConfig::from_parts(None, Vec::new(), vec![server]);
                 (config, ResolverOpts::default())
@@ -174,13 +175,22 @@ impl NameServer {
         })
     }
 
-    async fn ask(&self, name: &str, kind: RecordType) -> Answer<RData> {
+    /// The records of this kind, as far as `pick` takes them.
+    async fn ask<T>(
+        &self,
+        name: &str,
+        kind: RecordType,
+        pick: fn(&RData) -> Option<T>,
+    ) -> Answer<T> {
         // With its dot no search list is tried.
         let name = Name::from_ascii(format!("{name}."));
         let name = name.map_err(|error| Trouble::Other(error.to_string()))?;
         let answer = timeout(QUESTION, self.looked_up(name, kind)).await;
         match answer.unwrap_or(Err(NetError::Timeout)) {
-            Ok(lookup) => Ok(records(&lookup)),
+            Ok(lookup) => {
+                let records = lookup.answers().iter();
+                Ok(records.filter_map(|record| pick(&record.data)).collect())
+            }
             Err(error) => trouble(&error).map_or(Ok(Vec::new()), Err),
         }
     }
@@ -219,75 +229,60 @@ fn is_answer(answer: &Result<Lookup, NetError>) -> bool {
     matches!(answer, Ok(_) | Err(NetError::Dns(_)))
 }
 
-fn records(lookup: &Lookup) -> Vec<RData> {
-    let answers = lookup.answers().iter();
-    answers.map(|record| record.data.clone()).collect()
+/// A host as it is compared: in lower case, without the dot at its end.
+fn host(name: &Name) -> String {
+    name.to_ascii().trim_end_matches('.').to_lowercase()
 }
 
 /// What went wrong; none where the name is there, and has other records only.
 fn trouble(error: &NetError) -> Option<Trouble> {
-    Some(match error {
-        _ if error.is_nx_domain() => Trouble::NoSuchName,
-        NetError::Dns(DnsError::NoRecordsFound(none)) => match none.response_code {
-            ResponseCode::NoError => return None,
-            code => of_code(code),
-        },
-        NetError::Dns(DnsError::ResponseCode(code)) => of_code(*code),
-        NetError::Timeout => Trouble::TimedOut,
-        other => Trouble::Other(other.to_string()),
-    })
-}
-
-fn of_code(code: ResponseCode) -> Trouble {
+    let code = match error {
+        NetError::Dns(DnsError::NoRecordsFound(none)) => none.response_code,
+        NetError::Dns(DnsError::ResponseCode(code)) => *code,
+        NetError::Timeout => return Some(Trouble::TimedOut),
+        other => return Some(Trouble::Other(other.to_string())),
+    };
     match code {
-        ResponseCode::NXDomain => Trouble::NoSuchName,
-        ResponseCode::ServFail => Trouble::Failed,
-        ResponseCode::Refused => Trouble::Refused,
-        other => Trouble::Other(other.to_string()),
+        ResponseCode::NoError => None,
+        ResponseCode::NXDomain => Some(Trouble::NoSuchName),
+        ResponseCode::ServFail => Some(Trouble::Failed),
+        ResponseCode::Refused => Some(Trouble::Refused),
+        other => Some(Trouble::Other(other.to_string())),
     }
 }
 
 #[async_trait]
-impl Resolver for NameServer {
+impl Resolver for Client {
     async fn txt(&self, name: &str) -> Answer<String> {
-        let records = self.ask(name, RecordType::TXT).await?;
-        let texts = records.iter().filter_map(|record| match record {
+        self.ask(name, RecordType::TXT, |data| match data {
             RData::TXT(text) => Some(String::from_utf8_lossy(&text.txt_data.concat()).into_owned()),
             _ => None,
-        });
-        Ok(texts.collect())
+        })
+        .await
     }
 
     async fn mx(&self, name: &str) -> Answer<String> {
-        let records = self.ask(name, RecordType::MX).await?;
-        let hosts = records.iter().filter_map(|record| match record {
-            RData::MX(mx) => Some(mx.exchange.to_ascii().trim_end_matches('.').to_lowercase()),
+        self.ask(name, RecordType::MX, |data| match data {
+            RData::MX(mx) => Some(host(&mx.exchange)),
             _ => None,
-        });
-        Ok(hosts.collect())
+        })
+        .await
     }
 
     async fn addresses(&self, name: &str) -> Answer<IpAddr> {
         let (v4, v6) = tokio::join!(
-            self.ask(name, RecordType::A),
-            self.ask(name, RecordType::AAAA)
+            self.ask(name, RecordType::A, RData::ip_addr),
+            self.ask(name, RecordType::AAAA, RData::ip_addr)
         );
-        let addresses = v4?.into_iter().chain(v6?);
-        let addresses = addresses.filter_map(|record| match record {
-            RData::A(ip) => Some(IpAddr::V4(ip.0)),
-            RData::AAAA(ip) => Some(IpAddr::V6(ip.0)),
-            _ => None,
-        });
-        Ok(addresses.collect())
+        Ok(v4?.into_iter().chain(v6?).collect())
     }
 
     async fn alias(&self, name: &str) -> Answer<String> {
-        let records = self.ask(name, RecordType::CNAME).await?;
-        let names = records.iter().filter_map(|record| match record {
-            RData::CNAME(name) => Some(name.0.to_ascii().trim_end_matches('.').to_lowercase()),
+        self.ask(name, RecordType::CNAME, |data| match data {
+            RData::CNAME(name) => Some(host(&name.0)),
             _ => None,
-        });
-        Ok(names.collect())
+        })
+        .await
     }
 
     async fn relay(&self, host: &str) -> Answer<IpAddr> {
@@ -323,7 +318,7 @@ mod tests {
     #[tokio::test]
     async fn the_relay_is_found_as_the_transport_finds_it() {
         // Nobody answers there.
-        let server = NameServer::new(Some(SocketAddr::from(([127, 0, 0, 1], 9)))).unwrap();
+        let server = Client::new("127.0.0.1:9".parse().ok()).unwrap();
         let hosts = std::fs::read_to_string("/etc/hosts").unwrap();
         let (ip, name) = hosts
             .lines()

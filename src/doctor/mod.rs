@@ -1,26 +1,30 @@
 //! The doctor: checks of an installation, side by side, each in a time of its own and with its remedy.
 //!
-//! Reads only, unless it is asked to send a test message. Knows no terminal: a [`Report`] says what was found, and
+//! Reads only, unless it is asked to send a test message. Knows no terminal: each [`Check`] says what it found, and
 //! whoever asked shows it. Network and database are asked here; what their answers mean is judged in pure functions
 //! beside.
 
 mod accounts;
 mod advisory;
 mod backends;
+mod certificate;
 mod configuration;
 mod database;
 mod disk;
 mod dns;
 mod domain;
 mod port;
+mod provenance;
 
-use std::future::Future;
+use std::error::Error;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use serde::{Serialize, Serializer};
+use serde_json::json;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -109,42 +113,18 @@ impl Check {
 /// One flat object: the worst status, and all that was found in one text.
 impl Serialize for Check {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Flat {
-            name: &'static str,
-            status: Status,
-            detail: String,
-            remedy: Option<String>,
-            milliseconds: u64,
-        }
         let details = self.findings.iter().map(|finding| finding.detail.as_str());
         let remedies = self.findings.iter();
         let remedies = remedies.filter_map(|finding| finding.remedy.as_deref());
         let remedies: Vec<&str> = remedies.collect();
-        Flat {
-            name: self.name,
-            status: self.status(),
-            detail: details.collect::<Vec<_>>().join("; "),
-            remedy: (!remedies.is_empty()).then(|| remedies.join("; ")),
-            milliseconds: u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),
-        }
+        json!({
+            "name": self.name,
+            "status": self.status(),
+            "detail": details.collect::<Vec<_>>().join("; "),
+            "remedy": (!remedies.is_empty()).then(|| remedies.join("; ")),
+            "milliseconds": u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),
+        })
         .serialize(serializer)
-    }
-}
-
-/// What all checks found.
-#[derive(Debug, Clone)]
-pub struct Report {
-    /// The checks, in a fixed order.
-    pub checks: Vec<Check>,
-}
-
-impl Report {
-    /// How many checks ended so.
-    #[must_use]
-    pub fn count(&self, status: Status) -> usize {
-        let checks = self.checks.iter();
-        checks.filter(|check| check.status() == status).count()
     }
 }
 
@@ -219,8 +199,8 @@ pub struct Wishes {
     pub send_test: Vec<Recipient>,
 }
 
-/// What a check does. The error says why the database gave no answer to it.
-type Work = Pin<Box<dyn Future<Output = Result<Vec<Finding>, String>> + Send>>;
+/// What a check found. The error says why the database gave no answer to it.
+type Outcome = Result<Vec<Finding>, Box<dyn Error + Send + Sync>>;
 
 /// A check to be made.
 struct Task {
@@ -228,14 +208,14 @@ struct Task {
     /// What to do when it does not end in time.
     if_late: &'static str,
     limit: Duration,
-    work: Work,
+    work: Pin<Box<dyn Future<Output = Outcome> + Send>>,
 }
 
 impl Task {
     fn new(
         name: &'static str,
         if_late: &'static str,
-        work: impl Future<Output = Result<Vec<Finding>, String>> + Send + 'static,
+        work: impl Future<Output = Outcome> + Send + 'static,
     ) -> Self {
         Self {
             name,
@@ -260,7 +240,10 @@ impl Task {
         let ended = timeout(self.limit, self.work).await;
         let (findings, broken) = match ended {
             Ok(Ok(findings)) => (findings, false),
-            Ok(Err(why)) => (vec![Finding::fail(why, "regstack db status")], true),
+            Ok(Err(why)) => (
+                vec![Finding::fail(why.to_string(), "regstack db status")],
+                true,
+            ),
             Err(_) => (vec![late(self.limit, self.if_late)], true),
         };
         let check = Check {
@@ -276,8 +259,8 @@ fn late(limit: Duration, remedy: &str) -> Finding {
     Finding::fail(format!("no answer within {} s", limit.as_secs()), remedy)
 }
 
-/// Makes every check. Ends within the longest time that one of them has, whatever hangs.
-pub async fn examine(subject: Subject, wishes: Wishes) -> Report {
+/// Makes every check, in a fixed order. Ends within the longest time that one of them has, whatever hangs.
+pub async fn examine(subject: Subject, wishes: Wishes) -> Vec<Check> {
     let mut tasks = configuration::tasks(&subject);
     match &subject.loaded {
         Some(loaded) => tasks.extend(tasks_of(&subject, loaded, &wishes)),
@@ -285,9 +268,13 @@ pub async fn examine(subject: Subject, wishes: Wishes) -> Report {
     }
     let mut checks = all_made(tasks).await;
     blame_once(&mut checks);
-    Report {
-        checks: checks.into_iter().map(|(check, _)| check).collect(),
+    domain::blame_once(checks.iter_mut().map(|(check, _)| check));
+    if let Some(loaded) = &subject.loaded {
+        for (check, _) in &mut checks {
+            provenance::add(&mut check.findings, &loaded.values);
+        }
     }
+    checks.into_iter().map(|(check, _)| check).collect()
 }
 
 /// Judges MX and SPF of the sender's domain alone.
@@ -319,7 +306,8 @@ async fn all_made(tasks: Vec<Task>) -> Vec<(Check, bool)> {
 fn tasks_of(subject: &Subject, loaded: &Loaded, wishes: &Wishes) -> Vec<Task> {
     let settings = Arc::new(loaded.settings.clone());
     let database = Database::new(&settings, subject);
-    let mut tasks = database.tasks();
+    let mut tasks = tls(subject, &settings);
+    tasks.extend(database.tasks());
     tasks.extend(backends::transports(&settings));
     tasks.extend(backends::contents(&settings));
     tasks.push(database.outbox());
@@ -332,6 +320,25 @@ fn tasks_of(subject: &Subject, loaded: &Loaded, wishes: &Wishes) -> Vec<Task> {
     let messages = wishes.send_test.iter().cloned();
     tasks.extend(messages.map(|to| backends::test_message(to, &settings, &subject.ambient)));
     tasks
+}
+
+/// The certificate, where there is one.
+fn tls(subject: &Subject, settings: &Settings) -> Vec<Task> {
+    let mut findings = configuration::failures(subject, configuration::is_of_tls);
+    if findings.is_empty() {
+        findings = certificate::check(settings, subject.ambient.clock.now());
+    }
+    let is_told = !findings.is_empty();
+    let task = is_told.then(|| Task::done("certificate", findings));
+    task.into_iter().collect()
+}
+
+/// What is to be said of the certificate that https is served with, at this moment; nothing where it is good.
+#[must_use]
+pub fn examine_certificate(settings: &Settings, now: Timestamp) -> Vec<Finding> {
+    let mut findings = certificate::check(settings, now);
+    findings.retain(|finding| finding.status > Status::Ok);
+    findings
 }
 
 /// The checks that need settings, where there are none.

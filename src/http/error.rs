@@ -61,11 +61,7 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        let content = Content::Problem(Problem {
-            detail: detail.into(),
-            code,
-        });
+    fn of(status: StatusCode, content: Content) -> Self {
         Self {
             status,
             content,
@@ -74,18 +70,19 @@ impl ApiError {
         }
     }
 
-    fn retry_after(self, seconds: u64) -> Self {
-        Self {
-            retry_after: Some(seconds.max(1)),
-            ..self
-        }
+    fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        Self::of(status, Content::Problem(Problem { detail, code }))
     }
 
-    fn because(self, cause: &dyn ToString) -> Self {
-        Self {
-            cause: Some(cause.to_string()),
-            ..self
-        }
+    fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds.max(1));
+        self
+    }
+
+    fn because(mut self, cause: &dyn ToString) -> Self {
+        self.cause = Some(cause.to_string());
+        self
     }
 
     /// 422 with all faults of the request.
@@ -94,21 +91,15 @@ impl ApiError {
             detail: faults,
             code: ValidationError,
         });
-        Self {
-            status: StatusCode::UNPROCESSABLE_ENTITY,
-            content,
-            retry_after: None,
-            cause: None,
-        }
+        Self::of(StatusCode::UNPROCESSABLE_ENTITY, content)
+    }
+
+    fn fault(place: Location, field: &str, kind: &'static str, sentence: String) -> Self {
+        Self::invalid(vec![Fault::field(place, field, kind, sentence)])
     }
 
     fn weak_password(field: &str, sentence: String) -> Self {
-        Self::invalid(vec![Fault::field(
-            Location::Body,
-            field,
-            kind::PASSWORD_TOO_WEAK,
-            sentence,
-        )])
+        Self::fault(Location::Body, field, kind::PASSWORD_TOO_WEAK, sentence)
     }
 
     /// The refusal of a request whose password to be is its `new_password`.
@@ -121,61 +112,6 @@ impl ApiError {
         }
     }
 
-    /// 400 for two sessions at once: nobody can tell which of them is meant.
-    pub(super) fn ambiguous_credentials() -> Self {
-        Self::new(
-            StatusCode::BAD_REQUEST,
-            "ambiguous_credentials",
-            "send the session either as a cookie or as a bearer token, not both",
-        )
-    }
-
-    /// 403 for a cookie, or for a login that asks for one, that no page of this site sent.
-    pub(super) fn cross_site() -> Self {
-        Self::new(
-            StatusCode::FORBIDDEN,
-            "cross_site",
-            "session cookies are only for this site's own pages: elsewhere log in with the header \
-             x-regstack-transport: bearer",
-        )
-    }
-
-    /// 403 for an account that administers nobody.
-    pub(super) fn not_admin() -> Self {
-        Self::new(
-            StatusCode::FORBIDDEN,
-            "not_admin",
-            "this is for administrators",
-        )
-    }
-
-    /// 404 for a path or an id that is none of ours.
-    pub(super) fn not_found() -> Self {
-        Self::new(
-            StatusCode::NOT_FOUND,
-            "not_found",
-            "there is nothing at this address",
-        )
-    }
-
-    /// 405; the router adds `Allow`.
-    pub(super) fn method_not_allowed() -> Self {
-        Self::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "method_not_allowed",
-            "this address does not answer to this method",
-        )
-    }
-
-    /// 408: the body did not arrive in time.
-    pub(super) fn slow_body() -> Self {
-        Self::new(
-            StatusCode::REQUEST_TIMEOUT,
-            "request_timeout",
-            "the request's body did not arrive in time",
-        )
-    }
-
     /// 413.
     pub(super) fn body_too_large(limit: usize) -> Self {
         Self::new(
@@ -185,21 +121,12 @@ impl ApiError {
         )
     }
 
-    /// 415.
-    pub(super) fn unsupported_media_type() -> Self {
-        Self::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "unsupported_media_type",
-            "send the body as application/json",
-        )
-    }
-
     /// 429 for a client address that used up a route's limit; counts down truthfully.
     pub(super) fn rate_limited(seconds: u64) -> Self {
         Self::new(
             StatusCode::TOO_MANY_REQUESTS,
             "rate_limited",
-            "too many requests from this address: try again later",
+            "too many requests from this client address: try again later",
         )
         .retry_after(seconds)
     }
@@ -249,6 +176,34 @@ impl ApiError {
     }
 }
 
+/// Declares refusals that always say the same: status, stable word, sentence.
+macro_rules! plain_refusals {
+    ($($(#[doc = $help:literal])* $name:ident: $status:ident, $detail:literal;)*) => {
+        impl ApiError {$(
+            $(#[doc = $help])*
+            pub(super) fn $name() -> Self {
+                Self::new(StatusCode::$status, stringify!($name), $detail)
+            }
+        )*}
+    };
+}
+
+plain_refusals! {
+    /// Two sessions at once: nobody can tell which of them is meant.
+    ambiguous_credentials: BAD_REQUEST, "send the session either as a cookie or as a bearer token, not both";
+    /// A cookie, or a login that asks for one, that no page of this site sent.
+    cross_site: FORBIDDEN, "session cookies are only for this site's own pages: elsewhere log in with the header \
+        x-regstack-transport: bearer";
+    /// A path or an id that is none of ours.
+    not_found: NOT_FOUND, "there is nothing at this path";
+    /// The router adds `Allow`.
+    method_not_allowed: METHOD_NOT_ALLOWED, "this path does not answer to this method";
+    /// A body that did not arrive in time.
+    request_timeout: REQUEST_TIMEOUT, "the request's body did not arrive in time";
+    /// Another content type than JSON.
+    unsupported_media_type: UNSUPPORTED_MEDIA_TYPE, "send the body as application/json";
+}
+
 impl From<accounts::Error> for ApiError {
     fn from(error: accounts::Error) -> Self {
         use accounts::Error;
@@ -256,6 +211,7 @@ impl From<accounts::Error> for ApiError {
         let refused = |status, code| Self::new(status, code, sentence.as_str());
         match error {
             Error::NotAuthenticated => refused(StatusCode::UNAUTHORIZED, "not_authenticated"),
+            Error::NotAdmin => refused(StatusCode::FORBIDDEN, "not_admin"),
             Error::RegistrationDisabled => refused(StatusCode::FORBIDDEN, "registration_disabled"),
             Error::EmailTaken => refused(StatusCode::CONFLICT, "email_taken"),
             Error::InvalidToken | Error::InvalidPendingToken => {
@@ -291,22 +247,16 @@ impl From<accounts::Error> for ApiError {
             Error::Overloaded { retry_after } => {
                 refused(StatusCode::SERVICE_UNAVAILABLE, "overloaded").retry_after(retry_after)
             }
-            Error::SearchTooBroad => Self::invalid(vec![Fault::field(
-                Location::Query,
-                "q",
-                kind::SEARCH_TOO_BROAD,
-                sentence,
-            )]),
-            Error::InvitationsDisabled => Self::invalid(vec![Fault::field(
-                Location::Body,
-                "send_invite",
-                kind::VALUE_ERROR,
-                sentence,
-            )]),
-            Error::Store(cause) => Self::store(
-                "the database is out of reach: try again in a moment",
-                &cause,
-            ),
+            Error::SearchTooBroad => {
+                Self::fault(Location::Query, "q", kind::SEARCH_TOO_BROAD, sentence)
+            }
+            Error::InvitationsDisabled => {
+                Self::fault(Location::Body, "send_invite", kind::VALUE_ERROR, sentence)
+            }
+            Error::Store(cause) => {
+                let detail = "the database is out of reach: try again in a moment";
+                Self::store(detail, &cause)
+            }
             Error::Internal(cause) => Self::internal(&cause),
         }
     }
@@ -320,7 +270,7 @@ impl IntoResponse for ApiError {
                 status = self.status.as_u16(),
                 code = self.code(),
                 ?cause,
-                "a request failed"
+                "request failed"
             );
         }
         let code = RefusalCode(self.code());

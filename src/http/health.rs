@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::constant::constant;
 use super::error::ApiError;
-use super::openapi::{HEADERS_TOO_LARGE, refusals};
+use super::openapi::refusals;
 use crate::accounts::{self, StoreError};
 use crate::app::App;
 use crate::model::Backlog;
@@ -44,7 +44,7 @@ pub(super) struct Readiness {
 }
 
 /// Depth and age of the outbox, once messages wait in earnest. Coarse, and silent as long as they leave: a stranger who
-/// asks for a link would else see by one message more whether an address has an account.
+/// asks for a link would else see by one message more whether an email address has an account.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct OutboxHealth {
     /// Whether a message has waited for ten minutes or more.
@@ -70,22 +70,20 @@ impl OutboxHealth {
 /// Checks that the process runs.
 ///
 /// Looks at nothing else: for a supervisor that restarts what hangs.
-#[utoipa::path(get, path = "/healthz", tag = "operations", responses(
+#[utoipa::path(get, path = "/healthz", summary = "Check that the process runs", tag = "operations", responses(
     (status = 200, description = "The process runs.", body = Health),
-    (status = 431, description = HEADERS_TOO_LARGE),
 ))]
 pub(super) async fn healthz() -> Json<Health> {
     Json(Health { status: Alive })
 }
 
-refusals!(ReadinessRefusals: [] ApiError::unavailable("the database is out of reach"));
+refusals!(ReadinessRefusals: ApiError::unavailable("the database is out of reach"));
 
 /// Checks that the server can do its work.
 ///
 /// The database answers and takes writes. For a load balancer.
-#[utoipa::path(get, path = "/readyz", tag = "operations", responses(
+#[utoipa::path(get, path = "/readyz", summary = "Check that the server can do its work", tag = "operations", responses(
     (status = 200, description = "The database answers and takes writes.", body = Readiness),
-    (status = 431, description = HEADERS_TOO_LARGE),
     ReadinessRefusals,
 ))]
 pub(super) async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, ApiError> {

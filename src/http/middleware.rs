@@ -25,35 +25,30 @@ const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 const ONE_YEAR_HTTPS: &str = "max-age=31536000";
 
 /// What [`observe`] needs to know.
-#[derive(Clone)]
-pub(super) struct Watch(Arc<Watching>);
-
-struct Watching {
+pub(super) struct Watch {
     random: SharedRandom,
     proxies: Proxies,
     https: bool,
 }
 
 impl Watch {
-    pub(super) fn new(settings: &Settings, ambient: &Ambient) -> Self {
-        let identity = &settings.identity;
-        Self(Arc::new(Watching {
+    pub(super) fn new(settings: &Settings, ambient: &Ambient) -> Arc<Self> {
+        Arc::new(Self {
             random: ambient.random.clone(),
-            proxies: Proxies::new(identity),
-            https: identity.base_url.starts_with("https://"),
-        }))
+            proxies: Proxies::new(&settings.identity),
+            https: settings.identity.base_url.starts_with("https://"),
+        })
     }
 }
 
 /// Names the request and its origin, completes the headers of the answer, and writes the access log.
 pub(super) async fn observe(
-    State(watch): State<Watch>,
+    State(watch): State<Arc<Watch>>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let watching = &watch.0;
-    let id = request_id(request.headers(), &*watching.random);
-    let ip = client_address(&watching.proxies, request.headers(), request.extensions());
+    let id = request_id(request.headers(), &*watch.random);
+    let ip = client_address(&watch.proxies, request.headers(), request.extensions());
     let languages = preferred_languages(request.headers());
     request.extensions_mut().insert(Origin {
         actor: Actor::Anonymous,
@@ -76,7 +71,7 @@ pub(super) async fn observe(
     let mut response = next.run(request).instrument(span).await;
     line.status = Some(response.status());
     line.code = response.extensions().get().copied();
-    add_headers(response.headers_mut(), &id, watching.https);
+    add_headers(response.headers_mut(), &id, watch.https);
     response
 }
 

@@ -106,6 +106,27 @@ mod tests {
     const DAY: i64 = 24 * 3600;
 
     #[test]
+    fn the_ceilings_are_those_that_operators_are_told() {
+        let told = include_str!("../../docs/production.md");
+        let Ceilings {
+            pending,
+            counted_messages,
+            failed_logins,
+        } = Ceilings::default();
+        for (most, row) in [
+            (pending, "registrations that wait"),
+            (counted_messages, "messages counted"),
+            (failed_logins, "failed logins, and as many events"),
+        ] {
+            let row = told
+                .lines()
+                .find(|line| line.starts_with(&format!("| {row}")));
+            let number = row.unwrap().replace(',', "");
+            assert!(number.contains(&format!(" {most} ")), "{most}: {number}");
+        }
+    }
+
+    #[test]
     fn a_short_lockout_window_leaves_attempts_under_way() {
         let rule = SweepRule {
             now: Timestamp::from_second(1_800_000_000).unwrap(),

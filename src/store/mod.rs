@@ -132,9 +132,7 @@ impl Effects {
 
     /// Leaves the messages out whose cap is spent.
     fn without_messages(self) -> Self {
-        tracing::warn!(
-            "a notice was not mailed: its recipient had mail_per_recipient_per_hour of them"
-        );
+        tracing::warn!("notice not sent: mail_per_recipient_per_hour reached for this recipient");
         Self {
             messages: Vec::new(),
             ..self

@@ -26,8 +26,8 @@ pub trait UpkeepStore: Send + Sync + 'static {
     /// can be stored.
     async fn try_write(&self) -> Result<()>;
 
-    /// Looks for damage in what is stored, for a few seconds at most, and returns what was found, one line each.
-    async fn damage(&self) -> Result<Vec<String>>;
+    /// Looks for damage in what is stored, for a few seconds at most.
+    async fn damage(&self) -> Result<Damage>;
 
     /// Asks the database how it is. Changes nothing, and needs no schema.
     async fn status(&self) -> Result<DatabaseStatus>;
@@ -137,6 +137,31 @@ pub struct DatabaseStatus {
     pub clock: Option<Timestamp>,
     /// How long one question took, over a connection that was there.
     pub round_trip: Duration,
+    /// The room left on the disk of a file, in bytes; a server has its own.
+    pub free_bytes: Option<u64>,
+    /// The length of a file's write-ahead log, in bytes; a server has its own.
+    pub log_bytes: Option<u64>,
+}
+
+/// A write-ahead log that is longer keeps growing, because somebody reads without an end: in bytes.
+pub const LONG_LOG: u64 = 64 << 20;
+
+/// The damage that was found in what is stored.
+#[derive(Debug, Clone, Default)]
+pub struct Damage {
+    /// One line each.
+    pub found: Vec<String>,
+    /// Whether there was no time to look at everything.
+    pub is_cut_short: bool,
+}
+
+impl From<Vec<String>> for Damage {
+    fn from(found: Vec<String>) -> Self {
+        Self {
+            found,
+            is_cut_short: false,
+        }
+    }
 }
 
 /// What accounts are like that other programs wrote, or that were written under other settings.

@@ -30,6 +30,9 @@ needs-javascript = This page needs JavaScript. Turn it on and reload the page.
 
 ### Pages
 
+# What search engines show of the pages.
+page-description = Log in to { $app }, create an account, or manage yours.
+
 login-title = Log in
 login-forgot = Forgot your password?
 login-new-here = New here?

@@ -16,6 +16,7 @@ mod mongodb;
 mod mongodb_replies;
 mod mount;
 mod pages;
+mod prose;
 mod python_package;
 mod session;
 mod support;

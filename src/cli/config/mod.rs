@@ -13,10 +13,10 @@ use super::{Context, Result};
 #[command(after_help = "Example:\n  regstack config check --config /etc/regstack")]
 pub(super) enum Command {
     Show(show::Args),
-    /// Say everything that is wrong with the configuration, or worth a warning
+    /// Report every fault and warning of the configuration
     #[command(after_help = check::EXAMPLE)]
     Check,
-    /// Print the files that were read, one a line
+    /// Print the files that are read, one per line
     #[command(after_help = path::EXAMPLE)]
     Path,
 }

@@ -8,7 +8,7 @@ use crate::cli::output::{Cell, List, Look, Row, Tone};
 use crate::cli::{Context, Failure, Result};
 use crate::config::{self, ConfigError, Effective};
 
-/// Show every setting as it is in effect, and the layer it comes from; secrets stay hidden
+/// Show every setting, and where it comes from; secrets stay hidden
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  regstack config show --changed")]
 pub(in crate::cli) struct Args {
@@ -26,7 +26,7 @@ struct Shown {
 }
 
 impl Row for Shown {
-    const FIELDS: &'static [&'static str] = &["key", "value", "layer", "fault"];
+    const FIELDS: &'static str = "key,value,layer,fault";
     const TITLES: &'static [&'static str] = &["key", "value", "layer"];
     const SHRINK: &'static [usize] = &[1, 2];
 

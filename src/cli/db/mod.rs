@@ -12,11 +12,11 @@ use super::{Context, Result};
 pub(super) const MIGRATE: &str = "Make the database, or bring its schema up to date";
 pub(super) use migrate::EXAMPLE as MIGRATE_EXAMPLE;
 
-/// Look after the database: its schema, and what has expired in it
+/// Check and maintain the database
 #[derive(Debug, Subcommand)]
 #[command(after_help = "Example:\n  regstack db status")]
 pub(super) enum Command {
-    /// Show engine, place, schema and rows; changes nothing
+    /// Show the engine, location, schema and size; changes nothing
     #[command(after_help = status::EXAMPLE)]
     Status,
     #[command(about = MIGRATE, after_help = migrate::EXAMPLE)]

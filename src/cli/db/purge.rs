@@ -1,6 +1,7 @@
 //! `regstack db purge`.
 
-use crate::cli::purge::Purged;
+use serde_json::json;
+
 use crate::cli::{Context, Failure, Result, progress};
 
 pub(super) const EXAMPLE: &str = "\
@@ -15,10 +16,11 @@ pub(super) async fn run(context: &Context) -> Result {
     let removed = progress::waited(app.sweep())
         .await
         .map_err(|cause| Failure::act("expired rows cannot be removed", cause.into()))?;
-    context.output.print(&Purged {
-        removed,
-        nothing: "nothing has expired",
-        one: "expired row",
-        several: "expired rows",
-    })
+    let line = match removed {
+        0 => "nothing has expired".to_owned(),
+        1 => "removed 1 expired row".to_owned(),
+        count => format!("removed {count} expired rows"),
+    };
+    let document = json!({ "removed": removed });
+    context.output.print_lines(&document, [line])
 }

@@ -22,15 +22,8 @@ pub(in crate::cli) struct Args {
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
     let filter = args.filter.of(context, &app, args.paging.utc).await?;
-    let nothing = args
-        .paging
-        .list(
-            context,
-            "the events cannot be listed",
-            async |after, limit| app.accounts.events(&filter, after, limit).await,
-        )
-        .await?;
-    if nothing {
+    let fetch = async |after, limit| app.accounts.events(&filter, after, limit).await;
+    if args.paging.list(context, "the events", fetch).await? {
         context.output.say("no event is like that");
     }
     Ok(())

@@ -14,7 +14,7 @@ use super::{Context, Result};
 use crate::app::App;
 use crate::model::{Event, EventFilter, EventKind, Id};
 
-/// See what happened to accounts, when and by whom
+/// Show what happened to accounts
 #[derive(Debug, Subcommand)]
 #[command(after_help = "Example:\n  regstack events tail --follow")]
 pub(super) enum Command {
@@ -29,7 +29,6 @@ pub(super) async fn run(command: &Command, context: &Context) -> Result {
     }
 }
 
-/// Which events are meant.
 #[derive(Debug, clap::Args)]
 struct Filter {
     /// Only those of this account; by its id also when it is gone
@@ -43,7 +42,6 @@ struct Filter {
     since: Option<Since>,
 }
 
-/// A type by its published name.
 fn kind() -> impl clap::builder::TypedValueParser<Value = EventKind> {
     let names = EventKind::ALL.iter().map(|kind| kind.as_str());
     PossibleValuesParser::new(names).try_map(|name| {
@@ -54,7 +52,6 @@ fn kind() -> impl clap::builder::TypedValueParser<Value = EventKind> {
 }
 
 impl Filter {
-    /// The same in the terms of the accounts.
     async fn of(&self, context: &Context, app: &App, utc: bool) -> Result<EventFilter> {
         let user_id = match &self.user {
             None => None,
@@ -75,17 +72,7 @@ impl Filter {
 }
 
 impl Row for Event {
-    const FIELDS: &'static [&'static str] = &[
-        "id",
-        "at",
-        "type",
-        "user_id",
-        "email",
-        "actor",
-        "ip",
-        "request_id",
-        "data",
-    ];
+    const FIELDS: &'static str = "id,at,type,user_id,email,actor,ip,request_id,data";
     const TITLES: &'static [&'static str] = &["at", "event", "account", "by", "from"];
     const SHRINK: &'static [usize] = &[3, 2];
 

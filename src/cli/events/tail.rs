@@ -12,16 +12,14 @@ use crate::cli::output::{Canvas, Report, Row as _, reader_has_left};
 use crate::cli::{Context, Failure, Result, progress};
 use crate::model::{Event, EventFilter, Id};
 
-/// How often the trail is looked at.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// An event bears the moment at which it began, and another server's clock may lag: so far back late ones are looked for.
 const LATE: SignedDuration = SignedDuration::from_secs(10);
 
-/// How many events are read at a time.
 const PART: u32 = 200;
 
-/// Show the latest events, and with --follow those to come
+/// Show the latest events, and new ones with --follow
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 With --json one document a line. --follow goes on until it is interrupted, or
@@ -139,7 +137,6 @@ async fn read(app: &App, filter: &EventFilter, limit: u32) -> Result<Vec<Event>>
     Ok(page.map_err(unread)?.items)
 }
 
-/// All events of a filter, newest first.
 async fn read_all(app: &App, filter: &EventFilter) -> Result<Vec<Event>> {
     let (mut events, mut after) = (Vec::new(), None);
     loop {

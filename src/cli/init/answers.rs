@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Read as _;
 use std::path::Path;
 
 use super::Args;
@@ -26,12 +25,9 @@ struct Answer {
     from: String,
 }
 
-/// All of them.
 pub(super) struct Answers {
     list: Vec<Answer>,
-    /// The first administrator's address.
     pub(super) admin_email: Option<Email>,
-    /// And password.
     pub(super) admin_password: Option<NewPassword>,
 }
 
@@ -62,7 +58,6 @@ impl Answers {
         Ok(given)
     }
 
-    /// Puts the answers into the plan.
     pub(super) fn apply(&self, plan: &mut Plan<'_>) -> Result {
         for Answer { key, text, from } in &self.list {
             plan.set(key.name, text).map_err(|reason| {
@@ -74,7 +69,6 @@ impl Answers {
         Ok(())
     }
 
-    /// An answer by argument.
     fn add(&mut self, name: &str, text: String, from: &str) -> Result {
         let key = config::key(name).map_err(|(what, hint)| {
             let failure = Failure::refused(what);
@@ -121,14 +115,7 @@ impl Answers {
         let unreadable = |cause: &dyn std::fmt::Display| {
             Failure::refused("no secrets can be read from stdin").because(cause)
         };
-        let mut text = String::new();
-        std::io::stdin()
-            .lock()
-            .take(STDIN_LIMIT)
-            .read_to_string(&mut text)
-            .map_err(|cause| unreadable(&cause))?;
-        let entries = config::secret_entries(&text, "line");
-        zeroize::Zeroize::zeroize(&mut text);
+        let entries = config::secret_entries(&prompt::stdin("secrets", STDIN_LIMIT)?, "line");
         for (name, value) in entries.map_err(|faults| unreadable(&faults[0]))? {
             if name == ADMIN_PASSWORD {
                 self.admin_password = Some(prompt::checked(SecretString::from(value))?);
@@ -180,7 +167,6 @@ fn variable(
     }
 }
 
-/// A secret was given by an argument.
 fn refuse_secret(from: &str, key: &str) -> Failure {
     let asked = SECRETS
         .iter()

@@ -13,25 +13,19 @@ use crate::cli::{Context, Failure, Result, create_admin, preflight, progress};
 use crate::config::{self, Loaded};
 use crate::model::{Email, NewPassword};
 
-/// What is done beside the files.
 pub(super) struct Further {
-    /// Whether the database is made ready.
     pub(super) schema: bool,
-    /// Whom to make an administrator.
     pub(super) administrator: Option<(Email, NewPassword)>,
 }
 
-/// What was done.
 #[derive(Serialize)]
 pub(super) struct Done {
     /// `written`, or `unchanged` where nothing had to be.
     outcome: &'static str,
     files: Vec<Written>,
     changes: Vec<Change>,
-    /// What was done to the database, one line each.
     database: Vec<String>,
     administrator: Option<Administrator>,
-    /// The next commands.
     next: Vec<String>,
     #[serde(skip)]
     working_dir: PathBuf,
@@ -44,7 +38,6 @@ struct Administrator {
 }
 
 impl Done {
-    /// An installation that is left as it is.
     pub(super) fn nothing(plan: &Plan<'_>, context: &Context) -> Self {
         Self {
             outcome: "unchanged",

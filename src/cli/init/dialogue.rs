@@ -26,7 +26,6 @@ use crate::config::Fault;
 use crate::model::{Email, NewPassword};
 use trial::Trial;
 
-/// The parts of the dialogue, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Section {
     Application,
@@ -83,16 +82,14 @@ impl Section {
     }
 }
 
-/// One run of the dialogue.
 pub(super) struct Dialogue<'d, 'c> {
     plan: &'d mut Plan<'c>,
     context: &'d Context,
     /// Whether the sections with good defaults are asked about; none until that is answered.
     every_question: Option<bool>,
-    /// Whether the database answered.
     database: bool,
     administrator: Option<(Email, NewPassword)>,
-    /// The address that a flag gave the administrator.
+    /// The email address that a flag gave the administrator.
     admin_email: Option<Email>,
 }
 
@@ -344,7 +341,6 @@ impl<'d, 'c> Dialogue<'d, 'c> {
     }
 }
 
-/// The faults that are of a kind, and the others.
 fn split(faults: Vec<Fault>, of_a_kind: impl Fn(&Fault) -> bool) -> (Vec<Fault>, Vec<Fault>) {
     faults.into_iter().partition(of_a_kind)
 }

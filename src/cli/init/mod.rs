@@ -35,7 +35,7 @@ Examples:
   regstack init --defaults --app-name Acme --base-url https://acme.example
   regstack init --defaults --set jwt_ttl_seconds=3600 --target /etc/regstack";
 
-/// Set up regstack: write its configuration, make its database
+/// Set up regstack: write the configuration and create the database
 #[derive(Debug, clap::Args)]
 #[command(after_help = HELP)]
 #[allow(clippy::struct_excessive_bools, reason = "flags of a command line")]
@@ -62,7 +62,7 @@ pub(super) struct Args {
     #[arg(long, conflicts_with = "admin_email")]
     no_schema: bool,
     /// Make this account an administrator
-    #[arg(long, value_name = "ADDRESS", value_parser = Email::parse)]
+    #[arg(long, value_name = "EMAIL", value_parser = Email::parse)]
     admin_email: Option<Email>,
     #[command(flatten)]
     flags: Flags,

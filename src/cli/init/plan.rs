@@ -14,14 +14,10 @@ use crate::config::{self, ConfigError, Effective, Fault, Files, Loaded, Sources}
 const TOML: &str = "regstack.toml";
 const SECRETS: &str = "regstack.secrets.env";
 
-/// Where an installation is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Installation {
-    /// The folder.
     pub(super) folder: PathBuf,
-    /// The settings.
     pub(super) toml: PathBuf,
-    /// The secrets.
     pub(super) secrets: PathBuf,
 }
 
@@ -53,44 +49,33 @@ impl Installation {
     }
 }
 
-/// What becomes of a setting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Change {
-    /// The key.
     pub(super) key: &'static str,
     /// Its value before; none in a new file. A secret's is never shown.
     pub(super) old: Option<String>,
     /// Its value to be, or for a secret what became of it: `set`, `kept`, `generated`.
     pub(super) new: String,
-    /// Whether it is a secret.
     pub(super) secret: bool,
 }
 
-/// How a secret came to be what it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Origin {
     Set,
     Generated,
 }
 
-/// The files as they are and as they are to be.
 pub(super) struct Plan<'a> {
     context: &'a Context,
-    /// Where they are.
     pub(super) place: Installation,
-    /// The files found.
     pub(super) before: Files,
-    /// The files to be.
     pub(super) after: Files,
-    /// Whether there was an installation.
     pub(super) existing: bool,
     secrets: BTreeMap<&'static str, Origin>,
-    /// Keys that an answer was given for.
     answered: BTreeSet<&'static str>,
 }
 
 impl<'a> Plan<'a> {
-    /// The plan that changes nothing yet.
     pub(super) fn read(place: Installation, context: &'a Context) -> Result<Self> {
         let (toml, secrets) = (read(&place.toml)?, read(&place.secrets)?);
         let existing = toml.is_some() || secrets.is_some();
@@ -130,7 +115,6 @@ impl<'a> Plan<'a> {
         find(&self.values(&self.after), name).map_or_else(String::new, |found| found.value.clone())
     }
 
-    /// Whether the files to be say anything of a key.
     pub(super) fn says(&self, name: &str) -> bool {
         find(&self.values(&self.after), name).is_some_and(|found| found.layer != "default")
     }
@@ -145,7 +129,6 @@ impl<'a> Plan<'a> {
         self.answered.insert(key);
     }
 
-    /// Whether an answer was given for a key.
     pub(super) fn is_answered(&self, key: &str) -> bool {
         self.answered.contains(key)
     }
@@ -184,7 +167,6 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Makes that secret anew.
     pub(super) fn renew_secret(&mut self) -> Result {
         self.set("jwt_secret", &secret::generate(self.context))
             .map_err(|reason| Failure::failed("no secret can be made").because(reason))?;

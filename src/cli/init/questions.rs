@@ -4,7 +4,6 @@ use std::ffi::OsString;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-/// A key and its flag.
 pub(super) type Question = (&'static str, &'static str);
 
 /// The questions that a flag answers.

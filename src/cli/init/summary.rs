@@ -10,12 +10,10 @@ use crate::cli::Context;
 use crate::cli::output::{Canvas, Cell, Report, Tone};
 use crate::config;
 
-/// Everything that a yes does.
 #[derive(Serialize)]
 pub(super) struct Summary {
     existing: bool,
     changes: Vec<Change>,
-    /// What happens beside, one line each.
     acts: Vec<String>,
 }
 
@@ -107,7 +105,6 @@ impl Report for Summary {
     }
 }
 
-/// Whether a key has this value anyway.
 fn is_default(key: &str, value: &str) -> bool {
     config::key(key).is_ok_and(|key| key.default_literal().trim_matches('"') == value)
 }

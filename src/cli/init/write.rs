@@ -12,22 +12,16 @@ use tempfile::NamedTempFile;
 use crate::cli::files::{self, ORDINARY, PRIVATE};
 use crate::cli::{Failure, Result};
 
-/// A file as it is to be.
 pub(super) struct NewFile {
-    /// Where it goes.
     pub(super) path: PathBuf,
     /// What was read there; none when there was nothing.
     pub(super) before: Option<String>,
-    /// What it is to hold.
     pub(super) text: String,
-    /// Whether only its owner may read it.
     pub(super) private: bool,
 }
 
-/// What became of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Written {
-    /// Where it is.
     pub(super) path: PathBuf,
     /// `created`, `changed` or `unchanged`.
     pub(super) state: &'static str,
@@ -95,7 +89,6 @@ fn stage(file: &NewFile) -> Result<Option<NamedTempFile>> {
         .map_err(failed)
 }
 
-/// Puts the staged files in their places.
 fn put(files: &[NewFile], staged: Vec<Option<NamedTempFile>>) -> Result<Vec<Written>> {
     let mut written = Vec::new();
     for (index, (file, staged)) in files.iter().zip(staged).enumerate() {

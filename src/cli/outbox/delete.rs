@@ -3,7 +3,7 @@
 use crate::cli::{Context, Failure, Result, bulk, progress, prompt};
 use crate::model::Id;
 
-/// Delete messages unsent
+/// Delete messages without sending them
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Asks first on a terminal; elsewhere it needs --yes.

@@ -33,16 +33,7 @@ impl ValueEnum for MessageState {
 }
 
 impl Row for MessageEntry {
-    const FIELDS: &'static [&'static str] = &[
-        "id",
-        "kind",
-        "to",
-        "state",
-        "attempts",
-        "last_error",
-        "created_at",
-        "not_before",
-    ];
+    const FIELDS: &'static str = "id,kind,to,state,attempts,last_error,created_at,not_before";
     const TITLES: &'static [&'static str] = &[
         "id",
         "to",
@@ -73,15 +64,8 @@ impl Row for MessageEntry {
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
-    let nothing = args
-        .paging
-        .list(
-            context,
-            "the outbox cannot be listed",
-            async |after, limit| app.accounts.messages(args.state, after, limit).await,
-        )
-        .await?;
-    if nothing {
+    let fetch = async |after, limit| app.accounts.messages(args.state, after, limit).await;
+    if args.paging.list(context, "the outbox", fetch).await? {
         context.output.say(match args.state {
             None => "the outbox is empty: everything was sent",
             Some(MessageState::Waiting) => "no message waits",

@@ -8,7 +8,7 @@ use clap::Subcommand;
 
 use super::{Context, Result};
 
-/// See messages that wait to be sent, or were given up
+/// Manage messages that wait to be sent or have failed
 #[derive(Debug, Subcommand)]
 #[command(after_help = "Example:\n  regstack outbox list --state failed")]
 pub(super) enum Command {

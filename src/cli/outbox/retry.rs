@@ -4,7 +4,7 @@ use crate::cli::delivery::{Sending, send};
 use crate::cli::{Context, Failure, Result, bulk, progress};
 use crate::model::Id;
 
-/// Try messages again at once, also those that were given up
+/// Retry messages at once, including failed ones
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 This command sends them itself, unless mail is only logged (backend console):

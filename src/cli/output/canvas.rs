@@ -9,7 +9,6 @@ use super::escape::escaped;
 use super::tone::Tone;
 use super::wrap::wrapped;
 
-/// Spaces between columns.
 const GAP: u16 = 2;
 /// So many columns stay however narrow the terminal is.
 const MIN_COLUMNS: usize = 3;
@@ -24,7 +23,6 @@ pub(crate) struct Cell {
 }
 
 impl Cell {
-    /// A text with a tone.
     pub(crate) fn toned(text: impl AsRef<str>, tone: Tone) -> Self {
         Self {
             text: escaped(text.as_ref()),
@@ -47,7 +45,6 @@ impl<T: AsRef<str>> From<T> for Cell {
     }
 }
 
-/// How things look on stdout.
 #[derive(Debug, Clone)]
 pub(crate) struct Look {
     pub(super) colors: bool,
@@ -72,9 +69,7 @@ impl Look {
     }
 }
 
-/// Where a report draws itself for a person.
 pub(crate) struct Canvas<'a> {
-    /// How things look.
     pub(crate) look: &'a Look,
     pub(super) text: String,
     /// The titles of columns for which there was no room.
@@ -90,7 +85,6 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// One line.
     pub(crate) fn line(&mut self, text: impl Into<Cell>) {
         let text = text.into().painted(self.look.colors);
         self.push(&text);

@@ -1,4 +1,4 @@
-//! The one sanitiser: nothing in a name or an address may drive a terminal, in any form. Text is made safe when it becomes
+//! The one sanitiser: nothing in a name or an email address may drive a terminal, in any form. Text is made safe when it becomes
 //! a [`Cell`](super::Cell), talk on stderr, a field of a document or a line of the log.
 
 use std::fmt::Write as _;

@@ -32,7 +32,6 @@ pub(crate) use pages::Pages;
 pub(crate) use streams::{reader_has_left, write_err, write_out};
 pub(crate) use tone::Tone;
 
-/// Whether a stream is coloured.
 fn is_colored(
     choice: ColorChoice,
     terminal: bool,
@@ -51,11 +50,9 @@ fn is_colored(
 
 /// What a command answers: one value, all forms.
 pub(crate) trait Report: Serialize {
-    /// How a person sees it.
     fn draw(&self, canvas: &mut Canvas<'_>);
 }
 
-/// Stdout and stderr of one command.
 #[derive(Debug, Clone)]
 #[allow(clippy::struct_excessive_bools, reason = "independent switches")]
 pub(crate) struct Output {
@@ -67,7 +64,6 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    /// The output of this process.
     pub(crate) fn new(
         json: bool,
         quiet: bool,
@@ -103,7 +99,6 @@ impl Output {
         &self.look.zone
     }
 
-    /// Whether stderr is coloured.
     pub(crate) fn stderr_colors(&self) -> bool {
         self.stderr_colors
     }
@@ -181,7 +176,6 @@ impl Output {
         Ok(())
     }
 
-    /// Says which columns had no room.
     fn say_dropped(&self, canvas: &Canvas<'_>) {
         if !canvas.dropped.is_empty() {
             self.say(&format!(
@@ -280,7 +274,7 @@ mod tests {
     }
 
     impl Row for Item {
-        const FIELDS: &'static [&'static str] = &["name", "note"];
+        const FIELDS: &'static str = "name,note";
         const TITLES: &'static [&'static str] = &["name", "note"];
         const SHRINK: &'static [usize] = &[1, 0];
 

@@ -5,7 +5,6 @@ use super::list::csv;
 use super::{Canvas, Format, Output, Row, one_line, write_out};
 use crate::cli::Result;
 
-/// A list that is being written.
 pub(crate) struct Pages<'a> {
     output: &'a Output,
     format: Format,
@@ -56,7 +55,6 @@ impl<'a> Pages<'a> {
         }
     }
 
-    /// Ends the list, after its last page.
     pub(crate) fn end(self) -> Result {
         match self.format {
             Format::Json => write_out("],\"next\":null}\n").map(drop),

@@ -6,7 +6,6 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::cli::{Failure, Result};
 
-/// The columns of the terminal that stderr is.
 pub(super) fn stderr_width() -> Option<u16> {
     let terminal = io::stderr().is_terminal();
     terminal.then(|| console::Term::stderr().size().1)

@@ -2,22 +2,15 @@
 
 use comfy_table::{Attribute, Cell as TableCell, Color};
 
-/// How emphatic a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tone {
-    /// As is.
     Plain,
-    /// As it should be.
     Good,
-    /// Worth a look.
     Warn,
-    /// Wrong.
     Bad,
-    /// Secondary.
     Faint,
     /// Over a column or a section; a question.
     Title,
-    /// What was answered.
     Answer,
     /// The mark of a question that waits.
     Question,

@@ -3,7 +3,7 @@
 use crate::cli::{Context, Failure, Result, bulk, progress, prompt};
 use crate::model::Email;
 
-/// Delete registrations; their links open nothing from now on
+/// Delete pending registrations; their links stop working
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Asks first on a terminal; elsewhere it needs --yes.
@@ -11,8 +11,8 @@ Asks first on a terminal; elsewhere it needs --yes.
 Example:
   regstack pending delete mallory@example.com --yes")]
 pub(in crate::cli) struct Args {
-    /// Whole addresses, as `pending list` shows them
-    #[arg(value_name = "ADDRESS", required = true, value_parser = Email::parse)]
+    /// Whole email addresses, as `pending list` shows them
+    #[arg(value_name = "EMAIL", required = true, value_parser = Email::parse)]
     emails: Vec<Email>,
 }
 

@@ -18,7 +18,7 @@ pub(in crate::cli) struct Args {
 }
 
 impl Row for PendingPublic {
-    const FIELDS: &'static [&'static str] = &["email", "full_name", "created_at", "expires_at"];
+    const FIELDS: &'static str = "email,full_name,created_at,expires_at";
     const TITLES: &'static [&'static str] = &["email", "name", "registered", "link works until"];
     const SHRINK: &'static [usize] = &[1, 0];
 
@@ -34,15 +34,12 @@ impl Row for PendingPublic {
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
-    let nothing = args
+    let fetch = async |after, limit| app.accounts.pending(after, limit).await;
+    if args
         .paging
-        .list(
-            context,
-            "the registrations cannot be listed",
-            async |after, limit| app.accounts.pending(after, limit).await,
-        )
-        .await?;
-    if nothing {
+        .list(context, "the registrations", fetch)
+        .await?
+    {
         context.output.say("no registration waits for its link");
     }
     Ok(())

@@ -8,7 +8,7 @@ use clap::Subcommand;
 
 use super::{Context, Result};
 
-/// See registrations that wait for their link, and settle them
+/// Manage registrations that wait for their link
 #[derive(Debug, Subcommand)]
 #[command(after_help = "Example:\n  regstack pending list")]
 pub(super) enum Command {

@@ -3,17 +3,17 @@
 use crate::cli::{Context, Failure, Result, bulk, progress};
 use crate::model::Email;
 
-/// Make registrations accounts without their link
+/// Turn pending registrations into accounts without their link
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-For people whose mail does not arrive and who are known otherwise: the address
-counts as proven.
+For people whose mail does not arrive and who are known otherwise: the email
+address counts as proven.
 
 Example:
   regstack pending promote ada@example.com")]
 pub(in crate::cli) struct Args {
-    /// Whole addresses, as `pending list` shows them
-    #[arg(value_name = "ADDRESS", required = true, value_parser = Email::parse)]
+    /// Whole email addresses, as `pending list` shows them
+    #[arg(value_name = "EMAIL", required = true, value_parser = Email::parse)]
     emails: Vec<Email>,
 }
 

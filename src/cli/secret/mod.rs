@@ -8,11 +8,11 @@ use serde_json::json;
 use super::{Context, Result};
 use crate::random;
 
-/// Make a secret for the configuration, or replace it
+/// Generate or replace the signing secret
 #[derive(Debug, Subcommand)]
 #[command(after_help = "Example:\n  regstack secret generate")]
 pub(super) enum Command {
-    /// Print a fresh secret of 64 characters, fit to sign tokens
+    /// Print a new secret of 64 characters
     #[command(
         after_help = "It is kept nowhere: put it into regstack.secrets.env, beside regstack.toml.\n\nExample:\n  (umask 077; echo \"REGSTACK_JWT_SECRET=$(regstack secret generate)\" \\\n    >> regstack.secrets.env)"
     )]

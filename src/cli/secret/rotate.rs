@@ -13,10 +13,10 @@ use crate::cli::{Context, Failure, Result, files, preflight};
 use crate::config::{self, Files, Loaded};
 use crate::secret::{ExposeSecret as _, SecretString};
 
-/// Put a fresh secret in the place of the old one; nobody is signed out
+/// Replace the signing secret without logging anyone out
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The old secret moves to jwt_previous_secrets, so that nobody is signed out. Restart
+The old secret moves to jwt_previous_secrets, so that nobody is logged out. Restart
 the server afterwards.
 
 Several servers must all accept the new secret before the first one uses it:

@@ -5,13 +5,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde_json::json;
 
-use crate::cli::output::{Canvas, Report};
 use crate::cli::{Context, Failure, Result, files};
 use crate::delivery::Templates;
 
-/// Copy built-in templates into a folder of overrides, to be changed there
+/// Copy built-in templates into a folder, for you to change
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Without --to they go to the first folder of extra_template_dirs. A file that is
@@ -29,19 +28,6 @@ pub(in crate::cli) struct Args {
     /// Replace files that are there
     #[arg(long)]
     force: bool,
-}
-
-#[derive(Serialize)]
-struct Ejected {
-    written: Vec<PathBuf>,
-}
-
-impl Report for Ejected {
-    fn draw(&self, canvas: &mut Canvas<'_>) {
-        for file in &self.written {
-            canvas.line(format!("wrote {}", file.display()));
-        }
-    }
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> Result {
@@ -76,7 +62,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
                 .because(format!("{cause}; files written before it: {before}"))
         })?;
     }
-    context.output.print(&Ejected { written: files })?;
+    let lines = files.iter().map(|file| format!("wrote {}", file.display()));
+    let document = json!({ "written": &files });
+    context.output.print_lines(&document, lines)?;
     let same = |other: &PathBuf| other.canonicalize().ok() == folder.canonicalize().ok();
     if !known.iter().any(same) {
         context.output.say(&format!(
@@ -114,7 +102,6 @@ fn named(names: &[String]) -> Result<BTreeSet<String>> {
     Ok(templates)
 }
 
-/// Writes a file whole, or not at all.
 fn write(file: &Path, content: &[u8], replace: bool) -> io::Result<()> {
     let folder = file
         .parent()

@@ -9,7 +9,7 @@ use crate::cli::output::{Cell, Format, List, Look, Row, Tone};
 use crate::cli::{Context, Result};
 use crate::delivery::templates::TemplateFile;
 
-/// List templates, what they are given, and the files that override them
+/// List templates, their variables, and the files that override them
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  regstack templates list")]
 pub(in crate::cli) struct Args {
@@ -37,7 +37,7 @@ impl From<TemplateFile> for Listed {
 }
 
 impl Row for Listed {
-    const FIELDS: &'static [&'static str] = &["name", "variables", "overridden_by"];
+    const FIELDS: &'static str = "name,variables,overridden_by";
     const TITLES: &'static [&'static str] = &["name", "variables", "overridden by"];
     const SHRINK: &'static [usize] = &[1, 2];
 

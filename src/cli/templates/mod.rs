@@ -10,7 +10,7 @@ use clap::Subcommand;
 use super::{Context, Failure, Result};
 use crate::delivery::Templates;
 
-/// Write the mails and the pages in words of your own
+/// Override emails and pages with your own templates
 #[derive(Debug, Subcommand)]
 #[command(
     after_help = "A file in a folder of extra_template_dirs takes the place of the built-in one of its name.\n\nExample:\n  regstack templates eject verification --to templates"
@@ -18,7 +18,7 @@ use crate::delivery::Templates;
 pub(super) enum Command {
     List(list::Args),
     Eject(eject::Args),
-    /// Say everything that is wrong with the templates
+    /// Report every fault of the templates
     #[command(after_help = check::EXAMPLE)]
     Check,
     Preview(preview::Args),
@@ -33,7 +33,6 @@ pub(super) fn run(command: &Command, context: &Context) -> Result {
     }
 }
 
-/// The templates of this installation.
 fn open(context: &Context) -> Result<Templates> {
     let folders = context.load()?.settings.pages.extra_template_dirs;
     Templates::open(&folders)

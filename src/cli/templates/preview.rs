@@ -9,7 +9,7 @@ use crate::cli::{Context, Failure, Result};
 use crate::delivery::{TemplateError, Templates};
 use crate::model::Language;
 
-/// Show a mail or a page as sample values make it
+/// Show an email or a page with sample values
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 With --json all parts of a mail at once. A page, or an SMS, has one part.

@@ -9,7 +9,7 @@ use crate::cli::{Context, Failure, Result, progress, prompt};
 use crate::model::{Id, Purpose};
 use crate::secret::{ExposeSecret as _, SecretString};
 
-/// Explain a token: whose, for what, and whether it is accepted now
+/// Show whose token it is, what for, and whether it's accepted
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The token is asked for, or read from stdin. Nothing is changed, and the token is
@@ -29,7 +29,6 @@ pub(in crate::cli) struct Args {
 #[derive(Serialize)]
 struct Inspected {
     accepted: bool,
-    /// Why it is not accepted.
     reason: Option<&'static str>,
     /// The same in words.
     detail: Option<String>,
@@ -113,7 +112,9 @@ fn purpose(purpose: Option<Purpose>) -> &'static str {
         None => "unknown",
         Some(Purpose::Session) => "session: a login",
         Some(Purpose::PasswordReset) => "password_reset: the link that sets a password, no session",
-        Some(Purpose::EmailChange) => "email_change: the link that confirms an address, no session",
+        Some(Purpose::EmailChange) => {
+            "email_change: the link that confirms an email address, no session"
+        }
         Some(Purpose::PhoneSetup) => "phone_setup: waits for the code of a number, no session",
         Some(Purpose::LoginMfa) => "login_mfa: a login that waits for its code, no session yet",
     }

@@ -5,7 +5,7 @@ use crate::cli::paging::Paging;
 use crate::cli::{Context, Result};
 use crate::model::{RevocationKey, RevokedToken};
 
-/// List the tokens that were revoked one by one
+/// List tokens that were revoked individually
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Those that last longest come first. Tokens that ended with all others of their
@@ -19,7 +19,7 @@ pub(in crate::cli) struct Args {
 }
 
 impl Row for RevokedToken {
-    const FIELDS: &'static [&'static str] = &["jti", "user_id", "email", "expires_at"];
+    const FIELDS: &'static str = "jti,user_id,email,expires_at";
     const TITLES: &'static [&'static str] = &["token id", "expires", "user"];
     const SHRINK: &'static [usize] = &[2];
 
@@ -39,15 +39,8 @@ impl Row for RevokedToken {
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
-    let nothing = args
-        .paging
-        .list(
-            context,
-            "the revocations cannot be listed",
-            async |after, limit| app.accounts.revocations(after, limit).await,
-        )
-        .await?;
-    if nothing {
+    let fetch = async |after, limit| app.accounts.revocations(after, limit).await;
+    if args.paging.list(context, "the revocations", fetch).await? {
         context
             .output
             .say("no token is revoked that would live otherwise");

@@ -9,14 +9,14 @@ use clap::Subcommand;
 
 use super::{Context, Result};
 
-/// See what a token is worth, and end tokens before they expire
+/// Inspect and revoke tokens
 #[derive(Debug, Subcommand)]
 #[command(after_help = "Example:\n  regstack tokens revoke --user ada@example.com")]
 pub(super) enum Command {
     Revoke(revoke::Args),
     Inspect(inspect::Args),
     List(list::Args),
-    /// Remove what was revoked and has expired since
+    /// Remove revoked tokens that have expired
     #[command(after_help = purge::EXAMPLE)]
     Purge,
 }

@@ -1,6 +1,7 @@
 //! `regstack tokens purge`.
 
-use crate::cli::purge::Purged;
+use serde_json::json;
+
 use crate::cli::{Context, Failure, Result, progress};
 
 pub(super) const EXAMPLE: &str = "\
@@ -15,10 +16,11 @@ pub(super) async fn run(context: &Context) -> Result {
     let removed = progress::waited(app.accounts.purge_revocations())
         .await
         .map_err(|error| Failure::act("revoked tokens cannot be removed", error))?;
-    context.output.print(&Purged {
-        removed,
-        nothing: "no revoked token has expired",
-        one: "revoked token that has expired",
-        several: "revoked tokens that have expired",
-    })
+    let line = match removed {
+        0 => "no revoked token has expired".to_owned(),
+        1 => "removed 1 revoked token that has expired".to_owned(),
+        count => format!("removed {count} revoked tokens that have expired"),
+    };
+    let document = json!({ "removed": removed });
+    context.output.print_lines(&document, [line])
 }

@@ -24,7 +24,7 @@ pub(in crate::cli) struct Args {
     /// A token's id (jti), or - to read or ask for the token itself
     #[arg(value_name = "JTI", group = "which", allow_hyphen_values = true)]
     token: Option<SecretString>,
-    /// All tokens of an account: its id, address or a part of it; may repeat
+    /// All tokens of an account: its id, email address or a part of it; may repeat
     #[arg(long, value_name = "ACCOUNT", group = "which", value_parser = name)]
     user: Vec<String>,
 }
@@ -33,7 +33,6 @@ pub(in crate::cli) struct Args {
 struct Revoked {
     /// `revoked`, or `dead` where it was not accepted before either.
     outcome: &'static str,
-    /// Why it was not.
     reason: Option<&'static str>,
     jti: Option<String>,
     email: Option<String>,

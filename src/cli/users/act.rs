@@ -27,7 +27,6 @@ pub(in crate::cli) enum Act {
     RevokeTokens,
 }
 
-/// What an act made of an account.
 enum Outcome {
     Done,
     /// There was nothing to do.
@@ -44,11 +43,11 @@ impl Act {
         match self {
             Self::Lock { .. } => ("disables, and ends the sessions of", "locked"),
             Self::Unlock => ("enables, and clears the lockout of", "unlocked"),
-            Self::Promote => ("makes superusers of", "promoted"),
+            Self::Promote => ("makes administrators of", "promoted"),
             Self::Demote { .. } => ("makes ordinary accounts of", "demoted"),
-            Self::Verify => ("takes as proven the addresses of", "verified"),
+            Self::Verify => ("takes as proven the email addresses of", "verified"),
             Self::ResetMfa => ("switches the second factor off of", "reset"),
-            Self::ResendVerification => ("mails a link to prove their address to", "mailed"),
+            Self::ResendVerification => ("mails a link to prove their email address to", "mailed"),
             Self::SendReset => ("mails a link to set a new password to", "mailed"),
             Self::Delete { .. } => ("deletes for good, with sessions and queued mail", "deleted"),
             Self::RevokeTokens => ("ends the sessions of", "revoked"),
@@ -74,7 +73,6 @@ impl Act {
         Ok(())
     }
 
-    /// Does it to one account.
     async fn apply(
         self,
         accounts: &Accounts,
@@ -147,7 +145,6 @@ pub(super) async fn run(act: Act, who: &Selection, context: &Context) -> Result 
     each(act, context, &app, selected).await
 }
 
-/// Does an act to each account, and reports on it.
 pub(in crate::cli) async fn each(
     act: Act,
     context: &Context,

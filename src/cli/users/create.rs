@@ -1,12 +1,11 @@
 //! `regstack users create`.
 
-use serde::Serialize;
+use serde_json::json;
 
 use crate::accounts::NewAccount;
 use crate::cli::delivery::send_invitation;
-use crate::cli::output::{Canvas, Report};
 use crate::cli::{Context, Failure, Result, progress, prompt};
-use crate::model::{Email, FullName, UserPublic};
+use crate::model::{Email, FullName};
 
 /// Create an account
 #[derive(Debug, clap::Args)]
@@ -15,38 +14,27 @@ use crate::model::{Email, FullName, UserPublic};
 )]
 #[allow(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(in crate::cli) struct Args {
-    /// The account's address
-    #[arg(value_name = "ADDRESS", value_parser = Email::parse)]
+    /// The account's email address
+    #[arg(value_name = "EMAIL", value_parser = Email::parse)]
     email: Email,
     /// Its holder's name
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// Make it a superuser
+    /// Make it an administrator
     #[arg(long)]
     admin: bool,
-    /// Take its address as proven
+    /// Mark its email address as verified
     #[arg(long)]
     verified: bool,
     /// Read the password from stdin instead of asking
     #[arg(long, conflicts_with = "no_password")]
     password_stdin: bool,
-    /// Without a password nobody can log in until one is set
+    /// Create it without a password; nobody can log in until one is set
     #[arg(long)]
     no_password: bool,
-    /// Mail its holder a link to choose a password
+    /// Send its holder a link to choose a password
     #[arg(long, conflicts_with_all = ["password_stdin", "no_password"])]
     invite: bool,
-}
-
-#[derive(Serialize)]
-struct Created {
-    user: UserPublic,
-}
-
-impl Report for Created {
-    fn draw(&self, canvas: &mut Canvas<'_>) {
-        canvas.line(format!("created {} ({})", self.user.email, self.user.id));
-    }
 }
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
@@ -78,11 +66,11 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         send_invitation(context, &app, user.email.as_str()).await;
     } else if app.accounts.must_verify(&user) {
         context.output.say(&format!(
-            "{} cannot log in until its address is proven; --verified takes it as proven",
+            "{} cannot log in until its email address is proven; --verified takes it as proven",
             user.email
         ));
     }
-    context.output.print(&Created {
-        user: user.public(),
-    })
+    let line = format!("created {} ({})", user.email, user.id);
+    let document = json!({ "user": user.public() });
+    context.output.print_lines(&document, [line])
 }

@@ -8,7 +8,7 @@ use crate::model::UserFilter;
 #[derive(Debug, clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(in crate::cli) struct Filter {
-    /// Only those with this in their address or name
+    /// Only those with this in their email address or name
     #[arg(long, value_name = "PART")]
     q: Option<String>,
     /// Only enabled ones
@@ -17,13 +17,13 @@ pub(in crate::cli) struct Filter {
     /// Only disabled ones
     #[arg(long, conflicts_with = "active")]
     locked: bool,
-    /// Only those locked out by failed logins at this moment
+    /// Only those locked out after failed logins
     #[arg(long)]
     throttled: bool,
-    /// Only those whose address is not proven
+    /// Only unverified ones
     #[arg(long)]
     unverified: bool,
-    /// Only superusers
+    /// Only administrators
     #[arg(long)]
     admins: bool,
     /// Only those created since a date (2026-01-31), or a time ago (7d, 12h)
@@ -48,7 +48,6 @@ impl Filter {
         self.q.is_some() || moments.into_iter().any(Option::is_some) || flags.contains(&true)
     }
 
-    /// The same in the terms of the accounts.
     pub(super) fn of(&self, context: &Context, output: &Output, app: &App) -> Result<UserFilter> {
         let at = |moment: &Option<Since>| {
             let moment = moment.as_ref();

@@ -18,20 +18,7 @@ pub(in crate::cli) struct Args {
 }
 
 impl Row for UserPublic {
-    const FIELDS: &'static [&'static str] = &[
-        "id",
-        "email",
-        "is_active",
-        "is_verified",
-        "is_superuser",
-        "full_name",
-        "phone_number",
-        "is_mfa_enabled",
-        "created_at",
-        "updated_at",
-        "last_login",
-        "tokens_invalidated_after",
-    ];
+    const FIELDS: &'static str = "id,email,is_active,is_verified,is_superuser,full_name,phone_number,is_mfa_enabled,created_at,updated_at,last_login,tokens_invalidated_after";
     const TITLES: &'static [&'static str] = &["email", "name", "state", "created", "last login"];
     const SHRINK: &'static [usize] = &[1, 0];
 
@@ -51,18 +38,11 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let filter = args
         .filter
         .of(context, &args.paging.output(context), &app)?;
-    let nothing = args
-        .paging
-        .list(
-            context,
-            "the accounts cannot be listed",
-            async |after, limit| {
-                let page = app.accounts.users(&filter, after, limit).await?;
-                Ok(page.map(|user| user.public()))
-            },
-        )
-        .await?;
-    if nothing {
+    let fetch = async |after, limit| {
+        let page = app.accounts.users(&filter, after, limit).await?;
+        Ok(page.map(|user| user.public()))
+    };
+    if args.paging.list(context, "the accounts", fetch).await? {
         let counts = app.accounts.counts().await;
         let any = counts.is_ok_and(|counts| counts.total_users > 0);
         let output = &context.output;
@@ -70,7 +50,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
             output.say("no account is like that");
         } else {
             output.say("there are no accounts yet");
-            output.say("  -> regstack users create ADDRESS");
+            output.say("  -> regstack users create EMAIL");
         }
     }
     Ok(())

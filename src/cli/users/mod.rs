@@ -16,10 +16,10 @@ use crate::model::UserPublic;
 use act::Act;
 use selection::Selection;
 
-/// Find accounts, and do to them what support does
+/// Find and manage accounts
 #[derive(Debug, Subcommand)]
 #[command(
-    after_help = "An account is named by its id, its address, or a part of the address that no other has.\n\nExample:\n  regstack users show ada@example.com"
+    after_help = "Name an account by its id, its email address, or a part of the email address that no other account has.\n\nExample:\n  regstack users show ada@example.com"
 )]
 pub(super) enum Command {
     List(list::Args),
@@ -37,19 +37,19 @@ pub(super) enum Command {
         after_help = "Sessions that ended stay ended.\n\nExample:\n  regstack users unlock ada@example.com"
     )]
     Unlock(Selection),
-    /// Make accounts administrators, who manage others
+    /// Make accounts administrators
     #[command(
         after_help = "A new account is made an administrator by create-admin.\n\nExample:\n  regstack users promote ada@example.com"
     )]
     Promote(Selection),
-    /// Make administrators ordinary accounts again
+    /// Take administrator rights away from accounts
     #[command(after_help = "Example:\n  regstack users demote ada@example.com")]
     Demote(Forced),
-    /// Take the email addresses of accounts as proven
+    /// Mark the email addresses of accounts as verified
     #[command(after_help = "Example:\n  regstack users verify ada@example.com")]
     Verify(Selection),
     SetPassword(set_password::Args),
-    /// Switch the second factor of accounts off
+    /// Turn off the second factor of accounts
     #[command(after_help = "\
 For people who have lost their phone: login asks for the password only. Their
 sessions stay, and they are told by mail.
@@ -57,7 +57,7 @@ sessions stay, and they are told by mail.
 Example:
   regstack users reset-mfa ada@example.com")]
     ResetMfa(Selection),
-    /// Mail a new link to accounts whose email address is not proven
+    /// Send a new verification link to unverified accounts
     #[command(after_help = "\
 For accounts that exist; who registered and waits is in `regstack pending list`.
 Older links die.
@@ -65,14 +65,14 @@ Older links die.
 Example:
   regstack users resend-verification ada@example.com")]
     ResendVerification(Selection),
-    /// Mail accounts a link that sets a new password
+    /// Send accounts a password reset link
     #[command(after_help = "\
 Nothing changes until the link is used; then all sessions end.
 
 Example:
   regstack users send-reset ada@example.com")]
     SendReset(Selection),
-    /// Delete accounts for good, with their sessions and queued mail
+    /// Delete accounts permanently, with their sessions and queued email
     #[command(after_help = "\
 Asks first on a terminal; elsewhere it needs --yes.
 
@@ -130,7 +130,7 @@ fn state(user: &UserPublic) -> Cell {
 /// A name that stands for accounts: an empty one would stand for all of them.
 pub(super) fn name(text: &str) -> Result<String, &'static str> {
     match text.trim() {
-        "" => Err("expected an id, an address, or a part of one"),
+        "" => Err("expected an id, an email address, or a part of one"),
         name => Ok(name.to_owned()),
     }
 }

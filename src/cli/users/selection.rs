@@ -11,10 +11,9 @@ use crate::model::{User, UserFilter};
 /// So many accounts are named when consent is asked for.
 const NAMED: u32 = 10;
 
-/// Which accounts an act is for.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Selection {
-    /// Ids, addresses, or parts of an address that no other has
+    /// Ids, email addresses, or parts of one that no other has
     #[arg(value_name = "ACCOUNT", value_parser = name)]
     names: Vec<String>,
     #[command(flatten, next_help_heading = "Instead of naming them")]
@@ -24,14 +23,10 @@ pub(in crate::cli) struct Selection {
     all: bool,
 }
 
-/// The accounts that were selected.
 pub(in crate::cli) enum Selected {
-    /// Named one by one.
     Named(Vec<User>),
-    /// Those that a filter finds.
     Filtered {
         filter: UserFilter,
-        /// How many there were.
         total: usize,
         /// The newest of them, as many as are named.
         first: Vec<User>,
@@ -58,7 +53,6 @@ impl Selection {
         }
     }
 
-    /// Returns the accounts. One name that stands for none or several stops everything.
     pub(super) async fn find(&self, context: &Context, app: &App) -> Result<Selected> {
         if !self.names.is_empty() {
             return Selected::named(context, app, &self.names).await;
@@ -93,7 +87,6 @@ impl Selected {
         Ok(Self::Named(users))
     }
 
-    /// How many.
     pub(super) fn total(&self) -> usize {
         match self {
             Self::Named(users) => users.len(),

@@ -1,12 +1,10 @@
 //! `regstack users set-password`.
 
-use serde::Serialize;
+use serde_json::json;
 
 use super::name;
 use crate::cli::delivery::send_notice;
-use crate::cli::output::{Canvas, Report};
 use crate::cli::{Context, Failure, Result, progress, prompt};
-use crate::model::UserPublic;
 
 /// Set the password of an account; its sessions end
 #[derive(Debug, clap::Args)]
@@ -16,23 +14,12 @@ Sessions, mailed links and the lockout of the account end; it is told by mail.
 Example:
   regstack users set-password ada@example.com")]
 pub(in crate::cli) struct Args {
-    /// Id, address, or a part of the address that no other has
+    /// Id, email address, or a part of it that no other has
     #[arg(value_name = "ACCOUNT", value_parser = name)]
     name: String,
     /// Read the password from stdin instead of asking
     #[arg(long)]
     password_stdin: bool,
-}
-
-#[derive(Serialize)]
-struct Changed {
-    user: UserPublic,
-}
-
-impl Report for Changed {
-    fn draw(&self, canvas: &mut Canvas<'_>) {
-        canvas.line(format!("{} has a new password", self.user.email));
-    }
 }
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
@@ -48,7 +35,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         )
     })?;
     send_notice(context, &app, user.email.as_str()).await;
-    context.output.print(&Changed {
-        user: user.public(),
-    })
+    let line = format!("{} has a new password", user.email);
+    let document = json!({ "user": user.public() });
+    context.output.print_lines(&document, [line])
 }

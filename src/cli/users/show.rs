@@ -6,11 +6,11 @@ use crate::cli::output::{Canvas, Cell, Report, Row as _, Tone};
 use crate::cli::{Context, Failure, Result};
 use crate::model::Event;
 
-/// Show an account, its lockout and its latest events
+/// Show an account with its lockout and latest events
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  regstack users show ada@example.com")]
 pub(in crate::cli) struct Args {
-    /// Id, address, or a part of the address that no other has
+    /// Id, email address, or a part of it that no other has
     #[arg(value_name = "ACCOUNT", value_parser = name)]
     name: String,
     /// Dates in UTC instead of local time

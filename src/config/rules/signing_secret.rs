@@ -1,5 +1,6 @@
 //! The secrets that sign tokens: long, random, and from no example.
 
+use crate::config::report::Fault;
 use crate::config::review::Review;
 use crate::config::settings::Tokens;
 use crate::secret::{ExposeSecret as _, SecretString};
@@ -46,12 +47,18 @@ pub(super) fn check(tokens: &Tokens, review: &mut Review<'_>) {
             (reason, Some(MAKE_SECRET.to_owned()))
         };
         let layer = review.layers.layer_of("jwt_secret");
-        review.report.fault(layer, "jwt_secret", reason, hint);
+        review
+            .report
+            .faults
+            .push(Fault::new(layer, "jwt_secret", reason).hinted(hint));
     }
     if let Some(reason) = tokens.jwt_previous_secrets.iter().find_map(unusable) {
         let (key, reason) = ("jwt_previous_secrets", format!("each entry {reason}"));
         let layer = review.layers.layer_of(key);
-        review.report.fault(layer, key, reason, command());
+        review
+            .report
+            .faults
+            .push(Fault::new(layer, key, reason).hinted(command()));
     }
 }
 

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::config::checks::web_url;
 use crate::config::layers::Layers;
-use crate::config::report::{Report, did_you_mean};
+use crate::config::report::{Fault, Report, did_you_mean};
 use crate::config::secrets_file::is_name;
 use crate::config::settings::Webhook;
 use crate::config::toml_file::GivenWebhook;
@@ -26,15 +26,14 @@ pub(super) fn resolve(layers: &Layers, report: &mut Report) -> Vec<Webhook> {
         let url = url(given, &webhooks, report);
         let events = events(given, report);
         let secrets = secrets(given, layers);
-        if let Err((message, hint)) = &secrets {
-            report.fault(&given.layer, "webhooks.secret_env", message, hint.clone());
-        }
-        if let (Some(url), Ok(secrets)) = (url, secrets) {
-            webhooks.push(Webhook {
+        match (url, secrets) {
+            (_, Err(fault)) => report.faults.push(fault),
+            (Some(url), Ok(secrets)) => webhooks.push(Webhook {
                 url,
                 events,
                 secrets,
-            });
+            }),
+            (None, Ok(_)) => {}
         }
     }
     webhooks
@@ -46,21 +45,21 @@ fn url(given: &GivenWebhook, others: &[Webhook], report: &mut Report) -> Option<
     let Some(url) = web_url(&text) else {
         // What cannot be read may hold a password.
         let reason = "must be an absolute http or https URL without user, query and fragment";
-        report.fault(&given.layer, key, reason, None);
+        report.fault(&given.layer, key, reason);
         return None;
     };
     if url.query().is_some() || url.fragment().is_some() {
         let reason = "must have no query and no fragment: the signature says that it is regstack";
-        report.fault(&given.layer, key, reason, None);
+        report.fault(&given.layer, key, reason);
         return None;
     }
     if others.iter().any(|other| other.url == url.as_str()) {
         let reason = "is the URL of a webhook above: name all events there";
-        report.fault(&given.layer, key, reason, None);
+        report.fault(&given.layer, key, reason);
     }
     if url.scheme() == "http" && !is_loopback(&url) {
         let reason = "is not https: whoever is on the way reads the events";
-        report.warn(&given.layer, key, reason, None);
+        report.warnings.push(Fault::new(&given.layer, key, reason));
     }
     Some(url.into())
 }
@@ -79,14 +78,16 @@ fn events(given: &GivenWebhook, report: &mut Report) -> Option<Vec<EventKind>> {
     let key = "webhooks.events";
     if names.is_empty() {
         let reason = "must name an event; leave it out for all of them";
-        report.fault(&given.layer, key, reason, None);
+        report.fault(&given.layer, key, reason);
     }
     let kind = |name: &String| {
         let kind = EventKind::ALL.iter().find(|kind| kind.as_str() == name);
         if kind.is_none() {
             let known = EventKind::ALL.iter().map(|kind| kind.as_str());
             let reason = format!("must name events, not {name:?}");
-            report.fault(&given.layer, key, reason, did_you_mean(name, known));
+            report
+                .faults
+                .push(Fault::new(&given.layer, key, reason).hinted(did_you_mean(name, known)));
         }
         kind.copied()
     };
@@ -94,27 +95,27 @@ fn events(given: &GivenWebhook, report: &mut Report) -> Option<Vec<EventKind>> {
 }
 
 /// The secrets, or why there are none and what to do.
-fn secrets(
-    given: &GivenWebhook,
-    layers: &Layers,
-) -> Result<Vec<SecretString>, (String, Option<String>)> {
+fn secrets(given: &GivenWebhook, layers: &Layers) -> Result<Vec<SecretString>, Fault> {
+    let fault = |reason: &str| Fault::new(&given.layer, "webhooks.secret_env", reason);
     let name = given.secret_env.as_deref().unwrap_or_default();
     if name.is_empty() {
-        let reason = "is missing: it names the variable that holds the secret";
-        return Err((reason.to_owned(), None));
+        return Err(fault(
+            "is missing: it names the variable that holds the secret",
+        ));
     }
     // A secret without the signs of base64 would be a name.
     if !is_name(name) || name.starts_with("whsec_") {
-        let reason = "must be the name of a variable that holds the secret, not the secret";
-        return Err((reason.to_owned(), None));
+        return Err(fault(
+            "must be the name of a variable that holds the secret, not the secret",
+        ));
     }
     let make = "\"whsec_$(openssl rand -base64 32)\"";
-    let value = layers.variable(name).map_err(|reason| (reason, None))?;
+    let value = layers.variable(name).map_err(|reason| fault(&reason))?;
     let Some(value) = value.map(Zeroizing::new) else {
         let reason =
             format!("names {name}, which neither the environment nor the secrets file holds");
         let add = format!("echo {name}={make} >> regstack.secrets.env");
-        return Err((reason, Some(add)));
+        return Err(fault(&reason).hinted(Some(add)));
     };
     let secrets: Vec<&str> = value.split_whitespace().collect();
     if secrets.is_empty() || !secrets.iter().all(|secret| is_usable(secret)) {
@@ -123,7 +124,7 @@ fn secrets(
             KEY_LENGTH.start(),
             KEY_LENGTH.end()
         );
-        return Err((reason, Some(format!("make one with: echo {make}"))));
+        return Err(fault(&reason).hinted(Some(format!("make one with: echo {make}"))));
     }
     Ok(secrets.into_iter().map(SecretString::from).collect())
 }

@@ -1,7 +1,7 @@
 //! Keys of the Python package for sign-in through other providers: known, so that its files load and their values are told to be idle.
 
 use crate::config::key::section;
-use crate::config::value::Refused;
+use crate::secret::SecretString;
 
 section! {
     /// Keys that load, and mean nothing until there is such a sign-in.
@@ -16,12 +16,12 @@ section! {
 section! {
     /// Keys that are accepted and warned of.
     pub(in crate::config) struct RefusedKeys at refused, named "oauth." field "" {
-        google_client_id: Refused = Refused, Any, "Accepted for the Python package's files.";
-        google_client_secret: Refused = Refused, Any, "Accepted for the Python package's files.";
-        google_redirect_uri: Refused = Refused, Any, "Accepted for the Python package's files.";
-        auto_link_verified_emails: Refused = Refused, Any, "Accepted for the Python package's files.";
-        enforce_mfa_on_oauth_signin: Refused = Refused, Any, "Accepted for the Python package's files.";
-        state_ttl_seconds: Refused = Refused, Any, "Accepted for the Python package's files.";
-        completion_ttl_seconds: Refused = Refused, Any, "Accepted for the Python package's files.";
+        google_client_id: Option<SecretString> = None, Any, "Accepted for the Python package's files.";
+        google_client_secret: Option<SecretString> = None, Any, "Accepted for the Python package's files.";
+        google_redirect_uri: Option<SecretString> = None, Any, "Accepted for the Python package's files.";
+        auto_link_verified_emails: Option<SecretString> = None, Any, "Accepted for the Python package's files.";
+        enforce_mfa_on_oauth_signin: Option<SecretString> = None, Any, "Accepted for the Python package's files.";
+        state_ttl_seconds: Option<SecretString> = None, Any, "Accepted for the Python package's files.";
+        completion_ttl_seconds: Option<SecretString> = None, Any, "Accepted for the Python package's files.";
     }
 }

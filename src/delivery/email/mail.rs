@@ -49,6 +49,12 @@ pub trait EmailTransport: Send + Sync {
     /// Hands the mail over; `Ok` when it was accepted. Bounded in time by the transport.
     async fn send(&self, mail: &Mail) -> Result<(), SendError>;
 
+    /// The same, for a person who looks on: `Ok` holds what the other side answered, a queue id say, where it is known.
+    /// The error may say more than that of [`Self::send`].
+    async fn send_watched(&self, mail: &Mail) -> Result<Option<String>, SendError> {
+        self.send(mail).await.map(|()| None)
+    }
+
     /// Proves that mail could leave, as far as that can be seen without sending any: connects and logs in. `Ok` holds
     /// what was seen, the error the setting to look at; each one line for a person. Bounded in time likewise.
     async fn probe(&self) -> Result<String, SendError>;

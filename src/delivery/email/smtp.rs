@@ -181,12 +181,22 @@ impl Smtp {
 }
 
 impl Smtp {
-    /// The commands for one message, and the message.
+    /// What the server answered when it had the mail.
+    async fn deliver(&self, mail: &Mail) -> Result<String, SendError> {
+        let message = self.sender.message(mail)?;
+        let mut connection = self.connection().await?;
+        // The connection is ours alone until the last reply is read; cut off before, it is closed and not kept.
+        let answer = self.hand_over(&mut connection, &message).await?;
+        self.keep(connection);
+        Ok(answer)
+    }
+
+    /// The commands for one message, and the message: what the server answered when it had it.
     async fn hand_over(
         &self,
         connection: &mut AsyncSmtpConnection,
         message: &Message,
-    ) -> Result<(), SendError> {
+    ) -> Result<String, SendError> {
         let (envelope, content) = (message.envelope(), message.formatted());
         let mut parameters = Vec::new();
         let is_ascii = |address: &Address| AsRef::<str>::as_ref(address).is_ascii();
@@ -223,7 +233,7 @@ impl Smtp {
         )
         .await
         {
-            Ok(Ok(_)) => Ok(()),
+            Ok(Ok(answer)) => Ok(words_of(&answer)),
             Ok(Err(error)) if error.status().is_some() => Err(self.refused(false, &error)),
             Ok(Err(_)) => Err(SendError::unconfirmed(&format!(
                 "{} took the mail, and what it answered cannot be read",
@@ -265,12 +275,15 @@ impl Smtp {
 #[async_trait]
 impl EmailTransport for Smtp {
     async fn send(&self, mail: &Mail) -> Result<(), SendError> {
-        let message = self.sender.message(mail)?;
-        let mut connection = self.connection().await?;
-        // The connection is ours alone until the last reply is read; cut off before, it is closed and not kept.
-        self.hand_over(&mut connection, &message).await?;
-        self.keep(connection);
-        Ok(())
+        self.deliver(mail).await.map(drop)
+    }
+
+    async fn send_watched(&self, mail: &Mail) -> Result<Option<String>, SendError> {
+        let greeting = format!("(to EHLO {})", self.hello);
+        match self.deliver(mail).await {
+            Ok(answer) => Ok(Some(format!("{answer} {greeting}"))),
+            Err(error) => Err(error.noted(&greeting)),
+        }
     }
 
     async fn probe(&self) -> Result<String, SendError> {
@@ -322,6 +335,13 @@ fn is_no_recipient(about_recipient: bool, words: &str) -> bool {
         Some(enhanced) => NO_RECIPIENT.contains(&enhanced),
         None => about_recipient && matches!(code, "550" | "551" | "553"),
     }
+}
+
+/// A reply in one line of a length that can be read.
+fn words_of(answer: &Response) -> String {
+    let words: Vec<&str> = answer.message().flat_map(str::split_whitespace).collect();
+    let words: String = words.join(" ").chars().take(200).collect();
+    format!("{} {words}", answer.code())
 }
 
 /// What happened, in the words of whoever said it.

@@ -116,6 +116,7 @@ pub struct PageContext {
     status: u16,
     support_email: Option<String>,
     languages: Vec<OfferedLanguage>,
+    mailbox_url: Option<String>,
     #[serde(flatten)]
     hashes: FileHashes,
 }
@@ -168,6 +169,7 @@ impl PageContext {
             status,
             support_email: pages.support_email.clone(),
             languages: Vec::new(),
+            mailbox_url: None,
             hashes: hashes.clone(),
         }
     }
@@ -176,6 +178,15 @@ impl PageContext {
     #[must_use]
     pub fn offering(self, languages: Vec<OfferedLanguage>) -> Self {
         Self { languages, ..self }
+    }
+
+    /// The same with a link to the mailbox of a server that sends nothing.
+    #[must_use]
+    pub fn with_mailbox(self) -> Self {
+        Self {
+            mailbox_url: Some("/dev/mailbox".to_owned()),
+            ..self
+        }
     }
 
     /// Where the account's page is.

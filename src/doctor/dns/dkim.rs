@@ -1,13 +1,14 @@
 //! DKIM (RFC 6376, RFC 8301, RFC 8463): whether the key that a selector names can be used.
 
-use std::pin::Pin;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use futures_util::future::join_all;
+use x509_parser::prelude::FromDer as _;
+use x509_parser::public_key::RSAPublicKey;
+use x509_parser::x509::SubjectPublicKeyInfo;
 
 use super::{
-    Answer, Finding, Resolver, Sender, Trouble, all, dmarc, organisation, publish, quoted, tags,
-    trouble,
+    Answer, Finding, Resolver, Sender, Trouble, dmarc, organisation, publish, quoted, tags, trouble,
 };
 use crate::doctor::Status;
 
@@ -17,8 +18,6 @@ const MIN_BITS: usize = 1024;
 const GOOD_BITS: usize = 2048;
 /// The length of an Ed25519 key, in bytes.
 const ED25519: usize = 32;
-
-type Asked<'a> = Pin<Box<dyn Future<Output = Answer<String>> + Send + 'a>>;
 
 /// What was found under one name.
 struct Key {
@@ -117,10 +116,7 @@ async fn keys(resolver: &dyn Resolver, sender: &Sender, selectors: &[&str]) -> V
             selectors.iter().map(name)
         })
         .collect();
-    let asked = names
-        .iter()
-        .map(|(_, name)| -> Asked<'_> { Box::pin(resolver.txt(name)) });
-    let answers = all(asked.collect()).await;
+    let answers = join_all(names.iter().map(|(_, name)| resolver.txt(name))).await;
     let key = |((domain, name), answer): (&(&str, String), Answer<String>)| {
         let remedy = publish(name, "v=DKIM1; k=rsa; p=PUBLIC-KEY-OF-YOUR-SIGNER");
         let is_there = !matches!(&answer, Err(Trouble::NoSuchName)) && answer != Ok(Vec::new());
@@ -209,17 +205,15 @@ fn judge(name: &str, text: &str, remedy: &str) -> Vec<Finding> {
         _ => return fail("must begin with v=DKIM1, and receivers ignore it".to_owned()),
     }
     let lists = |tag: &str, wanted: &[&str]| {
-        let list = value(tag).map(|list| {
-            list.split(':')
-                .map(str::trim)
-                .any(|item| wanted.contains(&item))
-        });
-        list.unwrap_or(true)
+        let mut items = value(tag).map(|list| list.split(':').map(str::trim));
+        items
+            .as_mut()
+            .map(|items| items.any(|item| wanted.contains(&item)))
     };
-    if !lists("h", &["sha256"]) {
+    if lists("h", &["sha256"]) == Some(false) {
         return fail("h leaves out sha256, by which mail is signed".to_owned());
     }
-    if !lists("s", &["*", "email"]) {
+    if lists("s", &["*", "email"]) == Some(false) {
         return fail("s leaves out email".to_owned());
     }
     let key: String = match value("p") {
@@ -259,7 +253,7 @@ fn judge(name: &str, text: &str, remedy: &str) -> Vec<Finding> {
             ));
         }
     };
-    if !lists_nothing_of(value("t"), "y") {
+    if lists("t", &["y"]) == Some(true) {
         findings.push(Finding::warn(
             "t=y says that signing is only tried: receivers treat mail as if it were not signed",
             format!("take out t=y in the TXT record of {name}"),
@@ -268,49 +262,17 @@ fn judge(name: &str, text: &str, remedy: &str) -> Vec<Finding> {
     findings
 }
 
-fn lists_nothing_of(list: Option<&str>, item: &str) -> bool {
-    let mut items = list.into_iter().flat_map(|list| list.split(':'));
-    items.all(|other| other.trim() != item)
-}
-
 /// The length of an RSA key's modulus: of a `SubjectPublicKeyInfo` (RFC 5280), or a bare `RSAPublicKey` (RFC 8017).
 fn rsa_bits(key: &[u8]) -> Option<usize> {
-    const SEQUENCE: u8 = 0x30;
-    const INTEGER: u8 = 0x02;
-    const BIT_STRING: u8 = 0x03;
-    let (outer, rest) = element(key, SEQUENCE)?;
-    if !rest.is_empty() {
-        return None;
-    }
-    let modulus = if let Some((modulus, _)) = element(outer, INTEGER) {
-        modulus
-    } else {
-        let (_, rest) = element(outer, SEQUENCE)?;
-        let (bits, _) = element(rest, BIT_STRING)?;
-        let (inner, _) = element(bits.strip_prefix(&[0])?, SEQUENCE)?;
-        element(inner, INTEGER)?.0
+    let wrapped = SubjectPublicKeyInfo::from_der(key).ok();
+    let (inner, rest) = match &wrapped {
+        Some((rest, info)) => (&*info.subject_public_key.data, *rest),
+        None => (key, &[][..]),
     };
-    let first = modulus.iter().position(|byte| *byte != 0)?;
-    let leading = modulus[first].leading_zeros() as usize;
-    Some((modulus.len() - first) * 8 - leading)
-}
-
-/// The content of the DER element (X.690) at the beginning, if it is of this kind, and what follows it.
-fn element(bytes: &[u8], kind: u8) -> Option<(&[u8], &[u8])> {
-    let (found, rest) = bytes.split_first()?;
-    let (length, rest) = rest.split_first()?;
-    let (length, rest) = match *length {
-        short @ 0..=0x7f => (usize::from(short), rest),
-        long @ 0x81..=0x83 => {
-            let (length, rest) = rest.split_at_checked(usize::from(long - 0x80))?;
-            let length = length
-                .iter()
-                .fold(0, |sum, byte| sum * 256 + usize::from(*byte));
-            (length, rest)
-        }
-        _ => return None,
-    };
-    (*found == kind).then(|| rest.split_at_checked(length))?
+    let (after, key) = RSAPublicKey::from_der(inner).ok()?;
+    let first = key.modulus.iter().position(|byte| *byte != 0)?;
+    let leading = key.modulus[first].leading_zeros() as usize;
+    (rest.is_empty() && after.is_empty()).then(|| (key.modulus.len() - first) * 8 - leading)
 }
 
 #[cfg(test)]
@@ -394,6 +356,73 @@ mod tests {
         }
         let tried = judged(&format!("v=DKIM1; t=s:y; p={}", rsa(2048, true))).await;
         assert!(tried[1].starts_with("warn t=y says"), "{tried:?}");
+    }
+
+    /// Records as they stand in the world, with what RFC 6376 §3.6.1 makes of each.
+    #[tokio::test]
+    async fn records_count_as_receivers_read_them() {
+        const OK: &str = "ok s1._domainkey.d.example: RSA key of 2048 bits";
+        const NO_VERSION: &str = "must begin with v=DKIM1";
+        let key = rsa(2048, true);
+        let key = key.as_str();
+        let (half, rest) = key.split_at(200);
+        for (text, words) in [
+            // The form: the version first or not at all, white space between all of it and in the key.
+            (format!("v=DKIM1; p={key}"), OK),
+            (format!("v=DKIM1;k=rsa;p={key}"), OK),
+            (format!("v = DKIM1 ; k = rsa ; p = {key} ;"), OK),
+            (format!("v=DKIM1; k=rsa; p={half} {rest}"), OK),
+            (format!("v=DKIM1; k=rsa; p={half}\t\r\n {rest}"), OK),
+            (format!("k=rsa; p={key}"), OK),
+            (format!("p={key}; k=rsa"), OK),
+            // Tags for people, and those that are not registered.
+            (format!("v=DKIM1; n=key of 2026, do not touch; p={key}"), OK),
+            (format!("v=DKIM1; x=y; g=*; p={key}"), OK),
+            // Lists that hold what mail needs, among others.
+            (format!("v=DKIM1; h=sha256; s=*; p={key}"), OK),
+            (
+                format!("v=DKIM1; h=sha1 : sha256; s=tlsrpt:email; p={key}"),
+                OK,
+            ),
+            (format!("v=DKIM1; t=s; p={key}"), OK),
+            // Of the RFC that brought such keys (RFC 8463 §A.2).
+            (
+                "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=".to_owned(),
+                "ok s1._domainkey.d.example: Ed25519 key",
+            ),
+            (format!("v=DKIM2; p={key}"), NO_VERSION),
+            (format!("v=dkim1; p={key}"), NO_VERSION),
+            (format!("p={key}; v=DKIM1"), NO_VERSION),
+            // As some zone files quote it.
+            (format!("v=DKIM1\\; k=rsa\\; p={key}"), NO_VERSION),
+            (format!("\"v=DKIM1; p={key}\""), "malformed"),
+            (
+                format!("v=DKIM1; p={key}; p={key}"),
+                "the tag p is there twice",
+            ),
+            (format!("v=DKIM1;; p={key}"), "malformed"),
+            (format!("v=DKIM1 k=rsa p={key}"), NO_VERSION),
+            ("v=DKIM1; k=rsa".to_owned(), "has no p"),
+            ("v=DKIM1; k=rsa; p=".to_owned(), "this key was revoked"),
+            (
+                format!("v=DKIM1; p=-----BEGIN PUBLIC KEY-----{key}"),
+                "p is not base64",
+            ),
+            (format!("v=DKIM1; p={half}"), "p is not an RSA key"),
+            (format!("v=DKIM1; h=sha1; p={key}"), "h leaves out sha256"),
+            (format!("v=DKIM1; s=tlsrpt; p={key}"), "s leaves out email"),
+            (
+                format!("v=DKIM1; k=ed25519; p={key}"),
+                "an Ed25519 key has 32 bytes",
+            ),
+            (
+                format!("v=DKIM1; k=RSA1; p={key}"),
+                "k=RSA1 is a kind of key",
+            ),
+        ] {
+            let said = judged(&text).await;
+            assert!(said[0].contains(words), "{text:?}: {said:#?}");
+        }
     }
 
     #[tokio::test]

@@ -9,10 +9,7 @@ mod organisation;
 mod provider;
 pub(super) mod spf;
 
-use std::future::poll_fn;
 use std::net::IpAddr;
-use std::pin::Pin;
-use std::task::Poll;
 
 use async_trait::async_trait;
 
@@ -100,27 +97,12 @@ pub(super) enum Relay {
     Ses,
 }
 
-/// Waits for all of these side by side; the results are in the same order.
-async fn all<T>(mut asked: Vec<Pin<Box<dyn Future<Output = T> + Send + '_>>>) -> Vec<T> {
-    let mut answers: Vec<Option<T>> = asked.iter().map(|_| None).collect();
-    poll_fn(|context| {
-        let mut is_complete = true;
-        for (question, answer) in asked.iter_mut().zip(&mut answers) {
-            if answer.is_none() {
-                match question.as_mut().poll(context) {
-                    Poll::Ready(found) => *answer = Some(found),
-                    Poll::Pending => is_complete = false,
-                }
-            }
-        }
-        if is_complete {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
-        }
-    })
-    .await;
-    answers.into_iter().flatten().collect()
+/// Whether an address is of this machine or of a network behind a gateway.
+pub(super) fn is_inside(ip: &IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
+    }
 }
 
 /// A text from a name server, fit to be shown in a line.
@@ -139,34 +121,57 @@ fn quoted(text: &str) -> String {
     format!("\"{shown}{more}\"")
 }
 
+/// A text without the marks and spaces that do not belong into a record, in lower case: to see what was meant.
+fn compact(text: &str) -> String {
+    let is_mark = |c: char| c == '"' || c == '\'' || c == '\\' || c.is_whitespace();
+    let bare = text.trim_start_matches(is_mark).to_lowercase();
+    bare.split_whitespace().collect()
+}
+
 /// The record to publish.
 fn publish(name: &str, text: &str) -> String {
     format!("publish {name} TXT \"{text}\"")
 }
 
+/// What to do where no name server answers at all.
+pub(super) const SILENT: &str =
+    "see whether this machine reaches its name server, or name another: --dns-server ADDRESS";
+/// What to do where one answers nobody, or not us.
+const UNWILLING: &str =
+    "name one that answers everybody: --dns-server ADDRESS, or resolver in [dns]";
+/// What to do where what one answers cannot be used.
+pub(super) const UNUSABLE: &str = "name another server: --dns-server ADDRESS, or resolver in [dns]";
+
+/// Whether the name server is at fault, and not what it was asked about.
+pub(super) fn blames_server(finding: &Finding) -> bool {
+    let remedy = finding.remedy.as_deref();
+    remedy.is_some_and(|remedy| [SILENT, UNWILLING, UNUSABLE].contains(&remedy))
+}
+
 /// A question that got no answer. `missing` is what to do where the name is not there.
 fn trouble(name: &str, trouble: &Trouble, missing: impl Into<String>) -> Finding {
-    match trouble {
-        Trouble::NoSuchName => Finding::fail(format!("{name} does not exist (NXDOMAIN)"), missing),
-        Trouble::Failed => Finding::fail(
+    let (detail, remedy) = match trouble {
+        Trouble::NoSuchName => (format!("{name} does not exist (NXDOMAIN)"), missing.into()),
+        Trouble::Failed => (
             format!("the name server cannot find out about {name} (SERVFAIL)"),
             format!(
                 "see whether the servers of the zone answer, and its DNSSEC signatures hold: dig {name} TXT"
             ),
         ),
-        Trouble::Refused => Finding::fail(
+        Trouble::Refused => (
             format!("the name server refuses to answer about {name} (REFUSED)"),
-            "name one that answers everybody: --dns-server ADDRESS, or resolver in [dns]",
+            UNWILLING.to_owned(),
         ),
-        Trouble::TimedOut => Finding::fail(
+        Trouble::TimedOut => (
             format!("no name server answered about {name} in time"),
-            "see whether this machine reaches its name server, or name another: --dns-server ADDRESS",
+            SILENT.to_owned(),
         ),
-        Trouble::Other(why) => Finding::fail(
+        Trouble::Other(why) => (
             format!("{name} cannot be looked up: {why}"),
-            "name another server: --dns-server ADDRESS, or resolver in [dns]",
+            UNUSABLE.to_owned(),
         ),
-    }
+    };
+    Finding::fail(detail, remedy)
 }
 
 /// The parts of a list of `tag=value`, as DMARC and DKIM have it, or which part is none. An empty one may end the list.

@@ -1,9 +1,11 @@
 //! MX (RFC 5321 §5.1, RFC 7505): whether answers and bounces to the sender reach anybody.
 
-use std::net::IpAddr;
-use std::pin::Pin;
+use std::net::{IpAddr, Ipv4Addr};
 
-use super::{Finding, Resolver, Trouble, all, trouble};
+use futures_util::future::join_all;
+
+use super::{Finding, Resolver, Trouble, is_inside, trouble};
+use crate::doctor::{Status, counted};
 
 pub(in crate::doctor) async fn check(resolver: &dyn Resolver, domain: &str) -> Vec<Finding> {
     let example =
@@ -26,66 +28,40 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, domain: &str) -> V
             example,
         )];
     }
-    let asked = hosts
-        .iter()
-        .map(|host| -> Asked<'_> { Box::pin(state(resolver, host)) });
-    let mut states = Vec::new();
-    for state in all(asked.collect()).await {
-        match state {
-            Ok(state) => states.push(state),
-            Err(finding) => return vec![finding],
-        }
-    }
-    let count = match hosts.len() {
-        1 => "1 host".to_owned(),
-        count => format!("{count} hosts"),
+    let judged = join_all(hosts.iter().map(|host| state(resolver, host))).await;
+    let found = match judged.into_iter().collect::<Result<Vec<State>, Finding>>() {
+        Ok(states) => states,
+        Err(finding) => return vec![finding],
     };
-    let of = |wanted: State| -> Vec<&str> {
-        let found = hosts
-            .iter()
-            .zip(&states)
-            .filter(|(_, state)| **state == wanted);
-        found.map(|(host, _)| host.as_str()).collect()
+    let count = counted(hosts.len() as u64, "host");
+    let is_reached = |state: &State| matches!(state, State::Good | State::Alias);
+    let status = if found.iter().any(is_reached) {
+        Status::Warn
+    } else {
+        Status::Fail
     };
-    let (lost, inside, aliases) = (of(State::Lost), of(State::Inside), of(State::Alias));
-    let is_reached = states
-        .iter()
-        .any(|state| matches!(state, State::Good | State::Alias));
     let mut findings = Vec::new();
-    let mut tell = |detail: String, remedy: String| {
-        findings.push(if is_reached {
-            Finding::warn(detail, remedy)
-        } else {
-            Finding::fail(detail, remedy)
-        });
+    let mut tell = |wanted: State, fault: &str, remedy: &dyn Fn(&str) -> String| {
+        let of_kind = hosts.iter().zip(&found);
+        let of_kind = of_kind.filter(|(_, state)| **state == wanted);
+        let named: Vec<&str> = of_kind.map(|(host, _)| host.as_str()).collect();
+        if let Some(first) = named.first() {
+            let named = named.join(", ");
+            let detail = format!("of {count} for {domain}, {fault}: {named}");
+            findings.push(Finding::new(status, detail, Some(remedy(first))));
+        }
     };
-    if let Some(first) = lost.first() {
-        tell(
-            format!(
-                "of {count} for {domain}, these have no address: {}",
-                lost.join(", ")
-            ),
-            format!("publish {first} A ADDRESS, or take it out of the MX of {domain}"),
-        );
-    }
-    if let Some(first) = inside.first() {
-        tell(
-            format!(
-                "of {count} for {domain}, nobody outside reaches these: {}",
-                inside.join(", ")
-            ),
-            format!("name a host with a public address in place of {first} in the MX of {domain}"),
-        );
-    }
-    if let Some(first) = aliases.first() {
-        tell(
-            format!(
-                "of {count} for {domain}, these are aliases (CNAME), which some senders refuse: {}",
-                aliases.join(", ")
-            ),
-            format!("name the host itself in place of {first} in the MX of {domain}"),
-        );
-    }
+    tell(State::Lost, "these have no address", &|host| {
+        format!("publish {host} A ADDRESS, or take it out of the MX of {domain}")
+    });
+    tell(State::Inside, "nobody outside reaches these", &|host| {
+        format!("name a host with a public address in place of {host} in the MX of {domain}")
+    });
+    tell(
+        State::Alias,
+        "these are aliases (CNAME), which some senders refuse",
+        &|host| format!("name the host itself in place of {host} in the MX of {domain}"),
+    );
     if findings.is_empty() {
         return vec![Finding::ok(format!("{count} for {domain}"))];
     }
@@ -114,8 +90,6 @@ async fn without_mx(resolver: &dyn Resolver, domain: &str, example: String) -> F
         Err(kind) => trouble(domain, &kind, ""),
     }
 }
-
-type Asked<'a> = Pin<Box<dyn Future<Output = Result<State, Finding>> + Send + 'a>>;
 
 /// How well a mail exchanger can be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,23 +120,9 @@ async fn state(resolver: &dyn Resolver, host: &str) -> Result<State, Finding> {
 }
 
 fn is_public(ip: &IpAddr) -> bool {
-    match ip.to_canonical() {
-        IpAddr::V4(ip) => {
-            !(ip.is_loopback()
-                || ip.is_private()
-                || ip.is_link_local()
-                || ip.is_unspecified()
-                || ip.is_multicast()
-                || ip.is_broadcast())
-        }
-        IpAddr::V6(ip) => {
-            !(ip.is_loopback()
-                || ip.is_unique_local()
-                || ip.is_unicast_link_local()
-                || ip.is_unspecified()
-                || ip.is_multicast())
-        }
-    }
+    let ip = ip.to_canonical();
+    let is_broadcast = ip == IpAddr::V4(Ipv4Addr::BROADCAST);
+    !(is_inside(&ip) || ip.is_unspecified() || ip.is_multicast() || is_broadcast)
 }
 
 #[cfg(test)]

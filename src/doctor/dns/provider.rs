@@ -11,21 +11,12 @@ pub(super) struct Provider {
     hosts: &'static [&'static str],
     /// Domains whose SPF records list its senders. Any of them will do; the first is the one to advise.
     includes: &'static [&'static str],
-    pub(super) envelope: Envelope,
+    /// The domain in the envelope of a mail when it arrives, whose SPF record then counts, unless the customer has set up
+    /// a subdomain of their own; the sender's own domain when none.
+    pub(super) envelope: Option<&'static str>,
     pub(super) need: Need,
     /// Selectors under which every customer publishes keys; none where each customer has names of their own.
     pub(super) selectors: &'static [&'static str],
-    /// Whether its documentation asks for `?all`.
-    pub(super) is_neutral: bool,
-}
-
-/// Which domain the envelope of a mail names when it arrives, and thereby whose SPF record counts.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Envelope {
-    /// The sender's own.
-    Sender,
-    /// This one, unless the customer has set up a subdomain of their own.
-    Provider(&'static str),
 }
 
 /// What proves that mail is the sender's.
@@ -41,184 +32,71 @@ pub(super) enum Need {
     Key,
 }
 
-const fn provider(
-    name: &'static str,
-    hosts: &'static [&'static str],
-    includes: &'static [&'static str],
-    envelope: Envelope,
-    need: Need,
-    selectors: &'static [&'static str],
-) -> Provider {
-    Provider {
-        name,
-        hosts,
-        includes,
-        envelope,
-        need,
-        selectors,
-        is_neutral: false,
-    }
+/// Declares the table of providers, a row each.
+macro_rules! providers {
+    ($($name:expr, at $hosts:expr, includes $includes:expr, envelope $envelope:expr, needs $need:ident, selectors $selectors:expr;)*) => {
+        static PROVIDERS: &[Provider] = &[$(Provider {
+            name: $name,
+            hosts: &$hosts,
+            includes: &$includes,
+            envelope: $envelope,
+            need: Need::$need,
+            selectors: &$selectors,
+        }),*];
+    };
 }
 
 /// The one that is reached by its API too.
 const SES: &str = "Amazon SES";
+/// The one whose documentation asks for `?all`.
+const FASTMAIL: &str = "Fastmail";
 
-static PROVIDERS: &[Provider] = &[
-    provider(
-        "Google Workspace",
-        &["*.gmail.com", "*.googlemail.com", "*.google.com"],
-        &["_spf.google.com"],
-        Envelope::Sender,
-        Need::Include,
-        &["google"],
-    ),
-    provider(
-        "Microsoft 365",
-        &["*.office365.com", "*.outlook.com", "*.azurecomm.net"],
-        &["spf.protection.outlook.com"],
-        Envelope::Sender,
-        Need::Include,
-        &[
-            "selector1",
-            "selector2",
-            "selector1-azurecomm-prod-net",
-            "selector2-azurecomm-prod-net",
-        ],
-    ),
-    provider(
-        SES,
-        &[
-            "email-smtp*.amazonaws.com",
-            "*email-smtp*.vpce.amazonaws.com",
-        ],
-        &["amazonses.com"],
-        Envelope::Provider("amazonses.com"),
-        Need::IncludeOrKey,
-        &[],
-    ),
-    provider(
-        "SendGrid",
-        &["*.sendgrid.net"],
-        &["sendgrid.net", "eu.sendgrid.net"],
-        Envelope::Provider("sendgrid.net"),
-        Need::Key,
-        &["s1", "s2"],
-    ),
-    provider(
-        "Mailgun",
-        &["*.mailgun.org"],
-        &["mailgun.org", "eu.mailgun.org"],
-        Envelope::Sender,
-        Need::IncludeAndKey,
-        &["pdk1", "pdk2", "mx", "smtp", "k1", "pic", "email", "mailo"],
-    ),
-    provider(
-        "Postmark",
-        &["*.postmarkapp.com"],
-        &["spf.mtasv.net"],
-        Envelope::Provider("mtasv.net"),
-        Need::Key,
-        &[],
-    ),
-    provider(
-        "Brevo",
-        &["*.brevo.com", "*.sendinblue.com"],
-        &["spf.brevo.com", "spf.sendinblue.com"],
-        Envelope::Provider("sender-sib.com"),
-        Need::Key,
-        &["brevo1", "brevo2", "mail"],
-    ),
-    provider(
-        "Mailjet",
-        &["*.mailjet.com"],
-        &["spf.mailjet.com"],
-        Envelope::Provider("bnc3.mailjet.com"),
-        Need::IncludeAndKey,
-        &["mailjet"],
-    ),
-    Provider {
-        is_neutral: true,
-        ..provider(
-            "Fastmail",
-            &["*.fastmail.com", "*.messagingengine.com"],
-            &["spf.messagingengine.com"],
-            Envelope::Sender,
-            Need::Include,
-            &["fm1", "fm2", "fm3"],
-        )
-    },
-    zoho(
-        &["*.zoho.com"],
-        &["zoho.com", "zohomail.com", "one.zoho.com", "spf.zoho.com"],
-    ),
-    zoho(
-        &["*.zoho.eu"],
-        &["zoho.eu", "zohomail.eu", "one.zoho.eu", "spf.zoho.eu"],
-    ),
-    zoho(
-        &["*.zoho.in"],
-        &["zoho.in", "zohomail.in", "one.zoho.in", "spf.zoho.in"],
-    ),
-    zoho(
-        &["*.zoho.com.au"],
-        &[
-            "zoho.com.au",
-            "zohomail.com.au",
-            "one.zoho.com.au",
-            "spf.zoho.com.au",
-        ],
-    ),
-    provider(
-        "Proton Mail",
-        &["*.protonmail.ch", "*.proton.me"],
-        &["_spf.protonmail.ch"],
-        Envelope::Sender,
-        Need::Include,
-        &["protonmail", "protonmail2", "protonmail3"],
-    ),
-    provider(
-        "iCloud Mail",
-        &["*.mail.me.com"],
-        &["icloud.com"],
-        Envelope::Sender,
-        Need::Include,
-        &["sig1"],
-    ),
-    provider(
-        "Mandrill",
-        &["*.mandrillapp.com"],
-        &["spf.mandrillapp.com"],
-        Envelope::Provider("mandrillapp.com"),
-        Need::Key,
-        &["mte1", "mte2", "mandrill"],
-    ),
-    provider(
-        "SparkPost",
-        &["*.sparkpostmail.com", "smtp.eu.sparkpostmail.com"],
-        &["sparkpostmail.com"],
-        Envelope::Provider("sparkpostmail.com"),
-        Need::Key,
-        &[],
-    ),
-    provider(
-        "Resend",
-        &["*.resend.com"],
-        &["amazonses.com"],
-        Envelope::Provider("amazonses.com"),
-        Need::Key,
-        &["resend"],
-    ),
-];
-
-const fn zoho(hosts: &'static [&'static str], includes: &'static [&'static str]) -> Provider {
-    provider(
-        "Zoho Mail",
-        hosts,
-        includes,
-        Envelope::Sender,
-        Need::Include,
-        &["zmail", "zoho"],
-    )
+providers! {
+    "Google Workspace", at ["*.gmail.com", "*.googlemail.com", "*.google.com"],
+        includes ["_spf.google.com"], envelope None, needs Include, selectors ["google"];
+    "Microsoft 365", at ["*.office365.com", "*.outlook.com", "*.azurecomm.net"],
+        includes ["spf.protection.outlook.com"], envelope None, needs Include,
+        selectors ["selector1", "selector2", "selector1-azurecomm-prod-net", "selector2-azurecomm-prod-net"];
+    SES, at ["email-smtp*.amazonaws.com", "*email-smtp*.vpce.amazonaws.com"],
+        includes ["amazonses.com"], envelope Some("amazonses.com"), needs IncludeOrKey, selectors [];
+    "SendGrid", at ["*.sendgrid.net"],
+        includes ["sendgrid.net", "eu.sendgrid.net"], envelope Some("sendgrid.net"), needs Key, selectors ["s1", "s2"];
+    "Mailgun", at ["*.mailgun.org"],
+        includes ["mailgun.org", "eu.mailgun.org"], envelope None, needs IncludeAndKey,
+        selectors ["pdk1", "pdk2", "mx", "smtp", "k1", "pic", "email", "mailo"];
+    "Postmark", at ["*.postmarkapp.com"],
+        includes ["spf.mtasv.net"], envelope Some("mtasv.net"), needs Key, selectors [];
+    "Brevo", at ["*.brevo.com", "*.sendinblue.com"],
+        includes ["spf.brevo.com", "spf.sendinblue.com"], envelope Some("sender-sib.com"), needs Key,
+        selectors ["brevo1", "brevo2", "mail"];
+    "Mailjet", at ["*.mailjet.com"],
+        includes ["spf.mailjet.com"], envelope Some("bnc3.mailjet.com"), needs IncludeAndKey, selectors ["mailjet"];
+    FASTMAIL, at ["*.fastmail.com", "*.messagingengine.com"],
+        includes ["spf.messagingengine.com"], envelope None, needs Include, selectors ["fm1", "fm2", "fm3"];
+    "Zoho Mail", at ["*.zoho.com"],
+        includes ["zoho.com", "zohomail.com", "one.zoho.com", "spf.zoho.com"],
+        envelope None, needs Include, selectors ["zmail", "zoho"];
+    "Zoho Mail", at ["*.zoho.eu"],
+        includes ["zoho.eu", "zohomail.eu", "one.zoho.eu", "spf.zoho.eu"],
+        envelope None, needs Include, selectors ["zmail", "zoho"];
+    "Zoho Mail", at ["*.zoho.in"],
+        includes ["zoho.in", "zohomail.in", "one.zoho.in", "spf.zoho.in"],
+        envelope None, needs Include, selectors ["zmail", "zoho"];
+    "Zoho Mail", at ["*.zoho.com.au"],
+        includes ["zoho.com.au", "zohomail.com.au", "one.zoho.com.au", "spf.zoho.com.au"],
+        envelope None, needs Include, selectors ["zmail", "zoho"];
+    "Proton Mail", at ["*.protonmail.ch", "*.proton.me"],
+        includes ["_spf.protonmail.ch"], envelope None, needs Include,
+        selectors ["protonmail", "protonmail2", "protonmail3"];
+    "iCloud Mail", at ["*.mail.me.com"],
+        includes ["icloud.com"], envelope None, needs Include, selectors ["sig1"];
+    "Mandrill", at ["*.mandrillapp.com"],
+        includes ["spf.mandrillapp.com"], envelope Some("mandrillapp.com"), needs Key,
+        selectors ["mte1", "mte2", "mandrill"];
+    "SparkPost", at ["*.sparkpostmail.com", "smtp.eu.sparkpostmail.com"],
+        includes ["sparkpostmail.com"], envelope Some("sparkpostmail.com"), needs Key, selectors [];
+    "Resend", at ["*.resend.com"],
+        includes ["amazonses.com"], envelope Some("amazonses.com"), needs Key, selectors ["resend"];
 }
 
 /// The provider whose mail server this is.
@@ -256,6 +134,11 @@ impl Provider {
     /// Whether an SPF record that includes this domain lists its senders.
     pub(super) fn is_listed_by(&self, included: &str) -> bool {
         self.includes.contains(&included)
+    }
+
+    /// Whether its documentation asks for `?all`.
+    pub(super) fn is_neutral(&self) -> bool {
+        self.name == FASTMAIL
     }
 
     /// Whether DKIM alone proves that mail is the sender's.

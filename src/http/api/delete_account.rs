@@ -20,16 +20,13 @@ request! {
     }
 }
 
-refusals!(Refusals: [always, session, body, limited]
-    Error::WrongPassword, Error::LastSuperuser, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+refusals!(Refusals: Error::WrongPassword, Error::LastSuperuser, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
 /// Deletes your account.
 ///
 /// Deletes everything that belongs to it. This cannot be undone.
-#[utoipa::path(delete, path = "/account", tag = "accounts", security(("bearer" = [])), request_body = DeleteAccountRequest, responses(
-    (status = 200, description = "The account is gone.", body = Message),
-    Refusals,
-))]
+#[utoipa::path(delete, path = "/account", summary = "Delete your account", tag = "accounts", security(("bearer" = [])), request_body = DeleteAccountRequest, responses(
+    (status = 200, description = "The account is gone.", body = Message), Refusals))]
 pub(super) async fn delete_account(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,

@@ -13,9 +13,9 @@ use crate::http::openapi::refusals;
 use crate::model::{Email, Password, ProofToken, UserPublic};
 
 request! {
-    /// The address that is to be.
+    /// The email address that is to be.
     ChangeEmailRequest {
-        /// Another address than the account's own.
+        /// Another email address than the account's own.
         new_email: Email,
         /// The account's password.
         current_password: Password,
@@ -30,16 +30,13 @@ request! {
     }
 }
 
-refusals!(ChangeRefusals: [always, session, body, limited]
-    Error::WrongPassword, Error::SameEmail, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+refusals!(ChangeRefusals: Error::WrongPassword, Error::SameEmail, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
 /// Requests a change of your email address.
 ///
-/// Mails a link to the new address. An address that already has an account gets the same answer and no mail.
-#[utoipa::path(post, path = "/change-email", tag = "accounts", security(("bearer" = [])), request_body = ChangeEmailRequest, responses(
-    (status = 202, description = "Taken.", body = Message),
-    ChangeRefusals,
-))]
+/// Mails a link to the new email address. An email address that already has an account gets the same answer and no mail.
+#[utoipa::path(post, path = "/change-email", summary = "Request a change of your email address", tag = "accounts", security(("bearer" = [])), request_body = ChangeEmailRequest, responses(
+    (status = 202, description = "Taken.", body = Message), ChangeRefusals))]
 pub(super) async fn change_email(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
@@ -54,19 +51,17 @@ pub(super) async fn change_email(
         )
         .await?;
     Ok(Message::accepted(
-        "if this address is free, a link that confirms it is on its way there",
+        "if this email address is free, a link that confirms it is on its way there",
     ))
 }
 
-refusals!(ConfirmRefusals: [always, body, limited] Error::InvalidToken, Error::EmailTaken);
+refusals!(ConfirmRefusals: Error::InvalidToken, Error::EmailTaken);
 
 /// Confirms a new email address.
 ///
 /// Takes the token of the mailed link. Works once, and ends all sessions.
-#[utoipa::path(post, path = "/confirm-email-change", tag = "accounts", request_body = ConfirmEmailChangeRequest, responses(
-    (status = 200, description = "The account has the new address.", body = UserPublic),
-    ConfirmRefusals,
-))]
+#[utoipa::path(post, path = "/confirm-email-change", summary = "Confirm a new email address", tag = "accounts", request_body = ConfirmEmailChangeRequest, responses(
+    (status = 200, description = "The account has the new email address.", body = UserPublic), ConfirmRefusals))]
 pub(super) async fn confirm_email_change(
     State(app): State<App>,
     Client(origin): Client,

@@ -20,7 +20,7 @@ use crate::secret::ExposeSecret as _;
 request! {
     /// Somebody who wants a session.
     LoginRequest {
-        /// The account's address, in any spelling.
+        /// The account's email address, in any spelling.
         email: Email,
         /// The account's password.
         password: Password,
@@ -129,18 +129,16 @@ pub(super) enum LoginAnswer {
     MfaRequired(MfaRequiredAnswer),
 }
 
-refusals!(LoginRefusals: [always, body, limited] ApiError::cross_site(),
+refusals!(LoginRefusals: ApiError::cross_site(),
     Error::InvalidCredentials, Error::AccountDisabled, Error::EmailUnverified, Error::LockedOut { retry_after: 540 },
     Error::CodeBudgetSpent { retry_after: 540 }, Error::SmsCapSpent { retry_after: 1800 }, Error::Overloaded { retry_after: 1 });
 
 /// Logs in.
 ///
 /// Answers with a session. An account with a second factor gets a code by SMS first, which goes to `/login/mfa-confirm`.
-#[utoipa::path(post, path = "/login", tag = "accounts", params(SessionTransport), request_body = LoginRequest, responses(
+#[utoipa::path(post, path = "/login", summary = "Log in", tag = "accounts", params(SessionTransport), request_body = LoginRequest, responses(
     (status = 200, description = "A session, or the wait for a code.", body = LoginAnswer, headers(
-        ("Set-Cookie" = String, description = "The session, where it travels in a cookie."))),
-    LoginRefusals,
-))]
+        ("Set-Cookie" = String, description = "The session, where it travels in a cookie."))), LoginRefusals))]
 pub(super) async fn login(
     State(app): State<App>,
     Client(origin): Client,
@@ -169,18 +167,16 @@ pub(super) async fn login(
     Ok((cookie, Json(answer)))
 }
 
-refusals!(MfaConfirmRefusals: [always, body, limited] ApiError::cross_site(),
+refusals!(MfaConfirmRefusals: ApiError::cross_site(),
     Error::InvalidPendingToken, Error::WrongCode, Error::CodeExpired, Error::NoCode,
     Error::CodeBudgetSpent { retry_after: 540 });
 
 /// Completes a login with a code.
 ///
 /// The code works once, and only with the `mfa_pending_token` of the login that it was sent for.
-#[utoipa::path(post, path = "/login/mfa-confirm", tag = "accounts", params(SessionTransport), request_body = MfaConfirmRequest, responses(
+#[utoipa::path(post, path = "/login/mfa-confirm", summary = "Complete a login with a code", tag = "accounts", params(SessionTransport), request_body = MfaConfirmRequest, responses(
     (status = 200, description = "A session.", body = SessionAnswer, headers(
-        ("Set-Cookie" = String, description = "The session, where it travels in a cookie."))),
-    MfaConfirmRefusals,
-))]
+        ("Set-Cookie" = String, description = "The session, where it travels in a cookie."))), MfaConfirmRefusals))]
 pub(super) async fn mfa_confirm(
     State(app): State<App>,
     Client(origin): Client,
@@ -195,15 +191,11 @@ pub(super) async fn mfa_confirm(
     Ok((cookie, Json(answer)))
 }
 
-refusals!(LogoutRefusals: [always, session]);
-
 /// Logs out.
 ///
 /// Ends the session, and removes its cookie.
-#[utoipa::path(post, path = "/logout", tag = "accounts", security(("bearer" = [])), responses(
-    (status = 200, description = "The session is dead.", body = Message),
-    LogoutRefusals,
-))]
+#[utoipa::path(post, path = "/logout", summary = "Log out", tag = "accounts", security(("bearer" = [])), responses(
+    (status = 200, description = "The session is dead.", body = Message)))]
 pub(super) async fn logout(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,

@@ -6,7 +6,6 @@ use axum::extract::State;
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::extract::{Body, Patch, SignedIn, request};
-use crate::http::openapi::refusals;
 use crate::model::{FullName, Language, UserPublic};
 
 request! {
@@ -19,26 +18,18 @@ request! {
     }
 }
 
-refusals!(ShowRefusals: [always, session]);
-
 /// Gets your account.
-#[utoipa::path(get, path = "/me", operation_id = "get_me", tag = "accounts", security(("bearer" = [])), responses(
-    (status = 200, description = "The account.", body = UserPublic),
-    ShowRefusals,
-))]
+#[utoipa::path(get, path = "/me", summary = "Get your account", operation_id = "get_me", tag = "accounts", security(("bearer" = [])), responses(
+    (status = 200, description = "The account.", body = UserPublic)))]
 pub(super) async fn show(SignedIn { session, .. }: SignedIn) -> Json<UserPublic> {
     Json(session.user.public())
 }
 
-refusals!(ChangeRefusals: [always, session, body]);
-
 /// Updates your account.
 ///
 /// A field that is missing keeps its value; null clears it.
-#[utoipa::path(patch, path = "/me", operation_id = "update_me", tag = "accounts", security(("bearer" = [])), request_body = UpdateMeRequest, responses(
-    (status = 200, description = "The account as it is now.", body = UserPublic),
-    ChangeRefusals,
-))]
+#[utoipa::path(patch, path = "/me", summary = "Update your account", operation_id = "update_me", tag = "accounts", security(("bearer" = [])), request_body = UpdateMeRequest, responses(
+    (status = 200, description = "The account as it is now.", body = UserPublic)))]
 pub(super) async fn change(
     State(app): State<App>,
     SignedIn { session, .. }: SignedIn,

@@ -15,10 +15,12 @@ use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
 
+use super::error::ApiError;
 use super::limits::{Limiter, enforce};
+use super::openapi;
 use crate::app::{Ambient, App};
 use crate::config::{RateLimit, Settings};
 
@@ -46,36 +48,68 @@ impl Message {
 pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<App> {
     let guessing = &settings.guessing;
     let limits = &guessing.limits;
-    let limited = |limit: &Option<RateLimit>| {
+    let limited = |(schemas, mut paths, routes): UtoipaMethodRouter<App>,
+                   limit: &Option<RateLimit>| {
+        for (_, operation) in openapi::operations(&mut paths) {
+            let refusal = ApiError::rate_limited(12);
+            openapi::describe(&mut operation.responses.responses, [refusal]);
+        }
         let limit = limit.as_ref().filter(|_| !guessing.rate_limit_disabled);
-        from_fn_with_state(Limiter::new(limit, &ambient.clock), enforce)
+        let layer = from_fn_with_state(Limiter::new(limit, &ambient.clock), enforce);
+        (schemas, paths, routes.layer(layer))
     };
     let mut router = OpenApiRouter::new()
-        .routes(routes!(register::register).layer(limited(&limits.register)))
-        .routes(routes!(verify::verify).layer(limited(&limits.verify)))
-        .routes(routes!(verify::resend_verification).layer(limited(&limits.resend_verification)))
-        .routes(routes!(login::login).layer(limited(&limits.login)))
+        .routes(limited(routes!(register::register), &limits.register))
+        .routes(limited(routes!(verify::verify), &limits.verify))
+        .routes(limited(
+            routes!(verify::resend_verification),
+            &limits.resend_verification,
+        ))
+        .routes(limited(routes!(login::login), &limits.login))
         .routes(routes!(login::logout))
         .routes(routes!(me::show, me::change))
-        .routes(routes!(password::change_password).layer(limited(&limits.change_password)))
-        .routes(routes!(email::change_email).layer(limited(&limits.change_email)))
-        .routes(routes!(email::confirm_email_change).layer(limited(&limits.confirm_email_change)));
+        .routes(limited(
+            routes!(password::change_password),
+            &limits.change_password,
+        ))
+        .routes(limited(routes!(email::change_email), &limits.change_email))
+        .routes(limited(
+            routes!(email::confirm_email_change),
+            &limits.confirm_email_change,
+        ));
     let features = &settings.features;
     if features.enable_password_reset {
         router = router
-            .routes(routes!(password::forgot_password).layer(limited(&limits.forgot_password)))
-            .routes(routes!(password::reset_password).layer(limited(&limits.reset_password)));
-    }
-    if features.enable_account_deletion {
-        router = router
-            .routes(routes!(delete_account::delete_account).layer(limited(&limits.delete_account)));
+            .routes(limited(
+                routes!(password::forgot_password),
+                &limits.forgot_password,
+            ))
+            .routes(limited(
+                routes!(password::reset_password),
+                &limits.reset_password,
+            ));
     }
     if features.enable_sms_2fa {
         router = router
-            .routes(routes!(login::mfa_confirm).layer(limited(&limits.login_mfa_confirm)))
-            .routes(routes!(phone::phone_start).layer(limited(&limits.phone_start)))
-            .routes(routes!(phone::phone_confirm).layer(limited(&limits.phone_confirm)))
-            .routes(routes!(phone::phone_disable).layer(limited(&limits.phone_disable)));
+            .routes(limited(
+                routes!(login::mfa_confirm),
+                &limits.login_mfa_confirm,
+            ))
+            .routes(limited(routes!(phone::phone_start), &limits.phone_start))
+            .routes(limited(
+                routes!(phone::phone_confirm),
+                &limits.phone_confirm,
+            ))
+            .routes(limited(
+                routes!(phone::phone_disable),
+                &limits.phone_disable,
+            ));
+    }
+    if features.enable_account_deletion {
+        router = router.routes(limited(
+            routes!(delete_account::delete_account),
+            &limits.delete_account,
+        ));
     }
     if features.enable_admin_router {
         router = router.merge(admin::router(features));

@@ -14,9 +14,9 @@ use crate::http::openapi::refusals;
 use crate::model::{Email, NewPassword, Password, ProofToken};
 
 request! {
-    /// An address whose password is forgotten.
+    /// An email address whose password is forgotten.
     ForgotPasswordRequest {
-        /// The account's address, in any spelling.
+        /// The account's email address, in any spelling.
         email: Email,
     }
 }
@@ -41,15 +41,11 @@ request! {
     }
 }
 
-refusals!(ForgotRefusals: [always, body, limited]);
-
 /// Requests a password reset.
 ///
 /// Mails a link. The answer is the same whether an account has this email address or not.
-#[utoipa::path(post, path = "/forgot-password", tag = "accounts", request_body = ForgotPasswordRequest, responses(
-    (status = 202, description = "Taken.", body = Message),
-    ForgotRefusals,
-))]
+#[utoipa::path(post, path = "/forgot-password", summary = "Request a password reset", tag = "accounts", request_body = ForgotPasswordRequest, responses(
+    (status = 202, description = "Taken.", body = Message)))]
 pub(super) async fn forgot_password(
     State(app): State<App>,
     Client(origin): Client,
@@ -59,20 +55,18 @@ pub(super) async fn forgot_password(
         .forgot_password(&request.email, &origin)
         .await?;
     Ok(Message::accepted(
-        "if this address has an account, a link to set a new password is on its way",
+        "if this email address has an account, a link to set a new password is on its way",
     ))
 }
 
-refusals!(ResetRefusals: [always, body, limited] Error::InvalidToken, Error::Overloaded { retry_after: 1 });
+refusals!(ResetRefusals: Error::InvalidToken, Error::Overloaded { retry_after: 1 });
 
 /// Sets a new password by link.
 ///
 /// Works once. Ends all sessions and a lockout, and marks the email address as verified. A refused password does not use
 /// up the link.
-#[utoipa::path(post, path = "/reset-password", tag = "accounts", request_body = ResetPasswordRequest, responses(
-    (status = 200, description = "The password is set.", body = Message),
-    ResetRefusals,
-))]
+#[utoipa::path(post, path = "/reset-password", summary = "Set a new password by link", tag = "accounts", request_body = ResetPasswordRequest, responses(
+    (status = 200, description = "The password is set.", body = Message), ResetRefusals))]
 pub(super) async fn reset_password(
     State(app): State<App>,
     Client(origin): Client,
@@ -85,16 +79,13 @@ pub(super) async fn reset_password(
     Ok(Message::done("the new password is set: log in with it"))
 }
 
-refusals!(ChangeRefusals: [always, session, body, limited]
-    Error::WrongPassword, Error::PasswordUnchanged, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+refusals!(ChangeRefusals: Error::WrongPassword, Error::PasswordUnchanged, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
 /// Changes your password.
 ///
 /// Ends all sessions, this one included.
-#[utoipa::path(post, path = "/change-password", tag = "accounts", security(("bearer" = [])), request_body = ChangePasswordRequest, responses(
-    (status = 200, description = "The password is changed.", body = Message),
-    ChangeRefusals,
-))]
+#[utoipa::path(post, path = "/change-password", summary = "Change your password", tag = "accounts", security(("bearer" = [])), request_body = ChangePasswordRequest, responses(
+    (status = 200, description = "The password is changed.", body = Message), ChangeRefusals))]
 pub(super) async fn change_password(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,

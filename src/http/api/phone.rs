@@ -61,18 +61,15 @@ pub(super) struct CodeSentAnswer {
     expires_in: u32,
 }
 
-refusals!(StartRefusals: [always, session, body, limited]
-    Error::WrongPassword, Error::InvalidPhone(InvalidPhoneNumber), Error::LockedOut { retry_after: 540 },
+refusals!(StartRefusals: Error::WrongPassword, Error::InvalidPhone(InvalidPhoneNumber), Error::LockedOut { retry_after: 540 },
     Error::CodeBudgetSpent { retry_after: 540 }, Error::SmsCapSpent { retry_after: 1800 }, Error::Overloaded { retry_after: 1 });
 
 /// Starts setting up a phone.
 ///
 /// Sends a code by SMS to the number that is to become the second factor. A number that is already set stays until
 /// the code is confirmed.
-#[utoipa::path(post, path = "/phone/start", tag = "accounts", security(("bearer" = [])), request_body = PhoneStartRequest, responses(
-    (status = 202, description = "The code is on its way.", body = CodeSentAnswer),
-    StartRefusals,
-))]
+#[utoipa::path(post, path = "/phone/start", summary = "Start setting up a phone", tag = "accounts", security(("bearer" = [])), request_body = PhoneStartRequest, responses(
+    (status = 202, description = "The code is on its way.", body = CodeSentAnswer), StartRefusals))]
 pub(super) async fn phone_start(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
@@ -91,17 +88,14 @@ pub(super) async fn phone_start(
     Ok((StatusCode::ACCEPTED, Json(answer)))
 }
 
-refusals!(ConfirmRefusals: [always, body, limited]
-    Error::InvalidPendingToken, Error::WrongCode, Error::CodeExpired, Error::NoCode,
+refusals!(ConfirmRefusals: Error::InvalidPendingToken, Error::WrongCode, Error::CodeExpired, Error::NoCode,
     Error::CodeBudgetSpent { retry_after: 540 });
 
 /// Confirms a phone.
 ///
 /// From now on, login asks for a code that is sent to this number.
-#[utoipa::path(post, path = "/phone/confirm", tag = "accounts", request_body = PhoneConfirmRequest, responses(
-    (status = 200, description = "The second factor is on.", body = UserPublic),
-    ConfirmRefusals,
-))]
+#[utoipa::path(post, path = "/phone/confirm", summary = "Confirm a phone", tag = "accounts", request_body = PhoneConfirmRequest, responses(
+    (status = 200, description = "The second factor is on.", body = UserPublic), ConfirmRefusals))]
 pub(super) async fn phone_confirm(
     State(app): State<App>,
     Client(origin): Client,
@@ -114,16 +108,13 @@ pub(super) async fn phone_confirm(
     Ok(Json(user.public()))
 }
 
-refusals!(DisableRefusals: [always, session, body, limited]
-    Error::WrongPassword, Error::MfaNotEnabled, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+refusals!(DisableRefusals: Error::WrongPassword, Error::MfaNotEnabled, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
 /// Turns off the second factor.
 ///
 /// Removes the phone number from the account.
-#[utoipa::path(delete, path = "/phone", tag = "accounts", security(("bearer" = [])), request_body = PhoneDisableRequest, responses(
-    (status = 200, description = "The second factor is off.", body = Message),
-    DisableRefusals,
-))]
+#[utoipa::path(delete, path = "/phone", summary = "Turn off the second factor", tag = "accounts", security(("bearer" = [])), request_body = PhoneDisableRequest, responses(
+    (status = 200, description = "The second factor is off.", body = Message), DisableRefusals))]
 pub(super) async fn phone_disable(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,

@@ -18,7 +18,7 @@ use crate::model::{Email, FullName, Language, NewPassword, UserPublic};
 request! {
     /// Somebody who wants an account.
     RegisterRequest {
-        /// The address of the account to be.
+        /// The email address of the account to be.
         email: Email,
         /// 8 to 128 characters, taken exactly as given.
         password: NewPassword,
@@ -55,15 +55,13 @@ pub(super) struct PendingAnswer {
     expires_at: Timestamp,
 }
 
-refusals!(Refusals: [always, body, limited] Error::RegistrationDisabled, Error::EmailTaken, Error::Overloaded { retry_after: 1 });
+refusals!(Refusals: Error::RegistrationDisabled, Error::EmailTaken, Error::Overloaded { retry_after: 1 });
 
 /// Registers an account.
 ///
 /// With `require_verification`, the account is created once the mailed link is opened and confirmed with `/verify`.
-#[utoipa::path(post, path = "/register", tag = "accounts", request_body = RegisterRequest, responses(
-    (status = 201, description = "Registered.", body = RegisterAnswer),
-    Refusals,
-))]
+#[utoipa::path(post, path = "/register", summary = "Register an account", tag = "accounts", request_body = RegisterRequest, responses(
+    (status = 201, description = "Registered.", body = RegisterAnswer), Refusals))]
 pub(super) async fn register(
     State(app): State<App>,
     Client(origin): Client,

@@ -23,23 +23,19 @@ request! {
 }
 
 request! {
-    /// An address whose link got lost.
+    /// An email address whose link got lost.
     ResendVerificationRequest {
-        /// The address of the registration.
+        /// The email address of the registration.
         email: Email,
     }
 }
 
-refusals!(VerifyRefusals: [always, body, limited]
-    Error::InvalidToken, Error::WrongPassword, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+refusals!(VerifyRefusals: Error::InvalidToken, Error::WrongPassword, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
 /// Verifies an email address.
 ///
 /// Takes the token of the mailed link. Works once.
-#[utoipa::path(post, path = "/verify", tag = "accounts", request_body = VerifyRequest, responses(
-    (status = 200, description = "The address is proven.", body = UserPublic),
-    VerifyRefusals,
-))]
+#[utoipa::path(post, path = "/verify", summary = "Verify an email address", tag = "accounts", request_body = VerifyRequest, responses((status = 200, description = "The email address is proven.", body = UserPublic), VerifyRefusals))]
 pub(super) async fn verify(
     State(app): State<App>,
     Client(origin): Client,
@@ -52,15 +48,11 @@ pub(super) async fn verify(
     Ok(Json(user.public()))
 }
 
-refusals!(ResendRefusals: [always, body, limited]);
-
 /// Sends a new verification link.
 ///
 /// Older links stop working. The answer is the same whether the email address waits for a link or not.
-#[utoipa::path(post, path = "/resend-verification", tag = "accounts", request_body = ResendVerificationRequest, responses(
-    (status = 202, description = "Taken.", body = Message),
-    ResendRefusals,
-))]
+#[utoipa::path(post, path = "/resend-verification", summary = "Send a new verification link", tag = "accounts", request_body = ResendVerificationRequest, responses(
+    (status = 202, description = "Taken.", body = Message)))]
 pub(super) async fn resend_verification(
     State(app): State<App>,
     Client(origin): Client,
@@ -70,6 +62,6 @@ pub(super) async fn resend_verification(
         .resend_verification(&request.email, &origin)
         .await?;
     Ok(Message::accepted(
-        "if this address waits for verification, a new link is on its way",
+        "if this email address waits for verification, a new link is on its way",
     ))
 }

@@ -1,69 +1,80 @@
-//! `GET /docs`: the API document for people, who can try it out there. Everything it loads comes from the binary: Swagger
-//! UI's own files, unchanged, and a page and a start script of ours in place of those that come with it.
+//! `GET /docs`: the API reference for people, who can try every route there. Rendered once from the OpenAPI document; its
+//! style sheet and its script come from the binary, and it loads nothing else.
 
-use std::sync::Arc;
+mod reference;
 
-use axum::Router;
-use axum::extract::Path;
-use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::response::{Html, IntoResponse as _, Response};
+use axum::body::Bytes;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
+use serde_json::Value;
 
-use super::error::ApiError;
-use super::openapi::HEADERS_TOO_LARGE;
+use crate::app::App;
+use crate::config::Transport;
 
-/// What the page may load: this server's own files, the pictures that its style sheet holds, and this API.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+/// What the page may load and ask: this server alone.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-/// The files that the page needs, of all that the viewer brings.
-const FILES: [&str; 3] = [
-    "favicon-32x32.png",
-    "swagger-ui-bundle.js",
-    "swagger-ui.css",
-];
 /// They change with the program only.
 const AN_HOUR: &str = "max-age=3600";
+/// The files of the page: name, type, text.
+const FILES: [(&str, &str, &str); 3] = [
+    (
+        "/docs/page.css",
+        "text/css; charset=utf-8",
+        include_str!("page.css"),
+    ),
+    (
+        "/docs/try.js",
+        "text/javascript; charset=utf-8",
+        include_str!("try.js"),
+    ),
+    (
+        "/docs/icon.svg",
+        "image/svg+xml",
+        include_str!("../../../static/img/icon.svg"),
+    ),
+];
+
+/// The page as it is sent.
+#[derive(Debug, Clone)]
+pub(super) struct Rendered(Bytes);
+
+impl Rendered {
+    /// Renders the document of this application.
+    pub(super) fn new(document: &Value, app: &App) -> Self {
+        let settings = &app.settings;
+        let setup = reference::Setup {
+            base_url: settings.identity.base_url.trim_end_matches('/').to_owned(),
+            api_prefix: settings.pages.api_prefix.clone(),
+            sessions_in_cookies: settings.tokens.transport == Transport::Cookie,
+            has_mailbox: app.ambient.mailbox.is_some(),
+        };
+        Self(reference::render(document, setup).into())
+    }
+}
 
 /// The files of the page.
 pub(super) fn files<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new()
-        .route("/docs/start.js", get(start))
-        .route("/docs/{file}", get(file))
+    FILES
+        .into_iter()
+        .fold(Router::new(), |router, (path, kind, text)| {
+            let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, AN_HOUR)];
+            router.route(path, get(async move || (headers, text)))
+        })
 }
 
 /// Shows the API reference.
 ///
 /// A page for people, who can try every route there.
-#[utoipa::path(get, path = "/docs", operation_id = "docs", tag = "operations", responses(
+#[utoipa::path(get, path = "/docs", summary = "Show the API reference", operation_id = "docs", tag = "operations", responses(
     (status = 200, description = "A page that shows the API document.", body = String, content_type = "text/html"),
-    (status = 431, description = HEADERS_TOO_LARGE),
 ))]
-pub(super) async fn page() -> Response {
-    let page = Html(include_str!("page.html"));
-    ([(CONTENT_SECURITY_POLICY, POLICY)], page).into_response()
-}
-
-async fn start() -> Response {
-    let headers = [(CONTENT_TYPE, "text/javascript"), (CACHE_CONTROL, AN_HOUR)];
-    (headers, include_str!("start.js")).into_response()
-}
-
-async fn file(Path(name): Path<String>) -> Result<Response, ApiError> {
-    if !FILES.contains(&name.as_str()) {
-        return Err(ApiError::not_found());
-    }
-    let configuration = Arc::new(utoipa_swagger_ui::Config::default());
-    let file = utoipa_swagger_ui::serve(&name, configuration)
-        .map_err(|cause| ApiError::internal(&cause))?
-        .ok_or_else(ApiError::not_found)?;
+pub(super) async fn page(Extension(Rendered(page)): Extension<Rendered>) -> Response {
     let headers = [
-        (CONTENT_TYPE, file.content_type),
-        (CACHE_CONTROL, AN_HOUR.to_owned()),
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (CONTENT_SECURITY_POLICY, POLICY),
     ];
-    let mut response = (headers, file.bytes.into_owned()).into_response();
-    if file.gzpipped {
-        let gzip = axum::http::HeaderValue::from_static("gzip");
-        response.headers_mut().insert(CONTENT_ENCODING, gzip);
-    }
-    Ok(response)
+    (headers, page).into_response()
 }

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::fields::{Fields, Request};
 use super::json;
-use super::session::LetIn;
+use super::session::AccessCheck;
 use crate::http::error::ApiError;
 use crate::http::fault::{Fault, Location, kind};
 use crate::http::middleware::BodyDeadline;
@@ -32,11 +32,11 @@ impl<S: Sync, T: Request> FromRequest<S> for Body<T> {
         let bytes = match deadline {
             Some(BodyDeadline(deadline)) => timeout_at(deadline, collect(&parts.headers, body))
                 .await
-                .unwrap_or_else(|_| Err(ApiError::slow_body()))?,
+                .unwrap_or_else(|_| Err(ApiError::request_timeout()))?,
             None => collect(&parts.headers, body).await?,
         };
-        if let Some(let_in) = parts.extensions.get::<LetIn>().cloned() {
-            let_in.still_holds(&mut parts).await?;
+        if let Some(check) = parts.extensions.get::<AccessCheck>().cloned() {
+            check.repeat(&mut parts).await?;
         }
         let json::Object(members) =
             json::parse(&bytes).map_err(|fault| ApiError::invalid(vec![fault]))?;

@@ -45,6 +45,6 @@ in_path! {
     UserId = "user_id": Id;
     /// The message's id.
     MessageId = "id": Id;
-    /// The registration's address.
+    /// The registration's email address.
     PendingEmail = "email": Email;
 }

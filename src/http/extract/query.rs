@@ -9,7 +9,7 @@ use utoipa::openapi::{Object, ObjectBuilder, Required, Type};
 
 use super::fields::{Broken, Field, Fields, Request, name_of};
 use super::json::Value;
-use super::values::{string, text};
+use super::values::{string, string_of, text};
 use crate::http::error::ApiError;
 use crate::http::fault::{Location, kind};
 use crate::model::{Cursor, EventKind, MessageState};
@@ -58,24 +58,20 @@ impl<const MIN: u32, const MAX: u32> Field for Number<MIN, MAX> {
     fn read(value: Option<Value>) -> Result<Self, Broken> {
         let text = text(value)?;
         let text = text.expose_secret();
-        let broken = |kind| {
-            let rule = format!("this field is a whole number from {MIN} to {MAX}");
-            Err((kind, rule))
-        };
         let digits = text.strip_prefix('-').unwrap_or(text);
-        if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return broken(kind::INT_PARSING);
-        }
-        match text.parse::<i64>() {
-            Ok(number) if number < i64::from(MIN) => broken(kind::GREATER_THAN_EQUAL),
-            Ok(number) => match u32::try_from(number) {
-                Ok(number) if number <= MAX => Ok(Self(number)),
-                _ => broken(kind::LESS_THAN_EQUAL),
-            },
-            // More digits than any number here has.
-            Err(_) if text.starts_with('-') => broken(kind::GREATER_THAN_EQUAL),
-            Err(_) => broken(kind::LESS_THAN_EQUAL),
-        }
+        let kind = if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            kind::INT_PARSING
+        } else {
+            match text.parse() {
+                Ok(number) if (MIN..=MAX).contains(&number) => return Ok(Self(number)),
+                Ok(number) if number > MAX => kind::LESS_THAN_EQUAL,
+                // More digits than any number here has.
+                Err(_) if digits == text => kind::LESS_THAN_EQUAL,
+                _ => kind::GREATER_THAN_EQUAL,
+            }
+        };
+        let rule = format!("this field is a whole number from {MIN} to {MAX}");
+        Err((kind, rule))
     }
 
     fn schema() -> Object {
@@ -120,10 +116,7 @@ impl Field for Search {
     }
 
     fn schema() -> Object {
-        string()
-            .max_length(Some(MAX_SEARCH_LENGTH))
-            .examples(["ada"])
-            .build()
+        string_of(None, MAX_SEARCH_LENGTH, "ada").build()
     }
 }
 
@@ -145,45 +138,30 @@ impl<K: Cursor> Field for After<K> {
     }
 }
 
-/// One of a few words, by its name.
-fn word<T: Copy>(
-    value: Option<Value>,
-    all: &[T],
-    name: fn(T) -> &'static str,
-) -> Result<T, Broken> {
-    let text = text(value)?;
-    let found = all.iter().find(|one| name(**one) == text.expose_secret());
-    found.copied().ok_or_else(|| {
-        let words: Vec<_> = all.iter().map(|one| name(*one)).collect();
-        let rule = format!("this field is one of {}", words.join(", "));
-        (kind::ENUM, rule)
-    })
+/// Declares types of a few words, each given by its name.
+macro_rules! words {
+    ($($name:ident),*) => {$(
+        impl Field for $name {
+            fn read(value: Option<Value>) -> Result<Self, Broken> {
+                let text = text(value)?;
+                let mut all = Self::ALL.iter().copied();
+                all.find(|one| one.as_str() == text.expose_secret())
+                    .ok_or_else(|| {
+                        let words: Vec<_> = Self::ALL.iter().map(|one| one.as_str()).collect();
+                        let rule = format!("this field is one of {}", words.join(", "));
+                        (kind::ENUM, rule)
+                    })
+            }
+
+            fn schema() -> Object {
+                let words = Self::ALL.iter().map(|one| one.as_str());
+                string().enum_values(Some(words)).build()
+            }
+        }
+    )*};
 }
 
-fn words<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> Object {
-    let words = all.iter().map(|one| name(*one));
-    string().enum_values(Some(words)).build()
-}
-
-impl Field for EventKind {
-    fn read(value: Option<Value>) -> Result<Self, Broken> {
-        word(value, Self::ALL, Self::as_str)
-    }
-
-    fn schema() -> Object {
-        words(Self::ALL, Self::as_str)
-    }
-}
-
-impl Field for MessageState {
-    fn read(value: Option<Value>) -> Result<Self, Broken> {
-        word(value, Self::ALL, Self::as_str)
-    }
-
-    fn schema() -> Object {
-        words(Self::ALL, Self::as_str)
-    }
-}
+words!(EventKind, MessageState);
 
 /// One parameter in the API document.
 pub(in crate::http) fn parameter<T: Field>(

@@ -95,7 +95,7 @@ where
             None => origin(&parts.headers, &parts.extensions, &app),
         };
         let origin = origin.acting_as(Actor::User(session.user.id));
-        parts.extensions.insert(LetIn {
+        parts.extensions.insert(AccessCheck {
             app,
             as_admin: false,
         });
@@ -129,10 +129,8 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let SignedIn { session, origin } =
             <SignedIn as FromRequestParts<S>>::from_request_parts(parts, state).await?;
-        if !session.user.is_superuser {
-            return Err(ApiError::not_admin());
-        }
-        parts.extensions.insert(LetIn {
+        session.check_admin()?;
+        parts.extensions.insert(AccessCheck {
             app: App::from_ref(state),
             as_admin: true,
         });
@@ -140,25 +138,22 @@ where
     }
 }
 
-/// What a request was let in as, to be asked again once its body is here: who sends the body late must not act with
+/// How a request was authorised, to be checked again once its body is here: who sends the body late must not act with
 /// rights that ended meanwhile.
 #[derive(Clone)]
-pub(super) struct LetIn {
+pub(super) struct AccessCheck {
     app: App,
     as_admin: bool,
 }
 
-impl LetIn {
-    pub(super) async fn still_holds(&self, parts: &mut Parts) -> Result<(), ApiError> {
+impl AccessCheck {
+    pub(super) async fn repeat(self, parts: &mut Parts) -> Result<(), ApiError> {
+        let SignedIn { session, .. } =
+            <SignedIn as FromRequestParts<App>>::from_request_parts(parts, &self.app).await?;
         if self.as_admin {
-            <Admin as FromRequestParts<App>>::from_request_parts(parts, &self.app)
-                .await
-                .map(drop)
-        } else {
-            <SignedIn as FromRequestParts<App>>::from_request_parts(parts, &self.app)
-                .await
-                .map(drop)
+            session.check_admin()?;
         }
+        Ok(())
     }
 }
 

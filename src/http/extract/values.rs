@@ -25,6 +25,14 @@ pub(super) fn string() -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String)
 }
 
+/// The schema of a text of so many characters at least, if that matters, and at most.
+pub(super) fn string_of(shortest: Option<usize>, longest: usize, example: &str) -> ObjectBuilder {
+    string()
+        .min_length(shortest)
+        .max_length(Some(longest))
+        .examples([example])
+}
+
 impl Field for Email {
     fn read(value: Option<Value>) -> Result<Self, Broken> {
         Self::parse(text(value)?.expose_secret()).map_err(|fault| {
@@ -37,11 +45,8 @@ impl Field for Email {
     }
 
     fn schema() -> Object {
-        let format = SchemaFormat::KnownFormat(KnownFormat::Email);
-        string()
-            .format(Some(format))
-            .max_length(Some(email::MAX_LENGTH))
-            .examples(["ada@example.com"])
+        string_of(None, email::MAX_LENGTH, "ada@example.com")
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)))
             .build()
     }
 }
@@ -84,52 +89,46 @@ fn broken_password(fault: InvalidPassword) -> Broken {
 }
 
 fn password_schema(shortest: usize) -> Object {
-    string()
+    let example = "correct horse battery staple";
+    string_of(Some(shortest), password::MAX_LENGTH, example)
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Password)))
-        .min_length(Some(shortest))
-        .max_length(Some(password::MAX_LENGTH))
         .write_only(true)
-        .examples(["correct horse battery staple"])
         .build()
 }
 
-impl Field for Password {
-    fn read(value: Option<Value>) -> Result<Self, Broken> {
-        Self::parse(text(value)?).map_err(broken_password)
-    }
+/// Declares the two passwords: one that is, and one that is to be.
+macro_rules! passwords {
+    ($($name:ty: $shortest:expr;)*) => {$(
+        impl Field for $name {
+            fn read(value: Option<Value>) -> Result<Self, Broken> {
+                Self::parse(text(value)?).map_err(broken_password)
+            }
 
-    fn schema() -> Object {
-        password_schema(1)
-    }
+            fn schema() -> Object {
+                password_schema($shortest)
+            }
+        }
+    )*};
 }
 
-impl Field for NewPassword {
-    fn read(value: Option<Value>) -> Result<Self, Broken> {
-        Self::parse(text(value)?).map_err(broken_password)
-    }
-
-    fn schema() -> Object {
-        password_schema(password::MIN_LENGTH)
-    }
+passwords! {
+    Password: 1;
+    NewPassword: password::MIN_LENGTH;
 }
 
 impl Field for ProofToken {
     fn read(value: Option<Value>) -> Result<Self, Broken> {
         let token = text(value)?;
         if token.expose_secret().chars().count() > proof::MAX_LENGTH {
-            return Err((
-                kind::STRING_TOO_LONG,
-                format!("a token has at most {} characters", proof::MAX_LENGTH),
-            ));
+            let rule = format!("a token has at most {} characters", proof::MAX_LENGTH);
+            return Err((kind::STRING_TOO_LONG, rule));
         }
         Ok(Self::presented(token))
     }
 
     fn schema() -> Object {
-        string()
-            .max_length(Some(proof::MAX_LENGTH))
-            .examples(["Zm9ydHktdGhyZWUgYmFzZTY0dXJsIGNoYXJhY3RlcnM"])
-            .build()
+        let example = "Zm9ydHktdGhyZWUgYmFzZTY0dXJsIGNoYXJhY3RlcnM";
+        string_of(None, proof::MAX_LENGTH, example).build()
     }
 }
 
@@ -141,16 +140,13 @@ fn text_of(
     longest: usize,
 ) -> Result<SecretString, Broken> {
     let text = text(value)?;
-    let length = text.expose_secret().chars().count();
-    let kind = match length {
+    let kind = match text.expose_secret().chars().count() {
         length if length < shortest => kind::STRING_TOO_SHORT,
         length if length > longest => kind::STRING_TOO_LONG,
         _ => return Ok(text),
     };
-    Err((
-        kind,
-        format!("{what} has {shortest} to {longest} characters"),
-    ))
+    let rule = format!("{what} has {shortest} to {longest} characters");
+    Err((kind, rule))
 }
 
 impl Field for Code {
@@ -159,11 +155,7 @@ impl Field for Code {
     }
 
     fn schema() -> Object {
-        string()
-            .min_length(Some(code::MIN_LENGTH))
-            .max_length(Some(code::MAX_LENGTH))
-            .examples(["042719"])
-            .build()
+        string_of(Some(code::MIN_LENGTH), code::MAX_LENGTH, "042719").build()
     }
 }
 
@@ -183,11 +175,7 @@ impl Field for PhoneText {
     }
 
     fn schema() -> Object {
-        string()
-            .min_length(Some(Self::MIN_LENGTH))
-            .max_length(Some(Self::MAX_LENGTH))
-            .examples(["+14155550123"])
-            .build()
+        string_of(Some(Self::MIN_LENGTH), Self::MAX_LENGTH, "+14155550123").build()
     }
 }
 
@@ -219,11 +207,6 @@ impl Field for Option<FullName> {
     }
 
     fn schema() -> Object {
-        nullable(
-            string()
-                .max_length(Some(FullName::MAX_LENGTH))
-                .examples(["Ada Lovelace"])
-                .build(),
-        )
+        nullable(string_of(None, FullName::MAX_LENGTH, "Ada Lovelace").build())
     }
 }

@@ -2,8 +2,10 @@
 //! none grows stale.
 
 use serde_json::{Map, Value, json};
-use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::path::Operation;
 use utoipa::openapi::{Content, OpenApi, RefOr};
+
+use super::operations;
 
 /// Gives an example to every body and answer that has none.
 pub(super) fn complete(document: &mut OpenApi) {
@@ -13,25 +15,11 @@ pub(super) fn complete(document: &mut OpenApi) {
             .as_ref()
             .map(|components| &components.schemas)
     );
-    for item in document.paths.paths.values_mut() {
-        for content in operations(item).flat_map(contents) {
-            if content.example.is_none() && content.examples.is_empty() {
-                content.example = Some(of(&json!(content.schema), &schemas));
-            }
+    for content in operations(&mut document.paths).flat_map(|(_, operation)| contents(operation)) {
+        if content.example.is_none() && content.examples.is_empty() {
+            content.example = Some(of(&json!(content.schema), &schemas));
         }
     }
-}
-
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [
-        &mut item.get,
-        &mut item.post,
-        &mut item.put,
-        &mut item.patch,
-        &mut item.delete,
-    ]
-    .into_iter()
-    .flatten()
 }
 
 fn contents(operation: &mut Operation) -> impl Iterator<Item = &mut Content> {
@@ -56,7 +44,7 @@ fn inline<T>(place: &mut RefOr<T>) -> Option<&mut T> {
 }
 
 /// A value that a schema takes.
-fn of(schema: &Value, schemas: &Value) -> Value {
+pub(in crate::http) fn of(schema: &Value, schemas: &Value) -> Value {
     let first = |list: &str| schema[list].get(0);
     if let Some(reference) = schema["$ref"].as_str() {
         let name = reference.rsplit('/').next().unwrap_or_default();
@@ -64,6 +52,9 @@ fn of(schema: &Value, schemas: &Value) -> Value {
     }
     if let Some(given) = schema.get("example").or(first("examples")) {
         return given.clone();
+    }
+    if let Some(only) = schema.get("const") {
+        return only.clone();
     }
     if let Some(choice) = first("enum") {
         return choice.clone();

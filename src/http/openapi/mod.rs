@@ -1,6 +1,5 @@
 //! The API document (OpenAPI 3.1), generated from the handlers, and what they need to describe themselves.
 
-mod cookie;
 mod examples;
 mod finish;
 
@@ -10,21 +9,28 @@ use axum::Extension;
 use axum::body::Bytes;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
+use serde_json::Value;
 use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::path::{Operation, ParameterIn};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::server::Server;
 use utoipa::openapi::{
-    ContentBuilder, ObjectBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder, Type,
+    Content, ObjectBuilder, OpenApi, Paths, Ref, RefOr, Response, ResponseBuilder, Type,
 };
 use utoipa::{Modify, ToSchema as _};
 
 use super::constant::ErrorCode;
+use super::cookie;
 use super::error::{ApiError, Problem, ValidationProblem};
 use super::extract::MAX_BODY_BYTES;
 use super::fault::{Fault, Location, kind};
 use crate::accounts::Error;
 use crate::config::{Settings, Transport};
+
+pub(super) use examples::of as example;
 
 /// What a reader of the document has to know before any route.
 const DESCRIPTION: &str = "\
@@ -43,10 +49,12 @@ fault, with the field that it is about. 429 and 503 say in `Retry-After` when to
 Lists are pages: send the `next` of an answer as `after` to get the page behind it, until `next` is null. Times are RFC 3339, in UTC.";
 
 /// Why a request without a body can be refused before any route sees it.
-pub(super) const HEADERS_TOO_LARGE: &str = "The header fields of the request are too large.";
+const HEADERS_TOO_LARGE: &str = "The header fields of the request are too large.";
 
-/// The name of the security scheme, which the routes repeat (their macro takes literals only).
+/// The names of the security schemes. The routes repeat the first, as their macro takes literals only.
 const BEARER: &str = "bearer";
+const COOKIE: &str = "cookie";
+const JSON: &str = "application/json";
 
 /// The frame that the routes' descriptions are put into.
 #[derive(utoipa::OpenApi)]
@@ -83,160 +91,167 @@ impl Modify for SecuritySchemes {
 pub(super) struct Rendered(Bytes);
 
 impl Rendered {
-    pub(super) fn new(mut document: OpenApi, settings: &Settings) -> Self {
-        document.servers = Some(vec![Server::new(&settings.identity.base_url)]);
-        if settings.tokens.transport == Transport::Cookie {
-            cookie::complete(&mut document);
-        }
-        examples::complete(&mut document);
-        Self(finish::finish(&document).to_string().into())
+    pub(super) fn new(document: &Value) -> Self {
+        Self(document.to_string().into())
     }
 }
 
-#[cfg(test)]
-impl Rendered {
-    pub(super) fn as_bytes(&self) -> &[u8] {
-        &self.0
+/// The document with all that this application adds to what its handlers say of themselves.
+pub(super) fn complete(mut document: OpenApi, settings: &Settings) -> Value {
+    document.servers = Some(vec![Server::new(&settings.identity.base_url)]);
+    let by_cookie = settings.tokens.transport == Transport::Cookie;
+    if by_cookie {
+        let help = "The cookie that login sets. What changes something needs an `Origin` or `Sec-Fetch-Site` of this site.";
+        let value = ApiKeyValue::with_description(cookie::NAME, help);
+        let scheme = SecurityScheme::ApiKey(ApiKey::Cookie(value));
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme(COOKIE, scheme);
     }
+    for (reads, operation) in operations(&mut document.paths) {
+        add_common(operation, reads, by_cookie);
+    }
+    examples::complete(&mut document);
+    finish::finish(&document)
 }
 
 /// Gets the OpenAPI document.
-#[utoipa::path(get, path = "/openapi.json", operation_id = "openapi", tag = "operations", responses(
+#[utoipa::path(get, path = "/openapi.json", summary = "Get the OpenAPI document", operation_id = "openapi", tag = "operations", responses(
     (status = 200, description = "The API document, OpenAPI 3.1.", body = Object, content_type = "application/json"),
-    (status = 431, description = HEADERS_TOO_LARGE),
 ))]
 pub(super) async fn document(Extension(rendered): Extension<Rendered>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/json")], rendered.0)
+    ([(header::CONTENT_TYPE, JSON)], rendered.0)
 }
 
-/// Describes refusals: one response a status, one example a code.
-pub(super) fn describe(
-    errors: impl IntoIterator<Item = ApiError>,
-) -> BTreeMap<String, RefOr<Response>> {
-    let mut by_status = BTreeMap::<StatusCode, Vec<ApiError>>::new();
-    for error in errors {
-        let of_status = by_status.entry(error.status()).or_default();
-        if of_status.iter().all(|known| known.code() != error.code()) {
-            of_status.push(error);
+/// Every operation, and whether it is one that changes nothing.
+pub(super) fn operations(paths: &mut Paths) -> impl Iterator<Item = (bool, &mut Operation)> {
+    paths.paths.values_mut().flat_map(|item| {
+        let writes = [
+            &mut item.post,
+            &mut item.put,
+            &mut item.patch,
+            &mut item.delete,
+        ];
+        let writes = writes.into_iter().flatten().map(|write| (false, write));
+        item.get.iter_mut().map(|read| (true, read)).chain(writes)
+    })
+}
+
+/// Adds what every route can answer that takes what this one takes: a session, a body, a query, an id in its path.
+fn add_common(operation: &mut Operation, reads: bool, by_cookie: bool) {
+    let is_for = |tag: &str| operation.tags.iter().flatten().any(|known| known == tag);
+    if is_for("operations") {
+        let refused = Response::new(HEADERS_TOO_LARGE);
+        let responses = &mut operation.responses.responses;
+        responses.insert("431".to_owned(), refused.into());
+        return;
+    }
+    let mut refusals = vec![ApiError::internal(&""), ApiError::timed_out()];
+    if is_for("administration") {
+        refusals.push(Error::NotAdmin.into());
+    }
+    if let Some(security) = &mut operation.security {
+        refusals.push(Error::NotAuthenticated.into());
+        if by_cookie {
+            security.push(SecurityRequirement::new(COOKIE, [""; 0]));
+            refusals.push(ApiError::ambiguous_credentials());
+        }
+        if by_cookie && !reads {
+            refusals.push(ApiError::cross_site());
         }
     }
-    by_status
-        .into_iter()
-        .map(|(status, errors)| {
-            (
-                status.as_str().to_owned(),
-                RefOr::T(response(status, &errors)),
-            )
-        })
-        .collect()
-}
-
-fn response(status: StatusCode, errors: &[ApiError]) -> Response {
-    let schema = if status == StatusCode::UNPROCESSABLE_ENTITY {
-        ValidationProblem::name()
-    } else {
-        Problem::name()
+    let has_parameter = |place: ParameterIn| {
+        let mut parameters = operation.parameters.iter().flatten();
+        parameters.any(|known| matches!(known, RefOr::T(known) if known.parameter_in == place))
     };
-    let examples = errors.iter().map(|error| {
-        (
-            error.code(),
-            ExampleBuilder::new().value(Some(error.body())).build(),
-        )
-    });
-    let content = ContentBuilder::new()
-        .schema(Some(Ref::from_schema_name(schema)))
-        .examples_from_iter(examples)
-        .build();
-    let codes: Vec<_> = errors
-        .iter()
-        .map(|error| format!("`{}`", error.code()))
-        .collect();
-    let mut response = ResponseBuilder::new()
-        .description(codes.join(", "))
-        .content("application/json", content);
-    for (name, description, kind) in headers(status) {
-        let schema = ObjectBuilder::new().schema_type(kind).build();
-        response = response.header(
-            name,
-            HeaderBuilder::new()
-                .schema(Some(schema))
-                .description(Some(description))
-                .build(),
-        );
+    if has_parameter(ParameterIn::Path) {
+        refusals.push(ApiError::not_found());
     }
-    response.build()
+    if has_parameter(ParameterIn::Query) {
+        let rule = "this field is a whole number from 1 to 200";
+        let example = Fault::field(Location::Query, "limit", kind::LESS_THAN_EQUAL, rule);
+        refusals.push(ApiError::invalid(vec![example]));
+    }
+    if operation.request_body.is_some() {
+        let rule = "a password has at least 8 characters";
+        let example = Fault::field(Location::Body, "password", kind::STRING_TOO_SHORT, rule);
+        refusals.extend([
+            ApiError::request_timeout(),
+            ApiError::body_too_large(MAX_BODY_BYTES),
+            ApiError::unsupported_media_type(),
+            ApiError::invalid(vec![example]),
+        ]);
+    }
+    describe(&mut operation.responses.responses, refusals);
 }
 
-fn headers(status: StatusCode) -> Vec<(&'static str, &'static str, Type)> {
-    match status {
-        StatusCode::UNAUTHORIZED => vec![("WWW-Authenticate", "`Bearer`", Type::String)],
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-            vec![("Retry-After", "Whole seconds.", Type::Integer)]
+/// Adds refusals to what an operation answers: one response a status, one example a code.
+pub(super) fn describe(
+    responses: &mut BTreeMap<String, RefOr<Response>>,
+    refusals: impl IntoIterator<Item = ApiError>,
+) {
+    for refusal in refusals {
+        let (status, code) = (refusal.status(), refusal.code());
+        let response = responses
+            .entry(status.as_str().to_owned())
+            .or_insert_with(|| response(status).into());
+        let RefOr::T(response) = response else {
+            continue;
+        };
+        let Some(RefOr::T(content)) = response.content.get_mut(JSON) else {
+            continue;
+        };
+        if !content.examples.contains_key(code) {
+            let comma = if content.examples.is_empty() {
+                ""
+            } else {
+                ", "
+            };
+            response.description.extend([comma, "`", code, "`"]);
+            let example = ExampleBuilder::new().value(Some(refusal.body())).build();
+            content.examples.insert(code.to_owned(), example.into());
         }
-        _ => Vec::new(),
     }
 }
 
-/// What every route can answer that looks at accounts.
-pub(super) fn always() -> Vec<ApiError> {
-    vec![ApiError::internal(&""), ApiError::timed_out()]
+/// The answers of a status, before any is described.
+fn response(status: StatusCode) -> Response {
+    let (schema, header) = match status {
+        StatusCode::UNPROCESSABLE_ENTITY => (ValidationProblem::name(), None),
+        StatusCode::UNAUTHORIZED => {
+            let header = ("WWW-Authenticate", "`Bearer`", Type::String);
+            (Problem::name(), Some(header))
+        }
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            let header = ("Retry-After", "Whole seconds.", Type::Integer);
+            (Problem::name(), Some(header))
+        }
+        _ => (Problem::name(), None),
+    };
+    let content = Content::new(Some(Ref::from_schema_name(schema)));
+    let response = ResponseBuilder::new().content(JSON, content);
+    let Some((name, about, kind)) = header else {
+        return response.build();
+    };
+    let schema = ObjectBuilder::new().schema_type(kind).build();
+    let header = HeaderBuilder::new()
+        .schema(Some(schema))
+        .description(Some(about));
+    response.header(name, header.build()).build()
 }
 
-/// What every route can answer that takes a body.
-pub(super) fn body() -> Vec<ApiError> {
-    let example = Fault::field(
-        Location::Body,
-        "password",
-        kind::STRING_TOO_SHORT,
-        "a password has at least 8 characters",
-    );
-    vec![
-        ApiError::slow_body(),
-        ApiError::body_too_large(MAX_BODY_BYTES),
-        ApiError::unsupported_media_type(),
-        ApiError::invalid(vec![example]),
-    ]
-}
-
-/// What every route can answer that takes a query.
-pub(super) fn query() -> Vec<ApiError> {
-    let example = Fault::field(
-        Location::Query,
-        "limit",
-        kind::LESS_THAN_EQUAL,
-        "this field is a whole number from 1 to 200",
-    );
-    vec![ApiError::invalid(vec![example])]
-}
-
-/// What every route can answer that needs a session.
-pub(super) fn session() -> Vec<ApiError> {
-    vec![Error::NotAuthenticated.into()]
-}
-
-/// What every route can answer that is for administrators.
-pub(super) fn admin() -> Vec<ApiError> {
-    vec![Error::NotAuthenticated.into(), ApiError::not_admin()]
-}
-
-/// What every route can answer that has a limit per client address.
-pub(super) fn limited() -> Vec<ApiError> {
-    vec![ApiError::rate_limited(12)]
-}
-
-/// `refusals!(Name: [group, …] error, …)` declares a type that describes these errors among a route's `responses(…)`.
-/// The errors are made as the handler makes them, so that statuses, codes and sentences are the real ones.
+/// `refusals!(Name: error, …)` declares a type that describes these errors among a route's `responses(…)`; what it shares
+/// with others is added to it. The errors are made as the handler makes them, so that statuses, codes and sentences are
+/// the real ones.
 macro_rules! refusals {
-    ($name:ident: [$($group:ident),*] $($error:expr),* $(,)?) => {
+    ($name:ident: $($error:expr),* $(,)?) => {
         struct $name;
 
         impl utoipa::IntoResponses for $name {
             fn responses() -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>> {
-                let errors = [
-                    $($crate::http::openapi::$group(),)*
-                    vec![$($crate::http::error::ApiError::from($error)),*],
-                ];
-                $crate::http::openapi::describe(errors.into_iter().flatten())
+                let mut described = std::collections::BTreeMap::new();
+                let refusals = [$($crate::http::error::ApiError::from($error)),*];
+                $crate::http::openapi::describe(&mut described, refusals);
+                described
             }
         }
     };

@@ -16,7 +16,7 @@ use tower_http::compression::CompressionLayer;
 use super::error::ApiError;
 use crate::app::App;
 use crate::config::{Features, Settings};
-use crate::delivery::Templates;
+use crate::delivery::LiveTemplates;
 use crate::delivery::templates::{FileHashes, Page, PageContext};
 use files::Files;
 use language::Asked;
@@ -63,6 +63,7 @@ pub(super) fn router(app: &App) -> Router<App> {
         settings: settings.clone(),
         policy: policy::of(&settings.pages),
         hashes: files.hashes(),
+        has_mailbox: app.ambient.mailbox.is_some(),
     }));
     let home = pages.context(Page::Me, StatusCode::OK).home();
     let to_home = get(async move || Redirect::temporary(&home));
@@ -121,22 +122,28 @@ pub(super) fn root(settings: &Settings) -> Router<App> {
 struct Pages(Arc<Rendering>);
 
 struct Rendering {
-    templates: Templates,
+    templates: LiveTemplates,
     settings: Arc<Settings>,
     policy: HeaderValue,
     hashes: FileHashes,
+    has_mailbox: bool,
 }
 
 impl Pages {
     fn context(&self, page: Page, status: StatusCode) -> PageContext {
-        PageContext::new(page, &self.0.settings, &self.0.hashes, status.as_u16())
+        let context = PageContext::new(page, &self.0.settings, &self.0.hashes, status.as_u16());
+        if self.0.has_mailbox {
+            context.with_mailbox()
+        } else {
+            context
+        }
     }
 
     /// The page. Nothing keeps it: the address of some holds a token.
     fn answer(&self, page: Page, status: StatusCode, asked: &Asked) -> Response {
-        let templates = &self.0.templates;
+        let templates = self.0.templates.now();
         let language = asked.language(templates.languages());
-        let menu = asked.menu(templates);
+        let menu = asked.menu(&templates);
         let context = self.context(page, status).offering(menu);
         match templates.page(&context, &language) {
             Ok(html) => {

@@ -158,7 +158,7 @@ async fn run(
         tracing::warn!(
             connections = connections.len(),
             requests = use_cases.len(),
-            "stopped before everything was finished"
+            "stopped before all requests were finished"
         );
     }
     server.abandon.cancel();
@@ -197,7 +197,7 @@ async fn next_connection(
                 Ok((stream, peer)) => return (stream, peer, slot),
                 Err(fault) if is_the_clients(&fault) => {}
                 Err(fault) => {
-                    tracing::error!(%fault, "no connection can be accepted at the moment");
+                    tracing::error!(%fault, "accepting connections failed");
                     sleep(ACCEPT_PAUSE).await;
                 }
             }

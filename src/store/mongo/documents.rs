@@ -172,7 +172,7 @@ impl<'a> Fields<'a> {
 pub(super) fn if_readable<T>(read: Result<T>) -> Result<Option<T>> {
     match read {
         Err(error @ StoreError::Unreadable { .. }) => {
-            tracing::warn!(%error, "what cannot be read is passed over");
+            tracing::warn!(%error, "unreadable document skipped");
             Ok(None)
         }
         read => read.map(Some),

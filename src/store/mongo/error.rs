@@ -66,7 +66,7 @@ impl From<mongodb::bson::error::Error> for ServerError {
 pub(super) fn tolerate(followed: Result<()>) -> Result<()> {
     match followed {
         Err(error @ (StoreError::Unavailable(_) | StoreError::Unconfirmed(_))) => {
-            tracing::warn!(%error, "a step is done; what follows it is left for later");
+            tracing::warn!(%error, "follow-up of a completed operation failed; will be retried");
             Ok(())
         }
         followed => followed,

@@ -12,7 +12,9 @@ use super::documents::{date, moment};
 use super::out::OUT;
 use super::{Mongo, indexes, repair};
 use crate::model::{Email, EventKind, PasswordHash, SweepRule};
-use crate::store::{DatabaseStatus, Inspection, Result, RowCount, StoreError, Survey, UpkeepStore};
+use crate::store::{
+    Damage, DatabaseStatus, Inspection, Result, RowCount, StoreError, Survey, UpkeepStore,
+};
 
 /// How long a survey of the accounts may take.
 const SURVEY_LIMIT: Duration = Duration::from_secs(2);
@@ -39,8 +41,8 @@ impl UpkeepStore for Mongo {
     }
 
     /// The server looks after its files by itself.
-    async fn damage(&self) -> Result<Vec<String>> {
-        Ok(Vec::new())
+    async fn damage(&self) -> Result<Damage> {
+        Ok(Damage::default())
     }
 
     async fn status(&self) -> Result<DatabaseStatus> {
@@ -61,6 +63,8 @@ impl UpkeepStore for Mongo {
             topology: Some(topology(&hello)),
             clock: clock.copied().map(moment),
             round_trip,
+            free_bytes: None,
+            log_bytes: None,
         })
     }
 

@@ -3,13 +3,14 @@
 use std::fs::Metadata;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, ffi};
 
-use crate::store::{Result, StoreError};
+use crate::store::{Damage, LONG_LOG, Result, StoreError};
 
 /// How long damage is looked for.
 const LOOK: Duration = Duration::from_secs(3);
@@ -45,12 +46,16 @@ pub(super) fn rewrite(connection: &Connection) -> Result<()> {
     Ok(connection.pragma_update(None, "user_version", version)?)
 }
 
-/// Damage that is found within a few seconds, one line each.
-pub(super) fn damage(connection: &Connection) -> Result<Vec<String>> {
+/// Damage that is found within a few seconds.
+pub(super) fn damage(connection: &Connection) -> Result<Damage> {
+    damage_within(connection, LOOK)
+}
+
+fn damage_within(connection: &Connection, limit: Duration) -> Result<Damage> {
     let (done, ended) = mpsc::channel::<()>();
     let interrupt = connection.get_interrupt_handle();
     let watch = thread::spawn(move || {
-        if ended.recv_timeout(LOOK) == Err(mpsc::RecvTimeoutError::Timeout) {
+        if ended.recv_timeout(limit) == Err(mpsc::RecvTimeoutError::Timeout) {
             interrupt.interrupt();
         }
     });
@@ -60,12 +65,15 @@ pub(super) fn damage(connection: &Connection) -> Result<Vec<String>> {
     let _ = watch.join();
     match found {
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {
-            Ok(Vec::new())
+            Ok(Damage {
+                found: Vec::new(),
+                is_cut_short: true,
+            })
         }
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
-            Ok(vec![error.to_string()])
+            Ok(Damage::from(vec![error.to_string()]))
         }
-        found => Ok(found?),
+        found => Ok(found?.into()),
     }
 }
 
@@ -112,12 +120,36 @@ pub(super) fn explain(error: &rusqlite::Error, path: &Path) -> Option<StoreError
 
 /// How much room is left on the disk of a file.
 fn room(path: &Path) -> String {
-    match rustix::fs::statvfs(path.parent().unwrap_or(path)) {
-        Ok(disk) => format!(
-            "{} MiB free",
-            disk.f_bavail.saturating_mul(disk.f_frsize) / (1 << 20)
+    free_bytes(path).map_or_else(
+        || "free space unknown".to_owned(),
+        |bytes| format!("{} MiB free", bytes >> 20),
+    )
+}
+
+/// The room left on the disk of a file.
+pub(super) fn free_bytes(path: &Path) -> Option<u64> {
+    let disk = rustix::fs::statvfs(path.parent().unwrap_or(path)).ok()?;
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+/// The length of a file's write-ahead log.
+pub(super) fn log_bytes(path: &Path) -> u64 {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    Path::new(&log).metadata().map_or(0, |log| log.len())
+}
+
+/// What is to be said of a write-ahead log, now that it has this length: that it has grown long, once, and that it is short
+/// again.
+pub(super) fn watch_log(was_long: &AtomicBool, bytes: u64) -> Option<&'static str> {
+    let is_long = bytes > LONG_LOG;
+    let was_long = was_long.swap(is_long, Ordering::Relaxed);
+    match (was_long, is_long) {
+        (false, true) => Some(
+            "the database's write-ahead log keeps growing: another program holds a read transaction open; regstack doctor tells more",
         ),
-        Err(_) => "free space unknown".to_owned(),
+        (true, false) => Some("the database's write-ahead log is short again"),
+        _ => None,
     }
 }
 
@@ -177,15 +209,57 @@ mod tests {
         let path = folder.path().join("a.db");
         drop(Sqlite::open(&path).await.unwrap());
         let sqlite = Sqlite::connect(&path).await.unwrap();
-        assert!(sqlite.damage().await.unwrap().is_empty());
+        let sound = sqlite.damage().await.unwrap();
+        assert!(sound.found.is_empty() && !sound.is_cut_short, "{sound:?}");
         drop(sqlite);
+        let raw = Connection::open(&path).unwrap();
+        raw.execute_batch(
+            "create table filler (text);
+             with recursive n (i) as (select 1 union all select i + 1 from n where i < 3000)
+             insert into filler select hex(randomblob(200)) from n;
+             pragma wal_checkpoint(truncate)",
+        )
+        .unwrap();
+        let pages = raw.query_row("pragma page_count", [], |row| row.get::<_, u32>(0));
+        drop(raw);
+        // In the middle of the rows: everything that is asked of a file but this goes on as ever.
         let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
-        file.write_all_at(&vec![0; 6 * 4096], 8 * 4096).unwrap();
-        // The tables' list itself may be hit: then the file does not even open.
-        match Sqlite::connect(&path).await {
-            Ok(sqlite) => assert!(!sqlite.damage().await.unwrap().is_empty()),
-            Err(error) => assert!(matches!(error, StoreError::File { .. }), "{error:?}"),
-        }
+        file.write_all_at(&vec![0; 6 * 4096], u64::from(pages.unwrap()) / 2 * 4096)
+            .unwrap();
+        let sqlite = Sqlite::connect(&path).await.unwrap();
+        sqlite.status().await.unwrap();
+        sqlite.try_write().await.unwrap();
+        let inspection = sqlite.inspect().await.unwrap();
+        assert_eq!(inspection.faults().count(), 0);
+        let damage = sqlite.damage().await.unwrap();
+        assert!(!damage.found.is_empty(), "{damage:?}");
+    }
+
+    #[test]
+    fn a_look_for_damage_that_is_cut_short_says_so() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch(
+                "create table filler (text unique);
+                 with recursive n (i) as (select 1 union all select i + 1 from n where i < 200000)
+                 insert into filler select hex(randomblob(20)) from n",
+            )
+            .unwrap();
+        let damage = damage_within(&connection, Duration::from_millis(1)).unwrap();
+        assert!(damage.is_cut_short && damage.found.is_empty());
+        let damage = damage_within(&connection, Duration::from_mins(1)).unwrap();
+        assert!(!damage.is_cut_short && damage.found.is_empty());
+    }
+
+    #[test]
+    fn a_log_that_grows_is_told_once_and_so_is_its_end() {
+        let was_long = AtomicBool::new(false);
+        let told = |bytes| watch_log(&was_long, bytes);
+        assert_eq!(told(LONG_LOG), None);
+        assert!(told(LONG_LOG + 1).unwrap().contains("keeps growing"));
+        assert_eq!(told(LONG_LOG + 2), None);
+        assert!(told(0).unwrap().contains("short again"));
+        assert_eq!(told(0), None);
     }
 
     #[tokio::test]

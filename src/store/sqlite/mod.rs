@@ -29,6 +29,8 @@ mod users;
 #[cfg(test)]
 mod tests;
 
+use std::sync::atomic::AtomicBool;
+
 use self::known_time::KnownTime;
 use self::threads::Threads;
 
@@ -36,4 +38,6 @@ use self::threads::Threads;
 pub struct Sqlite {
     threads: Threads,
     known_time: KnownTime,
+    /// Whether the write-ahead log was found to grow without end.
+    has_long_log: AtomicBool,
 }

@@ -1,6 +1,7 @@
 //! From a path to a store: made and migrated, or as it is.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use rusqlite::Connection;
 
@@ -61,6 +62,7 @@ impl Sqlite {
             Ok(Self {
                 threads,
                 known_time: KnownTime::default(),
+                has_long_log: AtomicBool::default(),
             })
         };
         blocking(path, start).await

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-use crate::store::{Result, StoreError};
+use crate::store::{LONG_LOG, Result, StoreError};
 
 /// Marks a file as ours (`RGST`), in SQLite's `application_id`.
 const APPLICATION_ID: i32 = 0x5247_5354;
@@ -96,6 +96,8 @@ fn configure(connection: &Connection) -> Result<()> {
          pragma cache_size = -16000;
          pragma mmap_size = 268435456;",
     )?;
+    // What once kept the log from being emptied leaves no long file behind.
+    connection.pragma_update(None, "journal_size_limit", LONG_LOG.cast_signed())?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use super::rows::{all, value};
 use super::{Sqlite, health, inspect, open, sweep};
 use crate::model::{Email, PasswordHash, SweepRule};
-use crate::store::{DatabaseStatus, Inspection, Result, Survey, UpkeepStore};
+use crate::store::{Damage, DatabaseStatus, Inspection, Result, Survey, UpkeepStore};
 
 /// How many accounts a survey looks at in one go, so that no other reader waits long.
 const STEP: i64 = 50_000;
@@ -31,7 +31,7 @@ impl UpkeepStore for Sqlite {
         self.threads.write(|db| health::rewrite(db)).await
     }
 
-    async fn damage(&self) -> Result<Vec<String>> {
+    async fn damage(&self) -> Result<Damage> {
         self.threads.read(health::damage).await
     }
 
@@ -55,6 +55,8 @@ impl UpkeepStore for Sqlite {
             topology: None,
             clock: None,
             round_trip: started.elapsed(),
+            free_bytes: health::free_bytes(self.threads.path()),
+            log_bytes: Some(health::log_bytes(self.threads.path())),
         })
     }
 
@@ -96,6 +98,10 @@ impl UpkeepStore for Sqlite {
         }
         for bounded in sweep::bounded(rule.ceilings) {
             removed += sweep::bound(&self.threads, bounded).await?;
+        }
+        let bytes = health::log_bytes(self.threads.path());
+        if let Some(told) = health::watch_log(&self.has_long_log, bytes) {
+            tracing::warn!(bytes, "{told}");
         }
         Ok(removed)
     }

@@ -11,6 +11,7 @@ mod heavy;
 mod hidden;
 mod login;
 mod logout;
+mod mailbox;
 mod me;
 mod phone;
 mod recover;

@@ -11,7 +11,7 @@ use crate::support::served::Served;
 
 const ADA: &str = "ada@example.com";
 
-fn axe() -> String {
+pub(super) fn axe() -> String {
     let file = format!(
         "{}/target/test-tools/axe-core/node_modules/axe-core/axe.min.js",
         env!("CARGO_MANIFEST_DIR")
@@ -35,7 +35,7 @@ const ILL_FITTING: &str = "const wide = document.documentElement.scrollWidth > i
     return [...wide, ...small]";
 
 /// Looks at the page that is open in every way; fails if anything is to be said against it.
-async fn is_well(browser: &Browser, axe: &str, name: &str) {
+pub(super) async fn is_well(browser: &Browser, axe: &str, name: &str) {
     for scheme in ["light", "dark"] {
         for width in [1280, 320] {
             browser.look(width, scheme).await;

@@ -1,8 +1,12 @@
 //! The pages in Chromium: every flow by its page, real mails and codes, both transports.
 
+mod contact_sheet;
+mod docs;
 mod flows;
 mod keyboard;
+mod lighthouse;
 mod look;
+mod mailbox;
 mod overrides;
 mod states;
 

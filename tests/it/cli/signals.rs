@@ -1,7 +1,8 @@
 //! What a serving process does at SIGHUP, and what its memory is kept from.
 
 use crate::support::actor::Requests as _;
-use crate::support::process::{Place, Ran};
+use crate::support::client;
+use crate::support::process::{Place, Ran, Server};
 
 #[tokio::test]
 async fn a_hangup_reads_the_log_level_again_and_ends_nothing() {
@@ -23,6 +24,83 @@ async fn a_hangup_reads_the_log_level_again_and_ends_nothing() {
     server.signal("HUP");
     server.says("the log level stays");
     server.get("//healthz").await.is(200);
+    server.stop();
+}
+
+/// The certificate that a server shows, in DER.
+async fn shown_by(server: &Server) -> Vec<u8> {
+    let client = client::builder()
+        .tls_danger_accept_invalid_certs(true)
+        .tls_info(true)
+        .build()
+        .unwrap();
+    let answer = client.get(server.url("/healthz")).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let info = answer.extensions().get::<reqwest::tls::TlsInfo>();
+    info.and_then(|info| info.peer_certificate())
+        .unwrap()
+        .to_vec()
+}
+
+/// Puts a new certificate and its key there; in DER.
+fn certified(place: &Place) -> Vec<u8> {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    place.write("cert.pem", &made.cert.pem());
+    place.write("key.pem", &made.signing_key.serialize_pem());
+    made.cert.der().to_vec()
+}
+
+#[tokio::test]
+async fn a_hangup_reads_the_certificate_again_and_keeps_the_one_before_a_broken_one() {
+    let place = Place::configured();
+    place.set("tls_cert = \"cert.pem\"\ntls_key = \"key.pem\"");
+    let first = certified(&place);
+    let server = place.serve(&[]);
+    assert_eq!(shown_by(&server).await, first);
+    let second = certified(&place);
+    assert_eq!(shown_by(&server).await, first, "nobody asked yet");
+    server.signal("HUP");
+    server.says("the TLS certificate and its key were read again");
+    assert_eq!(shown_by(&server).await, second);
+    // The key of another certificate, then no certificate at all.
+    let cert = std::fs::read_to_string(place.path("cert.pem")).unwrap();
+    certified(&place);
+    place.write("cert.pem", &cert);
+    server.signal("HUP");
+    let said = server.says("the one before stays");
+    assert!(said.contains("tls_cert"), "{said}");
+    assert_eq!(shown_by(&server).await, second);
+    std::fs::remove_file(place.path("cert.pem")).unwrap();
+    server.signal("HUP");
+    server.says("the one before stays");
+    assert_eq!(shown_by(&server).await, second);
+    let third = certified(&place);
+    server.signal("HUP");
+    server.says("were read again");
+    assert_eq!(shown_by(&server).await, third);
+    server.stop();
+}
+
+#[tokio::test]
+async fn a_hangup_reads_the_templates_again_and_keeps_those_before_a_broken_one() {
+    let place = Place::configured();
+    place.set("extra_template_dirs = [\"own\"]\nenable_ui_router = true");
+    std::fs::create_dir_all(place.path("own/auth")).unwrap();
+    let page = "own/auth/login.html";
+    place.write(page, "<title>first</title>");
+    let server = place.serve(&[]);
+    let shown = async || server.get("//account/login").await.is(200).body.to_string();
+    assert!(shown().await.contains("first"));
+    place.write(page, "<title>second</title>");
+    assert!(shown().await.contains("first"), "nobody asked yet");
+    server.signal("HUP");
+    server.says("the templates were read again");
+    assert!(shown().await.contains("second"));
+    place.write(page, "<title>{{ broken </title>");
+    server.signal("HUP");
+    let said = server.says("the new templates cannot be used; those before stay");
+    assert!(said.contains("login.html"), "{said}");
+    assert!(shown().await.contains("second"));
     server.stop();
 }
 

@@ -31,7 +31,7 @@ async fn counts_and_days_are_those_of_what_happened() {
     );
     let text = place.run(&["stats"]).stdout;
     assert!(
-        text.contains("2: 1 active, 1 verified, 0 superusers") && text.lines().count() == 12,
+        text.contains("2: 1 active, 1 verified, 0 administrators") && text.lines().count() == 12,
         "{text}"
     );
     place

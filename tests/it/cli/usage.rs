@@ -68,7 +68,7 @@ fn mistakes_get_a_sentence_that_names_them_and_change_nothing() {
             &["users", "show"],
             &["<ACCOUNT>", "regstack users show --help"],
         ),
-        (&["users", "show", ""], &["an id, an address"]),
+        (&["users", "show", ""], &["an id, an email address"]),
         (&["users", "delete"], &["<ACCOUNT>"]),
         (
             &["users", "create", "nobody"],

@@ -375,7 +375,7 @@ fn the_last_superuser_stays_unless_forced() {
         let ran = place.run(&["users", act, "root@example.com", "--yes"]);
         assert_eq!(ran.code, Some(2), "{ran:?}");
         assert!(
-            ran.stderr.contains("last active superuser") && ran.stderr.contains("--force"),
+            ran.stderr.contains("last active administrator") && ran.stderr.contains("--force"),
             "{}",
             ran.stderr
         );
@@ -409,7 +409,7 @@ fn a_bulk_act_goes_on_behind_a_failure_and_says_so() {
         report["items"][0]["error"]
             .as_str()
             .unwrap()
-            .contains("last active superuser")
+            .contains("last active administrator")
     );
     assert_eq!(
         addresses(&place.json(&["users", "list"])),
@@ -453,7 +453,7 @@ fn only_what_begins_an_installation_makes_a_database() {
     let ran = place.run(&["users", "list"]);
     assert_eq!(
         ran.stderr,
-        "there are no accounts yet\n  -> regstack users create ADDRESS\n"
+        "there are no accounts yet\n  -> regstack users create EMAIL\n"
     );
 }
 
@@ -499,9 +499,9 @@ fn one_account_that_fails_is_said_once() {
     place.create_admin("root@example.com");
     place
         .run(&["users", "lock", "root"])
-        .refused(2, &["root@example.com", "last active superuser"]);
+        .refused(2, &["root@example.com", "last active administrator"]);
     let ran = place.run(&["users", "delete", "root"]);
-    ran.refused(2, &["last active superuser", "--force"]);
+    ran.refused(2, &["last active administrator", "--force"]);
     assert!(
         !ran.stderr.contains("--yes"),
         "no consent to what is refused: {ran:?}"

@@ -203,6 +203,17 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", scheme).await;
     }
 
+    /// A picture of the whole page at the width that was chosen, as PNG.
+    pub(crate) async fn picture(&self) -> Vec<u8> {
+        let size = "return [innerWidth, Math.min(Math.max(innerHeight, document.documentElement.scrollHeight), 2400)]";
+        let size = self.js(size, vec![]).await;
+        let whole =
+            json!({"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": false});
+        self.devtools("Emulation.setDeviceMetricsOverride", whole)
+            .await;
+        self.driver.screenshot_as_png().await.unwrap()
+    }
+
     /// The element, once it is there and shown.
     pub(crate) async fn find(&self, selector: &str) -> WebElement {
         let deadline = Instant::now() + PATIENCE;

@@ -69,7 +69,7 @@ impl SmtpSink {
                         continue;
                     }
                     self.mails.lock().unwrap().push(mail);
-                    b"250 taken\r\n"
+                    b"250 2.0.0 Ok: queued as SINK\r\n"
                 }
                 "QUIT" => b"221 bye\r\n",
                 _ => b"250 fine\r\n",

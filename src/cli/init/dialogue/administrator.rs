@@ -24,7 +24,7 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
             .map_err(|rule| rule.to_string())
     };
     let text = dialogue
-        .line_under("Address", &offered.unwrap_or_default(), rule)
+        .line_under("Email address", &offered.unwrap_or_default(), rule)
         .await?;
     let password = prompt::new_password(false).await?;
     // Tested as it was typed.

@@ -14,13 +14,11 @@ const NONE: &str = "-";
 const NEEDED: &str = "an answer is needed";
 
 impl Dialogue<'_, '_> {
-    /// Asks for a key's value, offering the present one.
     pub(super) async fn text(&mut self, key: &'static str, prompt: &str) -> Result {
         let offered = self.plan.value(key);
         self.text_like(key, prompt, &offered).await
     }
 
-    /// Asks for a key's value, offering this one.
     pub(super) async fn text_like(
         &mut self,
         key: &'static str,
@@ -31,7 +29,6 @@ impl Dialogue<'_, '_> {
         self.set(key, &text)
     }
 
-    /// Asks for a value that may be none.
     pub(super) async fn optional(&mut self, key: &'static str, prompt: &str) -> Result {
         let offered = self.plan.value(key);
         let prompt = if offered.is_empty() {
@@ -176,7 +173,6 @@ impl Dialogue<'_, '_> {
         Ok(chosen)
     }
 
-    /// Asks for the one of these values of a key.
     pub(super) async fn choice(
         &mut self,
         key: &'static str,
@@ -197,7 +193,6 @@ impl Dialogue<'_, '_> {
         Ok(chosen.to_owned())
     }
 
-    /// Asks for several switches at once.
     pub(super) async fn switches(
         &mut self,
         prompt: &str,

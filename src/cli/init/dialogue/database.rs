@@ -79,7 +79,6 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
     dialogue.set(KEY, &config::with_password(&url, &password))
 }
 
-/// The rule on a whole URL.
 fn rule(url: &str) -> Result<(), String> {
     config::key(KEY).map_err(|(what, _)| what)?.check(url)
 }

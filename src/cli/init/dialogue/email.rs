@@ -22,7 +22,7 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
         .await?;
     let offered = proposals::of(dialogue.plan, "email.from_address");
     dialogue
-        .text_like("email.from_address", "The sender's address", &offered)
+        .text_like("email.from_address", "The sender's email address", &offered)
         .await?;
     dialogue
         .optional("email.from_name", "The sender's name")

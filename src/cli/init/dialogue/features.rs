@@ -5,7 +5,7 @@ use crate::cli::Result;
 
 const SWITCHES: [(&str, &str); 6] = [
     ("allow_registration", "anybody may register"),
-    ("require_verification", "addresses are proven by mail"),
+    ("require_verification", "email addresses are proven by mail"),
     (
         "enable_password_reset",
         "forgotten passwords are reset by mail",

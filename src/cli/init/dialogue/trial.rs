@@ -9,14 +9,10 @@ use crate::config::{Engine, Settings};
 use crate::delivery::{SendError, email, sms};
 use crate::doctor::{self, Finding, Status};
 
-/// Nobody waits longer for a trial.
 pub(super) const PATIENCE: Duration = Duration::from_secs(15);
 
-/// How a trial ended.
 pub(super) enum Trial {
-    /// What was seen.
     Fine(String),
-    /// Why not, and what to do.
     Fails { why: String, remedy: Option<String> },
 }
 
@@ -114,7 +110,6 @@ pub(super) async fn sender(settings: &Settings) -> Trial {
     }
 }
 
-/// What is said twice is said once.
 fn joined<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     let mut texts: Vec<&str> = texts.collect();
     texts.dedup();

@@ -1,15 +1,13 @@
 //! Whose DMARC record counts for a sender: the author's domain, else the organization's, found by a walk up the tree
 //! (RFC 9989 §4.10) and, by receivers of the older standard, by the public suffix list (RFC 7489 §6.6.3).
 
-use std::pin::Pin;
+use futures_util::future::join_all;
 
 use super::record::{self, Record};
-use crate::doctor::dns::{Answer, Resolver, Trouble, all, organisation};
+use crate::doctor::dns::{Answer, Resolver, Trouble, organisation};
 
 /// So many names are asked at most, from the author's domain up.
 const MAX_NAMES: usize = 8;
-
-type Asked<'a> = Pin<Box<dyn Future<Output = Answer<String>> + Send + 'a>>;
 
 /// The names that may speak for a sender, with what they have.
 pub(super) struct Places<'a>(Vec<Place<'a>>);
@@ -18,16 +16,19 @@ pub(super) struct Places<'a>(Vec<Place<'a>>);
 pub(super) struct Place<'a> {
     pub(super) domain: &'a str,
     /// All its texts.
-    pub(super) texts: Vec<String>,
-    trouble: Option<Trouble>,
+    answer: Answer<String>,
 }
 
 impl Place<'_> {
     pub(super) fn records(&self) -> Vec<&String> {
-        self.texts
-            .iter()
-            .filter(|text| record::is_dmarc(text))
-            .collect()
+        let texts = self.answer.iter().flatten();
+        texts.filter(|text| record::is_dmarc(text)).collect()
+    }
+
+    fn trouble(&self) -> Option<(String, Trouble)> {
+        let trouble = self.answer.as_ref().err();
+        let trouble = trouble.filter(|trouble| **trouble != Trouble::NoSuchName)?;
+        Some((format!("_dmarc.{}", self.domain), trouble.clone()))
     }
 
     /// The record, where there is one that receivers can use; of several they use none.
@@ -53,23 +54,13 @@ pub(super) async fn places<'a>(resolver: &dyn Resolver, domain: &'a str) -> Plac
         .iter()
         .map(|place| format!("_dmarc.{place}"))
         .collect();
-    let asked = names
-        .iter()
-        .map(|name| -> Asked<'_> { Box::pin(resolver.txt(name)) });
-    let answers = all(asked.collect()).await;
-    let place = |(domain, answer): (&'a str, Answer<String>)| {
-        let (texts, trouble) = match answer {
-            Ok(texts) => (texts, None),
-            Err(Trouble::NoSuchName) => (Vec::new(), None),
-            Err(trouble) => (Vec::new(), Some(trouble)),
-        };
-        Place {
-            domain,
-            texts,
-            trouble,
-        }
-    };
-    Places(domains.into_iter().zip(answers).map(place).collect())
+    let answers = join_all(names.iter().map(|name| resolver.txt(name))).await;
+    let places = domains.into_iter().zip(answers);
+    Places(
+        places
+            .map(|(domain, answer)| Place { domain, answer })
+            .collect(),
+    )
 }
 
 impl<'a> Places<'a> {
@@ -83,21 +74,16 @@ impl<'a> Places<'a> {
         let is_below = |place: &&Place<'_>| {
             registered.is_none() || organisation::of(place.domain) == registered
         };
-        let silent = self.0.iter().filter(is_below).find_map(|place| {
-            let trouble = place.trouble.clone()?;
-            Some((format!("_dmarc.{}", place.domain), trouble))
-        });
-        match &own.trouble {
-            Some(trouble) => return Err((format!("_dmarc.{}", own.domain), trouble.clone())),
-            None if !own.records().is_empty() => {
-                return Ok(Some(Found {
-                    place: own,
-                    older: None,
-                }));
-            }
-            None => {}
+        if let Some(silent) = own.trouble() {
+            return Err(silent);
         }
-        if let Some(silent) = silent {
+        if !own.records().is_empty() {
+            return Ok(Some(Found {
+                place: own,
+                older: None,
+            }));
+        }
+        if let Some(silent) = self.0.iter().filter(is_below).find_map(Place::trouble) {
             return Err(silent);
         }
         let Some(place) = self.organisation() else {
@@ -145,7 +131,7 @@ impl<'a> Places<'a> {
     ) -> impl Iterator<Item = (&'a str, &'a String, &'static str)> {
         let places = self.0.iter();
         places.flat_map(|place| {
-            let texts = place.texts.iter();
+            let texts = place.answer.iter().flatten();
             texts.filter_map(|text| Some((place.domain, text, record::look_alike(text)?)))
         })
     }

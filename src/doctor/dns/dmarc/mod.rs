@@ -2,15 +2,16 @@
 
 mod discovery;
 mod record;
+#[cfg(test)]
+mod vectors;
 
-use std::pin::Pin;
+use futures_util::future::join_all;
 
 use discovery::Place;
 use record::Record;
 
-use super::provider::Envelope;
 use super::{
-    Answer, Finding, Relay, Resolver, Sender, Trouble, all, organisation, publish, quoted, trouble,
+    Answer, Finding, Relay, Resolver, Sender, Trouble, organisation, publish, quoted, trouble,
 };
 
 pub(in crate::doctor) async fn check(resolver: &dyn Resolver, sender: &Sender) -> Vec<Finding> {
@@ -157,8 +158,6 @@ fn judge(record: &Record, sender: &Sender, place: &Place<'_>, exists: bool) -> V
     findings
 }
 
-type Asked<'a> = Pin<Box<dyn Future<Output = Answer<String>> + Send + 'a>>;
-
 /// Reports to another organization are sent only if it says that it wants them (RFC 7489 §7.1).
 async fn unwelcome_reports(resolver: &dyn Resolver, record: &Record, place: &str) -> Vec<Finding> {
     let domains = record
@@ -174,10 +173,7 @@ async fn unwelcome_reports(resolver: &dyn Resolver, record: &Record, place: &str
         .iter()
         .map(|other| format!("{place}._report._dmarc.{other}"))
         .collect();
-    let asked = names
-        .iter()
-        .map(|name| -> Asked<'_> { Box::pin(resolver.txt(name)) });
-    let answers = all(asked.collect()).await;
+    let answers = join_all(names.iter().map(|name| resolver.txt(name))).await;
     let missing = |((other, name), answer): ((&String, &String), Answer<String>)| {
         let is_missing = match answer {
             Ok(texts) => !texts.iter().any(|text| record::is_dmarc(text)),
@@ -208,22 +204,22 @@ fn alignment(record: &Record, sender: &Sender) -> String {
     };
     let strictly = if record.strict_spf { " (strict)" } else { "" };
     let by_dkim_too = format!("DKIM aligns if signed with {signed}");
-    match (sender.provider(), &sender.relay) {
-        (Some(provider), _) => match provider.envelope {
-            Envelope::Provider(name) => format!(
-                "the envelope of {} names {name} unless a domain of your own is set up for bounces, so DKIM has to align: signed with {signed}",
-                provider.name
-            ),
-            Envelope::Sender => {
-                format!("SPF aligns{strictly}, the envelope names {domain} too; {by_dkim_too}")
-            }
-        },
-        (None, Relay::Host(host)) if !organisation::is_shared(host, domain) => format!(
-            "SPF aligns{strictly} if {host} keeps the envelope, which names {domain}; {by_dkim_too}"
-        ),
-        (None, _) => {
-            format!("SPF aligns{strictly}, the envelope names {domain} too; {by_dkim_too}")
+    let provider = sender.provider();
+    if let Some(provider) = provider
+        && let Some(name) = provider.envelope
+    {
+        return format!(
+            "the envelope of {} names {name} unless a domain of your own is set up for bounces, so DKIM has to align: signed with {signed}",
+            provider.name
+        );
+    }
+    match &sender.relay {
+        Relay::Host(host) if provider.is_none() && !organisation::is_shared(host, domain) => {
+            format!(
+                "SPF aligns{strictly} if {host} keeps the envelope, which names {domain}; {by_dkim_too}"
+            )
         }
+        _ => format!("SPF aligns{strictly}, the envelope names {domain} too; {by_dkim_too}"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! One DMARC record (RFC 7489 §6.3, RFC 9989): what it asks for, and which of its tags count for nothing.
 
-use crate::doctor::dns::tags;
+use crate::doctor::dns::{compact, tags};
 
 const POLICIES: [&str; 3] = ["none", "quarantine", "reject"];
 
@@ -35,9 +35,7 @@ pub(super) fn is_dmarc(text: &str) -> bool {
 
 /// Why a text is no DMARC record, where it was meant to be one.
 pub(super) fn look_alike(text: &str) -> Option<&'static str> {
-    let is_mark = |c: char| c == '"' || c == '\'' || c == '\\' || c.is_whitespace();
-    let bare = text.trim_start_matches(is_mark).to_lowercase();
-    let compact: String = bare.chars().filter(|c| !c.is_whitespace()).collect();
+    let compact = compact(text);
     if is_dmarc(text)
         || !(compact.starts_with("v=dmarc")
             || compact.contains("v=dmarc1")
@@ -109,16 +107,13 @@ pub(super) fn parse(text: &str) -> Result<Record, String> {
     let is_test = optional("t", &["y", "n"]).as_deref() == Some("y");
     let strict_spf = optional("aspf", &["r", "s"]).as_deref() == Some("s");
     let strict_dkim = optional("adkim", &["r", "s"]).as_deref() == Some("s");
-    let percent =
-        value("pct").map(|text| (text, text.parse().ok().filter(|percent| *percent <= 100)));
-    let percent = match percent {
-        None => 100,
-        Some((_, Some(percent))) => percent,
-        Some((text, None)) => {
-            ignored.push(format!("pct={text} must be a number from 0 to 100"));
-            100
-        }
-    };
+    let percent = value("pct").unwrap_or("100");
+    let percent = percent.parse().ok().filter(|percent| *percent <= 100);
+    let percent = percent.unwrap_or_else(|| {
+        let text = value("pct").unwrap_or_default();
+        ignored.push(format!("pct={text} must be a number from 0 to 100"));
+        100
+    });
     let is_kind = |kind: &str| matches!(kind.trim(), "0" | "1" | "d" | "s");
     if let Some(kinds) = value("fo")
         && !kinds.split(':').all(is_kind)

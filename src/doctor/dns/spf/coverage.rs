@@ -2,24 +2,16 @@
 
 use std::net::IpAddr;
 
-use super::facts::{Facts, Question};
+use super::facts::{Facts, Questions};
 use super::policy::{Outcome, Policy};
 use super::walk::Walk;
 use super::{Change, Note, record};
-use crate::doctor::dns::provider::{Envelope, Need, Provider};
-use crate::doctor::dns::{Relay, Resolver, Sender, Trouble, trouble};
+use crate::doctor::dns::provider::{Need, Provider};
+use crate::doctor::dns::{Relay, Resolver, Sender, Trouble, is_inside, trouble};
 use crate::doctor::{Finding, Status};
 
 /// The term for a sender whose address the operator has to find out.
 pub(super) const ADDRESS: &str = "ip4:ADDRESS";
-
-/// The record that is published, and where it leads.
-pub(super) struct Published<'a> {
-    pub(super) walk: &'a Walk,
-    pub(super) policy: &'a Policy,
-    /// Whether mail is signed with a key of the domain.
-    pub(super) has_key: bool,
-}
 
 /// How an operator learns which hosts send.
 pub(super) fn find_out(host: &str) -> String {
@@ -40,10 +32,10 @@ pub(super) fn needs_no_spf(provider: &Provider, has_key: bool) -> bool {
 /// Why that is so.
 pub(super) fn by_dkim(provider: &Provider, domain: &str) -> String {
     match provider.envelope {
-        Envelope::Provider(name) => format!(
+        Some(name) => format!(
             "the envelope names {name} or a subdomain of yours, and DKIM proves that mail is from {domain}"
         ),
-        Envelope::Sender => format!("DKIM proves that mail is from {domain}"),
+        None => format!("DKIM proves that mail is from {domain}"),
     }
 }
 
@@ -51,11 +43,14 @@ pub(super) async fn judged(
     resolver: &dyn Resolver,
     facts: &mut Facts,
     sender: &Sender,
-    record: &Published<'_>,
+    walk: &Walk,
+    has_key: bool,
 ) -> Result<Option<Note>, Finding> {
     match (sender.provider(), &sender.relay) {
-        (Some(provider), _) => Ok(by_provider(resolver, facts, sender, provider, record).await),
-        (None, Relay::Host(host)) => by_addresses(resolver, sender, host, record).await.map(Some),
+        (Some(provider), _) => {
+            Ok(by_provider(resolver, facts, sender, provider, walk, has_key).await)
+        }
+        (None, Relay::Host(host)) => by_addresses(resolver, sender, host, walk).await.map(Some),
         (None, Relay::Nobody | Relay::Ses) => Ok(None),
     }
 }
@@ -65,19 +60,17 @@ async fn by_provider(
     facts: &mut Facts,
     sender: &Sender,
     provider: &Provider,
-    record: &Published<'_>,
+    walk: &Walk,
+    has_key: bool,
 ) -> Option<Note> {
     let domain = &sender.domain;
-    let included = record.walk.included.iter();
-    if let Some(included) = included
-        .into_iter()
-        .find(|name| provider.is_listed_by(name))
-    {
+    let mut included = walk.included.iter();
+    if let Some(included) = included.find(|name| provider.is_listed_by(name)) {
         let is_by_host = matches!(sender.relay, Relay::Host(_));
         return is_by_host
             .then(|| Note::ok(format!("covers {}: include:{included}", provider.name)));
     }
-    if needs_no_spf(provider, record.has_key) {
+    if needs_no_spf(provider, has_key) {
         return Some(Note::ok(format!(
             "{} needs no SPF record of {domain}: {}",
             provider.name,
@@ -85,7 +78,7 @@ async fn by_provider(
         )));
     }
     let include = provider.include();
-    match outcome_of_all(resolver, facts, include, record.policy).await {
+    match outcome_of_all(resolver, facts, include, &walk.policy).await {
         Outcome::Pass => {
             return Some(Note::ok(format!(
                 "covers {}: every address of {include}",
@@ -93,12 +86,7 @@ async fn by_provider(
             )));
         }
         Outcome::Unknown => {
-            return Some(undecided(
-                domain,
-                provider.name,
-                record.walk,
-                &provider.term(),
-            ));
+            return Some(undecided(domain, provider.name, walk, &provider.term()));
         }
         Outcome::NoPass => {}
     }
@@ -107,7 +95,7 @@ async fn by_provider(
         Relay::Host(host) => format!("email.smtp_host {host} belongs to {}", provider.name),
         Relay::Nobody => return None,
     };
-    let status = if provider.need == Need::IncludeAndKey && record.has_key {
+    let status = if provider.need == Need::IncludeAndKey && has_key {
         Status::Warn
     } else {
         Status::Fail
@@ -128,10 +116,12 @@ async fn outcome_of_all(
     include: &str,
     policy: &Policy,
 ) -> Outcome {
-    facts
-        .ask(resolver, vec![Question::Texts(include.to_owned())])
-        .await;
-    let Some(Ok(texts)) = facts.texts(include) else {
+    let question = Questions {
+        texts: [include.to_owned()].into(),
+        ..Questions::default()
+    };
+    facts.ask(resolver, question).await;
+    let Some(Ok(texts)) = facts.texts.get(include) else {
         return Outcome::NoPass;
     };
     let Some(Ok(listed)) = texts
@@ -141,8 +131,8 @@ async fn outcome_of_all(
     else {
         return Outcome::NoPass;
     };
-    let (_, listed) = Walk::to_the_end(facts, resolver, include, &listed).await;
-    let networks = listed.networks();
+    let listed = Walk::to_the_end(facts, resolver, include, &listed).await;
+    let networks = listed.policy.networks();
     let ends = networks
         .iter()
         .flat_map(|network| [network.network(), network.broadcast()]);
@@ -178,7 +168,7 @@ async fn by_addresses(
     resolver: &dyn Resolver,
     sender: &Sender,
     host: &str,
-    record: &Published<'_>,
+    walk: &Walk,
 ) -> Result<Note, Finding> {
     let domain = &sender.domain;
     let addresses = match host.parse() {
@@ -208,7 +198,7 @@ async fn by_addresses(
     let of = |outcome: Outcome| -> Vec<String> {
         let found = addresses
             .iter()
-            .filter(|ip| record.policy.outcome(**ip) == outcome);
+            .filter(|ip| walk.policy.outcome(**ip) == outcome);
         found.map(ToString::to_string).collect()
     };
     let left_out = of(Outcome::NoPass);
@@ -227,16 +217,8 @@ async fn by_addresses(
         undecided(
             domain,
             &format!("email.smtp_host {host}"),
-            record.walk,
+            walk,
             "the addresses it sends from",
         )
     })
-}
-
-/// Whether an address is of this machine or of a network behind a gateway.
-fn is_inside(ip: &IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private() || ip.is_link_local(),
-        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local() || ip.is_unicast_link_local(),
-    }
 }

@@ -1,75 +1,48 @@
 //! What name servers said. Everything that is known to be needed is asked at once, so that a deep record takes a few rounds
 //! and not as many as it has names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
-use std::pin::Pin;
 
-use crate::doctor::dns::{Answer, Resolver, all};
+use futures_util::future::join_all;
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Question {
-    Texts(String),
-    Exchangers(String),
-    Addresses(String),
-}
+use crate::doctor::dns::{Answer, Resolver};
+
+/// Answers by the name that was asked about.
+pub(super) type Answers<T> = BTreeMap<String, Answer<T>>;
 
 #[derive(Debug, Default)]
 pub(super) struct Facts {
-    texts: BTreeMap<String, Answer<String>>,
-    exchangers: BTreeMap<String, Answer<String>>,
-    addresses: BTreeMap<String, Answer<IpAddr>>,
+    pub(super) texts: Answers<String>,
+    pub(super) exchangers: Answers<String>,
+    pub(super) addresses: Answers<IpAddr>,
 }
 
-enum Reply {
-    Texts(Answer<String>),
-    Exchangers(Answer<String>),
-    Addresses(Answer<IpAddr>),
+/// The names to ask about, by what is to be known of them.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Questions {
+    pub(super) texts: BTreeSet<String>,
+    pub(super) exchangers: BTreeSet<String>,
+    pub(super) addresses: BTreeSet<String>,
 }
-
-type Asked<'a> = Pin<Box<dyn Future<Output = Reply> + Send + 'a>>;
 
 impl Facts {
     /// Asks all of these questions at once, and keeps the answers.
-    pub(super) async fn ask(&mut self, resolver: &dyn Resolver, questions: Vec<Question>) {
-        let asked = questions.iter().map(|question| -> Asked<'_> {
-            Box::pin(async move {
-                match question {
-                    Question::Texts(name) => Reply::Texts(resolver.txt(name).await),
-                    Question::Exchangers(name) => Reply::Exchangers(resolver.mx(name).await),
-                    Question::Addresses(name) => Reply::Addresses(resolver.addresses(name).await),
-                }
-            })
-        });
-        let replies = all(asked.collect()).await;
-        for (question, reply) in questions.into_iter().zip(replies) {
-            match (question, reply) {
-                (Question::Texts(name), Reply::Texts(answer)) => {
-                    self.texts.insert(name, answer);
-                }
-                (Question::Exchangers(name), Reply::Exchangers(answer)) => {
-                    self.exchangers.insert(name, answer);
-                }
-                (Question::Addresses(name), Reply::Addresses(answer)) => {
-                    self.addresses.insert(name, answer);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// The texts of a name; none while nobody was asked.
-    pub(super) fn texts(&self, name: &str) -> Option<&Answer<String>> {
-        self.texts.get(name)
-    }
-
-    /// The mail exchangers of a name; none while nobody was asked.
-    pub(super) fn exchangers(&self, name: &str) -> Option<&Answer<String>> {
-        self.exchangers.get(name)
-    }
-
-    /// The addresses of a name; none while nobody was asked.
-    pub(super) fn addresses(&self, name: &str) -> Option<&Answer<IpAddr>> {
-        self.addresses.get(name)
+    pub(super) async fn ask(&mut self, resolver: &dyn Resolver, questions: Questions) {
+        let (texts, exchangers, addresses) = tokio::join!(
+            join_all(questions.texts.iter().map(|name| resolver.txt(name))),
+            join_all(questions.exchangers.iter().map(|name| resolver.mx(name))),
+            join_all(
+                questions
+                    .addresses
+                    .iter()
+                    .map(|name| resolver.addresses(name))
+            ),
+        );
+        self.texts.extend(questions.texts.into_iter().zip(texts));
+        let exchangers = questions.exchangers.into_iter().zip(exchangers);
+        self.exchangers.extend(exchangers);
+        let addresses = questions.addresses.into_iter().zip(addresses);
+        self.addresses.extend(addresses);
     }
 }

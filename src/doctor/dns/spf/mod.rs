@@ -15,7 +15,7 @@ use remedy::Unmended;
 use walk::{MAX_LOOKUPS, MAX_VOIDS, Walk};
 
 use super::provider::Need;
-use super::{Finding, Relay, Resolver, Sender, dkim, publish, quoted, trouble};
+use super::{Finding, Relay, Resolver, Sender, compact, dkim, publish, quoted, trouble};
 use crate::doctor::Status;
 
 /// A longer record does not fit into every answer by UDP (RFC 7208 §3.4), in bytes.
@@ -217,13 +217,7 @@ fn suggestion(sender: &Sender) -> String {
 
 /// Why a text is no SPF record, where it was meant to be one.
 fn look_alike(text: &str) -> Option<&'static str> {
-    let is_mark = |c: char| c == '"' || c == '\'' || c == '\\' || c.is_whitespace();
-    let bare = text.trim_start_matches(is_mark).to_ascii_lowercase();
-    let compact: String = bare
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .take(6)
-        .collect();
+    let compact = compact(text);
     if !compact.starts_with("v=spf") && !compact.starts_with("spf1") {
         return None;
     }
@@ -257,19 +251,14 @@ async fn judged(
             return Ok(faults.iter().map(malformed).collect());
         }
     };
-    let (walk, policy) = Walk::to_the_end(facts, resolver, domain, &record).await;
+    let walk = Walk::to_the_end(facts, resolver, domain, &record).await;
     if let Some((name, kind)) = &walk.trouble {
         return Err(trouble(name, kind, ""));
     }
     let mut notes = limits(domain, &walk);
-    notes.extend(others(sender, &record, &policy));
+    notes.extend(others(sender, &record, &walk.policy));
     if !notes.iter().any(|note| note.status == Status::Fail) {
-        let record = coverage::Published {
-            walk: &walk,
-            policy: &policy,
-            has_key,
-        };
-        notes.extend(coverage::judged(resolver, facts, sender, &record).await?);
+        notes.extend(coverage::judged(resolver, facts, sender, &walk, has_key).await?);
     }
     if walk.has_ptr {
         notes.push(Note::mended(
@@ -353,10 +342,9 @@ fn others(sender: &Sender, record: &Record, policy: &Policy) -> Option<Note> {
         .iter()
         .find(|term| term.mechanism == Mechanism::All);
     if policy.is_open() {
-        let term = match policy.widest() {
-            Some("redirect") => record.redirect_text.as_str(),
-            Some(term) => term,
-            None => "all",
+        let term = match (policy.widest(), &record.redirect) {
+            (Some("redirect"), Some((_, text))) => text,
+            (term, _) => term.unwrap_or("all"),
         };
         let alone = if all.is_some_and(|all| all.text == term) {
             "write ~all in its place"

@@ -11,10 +11,8 @@ use super::name::{self, Domain};
 pub(super) struct Record {
     /// Up to `all`: what follows it counts for nothing.
     pub(super) terms: Vec<Term>,
-    /// Who decides when no term does; never beside `all`.
-    pub(super) redirect: Option<Domain>,
-    /// The term that says so, as it is written.
-    pub(super) redirect_text: String,
+    /// Who decides when no term does, and the term that says so as it is written; never beside `all`.
+    pub(super) redirect: Option<(Domain, String)>,
 }
 
 /// A mechanism, and what it means where it matches.
@@ -78,7 +76,6 @@ pub(super) fn parse(text: &str) -> Result<Record, Vec<(String, String)>> {
     let mut record = Record {
         terms: Vec::new(),
         redirect: None,
-        redirect_text: String::new(),
     };
     let mut modifiers: Vec<String> = Vec::new();
     for text in text.split(' ').skip(1).filter(|text| !text.is_empty()) {
@@ -91,8 +88,7 @@ pub(super) fn parse(text: &str) -> Result<Record, Vec<(String, String)>> {
             } else if is_known {
                 match name::domain(value) {
                     Ok(domain) if name == "redirect" => {
-                        record.redirect = Some(domain);
-                        text.clone_into(&mut record.redirect_text);
+                        record.redirect = Some((domain, text.to_owned()));
                     }
                     Ok(_) => {}
                     Err(why) => fault(why),
@@ -270,7 +266,11 @@ mod tests {
         assert_eq!(record.terms[8].qualifier, Qualifier::SoftFail);
         assert_eq!(record.terms[1].text, "MX:Mail.D.example/24//64");
         let redirected = parse("v=spf1 redirect=_spf.d.example").unwrap();
-        assert_eq!(redirected.redirect, Some(named("_spf.d.example")));
+        let redirect = (
+            named("_spf.d.example"),
+            "redirect=_spf.d.example".to_owned(),
+        );
+        assert_eq!(redirected.redirect, Some(redirect));
     }
 
     #[test]

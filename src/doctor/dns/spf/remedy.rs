@@ -44,7 +44,7 @@ pub(super) async fn mended(
         let Ok(record) = record::parse(&text) else {
             return Err(Unmended::Unknown);
         };
-        let (mut walk, policy) = Walk::to_the_end(facts, resolver, &sender.domain, &record).await;
+        let mut walk = Walk::to_the_end(facts, resolver, &sender.domain, &record).await;
         if is_added {
             // What the provider publishes is not ours to judge.
             walk.faults
@@ -53,7 +53,7 @@ pub(super) async fn mended(
         if walk.trouble.is_some() && !is_added {
             return Err(Unmended::Unknown);
         }
-        if without_a_fault(&mut terms, &walk, &policy) {
+        if without_a_fault(&mut terms, &walk) {
             close(&mut terms, "~all");
             continue;
         }
@@ -71,7 +71,7 @@ pub(super) async fn mended(
             continue;
         }
         if walk.lookups > MAX_LOOKUPS {
-            if !cheaper(&mut terms, &policy) {
+            if !cheaper(&mut terms, &walk.policy) {
                 return Err(Unmended::Costly(walk.lookups));
             }
             continue;
@@ -82,7 +82,7 @@ pub(super) async fn mended(
 }
 
 /// Takes out what receivers stop at, or what lets everybody send; one kind at a time.
-fn without_a_fault(terms: &mut Vec<String>, walk: &Walk, policy: &Policy) -> bool {
+fn without_a_fault(terms: &mut Vec<String>, walk: &Walk) -> bool {
     let culprits: Vec<&str> = if let Some((origin, _)) = walk.faults.first() {
         vec![origin]
     } else if walk.voids.len() > MAX_VOIDS {
@@ -92,8 +92,8 @@ fn without_a_fault(terms: &mut Vec<String>, walk: &Walk, policy: &Policy) -> boo
         };
         let (others, own): (Vec<_>, Vec<_>) = origins.partition(|origin| leads_on(origin));
         if own.is_empty() { others } else { own }
-    } else if policy.is_open() {
-        match policy.widest() {
+    } else if walk.policy.is_open() {
+        match walk.policy.widest() {
             Some("redirect") => terms
                 .iter()
                 .find(|term| is_modifier(term, "redirect"))
@@ -302,9 +302,7 @@ fn is_modifier(term: &str, name: &str) -> bool {
 
 /// Whether the provider's documentation asks for `?all`.
 pub(super) fn may_be_neutral(sender: &Sender) -> bool {
-    sender
-        .provider()
-        .is_some_and(|provider| provider.is_neutral)
+    sender.provider().is_some_and(Provider::is_neutral)
 }
 
 /// The record that a text was meant to be which receivers do not take for one.

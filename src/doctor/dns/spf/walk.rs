@@ -5,11 +5,11 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::facts::{Facts, Question};
+use super::facts::{Answers, Facts, Questions};
 use super::name::Domain;
 use super::policy::{Matcher, Policy, Step};
 use super::record::{self, Lengths, Mechanism, Qualifier, Record, Term};
-use crate::doctor::dns::{Answer, Resolver, Trouble};
+use crate::doctor::dns::{Resolver, Trouble};
 
 /// A receiver stops after so many (RFC 7208 §4.6.4).
 pub(super) const MAX_LOOKUPS: usize = 10;
@@ -41,8 +41,10 @@ pub(super) struct Walk {
     pub(super) has_macros: bool,
     /// A question that got no answer: the name, and why.
     pub(super) trouble: Option<(String, Trouble)>,
+    /// The record, its names resolved.
+    pub(super) policy: Policy,
     /// What is to be asked before this can be known.
-    pub(super) open_questions: BTreeSet<Question>,
+    open_questions: Questions,
     /// The domains that are being followed, from the first one.
     path: Vec<String>,
     /// The term of the first record that is being followed.
@@ -58,26 +60,25 @@ impl Walk {
         resolver: &dyn Resolver,
         domain: &str,
         record: &Record,
-    ) -> (Self, Policy) {
+    ) -> Self {
         for _ in 0..MAX_ROUNDS {
-            let (walk, policy) = Self::over(facts, domain, record);
-            if walk.open_questions.is_empty() {
-                return (walk, policy);
+            let walk = Self::over(facts, domain, record);
+            if walk.open_questions == Questions::default() {
+                return walk;
             }
-            let questions = walk.open_questions.into_iter().collect();
-            facts.ask(resolver, questions).await;
+            facts.ask(resolver, walk.open_questions).await;
         }
         Self::over(facts, domain, record)
     }
 
     /// Follows the record of a domain as far as the facts go.
-    pub(super) fn over(facts: &Facts, domain: &str, record: &Record) -> (Self, Policy) {
+    pub(super) fn over(facts: &Facts, domain: &str, record: &Record) -> Self {
         let mut walk = Self {
             is_passing: true,
             ..Self::default()
         };
-        let policy = walk.follow(facts, domain, record);
-        (walk, policy)
+        walk.policy = walk.follow(facts, domain, record);
+        walk
     }
 
     fn follow(&mut self, facts: &Facts, domain: &str, record: &Record) -> Policy {
@@ -97,10 +98,9 @@ impl Walk {
             }
         }
         self.is_passing = was_passing;
-        if let Some(redirect) = &record.redirect
+        if let Some((redirect, text)) = &record.redirect
             && self.trouble.is_none()
         {
-            let text = &record.redirect_text;
             match self.counted(text, |walk| walk.included(facts, redirect)) {
                 Matcher::Included(redirect) => policy.redirect = Some(Box::new(redirect)),
                 matcher => policy.steps.push(Step {
@@ -129,6 +129,10 @@ impl Walk {
     }
 
     fn matcher(&mut self, facts: &Facts, domain: &str, term: &Term) -> Matcher {
+        let mut named = |name: Option<&Domain>| {
+            self.lookups += 1;
+            self.named(name, domain)
+        };
         match &term.mechanism {
             Mechanism::All => Matcher::Everybody,
             Mechanism::Network(network) => Matcher::Networks(vec![*network]),
@@ -138,35 +142,22 @@ impl Walk {
                 Matcher::Unknown
             }
             Mechanism::Include(included) => self.included(facts, included),
-            Mechanism::Exists(name) => {
-                self.lookups += 1;
-                let Some(name) = self.named(Some(name), domain) else {
-                    return Matcher::Unknown;
-                };
+            Mechanism::Exists(name) => match named(Some(name)) {
                 // Any IPv4 address will do, whoever sends: then it matches every mail.
-                let addresses = self.addresses(facts, &name);
-                if addresses.iter().any(IpAddr::is_ipv4) {
+                Some(name) if self.addresses(facts, &name).iter().any(IpAddr::is_ipv4) => {
                     Matcher::Everybody
-                } else {
-                    Matcher::Networks(Vec::new())
                 }
-            }
-            Mechanism::A(name, lengths) => {
-                self.lookups += 1;
-                match self.named(name.as_ref(), domain) {
-                    None => Matcher::Unknown,
-                    Some(name) => {
-                        Matcher::Networks(around(&self.addresses(facts, &name), *lengths))
-                    }
-                }
-            }
-            Mechanism::Mx(name, lengths) => {
-                self.lookups += 1;
-                match self.named(name.as_ref(), domain) {
-                    None => Matcher::Unknown,
-                    Some(name) => self.exchangers(facts, &name, *lengths),
-                }
-            }
+                Some(_) => Matcher::Networks(Vec::new()),
+                None => Matcher::Unknown,
+            },
+            Mechanism::A(name, lengths) => match named(name.as_ref()) {
+                Some(name) => Matcher::Networks(around(&self.addresses(facts, &name), *lengths)),
+                None => Matcher::Unknown,
+            },
+            Mechanism::Mx(name, lengths) => match named(name.as_ref()) {
+                Some(name) => self.exchangers(facts, &name, *lengths),
+                None => Matcher::Unknown,
+            },
         }
     }
 
@@ -184,13 +175,11 @@ impl Walk {
 
     /// The addresses of a name; one that has none was asked in vain.
     fn addresses(&mut self, facts: &Facts, name: &str) -> Vec<IpAddr> {
-        let question = || Question::Addresses(name.to_owned());
-        self.found(name, facts.addresses(name), question)
+        self.found(name, &facts.addresses, |open| &mut open.addresses)
     }
 
     fn exchangers(&mut self, facts: &Facts, name: &str, lengths: Lengths) -> Matcher {
-        let question = || Question::Exchangers(name.to_owned());
-        let mut hosts = self.found(name, facts.exchangers(name), question);
+        let mut hosts = self.found(name, &facts.exchangers, |open| &mut open.exchangers);
         // Of a null MX (RFC 7505) there is nothing to ask.
         hosts.retain(|host| !host.is_empty());
         if hosts.len() > MAX_HOSTS {
@@ -209,12 +198,12 @@ impl Walk {
     fn found<T: Clone>(
         &mut self,
         name: &str,
-        answer: Option<&Answer<T>>,
-        question: impl FnOnce() -> Question,
+        answers: &Answers<T>,
+        open: fn(&mut Questions) -> &mut BTreeSet<String>,
     ) -> Vec<T> {
-        let found = match answer {
+        let found = match answers.get(name) {
             None => {
-                self.open_questions.insert(question());
+                open(&mut self.open_questions).insert(name.to_owned());
                 return Vec::new();
             }
             Some(Ok(found)) => found.clone(),
@@ -239,7 +228,7 @@ impl Walk {
             self.fault(format!("{domain} is included by itself, without end"));
             return Matcher::Unknown;
         }
-        let answer = match facts.texts(&domain) {
+        let answer = match facts.texts.get(&domain) {
             Some(Err(Trouble::NoSuchName)) => {
                 self.fault(format!("{domain} does not exist (NXDOMAIN)"));
                 return Matcher::Unknown;
@@ -250,7 +239,7 @@ impl Walk {
             }
             Some(Ok(texts)) => texts,
             None => {
-                self.open_questions.insert(Question::Texts(domain));
+                self.open_questions.texts.insert(domain);
                 return Matcher::Unknown;
             }
         };

@@ -6,7 +6,6 @@ use axum::extract::State;
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::extract::{Admin, After, Limit, Query, limit, query};
-use crate::http::openapi::refusals;
 use crate::model::{Event, EventFilter, EventKind, Id, Page, PageKey};
 
 query! {
@@ -25,13 +24,9 @@ query! {
 
 type EventPage = Page<Event>;
 
-refusals!(Refusals: [always, admin, query]);
-
 /// Lists events, newest first.
-#[utoipa::path(get, path = "/admin/events", tag = "administration", operation_id = "list_events", security(("bearer" = [])), params(EventsQuery), responses(
-    (status = 200, description = "One page of events.", body = EventPage),
-    Refusals,
-))]
+#[utoipa::path(get, path = "/admin/events", summary = "List events, newest first", tag = "administration", operation_id = "list_events", security(("bearer" = [])), params(EventsQuery), responses(
+    (status = 200, description = "One page of events.", body = EventPage)))]
 pub(super) async fn list(
     State(app): State<App>,
     _: Admin,

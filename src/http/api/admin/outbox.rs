@@ -3,12 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 
-use crate::accounts::Error;
 use crate::app::App;
 use crate::http::api::Message;
 use crate::http::error::ApiError;
 use crate::http::extract::{Admin, After, Limit, MessageId, Query, limit, query};
-use crate::http::openapi::refusals;
 use crate::model::{MessageEntry, MessageState, Page, PageKey};
 
 query! {
@@ -25,13 +23,9 @@ query! {
 
 type MessagePage = Page<MessageEntry>;
 
-refusals!(ListRefusals: [always, admin, query]);
-
 /// Lists messages in the outbox, newest first.
-#[utoipa::path(get, path = "/admin/outbox", tag = "administration", operation_id = "list_outbox", security(("bearer" = [])), params(OutboxQuery), responses(
-    (status = 200, description = "One page of messages.", body = MessagePage),
-    ListRefusals,
-))]
+#[utoipa::path(get, path = "/admin/outbox", summary = "List messages in the outbox, newest first", tag = "administration", operation_id = "list_outbox", security(("bearer" = [])), params(OutboxQuery), responses(
+    (status = 200, description = "One page of messages.", body = MessagePage)))]
 pub(super) async fn list(
     State(app): State<App>,
     _: Admin,
@@ -44,15 +38,11 @@ pub(super) async fn list(
     Ok(Json(messages.await?))
 }
 
-refusals!(ActRefusals: [always, admin] Error::NoMessage);
-
 /// Retries a message at once.
 ///
 /// Also works for a message that was given up.
-#[utoipa::path(post, path = "/admin/outbox/{id}/retry", tag = "administration", operation_id = "retry_message", security(("bearer" = [])), params(MessageId), responses(
-    (status = 200, description = "The message is due.", body = Message),
-    ActRefusals,
-))]
+#[utoipa::path(post, path = "/admin/outbox/{id}/retry", summary = "Retry a message at once", tag = "administration", operation_id = "retry_message", security(("bearer" = [])), params(MessageId), responses(
+    (status = 200, description = "The message is due.", body = Message)))]
 pub(super) async fn retry(
     State(app): State<App>,
     _: Admin,
@@ -63,10 +53,8 @@ pub(super) async fn retry(
 }
 
 /// Deletes a message without sending it.
-#[utoipa::path(delete, path = "/admin/outbox/{id}", tag = "administration", operation_id = "delete_message", security(("bearer" = [])), params(MessageId), responses(
-    (status = 200, description = "The message is gone.", body = Message),
-    ActRefusals,
-))]
+#[utoipa::path(delete, path = "/admin/outbox/{id}", summary = "Delete a message without sending it", tag = "administration", operation_id = "delete_message", security(("bearer" = [])), params(MessageId), responses(
+    (status = 200, description = "The message is gone.", body = Message)))]
 pub(super) async fn delete(
     State(app): State<App>,
     _: Admin,

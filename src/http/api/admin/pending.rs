@@ -24,13 +24,9 @@ query! {
 
 type PendingPage = Page<PendingPublic, PendingKey>;
 
-refusals!(ListRefusals: [always, admin, query]);
-
 /// Lists pending registrations, newest first.
-#[utoipa::path(get, path = "/admin/pending", tag = "administration", operation_id = "list_pending", security(("bearer" = [])), params(PendingQuery), responses(
-    (status = 200, description = "One page of registrations.", body = PendingPage),
-    ListRefusals,
-))]
+#[utoipa::path(get, path = "/admin/pending", summary = "List pending registrations, newest first", tag = "administration", operation_id = "list_pending", security(("bearer" = [])), params(PendingQuery), responses(
+    (status = 200, description = "One page of registrations.", body = PendingPage)))]
 pub(super) async fn list(
     State(app): State<App>,
     _: Admin,
@@ -41,13 +37,11 @@ pub(super) async fn list(
     Ok(Json(pending.await?))
 }
 
-refusals!(PromoteRefusals: [always, admin] Error::NotPending, Error::EmailTaken);
+refusals!(PromoteRefusals: Error::EmailTaken);
 
 /// Turns a pending registration into an account.
-#[utoipa::path(post, path = "/admin/pending/{email}/promote", tag = "administration", operation_id = "promote_pending", security(("bearer" = [])), params(PendingEmail), responses(
-    (status = 201, description = "The account.", body = UserPublic),
-    PromoteRefusals,
-))]
+#[utoipa::path(post, path = "/admin/pending/{email}/promote", summary = "Turn a pending registration into an account", tag = "administration", operation_id = "promote_pending", security(("bearer" = [])), params(PendingEmail), responses(
+    (status = 201, description = "The account.", body = UserPublic), PromoteRefusals))]
 pub(super) async fn promote(
     State(app): State<App>,
     Admin { origin, .. }: Admin,
@@ -57,15 +51,11 @@ pub(super) async fn promote(
     Ok((StatusCode::CREATED, Json(user.public())))
 }
 
-refusals!(DeleteRefusals: [always, admin] Error::NotPending);
-
 /// Deletes a pending registration.
 ///
 /// Its link stops working.
-#[utoipa::path(delete, path = "/admin/pending/{email}", tag = "administration", operation_id = "delete_pending", security(("bearer" = [])), params(PendingEmail), responses(
-    (status = 200, description = "The registration is gone.", body = Message),
-    DeleteRefusals,
-))]
+#[utoipa::path(delete, path = "/admin/pending/{email}", summary = "Delete a pending registration", tag = "administration", operation_id = "delete_pending", security(("bearer" = [])), params(PendingEmail), responses(
+    (status = 200, description = "The registration is gone.", body = Message)))]
 pub(super) async fn delete(
     State(app): State<App>,
     _: Admin,

@@ -8,19 +8,14 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::extract::{Admin, Number, Query, query};
-use crate::http::openapi::refusals;
 use crate::model::{Counts, DayCounts};
 
 /// The days of a series whose request does not say how many.
 const DEFAULT_DAYS: u32 = 30;
 
-refusals!(StatsRefusals: [always, admin]);
-
 /// Gets totals.
-#[utoipa::path(get, path = "/admin/stats", tag = "administration", operation_id = "get_stats", security(("bearer" = [])), responses(
-    (status = 200, description = "The counts.", body = Counts),
-    StatsRefusals,
-))]
+#[utoipa::path(get, path = "/admin/stats", summary = "Get totals", tag = "administration", operation_id = "get_stats", security(("bearer" = [])), responses(
+    (status = 200, description = "The counts.", body = Counts)))]
 pub(super) async fn stats(State(app): State<App>, _: Admin) -> Result<Json<Counts>, ApiError> {
     Ok(Json(app.accounts.counts().await?))
 }
@@ -40,15 +35,11 @@ pub(super) struct SeriesAnswer {
     days: Vec<DayCounts>,
 }
 
-refusals!(SeriesRefusals: [always, admin, query]);
-
 /// Gets daily counts.
 ///
 /// Registrations, verifications, logins and failures on each of the last days.
-#[utoipa::path(get, path = "/admin/stats/series", tag = "administration", operation_id = "get_stats_series", security(("bearer" = [])), params(SeriesQuery), responses(
-    (status = 200, description = "The days.", body = SeriesAnswer),
-    SeriesRefusals,
-))]
+#[utoipa::path(get, path = "/admin/stats/series", summary = "Get daily counts", tag = "administration", operation_id = "get_stats_series", security(("bearer" = [])), params(SeriesQuery), responses(
+    (status = 200, description = "The days.", body = SeriesAnswer)))]
 pub(super) async fn series(
     State(app): State<App>,
     _: Admin,

@@ -12,13 +12,11 @@ use crate::http::extract::{Admin, Body, UserId, request};
 use crate::http::openapi::refusals;
 use crate::model::NewPassword;
 
-refusals!(ReverifyRefusals: [always, admin] Error::AlreadyVerified, Error::NotFound);
+refusals!(ReverifyRefusals: Error::AlreadyVerified);
 
 /// Sends a verification link to a user.
-#[utoipa::path(post, path = "/admin/users/{user_id}/resend-verification", tag = "administration", operation_id = "resend_user_verification", security(("bearer" = [])), params(UserId), responses(
-    (status = 202, description = "Taken.", body = Message),
-    ReverifyRefusals,
-))]
+#[utoipa::path(post, path = "/admin/users/{user_id}/resend-verification", summary = "Send a verification link to a user", tag = "administration", operation_id = "resend_user_verification", security(("bearer" = [])), params(UserId), responses(
+    (status = 202, description = "Taken.", body = Message), ReverifyRefusals))]
 pub(super) async fn resend_verification(
     State(app): State<App>,
     Admin { origin, .. }: Admin,
@@ -28,15 +26,11 @@ pub(super) async fn resend_verification(
     Ok(Message::accepted("a verification link is on its way"))
 }
 
-refusals!(ActRefusals: [always, admin] Error::NotFound);
-
 /// Enables and unlocks a user.
 ///
 /// Clears the lockout and the budgets for codes as well.
-#[utoipa::path(post, path = "/admin/users/{user_id}/unlock", tag = "administration", operation_id = "unlock_user", security(("bearer" = [])), params(UserId), responses(
-    (status = 200, description = "The account is enabled and may log in at once.", body = Message),
-    ActRefusals,
-))]
+#[utoipa::path(post, path = "/admin/users/{user_id}/unlock", summary = "Enable and unlock a user", tag = "administration", operation_id = "unlock_user", security(("bearer" = [])), params(UserId), responses(
+    (status = 200, description = "The account is enabled and may log in at once.", body = Message)))]
 pub(super) async fn unlock(
     State(app): State<App>,
     Admin { origin, .. }: Admin,
@@ -49,10 +43,8 @@ pub(super) async fn unlock(
 /// Ends all sessions of a user.
 ///
 /// Links that were mailed to the account stop working, too.
-#[utoipa::path(post, path = "/admin/users/{user_id}/revoke-tokens", tag = "administration", operation_id = "revoke_user_tokens", security(("bearer" = [])), params(UserId), responses(
-    (status = 200, description = "All its tokens are dead.", body = Message),
-    ActRefusals,
-))]
+#[utoipa::path(post, path = "/admin/users/{user_id}/revoke-tokens", summary = "End all sessions of a user", tag = "administration", operation_id = "revoke_user_tokens", security(("bearer" = [])), params(UserId), responses(
+    (status = 200, description = "All its tokens are dead.", body = Message)))]
 pub(super) async fn revoke_tokens(
     State(app): State<App>,
     Admin { origin, .. }: Admin,
@@ -70,15 +62,13 @@ request! {
     }
 }
 
-refusals!(SetPasswordRefusals: [always, admin, body] Error::NotFound, Error::Overloaded { retry_after: 1 });
+refusals!(SetPasswordRefusals: Error::Overloaded { retry_after: 1 });
 
 /// Sets a user's password.
 ///
 /// Ends all sessions, and notifies the user.
-#[utoipa::path(post, path = "/admin/users/{user_id}/set-password", tag = "administration", operation_id = "set_user_password", security(("bearer" = [])), params(UserId), request_body = SetPasswordRequest, responses(
-    (status = 200, description = "The password is set.", body = Message),
-    SetPasswordRefusals,
-))]
+#[utoipa::path(post, path = "/admin/users/{user_id}/set-password", summary = "Set a user's password", tag = "administration", operation_id = "set_user_password", security(("bearer" = [])), params(UserId), request_body = SetPasswordRequest, responses(
+    (status = 200, description = "The password is set.", body = Message), SetPasswordRefusals))]
 pub(super) async fn set_password(
     State(app): State<App>,
     Admin { origin, .. }: Admin,
@@ -92,13 +82,11 @@ pub(super) async fn set_password(
     Ok(Message::done("the password is set"))
 }
 
-refusals!(SendResetRefusals: [always, admin] Error::NotFound, Error::AccountDisabled);
+refusals!(SendResetRefusals: Error::AccountDisabled);
 
 /// Sends a password reset link to a user.
-#[utoipa::path(post, path = "/admin/users/{user_id}/send-password-reset", tag = "administration", operation_id = "send_user_password_reset", security(("bearer" = [])), params(UserId), responses(
-    (status = 202, description = "Taken.", body = Message),
-    SendResetRefusals,
-))]
+#[utoipa::path(post, path = "/admin/users/{user_id}/send-password-reset", summary = "Send a password reset link to a user", tag = "administration", operation_id = "send_user_password_reset", security(("bearer" = [])), params(UserId), responses(
+    (status = 202, description = "Taken.", body = Message), SendResetRefusals))]
 pub(super) async fn send_password_reset(
     State(app): State<App>,
     Admin { origin, .. }: Admin,
@@ -113,10 +101,8 @@ pub(super) async fn send_password_reset(
 /// Turns off a user's second factor.
 ///
 /// Notifies the user.
-#[utoipa::path(delete, path = "/admin/users/{user_id}/mfa", tag = "administration", operation_id = "remove_user_mfa", security(("bearer" = [])), params(UserId), responses(
-    (status = 200, description = "Its login asks for the password only.", body = Message),
-    ActRefusals,
-))]
+#[utoipa::path(delete, path = "/admin/users/{user_id}/mfa", summary = "Turn off a user's second factor", tag = "administration", operation_id = "remove_user_mfa", security(("bearer" = [])), params(UserId), responses(
+    (status = 200, description = "Its login asks for the password only.", body = Message)))]
 pub(super) async fn remove_mfa(
     State(app): State<App>,
     Admin { origin, .. }: Admin,

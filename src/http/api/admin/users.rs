@@ -23,13 +23,13 @@ use crate::model::{
 query! {
     /// Which accounts, and which page of them.
     UsersQuery {
-        /// Only those with this in their address or name; one or two characters are looked for at their beginning only.
+        /// Only those with this in their email address or name; one or two characters are looked for at their beginning only.
         q: Option<Search>,
         /// Only enabled ones, or only disabled ones.
         is_active: Option<Flag>,
         /// Only verified ones, or only others.
         is_verified: Option<Flag>,
-        /// Only superusers, or only others.
+        /// Only administrators, or only others.
         is_superuser: Option<Flag>,
         /// The `next` of the page before. A page by `after` costs the same however far down the list it is, and its `total` is null.
         after: Option<After<PageKey>>,
@@ -57,13 +57,9 @@ pub(super) struct UsersAnswer {
     next: Option<PageKey>,
 }
 
-refusals!(ListRefusals: [always, admin, query]);
-
 /// Lists users, newest first.
-#[utoipa::path(get, path = "/admin/users", tag = "administration", operation_id = "list_users", security(("bearer" = [])), params(UsersQuery), responses(
-    (status = 200, description = "One page of accounts.", body = UsersAnswer),
-    ListRefusals,
-))]
+#[utoipa::path(get, path = "/admin/users", summary = "List users, newest first", tag = "administration", operation_id = "list_users", security(("bearer" = [])), params(UsersQuery), responses(
+    (status = 200, description = "One page of accounts.", body = UsersAnswer)))]
 pub(super) async fn list(
     State(app): State<App>,
     _: Admin,
@@ -105,7 +101,7 @@ pub(super) async fn list(
 request! {
     /// An account to be made.
     CreateUserRequest {
-        /// Its address.
+        /// Its email address.
         email: Email,
         /// 8 to 128 characters; without one nobody can log in until a password is set by mail.
         password: Option<NewPassword>,
@@ -113,20 +109,18 @@ request! {
         full_name: Option<FullName>,
         /// Whether it administers others; no unless given.
         is_superuser: Option<bool>,
-        /// Whether its address counts as proven; no unless given.
+        /// Whether its email address counts as proven; no unless given.
         is_verified: Option<bool>,
         /// Whether a mail invites the person to choose a password; no unless given. Needs `enable_password_reset`.
         send_invite: Option<bool>,
     }
 }
 
-refusals!(CreateRefusals: [always, admin, body] Error::EmailTaken, Error::Overloaded { retry_after: 1 });
+refusals!(CreateRefusals: Error::EmailTaken, Error::Overloaded { retry_after: 1 });
 
 /// Creates a user.
-#[utoipa::path(post, path = "/admin/users", tag = "administration", operation_id = "create_user", security(("bearer" = [])), request_body = CreateUserRequest, responses(
-    (status = 201, description = "The account.", body = UserPublic),
-    CreateRefusals,
-))]
+#[utoipa::path(post, path = "/admin/users", summary = "Create a user", tag = "administration", operation_id = "create_user", security(("bearer" = [])), request_body = CreateUserRequest, responses(
+    (status = 201, description = "The account.", body = UserPublic), CreateRefusals))]
 pub(super) async fn create(
     State(app): State<App>,
     Admin { origin, .. }: Admin,
@@ -144,13 +138,9 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(user.public())))
 }
 
-refusals!(ShowRefusals: [always, admin] Error::NotFound);
-
 /// Gets a user.
-#[utoipa::path(get, path = "/admin/users/{user_id}", tag = "administration", operation_id = "get_user", security(("bearer" = [])), params(UserId), responses(
-    (status = 200, description = "The account.", body = UserPublic),
-    ShowRefusals,
-))]
+#[utoipa::path(get, path = "/admin/users/{user_id}", summary = "Get a user", tag = "administration", operation_id = "get_user", security(("bearer" = [])), params(UserId), responses(
+    (status = 200, description = "The account.", body = UserPublic)))]
 pub(super) async fn show(
     State(app): State<App>,
     _: Admin,
@@ -166,20 +156,18 @@ request! {
         is_active: Option<bool>,
         /// Let it administer others, or no longer.
         is_superuser: Option<bool>,
-        /// Say that its address is proven, or that it is not.
+        /// Say that its email address is proven, or that it is not.
         is_verified: Option<bool>,
         /// The person's name; null or empty clears it.
         full_name: Patch<Option<FullName>>,
     }
 }
 
-refusals!(UpdateRefusals: [always, admin, body] Error::NotFound, Error::LastSuperuser);
+refusals!(UpdateRefusals: Error::LastSuperuser);
 
 /// Updates a user.
-#[utoipa::path(patch, path = "/admin/users/{user_id}", tag = "administration", operation_id = "update_user", security(("bearer" = [])), params(UserId), request_body = UpdateUserRequest, responses(
-    (status = 200, description = "The account as it is now.", body = UserPublic),
-    UpdateRefusals,
-))]
+#[utoipa::path(patch, path = "/admin/users/{user_id}", summary = "Update a user", tag = "administration", operation_id = "update_user", security(("bearer" = [])), params(UserId), request_body = UpdateUserRequest, responses(
+    (status = 200, description = "The account as it is now.", body = UserPublic), UpdateRefusals))]
 pub(super) async fn update(
     State(app): State<App>,
     Admin { origin, .. }: Admin,
@@ -197,15 +185,13 @@ pub(super) async fn update(
     Ok(Json(user.public()))
 }
 
-refusals!(DeleteRefusals: [always, admin] Error::NotFound, Error::LastSuperuser);
+refusals!(DeleteRefusals: Error::LastSuperuser);
 
 /// Deletes a user.
 ///
 /// Deletes everything that belongs to the account. This cannot be undone.
-#[utoipa::path(delete, path = "/admin/users/{user_id}", tag = "administration", operation_id = "delete_user", security(("bearer" = [])), params(UserId), responses(
-    (status = 200, description = "The account is gone.", body = Message),
-    DeleteRefusals,
-))]
+#[utoipa::path(delete, path = "/admin/users/{user_id}", summary = "Delete a user", tag = "administration", operation_id = "delete_user", security(("bearer" = [])), params(UserId), responses(
+    (status = 200, description = "The account is gone.", body = Message), DeleteRefusals))]
 pub(super) async fn delete(
     State(app): State<App>,
     Admin { origin, .. }: Admin,

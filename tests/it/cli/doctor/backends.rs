@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use expectrl::Expect as _;
 use tokio::net::TcpListener;
 
-use super::{diagnosed, healthy, installed, spawned};
+use super::{diagnosed, diagnosed_by, healthy, installed, spawned};
 use crate::support::process::{Place, end_of, signal_child};
 
 /// A port that takes connections and never says a word; it is there as long as the listener is.
@@ -160,6 +160,40 @@ async fn waiting_shows_a_sign_of_life_and_ends_at_once_on_a_wish() {
 }
 
 #[tokio::test]
+async fn a_remedy_names_the_layer_that_counts() {
+    let (place, _sink) = healthy().await;
+    let closed = closed().await.to_string();
+    let away = diagnosed_by(&[], |arguments| {
+        let mut command = place.command(arguments);
+        command.env("REGSTACK_EMAIL__SMTP_PORT", &closed);
+        command
+    });
+    away.await.ends_with(1).says(
+        "fail",
+        "email",
+        &["cannot connect"],
+        "email.smtp_port is set by environment REGSTACK_EMAIL__SMTP_PORT",
+    );
+    // The older name of the database's URL, out of the environment: nothing else is named.
+    let place = Place::empty();
+    let gone = diagnosed_by(&[], |arguments| {
+        let mut command = place.command(arguments);
+        let url = "mongodb://127.0.0.1:1/app?serverSelectionTimeoutMS=300";
+        command.env("REGSTACK_MONGODB_URL", url);
+        command.env("REGSTACK_JWT_SECRET", place.secret());
+        command
+    });
+    let gone = gone.await;
+    let words = [
+        "out of reach",
+        "mongodb_url: environment REGSTACK_MONGODB_URL",
+    ];
+    gone.ends_with(1).says("fail", "database", &words, "");
+    let row = gone.row("database").to_string();
+    assert!(!row.contains("database_url"), "{row}");
+}
+
+#[tokio::test]
 async fn test_messages_are_sent_to_whoever_is_named() {
     let (place, sink) = healthy().await;
     let arguments = [
@@ -187,6 +221,13 @@ async fn test_messages_are_sent_to_whoever_is_named() {
         .lines()
         .filter(|line| line.contains("ok    send-test") && line.contains("was accepted"));
     assert_eq!(accepted.count(), 3, "{}", ran.stdout);
+    // What the server answered is what its log is searched for.
+    let shown = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        shown.contains("was accepted with 250 2.0.0 Ok: queued as SINK")
+            && shown.contains("(to EHLO "),
+        "{shown}"
+    );
 
     let diagnosis = diagnosed(&place, &["--send-test", "+14155550123"]).await;
     diagnosis.ends_with(1).says(
@@ -213,6 +254,19 @@ async fn a_test_message_that_is_not_accepted_is_a_failure() {
         "fail",
         "send-test",
         &["mail to bob@example.com was not accepted", "cannot connect"],
+        "email",
+    );
+    let (place, sink) = healthy().await;
+    sink.put_off(2);
+    let diagnosis = diagnosed(&place, &["--send-test", "bob@example.com"]).await;
+    diagnosis.ends_with(1).says(
+        "fail",
+        "send-test",
+        &[
+            "mail to bob@example.com was not accepted",
+            "451 4.7.1 later",
+            "(to EHLO ",
+        ],
         "email",
     );
     let diagnosis = diagnosed(&installed(), &["--send-test", "bob@example.com"]).await;

@@ -1,9 +1,13 @@
 //! `regstack doctor`: one healthy installation, and one broken one for each of its checks.
 
 mod backends;
+mod certificate;
 mod database;
 mod dns;
+mod faults;
 mod screen;
+
+use std::process::Command;
 
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -34,8 +38,18 @@ struct Diagnosis {
 
 /// Asks the doctor twice: for the table, and for the document. Both end alike, show no secret and talk to nobody.
 async fn diagnosed(place: &Place, arguments: &[&str]) -> Diagnosis {
-    let table = spawned(place, &[&["doctor"], arguments].concat()).await;
-    let json = spawned(place, &[&["doctor", "--json"], arguments].concat()).await;
+    diagnosed_by(arguments, |arguments| place.command(arguments)).await
+}
+
+/// The same for a program that runs as `command` has it.
+async fn diagnosed_by(arguments: &[&str], command: impl Fn(&[&str]) -> Command) -> Diagnosis {
+    let run = async |first: &[&str]| {
+        let command = command(&[first, arguments].concat());
+        let ended = tokio::process::Command::from(command).output().await;
+        Ran::of(&ended.unwrap())
+    };
+    let table = run(&["doctor"]).await;
+    let json = run(&["doctor", "--json"]).await;
     assert_eq!(table.code, json.code, "{table:?} {json:?}");
     for ran in [&table, &json] {
         assert_eq!(ran.stderr, "");
@@ -197,9 +211,30 @@ async fn what_keeps_a_server_from_serving_is_told() {
     let (place, _sink) = healthy().await;
     place.set("tls_cert = \"no.pem\"\ntls_key = \"no.key\"");
     let diagnosis = diagnosed(&place, &[]).await;
+    diagnosis.ends_with(1).says("ok", "config", &[], "").says(
+        "fail",
+        "certificate",
+        &["tls_cert", "no.pem"],
+        "regstack.toml:1",
+    );
+}
+
+#[tokio::test]
+async fn a_webhook_in_the_clear_is_told_once() {
+    let (place, _sink) = healthy().await;
+    place.append(
+        "regstack.toml",
+        "[[webhooks]]\nurl = \"http://hooks.example.com/\"\nsecret_env = \"HOOK\"\n",
+    );
+    let key = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz";
+    place.append("regstack.secrets.env", &format!("HOOK=whsec_{key}\n"));
+    let diagnosis = diagnosed(&place, &[]).await;
+    let words = ["webhooks.url is not https: whoever is on the way reads the events"];
     diagnosis
-        .ends_with(1)
-        .says("fail", "config", &["tls_cert", "no.pem"], "regstack.toml:1");
+        .ends_with(0)
+        .says("warn", "config", &words, "regstack.toml")
+        .says("ok", "webhooks", &["1 receiver"], "");
+    assert_eq!(diagnosis.document["warned"], 1);
 }
 
 #[tokio::test]

@@ -96,7 +96,7 @@ async fn the_whole_dialogue_makes_an_installation_that_serves_at_once() {
     answer(t, "A session lasts", "3600");
     choose(t, "Browsers carry it in", 1);
     choose(t, "Mail leaves through", 1);
-    answer(t, "The sender's address", "accounts@acme.test");
+    answer(t, "The sender's email address", "accounts@acme.test");
     answer(t, "The sender's name", "");
     answer(t, "The mail server", "127.0.0.1");
     choose(t, "Encryption", 2);
@@ -106,9 +106,9 @@ async fn the_whole_dialogue_makes_an_installation_that_serves_at_once() {
     expect(t, "1 host for acme.test");
     to_the_administrator(t);
     answer(t, "Make an administrator", "y");
-    answer(t, "Address", "nobody");
+    answer(t, "Email address", "nobody");
     expect(t, "not a valid email address");
-    answer(t, "Address", EMAIL);
+    answer(t, "Email address", EMAIL);
     expect(t, "Password");
     type_unseen(t, PASSWORD);
     expect(t, "Once more");
@@ -193,7 +193,7 @@ fn a_second_run_offers_what_is_there_and_keeps_everything_else() {
     answer(t, "A session lasts", "");
     choose(t, "Browsers carry it in", 0);
     choose(t, "Mail leaves through", 0);
-    answer(t, "The sender's address", "");
+    answer(t, "The sender's email address", "");
     answer(t, "The sender's name", "Grace");
     to_the_administrator(t);
     answer(t, "Make an administrator", "");
@@ -230,7 +230,7 @@ fn what_is_wrong_in_an_installation_is_mended_by_its_question() {
     answer(t, "A session lasts", "2 hours");
     choose(t, "Browsers carry it in", 0);
     choose(t, "Mail leaves through", 0);
-    answer(t, "The sender's address", "");
+    answer(t, "The sender's email address", "");
     answer(t, "The sender's name", "");
     to_the_administrator(t);
     answer(t, "Make an administrator", "");
@@ -261,7 +261,7 @@ fn what_is_needed_is_asked_for_until_it_is_given_and_the_sender_is_of_the_applic
     answer(t, "A session lasts", "");
     choose(t, "Browsers carry it in", 0);
     choose(t, "Mail leaves through", 1);
-    expect(t, "The sender's address");
+    expect(t, "The sender's email address");
     answer(t, "noreply@accounts.acme.test", "");
     answer(t, "The sender's name", "");
     answer(t, "The mail server", "");
@@ -301,7 +301,7 @@ fn interrupting_any_kind_of_question_writes_nothing() {
         } else if question != "Its name" {
             to_the_mail(t);
             choose(t, "Mail leaves through", usize::from(mail));
-            answer(t, "The sender's address", "");
+            answer(t, "The sender's email address", "");
             answer(t, "The sender's name", "");
         }
         if mail {
@@ -344,7 +344,7 @@ fn a_terminal_that_goes_away_and_a_no_write_nothing() {
     let t = &mut terminal;
     to_the_mail(t);
     choose(t, "Mail leaves through", 0);
-    answer(t, "The sender's address", "");
+    answer(t, "The sender's email address", "");
     answer(t, "The sender's name", "");
     to_the_administrator(t);
     answer(t, "Make an administrator", "n");
@@ -386,7 +386,7 @@ async fn what_cannot_be_reached_is_explained_and_the_person_decides() {
     answer(t, "A session lasts", "");
     choose(t, "Browsers carry it in", 0);
     choose(t, "Mail leaves through", 1);
-    answer(t, "The sender's address", "accounts@bare.acme.test");
+    answer(t, "The sender's email address", "accounts@bare.acme.test");
     answer(t, "The sender's name", "");
     answer(t, "The mail server", "127.0.0.1");
     choose(t, "Encryption", 2);
@@ -395,7 +395,7 @@ async fn what_cannot_be_reached_is_explained_and_the_person_decides() {
     expect(t, "cannot connect");
     choose(t, "What now?", 0);
     choose(t, "Mail leaves through", 0);
-    answer(t, "The sender's address", "");
+    answer(t, "The sender's email address", "");
     answer(t, "The sender's name", "");
     answer(t, "The mail server", "");
     choose(t, "Encryption", 0);
@@ -438,7 +438,7 @@ fn a_password_of_the_database_is_typed_unseen_and_kept_out_of_the_settings() {
     answer(t, "A session lasts", "");
     choose(t, "Browsers carry it in", 0);
     choose(t, "Mail leaves through", 0);
-    answer(t, "The sender's address", "");
+    answer(t, "The sender's email address", "");
     answer(t, "The sender's name", "");
     to_the_administrator(t);
     expect(t, "the database did not answer");
@@ -474,7 +474,7 @@ fn enter_everywhere_writes_what_defaults_writes() {
         answer(t, "Change more settings?", "");
         expect(t, "can be made");
         choose(t, "Mail leaves through", 0);
-        answer(t, "The sender's address", "");
+        answer(t, "The sender's email address", "");
         answer(t, "The sender's name", "");
         answer(t, "Make an administrator", "n");
         choose(t, "Write this?", 0);
@@ -509,7 +509,7 @@ fn a_mistake_seen_in_the_summary_is_mended_without_starting_anew() {
     answer(t, "Where people reach it", "");
     answer(t, "Change more settings?", "");
     choose(t, "Mail leaves through", 0);
-    answer(t, "The sender's address", "accounts@acme.test");
+    answer(t, "The sender's email address", "accounts@acme.test");
     answer(t, "The sender's name", "");
     answer(t, "Make an administrator", "n");
     expect(t, "Amce");

@@ -214,9 +214,9 @@ async fn meant(zone: &Zone, texts: &[String], counts: &[Outcome]) -> Vec<IpAddr>
         // A term that leads to a broken record says nothing, and nobody stops at it who only wants to know what was meant.
         let policy = loop {
             let record = record::parse(&terms.join(" ")).unwrap();
-            let (walk, policy) = Walk::to_the_end(&mut facts, zone, "d.example", &record).await;
+            let walk = Walk::to_the_end(&mut facts, zone, "d.example", &record).await;
             let Some((origin, _)) = walk.faults.first() else {
-                break policy;
+                break walk.policy;
             };
             terms.retain(|term| term != origin);
         };

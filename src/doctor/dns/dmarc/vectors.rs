@@ -1,0 +1,199 @@
+//! Records as they stand in the world, with what RFC 7489 §6.3 and RFC 9989 §4.7 make of each. They take up the kinds of
+//! cases that other programs' test suites for DMARC have.
+
+use super::check;
+use crate::doctor::dns::tests::{Zone, told};
+use crate::doctor::dns::{Relay, Sender};
+
+const ABSENT: &str = "fail no DMARC record for d.example";
+const MALFORMED: &str = "fail the DMARC record of d.example is malformed";
+
+/// What is said of the record of a domain that exists, and of whose mail nothing is known.
+async fn said(text: &str) -> Vec<String> {
+    let record = format!("txt {text}");
+    let zone = Zone::of(&[("d.example", "a 192.0.2.1"), ("_dmarc.d.example", &record)]);
+    let sender = Sender::new("d.example", Relay::Nobody);
+    told(&check(&zone, &sender).await)
+}
+
+#[tokio::test]
+async fn records_count_as_receivers_read_them() {
+    for (text, first) in [
+        // The form: tags in any order behind the version, white space between all of it, one semicolon at the end.
+        ("v=DMARC1;p=none", "ok p=none"),
+        ("v=DMARC1; p=quarantine;", "ok p=quarantine"),
+        ("v=DMARC1 ; p=reject ; ", "ok p=reject"),
+        ("v = DMARC1;  p  =  reject", "ok p=reject"),
+        ("v=DMARC1;\tp=reject", "ok p=reject"),
+        ("v=DMARC1; adkim=r; aspf=r; p=reject", "ok p=reject"),
+        ("v=DMARC1; p=Reject", "ok p=reject"),
+        // Names that are not registered, and those that RFC 9989 has taken out.
+        ("v=DMARC1; p=reject; x=y; zz=1", "ok p=reject"),
+        ("v=DMARC1; p=reject; ri=86400; rf=afrf", "ok p=reject"),
+        ("v=DMARC1; p=reject; pct=100", "ok p=reject"),
+        // Every tag at once.
+        (
+            "v=DMARC1; p=reject; sp=quarantine; np=reject; adkim=s; aspf=s; fo=1:d:s; psd=n; t=n; rua=mailto:a@d.example!10m,mailto:b@d.example; ruf=mailto:c@d.example",
+            "ok p=reject",
+        ),
+        // Only reports are wanted.
+        ("v=DMARC1; rua=mailto:a@d.example", "ok p=none"),
+        // No record of this kind.
+        ("", ABSENT),
+        ("p=reject", ABSENT),
+        ("v=DMARC2; p=reject", ABSENT),
+        ("v=DMARC; p=reject", ABSENT),
+        ("v=DMARC10; p=reject", ABSENT),
+        ("V=DMARC1; p=reject", ABSENT),
+        ("v=dmarc1; p=reject", ABSENT),
+        (" v=DMARC1; p=reject", ABSENT),
+        ("p=reject; v=DMARC1", ABSENT),
+        ("v=DMARC1 p=reject", ABSENT),
+        ("v=DMARC1, p=reject", ABSENT),
+        ("v=spf1 -all", ABSENT),
+        ("\"v=DMARC1; p=reject\"", ABSENT),
+        // As some zone files quote it.
+        ("v=DMARC1\\; p=reject", ABSENT),
+        // One whose policy does not count.
+        ("v=DMARC1", MALFORMED),
+        ("v=DMARC1;", MALFORMED),
+        ("v=DMARC1; p=", MALFORMED),
+        ("v=DMARC1; p=monitor", MALFORMED),
+        ("v=DMARC1; sp=reject", MALFORMED),
+        ("v=DMARC1; p=reject; sp=all", MALFORMED),
+        ("v=DMARC1; p=reject; p=reject", MALFORMED),
+        ("v=DMARC1;; p=reject", MALFORMED),
+        ("v=DMARC1; p=reject; =x", MALFORMED),
+        ("v=DMARC1; reject", MALFORMED),
+    ] {
+        let said = said(text).await;
+        assert!(said[0].starts_with(first), "{text:?}: {said:#?}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_record_lacks_is_told_beside_its_policy() {
+    for (text, words) in [
+        (
+            "v=DMARC1; p=none; rua=mailto:a@d.example",
+            "warn p=none asks receivers to let forged mail pass",
+        ),
+        ("v=DMARC1; p=reject", "ok nobody gets reports"),
+        (
+            "v=DMARC1; p=reject; pct=50; rua=mailto:a@d.example",
+            "warn pct=50: the policy holds for a part",
+        ),
+        (
+            "v=DMARC1; p=reject; pct=0; rua=mailto:a@d.example",
+            "warn pct=0: the policy holds for a part",
+        ),
+        (
+            "v=DMARC1; p=reject; t=y; rua=mailto:a@d.example",
+            "warn t=y: the policy holds for a part",
+        ),
+        (
+            "v=DMARC1; p=reject; psd=y; rua=mailto:a@d.example",
+            "warn psd=y says that d.example is a public suffix",
+        ),
+        (
+            "v=DMARC1; p=reject; rua=a@d.example",
+            "warn receivers ignore a tag",
+        ),
+        (
+            "v=DMARC1; p=reject; rua=mailto:a@other.example",
+            "warn no reports are sent to other.example",
+        ),
+        (
+            "v=DMARC1; p=reject; ruf=http://d.example",
+            "warn receivers ignore a tag",
+        ),
+        (
+            "v=DMARC1; p=reject; adkim=strict",
+            "warn receivers ignore a tag",
+        ),
+        ("v=DMARC1; p=reject; pct=-1", "warn receivers ignore a tag"),
+        ("v=DMARC1; p=reject; fo=2", "warn receivers ignore a tag"),
+    ] {
+        let said = said(text).await;
+        let is_told = said.iter().any(|line| line.starts_with(words));
+        assert!(
+            said[0].starts_with("ok p=") && is_told,
+            "{text:?}: {said:#?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_policy_is_that_of_the_nearest_who_may_set_it() {
+    let policy = |name: &'static str, text: &'static str| (name, text);
+    for (domain, records, first) in [
+        // Below the organization's domain, existing and not.
+        (
+            "a.d.example",
+            vec![
+                policy("_dmarc.d.example", "txt v=DMARC1; p=reject"),
+                policy("a.d.example", "a 192.0.2.1"),
+            ],
+            "ok p=reject at d.example",
+        ),
+        (
+            "a.d.example",
+            vec![
+                policy("_dmarc.d.example", "txt v=DMARC1; p=reject; sp=none"),
+                policy("a.d.example", "a 192.0.2.1"),
+            ],
+            "ok sp=none at d.example",
+        ),
+        (
+            "a.d.example",
+            vec![policy(
+                "_dmarc.d.example",
+                "txt v=DMARC1; p=none; sp=none; np=reject",
+            )],
+            "ok np=reject at d.example",
+        ),
+        // Its own record comes first, whatever is above.
+        (
+            "a.d.example",
+            vec![
+                policy("_dmarc.a.d.example", "txt v=DMARC1; p=none"),
+                policy("_dmarc.d.example", "txt v=DMARC1; p=reject"),
+            ],
+            "ok p=none at a.d.example",
+        ),
+        // Other texts at the name are no records, and do not stop the search.
+        (
+            "a.d.example",
+            vec![
+                policy("_dmarc.a.d.example", "txt google-site-verification=x"),
+                policy("_dmarc.d.example", "txt v=DMARC1; p=reject"),
+                policy("a.d.example", "a 192.0.2.1"),
+            ],
+            "ok p=reject at d.example",
+        ),
+        (
+            "d.example",
+            vec![
+                policy("_dmarc.d.example", "txt x"),
+                policy("_dmarc.d.example", "txt v=DMARC1; p=reject"),
+            ],
+            "ok p=reject at d.example",
+        ),
+        // Two are none.
+        (
+            "d.example",
+            vec![
+                policy("_dmarc.d.example", "txt v=DMARC1; p=none"),
+                policy("_dmarc.d.example", "txt v=DMARC1; p=none"),
+            ],
+            "fail _dmarc.d.example has 2 DMARC records",
+        ),
+    ] {
+        let sender = Sender::new(domain, Relay::Nobody);
+        let said = told(&check(&Zone::of(&records), &sender).await);
+        assert!(
+            said[0].starts_with(first),
+            "{domain} {records:?}: {said:#?}"
+        );
+    }
+}

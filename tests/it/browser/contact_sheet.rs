@@ -1,0 +1,257 @@
+//! `tests/contact-sheet`: a picture of every page and state, at three widths, light and dark, in each language that is
+//! asked for; and a page that shows them side by side. For eyes: it judges nothing but that every state can be reached.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use futures_util::future::join_all;
+use regstack::internals::config::Transport;
+use regstack::internals::model::FullName;
+use serde_json::json;
+
+use super::{link, served_with};
+use crate::support::actor::{PASSWORD, Requests as _};
+use crate::support::browser::Browser;
+use crate::support::served::Served;
+
+const WIDTHS: [u32; 3] = [320, 390, 1280];
+const SCHEMES: [&str; 2] = ["light", "dark"];
+/// What is read from left to right, what is longer than most, and what is read from right to left.
+const LANGUAGES: &str = "en de ar";
+
+/// The pictures of one language.
+struct Sheet<'a> {
+    browser: &'a Browser,
+    folder: PathBuf,
+    states: Vec<String>,
+}
+
+impl Sheet<'_> {
+    /// Takes pictures of the page that is open.
+    async fn take(&mut self, state: &str) {
+        for scheme in SCHEMES {
+            for width in WIDTHS {
+                self.browser.look(width, scheme).await;
+                let picture = self.browser.picture().await;
+                let file = self.folder.join(format!("{state}-{width}-{scheme}.png"));
+                fs::write(file, picture).unwrap();
+            }
+        }
+        self.states.push(state.to_owned());
+    }
+
+    async fn open_and_take(&mut self, path: &str, state: &str) {
+        self.browser.open(path).await;
+        self.take(state).await;
+    }
+
+    /// The page with all pictures of a scheme.
+    fn lay_out(&self, scheme: &str) {
+        let mut page = String::from(
+            "<!doctype html><meta charset=utf-8><style>body{font:14px sans-serif;margin:16px;background:#8a8f9c}h2{margin:24px 0 8px}\
+             div{display:flex;gap:16px;align-items:flex-start}img{box-shadow:0 1px 4px #0006}</style>",
+        );
+        for state in &self.states {
+            let _ = write!(page, "<h2>{state}</h2><div>");
+            for width in WIDTHS {
+                let shown = width.min(640);
+                let _ = write!(
+                    page,
+                    "<img src=\"{state}-{width}-{scheme}.png\" width={shown} alt=\"{state}, {width}\">"
+                );
+            }
+            page += "</div>";
+        }
+        fs::write(self.folder.join(format!("{scheme}.html")), page).unwrap();
+    }
+}
+
+async fn strangers(sheet: &mut Sheet<'_>, served: &Served) {
+    let browser = sheet.browser;
+    for page in ["login", "register", "forgot", "verify", "nowhere"] {
+        sheet.open_and_take(&format!("/account/{page}"), page).await;
+    }
+    browser.open("/account/register").await;
+    browser.send("register").await;
+    browser.find("[aria-invalid=true]").await;
+    sheet.take("register-faults").await;
+    browser.fill("[name=email]", "ada@example.com").await;
+    browser.fill("[name=password]", PASSWORD).await;
+    browser.send("register").await;
+    browser.find("[data-rs-done]").await;
+    sheet.take("register-done").await;
+    browser
+        .open(&link(served, "ada@example.com", 1).await)
+        .await;
+    browser.find("[data-rs-form=verify]").await;
+    sheet.take("verify-link").await;
+    browser.send("verify").await;
+    browser.find("[data-rs-done]").await;
+    sheet.take("verify-done").await;
+    browser.open("/account/verify?token=dead").await;
+    browser.send("verify").await;
+    browser.find("[data-rs-renew]").await;
+    sheet.take("verify-dead-link").await;
+    browser.open("/account/login").await;
+    browser.log_in("ada@example.com", "wrong").await;
+    browser.find(".rs-message").await;
+    sheet.take("login-refused").await;
+    for _ in 0..served.app.settings.guessing.login_lockout_threshold {
+        served.log_in("locked@example.com", "wrong").await;
+    }
+    browser.log_in("locked@example.com", "wrong").await;
+    browser.find(".rs-message").await;
+    sheet.take("login-locked").await;
+    browser.open("/account/forgot").await;
+    browser.fill("[name=email]", "ada@example.com").await;
+    browser.send("forgot").await;
+    browser.find("[data-rs-done]").await;
+    sheet.take("forgot-done").await;
+    browser
+        .open(&link(served, "ada@example.com", 2).await)
+        .await;
+    browser.find("[data-rs-form=reset]").await;
+    sheet.take("reset-link").await;
+    browser.fill("[name=new_password]", "short").await;
+    browser.send("reset").await;
+    browser.find("[aria-invalid=true]").await;
+    sheet.take("reset-fault").await;
+    browser.open("/account/reset?token=dead").await;
+    browser.fill("[name=new_password]", PASSWORD).await;
+    browser.send("reset").await;
+    browser.find("[data-rs-renew]").await;
+    sheet.take("reset-dead-link").await;
+    browser.open("/account/reset").await;
+    sheet.take("reset-no-link").await;
+    browser
+        .open("/account/confirm-email-change?token=dead")
+        .await;
+    sheet.take("confirm-email-change").await;
+    browser.send("confirm-email-change").await;
+    browser.find(".rs-message").await;
+    sheet.take("confirm-email-change-dead-link").await;
+}
+
+async fn holders(sheet: &mut Sheet<'_>, served: &Served) {
+    let browser = sheet.browser;
+    served
+        .account("grace@example.com", |account| {
+            account.full_name = FullName::parse("Grace Hopper").unwrap();
+        })
+        .await;
+    browser.open("/account/login").await;
+    browser.log_in("grace@example.com", PASSWORD).await;
+    browser.is_home_of("grace@example.com").await;
+    sheet.take("me").await;
+    for section in ["name", "password", "email", "second-step", "delete"] {
+        browser.open(&format!("/account/me#{section}")).await;
+        browser.reload().await;
+        browser.find(&format!("#{section} form")).await;
+        sheet.take(&format!("me-{section}")).await;
+    }
+    browser.fill("#delete-current", PASSWORD).await;
+    browser.send("delete-account").await;
+    browser.find("dialog[open]").await;
+    sheet.take("me-delete-question").await;
+    browser.open("/account/me#email").await;
+    browser.reload().await;
+    browser.fill("#new_email", "admiral@example.com").await;
+    browser
+        .fill("#email [name=current_password]", PASSWORD)
+        .await;
+    browser.send("change-email").await;
+    browser.find(".rs-message").await;
+    sheet.take("me-email-sent").await;
+    browser.open("/account/me#second-step").await;
+    browser.reload().await;
+    let number = "+14155550123";
+    browser.fill("#phone_number", number).await;
+    browser
+        .fill(
+            "[data-rs-form=phone-setup-start] [name=current_password]",
+            PASSWORD,
+        )
+        .await;
+    browser.send("phone-setup-start").await;
+    browser.find("[data-rs-form=phone-setup-confirm]").await;
+    sheet.take("me-phone-code").await;
+    let code = served.code_sent_to(number, 1).await;
+    browser.fill("#code", &code).await;
+    browser.send("phone-setup-confirm").await;
+    browser.find("[data-rs-mfa-disable]").await;
+    sheet.take("me-two-step-on").await;
+    browser.press("[data-rs-action=logout]").await;
+    browser.arrives("/account/login").await;
+    sheet.take("logged-out").await;
+    browser.log_in("grace@example.com", PASSWORD).await;
+    browser.find("[data-rs-form=mfa-confirm]").await;
+    sheet.take("mfa-confirm").await;
+    let code = served.code_sent_to(number, 2).await;
+    browser
+        .fill("[name=code]", &crate::support::served::other_than(&code))
+        .await;
+    browser.send("mfa-confirm").await;
+    browser.find(".rs-message").await;
+    sheet.take("mfa-confirm-refused").await;
+}
+
+/// Each mail in its HTML form, and the tools for developers.
+async fn developers(sheet: &mut Sheet<'_>, served: &Served) {
+    sheet.open_and_take("/dev/mailbox", "mailbox").await;
+    sheet
+        .open_and_take("/dev/mailbox?view=text", "mailbox-text")
+        .await;
+    sheet
+        .open_and_take("/dev/mailbox?q=nothing+like+it", "mailbox-empty")
+        .await;
+    sheet.open_and_take("/docs", "docs").await;
+    let script = "for (const one of document.querySelectorAll('.operation')) one.open = one.id === 'login'; \
+        document.querySelector('#start').remove(); document.querySelector('#login').scrollIntoView()";
+    sheet.browser.js(script, vec![]).await;
+    sheet.take("docs-login").await;
+    let mails = served.mailbox.messages().into_iter().rev();
+    for (number, mail) in mails.filter(|message| message.html.is_some()).enumerate() {
+        let path = format!("/dev/mailbox/{}/html", mail.id);
+        sheet.open_and_take(&path, &format!("mail-{number}")).await;
+    }
+}
+
+async fn language(language: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("target/contact-sheet")
+        .join(language);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    let served = served_with(Transport::Cookie, |settings| {
+        settings.features.enable_admin_router = true;
+    })
+    .await;
+    let browser = Browser::at(&served).await;
+    browser.open("/account/login").await;
+    let agent = browser.js("return navigator.userAgent", vec![]).await;
+    browser
+        .devtools(
+            "Emulation.setUserAgentOverride",
+            json!({"userAgent": agent, "acceptLanguage": language}),
+        )
+        .await;
+    let mut sheet = Sheet {
+        browser: &browser,
+        folder,
+        states: Vec::new(),
+    };
+    strangers(&mut sheet, &served).await;
+    holders(&mut sheet, &served).await;
+    developers(&mut sheet, &served).await;
+    for scheme in SCHEMES {
+        sheet.lay_out(scheme);
+    }
+}
+
+#[tokio::test]
+#[ignore = "for eyes, and takes minutes: tests/contact-sheet"]
+async fn every_page_and_state_has_its_picture() {
+    let languages = std::env::var("REGSTACK_LANGUAGES").unwrap_or_else(|_| LANGUAGES.into());
+    join_all(languages.split_whitespace().map(language)).await;
+}
