@@ -8,27 +8,27 @@ use super::unbuilt::is_unbuilt;
 use super::value::Rule;
 
 const HEAD: &str = "\
-# Every setting of regstack with its default. Copy this file to regstack.toml, and take the # off the lines you change.
+# Every setting of regstack with its default. Copy this file to regstack.toml, and remove the # from lines that you change.
 #
-# The environment wins over this file: app_name is REGSTACK_APP_NAME there, from_address in [email] is
-# REGSTACK_EMAIL__FROM_ADDRESS, lists have commas. Secrets belong in regstack.secrets.env, in lines such as
+# Environment variables win over this file: app_name is REGSTACK_APP_NAME, from_address in [email] is
+# REGSTACK_EMAIL__FROM_ADDRESS, and lists are separated by commas. Put secrets into regstack.secrets.env, in lines such as
 #   REGSTACK_JWT_SECRET=...
-# or in a file of their own that REGSTACK_JWT_SECRET_FILE names. The server needs jwt_secret and nothing else:
-# `regstack secret generate` makes one. `regstack config show` tells every value and where it comes from.
-# An empty text is the same as no value.
+# or into a file that REGSTACK_JWT_SECRET_FILE names. The server only needs jwt_secret, which
+# `regstack secret generate` prints. `regstack config show` prints every value and where it comes from.
+# An empty value is the same as none.
 ";
 
 const WEBHOOKS: &str = "
 # ---- Webhooks ----
 
-# Receivers of events, each in a section of its own; docs/webhooks.md tells what they get.
+# Receivers of events, one section each; docs/webhooks.md says what they get.
 #[[webhooks]]
-# Where events are posted, without user, query and fragment.
+# URL that events are posted to, without user, query or fragment.
 #url = \"https://app.example.com/hooks/regstack\"
-# Which events; all when not set.
+# Which events; all by default.
 #events = [\"user_registered\", \"user_deleted\"]
-# The variable, or entry of regstack.secrets.env, that holds the secret: whsec_ and 24 to 64 bytes as base64. Several with
-# spaces between, the new one first, sign everything while a secret is changed.
+# Variable, or entry of regstack.secrets.env, with the secret: whsec_ and 24 to 64 bytes in base64. To replace a secret, put
+# the new one in front, separated by a space: webhooks are then signed with both.
 #secret_env = \"REGSTACK_WEBHOOK_SECRET\"
 ";
 

@@ -100,7 +100,7 @@ pub(super) const GROUPS: &[Group] = &[
     group("Codes by SMS", &[SmsCodes::KEYS]),
     group("Features", &[Features::KEYS]),
     group(
-        "Guessing and flooding (a rate limit is as \"5/minute;20/hour\", per second, minute, hour or day)",
+        "Guessing and flooding (write a rate limit like \"5/minute;20/hour\", per second, minute, hour or day)",
         &[Guessing::KEYS, LoginKeys::KEYS, RouteLimits::KEYS],
     ),
     group("Paths, pages and links in mail", &[Pages::KEYS]),

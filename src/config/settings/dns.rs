@@ -6,6 +6,6 @@ use crate::config::name_server::NameServer;
 section! {
     /// Name resolution.
     pub struct Dns at settings.dns, named "dns." field "" {
-        resolver: Option<NameServer> = None, Any, "The name server to ask, with a port unless it is 53; the system's when not set.";
+        resolver: Option<NameServer> = None, Any, "Name server to ask, with a port unless it's 53; the system's by default.";
     }
 }

@@ -19,30 +19,30 @@ choice! {
 section! {
     /// Mail as configured; becomes [`EmailSettings`].
     pub(in crate::config) struct EmailKeys at email, named "email." field "" {
-        backend: EmailBackendName = EmailBackendName::Console, Any, "How mail leaves; console only prints it to the log.";
-        from_address: String = "noreply@example.com".into(), EMAIL, "The sender's address.";
-        from_name: Option<String> = None, OPTIONAL_LINE, "The sender's name; `app_name` when not set.";
-        smtp_host: Option<String> = None, HOST, "The SMTP server; smtp needs it.";
-        smtp_port: u16 = 587, Range(1, 65_535), "The SMTP server's port.";
-        smtp_starttls: bool = true, Any, "Whether the connection must be upgraded by STARTTLS; without effect when `smtp_tls` is on.";
-        smtp_tls: bool = false, Any, "Whether the connection is TLS from its first byte (usually port 465); wins over `smtp_starttls`.";
-        smtp_username: Option<String> = None, OPTIONAL_LINE, "The user to log in as; needs `smtp_password`.";
-        smtp_password: Option<SecretString> = None, Any, "That user's password.";
-        smtp_ca_file: Option<PathBuf> = None, Any, "Certificates (PEM) to trust in place of the well-known ones.";
-        smtp_timeout_seconds: u64 = 30, Range(1, 600), "How long the SMTP server may take.";
-        ses_region: String = "eu-west-1".into(), REGION, "The AWS region of SES, where `from_address` or its domain has to be verified.";
-        ses_profile: Option<String> = None, OPTIONAL_LINE, "The AWS profile to log in by; without it and a key, credentials are found where AWS's own tools look (environment, default profile, the machine's role).";
+        backend: EmailBackendName = EmailBackendName::Console, Any, "How email is sent; console only logs it.";
+        from_address: String = "noreply@example.com".into(), EMAIL, "Sender's email address.";
+        from_name: Option<String> = None, OPTIONAL_LINE, "Sender's name; `app_name` by default.";
+        smtp_host: Option<String> = None, HOST, "SMTP server; smtp needs it.";
+        smtp_port: u16 = 587, Range(1, 65_535), "Port of the SMTP server.";
+        smtp_starttls: bool = true, Any, "Require STARTTLS; has no effect with `smtp_tls`.";
+        smtp_tls: bool = false, Any, "Use TLS from the start of the connection, usually on port 465; wins over `smtp_starttls`.";
+        smtp_username: Option<String> = None, OPTIONAL_LINE, "User to log in as; needs `smtp_password`.";
+        smtp_password: Option<SecretString> = None, Any, "Password of that user.";
+        smtp_ca_file: Option<PathBuf> = None, Any, "Certificates (PEM) to trust instead of the well-known ones.";
+        smtp_timeout_seconds: u64 = 30, Range(1, 600), "Seconds the SMTP server may take.";
+        ses_region: String = "eu-west-1".into(), REGION, "AWS region of SES, where `from_address` or its domain must be verified.";
+        ses_profile: Option<String> = None, OPTIONAL_LINE, "AWS profile. Without it and a key, credentials come from where AWS's own tools look: environment, default profile, role of the machine.";
         ses_access_key_id: Option<SecretString> = None, Any, "An AWS access key instead of a profile; needs `ses_secret_access_key`.";
-        ses_secret_access_key: Option<SecretString> = None, Any, "That key's secret.";
+        ses_secret_access_key: Option<SecretString> = None, Any, "Secret of that key.";
         ses_endpoint_url: Option<String> = None, WEB_URL, "Another SES endpoint, for tests.";
-        log_bodies: bool = false, Any, "Whether console prints whole mails.";
+        log_bodies: bool = false, Any, "Let console log whole emails.";
     }
 }
 
 /// Mail.
 #[derive(Debug, Clone)]
 pub struct EmailSettings {
-    /// The sender's address.
+    /// Sender's email address.
     pub from_address: String,
     /// The sender's name; the application's when not set.
     pub from_name: Option<String>,

@@ -6,11 +6,11 @@ use crate::config::rate_limit::{LoginLimit, RateLimit};
 section! {
     /// Limits on guessing and flooding.
     pub struct Guessing at settings.guessing, named "" field "" {
-        rate_limit_disabled: bool = false, Any, "Turns off every limit of this section: for tests only.";
-        login_lockout_threshold: u32 = 5, Range(1, 1_000_000), "Wrong passwords per account and window before it is locked.";
-        login_lockout_window_seconds: u32 = 900, Range(10, 31_536_000), "The length of that window.";
-        mail_per_recipient_per_hour: u32 = 10, Range(1, 1_000_000), "Mails sent to one address in an hour.";
-        sms_per_recipient_per_hour: u32 = 5, Range(1, 1_000_000), "SMS sent to one number in an hour, and phone set-ups of one account.";
+        rate_limit_disabled: bool = false, Any, "Turn off every limit of this section; for tests only.";
+        login_lockout_threshold: u32 = 5, Range(1, 1_000_000), "Wrong passwords in one window that lock an account out.";
+        login_lockout_window_seconds: u32 = 900, Range(10, 31_536_000), "Seconds of that window.";
+        mail_per_recipient_per_hour: u32 = 10, Range(1, 1_000_000), "Emails per hour to one address.";
+        sms_per_recipient_per_hour: u32 = 5, Range(1, 1_000_000), "SMS per hour to one number, and phone set-ups per hour of one account.";
     }
     derived {
         /// Limits per client address.
@@ -22,9 +22,9 @@ section! {
     /// What limits logins per client address; becomes [`RouteLimits::login`].
     #[allow(clippy::struct_field_names, reason = "the fields are the keys")]
     pub(in crate::config) struct LoginKeys at login, named "" field "" {
-        login_rate_limit: Option<LoginLimit> = None, Any, "Logins per client address; `auto` takes the next two keys.";
-        login_max_per_minute: u32 = 5, Range(1, 1_000_000), "Logins a minute; only with `login_rate_limit` = auto.";
-        login_max_per_hour: u32 = 20, Range(1, 1_000_000), "Logins an hour; only with `login_rate_limit` = auto.";
+        login_rate_limit: Option<LoginLimit> = None, Any, "Logins per client address; `auto` uses the next two keys.";
+        login_max_per_minute: u32 = 5, Range(1, 1_000_000), "Logins per minute; only with `login_rate_limit` = auto.";
+        login_max_per_hour: u32 = 20, Range(1, 1_000_000), "Logins per hour; only with `login_rate_limit` = auto.";
     }
 }
 
@@ -34,14 +34,14 @@ section! {
         login_mfa_confirm: Option<RateLimit> = None, Any, "Codes entered at login per client address.";
         register: Option<RateLimit> = None, Any, "Registrations per client address.";
         verify: Option<RateLimit> = None, Any, "Verifications per client address.";
-        resend_verification: Option<RateLimit> = None, Any, "Requests for another verification mail per client address.";
-        forgot_password: Option<RateLimit> = None, Any, "Requests for a reset mail per client address.";
+        resend_verification: Option<RateLimit> = None, Any, "Requests for a new verification link per client address.";
+        forgot_password: Option<RateLimit> = None, Any, "Requests for a password reset link per client address.";
         reset_password: Option<RateLimit> = None, Any, "Password resets per client address.";
         change_password: Option<RateLimit> = None, Any, "Password changes per client address.";
-        change_email: Option<RateLimit> = None, Any, "Requests for a change of address per client address.";
-        confirm_email_change: Option<RateLimit> = None, Any, "Confirmed changes of address per client address.";
+        change_email: Option<RateLimit> = None, Any, "Requests to change the email address per client address.";
+        confirm_email_change: Option<RateLimit> = None, Any, "Confirmed changes of the email address per client address.";
         delete_account: Option<RateLimit> = None, Any, "Account deletions per client address.";
-        phone_start: Option<RateLimit> = None, Any, "Phone set-ups begun per client address.";
+        phone_start: Option<RateLimit> = None, Any, "Phone set-ups started per client address.";
         phone_confirm: Option<RateLimit> = None, Any, "Phone set-ups confirmed per client address.";
         phone_disable: Option<RateLimit> = None, Any, "Second factors removed per client address.";
     }
@@ -66,11 +66,11 @@ pub const MAX_LANES: u32 = 64;
 section! {
     /// The cost of password hashes.
     pub struct PasswordHashing at settings.password, named "password." field "" {
-        memory_kib: u32 = 19_456, Range(8, MAX_MEMORY_KIB as u64), "Memory of one hash in KiB, at least 8 for each lane.";
-        iterations: u32 = 2, Range(1, MAX_ITERATIONS as u64), "Passes over that memory.";
+        memory_kib: u32 = 19_456, Range(8, MAX_MEMORY_KIB as u64), "Memory per hash in KiB, at least 8 per lane.";
+        iterations: u32 = 2, Range(1, MAX_ITERATIONS as u64), "Passes over the memory.";
         parallelism: u32 = 1, Range(1, MAX_LANES as u64), "Lanes.";
-        max_concurrent_hashes: usize = processors(), Range(0, 4096), "Hashes computed at the same time; 0 is one for each processor.", written "0";
-        max_waiting_hashes: usize = 128, Range(0, 1_000_000), "Hashes that may wait; beyond them the answer is 503.";
-        min_strength: u8 = 0, Range(0, 4), "The least zxcvbn score of a new password.";
+        max_concurrent_hashes: usize = processors(), Range(0, 4096), "Hashes computed at the same time; 0 means one per processor.", written "0";
+        max_waiting_hashes: usize = 128, Range(0, 1_000_000), "Hashes that may wait; beyond that, the answer is 503.";
+        min_strength: u8 = 0, Range(0, 4), "Lowest zxcvbn score of a new password.";
     }
 }

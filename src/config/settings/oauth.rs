@@ -7,7 +7,7 @@ section! {
     /// Keys that load, and mean nothing until there is such a sign-in.
     pub(in crate::config) struct OauthKeys at oauth, named "" field "" {
         enable_oauth: bool = false, NO_OAUTH, "Only false is accepted.";
-        oauth_identity_collection: String = "oauth_identities".into(), COLLECTION, "MongoDB collection where the Python package keeps sign-ins through other providers; they are deleted with their account.";
+        oauth_identity_collection: String = "oauth_identities".into(), COLLECTION, "MongoDB collection where the Python package keeps logins through other providers; deleted with their account.";
         oauth_state_collection: String = "oauth_states".into(), COLLECTION, "Accepted for the Python package's files.";
         oauth_exchange_rate_limit: Option<crate::config::RateLimit> = None, Any, "Accepted for the Python package's files.";
     }

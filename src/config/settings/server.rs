@@ -13,12 +13,12 @@ use crate::secret::SecretString;
 section! {
     /// Who the application is.
     pub struct Identity at settings.identity, named "" field "" {
-        app_name: String = "RegStack".into(), ONE_LINE, "The application's name, shown in mail and on pages.";
-        base_url: String = "http://localhost:8000".into(), WEB_URL, "Where people reach it; links in mail start with it.";
-        behind_proxy: bool = false, Any, "Whether client addresses are taken from a proxy's headers; without `trusted_proxies`, one hop from loopback or a private network is trusted.";
-        trusted_proxies: Vec<IpNet> = Vec::new(), Any, "The networks proxies are in, when `behind_proxy` is on.";
-        cookie_domain: Option<String> = None, DOMAIN, "The domain of the session cookie, the host of `base_url` or one above it: all hosts under it get the cookie; without it, the host that answers alone.";
-        cors_origins: Vec<String> = Vec::new(), ORIGINS, "Origins of pages elsewhere that may call the API, as `https://app.example.com`, or * alone for all, without cookies.";
+        app_name: String = "RegStack".into(), ONE_LINE, "Name of your application, shown in email and on pages.";
+        base_url: String = "http://localhost:8000".into(), WEB_URL, "Address where people reach it; links in email start with it.";
+        behind_proxy: bool = false, Any, "Take client addresses from a proxy's headers. Without `trusted_proxies`, one proxy on loopback or a private network is trusted.";
+        trusted_proxies: Vec<IpNet> = Vec::new(), Any, "Networks of your proxies, with `behind_proxy`.";
+        cookie_domain: Option<String> = None, DOMAIN, "Domain of the session cookie: the host of `base_url` or a domain above it. All hosts below it get the cookie. Without it, only the host that answers does.";
+        cors_origins: Vec<String> = Vec::new(), ORIGINS, "Other origins whose pages may call the API, such as `https://app.example.com`; * alone allows all, without cookies.";
     }
 }
 
@@ -33,15 +33,15 @@ impl Identity {
 section! {
     /// How it is served.
     pub struct Server at settings.server, named "" field "" {
-        bind: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8000)), Any, "The address to listen on.";
+        bind: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8000)), Any, "Address to listen on.";
         metrics: bool = false, Any, "Whether `/metrics` answers.";
-        shutdown_grace_seconds: u64 = 10, Range(0, 3600), "How long running requests may take to finish when the server is stopped.";
-        max_connections: usize = 2000, Range(1, 1_000_000), "Connections served at the same time; more wait.";
-        header_timeout_seconds: u64 = 10, Range(1, 600), "How long a client may take to send a request's headers.";
-        request_timeout_seconds: u64 = 30, Range(1, 3600), "How long a request may take altogether.";
-        log_format: LogFormat = LogFormat::Auto, Any, "How log lines look; auto is text on a terminal and JSON otherwise.";
-        log_level: String = "info".into(), LOG_LEVEL, "How much is logged: off, error, warn, info, debug or trace, or a list as info,regstack=debug.";
-        strict_config: bool = true, Any, "Whether a key in this file that is no setting is refused; otherwise it is only warned of.";
+        shutdown_grace_seconds: u64 = 10, Range(0, 3600), "Seconds that running requests get to finish when the server stops.";
+        max_connections: usize = 2000, Range(1, 1_000_000), "Connections served at the same time; others wait.";
+        header_timeout_seconds: u64 = 10, Range(1, 600), "Seconds a client may take to send the headers of a request.";
+        request_timeout_seconds: u64 = 30, Range(1, 3600), "Seconds a request may take in total.";
+        log_format: LogFormat = LogFormat::Auto, Any, "Format of log lines; auto is text on a terminal, otherwise JSON.";
+        log_level: String = "info".into(), LOG_LEVEL, "Log level: off, error, warn, info, debug, trace, or a list such as info,regstack=debug.";
+        strict_config: bool = true, Any, "Refuse unknown keys in this file; if false, they only get a warning.";
     }
     derived {
         /// From `tls_cert` and `tls_key`; https when there is one.
@@ -53,8 +53,8 @@ section! {
     /// What https needs; becomes [`Tls`].
     #[allow(clippy::struct_field_names, reason = "the fields are the keys")]
     pub(in crate::config) struct TlsKeys at tls, named "" field "" {
-        tls_cert: Option<PathBuf> = None, Any, "The certificate chain (PEM) to serve https with; needs `tls_key`.";
-        tls_key: Option<PathBuf> = None, Any, "The certificate's private key (PEM).";
+        tls_cert: Option<PathBuf> = None, Any, "Certificate chain (PEM) for https; needs `tls_key`.";
+        tls_key: Option<PathBuf> = None, Any, "Private key of the certificate (PEM).";
     }
 }
 
@@ -82,9 +82,9 @@ choice! {
 section! {
     /// What names the database; becomes [`Engine`].
     pub(in crate::config) struct DatabaseKeys at database, named "" field "" {
-        database_url: DatabaseUrl = DatabaseUrl("sqlite:regstack.db".into()), Any, "The database: `sqlite:path`, `sqlite:////absolute/path`, `mongodb://…` or `mongodb+srv://…`.";
-        mongodb_url: Option<SecretString> = None, Any, "The older name of `database_url` for MongoDB; not both.";
-        mongodb_database: String = "regstack".into(), DATABASE_NAME, "The MongoDB database, unless the URL names one; alone, it means the server at localhost:27017.";
+        database_url: DatabaseUrl = DatabaseUrl("sqlite:regstack.db".into()), Any, "Database: `sqlite:path`, `sqlite:////absolute/path`, `mongodb://…` or `mongodb+srv://…`.";
+        mongodb_url: Option<SecretString> = None, Any, "Older name of `database_url` for MongoDB; set only one of them.";
+        mongodb_database: String = "regstack".into(), DATABASE_NAME, "MongoDB database, unless the URL names one. Without a URL, it's on the server at localhost:27017.";
     }
 }
 
@@ -96,7 +96,7 @@ section! {
         blacklist_collection: String = "token_blacklist".into(), COLLECTION, "MongoDB collection of revoked tokens.";
         login_attempt_collection: String = "login_attempts".into(), COLLECTION, "MongoDB collection of failed logins.";
         mfa_code_collection: String = "mfa_codes".into(), COLLECTION, "MongoDB collection of codes sent by SMS.";
-        events_retention_days: u32 = 90, Range(1, 36_500), "Days that the audit trail is kept.";
+        events_retention_days: u32 = 90, Range(1, 36_500), "Days that events are kept.";
     }
     derived {
         /// From `database_url`, `mongodb_url` and `mongodb_database`.

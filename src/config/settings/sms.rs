@@ -16,14 +16,14 @@ choice! {
 section! {
     /// SMS as configured; becomes [`SmsBackend`].
     pub(in crate::config) struct SmsKeys at sms, named "sms." field "" {
-        backend: SmsBackendName = SmsBackendName::Null, Any, "How SMS leave; null only names them in the log, sns takes AWS credentials from where AWS's own tools look.";
-        from_number: Option<String> = None, OPTIONAL_LINE, "The sender: a number, or a name where the country allows one; twilio needs it, and takes a messaging service (MG…) too.";
-        sns_region: String = "eu-west-1".into(), REGION, "The AWS region of SNS.";
+        backend: SmsBackendName = SmsBackendName::Null, Any, "How SMS are sent; null only logs that they would be, sns takes AWS credentials from where AWS's own tools look.";
+        from_number: Option<String> = None, OPTIONAL_LINE, "Sender: a number, or a name where the country allows one. twilio needs it, and also takes a messaging service (MG…).";
+        sns_region: String = "eu-west-1".into(), REGION, "AWS region of SNS.";
         sns_endpoint_url: Option<String> = None, WEB_URL, "Another SNS endpoint, for tests.";
-        twilio_account_sid: Option<String> = None, OPTIONAL_LINE, "The Twilio account; twilio needs it.";
-        twilio_auth_token: Option<SecretString> = None, Any, "The Twilio account's token; twilio needs it.";
+        twilio_account_sid: Option<String> = None, OPTIONAL_LINE, "Twilio account; twilio needs it.";
+        twilio_auth_token: Option<SecretString> = None, Any, "Token of the Twilio account; twilio needs it.";
         twilio_api_url: Option<String> = None, WEB_URL, "Another Twilio endpoint, for tests.";
-        log_bodies: bool = false, Any, "Whether null prints whole messages.";
+        log_bodies: bool = false, Any, "Let null log whole messages.";
     }
 }
 

@@ -15,17 +15,17 @@ pub const MAX_SESSION_SECONDS: u32 = 2_592_000;
 section! {
     /// Signed tokens.
     pub struct Tokens at settings.tokens, named "" field "" {
-        jwt_secret: SecretString = SecretString::default(), Any, "Signs tokens and seals queued mail: at least 32 characters, from `regstack secret generate`. Required.";
-        jwt_previous_secrets: Vec<SecretString> = Vec::new(), Any, "Older secrets whose tokens are still accepted.";
-        jwt_algorithm: JwtAlgorithm = JwtAlgorithm::HS256, Any, "How tokens are signed.";
-        jwt_ttl_seconds: u32 = 7200, Range(60, MAX_SESSION_SECONDS as u64), "How long a session lasts.";
-        jwt_audience: Option<String> = None, OPTIONAL_LINE, "The audience tokens are issued for and must name.";
-        transport: Transport = Transport::Bearer, Any, "How browsers carry a session; a cookie is out of reach for scripts, and works from pages at `base_url` only.";
-        verification_token_ttl_seconds: u32 = 86_400, Range(60, MAX_LINK_SECONDS), "How long a verification link works.";
-        password_reset_token_ttl_seconds: u32 = 1800, Range(60, MAX_LINK_SECONDS), "How long a password reset link works.";
-        email_change_token_ttl_seconds: u32 = 3600, Range(60, MAX_LINK_SECONDS), "How long the link that confirms a new address works.";
-        invite_token_ttl_seconds: u32 = 604_800, Range(60, MAX_LINK_SECONDS), "How long an invitation works.";
-        jwt_next_secret: Option<SecretString> = None, Any, "The secret that will follow `jwt_secret`: accepted already, not used yet. `regstack secret rotate --prepare` writes it.";
+        jwt_secret: SecretString = SecretString::default(), Any, "Signs tokens and encrypts queued messages: at least 32 characters, from `regstack secret generate`. Required.";
+        jwt_previous_secrets: Vec<SecretString> = Vec::new(), Any, "Older secrets; their tokens are still accepted.";
+        jwt_algorithm: JwtAlgorithm = JwtAlgorithm::HS256, Any, "Algorithm that signs tokens.";
+        jwt_ttl_seconds: u32 = 7200, Range(60, MAX_SESSION_SECONDS as u64), "Seconds a session lasts.";
+        jwt_audience: Option<String> = None, OPTIONAL_LINE, "Audience (`aud`) of tokens; others are refused.";
+        transport: Transport = Transport::Bearer, Any, "How browsers hold a session. Scripts can't read a cookie, and it only works for pages at `base_url`.";
+        verification_token_ttl_seconds: u32 = 86_400, Range(60, MAX_LINK_SECONDS), "Seconds a verification link works.";
+        password_reset_token_ttl_seconds: u32 = 1800, Range(60, MAX_LINK_SECONDS), "Seconds a password reset link works.";
+        email_change_token_ttl_seconds: u32 = 3600, Range(60, MAX_LINK_SECONDS), "Seconds the link that confirms a new email address works.";
+        invite_token_ttl_seconds: u32 = 604_800, Range(60, MAX_LINK_SECONDS), "Seconds an invitation works.";
+        jwt_next_secret: Option<SecretString> = None, Any, "The next `jwt_secret`: already accepted, not used yet. `regstack secret rotate --prepare` writes it.";
     }
 }
 
@@ -71,9 +71,9 @@ choice! {
 section! {
     /// Codes sent by SMS.
     pub struct SmsCodes at settings.sms_codes, named "" field "" {
-        sms_code_length: u8 = 6, Range(4, 10), "Digits of a code.";
-        sms_code_ttl_seconds: u32 = 300, Range(30, 1800), "How long a code works.";
-        sms_code_max_attempts: u32 = 5, Range(1, 20), "How often a code may be tried.";
-        mfa_pending_token_ttl_seconds: u32 = 600, Range(60, 1800), "How long a login waits for its code.";
+        sms_code_length: u8 = 6, Range(4, 10), "Digits in a code.";
+        sms_code_ttl_seconds: u32 = 300, Range(30, 1800), "Seconds a code works.";
+        sms_code_max_attempts: u32 = 5, Range(1, 20), "Tries per code.";
+        mfa_pending_token_ttl_seconds: u32 = 600, Range(60, 1800), "Seconds a login waits for its code.";
     }
 }

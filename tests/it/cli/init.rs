@@ -162,7 +162,7 @@ fn an_installation_is_not_overwritten_unless_told_and_then_keeps_what_is_its_own
     let (toml, secrets) = both();
     assert_eq!(
         toml.replacen(
-            "\n# The application's name, shown in mail and on pages.\napp_name = \"New\"\n\n",
+            "\n# Name of your application, shown in email and on pages.\napp_name = \"New\"\n\n",
             "",
             1
         ),
