@@ -28,6 +28,16 @@ pub(super) fn mixed_case(survey: &Survey) -> Option<Finding> {
     ))
 }
 
+/// An address that the mail server does not deliver to.
+pub(super) fn unreached(address: &Email) -> Finding {
+    Finding::warn(
+        format!(
+            "{address} and every other address with characters beyond ASCII before its @ gets no mail: the mail server does not offer SMTPUTF8"
+        ),
+        "send through a server that offers SMTPUTF8, or ask these people for another address",
+    )
+}
+
 /// What the sampled hashes cost beside what is configured.
 pub(super) fn costs(hasher: &PasswordHasher, survey: &Survey) -> Vec<Finding> {
     let costs = survey.hashes.iter().map(|hash| hasher.cost_of(hash));

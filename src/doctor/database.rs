@@ -2,17 +2,20 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::OnceCell;
+use tokio::time::timeout;
 
-use super::{Finding, Outcome, Subject, Task, accounts, advisory, aside, counted, disk};
+use super::{Finding, Outcome, Subject, Task, accounts, advisory, aside, counted, disk, outbox};
 use crate::app::{Ambient, App, OpenError};
 use crate::auth::PasswordHasher;
 use crate::config::{Engine, Settings};
-use crate::model::{MessageState, OutboxState};
+use crate::delivery::email;
+use crate::model::MessageState;
 use crate::store::{
-    Damage, DatabaseStatus, Inspection, LONG_LOG, SchemaPart, SharedStore, StoreError,
+    Damage, DatabaseStatus, Inspection, LONG_LOG, SchemaPart, SharedStore, StoreError, Survey,
 };
 
 /// The check of what a file is made of.
@@ -25,12 +28,12 @@ pub(super) const DEPENDENTS: [&str; 4] = [SCHEMA, INDEXES, "accounts", "outbox"]
 
 /// A clock that is further off makes new sessions end at once, or not end.
 const MAX_SKEW: SignedDuration = SignedDuration::from_secs(2);
-/// A message that waits longer is not on its way.
-const MAX_WAIT: SignedDuration = SignedDuration::from_mins(10);
 /// How many accounts, or parts of the schema, are named.
 const NAMED: usize = 5;
 /// Less room than this on the disk of a file is worth a warning, in bytes.
 const LITTLE_ROOM: u64 = 100 << 20;
+/// How long the mail server is asked whether it takes every address.
+const MAIL_SERVER: Duration = Duration::from_secs(5);
 /// How many hashes are looked at.
 const SAMPLE: u32 = 500;
 /// How many waiting messages are looked at.
@@ -186,12 +189,23 @@ impl Database {
             ));
         }
         findings.extend(accounts::mixed_case(&survey));
+        findings.extend(self.unreached(&survey).await);
         // A hasher that cannot be made is the configuration's fault, and is told there.
         let random = Arc::clone(&self.0.ambient.random);
         if let Ok(hasher) = PasswordHasher::new(&self.0.settings.password, random) {
             findings.extend(accounts::costs(&hasher, &survey));
         }
         Ok(findings)
+    }
+
+    /// A warning of accounts whose addresses the mail server does not deliver to.
+    async fn unreached(&self, survey: &Survey) -> Option<Finding> {
+        let address = survey.beyond_ascii.as_ref()?;
+        let settings = &self.0.settings;
+        // A server that cannot be asked has a row of its own.
+        let transport = email::transport(&settings.email, &settings.identity.app_name).ok()?;
+        let takes = timeout(MAIL_SERVER, transport.takes_utf8()).await.ok()?;
+        (!takes.ok()?).then(|| accounts::unreached(address))
     }
 
     async fn outbox_state(self) -> Outcome {
@@ -204,7 +218,7 @@ impl Database {
         let errors: Vec<&str> = errors
             .filter_map(|item| item.last_error.as_deref())
             .collect();
-        Ok(judge_outbox(state, &errors, self.now()))
+        Ok(outbox::judge(state, &errors, self.now()))
     }
 }
 
@@ -352,49 +366,9 @@ fn sentence(part: &SchemaPart) -> String {
     of_collection.unwrap_or(&sentence).to_owned()
 }
 
-fn judge_outbox(state: OutboxState, errors: &[&str], now: Timestamp) -> Vec<Finding> {
-    let remedy = "regstack outbox list, then retry or delete; a running server sends what is due";
-    let mut findings = Vec::new();
-    if state.failed > 0 {
-        findings.push(Finding::warn(
-            format!("{} given up", counted(state.failed, "message")),
-            remedy,
-        ));
-    }
-    if let Some(error) = errors.first() {
-        findings.push(Finding::warn(
-            format!(
-                "{} failing: {error}",
-                counted(errors.len() as u64, "message")
-            ),
-            remedy,
-        ));
-    }
-    let age = state.oldest.map(|oldest| now.duration_since(oldest));
-    match age.filter(|age| *age > MAX_WAIT) {
-        Some(age) => findings.push(Finding::warn(
-            format!(
-                "{} waiting, the oldest for {} minutes",
-                counted(state.waiting, "message"),
-                age.as_mins()
-            ),
-            "start regstack serve, which sends them; then regstack outbox list",
-        )),
-        None if findings.is_empty() => findings.push(Finding::ok(match state.waiting {
-            0 => "empty".to_owned(),
-            waiting => format!("{} on the way", counted(waiting, "message")),
-        })),
-        None => {}
-    }
-    findings
-}
-
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
-    use crate::doctor::Status;
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
@@ -432,30 +406,5 @@ mod tests {
         assert!(findings[1].detail.contains("CVE-2025-14847"));
         assert!(findings[1].remedy.as_ref().unwrap().contains("7.0.28"));
         assert_eq!(weaknesses(&status("SQLite 3.54.1", None)), []);
-    }
-
-    #[test]
-    fn an_outbox_is_healthy_while_messages_move() {
-        let state = |waiting, failed, oldest| OutboxState {
-            waiting,
-            failed,
-            oldest,
-        };
-        let now = at(10_000);
-        let judged = |state, errors: &[&str]| judge_outbox(state, errors, now);
-        assert_eq!(judged(state(0, 0, None), &[]), [Finding::ok("empty")]);
-        let fresh = judged(state(1, 0, Some(at(9_400))), &[]);
-        assert_eq!(fresh, [Finding::ok("1 message on the way")]);
-        let all = judged(state(3, 2, Some(at(9_399))), &["refused", "refused"]);
-        let details: Vec<&str> = all.iter().map(|finding| finding.detail.as_str()).collect();
-        assert_eq!(
-            details,
-            [
-                "2 messages given up",
-                "2 messages failing: refused",
-                "3 messages waiting, the oldest for 10 minutes"
-            ]
-        );
-        assert!(all.iter().all(|finding| finding.status == Status::Warn));
     }
 }

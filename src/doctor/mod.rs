@@ -13,6 +13,7 @@ mod database;
 mod disk;
 mod dns;
 mod domain;
+mod outbox;
 mod port;
 mod provenance;
 

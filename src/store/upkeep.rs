@@ -169,6 +169,8 @@ impl From<Vec<String>> for Damage {
 pub struct Survey {
     /// Some of the addresses that are not in lower case, as the Python package could write them.
     pub mixed_case: Vec<Email>,
+    /// An address with characters beyond ASCII before its `@`, if one was met: not every mail server delivers to it.
+    pub beyond_ascii: Option<Email>,
     /// Whether every address was looked at: where there are many, the time for it runs out.
     pub is_complete: bool,
     /// The hashes of some of the oldest accounts, which are the likeliest to be outdated.

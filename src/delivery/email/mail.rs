@@ -55,6 +55,11 @@ pub trait EmailTransport: Send + Sync {
         self.send(mail).await.map(|()| None)
     }
 
+    /// Returns whether mail reaches addresses with characters beyond ASCII before their `@` (RFC 6531).
+    async fn takes_utf8(&self) -> Result<bool, SendError> {
+        Ok(true)
+    }
+
     /// Proves that mail could leave, as far as that can be seen without sending any: connects and logs in. `Ok` holds
     /// what was seen, the error the setting to look at; each one line for a person. Bounded in time likewise.
     async fn probe(&self) -> Result<String, SendError>;

@@ -97,6 +97,11 @@ impl EmailTransport for Ses {
             .map_err(|error| aws::failure(&self.service(), &error, is_refusal))
     }
 
+    /// Amazon takes ASCII alone before the `@` of a recipient.
+    async fn takes_utf8(&self) -> Result<bool, SendError> {
+        Ok(false)
+    }
+
     async fn probe(&self) -> Result<String, SendError> {
         let address = self.sender.address();
         let mut identity = self.may_send(address.as_ref()).await?;

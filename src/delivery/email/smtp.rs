@@ -286,6 +286,15 @@ impl EmailTransport for Smtp {
         }
     }
 
+    async fn takes_utf8(&self) -> Result<bool, SendError> {
+        let connection = self.connection().await?;
+        let offers = connection
+            .server_info()
+            .supports_feature(Extension::SmtpUtfEight);
+        self.keep(connection);
+        Ok(offers)
+    }
+
     async fn probe(&self) -> Result<String, SendError> {
         let mut connection = self
             .connect()

@@ -250,6 +250,12 @@ pub(in crate::store) async fn a_survey_finds_mixed_case_and_the_oldest_hashes(db
     let one = store.survey(1, 1).await.unwrap();
     assert_eq!((one.mixed_case.len(), one.hashes.len()), (1, 1));
     assert!(!one.is_complete, "there may be more");
+    assert_eq!(survey.beyond_ascii, None);
+    create(&*store, user("jos\u{e9}@example.com")).await;
+    let survey = store.survey(3, 2).await.unwrap();
+    let beyond_ascii = survey.beyond_ascii.as_ref().map(Email::as_str);
+    assert_eq!(beyond_ascii, Some("jos\u{e9}@example.com"));
+    assert_eq!(store.survey(0, 2).await.unwrap().beyond_ascii, None);
 
     let status = store.status().await.unwrap();
     assert_eq!(status.engine, store.engine());

@@ -90,14 +90,28 @@ impl UpkeepStore for Mongo {
             .projection(doc! { "hashed_password": 1 })
             .limit(hashes.into())
             .max_time(SURVEY_LIMIT);
-        let (mixed_case, oldest) = tokio::join!(db.all(mixed_case), db.all(oldest));
+        let beyond_ascii = if addresses == 0 {
+            doc! { "_id": null }
+        } else {
+            doc! { "email": { "$regex": "[^ -~].*@" } }
+        };
+        let beyond_ascii = db
+            .users
+            .find(beyond_ascii)
+            .projection(doc! { "email": 1 })
+            .limit(1)
+            .max_time(SURVEY_LIMIT);
+        let (mixed_case, beyond_ascii, oldest) =
+            tokio::join!(db.all(mixed_case), db.all(beyond_ascii), db.all(oldest));
         let (mixed_case, all_seen) = in_time(mixed_case)?;
+        let (beyond_ascii, _) = in_time(beyond_ascii)?;
         let (oldest, _) = in_time(oldest)?;
         Ok(Survey {
             is_complete: all_seen && mixed_case.len() < addresses as usize,
             mixed_case: texts(&mixed_case, "email")
                 .map(Email::from_stored)
                 .collect(),
+            beyond_ascii: texts(&beyond_ascii, "email").next().map(Email::from_stored),
             hashes: texts(&oldest, "hashed_password")
                 .map(PasswordHash::from_phc)
                 .collect(),

@@ -68,19 +68,23 @@ impl UpkeepStore for Sqlite {
             .threads
             .read(move |db| Ok((oldest_hashes(db, hashes)?, value::<i64>(db, last, [])?)))
             .await?;
-        let mut mixed_case = Vec::new();
+        let (mut mixed_case, mut beyond_ascii) = (Vec::new(), Vec::new());
         let mut from = 0;
         while from < end && mixed_case.len() < wanted && started.elapsed() < TIME {
-            let found = self
-                .threads
-                .read(move |db| find_mixed_case(db, from, addresses));
-            mixed_case.extend(found.await?);
+            let found = self.threads.read(move |db| {
+                let mixed_case = find(db, "email <> email_key", from, addresses)?;
+                Ok((mixed_case, find(db, "email glob '*[^ -~]*@*'", from, 1)?))
+            });
+            let found = found.await?;
+            mixed_case.extend(found.0);
+            beyond_ascii.extend(found.1);
             from += STEP;
         }
         let is_complete = from >= end && mixed_case.len() < wanted;
         mixed_case.truncate(wanted);
         Ok(Survey {
             mixed_case,
+            beyond_ascii: beyond_ascii.into_iter().next(),
             is_complete,
             hashes,
         })
@@ -118,12 +122,12 @@ fn oldest_hashes(connection: &Connection, limit: u32) -> Result<Vec<PasswordHash
     )
 }
 
-/// Among the accounts behind a place.
-fn find_mixed_case(connection: &Connection, from: i64, limit: u32) -> Result<Vec<Email>> {
+/// The addresses of which this is true, among the accounts behind a place.
+fn find(connection: &Connection, what: &str, from: i64, limit: u32) -> Result<Vec<Email>> {
     all(
         connection,
         "users",
-        "select email from users where seq > ?1 and seq <= ?2 and email <> email_key limit ?3",
+        &format!("select email from users where seq > ?1 and seq <= ?2 and {what} limit ?3"),
         (from, from.saturating_add(STEP), limit),
         |fields| fields.take("email"),
     )

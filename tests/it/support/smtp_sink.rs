@@ -12,6 +12,8 @@ pub(crate) struct SmtpSink {
     mails: Arc<Mutex<Vec<String>>>,
     /// So many mails more are put off.
     busy: Arc<Mutex<usize>>,
+    /// The extension that is offered, if one is.
+    offer: Arc<Mutex<Option<&'static str>>>,
 }
 
 impl SmtpSink {
@@ -21,6 +23,7 @@ impl SmtpSink {
             port: listener.local_addr().unwrap().port(),
             mails: Arc::default(),
             busy: Arc::default(),
+            offer: Arc::default(),
         };
         let accepting = sink.clone();
         tokio::spawn(async move {
@@ -35,6 +38,11 @@ impl SmtpSink {
     /// Puts the next mails off, in words that quote their links, as some servers do.
     pub(crate) fn put_off(&self, mails: usize) {
         *self.busy.lock().unwrap() = mails;
+    }
+
+    /// Offers an extension from now on.
+    pub(crate) fn offer(&self, extension: &'static str) {
+        *self.offer.lock().unwrap() = Some(extension);
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -70,6 +78,12 @@ impl SmtpSink {
                     }
                     self.mails.lock().unwrap().push(mail);
                     b"250 2.0.0 Ok: queued as SINK\r\n"
+                }
+                "EHLO" => {
+                    let offer = self.offer.lock().unwrap().unwrap_or("sink");
+                    let reply = format!("250-sink\r\n250 {offer}\r\n");
+                    write.write_all(reply.as_bytes()).await.ok()?;
+                    continue;
                 }
                 "QUIT" => b"221 bye\r\n",
                 _ => b"250 fine\r\n",

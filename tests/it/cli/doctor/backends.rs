@@ -194,6 +194,20 @@ async fn a_remedy_names_the_layer_that_counts() {
 }
 
 #[tokio::test]
+async fn an_address_that_the_mail_server_does_not_take_is_warned_of() {
+    let (place, sink) = healthy().await;
+    diagnosed(&place, &[]).await.says("ok", "accounts", &[], "");
+    let place = place.with_users(&["jos\u{e9}@example.com"]);
+    let diagnosis = diagnosed(&place, &[]).await;
+    let words = ["jos\u{e9}@example.com", "does not offer SMTPUTF8"];
+    diagnosis
+        .ends_with(0)
+        .says("warn", "accounts", &words, "another address");
+    sink.offer("SMTPUTF8");
+    diagnosed(&place, &[]).await.says("ok", "accounts", &[], "");
+}
+
+#[tokio::test]
 async fn test_messages_are_sent_to_whoever_is_named() {
     let (place, sink) = healthy().await;
     let arguments = [
