@@ -581,6 +581,19 @@ mod tests {
     }
 
     #[test]
+    fn every_language_says_everything_with_the_same_variables() {
+        let templates = Templates::load(&[]).unwrap();
+        assert_eq!(templates.doubts(), []);
+        for language in templates.catalogue().languages() {
+            let words = templates.catalogue().words(language);
+            for (file, sample) in all(words) {
+                let text = templates.render(&file, &sample, words).unwrap();
+                assert!(!text.trim().is_empty(), "{language} {file}");
+            }
+        }
+    }
+
+    #[test]
     fn lookups_stay_in_their_folders() {
         let outside = tempfile::tempdir().unwrap();
         let inside = outside.path().join("templates");

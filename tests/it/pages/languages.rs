@@ -28,7 +28,7 @@ pub(crate) async fn multilingual(languages: &[&str], default: &str) -> (tempfile
         settings.features.hide_registered_emails = true;
         settings.pages.extra_template_dirs = vec![folder.path().to_owned()];
         settings.pages.languages = languages.iter().map(ToString::to_string).collect();
-        settings.pages.default_language = default.to_owned();
+        default.clone_into(&mut settings.pages.default_language);
     })
     .await;
     (folder, served)
