@@ -327,7 +327,8 @@ struct Built {
 
 impl Built {
     fn new(settings: &Settings, ambient: &Ambient) -> Result<Self, Vec<SettingError>> {
-        let templates = Templates::load(&settings.pages.extra_template_dirs);
+        let templates = Templates::load(&settings.pages.extra_template_dirs)
+            .and_then(|templates| templates.offering(&settings.pages));
         let passwords = PasswordHasher::new(&settings.password, Arc::clone(&ambient.random))
             .map_err(|error| SettingError::new("password", error.to_string()));
         let store = engine::check(settings)

@@ -76,7 +76,7 @@ impl Accounts {
             number,
             Some(user.id),
             &content,
-            &self.language_of(Some(user), origin),
+            &self.language_of(user.language.as_ref(), origin),
             issue.expires_at,
         )?;
         message.dies_with_change = true;

@@ -143,7 +143,7 @@ impl Accounts {
             self.link(MailLink::Invite, &claims),
             ttl,
         );
-        let language = self.language_of(Some(user), origin);
+        let language = self.language_of(user.language.as_ref(), origin);
         self.link_mail(
             &user.email,
             Some(user.id),

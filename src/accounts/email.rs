@@ -60,7 +60,7 @@ impl Accounts {
             self.link(MailLink::EmailChange, &claims),
             ttl,
         );
-        let language = self.language_of(Some(user), origin);
+        let language = self.language_of(user.language.as_ref(), origin);
         let message = self.link_mail(
             new_email,
             Some(user.id),

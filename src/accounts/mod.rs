@@ -52,7 +52,7 @@ pub use find::{Found, Overview};
 pub use login::{LoggedIn, Login};
 pub use notice::Mailed;
 pub use refusal::TokenRefusal;
-pub use register::Registered;
+pub use register::{Registered, Registration};
 pub use session::Session;
 pub use signing_keys::{Duty, RemoveSigningKey, SigningKeyState};
 pub use tokens::{RevokeToken, TokenInspection, is_token_id};

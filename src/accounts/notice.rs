@@ -67,7 +67,7 @@ impl Accounts {
             &user.email,
             Some(user.id),
             &content,
-            &self.language_of(Some(user), origin),
+            &self.language_of(user.language.as_ref(), origin),
             now + LIFE,
         )?])
     }
@@ -97,7 +97,7 @@ impl Accounts {
             &before.email,
             Some(before.id),
             &content,
-            &self.language_of(Some(before), origin),
+            &self.language_of(before.language.as_ref(), origin),
             now + life,
         )?])
     }

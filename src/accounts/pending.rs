@@ -43,7 +43,7 @@ impl Accounts {
     /// Mails a verification link to an unverified account; using it marks the account verified, its password as it is.
     pub async fn reverify(&self, id: Id, origin: &Origin) -> Result<Mailed> {
         let user = self.user(id).await?;
-        let language = self.language_of(Some(&user), origin);
+        let language = self.language_of(user.language.as_ref(), origin);
         let mail = self.verification_mail(&user.email, user.full_name.as_ref(), &language)?;
         let effects = self.sending(mail.message, EventKind::VerificationRequested, origin);
         let cap = self.mail_cap(&user.email, CapPurpose::Verification);

@@ -1,18 +1,20 @@
 //! What account holders change about themselves without a proof.
 
 use super::{Accounts, Error, Result, Session};
-use crate::model::{FullName, User, UserChange};
+use crate::model::{FullName, Language, User, UserChange};
 use crate::store::{ChangeUser, Effects};
 
 impl Accounts {
-    /// Changes the profile: `None` keeps the name, `Some(None)` clears it.
+    /// Changes the profile: `None` keeps a value, `Some(None)` clears it.
     pub async fn update_profile(
         &self,
         session: &Session,
         full_name: Option<Option<FullName>>,
+        language: Option<Option<Language>>,
     ) -> Result<User> {
         let change = UserChange {
             full_name,
+            language,
             ..UserChange::default()
         };
         match self

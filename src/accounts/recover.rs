@@ -68,7 +68,7 @@ impl Accounts {
             ttl,
         );
         let user_id = user.map(|user| user.id);
-        let language = self.language_of(user, origin);
+        let language = self.language_of(user.and_then(|user| user.language.as_ref()), origin);
         let message = self.link_mail(email, user_id, &content, &language, claims.expires_at)?;
         // Older links died when their time was over, or with the last change: an owner always has one that works.
         let now = self.now();

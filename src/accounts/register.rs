@@ -12,6 +12,19 @@ use crate::model::{
 use crate::random;
 use crate::store::{CreateUser, Effects, PutPending};
 
+/// Somebody who wants an account.
+#[derive(Debug, Clone)]
+pub struct Registration {
+    /// The address.
+    pub email: Email,
+    /// The password that the account will have.
+    pub password: NewPassword,
+    /// The person's name.
+    pub full_name: Option<FullName>,
+    /// The language they want to be written to in.
+    pub language: Option<Language>,
+}
+
 /// What came of a registration.
 #[derive(Debug, Clone)]
 pub enum Registered {
@@ -36,38 +49,32 @@ pub(super) struct VerificationMail {
 impl Accounts {
     /// Registers an address; with `require_verification` the account comes to be when the mailed link is used.
     /// Registering a pending address again replaces its password, name and link.
-    pub async fn register(
-        &self,
-        email: Email,
-        password: NewPassword,
-        full_name: Option<FullName>,
-        origin: &Origin,
-    ) -> Result<Registered> {
+    pub async fn register(&self, new: Registration, origin: &Origin) -> Result<Registered> {
         let features = &self.settings.features;
         if !features.allow_registration {
             return Err(Error::RegistrationDisabled);
         }
-        self.check_strength(&password, &email, full_name.as_ref(), origin)
+        self.check_strength(&new.password, &new.email, new.full_name.as_ref(), origin)
             .await?;
-        let hash = self
-            .hasher(&email, origin)
-            .hash(password.as_password())
-            .await?;
+        let hasher = self.hasher(&new.email, origin);
+        let hash = hasher.hash(new.password.as_password()).await?;
         if features.require_verification {
-            self.register_pending(email, hash, full_name, origin).await
+            self.register_pending(new, hash, origin).await
         } else {
-            self.register_active(email, hash, full_name, origin).await
+            self.register_active(new, hash, origin).await
         }
     }
 
     async fn register_active(
         &self,
-        email: Email,
+        new: Registration,
         hash: PasswordHash,
-        full_name: Option<FullName>,
         origin: &Origin,
     ) -> Result<Registered> {
-        let user = self.new_user(email, Some(hash), full_name);
+        let user = User {
+            language: new.language,
+            ..self.new_user(new.email, Some(hash), new.full_name)
+        };
         let effects = self.recorded(EventKind::UserRegistered, origin);
         match self.store.create_user(user.clone(), effects).await? {
             CreateUser::Created => Ok(Registered::Active(Box::new(user))),
@@ -77,17 +84,23 @@ impl Accounts {
 
     async fn register_pending(
         &self,
-        email: Email,
+        new: Registration,
         hash: PasswordHash,
-        full_name: Option<FullName>,
         origin: &Origin,
     ) -> Result<Registered> {
-        let language = self.language_of(None, origin);
-        let mail = self.verification_mail(&email, full_name.as_ref(), &language)?;
+        let Registration {
+            email,
+            full_name,
+            language,
+            ..
+        } = new;
+        let written_in = self.language_of(language.as_ref(), origin);
+        let mail = self.verification_mail(&email, full_name.as_ref(), &written_in)?;
         let pending = PendingRegistration {
             email: email.clone(),
             hashed_password: Some(hash),
             full_name,
+            language,
             token_hash: mail.proof,
             created_at: self.now(),
             expires_at: mail.expires_at,
@@ -129,7 +142,10 @@ impl Accounts {
             email,
             owner.as_ref().map(|user| user.id),
             &content,
-            &self.language_of(owner.as_ref(), origin),
+            &self.language_of(
+                owner.as_ref().and_then(|user| user.language.as_ref()),
+                origin,
+            ),
             self.now() + notice::LIFE,
         )?;
         Ok(Effects {

@@ -72,7 +72,11 @@ impl Accounts {
             .and_then(|pending| pending.full_name.as_ref());
         let name = waiting.map_or(registrant, |user| user.full_name.as_ref());
         // Rendered and sealed in any case: the answer takes as long for a stranger's address.
-        let language = self.language_of(waiting, origin);
+        let registrants = pending
+            .as_ref()
+            .and_then(|pending| pending.language.as_ref());
+        let own = waiting.map_or(registrants, |user| user.language.as_ref());
+        let language = self.language_of(own, origin);
         let mail = self.verification_mail(email, name, &language)?;
         let effects = self.sending(mail.message, EventKind::VerificationRequested, origin);
         let cap = self.mail_cap(email, CapPurpose::Verification);

@@ -5,7 +5,7 @@
 use url::Url;
 
 use super::value::Rule;
-use crate::model::Email;
+use crate::model::{Email, Language};
 
 pub(super) const ONE_LINE: Rule = Rule::Is("one line of text, not empty", |text| {
     !text.trim().is_empty() && is_one_line(text)
@@ -13,6 +13,20 @@ pub(super) const ONE_LINE: Rule = Rule::Is("one line of text, not empty", |text|
 pub(super) const OPTIONAL_LINE: Rule = Rule::Is("one line of text", is_one_line);
 pub(super) const EMAIL: Rule = Rule::Is("an email address, as name@example.com", |text| {
     Email::parse(text).is_ok()
+});
+pub(super) const LANGUAGE: Rule = Rule::Is("a language tag, as de or pt-BR", |text| {
+    Language::parse(text).is_some()
+});
+pub(super) const LANGUAGES: Rule = Rule::Is("a list of language tags, as en, de, pt-BR", |text| {
+    text.is_empty()
+        || text
+            .split(',')
+            .all(|tag| Language::parse(tag.trim()).is_some())
+});
+pub(super) const COLOUR: Rule = Rule::Is("a colour, as #0b6b57", |text| {
+    text.strip_prefix('#').is_some_and(|digits| {
+        digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+    })
 });
 pub(super) const WEB_URL: Rule = Rule::Is(
     "an absolute http or https URL without user, query and fragment",

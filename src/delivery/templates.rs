@@ -21,7 +21,7 @@ use minijinja::{
 
 use super::locales::{Catalogue, FOLDER as LOCALES, Finding, Languages, Words};
 use super::text;
-use crate::config::SettingError;
+use crate::config::{Pages, SettingError};
 use crate::model::Language;
 
 pub use catalog::TemplateFile;
@@ -31,7 +31,7 @@ pub use mails::{
     AlreadyRegistered, EmailChange, EmailChanged, Invite, MailTemplate, PasswordReset,
     SecurityChange, SecurityNotice, Verification,
 };
-pub use pages::{FileHashes, Page, PageContext};
+pub use pages::{FileHashes, OfferedLanguage, Page, PageContext};
 
 /// The setting that names the folders of overrides.
 const SETTING: &str = "extra_template_dirs";
@@ -125,6 +125,39 @@ impl Templates {
             folders: extra_template_dirs.into(),
             catalogue,
             languages,
+        })
+    }
+
+    /// The same, for people who are offered the configured languages only.
+    ///
+    /// # Errors
+    /// There are no messages in one of the languages.
+    pub fn offering(self, pages: &Pages) -> Result<Self, SettingError> {
+        let there: Vec<Language> = self.catalogue.languages().cloned().collect();
+        let known = |setting: &'static str, tag: &str| {
+            let language = Language::parse(tag.trim()).filter(|language| there.contains(language));
+            language.ok_or_else(|| {
+                let there = there
+                    .iter()
+                    .map(Language::as_str)
+                    .collect::<Vec<_>>()
+                    .join(", ");
+                let reason = format!("there are no messages in \"{tag}\"; there are {there}");
+                SettingError::new(setting, reason)
+            })
+        };
+        let default = known("default_language", &pages.default_language)?;
+        let offered = pages.languages.iter().map(|tag| known("languages", tag));
+        let mut offered = offered.collect::<Result<Vec<_>, _>>()?;
+        if offered.is_empty() {
+            offered.clone_from(&there);
+        } else if !offered.contains(&default) {
+            let reason = "must be one of languages";
+            return Err(SettingError::new("default_language", reason));
+        }
+        Ok(Self {
+            languages: Languages::new(offered, default),
+            ..self
         })
     }
 
@@ -545,6 +578,19 @@ mod tests {
                 .to_string()
                 .contains("/nowhere/at/all is not a folder")
         );
+    }
+
+    #[test]
+    fn every_language_says_everything_with_the_same_variables() {
+        let templates = Templates::load(&[]).unwrap();
+        assert_eq!(templates.doubts(), []);
+        for language in templates.catalogue().languages() {
+            let words = templates.catalogue().words(language);
+            for (file, sample) in all(words) {
+                let text = templates.render(&file, &sample, words).unwrap();
+                assert!(!text.trim().is_empty(), "{language} {file}");
+            }
+        }
     }
 
     #[test]

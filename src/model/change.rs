@@ -1,6 +1,6 @@
 //! What administrators change of an account.
 
-use super::{EventKind, FullName, User, UserFilter};
+use super::{EventKind, FullName, Language, User, UserFilter};
 
 /// A change to an account by an administrator. `None` and `false` keep.
 #[derive(Debug, Clone, Default)]
@@ -14,6 +14,8 @@ pub struct UserChange {
     pub is_verified: Option<bool>,
     /// Give (`Some(Some)`) or clear (`Some(None)`) the name.
     pub full_name: Option<Option<FullName>>,
+    /// Set (`Some(Some)`) or clear (`Some(None)`) the language.
+    pub language: Option<Option<Language>>,
     /// End all sessions, and with them every mailed link. Always a change.
     pub end_sessions: bool,
     /// Switch the second factor off: number, codes and budgets go.
@@ -47,6 +49,9 @@ impl UserChange {
         after.is_verified = self.is_verified.unwrap_or(after.is_verified);
         if let Some(full_name) = &self.full_name {
             after.full_name.clone_from(full_name);
+        }
+        if let Some(language) = &self.language {
+            after.language.clone_from(language);
         }
         if self.remove_second_factor {
             after.is_mfa_enabled = false;

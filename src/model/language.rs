@@ -25,6 +25,12 @@ impl Language {
         (!identifier.language.is_empty()).then(|| Self(identifier.to_string()))
     }
 
+    /// A tag as a store holds it.
+    #[must_use]
+    pub fn from_stored(tag: String) -> Self {
+        Self(tag)
+    }
+
     /// The language that every message exists in.
     #[must_use]
     pub fn english() -> Self {

@@ -96,6 +96,7 @@ mod tests {
             email: email.clone(),
             hashed_password: Some(PasswordHash::from_phc("canary-of-a-password".into())),
             full_name: None,
+            language: None,
             token_hash: ProofHash::from_stored("canary-of-a-link".into()),
             created_at: at,
             expires_at: at,

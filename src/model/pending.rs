@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Email, FullName, Id, ListItem, PasswordHash, ProofHash, User};
+use super::{Email, FullName, Id, Language, ListItem, PasswordHash, ProofHash, User};
 
 /// A registration that becomes an account when its link is used before `expires_at`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct PendingRegistration {
     pub hashed_password: Option<PasswordHash>,
     /// The name the account will have.
     pub full_name: Option<FullName>,
+    /// The language the account will be written to in.
+    pub language: Option<Language>,
     /// The hash of the token in the newest link.
     pub token_hash: ProofHash,
     /// When the registration was made.
@@ -30,6 +32,7 @@ impl PendingRegistration {
         User {
             hashed_password: self.hashed_password,
             full_name: self.full_name,
+            language: self.language,
             ..User::new(id, self.email, now)
         }
     }
@@ -85,6 +88,7 @@ mod tests {
             email: Email::from_stored("ada@example.com".into()),
             hashed_password: Some(PasswordHash::from_phc("$hash".into())),
             full_name: FullName::parse("Ada").unwrap(),
+            language: Language::parse("de"),
             token_hash: ProofHash::of("link"),
             created_at: made,
             expires_at: later,

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Email, Id, PasswordHash, PendingRegistration, PhoneNumber, ProofHash};
+use super::{Email, Id, Language, PasswordHash, PendingRegistration, PhoneNumber, ProofHash};
 
 /// A name of at most 200 characters, stored as given and escaped at every output.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -93,6 +93,8 @@ pub struct User {
     pub last_login: Option<Timestamp>,
     /// A token issued at this moment or before is dead.
     pub tokens_invalidated_after: Option<Timestamp>,
+    /// The language the person is written to in.
+    pub language: Option<Language>,
 }
 
 impl User {
@@ -113,6 +115,7 @@ impl User {
             updated_at: now,
             last_login: None,
             tokens_invalidated_after: None,
+            language: None,
         }
     }
 
@@ -128,6 +131,7 @@ impl User {
             email: self.email.clone(),
             hashed_password: self.hashed_password.clone(),
             full_name: self.full_name.clone(),
+            language: self.language.clone(),
             token_hash,
             created_at: now,
             expires_at,

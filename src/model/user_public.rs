@@ -44,6 +44,9 @@ pub struct UserPublic {
     /// RFC 3339, UTC. Tokens issued at this moment or before are dead.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub tokens_invalidated_after: Option<Timestamp>,
+    /// The language the person is written to in (BCP 47).
+    #[schema(example = "de")]
+    pub language: Option<String>,
 }
 
 impl User {
@@ -63,6 +66,7 @@ impl User {
             updated_at: self.updated_at,
             last_login: self.last_login,
             tokens_invalidated_after: self.tokens_invalidated_after,
+            language: self.language.as_ref().map(ToString::to_string),
         }
     }
 }

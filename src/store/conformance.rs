@@ -35,9 +35,9 @@ use super::{
 };
 use crate::clock::from_millis;
 use crate::model::{
-    CapPurpose, CodeKind, Email, Event, EventFilter, EventKind, FullName, Id, LockoutRule,
-    MessageKind, PageKey, PasswordHash, PendingRegistration, PhoneNumber, ProofHash, QueuedMessage,
-    RecipientCap, Reservation, Revocation, User, UserChange,
+    CapPurpose, CodeKind, Email, Event, EventFilter, EventKind, FullName, Id, Language,
+    LockoutRule, MessageKind, PageKey, PasswordHash, PendingRegistration, PhoneNumber, ProofHash,
+    QueuedMessage, RecipientCap, Reservation, Revocation, User, UserChange,
 };
 
 /// One database of one engine, empty at first.
@@ -284,6 +284,7 @@ pub(super) fn pending(address: &str, token_hash: ProofHash) -> PendingRegistrati
         email: email(address),
         hashed_password: Some(hash("pending")),
         full_name: name("Ada"),
+        language: Language::parse("pt-BR"),
         token_hash,
         created_at: at(0),
         expires_at: at(HOUR),

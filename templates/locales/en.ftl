@@ -12,6 +12,7 @@ password = Password
 new-password = New password
 current-password = Current password
 full-name = Name
+language = Language
 optional = optional
 code = Code
 phone-number = Phone number

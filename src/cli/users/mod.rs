@@ -95,7 +95,7 @@ pub(super) async fn run(command: &Command, context: &Context) -> Result {
     let (act, who) = match command {
         Command::List(args) => return list::run(args, context).await,
         Command::Show(args) => return show::run(args, context).await,
-        Command::Create(args) => return create::run(args, context).await,
+        Command::Create(args) => return Box::pin(create::run(args, context)).await,
         Command::SetPassword(args) => return set_password::run(args, context).await,
         &Command::Lock(Forced { ref who, force }) => (Act::Lock { force }, who),
         Command::Unlock(who) => (Act::Unlock, who),

@@ -44,6 +44,13 @@ impl Report for Overview {
             ("id", user.id.as_str().into()),
             ("email", user.email.as_str().into()),
             ("name", user.full_name.clone().unwrap_or_default().into()),
+            (
+                "language",
+                user.language
+                    .clone()
+                    .unwrap_or_else(|| "none set".into())
+                    .into(),
+            ),
             ("state", state(user)),
             ("lockout", lockout),
             ("second factor", second_factor.into()),

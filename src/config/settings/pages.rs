@@ -28,5 +28,9 @@ section! {
         support_url: Option<String> = None, LOCATION, "Help page, linked below the pages.";
         brand_logo_has_name: bool = false, Any, "Whether the logo shows the name, so that the name isn't repeated beside it.";
         brand_icon_url: Option<String> = None, LOCATION, "Icon of browser tabs, square. By default the built-in one.";
+        default_language: String = "en".into(), LANGUAGE, "Language of pages and email for people who prefer none of those offered.";
+        languages: Vec<String> = Vec::new(), LANGUAGES, "Languages offered; empty for all that have messages.";
+        support_email: Option<String> = None, EMAIL, "Email address for help, shown in emails.";
+        mail_accent: Option<String> = None, COLOUR, "Color of buttons and links in emails.";
     }
 }

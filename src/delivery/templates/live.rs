@@ -28,7 +28,7 @@ impl LiveTemplates {
     /// # Errors
     /// As [`Templates::load`]; then those before stay in use.
     pub fn renew(&self, settings: &Pages) -> Result<(), SettingError> {
-        let templates = Templates::load(&settings.extra_template_dirs)?;
+        let templates = Templates::load(&settings.extra_template_dirs)?.offering(settings)?;
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = templates;
         Ok(())
     }

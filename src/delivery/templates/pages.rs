@@ -132,9 +132,22 @@ pub struct PageContext {
     sms_code_length: u8,
     sms_code_minutes: u32,
     status: u16,
+    support_email: Option<String>,
+    languages: Vec<OfferedLanguage>,
     mailbox_url: Option<String>,
     #[serde(flatten)]
     hashes: FileHashes,
+}
+
+/// A language that the reader may choose.
+#[derive(Debug, Clone, Serialize)]
+pub struct OfferedLanguage {
+    /// Its tag.
+    pub tag: String,
+    /// What it calls itself.
+    pub name: String,
+    /// The address of the page in it.
+    pub url: String,
 }
 
 impl PageContext {
@@ -180,9 +193,17 @@ impl PageContext {
             sms_code_length: settings.sms_codes.sms_code_length,
             sms_code_minutes: (settings.sms_codes.sms_code_ttl_seconds / 60).max(1),
             status,
+            support_email: pages.support_email.clone(),
+            languages: Vec::new(),
             mailbox_url: None,
             hashes: hashes.clone(),
         }
+    }
+
+    /// The same page with a choice of languages.
+    #[must_use]
+    pub fn offering(self, languages: Vec<OfferedLanguage>) -> Self {
+        Self { languages, ..self }
     }
 
     /// The same with a link to the mailbox of a server that sends nothing.
@@ -218,8 +239,15 @@ impl PageContext {
         settings.features.enable_sms_2fa = true;
         settings.features.verify_requires_password = true;
         settings.pages.brand_tagline = Some("Everything in its place".into());
+        settings.pages.support_email = Some("help@example.com".into());
         let status = if page == Page::Error { 404 } else { 200 };
-        Self::new(page, &settings, &FileHashes::default(), status)
+        let languages = [("en", "English"), ("de", "Deutsch")];
+        let languages = languages.map(|(tag, name)| OfferedLanguage {
+            tag: tag.into(),
+            name: name.into(),
+            url: format!("?lang={tag}"),
+        });
+        Self::new(page, &settings, &FileHashes::default(), status).offering(languages.into())
     }
 }
 

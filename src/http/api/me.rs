@@ -6,13 +6,15 @@ use axum::extract::State;
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::extract::{Body, Patch, SignedIn, request};
-use crate::model::{FullName, UserPublic};
+use crate::model::{FullName, Language, UserPublic};
 
 request! {
     /// What is to change about the own account.
     UpdateMeRequest {
         /// The person's name; null or empty clears it, absent keeps it.
         full_name: Patch<Option<FullName>>,
+        /// The language to be written to in (BCP 47); null clears it, absent keeps it.
+        language: Patch<Option<Language>>,
     }
 }
 
@@ -35,7 +37,7 @@ pub(super) async fn change(
 ) -> Result<Json<UserPublic>, ApiError> {
     let user = app
         .accounts
-        .update_profile(&session, request.full_name.0)
+        .update_profile(&session, request.full_name.0, request.language.0)
         .await?;
     Ok(Json(user.public()))
 }

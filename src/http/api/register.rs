@@ -7,13 +7,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::accounts::{Error, Registered};
+use crate::accounts::{Error, Registered, Registration};
 use crate::app::App;
 use crate::http::constant::constant;
 use crate::http::error::ApiError;
 use crate::http::extract::{Body, Client, Next, request};
 use crate::http::openapi::refusals;
-use crate::model::{Email, FullName, NewPassword, UserPublic};
+use crate::model::{Email, FullName, Language, NewPassword, UserPublic};
 
 request! {
     /// Somebody who wants an account.
@@ -27,6 +27,8 @@ request! {
         /// Where to go once all is done: a path on this site, or a URL of `app_url`'s origin or one of `return_origins`.
         /// Anything else is ignored.
         next: Option<Next>,
+        /// The language to be written to in (BCP 47), for example the page's; missing or null is none.
+        language: Option<Language>,
     }
 }
 
@@ -69,10 +71,16 @@ pub(super) async fn register(
     Body(request): Body<RegisterRequest>,
 ) -> Result<(StatusCode, Json<RegisterAnswer>), ApiError> {
     let next = request.next.as_ref().map(|next| next.0.as_str());
+    let new = Registration {
+        email: request.email,
+        password: request.password,
+        full_name: request.full_name,
+        language: request.language,
+    };
     let answer = match app
         .accounts
         .returning_to(next)
-        .register(request.email, request.password, request.full_name, &origin)
+        .register(new, &origin)
         .await?
     {
         Registered::Active(user) => RegisterAnswer::Active(user.public()),

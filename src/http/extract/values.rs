@@ -10,7 +10,7 @@ use crate::model::code::{self, Code};
 use crate::model::email::{self, InvalidEmail};
 use crate::model::id::InvalidId;
 use crate::model::password::{self, InvalidPassword};
-use crate::model::{Email, FullName, Id, NewPassword, Password, ProofToken, proof};
+use crate::model::{Email, FullName, Id, Language, NewPassword, Password, ProofToken, proof};
 use crate::secret::{ExposeSecret as _, SecretString};
 
 pub(super) fn text(value: Option<Value>) -> Result<SecretString, Broken> {
@@ -192,6 +192,22 @@ impl Field for PhoneText {
 
     fn schema() -> Object {
         string_of(Some(Self::MIN_LENGTH), Self::MAX_LENGTH, "+14155550123").build()
+    }
+}
+
+impl Field for Language {
+    fn read(value: Option<Value>) -> Result<Self, Broken> {
+        Self::parse(text(value)?.expose_secret()).ok_or_else(|| {
+            let rule = "this field is a language tag such as de or pt-BR";
+            (kind::VALUE_ERROR, rule.to_owned())
+        })
+    }
+
+    fn schema() -> Object {
+        string()
+            .max_length(Some(Self::MAX_LENGTH))
+            .examples(["de"])
+            .build()
     }
 }
 

@@ -1,15 +1,13 @@
 //! The pages for people, and the files they load. The pages hold nothing of anybody: their script asks the API.
 
 mod files;
+mod language;
 mod policy;
 
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::FromRequestParts;
 use axum::http::header::{CONTENT_SECURITY_POLICY, LOCATION};
-use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use axum::routing::get;
@@ -20,8 +18,8 @@ use crate::app::App;
 use crate::config::{Features, Settings};
 use crate::delivery::LiveTemplates;
 use crate::delivery::templates::{FileHashes, Page, PageContext};
-use crate::model::{Language, Origin};
 use files::Files;
+use language::Asked;
 
 /// Where a page is, below the prefix. The first address is its own; others are for links that are out there.
 const fn paths(page: Page) -> &'static [&'static str] {
@@ -121,29 +119,6 @@ pub(super) fn root(settings: &Settings) -> Router<App> {
         .route("/favicon.ico", found(icon))
 }
 
-/// What a request says of the languages it wants, best first: `?lang=`, then what the browser prefers.
-struct Asked {
-    languages: Vec<Language>,
-}
-
-impl FromRequestParts<App> for Asked {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Infallible> {
-        let preferred = parts.extensions.get::<Origin>();
-        let preferred = preferred.map(|origin| origin.languages.clone());
-        let query = parts.uri.query().unwrap_or_default().as_bytes();
-        let named = url::form_urlencoded::parse(query).find(|(name, _)| name == "lang");
-        let named = named.and_then(|(_, tag)| Language::parse(&tag));
-        Ok(Self {
-            languages: named
-                .into_iter()
-                .chain(preferred.unwrap_or_default())
-                .collect(),
-        })
-    }
-}
-
 /// What a page is made with.
 #[derive(Clone)]
 struct Pages(Arc<Rendering>);
@@ -169,11 +144,14 @@ impl Pages {
     /// The page. Nothing keeps it: the address of some holds a token.
     fn answer(&self, page: Page, status: StatusCode, asked: &Asked) -> Response {
         let templates = self.0.templates.now();
-        let language = &templates.languages().choose(&asked.languages);
-        match templates.page(&self.context(page, status), language) {
+        let language = asked.language(templates.languages());
+        let menu = asked.menu(&templates);
+        let context = self.context(page, status).offering(menu);
+        match templates.page(&context, &language) {
             Ok(html) => {
                 let headers = [(CONTENT_SECURITY_POLICY, self.0.policy.clone())];
-                (status, headers, Html(html)).into_response()
+                let kept = asked.keep(&language, &self.0.settings.identity);
+                (status, headers, kept, Html(html)).into_response()
             }
             Err(cause) => ApiError::internal(&cause).into_response(),
         }

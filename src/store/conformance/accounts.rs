@@ -1,7 +1,7 @@
 //! Accounts: creation, change, deletion, the last superuser, counts.
 
 use super::*;
-use crate::model::{Counts, LockoutState, UserChange, UserFilter};
+use crate::model::{Counts, Language, LockoutState, UserChange, UserFilter};
 use crate::store::{Deletion, RenewPending, Verify};
 
 fn by_force() -> Deletion {
@@ -31,6 +31,7 @@ pub(in crate::store) async fn an_account_is_read_as_it_was_written(db: &dyn Data
         updated_at: at(2),
         last_login: Some(at(3)),
         tokens_invalidated_after: Some(at(4)),
+        language: Language::parse("pt-BR"),
         ..user("ada@bücher.example")
     };
     let bare = User {
@@ -147,11 +148,13 @@ pub(in crate::store) async fn a_change_changes_what_it_names(db: &dyn Database) 
     let bob = create(&*store, user("bob@example.com")).await;
     let named = UserChange {
         full_name: Some(name("Ada Lovelace")),
+        language: Some(Language::parse("ar")),
         ..UserChange::default()
     };
     let changed = change(&*store, ada.id, named, at(5)).await;
     let expected = User {
         full_name: name("Ada Lovelace"),
+        language: Language::parse("ar"),
         updated_at: at(5),
         ..ada.clone()
     };
@@ -166,12 +169,14 @@ pub(in crate::store) async fn a_change_changes_what_it_names(db: &dyn Database) 
     assert_eq!(changed.tokens_invalidated_after, None);
     let cleared = UserChange {
         full_name: Some(None),
+        language: Some(None),
         is_superuser: Some(false),
         ..UserChange::default()
     };
     create(&*store, superuser("root@example.com")).await;
     let changed = change(&*store, ada.id, cleared, at(7)).await;
     assert_eq!((changed.full_name, changed.is_superuser), (None, false));
+    assert_eq!(changed.language, None);
     let untouched = store.user(bob.id).await.unwrap().unwrap();
     assert_eq!(format!("{untouched:?}"), format!("{bob:?}"));
     let nobody = store.change_user(fresh_id(), enable(false), true, at(8), Effects::default());

@@ -12,11 +12,14 @@ use mongodb::bson::{Bson, DateTime, Document, doc};
 use crate::clock::from_millis;
 pub(super) use crate::model::moment::after;
 use crate::model::{
-    Email, Event, EventKind, FullName, Id, PageKey, PasswordHash, PendingRegistration, PhoneNumber,
-    ProofHash, User,
+    Email, Event, EventKind, FullName, Id, Language, PageKey, PasswordHash, PendingRegistration,
+    PhoneNumber, ProofHash, User,
 };
 pub(super) use crate::store::email_key;
 use crate::store::{Result, StoreError};
+
+/// Which language somebody is written to in.
+pub(super) const LANGUAGE: &str = "regstack_language";
 
 /// An id as the server holds it.
 pub(super) fn oid(id: Id) -> ObjectId {
@@ -197,6 +200,7 @@ pub(super) fn user_document(user: &User) -> Document {
         "updated_at": date(user.updated_at),
         "last_login": user.last_login.map(date),
         "tokens_invalidated_after": user.tokens_invalidated_after.map(date),
+        LANGUAGE: user.language.as_ref().map(Language::as_str),
     })
 }
 
@@ -225,6 +229,7 @@ pub(super) fn user(document: &Document) -> Result<User> {
         updated_at: fields.optional_moment("updated_at")?.unwrap_or(created_at),
         last_login: fields.optional_moment("last_login")?,
         tokens_invalidated_after: fields.optional_moment("tokens_invalidated_after")?,
+        language: fields.optional_as(LANGUAGE, Language::from_stored)?,
     })
 }
 
@@ -237,6 +242,7 @@ pub(super) fn pending_document(pending: &PendingRegistration) -> Document {
         "token_hash": pending.token_hash.as_str(),
         "created_at": date(pending.created_at),
         "expires_at": date(pending.expires_at),
+        LANGUAGE: pending.language.as_ref().map(Language::as_str),
     })
 }
 
@@ -249,6 +255,7 @@ pub(super) fn pending(document: &Document) -> Result<PendingRegistration> {
         token_hash: ProofHash::from_stored(fields.text("token_hash")?),
         created_at: fields.moment("created_at")?,
         expires_at: fields.moment("expires_at")?,
+        language: fields.optional_as(LANGUAGE, Language::from_stored)?,
     })
 }
 

@@ -6,7 +6,7 @@ use mongodb::bson::{Document, doc};
 use mongodb::options::ReturnDocument;
 
 use super::db::Db;
-use super::documents::{date, pending, pending_document, user};
+use super::documents::{LANGUAGE, date, pending, pending_document, user};
 use super::out::Out;
 use super::promotion::{self, Claimed, Made, unclaimed};
 use super::relay::{pretend, push, relay};
@@ -259,7 +259,7 @@ async fn with_link(db: &Db, email: &Email, cap: RecipientCap) -> Result<Recipien
 async fn write(db: &Db, pending: &PendingRegistration, out: Out) -> Result<Document> {
     let fields = pending_document(pending);
     let mut gone = unclaimed();
-    for field in ["hashed_password", "full_name"] {
+    for field in ["hashed_password", "full_name", LANGUAGE] {
         if !fields.contains_key(field) {
             gone.insert(field, "");
         }

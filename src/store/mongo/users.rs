@@ -6,7 +6,7 @@ use mongodb::bson::{Bson, Document, doc};
 
 use super::db::Db;
 use super::deletion::{self, Marked};
-use super::documents::{date, literal, user};
+use super::documents::{LANGUAGE, date, literal, user};
 use super::error::{timed_out, tolerate};
 use super::out::Out;
 use super::relay::relay;
@@ -15,7 +15,8 @@ use super::user_documents::{as_read, by_email, by_id, ended, is_crowded, update}
 use super::user_list::{self, Start};
 use super::{Mongo, attempts, caps, code_documents, promotion, sessions};
 use crate::model::{
-    Counts, Email, FullName, Id, Page, PageKey, PhoneNumber, Revision, User, UserChange, UserFilter,
+    Counts, Email, FullName, Id, Language, Page, PageKey, PhoneNumber, Revision, User, UserChange,
+    UserFilter,
 };
 use crate::store::{ChangeUser, CreateUser, DeleteUser, Deletion, Effects, Result, UserStore};
 
@@ -190,6 +191,7 @@ fn changed_fields(user: &User, now: Timestamp) -> Document {
         "is_verified": user.is_verified,
         "is_mfa_enabled": user.is_mfa_enabled,
         "full_name": text(user.full_name.as_ref().map(FullName::as_str)),
+        LANGUAGE: text(user.language.as_ref().map(Language::as_str)),
         "phone_number": text(user.phone_number.as_ref().map(PhoneNumber::as_str)),
         "updated_at": date(now),
     }

@@ -235,7 +235,8 @@ impl RegistrationStore for Sqlite {
 }
 
 /// The columns that [`read`] takes, in its order.
-const COLUMNS: &str = "email_key, hashed_password, full_name, token_hash, created_at, expires_at";
+const COLUMNS: &str = "email_key, hashed_password, full_name, token_hash, created_at, expires_at, \
+     language";
 
 fn read(fields: &mut Fields<'_>) -> Result<PendingRegistration> {
     Ok(PendingRegistration {
@@ -245,6 +246,7 @@ fn read(fields: &mut Fields<'_>) -> Result<PendingRegistration> {
         token_hash: fields.take("token_hash")?,
         created_at: fields.moment("created_at")?,
         expires_at: fields.moment("expires_at")?,
+        language: fields.take("language")?,
     })
 }
 
@@ -271,8 +273,8 @@ fn with_link(connection: &Connection, email: &Email, cap: RecipientCap) -> Resul
 /// Puts a registration in place of any older one of its address.
 fn write(connection: &Connection, pending: &PendingRegistration) -> Result<()> {
     let sql = format!(
-        "insert into pending_registrations ({COLUMNS}) values (?1, ?2, ?3, ?4, ?5, ?6)
-         on conflict (email_key) do update set ({COLUMNS}) = (?1, ?2, ?3, ?4, ?5, ?6)"
+        "insert into pending_registrations ({COLUMNS}) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         on conflict (email_key) do update set ({COLUMNS}) = (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
     );
     let params = (
         pending.email.key(),
@@ -281,6 +283,7 @@ fn write(connection: &Connection, pending: &PendingRegistration) -> Result<()> {
         &pending.token_hash,
         Moment(pending.created_at),
         Moment(pending.expires_at),
+        &pending.language,
     );
     execute(connection, &sql, params)?;
     Ok(())

@@ -12,7 +12,8 @@ use rusqlite::{Connection, Params, Row};
 use serde_json::{Map, Value};
 
 use crate::model::{
-    CodeKind, Email, EventKind, FullName, Id, MessageKind, PasswordHash, PhoneNumber, ProofHash,
+    CodeKind, Email, EventKind, FullName, Id, Language, MessageKind, PasswordHash, PhoneNumber,
+    ProofHash,
 };
 pub(super) use crate::store::email_key;
 use crate::store::{Result, StoreError};
@@ -198,6 +199,7 @@ macro_rules! stored_as_text {
 stored_as_text! {
     Email: as_str, Email::from_stored;
     FullName: as_str, FullName::from_stored;
+    Language: as_str, Language::from_stored;
     PasswordHash: as_phc, PasswordHash::from_phc;
     PhoneNumber: as_str, PhoneNumber::from_stored;
     ProofHash: as_str, ProofHash::from_stored;

@@ -33,6 +33,10 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = &[
         "0007_signing_keys",
         include_str!("migrations/0007_signing_keys.sql"),
     ),
+    (
+        "0008_language",
+        include_str!("migrations/0008_language.sql"),
+    ),
 ];
 
 /// How long a connection waits for another process's write: five seconds, in short steps. SQLite's own waiting grows to

@@ -1,6 +1,7 @@
 //! The pages and their files over HTTP. What happens in a browser is in `browser`.
 
 mod files;
+pub(crate) mod languages;
 pub(crate) mod overrides;
 
 use reqwest::Method;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use expectrl::process::Termios as _;
 use expectrl::session::OsSession;
 use expectrl::{Expect as _, Regex};
-use regstack::internals::accounts::Registered;
+use regstack::internals::accounts::{Registered, Registration};
 use regstack::internals::app::{Ambient, App};
 use regstack::internals::config::Sources;
 use regstack::internals::model::user::FullName;
@@ -194,16 +194,19 @@ impl Place {
     pub(crate) async fn with_registrations(self, addresses: &[&str]) -> Self {
         let app = self.app().await;
         for address in addresses {
-            let email = Email::parse(address).unwrap();
-            let password = NewPassword::parse(PASSWORD.into()).unwrap();
-            let name = FullName::parse("Ada Lovelace").unwrap();
+            let new = Registration {
+                email: Email::parse(address).unwrap(),
+                password: NewPassword::parse(PASSWORD.into()).unwrap(),
+                full_name: FullName::parse("Ada Lovelace").unwrap(),
+                language: None,
+            };
             let origin = Origin {
                 actor: model::Actor::Anonymous,
                 ip: None,
                 request_id: None,
                 languages: Vec::new(),
             };
-            let registered = app.accounts.register(email, password, name, &origin).await;
+            let registered = app.accounts.register(new, &origin).await;
             assert!(matches!(registered, Ok(Registered::Pending { .. })));
         }
         self

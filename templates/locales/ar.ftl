@@ -1,0 +1,343 @@
+# Arabic: Modern Standard Arabic, in the short imperative that most services use.
+
+language-name = العربية
+email-address = البريد الإلكتروني
+password = كلمة المرور
+new-password = كلمة المرور الجديدة
+current-password = كلمة المرور الحالية
+full-name = الاسم
+language = اللغة
+optional = اختياري
+code = الرمز
+phone-number = رقم الهاتف
+log-in = تسجيل الدخول
+log-out = تسجيل الخروج
+back-to-log-in = العودة إلى تسجيل الدخول
+get-new-link = الحصول على رابط جديد
+send-link = إرسال الرابط
+send-new-link = إرسال رابط جديد
+send-code = إرسال الرمز
+check-your-email = تحقّق من بريدك الإلكتروني
+go-to-account = الانتقال إلى حسابك
+already-have-account = هل لديك حساب بالفعل؟
+needs-javascript = تحتاج هذه الصفحة إلى JavaScript. فعّله ثم أعد تحميل الصفحة.
+continue-to-app = المتابعة إلى { $app }
+footer-help = المساعدة
+footer-terms = شروط الاستخدام
+footer-privacy = الخصوصية
+footer-imprint = بيانات الناشر
+page-description = سجّل الدخول إلى { $app } أو أنشئ حسابًا أو أدِر حسابك.
+
+login-title = تسجيل الدخول
+login-forgot = هل نسيت كلمة المرور؟
+login-new-here = جديد هنا؟
+login-create-account = إنشاء حساب
+
+register-title = إنشاء حساب
+register-submit = إنشاء الحساب
+register-closed-title = التسجيل مغلق
+register-closed = تحتاج إلى دعوة للانضمام إلى { $app }. تواصل مع الدعم.
+register-sent = أرسلنا رابطًا إلى { $email }. افتحه لتأكيد بريدك الإلكتروني ثم سجّل الدخول.
+register-sent-email = بريدك الإلكتروني
+register-no-email = لم تصلك الرسالة؟ تحقّق من مجلد الرسائل غير المرغوب فيها. أحدث رابط فقط هو الصالح.
+
+verify-title = تأكيد بريدك الإلكتروني
+verify-with-password = أدخل كلمة المرور التي اخترتها عند التسجيل.
+verify-lead = أكّد أن هذا البريد الإلكتروني لك.
+verify-submit = تأكيد البريد الإلكتروني
+verify-already = هل أكّدته بالفعل؟
+verify-done-title = تم تأكيد بريدك الإلكتروني
+verify-done = حسابك جاهز.
+verify-new-title = الحصول على رابط جديد
+verify-new = أدخل بريدك الإلكتروني وسنرسل إليك رابطًا لتأكيده.
+
+forgot-page-title = نسيت كلمة المرور
+forgot-title = هل نسيت كلمة المرور؟
+forgot-lead = أدخل بريدك الإلكتروني وسنرسل إليك رابطًا لتعيين كلمة مرور جديدة.
+forgot-sent = إذا كان هناك حساب مرتبط بـ { $email } فالرابط في طريقه إليك.
+forgot-sent-email = هذا البريد الإلكتروني
+forgot-no-email = لم تصلك الرسالة؟ تحقّق من مجلد الرسائل غير المرغوب فيها أو { $link }.
+forgot-no-email-link = جرّب بريدًا إلكترونيًا آخر
+
+reset-title = اختيار كلمة مرور جديدة
+reset-lead = سيتم تسجيل خروجك من كل الأجهزة الأخرى.
+reset-submit = حفظ كلمة المرور
+
+change-email-title = تأكيد بريدك الإلكتروني الجديد
+change-email-lead = ستسجّل الدخول به من الآن فصاعدًا. سيتم تسجيل خروجك من كل الأجهزة.
+change-email-submit = استخدام البريد الإلكتروني الجديد
+change-email-done-title = تم تغيير بريدك الإلكتروني
+change-email-done = سجّل الدخول باستخدام { $email } من الآن فصاعدًا.
+change-email-done-email = بريدك الإلكتروني الجديد
+
+undo-title = التراجع عن تغيير البريد الإلكتروني
+undo-lead = سيستعيد حسابك بريده الإلكتروني القديم. سيتم تسجيل الخروج من كل الأجهزة وتعيين كلمة مرور جديدة.
+undo-submit = التراجع عن التغيير
+undo-failed = هل تحتاج إلى مساعدة؟ تواصل مع الدعم.
+undo-done-title = عاد بريدك الإلكتروني القديم
+undo-done = عاد إلى حسابك البريد الإلكتروني { $email } وتم تسجيل الخروج من كل الأجهزة. عيّن الآن كلمة مرور جديدة حتى لا يتمكن غيرك من تسجيل الدخول.
+undo-done-email = السابق
+undo-done-submit = تعيين كلمة مرور جديدة
+
+invite-title = مرحبًا بك في { $app }
+invite-lead = اختر كلمة مرور لحسابك.
+invite-submit = حفظ كلمة المرور
+invite-dead = اطلب دعوة جديدة ممن دعاك.
+
+mfa-title = إدخال الرمز
+mfa-lead = أرسلنا إلى هاتفك رمزًا مكوّنًا من { $digits } أرقام. { $minutes ->
+    [zero] تنتهي صلاحيته خلال { $minutes } دقيقة.
+    [one] تنتهي صلاحيته خلال دقيقة واحدة.
+    [two] تنتهي صلاحيته خلال دقيقتين.
+    [few] تنتهي صلاحيته خلال { $minutes } دقائق.
+    [many] تنتهي صلاحيته خلال { $minutes } دقيقة.
+   *[other] تنتهي صلاحيته خلال { $minutes } دقيقة.
+}
+mfa-again = لم يصلك الرمز؟ { $link } للحصول على رمز جديد
+mfa-again-link = سجّل الدخول مرة أخرى
+
+error-page-not-found-title = الصفحة غير موجودة
+error-page-not-found = تحقّق من العنوان. ربما نُقلت الصفحة.
+error-page-form-title = لم ينجح ذلك
+error-page-form = أُرسل النموذج قبل أن تصبح الصفحة جاهزة ولم يتغيّر شيء. فعّل JavaScript ثم ارجع وأعد تحميل الصفحة.
+
+me-title = حسابك
+me-confirmed = مؤكَّد
+me-member-since = عضو منذ
+me-name-submit = حفظ الاسم
+me-password-hint = سيتم تسجيل خروجك من كل الأجهزة الأخرى.
+me-password-submit = تغيير كلمة المرور
+me-email-hint = سنرسل رابطًا إلى بريدك الإلكتروني الجديد. لن يتغيّر شيء حتى تفتحه.
+me-new-email = البريد الإلكتروني الجديد
+me-two-step = التحقق بخطوتين
+me-phone-hint = أدخل الرقم مع رمز البلد، مثل { $example }.
+me-two-step-on = تفعيل
+me-two-step-off = إيقاف
+me-phone-again = استخدام رقم آخر
+me-delete = حذف الحساب
+me-delete-hint = يؤدي ذلك إلى حذف حسابك وبياناته نهائيًا، ولا يمكن التراجع عنه.
+
+js-notice-expired = تم تسجيل خروجك. سجّل الدخول للمتابعة.
+js-notice-left = تم تسجيل خروجك.
+js-notice-password = تم تغيير كلمة المرور. سجّل الدخول بالكلمة الجديدة.
+js-notice-invited = تم حفظ كلمة المرور. سجّل الدخول للبدء.
+js-notice-deleted = تم حذف حسابك.
+js-notice-code = انتهت صلاحية الرمز أو أُدخل خطأً مرات كثيرة. سجّل الدخول مرة أخرى للحصول على رمز جديد.
+
+error-invalid_credentials = البريد الإلكتروني أو كلمة المرور غير صحيحة. هل سجّلت للتو؟ افتح أولًا الرابط الوارد في رسالتنا.
+error-account_disabled = هذا الحساب معطَّل. تواصل مع الدعم.
+error-email_unverified = لم تؤكّد بريدك الإلكتروني بعد.
+error-locked = محاولات فاشلة كثيرة.
+error-code_budget_spent = رموز خاطئة كثيرة.
+error-rate_limited = محاولات كثيرة.
+error-overloaded = هناك ضغط كبير الآن.
+error-unavailable = هذا غير متاح الآن. حاول مجددًا بعد قليل.
+error-wrong_password = كلمة المرور غير صحيحة.
+error-password_unchanged = هذه كلمة مرورك الحالية. اختر كلمة أخرى.
+error-same_email = هذا بريدك الإلكتروني الحالي.
+error-email_taken = يوجد حساب بهذا البريد الإلكتروني بالفعل.
+error-invalid_phone = أدخل رقم الهاتف مع رمز البلد، مثل +44 20 7946 0018.
+error-wrong_code = الرمز غير صحيح. أحدث رمز فقط هو الصالح.
+error-code_expired = انتهت صلاحية الرمز.
+error-no_code = استُخدم هذا الرمز أو استُبدل أو أُدخل خطأً مرات كثيرة.
+error-invalid_token = انتهت صلاحية هذا الرابط أو استُخدم بالفعل.
+error-missing_token = هذا الرابط غير مكتمل. افتحه مرة أخرى من الرسالة.
+error-registration_disabled = التسجيل مغلق حاليًا.
+error-cross_site = لا يمكنك تسجيل الدخول من هذا العنوان. تواصل مع الدعم.
+error-last_superuser = أنت المسؤول الأخير. عيّن مسؤولًا آخر أولًا.
+error-mfa_not_enabled = التحقق بخطوتين متوقف بالفعل.
+error-no_storage = يمنع متصفحك التخزين لهذا الموقع. اسمح به لتبقى مسجّل الدخول.
+error-offline = أنت غير متصل بالإنترنت. اتصل ثم حاول مجددًا.
+error-away = تعذّر الوصول إلى الخادم. حاول مجددًا بعد لحظات.
+error-late = يستغرق الخادم وقتًا طويلًا. تأكّد هل تمت العملية قبل أن تحاول مجددًا.
+error-internal = حدث خطأ لدينا. حاول مجددًا بعد لحظات.
+error-other = لم ينجح ذلك. أعد تحميل الصفحة وحاول مجددًا.
+
+js-quote-code = { $problem } إذا تكرر ذلك فاذكر هذا الرمز: { $code }
+js-wait = { $problem } يمكنك المحاولة مجددًا بعد { $time }.
+js-wait-over = يمكنك المحاولة مجددًا الآن.
+js-unlock = { $link } لإلغاء قفل حسابك الآن.
+js-unlock-link = أعد تعيين كلمة المرور
+js-hours = { $hours } س { $minutes } د
+js-minutes = { $minutes } د { $seconds } ث
+js-seconds = { $seconds } ث
+js-try-again = إعادة المحاولة
+js-get-new-link = الحصول على رابط جديد
+js-log-in = تسجيل الدخول
+js-cancel = إلغاء
+js-confirm = تأكيد
+js-confirm-asked = أكّد أنك طلبت ذلك.
+
+js-show = إظهار
+js-hide = إخفاء
+js-show-password = إظهار كلمة المرور
+js-hide-password = إخفاء كلمة المرور
+js-password-rule = { $count ->
+    [zero] { $count } حرف على الأقل. الأفضل بضع كلمات لا رابط بينها.
+    [one] حرف واحد على الأقل. الأفضل بضع كلمات لا رابط بينها.
+    [two] حرفان على الأقل. الأفضل بضع كلمات لا رابط بينها.
+    [few] { $count } أحرف على الأقل. الأفضل بضع كلمات لا رابط بينها.
+    [many] { $count } حرفًا على الأقل. الأفضل بضع كلمات لا رابط بينها.
+   *[other] { $count } حرف على الأقل. الأفضل بضع كلمات لا رابط بينها.
+}
+js-enter-password = أدخل كلمة المرور.
+js-choose-password = اختر كلمة مرور.
+js-enter-email = أدخل بريدك الإلكتروني.
+js-enter-new_email = أدخل بريدك الإلكتروني الجديد.
+js-enter-code = أدخل الرمز.
+js-enter-phone_number = أدخل رقم هاتفك.
+js-required = حقل مطلوب: { $field }
+js-digits-only = أدخل أرقامًا فقط.
+js-password-short = { $count ->
+    [zero] استخدم { $count } حرف على الأقل.
+    [one] استخدم حرفًا واحدًا على الأقل.
+    [two] استخدم حرفين على الأقل.
+    [few] استخدم { $count } أحرف على الأقل.
+    [many] استخدم { $count } حرفًا على الأقل.
+   *[other] استخدم { $count } حرف على الأقل.
+}
+js-too-short = { $count ->
+    [zero] { $field }: { $count } حرف على الأقل.
+    [one] { $field }: حرف واحد على الأقل.
+    [two] { $field }: حرفان على الأقل.
+    [few] { $field }: { $count } أحرف على الأقل.
+    [many] { $field }: { $count } حرفًا على الأقل.
+   *[other] { $field }: { $count } حرف على الأقل.
+}
+js-too-long = { $count ->
+    [zero] { $field }: { $count } حرف على الأكثر.
+    [one] { $field }: حرف واحد على الأكثر.
+    [two] { $field }: حرفان على الأكثر.
+    [few] { $field }: { $count } أحرف على الأكثر.
+    [many] { $field }: { $count } حرفًا على الأكثر.
+   *[other] { $field }: { $count } حرف على الأكثر.
+}
+js-too-long-unknown = { $field }: النص طويل جدًا.
+js-password-weak = من السهل تخمين كلمة المرور هذه. الأفضل بضع كلمات لا رابط بينها.
+js-format = { $field }: التنسيق غير صحيح.
+js-email-format = أدخل بريدًا إلكترونيًا مثل ada@example.com.
+js-field = الحقل
+
+js-verify-sent = أرسلنا رابطًا إلى { $email }. افتحه لتأكيد بريدك الإلكتروني.
+js-verify-resent = إذا كان هذا البريد الإلكتروني بحاجة إلى تأكيد فهناك رابط جديد في الطريق.
+js-verify-done = تم تأكيد بريدك الإلكتروني. يمكنك تسجيل الدخول الآن.
+js-forgot-sent = إذا كان هناك حساب بهذا البريد الإلكتروني فالرابط في طريقه إليك.
+js-email-changed = تم تغيير بريدك الإلكتروني. سجّل الدخول بالجديد.
+js-email-undone = عاد بريدك الإلكتروني القديم. عيّن الآن كلمة مرور جديدة.
+js-password-changed = تم تغيير كلمة المرور، وتم تسجيل خروجك من كل الأجهزة الأخرى.
+js-email-change-sent = أرسلنا رابطًا إلى { $email }. افتحه لتغيير بريدك الإلكتروني.
+js-name-saved = تم حفظ اسمك.
+js-name-missing = غير محدد
+js-yes = نعم
+js-no = لا
+js-delete-sure = هل تريد حذف حسابك؟ لا يمكن التراجع عن ذلك.
+js-delete = حذف الحساب
+js-still-logged-in = ما زلت مسجّل الدخول. { $problem }
+js-code-sent = أرسلنا رمزًا إلى { $phone }.
+js-code-again = { $problem } احصل على رمز جديد.
+js-two-step-is-on = مفعّل. عند تسجيل الدخول نرسل رمزًا إلى { $phone }.
+js-two-step-is-off = متوقف. فعّله لتسجّل الدخول بكلمة المرور وبرمز نرسله إلى هاتفك.
+js-two-step-turned-on = التحقق بخطوتين مفعّل. سنطلب رمزًا عند تسجيل الدخول.
+js-two-step-turned-off = التحقق بخطوتين متوقف. أزلنا رقم هاتفك.
+
+mail-hello = مرحبًا،
+mail-hello-name = مرحبًا { $name }،
+mail-button-broken = هل الزر لا يعمل؟ انسخ هذا الرابط إلى متصفحك:
+mail-link-lifetime = يعمل الرابط مرة واحدة وتنتهي صلاحيته خلال { $lifetime }.
+mail-lifetime-minutes = { $count ->
+    [zero] { $count } دقيقة
+    [one] دقيقة واحدة
+    [two] دقيقتين
+    [few] { $count } دقائق
+    [many] { $count } دقيقة
+   *[other] { $count } دقيقة
+}
+mail-lifetime-hours = { $count ->
+    [zero] { $count } ساعة
+    [one] ساعة واحدة
+    [two] ساعتين
+    [few] { $count } ساعات
+    [many] { $count } ساعة
+   *[other] { $count } ساعة
+}
+mail-lifetime-days = { $count ->
+    [zero] { $count } يوم
+    [one] يوم واحد
+    [two] يومين
+    [few] { $count } أيام
+    [many] { $count } يومًا
+   *[other] { $count } يوم
+}
+mail-time = { $day } { $month ->
+    [1] يناير
+    [2] فبراير
+    [3] مارس
+    [4] أبريل
+    [5] مايو
+    [6] يونيو
+    [7] يوليو
+    [8] أغسطس
+    [9] سبتمبر
+    [10] أكتوبر
+    [11] نوفمبر
+   *[12] ديسمبر
+} { $year }، { $clock } بالتوقيت العالمي
+
+mail-verification-subject = أكّد بريدك الإلكتروني في { $app }
+mail-verification-title = تأكيد بريدك الإلكتروني
+mail-verification = مرحبًا بك في { $app }! أكّد أن { $email } هو بريدك الإلكتروني.
+mail-verification-button = تأكيد البريد الإلكتروني
+mail-verification-unasked = لم تسجّل؟ تجاهل هذه الرسالة.
+
+mail-reset-subject = إعادة تعيين كلمة المرور في { $app }
+mail-reset-title = اختيار كلمة مرور جديدة
+mail-reset = طلب شخص ما إعادة تعيين كلمة مرور { $email } في { $app }. عند اختيار كلمة مرور جديدة سيتم تسجيل خروجك من كل الأجهزة.
+mail-reset-button = اختيار كلمة مرور جديدة
+mail-reset-unasked = لم تطلب ذلك؟ تجاهل هذه الرسالة وستبقى كلمة مرورك كما هي.
+
+mail-change-email-subject = أكّد بريدك الإلكتروني الجديد في { $app }
+mail-change-email-title = تأكيد بريدك الإلكتروني الجديد
+mail-change-email = أكّد أن { $email } هو بريدك الإلكتروني الجديد في { $app }. سيتم تسجيل خروجك من كل الأجهزة، وستسجّل الدخول به بعد ذلك.
+mail-change-email-button = تأكيد البريد الإلكتروني الجديد
+mail-change-email-unasked = لم تطلب ذلك؟ تجاهل هذه الرسالة. لن يتغيّر شيء ما لم تفتح الرابط وتؤكّد.
+
+mail-invite-subject = دعوة إلى { $app }
+mail-invite-title = حسابك جاهز
+mail-invite = أنت مدعو إلى { $app }. أنشأنا حسابًا لـ { $email }. اختر كلمة مرور لتسجيل الدخول.
+mail-invite-button = اختيار كلمة مرور
+mail-invite-unasked = لا تعرف ما هذا؟ تجاهل هذه الرسالة.
+
+mail-taken-subject = لديك حساب بالفعل في { $app }
+mail-taken-title = لديك حساب بالفعل
+mail-taken = حاول شخص ما التسجيل في { $app } باستخدام { $email }. لديك حساب بهذا البريد الإلكتروني، ولذلك لم ننشئ حسابًا جديدًا.
+mail-taken-you = هل كنت أنت؟
+mail-taken-you-do = سجّل الدخول كالمعتاد. هل نسيت كلمة المرور؟ أعد تعيينها من صفحة تسجيل الدخول.
+mail-taken-unasked = لم تكن أنت؟ تجاهل هذه الرسالة. لم يتغيّر شيء في حسابك.
+
+mail-moved-subject = تم تغيير بريدك الإلكتروني
+mail-moved-title = تم تغيير بريدك الإلكتروني
+mail-moved = أصبح البريد الإلكتروني لحسابك في { $app } هو { $email }. لم يعد هذا البريد مرتبطًا به.
+mail-moved-you = هل كنت أنت؟ تجاهل هذه الرسالة.
+mail-moved-undo = استعد حسابك خلال 7 أيام:
+mail-moved-button = التراجع عن التغيير
+mail-moved-undo-more = يعيد ذلك بريدك القديم ويسجّل الخروج من كل الأجهزة ويتيح لك تعيين كلمة مرور جديدة. يعمل الرابط مرة واحدة. هل تحتاج إلى مساعدة؟ تواصل مع الدعم.
+mail-moved-support = ربما يستخدم شخص آخر حسابك. تواصل مع الدعم الآن.
+
+mail-notice-title = تم تغيير حسابك
+mail-notice = تغيّر شيء في حسابك في { $app }:
+mail-notice-account = الحساب: { $app }
+mail-notice-when = الوقت: { $time }
+mail-notice-from = من: عنوان IP { $ip }
+mail-notice-from-ip = من عنوان IP { $ip }
+mail-notice-you = هل كنت أنت؟ تجاهل هذه الرسالة.
+mail-notice-not-you = لم تكن أنت؟
+mail-notice-not-you-do = ربما يستخدم شخص آخر حسابك. أعد تعيين كلمة المرور الآن من صفحة تسجيل الدخول، فذلك يسجّل الخروج من كل الأجهزة. إذا تعذّر ذلك فتواصل مع الدعم.
+
+notice-password = تم تغيير كلمة المرور.
+notice-email = تم تغيير بريدك الإلكتروني.
+notice-second-factor-added = تم تفعيل التحقق بخطوتين.
+notice-second-factor-moved = تم تغيير رقم الهاتف المستخدم في التحقق بخطوتين.
+notice-second-factor-removed = تم إيقاف التحقق بخطوتين.
+
+sms-phone-setup = رمز التأكيد في { $app }: { $code }. تنتهي صلاحيته خلال { $minutes } د.
+sms-login = رمز تسجيل الدخول في { $app }: { $code }. تنتهي صلاحيته خلال { $minutes } د. لا تشاركه مع أحد.

@@ -1,0 +1,319 @@
+# Spanish, with "tú".
+
+language-name = Español
+email-address = Correo electrónico
+password = Contraseña
+new-password = Contraseña nueva
+current-password = Contraseña actual
+full-name = Nombre
+language = Idioma
+optional = opcional
+code = Código
+phone-number = Número de teléfono
+log-in = Iniciar sesión
+log-out = Cerrar sesión
+back-to-log-in = Volver al inicio de sesión
+get-new-link = Pedir un enlace nuevo
+send-link = Enviar enlace
+send-new-link = Enviar un enlace nuevo
+send-code = Enviar código
+check-your-email = Revisa tu correo
+go-to-account = Ir a tu cuenta
+already-have-account = ¿Ya tienes una cuenta?
+needs-javascript = Esta página necesita JavaScript. Actívalo y vuelve a cargarla.
+continue-to-app = Continuar en { $app }
+footer-help = Ayuda
+footer-terms = Condiciones
+footer-privacy = Privacidad
+footer-imprint = Aviso legal
+page-description = Inicia sesión en { $app }, crea una cuenta o gestiona la tuya.
+
+login-title = Iniciar sesión
+login-forgot = ¿Has olvidado la contraseña?
+login-new-here = ¿Es tu primera vez?
+login-create-account = Crear una cuenta
+
+register-title = Crear una cuenta
+register-submit = Crear cuenta
+register-closed-title = El registro está cerrado
+register-closed = Necesitas una invitación para unirte a { $app }. Ponte en contacto con el equipo de ayuda.
+register-sent = Hemos enviado un enlace a { $email }. Ábrelo para confirmar tu correo y después inicia sesión.
+register-sent-email = tu correo electrónico
+register-no-email = ¿No te ha llegado? Mira en la carpeta de spam. Solo funciona el último enlace.
+
+verify-title = Confirma tu correo electrónico
+verify-with-password = Introduce la contraseña que elegiste al registrarte.
+verify-lead = Confirma que este correo electrónico es tuyo.
+verify-submit = Confirmar correo
+verify-already = ¿Ya lo has confirmado?
+verify-done-title = Tu correo está confirmado
+verify-done = Tu cuenta está lista.
+verify-new-title = Pedir un enlace nuevo
+verify-new = Introduce tu correo y te enviaremos un enlace para confirmarlo.
+
+forgot-page-title = Contraseña olvidada
+forgot-title = ¿Has olvidado la contraseña?
+forgot-lead = Introduce tu correo y te enviaremos un enlace para elegir una contraseña nueva.
+forgot-sent = Si hay una cuenta con { $email }, el enlace está en camino.
+forgot-sent-email = este correo
+forgot-no-email = ¿No te ha llegado? Mira en la carpeta de spam o { $link }.
+forgot-no-email-link = prueba con otro correo
+
+reset-title = Elige una contraseña nueva
+reset-lead = Se cerrará la sesión en todos los demás dispositivos.
+reset-submit = Guardar contraseña
+
+change-email-title = Confirma tu correo nuevo
+change-email-lead = A partir de ahora iniciarás sesión con él. Se cerrará la sesión en todos los dispositivos.
+change-email-submit = Usar el correo nuevo
+change-email-done-title = Tu correo ha cambiado
+change-email-done = A partir de ahora inicia sesión con { $email }.
+change-email-done-email = tu correo nuevo
+
+undo-title = Deshacer el cambio de correo
+undo-lead = Tu cuenta recupera el correo anterior. Se cierra la sesión en todos los dispositivos y eliges una contraseña nueva.
+undo-submit = Deshacer el cambio
+undo-failed = ¿Necesitas ayuda? Ponte en contacto con el equipo de ayuda.
+undo-done-title = Has recuperado tu correo anterior
+undo-done = Tu cuenta vuelve a tener el correo { $email } y se ha cerrado la sesión en todos los dispositivos. Elige ahora una contraseña nueva para que nadie más pueda entrar.
+undo-done-email = de antes
+undo-done-submit = Elegir una contraseña nueva
+
+invite-title = Te damos la bienvenida a { $app }
+invite-lead = Elige una contraseña para tu cuenta.
+invite-submit = Guardar contraseña
+invite-dead = Pide otra invitación a quien te invitó.
+
+mfa-title = Introduce el código
+mfa-lead = Hemos enviado un código de { $digits } cifras a tu teléfono. { $minutes ->
+    [one] Caduca en { $minutes } minuto.
+    [many] Caduca en { $minutes } de minutos.
+   *[other] Caduca en { $minutes } minutos.
+}
+mfa-again = ¿No te ha llegado? { $link } para recibir otro código
+mfa-again-link = Vuelve a iniciar sesión
+
+error-page-not-found-title = Página no encontrada
+error-page-not-found = Revisa la dirección. Puede que la página se haya movido.
+error-page-form-title = No ha funcionado
+error-page-form = El formulario se envió antes de que la página estuviera lista. No se ha cambiado nada. Activa JavaScript, vuelve atrás y carga la página de nuevo.
+
+me-title = Tu cuenta
+me-confirmed = Confirmado
+me-member-since = Miembro desde
+me-name-submit = Guardar nombre
+me-password-hint = Se cerrará la sesión en todos los demás dispositivos.
+me-password-submit = Cambiar contraseña
+me-email-hint = Enviaremos un enlace a tu correo nuevo. No cambia nada hasta que lo abras.
+me-new-email = Correo nuevo
+me-two-step = Verificación en dos pasos
+me-phone-hint = Incluye el prefijo del país, por ejemplo { $example }.
+me-two-step-on = Activar
+me-two-step-off = Desactivar
+me-phone-again = Usar otro número
+me-delete = Eliminar cuenta
+me-delete-hint = Se eliminarán para siempre tu cuenta y sus datos. No se puede deshacer.
+
+js-notice-expired = Se ha cerrado tu sesión. Inicia sesión para continuar.
+js-notice-left = Has cerrado sesión.
+js-notice-password = Tu contraseña ha cambiado. Inicia sesión con la nueva.
+js-notice-invited = Tu contraseña está guardada. Inicia sesión para empezar.
+js-notice-deleted = Tu cuenta se ha eliminado.
+js-notice-code = El código ha caducado o se ha escrito mal demasiadas veces. Vuelve a iniciar sesión para recibir otro.
+
+error-invalid_credentials = Correo o contraseña incorrectos. ¿Te acabas de registrar? Abre primero el enlace de nuestro correo.
+error-account_disabled = Esta cuenta está desactivada. Ponte en contacto con el equipo de ayuda.
+error-email_unverified = Todavía no has confirmado tu correo.
+error-locked = Demasiados intentos fallidos.
+error-code_budget_spent = Demasiados códigos incorrectos.
+error-rate_limited = Demasiados intentos.
+error-overloaded = Ahora mismo hay mucha demanda.
+error-unavailable = No está disponible en este momento. Prueba de nuevo en breve.
+error-wrong_password = Contraseña incorrecta.
+error-password_unchanged = Esa ya es tu contraseña. Elige otra.
+error-same_email = Ese ya es tu correo.
+error-email_taken = Ya hay una cuenta con este correo.
+error-invalid_phone = Introduce un teléfono con el prefijo del país, por ejemplo +44 20 7946 0018.
+error-wrong_code = Código incorrecto. Solo funciona el último código.
+error-code_expired = El código ha caducado.
+error-no_code = Este código ya se ha usado, se ha reemplazado o se ha escrito mal demasiadas veces.
+error-invalid_token = Este enlace ha caducado o ya se ha usado.
+error-missing_token = Este enlace está incompleto. Ábrelo de nuevo desde el correo.
+error-registration_disabled = El registro está cerrado por ahora.
+error-cross_site = No puedes iniciar sesión desde esta dirección web. Ponte en contacto con el equipo de ayuda.
+error-last_superuser = No hay más administradores. Nombra antes a otra persona.
+error-mfa_not_enabled = La verificación en dos pasos ya está desactivada.
+error-no_storage = Tu navegador bloquea el almacenamiento de este sitio. Permítelo para mantener la sesión.
+error-offline = No tienes conexión. Conéctate a internet y prueba de nuevo.
+error-away = No podemos conectar con el servidor. Prueba de nuevo en un momento.
+error-late = El servidor tarda demasiado en responder. Comprueba si ha funcionado antes de intentarlo de nuevo.
+error-internal = Ha habido un problema por nuestra parte. Prueba de nuevo en un momento.
+error-other = No ha funcionado. Vuelve a cargar la página y prueba de nuevo.
+
+js-quote-code = { $problem } Si sigue pasando, indica este código: { $code }
+js-wait = { $problem } Podrás intentarlo de nuevo en { $time }.
+js-wait-over = Ya puedes intentarlo de nuevo.
+js-unlock = { $link } para desbloquear tu cuenta ahora.
+js-unlock-link = Restablece tu contraseña
+js-hours = { $hours } h { $minutes } min
+js-minutes = { $minutes } min { $seconds } s
+js-seconds = { $seconds } s
+js-try-again = Reintentar
+js-get-new-link = Pedir un enlace nuevo
+js-log-in = Iniciar sesión
+js-cancel = Cancelar
+js-confirm = Confirmar
+js-confirm-asked = Confirma que lo has pedido tú.
+
+js-show = Mostrar
+js-hide = Ocultar
+js-show-password = Mostrar contraseña
+js-hide-password = Ocultar contraseña
+js-password-rule = { $count ->
+    [one] Al menos { $count } carácter. Lo mejor son varias palabras sin relación.
+    [many] Al menos { $count } de caracteres. Lo mejor son varias palabras sin relación.
+   *[other] Al menos { $count } caracteres. Lo mejor son varias palabras sin relación.
+}
+js-enter-password = Introduce tu contraseña.
+js-choose-password = Elige una contraseña.
+js-enter-email = Introduce tu correo electrónico.
+js-enter-new_email = Introduce tu correo nuevo.
+js-enter-code = Introduce el código.
+js-enter-phone_number = Introduce tu número de teléfono.
+js-required = Campo obligatorio: { $field }
+js-digits-only = Introduce solo cifras.
+js-password-short = { $count ->
+    [one] Usa al menos { $count } carácter.
+    [many] Usa al menos { $count } de caracteres.
+   *[other] Usa al menos { $count } caracteres.
+}
+js-too-short = { $count ->
+    [one] { $field }: al menos { $count } carácter.
+    [many] { $field }: al menos { $count } de caracteres.
+   *[other] { $field }: al menos { $count } caracteres.
+}
+js-too-long = { $count ->
+    [one] { $field }: como máximo { $count } carácter.
+    [many] { $field }: como máximo { $count } de caracteres.
+   *[other] { $field }: como máximo { $count } caracteres.
+}
+js-too-long-unknown = { $field }: demasiado largo.
+js-password-weak = Esta contraseña es demasiado fácil de adivinar. Lo mejor son varias palabras sin relación.
+js-format = { $field }: el formato no es correcto.
+js-email-format = Introduce un correo como ada@example.com.
+js-field = Campo
+
+js-verify-sent = Hemos enviado un enlace a { $email }. Ábrelo para confirmar tu correo.
+js-verify-resent = Si este correo está pendiente de confirmar, hay un enlace nuevo en camino.
+js-verify-done = Tu correo está confirmado. Ya puedes iniciar sesión.
+js-forgot-sent = Si hay una cuenta con este correo, el enlace está en camino.
+js-email-changed = Tu correo ha cambiado. Inicia sesión con el nuevo.
+js-email-undone = Has recuperado tu correo anterior. Elige ahora una contraseña nueva.
+js-password-changed = Tu contraseña ha cambiado. Se ha cerrado la sesión en todos los demás dispositivos.
+js-email-change-sent = Hemos enviado un enlace a { $email }. Ábrelo para cambiar tu correo.
+js-name-saved = Tu nombre se ha guardado.
+js-name-missing = Sin indicar
+js-yes = Sí
+js-no = No
+js-delete-sure = ¿Quieres eliminar tu cuenta? No se puede deshacer.
+js-delete = Eliminar cuenta
+js-still-logged-in = Tu sesión sigue abierta. { $problem }
+js-code-sent = Hemos enviado un código al { $phone }.
+js-code-again = { $problem } Pide otro.
+js-two-step-is-on = Activada. Al iniciar sesión, enviamos un código al { $phone }.
+js-two-step-is-off = Desactivada. Actívala para iniciar sesión con tu contraseña y un código que enviamos a tu teléfono.
+js-two-step-turned-on = La verificación en dos pasos está activada. Te pediremos un código al iniciar sesión.
+js-two-step-turned-off = La verificación en dos pasos está desactivada. Hemos eliminado tu número de teléfono.
+
+mail-hello = Hola:
+mail-hello-name = Hola, { $name }:
+mail-button-broken = ¿No funciona el botón? Copia este enlace en tu navegador:
+mail-link-lifetime = El enlace funciona una sola vez y caduca en { $lifetime }.
+mail-lifetime-minutes = { $count ->
+    [one] { $count } minuto
+    [many] { $count } de minutos
+   *[other] { $count } minutos
+}
+mail-lifetime-hours = { $count ->
+    [one] { $count } hora
+    [many] { $count } de horas
+   *[other] { $count } horas
+}
+mail-lifetime-days = { $count ->
+    [one] { $count } día
+    [many] { $count } de días
+   *[other] { $count } días
+}
+mail-time = { $day } de { $month ->
+    [1] enero
+    [2] febrero
+    [3] marzo
+    [4] abril
+    [5] mayo
+    [6] junio
+    [7] julio
+    [8] agosto
+    [9] septiembre
+    [10] octubre
+    [11] noviembre
+   *[12] diciembre
+} de { $year }, { $clock } UTC
+
+mail-verification-subject = Confirma tu correo para { $app }
+mail-verification-title = Confirma tu correo electrónico
+mail-verification = ¡Te damos la bienvenida a { $app }! Confirma que { $email } es tu correo.
+mail-verification-button = Confirmar correo
+mail-verification-unasked = ¿No te has registrado? Ignora este correo.
+
+mail-reset-subject = Restablece tu contraseña de { $app }
+mail-reset-title = Elige una contraseña nueva
+mail-reset = Alguien ha pedido restablecer la contraseña de { $email } en { $app }. Cuando elijas una nueva, se cerrará la sesión en todos los dispositivos.
+mail-reset-button = Elegir una contraseña nueva
+mail-reset-unasked = ¿No lo has pedido tú? Ignora este correo. Tu contraseña sigue igual.
+
+mail-change-email-subject = Confirma tu correo nuevo para { $app }
+mail-change-email-title = Confirma tu correo nuevo
+mail-change-email = Confirma que { $email } es tu correo nuevo en { $app }. Se cerrará la sesión en todos los dispositivos y desde entonces iniciarás sesión con él.
+mail-change-email-button = Confirmar el correo nuevo
+mail-change-email-unasked = ¿No lo has pedido tú? Ignora este correo. No cambia nada si no abres el enlace y lo confirmas.
+
+mail-invite-subject = Te han invitado a { $app }
+mail-invite-title = Tu cuenta está lista
+mail-invite = Te han invitado a { $app }. Hemos creado una cuenta para { $email }. Elige una contraseña para iniciar sesión.
+mail-invite-button = Elegir contraseña
+mail-invite-unasked = ¿No sabes de qué se trata? Ignora este correo.
+
+mail-taken-subject = Ya tienes una cuenta en { $app }
+mail-taken-title = Ya tienes una cuenta
+mail-taken = Alguien ha intentado registrarse en { $app } con { $email }. Ya tienes una cuenta con este correo, así que no hemos creado otra.
+mail-taken-you = ¿Has sido tú?
+mail-taken-you-do = Inicia sesión como siempre. ¿Has olvidado la contraseña? Restablécela en la página de inicio de sesión.
+mail-taken-unasked = ¿No has sido tú? Ignora este correo. No ha cambiado nada en tu cuenta.
+
+mail-moved-subject = Tu correo electrónico ha cambiado
+mail-moved-title = Tu correo electrónico ha cambiado
+mail-moved = Tu cuenta de { $app } tiene ahora el correo { $email }. El correo en el que recibes este mensaje ya no le pertenece.
+mail-moved-you = ¿Has sido tú? Ignora este correo.
+mail-moved-undo = Recupera tu cuenta en un plazo de 7 días:
+mail-moved-button = Deshacer el cambio
+mail-moved-undo-more = Así recuperas tu correo anterior, se cierra la sesión en todos los dispositivos y eliges una contraseña nueva. El enlace funciona una sola vez. ¿Necesitas ayuda? Ponte en contacto con el equipo de ayuda.
+mail-moved-support = Puede que otra persona esté usando tu cuenta. Ponte en contacto con el equipo de ayuda cuanto antes.
+
+mail-notice-title = Tu cuenta ha cambiado
+mail-notice = Algo ha cambiado en tu cuenta de { $app }:
+mail-notice-account = Cuenta: { $app }
+mail-notice-when = Cuándo: { $time }
+mail-notice-from = Desde: dirección IP { $ip }
+mail-notice-from-ip = desde la dirección IP { $ip }
+mail-notice-you = ¿Has sido tú? Ignora este correo.
+mail-notice-not-you = ¿No has sido tú?
+mail-notice-not-you-do = Puede que otra persona esté usando tu cuenta. Restablece ahora tu contraseña en la página de inicio de sesión: se cerrará la sesión en todos los dispositivos. Si no puedes, ponte en contacto con el equipo de ayuda.
+
+notice-password = Tu contraseña ha cambiado.
+notice-email = Tu correo electrónico ha cambiado.
+notice-second-factor-added = Se ha activado la verificación en dos pasos.
+notice-second-factor-moved = Ha cambiado tu teléfono para la verificación en dos pasos.
+notice-second-factor-removed = Se ha desactivado la verificación en dos pasos.
+
+sms-phone-setup = { $app }: tu código de verificación es { $code }. Caduca en { $minutes } min.
+sms-login = { $app }: tu código de acceso es { $code }. Caduca en { $minutes } min. No lo compartas.

@@ -1,0 +1,319 @@
+# French, with "vous".
+
+language-name = Français
+email-address = Adresse e-mail
+password = Mot de passe
+new-password = Nouveau mot de passe
+current-password = Mot de passe actuel
+full-name = Nom
+language = Langue
+optional = facultatif
+code = Code
+phone-number = Numéro de téléphone
+log-in = Se connecter
+log-out = Se déconnecter
+back-to-log-in = Retour à la connexion
+get-new-link = Obtenir un nouveau lien
+send-link = Envoyer le lien
+send-new-link = Envoyer un nouveau lien
+send-code = Envoyer le code
+check-your-email = Consultez vos e-mails
+go-to-account = Accéder à votre compte
+already-have-account = Vous avez déjà un compte ?
+needs-javascript = Cette page a besoin de JavaScript. Activez-le, puis rechargez la page.
+continue-to-app = Continuer vers { $app }
+footer-help = Aide
+footer-terms = Conditions d’utilisation
+footer-privacy = Confidentialité
+footer-imprint = Mentions légales
+page-description = Connectez-vous à { $app }, créez un compte ou gérez le vôtre.
+
+login-title = Connexion
+login-forgot = Mot de passe oublié ?
+login-new-here = Pas encore de compte ?
+login-create-account = Créer un compte
+
+register-title = Créer un compte
+register-submit = Créer le compte
+register-closed-title = Inscriptions fermées
+register-closed = Il faut une invitation pour rejoindre { $app }. Contactez l’assistance.
+register-sent = Nous avons envoyé un lien à { $email }. Ouvrez-le pour confirmer votre adresse e-mail, puis connectez-vous.
+register-sent-email = votre adresse e-mail
+register-no-email = Rien reçu ? Regardez dans vos courriers indésirables. Seul le dernier lien fonctionne.
+
+verify-title = Confirmez votre adresse e-mail
+verify-with-password = Saisissez le mot de passe choisi lors de l’inscription.
+verify-lead = Confirmez que cette adresse e-mail est la vôtre.
+verify-submit = Confirmer l’adresse e-mail
+verify-already = Déjà confirmée ?
+verify-done-title = Votre adresse e-mail est confirmée
+verify-done = Votre compte est prêt.
+verify-new-title = Obtenir un nouveau lien
+verify-new = Saisissez votre adresse e-mail et nous vous enverrons un lien pour la confirmer.
+
+forgot-page-title = Mot de passe oublié
+forgot-title = Mot de passe oublié ?
+forgot-lead = Saisissez votre adresse e-mail et nous vous enverrons un lien pour choisir un nouveau mot de passe.
+forgot-sent = S’il existe un compte pour { $email }, un lien est en route.
+forgot-sent-email = cette adresse e-mail
+forgot-no-email = Rien reçu ? Regardez dans vos courriers indésirables ou { $link }.
+forgot-no-email-link = essayez une autre adresse e-mail
+
+reset-title = Choisissez un nouveau mot de passe
+reset-lead = Vous serez déconnecté de tous vos autres appareils.
+reset-submit = Enregistrer le mot de passe
+
+change-email-title = Confirmez votre nouvelle adresse e-mail
+change-email-lead = Elle servira désormais à vous connecter. Vous serez déconnecté de tous vos appareils.
+change-email-submit = Utiliser la nouvelle adresse
+change-email-done-title = Votre adresse e-mail a été modifiée
+change-email-done = Connectez-vous désormais avec { $email }.
+change-email-done-email = votre nouvelle adresse e-mail
+
+undo-title = Annuler le changement d’adresse e-mail
+undo-lead = Votre compte retrouve son ancienne adresse e-mail. Tous les appareils sont déconnectés et vous choisissez un nouveau mot de passe.
+undo-submit = Annuler le changement
+undo-failed = Besoin d’aide ? Contactez l’assistance.
+undo-done-title = Votre ancienne adresse e-mail est rétablie
+undo-done = Votre compte a de nouveau l’adresse e-mail { $email } et tous les appareils sont déconnectés. Choisissez maintenant un nouveau mot de passe, pour être seul à pouvoir vous connecter.
+undo-done-email = d’avant
+undo-done-submit = Choisir un nouveau mot de passe
+
+invite-title = Bienvenue sur { $app }
+invite-lead = Choisissez un mot de passe pour votre compte.
+invite-submit = Enregistrer le mot de passe
+invite-dead = Demandez une nouvelle invitation à la personne qui vous a invité.
+
+mfa-title = Saisissez votre code
+mfa-lead = Nous avons envoyé un code à { $digits } chiffres sur votre téléphone. { $minutes ->
+    [one] Il expire dans { $minutes } minute.
+    [many] Il expire dans { $minutes } de minutes.
+   *[other] Il expire dans { $minutes } minutes.
+}
+mfa-again = Rien reçu ? { $link } pour obtenir un nouveau code
+mfa-again-link = Reconnectez-vous
+
+error-page-not-found-title = Page introuvable
+error-page-not-found = Vérifiez l’adresse. La page a peut-être été déplacée.
+error-page-form-title = Cela n’a pas fonctionné
+error-page-form = Le formulaire est parti avant que la page soit prête. Rien n’a été modifié. Activez JavaScript, revenez en arrière et rechargez la page.
+
+me-title = Votre compte
+me-confirmed = Confirmée
+me-member-since = Membre depuis
+me-name-submit = Enregistrer le nom
+me-password-hint = Vous serez déconnecté de tous vos autres appareils.
+me-password-submit = Changer le mot de passe
+me-email-hint = Nous enverrons un lien à votre nouvelle adresse. Rien ne change tant que vous ne l’ouvrez pas.
+me-new-email = Nouvelle adresse e-mail
+me-two-step = Validation en deux étapes
+me-phone-hint = Avec l’indicatif du pays, par exemple { $example }.
+me-two-step-on = Activer
+me-two-step-off = Désactiver
+me-phone-again = Utiliser un autre numéro
+me-delete = Supprimer le compte
+me-delete-hint = Votre compte et ses données seront définitivement supprimés. Cette action est irréversible.
+
+js-notice-expired = Vous avez été déconnecté. Connectez-vous pour continuer.
+js-notice-left = Vous êtes déconnecté.
+js-notice-password = Votre mot de passe a été changé. Connectez-vous avec le nouveau.
+js-notice-invited = Votre mot de passe est enregistré. Connectez-vous pour commencer.
+js-notice-deleted = Votre compte a été supprimé.
+js-notice-code = Le code a expiré ou a été mal saisi trop de fois. Reconnectez-vous pour en obtenir un nouveau.
+
+error-invalid_credentials = Adresse e-mail ou mot de passe incorrect. Vous venez de vous inscrire ? Ouvrez d’abord le lien de notre e-mail.
+error-account_disabled = Ce compte est désactivé. Contactez l’assistance.
+error-email_unverified = Vous n’avez pas encore confirmé votre adresse e-mail.
+error-locked = Trop de tentatives échouées.
+error-code_budget_spent = Trop de codes incorrects.
+error-rate_limited = Trop de tentatives.
+error-overloaded = Nous sommes très sollicités en ce moment.
+error-unavailable = Indisponible pour le moment. Réessayez bientôt.
+error-wrong_password = Mot de passe incorrect.
+error-password_unchanged = C’est déjà votre mot de passe. Choisissez-en un autre.
+error-same_email = C’est déjà votre adresse e-mail.
+error-email_taken = Il existe déjà un compte avec cette adresse e-mail.
+error-invalid_phone = Saisissez un numéro avec l’indicatif du pays, par exemple +44 20 7946 0018.
+error-wrong_code = Code incorrect. Seul le dernier code fonctionne.
+error-code_expired = Le code a expiré.
+error-no_code = Ce code a déjà été utilisé, remplacé ou mal saisi trop de fois.
+error-invalid_token = Ce lien a expiré ou a déjà été utilisé.
+error-missing_token = Ce lien est incomplet. Ouvrez-le à nouveau depuis l’e-mail.
+error-registration_disabled = Les inscriptions sont fermées pour le moment.
+error-cross_site = La connexion est impossible depuis cette adresse web. Contactez l’assistance.
+error-last_superuser = Vous êtes le dernier administrateur. Nommez d’abord quelqu’un d’autre.
+error-mfa_not_enabled = La validation en deux étapes est déjà désactivée.
+error-no_storage = Votre navigateur bloque le stockage pour ce site. Autorisez-le pour rester connecté.
+error-offline = Vous êtes hors ligne. Connectez-vous à internet et réessayez.
+error-away = Le serveur ne répond pas. Réessayez dans un instant.
+error-late = Le serveur met trop de temps à répondre. Vérifiez si cela a fonctionné avant de réessayer.
+error-internal = Un problème est survenu de notre côté. Réessayez dans un instant.
+error-other = Cela n’a pas fonctionné. Rechargez la page et réessayez.
+
+js-quote-code = { $problem } Si cela se reproduit, indiquez ce code : { $code }
+js-wait = { $problem } Vous pourrez réessayer dans { $time }.
+js-wait-over = Vous pouvez réessayer maintenant.
+js-unlock = { $link } pour débloquer votre compte tout de suite.
+js-unlock-link = Réinitialisez votre mot de passe
+js-hours = { $hours } h { $minutes } min
+js-minutes = { $minutes } min { $seconds } s
+js-seconds = { $seconds } s
+js-try-again = Réessayer
+js-get-new-link = Obtenir un nouveau lien
+js-log-in = Se connecter
+js-cancel = Annuler
+js-confirm = Confirmer
+js-confirm-asked = Confirmez que vous avez fait cette demande.
+
+js-show = Afficher
+js-hide = Masquer
+js-show-password = Afficher le mot de passe
+js-hide-password = Masquer le mot de passe
+js-password-rule = { $count ->
+    [one] Au moins { $count } caractère. L’idéal : quelques mots sans rapport entre eux.
+    [many] Au moins { $count } de caractères. L’idéal : quelques mots sans rapport entre eux.
+   *[other] Au moins { $count } caractères. L’idéal : quelques mots sans rapport entre eux.
+}
+js-enter-password = Saisissez votre mot de passe.
+js-choose-password = Choisissez un mot de passe.
+js-enter-email = Saisissez votre adresse e-mail.
+js-enter-new_email = Saisissez votre nouvelle adresse e-mail.
+js-enter-code = Saisissez le code.
+js-enter-phone_number = Saisissez votre numéro de téléphone.
+js-required = Champ obligatoire : { $field }
+js-digits-only = Saisissez uniquement des chiffres.
+js-password-short = { $count ->
+    [one] Utilisez au moins { $count } caractère.
+    [many] Utilisez au moins { $count } de caractères.
+   *[other] Utilisez au moins { $count } caractères.
+}
+js-too-short = { $count ->
+    [one] { $field } : au moins { $count } caractère.
+    [many] { $field } : au moins { $count } de caractères.
+   *[other] { $field } : au moins { $count } caractères.
+}
+js-too-long = { $count ->
+    [one] { $field } : { $count } caractère au maximum.
+    [many] { $field } : { $count } de caractères au maximum.
+   *[other] { $field } : { $count } caractères au maximum.
+}
+js-too-long-unknown = { $field } : trop long.
+js-password-weak = Ce mot de passe est trop facile à deviner. L’idéal : quelques mots sans rapport entre eux.
+js-format = { $field } : format incorrect.
+js-email-format = Saisissez une adresse e-mail comme ada@example.com.
+js-field = Champ
+
+js-verify-sent = Nous avons envoyé un lien à { $email }. Ouvrez-le pour confirmer votre adresse e-mail.
+js-verify-resent = Si cette adresse e-mail reste à confirmer, un nouveau lien est en route.
+js-verify-done = Votre adresse e-mail est confirmée. Vous pouvez vous connecter.
+js-forgot-sent = S’il existe un compte avec cette adresse e-mail, un lien est en route.
+js-email-changed = Votre adresse e-mail a été modifiée. Connectez-vous avec la nouvelle.
+js-email-undone = Votre ancienne adresse e-mail est rétablie. Choisissez maintenant un nouveau mot de passe.
+js-password-changed = Votre mot de passe a été changé. Vous êtes déconnecté de tous vos autres appareils.
+js-email-change-sent = Nous avons envoyé un lien à { $email }. Ouvrez-le pour changer d’adresse e-mail.
+js-name-saved = Votre nom a été enregistré.
+js-name-missing = Non renseigné
+js-yes = Oui
+js-no = Non
+js-delete-sure = Supprimer votre compte ? Cette action est irréversible.
+js-delete = Supprimer le compte
+js-still-logged-in = Vous êtes toujours connecté. { $problem }
+js-code-sent = Nous avons envoyé un code au { $phone }.
+js-code-again = { $problem } Demandez-en un nouveau.
+js-two-step-is-on = Activée. À la connexion, nous envoyons un code au { $phone }.
+js-two-step-is-off = Désactivée. Activez-la pour vous connecter avec votre mot de passe et un code envoyé sur votre téléphone.
+js-two-step-turned-on = La validation en deux étapes est activée. Un code vous sera demandé à la connexion.
+js-two-step-turned-off = La validation en deux étapes est désactivée. Nous avons supprimé votre numéro de téléphone.
+
+mail-hello = Bonjour,
+mail-hello-name = Bonjour { $name },
+mail-button-broken = Le bouton ne fonctionne pas ? Copiez ce lien dans votre navigateur :
+mail-link-lifetime = Le lien ne fonctionne qu’une fois et expire dans { $lifetime }.
+mail-lifetime-minutes = { $count ->
+    [one] { $count } minute
+    [many] { $count } de minutes
+   *[other] { $count } minutes
+}
+mail-lifetime-hours = { $count ->
+    [one] { $count } heure
+    [many] { $count } d’heures
+   *[other] { $count } heures
+}
+mail-lifetime-days = { $count ->
+    [one] { $count } jour
+    [many] { $count } de jours
+   *[other] { $count } jours
+}
+mail-time = { $day } { $month ->
+    [1] janvier
+    [2] février
+    [3] mars
+    [4] avril
+    [5] mai
+    [6] juin
+    [7] juillet
+    [8] août
+    [9] septembre
+    [10] octobre
+    [11] novembre
+   *[12] décembre
+} { $year }, { $clock } UTC
+
+mail-verification-subject = Confirmez votre adresse e-mail pour { $app }
+mail-verification-title = Confirmez votre adresse e-mail
+mail-verification = Bienvenue sur { $app } ! Confirmez que { $email } est bien votre adresse.
+mail-verification-button = Confirmer l’adresse e-mail
+mail-verification-unasked = Vous ne vous êtes pas inscrit ? Ignorez cet e-mail.
+
+mail-reset-subject = Réinitialisez votre mot de passe pour { $app }
+mail-reset-title = Choisissez un nouveau mot de passe
+mail-reset = Une réinitialisation du mot de passe de { $email } sur { $app } a été demandée. Quand vous choisirez un nouveau mot de passe, tous vos appareils seront déconnectés.
+mail-reset-button = Choisir un nouveau mot de passe
+mail-reset-unasked = Vous n’avez rien demandé ? Ignorez cet e-mail. Votre mot de passe reste le même.
+
+mail-change-email-subject = Confirmez votre nouvelle adresse e-mail pour { $app }
+mail-change-email-title = Confirmez votre nouvelle adresse e-mail
+mail-change-email = Confirmez que { $email } est votre nouvelle adresse e-mail sur { $app }. Tous vos appareils seront déconnectés et cette adresse servira désormais à vous connecter.
+mail-change-email-button = Confirmer la nouvelle adresse
+mail-change-email-unasked = Vous n’avez rien demandé ? Ignorez cet e-mail. Rien ne change si vous n’ouvrez pas le lien pour confirmer.
+
+mail-invite-subject = Vous êtes invité sur { $app }
+mail-invite-title = Votre compte est prêt
+mail-invite = Vous êtes invité sur { $app }. Un compte a été créé pour { $email }. Choisissez un mot de passe pour vous connecter.
+mail-invite-button = Choisir un mot de passe
+mail-invite-unasked = Vous ne savez pas de quoi il s’agit ? Ignorez cet e-mail.
+
+mail-taken-subject = Vous avez déjà un compte sur { $app }
+mail-taken-title = Vous avez déjà un compte
+mail-taken = Quelqu’un a essayé de s’inscrire sur { $app } avec { $email }. Vous avez déjà un compte avec cette adresse : nous n’en avons pas créé de nouveau.
+mail-taken-you = C’était vous ?
+mail-taken-you-do = Connectez-vous comme d’habitude. Mot de passe oublié ? Réinitialisez-le depuis la page de connexion.
+mail-taken-unasked = Ce n’était pas vous ? Ignorez cet e-mail. Rien n’a changé dans votre compte.
+
+mail-moved-subject = Votre adresse e-mail a été modifiée
+mail-moved-title = Votre adresse e-mail a été modifiée
+mail-moved = Votre compte { $app } a désormais l’adresse e-mail { $email }. L’adresse où vous lisez ce message n’en fait plus partie.
+mail-moved-you = C’était vous ? Ignorez cet e-mail.
+mail-moved-undo = Pour récupérer votre compte dans les 7 jours :
+mail-moved-button = Annuler le changement
+mail-moved-undo-more = Votre ancienne adresse est rétablie, tous les appareils sont déconnectés et vous choisissez un nouveau mot de passe. Le lien ne fonctionne qu’une fois. Besoin d’aide ? Contactez l’assistance.
+mail-moved-support = Quelqu’un d’autre utilise peut-être votre compte. Contactez l’assistance sans attendre.
+
+mail-notice-title = Votre compte a été modifié
+mail-notice = Un changement a eu lieu dans votre compte { $app } :
+mail-notice-account = Compte : { $app }
+mail-notice-when = Date : { $time }
+mail-notice-from = Depuis : adresse IP { $ip }
+mail-notice-from-ip = depuis l’adresse IP { $ip }
+mail-notice-you = C’était vous ? Ignorez cet e-mail.
+mail-notice-not-you = Ce n’était pas vous ?
+mail-notice-not-you-do = Quelqu’un d’autre utilise peut-être votre compte. Réinitialisez tout de suite votre mot de passe depuis la page de connexion : tous les appareils seront déconnectés. Si vous n’y arrivez pas, contactez l’assistance.
+
+notice-password = Votre mot de passe a été changé.
+notice-email = Votre adresse e-mail a été modifiée.
+notice-second-factor-added = La validation en deux étapes a été activée.
+notice-second-factor-moved = Votre numéro de téléphone pour la validation en deux étapes a été modifié.
+notice-second-factor-removed = La validation en deux étapes a été désactivée.
+
+sms-phone-setup = { $app } : votre code de vérification est { $code }. Il expire dans { $minutes } min.
+sms-login = { $app } : votre code de connexion est { $code }. Il expire dans { $minutes } min. Ne le communiquez à personne.
