@@ -49,8 +49,8 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand man 'Write the man pages'
         }
         &'regstack;init'= {
-            cand --set 'Set any key, as the environment would'
-            cand --target 'The folder to set up, if it is not this one'
+            cand --set 'Set any other key'
+            cand --target 'Folder to set up, instead of the current one'
             cand --admin-email 'Make this account an administrator'
             cand --app-name 'app-name'
             cand --base-url 'base-url'
@@ -88,10 +88,10 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --admin-password 'admin-password'
             cand --config 'config'
             cand --color 'color'
-            cand --defaults 'Ask nothing: defaults, and what the flags say'
+            cand --defaults 'Ask nothing; use defaults and flags'
             cand --secrets-stdin 'Read secrets from stdin'
-            cand --force 'Change an installation that is there'
-            cand --if-missing 'Leave one that is there alone, and succeed'
+            cand --force 'Change an existing installation'
+            cand --if-missing 'Leave an existing installation alone, and succeed'
             cand --no-schema 'Write the files only'
             cand --json 'json'
             cand --yes 'yes'
@@ -107,7 +107,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --config 'config'
             cand --color 'color'
             cand --dev 'Try it without any configuration'
-            cand --create 'Make the SQLite file if there is none'
+            cand --create 'Create the SQLite file if there is none'
             cand --json 'json'
             cand --yes 'yes'
             cand -q 'q'
@@ -179,11 +179,11 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand delete 'Delete accounts permanently, with their sessions and queued email'
         }
         &'regstack;users;list'= {
-            cand --q 'Only those with this in their email address or name'
+            cand --q 'Only those with this in the email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --limit 'Number of items, 1 to 200'
-            cand --after 'The page behind this one: the "next" of the page before'
+            cand --after 'The next page: the "next" of the page before'
             cand --format 'The form of the list'
             cand --config 'config'
             cand --color 'color'
@@ -192,7 +192,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --throttled 'Only those locked out after failed logins'
             cand --unverified 'Only unverified ones'
             cand --admins 'Only administrators'
-            cand --all 'All there are, page after page'
+            cand --all 'All items, not only one page'
             cand --utc 'Dates in UTC instead of local time'
             cand --json 'json'
             cand --yes 'yes'
@@ -217,7 +217,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;create'= {
-            cand --name 'Its holder''s name'
+            cand --name 'Name of its holder'
             cand --config 'config'
             cand --color 'color'
             cand --admin 'Make it an administrator'
@@ -235,12 +235,12 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;lock'= {
-            cand --q 'Only those with this in their email address or name'
+            cand --q 'Only those with this in the email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
-            cand --force 'Do it to the last active administrator too'
+            cand --force 'Also apply it to the last active administrator'
             cand --active 'Only enabled ones'
             cand --locked 'Only disabled ones'
             cand --throttled 'Only those locked out after failed logins'
@@ -257,12 +257,12 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;disable'= {
-            cand --q 'Only those with this in their email address or name'
+            cand --q 'Only those with this in the email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
-            cand --force 'Do it to the last active administrator too'
+            cand --force 'Also apply it to the last active administrator'
             cand --active 'Only enabled ones'
             cand --locked 'Only disabled ones'
             cand --throttled 'Only those locked out after failed logins'
@@ -279,7 +279,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;unlock'= {
-            cand --q 'Only those with this in their email address or name'
+            cand --q 'Only those with this in the email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
@@ -300,7 +300,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;enable'= {
-            cand --q 'Only those with this in their email address or name'
+            cand --q 'Only those with this in the email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
@@ -321,7 +321,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;promote'= {
-            cand --q 'Only those with this in their email address or name'
+            cand --q 'Only those with this in the email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
@@ -342,12 +342,12 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;demote'= {
-            cand --q 'Only those with this in their email address or name'
+            cand --q 'Only those with this in the email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
-            cand --force 'Do it to the last active administrator too'
+            cand --force 'Also apply it to the last active administrator'
             cand --active 'Only enabled ones'
             cand --locked 'Only disabled ones'
             cand --throttled 'Only those locked out after failed logins'
@@ -364,7 +364,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;verify'= {
-            cand --q 'Only those with this in their email address or name'
+            cand --q 'Only those with this in the email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
@@ -398,7 +398,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;reset-mfa'= {
-            cand --q 'Only those with this in their email address or name'
+            cand --q 'Only those with this in the email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
@@ -419,7 +419,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;resend-verification'= {
-            cand --q 'Only those with this in their email address or name'
+            cand --q 'Only those with this in the email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
@@ -440,7 +440,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;send-reset'= {
-            cand --q 'Only those with this in their email address or name'
+            cand --q 'Only those with this in the email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
@@ -461,12 +461,12 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;delete'= {
-            cand --q 'Only those with this in their email address or name'
+            cand --q 'Only those with this in the email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
-            cand --force 'Do it to the last active administrator too'
+            cand --force 'Also apply it to the last active administrator'
             cand --active 'Only enabled ones'
             cand --locked 'Only disabled ones'
             cand --throttled 'Only those locked out after failed logins'
@@ -526,11 +526,11 @@ set edit:completion:arg-completer[regstack] = {|@words|
         }
         &'regstack;tokens;list'= {
             cand --limit 'Number of items, 1 to 200'
-            cand --after 'The page behind this one: the "next" of the page before'
+            cand --after 'The next page: the "next" of the page before'
             cand --format 'The form of the list'
             cand --config 'config'
             cand --color 'color'
-            cand --all 'All there are, page after page'
+            cand --all 'All items, not only one page'
             cand --utc 'Dates in UTC instead of local time'
             cand --json 'json'
             cand --yes 'yes'
@@ -570,11 +570,11 @@ set edit:completion:arg-completer[regstack] = {|@words|
         }
         &'regstack;pending;list'= {
             cand --limit 'Number of items, 1 to 200'
-            cand --after 'The page behind this one: the "next" of the page before'
+            cand --after 'The next page: the "next" of the page before'
             cand --format 'The form of the list'
             cand --config 'config'
             cand --color 'color'
-            cand --all 'All there are, page after page'
+            cand --all 'All items, not only one page'
             cand --utc 'Dates in UTC instead of local time'
             cand --json 'json'
             cand --yes 'yes'
@@ -628,11 +628,11 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --type 'Only those of this type, such as login_failed'
             cand --since 'Only those since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --limit 'Number of items, 1 to 200'
-            cand --after 'The page behind this one: the "next" of the page before'
+            cand --after 'The next page: the "next" of the page before'
             cand --format 'The form of the list'
             cand --config 'config'
             cand --color 'color'
-            cand --all 'All there are, page after page'
+            cand --all 'All items, not only one page'
             cand --utc 'Dates in UTC instead of local time'
             cand --json 'json'
             cand --yes 'yes'
@@ -681,11 +681,11 @@ set edit:completion:arg-completer[regstack] = {|@words|
         &'regstack;outbox;list'= {
             cand --state 'Only those that wait, or only those that were given up'
             cand --limit 'Number of items, 1 to 200'
-            cand --after 'The page behind this one: the "next" of the page before'
+            cand --after 'The next page: the "next" of the page before'
             cand --format 'The form of the list'
             cand --config 'config'
             cand --color 'color'
-            cand --all 'All there are, page after page'
+            cand --all 'All items, not only one page'
             cand --utc 'Dates in UTC instead of local time'
             cand --json 'json'
             cand --yes 'yes'
