@@ -54,8 +54,8 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;init' {
-            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set any key, as the environment would')
-            [CompletionResult]::new('--target', '--target', [CompletionResultType]::ParameterName, 'The folder to set up, if it is not this one')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set any other key')
+            [CompletionResult]::new('--target', '--target', [CompletionResultType]::ParameterName, 'Folder to set up, instead of the current one')
             [CompletionResult]::new('--admin-email', '--admin-email', [CompletionResultType]::ParameterName, 'Make this account an administrator')
             [CompletionResult]::new('--app-name', '--app-name', [CompletionResultType]::ParameterName, 'app-name')
             [CompletionResult]::new('--base-url', '--base-url', [CompletionResultType]::ParameterName, 'base-url')
@@ -93,10 +93,10 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--admin-password', '--admin-password', [CompletionResultType]::ParameterName, 'admin-password')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
-            [CompletionResult]::new('--defaults', '--defaults', [CompletionResultType]::ParameterName, 'Ask nothing: defaults, and what the flags say')
+            [CompletionResult]::new('--defaults', '--defaults', [CompletionResultType]::ParameterName, 'Ask nothing; use defaults and flags')
             [CompletionResult]::new('--secrets-stdin', '--secrets-stdin', [CompletionResultType]::ParameterName, 'Read secrets from stdin')
-            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Change an installation that is there')
-            [CompletionResult]::new('--if-missing', '--if-missing', [CompletionResultType]::ParameterName, 'Leave one that is there alone, and succeed')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Change an existing installation')
+            [CompletionResult]::new('--if-missing', '--if-missing', [CompletionResultType]::ParameterName, 'Leave an existing installation alone, and succeed')
             [CompletionResult]::new('--no-schema', '--no-schema', [CompletionResultType]::ParameterName, 'Write the files only')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -113,7 +113,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--dev', '--dev', [CompletionResultType]::ParameterName, 'Try it without any configuration')
-            [CompletionResult]::new('--create', '--create', [CompletionResultType]::ParameterName, 'Make the SQLite file if there is none')
+            [CompletionResult]::new('--create', '--create', [CompletionResultType]::ParameterName, 'Create the SQLite file if there is none')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'q')
@@ -189,11 +189,11 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;list' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Number of items, 1 to 200')
-            [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'The page behind this one: the "next" of the page before')
+            [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'The next page: the "next" of the page before')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the list')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
@@ -202,7 +202,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out after failed logins')
             [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only unverified ones')
             [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
-            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All there are, page after page')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All items, not only one page')
             [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Dates in UTC instead of local time')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -229,7 +229,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;create' {
-            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Its holder''s name')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of its holder')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--admin', '--admin', [CompletionResultType]::ParameterName, 'Make it an administrator')
@@ -248,12 +248,12 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;lock' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
-            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Do it to the last active administrator too')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Also apply it to the last active administrator')
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
             [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out after failed logins')
@@ -271,12 +271,12 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;disable' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
-            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Do it to the last active administrator too')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Also apply it to the last active administrator')
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
             [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out after failed logins')
@@ -294,7 +294,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;unlock' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -316,7 +316,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;enable' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -338,7 +338,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;promote' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -360,12 +360,12 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;demote' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
-            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Do it to the last active administrator too')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Also apply it to the last active administrator')
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
             [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out after failed logins')
@@ -383,7 +383,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;verify' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -419,7 +419,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;reset-mfa' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -441,7 +441,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;resend-verification' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -463,7 +463,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;send-reset' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -485,12 +485,12 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;delete' {
-            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in their email address or name')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
-            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Do it to the last active administrator too')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Also apply it to the last active administrator')
             [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
             [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
             [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out after failed logins')
@@ -554,11 +554,11 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
         }
         'regstack;tokens;list' {
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Number of items, 1 to 200')
-            [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'The page behind this one: the "next" of the page before')
+            [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'The next page: the "next" of the page before')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the list')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
-            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All there are, page after page')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All items, not only one page')
             [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Dates in UTC instead of local time')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -659,11 +659,11 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
         }
         'regstack;pending;list' {
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Number of items, 1 to 200')
-            [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'The page behind this one: the "next" of the page before')
+            [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'The next page: the "next" of the page before')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the list')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
-            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All there are, page after page')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All items, not only one page')
             [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Dates in UTC instead of local time')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -721,11 +721,11 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only those of this type, such as login_failed')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those since a date (2026-01-31), or a time ago (7d, 12h)')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Number of items, 1 to 200')
-            [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'The page behind this one: the "next" of the page before')
+            [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'The next page: the "next" of the page before')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the list')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
-            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All there are, page after page')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All items, not only one page')
             [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Dates in UTC instead of local time')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -777,11 +777,11 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
         'regstack;outbox;list' {
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Only those that wait, or only those that were given up')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Number of items, 1 to 200')
-            [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'The page behind this one: the "next" of the page before')
+            [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'The next page: the "next" of the page before')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the list')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
-            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All there are, page after page')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All items, not only one page')
             [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Dates in UTC instead of local time')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')

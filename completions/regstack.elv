@@ -50,8 +50,8 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand man 'Write the man pages'
         }
         &'regstack;init'= {
-            cand --set 'Set any key, as the environment would'
-            cand --target 'The folder to set up, if it is not this one'
+            cand --set 'Set any other key'
+            cand --target 'Folder to set up, instead of the current one'
             cand --admin-email 'Make this account an administrator'
             cand --app-name 'app-name'
             cand --base-url 'base-url'
@@ -89,10 +89,10 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --admin-password 'admin-password'
             cand --config 'config'
             cand --color 'color'
-            cand --defaults 'Ask nothing: defaults, and what the flags say'
+            cand --defaults 'Ask nothing; use defaults and flags'
             cand --secrets-stdin 'Read secrets from stdin'
-            cand --force 'Change an installation that is there'
-            cand --if-missing 'Leave one that is there alone, and succeed'
+            cand --force 'Change an existing installation'
+            cand --if-missing 'Leave an existing installation alone, and succeed'
             cand --no-schema 'Write the files only'
             cand --json 'json'
             cand --yes 'yes'
@@ -108,7 +108,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --config 'config'
             cand --color 'color'
             cand --dev 'Try it without any configuration'
-            cand --create 'Make the SQLite file if there is none'
+            cand --create 'Create the SQLite file if there is none'
             cand --json 'json'
             cand --yes 'yes'
             cand -q 'q'
@@ -180,11 +180,11 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand delete 'Delete accounts permanently, with their sessions and queued email'
         }
         &'regstack;users;list'= {
-            cand --q 'Only those with this in their email address or name'
+            cand --q 'Only those with this in the email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --limit 'Number of items, 1 to 200'
-            cand --after 'The page behind this one: the "next" of the page before'
+            cand --after 'The next page: the "next" of the page before'
             cand --format 'The form of the list'
             cand --config 'config'
             cand --color 'color'
@@ -193,7 +193,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --throttled 'Only those locked out after failed logins'
             cand --unverified 'Only unverified ones'
             cand --admins 'Only administrators'
-            cand --all 'All there are, page after page'
+            cand --all 'All items, not only one page'
             cand --utc 'Dates in UTC instead of local time'
             cand --json 'json'
             cand --yes 'yes'
@@ -218,7 +218,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;create'= {
-            cand --name 'Its holder''s name'
+            cand --name 'Name of its holder'
             cand --config 'config'
             cand --color 'color'
             cand --admin 'Make it an administrator'
@@ -236,12 +236,12 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;lock'= {
-            cand --q 'Only those with this in their email address or name'
+            cand --q 'Only those with this in the email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
-            cand --force 'Do it to the last active administrator too'
+            cand --force 'Also apply it to the last active administrator'
             cand --active 'Only enabled ones'
             cand --locked 'Only disabled ones'
             cand --throttled 'Only those locked out after failed logins'
@@ -258,12 +258,12 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;disable'= {
-            cand --q 'Only those with this in their email address or name'
+            cand --q 'Only those with this in the email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
-            cand --force 'Do it to the last active administrator too'
+            cand --force 'Also apply it to the last active administrator'
             cand --active 'Only enabled ones'
             cand --locked 'Only disabled ones'
             cand --throttled 'Only those locked out after failed logins'
@@ -280,7 +280,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;unlock'= {
-            cand --q 'Only those with this in their email address or name'
+            cand --q 'Only those with this in the email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
@@ -301,7 +301,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;enable'= {
-            cand --q 'Only those with this in their email address or name'
+            cand --q 'Only those with this in the email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
@@ -322,7 +322,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;promote'= {
-            cand --q 'Only those with this in their email address or name'
+            cand --q 'Only those with this in the email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
@@ -343,12 +343,12 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;demote'= {
-            cand --q 'Only those with this in their email address or name'
+            cand --q 'Only those with this in the email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
-            cand --force 'Do it to the last active administrator too'
+            cand --force 'Also apply it to the last active administrator'
             cand --active 'Only enabled ones'
             cand --locked 'Only disabled ones'
             cand --throttled 'Only those locked out after failed logins'
@@ -365,7 +365,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;verify'= {
-            cand --q 'Only those with this in their email address or name'
+            cand --q 'Only those with this in the email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
@@ -399,7 +399,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;reset-mfa'= {
-            cand --q 'Only those with this in their email address or name'
+            cand --q 'Only those with this in the email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
@@ -420,7 +420,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;resend-verification'= {
-            cand --q 'Only those with this in their email address or name'
+            cand --q 'Only those with this in the email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
@@ -441,7 +441,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;send-reset'= {
-            cand --q 'Only those with this in their email address or name'
+            cand --q 'Only those with this in the email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
@@ -462,12 +462,12 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;delete'= {
-            cand --q 'Only those with this in their email address or name'
+            cand --q 'Only those with this in the email address or name'
             cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
-            cand --force 'Do it to the last active administrator too'
+            cand --force 'Also apply it to the last active administrator'
             cand --active 'Only enabled ones'
             cand --locked 'Only disabled ones'
             cand --throttled 'Only those locked out after failed logins'
@@ -527,11 +527,11 @@ set edit:completion:arg-completer[regstack] = {|@words|
         }
         &'regstack;tokens;list'= {
             cand --limit 'Number of items, 1 to 200'
-            cand --after 'The page behind this one: the "next" of the page before'
+            cand --after 'The next page: the "next" of the page before'
             cand --format 'The form of the list'
             cand --config 'config'
             cand --color 'color'
-            cand --all 'All there are, page after page'
+            cand --all 'All items, not only one page'
             cand --utc 'Dates in UTC instead of local time'
             cand --json 'json'
             cand --yes 'yes'
@@ -625,11 +625,11 @@ set edit:completion:arg-completer[regstack] = {|@words|
         }
         &'regstack;pending;list'= {
             cand --limit 'Number of items, 1 to 200'
-            cand --after 'The page behind this one: the "next" of the page before'
+            cand --after 'The next page: the "next" of the page before'
             cand --format 'The form of the list'
             cand --config 'config'
             cand --color 'color'
-            cand --all 'All there are, page after page'
+            cand --all 'All items, not only one page'
             cand --utc 'Dates in UTC instead of local time'
             cand --json 'json'
             cand --yes 'yes'
@@ -683,11 +683,11 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --type 'Only those of this type, such as login_failed'
             cand --since 'Only those since a date (2026-01-31), or a time ago (7d, 12h)'
             cand --limit 'Number of items, 1 to 200'
-            cand --after 'The page behind this one: the "next" of the page before'
+            cand --after 'The next page: the "next" of the page before'
             cand --format 'The form of the list'
             cand --config 'config'
             cand --color 'color'
-            cand --all 'All there are, page after page'
+            cand --all 'All items, not only one page'
             cand --utc 'Dates in UTC instead of local time'
             cand --json 'json'
             cand --yes 'yes'
@@ -736,11 +736,11 @@ set edit:completion:arg-completer[regstack] = {|@words|
         &'regstack;outbox;list'= {
             cand --state 'Only those that wait, or only those that were given up'
             cand --limit 'Number of items, 1 to 200'
-            cand --after 'The page behind this one: the "next" of the page before'
+            cand --after 'The next page: the "next" of the page before'
             cand --format 'The form of the list'
             cand --config 'config'
             cand --color 'color'
-            cand --all 'All there are, page after page'
+            cand --all 'All items, not only one page'
             cand --utc 'Dates in UTC instead of local time'
             cand --json 'json'
             cand --yes 'yes'

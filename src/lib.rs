@@ -30,11 +30,13 @@
 //! # }
 //! ```
 //!
-//! `examples/mount.rs` is the whole program. No globals are kept: two instances in one process share nothing. The cargo
-//! features `cli`, `mongodb` and `aws` are on by default; without `cli` the tree holds no crate of the terminal.
+//! `examples/mount.rs` is the whole program. There are no globals: two instances in one process share nothing. The cargo
+//! features `cli`, `mongodb` and `aws` are on by default. Without `cli`, no crate for terminals is compiled.
 //!
-//! # A tour of the rooms, from the ground up. Each opens with what it owns and what it must not know; which room may
-//! name which is a table in `tests/it/house.rs`, and that test fails on any other edge.
+//! # The modules, from the ground up
+//!
+//! Each module opens with what it owns and what it must not know. A table in `tests/it/house.rs` says which module may use
+//! which, and that test fails on any other use.
 //!
 //! - `clock`, `random`, `secret`: injected time, injected randomness, text that is wiped and never printed.
 //! - `model`: pure data and rules: user, address, password, token claims, event, queued message.
@@ -42,15 +44,15 @@
 //! - `auth`: password hashing in a bounded pool, signed tokens, key derivation, sealing.
 //! - `store`: what can happen to accounts as atomic steps (a trait), its conformance suite, and the engines below it.
 //! - `delivery`: the outbox, its worker, the templates and the transports.
-//! - `accounts`: every use case, one a file. Both doors, `http` and `cli`, lead here and decide nothing themselves.
+//! - `accounts`: every use case, one per file. `http` and `cli` call it and decide nothing themselves.
 //! - `app`: the composition root: settings in, running parts out.
 //! - `http`: the API: router, extractors, errors, one file per resource.
-//! - `doctor`: checks of an installation, side by side, each with its remedy; what their answers mean is judged purely.
-//! - `cli`: the commands, one a file, with one renderer and one map of exit codes.
+//! - `doctor`: checks of an installation, each with its remedy.
+//! - `cli`: the commands, one per file, with one renderer and one map of exit codes.
 //!
-//! One use case through all of them: `POST /register` parses its body into `model` types, `Accounts::register`
+//! One use case, through all modules: `POST /register` parses its body into `model` types, `Accounts::register`
 //! decides and hashes, one operation of `Store` writes the pending registration, the sealed mail and the event
-//! together, the outbox is woken, and the handler renders the outcome. `regstack users create` enters by the same kind of door.
+//! together, the outbox is woken, and the handler renders the outcome. `regstack users create` works the same way.
 //!
 
 #![cfg_attr(

@@ -15,7 +15,7 @@ pub struct NewAccount {
     pub email: Email,
     /// Without one nobody can log in until a password is set by mail.
     pub password: Option<NewPassword>,
-    /// Its holder's name.
+    /// Name of its holder.
     pub full_name: Option<FullName>,
     /// Whether it administers others.
     pub is_superuser: bool,

@@ -24,7 +24,7 @@ pub enum Error {
     #[error("this link is invalid or has expired")]
     InvalidToken,
     /// A token that waited for a code, and is unknown or expired, or not accepted by its account any more.
-    #[error("this step is over or has expired: begin again")]
+    #[error("this step has expired or was already completed: start again")]
     InvalidPendingToken,
     /// The code is wrong.
     #[error("the code is wrong")]
@@ -33,7 +33,7 @@ pub enum Error {
     #[error("the code has expired: ask for a new one")]
     CodeExpired,
     /// The code was used, replaced by a newer one, or guessed at too often.
-    #[error("no code is waited for any more: ask for a new one")]
+    #[error("there is no open code: ask for a new one")]
     NoCode,
     /// Too many wrong codes; counts down truthfully.
     #[error("too many wrong codes: try again later")]
@@ -51,7 +51,7 @@ pub enum Error {
     #[error(transparent)]
     InvalidPhone(#[from] InvalidPhoneNumber),
     /// There is no second factor to switch off.
-    #[error("the second login step of this account is not switched on")]
+    #[error("two-step verification is not turned on")]
     MfaNotEnabled,
     /// The password that has to confirm the act is missing or wrong.
     #[error("the password is wrong")]
@@ -60,10 +60,10 @@ pub enum Error {
     #[error("the new password is the current one")]
     PasswordUnchanged,
     /// The new address is the account's own, in whatever spelling.
-    #[error("the new address is the account's own")]
+    #[error("this is already the email address of the account")]
     SameEmail,
     /// The address is proven already.
-    #[error("the address of this account is verified already")]
+    #[error("the email address of this account is already verified")]
     AlreadyVerified,
     /// Login refused: unknown, pending, without a password, or a wrong one.
     #[error("email or password is wrong")]
@@ -84,16 +84,16 @@ pub enum Error {
         retry_after: u64,
     },
     /// The account is not like those any more that the act is for.
-    #[error("the account is not like that any more")]
+    #[error("the account has changed in the meantime")]
     Overtaken,
     /// No such account.
     #[error("no such account")]
     NotFound,
     /// The invitation's link would open nothing.
-    #[error("an invitation needs the setting enable_password_reset: its link would open nothing")]
+    #[error("an invitation needs the setting enable_password_reset")]
     InvitationsDisabled,
     /// No such message in the outbox.
-    #[error("no such message: it was sent, or deleted")]
+    #[error("no such message: it was already sent or deleted")]
     NoMessage,
     /// No live pending registration of this address.
     #[error("no such pending registration")]
@@ -108,7 +108,7 @@ pub enum Error {
         retry_after: u64,
     },
     /// A search that would take too long.
-    #[error("the search takes too long: give more of the address or name")]
+    #[error("the search takes too long: enter more of the email address or name")]
     SearchTooBroad,
     /// The store failed.
     #[error(transparent)]

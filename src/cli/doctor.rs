@@ -13,8 +13,8 @@ use crate::model::email::InvalidEmail;
 use crate::model::{Email, PhoneNumber};
 
 const AFTER_HELP: &str = "\
-Exit code: how many checks failed, 100 at most. Warnings do no harm; -q shows
-failures and warnings only.
+Exit code: number of failed checks, at most 100. Warnings don't count; -q shows
+only failures and warnings.
 
 Example:
   regstack doctor --dns --dkim-selector s1";

@@ -61,16 +61,16 @@ All commands: regstack --help
 ";
 
 const GLOBAL_HELP: &str = "\
-Options of every command, besides -h (-V tells the version):
-  --config PATH   the configuration: a file, or a folder with a regstack.toml
-  --json          one JSON document on stdout and nothing else
+Options of every command (-V prints the version):
+  --config PATH   configuration: a file, or a folder with a regstack.toml
+  --json          print one JSON document on stdout and nothing else
   --color WHEN    auto (the default), always or never; NO_COLOR is honoured
-  --yes           do not ask before destroying
+  --yes           don't ask before destructive actions
   -q, --quiet     only results, warnings and errors
-  -v, --verbose   more of the log
+  -v, --verbose   log more
 
 Exit: 0 done, 1 failed, 2 usage or refused, 3 configuration, 4 no database;
-doctor: how many checks failed
+doctor: number of failed checks
 
 Example:
   regstack users list --locked --json";

@@ -18,10 +18,10 @@ pub(super) struct Paging<K: Cursor + Clone + Debug + Send + Sync + 'static> {
     /// Number of items, 1 to 200
     #[arg(long, value_name = "COUNT", default_value_t = 50, value_parser = limit)]
     limit: u32,
-    /// The page behind this one: the "next" of the page before
+    /// The next page: the "next" of the page before
     #[arg(long, value_name = "NEXT", value_parser = place::<K>)]
     after: Option<K>,
-    /// All there are, page after page
+    /// All items, not only one page
     #[arg(long, conflicts_with_all = ["limit", "after"])]
     all: bool,
     /// The form of the list

@@ -26,15 +26,15 @@ use crate::http::{self, ServeError};
 const ECHO: Duration = Duration::from_millis(500);
 
 const AFTER_HELP: &str = "\
---dev keeps a database and a secret under .regstack/ here, switches the pages
-and the admin API on, sends no mail (it is shown here and at /dev/mailbox) and
-serves on loopback only. Sessions travel in a cookie, unless
-.regstack/regstack.toml is changed. It leaves ./regstack.toml aside; the
-environment, or a file given with --config, may set everything else. Other
-commands reach its accounts with --config .regstack.
+--dev keeps a database and a secret in .regstack/, turns on the pages and the
+admin API, and listens on loopback only. It shows email here and at /dev/mailbox
+instead of sending it. Sessions are in a cookie, unless you change
+.regstack/regstack.toml. It ignores ./regstack.toml; the environment, or a file
+named by --config, may change other settings. Other commands reach its accounts
+with --config .regstack.
 
-Ctrl-C or SIGTERM lets running requests finish; a second one does not. SIGHUP
-reads log level, templates and TLS certificate again (with --dev it ends).
+Ctrl-C or SIGTERM lets running requests finish; a second one doesn't. SIGHUP
+reloads the log level, templates and TLS certificate (with --dev, it stops).
 
 Example:
   regstack serve --dev --bind 127.0.0.1:9000";
@@ -49,7 +49,7 @@ pub(super) struct Args {
     /// Try it without any configuration
     #[arg(long)]
     dev: bool,
-    /// Make the SQLite file if there is none
+    /// Create the SQLite file if there is none
     #[arg(long, conflicts_with = "dev")]
     create: bool,
 }

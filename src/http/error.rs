@@ -117,7 +117,7 @@ impl ApiError {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "body_too_large",
-            format!("a request's body has at most {limit} bytes"),
+            format!("the request body is larger than {limit} bytes"),
         )
     }
 
@@ -139,7 +139,7 @@ impl ApiError {
 
     /// 503: the work took longer than a request may. It goes on; only its answer is not awaited any longer.
     pub(super) fn timed_out() -> Self {
-        Self::unavailable("the server could not answer in time: what was asked may still be done")
+        Self::unavailable("the server did not answer in time; the request may still be completed")
     }
 
     /// 500, with the reason for the log.
@@ -147,7 +147,7 @@ impl ApiError {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
-            "something went wrong on the server; its log names this request's id",
+            "internal error; the server's log has the id of this request",
         )
         .because(cause)
     }
@@ -199,9 +199,9 @@ plain_refusals! {
     /// The router adds `Allow`.
     method_not_allowed: METHOD_NOT_ALLOWED, "this path does not answer to this method";
     /// A body that did not arrive in time.
-    request_timeout: REQUEST_TIMEOUT, "the request's body did not arrive in time";
+    request_timeout: REQUEST_TIMEOUT, "the request body did not arrive in time";
     /// Another content type than JSON.
-    unsupported_media_type: UNSUPPORTED_MEDIA_TYPE, "send the body as application/json";
+    unsupported_media_type: UNSUPPORTED_MEDIA_TYPE, "the request body must be application/json";
 }
 
 impl From<accounts::Error> for ApiError {

@@ -24,10 +24,10 @@ use plan::{Installation, Plan};
 use questions::Flags;
 
 const HELP: &str = "\
-An installation that is there is changed, not replaced: comments and other
-settings stay. Each question has a flag: --app-name, --base-url, --database-url,
+An existing installation is changed, not replaced: comments and other settings
+stay. Each question has a flag: --app-name, --base-url, --database-url,
 --email-backend, --smtp-host, --sms-backend, ...; any other key takes --set.
-Secrets are no arguments: REGSTACK_... or REGSTACK_..._FILE in the environment,
+Secrets can't be arguments: REGSTACK_... or REGSTACK_..._FILE in the environment,
 or --secrets-stdin with REGSTACK_...=value lines (and REGSTACK_ADMIN_PASSWORD).
 
 Examples:
@@ -40,22 +40,22 @@ Examples:
 #[command(after_help = HELP)]
 #[allow(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(super) struct Args {
-    /// Ask nothing: defaults, and what the flags say
+    /// Ask nothing; use defaults and flags
     #[arg(long)]
     defaults: bool,
-    /// Set any key, as the environment would
+    /// Set any other key
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
     /// Read secrets from stdin
     #[arg(long, requires = "defaults")]
     secrets_stdin: bool,
-    /// The folder to set up, if it is not this one
+    /// Folder to set up, instead of the current one
     #[arg(long, value_name = "DIR")]
     target: Option<PathBuf>,
-    /// Change an installation that is there
+    /// Change an existing installation
     #[arg(long)]
     force: bool,
-    /// Leave one that is there alone, and succeed
+    /// Leave an existing installation alone, and succeed
     #[arg(long, conflicts_with = "force")]
     if_missing: bool,
     /// Write the files only

@@ -17,7 +17,7 @@ pub(in crate::cli) struct Args {
     /// The account's email address
     #[arg(value_name = "EMAIL", value_parser = Email::parse)]
     email: Email,
-    /// Its holder's name
+    /// Name of its holder
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     /// Make it an administrator

@@ -8,7 +8,7 @@ use crate::model::UserFilter;
 #[derive(Debug, clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(in crate::cli) struct Filter {
-    /// Only those with this in their email address or name
+    /// Only those with this in the email address or name
     #[arg(long, value_name = "PART")]
     q: Option<String>,
     /// Only enabled ones

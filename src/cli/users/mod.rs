@@ -59,8 +59,8 @@ Example:
     ResetMfa(Selection),
     /// Send a new verification link to unverified accounts
     #[command(after_help = "\
-For accounts that exist; who registered and waits is in `regstack pending list`.
-Older links die.
+For existing accounts; `regstack pending list` shows registrations that wait.
+Older links stop working.
 
 Example:
   regstack users resend-verification ada@example.com")]
@@ -84,7 +84,7 @@ Example:
 /// Which accounts an act is for that the last administrator is kept from.
 #[derive(Debug, clap::Args)]
 pub(super) struct Forced {
-    /// Do it to the last active administrator too
+    /// Also apply it to the last active administrator
     #[arg(long)]
     force: bool,
     #[command(flatten)]

@@ -180,7 +180,7 @@ async fn deleting_needs_consent_and_takes_several() {
     assert_eq!(
         ran.stdout,
         format!(
-            "deleted {}\nfailed {NOBODYS}: no such message: it was sent, or deleted\n1 done, 1 failed, 0 untouched\n",
+            "deleted {}\nfailed {NOBODYS}: no such message: it was already sent or deleted\n1 done, 1 failed, 0 untouched\n",
             ids[0]
         )
     );

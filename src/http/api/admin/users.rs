@@ -23,7 +23,7 @@ use crate::model::{
 query! {
     /// Which accounts, and which page of them.
     UsersQuery {
-        /// Only those with this in their email address or name; one or two characters are looked for at their beginning only.
+        /// Only those with this in the email address or name; one or two characters are looked for at their beginning only.
         q: Option<Search>,
         /// Only enabled ones, or only disabled ones.
         is_active: Option<Flag>,
