@@ -41,6 +41,15 @@ impl CodeKind {
 pub struct Code(SecretString);
 
 impl Code {
+    /// Takes a code as people write it, with blanks and dashes and in whatever digits their keyboard has; none for what
+    /// cannot be a code. How long it may be is not judged here.
+    #[must_use]
+    pub fn written(text: &str) -> Option<SecretString> {
+        let told = text.chars().filter(|c| !separates(*c));
+        let digits: Option<String> = told.map(ascii_digit).collect();
+        digits.map(SecretString::from)
+    }
+
     /// Any text may be presented; most are no code.
     #[must_use]
     pub fn presented(text: SecretString) -> Self {
@@ -58,6 +67,25 @@ impl Code {
     pub fn hash(&self) -> ProofHash {
         ProofHash::of(self.expose())
     }
+}
+
+/// Whether a character only makes a number easier to read: a blank or a dash of any kind.
+pub(super) fn separates(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            '-' | '\u{ad}' | '\u{200b}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{feff}' | '－'
+        )
+}
+
+/// The digit that a character stands for: European, full-width, Arabic, Persian, of an Indian script, Thai …
+pub(super) fn ascii_digit(c: char) -> Option<char> {
+    let zeros = [
+        '0', '０', '٠', '۰', '०', '০', '੦', '૦', '୦', '௦', '౦', '೦', '൦', '๐', '໐', '༠', '၀', '០',
+    ];
+    let values = zeros.map(|zero| u32::from(c).wrapping_sub(u32::from(zero)));
+    let value = values.into_iter().find(|value| *value < 10)?;
+    char::from_digit(value, 10)
 }
 
 /// How many wrong codes an account may enter, of one kind, and for how long each counts.
@@ -178,6 +206,24 @@ mod tests {
         };
         assert_eq!(budget.window().full_until([], at(0)), None);
         assert_eq!(budget.window().full_until([at(0)], at(1)), Some(at(60)));
+    }
+
+    #[test]
+    fn a_code_may_be_written_with_blanks_and_dashes_and_in_other_digits() {
+        for same in [
+            "042719",
+            " 042 719\n",
+            "042-719",
+            "0\u{2013}4 27\u{a0}19",
+            "０４２７１９",
+            "٠٤٢٧١٩",
+        ] {
+            let code = Code::written(same).unwrap();
+            assert_eq!(code.expose_secret(), "042719", "{same:?}");
+        }
+        for none in ["O42719", "04271½", "code", "042.719"] {
+            assert!(Code::written(none).is_none(), "{none:?}");
+        }
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::code::{ascii_digit, separates};
+
 /// The most digits a number has, the country's code included (E.164 §6.2.1).
 const MAX_DIGITS: usize = 15;
 
@@ -20,15 +22,20 @@ pub struct PhoneNumber(String);
 pub struct InvalidPhoneNumber;
 
 impl PhoneNumber {
-    /// Takes a number as it has to be written: nothing is cut, added or guessed.
+    /// Takes an international number as people write it: blanks, dashes, dots, slashes and brackets are left out, digits
+    /// of other scripts are read as what they mean. No country is guessed, and `(0)`, which is not dialled from abroad, is
+    /// refused.
     ///
     /// # Errors
     /// [`InvalidPhoneNumber`] for everything else.
     pub fn parse(text: &str) -> Result<Self, InvalidPhoneNumber> {
-        let digits = text.strip_prefix('+').ok_or(InvalidPhoneNumber)?;
-        let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+        let told = text.chars().filter(|c| !separates(*c));
+        let told: String = told.map(|c| ascii_digit(c).unwrap_or(c)).collect();
+        let number = told.strip_prefix(['+', '＋']).ok_or(InvalidPhoneNumber)?;
+        let digits = number.replace(['(', ')', '.', '/'], "");
+        let plain = digits.bytes().all(|byte| byte.is_ascii_digit()) && !number.contains("(0)");
         if plain && !digits.starts_with('0') && (2..=MAX_DIGITS).contains(&digits.len()) {
-            Ok(Self(text.to_owned()))
+            Ok(Self(format!("+{digits}")))
         } else {
             Err(InvalidPhoneNumber)
         }
@@ -68,6 +75,18 @@ mod tests {
         for good in ["+14155550123", "+3227777777", "+12", "+123456789012345"] {
             assert_eq!(PhoneNumber::parse(good).unwrap().as_str(), good);
         }
+        for same in [
+            " +14155550123",
+            "+14155550123\n",
+            "+1 415 555 0123",
+            "+1-415-555-0123",
+            "+1(415)5550123",
+            "+1 415.555/01\u{2013}23",
+            "＋１４１５５５５０１２３",
+            "+١٤١٥٥٥٥٠١٢٣",
+        ] {
+            assert_eq!(PhoneNumber::parse(same).unwrap().as_str(), "+14155550123");
+        }
         for bad in [
             "",
             "+",
@@ -76,14 +95,11 @@ mod tests {
             "0014155550123",
             "+04155550123",
             "+1234567890123456",
-            " +14155550123",
-            "+14155550123\n",
-            "+1 415 555 0123",
-            "+1-415-555-0123",
-            "+1(415)5550123",
+            "+1 (0) 415 555 0123",
+            "+1 415 555 0123 x9",
+            "(+1) 415 555 0123",
             "++14155550123",
             "+1415555012a",
-            "+١٤١٥٥٥٥٠١٢٣",
             "tel:+14155550123",
         ] {
             assert_eq!(PhoneNumber::parse(bad), Err(InvalidPhoneNumber), "{bad:?}");

@@ -577,3 +577,67 @@ async fn what_may_have_arrived_is_neither_sent_nor_refused() {
         assert_eq!(taken.load(Ordering::SeqCst), 1);
     }
 }
+
+#[tokio::test]
+async fn answers_put_before_tls_refuse_the_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let mut stream = tokio::io::BufReader::new(stream);
+            let mut line = String::new();
+            stream.write_all(b"220 here\r\n").await.unwrap();
+            stream.read_line(&mut line).await.unwrap();
+            let offer = b"250-here\r\n250 STARTTLS\r\n";
+            stream.write_all(offer).await.unwrap();
+            stream.read_line(&mut line).await.unwrap();
+            let injected = b"220 go\r\n250 injected\r\n";
+            stream.write_all(injected).await.unwrap();
+            // Waits for the client to leave.
+            while stream.read_line(&mut line).await.unwrap_or(0) > 0 {}
+        }
+    });
+    let settings = SmtpSettings {
+        host: "127.0.0.1".into(),
+        port,
+        security: SmtpSecurity::StartTls { ca_file: None },
+        login: None,
+        timeout: Duration::from_secs(3),
+    };
+    let reason = transient(&settings).await;
+    assert!(
+        reason.contains("more came than the answer to STARTTLS"),
+        "{reason}"
+    );
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_ehlo_name_is_never_final() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let mut stream = tokio::io::BufReader::new(stream);
+            stream.write_all(b"220 here\r\n").await.unwrap();
+            let mut line = String::new();
+            while stream.read_line(&mut line).await.unwrap_or(0) > 0 {
+                let answer: &[u8] = if line.starts_with("RCPT") {
+                    b"550 <vm>: Helo command rejected: need fully-qualified hostname\r\n"
+                } else {
+                    b"250 yes\r\n"
+                };
+                stream.write_all(answer).await.unwrap();
+                line.clear();
+            }
+        }
+    });
+    let settings = SmtpSettings {
+        host: "127.0.0.1".into(),
+        port,
+        security: SmtpSecurity::Plain,
+        login: None,
+        timeout: Duration::from_secs(20),
+    };
+    let reason = transient(&settings).await;
+    assert!(reason.contains("Helo command rejected"), "{reason}");
+}

@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use lettre::address::Envelope;
+use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
@@ -59,6 +60,11 @@ impl Sender {
             .from(self.0.clone())
             .to(Mailbox::new(None, to))
             .subject(text::one_line(&mail.subject))
+            // So that out-of-office programs stay silent (RFC 3834 §5).
+            .raw_header(HeaderValue::new(
+                HeaderName::new_from_ascii_str("Auto-Submitted"),
+                "auto-generated".into(),
+            ))
             .multipart(parts)
             .map_err(|error| {
                 SendError::permanent(&format!("the mail cannot be put together: {error}"))
@@ -111,6 +117,7 @@ mod tests {
                 "From: Acme <noreply@xn--bcher-kva.example>",
                 "To: ada@example.com",
                 "Subject: Hello",
+                "Auto-Submitted: auto-generated",
                 "MIME-Version: 1.0",
                 "Content-Type: multipart/alternative; boundary=\"regstack-abababababababababababab\"",
             ]
@@ -149,7 +156,7 @@ mod tests {
                     ..mail()
                 },
             );
-            assert_eq!(lines.len(), 7, "{lines:#?}");
+            assert_eq!(lines.len(), 8, "{lines:#?}");
             assert!(
                 lines
                     .iter()

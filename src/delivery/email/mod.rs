@@ -3,6 +3,7 @@
 mod console;
 mod mail;
 mod mime;
+mod one_reply;
 #[cfg(feature = "aws")]
 mod ses;
 mod smtp;

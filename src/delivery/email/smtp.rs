@@ -16,10 +16,12 @@ use lettre::transport::smtp::commands;
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use lettre::transport::smtp::response::Response;
 use lettre::{Address, Message};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
 use super::mail::{EmailTransport, Mail};
 use super::mime::Sender;
+use super::one_reply::OneReply;
 use crate::config::{SettingError, SmtpLogin, SmtpSecurity, SmtpSettings, read_file};
 use crate::delivery::send_error::SendError;
 use crate::secret::ExposeSecret as _;
@@ -97,19 +99,23 @@ impl Smtp {
 
     /// A new connection, logged in.
     async fn connect(&self) -> Result<AsyncSmtpConnection, SendError> {
-        let tls_at_once = if let Security::Tls(tls) = &self.security {
-            Some(tls.clone())
+        let (address, failure) = ((self.host.as_str(), self.port), "cannot connect");
+        let mut connection = if let Security::Tls(tls) = &self.security {
+            let (tls, hello) = (Some(tls.clone()), &self.hello);
+            let connect = AsyncSmtpConnection::connect_tokio1(address, None, hello, tls, None);
+            self.step(failure, connect).await?
         } else {
-            None
+            let stream = match timeout(self.time_limit, TcpStream::connect(address)).await {
+                Ok(Ok(stream)) => Box::new(OneReply::new(stream)),
+                Ok(Err(error)) => {
+                    let reason = format!("{}: {failure}: {error}", self.server());
+                    return Err(SendError::transient(&reason));
+                }
+                Err(_) => return Err(self.too_slow()),
+            };
+            let greet = AsyncSmtpConnection::connect_with_transport(stream, &self.hello);
+            self.step(failure, greet).await?
         };
-        let connect = AsyncSmtpConnection::connect_tokio1(
-            (self.host.as_str(), self.port),
-            None,
-            &self.hello,
-            tls_at_once,
-            None,
-        );
-        let mut connection = self.step("cannot connect", connect).await?;
         if let Security::StartTls(tls) = &self.security {
             // Fails where the server does not offer it: whoever sits in between could have struck out the offer.
             self.step(
@@ -329,8 +335,13 @@ impl EmailTransport for Smtp {
 }
 
 /// Whether a refusal, as `550 5.1.1 no such user`, says that there is no such recipient (RFC 3463 §3.2 and §3.3). Without an
-/// enhanced code, 550, 551 and 553 say so where they answer the recipient's address (RFC 5321 §4.2.3).
+/// enhanced code, 550, 551 and 553 say so where they answer the recipient's address (RFC 5321 §4.2.3), unless they object to
+/// the name in EHLO, as some servers do only then.
 fn is_no_recipient(about_recipient: bool, words: &str) -> bool {
+    let lower = words.to_ascii_lowercase();
+    if lower.contains("helo") || lower.contains("ehlo") {
+        return false;
+    }
     let mut words = words.split(' ');
     let code = words.next().unwrap_or_default();
     let enhanced = words.next().filter(|word| {

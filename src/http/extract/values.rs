@@ -167,7 +167,11 @@ fn text_of(
 
 impl Field for Code {
     fn read(value: Option<Value>) -> Result<Self, Broken> {
-        text_of(value, "a code", code::MIN_LENGTH, code::MAX_LENGTH).map(Self::presented)
+        // Refused here, what cannot be a code is not counted as a wrong one.
+        let digits = Self::written(text(value)?.expose_secret())
+            .ok_or((kind::VALUE_ERROR, "a code has digits only".to_owned()))?;
+        let digits = Some(Value::Text(digits));
+        text_of(digits, "a code", code::MIN_LENGTH, code::MAX_LENGTH).map(Self::presented)
     }
 
     fn schema() -> Object {

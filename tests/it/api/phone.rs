@@ -89,10 +89,10 @@ async fn the_password_and_the_numbers_form_are_needed() {
     for number in [
         "14155550123",
         "+04155550123",
-        "+1 415 555 0123",
+        "+1 (0) 4155550123",
         "+1415555012x",
         "+12345678901234567",
-        " +14155550123",
+        "(+1) 4155550123",
     ] {
         let refused = session.start_phone(number).await;
         refused.refused(400, "invalid_phone");

@@ -104,6 +104,18 @@ async fn fifty_wrong_codes_at_once_evaluate_five_and_the_right_one_afterwards_is
 }
 
 #[tokio::test]
+async fn a_code_is_read_as_people_write_it_and_what_is_no_code_is_not_counted() {
+    let (served, _) = ada(|settings| settings.sms_codes.sms_code_max_attempts = 1).await;
+    let (token, code) = halfway(&served, 2).await;
+    for no_code in ["O42719", "042.71", "- - - -"] {
+        let refused = served.confirm_login(&token, no_code).await;
+        refused.refused(422, "validation_error");
+    }
+    let written = format!(" {}-{} ", &code[..3], &code[3..]);
+    served.confirm_login(&token, &written).await.is(200);
+}
+
+#[tokio::test]
 async fn the_right_code_twenty_times_at_once_gets_one_session() {
     let (served, _) = ada(|_| ()).await;
     let other = served.sibling().await;
