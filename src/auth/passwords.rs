@@ -19,7 +19,7 @@ const SALT: usize = 16;
 /// Why a hash could not be computed.
 #[derive(Debug, thiserror::Error)]
 pub enum HashError {
-    /// Too many hashes are waiting already.
+    /// Too many hashes are waiting already, or there is no memory for one more.
     #[error("too many passwords are being checked at this moment")]
     Overloaded,
     /// The hash function failed; the cause is for the log.
@@ -169,7 +169,7 @@ impl PasswordHasher {
         let password = password.clone();
         let matches = self.run(move |memory| is_match(&password, &hash, memory));
         Ok(Verdict {
-            matches: matches.await? && real,
+            matches: matches.await?? && real,
             outdated,
         })
     }
@@ -274,6 +274,10 @@ fn compute(
         .unwrap_or(Params::DEFAULT_OUTPUT_LEN);
     let needed = argon2.params().block_count();
     if memory.len() < needed {
+        // Where memory is short an ordinary allocation would end the process.
+        memory
+            .try_reserve_exact(needed - memory.len())
+            .map_err(|_| HashError::Overloaded)?;
         memory.resize(needed, Block::default());
     }
     let mut output = Zeroizing::new([0; phc::Output::MAX_LENGTH]);
@@ -288,18 +292,26 @@ fn compute(
 }
 
 /// Whether a password is the one of a stored hash. Outputs are compared in constant time.
-fn is_match(password: &Password, hash: &PasswordHash, memory: &mut Vec<Block>) -> bool {
+fn is_match(
+    password: &Password,
+    hash: &PasswordHash,
+    memory: &mut Vec<Block>,
+) -> Result<bool, HashError> {
     let Ok(parsed) = phc::PasswordHash::new(hash.as_phc()) else {
-        return false;
+        return Ok(false);
     };
     let (Some((algorithm, version, params)), Some(salt), Some(expected)) =
         (usable_params(hash), parsed.salt, parsed.hash)
     else {
-        return false;
+        return Ok(false);
     };
     let argon2 = Argon2::new(algorithm, version, params);
-    compute(&argon2, password, &salt, memory)
-        .is_ok_and(|output| secret::equal(output.as_bytes(), expected.as_bytes()))
+    match compute(&argon2, password, &salt, memory) {
+        Ok(output) => Ok(secret::equal(output.as_bytes(), expected.as_bytes())),
+        // Nothing was evaluated: no failed guess.
+        Err(HashError::Overloaded) => Err(HashError::Overloaded),
+        Err(HashError::Failed(_)) => Ok(false),
+    }
 }
 
 /// The attacker's cost of one guess: memory times passes.
