@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::error::Error;
 use std::ops::Range;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::model::code;
 
 /// What a test message says.
@@ -150,12 +152,15 @@ const MAX_GREETING_LENGTH: usize = 80;
 /// Whether mail programs might make a link of a part of the name, or it is too long to be one.
 pub(super) fn advertises(name: &str) -> bool {
     // Invisible characters would hide a link from this look, not from every mail program.
-    let seen: Vec<char> = name.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')).collect();
+    let visible = name.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'));
+    // What looks like a dot, a slash or an at sign is one to some of them.
+    let seen: Vec<char> = visible
+        .nfkc()
+        .map(|c| if c == '。' { '.' } else { c })
+        .collect();
     // `evil.com`, yet not `J.R.R. Tolkien`.
     let is_domain = |part: &[char]| {
-        part[0].is_alphanumeric()
-            && ['.', '。', '．'].contains(&part[1])
-            && part[2..].iter().all(|c| c.is_alphanumeric())
+        part[0].is_alphanumeric() && part[1] == '.' && part[2..].iter().all(|c| c.is_alphanumeric())
     };
     seen.len() > MAX_GREETING_LENGTH
         || seen.iter().any(|c| "/\\@".contains(*c))

@@ -1,5 +1,7 @@
 //! Lists: which items they show.
 
+use std::net::IpAddr;
+
 use jiff::Timestamp;
 
 use super::{EventKind, Id, LockoutRule};
@@ -32,4 +34,8 @@ pub struct EventFilter {
     pub kind: Option<EventKind>,
     /// Only those at this moment or later.
     pub since: Option<Timestamp>,
+    /// Only those from this address.
+    pub ip: Option<IpAddr>,
+    /// Only those of this request.
+    pub request_id: Option<String>,
 }

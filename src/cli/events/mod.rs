@@ -3,6 +3,8 @@
 mod list;
 mod tail;
 
+use std::net::IpAddr;
+
 use clap::Subcommand;
 use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser as _;
@@ -40,6 +42,12 @@ struct Filter {
     /// Only those since a date (2026-01-31), or a time ago (7d, 12h)
     #[arg(long, value_name = "WHEN", value_parser = Since::parse)]
     since: Option<Since>,
+    /// Only those from this address
+    #[arg(long, value_name = "ADDRESS")]
+    ip: Option<IpAddr>,
+    /// Only those of the request with this x-request-id
+    #[arg(long, value_name = "ID")]
+    request_id: Option<String>,
 }
 
 fn kind() -> impl clap::builder::TypedValueParser<Value = EventKind> {
@@ -67,24 +75,27 @@ impl Filter {
             user_id,
             kind: self.kind,
             since: since.map(|since| since.at(context, &output)).transpose()?,
+            ip: self.ip.map(|ip| ip.to_canonical()),
+            request_id: self.request_id.clone(),
         })
     }
 }
 
 impl Row for Event {
     const FIELDS: &'static str = "id,at,type,user_id,email,actor,ip,request_id,data";
-    const TITLES: &'static [&'static str] = &["at", "event", "account", "by", "from"];
-    const SHRINK: &'static [usize] = &[3, 2];
+    const TITLES: &'static [&'static str] = &["at", "event", "account", "by", "from", "request"];
+    const SHRINK: &'static [usize] = &[3, 2, 5];
 
     fn cells(&self, look: &Look) -> Vec<Cell> {
         let id = || self.user_id.map(|id| id.to_string());
         let account = self.email.as_ref().map(ToString::to_string).or_else(id);
         vec![
-            look.date(self.at).into(),
+            look.second(self.at).into(),
             Cell::toned(self.kind.as_str(), tone(self.kind)),
             account.unwrap_or_default().into(),
             self.actor.as_str().into(),
             self.ip.map(|ip| ip.to_string()).unwrap_or_default().into(),
+            self.request_id.as_deref().unwrap_or_default().into(),
         ]
     }
 }

@@ -56,11 +56,17 @@ pub(crate) struct Look {
 impl Look {
     /// A moment as a person reads it: to the minute, local or (with a Z) in UTC.
     pub(crate) fn date(&self, at: Timestamp) -> String {
+        self.moment(at, "%Y-%m-%d %H:%M")
+    }
+
+    /// The same to the second, where what happened is compared with a log.
+    pub(crate) fn second(&self, at: Timestamp) -> String {
+        self.moment(at, "%Y-%m-%d %H:%M:%S")
+    }
+
+    fn moment(&self, at: Timestamp, format: &str) -> String {
         let utc = if self.zone == TimeZone::UTC { "Z" } else { "" };
-        format!(
-            "{}{utc}",
-            at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M")
-        )
+        format!("{}{utc}", at.to_zoned(self.zone.clone()).strftime(format))
     }
 
     /// The same for a moment that may not have been.

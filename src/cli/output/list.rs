@@ -3,6 +3,7 @@
 use clap::ValueEnum;
 use serde::Serialize;
 use serde_json::Value;
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::escape::{escaped, json_escaped};
 use super::{Canvas, Cell, Look, Report};
@@ -75,8 +76,9 @@ fn csv_cell(value: &Value) -> String {
             let number = text
                 .strip_prefix(['+', '-'])
                 .is_some_and(|rest| rest.chars().all(|digit| digit.is_ascii_digit()));
-            // A spreadsheet would run such a cell as a formula.
-            if text.starts_with(['=', '+', '-', '@']) && !number {
+            // A spreadsheet would run such a cell as a formula; some look behind blanks, and take full-width signs for signs.
+            let seen: String = text.trim_start().chars().take(1).nfkc().collect();
+            if seen.starts_with(['=', '+', '-', '−', '@']) && !number {
                 format!("'{text}")
             } else {
                 text

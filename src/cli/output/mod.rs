@@ -413,5 +413,11 @@ mod tests {
         assert_eq!(csv(&[]), "name,note\n");
         let text = csv(&[("=cmd()", None), ("+4915112345", Some("a,\"b\""))]);
         assert_eq!(text, "name,note\n'=cmd(),\n+4915112345,\"a,\"\"b\"\"\"\n");
+        for formula in [
+            "＝cmd()", "＋cmd()", "－cmd()", "−cmd()", "＠cmd()", "﹦cmd()", " =cmd()",
+        ] {
+            let text = csv(&[(formula, None)]);
+            assert_eq!(text, format!("name,note\n'{formula},\n"));
+        }
     }
 }

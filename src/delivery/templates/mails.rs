@@ -529,6 +529,12 @@ pub(super) mod tests {
             "evil.example/claim",
             "HTTP:\\\\evil.com",
             "evil\u{200b}.com",
+            "evil\u{ff61}com",
+            "evil\u{2024}com",
+            "evil\u{fe52}com",
+            "evil\u{3002}com",
+            "evil\u{ff0f}claim",
+            "me\u{ff20}evil",
             "mail me@evil.com",
             &"you won ".repeat(11),
         ] {

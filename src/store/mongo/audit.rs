@@ -34,6 +34,12 @@ impl AuditStore for Mongo {
         if let Some(kind) = filter.kind {
             condition.insert("kind", kind.as_str());
         }
+        if let Some(ip) = filter.ip {
+            condition.insert("ip", ip.to_string());
+        }
+        if let Some(request_id) = &filter.request_id {
+            condition.insert("request_id", request_id);
+        }
         let found = db.events.find(condition);
         let newest_first = found.sort(doc! { "at": -1, "_id": -1 });
         let documents = db.all(newest_first.limit(page::rows(limit))).await?;

@@ -38,6 +38,7 @@ impl AuditStore for Sqlite {
         let sql = format!(
             "select id, at, kind, user_id, email, actor, ip, request_id, data from events
              where {of_user} and {of_kind} and at >= :since and (at, id) < (:at, :id)
+                 and (:ip is null or ip = :ip) and (:request_id is null or request_id = :request_id)
              order by at desc, id desc limit :limit"
         );
         let events = self.threads.read(move |db| {
@@ -45,6 +46,8 @@ impl AuditStore for Sqlite {
                 ":user_id": filter.user_id,
                 ":kind": filter.kind,
                 ":since": filter.since.map_or(i64::MIN, Timestamp::as_millisecond),
+                ":ip": filter.ip.map(Ip),
+                ":request_id": filter.request_id,
                 ":at": Moment(start.at),
                 ":id": start.id,
                 ":limit": page::rows(limit),

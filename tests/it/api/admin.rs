@@ -258,6 +258,19 @@ async fn what_administrators_do_is_recorded_under_their_name() {
         (&events[0]["ip"], &events[0]["request_id"]),
         (&json!("127.0.0.1"), &json!("trace-7"))
     );
+    let kinds = async |query: &str| {
+        let events = root.get(&format!("/admin/events?{query}")).await;
+        fields(&events.is(200).items(), "type")
+    };
+    let enabled = [json!("user_enabled").to_string()].into();
+    assert_eq!(kinds("request_id=trace-7").await, enabled);
+    assert_eq!(kinds("request_id=trace-7&ip=127.0.0.1").await, enabled);
+    let mapped = kinds("request_id=trace-7&ip=::ffff:127.0.0.1").await;
+    assert_eq!(mapped, enabled);
+    for query in ["request_id=trace", "request_id=trace-7&ip=127.0.0.2"] {
+        assert!(kinds(query).await.is_empty(), "{query}");
+    }
+    root.get("/admin/events?ip=localhost").await.is(422);
     let (all, _) = pages(&root, &format!("/admin/events?user={}", ada.id), 1).await;
     assert_eq!(
         fields(&all, "type"),

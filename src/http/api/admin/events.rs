@@ -1,11 +1,13 @@
 //! `GET /admin/events`
 
+use std::net::IpAddr;
+
 use axum::Json;
 use axum::extract::State;
 
 use crate::app::App;
 use crate::http::error::ApiError;
-use crate::http::extract::{Admin, After, Limit, Query, limit, query};
+use crate::http::extract::{Admin, After, Limit, Query, Search, limit, query};
 use crate::model::{Event, EventFilter, EventKind, Id, Page, PageKey};
 
 query! {
@@ -15,6 +17,10 @@ query! {
         user: Option<Id>,
         /// Only those of this type.
         r#type: Option<EventKind>,
+        /// Only those from this address.
+        ip: Option<IpAddr>,
+        /// Only those of the request with this `x-request-id`.
+        request_id: Option<Search>,
         /// The `next` of the page before.
         after: Option<After<PageKey>>,
         /// How many events at most; 50 unless given.
@@ -35,6 +41,8 @@ pub(super) async fn list(
     let filter = EventFilter {
         user_id: query.user,
         kind: query.r#type,
+        ip: query.ip,
+        request_id: query.request_id.map(|id| id.0),
         ..EventFilter::default()
     };
     let after = query.after.map(|after| after.0);
