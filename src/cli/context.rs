@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use nix::unistd::Uid;
+
 use super::Global;
 use super::output::{Output, escaped};
 use super::{Failure, Result, logging, preflight, progress, webhooks};
@@ -172,16 +174,23 @@ impl Context {
             .map_err(|error| preflight::not_opened(error, &loaded))
     }
 
-    /// The operator as the audit trail names them.
+    /// The operator as the audit trail names them: the system's name of the process's real user, which nobody can choose,
+    /// and beside it who `sudo` says that was before.
     pub(crate) fn origin(&self) -> Origin {
-        let name = ["USER", "LOGNAME"].iter().find_map(|name| {
-            self.environment
-                .get(*name)
-                .filter(|value| !value.is_empty())
-        });
-        let name = name.map_or_else(
-            || format!("uid {}", rustix::process::getuid()),
-            |name| escaped(name).chars().take(OPERATOR_LENGTH).collect(),
+        let shown = |name: &str| {
+            escaped(name)
+                .chars()
+                .take(OPERATOR_LENGTH)
+                .collect::<String>()
+        };
+        let uid = Uid::current();
+        let real = nix::unistd::User::from_uid(uid).ok().flatten();
+        let real = real.map_or_else(|| format!("uid {uid}"), |user| shown(&user.name));
+        let before = self.environment.get("SUDO_USER");
+        let before = before.filter(|name| !name.is_empty() && **name != real);
+        let name = before.map_or_else(
+            || real.clone(),
+            |before| format!("{real} (sudo: {})", shown(before)),
         );
         Origin {
             actor: Actor::Operator(name),

@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
+use super::named::NewEmail;
 use super::{Context, Failure, Result, progress, prompt};
 use crate::accounts::CreateAdmin;
-use crate::model::{Email, User};
+use crate::model::User;
 use crate::secret::SecretString;
 
 /// Create an administrator
@@ -13,9 +14,8 @@ use crate::secret::SecretString;
     after_help = "An existing account is promoted and keeps its password. Running it again changes nothing.\n\nExample:\n  regstack create-admin --email ada@example.com"
 )]
 pub(super) struct Args {
-    /// The administrator's email address
-    #[arg(long, value_name = "EMAIL", value_parser = Email::parse)]
-    email: Email,
+    #[command(flatten)]
+    email: NewEmail,
     /// Read the password from stdin instead of asking
     #[arg(long)]
     password_stdin: bool,
@@ -25,7 +25,8 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
-    let what = || format!("{} cannot be made an administrator", args.email);
+    let email = args.email.get()?;
+    let what = || format!("{email} cannot be made an administrator");
     if args.password.is_some() {
         context.output.warn(
             "others on this machine can read a password given as an argument; use --password-stdin",
@@ -34,7 +35,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open_or_create().await?;
     let known = app
         .accounts
-        .user_by_email(&args.email)
+        .user_by_email(email)
         .await
         .map_err(|error| Failure::act(what(), error))?;
     let password = match (&known, &args.password) {
@@ -44,18 +45,14 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     };
     let given = args.password.is_some() || args.password_stdin;
     if known.is_some() && given {
-        context.output.say(&format!(
-            "{} has an account: its password is kept",
-            args.email
-        ));
+        context
+            .output
+            .say(&format!("{email} has an account: its password is kept"));
     }
     let origin = context.origin();
-    let made = progress::waited(
-        app.accounts
-            .create_admin(args.email.clone(), password, &origin),
-    )
-    .await
-    .map_err(|error| Failure::act(what(), error))?;
+    let made = progress::waited(app.accounts.create_admin(email.clone(), password, &origin))
+        .await
+        .map_err(|error| Failure::act(what(), error))?;
     let (outcome, user) = outcome(made);
     let line = match outcome {
         "created" => format!("created the administrator {}", user.email),

@@ -10,6 +10,9 @@ use serde_json::json;
 use super::output::write_out;
 use super::{Context, Failure, Result};
 
+/// The day of the release in CHANGELOG.md, or of the latest change to what the manual says: the same in every build.
+const DATE: &str = "2026-11-28";
+
 /// Write the man pages
 #[derive(Debug, clap::Args)]
 #[command(
@@ -49,21 +52,78 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
 
 /// The pages with their file names, that of the whole program first.
 fn pages() -> io::Result<Vec<(String, String)>> {
-    let mut root = super::command();
+    let mut root = super::described();
     root.build();
     let mut pages = Vec::new();
     collect(&root, &mut pages)?;
     Ok(pages)
 }
 
+/// How a command is called: its options with their values, then what clap says of the rest.
+fn usage(command: &clap::Command) -> String {
+    let usage = command.clone().render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage:").trim();
+    let Some((name, rest)) = usage.split_once(" [OPTIONS]") else {
+        return usage.to_owned();
+    };
+    let mut text = name.to_owned();
+    let options = command.get_arguments().filter(|option| {
+        let is_named_by_clap = option
+            .get_long()
+            .is_none_or(|long| rest.contains(&format!("--{long}")));
+        !option.is_positional() && !option.is_hide_set() && !is_named_by_clap
+    });
+    for option in options {
+        text.extend([" [--", option.get_long().unwrap_or_default()]);
+        let values = option.get_value_names().unwrap_or_default();
+        if option.get_action().takes_values() {
+            text.extend(values.iter().flat_map(|value| [" <", value.as_str(), ">"]));
+        }
+        text.push(']');
+    }
+    text + rest
+}
+
+/// A page as `mandoc -Tlint` wants it: no line longer than 80 characters, none that ends with blanks, no break beside
+/// another.
+fn tidied(page: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for line in page.lines().map(str::trim_end) {
+        let before = lines.last().map_or("", String::as_str);
+        match (before, line) {
+            ("", "" | ".br") | (".br", ".br") => continue,
+            (".br", "") => {
+                lines.pop();
+            }
+            _ => {}
+        }
+        let mut rest = line;
+        // The roff of a table, a title or an example stays on its line.
+        while rest.len() > 80 && !rest.starts_with([' ', '.']) {
+            let Some(at) = rest[..80].rfind(' ') else {
+                break;
+            };
+            lines.push(rest[..at].to_owned());
+            rest = &rest[at + 1..];
+        }
+        lines.push(rest.to_owned());
+    }
+    lines.join("\n") + "\n"
+}
+
 fn collect(command: &clap::Command, pages: &mut Vec<(String, String)>) -> io::Result<()> {
     let source = concat!("regstack ", env!("CARGO_PKG_VERSION"));
-    let man = Man::new(command.clone()).source(source);
-    let name = man.get_filename();
+    let name = command.get_display_name().unwrap_or("regstack");
+    let man = Man::new(command.clone().override_usage(usage(command)));
+    let man = man
+        .title(name.to_uppercase())
+        .date(DATE)
+        .source(source)
+        .manual("regstack manual");
     let mut page = Vec::new();
     man.render(&mut page)?;
     let page = String::from_utf8(page).map_err(io::Error::other)?;
-    pages.push((name, page));
+    pages.push((format!("{name}.1"), tidied(&page)));
     let visible = command
         .get_subcommands()
         .filter(|command| !command.is_hide_set());

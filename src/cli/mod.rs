@@ -19,6 +19,7 @@ mod keys;
 mod log_writer;
 mod logging;
 mod man;
+mod named;
 mod outbox;
 mod output;
 mod paging;
@@ -46,7 +47,7 @@ use clap::{Args, ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, 
 
 use context::Context;
 use error::{Failure, Result};
-use output::{Output, write_out};
+use output::{Output, write_out, written};
 
 const SHORT_HELP: &str = "\
 User accounts for an application, from one binary.
@@ -200,6 +201,11 @@ fn command() -> clap::Command {
     Cli::command()
 }
 
+/// The same for shells and the manual, which have room for the flags of every question of `init`.
+fn described() -> clap::Command {
+    command().mut_subcommand("init", init::describe)
+}
+
 /// The parsed arguments; none if they asked for help or the version, which is printed then.
 fn parse(arguments: &[OsString], color: ColorChoice) -> Result<Option<Cli>> {
     let mut root = Cli::command().color(color);
@@ -211,8 +217,7 @@ fn parse(arguments: &[OsString], color: ColorChoice) -> Result<Option<Cli>> {
         Err(error) => error,
     };
     if !error.use_stderr() {
-        // Whoever closes the pipe has read enough.
-        let _ = error.print();
+        written(error.print())?;
         return Ok(None);
     }
     let command = command_named(&root, arguments);

@@ -64,10 +64,10 @@ impl<K: Cursor + Clone + Debug + Send + Sync + 'static> Paging<K> {
         };
         if self.all {
             let mut pages = output.pages(self.format);
-            let (mut after, mut nothing) = (None, true);
+            let (mut after, mut count) = (None, 0);
             loop {
                 let (items, next) = fetched(after, WHOLE_PAGE).await?;
-                nothing &= items.is_empty();
+                count += items.len();
                 if !pages.write(&items)? {
                     return Ok(false);
                 }
@@ -77,7 +77,8 @@ impl<K: Cursor + Clone + Debug + Send + Sync + 'static> Paging<K> {
                 }
             }
             pages.end()?;
-            return Ok(nothing && !output.is_json(self.format));
+            self.say_total(&output, count);
+            return Ok(count == 0 && !output.is_json(self.format));
         }
         let (items, next) = fetched(self.after.clone(), self.limit).await?;
         let list = List {
@@ -88,11 +89,21 @@ impl<K: Cursor + Clone + Debug + Send + Sync + 'static> Paging<K> {
         if output.is_json(self.format) {
             return Ok(false);
         }
+        let count = list.items.len();
         if let Some(next) = &list.next {
             output.say(&format!(
-                "there are more: repeat with --after {next}, or with --all"
+                "{count} shown, and there are more: repeat with --after {next}, or with --all"
             ));
+        } else if self.after.is_none() {
+            self.say_total(&output, count);
         }
         Ok(list.items.is_empty())
+    }
+
+    /// Says how many there are, under a table that a person sees.
+    fn say_total(&self, output: &Output, count: usize) {
+        if count > 0 && output.is_seen(self.format) {
+            output.say(&format!("{count} in all"));
+        }
     }
 }

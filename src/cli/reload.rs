@@ -63,7 +63,10 @@ impl Reload<'_> {
         let level = self.context.log_level("warn", level);
         match (self.relevel)(level) {
             Ok(()) => tracing::info!(level, "the log level was read again"),
-            Err(cause) => tracing::error!(?cause, "the log level stays"),
+            Err(failure) => {
+                let cause = failure.why.unwrap_or(failure.what);
+                tracing::error!(cause, "the log level stays");
+            }
         }
     }
 }

@@ -100,10 +100,12 @@ impl Templates {
     /// A folder is missing, or a template has a syntax error or uses a variable it is not given.
     pub fn load(extra_template_dirs: &[PathBuf]) -> Result<Self, SettingError> {
         let templates = Self::open(extra_template_dirs)?;
-        match templates.faults().into_iter().next() {
-            Some(fault) => Err(SettingError::new(SETTING, fault.to_string())),
-            None => Ok(templates),
+        let faults = templates.faults();
+        if faults.is_empty() {
+            return Ok(templates);
         }
+        let reasons: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        Err(SettingError::new(SETTING, reasons.join("; ")))
     }
 
     /// The templates as they are: each is compiled when it is used.

@@ -265,11 +265,11 @@ impl From<accounts::Error> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         if let Some(cause) = &self.cause {
-            // `?` escapes control characters.
+            // As text, which every form of the log quotes and escapes once.
             tracing::error!(
                 status = self.status.as_u16(),
                 code = self.code(),
-                ?cause,
+                cause = cause.as_str(),
                 "request failed"
             );
         }

@@ -154,7 +154,7 @@ pub struct Event {
     /// The address it happened to.
     #[schema(value_type = Option<String>, example = "ada@example.com")]
     pub email: Option<Email>,
-    /// Who acted: `anonymous`, `user:<id>` or `operator:<name>`.
+    /// Who acted: `anonymous`, `user:<id>` or `operator:<name>`, with ` (sudo: <name>)` behind it where `sudo` was used.
     #[schema(example = "user:6741c3a08f2b5d1e9c7a4b60")]
     pub actor: String,
     /// From which address.

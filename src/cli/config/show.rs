@@ -10,8 +10,13 @@ use crate::config::{self, ConfigError, Effective};
 
 /// Show every setting, and where it comes from; secrets stay hidden
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  regstack config show --changed")]
+#[command(
+    after_help = "Examples:\n  regstack config show --changed\n  regstack config show base_url email"
+)]
 pub(in crate::cli) struct Args {
+    /// Only these settings, or sections (email)
+    #[arg(value_name = "KEY")]
+    keys: Vec<String>,
     /// Only what is not a default
     #[arg(long)]
     changed: bool,
@@ -54,6 +59,11 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
         Ok(loaded) => (loaded.values, Vec::new()),
         Err(ConfigError { values, faults, .. }) => (values, faults),
     };
+    for name in &args.keys {
+        if !values.iter().any(|value| is_of(&value.key, name)) {
+            return Err(unknown(name));
+        }
+    }
     let marks: HashMap<&str, &str> = faults
         .iter()
         .map(|fault| (fault.key.as_str(), fault.message.as_str()))
@@ -64,6 +74,10 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
     });
     let items = shown
         .filter(|shown| {
+            let mut named = args.keys.iter();
+            args.keys.is_empty() || named.any(|name| is_of(&shown.effective.key, name))
+        })
+        .filter(|shown| {
             !args.changed || shown.effective.layer != "default" || shown.fault.is_some()
         })
         .collect();
@@ -72,5 +86,21 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
         Ok(())
     } else {
         Err(Failure::faults(&faults))
+    }
+}
+
+/// Whether a key is the one that is named, or one of the section.
+fn is_of(key: &str, name: &str) -> bool {
+    let rest = key.strip_prefix(name);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+fn unknown(name: &str) -> Failure {
+    let hint = config::key(name).err().and_then(|(_, hint)| hint);
+    let failure = Failure::refused(format!("there is no setting called \"{name}\""));
+    let failure = failure.next("regstack config show lists every key");
+    match hint {
+        Some(hint) => failure.because(hint),
+        None => failure,
     }
 }

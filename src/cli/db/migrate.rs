@@ -23,6 +23,9 @@ pub(super) async fn run(context: &Context) -> Result {
         );
     }
     let document = json!({ "done": &done });
+    if context.global.quiet && !context.global.json {
+        return Ok(());
+    }
     if done.is_empty() {
         return context
             .output

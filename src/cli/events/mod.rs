@@ -9,9 +9,9 @@ use clap::Subcommand;
 use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser as _;
 
+use super::named::name;
 use super::output::{Cell, Look, Row, Tone};
 use super::since::Since;
-use super::users::name;
 use super::{Context, Result};
 use crate::app::App;
 use crate::model::{Event, EventFilter, EventKind, Id};
@@ -34,12 +34,12 @@ pub(super) async fn run(command: &Command, context: &Context) -> Result {
 #[derive(Debug, clap::Args)]
 struct Filter {
     /// Only those of this account; by its id also when it is gone
-    #[arg(long, value_name = "ACCOUNT", value_parser = name)]
+    #[arg(long, alias = "email", value_name = "ACCOUNT", value_parser = name)]
     user: Option<String>,
     // The name of a type is no code to a reader of help.
     #[arg(long = "type", help = "Only those of this type, such as login_failed", value_name = "TYPE", value_parser = kind(), hide_possible_values = true)]
     kind: Option<EventKind>,
-    /// Only those since a date (2026-01-31), or a time ago (7d, 12h)
+    /// Only those since a date (2026-01-31), a day (yesterday), or a time ago (2h)
     #[arg(long, value_name = "WHEN", value_parser = Since::parse)]
     since: Option<Since>,
     /// Only those from this address

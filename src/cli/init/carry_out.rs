@@ -63,8 +63,13 @@ impl Report for Done {
             };
             fields.push((*state, Cell::toned(shown.display().to_string(), tone)));
         }
-        for step in &self.database {
-            fields.push(("database", step.as_str().into()));
+        match self.database.as_slice() {
+            [] => {}
+            [step] => fields.push(("database", step.as_str().into())),
+            steps => {
+                let text = format!("made ready in {} steps", steps.len());
+                fields.push(("database", text.into()));
+            }
         }
         if let Some(Administrator { outcome, email }) = &self.administrator {
             fields.push((outcome, format!("administrator {email}").into()));

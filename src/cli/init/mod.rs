@@ -68,6 +68,15 @@ pub(super) struct Args {
     flags: Flags,
 }
 
+/// Shows the flags that answer questions; those of secrets stay hidden, since they only say how a secret is given.
+pub(super) fn describe(command: clap::Command) -> clap::Command {
+    questions::QUESTIONS
+        .iter()
+        .fold(command, |command, (key, flag)| {
+            command.mut_arg(flag, |flag| flag.hide(false).help(format!("Set {key}")))
+        })
+}
+
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     // In scripts for the Python package these two are enough.
     let implied = args.force || args.if_missing;

@@ -3,6 +3,7 @@
 mod delete;
 mod list;
 mod retry;
+mod selection;
 
 use clap::Subcommand;
 

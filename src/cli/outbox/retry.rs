@@ -1,8 +1,9 @@
 //! `regstack outbox retry`.
 
+use super::selection::Selection;
+use crate::accounts::Error;
 use crate::cli::delivery::{Sending, send};
-use crate::cli::{Context, Failure, Result, bulk, progress};
-use crate::model::Id;
+use crate::cli::{Context, Failure, Result, bulk, progress, prompt};
 
 /// Retry messages at once, including failed ones
 #[derive(Debug, clap::Args)]
@@ -11,19 +12,27 @@ This command sends them itself, unless mail is only logged (backend console):
 then a server does. A message that was given up has a day more to live.
 
 Example:
-  regstack outbox retry 6741c3a08f2b5d1e9c7a4b62")]
+  regstack outbox retry --state failed --yes")]
 pub(in crate::cli) struct Args {
-    /// Ids of messages, as `outbox list` shows them
-    #[arg(value_name = "ID", required = true)]
-    ids: Vec<Id>,
+    #[command(flatten)]
+    which: Selection,
 }
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
-    bulk::each(context, bulk::unique(&args.ids), async |message| {
+    let messages = args.which.find(context, &app).await?;
+    if !args.which.is_named() && !messages.is_empty() {
+        let what = format!("sends {} queued messages at once", messages.len());
+        prompt::consent(context, &what).await?;
+    }
+    bulk::each(context, messages, async |message| {
         let what = || format!("message {message} cannot be tried again");
         let retried = progress::waited(app.accounts.retry_message(*message)).await;
-        retried.map_err(|error| Failure::act(what(), error))?;
+        match retried {
+            // Whatever is due leaves with the first of many.
+            Err(Error::NoMessage) if !args.which.is_named() => return Ok("sent"),
+            retried => retried.map_err(|error| Failure::act(what(), error))?,
+        }
         match send(&app, |tried| tried.id == *message).await? {
             Sending::Sent => Ok("sent"),
             Sending::Left => Ok("due"),

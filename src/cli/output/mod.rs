@@ -29,7 +29,7 @@ pub(crate) use canvas::{Canvas, Cell, Look};
 pub(crate) use escape::escaped;
 pub(crate) use list::{Format, List, Row};
 pub(crate) use pages::Pages;
-pub(crate) use streams::{reader_has_left, write_err, write_out};
+pub(crate) use streams::{reader_has_left, write_err, write_out, written};
 pub(crate) use tone::Tone;
 
 fn is_colored(
@@ -101,6 +101,11 @@ impl Output {
 
     pub(crate) fn stderr_colors(&self) -> bool {
         self.stderr_colors
+    }
+
+    /// Whether a person sees lists of this form as they are made.
+    pub(crate) fn is_seen(&self, format: Option<Format>) -> bool {
+        self.terminal && !self.is_json(format) && format != Some(Format::Csv)
     }
 
     /// Whether a list of this form is a document that says all by itself.
@@ -206,8 +211,7 @@ impl Output {
 
     fn print_json(&self, report: &impl Serialize) -> Result {
         let text = if self.terminal {
-            let text = serde_json::to_string_pretty(report);
-            json_escaped(&text.map_err(|cause| not_json(&cause))?)
+            pretty_json(report)?
         } else {
             one_line(report)?
         };
@@ -217,42 +221,44 @@ impl Output {
     /// Says something beside the result, unless `-q`.
     pub(crate) fn say(&self, text: &str) {
         if !self.quiet {
-            write_err(&format!("{}\n", escaped(text)));
+            self.tell("", Tone::Plain, text);
         }
     }
 
     /// Warns of something, also with `-q`.
     pub(crate) fn warn(&self, text: &str) {
-        write_err(&format!(
-            "{} {}\n",
-            Tone::Warn.paint("warning:", self.stderr_colors),
-            escaped(text)
-        ));
+        self.tell("warning: ", Tone::Warn, text);
     }
 
     /// Says why the command failed, in three lines at most.
     pub(crate) fn fail(&self, failure: &Failure) {
-        let first = format!(
-            "{} {}",
-            Tone::Bad.paint("error:", self.stderr_colors),
-            escaped(&failure.what)
-        );
-        let why = failure.why.iter().map(|why| format!("  {}", escaped(why)));
-        let next = failure
-            .next
-            .iter()
-            .map(|next| format!("  -> {}", escaped(next)));
-        let text = std::iter::once(first)
-            .chain(why)
-            .chain(next)
-            .fold(String::new(), |text, line| text + line.as_str() + "\n");
-        write_err(&text);
+        self.tell("error: ", Tone::Bad, &failure.what);
+        if let Some(why) = &failure.why {
+            self.tell("  ", Tone::Plain, why);
+        }
+        // A command to copy stays one line.
+        if let Some(next) = &failure.next {
+            write_err(&format!("  -> {}\n", escaped(next)));
+        }
+    }
+
+    /// Says something on stderr behind a mark. A terminal would break lines within words, and within email addresses.
+    fn tell(&self, mark: &str, tone: Tone, text: &str) {
+        let width = stderr_width().map_or(usize::MAX, usize::from);
+        let text = wrapped(&format!("{mark}{}", escaped(text)), width).join("\n") + "\n";
+        let (mark, text) = text.split_at(mark.trim_end().len());
+        write_err(&(tone.paint(mark, self.stderr_colors) + text));
     }
 }
 
 /// JSON without a line end in it.
 fn one_line(value: &impl Serialize) -> Result<String> {
     let text = serde_json::to_string(value);
+    Ok(json_escaped(&text.map_err(|cause| not_json(&cause))?))
+}
+
+fn pretty_json(value: &impl Serialize) -> Result<String> {
+    let text = serde_json::to_string_pretty(value);
     Ok(json_escaped(&text.map_err(|cause| not_json(&cause))?))
 }
 

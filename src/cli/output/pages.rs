@@ -2,7 +2,7 @@
 //! than a hundred.
 
 use super::list::csv;
-use super::{Canvas, Format, Output, Row, one_line, write_out};
+use super::{Canvas, Format, Output, Row, one_line, pretty_json, write_out};
 use crate::cli::Result;
 
 pub(crate) struct Pages<'a> {
@@ -30,15 +30,24 @@ impl<'a> Pages<'a> {
         let first = !std::mem::replace(&mut self.begun, true);
         match self.format {
             Format::Json => {
-                let mut text = if first { "{\"items\":[" } else { "" }.to_owned();
+                // As `serde_json` writes the whole: for a person on a terminal, else on one line.
+                let pretty = self.output.terminal;
+                let start = if pretty {
+                    "{\n  \"items\": ["
+                } else {
+                    "{\"items\":["
+                };
+                let mut text = if first { start } else { "" }.to_owned();
                 for item in items {
-                    let comma = if std::mem::replace(&mut self.holds_items, true) {
-                        ","
+                    if std::mem::replace(&mut self.holds_items, true) {
+                        text.push(',');
+                    }
+                    if pretty {
+                        let item = pretty_json(item)?.replace('\n', "\n    ");
+                        text.extend(["\n    ", item.as_str()]);
                     } else {
-                        ""
-                    };
-                    text.push_str(comma);
-                    text.push_str(&one_line(item)?);
+                        text += &one_line(item)?;
+                    }
                 }
                 write_out(&text)
             }
@@ -57,7 +66,11 @@ impl<'a> Pages<'a> {
 
     pub(crate) fn end(self) -> Result {
         match self.format {
-            Format::Json => write_out("],\"next\":null}\n").map(drop),
+            Format::Json if !self.output.terminal => write_out("],\"next\":null}\n").map(drop),
+            Format::Json => {
+                let indent = if self.holds_items { "\n  " } else { "" };
+                write_out(&format!("{indent}],\n  \"next\": null\n}}\n")).map(drop)
+            }
             Format::Csv | Format::Table => Ok(()),
         }
     }

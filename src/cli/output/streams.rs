@@ -13,11 +13,12 @@ pub(super) fn stderr_width() -> Option<u16> {
 
 /// Writes to stdout: whether anybody still reads. A reader that has left (`| head`) is no failure.
 pub(crate) fn write_out(text: &str) -> Result<bool> {
-    let mut stdout = io::stdout().lock();
-    match stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush())
-    {
+    written(io::stdout().lock().write_all(text.as_bytes()))
+}
+
+/// The same for what was written to stdout in another way.
+pub(crate) fn written(result: io::Result<()>) -> Result<bool> {
+    match result.and_then(|()| io::stdout().flush()) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
         Err(error) => Err(Failure::failed("the result cannot be written").because(error)),

@@ -1,7 +1,7 @@
 //! `regstack pending delete`.
 
+use crate::cli::named::Registrations;
 use crate::cli::{Context, Failure, Result, bulk, progress, prompt};
-use crate::model::Email;
 
 /// Delete pending registrations; their links stop working
 #[derive(Debug, clap::Args)]
@@ -11,14 +11,13 @@ Asks first on a terminal; elsewhere it needs --yes.
 Example:
   regstack pending delete mallory@example.com --yes")]
 pub(in crate::cli) struct Args {
-    /// Whole email addresses, as `pending list` shows them
-    #[arg(value_name = "EMAIL", required = true, value_parser = Email::parse)]
-    emails: Vec<Email>,
+    #[command(flatten)]
+    who: Registrations,
 }
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
-    let registrations = bulk::unique(&args.emails);
+    let registrations = bulk::unique(&args.who.get());
     let what = match registrations.as_slice() {
         [only] => format!("deletes the registration of {only}, and its link"),
         all => format!("deletes {} registrations, and their links", all.len()),

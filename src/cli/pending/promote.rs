@@ -1,7 +1,7 @@
 //! `regstack pending promote`.
 
+use crate::cli::named::Registrations;
 use crate::cli::{Context, Failure, Result, bulk, progress};
-use crate::model::Email;
 
 /// Turn pending registrations into accounts without their link
 #[derive(Debug, clap::Args)]
@@ -12,15 +12,14 @@ address counts as proven.
 Example:
   regstack pending promote ada@example.com")]
 pub(in crate::cli) struct Args {
-    /// Whole email addresses, as `pending list` shows them
-    #[arg(value_name = "EMAIL", required = true, value_parser = Email::parse)]
-    emails: Vec<Email>,
+    #[command(flatten)]
+    who: Registrations,
 }
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
     let origin = context.origin();
-    bulk::each(context, bulk::unique(&args.emails), async |pending| {
+    bulk::each(context, bulk::unique(&args.who.get()), async |pending| {
         let promoted = progress::waited(app.accounts.promote_pending(pending, &origin));
         promoted.await.map(|_| "promoted").map_err(|error| {
             let what = format!("{pending} cannot be promoted");

@@ -36,6 +36,23 @@ impl From<TemplateFile> for Listed {
     }
 }
 
+/// So wide a list of variables may be; JSON and CSV have all of them.
+const MAX_WIDTH: usize = 50;
+
+impl Listed {
+    /// The first variables, and how many more there are: a pipe has no width that would cut them.
+    fn first_variables(&self) -> String {
+        let mut shown = String::new();
+        for (index, name) in self.variables.iter().enumerate() {
+            if shown.len() + name.len() > MAX_WIDTH {
+                return format!("{shown}, and {} more", self.variables.len() - index);
+            }
+            shown.extend([if index > 0 { ", " } else { "" }, name.as_str()]);
+        }
+        shown
+    }
+}
+
 impl Row for Listed {
     const FIELDS: &'static str = "name,variables,overridden_by";
     const TITLES: &'static [&'static str] = &["name", "variables", "overridden by"];
@@ -45,7 +62,7 @@ impl Row for Listed {
         let variables = if self.variables.is_empty() {
             Cell::toned("those of its mail or page", Tone::Faint)
         } else {
-            self.variables.join(", ").into()
+            self.first_variables().into()
         };
         let file = self.overridden_by.as_ref();
         vec![

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::accounts::{self, RevokeToken, is_token_id};
+use crate::cli::named::name;
 use crate::cli::output::{Canvas, Report};
 use crate::cli::users::act::{self, Act};
-use crate::cli::users::name;
 use crate::cli::users::selection::Selected;
 use crate::cli::{Context, Failure, Result, progress, prompt};
 use crate::secret::{ExposeSecret as _, SecretString};
@@ -25,7 +25,7 @@ pub(in crate::cli) struct Args {
     #[arg(value_name = "JTI", group = "which", allow_hyphen_values = true)]
     token: Option<SecretString>,
     /// All tokens of an account: its id, email address or a part of it; may repeat
-    #[arg(long, value_name = "ACCOUNT", group = "which", value_parser = name)]
+    #[arg(long, alias = "email", value_name = "ACCOUNT", group = "which", value_parser = name)]
     user: Vec<String>,
 }
 

@@ -4,8 +4,9 @@ use serde_json::json;
 
 use crate::accounts::NewAccount;
 use crate::cli::delivery::send_invitation;
+use crate::cli::named::NewEmail;
 use crate::cli::{Context, Failure, Result, progress, prompt};
-use crate::model::{Email, FullName};
+use crate::model::FullName;
 
 /// Create an account
 #[derive(Debug, clap::Args)]
@@ -14,9 +15,8 @@ use crate::model::{Email, FullName};
 )]
 #[allow(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(in crate::cli) struct Args {
-    /// The account's email address
-    #[arg(value_name = "EMAIL", value_parser = Email::parse)]
-    email: Email,
+    #[command(flatten)]
+    email: NewEmail,
     /// Name of its holder
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
@@ -38,7 +38,8 @@ pub(in crate::cli) struct Args {
 }
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
-    let what = || format!("{} cannot be created", args.email);
+    let email = args.email.get()?;
+    let what = || format!("{email} cannot be created");
     let full_name = FullName::parse(args.name.as_deref().unwrap_or_default())
         .map_err(|rule| Failure::refused(what()).because(rule))?;
     let app = context.open_or_create().await?;
@@ -52,7 +53,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         Some(prompt::new_password(args.password_stdin).await?)
     };
     let account = NewAccount {
-        email: args.email.clone(),
+        email: email.clone(),
         password,
         full_name,
         is_superuser: args.admin,
@@ -61,7 +62,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     };
     let user = progress::waited(app.accounts.create_user(account, &context.origin()))
         .await
-        .map_err(|error| Failure::act_on(&args.email, what(), error))?;
+        .map_err(|error| Failure::act_on(email, what(), error))?;
     if args.invite {
         send_invitation(context, &app, user.email.as_str()).await;
     } else if app.accounts.must_verify(&user) {

@@ -26,7 +26,7 @@ pub(in crate::cli) struct Filter {
     /// Only administrators
     #[arg(long)]
     admins: bool,
-    /// Only those created since a date (2026-01-31), or a time ago (7d, 12h)
+    /// Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)
     #[arg(long, value_name = "WHEN", value_parser = Since::parse)]
     since: Option<Since>,
     /// Only those created before a date, or longer ago (30d)

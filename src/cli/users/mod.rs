@@ -19,7 +19,7 @@ use selection::Selection;
 /// Find and manage accounts
 #[derive(Debug, Subcommand)]
 #[command(
-    after_help = "Name an account by its id, its email address, or a part of the email address that no other account has.\n\nExample:\n  regstack users show ada@example.com"
+    after_help = "Name an account by its id, its email address, or a part of the email address that no other account has.\nIt may also be given as --email.\n\nExample:\n  regstack users show ada@example.com"
 )]
 pub(super) enum Command {
     List(list::Args),
@@ -125,12 +125,4 @@ fn state(user: &UserPublic) -> Cell {
         (true, true) => Tone::Plain,
     };
     Cell::toned(words.join(", "), tone)
-}
-
-/// A name that stands for accounts: an empty one would stand for all of them.
-pub(super) fn name(text: &str) -> Result<String, &'static str> {
-    match text.trim() {
-        "" => Err("expected an id, an email address, or a part of one"),
-        name => Ok(name.to_owned()),
-    }
 }

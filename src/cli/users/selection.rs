@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::filter::Filter;
-use super::name;
 use crate::app::App;
+use crate::cli::named::Accounts;
 use crate::cli::{Context, Failure, Result, progress, prompt};
 use crate::model::{User, UserFilter};
 
@@ -13,9 +13,8 @@ const NAMED: u32 = 10;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Selection {
-    /// Ids, email addresses, or parts of one that no other has
-    #[arg(value_name = "ACCOUNT", value_parser = name)]
-    names: Vec<String>,
+    #[command(flatten)]
+    accounts: Accounts,
     #[command(flatten, next_help_heading = "Instead of naming them")]
     filter: Filter,
     /// Every account
@@ -36,7 +35,11 @@ pub(in crate::cli) enum Selected {
 impl Selection {
     /// Opens the application, unless nobody is selected, or in several ways at once.
     pub(super) async fn open(&self, context: &Context) -> Result<App> {
-        match (!self.names.is_empty(), self.filter.is_given(), self.all) {
+        match (
+            !self.accounts.get().is_empty(),
+            self.filter.is_given(),
+            self.all,
+        ) {
             (false, false, false) => Err(Failure::refused("it is not said who: <ACCOUNT>…")
                 .because(
                     "name accounts, or say what they are like (--locked, --q PART, …), or --all",
@@ -54,8 +57,9 @@ impl Selection {
     }
 
     pub(super) async fn find(&self, context: &Context, app: &App) -> Result<Selected> {
-        if !self.names.is_empty() {
-            return Selected::named(context, app, &self.names).await;
+        let names = self.accounts.get();
+        if !names.is_empty() {
+            return Selected::named(context, app, &names).await;
         }
         let filter = self.filter.of(context, &context.output, app)?;
         let (page, total) = progress::waited(app.accounts.users_from(&filter, 0, NAMED))

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::name;
 use crate::cli::delivery::send_notice;
+use crate::cli::named::Account;
 use crate::cli::{Context, Failure, Result, progress, prompt};
 
 /// Set the password of an account; its sessions end
@@ -14,9 +14,8 @@ Sessions, mailed links and the lockout of the account end; it is told by mail.
 Example:
   regstack users set-password ada@example.com")]
 pub(in crate::cli) struct Args {
-    /// Id, email address, or a part of it that no other has
-    #[arg(value_name = "ACCOUNT", value_parser = name)]
-    name: String,
+    #[command(flatten)]
+    account: Account,
     /// Read the password from stdin instead of asking
     #[arg(long)]
     password_stdin: bool,
@@ -24,7 +23,7 @@ pub(in crate::cli) struct Args {
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
-    let user = context.find(&app, &args.name).await?;
+    let user = context.find(&app, args.account.get()?).await?;
     let password = prompt::new_password(args.password_stdin).await?;
     let origin = context.origin();
     let changed = app.accounts.set_password(user.id, &password, &origin);

@@ -1,7 +1,8 @@
 //! `regstack users show`.
 
-use super::{name, state};
+use super::state;
 use crate::accounts::Overview;
+use crate::cli::named::Account;
 use crate::cli::output::{Canvas, Cell, Report, Row as _, Tone};
 use crate::cli::{Context, Failure, Result};
 use crate::model::Event;
@@ -10,9 +11,8 @@ use crate::model::Event;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  regstack users show ada@example.com")]
 pub(in crate::cli) struct Args {
-    /// Id, email address, or a part of it that no other has
-    #[arg(value_name = "ACCOUNT", value_parser = name)]
-    name: String,
+    #[command(flatten)]
+    account: Account,
     /// Dates in UTC instead of local time
     #[arg(long)]
     utc: bool,
@@ -72,7 +72,7 @@ impl Report for Overview {
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
-    let user = context.find(&app, &args.name).await?;
+    let user = context.find(&app, args.account.get()?).await?;
     let overview = app
         .accounts
         .overview(user.id)

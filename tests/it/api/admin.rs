@@ -260,7 +260,7 @@ async fn what_administrators_do_is_recorded_under_their_name() {
     );
     let kinds = async |query: &str| {
         let events = root.get(&format!("/admin/events?{query}")).await;
-        fields(&events.is(200).items(), "type")
+        fields(events.is(200).items(), "type")
     };
     let enabled = [json!("user_enabled").to_string()].into();
     assert_eq!(kinds("request_id=trace-7").await, enabled);

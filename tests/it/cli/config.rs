@@ -348,3 +348,25 @@ fn a_secrets_own_file_that_cannot_be_read_is_one_fault() {
     ran.refused(3, &["REGSTACK_JWT_SECRET_FILE", "/no/such/file"]);
     assert!(!ran.stderr.contains("faults") && !ran.stderr.contains("is missing"));
 }
+
+#[test]
+fn show_takes_keys_and_sections() {
+    let place = Place::configured();
+    let keys = |arguments: &[&str]| {
+        let shown = place.json(&[&["config", "show"], arguments].concat());
+        let items = shown["items"].as_array().unwrap().iter();
+        let keys = items.map(|item| item["key"].as_str().unwrap().to_owned());
+        keys.collect::<Vec<_>>()
+    };
+    assert_eq!(keys(&["base_url"]), ["base_url"]);
+    let email = keys(&["email", "base_url"]);
+    assert!(
+        email.len() > 5
+            && email
+                .iter()
+                .all(|key| key.starts_with("email.") || key == "base_url")
+    );
+    place
+        .run(&["config", "show", "base_ulr"])
+        .refused(2, &["base_ulr", "base_url"]);
+}

@@ -1,6 +1,6 @@
 //! `regstack create-admin`.
 
-use crate::support::process::{OPERATOR, Place};
+use crate::support::process::{Place, operator};
 
 const EMAIL: &str = "ada@example.com";
 const ASK: [&str; 4] = ["create-admin", "--email", EMAIL, "--password-stdin"];
@@ -16,7 +16,7 @@ fn makes_an_active_verified_superuser_once() {
     for flag in ["is_active", "is_verified", "is_superuser"] {
         assert_eq!(shown["user"][flag], true, "{flag}");
     }
-    let actor = format!("operator:{OPERATOR}");
+    let actor = operator();
     assert!(
         shown["events"]
             .as_array()

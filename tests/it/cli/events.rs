@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use expectrl::Expect as _;
 use serde_json::Value;
 
-use crate::support::process::{Place, end_of};
+use crate::support::process::{Place, end_of, operator};
 
 fn kinds(list: &Value) -> Vec<&str> {
     let items = list["items"].as_array().unwrap().iter();
@@ -68,7 +68,7 @@ fn filters_narrow_the_list() {
         .refused(1, &["\"ada\""]);
     let table = place.run(&["events", "list", "--utc"]).stdout;
     assert!(
-        table.starts_with("AT") && table.contains("operator:grace"),
+        table.starts_with("AT") && table.contains(&operator()),
         "{table}"
     );
     let csv = place
@@ -91,7 +91,10 @@ fn tail_ends_with_the_newest() {
     assert_eq!(documents[1]["email"], "bob@example.com");
     let text = place.run(&["events", "tail", "-n", "1"]).stdout;
     assert!(
-        text.contains("user_registered  bob@example.com  operator:grace\n"),
+        text.contains(&format!(
+            "user_registered  bob@example.com  {}\n",
+            operator()
+        )),
         "{text}"
     );
     assert_eq!(place.run(&["events", "tail", "-n", "0"]).stdout, "");

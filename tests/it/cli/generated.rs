@@ -58,6 +58,11 @@ fn the_completions_are_those_of_the_commands() {
         let ran = place.run(&["completions", shell]);
         assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
         assert!(ran.stdout.contains("resend-verification"), "{shell}");
+        assert!(ran.stdout.contains("twilio-account-sid"), "{shell}");
+        // Some scripts know what is hidden, too.
+        if ["fish", "zsh"].contains(&shell) {
+            assert!(!ran.stdout.contains("twilio-auth-token"), "{shell}");
+        }
         (PathBuf::from(file), ran.stdout)
     });
     is_committed("completions", &made.into());
@@ -74,11 +79,21 @@ fn the_manual_is_that_of_the_commands() {
     assert_eq!(written["pages"].as_array().unwrap().len(), made.len());
     for (name, page) in &made {
         assert!(page.contains(".SH SYNOPSIS"), "{}", name.display());
+        assert!(page.contains(" 1 20"), "{} has no date", name.display());
         assert!(!page.contains(&*place.path(".").to_string_lossy()));
     }
     let first = place.run(&["man"]).stdout;
     assert_eq!(made[Path::new("regstack.1")], first);
     assert!(made.contains_key(Path::new("regstack-users-delete.1")));
+    let init = &made[Path::new("regstack-init.1")];
+    assert!(init.contains("[\\-\\-set <KEY=VALUE>]"), "{init}");
+    let pages = made.keys().map(|name| place.path("pages").join(name));
+    let linted = std::process::Command::new("mandoc")
+        .arg("-Tlint")
+        .args(pages)
+        .output()
+        .expect("mandoc is needed: apt-get install mandoc, or tests/run, which installs it");
+    assert_eq!(String::from_utf8_lossy(&linted.stdout), "");
     is_committed("man", &made);
 }
 
@@ -101,4 +116,24 @@ fn bash_completes_commands() {
         "{:?}",
         output.stderr
     );
+}
+
+/// The manual says the day of the release, which is in the changelog: the same in every build.
+#[test]
+fn the_date_of_the_manual_is_that_of_the_release() {
+    let read = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+        fs::read_to_string(path).unwrap()
+    };
+    let heading = format!("## [{}] - ", env!("CARGO_PKG_VERSION"));
+    let changelog = read("CHANGELOG.md");
+    let day = changelog
+        .lines()
+        .find_map(|line| line.strip_prefix(&heading));
+    if let Some(day) = day {
+        assert!(
+            read("man/regstack.1").contains(day),
+            "DATE in src/cli/man.rs is not {day}"
+        );
+    }
 }

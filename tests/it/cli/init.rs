@@ -596,3 +596,22 @@ fn nonsense_names_of_servers_and_regions_are_refused() {
         init(&place, &[flag, value], &[]).refused(2, &[flag, words]);
     }
 }
+
+/// A newcomer is not told of each migration.
+#[test]
+fn a_new_database_is_one_line() {
+    let place = Place::empty();
+    let ran = place.run(&["init", "--defaults"]);
+    let told = ran
+        .stdout
+        .lines()
+        .filter(|line| line.starts_with("database"));
+    assert_eq!((ran.code, told.count()), (Some(0), 1), "{}", ran.stdout);
+    assert!(ran.stdout.contains("made ready"), "{}", ran.stdout);
+    std::fs::remove_file(place.path("regstack.db")).unwrap();
+    let quiet = place.run(&["migrate", "--quiet"]);
+    assert_eq!(
+        (quiet.code, quiet.stdout.as_str(), quiet.stderr.as_str()),
+        (Some(0), "", "")
+    );
+}

@@ -217,7 +217,7 @@ fn mistakes_get_a_sentence() {
         (&["outbox", "list", "--after", "x"], &["--after", "next"]),
         (
             &["outbox", "retry"],
-            &["<ID>", "regstack outbox retry --help"],
+            &["<ID|", "--all", "regstack outbox retry --help"],
         ),
         (&["outbox", "retry", "7"], &["24 hexadecimal digits"]),
         (
@@ -260,4 +260,35 @@ async fn while_the_mail_server_is_down_every_mail_is_queued_and_that_is_no_failu
     }
     let list = place.json(&["outbox", "list"]);
     assert_eq!(items(&list).len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_messages_or_those_of_a_state_are_retried_and_deleted_at_once() {
+    let place = queued(&["ada@example.com", "bob@example.com", "eve@example.com"]).await;
+    let sink = SmtpSink::on(TcpListener::bind("127.0.0.1:0").await.unwrap());
+    for command in ["retry", "delete"] {
+        place.run(&["outbox", command]).refused(2, &["--all"]);
+        place
+            .run(&["outbox", command, "--state", "waiting"])
+            .refused(2, &["3", "--yes"]);
+        place
+            .run(&["outbox", command, NOBODYS, "--all", "--yes"])
+            .refused(2, &["cannot be used with"]);
+        let none = place.run(&["outbox", command, "--all", "--state", "failed", "--yes"]);
+        assert_eq!(
+            (none.code, none.stderr.as_str()),
+            (Some(0), "no message is like that\n")
+        );
+    }
+    place.mails_to(sink.port());
+    let one = &ids(&place.json(&["outbox", "list"]))[0];
+    assert_eq!(place.json(&["outbox", "delete", one, "--yes"])["done"], 1);
+    let sent = place.json(&["outbox", "retry", "--state", "waiting", "--yes"]);
+    assert_eq!((&sent["done"], &sent["failed"]), (&json!(2), &json!(0)));
+    let place = queued(&["ada@example.com", "bob@example.com"]).await;
+    assert_eq!(
+        place.json(&["outbox", "delete", "--all", "--yes"])["done"],
+        2
+    );
+    assert_eq!(items(&place.json(&["outbox", "list"])).len(), 0);
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::process::Place;
+use crate::support::process::{Place, operator};
 
 async fn waiting(addresses: &[&str]) -> Place {
     let place = Place::configured().with_registrations(addresses).await;
@@ -56,7 +56,7 @@ async fn a_promotion_makes_an_account_with_the_password_that_was_chosen() {
     let shown = place.json(&["users", "show", "ada"]);
     assert_eq!(shown["user"]["is_verified"], true);
     assert_eq!(shown["events"][0]["type"], "user_verified");
-    assert_eq!(shown["events"][0]["actor"], "operator:grace");
+    assert_eq!(shown["events"][0]["actor"], operator());
     place
         .run(&["pending", "promote", "ada@example.com"])
         .refused(

@@ -247,6 +247,14 @@ fn check_names_every_fault_with_file_and_line() {
         3,
         &["extra_template_dirs", &file("verification.txt"), "line 2"],
     );
+    place.run(&["serve"]).refused(
+        3,
+        &[
+            &file("invite.subject.txt"),
+            &file("mail/frame.html"),
+            "unknown variable oops",
+        ],
+    );
     place
         .run(&["templates", "preview", "verification"])
         .refused(3, &["verification.txt, line 2", "regstack templates check"]);
@@ -370,4 +378,18 @@ fn mistakes_get_a_sentence() {
     place
         .run(&["templates", "list"])
         .refused(3, &["jwt_secret"]);
+}
+
+#[test]
+fn the_list_is_narrow_in_a_pipe_and_whole_in_json() {
+    let place = Place::configured();
+    let text = place.run(&["templates", "list"]).stdout;
+    for line in text.lines() {
+        assert!(line.chars().count() <= 120, "{line}");
+    }
+    assert!(text.contains(", and "), "{text}");
+    let list = place.json(&["templates", "list"]);
+    let most = list["items"].as_array().unwrap().iter();
+    let most = most.map(|item| item["variables"].as_array().unwrap().len());
+    assert!(most.max().unwrap() > 5);
 }

@@ -199,3 +199,65 @@ fn a_key_is_never_cut() {
         assert!(text.contains(key.name), "{}: {text}", key.name);
     }
 }
+
+/// A terminal of 80 columns would break a line in the middle of an email address.
+#[test]
+fn what_is_said_breaks_between_words_only() {
+    let emails =
+        ["a", "b", "c", "d", "e", "f"].map(|name| format!("{name}.somebody@mail.example.com"));
+    let emails = emails.each_ref().map(String::as_str);
+    let place = Place::configured().with_users(&emails);
+    let mut terminal = place.on_terminal(80, &["users", "delete", "--all"]);
+    let shown = terminal.expect("Go on?").unwrap();
+    let shown = String::from_utf8_lossy(shown.before()).into_owned();
+    for line in shown.lines() {
+        assert!(console::measure_text_width(line) <= 80, "{line:?}");
+    }
+    for email in emails {
+        assert!(shown.contains(email), "{email} is broken: {shown:?}");
+    }
+    terminal.send_line("n").unwrap();
+    assert_eq!(end_of(&mut terminal).1, 2);
+}
+
+#[test]
+fn lists_tell_how_many_there_are_and_json_is_indented_for_a_person_only() {
+    let place = Place::configured().with_users(&["ada@example.com", "bob@example.com"]);
+    for (arguments, said) in [
+        (&["users", "list"][..], "2 in all"),
+        (&["users", "list", "--all"], "2 in all"),
+        (
+            &["users", "list", "--limit", "1"],
+            "1 shown, and there are more",
+        ),
+        (
+            &["users", "list", "--json"],
+            "{\r\n  \"items\": [\r\n    {\r\n      \"id\": ",
+        ),
+        (
+            &["users", "list", "--json", "--all"],
+            "{\r\n  \"items\": [\r\n    {\r\n      \"id\": ",
+        ),
+        (
+            &["outbox", "list", "--json", "--all"],
+            "{\r\n  \"items\": [],\r\n  \"next\": null\r\n}",
+        ),
+    ] {
+        let (text, code) = end_of(&mut place.on_terminal(120, arguments));
+        assert!(code == 0 && text.contains(said), "{arguments:?}: {text:?}");
+    }
+    let (whole, _) = end_of(&mut place.on_terminal(120, &["users", "list", "--json"]));
+    let (pages, _) = end_of(&mut place.on_terminal(120, &["users", "list", "--json", "--all"]));
+    assert_eq!(whole, pages);
+    for arguments in [
+        &["users", "list", "--json"][..],
+        &["users", "list", "--json", "--all"],
+    ] {
+        assert_eq!(
+            place.run(arguments).stdout.lines().count(),
+            1,
+            "compact in a pipe"
+        );
+    }
+    assert_eq!(place.run(&["users", "list"]).stderr, "");
+}

@@ -10,7 +10,7 @@ use regstack::internals::secret::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use crate::support::actor::Requests as _;
-use crate::support::process::{Place, end_of, type_unseen};
+use crate::support::process::{Place, end_of, operator, type_unseen};
 
 const JTI: &str = "-q7z0Y_z_-uIv4PdRl1A5Q";
 
@@ -237,7 +237,7 @@ fn revoking_says_what_was_done_and_what_was_not_to_be() {
     let event = &events["items"][0];
     assert_eq!(event["email"], "ada@example.com");
     assert_eq!(event["data"], json!({ "jti": JTI }));
-    assert_eq!(event["actor"], "operator:grace");
+    assert_eq!(event["actor"], operator());
     assert_eq!(events["items"].as_array().unwrap().len(), 1);
 }
 

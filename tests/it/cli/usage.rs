@@ -48,7 +48,7 @@ fn mistakes_get_a_sentence_that_names_them_and_change_nothing() {
             &["--limit", "many", "from 1 to 200"],
         ),
         (
-            &["users", "list", "--since", "yesterday"],
+            &["users", "list", "--since", "tomorrow"],
             &["--since", "2026-01-31", "7d"],
         ),
         (&["users", "list", "--after", "x"], &["--after", "next"]),
@@ -274,5 +274,38 @@ fn commands_of_the_python_package_that_are_not_here_get_one_true_line() {
         (&["migrate", "--target", "0002"], &["--target", "head"]),
     ] {
         place.run(arguments).refused(2, words);
+    }
+}
+
+/// What could not be written is not done, whoever writes it.
+#[test]
+fn a_full_disk_is_a_failure_of_everything_that_prints() {
+    let place = Place::configured().with_users(&["ada@example.com"]);
+    for arguments in [
+        &["--help"][..],
+        &["--version"],
+        &[],
+        &["help", "users"],
+        &["users", "list", "--help"],
+        &["users", "list"],
+        &["users", "list", "--json", "--all"],
+        &["users", "list", "--format", "csv"],
+        &["users", "show", "ada"],
+        &["config", "show"],
+        &["config", "path"],
+        &["completions", "bash"],
+        &["man"],
+        &["secret", "generate"],
+        &["events", "tail"],
+    ] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
+        let mut command = place.command(arguments);
+        let ended = command.stdout(full.unwrap()).output().unwrap();
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert!(
+            ended.status.code() == Some(1) && said.contains("cannot be written"),
+            "{arguments:?}: {:?} {said}",
+            ended.status
+        );
     }
 }

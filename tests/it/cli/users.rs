@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::process::Place;
+use crate::support::process::{Place, operator};
 
 const HOSTILE: &str = "\u{1b}[2JMallory\u{202e}\r\nroot@example.com\u{9b}";
 
@@ -524,13 +524,92 @@ fn what_begins_an_address_is_meant_and_many_are_not_all_named() {
 }
 
 #[test]
-fn an_operator_without_a_name_is_their_number() {
+fn an_operator_is_who_the_system_says_and_beside_it_who_sudo_says() {
     let place = Place::configured();
-    let mut command = place.command(&["users", "create", "ada@example.com", "--no-password"]);
-    assert!(command.env("USER", "").status().unwrap().success());
-    let actor = &place.json(&["users", "show", "ada"])["events"][0]["actor"];
-    assert!(
-        actor.as_str().unwrap().starts_with("operator:uid "),
-        "{actor}"
+    let actor = |sudo: Option<&str>, email: &str| {
+        let mut command = place.command(&["users", "create", email, "--no-password"]);
+        command.envs(sudo.map(|name| ("SUDO_USER", name)));
+        command.env("USER", "mallory").env("LOGNAME", "mallory");
+        assert!(command.status().unwrap().success());
+        let shown = place.json(&["users", "show", email]);
+        shown["events"][0]["actor"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(actor(None, "ada@example.com"), operator());
+    assert_eq!(
+        actor(Some("grace\u{1b}[2J"), "bob@example.com"),
+        format!("{} (sudo: grace\\u{{1b}}[2J)", operator())
     );
+}
+
+/// Every command that names accounts takes them by position and by `--email`.
+#[test]
+fn accounts_are_named_by_position_or_by_email() {
+    let place = Place::configured();
+    place.run_with_stdin(
+        &["create-admin", "root@example.com", "--password-stdin"],
+        "correct horse canary",
+    );
+    for arguments in [
+        &[
+            "users",
+            "create",
+            "--email",
+            "ada@example.com",
+            "--no-password",
+        ][..],
+        &["users", "create", "bob@example.com", "--no-password"],
+        &["users", "show", "--email", "ada@example.com"],
+        &["users", "lock", "--email", "ada", "--email", "bob"],
+        &["users", "unlock", "ada", "--email", "bob"],
+        &["create-admin", "--email", "root@example.com"],
+        &["create-admin", "root@example.com"],
+        &["tokens", "revoke", "--email", "ada"],
+        &["events", "list", "--email", "ada"],
+    ] {
+        let ran = place.run(arguments);
+        assert_eq!(ran.code, Some(0), "{arguments:?}: {}", ran.stderr);
+    }
+    for arguments in [
+        &[
+            "users",
+            "create",
+            "a@example.com",
+            "--email",
+            "b@example.com",
+        ][..],
+        &["users", "show", "a", "--email", "b"],
+        &["create-admin"],
+        &["pending", "delete", "--yes"],
+    ] {
+        place.run(arguments).refused(2, &["--email"]);
+    }
+    place
+        .run(&[
+            "pending",
+            "delete",
+            "--yes",
+            "--email",
+            "nobody@example.com",
+        ])
+        .refused(1, &["nobody@example.com"]);
+}
+
+#[test]
+fn days_by_their_names_are_understood() {
+    let place = Place::configured().with_users(&["ada@example.com"]);
+    for when in [
+        "yesterday",
+        "monday",
+        "2h",
+        "2 hours ago",
+        "today",
+        "2020-11-01",
+        "last week",
+    ] {
+        let found = place.json(&["users", "list", "--since", when]);
+        assert_eq!(found["items"].as_array().unwrap().len(), 1, "{when}");
+    }
+    place
+        .run(&["users", "list", "--since", "tomorrow"])
+        .refused(2, &["yesterday, monday", "2h"]);
 }

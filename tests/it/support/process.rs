@@ -28,8 +28,14 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_regstack");
 
-/// The name of the operator in tests.
-pub(crate) const OPERATOR: &str = "grace";
+/// What the environment of a command says of its user, which anybody can set.
+const CLAIMED: &str = "mallory";
+
+/// The system's name of the user who runs the tests: what the audit trail has to say.
+pub(crate) fn operator() -> String {
+    let user = nix::unistd::User::from_uid(nix::unistd::Uid::current());
+    format!("operator:{}", user.unwrap().unwrap().name)
+}
 
 /// A working directory, and the program run in it.
 pub(crate) struct Place {
@@ -150,7 +156,7 @@ impl Place {
         command.current_dir(self.folder.path()).env_clear();
         command
             .env("PATH", "/usr/bin:/bin")
-            .env("USER", OPERATOR)
+            .env("USER", CLAIMED)
             .env("TZ", "UTC")
             .env("TERM", "xterm-256color");
         command

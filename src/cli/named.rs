@@ -1,0 +1,86 @@
+//! How commands name accounts: by an argument, or by `--email` as `create-admin` has always had it. Both work everywhere.
+
+use super::{Failure, Result};
+use crate::model::Email;
+
+/// The email address of an account that may be new.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct NewEmail {
+    /// The account's email address
+    #[arg(value_name = "EMAIL", value_parser = Email::parse)]
+    address: Option<Email>,
+    /// The same as an option
+    #[arg(long, value_name = "EMAIL", value_parser = Email::parse)]
+    email: Option<Email>,
+}
+
+impl NewEmail {
+    pub(super) fn get(&self) -> Result<&Email> {
+        let given = self.address.as_ref().or(self.email.as_ref());
+        given.ok_or_else(not_said)
+    }
+}
+
+/// Email addresses of registrations.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = true)]
+pub(super) struct Registrations {
+    /// Whole email addresses, as `pending list` shows them
+    #[arg(value_name = "EMAIL", value_parser = Email::parse)]
+    addresses: Vec<Email>,
+    #[arg(long, value_name = "EMAIL", value_parser = Email::parse, hide = true)]
+    email: Vec<Email>,
+}
+
+impl Registrations {
+    pub(super) fn get(&self) -> Vec<Email> {
+        [&self.addresses[..], &self.email].concat()
+    }
+}
+
+/// What names one account.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct Account {
+    /// Id, email address, or a part of it that no other has
+    #[arg(value_name = "ACCOUNT", value_parser = name)]
+    name: Option<String>,
+    #[arg(long, value_name = "ACCOUNT", value_parser = name, hide = true)]
+    email: Option<String>,
+}
+
+impl Account {
+    pub(super) fn get(&self) -> Result<&str> {
+        let given = self.name.as_deref().or(self.email.as_deref());
+        given.ok_or_else(not_said)
+    }
+}
+
+/// What names accounts.
+#[derive(Debug, clap::Args)]
+pub(super) struct Accounts {
+    /// Ids, email addresses, or parts of one that no other has
+    #[arg(value_name = "ACCOUNT", value_parser = name)]
+    names: Vec<String>,
+    #[arg(long, value_name = "ACCOUNT", value_parser = name, hide = true)]
+    email: Vec<String>,
+}
+
+impl Accounts {
+    pub(super) fn get(&self) -> Vec<String> {
+        [&self.names[..], &self.email].concat()
+    }
+}
+
+/// A name that stands for accounts: an empty one would stand for all of them.
+pub(super) fn name(text: &str) -> Result<String, &'static str> {
+    match text.trim() {
+        "" => Err("expected an id, an email address, or a part of one"),
+        name => Ok(name.to_owned()),
+    }
+}
+
+fn not_said() -> Failure {
+    Failure::refused("it is not said who: an email address is needed")
+}
