@@ -4,12 +4,13 @@
 
 mod catalog;
 mod codes;
+mod error;
 mod live;
 mod mails;
 mod pages;
 mod translate;
 
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -19,13 +20,14 @@ use minijinja::{
     AutoEscape, Environment, ErrorKind, HtmlEscape, TemplateSource, UndefinedBehavior,
 };
 
-use super::locales::{Catalogue, FOLDER as LOCALES, Finding, Languages, Words};
+use super::locales::{Catalogue, FOLDER as LOCALES, Languages, Words};
 use super::text;
 use crate::config::{Pages, SettingError};
 use crate::model::Language;
 
 pub use catalog::TemplateFile;
 pub use codes::CodeSms;
+pub use error::TemplateError;
 pub use live::LiveTemplates;
 pub use mails::{
     AlreadyRegistered, EmailChange, EmailChanged, Invite, MailTemplate, PasswordReset,
@@ -35,39 +37,6 @@ pub use pages::{FileHashes, OfferedLanguage, Page, PageContext};
 
 /// The setting that names the folders of overrides.
 const SETTING: &str = "extra_template_dirs";
-
-/// Why a template cannot be used. Shown as `FILE, line 3: reason`, on one line that holds no control character.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct TemplateError {
-    /// Its file, or the name of a built-in one.
-    pub place: String,
-    /// The line in it, where that is known.
-    pub line: Option<usize>,
-    /// What is wrong.
-    pub reason: String,
-}
-
-impl std::error::Error for TemplateError {}
-
-impl From<Finding> for TemplateError {
-    fn from(finding: Finding) -> Self {
-        Self {
-            place: text::escaped(&finding.place),
-            line: finding.line,
-            reason: text::escaped(&finding.reason),
-        }
-    }
-}
-
-impl fmt::Display for TemplateError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.place)?;
-        if let Some(line) = self.line {
-            write!(f, ", line {line}")?;
-        }
-        write!(f, ": {}", self.reason)
-    }
-}
 
 /// A mail as its three templates made it.
 #[derive(Debug, Clone)]

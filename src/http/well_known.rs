@@ -25,7 +25,7 @@ pub(super) struct KeySet {
     keys: Vec<Value>,
 }
 
-/// The public keys that session tokens are verified with.
+/// Get the public keys of session tokens
 #[utoipa::path(get, path = "/.well-known/jwks.json", operation_id = "get_key_set", tag = "operations", responses(
     (status = 200, description = "The key set (JWKS, RFC 7517). It may be kept for five minutes.", body = KeySet),
 ))]
@@ -67,7 +67,7 @@ pub(super) struct ServerMetadata {
     response_types_supported: Vec<String>,
 }
 
-/// Where the parts of this installation are (RFC 8414).
+/// Get issuer and addresses (RFC 8414)
 #[utoipa::path(get, path = "/.well-known/oauth-authorization-server", operation_id = "get_server_metadata", tag = "operations", responses(
     (status = 200, description = "Issuer and addresses.", body = ServerMetadata),
 ))]

@@ -245,6 +245,7 @@ async fn a_verification_mail_arrives_whole_and_nothing_in_it_becomes_a_header() 
             "Subject",
             "Confirm your email address for Bücher & \"Söhne\""
         ],
+        ["Auto-Submitted", "auto-generated"],
         ["MIME-Version", "1.0"],
         [
             "Content-Type",

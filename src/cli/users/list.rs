@@ -18,7 +18,7 @@ pub(in crate::cli) struct Args {
 }
 
 impl Row for UserPublic {
-    const FIELDS: &'static str = "id,email,is_active,is_verified,is_superuser,full_name,phone_number,is_mfa_enabled,created_at,updated_at,last_login,tokens_invalidated_after";
+    const FIELDS: &'static str = "id,email,is_active,is_verified,is_superuser,full_name,phone_number,is_mfa_enabled,created_at,updated_at,last_login,tokens_invalidated_after,language";
     const TITLES: &'static [&'static str] = &["email", "name", "state", "created", "last login"];
     const SHRINK: &'static [usize] = &[1, 0];
 

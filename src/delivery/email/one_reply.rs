@@ -18,6 +18,8 @@ pub(super) struct OneReply {
     stream: TcpStream,
     /// What came since STARTTLS was sent and until the next byte is.
     answer: Option<Vec<u8>>,
+    /// Whether more came: nothing is sent any more then, no goodbye that would wait for an answer either.
+    is_refused: bool,
 }
 
 impl OneReply {
@@ -25,6 +27,7 @@ impl OneReply {
         Self {
             stream,
             answer: None,
+            is_refused: false,
         }
     }
 }
@@ -47,6 +50,7 @@ impl AsyncRead for OneReply {
         if let Some(answer) = &mut self.answer {
             answer.extend_from_slice(&buffer.filled()[before..]);
             if holds_more_than_a_reply(answer) {
+                self.is_refused = true;
                 return Poll::Ready(Err(io::Error::new(
                     io::ErrorKind::InvalidData,
                     "more came than the answer to STARTTLS before TLS began; somebody in between may have put it there",
@@ -63,6 +67,9 @@ impl AsyncWrite for OneReply {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        if self.is_refused {
+            return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
+        }
         self.answer = bytes.starts_with(b"STARTTLS").then(Vec::new);
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }

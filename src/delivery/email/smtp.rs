@@ -29,8 +29,7 @@ use crate::secret::ExposeSecret as _;
 /// Connections kept open between messages, and for how long unused.
 const IDLE_CONNECTIONS: usize = 8;
 const IDLE_FOR: Duration = Duration::from_secs(30);
-/// How long a server may take to say whether it keeps a message that it has (RFC 5321 §4.5.3.2.6). Given up earlier, the
-/// message is sent twice.
+/// How long a server may take to say whether it keeps a message (RFC 5321 §4.5.3.2.6); given up earlier, it is sent twice.
 const FINAL_REPLY: Duration = Duration::from_mins(10);
 /// Enhanced codes (RFC 3463, RFC 7505) that say that a recipient does not exist or takes no mail.
 const NO_RECIPIENT: &[&str] = &["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"];

@@ -258,7 +258,7 @@ mod tests {
     fn what_is_wrong_with_a_file_is_named_with_its_line() {
         let (folders, catalogue) = catalogue(&[&[(
             "de.ftl",
-            "hello = Hallo { $nmae }\nbey = Tschüss\nbye = { \njs-wait = { days }\n",
+            "hello = Hallo { $nmae }\nbey = Tschüss\nbye = { }\njs-wait = { days }\n",
         )]]);
         let place = folders[0]
             .path()

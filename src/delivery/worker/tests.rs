@@ -577,12 +577,12 @@ async fn a_store_that_is_down_is_asked_with_pauses_and_used_again_once_it_is_up(
     bench.store.down.store(false, SeqCst);
     until("sent", || bench.waiting() == 0).await;
     assert_eq!(
-        log.text().matches("cannot be read").count(),
+        log.text().matches("reading the outbox failed").count(),
         PEOPLE.len(),
         "{}",
         log.text()
     );
-    let back = || log.text().matches("can be read again").count();
+    let back = || log.text().matches("readable again").count();
     until("each queue says so", || back() == PEOPLE.len()).await;
     bench.stop().await;
 }

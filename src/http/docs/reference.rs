@@ -339,8 +339,8 @@ mod tests {
                 }}}},
             "components": {"schemas": {
                 "LoginRequest": {"properties": {"email": {"type": "string", "format": "email", "maxLength": 254, "description": "In `any` spelling."}}, "required": ["email"]},
-                "Token": {"description": "By token.", "properties": {"token_type": {"type": "string", "const": "bearer"}}},
-                "Cookie": {"description": "By cookie.", "properties": {"token_type": {"type": "string", "const": "cookie"}}},
+                "Token": {"type": "object", "description": "By token.", "properties": {"token_type": {"type": "string", "const": "bearer"}}},
+                "Cookie": {"type": "object", "description": "By cookie.", "properties": {"token_type": {"type": "string", "const": "cookie"}}},
             }},
         });
         let page = render(&document, setup());

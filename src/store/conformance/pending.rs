@@ -72,6 +72,7 @@ pub(in crate::store) async fn an_account_is_verified_afterwards(db: &dyn Databas
     let registered = store.pending_by_proof(&proof("1"), at(5)).await;
     let expected = PendingRegistration {
         hashed_password: Some(hash("first")),
+        language: None,
         created_at: at(5),
         ..pending("ada@example.com", proof("1"))
     };
@@ -175,6 +176,7 @@ pub(in crate::store) async fn a_promotion_needs_no_link(db: &dyn Database) {
     let expected = User {
         id,
         full_name: name("Ada"),
+        language: Language::parse("pt-BR"),
         created_at: at(5),
         updated_at: at(5),
         ..user("ada@example.com")

@@ -344,6 +344,7 @@ pub(in crate::store) async fn a_proof_makes_the_account(db: &dyn Database) {
         id,
         hashed_password: Some(hash("pending")),
         full_name: name("Ada"),
+        language: Language::parse("pt-BR"),
         created_at: at(5),
         updated_at: at(5),
         ..user("ada@example.com")

@@ -61,7 +61,7 @@ impl Database for File {
 
     async fn plant(&self, pending: PendingRegistration) {
         let planted = self.raw().execute(
-            "insert into pending_registrations values (?1, ?2, ?3, ?4, ?5, ?6)",
+            "insert into pending_registrations (email_key, hashed_password, full_name, token_hash, created_at, expires_at) values (?1, ?2, ?3, ?4, ?5, ?6)",
             (
                 pending.email,
                 pending.hashed_password,

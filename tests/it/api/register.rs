@@ -46,7 +46,7 @@ async fn without_verification_the_account_is_there_at_once() {
         user.body,
         json!({"id": id, "email": "ada@example.com", "is_active": true, "is_verified": true, "is_superuser": false, "full_name": "Ada",
             "phone_number": null, "is_mfa_enabled": false, "created_at": "2100-11-23T06:00:00.123Z", "updated_at": "2100-11-23T06:00:00.123Z",
-            "last_login": null, "tokens_invalidated_after": null})
+            "last_login": null, "tokens_invalidated_after": null, "language": null})
     );
     assert!(
         id.len() == 24 && id.bytes().all(|digit| digit.is_ascii_hexdigit()),

@@ -28,7 +28,10 @@ async fn a_file_is_looked_at_as_it_is() {
             "migration 0002_codes",
             "migration 0003_lanes",
             "migration 0004_revocations",
-            "migration 0005_oldest"
+            "migration 0005_oldest",
+            "migration 0006_email_undos",
+            "migration 0007_signing_keys",
+            "migration 0008_language",
         ]
     );
     assert_eq!((empty.rows.len(), empty.bytes), (0, Some(0)));
@@ -125,7 +128,10 @@ async fn a_file_of_the_first_schema_is_brought_up_to_date() {
             "migration 0002_codes",
             "migration 0003_lanes",
             "migration 0004_revocations",
-            "migration 0005_oldest"
+            "migration 0005_oldest",
+            "migration 0006_email_undos",
+            "migration 0007_signing_keys",
+            "migration 0008_language",
         ]
     );
     let store = file.sqlite().await;
