@@ -45,7 +45,10 @@ async fn a_file_is_looked_at_as_it_is() {
             "applied migration 0002_codes",
             "applied migration 0003_lanes",
             "applied migration 0004_revocations",
-            "applied migration 0005_oldest"
+            "applied migration 0005_oldest",
+            "applied migration 0006_email_undos",
+            "applied migration 0007_signing_keys",
+            "applied migration 0008_language",
         ]
     );
     // What was open before sees the new schema.
