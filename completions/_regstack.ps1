@@ -33,7 +33,6 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Set up regstack: write the configuration and create the database')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run the HTTP server')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check the installation; changes nothing')
             [CompletionResult]::new('create-admin', 'create-admin', [CompletionResultType]::ParameterValue, 'Create an administrator')
@@ -51,61 +50,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('stats', 'stats', [CompletionResultType]::ParameterValue, 'Show totals and daily counts')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Write the man pages')
-            break
-        }
-        'regstack;init' {
-            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set any other key')
-            [CompletionResult]::new('--target', '--target', [CompletionResultType]::ParameterName, 'Folder to set up, instead of the current one')
-            [CompletionResult]::new('--admin-email', '--admin-email', [CompletionResultType]::ParameterName, 'Make this account an administrator')
-            [CompletionResult]::new('--app-name', '--app-name', [CompletionResultType]::ParameterName, 'app-name')
-            [CompletionResult]::new('--base-url', '--base-url', [CompletionResultType]::ParameterName, 'base-url')
-            [CompletionResult]::new('--bind', '--bind', [CompletionResultType]::ParameterName, 'bind')
-            [CompletionResult]::new('--behind-proxy', '--behind-proxy', [CompletionResultType]::ParameterName, 'behind-proxy')
-            [CompletionResult]::new('--enable-ui-router', '--enable-ui-router', [CompletionResultType]::ParameterName, 'enable-ui-router')
-            [CompletionResult]::new('--database-url', '--database-url', [CompletionResultType]::ParameterName, 'database-url')
-            [CompletionResult]::new('--jwt-ttl-seconds', '--jwt-ttl-seconds', [CompletionResultType]::ParameterName, 'jwt-ttl-seconds')
-            [CompletionResult]::new('--transport', '--transport', [CompletionResultType]::ParameterName, 'transport')
-            [CompletionResult]::new('--email-backend', '--email-backend', [CompletionResultType]::ParameterName, 'email-backend')
-            [CompletionResult]::new('--email-from-address', '--email-from-address', [CompletionResultType]::ParameterName, 'email-from-address')
-            [CompletionResult]::new('--email-from-name', '--email-from-name', [CompletionResultType]::ParameterName, 'email-from-name')
-            [CompletionResult]::new('--smtp-host', '--smtp-host', [CompletionResultType]::ParameterName, 'smtp-host')
-            [CompletionResult]::new('--smtp-port', '--smtp-port', [CompletionResultType]::ParameterName, 'smtp-port')
-            [CompletionResult]::new('--smtp-starttls', '--smtp-starttls', [CompletionResultType]::ParameterName, 'smtp-starttls')
-            [CompletionResult]::new('--smtp-tls', '--smtp-tls', [CompletionResultType]::ParameterName, 'smtp-tls')
-            [CompletionResult]::new('--smtp-username', '--smtp-username', [CompletionResultType]::ParameterName, 'smtp-username')
-            [CompletionResult]::new('--ses-region', '--ses-region', [CompletionResultType]::ParameterName, 'ses-region')
-            [CompletionResult]::new('--ses-profile', '--ses-profile', [CompletionResultType]::ParameterName, 'ses-profile')
-            [CompletionResult]::new('--sms-backend', '--sms-backend', [CompletionResultType]::ParameterName, 'sms-backend')
-            [CompletionResult]::new('--sms-from-number', '--sms-from-number', [CompletionResultType]::ParameterName, 'sms-from-number')
-            [CompletionResult]::new('--sns-region', '--sns-region', [CompletionResultType]::ParameterName, 'sns-region')
-            [CompletionResult]::new('--twilio-account-sid', '--twilio-account-sid', [CompletionResultType]::ParameterName, 'twilio-account-sid')
-            [CompletionResult]::new('--allow-registration', '--allow-registration', [CompletionResultType]::ParameterName, 'allow-registration')
-            [CompletionResult]::new('--require-verification', '--require-verification', [CompletionResultType]::ParameterName, 'require-verification')
-            [CompletionResult]::new('--enable-password-reset', '--enable-password-reset', [CompletionResultType]::ParameterName, 'enable-password-reset')
-            [CompletionResult]::new('--enable-account-deletion', '--enable-account-deletion', [CompletionResultType]::ParameterName, 'enable-account-deletion')
-            [CompletionResult]::new('--enable-admin-router', '--enable-admin-router', [CompletionResultType]::ParameterName, 'enable-admin-router')
-            [CompletionResult]::new('--enable-sms-2fa', '--enable-sms-2fa', [CompletionResultType]::ParameterName, 'enable-sms-2fa')
-            [CompletionResult]::new('--jwt-secret', '--jwt-secret', [CompletionResultType]::ParameterName, 'jwt-secret')
-            [CompletionResult]::new('--smtp-password', '--smtp-password', [CompletionResultType]::ParameterName, 'smtp-password')
-            [CompletionResult]::new('--ses-access-key-id', '--ses-access-key-id', [CompletionResultType]::ParameterName, 'ses-access-key-id')
-            [CompletionResult]::new('--ses-secret-access-key', '--ses-secret-access-key', [CompletionResultType]::ParameterName, 'ses-secret-access-key')
-            [CompletionResult]::new('--twilio-auth-token', '--twilio-auth-token', [CompletionResultType]::ParameterName, 'twilio-auth-token')
-            [CompletionResult]::new('--admin-password', '--admin-password', [CompletionResultType]::ParameterName, 'admin-password')
-            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
-            [CompletionResult]::new('--defaults', '--defaults', [CompletionResultType]::ParameterName, 'Ask nothing; use defaults and flags')
-            [CompletionResult]::new('--secrets-stdin', '--secrets-stdin', [CompletionResultType]::ParameterName, 'Read secrets from stdin')
-            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Change an existing installation')
-            [CompletionResult]::new('--if-missing', '--if-missing', [CompletionResultType]::ParameterName, 'Leave an existing installation alone, and succeed')
-            [CompletionResult]::new('--no-schema', '--no-schema', [CompletionResultType]::ParameterName, 'Write the files only')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
-            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
-            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'q')
-            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'quiet')
-            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'v')
-            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'verbose')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Set up regstack: write the configuration and create the database')
             break
         }
         'regstack;serve' {
@@ -145,7 +90,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;create-admin' {
-            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'The administrator''s email address')
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'The same as an option')
             [CompletionResult]::new('--password', '--password', [CompletionResultType]::ParameterName, 'password')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
@@ -190,7 +135,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
         }
         'regstack;users;list' {
             [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Number of items, 1 to 200')
             [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'The next page: the "next" of the page before')
@@ -215,6 +160,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;show' {
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'email')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Dates in UTC instead of local time')
@@ -229,6 +175,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;create' {
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'The same as an option')
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of its holder')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
@@ -248,8 +195,9 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;lock' {
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'email')
             [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
@@ -271,8 +219,9 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;disable' {
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'email')
             [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
@@ -294,8 +243,9 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;unlock' {
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'email')
             [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
@@ -316,8 +266,9 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;enable' {
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'email')
             [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
@@ -338,8 +289,9 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;promote' {
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'email')
             [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
@@ -360,8 +312,9 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;demote' {
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'email')
             [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
@@ -383,8 +336,9 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;verify' {
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'email')
             [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
@@ -405,6 +359,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;set-password' {
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'email')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--password-stdin', '--password-stdin', [CompletionResultType]::ParameterName, 'Read the password from stdin instead of asking')
@@ -419,8 +374,9 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;reset-mfa' {
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'email')
             [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
@@ -441,8 +397,9 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;resend-verification' {
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'email')
             [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
@@ -463,8 +420,9 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;send-reset' {
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'email')
             [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
@@ -485,8 +443,9 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;delete' {
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'email')
             [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)')
             [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
@@ -676,6 +635,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;pending;promote' {
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'email')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
@@ -689,6 +649,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;pending;delete' {
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'email')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
@@ -719,7 +680,9 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
         'regstack;events;list' {
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Only those of this account; by its id also when it is gone')
             [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only those of this type, such as login_failed')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those since a date (2026-01-31), or a time ago (7d, 12h)')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those since a date (2026-01-31), a day (yesterday), or a time ago (2h)')
+            [CompletionResult]::new('--ip', '--ip', [CompletionResultType]::ParameterName, 'Only those from this address')
+            [CompletionResult]::new('--request-id', '--request-id', [CompletionResultType]::ParameterName, 'Only those of the request with this x-request-id')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Number of items, 1 to 200')
             [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'The next page: the "next" of the page before')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the list')
@@ -740,7 +703,9 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
         'regstack;events;tail' {
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Only those of this account; by its id also when it is gone')
             [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only those of this type, such as login_failed')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those since a date (2026-01-31), or a time ago (7d, 12h)')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those since a date (2026-01-31), a day (yesterday), or a time ago (2h)')
+            [CompletionResult]::new('--ip', '--ip', [CompletionResultType]::ParameterName, 'Only those from this address')
+            [CompletionResult]::new('--request-id', '--request-id', [CompletionResultType]::ParameterName, 'Only those of the request with this x-request-id')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'How many of the latest to begin with, at most 200')
             [CompletionResult]::new('--lines', '--lines', [CompletionResultType]::ParameterName, 'How many of the latest to begin with, at most 200')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
@@ -794,8 +759,10 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;outbox;retry' {
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'All that wait, or all that were given up')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All messages, or all of the --state')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'q')
@@ -807,8 +774,10 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;outbox;delete' {
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'All that wait, or all that were given up')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All messages, or all of the --state')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'q')
@@ -1090,6 +1059,61 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
         'regstack;man' {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'q')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'quiet')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'v')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'verbose')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'regstack;init' {
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set any other key')
+            [CompletionResult]::new('--target', '--target', [CompletionResultType]::ParameterName, 'Folder to set up, instead of the current one')
+            [CompletionResult]::new('--admin-email', '--admin-email', [CompletionResultType]::ParameterName, 'Make this account an administrator')
+            [CompletionResult]::new('--jwt-secret', '--jwt-secret', [CompletionResultType]::ParameterName, 'jwt-secret')
+            [CompletionResult]::new('--smtp-password', '--smtp-password', [CompletionResultType]::ParameterName, 'smtp-password')
+            [CompletionResult]::new('--ses-access-key-id', '--ses-access-key-id', [CompletionResultType]::ParameterName, 'ses-access-key-id')
+            [CompletionResult]::new('--ses-secret-access-key', '--ses-secret-access-key', [CompletionResultType]::ParameterName, 'ses-secret-access-key')
+            [CompletionResult]::new('--twilio-auth-token', '--twilio-auth-token', [CompletionResultType]::ParameterName, 'twilio-auth-token')
+            [CompletionResult]::new('--admin-password', '--admin-password', [CompletionResultType]::ParameterName, 'admin-password')
+            [CompletionResult]::new('--app-name', '--app-name', [CompletionResultType]::ParameterName, 'Set app_name')
+            [CompletionResult]::new('--base-url', '--base-url', [CompletionResultType]::ParameterName, 'Set base_url')
+            [CompletionResult]::new('--bind', '--bind', [CompletionResultType]::ParameterName, 'Set bind')
+            [CompletionResult]::new('--behind-proxy', '--behind-proxy', [CompletionResultType]::ParameterName, 'Set behind_proxy')
+            [CompletionResult]::new('--enable-ui-router', '--enable-ui-router', [CompletionResultType]::ParameterName, 'Set enable_ui_router')
+            [CompletionResult]::new('--database-url', '--database-url', [CompletionResultType]::ParameterName, 'Set database_url')
+            [CompletionResult]::new('--jwt-ttl-seconds', '--jwt-ttl-seconds', [CompletionResultType]::ParameterName, 'Set jwt_ttl_seconds')
+            [CompletionResult]::new('--transport', '--transport', [CompletionResultType]::ParameterName, 'Set transport')
+            [CompletionResult]::new('--email-backend', '--email-backend', [CompletionResultType]::ParameterName, 'Set email.backend')
+            [CompletionResult]::new('--email-from-address', '--email-from-address', [CompletionResultType]::ParameterName, 'Set email.from_address')
+            [CompletionResult]::new('--email-from-name', '--email-from-name', [CompletionResultType]::ParameterName, 'Set email.from_name')
+            [CompletionResult]::new('--smtp-host', '--smtp-host', [CompletionResultType]::ParameterName, 'Set email.smtp_host')
+            [CompletionResult]::new('--smtp-port', '--smtp-port', [CompletionResultType]::ParameterName, 'Set email.smtp_port')
+            [CompletionResult]::new('--smtp-starttls', '--smtp-starttls', [CompletionResultType]::ParameterName, 'Set email.smtp_starttls')
+            [CompletionResult]::new('--smtp-tls', '--smtp-tls', [CompletionResultType]::ParameterName, 'Set email.smtp_tls')
+            [CompletionResult]::new('--smtp-username', '--smtp-username', [CompletionResultType]::ParameterName, 'Set email.smtp_username')
+            [CompletionResult]::new('--ses-region', '--ses-region', [CompletionResultType]::ParameterName, 'Set email.ses_region')
+            [CompletionResult]::new('--ses-profile', '--ses-profile', [CompletionResultType]::ParameterName, 'Set email.ses_profile')
+            [CompletionResult]::new('--sms-backend', '--sms-backend', [CompletionResultType]::ParameterName, 'Set sms.backend')
+            [CompletionResult]::new('--sms-from-number', '--sms-from-number', [CompletionResultType]::ParameterName, 'Set sms.from_number')
+            [CompletionResult]::new('--sns-region', '--sns-region', [CompletionResultType]::ParameterName, 'Set sms.sns_region')
+            [CompletionResult]::new('--twilio-account-sid', '--twilio-account-sid', [CompletionResultType]::ParameterName, 'Set sms.twilio_account_sid')
+            [CompletionResult]::new('--allow-registration', '--allow-registration', [CompletionResultType]::ParameterName, 'Set allow_registration')
+            [CompletionResult]::new('--require-verification', '--require-verification', [CompletionResultType]::ParameterName, 'Set require_verification')
+            [CompletionResult]::new('--enable-password-reset', '--enable-password-reset', [CompletionResultType]::ParameterName, 'Set enable_password_reset')
+            [CompletionResult]::new('--enable-account-deletion', '--enable-account-deletion', [CompletionResultType]::ParameterName, 'Set enable_account_deletion')
+            [CompletionResult]::new('--enable-admin-router', '--enable-admin-router', [CompletionResultType]::ParameterName, 'Set enable_admin_router')
+            [CompletionResult]::new('--enable-sms-2fa', '--enable-sms-2fa', [CompletionResultType]::ParameterName, 'Set enable_sms_2fa')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
+            [CompletionResult]::new('--defaults', '--defaults', [CompletionResultType]::ParameterName, 'Ask nothing; use defaults and flags')
+            [CompletionResult]::new('--secrets-stdin', '--secrets-stdin', [CompletionResultType]::ParameterName, 'Read secrets from stdin')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Change an existing installation')
+            [CompletionResult]::new('--if-missing', '--if-missing', [CompletionResultType]::ParameterName, 'Leave an existing installation alone, and succeed')
+            [CompletionResult]::new('--no-schema', '--no-schema', [CompletionResultType]::ParameterName, 'Write the files only')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'q')

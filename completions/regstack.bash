@@ -203,7 +203,7 @@ _regstack() {
 
     case "${cmd}" in
         regstack)
-            opts="-q -v -h -V --config --json --color --yes --quiet --verbose --help --version init serve doctor create-admin users tokens keys pending events outbox templates db migrate config secret stats completions man"
+            opts="-q -v -h -V --config --json --color --yes --quiet --verbose --help --version serve doctor create-admin users tokens keys pending events outbox templates db migrate config secret stats completions man init"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -517,7 +517,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__events__subcmd__list)
-            opts="-q -v -h --user --type --since --limit --after --all --format --utc --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --user --type --since --ip --request-id --limit --after --all --format --utc --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -532,6 +532,14 @@ _regstack() {
                     return 0
                     ;;
                 --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ip)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -563,7 +571,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__events__subcmd__tail)
-            opts="-n -f -q -v -h --user --type --since --lines --follow --utc --config --json --color --yes --quiet --verbose --help"
+            opts="-n -f -q -v -h --user --type --since --ip --request-id --lines --follow --utc --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -578,6 +586,14 @@ _regstack() {
                     return 0
                     ;;
                 --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ip)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --request-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -605,7 +621,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__init)
-            opts="-q -v -h --defaults --set --secrets-stdin --target --force --if-missing --no-schema --admin-email --app-name --base-url --bind --behind-proxy --enable-ui-router --database-url --jwt-ttl-seconds --transport --email-backend --email-from-address --email-from-name --smtp-host --smtp-port --smtp-starttls --smtp-tls --smtp-username --ses-region --ses-profile --sms-backend --sms-from-number --sns-region --twilio-account-sid --allow-registration --require-verification --enable-password-reset --enable-account-deletion --enable-admin-router --enable-sms-2fa --jwt-secret --smtp-password --ses-access-key-id --ses-secret-access-key --twilio-auth-token --admin-password --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --defaults --set --secrets-stdin --target --force --if-missing --no-schema --admin-email --jwt-secret --smtp-password --ses-access-key-id --ses-secret-access-key --twilio-auth-token --admin-password --app-name --base-url --bind --behind-proxy --enable-ui-router --database-url --jwt-ttl-seconds --transport --email-backend --email-from-address --email-from-name --smtp-host --smtp-port --smtp-starttls --smtp-tls --smtp-username --ses-region --ses-profile --sms-backend --sms-from-number --sns-region --twilio-account-sid --allow-registration --require-verification --enable-password-reset --enable-account-deletion --enable-admin-router --enable-sms-2fa --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -620,6 +636,30 @@ _regstack() {
                     return 0
                     ;;
                 --admin-email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jwt-secret)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --smtp-password)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ses-access-key-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ses-secret-access-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --twilio-auth-token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --admin-password)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -732,30 +772,6 @@ _regstack() {
                     return 0
                     ;;
                 --enable-sms-2fa)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --jwt-secret)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --smtp-password)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --ses-access-key-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --ses-secret-access-key)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --twilio-auth-token)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --admin-password)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -933,12 +949,16 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__outbox__subcmd__delete)
-            opts="-q -v -h --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --state --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --state)
+                    COMPREPLY=($(compgen -W "waiting failed" -- "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -993,12 +1013,16 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__outbox__subcmd__retry)
-            opts="-q -v -h --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --state --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --state)
+                    COMPREPLY=($(compgen -W "waiting failed" -- "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1037,12 +1061,16 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__pending__subcmd__delete)
-            opts="-q -v -h --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --email --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1093,12 +1121,16 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__pending__subcmd__promote)
-            opts="-q -v -h --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --email --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1507,12 +1539,16 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__create)
-            opts="-q -v -h --name --admin --verified --password-stdin --no-password --invite --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --email --name --admin --verified --password-stdin --no-password --invite --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1533,12 +1569,16 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__delete)
-            opts="-q -v -h --force --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --force --email --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --q)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1567,12 +1607,16 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__demote)
-            opts="-q -v -h --force --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --force --email --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --q)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1647,12 +1691,16 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__lock)
-            opts="-q -v -h --force --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --force --email --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --q)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1681,12 +1729,16 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__promote)
-            opts="-q -v -h --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --email --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --q)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1715,12 +1767,16 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__resend__subcmd__verification)
-            opts="-q -v -h --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --email --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --q)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1749,12 +1805,16 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__reset__subcmd__mfa)
-            opts="-q -v -h --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --email --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --q)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1783,12 +1843,16 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__send__subcmd__reset)
-            opts="-q -v -h --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --email --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --q)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1817,12 +1881,16 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__set__subcmd__password)
-            opts="-q -v -h --password-stdin --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --email --password-stdin --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1839,12 +1907,16 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__show)
-            opts="-q -v -h --utc --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --email --utc --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1861,12 +1933,16 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__unlock)
-            opts="-q -v -h --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --email --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --q)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1895,12 +1971,16 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users__subcmd__verify)
-            opts="-q -v -h --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --email --q --active --locked --throttled --unverified --admins --since --before --all --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --q)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -30,7 +30,6 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
             cand -V 'Print version'
             cand --version 'Print version'
-            cand init 'Set up regstack: write the configuration and create the database'
             cand serve 'Run the HTTP server'
             cand doctor 'Check the installation; changes nothing'
             cand create-admin 'Create an administrator'
@@ -48,60 +47,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand stats 'Show totals and daily counts'
             cand completions 'Print a completion script for a shell'
             cand man 'Write the man pages'
-        }
-        &'regstack;init'= {
-            cand --set 'Set any other key'
-            cand --target 'Folder to set up, instead of the current one'
-            cand --admin-email 'Make this account an administrator'
-            cand --app-name 'app-name'
-            cand --base-url 'base-url'
-            cand --bind 'bind'
-            cand --behind-proxy 'behind-proxy'
-            cand --enable-ui-router 'enable-ui-router'
-            cand --database-url 'database-url'
-            cand --jwt-ttl-seconds 'jwt-ttl-seconds'
-            cand --transport 'transport'
-            cand --email-backend 'email-backend'
-            cand --email-from-address 'email-from-address'
-            cand --email-from-name 'email-from-name'
-            cand --smtp-host 'smtp-host'
-            cand --smtp-port 'smtp-port'
-            cand --smtp-starttls 'smtp-starttls'
-            cand --smtp-tls 'smtp-tls'
-            cand --smtp-username 'smtp-username'
-            cand --ses-region 'ses-region'
-            cand --ses-profile 'ses-profile'
-            cand --sms-backend 'sms-backend'
-            cand --sms-from-number 'sms-from-number'
-            cand --sns-region 'sns-region'
-            cand --twilio-account-sid 'twilio-account-sid'
-            cand --allow-registration 'allow-registration'
-            cand --require-verification 'require-verification'
-            cand --enable-password-reset 'enable-password-reset'
-            cand --enable-account-deletion 'enable-account-deletion'
-            cand --enable-admin-router 'enable-admin-router'
-            cand --enable-sms-2fa 'enable-sms-2fa'
-            cand --jwt-secret 'jwt-secret'
-            cand --smtp-password 'smtp-password'
-            cand --ses-access-key-id 'ses-access-key-id'
-            cand --ses-secret-access-key 'ses-secret-access-key'
-            cand --twilio-auth-token 'twilio-auth-token'
-            cand --admin-password 'admin-password'
-            cand --config 'config'
-            cand --color 'color'
-            cand --defaults 'Ask nothing; use defaults and flags'
-            cand --secrets-stdin 'Read secrets from stdin'
-            cand --force 'Change an existing installation'
-            cand --if-missing 'Leave an existing installation alone, and succeed'
-            cand --no-schema 'Write the files only'
-            cand --json 'json'
-            cand --yes 'yes'
-            cand -q 'q'
-            cand --quiet 'quiet'
-            cand -v 'v'
-            cand --verbose 'verbose'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand init 'Set up regstack: write the configuration and create the database'
         }
         &'regstack;serve'= {
             cand --bind 'Listen here instead of where the configuration says'
@@ -138,7 +84,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;create-admin'= {
-            cand --email 'The administrator''s email address'
+            cand --email 'The same as an option'
             cand --password 'password'
             cand --config 'config'
             cand --color 'color'
@@ -181,7 +127,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
         }
         &'regstack;users;list'= {
             cand --q 'Only those with this in the email address or name'
-            cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
+            cand --since 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --limit 'Number of items, 1 to 200'
             cand --after 'The next page: the "next" of the page before'
@@ -205,6 +151,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;show'= {
+            cand --email 'email'
             cand --config 'config'
             cand --color 'color'
             cand --utc 'Dates in UTC instead of local time'
@@ -218,6 +165,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;create'= {
+            cand --email 'The same as an option'
             cand --name 'Name of its holder'
             cand --config 'config'
             cand --color 'color'
@@ -236,8 +184,9 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;lock'= {
+            cand --email 'email'
             cand --q 'Only those with this in the email address or name'
-            cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
+            cand --since 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
@@ -258,8 +207,9 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;disable'= {
+            cand --email 'email'
             cand --q 'Only those with this in the email address or name'
-            cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
+            cand --since 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
@@ -280,8 +230,9 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;unlock'= {
+            cand --email 'email'
             cand --q 'Only those with this in the email address or name'
-            cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
+            cand --since 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
@@ -301,8 +252,9 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;enable'= {
+            cand --email 'email'
             cand --q 'Only those with this in the email address or name'
-            cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
+            cand --since 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
@@ -322,8 +274,9 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;promote'= {
+            cand --email 'email'
             cand --q 'Only those with this in the email address or name'
-            cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
+            cand --since 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
@@ -343,8 +296,9 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;demote'= {
+            cand --email 'email'
             cand --q 'Only those with this in the email address or name'
-            cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
+            cand --since 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
@@ -365,8 +319,9 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;verify'= {
+            cand --email 'email'
             cand --q 'Only those with this in the email address or name'
-            cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
+            cand --since 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
@@ -386,6 +341,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;set-password'= {
+            cand --email 'email'
             cand --config 'config'
             cand --color 'color'
             cand --password-stdin 'Read the password from stdin instead of asking'
@@ -399,8 +355,9 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;reset-mfa'= {
+            cand --email 'email'
             cand --q 'Only those with this in the email address or name'
-            cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
+            cand --since 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
@@ -420,8 +377,9 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;resend-verification'= {
+            cand --email 'email'
             cand --q 'Only those with this in the email address or name'
-            cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
+            cand --since 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
@@ -441,8 +399,9 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;send-reset'= {
+            cand --email 'email'
             cand --q 'Only those with this in the email address or name'
-            cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
+            cand --since 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
@@ -462,8 +421,9 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;users;delete'= {
+            cand --email 'email'
             cand --q 'Only those with this in the email address or name'
-            cand --since 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)'
+            cand --since 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)'
             cand --before 'Only those created before a date, or longer ago (30d)'
             cand --config 'config'
             cand --color 'color'
@@ -641,6 +601,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;pending;promote'= {
+            cand --email 'email'
             cand --config 'config'
             cand --color 'color'
             cand --json 'json'
@@ -653,6 +614,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;pending;delete'= {
+            cand --email 'email'
             cand --config 'config'
             cand --color 'color'
             cand --json 'json'
@@ -681,7 +643,9 @@ set edit:completion:arg-completer[regstack] = {|@words|
         &'regstack;events;list'= {
             cand --user 'Only those of this account; by its id also when it is gone'
             cand --type 'Only those of this type, such as login_failed'
-            cand --since 'Only those since a date (2026-01-31), or a time ago (7d, 12h)'
+            cand --since 'Only those since a date (2026-01-31), a day (yesterday), or a time ago (2h)'
+            cand --ip 'Only those from this address'
+            cand --request-id 'Only those of the request with this x-request-id'
             cand --limit 'Number of items, 1 to 200'
             cand --after 'The next page: the "next" of the page before'
             cand --format 'The form of the list'
@@ -701,7 +665,9 @@ set edit:completion:arg-completer[regstack] = {|@words|
         &'regstack;events;tail'= {
             cand --user 'Only those of this account; by its id also when it is gone'
             cand --type 'Only those of this type, such as login_failed'
-            cand --since 'Only those since a date (2026-01-31), or a time ago (7d, 12h)'
+            cand --since 'Only those since a date (2026-01-31), a day (yesterday), or a time ago (2h)'
+            cand --ip 'Only those from this address'
+            cand --request-id 'Only those of the request with this x-request-id'
             cand -n 'How many of the latest to begin with, at most 200'
             cand --lines 'How many of the latest to begin with, at most 200'
             cand --config 'config'
@@ -752,8 +718,10 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;outbox;retry'= {
+            cand --state 'All that wait, or all that were given up'
             cand --config 'config'
             cand --color 'color'
+            cand --all 'All messages, or all of the --state'
             cand --json 'json'
             cand --yes 'yes'
             cand -q 'q'
@@ -764,8 +732,10 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;outbox;delete'= {
+            cand --state 'All that wait, or all that were given up'
             cand --config 'config'
             cand --color 'color'
+            cand --all 'All messages, or all of the --state'
             cand --json 'json'
             cand --yes 'yes'
             cand -q 'q'
@@ -1027,6 +997,60 @@ set edit:completion:arg-completer[regstack] = {|@words|
         &'regstack;man'= {
             cand --config 'config'
             cand --color 'color'
+            cand --json 'json'
+            cand --yes 'yes'
+            cand -q 'q'
+            cand --quiet 'quiet'
+            cand -v 'v'
+            cand --verbose 'verbose'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'regstack;init'= {
+            cand --set 'Set any other key'
+            cand --target 'Folder to set up, instead of the current one'
+            cand --admin-email 'Make this account an administrator'
+            cand --jwt-secret 'jwt-secret'
+            cand --smtp-password 'smtp-password'
+            cand --ses-access-key-id 'ses-access-key-id'
+            cand --ses-secret-access-key 'ses-secret-access-key'
+            cand --twilio-auth-token 'twilio-auth-token'
+            cand --admin-password 'admin-password'
+            cand --app-name 'Set app_name'
+            cand --base-url 'Set base_url'
+            cand --bind 'Set bind'
+            cand --behind-proxy 'Set behind_proxy'
+            cand --enable-ui-router 'Set enable_ui_router'
+            cand --database-url 'Set database_url'
+            cand --jwt-ttl-seconds 'Set jwt_ttl_seconds'
+            cand --transport 'Set transport'
+            cand --email-backend 'Set email.backend'
+            cand --email-from-address 'Set email.from_address'
+            cand --email-from-name 'Set email.from_name'
+            cand --smtp-host 'Set email.smtp_host'
+            cand --smtp-port 'Set email.smtp_port'
+            cand --smtp-starttls 'Set email.smtp_starttls'
+            cand --smtp-tls 'Set email.smtp_tls'
+            cand --smtp-username 'Set email.smtp_username'
+            cand --ses-region 'Set email.ses_region'
+            cand --ses-profile 'Set email.ses_profile'
+            cand --sms-backend 'Set sms.backend'
+            cand --sms-from-number 'Set sms.from_number'
+            cand --sns-region 'Set sms.sns_region'
+            cand --twilio-account-sid 'Set sms.twilio_account_sid'
+            cand --allow-registration 'Set allow_registration'
+            cand --require-verification 'Set require_verification'
+            cand --enable-password-reset 'Set enable_password_reset'
+            cand --enable-account-deletion 'Set enable_account_deletion'
+            cand --enable-admin-router 'Set enable_admin_router'
+            cand --enable-sms-2fa 'Set enable_sms_2fa'
+            cand --config 'config'
+            cand --color 'color'
+            cand --defaults 'Ask nothing; use defaults and flags'
+            cand --secrets-stdin 'Read secrets from stdin'
+            cand --force 'Change an existing installation'
+            cand --if-missing 'Leave an existing installation alone, and succeed'
+            cand --no-schema 'Write the files only'
             cand --json 'json'
             cand --yes 'yes'
             cand -q 'q'

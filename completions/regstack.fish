@@ -34,7 +34,6 @@ complete -c regstack -n "__fish_regstack_needs_command" -s q -l quiet
 complete -c regstack -n "__fish_regstack_needs_command" -s v -l verbose
 complete -c regstack -n "__fish_regstack_needs_command" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_needs_command" -s V -l version -d 'Print version'
-complete -c regstack -n "__fish_regstack_needs_command" -f -a "init" -d 'Set up regstack: write the configuration and create the database'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "serve" -d 'Run the HTTP server'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "doctor" -d 'Check the installation; changes nothing'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "create-admin" -d 'Create an administrator'
@@ -52,57 +51,7 @@ complete -c regstack -n "__fish_regstack_needs_command" -f -a "secret" -d 'Gener
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "stats" -d 'Show totals and daily counts'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "man" -d 'Write the man pages'
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l set -d 'Set any other key' -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l target -d 'Folder to set up, instead of the current one' -r -F
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l admin-email -d 'Make this account an administrator' -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l app-name -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l base-url -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l bind -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l behind-proxy -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-ui-router -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l database-url -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l jwt-ttl-seconds -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l transport -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l email-backend -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l email-from-address -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l email-from-name -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l smtp-host -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l smtp-port -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l smtp-starttls -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l smtp-tls -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l smtp-username -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l ses-region -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l ses-profile -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l sms-backend -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l sms-from-number -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l sns-region -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l twilio-account-sid -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l allow-registration -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l require-verification -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-password-reset -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-account-deletion -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-admin-router -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-sms-2fa -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l jwt-secret -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l smtp-password -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l ses-access-key-id -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l ses-secret-access-key -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l twilio-auth-token -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l admin-password -r
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l config -r -F
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l color -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l defaults -d 'Ask nothing; use defaults and flags'
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l secrets-stdin -d 'Read secrets from stdin'
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l force -d 'Change an existing installation'
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l if-missing -d 'Leave an existing installation alone, and succeed'
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l no-schema -d 'Write the files only'
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l json
-complete -c regstack -n "__fish_regstack_using_subcommand init" -l yes
-complete -c regstack -n "__fish_regstack_using_subcommand init" -s q -l quiet
-complete -c regstack -n "__fish_regstack_using_subcommand init" -s v -l verbose
-complete -c regstack -n "__fish_regstack_using_subcommand init" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "init" -d 'Set up regstack: write the configuration and create the database'
 complete -c regstack -n "__fish_regstack_using_subcommand serve" -l bind -d 'Listen here instead of where the configuration says' -r
 complete -c regstack -n "__fish_regstack_using_subcommand serve" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand serve" -l color -r -f -a "auto\t''
@@ -131,7 +80,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand doctor" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand doctor" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand doctor" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l email -d 'The administrator\'s email address' -r
+complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l email -d 'The same as an option' -r
 complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l password -r
 complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l color -r -f -a "auto\t''
@@ -168,7 +117,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "send-reset" -d 'Send accounts a password reset link'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "delete" -d 'Delete accounts permanently, with their sessions and queued email'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l q -d 'Only those with this in the email address or name' -r
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l limit -d 'Number of items, 1 to 200' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l after -d 'The next page: the "next" of the page before' -r
@@ -191,6 +140,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from show" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from show" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from show" -l color -r -f -a "auto\t''
 always\t''
@@ -201,6 +151,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from show" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from show" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l email -d 'The same as an option' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l name -d 'Name of its holder' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -l color -r -f -a "auto\t''
@@ -216,8 +167,9 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l q -d 'Only those with this in the email address or name' -r
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -l color -r -f -a "auto\t''
@@ -235,8 +187,9 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from lock" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l q -d 'Only those with this in the email address or name' -r
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -l color -r -f -a "auto\t''
@@ -254,8 +207,9 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l q -d 'Only those with this in the email address or name' -r
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -l color -r -f -a "auto\t''
@@ -272,8 +226,9 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from unlock" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l q -d 'Only those with this in the email address or name' -r
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -l color -r -f -a "auto\t''
@@ -290,8 +245,9 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l q -d 'Only those with this in the email address or name' -r
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -l color -r -f -a "auto\t''
@@ -308,8 +264,9 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from promote" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l q -d 'Only those with this in the email address or name' -r
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -l color -r -f -a "auto\t''
@@ -327,8 +284,9 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from demote" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l q -d 'Only those with this in the email address or name' -r
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -l color -r -f -a "auto\t''
@@ -345,6 +303,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -l color -r -f -a "auto\t''
 always\t''
@@ -355,8 +314,9 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l q -d 'Only those with this in the email address or name' -r
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -l color -r -f -a "auto\t''
@@ -373,8 +333,9 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from reset-mfa" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l q -d 'Only those with this in the email address or name' -r
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -l color -r -f -a "auto\t''
@@ -391,8 +352,9 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from resend-verification" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l q -d 'Only those with this in the email address or name' -r
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -l color -r -f -a "auto\t''
@@ -409,8 +371,9 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from send-reset" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l q -d 'Only those with this in the email address or name' -r
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l since -d 'Only those created since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l before -d 'Only those created before a date, or longer ago (30d)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from delete" -l color -r -f -a "auto\t''
@@ -556,6 +519,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_se
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from promote" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from promote" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from promote" -l color -r -f -a "auto\t''
 always\t''
@@ -565,6 +529,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_se
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from promote" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from promote" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from promote" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from delete" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from delete" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from delete" -l color -r -f -a "auto\t''
 always\t''
@@ -609,7 +574,9 @@ user_enabled\t''
 user_deleted\t''
 admin_granted\t''
 admin_revoked\t''"
-complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l since -d 'Only those since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l since -d 'Only those since a date (2026-01-31), a day (yesterday), or a time ago (2h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l ip -d 'Only those from this address' -r
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l request-id -d 'Only those of the request with this x-request-id' -r
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l limit -d 'Number of items, 1 to 200' -r
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l after -d 'The next page: the "next" of the page before' -r
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l format -d 'The form of the list' -r -f -a "table\t''
@@ -650,7 +617,9 @@ user_enabled\t''
 user_deleted\t''
 admin_granted\t''
 admin_revoked\t''"
-complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l since -d 'Only those since a date (2026-01-31), or a time ago (7d, 12h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l since -d 'Only those since a date (2026-01-31), a day (yesterday), or a time ago (2h)' -r
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l ip -d 'Only those from this address' -r
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l request-id -d 'Only those of the request with this x-request-id' -r
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -s n -l lines -d 'How many of the latest to begin with, at most 200' -r
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l color -r -f -a "auto\t''
@@ -693,19 +662,25 @@ complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_see
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l state -d 'All that wait, or all that were given up' -r -f -a "waiting\t''
+failed\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l color -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l all -d 'All messages, or all of the --state'
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from retry" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from retry" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from retry" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from delete" -l state -d 'All that wait, or all that were given up' -r -f -a "waiting\t''
+failed\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from delete" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from delete" -l color -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from delete" -l all -d 'All messages, or all of the --state'
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from delete" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from delete" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from delete" -s q -l quiet
@@ -916,3 +891,48 @@ complete -c regstack -n "__fish_regstack_using_subcommand man" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand man" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand man" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand man" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l set -d 'Set any other key' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l target -d 'Folder to set up, instead of the current one' -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l admin-email -d 'Make this account an administrator' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l app-name -d 'Set app_name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l base-url -d 'Set base_url' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l bind -d 'Set bind' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l behind-proxy -d 'Set behind_proxy' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-ui-router -d 'Set enable_ui_router' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l database-url -d 'Set database_url' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l jwt-ttl-seconds -d 'Set jwt_ttl_seconds' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l transport -d 'Set transport' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l email-backend -d 'Set email.backend' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l email-from-address -d 'Set email.from_address' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l email-from-name -d 'Set email.from_name' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l smtp-host -d 'Set email.smtp_host' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l smtp-port -d 'Set email.smtp_port' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l smtp-starttls -d 'Set email.smtp_starttls' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l smtp-tls -d 'Set email.smtp_tls' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l smtp-username -d 'Set email.smtp_username' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l ses-region -d 'Set email.ses_region' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l ses-profile -d 'Set email.ses_profile' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l sms-backend -d 'Set sms.backend' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l sms-from-number -d 'Set sms.from_number' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l sns-region -d 'Set sms.sns_region' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l twilio-account-sid -d 'Set sms.twilio_account_sid' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l allow-registration -d 'Set allow_registration' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l require-verification -d 'Set require_verification' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-password-reset -d 'Set enable_password_reset' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-account-deletion -d 'Set enable_account_deletion' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-admin-router -d 'Set enable_admin_router' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-sms-2fa -d 'Set enable_sms_2fa' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l defaults -d 'Ask nothing; use defaults and flags'
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l secrets-stdin -d 'Read secrets from stdin'
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l force -d 'Change an existing installation'
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l if-missing -d 'Leave an existing installation alone, and succeed'
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l no-schema -d 'Write the files only'
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand init" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand init" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand init" -s h -l help -d 'Print help'

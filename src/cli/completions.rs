@@ -17,20 +17,21 @@ pub(super) struct Args {
     shell: Shell,
 }
 
-/// Fish is told of hidden flags too: those of `init` only say how a secret is given, and are left out.
+/// The scripts of fish and zsh know hidden flags too: those of `init` only say how a secret is given, and are left out.
 fn without_hidden_flags(script: &str) -> String {
     let root = super::described();
     let init = root.find_subcommand("init");
     let arguments = init.into_iter().flat_map(clap::Command::get_arguments);
     let hidden = arguments.filter(|argument| argument.is_hide_set() && !argument.is_global_set());
-    let hidden: Vec<String> = hidden
-        .filter_map(|argument| Some(format!(" -l {} ", argument.get_long()?)))
+    let hidden: Vec<[String; 2]> = hidden
+        .filter_map(|argument| argument.get_long())
+        .map(|flag| [format!(" -l {flag} "), format!("'--{flag}=")])
         .collect();
-    let of_init = "using_subcommand init\"";
-    let is_hidden = |line: &str| hidden.iter().any(|flag| format!("{line} ").contains(flag));
-    let shown = script
-        .lines()
-        .filter(|line| !line.contains(of_init) || !is_hidden(line));
+    let is_hidden = |line: &&str| {
+        let mut forms = hidden.iter().flatten();
+        forms.any(|form| format!("{line} ").contains(form))
+    };
+    let shown = script.lines().filter(|line| !is_hidden(line));
     shown.fold(String::new(), |text, line| text + line + "\n")
 }
 
@@ -39,7 +40,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
     clap_complete::generate(args.shell, &mut super::described(), "regstack", &mut script);
     let mut script = String::from_utf8(script)
         .map_err(|cause| Failure::failed("the completions are no text").because(cause))?;
-    if args.shell == Shell::Fish {
+    if matches!(args.shell, Shell::Fish | Shell::Zsh) {
         script = without_hidden_flags(&script);
     }
     if context.global.json {
