@@ -69,13 +69,16 @@ impl Accounts {
             attempt: None,
             now: self.now(),
         };
-        match self.store.issue_session(issue, Effects::default()).await {
-            Ok(IssueSession::Issued(issued)) => self.sign_session(issued).await.ok(),
-            Ok(IssueSession::HashChanged | IssueSession::Refused) => None,
-            Err(error) => {
-                tracing::warn!(%error, "no new session after a change of the password");
-                None
+        let session = async {
+            match self.store.issue_session(issue, Effects::default()).await? {
+                IssueSession::Issued(issued) => self.sign_session(issued).await.map(Some),
+                IssueSession::HashChanged | IssueSession::Refused => Ok(None),
             }
-        }
+        };
+        // The password is changed whatever becomes of this.
+        session.await.unwrap_or_else(|error: Error| {
+            tracing::warn!(%error, "no new session after a change of the password");
+            None
+        })
     }
 }

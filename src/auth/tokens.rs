@@ -1,9 +1,9 @@
 //! Signed tokens (JWT, RFC 7519): under HMAC in the Python package's format, or session tokens under a key pair.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use jsonwebtoken::Algorithm;
 

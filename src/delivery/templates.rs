@@ -99,7 +99,7 @@ impl Templates {
         })
     }
 
-    /// The same, for people who are offered the configured languages only.
+    /// The same, for people who are offered the configured languages only, and in the configured look.
     ///
     /// # Errors
     /// There are no messages in one of the languages.
@@ -126,7 +126,10 @@ impl Templates {
             let reason = "must be one of languages";
             return Err(SettingError::new("default_language", reason));
         }
+        let mut environment = Environment::clone(&self.environment);
+        add_look(&mut environment, pages);
         Ok(Self {
+            environment: Arc::new(environment),
             languages: Languages::new(offered, default),
             ..self
         })
@@ -342,6 +345,13 @@ fn escape_html(text: &str) -> String {
     HtmlEscape(text).to_string().replace("&#x2f;", "/")
 }
 
+/// Gives all templates what mails look like: the colour of their buttons and links, and whom to ask.
+fn add_look(environment: &mut Environment<'_>, pages: &Pages) {
+    let accent = pages.mail_accent.as_deref().unwrap_or("#1d4fd7");
+    environment.add_global("mail_accent", accent.to_owned());
+    environment.add_global("support_email", pages.support_email.clone());
+}
+
 /// Set up as the Python package sets up Jinja2, so that its users' overrides render the same; but strict.
 fn environment(folders: &[PathBuf]) -> Environment<'static> {
     let mut environment = Environment::new();
@@ -354,6 +364,7 @@ fn environment(folders: &[PathBuf]) -> Environment<'static> {
             .expect("the delimiters are the usual ones"),
     );
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    add_look(&mut environment, &Pages::default());
     environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
     environment.set_formatter(|out, state, value| match state.auto_escape() {
         AutoEscape::Html if !value.is_safe() => {
@@ -489,6 +500,36 @@ mod tests {
         replaced::<Invite>();
         replaced::<SecurityNotice>();
         replaced::<AlreadyRegistered>();
+    }
+
+    #[test]
+    fn mails_have_the_configured_colour_and_say_whom_to_ask() {
+        let mail = |pages: &Pages| {
+            let templates = Templates::load(&[]).unwrap().offering(pages).unwrap();
+            templates
+                .mail(&Verification::sample(), &Language::english())
+                .unwrap()
+        };
+        let pages = Pages {
+            mail_accent: Some("#0b6b57".into()),
+            support_email: Some("help@example.com".into()),
+            ..Pages::default()
+        };
+        let (plain, dressed) = (mail(&Pages::default()), mail(&pages));
+        assert!(plain.html.contains("background:#1d4fd7") && !plain.html.contains("mailto:"));
+        assert!(!plain.text.contains("help"), "{}", plain.text);
+        assert!(dressed.html.contains("background:#0b6b57") && !dressed.html.contains("#1d4fd7"));
+        assert!(
+            dressed.html.contains("href=\"mailto:help@example.com\""),
+            "{}",
+            dressed.html
+        );
+        assert!(
+            dressed
+                .text
+                .trim_end()
+                .ends_with("Need help? Write to help@example.com.")
+        );
     }
 
     #[test]

@@ -290,6 +290,7 @@ mail-moved-undo = So holen Sie das Konto innerhalb von 7 Tagen zurück:
 mail-moved-button = Änderung rückgängig machen
 mail-moved-undo-more = Das stellt die alte E-Mail-Adresse wieder her, meldet alle Geräte ab und lässt Sie ein neues Passwort festlegen. Der Link funktioniert einmal. Hilfe nötig? Bitte an den Support wenden.
 mail-moved-support = Jemand anderes nutzt vielleicht Ihr Konto. Bitte sofort an den Support wenden.
+mail-support = Fragen? { $email }
 
 mail-notice-title = Ihr Konto wurde geändert
 mail-notice = An Ihrem Konto bei { $app } hat sich etwas geändert:

@@ -316,6 +316,7 @@ mail-moved-undo = Take your account back within 7 days:
 mail-moved-button = Undo the change
 mail-moved-undo-more = This restores your old email address, logs out all devices and lets you set a new password. The link works once. Need help? Contact support.
 mail-moved-support = Someone else may be using your account. Contact support now.
+mail-support = Need help? Write to { $email }.
 
 notice-password = Your password was changed.
 notice-email = Your email address was changed.

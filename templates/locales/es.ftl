@@ -298,6 +298,7 @@ mail-moved-undo = Recupera tu cuenta en un plazo de 7 días:
 mail-moved-button = Deshacer el cambio
 mail-moved-undo-more = Así recuperas tu correo anterior, se cierra la sesión en todos los dispositivos y eliges una contraseña nueva. El enlace funciona una sola vez. ¿Necesitas ayuda? Ponte en contacto con el equipo de ayuda.
 mail-moved-support = Puede que otra persona esté usando tu cuenta. Ponte en contacto con el equipo de ayuda cuanto antes.
+mail-support = ¿Necesitas ayuda? { $email }
 
 mail-notice-title = Tu cuenta ha cambiado
 mail-notice = Algo ha cambiado en tu cuenta de { $app }:

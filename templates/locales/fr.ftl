@@ -298,6 +298,7 @@ mail-moved-undo = Pour récupérer votre compte dans les 7 jours :
 mail-moved-button = Annuler le changement
 mail-moved-undo-more = Votre ancienne adresse est rétablie, tous les appareils sont déconnectés et vous choisissez un nouveau mot de passe. Le lien ne fonctionne qu’une fois. Besoin d’aide ? Contactez l’assistance.
 mail-moved-support = Quelqu’un d’autre utilise peut-être votre compte. Contactez l’assistance sans attendre.
+mail-support = Besoin d’aide ? { $email }
 
 mail-notice-title = Votre compte a été modifié
 mail-notice = Un changement a eu lieu dans votre compte { $app } :

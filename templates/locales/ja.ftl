@@ -261,6 +261,7 @@ mail-moved-undo = 7 日以内であれば、アカウントを取り戻せます
 mail-moved-button = 変更を取り消す
 mail-moved-undo-more = 元のメールアドレスに戻し、すべてのデバイスからログアウトして、新しいパスワードを設定できます。リンクは 1 回のみ有効です。お困りの場合はサポートにお問い合わせください。
 mail-moved-support = 第三者がアカウントを使用している可能性があります。すぐにサポートにお問い合わせください。
+mail-support = お問い合わせ：{ $email }
 
 mail-notice-title = アカウントが変更されました
 mail-notice = { $app } のアカウントに次の変更がありました：

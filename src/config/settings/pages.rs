@@ -30,7 +30,7 @@ section! {
         brand_icon_url: Option<String> = None, LOCATION, "Icon of browser tabs, square. By default the built-in one.";
         default_language: String = "en".into(), LANGUAGE, "Language of pages and email for people who prefer none of those offered.";
         languages: Vec<String> = Vec::new(), LANGUAGES, "Languages offered; empty for all that have messages.";
-        support_email: Option<String> = None, EMAIL, "Email address for help, shown in emails.";
-        mail_accent: Option<String> = None, COLOUR, "Color of buttons and links in emails.";
+        support_email: Option<String> = None, EMAIL, "Email address for help, shown in emails, and linked below the pages if there is no `support_url`.";
+        mail_accent: Option<String> = None, COLOUR, "Color of buttons and links in emails. White text stands on it.";
     }
 }

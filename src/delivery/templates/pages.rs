@@ -132,7 +132,6 @@ pub struct PageContext {
     sms_code_length: u8,
     sms_code_minutes: u32,
     status: u16,
-    support_email: Option<String>,
     languages: Vec<OfferedLanguage>,
     mailbox_url: Option<String>,
     #[serde(flatten)]
@@ -193,7 +192,6 @@ impl PageContext {
             sms_code_length: settings.sms_codes.sms_code_length,
             sms_code_minutes: (settings.sms_codes.sms_code_ttl_seconds / 60).max(1),
             status,
-            support_email: pages.support_email.clone(),
             languages: Vec::new(),
             mailbox_url: None,
             hashes: hashes.clone(),
@@ -239,7 +237,6 @@ impl PageContext {
         settings.features.enable_sms_2fa = true;
         settings.features.verify_requires_password = true;
         settings.pages.brand_tagline = Some("Everything in its place".into());
-        settings.pages.support_email = Some("help@example.com".into());
         let status = if page == Page::Error { 404 } else { 200 };
         let languages = [("en", "English"), ("de", "Deutsch")];
         let languages = languages.map(|(tag, name)| OfferedLanguage {

@@ -1,0 +1,320 @@
+# Brazilian Portuguese, with "você".
+
+language-name = Português (Brasil)
+email-address = E-mail
+password = Senha
+new-password = Nova senha
+current-password = Senha atual
+full-name = Nome
+language = Idioma
+optional = opcional
+code = Código
+phone-number = Número de telefone
+log-in = Entrar
+log-out = Sair
+back-to-log-in = Voltar para o login
+get-new-link = Pedir um novo link
+send-link = Enviar link
+send-new-link = Enviar novo link
+send-code = Enviar código
+check-your-email = Confira seu e-mail
+go-to-account = Ir para sua conta
+already-have-account = Já tem uma conta?
+needs-javascript = Esta página precisa de JavaScript. Ative-o e recarregue a página.
+continue-to-app = Continuar para { $app }
+footer-help = Ajuda
+footer-terms = Termos
+footer-privacy = Privacidade
+footer-imprint = Informações legais
+page-description = Entre em { $app }, crie uma conta ou gerencie a sua.
+
+login-title = Entrar
+login-forgot = Esqueceu a senha?
+login-new-here = É novo por aqui?
+login-create-account = Criar uma conta
+
+register-title = Criar uma conta
+register-submit = Criar conta
+register-closed-title = Cadastro fechado
+register-closed = Você precisa de um convite para participar de { $app }. Fale com o suporte.
+register-sent = Enviamos um link para { $email }. Abra-o para confirmar seu e-mail e depois entre.
+register-sent-email = seu e-mail
+register-no-email = Não recebeu? Olhe a pasta de spam. Só o link mais recente funciona.
+
+verify-title = Confirme seu e-mail
+verify-with-password = Digite a senha que você escolheu no cadastro.
+verify-lead = Confirme que este e-mail é seu.
+verify-submit = Confirmar e-mail
+verify-already = Já confirmou?
+verify-done-title = Seu e-mail foi confirmado
+verify-done = Sua conta está pronta.
+verify-new-title = Pedir um novo link
+verify-new = Digite seu e-mail e enviaremos um link para confirmá-lo.
+
+forgot-page-title = Senha esquecida
+forgot-title = Esqueceu a senha?
+forgot-lead = Digite seu e-mail e enviaremos um link para criar uma nova senha.
+forgot-sent = Se houver uma conta para { $email }, um link está a caminho.
+forgot-sent-email = este e-mail
+forgot-no-email = Não recebeu? Olhe a pasta de spam ou { $link }.
+forgot-no-email-link = tente outro e-mail
+
+reset-title = Escolha uma nova senha
+reset-lead = Você sairá de todos os outros dispositivos.
+reset-submit = Salvar senha
+
+change-email-title = Confirme seu novo e-mail
+change-email-lead = A partir de agora você entra com ele. Você sairá de todos os dispositivos.
+change-email-submit = Usar o novo e-mail
+change-email-done-title = Seu e-mail foi alterado
+change-email-done = A partir de agora, entre com { $email }.
+change-email-done-email = seu novo e-mail
+
+undo-title = Desfazer a troca de e-mail
+undo-lead = Sua conta volta ao e-mail antigo. Todos os dispositivos são desconectados e você cria uma nova senha.
+undo-submit = Desfazer a troca
+undo-failed = Precisa de ajuda? Fale com o suporte.
+undo-done-title = Seu e-mail antigo voltou
+undo-done = Sua conta voltou a ter o e-mail { $email } e todos os dispositivos foram desconectados. Crie agora uma nova senha, para que só você possa entrar.
+undo-done-email = de antes
+undo-done-submit = Criar uma nova senha
+
+invite-title = Boas-vindas a { $app }
+invite-lead = Escolha uma senha para sua conta.
+invite-submit = Salvar senha
+invite-dead = Peça um novo convite a quem convidou você.
+
+mfa-title = Digite o código
+mfa-lead = Enviamos um código de { $digits } dígitos para seu telefone. { $minutes ->
+    [one] Ele expira em { $minutes } minuto.
+    [many] Ele expira em { $minutes } de minutos.
+   *[other] Ele expira em { $minutes } minutos.
+}
+mfa-again = Não recebeu? { $link } para receber um novo código
+mfa-again-link = Entre novamente
+
+error-page-not-found-title = Página não encontrada
+error-page-not-found = Confira o endereço. A página pode ter mudado de lugar.
+error-page-form-title = Não funcionou
+error-page-form = O formulário foi enviado antes de a página ficar pronta. Nada mudou. Ative o JavaScript, volte e recarregue a página.
+
+me-title = Sua conta
+me-confirmed = Confirmado
+me-member-since = Membro desde
+me-name-submit = Salvar nome
+me-password-hint = Você sairá de todos os outros dispositivos.
+me-password-submit = Alterar senha
+me-email-hint = Enviaremos um link para seu novo e-mail. Nada muda até você abri-lo.
+me-new-email = Novo e-mail
+me-two-step = Verificação em duas etapas
+me-phone-hint = Inclua o código do país, por exemplo { $example }.
+me-two-step-on = Ativar
+me-two-step-off = Desativar
+me-phone-again = Usar outro número
+me-delete = Excluir conta
+me-delete-hint = Sua conta e seus dados serão excluídos para sempre. Não é possível desfazer.
+
+js-notice-expired = Sua sessão terminou. Entre para continuar.
+js-notice-left = Você saiu.
+js-notice-password = Sua senha foi alterada. Entre com a nova.
+js-notice-invited = Sua senha foi salva. Entre para começar.
+js-notice-deleted = Sua conta foi excluída.
+js-notice-code = O código expirou ou foi digitado errado vezes demais. Entre novamente para receber outro.
+
+error-invalid_credentials = E-mail ou senha incorretos. Acabou de se cadastrar? Abra primeiro o link do nosso e-mail.
+error-account_disabled = Esta conta está desativada. Fale com o suporte.
+error-email_unverified = Você ainda não confirmou seu e-mail.
+error-locked = Tentativas incorretas demais.
+error-code_budget_spent = Códigos incorretos demais.
+error-rate_limited = Tentativas demais.
+error-overloaded = Estamos com muito movimento agora.
+error-unavailable = Isto não está disponível agora. Tente de novo em breve.
+error-wrong_password = Senha incorreta.
+error-password_unchanged = Essa já é sua senha. Escolha outra.
+error-same_email = Esse já é seu e-mail.
+error-email_taken = Já existe uma conta com este e-mail.
+error-invalid_phone = Digite um telefone com o código do país, por exemplo +44 20 7946 0018.
+error-wrong_code = Código incorreto. Só o código mais recente funciona.
+error-code_expired = O código expirou.
+error-no_code = Este código já foi usado, substituído ou digitado errado vezes demais.
+error-invalid_token = Este link expirou ou já foi usado.
+error-missing_token = Este link está incompleto. Abra-o de novo a partir do e-mail.
+error-registration_disabled = O cadastro está fechado no momento.
+error-cross_site = Não é possível entrar por este endereço. Fale com o suporte.
+error-last_superuser = Não há outro administrador. Defina outra pessoa primeiro.
+error-mfa_not_enabled = A verificação em duas etapas já está desativada.
+error-no_storage = Seu navegador bloqueia o armazenamento deste site. Permita-o para continuar conectado.
+error-offline = Você está sem conexão. Conecte-se à internet e tente de novo.
+error-away = Não conseguimos acessar o servidor. Tente de novo em instantes.
+error-late = O servidor está demorando para responder. Veja se funcionou antes de tentar de novo.
+error-internal = Algo deu errado do nosso lado. Tente de novo em instantes.
+error-other = Não funcionou. Recarregue a página e tente de novo.
+
+js-quote-code = { $problem } Se continuar acontecendo, informe este código: { $code }
+js-wait = { $problem } Você pode tentar de novo em { $time }.
+js-wait-over = Você já pode tentar de novo.
+js-unlock = { $link } para desbloquear sua conta agora.
+js-unlock-link = Redefina sua senha
+js-hours = { $hours } h { $minutes } min
+js-minutes = { $minutes } min { $seconds } s
+js-seconds = { $seconds } s
+js-try-again = Tentar de novo
+js-get-new-link = Pedir um novo link
+js-log-in = Entrar
+js-cancel = Cancelar
+js-confirm = Confirmar
+js-confirm-asked = Confirme que foi você quem pediu.
+
+js-show = Mostrar
+js-hide = Ocultar
+js-show-password = Mostrar senha
+js-hide-password = Ocultar senha
+js-password-rule = { $count ->
+    [one] Pelo menos { $count } caractere. O melhor são algumas palavras sem relação entre si.
+    [many] Pelo menos { $count } de caracteres. O melhor são algumas palavras sem relação entre si.
+   *[other] Pelo menos { $count } caracteres. O melhor são algumas palavras sem relação entre si.
+}
+js-enter-password = Digite sua senha.
+js-choose-password = Escolha uma senha.
+js-enter-email = Digite seu e-mail.
+js-enter-new_email = Digite seu novo e-mail.
+js-enter-code = Digite o código.
+js-enter-phone_number = Digite seu número de telefone.
+js-required = Campo obrigatório: { $field }
+js-digits-only = Digite apenas números.
+js-password-short = { $count ->
+    [one] Use pelo menos { $count } caractere.
+    [many] Use pelo menos { $count } de caracteres.
+   *[other] Use pelo menos { $count } caracteres.
+}
+js-too-short = { $count ->
+    [one] { $field }: pelo menos { $count } caractere.
+    [many] { $field }: pelo menos { $count } de caracteres.
+   *[other] { $field }: pelo menos { $count } caracteres.
+}
+js-too-long = { $count ->
+    [one] { $field }: no máximo { $count } caractere.
+    [many] { $field }: no máximo { $count } de caracteres.
+   *[other] { $field }: no máximo { $count } caracteres.
+}
+js-too-long-unknown = { $field }: longo demais.
+js-password-weak = Esta senha é fácil demais de adivinhar. O melhor são algumas palavras sem relação entre si.
+js-format = { $field }: formato incorreto.
+js-email-format = Digite um e-mail como ada@example.com.
+js-field = Campo
+
+js-verify-sent = Enviamos um link para { $email }. Abra-o para confirmar seu e-mail.
+js-verify-resent = Se este e-mail ainda precisa de confirmação, um novo link está a caminho.
+js-verify-done = Seu e-mail foi confirmado. Você já pode entrar.
+js-forgot-sent = Se houver uma conta com este e-mail, um link está a caminho.
+js-email-changed = Seu e-mail foi alterado. Entre com o novo.
+js-email-undone = Seu e-mail antigo voltou. Crie agora uma nova senha.
+js-password-changed = Sua senha foi alterada. Você saiu de todos os outros dispositivos.
+js-email-change-sent = Enviamos um link para { $email }. Abra-o para alterar seu e-mail.
+js-name-saved = Seu nome foi salvo.
+js-name-missing = Não informado
+js-yes = Sim
+js-no = Não
+js-delete-sure = Excluir sua conta? Não é possível desfazer.
+js-delete = Excluir conta
+js-still-logged-in = Você ainda está conectado. { $problem }
+js-code-sent = Enviamos um código para { $phone }.
+js-code-again = { $problem } Peça um novo.
+js-two-step-is-on = Ativada. Quando você entra, enviamos um código para { $phone }.
+js-two-step-is-off = Desativada. Ative para entrar com sua senha e um código que enviamos para seu telefone.
+js-two-step-turned-on = A verificação em duas etapas está ativada. Pediremos um código quando você entrar.
+js-two-step-turned-off = A verificação em duas etapas está desativada. Removemos seu número de telefone.
+
+mail-hello = Olá,
+mail-hello-name = Olá, { $name },
+mail-button-broken = O botão não funciona? Copie este link para o navegador:
+mail-link-lifetime = O link funciona uma vez e expira em { $lifetime }.
+mail-lifetime-minutes = { $count ->
+    [one] { $count } minuto
+    [many] { $count } de minutos
+   *[other] { $count } minutos
+}
+mail-lifetime-hours = { $count ->
+    [one] { $count } hora
+    [many] { $count } de horas
+   *[other] { $count } horas
+}
+mail-lifetime-days = { $count ->
+    [one] { $count } dia
+    [many] { $count } de dias
+   *[other] { $count } dias
+}
+mail-time = { $day } de { $month ->
+    [1] janeiro
+    [2] fevereiro
+    [3] março
+    [4] abril
+    [5] maio
+    [6] junho
+    [7] julho
+    [8] agosto
+    [9] setembro
+    [10] outubro
+    [11] novembro
+   *[12] dezembro
+} de { $year }, { $clock } UTC
+
+mail-verification-subject = Confirme seu e-mail em { $app }
+mail-verification-title = Confirme seu e-mail
+mail-verification = Boas-vindas a { $app }! Confirme que { $email } é seu.
+mail-verification-button = Confirmar e-mail
+mail-verification-unasked = Não se cadastrou? Ignore este e-mail.
+
+mail-reset-subject = Redefina sua senha em { $app }
+mail-reset-title = Escolha uma nova senha
+mail-reset = Alguém pediu para redefinir a senha de { $email } em { $app }. Quando você escolher uma nova senha, todos os dispositivos serão desconectados.
+mail-reset-button = Escolher uma nova senha
+mail-reset-unasked = Não pediu isso? Ignore este e-mail. Sua senha continua a mesma.
+
+mail-change-email-subject = Confirme seu novo e-mail em { $app }
+mail-change-email-title = Confirme seu novo e-mail
+mail-change-email = Confirme que { $email } é seu novo e-mail em { $app }. Todos os dispositivos serão desconectados e você passará a entrar com ele.
+mail-change-email-button = Confirmar novo e-mail
+mail-change-email-unasked = Não pediu isso? Ignore este e-mail. Nada muda se você não abrir o link e confirmar.
+
+mail-invite-subject = Você foi convidado para { $app }
+mail-invite-title = Sua conta está pronta
+mail-invite = Você foi convidado para { $app }. Criamos uma conta para { $email }. Escolha uma senha para entrar.
+mail-invite-button = Escolher senha
+mail-invite-unasked = Não sabe do que se trata? Ignore este e-mail.
+
+mail-taken-subject = Você já tem uma conta em { $app }
+mail-taken-title = Você já tem uma conta
+mail-taken = Alguém tentou se cadastrar em { $app } com { $email }. Você já tem uma conta com este e-mail, por isso não criamos outra.
+mail-taken-you = Foi você?
+mail-taken-you-do = Entre como de costume. Esqueceu a senha? Redefina-a na página de login.
+mail-taken-unasked = Não foi você? Ignore este e-mail. Nada mudou na sua conta.
+
+mail-moved-subject = Seu e-mail foi alterado
+mail-moved-title = Seu e-mail foi alterado
+mail-moved = Sua conta em { $app } agora tem o e-mail { $email }. O endereço que recebeu esta mensagem não faz mais parte dela.
+mail-moved-you = Foi você? Ignore este e-mail.
+mail-moved-undo = Recupere sua conta em até 7 dias:
+mail-moved-button = Desfazer a troca
+mail-moved-undo-more = Isso restaura seu e-mail antigo, desconecta todos os dispositivos e permite criar uma nova senha. O link funciona uma vez. Precisa de ajuda? Fale com o suporte.
+mail-moved-support = Outra pessoa pode estar usando sua conta. Fale com o suporte agora.
+mail-support = Precisa de ajuda? { $email }
+
+mail-notice-title = Sua conta foi alterada
+mail-notice = Algo mudou na sua conta em { $app }:
+mail-notice-account = Conta: { $app }
+mail-notice-when = Quando: { $time }
+mail-notice-from = De: endereço IP { $ip }
+mail-notice-from-ip = do endereço IP { $ip }
+mail-notice-you = Foi você? Ignore este e-mail.
+mail-notice-not-you = Não foi você?
+mail-notice-not-you-do = Outra pessoa pode estar usando sua conta. Redefina sua senha agora na página de login. Isso desconecta todos os dispositivos. Se não conseguir, fale com o suporte.
+
+notice-password = Sua senha foi alterada.
+notice-email = Seu e-mail foi alterado.
+notice-second-factor-added = A verificação em duas etapas foi ativada.
+notice-second-factor-moved = Seu telefone para a verificação em duas etapas foi alterado.
+notice-second-factor-removed = A verificação em duas etapas foi desativada.
+
+sms-phone-setup = { $app }: seu código de verificação é { $code }. Ele expira em { $minutes } min.
+sms-login = { $app }: seu código de acesso é { $code }. Ele expira em { $minutes } min. Não o compartilhe.
