@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::layers::Layers;
 use super::report::{Fault, Report};
+use super::value::Raw;
 
 /// One pass over the keys of a draft.
 pub(super) struct Review<'a> {
@@ -29,6 +30,12 @@ impl Review<'_> {
     /// Whether a layer sets the key.
     pub(super) fn given(&self, key: &str) -> bool {
         self.layers.values.contains_key(key)
+    }
+
+    /// Whether a layer sets the key to more than an empty text, which only takes a lower layer's value back.
+    pub(super) fn has_value(&self, key: &str) -> bool {
+        let given = self.layers.values.get(key);
+        given.is_some_and(|given| !matches!(&given.raw, Raw::Text(text) if text.is_empty()))
     }
 
     /// Returns a path that is the value of a key; a relative one starts beside the file that sets the key.

@@ -2,20 +2,18 @@
 
 use crate::config::review::Review;
 use crate::config::settings::{Draft, RefusedKeys, Transport};
-use crate::config::value::Raw;
 
 /// Warns of such keys.
 pub(super) fn warn(draft: &Draft, review: &mut Review<'_>) {
     for key in RefusedKeys::KEYS {
-        let given = review.layers.values.get(key.name);
-        if given.is_some_and(|given| !matches!(&given.raw, Raw::Text(text) if text.is_empty())) {
+        if review.has_value(key.name) {
             review.warn(
                 key.name,
                 "does nothing: signing in through another provider (OAuth) is not built",
             );
         }
     }
-    let is_old = review.given("mongodb_url") || review.given("mongodb_database");
+    let is_old = review.has_value("mongodb_url") || review.has_value("mongodb_database");
     if is_old && draft.settings.tokens.transport == Transport::Cookie {
         review.warn(
             "transport",

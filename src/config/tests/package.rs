@@ -175,4 +175,5 @@ fn a_cookie_that_an_old_file_asked_for_in_vain_is_warned_of() {
         "mongodb_database = \"app\"\ntransport = \"bearer\""
     ));
     assert!(!warned("transport = \"cookie\""));
+    assert!(!warned("mongodb_url = \"\"\ntransport = \"cookie\""));
 }

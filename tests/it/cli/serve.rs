@@ -326,7 +326,9 @@ async fn dev_keeps_its_accounts_and_its_secret() {
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     let ada = by_bearer(&first).await;
     first.signal("INT");
-    assert_eq!(first.end().0, Some(0));
+    let (code, said) = first.end();
+    assert_eq!(code, Some(0));
+    assert!(!said.contains("WARN"), "nothing is wrong yet: {said}");
     let second = place.serve(&["--dev", "--bind", "127.0.0.1:0"]);
     assert_eq!(second.report["users"], 1);
     // A restart signs nobody out.
