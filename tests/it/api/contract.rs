@@ -232,19 +232,18 @@ async fn every_body_is_bounded_typed_and_read_strictly() {
 
 #[tokio::test]
 async fn a_body_that_never_arrives_is_given_up() {
-    let served = Served::with(|settings| {
-        with_everything(settings);
-        settings.server.request_timeout_seconds = 1;
-    })
-    .await;
+    let patient = Served::with(with_everything).await;
+    let crew = Crew::of(&patient).await;
+    // What comes before the body is quick; only the body is waited for that long.
+    let hasty = |settings: &mut Settings| settings.server.request_timeout_seconds = 3;
+    let served = patient.sibling_with(hasty).await;
     let mut ledger = Ledger::new(&served).await;
-    let crew = Crew::of(&served).await;
     let rows = rows(TABLE);
     let with_body = rows.iter().filter(|row| row.takes("body"));
     let answers = with_body.map(async |row| {
         let silence = stream::pending::<Result<Vec<u8>, std::io::Error>>();
-        let actor = crew.enough(row);
-        let request = request(actor, row.route, NOBODY)
+        let actor = crew.enough(row).at(&served);
+        let request = request(&actor, row.route, NOBODY)
             .header("content-type", "application/json")
             .body(reqwest::Body::wrap_stream(silence));
         (row.route, served.send(request).await)
