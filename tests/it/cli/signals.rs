@@ -76,7 +76,7 @@ async fn a_hangup_reads_the_certificate_again_and_keeps_the_one_before_a_broken_
     assert_eq!(shown_by(&server).await, second);
     let third = certified(&place);
     server.signal("HUP");
-    server.says("were read again");
+    server.says("the TLS certificate and its key were read again");
     assert_eq!(shown_by(&server).await, third);
     server.stop();
 }
