@@ -254,6 +254,22 @@ async fn a_refused_index_is_told_as_the_server_answers_and_only_a_unique_one_blo
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_index_is_made_although_others_were_in_its_way_at_first() {
+    let database = Database::fresh(Kind::Mongo).await;
+    let place = Place::over(&database.wired_url());
+    assert_eq!(place.run(&["db", "migrate"]).code, Some(0));
+    let users = database.collection("users").await;
+    for code in [24, 112, 117] {
+        users.drop_index("regstack_newest").await.unwrap();
+        database.wire().refuse_once("createIndexes", code);
+        let migrated = place.run(&["db", "migrate"]);
+        assert!(!migrated.stdout.contains("left the index"), "{migrated:?}");
+        let status = place.run(&["db", "status"]);
+        assert_eq!(status.code, Some(0), "{status:?}");
+    }
+}
+
 #[tokio::test]
 async fn flags_are_counted_by_the_indexes_made_for_them() {
     let served = served().await;

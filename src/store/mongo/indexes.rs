@@ -22,6 +22,11 @@ const OPTIONS_CONFLICT: i32 = 85;
 const KEYS_CONFLICT: i32 = 86;
 /// The answer when a collection is not there.
 const NAMESPACE_NOT_FOUND: i32 = 26;
+/// The answers when others held the collection, or changed it, at that moment.
+const IN_THE_WAY: [i32; 3] = [24, 112, 117];
+/// How often making an index is tried when others are in the way, and the first pause, which doubles.
+const TRIES: u32 = 6;
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// How one wanted index is.
 struct Judged<'a> {
@@ -222,18 +227,32 @@ async fn bring(
 }
 
 async fn create(collection: &Collection<Document>, wanted: &Wanted, is_set: bool) -> Result<()> {
-    let mut confirmed = WriteConcern::majority();
-    confirmed.w_timeout = Some(CONFIRMATION);
-    let mut made = collection
-        .create_index(wanted.model())
-        .max_time(BUILD)
-        .write_concern(confirmed);
-    if is_set {
-        // Members that are down do not hold it up.
-        made = made.commit_quorum(CommitQuorum::Majority);
-    }
-    let Some(error) = made.await.err() else {
-        return Ok(());
+    let make = || {
+        let mut confirmed = WriteConcern::majority();
+        confirmed.w_timeout = Some(CONFIRMATION);
+        let made = collection
+            .create_index(wanted.model())
+            .max_time(BUILD)
+            .write_concern(confirmed);
+        if is_set {
+            // Members that are down do not hold it up.
+            made.commit_quorum(CommitQuorum::Majority)
+        } else {
+            made
+        }
+    };
+    let mut tries = 1;
+    let error = loop {
+        match make().await {
+            Ok(_) => return Ok(()),
+            Err(error)
+                if tries < TRIES && code(&error).is_some_and(|code| IN_THE_WAY.contains(&code)) =>
+            {
+                tokio::time::sleep(PAUSE * 2_u32.pow(tries - 1)).await;
+                tries += 1;
+            }
+            Err(error) => break error,
+        }
     };
     let cannot = |why: &str| {
         let fields: Vec<_> = wanted.keys.keys().cloned().collect();

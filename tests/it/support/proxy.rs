@@ -37,6 +37,8 @@ struct Plan {
     lost: Option<String>,
     /// The commands that are answered here, with the error's number.
     refused: Vec<(&'static str, i32)>,
+    /// One command that is answered so once.
+    refused_once: Option<(&'static str, i32)>,
     /// The commands that passed.
     passed: Vec<Document>,
 }
@@ -67,6 +69,9 @@ impl Plan {
         }
         if let Some((_, code)) = self.refused.iter().find(|refused| refused.0 == name) {
             return Fate::Refused(*code);
+        }
+        if let Some((_, code)) = self.refused_once.take_if(|once| once.0 == name) {
+            return Fate::Refused(code);
         }
         self.passed.push(command);
         match self.until_loss {
@@ -125,6 +130,11 @@ impl Proxy {
     /// From now on the server answers these commands with these errors.
     pub(crate) fn refuse(&self, commands: &[(&'static str, i32)]) {
         self.plan.lock().unwrap().refused = commands.to_vec();
+    }
+
+    /// The server answers the next command of this name with this error.
+    pub(crate) fn refuse_once(&self, command: &'static str, code: i32) {
+        self.plan.lock().unwrap().refused_once = Some((command, code));
     }
 
     /// The commands that passed since this was asked last.
