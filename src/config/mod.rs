@@ -45,7 +45,7 @@ pub use rules::MIN_SECRET_LENGTH;
 pub use secrets_file::entries as secret_entries;
 pub use setting_error::SettingError;
 pub use settings::*;
-pub use sources::Sources;
+pub use sources::{Sources, shown};
 pub(crate) use sources::environment;
 
 use layers::Layers;
