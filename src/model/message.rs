@@ -1,36 +1,22 @@
 //! Messages as they wait in the outbox: an envelope in the clear, a sealed payload.
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::moment::after;
+use super::named::names;
 use super::{Id, ListItem, ProofHash};
 
-/// How a message travels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MessageKind {
-    /// Mail.
-    Email,
-    /// A text message.
-    Sms,
-    /// A signed POST to a receiver.
-    Webhook,
-}
-
-impl MessageKind {
-    /// Every kind.
-    pub const ALL: &[Self] = &[Self::Email, Self::Sms, Self::Webhook];
-
-    /// The stored and published name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Sms => "sms",
-            Self::Webhook => "webhook",
-        }
+names! {
+    /// How a message travels.
+    pub enum MessageKind {
+        /// Mail.
+        Email = "email",
+        /// A text message.
+        Sms = "sms",
+        /// A signed POST to a receiver.
+        Webhook = "webhook",
     }
 }
 
@@ -94,33 +80,21 @@ impl QueuedMessage {
     }
 }
 
-/// Where a message in the outbox stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MessageState {
-    /// Waiting for its first or next try, or being sent.
-    Waiting,
-    /// Given up.
-    Failed,
+names! {
+    /// Where a message in the outbox stands.
+    pub enum MessageState {
+        /// Waiting for its first or next try, or being sent.
+        Waiting = "waiting",
+        /// Given up.
+        Failed = "failed",
+    }
 }
 
 impl MessageState {
-    /// Every state.
-    pub const ALL: &[Self] = &[Self::Waiting, Self::Failed];
-
     /// Returns the state of a message, by whether it was given up.
     #[must_use]
     pub const fn of(failed: bool) -> Self {
         if failed { Self::Failed } else { Self::Waiting }
-    }
-
-    /// The published name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Failed => "failed",
-        }
     }
 }
 
