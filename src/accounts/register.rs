@@ -54,10 +54,9 @@ impl Accounts {
         if !features.allow_registration {
             return Err(Error::RegistrationDisabled);
         }
-        self.check_strength(&new.password, &new.email, new.full_name.as_ref(), origin)
+        let hash = self
+            .hash_of_new(&new.password, &new.email, new.full_name.as_ref(), origin)
             .await?;
-        let hasher = self.hasher(&new.email, origin);
-        let hash = hasher.hash(new.password.as_password()).await?;
         if features.require_verification {
             self.register_pending(new, hash, origin).await
         } else {
