@@ -1,4 +1,5 @@
-# German. Readers are addressed as little as possible, and as "Sie" where it can't be helped.
+# German, with "Sie" and full sentences; buttons and links are infinitives ("Link senden"). "Anmelden" is logging in,
+# "registrieren" signing up, "aktivieren" turning on.
 
 language-name = Deutsch
 email-address = E-Mail-Adresse
@@ -17,143 +18,143 @@ get-new-link = Neuen Link anfordern
 send-link = Link senden
 send-new-link = Neuen Link senden
 send-code = Code senden
-check-your-email = E-Mail prüfen
-go-to-account = Zum Konto
-already-have-account = Schon ein Konto?
-needs-javascript = Diese Seite benötigt JavaScript. Bitte aktivieren und die Seite neu laden.
+check-your-email = Sehen Sie in Ihr Postfach
+go-to-account = Zu Ihrem Konto
+already-have-account = Haben Sie bereits ein Konto?
+needs-javascript = Diese Seite benötigt JavaScript. Aktivieren Sie es und laden Sie die Seite neu.
 continue-to-app = Weiter zu { $app }
 footer-help = Hilfe
 footer-terms = Nutzungsbedingungen
 footer-privacy = Datenschutz
 footer-imprint = Impressum
-page-description = Bei { $app } anmelden, ein Konto erstellen oder das eigene verwalten.
+page-description = Melden Sie sich bei { $app } an, erstellen Sie ein Konto oder verwalten Sie Ihr Konto.
 
 login-title = Anmelden
 login-forgot = Passwort vergessen?
-login-new-here = Neu hier?
+login-new-here = Noch kein Konto?
 login-create-account = Konto erstellen
 
 register-title = Konto erstellen
 register-submit = Konto erstellen
-register-closed-title = Registrierung geschlossen
-register-closed = Für { $app } ist eine Einladung nötig. Bitte an den Support wenden.
-register-sent = Wir haben einen Link an { $email } gesendet. Bitte öffnen, um die E-Mail-Adresse zu bestätigen, und dann anmelden.
+register-closed-title = Die Registrierung ist geschlossen
+register-closed = Für { $app } brauchen Sie eine Einladung. Wenden Sie sich an den Support.
+register-sent = Wir haben einen Link an { $email } gesendet. Öffnen Sie ihn, um Ihre E-Mail-Adresse zu bestätigen, und melden Sie sich dann an.
 register-sent-email = Ihre E-Mail-Adresse
-register-no-email = Keine E-Mail da? Bitte im Spam-Ordner nachsehen. Nur der neueste Link funktioniert.
+register-no-email = Keine E-Mail erhalten? Sehen Sie im Spam-Ordner nach. Nur der neueste Link funktioniert.
 
-verify-title = E-Mail-Adresse bestätigen
-verify-with-password = Bitte das bei der Registrierung gewählte Passwort eingeben.
-verify-lead = Bitte bestätigen, dass diese E-Mail-Adresse Ihnen gehört.
+verify-title = Bestätigen Sie Ihre E-Mail-Adresse
+verify-with-password = Geben Sie das Passwort ein, das Sie bei der Registrierung gewählt haben.
+verify-lead = Bestätigen Sie, dass diese E-Mail-Adresse Ihnen gehört.
 verify-submit = E-Mail-Adresse bestätigen
-verify-already = Schon bestätigt?
-verify-done-title = E-Mail-Adresse bestätigt
-verify-done = Das Konto ist bereit.
+verify-already = Bereits bestätigt?
+verify-done-title = Ihre E-Mail-Adresse ist bestätigt
+verify-done = Ihr Konto ist bereit.
 verify-new-title = Neuen Link anfordern
-verify-new = E-Mail-Adresse eingeben und einen Link zum Bestätigen erhalten.
+verify-new = Geben Sie Ihre E-Mail-Adresse ein. Wir senden Ihnen einen Link, mit dem Sie sie bestätigen.
 
 forgot-page-title = Passwort vergessen
 forgot-title = Passwort vergessen?
-forgot-lead = E-Mail-Adresse eingeben und einen Link zum Festlegen eines neuen Passworts erhalten.
+forgot-lead = Geben Sie Ihre E-Mail-Adresse ein. Wir senden Ihnen einen Link, mit dem Sie ein neues Passwort festlegen.
 forgot-sent = Falls es ein Konto mit { $email } gibt, ist ein Link unterwegs.
 forgot-sent-email = dieser E-Mail-Adresse
-forgot-no-email = Keine E-Mail da? Bitte im Spam-Ordner nachsehen oder { $link }.
-forgot-no-email-link = eine andere E-Mail-Adresse versuchen
+forgot-no-email = Keine E-Mail erhalten? Sehen Sie im Spam-Ordner nach oder { $link }.
+forgot-no-email-link = versuchen Sie es mit einer anderen E-Mail-Adresse
 
-reset-title = Neues Passwort festlegen
-reset-lead = Auf allen anderen Geräten werden Sie abgemeldet.
+reset-title = Legen Sie ein neues Passwort fest
+reset-lead = Sie werden auf allen anderen Geräten abgemeldet.
 reset-submit = Passwort speichern
 
-change-email-title = Neue E-Mail-Adresse bestätigen
-change-email-lead = Künftig melden Sie sich mit dieser Adresse an. Auf allen Geräten werden Sie abgemeldet.
+change-email-title = Bestätigen Sie Ihre neue E-Mail-Adresse
+change-email-lead = Künftig melden Sie sich mit dieser E-Mail-Adresse an. Sie werden auf allen Geräten abgemeldet.
 change-email-submit = Neue E-Mail-Adresse verwenden
-change-email-done-title = E-Mail-Adresse geändert
-change-email-done = Die Anmeldung erfolgt künftig mit { $email }.
-change-email-done-email = der neuen E-Mail-Adresse
+change-email-done-title = Ihre E-Mail-Adresse wurde geändert
+change-email-done = Melden Sie sich künftig mit { $email } an.
+change-email-done-email = Ihrer neuen E-Mail-Adresse
 
 undo-title = Änderung der E-Mail-Adresse rückgängig machen
-undo-lead = Das Konto bekommt seine alte E-Mail-Adresse zurück. Alle Geräte werden abgemeldet, und Sie legen ein neues Passwort fest.
+undo-lead = Ihr Konto erhält wieder seine alte E-Mail-Adresse. Alle Geräte werden abgemeldet, und Sie legen ein neues Passwort fest.
 undo-submit = Änderung rückgängig machen
-undo-failed = Hilfe nötig? Bitte an den Support wenden.
-undo-done-title = Die alte E-Mail-Adresse gilt wieder
-undo-done = Das Konto hat wieder die E-Mail-Adresse { $email }, und alle Geräte sind abgemeldet. Bitte jetzt ein neues Passwort festlegen, damit nur Sie sich anmelden können.
+undo-failed = Brauchen Sie Hilfe? Wenden Sie sich an den Support.
+undo-done-title = Ihre alte E-Mail-Adresse gilt wieder
+undo-done = Ihr Konto hat wieder die E-Mail-Adresse { $email }, und alle Geräte sind abgemeldet. Legen Sie jetzt ein neues Passwort fest, damit nur Sie sich anmelden können.
 undo-done-email = von vorher
 undo-done-submit = Neues Passwort festlegen
 
 invite-title = Willkommen bei { $app }
-invite-lead = Bitte ein Passwort für das Konto wählen.
+invite-lead = Wählen Sie ein Passwort für Ihr Konto.
 invite-submit = Passwort speichern
-invite-dead = Bitte dort, wo die Einladung herkam, um eine neue bitten.
+invite-dead = Bitten Sie die Person, die Sie eingeladen hat, um eine neue Einladung.
 
-mfa-title = Code eingeben
+mfa-title = Geben Sie den Code ein
 mfa-lead = Wir haben einen { $digits }-stelligen Code an Ihr Telefon gesendet. { $minutes ->
     [one] Er läuft in { $minutes } Minute ab.
    *[other] Er läuft in { $minutes } Minuten ab.
 }
-mfa-again = Nichts angekommen? { $link }, um einen neuen Code zu erhalten
-mfa-again-link = Noch einmal anmelden
+mfa-again = Keinen Code erhalten? { $link }, um einen neuen zu erhalten
+mfa-again-link = Melden Sie sich erneut an
 
 error-page-not-found-title = Seite nicht gefunden
-error-page-not-found = Bitte die Adresse prüfen. Vielleicht wurde die Seite verschoben.
+error-page-not-found = Prüfen Sie die Webadresse. Möglicherweise wurde die Seite verschoben.
 error-page-form-title = Das hat nicht geklappt
-error-page-form = Das Formular wurde gesendet, bevor die Seite bereit war. Es wurde nichts geändert. Bitte JavaScript aktivieren, zurückgehen und die Seite neu laden.
+error-page-form = Das Formular wurde gesendet, bevor die Seite bereit war. Es wurde nichts geändert. Aktivieren Sie JavaScript, gehen Sie zurück und laden Sie die Seite neu.
 
 me-title = Ihr Konto
 me-confirmed = Bestätigt
-me-member-since = Dabei seit
+me-member-since = Mitglied seit
 me-name-submit = Namen speichern
-me-password-hint = Auf allen anderen Geräten werden Sie abgemeldet.
+me-password-hint = Sie werden auf allen anderen Geräten abgemeldet.
 me-password-submit = Passwort ändern
-me-email-hint = Wir senden einen Link an die neue E-Mail-Adresse. Bis er geöffnet wird, ändert sich nichts.
+me-email-hint = Wir senden einen Link an Ihre neue E-Mail-Adresse. Es ändert sich nichts, bis Sie ihn öffnen.
 me-new-email = Neue E-Mail-Adresse
 me-two-step = Bestätigung in zwei Schritten
-me-phone-hint = Mit Landesvorwahl, zum Beispiel { $example }.
+me-phone-hint = Geben Sie die Landesvorwahl mit an, zum Beispiel { $example }.
 me-two-step-on = Aktivieren
 me-two-step-off = Deaktivieren
 me-phone-again = Andere Nummer verwenden
 me-delete = Konto löschen
-me-delete-hint = Das Konto und seine Daten werden endgültig gelöscht. Das lässt sich nicht rückgängig machen.
+me-delete-hint = Damit werden Ihr Konto und seine Daten endgültig gelöscht. Das lässt sich nicht rückgängig machen.
 
-js-notice-expired = Sie wurden abgemeldet. Bitte neu anmelden, um fortzufahren.
+js-notice-expired = Sie wurden abgemeldet. Melden Sie sich an, um fortzufahren.
 js-notice-left = Sie sind abgemeldet.
-js-notice-password = Das Passwort wurde geändert. Bitte mit dem neuen anmelden.
-js-notice-invited = Das Passwort ist gespeichert. Jetzt anmelden und loslegen.
-js-notice-deleted = Das Konto wurde gelöscht.
-js-notice-code = Der Code ist abgelaufen oder wurde zu oft falsch eingegeben. Bitte neu anmelden, um einen neuen zu erhalten.
+js-notice-password = Ihr Passwort wurde geändert. Melden Sie sich mit dem neuen an.
+js-notice-invited = Ihr Passwort ist gespeichert. Melden Sie sich an, um loszulegen.
+js-notice-deleted = Ihr Konto wurde gelöscht.
+js-notice-code = Der Code ist abgelaufen oder wurde zu oft falsch eingegeben. Melden Sie sich erneut an, um einen neuen zu erhalten.
 
-error-invalid_credentials = E-Mail-Adresse oder Passwort falsch. Gerade erst registriert? Dann zuerst den Link in unserer E-Mail öffnen.
-error-account_disabled = Dieses Konto ist gesperrt. Bitte an den Support wenden.
-error-email_unverified = Die E-Mail-Adresse ist noch nicht bestätigt.
+error-invalid_credentials = E-Mail-Adresse oder Passwort ist falsch. Gerade erst registriert? Öffnen Sie zuerst den Link in unserer E-Mail.
+error-account_disabled = Dieses Konto ist deaktiviert. Wenden Sie sich an den Support.
+error-email_unverified = Sie haben Ihre E-Mail-Adresse noch nicht bestätigt.
 error-locked = Zu viele Fehlversuche.
 error-code_budget_spent = Zu viele falsche Codes.
 error-rate_limited = Zu viele Versuche.
-error-overloaded = Gerade ist viel los.
-error-unavailable = Das ist gerade nicht verfügbar. Bitte bald noch einmal versuchen.
+error-overloaded = Bei uns ist gerade viel los.
+error-unavailable = Das ist gerade nicht verfügbar. Versuchen Sie es später noch einmal.
 error-wrong_password = Falsches Passwort.
-error-password_unchanged = Das ist schon Ihr Passwort. Bitte ein anderes wählen.
-error-same_email = Das ist schon Ihre E-Mail-Adresse.
-error-email_taken = Mit dieser E-Mail-Adresse gibt es schon ein Konto.
-error-invalid_phone = Bitte eine Telefonnummer mit Landesvorwahl eingeben, zum Beispiel +44 20 7946 0018.
+error-password_unchanged = Das ist bereits Ihr Passwort. Wählen Sie ein anderes.
+error-same_email = Das ist bereits Ihre E-Mail-Adresse.
+error-email_taken = Mit dieser E-Mail-Adresse gibt es bereits ein Konto.
+error-invalid_phone = Geben Sie eine Telefonnummer mit Landesvorwahl ein, zum Beispiel +44 20 7946 0018.
 error-wrong_code = Falscher Code. Nur der neueste Code funktioniert.
 error-code_expired = Der Code ist abgelaufen.
-error-no_code = Dieser Code wurde schon verwendet, ersetzt oder zu oft falsch eingegeben.
-error-invalid_token = Dieser Link ist abgelaufen oder wurde schon verwendet.
-error-missing_token = Dieser Link ist unvollständig. Bitte noch einmal aus der E-Mail öffnen.
+error-no_code = Dieser Code wurde bereits verwendet, ersetzt oder zu oft falsch eingegeben.
+error-invalid_token = Dieser Link ist abgelaufen oder wurde bereits verwendet.
+error-missing_token = Dieser Link ist unvollständig. Öffnen Sie ihn noch einmal aus der E-Mail.
 error-registration_disabled = Die Registrierung ist zurzeit geschlossen.
-error-cross_site = Unter dieser Webadresse ist keine Anmeldung möglich. Bitte an den Support wenden.
-error-last_superuser = Es gibt sonst keinen Administrator. Bitte zuerst jemand anderen dazu machen.
-error-mfa_not_enabled = Die Bestätigung in zwei Schritten ist schon aus.
-error-no_storage = Der Browser verhindert das Speichern für diese Website. Bitte erlauben, um angemeldet zu bleiben.
-error-offline = Keine Internetverbindung. Bitte verbinden und noch einmal versuchen.
-error-away = Der Server ist nicht erreichbar. Bitte gleich noch einmal versuchen.
-error-late = Der Server braucht zu lange. Bitte erst prüfen, ob es geklappt hat, und dann noch einmal versuchen.
-error-internal = Bei uns ist etwas schiefgegangen. Bitte gleich noch einmal versuchen.
-error-other = Das hat nicht geklappt. Bitte die Seite neu laden und noch einmal versuchen.
+error-cross_site = Unter dieser Webadresse können Sie sich nicht anmelden. Wenden Sie sich an den Support.
+error-last_superuser = Sie sind der letzte Administrator. Ernennen Sie zuerst einen anderen.
+error-mfa_not_enabled = Die Bestätigung in zwei Schritten ist bereits deaktiviert.
+error-no_storage = Ihr Browser blockiert das Speichern für diese Website. Erlauben Sie es, um angemeldet zu bleiben.
+error-offline = Sie sind offline. Verbinden Sie sich mit dem Internet und versuchen Sie es noch einmal.
+error-away = Der Server ist nicht erreichbar. Versuchen Sie es gleich noch einmal.
+error-late = Der Server braucht zu lange für eine Antwort. Prüfen Sie, ob es geklappt hat, bevor Sie es noch einmal versuchen.
+error-internal = Bei uns ist etwas schiefgegangen. Versuchen Sie es gleich noch einmal.
+error-other = Das hat nicht geklappt. Laden Sie die Seite neu und versuchen Sie es noch einmal.
 
-js-quote-code = { $problem } Falls es öfter passiert, bitte diesen Code angeben: { $code }
-js-wait = { $problem } Neuer Versuch möglich in { $time }.
-js-wait-over = Jetzt ist ein neuer Versuch möglich.
-js-unlock = { $link }, um das Konto sofort zu entsperren.
-js-unlock-link = Passwort zurücksetzen
+js-quote-code = { $problem } Falls das öfter passiert, nennen Sie uns diesen Code: { $code }
+js-wait = { $problem } Sie können es in { $time } noch einmal versuchen.
+js-wait-over = Sie können es jetzt noch einmal versuchen.
+js-unlock = { $link }, um Ihr Konto sofort zu entsperren.
+js-unlock-link = Setzen Sie Ihr Passwort zurück
 js-hours = { $hours } Std. { $minutes } Min.
 js-minutes = { $minutes } Min. { $seconds } Sek.
 js-seconds = { $seconds } Sek.
@@ -162,27 +163,27 @@ js-get-new-link = Neuen Link anfordern
 js-log-in = Anmelden
 js-cancel = Abbrechen
 js-confirm = Bestätigen
-js-confirm-asked = Bitte bestätigen, dass die Anfrage von Ihnen kommt.
+js-confirm-asked = Bestätigen Sie, dass Sie das angefordert haben.
 
 js-show = Anzeigen
-js-hide = Verbergen
+js-hide = Ausblenden
 js-show-password = Passwort anzeigen
-js-hide-password = Passwort verbergen
+js-hide-password = Passwort ausblenden
 js-password-rule = { $count ->
     [one] Mindestens { $count } Zeichen. Am besten sind einige Wörter ohne Zusammenhang.
    *[other] Mindestens { $count } Zeichen. Am besten sind einige Wörter ohne Zusammenhang.
 }
-js-enter-password = Bitte das Passwort eingeben.
-js-choose-password = Bitte ein Passwort wählen.
-js-enter-email = Bitte die E-Mail-Adresse eingeben.
-js-enter-new_email = Bitte die neue E-Mail-Adresse eingeben.
-js-enter-code = Bitte den Code eingeben.
-js-enter-phone_number = Bitte die Telefonnummer eingeben.
+js-enter-password = Geben Sie Ihr Passwort ein.
+js-choose-password = Wählen Sie ein Passwort.
+js-enter-email = Geben Sie Ihre E-Mail-Adresse ein.
+js-enter-new_email = Geben Sie Ihre neue E-Mail-Adresse ein.
+js-enter-code = Geben Sie den Code ein.
+js-enter-phone_number = Geben Sie Ihre Telefonnummer ein.
 js-required = Pflichtfeld: { $field }
-js-digits-only = Bitte nur Ziffern eingeben.
+js-digits-only = Geben Sie nur Ziffern ein.
 js-password-short = { $count ->
-    [one] Bitte mindestens { $count } Zeichen verwenden.
-   *[other] Bitte mindestens { $count } Zeichen verwenden.
+    [one] Verwenden Sie mindestens { $count } Zeichen.
+   *[other] Verwenden Sie mindestens { $count } Zeichen.
 }
 js-too-short = { $count ->
     [one] { $field }: mindestens { $count } Zeichen.
@@ -192,33 +193,33 @@ js-too-long = { $count ->
     [one] { $field }: höchstens { $count } Zeichen.
    *[other] { $field }: höchstens { $count } Zeichen.
 }
-js-too-long-unknown = { $field }: zu lang.
+js-too-long-unknown = { $field }: Der Text ist zu lang.
 js-password-weak = Dieses Passwort ist zu leicht zu erraten. Am besten sind einige Wörter ohne Zusammenhang.
-js-format = { $field }: falsches Format.
-js-email-format = Bitte eine E-Mail-Adresse wie ada@example.com eingeben.
-js-field = Feld
+js-format = { $field }: Das Format stimmt nicht.
+js-email-format = Geben Sie eine E-Mail-Adresse wie ada@example.com ein.
+js-field = Dieses Feld
 
-js-verify-sent = Wir haben einen Link an { $email } gesendet. Bitte öffnen, um die E-Mail-Adresse zu bestätigen.
-js-verify-resent = Falls diese E-Mail-Adresse noch nicht bestätigt ist, ist ein neuer Link unterwegs.
-js-verify-done = Die E-Mail-Adresse ist bestätigt. Jetzt ist die Anmeldung möglich.
+js-verify-sent = Wir haben einen Link an { $email } gesendet. Öffnen Sie ihn, um Ihre E-Mail-Adresse zu bestätigen.
+js-verify-resent = Falls diese E-Mail-Adresse noch bestätigt werden muss, ist ein neuer Link unterwegs.
+js-verify-done = Ihre E-Mail-Adresse ist bestätigt. Sie können sich jetzt anmelden.
 js-forgot-sent = Falls es ein Konto mit dieser E-Mail-Adresse gibt, ist ein Link unterwegs.
-js-email-changed = Die E-Mail-Adresse wurde geändert. Bitte mit der neuen anmelden.
-js-email-undone = Die alte E-Mail-Adresse gilt wieder. Bitte jetzt ein neues Passwort festlegen.
-js-password-changed = Das Passwort wurde geändert. Auf allen anderen Geräten sind Sie abgemeldet.
-js-email-change-sent = Wir haben einen Link an { $email } gesendet. Bitte öffnen, um die E-Mail-Adresse zu ändern.
-js-name-saved = Der Name wurde gespeichert.
+js-email-changed = Ihre E-Mail-Adresse wurde geändert. Melden Sie sich mit der neuen an.
+js-email-undone = Ihre alte E-Mail-Adresse gilt wieder. Legen Sie jetzt ein neues Passwort fest.
+js-password-changed = Ihr Passwort wurde geändert. Sie sind auf allen anderen Geräten abgemeldet.
+js-email-change-sent = Wir haben einen Link an { $email } gesendet. Öffnen Sie ihn, um Ihre E-Mail-Adresse zu ändern.
+js-name-saved = Ihr Name wurde gespeichert.
 js-name-missing = Nicht angegeben
 js-yes = Ja
 js-no = Nein
-js-delete-sure = Konto löschen? Das lässt sich nicht rückgängig machen.
+js-delete-sure = Möchten Sie Ihr Konto löschen? Das lässt sich nicht rückgängig machen.
 js-delete = Konto löschen
 js-still-logged-in = Sie sind noch angemeldet. { $problem }
 js-code-sent = Wir haben einen Code an { $phone } gesendet.
-js-code-again = { $problem } Bitte einen neuen anfordern.
-js-two-step-is-on = An. Bei der Anmeldung senden wir einen Code an { $phone }.
-js-two-step-is-off = Aus. Ist sie an, braucht die Anmeldung das Passwort und einen Code, den wir an Ihr Telefon senden.
-js-two-step-turned-on = Die Bestätigung in zwei Schritten ist an. Bei der Anmeldung fragen wir nach einem Code.
-js-two-step-turned-off = Die Bestätigung in zwei Schritten ist aus. Ihre Telefonnummer wurde entfernt.
+js-code-again = { $problem } Fordern Sie einen neuen an.
+js-two-step-is-on = Aktiviert. Bei der Anmeldung senden wir einen Code an { $phone }.
+js-two-step-is-off = Deaktiviert. Aktivieren Sie sie, um sich mit Ihrem Passwort und einem Code anzumelden, den wir an Ihr Telefon senden.
+js-two-step-turned-on = Die Bestätigung in zwei Schritten ist aktiviert. Wir fragen bei der Anmeldung nach einem Code.
+js-two-step-turned-off = Die Bestätigung in zwei Schritten ist deaktiviert. Wir haben Ihre Telefonnummer entfernt.
 
 mail-hello = Guten Tag,
 mail-hello-name = Guten Tag, { $name },

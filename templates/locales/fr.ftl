@@ -1,4 +1,5 @@
-# French, with "vous".
+# French, with "vous". A narrow no-break space (U+202F) before : ; ? and !, and ’ as the apostrophe. Where English says "you'll be
+# logged out", the devices are: nobody's gender is guessed.
 
 language-name = Français
 email-address = Adresse e-mail
@@ -19,7 +20,7 @@ send-new-link = Envoyer un nouveau lien
 send-code = Envoyer le code
 check-your-email = Consultez vos e-mails
 go-to-account = Accéder à votre compte
-already-have-account = Vous avez déjà un compte ?
+already-have-account = Vous avez déjà un compte ?
 needs-javascript = Cette page a besoin de JavaScript. Activez-le, puis rechargez la page.
 continue-to-app = Continuer vers { $app }
 footer-help = Aide
@@ -29,54 +30,54 @@ footer-imprint = Mentions légales
 page-description = Connectez-vous à { $app }, créez un compte ou gérez le vôtre.
 
 login-title = Connexion
-login-forgot = Mot de passe oublié ?
-login-new-here = Pas encore de compte ?
+login-forgot = Mot de passe oublié ?
+login-new-here = Pas encore de compte ?
 login-create-account = Créer un compte
 
 register-title = Créer un compte
 register-submit = Créer le compte
 register-closed-title = Inscriptions fermées
-register-closed = Il faut une invitation pour rejoindre { $app }. Contactez l’assistance.
+register-closed = Vous devez être invité pour rejoindre { $app }. Contactez l’assistance.
 register-sent = Nous avons envoyé un lien à { $email }. Ouvrez-le pour confirmer votre adresse e-mail, puis connectez-vous.
 register-sent-email = votre adresse e-mail
-register-no-email = Rien reçu ? Regardez dans vos courriers indésirables. Seul le dernier lien fonctionne.
+register-no-email = Rien reçu ? Vérifiez vos courriers indésirables. Seul le dernier lien fonctionne.
 
 verify-title = Confirmez votre adresse e-mail
 verify-with-password = Saisissez le mot de passe choisi lors de l’inscription.
 verify-lead = Confirmez que cette adresse e-mail est la vôtre.
 verify-submit = Confirmer l’adresse e-mail
-verify-already = Déjà confirmée ?
+verify-already = Déjà confirmée ?
 verify-done-title = Votre adresse e-mail est confirmée
 verify-done = Votre compte est prêt.
 verify-new-title = Obtenir un nouveau lien
 verify-new = Saisissez votre adresse e-mail et nous vous enverrons un lien pour la confirmer.
 
 forgot-page-title = Mot de passe oublié
-forgot-title = Mot de passe oublié ?
+forgot-title = Mot de passe oublié ?
 forgot-lead = Saisissez votre adresse e-mail et nous vous enverrons un lien pour choisir un nouveau mot de passe.
-forgot-sent = S’il existe un compte pour { $email }, un lien est en route.
+forgot-sent = Si un compte existe pour { $email }, vous allez recevoir un lien.
 forgot-sent-email = cette adresse e-mail
-forgot-no-email = Rien reçu ? Regardez dans vos courriers indésirables ou { $link }.
+forgot-no-email = Rien reçu ? Vérifiez vos courriers indésirables ou { $link }.
 forgot-no-email-link = essayez une autre adresse e-mail
 
 reset-title = Choisissez un nouveau mot de passe
-reset-lead = Vous serez déconnecté de tous vos autres appareils.
+reset-lead = Tous vos autres appareils seront déconnectés.
 reset-submit = Enregistrer le mot de passe
 
 change-email-title = Confirmez votre nouvelle adresse e-mail
-change-email-lead = Elle servira désormais à vous connecter. Vous serez déconnecté de tous vos appareils.
-change-email-submit = Utiliser la nouvelle adresse
+change-email-lead = Elle servira désormais à vous connecter. Tous vos appareils seront déconnectés.
+change-email-submit = Utiliser la nouvelle adresse e-mail
 change-email-done-title = Votre adresse e-mail a été modifiée
 change-email-done = Connectez-vous désormais avec { $email }.
 change-email-done-email = votre nouvelle adresse e-mail
 
-undo-title = Annuler le changement d’adresse e-mail
-undo-lead = Votre compte retrouve son ancienne adresse e-mail. Tous les appareils sont déconnectés et vous choisissez un nouveau mot de passe.
-undo-submit = Annuler le changement
-undo-failed = Besoin d’aide ? Contactez l’assistance.
+undo-title = Annuler la modification de l’adresse e-mail
+undo-lead = Votre compte retrouvera son ancienne adresse e-mail. Tous vos appareils seront déconnectés et vous choisirez un nouveau mot de passe.
+undo-submit = Annuler la modification
+undo-failed = Besoin d’aide ? Contactez l’assistance.
 undo-done-title = Votre ancienne adresse e-mail est rétablie
-undo-done = Votre compte a de nouveau l’adresse e-mail { $email } et tous les appareils sont déconnectés. Choisissez maintenant un nouveau mot de passe, pour être seul à pouvoir vous connecter.
-undo-done-email = d’avant
+undo-done = Votre compte a de nouveau l’adresse e-mail { $email } et tous vos appareils sont déconnectés. Choisissez maintenant un nouveau mot de passe pour que personne d’autre ne puisse se connecter.
+undo-done-email = précédente
 undo-done-submit = Choisir un nouveau mot de passe
 
 invite-title = Bienvenue sur { $app }
@@ -90,7 +91,7 @@ mfa-lead = Nous avons envoyé un code à { $digits } chiffres sur votre téléph
     [many] Il expire dans { $minutes } de minutes.
    *[other] Il expire dans { $minutes } minutes.
 }
-mfa-again = Rien reçu ? { $link } pour obtenir un nouveau code
+mfa-again = Rien reçu ? { $link } pour obtenir un nouveau code
 mfa-again-link = Reconnectez-vous
 
 error-page-not-found-title = Page introuvable
@@ -102,38 +103,38 @@ me-title = Votre compte
 me-confirmed = Confirmée
 me-member-since = Membre depuis
 me-name-submit = Enregistrer le nom
-me-password-hint = Vous serez déconnecté de tous vos autres appareils.
-me-password-submit = Changer le mot de passe
-me-email-hint = Nous enverrons un lien à votre nouvelle adresse. Rien ne change tant que vous ne l’ouvrez pas.
+me-password-hint = Tous vos autres appareils seront déconnectés.
+me-password-submit = Modifier le mot de passe
+me-email-hint = Nous enverrons un lien à votre nouvelle adresse e-mail. Rien ne change tant que vous ne l’ouvrez pas.
 me-new-email = Nouvelle adresse e-mail
 me-two-step = Validation en deux étapes
-me-phone-hint = Avec l’indicatif du pays, par exemple { $example }.
+me-phone-hint = Indiquez l’indicatif du pays, par exemple { $example }.
 me-two-step-on = Activer
 me-two-step-off = Désactiver
 me-phone-again = Utiliser un autre numéro
 me-delete = Supprimer le compte
 me-delete-hint = Votre compte et ses données seront définitivement supprimés. Cette action est irréversible.
 
-js-notice-expired = Vous avez été déconnecté. Connectez-vous pour continuer.
+js-notice-expired = Votre session est terminée. Connectez-vous pour continuer.
 js-notice-left = Vous êtes déconnecté.
-js-notice-password = Votre mot de passe a été changé. Connectez-vous avec le nouveau.
+js-notice-password = Votre mot de passe a été modifié. Connectez-vous avec le nouveau.
 js-notice-invited = Votre mot de passe est enregistré. Connectez-vous pour commencer.
 js-notice-deleted = Votre compte a été supprimé.
 js-notice-code = Le code a expiré ou a été mal saisi trop de fois. Reconnectez-vous pour en obtenir un nouveau.
 
-error-invalid_credentials = Adresse e-mail ou mot de passe incorrect. Vous venez de vous inscrire ? Ouvrez d’abord le lien de notre e-mail.
+error-invalid_credentials = Adresse e-mail ou mot de passe incorrect. Vous venez de vous inscrire ? Ouvrez d’abord le lien de notre e-mail.
 error-account_disabled = Ce compte est désactivé. Contactez l’assistance.
 error-email_unverified = Vous n’avez pas encore confirmé votre adresse e-mail.
-error-locked = Trop de tentatives échouées.
+error-locked = Trop de tentatives infructueuses.
 error-code_budget_spent = Trop de codes incorrects.
 error-rate_limited = Trop de tentatives.
 error-overloaded = Nous sommes très sollicités en ce moment.
-error-unavailable = Indisponible pour le moment. Réessayez bientôt.
+error-unavailable = Ce service est indisponible pour le moment. Réessayez un peu plus tard.
 error-wrong_password = Mot de passe incorrect.
 error-password_unchanged = C’est déjà votre mot de passe. Choisissez-en un autre.
 error-same_email = C’est déjà votre adresse e-mail.
 error-email_taken = Il existe déjà un compte avec cette adresse e-mail.
-error-invalid_phone = Saisissez un numéro avec l’indicatif du pays, par exemple +44 20 7946 0018.
+error-invalid_phone = Saisissez un numéro de téléphone avec l’indicatif du pays, par exemple +44 20 7946 0018.
 error-wrong_code = Code incorrect. Seul le dernier code fonctionne.
 error-code_expired = Le code a expiré.
 error-no_code = Ce code a déjà été utilisé, remplacé ou mal saisi trop de fois.
@@ -141,7 +142,7 @@ error-invalid_token = Ce lien a expiré ou a déjà été utilisé.
 error-missing_token = Ce lien est incomplet. Ouvrez-le à nouveau depuis l’e-mail.
 error-registration_disabled = Les inscriptions sont fermées pour le moment.
 error-cross_site = La connexion est impossible depuis cette adresse web. Contactez l’assistance.
-error-last_superuser = Vous êtes le dernier administrateur. Nommez d’abord quelqu’un d’autre.
+error-last_superuser = Vous êtes le seul administrateur. Nommez d’abord quelqu’un d’autre.
 error-mfa_not_enabled = La validation en deux étapes est déjà désactivée.
 error-no_storage = Votre navigateur bloque le stockage pour ce site. Autorisez-le pour rester connecté.
 error-offline = Vous êtes hors ligne. Connectez-vous à internet et réessayez.
@@ -150,7 +151,7 @@ error-late = Le serveur met trop de temps à répondre. Vérifiez si cela a fonc
 error-internal = Un problème est survenu de notre côté. Réessayez dans un instant.
 error-other = Cela n’a pas fonctionné. Rechargez la page et réessayez.
 
-js-quote-code = { $problem } Si cela se reproduit, indiquez ce code : { $code }
+js-quote-code = { $problem } Si cela se reproduit, indiquez ce code : { $code }
 js-wait = { $problem } Vous pourrez réessayer dans { $time }.
 js-wait-over = Vous pouvez réessayer maintenant.
 js-unlock = { $link } pour débloquer votre compte tout de suite.
@@ -170,9 +171,9 @@ js-hide = Masquer
 js-show-password = Afficher le mot de passe
 js-hide-password = Masquer le mot de passe
 js-password-rule = { $count ->
-    [one] Au moins { $count } caractère. L’idéal : quelques mots sans rapport entre eux.
-    [many] Au moins { $count } de caractères. L’idéal : quelques mots sans rapport entre eux.
-   *[other] Au moins { $count } caractères. L’idéal : quelques mots sans rapport entre eux.
+    [one] Au moins { $count } caractère. L’idéal : quelques mots sans rapport entre eux.
+    [many] Au moins { $count } de caractères. L’idéal : quelques mots sans rapport entre eux.
+   *[other] Au moins { $count } caractères. L’idéal : quelques mots sans rapport entre eux.
 }
 js-enter-password = Saisissez votre mot de passe.
 js-choose-password = Choisissez un mot de passe.
@@ -180,7 +181,7 @@ js-enter-email = Saisissez votre adresse e-mail.
 js-enter-new_email = Saisissez votre nouvelle adresse e-mail.
 js-enter-code = Saisissez le code.
 js-enter-phone_number = Saisissez votre numéro de téléphone.
-js-required = Champ obligatoire : { $field }
+js-required = Champ obligatoire : { $field }
 js-digits-only = Saisissez uniquement des chiffres.
 js-password-short = { $count ->
     [one] Utilisez au moins { $count } caractère.
@@ -188,34 +189,34 @@ js-password-short = { $count ->
    *[other] Utilisez au moins { $count } caractères.
 }
 js-too-short = { $count ->
-    [one] { $field } : au moins { $count } caractère.
-    [many] { $field } : au moins { $count } de caractères.
-   *[other] { $field } : au moins { $count } caractères.
+    [one] { $field } : au moins { $count } caractère.
+    [many] { $field } : au moins { $count } de caractères.
+   *[other] { $field } : au moins { $count } caractères.
 }
 js-too-long = { $count ->
-    [one] { $field } : { $count } caractère au maximum.
-    [many] { $field } : { $count } de caractères au maximum.
-   *[other] { $field } : { $count } caractères au maximum.
+    [one] { $field } : { $count } caractère au maximum.
+    [many] { $field } : { $count } de caractères au maximum.
+   *[other] { $field } : { $count } caractères au maximum.
 }
-js-too-long-unknown = { $field } : trop long.
-js-password-weak = Ce mot de passe est trop facile à deviner. L’idéal : quelques mots sans rapport entre eux.
-js-format = { $field } : format incorrect.
+js-too-long-unknown = { $field } : le texte est trop long.
+js-password-weak = Ce mot de passe est trop facile à deviner. L’idéal : quelques mots sans rapport entre eux.
+js-format = { $field } : le format est incorrect.
 js-email-format = Saisissez une adresse e-mail comme ada@example.com.
-js-field = Champ
+js-field = Ce champ
 
 js-verify-sent = Nous avons envoyé un lien à { $email }. Ouvrez-le pour confirmer votre adresse e-mail.
-js-verify-resent = Si cette adresse e-mail reste à confirmer, un nouveau lien est en route.
+js-verify-resent = Si cette adresse e-mail n’est pas encore confirmée, vous allez recevoir un nouveau lien.
 js-verify-done = Votre adresse e-mail est confirmée. Vous pouvez vous connecter.
-js-forgot-sent = S’il existe un compte avec cette adresse e-mail, un lien est en route.
+js-forgot-sent = Si un compte existe avec cette adresse e-mail, vous allez recevoir un lien.
 js-email-changed = Votre adresse e-mail a été modifiée. Connectez-vous avec la nouvelle.
 js-email-undone = Votre ancienne adresse e-mail est rétablie. Choisissez maintenant un nouveau mot de passe.
-js-password-changed = Votre mot de passe a été changé. Vous êtes déconnecté de tous vos autres appareils.
-js-email-change-sent = Nous avons envoyé un lien à { $email }. Ouvrez-le pour changer d’adresse e-mail.
+js-password-changed = Votre mot de passe a été modifié. Tous vos autres appareils sont déconnectés.
+js-email-change-sent = Nous avons envoyé un lien à { $email }. Ouvrez-le pour modifier votre adresse e-mail.
 js-name-saved = Votre nom a été enregistré.
 js-name-missing = Non renseigné
 js-yes = Oui
 js-no = Non
-js-delete-sure = Supprimer votre compte ? Cette action est irréversible.
+js-delete-sure = Supprimer votre compte ? Cette action est irréversible.
 js-delete = Supprimer le compte
 js-still-logged-in = Vous êtes toujours connecté. { $problem }
 js-code-sent = Nous avons envoyé un code au { $phone }.
@@ -273,23 +274,23 @@ mail-verification-subject = Confirmez votre adresse e-mail pour { $app }
 mail-verification-title = Confirmez votre adresse e-mail
 mail-verification = Bienvenue sur { $app } ! Confirmez que { $email } est bien votre adresse.
 mail-verification-button = Confirmer l’adresse e-mail
-mail-verification-unasked = Vous ne vous êtes pas inscrit ? Ignorez cet e-mail.
+mail-verification-unasked = Ce n’est pas vous ? Ignorez cet e-mail.
 
 mail-reset-subject = Réinitialisez votre mot de passe pour { $app }
 mail-reset-title = Choisissez un nouveau mot de passe
-mail-reset = Quelqu’un a demandé à réinitialiser le mot de passe de { $email } sur { $app }. Quand vous aurez choisi un nouveau mot de passe, vous serez déconnecté de tous vos appareils.
+mail-reset = Quelqu’un a demandé à réinitialiser le mot de passe de { $email } sur { $app }. Dès que vous aurez choisi un nouveau mot de passe, tous vos appareils seront déconnectés.
 mail-reset-button = Choisir un nouveau mot de passe
 mail-reset-unasked = Vous n’avez rien demandé ? Ignorez cet e-mail. Votre mot de passe reste le même.
 
 mail-change-email-subject = Confirmez votre nouvelle adresse e-mail pour { $app }
 mail-change-email-title = Confirmez votre nouvelle adresse e-mail
-mail-change-email = Confirmez que { $email } est votre nouvelle adresse e-mail sur { $app }. Vous serez déconnecté de tous vos appareils et vous connecterez désormais avec cette adresse.
+mail-change-email = Confirmez que { $email } est votre nouvelle adresse e-mail sur { $app }. Tous vos appareils seront déconnectés et cette adresse servira désormais à vous connecter.
 mail-change-email-button = Confirmer la nouvelle adresse
 mail-change-email-unasked = Vous n’avez rien demandé ? Ignorez cet e-mail. Rien ne change tant que vous n’ouvrez pas le lien pour confirmer.
 
-mail-invite-subject = Vous êtes invité sur { $app }
+mail-invite-subject = Invitation à rejoindre { $app }
 mail-invite-title = Votre compte est prêt
-mail-invite = Vous êtes invité sur { $app }. Nous avons créé un compte pour { $email }. Choisissez un mot de passe pour vous connecter.
+mail-invite = Nous vous invitons à rejoindre { $app }. Un compte a été créé pour { $email }. Choisissez un mot de passe pour vous connecter.
 mail-invite-button = Choisir un mot de passe
 mail-invite-unasked = Vous ne savez pas de quoi il s’agit ? Ignorez cet e-mail.
 

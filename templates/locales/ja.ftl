@@ -1,4 +1,5 @@
-# Japanese, in the polite form.
+# Japanese, in the polite form (です・ます). Full-width punctuation, without a space between sentences; a half-width space around
+# Latin letters and figures.
 
 language-name = 日本語
 email-address = メールアドレス
@@ -37,13 +38,13 @@ register-title = アカウントを作成
 register-submit = アカウントを作成
 register-closed-title = 新規登録は受け付けていません
 register-closed = { $app } に参加するには招待が必要です。サポートにお問い合わせください。
-register-sent = { $email } にリンクを送信しました。リンクを開いてメールアドレスを確認してから、ログインしてください。
+register-sent = { $email } にリンクを送信しました。リンクを開いてメールアドレスを確認し、ログインしてください。
 register-sent-email = ご入力のメールアドレス
 register-no-email = 届かない場合は迷惑メールフォルダをご確認ください。有効なのは最新のリンクのみです。
 
 verify-title = メールアドレスの確認
 verify-with-password = 登録時に設定したパスワードを入力してください。
-verify-lead = このメールアドレスがご本人のものであることを確認してください。
+verify-lead = このメールアドレスがご自身のものであることを確認してください。
 verify-submit = メールアドレスを確認
 verify-already = 確認済みですか？
 verify-done-title = メールアドレスを確認しました
@@ -54,7 +55,7 @@ verify-new = メールアドレスを入力すると、確認用のリンクを�
 forgot-page-title = パスワードをお忘れの場合
 forgot-title = パスワードをお忘れですか？
 forgot-lead = メールアドレスを入力すると、新しいパスワードを設定するためのリンクをお送りします。
-forgot-sent = { $email } のアカウントがある場合は、リンクをお送りしました。
+forgot-sent = { $email } のアカウントがある場合は、リンクをお送りしています。
 forgot-sent-email = このメールアドレス
 forgot-no-email = 届かない場合は迷惑メールフォルダをご確認いただくか、{ $link }。
 forgot-no-email-link = 別のメールアドレスをお試しください
@@ -76,13 +77,13 @@ undo-submit = 変更を取り消す
 undo-failed = お困りの場合はサポートにお問い合わせください。
 undo-done-title = 元のメールアドレスに戻しました
 undo-done = アカウントのメールアドレスを { $email } に戻し、すべてのデバイスからログアウトしました。ほかの人がログインできないよう、今すぐ新しいパスワードを設定してください。
-undo-done-email = 以前のもの
+undo-done-email = 以前のアドレス
 undo-done-submit = 新しいパスワードを設定
 
 invite-title = { $app } へようこそ
 invite-lead = アカウントのパスワードを設定してください。
 invite-submit = パスワードを保存
-invite-dead = 招待した方に、もう一度招待を依頼してください。
+invite-dead = 招待元の方に、新しい招待をご依頼ください。
 
 mfa-title = コードの入力
 mfa-lead = お使いの電話に { $digits } 桁のコードを送信しました。有効期限は { $minutes } 分です。
@@ -120,9 +121,9 @@ js-notice-code = コードの有効期限が切れたか、入力を間違えた
 error-invalid_credentials = メールアドレスまたはパスワードが正しくありません。登録したばかりの場合は、先にメールのリンクを開いてください。
 error-account_disabled = このアカウントは無効になっています。サポートにお問い合わせください。
 error-email_unverified = メールアドレスがまだ確認されていません。
-error-locked = 失敗した回数が多すぎます。
-error-code_budget_spent = 間違ったコードの入力が多すぎます。
-error-rate_limited = 試行回数が多すぎます。
+error-locked = ログインに失敗した回数が多すぎます。
+error-code_budget_spent = コードを間違えた回数が多すぎます。
+error-rate_limited = 操作の回数が多すぎます。
 error-overloaded = ただいま混み合っています。
 error-unavailable = 現在ご利用いただけません。しばらくしてからお試しください。
 error-wrong_password = パスワードが正しくありません。
@@ -137,7 +138,7 @@ error-invalid_token = このリンクは有効期限が切れているか、す�
 error-missing_token = リンクが不完全です。メールからもう一度開いてください。
 error-registration_disabled = 現在、新規登録は受け付けていません。
 error-cross_site = このアドレスからはログインできません。サポートにお問い合わせください。
-error-last_superuser = ほかに管理者がいません。先に別の人を管理者にしてください。
+error-last_superuser = ほかに管理者がいません。先にほかの方を管理者にしてください。
 error-mfa_not_enabled = 2 段階認証はすでに無効です。
 error-no_storage = ブラウザがこのサイトのデータ保存をブロックしています。ログイン状態を保つには許可してください。
 error-offline = オフラインです。インターネットに接続してからお試しください。
@@ -146,8 +147,8 @@ error-late = サーバーの応答に時間がかかっています。もう一�
 error-internal = サーバー側で問題が発生しました。しばらくしてからお試しください。
 error-other = 処理できませんでした。ページを再読み込みしてお試しください。
 
-js-quote-code = { $problem } 繰り返し発生する場合は、次のコードをお知らせください：{ $code }
-js-wait = { $problem } { $time }後にもう一度お試しいただけます。
+js-quote-code = { $problem }繰り返し発生する場合は、次のコードをお知らせください：{ $code }
+js-wait = { $problem }{ $time }後にもう一度お試しください。
 js-wait-over = もう一度お試しいただけます。
 js-unlock = { $link }と、すぐにロックを解除できます。
 js-unlock-link = パスワードを再設定する
@@ -159,7 +160,7 @@ js-get-new-link = 新しいリンクを取得
 js-log-in = ログイン
 js-cancel = キャンセル
 js-confirm = 確認
-js-confirm-asked = ご本人による依頼であることを確認してください。
+js-confirm-asked = ご自身による操作であることを確認してください。
 
 js-show = 表示
 js-hide = 非表示
@@ -192,9 +193,9 @@ js-email-format = ada@example.com のような形式でメールアドレスを�
 js-field = この項目
 
 js-verify-sent = { $email } にリンクを送信しました。リンクを開いてメールアドレスを確認してください。
-js-verify-resent = このメールアドレスがまだ確認されていない場合は、新しいリンクをお送りしました。
+js-verify-resent = このメールアドレスがまだ確認されていない場合は、新しいリンクをお送りしています。
 js-verify-done = メールアドレスを確認しました。ログインできます。
-js-forgot-sent = このメールアドレスのアカウントがある場合は、リンクをお送りしました。
+js-forgot-sent = このメールアドレスのアカウントがある場合は、リンクをお送りしています。
 js-email-changed = メールアドレスを変更しました。新しいアドレスでログインしてください。
 js-email-undone = 元のメールアドレスに戻しました。今すぐ新しいパスワードを設定してください。
 js-password-changed = パスワードを変更しました。ほかのすべてのデバイスからログアウトしました。
@@ -207,7 +208,7 @@ js-delete-sure = アカウントを削除しますか？この操作は取り消
 js-delete = アカウントを削除
 js-still-logged-in = まだログインしています。{ $problem }
 js-code-sent = { $phone } にコードを送信しました。
-js-code-again = { $problem } 新しいコードを取得してください。
+js-code-again = { $problem }新しいコードを取得してください。
 js-two-step-is-on = 有効です。ログイン時に { $phone } へコードを送信します。
 js-two-step-is-off = 無効です。有効にすると、パスワードと電話に届くコードでログインします。
 js-two-step-turned-on = 2 段階認証を有効にしました。ログイン時にコードの入力が必要です。

@@ -1,4 +1,4 @@
-# Brazilian Portuguese, with "você".
+# Brazilian Portuguese, with "você". "Entrar" is logging in, "cadastrar-se" signing up.
 
 language-name = Português (Brasil)
 email-address = E-mail
@@ -30,16 +30,16 @@ page-description = Entre em { $app }, crie uma conta ou gerencie a sua.
 
 login-title = Entrar
 login-forgot = Esqueceu a senha?
-login-new-here = É novo por aqui?
+login-new-here = Primeira vez por aqui?
 login-create-account = Criar uma conta
 
 register-title = Criar uma conta
 register-submit = Criar conta
-register-closed-title = Cadastro fechado
+register-closed-title = Cadastro encerrado
 register-closed = Você precisa de um convite para participar de { $app }. Fale com o suporte.
-register-sent = Enviamos um link para { $email }. Abra-o para confirmar seu e-mail e depois entre.
+register-sent = Enviamos um link para { $email }. Abra-o para confirmar seu e-mail e depois entre na sua conta.
 register-sent-email = seu e-mail
-register-no-email = Não recebeu? Olhe a pasta de spam. Só o link mais recente funciona.
+register-no-email = Não recebeu? Confira a caixa de spam. Só o link mais recente funciona.
 
 verify-title = Confirme seu e-mail
 verify-with-password = Digite a senha que você escolheu no cadastro.
@@ -54,33 +54,33 @@ verify-new = Digite seu e-mail e enviaremos um link para confirmá-lo.
 forgot-page-title = Senha esquecida
 forgot-title = Esqueceu a senha?
 forgot-lead = Digite seu e-mail e enviaremos um link para criar uma nova senha.
-forgot-sent = Se houver uma conta para { $email }, um link está a caminho.
+forgot-sent = Se houver uma conta para { $email }, você receberá um link.
 forgot-sent-email = este e-mail
-forgot-no-email = Não recebeu? Olhe a pasta de spam ou { $link }.
+forgot-no-email = Não recebeu? Confira a caixa de spam ou { $link }.
 forgot-no-email-link = tente outro e-mail
 
-reset-title = Escolha uma nova senha
-reset-lead = Você sairá de todos os outros dispositivos.
+reset-title = Crie uma nova senha
+reset-lead = Sua conta será desconectada de todos os outros dispositivos.
 reset-submit = Salvar senha
 
 change-email-title = Confirme seu novo e-mail
-change-email-lead = A partir de agora você entra com ele. Você sairá de todos os dispositivos.
+change-email-lead = A partir de agora, você entrará com ele. Sua conta será desconectada de todos os dispositivos.
 change-email-submit = Usar o novo e-mail
 change-email-done-title = Seu e-mail foi alterado
 change-email-done = A partir de agora, entre com { $email }.
 change-email-done-email = seu novo e-mail
 
-undo-title = Desfazer a troca de e-mail
-undo-lead = Sua conta volta ao e-mail antigo. Todos os dispositivos são desconectados e você cria uma nova senha.
-undo-submit = Desfazer a troca
+undo-title = Desfazer a alteração do e-mail
+undo-lead = Sua conta voltará a ter o e-mail anterior. Ela será desconectada de todos os dispositivos e você criará uma nova senha.
+undo-submit = Desfazer a alteração
 undo-failed = Precisa de ajuda? Fale com o suporte.
-undo-done-title = Seu e-mail antigo voltou
-undo-done = Sua conta voltou a ter o e-mail { $email } e todos os dispositivos foram desconectados. Crie agora uma nova senha, para que só você possa entrar.
-undo-done-email = de antes
+undo-done-title = Seu e-mail anterior foi restaurado
+undo-done = Sua conta voltou a ter o e-mail { $email } e foi desconectada de todos os dispositivos. Crie agora uma nova senha, para que só você possa entrar.
+undo-done-email = anterior
 undo-done-submit = Criar uma nova senha
 
 invite-title = Boas-vindas a { $app }
-invite-lead = Escolha uma senha para sua conta.
+invite-lead = Crie uma senha para sua conta.
 invite-submit = Salvar senha
 invite-dead = Peça um novo convite a quem convidou você.
 
@@ -95,14 +95,14 @@ mfa-again-link = Entre novamente
 
 error-page-not-found-title = Página não encontrada
 error-page-not-found = Confira o endereço. A página pode ter mudado de lugar.
-error-page-form-title = Não funcionou
+error-page-form-title = Não deu certo
 error-page-form = O formulário foi enviado antes de a página ficar pronta. Nada mudou. Ative o JavaScript, volte e recarregue a página.
 
 me-title = Sua conta
 me-confirmed = Confirmado
 me-member-since = Membro desde
 me-name-submit = Salvar nome
-me-password-hint = Você sairá de todos os outros dispositivos.
+me-password-hint = Sua conta será desconectada de todos os outros dispositivos.
 me-password-submit = Alterar senha
 me-email-hint = Enviaremos um link para seu novo e-mail. Nada muda até você abri-lo.
 me-new-email = Novo e-mail
@@ -112,23 +112,23 @@ me-two-step-on = Ativar
 me-two-step-off = Desativar
 me-phone-again = Usar outro número
 me-delete = Excluir conta
-me-delete-hint = Sua conta e seus dados serão excluídos para sempre. Não é possível desfazer.
+me-delete-hint = Sua conta e seus dados serão excluídos definitivamente. Não é possível desfazer essa ação.
 
-js-notice-expired = Sua sessão terminou. Entre para continuar.
-js-notice-left = Você saiu.
+js-notice-expired = Sua sessão foi encerrada. Entre para continuar.
+js-notice-left = Você saiu da sua conta.
 js-notice-password = Sua senha foi alterada. Entre com a nova.
 js-notice-invited = Sua senha foi salva. Entre para começar.
 js-notice-deleted = Sua conta foi excluída.
-js-notice-code = O código expirou ou foi digitado errado vezes demais. Entre novamente para receber outro.
+js-notice-code = O código expirou ou foi digitado incorretamente muitas vezes. Entre novamente para receber outro.
 
 error-invalid_credentials = E-mail ou senha incorretos. Acabou de se cadastrar? Abra primeiro o link do nosso e-mail.
 error-account_disabled = Esta conta está desativada. Fale com o suporte.
 error-email_unverified = Você ainda não confirmou seu e-mail.
-error-locked = Tentativas incorretas demais.
-error-code_budget_spent = Códigos incorretos demais.
-error-rate_limited = Tentativas demais.
-error-overloaded = Estamos com muito movimento agora.
-error-unavailable = Isto não está disponível agora. Tente de novo em breve.
+error-locked = Muitas tentativas incorretas.
+error-code_budget_spent = Muitos códigos incorretos.
+error-rate_limited = Muitas tentativas.
+error-overloaded = O serviço está muito ocupado no momento.
+error-unavailable = Isso não está disponível agora. Tente de novo mais tarde.
 error-wrong_password = Senha incorreta.
 error-password_unchanged = Essa já é sua senha. Escolha outra.
 error-same_email = Esse já é seu e-mail.
@@ -136,19 +136,19 @@ error-email_taken = Já existe uma conta com este e-mail.
 error-invalid_phone = Digite um telefone com o código do país, por exemplo +44 20 7946 0018.
 error-wrong_code = Código incorreto. Só o código mais recente funciona.
 error-code_expired = O código expirou.
-error-no_code = Este código já foi usado, substituído ou digitado errado vezes demais.
+error-no_code = Este código já foi usado, substituído ou digitado incorretamente muitas vezes.
 error-invalid_token = Este link expirou ou já foi usado.
 error-missing_token = Este link está incompleto. Abra-o de novo a partir do e-mail.
-error-registration_disabled = O cadastro está fechado no momento.
+error-registration_disabled = O cadastro está encerrado no momento.
 error-cross_site = Não é possível entrar por este endereço. Fale com o suporte.
-error-last_superuser = Não há outro administrador. Defina outra pessoa primeiro.
+error-last_superuser = Não há outra pessoa na administração. Escolha alguém primeiro.
 error-mfa_not_enabled = A verificação em duas etapas já está desativada.
-error-no_storage = Seu navegador bloqueia o armazenamento deste site. Permita-o para continuar conectado.
+error-no_storage = Seu navegador bloqueia o armazenamento deste site. Permita-o para manter sua sessão.
 error-offline = Você está sem conexão. Conecte-se à internet e tente de novo.
 error-away = Não conseguimos acessar o servidor. Tente de novo em instantes.
-error-late = O servidor está demorando para responder. Veja se funcionou antes de tentar de novo.
+error-late = O servidor está demorando para responder. Verifique se funcionou antes de tentar de novo.
 error-internal = Algo deu errado do nosso lado. Tente de novo em instantes.
-error-other = Não funcionou. Recarregue a página e tente de novo.
+error-other = Não deu certo. Recarregue a página e tente de novo.
 
 js-quote-code = { $problem } Se continuar acontecendo, informe este código: { $code }
 js-wait = { $problem } Você pode tentar de novo em { $time }.
@@ -197,27 +197,27 @@ js-too-long = { $count ->
     [many] { $field }: no máximo { $count } de caracteres.
    *[other] { $field }: no máximo { $count } caracteres.
 }
-js-too-long-unknown = { $field }: longo demais.
+js-too-long-unknown = { $field }: o texto é longo demais.
 js-password-weak = Esta senha é fácil demais de adivinhar. O melhor são algumas palavras sem relação entre si.
-js-format = { $field }: formato incorreto.
+js-format = { $field }: o formato está incorreto.
 js-email-format = Digite um e-mail como ada@example.com.
-js-field = Campo
+js-field = Este campo
 
 js-verify-sent = Enviamos um link para { $email }. Abra-o para confirmar seu e-mail.
-js-verify-resent = Se este e-mail ainda precisa de confirmação, um novo link está a caminho.
+js-verify-resent = Se este e-mail ainda não foi confirmado, você receberá um novo link.
 js-verify-done = Seu e-mail foi confirmado. Você já pode entrar.
-js-forgot-sent = Se houver uma conta com este e-mail, um link está a caminho.
+js-forgot-sent = Se houver uma conta com este e-mail, você receberá um link.
 js-email-changed = Seu e-mail foi alterado. Entre com o novo.
-js-email-undone = Seu e-mail antigo voltou. Crie agora uma nova senha.
-js-password-changed = Sua senha foi alterada. Você saiu de todos os outros dispositivos.
+js-email-undone = Seu e-mail anterior foi restaurado. Crie agora uma nova senha.
+js-password-changed = Sua senha foi alterada. Sua conta foi desconectada de todos os outros dispositivos.
 js-email-change-sent = Enviamos um link para { $email }. Abra-o para alterar seu e-mail.
 js-name-saved = Seu nome foi salvo.
 js-name-missing = Não informado
 js-yes = Sim
 js-no = Não
-js-delete-sure = Excluir sua conta? Não é possível desfazer.
+js-delete-sure = Excluir sua conta? Não é possível desfazer essa ação.
 js-delete = Excluir conta
-js-still-logged-in = Você ainda está conectado. { $problem }
+js-still-logged-in = Sua sessão continua aberta. { $problem }
 js-code-sent = Enviamos um código para { $phone }.
 js-code-again = { $problem } Peça um novo.
 js-two-step-is-on = Ativada. Quando você entra, enviamos um código para { $phone }.

@@ -96,6 +96,26 @@ impl<'a> Canvas<'a> {
         self.push(&text);
     }
 
+    /// The text of a file, such as a rendered mail. Into a pipe it goes with what lays it out, of which text that is read
+    /// from right to left has some.
+    pub(crate) fn file(&mut self, text: &str) {
+        for line in text.lines() {
+            if self.look.width.is_some() {
+                self.line(line);
+                continue;
+            }
+            let mut kept = String::with_capacity(line.len());
+            for character in line.chars() {
+                if character.is_control() {
+                    kept.extend(character.escape_default());
+                } else {
+                    kept.push(character);
+                }
+            }
+            self.push(&kept);
+        }
+    }
+
     /// One line of several texts, for what comes line by line: no column is known, those that are empty are left out.
     pub(crate) fn words(&mut self, words: Vec<Cell>) {
         let words = words.into_iter().filter(|word| !word.text.is_empty());

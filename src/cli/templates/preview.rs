@@ -53,7 +53,7 @@ impl Report for Preview {
             Part::Txt => &self.txt,
             Part::Html => &self.html,
         };
-        draw_text(canvas, part);
+        canvas.file(part);
     }
 }
 
@@ -65,7 +65,7 @@ struct FilePreview {
 
 impl Report for FilePreview {
     fn draw(&self, canvas: &mut Canvas<'_>) {
-        draw_text(canvas, &self.text);
+        canvas.file(&self.text);
     }
 }
 
@@ -85,15 +85,12 @@ fn language(tag: Option<&str>, templates: &Templates) -> Result<Language> {
     })
 }
 
-fn draw_text(canvas: &mut Canvas<'_>, text: &str) {
-    for line in text.lines() {
-        canvas.line(line);
-    }
-}
-
 pub(super) fn run(args: &Args, context: &Context) -> Result {
     let name = &args.name;
+    let settings = context.load()?.settings;
     let templates = open(context)?;
+    // In the installation's look; what is wrong with its languages is for `templates check` and `serve` to say.
+    let templates = templates.clone().offering(&settings).unwrap_or(templates);
     let language = &language(args.lang.as_deref(), &templates)?;
     let broken = |error: TemplateError| {
         Failure::configuration(format!("{name} cannot be rendered"))

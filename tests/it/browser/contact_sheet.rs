@@ -20,16 +20,22 @@ const SCHEMES: [&str; 2] = ["light", "dark"];
 /// What is read from left to right, what is longer than most, and what is read from right to left.
 const LANGUAGES: &str = "en de ar";
 
-/// The pictures of one language.
+/// The pictures of one language; or, without a camera, what its pages say.
 struct Sheet<'a> {
     browser: &'a Browser,
+    has_camera: bool,
     folder: PathBuf,
     states: Vec<String>,
 }
 
 impl Sheet<'_> {
-    /// Takes pictures of the page that is open.
+    /// Takes pictures of the page that is open, or reads it.
     async fn take(&mut self, state: &str) {
+        if !self.has_camera {
+            super::pseudo::is_translated(self.browser, state).await;
+            self.states.push(state.to_owned());
+            return;
+        }
         for scheme in SCHEMES {
             for width in WIDTHS {
                 self.browser.look(width, scheme).await;
@@ -217,6 +223,22 @@ async fn developers(sheet: &mut Sheet<'_>, served: &Served) {
     }
 }
 
+/// Reads every page and state of a served application: how many there were.
+pub(super) async fn read_all(served: &Served) -> usize {
+    let browser = Browser::at(served).await;
+    let mut sheet = Sheet {
+        browser: &browser,
+        has_camera: false,
+        folder: PathBuf::new(),
+        states: Vec::new(),
+    };
+    strangers(&mut sheet, served).await;
+    holders(&mut sheet, served).await;
+    let count = sheet.states.len();
+    browser.end().await;
+    count
+}
+
 async fn language(language: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("target/contact-sheet")
@@ -238,6 +260,7 @@ async fn language(language: &str) {
         .await;
     let mut sheet = Sheet {
         browser: &browser,
+        has_camera: true,
         folder,
         states: Vec::new(),
     };

@@ -8,6 +8,7 @@ mod lighthouse;
 mod look;
 mod mailbox;
 mod overrides;
+mod pseudo;
 mod states;
 mod way_back;
 

@@ -360,6 +360,32 @@ fn preview_shows_each_part_with_sample_values() {
 }
 
 #[test]
+fn a_preview_has_the_look_of_the_installation_and_every_character() {
+    let place = Place::configured();
+    let settings = fs::read_to_string(place.path("regstack.toml")).unwrap();
+    let look = "enable_ui_router = true\nmail_accent = \"#0b6b57\"\nsupport_email = \"help@example.com\"\n";
+    let others = settings
+        .lines()
+        .filter(|line| !line.starts_with("enable_ui_router"));
+    let others: Vec<&str> = others.collect();
+    place.write("regstack.toml", &format!("{look}{}", others.join("\n")));
+    let part = |part: &str| {
+        let arguments = ["security_notice", "--lang", "ar", "--part", part];
+        place.run(&[&["templates", "preview"], &arguments[..]].concat())
+    };
+    let html = part("html").stdout;
+    for expected in [
+        "#0b6b57",
+        "mailto:help@example.com",
+        "/account/forgot\"",
+        "\u{2068}Ada Lovelace\u{2069}",
+    ] {
+        assert!(html.contains(expected), "{expected}: {html}");
+    }
+    assert!(part("txt").stdout.contains("\u{2068}Ada Lovelace\u{2069}"));
+}
+
+#[test]
 fn mistakes_get_a_sentence() {
     let place = Place::empty();
     for (arguments, words) in [

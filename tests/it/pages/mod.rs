@@ -3,6 +3,7 @@
 mod files;
 pub(crate) mod languages;
 pub(crate) mod overrides;
+mod words;
 
 use reqwest::Method;
 

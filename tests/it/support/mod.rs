@@ -10,6 +10,7 @@ pub(crate) mod peer;
 pub(crate) mod phone;
 pub(crate) mod process;
 pub(crate) mod proxy;
+pub(crate) mod pseudo;
 pub(crate) mod receiver;
 pub(crate) mod served;
 pub(crate) mod smtp_sink;
