@@ -51,7 +51,7 @@ impl Report for Checked {
 }
 
 pub(super) fn run(context: &Context) -> Result {
-    let templates = open(context)?;
+    let (templates, _) = open(context)?;
     let faults = templates.faults();
     let files = templates.files();
     let overridden = files.iter().filter(|file| file.overridden_by.is_some());

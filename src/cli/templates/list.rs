@@ -75,7 +75,7 @@ impl Row for Listed {
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> Result {
-    let items = open(context)?.files().into_iter().map(Listed::from);
+    let items = open(context)?.0.files().into_iter().map(Listed::from);
     let list = List {
         items: items.collect(),
         next: None,

@@ -8,6 +8,7 @@ mod preview;
 use clap::Subcommand;
 
 use super::{Context, Failure, Result};
+use crate::config::Settings;
 use crate::delivery::Templates;
 
 /// Override emails and pages with your own templates
@@ -33,8 +34,10 @@ pub(super) fn run(command: &Command, context: &Context) -> Result {
     }
 }
 
-fn open(context: &Context) -> Result<Templates> {
-    let folders = context.load()?.settings.pages.extra_template_dirs;
-    Templates::open(&folders)
-        .map_err(|error| Failure::configuration("the templates cannot be used").because(error))
+fn open(context: &Context) -> Result<(Templates, Settings)> {
+    let settings = context.load()?.settings;
+    let templates = Templates::open(&settings.pages.extra_template_dirs);
+    let templates = templates
+        .map_err(|error| Failure::configuration("the templates cannot be used").because(error))?;
+    Ok((templates, settings))
 }

@@ -87,8 +87,7 @@ fn language(tag: Option<&str>, templates: &Templates) -> Result<Language> {
 
 pub(super) fn run(args: &Args, context: &Context) -> Result {
     let name = &args.name;
-    let settings = context.load()?.settings;
-    let templates = open(context)?;
+    let (templates, settings) = open(context)?;
     // In the installation's look; what is wrong with its languages is for `templates check` and `serve` to say.
     let templates = templates.clone().offering(&settings).unwrap_or(templates);
     let language = &language(args.lang.as_deref(), &templates)?;

@@ -39,7 +39,9 @@ fn mails_sms_pages_and_the_words_of_the_script_are_in_the_language_whole() {
     for file in templates.files() {
         if let Some(text) = templates.preview_file(&file.name, &language) {
             single += 1;
-            judge(&file.name, &readable(&text.unwrap()));
+            let sample = text.unwrap().replace("Everything in its place", "");
+            let sample = sample.replace(">English<", "><").replace(">Deutsch<", "><");
+            judge(&file.name, &readable(&sample));
         }
     }
     let words = templates.catalogue().words(&language);
@@ -148,6 +150,7 @@ fn quoted(source: &str, quotes: &[char]) -> Vec<String> {
 fn is_sentence(text: &str) -> bool {
     let mut words = text.split(' ');
     let first = words.next().unwrap_or_default();
+    let first = first.trim_end_matches(['.', '!', '?']);
     let is_word = |word: &str| {
         let letters = word.trim_end_matches(['.', ',', '?', '!', ':']);
         letters.len() > 1 && letters.chars().all(|c| c.is_ascii_lowercase() || c == '\'')
@@ -159,6 +162,9 @@ fn is_sentence(text: &str) -> bool {
             .all(|c| c.is_ascii_lowercase() || c == '\'');
     begins && (words.next().is_some_and(is_word) || text.ends_with(['.', '!', '?']))
 }
+
+/// What previews show in place of what people enter.
+const SAMPLES: [&str; 2] = ["Ada Lovelace", "Everything in its place"];
 
 #[test]
 fn neither_script_nor_program_has_a_sentence_for_account_holders() {
@@ -181,7 +187,7 @@ fn neither_script_nor_program_has_a_sentence_for_account_holders() {
             .filter(|text| is_sentence(text));
         found.extend(
             texts
-                .filter(|text| text != "Ada Lovelace")
+                .filter(|text| !SAMPLES.contains(&text.as_str()))
                 .map(|text| format!("{}: {text}", path.display())),
         );
     }
@@ -248,7 +254,11 @@ fn shapes(file: &str) -> BTreeMap<String, Shape> {
 /// The forms that whole numbers have in a language (CLDR).
 fn forms(tag: &str) -> BTreeSet<String> {
     let rules = PluralRules::create(
-        tag.parse::<unic_langid::LanguageIdentifier>().unwrap(),
+        tag.split('-')
+            .next()
+            .unwrap()
+            .parse::<unic_langid::LanguageIdentifier>()
+            .unwrap(),
         PluralRuleType::CARDINAL,
     )
     .unwrap();
@@ -261,9 +271,13 @@ fn forms(tag: &str) -> BTreeSet<String> {
         PluralCategory::MANY => "many",
         PluralCategory::OTHER => "other",
     };
-    numbers
-        .map(|number| name(rules.select(number).unwrap()).to_owned())
-        .collect()
+    let forms = numbers.map(|number| name(rules.select(number).unwrap()).to_owned());
+    let mut forms: BTreeSet<String> = forms.collect();
+    // Of millions, since CLDR 38, which the rules at hand are older than.
+    if tag.starts_with("es") || tag.starts_with("fr") || tag.starts_with("pt") {
+        forms.insert("many".to_owned());
+    }
+    forms
 }
 
 #[test]
