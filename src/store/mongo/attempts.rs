@@ -148,9 +148,7 @@ impl Rows {
             }
         }
         let mut gone = entries(guard.as_ref())?;
-        gone.retain(|entry| {
-            entry.failed && entry.at > date(since) && !present.contains(&entry.id)
-        });
+        gone.retain(|entry| entry.failed && entry.at > date(since) && !present.contains(&entry.id));
         // A server whose clock is fast removes rows by age that count still: nobody forgave those.
         if !gone.is_empty()
             && let Some(clock) = upkeep::clock(db).await?

@@ -3,9 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::*;
-use crate::store::mongo::{indexes, upkeep};
 use crate::model::moment::{after, before};
 use crate::model::{Id, LockoutRule, Reservation, Revocation};
+use crate::store::mongo::{indexes, upkeep};
 
 const RULE: LockoutRule = LockoutRule {
     threshold: 2,
@@ -74,7 +74,10 @@ async fn a_revocation_outlives_its_token_by_a_day_whoever_removes_it() {
         let ends = page.items.into_iter().map(|one| (one.jti, one.expires_at));
         ends.collect::<Vec<_>>()
     };
-    let (ours, theirs) = (("one".to_owned(), hours(2)), ("theirs".to_owned(), hours(3)));
+    let (ours, theirs) = (
+        ("one".to_owned(), hours(2)),
+        ("theirs".to_owned(), hours(3)),
+    );
     assert_eq!(listed(hours(1)).await, [theirs.clone(), ours]);
     assert_eq!(listed(hours(2)).await, [theirs]);
     // What the index does by a clock that is a day fast, and almost two hours.
