@@ -67,7 +67,8 @@ impl Accounts {
             email,
             self.link(MailLink::PasswordReset, &claims),
             ttl,
-        );
+        )
+        .asked(self.asked(user, origin));
         let user_id = user.map(|user| user.id);
         let language = self.language_of(user.and_then(|user| user.language.as_ref()), origin);
         let message = self.link_mail(email, user_id, &content, &language, claims.expires_at)?;

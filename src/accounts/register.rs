@@ -136,7 +136,12 @@ impl Accounts {
     async fn already_registered(&self, email: &Email, origin: &Origin) -> Result<Effects> {
         let owner = self.store.user_by_email(email).await?;
         let name = owner.as_ref().and_then(|user| user.full_name.as_ref());
-        let content = AlreadyRegistered::new(&self.settings.identity.app_name, name, email);
+        let content = AlreadyRegistered::new(
+            &self.settings.identity.app_name,
+            name,
+            email,
+            self.asked(owner.as_ref(), origin),
+        );
         let message = self.outbox.mail(
             email,
             owner.as_ref().map(|user| user.id),
