@@ -45,8 +45,8 @@ pub use rules::MIN_SECRET_LENGTH;
 pub use secrets_file::entries as secret_entries;
 pub use setting_error::SettingError;
 pub use settings::*;
-pub use sources::Sources;
 pub(crate) use sources::environment;
+pub use sources::{Sources, shown};
 
 use layers::Layers;
 use report::Report;

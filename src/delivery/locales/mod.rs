@@ -226,6 +226,8 @@ mod tests {
             ("ar", "ليلى", "مرحبًا ليلى".into()),
             ("ar", "ada@example.com", "مرحبًا ada@example.com".into()),
             ("en", "ليلى", format!("Hello {start}ليلى{end}")),
+            ("ar", "042719", "مرحبًا 042719".into()),
+            ("ar", "+1415", format!("مرحبًا {start}+1415{end}")),
             ("en", "Ada", "Hello Ada".into()),
         ] {
             assert_eq!(said(&catalogue, tag, "hello", name), words);

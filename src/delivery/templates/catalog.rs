@@ -136,11 +136,14 @@ mod tests {
             of("verification.html").variables,
             [
                 "app_name",
+                "by_administrator",
+                "email",
                 "full_name",
-                "url",
-                "ttl_minutes",
+                "ip",
+                "time",
                 "ttl_hours",
-                "email"
+                "ttl_minutes",
+                "url"
             ]
         );
         assert!(of("mail/frame.html").variables.is_empty());

@@ -12,7 +12,7 @@ use mongodb::bson::{DateTime, Document, doc};
 
 use super::Mongo;
 use super::db::Db;
-use super::documents::{Fields, date, email_key, moment, oid, without_nulls};
+use super::documents::{Fields, date, moment, oid, without_nulls};
 use super::out::Out;
 use super::relay::relay;
 use crate::model::moment::after;
@@ -25,7 +25,7 @@ use crate::store::{Attempt, AttemptStore, Effects, Result};
 impl AttemptStore for Mongo {
     async fn reserve_attempt(&self, attempt: Attempt, rule: LockoutRule) -> Result<Reservation> {
         let db = self.db().await?;
-        let (key, now) = (email_key(&attempt.email), attempt.started_at);
+        let (key, now) = (attempt.email.key(), attempt.started_at);
         let mut rows = Rows::of(db, &key, rule, now).await?;
         rows.settle_future(db, &key, now).await?;
         let entry = doc! { "id": oid(attempt.id), "at": date(now), "failed": false };
@@ -59,7 +59,7 @@ impl AttemptStore for Mongo {
         locked: Event,
     ) -> Result<()> {
         let db = self.db().await?;
-        let key = email_key(&attempt.email);
+        let key = attempt.email.key();
         let rows = Rows::of(db, &key, rule, now).await?;
         let id = oid(attempt.id);
         let row = without_nulls(doc! {
@@ -97,7 +97,7 @@ impl AttemptStore for Mongo {
 
     async fn release_attempt(&self, attempt: &Attempt) -> Result<()> {
         let db = self.db().await?;
-        let key = doc! { "_id": email_key(&attempt.email) };
+        let key = doc! { "_id": attempt.email.key() };
         let running = doc! { "id": oid(attempt.id), "failed": false };
         let update = doc! { "$pull": { "entries": running } };
         db.write(db.guard.update_one(key, update)).await?;
@@ -111,7 +111,7 @@ impl AttemptStore for Mongo {
         now: Timestamp,
     ) -> Result<LockoutState> {
         let db = self.db().await?;
-        let key = email_key(email);
+        let key = email.key();
         let rows = Rows::of(db, &key, rule, now).await?;
         let guard = db.read(db.guard.find_one(doc! { "_id": &key })).await?;
         let mut entries = entries(guard.as_ref())?;
@@ -256,7 +256,7 @@ pub(super) async fn succeed(
     attempt: Option<Id>,
     now: Timestamp,
 ) -> Result<()> {
-    let key = email_key(email);
+    let key = email.key();
     db.clear(&db.failures, doc! { "email": &key }).await?;
     let mut stays = vec![
         doc! { "$not": ["$$this.failed"] },
@@ -273,7 +273,7 @@ pub(super) async fn succeed(
 
 /// How many attempts stand against an address, whether they still count or not.
 pub(super) async fn recorded(db: &Db, email: &Email) -> Result<usize> {
-    let key = email_key(email);
+    let key = email.key();
     let (guard, rows) = tokio::try_join!(
         db.read(db.guard.find_one(doc! { "_id": &key })),
         db.read(db.failures.count_documents(doc! { "email": &key }).limit(1)),
@@ -283,7 +283,7 @@ pub(super) async fn recorded(db: &Db, email: &Email) -> Result<usize> {
 
 /// Forgets all attempts at an address.
 pub(super) async fn clear(db: &Db, email: &Email) -> Result<()> {
-    let key = email_key(email);
+    let key = email.key();
     db.clear(&db.failures, doc! { "email": &key }).await?;
     // The document stays: events may wait in it.
     let update = doc! { "$set": { "entries": [] } };

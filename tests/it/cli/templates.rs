@@ -42,7 +42,9 @@ fn list_names_variables_and_the_file_that_overrides() {
         of("verification.txt"),
         json!({
             "name": "verification.txt",
-            "variables": ["app_name", "full_name", "url", "ttl_minutes", "ttl_hours", "email"],
+            "variables": [
+                "app_name", "by_administrator", "email", "full_name", "ip", "time", "ttl_hours", "ttl_minutes", "url"
+            ],
             "overridden_by": file,
         })
     );
