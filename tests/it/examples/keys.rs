@@ -9,7 +9,9 @@ use super::{part, served, status_for, token_at, with_header};
 use crate::support::database::Kind;
 use crate::support::example::{Example, With};
 
-/// PyJWT, jose, Go's standard library and jsonwebtoken.
+const ADA: &str = "ada@example.com";
+
+/// `PyJWT`, jose, Go's standard library and jsonwebtoken.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_library_verifies_the_same_token() {
     for algorithm in [JwtAlgorithm::EdDsa, JwtAlgorithm::Es256] {
@@ -17,7 +19,7 @@ async fn every_library_verifies_the_same_token() {
             settings.tokens.jwt_algorithm = algorithm;
         })
         .await;
-        let ada = served.signed_in("ada@example.com").await;
+        let ada = served.signed_in(ADA).await;
         assert_eq!(part(ada.token(), 0)["alg"], algorithm.as_str());
         for with in With::ALL {
             let example = Example::start(with, &front.origin, &[]);
@@ -35,7 +37,7 @@ async fn an_unknown_key_is_looked_up_but_not_again_and_again() {
         settings.tokens.jwt_algorithm = JwtAlgorithm::EdDsa;
     })
     .await;
-    let ada = served.signed_in("ada@example.com").await;
+    let ada = served.signed_in(ADA).await;
     let examples = With::ALL.map(|with| (with, Example::start(with, &front.origin, &[])));
     let forged = |number: usize| {
         let header = json!({"alg": "EdDSA", "kid": format!("unknown-{number}")});
@@ -55,7 +57,7 @@ async fn an_unknown_key_is_looked_up_but_not_again_and_again() {
     // A key that signs at once, as after a theft: others read of it a little later.
     let rotated = served.app.accounts.rotate_signing_key(true).await;
     assert!(rotated.unwrap().is_some());
-    let token = token_at(&served, "ada@example.com").await;
+    let token = token_at(&served, ADA).await;
     assert_ne!(part(&token, 0)["kid"], part(ada.token(), 0)["kid"]);
     tokio::time::sleep(Duration::from_secs(31).saturating_sub(read.elapsed())).await;
     for (with, example) in &examples {

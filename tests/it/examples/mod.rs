@@ -24,7 +24,7 @@ async fn served(kind: Kind, change: impl FnOnce(&mut Settings)) -> (Served, Fron
     let front = Front::new().await;
     let database = Database::fresh(kind).await;
     let served = Served::over_at(database, SystemClock.now(), |settings| {
-        settings.identity.base_url = front.origin.clone();
+        settings.identity.base_url.clone_from(&front.origin);
         settings.features.enable_ui_router = true;
         change(settings);
     })

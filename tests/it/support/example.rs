@@ -10,7 +10,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// How long one may take to start. Generous: the tests share two cores.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An application, by what it is written with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,11 +54,11 @@ fn tool(name: &str) -> PathBuf {
 
 /// Runs a compiler; the test fails with what it says.
 fn compile(mut command: Command) {
-    let program = command.get_program().to_owned();
+    let program = command.get_program().to_string_lossy().into_owned();
     let done = command.output();
-    let done = done.unwrap_or_else(|error| panic!("{program:?}: {error}; tests/run installs it"));
+    let done = done.unwrap_or_else(|error| panic!("{program}: {error}; tests/run installs it"));
     let said = String::from_utf8_lossy(&done.stderr);
-    assert!(done.status.success(), "{program:?}: {said}");
+    assert!(done.status.success(), "{program}: {said}");
 }
 
 /// The program of `examples/go`.
