@@ -9,6 +9,7 @@ mod error;
 mod live;
 mod look;
 mod mails;
+mod overrides;
 mod pages;
 mod translate;
 
@@ -371,12 +372,10 @@ fn environment(folders: &[PathBuf]) -> Environment<'static> {
     });
     // What was tried is what is sent: a file that changes later takes effect once all are read and tried again.
     environment.set_auto_reload(false);
-    let folders: Vec<_> = folders.iter().map(minijinja::path_loader).collect();
+    let folders = folders.to_vec();
     environment.set_loader(move |name| {
-        for folder in &folders {
-            if let Some(source) = folder(name)? {
-                return Ok(Some(source));
-            }
+        if let Some(source) = overrides::read(&folders, name)? {
+            return Ok(Some(TemplateSource::new(source)));
         }
         Ok(BuiltIn::get(name)
             .map(|file| TemplateSource::new(String::from_utf8_lossy(&file.data).into_owned())))
