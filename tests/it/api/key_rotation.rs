@@ -13,6 +13,7 @@ use regstack::internals::auth::signing_keys::SigningKeys;
 use regstack::internals::config::JwtAlgorithm;
 use regstack::internals::model::{Claims, Purpose, SigningAlgorithm, User};
 use regstack::internals::random::{self, SystemRandom};
+use regstack::internals::secret::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use crate::support::actor::{PASSWORD, Requests as _};
@@ -39,14 +40,18 @@ impl Server {
     }
 
     async fn looks(&self, served: &Served) {
-        self.keys.learn(served.app.store.signing_keys().await.unwrap());
+        self.keys
+            .learn(served.app.store.signing_keys().await.unwrap());
     }
 
     fn sign(&self, user: &User, now: Timestamp) -> String {
         let jti = random::token::<16>(&SystemRandom);
         let claims = Claims::new(user.id, jti, now, now + TOKEN_LIFE, Purpose::Session);
         let token = self.codec.sign_session(&claims, user);
-        token.expect("a key signs at every moment").expose().to_owned()
+        token
+            .expect("a key signs at every moment")
+            .expose_secret()
+            .to_owned()
     }
 
     /// The key set as it publishes it: names and public keys.
@@ -54,13 +59,20 @@ impl Server {
         let set = self.keys.key_set();
         let keys = set["keys"].as_array().unwrap().iter();
         let text = |key: &Value, name: &str| key[name].as_str().unwrap().to_owned();
-        keys.map(|key| (text(key, "kid"), URL_SAFE_NO_PAD.decode(text(key, "x")).unwrap()))
-            .collect()
+        keys.map(|key| {
+            (
+                text(key, "kid"),
+                URL_SAFE_NO_PAD.decode(text(key, "x")).unwrap(),
+            )
+        })
+        .collect()
     }
 }
 
 fn kid_of(token: &str) -> String {
-    let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
+    let header = URL_SAFE_NO_PAD
+        .decode(token.split('.').next().unwrap())
+        .unwrap();
     let header: Value = serde_json::from_slice(&header).unwrap();
     header["kid"].as_str().unwrap().to_owned()
 }
@@ -108,10 +120,16 @@ async fn no_live_token_of_ten_thousand_is_refused_while_keys_turn() {
         served.pass(SignedDuration::from_secs(30));
 
         let (_, _, newest) = alive.back().unwrap();
-        assert!(verifies(&programs[(minute + 1) % 5], newest), "minute {minute}: a new token");
+        assert!(
+            verifies(&programs[(minute + 1) % 5], newest),
+            "minute {minute}: a new token"
+        );
         if alive.len() == 120 {
             let (born, _, oldest) = alive.pop_front().unwrap();
-            assert!(verifies(&programs[minute % 5], &oldest), "minute {minute}: of minute {born}");
+            assert!(
+                verifies(&programs[minute % 5], &oldest),
+                "minute {minute}: of minute {born}"
+            );
         }
         for (born, kid, _) in &alive {
             let known = programs.iter().all(|kept| kept.contains_key(kid));
@@ -148,6 +166,12 @@ async fn an_installation_under_the_secret_notices_nothing() {
     assert_eq!(served.app.store.signing_keys().await.unwrap(), []);
     if Kind::of_this_run() == Kind::Mongo {
         let collection = served.database().collection("regstack_signing_keys").await;
-        assert_eq!(collection.count_documents(Default::default()).await.unwrap(), 0);
+        assert_eq!(
+            collection
+                .count_documents(mongodb::bson::Document::new())
+                .await
+                .unwrap(),
+            0
+        );
     }
 }
