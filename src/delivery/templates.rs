@@ -9,6 +9,7 @@ mod error;
 mod live;
 mod look;
 mod mails;
+mod overrides;
 mod pages;
 mod translate;
 
@@ -32,10 +33,7 @@ pub use catalog::TemplateFile;
 pub use codes::CodeSms;
 pub use error::TemplateError;
 pub use live::LiveTemplates;
-pub use mails::{
-    AlreadyRegistered, EmailChange, EmailChanged, Invite, MailTemplate, PasswordReset,
-    SecurityChange, SecurityNotice, Verification,
-};
+pub use mails::*;
 pub use pages::{FileHashes, OfferedLanguage, Page, PageContext};
 
 /// The setting that names the folders of overrides.
@@ -371,12 +369,10 @@ fn environment(folders: &[PathBuf]) -> Environment<'static> {
     });
     // What was tried is what is sent: a file that changes later takes effect once all are read and tried again.
     environment.set_auto_reload(false);
-    let folders: Vec<_> = folders.iter().map(minijinja::path_loader).collect();
+    let folders = folders.to_vec();
     environment.set_loader(move |name| {
-        for folder in &folders {
-            if let Some(source) = folder(name)? {
-                return Ok(Some(source));
-            }
+        if let Some(source) = overrides::read(&folders, name)? {
+            return Ok(Some(TemplateSource::new(source)));
         }
         Ok(BuiltIn::get(name)
             .map(|file| TemplateSource::new(String::from_utf8_lossy(&file.data).into_owned())))

@@ -108,7 +108,7 @@ impl Templates {
     /// The file that is used instead of a built-in template.
     pub(super) fn override_of(&self, name: &str) -> Option<PathBuf> {
         let files = self.folders.iter().map(|folder| folder.join(name));
-        files.into_iter().find(|file| file.is_file())
+        files.into_iter().find(|file| file.exists())
     }
 }
 
