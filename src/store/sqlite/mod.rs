@@ -18,6 +18,7 @@ mod outbox;
 mod registration;
 mod rows;
 mod schema;
+mod service_keys;
 mod sessions;
 mod signing_keys;
 mod sweep;

@@ -37,6 +37,10 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = &[
         "0008_language",
         include_str!("migrations/0008_language.sql"),
     ),
+    (
+        "0009_service_keys",
+        include_str!("migrations/0009_service_keys.sql"),
+    ),
 ];
 
 /// How long a connection waits for another process's write: five seconds, in short steps. SQLite's own waiting grows to

@@ -3,9 +3,10 @@
 use async_trait::async_trait;
 
 use super::Sqlite;
+use super::effects::{Subject, write_effects};
 use super::rows::{Moment, all, execute};
 use crate::model::{SigningAlgorithm, SigningKey};
-use crate::store::{Result, SigningKeyStore, StoreError};
+use crate::store::{Effects, Result, SigningKeyStore, StoreError};
 
 #[async_trait]
 impl SigningKeyStore for Sqlite {
@@ -34,7 +35,7 @@ impl SigningKeyStore for Sqlite {
             .await
     }
 
-    async fn add_signing_key(&self, key: SigningKey) -> Result<bool> {
+    async fn add_signing_key(&self, key: SigningKey, effects: Effects) -> Result<bool> {
         self.threads
             .write(move |db| {
                 let added = execute(
@@ -50,8 +51,11 @@ impl SigningKeyStore for Sqlite {
                         Moment(key.created_at),
                         Moment(key.signs_from),
                     ),
-                )?;
-                Ok(added > 0)
+                )? > 0;
+                if added {
+                    write_effects(db, effects, &Subject::default())?;
+                }
+                Ok(added)
             })
             .await
     }
@@ -69,11 +73,15 @@ impl SigningKeyStore for Sqlite {
             .await
     }
 
-    async fn remove_signing_key(&self, kid: &str) -> Result<bool> {
+    async fn remove_signing_key(&self, kid: &str, effects: Effects) -> Result<bool> {
         let kid = kid.to_owned();
         self.threads
             .write(move |db| {
-                Ok(execute(db, "delete from signing_keys where kid = ?1", [&kid])? > 0)
+                let removed = execute(db, "delete from signing_keys where kid = ?1", [&kid])? > 0;
+                if removed {
+                    write_effects(db, effects, &Subject::default())?;
+                }
+                Ok(removed)
             })
             .await
     }
