@@ -38,7 +38,7 @@ query! {
     }
 }
 
-refusals!(ForwardAuthRefusals: Error::NotAdmin);
+refusals!(ForwardAuthRefusals: Error::NotAdmin, ApiError::cross_site());
 
 /// Asks whether a request may pass a proxy, and who makes it.
 ///

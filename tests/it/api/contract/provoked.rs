@@ -560,6 +560,12 @@ async fn standing_before_others(scene: &mut Scene) {
         .provoked
         .insert((ask.to_owned(), 302, String::new()));
 
+    let page = request(&with_pages.page(ada.token()), ask, "");
+    let answer = with_pages
+        .send(page.header("sec-fetch-site", "cross-site"))
+        .await;
+    scene.ledger.expect(ask, &answer, 403, "cross_site");
+
     let keys = "/admin/service-keys";
     let create = format!("POST {keys}");
     let wish = json!({"name": "shop", "scope": "introspect", "expires_at": null});
