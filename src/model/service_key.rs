@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
+use super::named::{names, text};
 use super::{Id, ListItem, ProofHash};
 use crate::secret::{ExposeSecret as _, SecretString};
 
@@ -22,29 +23,16 @@ const CHECKSUM: usize = 8;
 /// How long an expired key stays in lists, so that whoever wonders finds it there.
 pub const KEPT_AFTER_EXPIRY: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// What a service key may be used for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Scope {
-    /// Asking whether a session token is alive, and whose it is.
-    Introspect,
-    /// What the admin API answers to GET.
-    AdminRead,
-    /// The whole admin API, but for the service keys themselves.
-    AdminWrite,
-}
-
-impl Scope {
-    /// Every scope.
-    pub const ALL: &[Self] = &[Self::Introspect, Self::AdminRead, Self::AdminWrite];
-
-    /// Returns the published name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Introspect => "introspect",
-            Self::AdminRead => "admin:read",
-            Self::AdminWrite => "admin:write",
-        }
+names! {
+    /// What a service key may be used for.
+    #[derive(PartialOrd, Ord)]
+    pub enum Scope {
+        /// Asking whether a session token is alive, and whose it is.
+        Introspect = "introspect",
+        /// What the admin API answers to GET.
+        AdminRead = "admin:read",
+        /// The whole admin API, but for the service keys themselves.
+        AdminWrite = "admin:write",
     }
 }
 
@@ -64,10 +52,7 @@ impl Scopes {
     /// [`InvalidScopes`] for an unknown scope, and for none.
     pub fn parse(text: &str) -> Result<Self, InvalidScopes> {
         let names = text.split([' ', ',']).filter(|name| !name.is_empty());
-        let scope = |name: &str| {
-            let known = Scope::ALL.iter().find(|scope| scope.as_str() == name);
-            known.copied().ok_or(InvalidScopes)
-        };
+        let scope = |name: &str| Scope::from_name(name).ok_or(InvalidScopes);
         let scopes: BTreeSet<Scope> = names.map(scope).collect::<Result<_, _>>()?;
         if scopes.is_empty() {
             return Err(InvalidScopes);
@@ -135,25 +120,9 @@ impl ServiceKeyName {
             Err(InvalidServiceKeyName)
         }
     }
-
-    /// A name as a store holds it.
-    #[must_use]
-    pub fn from_stored(text: String) -> Self {
-        Self(text)
-    }
-
-    /// Returns the text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
-impl fmt::Display for ServiceKeyName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+text!(ServiceKeyName);
 
 /// A service key as it is kept: never its text, only the hash of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

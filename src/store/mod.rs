@@ -28,7 +28,7 @@ mod users;
 
 use std::sync::Arc;
 
-use crate::model::{Email, Event, EventKind, QueuedMessage, RecipientCap, User};
+use crate::model::{Event, EventKind, QueuedMessage, RecipientCap, User};
 
 pub use attempts::*;
 pub use audit::*;
@@ -108,11 +108,6 @@ pub trait Announcer: Send + Sync + 'static {
 /// An announcer that every part of a store may use; none announces nothing.
 pub type SharedAnnouncer = Option<Arc<dyn Announcer>>;
 
-/// An address as it is looked up.
-fn email_key(email: &Email) -> String {
-    email.key()
-}
-
 /// What is written together with a change: messages to send, and lines of the audit trail.
 ///
 /// An event or message without a `user_id`, or an event without an `email`, is given the account that the operation changed.
@@ -144,7 +139,7 @@ impl Effects {
     }
 
     /// Lines for the audit trail, and no messages.
-    fn of_events(events: impl IntoIterator<Item = Event>) -> Self {
+    pub fn of_events(events: impl IntoIterator<Item = Event>) -> Self {
         Self {
             events: events.into_iter().collect(),
             ..Self::default()
@@ -165,20 +160,5 @@ pub trait Store:
     + AuditStore
     + OutboxStore
     + UpkeepStore
-{
-}
-
-impl<T> Store for T where
-    T: UserStore
-        + RegistrationStore
-        + CredentialStore
-        + AttemptStore
-        + SessionStore
-        + ServiceKeyStore
-        + SigningKeyStore
-        + CodeStore
-        + AuditStore
-        + OutboxStore
-        + UpkeepStore
 {
 }

@@ -31,9 +31,7 @@ pub(super) async fn remove(
 ) -> Result<bool> {
     let out = Out::of_account(effects)?;
     let mut mark = doc! { "$set": { REMOVED: true } };
-    if !out.is_empty() {
-        mark.insert("$push", out.push());
-    }
+    out.push_into(&mut mark);
     let marked = collection
         .find_one_and_update(present(condition), mark)
         .return_document(ReturnDocument::After);

@@ -5,7 +5,6 @@ use jiff::Timestamp;
 use rusqlite::named_params;
 
 use super::Sqlite;
-use super::effects::{Subject, write_effects};
 use super::rows::{Fields, Moment, all, execute, first};
 use crate::model::{Id, Page, PageKey, ProofHash, Scopes, ServiceKey, ServiceKeyName};
 use crate::store::page;
@@ -18,16 +17,14 @@ const COLUMNS: &str = "id, name, hash, scopes, created_by, created_at, expires_a
 impl ServiceKeyStore for Sqlite {
     async fn service_key(&self, id: Id) -> Result<Option<ServiceKey>> {
         let sql = format!("select {COLUMNS} from service_keys where id = ?1");
-        self.threads
-            .read(move |db| first(db, TABLE, &sql, [id], read))
+        self.read(move |db| first(db, TABLE, &sql, [id], read))
             .await
     }
 
     async fn service_key_named(&self, name: &ServiceKeyName) -> Result<Option<ServiceKey>> {
         let sql = format!("select {COLUMNS} from service_keys where name = ?1");
         let name = name.as_str().to_owned();
-        self.threads
-            .read(move |db| first(db, TABLE, &sql, [name], read))
+        self.read(move |db| first(db, TABLE, &sql, [name], read))
             .await
     }
 
@@ -37,7 +34,7 @@ impl ServiceKeyStore for Sqlite {
             "select {COLUMNS} from service_keys where (created_at, id) < (:at, :id)
              order by created_at desc, id desc limit :limit"
         );
-        let keys = self.threads.read(move |db| {
+        let keys = self.read(move |db| {
             let params = named_params! {
                 ":at": Moment(start.at),
                 ":id": start.id,
@@ -52,48 +49,34 @@ impl ServiceKeyStore for Sqlite {
     }
 
     async fn add_service_key(&self, key: ServiceKey, effects: Effects) -> Result<bool> {
-        self.threads
-            .write(move |db| {
-                let added = execute(
-                    db,
-                    "insert into service_keys (id, name, hash, scopes, created_by, created_at, expires_at, last_used_on)
-                     values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict do nothing",
-                    (
-                        key.id,
-                        key.name.as_str(),
-                        &key.hash,
-                        key.scopes.to_string(),
-                        &key.created_by,
-                        Moment(key.created_at),
-                        key.expires_at.map(Moment),
-                        key.last_used_on.map(Moment),
-                    ),
-                )? > 0;
-                if added {
-                    write_effects(db, effects, &Subject::default())?;
-                }
-                Ok(added)
-            })
-            .await
+        let sql = "insert into service_keys (id, name, hash, scopes, created_by, created_at, expires_at, last_used_on)
+             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) on conflict do nothing";
+        self.write_telling(effects, move |db| {
+            let values = (
+                key.id,
+                key.name.as_str(),
+                &key.hash,
+                key.scopes.to_string(),
+                &key.created_by,
+                Moment(key.created_at),
+                key.expires_at.map(Moment),
+                key.last_used_on.map(Moment),
+            );
+            execute(db, sql, values)
+        })
+        .await
     }
 
     async fn remove_service_key(&self, id: Id, effects: Effects) -> Result<bool> {
-        self.threads
-            .write(move |db| {
-                let removed = execute(db, "delete from service_keys where id = ?1", [id])? > 0;
-                if removed {
-                    write_effects(db, effects, &Subject::default())?;
-                }
-                Ok(removed)
-            })
+        let sql = "delete from service_keys where id = ?1";
+        self.write_telling(effects, move |db| execute(db, sql, [id]))
             .await
     }
 
     async fn note_service_key_use(&self, id: Id, day: Timestamp) -> Result<()> {
         let sql = "update service_keys set last_used_on = ?2
                    where id = ?1 and (last_used_on is null or last_used_on < ?2)";
-        self.threads
-            .write(move |db| execute(db, sql, (id, Moment(day))).map(drop))
+        self.write(move |db| execute(db, sql, (id, Moment(day))).map(drop))
             .await
     }
 }
