@@ -11,6 +11,7 @@ mod forward_auth;
 mod heavy;
 mod hidden;
 mod introspect;
+mod key_rotation;
 mod login;
 mod logout;
 mod mailbox;
