@@ -26,6 +26,9 @@ pub(super) struct KeySet {
 }
 
 /// Get the public keys of session tokens
+///
+/// With `EdDSA` or `ES256` as `jwt_algorithm`, programs verify session tokens with these: the signature under the `alg` of the
+/// key, then `iss`, `aud` and `exp`. A token that is verified this way is good until it expires; `/me` sees a logout at once.
 #[utoipa::path(get, path = "/.well-known/jwks.json", operation_id = "get_key_set", tag = "operations", responses(
     (status = 200, description = "The key set (JWKS, RFC 7517). It may be kept for five minutes.", body = KeySet),
 ))]
