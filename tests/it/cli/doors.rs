@@ -118,6 +118,26 @@ fn acts() -> Vec<Act> {
         .mails()
         .ends_sessions(),
         act(
+            "set-email",
+            patch(json!({"email": "moved.api@example.com", "is_verified": true})),
+            &[
+                "users",
+                "set-email",
+                "{email}",
+                "moved.cli@example.com",
+                "--verified",
+            ],
+            "email_changed",
+        )
+        .mails()
+        .ends_sessions(),
+        act(
+            "set-name",
+            patch(json!({"full_name": "Ada Lovelace"})),
+            &["users", "set-name", "{email}", "Ada Lovelace"],
+            "name_changed",
+        ),
+        act(
             "send-reset",
             post("/admin/users/{id}/send-password-reset"),
             &["users", "send-reset", "{email}"],
