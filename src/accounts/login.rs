@@ -158,11 +158,14 @@ impl Accounts {
             .await?;
         match issued {
             Ok(issued) => self.sign_session(issued).await,
-            Err(CodeRefusal::BudgetSpent { until }) => {
-                let user = self.user(claims.user_id).await?;
-                Err(self.budget_spent(&user, until, origin).await)
+            Err(refusal) => {
+                if let CodeRefusal::BudgetSpent { until } = refusal
+                    && let Some(user) = self.store.user(claims.user_id).await?
+                {
+                    return Err(self.budget_spent(&user, until, origin).await);
+                }
+                Err(self.code_refused(refusal))
             }
-            Err(refusal) => Err(self.code_refused(refusal)),
         }
     }
 

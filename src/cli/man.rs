@@ -10,7 +10,8 @@ use serde_json::json;
 use super::output::write_out;
 use super::{Context, Failure, Result};
 
-/// The day of the release in CHANGELOG.md, or of the latest change to what the manual says: the same in every build.
+/// The day of this version's release in CHANGELOG.md, and until then of the latest change to what the manual says: the same in
+/// every build. `tests/refresh` writes it.
 const DATE: &str = "2026-11-28";
 
 /// Write the man pages

@@ -71,8 +71,9 @@ async fn of_two_administrators_who_give_one_address_away_one_wins() {
     let root = served.admin().await;
     let mut paths = Vec::new();
     for number in 0..10 {
-        let account = served.account(&format!("user{number}@example.com"), |_| ());
-        paths.push(format!("/admin/users/{}", account.await.id));
+        let email = format!("user{number}@example.com");
+        let account = served.account(&email, |_| ()).await;
+        paths.push(format!("/admin/users/{}", account.id));
     }
     let answers = at_once(10, |number| {
         root.patch(&paths[number], json!({"email": NEW}))

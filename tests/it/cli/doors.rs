@@ -129,6 +129,7 @@ fn acts() -> Vec<Act> {
             ],
             "email_changed",
         )
+        .where_it_was("is_verified = 1")
         .mails()
         .ends_sessions(),
         act(

@@ -41,8 +41,8 @@ async fn an_address_is_changed_the_old_one_told_and_the_new_one_asked_for_a_proo
             .clone()
     };
     assert!(
-        to("ada@example.com").contains("a=E2=80=A2")
-            || !to("ada@example.com").contains("ada@example.org")
+        !to("ada@example.com").contains("ada@example.org"),
+        "a stranger's, perhaps"
     );
     assert!(to("ada@example.org").contains("verify"));
     let ada = user(&place, "ada@example.org");
@@ -72,6 +72,7 @@ async fn an_address_is_changed_the_old_one_told_and_the_new_one_asked_for_a_proo
         "ada@example.net",
         "--verified",
         "--no-undo",
+        "-q",
     ];
     assert_eq!(place.json(&known)["user"]["is_verified"], true);
     assert_eq!(user(&place, "ada")["email"], "ada@example.net");
