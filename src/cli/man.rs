@@ -12,7 +12,7 @@ use super::{Context, Failure, Result};
 
 /// The day of this version's release in CHANGELOG.md, and until then of the latest change to what the manual says: the same in
 /// every build. `tests/refresh` writes it.
-const DATE: &str = "2026-11-28";
+const DATE: &str = "2026-11-29";
 
 /// Write the man pages
 #[derive(Debug, clap::Args)]
