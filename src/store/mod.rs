@@ -137,7 +137,7 @@ impl Effects {
     }
 
     /// Lines for the audit trail, and no messages.
-    fn of_events(events: impl IntoIterator<Item = Event>) -> Self {
+    pub fn of_events(events: impl IntoIterator<Item = Event>) -> Self {
         Self {
             events: events.into_iter().collect(),
             ..Self::default()

@@ -13,6 +13,7 @@ use crate::store::conformance::announcements::TestAnnouncer;
 use crate::store::conformance::{Database, at, conformance, effects, email, event, user};
 use crate::store::*;
 
+mod clocks;
 mod damage;
 #[path = "../../../tests/it/support/peer.rs"]
 mod peer;
