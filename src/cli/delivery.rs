@@ -38,10 +38,10 @@ pub(super) async fn send_moved(context: &Context, app: &App, old: Option<&str>, 
         (old, "told", "tells"),
         (new, "asked for a proof", "asks for a proof of"),
     ];
-    let tried = match mails.iter().any(|(to, ..)| to.is_some()) {
-        true => send_all(app).await,
-        false => return,
-    };
+    if mails.iter().all(|(to, ..)| to.is_none()) {
+        return;
+    }
+    let tried = send_all(app).await;
     for (to, past, does) in mails {
         if let Some(to) = to {
             let sending = tried.as_deref().map_err(Clone::clone);

@@ -212,9 +212,12 @@ impl Search {
     pub(super) fn finds(&self, email: &Email, name: Option<&FullName>) -> bool {
         let name = name.map(|name| name.as_str().to_lowercase());
         let mut texts = [Some(email.key()), name].into_iter().flatten();
-        texts.any(|text| match self.is_anywhere {
-            true => text.contains(&self.text),
-            false => text.starts_with(&self.text),
+        texts.any(|text| {
+            if self.is_anywhere {
+                text.contains(&self.text)
+            } else {
+                text.starts_with(&self.text)
+            }
         })
     }
 

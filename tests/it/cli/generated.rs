@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use regstack::internals::clock::{Clock as _, SystemClock};
+
 use crate::support::process::Place;
 
 /// Shells, and the files that they look for.
@@ -152,7 +154,7 @@ fn dated(made: BTreeMap<PathBuf, String>) -> BTreeMap<PathBuf, String> {
     let is_new = made != committed;
     let day = match released() {
         Some(day) => day,
-        None if is_new => jiff::Timestamp::now().strftime("%F").to_string(),
+        None if is_new => SystemClock.now().strftime("%F").to_string(),
         None => old.to_owned(),
     };
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cli/man.rs");
@@ -175,7 +177,7 @@ fn the_date_of_the_manual_is_that_of_the_release() {
         assert_eq!(day, released, "tests/refresh dates the manual");
     }
     let date: jiff::civil::Date = day.parse().unwrap();
-    let tomorrow = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
+    let tomorrow = SystemClock.now() + jiff::SignedDuration::from_hours(24);
     assert!(day <= &*tomorrow.strftime("%F").to_string(), "{date}");
     let changelog = read("CHANGELOG.md");
     let headings = changelog.lines().filter(|line| line.starts_with("## ["));
