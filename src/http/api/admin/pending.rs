@@ -8,7 +8,9 @@ use crate::accounts::Error;
 use crate::app::App;
 use crate::http::api::Message;
 use crate::http::error::ApiError;
-use crate::http::extract::{Administration, After, Limit, PendingEmail, Query, Search, limit, query};
+use crate::http::extract::{
+    Administration, After, Limit, PendingEmail, Query, Search, limit, query,
+};
 use crate::http::openapi::refusals;
 use crate::model::{Page, PendingKey, PendingPublic, UserPublic};
 
