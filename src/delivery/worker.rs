@@ -3,6 +3,8 @@
 //! Any number of workers may share one store. Delivery is at least once: what was sent but not settled is sent again,
 //! under the same message id. Knows the order of retries, not the providers.
 
+mod breaker;
+mod pause;
 mod queue;
 
 use std::sync::Arc;
@@ -14,6 +16,8 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
+use self::breaker::{Breaker, Tried};
+use self::pause::pause_after;
 use self::queue::Queue;
 use super::outbox::Outbox;
 use super::payload::Payload;
@@ -21,7 +25,7 @@ use super::send_error::SendError;
 use super::transports::Transports;
 use crate::config::Settings;
 use crate::model::{Id, MessageKind, QueuedMessage};
-use crate::random::{self, Random};
+use crate::random;
 use crate::store::{ClaimedMessage, Delivery, MessageQueue, MessageStore, StoreError};
 
 /// To people.
@@ -29,9 +33,6 @@ const PEOPLE: &[MessageKind] = &[MessageKind::Email, MessageKind::Sms];
 
 /// How long a claim holds unless it is renewed.
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
-
-/// The longest pause between two tries of one message.
-const MAX_PAUSE: SignedDuration = SignedDuration::from_mins(5);
 
 /// The rhythm of the worker. Real time, not the clock's: it says when to look, never what is due.
 struct Pace {
@@ -121,20 +122,29 @@ impl Inner {
         let mut sending = JoinSet::new();
         let mut failures = 0;
         let mut look_at = Instant::now();
+        let mut breaker = Breaker::of(&queue);
         loop {
-            let free = queue.max_in_flight() - sending.len();
+            let most = if breaker.is_away() {
+                1
+            } else {
+                queue.max_in_flight()
+            };
+            let free = most.saturating_sub(sending.len());
             tokio::select! {
                 // In this order: once stopped, nothing new is taken.
                 biased;
                 () = stop.cancelled() => break,
                 Some(ended) = sending.join_next() => match ended {
-                    Ok(Some(DeliveryAttempt { delivery: Delivery::Retry { not_before, .. }, .. })) => {
-                        look_at = look_at.min(Instant::now() + worker.ahead(not_before).unwrap_or_default());
+                    Ok(Some(Tried { attempt: DeliveryAttempt { delivery, .. }, asked })) => {
+                        breaker.note(&delivery, asked);
+                        if let Delivery::Retry { not_before, .. } = delivery {
+                            look_at = look_at.min(Instant::now() + worker.ahead(not_before).unwrap_or_default());
+                        }
                     }
-                    Ok(_) => {}
+                    Ok(None) => {}
                     Err(panicked) => tracing::error!(error = %panicked, "message delivery panicked; will be retried"),
                 },
-                () = woken(&mut queued, look_at), if free > 0 => match worker.claim(queue.messages(), free).await {
+                () = woken(&mut queued, look_at, &breaker), if free > 0 => match worker.claim(queue.messages(), free).await {
                     Ok((claimed, next_look)) => {
                         if failures > 0 {
                             tracing::info!(queue = queue.name(), "outbox is readable again");
@@ -191,8 +201,9 @@ impl Worker {
     }
 }
 
-/// Returns when something was queued here, or at `look_at`.
-async fn woken(queued: &mut watch::Receiver<()>, look_at: Instant) {
+/// Returns when something was queued here, or at `look_at`; not while the other side is to be left alone.
+async fn woken(queued: &mut watch::Receiver<()>, look_at: Instant, breaker: &Breaker) {
+    breaker.ready().await;
     tokio::select! {
         Ok(()) = queued.changed() => {}
         () = sleep_until(look_at) => {}
@@ -207,15 +218,20 @@ impl Inner {
     ) -> Result<Vec<DeliveryAttempt>, StoreError> {
         let mut sending = JoinSet::new();
         let mut tried = Vec::new();
+        let mut breaker = Breaker::of(&queue);
         loop {
             let free = queue.max_in_flight() - sending.len();
-            if free > 0 && Instant::now() < give_up {
+            if free > 0 && !breaker.is_away() && Instant::now() < give_up {
                 for message in self.claim(queue.messages(), free).await?.0 {
                     sending.spawn(Arc::clone(&self).deliver(message));
                 }
             }
             match sending.join_next().await {
-                Some(ended) => tried.extend(ended.ok().flatten()),
+                Some(Ok(Some(Tried { attempt, asked }))) => {
+                    breaker.note(&attempt.delivery, asked);
+                    tried.push(attempt);
+                }
+                Some(_) => {}
                 None => return Ok(tried),
             }
         }
@@ -259,7 +275,7 @@ impl Inner {
     }
 
     /// Sends one message and settles it; none when the claim was lost meanwhile.
-    async fn deliver(self: Arc<Self>, claimed: ClaimedMessage) -> Option<DeliveryAttempt> {
+    async fn deliver(self: Arc<Self>, claimed: ClaimedMessage) -> Option<Tried> {
         let ClaimedMessage { message, lease } = claimed;
         let outcome = tokio::select! {
             outcome = self.send(&message) => outcome,
@@ -268,13 +284,20 @@ impl Inner {
                 return None;
             }
         };
+        let asked = match &outcome {
+            Err(SendError::Later(_, wait)) => {
+                Duration::try_from(wait.from(self.outbox.0.clock.now())).ok()
+            }
+            _ => None,
+        };
         let delivery = self.judge(&message, outcome);
         self.settle(message.id, lease, &delivery).await;
-        Some(DeliveryAttempt {
+        let attempt = DeliveryAttempt {
             id: message.id,
             recipient: message.recipient,
             delivery,
-        })
+        };
+        Some(Tried { attempt, asked })
     }
 
     async fn send(&self, message: &QueuedMessage) -> Result<(), SendError> {
@@ -331,8 +354,15 @@ impl Inner {
             Err(SendError::Unconfirmed(error)) if attempts >= MAX_UNCONFIRMED => {
                 format!("given up after {attempts} tries, each of which may have arrived: {error}")
             }
-            Err(SendError::Transient(error) | SendError::Unconfirmed(error)) => {
-                let not_before = now + pause_after(attempts, &*self.outbox.0.random);
+            Err(error) => {
+                let mut pause = pause_after(attempts, &*self.outbox.0.random);
+                if let SendError::Later(_, wait) = &error {
+                    // Half the time that is left: what expires sooner is worth asking too early for.
+                    let half = message.expires_at.duration_since(now) / 2;
+                    pause = pause.max(wait.from(now).min(half));
+                }
+                let error = error.to_string();
+                let not_before = now + pause;
                 if not_before < message.expires_at {
                     tracing::warn!(%id, kind, attempts, error, "message delivery failed; will be retried");
                     return Delivery::Retry { not_before, error };
@@ -362,14 +392,6 @@ impl Inner {
         }
         tracing::error!(id = %message, "recording a delivery failed; the message will be retried");
     }
-}
-
-/// The pause after the `attempts`-th try: about 1, 2, 4, 8 … seconds, a quarter more or less, at most five minutes.
-fn pause_after(attempts: u32, random: &dyn Random) -> SignedDuration {
-    let seconds = 2_i64.pow(attempts.saturating_sub(1).min(16));
-    let per_mille =
-        750 + i64::from(u16::from_be_bytes(random::bytes(random))) * 500 / i64::from(u16::MAX);
-    SignedDuration::from_millis(seconds * per_mille).min(MAX_PAUSE)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod browser;
 mod canary;
 mod cli;
 mod fixtures;
+mod floods;
 mod house;
 mod mail;
 mod mongodb;
