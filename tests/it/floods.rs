@@ -19,6 +19,7 @@ use tokio::net::TcpSocket;
 
 use crate::support::actor::Requests as _;
 use crate::support::flood::Flood;
+use crate::support::process::Place;
 use crate::support::receiver::{Receiver, SECRET};
 use crate::support::served::{Served, eventually};
 
@@ -270,7 +271,7 @@ async fn receivers_that_answer_without_end_harm_nobody() {
 }
 
 /// A mail server that speaks to one client up to `DATA`, and then does this with the connection.
-async fn mail_server<T>(then: impl FnOnce(tokio::net::TcpStream) -> T + Send + 'static) -> u16
+fn mail_server<T>(then: impl FnOnce(tokio::net::TcpStream) -> T + Send + 'static) -> u16
 where
     T: Future<Output = ()> + Send + 'static,
 {
@@ -304,7 +305,7 @@ async fn a_connection_that_breaks_within_the_mail_is_a_plain_retry() {
         let _ = stream.read(&mut [0; 1024]).await;
     });
     let settings = EmailSettings {
-        backend: smtp(breaks.await, 20),
+        backend: smtp(breaks, 20),
         ..EmailSettings::default()
     };
     let long = Mail {
@@ -325,7 +326,7 @@ async fn a_refusal_within_the_mail_is_heard_before_its_end() {
         assert!(!rest.ends_with(b"\r\n.\r\n"), "the mail was ended");
     });
     let settings = EmailSettings {
-        backend: smtp(closing.await, 20),
+        backend: smtp(closing, 20),
         ..EmailSettings::default()
     };
     let long = Mail {
@@ -352,5 +353,46 @@ async fn the_last_answer_has_more_time_than_the_others() {
         tokio::time::sleep(Duration::from_secs(3)).await;
         stream.write_all(b"250\r\n").await.unwrap();
     });
-    send_to(slow.await, 1).await.unwrap();
+    send_to(slow, 1).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_neighbor_said_is_shown_short_and_drives_no_terminal() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.write_all(b"220 here\r\n").await;
+            let mut command = [0; 512];
+            while let Ok(read @ 1..) = stream.read(&mut command).await {
+                let said = "\u{1b}[2J\u{9b}31m\u{202e}a mailbox that nobody has; ".repeat(100);
+                let answer = if command[..read].starts_with(b"RCPT") {
+                    format!("550 5.1.1 {said}\r\n")
+                } else {
+                    "250 yes\r\n".to_owned()
+                };
+                let _ = stream.write_all(answer.as_bytes()).await;
+            }
+        }
+    });
+    let place = Place::configured();
+    place.append(
+        "regstack.toml",
+        &format!("[email]\nbackend = \"smtp\"\nsmtp_host = \"127.0.0.1\"\nsmtp_port = {port}\nsmtp_starttls = false\n"),
+    );
+    let ran = place.run(&["users", "create", "ada@example.com", "--invite"]);
+    assert!(ran.stderr.contains("550 5.1.1"), "{ran:?}");
+    let list = place.json(&["outbox", "list", "--state", "failed"]);
+    let said = list["items"][0]["last_error"].as_str().unwrap();
+    assert!(
+        said.contains("refused: 550 5.1.1 ") && said.contains("mailbox that"),
+        "{said}"
+    );
+    assert!(said.len() < 600, "{said}");
+    let table = place.run(&["outbox", "list"]);
+    let shown = format!("{ran:?} {}", table.stdout) + &ran.stderr + said;
+    for driving in ['\u{1b}', '\u{9b}', '\u{202e}'] {
+        assert!(!shown.contains(driving), "{shown:?}");
+    }
+    assert!(table.stdout.contains("550 5.1.1"), "{table:?}");
 }

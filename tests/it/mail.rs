@@ -23,6 +23,8 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
+mod sender_name;
+
 const LINK: &str = "https://app.example/verify?token=9fGh2Lk-mNoPqRsTuVwXyZ_0123456789abcdefghij";
 
 /// A mail server in a process of its own, which ends with this value.

@@ -91,7 +91,7 @@ impl Flood {
     }
 
     async fn heard_request(&self, stream: &mut TcpStream) -> Option<()> {
-        let mut request = [0; 16 * 1024];
+        let mut request = vec![0; 16 * 1024];
         let read = stream.read(&mut request).await.ok()?;
         (read > 0).then_some(())
     }

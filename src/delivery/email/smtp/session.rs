@@ -1,6 +1,7 @@
 //! A conversation with a mail server, command by command (RFC 5321). Knows no message and no time limit.
 
 use std::future::poll_fn;
+use std::io;
 use std::pin::Pin;
 use std::task::Poll;
 
@@ -25,11 +26,17 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    fn broken(reason: impl ToString) -> Self {
+    fn broken(reason: impl Into<String>) -> Self {
         Self::Broken(NoReply {
-            reason: reason.to_string(),
+            reason: reason.into(),
             code: None,
         })
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::broken(error.to_string())
     }
 }
 
@@ -65,7 +72,7 @@ impl Session {
         // A message is written in few pieces, and each waits for an answer.
         let _ = stream.set_nodelay(true);
         let stream: Box<dyn Stream> = match tls {
-            Some(tls) => Box::new(tls.over(stream).await.map_err(Failure::broken)?),
+            Some(tls) => Box::new(tls.over(stream).await.map_err(Failure::from)?),
             None => Box::new(stream),
         };
         let mut session = Self {
@@ -99,7 +106,7 @@ impl Session {
                 "more came than the answer to STARTTLS before TLS began; somebody in between may have put it there",
             ));
         }
-        let stream = tls.over(self.stream).await.map_err(Failure::broken)?;
+        let stream = tls.over(self.stream).await.map_err(Failure::from)?;
         let mut session = Self {
             stream: Box::new(stream),
             unread: Vec::new(),
@@ -201,7 +208,7 @@ impl Session {
             self.stream.write_all(bytes).await?;
             self.stream.flush().await
         };
-        written.await.map_err(Failure::broken)
+        written.await.map_err(Failure::from)
     }
 
     /// Whether there is something to read. An error where the connection is closed.
@@ -219,7 +226,7 @@ impl Session {
         });
         match read.await {
             None => Ok(!self.unread.is_empty()),
-            Some(Err(error)) => Err(Failure::broken(error)),
+            Some(Err(error)) => Err(error.into()),
             Some(Ok(())) if buffer.filled().is_empty() => {
                 Err(Failure::broken("it closed the connection"))
             }

@@ -51,7 +51,7 @@ async fn who_asks_for_time_gets_it_up_to_five_minutes() {
     // A message that expires before that is not given up, but asked for once more in time.
     let id = bench.queue("asks300");
     bench.row(id, |row| {
-        row.message.expires_at = last + SignedDuration::from_secs(100)
+        row.message.expires_at = last + SignedDuration::from_secs(100);
     });
     let attempt = bench
         .hand
