@@ -170,6 +170,7 @@ fn set_ups() -> Vec<SetUp> {
             ],
             &[
                 ("zohomail.eu", "txt v=spf1 ip4:185.230.212.0/24 -all"),
+                ("zoho.eu", "txt v=spf1 ip4:185.230.212.0/24 -all"),
                 ("smtp.zoho.eu", "a 185.20.1.1"),
             ],
         ),
@@ -341,7 +342,9 @@ async fn following_the_remedy_of_a_provider_ends_well_and_lets_only_it_send_too(
             let Some(advice) = advice.first() else {
                 continue;
             };
-            let told_after = told(&check(&zone(Some(advice)), &sender).await);
+            // The operator is told to put the address there that mail comes from.
+            let advice = advice.replace("ADDRESS", "198.51.100.7");
+            let told_after = told(&check(&zone(Some(&advice)), &sender).await);
             assert!(
                 !told_after.iter().any(|line| line.starts_with("fail ")),
                 "{before:?} -> {advice}: {told_after:#?}"
@@ -351,8 +354,8 @@ async fn following_the_remedy_of_a_provider_ends_well_and_lets_only_it_send_too(
             let provider = sender.provider();
             for word in advice.split(' ').filter(|word| !known.contains(word)) {
                 let is_providers = provider.is_some_and(|provider| word == provider.term());
-                let is_own = provider.is_none()
-                    && ["a:mail.d.example", "ip4:198.51.100.7", "ip4:ADDRESS"].contains(&word);
+                let is_own =
+                    provider.is_none() && ["a:mail.d.example", "ip4:198.51.100.7"].contains(&word);
                 let is_end = before.is_none() && ["-all", "~all", "?all"].contains(&word);
                 assert!(
                     is_providers || is_own || is_end,
