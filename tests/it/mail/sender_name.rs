@@ -45,7 +45,8 @@ fn python_reads(head: &str) -> String {
         from email.header import decode_header, make_header\n\
         from email.utils import getaddresses\n\
         message = email.message_from_string(sys.argv[1] + '\\r\\n\\r\\n')\n\
-        [(name, address)] = getaddresses(message.get_all('From'))\n\
+        [value] = message.get_all('From')\n\
+        [(name, address)] = getaddresses([''.join(value.splitlines())])\n\
         print(json.dumps([str(make_header(decode_header(name))), address]))";
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let ran = Command::new(root.join("target/test-tools/venv/bin/python"))
