@@ -1,10 +1,9 @@
 //! The worker: claims due messages by lease, sends them, settles them.
 //!
 //! Any number of workers may share one store. Delivery is at least once: what was sent but not settled is sent again,
-//! under the same message id. Knows the order of retries, not the providers.
+//! under the same message id. Knows no provider, and not when a message is given up.
 
 mod breaker;
-mod pause;
 mod queue;
 
 use std::sync::Arc;
@@ -17,10 +16,9 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use self::breaker::{Breaker, Tried};
-use self::pause::pause_after;
 use self::queue::Queue;
 use super::outbox::Outbox;
-use super::payload::Payload;
+use super::sealed::Payload;
 use super::send_error::SendError;
 use super::transports::Transports;
 use crate::config::Settings;
@@ -74,9 +72,6 @@ struct Inner {
     pace: Pace,
     grace: Duration,
 }
-
-/// Tries of a message that may have arrived with each of them.
-const MAX_UNCONFIRMED: u32 = 3;
 
 impl Worker {
     /// A worker that sends by these transports.
@@ -351,23 +346,21 @@ impl Inner {
                 return Delivery::Sent;
             }
             Err(SendError::Permanent(error)) => error,
-            Err(SendError::Unconfirmed(error)) if attempts >= MAX_UNCONFIRMED => {
-                format!("given up after {attempts} tries, each of which may have arrived: {error}")
-            }
-            Err(error) => {
-                let mut pause = pause_after(attempts, &*self.outbox.0.random);
-                if let SendError::Later(_, wait) = &error {
-                    // Half the time that is left: what expires sooner is worth asking too early for.
-                    let half = message.expires_at.duration_since(now) / 2;
-                    pause = pause.max(wait.from(now).min(half));
+            Err(failed) => {
+                let may_have_arrived = matches!(failed, SendError::Unconfirmed(_));
+                let error = failed.to_string();
+                let asked = match &failed {
+                    SendError::Later(_, wait) => wait.from(now),
+                    _ => SignedDuration::ZERO,
+                };
+                let spread = u16::from_be_bytes(random::bytes(&*self.outbox.0.random));
+                match message.next_try(may_have_arrived, asked, now, spread) {
+                    Ok(not_before) => {
+                        tracing::warn!(%id, kind, attempts, error, "message delivery failed; will be retried");
+                        return Delivery::Retry { not_before, error };
+                    }
+                    Err(why) => format!("given up after {attempts} tries, {why}: {error}"),
                 }
-                let error = error.to_string();
-                let not_before = now + pause;
-                if not_before < message.expires_at {
-                    tracing::warn!(%id, kind, attempts, error, "message delivery failed; will be retried");
-                    return Delivery::Retry { not_before, error };
-                }
-                format!("given up after {attempts} tries, its content expires: {error}")
             }
         };
         tracing::error!(%id, kind, attempts, error, "message delivery failed for good");

@@ -1,35 +1,16 @@
 //! Keys that sign session tokens so that others can verify them, and when they do so.
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
 
-/// How a signing key signs (RFC 8037, RFC 7518 §3.4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub enum SigningAlgorithm {
-    /// Ed25519.
-    #[serde(rename = "EdDSA")]
-    EdDsa,
-    /// ECDSA over P-256 with SHA-256.
-    #[serde(rename = "ES256")]
-    Es256,
-}
+use super::named::names;
 
-impl SigningAlgorithm {
-    /// Returns the name in a token's header (`alg`).
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::EdDsa => "EdDSA",
-            Self::Es256 => "ES256",
-        }
-    }
-
-    /// Returns the algorithm of a name, if it is one of these.
-    #[must_use]
-    pub fn of(name: &str) -> Option<Self> {
-        [Self::EdDsa, Self::Es256]
-            .into_iter()
-            .find(|algorithm| algorithm.as_str() == name)
+names! {
+    /// How a signing key signs (RFC 8037, RFC 7518 §3.4). The name is that in a token's header (`alg`).
+    pub enum SigningAlgorithm {
+        /// Ed25519.
+        EdDsa = "EdDSA",
+        /// ECDSA over P-256 with SHA-256.
+        Es256 = "ES256",
     }
 }
 
@@ -65,7 +46,9 @@ pub struct KeySchedule {
 }
 
 impl KeySchedule {
-    /// Returns the key that signs at `now`: of those that may sign, the latest. `keys` are in the order of their numbers.
+    /// Returns the key that signs at `now`: of those that may sign, the latest. Where none may yet, as by a clock that is
+    /// behind the one by which the first key was made, the earliest does: nobody else would. `keys` are in the order of
+    /// their numbers.
     #[must_use]
     pub fn signer<'a>(
         &self,
@@ -73,8 +56,14 @@ impl KeySchedule {
         algorithm: SigningAlgorithm,
         now: Timestamp,
     ) -> Option<&'a SigningKey> {
-        keys.rev()
-            .find(|key| key.algorithm == algorithm && key.signs_from <= now)
+        let mut earliest = None;
+        for key in keys.rev().filter(|key| key.algorithm == algorithm) {
+            earliest = Some(key);
+            if key.signs_from <= now {
+                break;
+            }
+        }
+        earliest
     }
 
     /// Returns from when on a key made at `now` signs, if one has to be made: at once where none of the algorithm is
@@ -158,6 +147,7 @@ mod tests {
                 .number
         };
         assert_eq!((signer(1099), signer(1100)), (1, 2));
+        assert_eq!(signer(-7), 1, "by a clock that is behind");
         let spent = |number: usize, now| SCHEDULE.is_spent(&keys[number - 1], &keys, at(now));
         assert!(
             !spent(1, 1150),

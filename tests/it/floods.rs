@@ -390,8 +390,8 @@ async fn what_a_neighbor_said_is_shown_short_and_drives_no_terminal() {
     );
     assert!(said.len() < 600, "{said}");
     let table = place.run(&["outbox", "list"]);
-    let shown = [&ran.stdout, &ran.stderr, &table.stdout, said].map(|text| text.to_string());
-    let shown = shown.concat();
+    let texts: [&str; 4] = [&ran.stdout, &ran.stderr, &table.stdout, said];
+    let shown = texts.concat();
     for driving in ['\u{1b}', '\u{9b}', '\u{202e}'] {
         assert!(!shown.contains(driving), "{shown:?}");
     }

@@ -21,6 +21,7 @@ mod error;
 #[cfg(test)]
 mod failpoint;
 mod indexes;
+mod known_time;
 mod layout;
 mod leases;
 mod message_documents;
@@ -57,6 +58,8 @@ pub struct Mongo {
     connection: Connection,
     counts: RecentCounts,
 }
+
+impl super::Store for Mongo {}
 
 impl Mongo {
     /// A store at `url`, in `database`. Nothing is asked of the server yet: the first operation that finds it makes the

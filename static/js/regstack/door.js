@@ -9,14 +9,27 @@ import { placeFor, say } from "./say.js";
 import { on } from "./forms.js";
 import { done, onLink } from "./steps.js";
 
-/** Whoever is logged in has nothing to do at the door. */
+const PASSED = "regstack.passed";
+const AT_ONCE = 10_000;
+
+/** Whoever is logged in has nothing to do at the door. Whom an application sends straight back needs another session. */
 async function passBy() {
+  const [address, at] = JSON.parse(read("sessionStorage", PASSED) ?? "[]");
+  write("sessionStorage", PASSED, null);
+  if (next() && next() === address && Date.now() - at < AT_ONCE) {
+    return say(placeFor(null), message("js-notice-expired"), "status");
+  }
   if (session()) {
-    return goOn();
+    return pass();
   }
   if (transport === "cookie") {
-    await request("GET", "/me").then(goOn, () => {});
+    await request("GET", "/me").then(pass, () => {});
   }
+}
+
+function pass() {
+  write("sessionStorage", PASSED, JSON.stringify([next(), Date.now()]));
+  return goOn();
 }
 
 /** What is known of who is at the door is filled in, and kept for the next form. */

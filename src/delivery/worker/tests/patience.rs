@@ -82,3 +82,23 @@ async fn a_backlog_for_a_neighbor_that_is_away_is_not_tried_at_full_speed() {
     until("the SMS is tried", || bench.tries(NUMBER) == 1).await;
     bench.stop().await;
 }
+
+#[test]
+fn pauses_double_with_jitter_up_to_five_minutes() {
+    let random = SeededRandom::new(3);
+    let mut seen = HashSet::new();
+    for attempts in [1, 2, 3, 4, 8, 9, 20, 1000, u32::MAX] {
+        for _ in 0..200 {
+            let spread = u16::from_be_bytes(random::bytes(&random));
+            let pause = QueuedMessage::pause_after(attempts, spread);
+            let about = 2_f64.powi(i32::try_from((attempts - 1).min(20)).unwrap());
+            assert!(
+                pause.as_secs_f64() >= (0.75 * about).min(225.0)
+                    && pause.as_secs_f64() <= (1.25 * about).min(300.0),
+                "{attempts}: {pause:?}"
+            );
+            seen.insert(pause);
+        }
+    }
+    assert!(seen.len() > 500, "there is jitter");
+}

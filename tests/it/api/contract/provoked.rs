@@ -378,14 +378,15 @@ async fn proving_a_phone(scene: &mut Scene) {
     scene.visit(login, credentials.clone(), capped).await;
     scene.play(start, wish(NUMBER, PASSWORD), capped).await;
 
+    scene.served.code_sent_to(NUMBER, 10).await;
     scene.served.pass(SignedDuration::from_hours(1));
     let token = scene.served.log_in_halfway("phone@example.com").await;
-    let code = scene.served.code_sent_to(NUMBER, 10).await;
+    let code = scene.served.code_sent_to(NUMBER, 11).await;
     let wrong = scene.served.confirm_login(&token, &other_than(&code)).await;
     wrong.refused(400, "wrong_code");
     let started = session.start_phone(NUMBER).await;
     let token = started.is(202).text("pending_token");
-    let code = scene.served.code_sent_to(NUMBER, 11).await;
+    let code = scene.served.code_sent_to(NUMBER, 12).await;
     let wrong = scene.served.confirm_phone(token, &other_than(&code)).await;
     wrong.refused(400, "wrong_code");
     let strict = scene
