@@ -58,6 +58,9 @@ _regstack() {
             regstack,serve)
                 cmd="regstack__subcmd__serve"
                 ;;
+            regstack,service-keys)
+                cmd="regstack__subcmd__service__subcmd__keys"
+                ;;
             regstack,stats)
                 cmd="regstack__subcmd__stats"
                 ;;
@@ -127,6 +130,15 @@ _regstack() {
             regstack__subcmd__secret,rotate)
                 cmd="regstack__subcmd__secret__subcmd__rotate"
                 ;;
+            regstack__subcmd__service__subcmd__keys,create)
+                cmd="regstack__subcmd__service__subcmd__keys__subcmd__create"
+                ;;
+            regstack__subcmd__service__subcmd__keys,list)
+                cmd="regstack__subcmd__service__subcmd__keys__subcmd__list"
+                ;;
+            regstack__subcmd__service__subcmd__keys,revoke)
+                cmd="regstack__subcmd__service__subcmd__keys__subcmd__revoke"
+                ;;
             regstack__subcmd__templates,check)
                 cmd="regstack__subcmd__templates__subcmd__check"
                 ;;
@@ -184,6 +196,12 @@ _regstack() {
             regstack__subcmd__users,send-reset)
                 cmd="regstack__subcmd__users__subcmd__send__subcmd__reset"
                 ;;
+            regstack__subcmd__users,set-email)
+                cmd="regstack__subcmd__users__subcmd__set__subcmd__email"
+                ;;
+            regstack__subcmd__users,set-name)
+                cmd="regstack__subcmd__users__subcmd__set__subcmd__name"
+                ;;
             regstack__subcmd__users,set-password)
                 cmd="regstack__subcmd__users__subcmd__set__subcmd__password"
                 ;;
@@ -203,7 +221,7 @@ _regstack() {
 
     case "${cmd}" in
         regstack)
-            opts="-q -v -h -V --config --json --color --yes --quiet --verbose --help --version serve doctor create-admin users tokens keys pending events outbox templates db migrate config secret stats completions man init"
+            opts="-q -v -h -V --config --json --color --yes --quiet --verbose --help --version serve doctor create-admin users tokens keys service-keys pending events outbox templates db migrate config secret stats completions man init"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -528,7 +546,7 @@ _regstack() {
                     return 0
                     ;;
                 --type)
-                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out login_failed login_locked password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started mfa_login_started mfa_enabled mfa_disabled tokens_revoked user_disabled user_enabled user_deleted admin_granted admin_revoked" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out login_failed login_locked login_refused password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started mfa_login_started mfa_enabled mfa_disabled tokens_revoked user_disabled user_enabled name_changed user_deleted admin_granted admin_revoked service_key_created service_key_revoked signing_key_created signing_key_rotated signing_key_removed" -- "${cur}"))
                     return 0
                     ;;
                 --since)
@@ -582,7 +600,7 @@ _regstack() {
                     return 0
                     ;;
                 --type)
-                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out login_failed login_locked password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started mfa_login_started mfa_enabled mfa_disabled tokens_revoked user_disabled user_enabled user_deleted admin_granted admin_revoked" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out login_failed login_locked login_refused password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started mfa_login_started mfa_enabled mfa_disabled tokens_revoked user_disabled user_enabled name_changed user_deleted admin_granted admin_revoked service_key_created service_key_revoked signing_key_created signing_key_rotated signing_key_removed" -- "${cur}"))
                     return 0
                     ;;
                 --since)
@@ -1087,12 +1105,16 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__pending__subcmd__list)
-            opts="-q -v -h --limit --after --all --format --utc --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --q --limit --after --all --format --utc --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --q)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --limit)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1223,6 +1245,114 @@ _regstack() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        regstack__subcmd__service__subcmd__keys)
+            opts="-q -v -h --config --json --color --yes --quiet --verbose --help create list revoke"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        regstack__subcmd__service__subcmd__keys__subcmd__create)
+            opts="-q -v -h --scope --expires --config --json --color --yes --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --scope)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expires)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        regstack__subcmd__service__subcmd__keys__subcmd__list)
+            opts="-q -v -h --limit --after --all --format --utc --config --json --color --yes --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        regstack__subcmd__service__subcmd__keys__subcmd__revoke)
+            opts="-q -v -h --config --json --color --yes --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1517,7 +1647,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users)
-            opts="-q -v -h --config --json --color --yes --quiet --verbose --help list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete"
+            opts="-q -v -h --config --json --color --yes --quiet --verbose --help list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1862,6 +1992,58 @@ _regstack() {
                     return 0
                     ;;
                 --before)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        regstack__subcmd__users__subcmd__set__subcmd__email)
+            opts="-q -v -h --email --verified --no-undo --config --json --color --yes --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        regstack__subcmd__users__subcmd__set__subcmd__name)
+            opts="-q -v -h --email --config --json --color --yes --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --email)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -40,6 +40,7 @@ complete -c regstack -n "__fish_regstack_needs_command" -f -a "create-admin" -d 
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "users" -d 'Find and manage accounts'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "tokens" -d 'Inspect and revoke tokens'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "keys" -d 'See and replace the keys that sign session tokens (EdDSA, ES256)'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "service-keys" -d 'Manage keys of programs that check tokens or administer'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "pending" -d 'Manage registrations that wait for their link'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "events" -d 'Show what happened to accounts'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "outbox" -d 'Manage messages that wait to be sent or have failed'
@@ -92,30 +93,32 @@ complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -l config -r -F
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -l color -r -f -a "auto\t''
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -l color -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -l json
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -l yes
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -s q -l quiet
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -s v -l verbose
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "list" -d 'List accounts, newest first'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "show" -d 'Show an account with its lockout and latest events'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "create" -d 'Create an account'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "lock" -d 'Disable accounts; their sessions end with their next request'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "disable" -d 'Disable accounts; their sessions end with their next request'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "unlock" -d 'Enable accounts again and clear their lockout'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "enable" -d 'Enable accounts again and clear their lockout'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "promote" -d 'Make accounts administrators'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "demote" -d 'Take administrator rights away from accounts'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "verify" -d 'Mark the email addresses of accounts as verified'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "set-password" -d 'Set the password of an account; its sessions end'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "reset-mfa" -d 'Turn off the second factor of accounts'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "resend-verification" -d 'Send a new verification link to unverified accounts'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "send-reset" -d 'Send accounts a password reset link'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "delete" -d 'Delete accounts permanently, with their sessions and queued email'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "list" -d 'List accounts, newest first'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "show" -d 'Show an account with its lockout and latest events'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "create" -d 'Create an account'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "lock" -d 'Disable accounts; their sessions end with their next request'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "disable" -d 'Disable accounts; their sessions end with their next request'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "unlock" -d 'Enable accounts again and clear their lockout'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "enable" -d 'Enable accounts again and clear their lockout'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "promote" -d 'Make accounts administrators'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "demote" -d 'Take administrator rights away from accounts'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "verify" -d 'Mark the email addresses of accounts as verified'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "set-email" -d 'Change the email address of an account; its sessions end'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "set-name" -d 'Change the name of an account\'s holder'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "set-password" -d 'Set the password of an account; its sessions end'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "reset-mfa" -d 'Turn off the second factor of accounts'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "resend-verification" -d 'Send a new verification link to unverified accounts'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "send-reset" -d 'Send accounts a password reset link'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "delete" -d 'Delete accounts permanently, with their sessions and queued email'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l q -d 'Only those with this in the email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l before -d 'Only those created before a date, or longer ago (30d)' -r
@@ -303,6 +306,28 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -l email -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -l verified -d 'Take the new email address as proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -l no-undo -d 'Send the old email address no link that undoes it, and end earlier ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-name" -l email -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-name" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-name" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-name" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-name" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-name" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-name" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-name" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -l color -r -f -a "auto\t''
@@ -491,6 +516,54 @@ complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_
 complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from remove" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from remove" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -f -a "create" -d 'Create a service key, and show it this once'
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -f -a "list" -d 'List service keys, newest first'
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -f -a "revoke" -d 'Revoke a service key: with the next request it opens nothing'
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from create" -l scope -d 'What the key may be used for; commas between several' -r
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from create" -l expires -d 'Time until it expires, such as 90d or 12h; without it, it lasts until it is revoked' -r
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from create" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from create" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from create" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from create" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from create" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from create" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from list" -l limit -d 'Number of items, 1 to 200' -r
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from list" -l after -d 'The next page: the "next" of the page before' -r
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from list" -l format -d 'The form of the list' -r -f -a "table\t''
+json\t''
+csv\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from list" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from list" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from list" -l all -d 'All items, not only one page'
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from list" -l utc -d 'Dates in UTC instead of local time'
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from list" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from list" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from list" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from list" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from revoke" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from revoke" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from revoke" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from revoke" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from revoke" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from revoke" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -l color -r -f -a "auto\t''
 always\t''
@@ -503,6 +576,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fis
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -f -a "list" -d 'List registrations whose link still works, newest first'
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -f -a "promote" -d 'Turn pending registrations into accounts without their link'
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -f -a "delete" -d 'Delete pending registrations; their links stop working'
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -l q -d 'Only those with this in the email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -l limit -d 'Number of items, 1 to 200' -r
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -l after -d 'The next page: the "next" of the page before' -r
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -l format -d 'The form of the list' -r -f -a "table\t''
@@ -558,6 +632,7 @@ user_logged_in\t''
 user_logged_out\t''
 login_failed\t''
 login_locked\t''
+login_refused\t''
 password_reset_requested\t''
 password_reset_completed\t''
 password_changed\t''
@@ -571,9 +646,15 @@ mfa_disabled\t''
 tokens_revoked\t''
 user_disabled\t''
 user_enabled\t''
+name_changed\t''
 user_deleted\t''
 admin_granted\t''
-admin_revoked\t''"
+admin_revoked\t''
+service_key_created\t''
+service_key_revoked\t''
+signing_key_created\t''
+signing_key_rotated\t''
+signing_key_removed\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l since -d 'Only those since a date (2026-01-31), a day (yesterday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l ip -d 'Only those from this address' -r
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l request-id -d 'Only those of the request with this x-request-id' -r
@@ -601,6 +682,7 @@ user_logged_in\t''
 user_logged_out\t''
 login_failed\t''
 login_locked\t''
+login_refused\t''
 password_reset_requested\t''
 password_reset_completed\t''
 password_changed\t''
@@ -614,9 +696,15 @@ mfa_disabled\t''
 tokens_revoked\t''
 user_disabled\t''
 user_enabled\t''
+name_changed\t''
 user_deleted\t''
 admin_granted\t''
-admin_revoked\t''"
+admin_revoked\t''
+service_key_created\t''
+service_key_revoked\t''
+signing_key_created\t''
+signing_key_rotated\t''
+signing_key_removed\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l since -d 'Only those since a date (2026-01-31), a day (yesterday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l ip -d 'Only those from this address' -r
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l request-id -d 'Only those of the request with this x-request-id' -r

@@ -113,6 +113,7 @@ impl Failure {
             ),
             E::NoMessage => (Exit::Failed, Some("regstack outbox list")),
             E::NotPending => (Exit::Failed, Some("regstack pending list")),
+            E::NoServiceKey => (Exit::Failed, Some("regstack service-keys list")),
             E::WeakPassword(_) => (
                 Exit::Refused,
                 Some("choose a longer password, or lower password.min_strength"),
@@ -124,7 +125,7 @@ impl Failure {
                 ),
             ),
             E::SearchTooBroad => (Exit::Refused, Some("repeat with a longer --q")),
-            E::InvitationsDisabled => (Exit::Refused, None),
+            E::InvitationsDisabled | E::ExpiryPassed => (Exit::Refused, None),
             E::LockedOut { .. }
             | E::CodeBudgetSpent { .. }
             | E::SmsCapSpent { .. }
@@ -133,6 +134,8 @@ impl Failure {
             | E::RegistrationDisabled
             | E::NotAuthenticated
             | E::NotAdmin
+            | E::InsufficientScope
+            | E::NameTaken
             | E::InvalidToken
             | E::InvalidPendingToken
             | E::WrongCode
@@ -324,6 +327,8 @@ fn other_word(word: &str, command: &str) -> Option<&'static str> {
             (&["unban", "unblock", "activate"], "unlock"),
             (&["grant", "admin"], "promote"),
             (&["passwd", "password", "reset-password"], "set-password"),
+            (&["email", "change-email", "move"], "set-email"),
+            (&["name", "rename"], "set-name"),
             (&["confirm", "approve"], "verify"),
             (&["kill", "end", "logout", "blacklist"], "revoke"),
             (&["decode", "explain", "check", "verify"], "inspect"),

@@ -12,15 +12,18 @@ mod docs;
 mod error;
 mod extract;
 mod fault;
+mod forwarded;
 mod health;
 mod limits;
 mod mailbox;
 mod middleware;
 mod openapi;
 mod pages;
+mod refusals;
 mod serve;
 mod well_known;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -72,6 +75,9 @@ fn routes(app: &App) -> Router<App> {
         .merge(docs::files())
         .merge(mailbox::router(app.ambient.mailbox.as_ref()))
         .merge(pages::router(app))
+        .layer(axum::Extension(refusals::Trail(Arc::new(
+            app.accounts.clone(),
+        ))))
         .layer(axum::Extension(docs::Rendered::new(&document, app)))
         .layer(axum::Extension(openapi::Rendered::new(&document)))
 }
@@ -103,7 +109,6 @@ fn documented(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<App> {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
-    use std::sync::Arc;
 
     use serde_json::{Value, json};
 
@@ -114,6 +119,7 @@ mod tests {
         let mut settings = Settings::default();
         settings.features.enable_admin_router = true;
         settings.features.enable_sms_2fa = true;
+        settings.features.enable_forward_auth = true;
         let ambient = Ambient {
             random: Arc::new(SeededRandom::new(1)),
             ..Ambient::system()
@@ -250,7 +256,13 @@ mod tests {
                 constants += usize::from(always);
                 let required = schema["required"].as_array();
                 let required = required.is_some_and(|names| names.contains(&json!(field)));
-                assert!(required || name.ends_with("Request"), "{name}.{field}");
+                let sometimes = of["description"]
+                    .as_str()
+                    .is_some_and(|text| text.starts_with("Only with "));
+                assert!(
+                    required != sometimes || name.ends_with("Request"),
+                    "{name}.{field}"
+                );
             }
         }
         assert!(constants > 6, "{constants} constants");

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::named::names;
-use super::{Email, Id, Language, ListItem};
+use super::{Email, Id, Language, ListItem, ServiceKeyName};
 
 names! {
     /// Everything that is recorded of an account's life.
@@ -27,6 +27,9 @@ names! {
         LoginFailed = "login_failed",
         /// The failures of an address reached the lockout threshold, or its wrong codes their budget.
         LoginLocked = "login_locked",
+        /// A login was refused unseen: of a locked out address, or by the limit of its client's address. One event tells of
+        /// many.
+        LoginRefused = "login_refused",
         /// A link to set a new password was asked for.
         PasswordResetRequested = "password_reset_requested",
         /// A password was set through a mailed link.
@@ -35,7 +38,7 @@ names! {
         PasswordChanged = "password_changed",
         /// A link to confirm another address was asked for.
         EmailChangeRequested = "email_change_requested",
-        /// The address of an account changed.
+        /// The address of an account changed, by its holder or an administrator.
         EmailChanged = "email_changed",
         /// A change of the address was undone from the old one.
         EmailChangeUndone = "email_change_undone",
@@ -53,12 +56,24 @@ names! {
         UserDisabled = "user_disabled",
         /// An account was enabled again.
         UserEnabled = "user_enabled",
+        /// An administrator changed the name of an account.
+        NameChanged = "name_changed",
         /// An account was deleted.
         UserDeleted = "user_deleted",
         /// An account became a superuser.
         AdminGranted = "admin_granted",
         /// An account ceased to be a superuser.
         AdminRevoked = "admin_revoked",
+        /// A service key was made.
+        ServiceKeyCreated = "service_key_created",
+        /// A service key was revoked.
+        ServiceKeyRevoked = "service_key_revoked",
+        /// The next signing key was made, in time or because there was none.
+        SigningKeyCreated = "signing_key_created",
+        /// An operator had the next signing key made.
+        SigningKeyRotated = "signing_key_rotated",
+        /// A signing key was removed, once it was spent or by an operator.
+        SigningKeyRemoved = "signing_key_removed",
     }
 }
 
@@ -77,6 +92,10 @@ pub enum Actor {
     User(Id),
     /// Somebody with a shell on the machine, by the name of the system's account.
     Operator(String),
+    /// A program, by the name of its service key.
+    Service(ServiceKeyName),
+    /// The server itself, in time.
+    Server,
 }
 
 impl fmt::Display for Actor {
@@ -85,6 +104,8 @@ impl fmt::Display for Actor {
             Self::Anonymous => f.write_str("anonymous"),
             Self::User(id) => write!(f, "user:{id}"),
             Self::Operator(name) => write!(f, "operator:{name}"),
+            Self::Service(name) => write!(f, "service:{name}"),
+            Self::Server => f.write_str("server"),
         }
     }
 }
@@ -103,6 +124,17 @@ pub struct Origin {
 }
 
 impl Origin {
+    /// The server itself, which nobody asked.
+    #[must_use]
+    pub fn server() -> Self {
+        Self {
+            actor: Actor::Server,
+            ip: None,
+            request_id: None,
+            languages: Vec::new(),
+        }
+    }
+
     /// The same origin, acting as `actor`.
     #[must_use]
     pub fn acting_as(&self, actor: Actor) -> Self {
@@ -135,7 +167,8 @@ pub struct Event {
     /// The address it happened to.
     #[schema(value_type = Option<String>, example = "ada@example.com")]
     pub email: Option<Email>,
-    /// Who acted: `anonymous`, `user:<id>` or `operator:<name>`, with ` (sudo: <name>)` behind it where `sudo` was used.
+    /// Who acted: `anonymous`, `user:<id>`, `service:<name>` of a service key, `server`, or `operator:<name>`, with
+    /// ` (sudo: <name>)` behind it where `sudo` was used.
     #[schema(example = "user:6741c3a08f2b5d1e9c7a4b60")]
     pub actor: String,
     /// From which address.
@@ -146,6 +179,28 @@ pub struct Event {
     pub request_id: Option<String>,
     /// Details, for some types.
     pub data: serde_json::Map<String, serde_json::Value>,
+}
+
+/// The detail of an event that says how often it happened.
+const COUNT: &str = "count";
+/// The detail of such an event that says when it happened last.
+const LAST_AT: &str = "last_at";
+
+impl Event {
+    /// The event as the first of those that are counted instead of being recorded one by one: it happened so many times.
+    #[must_use]
+    pub fn counted(mut self, times: u64) -> Self {
+        self.data.insert(COUNT.into(), times.into());
+        self.data.insert(LAST_AT.into(), self.at.to_string().into());
+        self
+    }
+
+    /// How often it happened.
+    #[must_use]
+    pub fn times(&self) -> u64 {
+        let count = self.data.get(COUNT).and_then(serde_json::Value::as_u64);
+        count.unwrap_or(1)
+    }
 }
 
 impl ListItem for Event {

@@ -3,6 +3,8 @@
 mod admin;
 mod delete_account;
 mod email;
+mod forward_auth;
+mod introspect;
 mod login;
 mod me;
 mod password;
@@ -10,10 +12,12 @@ mod phone;
 mod register;
 mod verify;
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{any, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
@@ -66,6 +70,9 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
         let limit = limit(limits).as_ref();
         let limit = limit.filter(|_| !settings.guessing.rate_limit_disabled);
         let limiter = Limiter::new(limit, spared, &ambient.clock);
+        let is_login = paths.paths.keys().any(|path| path.starts_with("/login"));
+        let limiter = limiter.map(|limiter| if is_login { limiter.telling() } else { limiter });
+        let limiter = limiter.map(Arc::new);
         (
             schemas,
             paths,
@@ -83,6 +90,7 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
         .routes(limited(routes!(login::login), |limits| &limits.login))
         .routes(routes!(login::logout))
         .routes(routes!(me::show, me::change))
+        .routes(routes!(introspect::introspect))
         .routes(limited(routes!(password::change_password), |limits| {
             &limits.change_password
         }))
@@ -130,6 +138,12 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
         router = router.routes(limited(routes!(delete_account::delete_account), |limits| {
             &limits.delete_account
         }));
+    }
+    if features.enable_forward_auth {
+        // Some proxies ask by the method of the request that they ask about.
+        router = router
+            .routes(routes!(forward_auth::ask))
+            .route("/forward-auth", any(forward_auth::ask));
     }
     if features.enable_admin_router {
         router = router.merge(admin::router(features));

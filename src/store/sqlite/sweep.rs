@@ -43,7 +43,7 @@ pub(super) fn newest_row(connection: &Connection) -> Result<Option<Timestamp>> {
 }
 
 /// Everything that a sweep removes. Each statement takes the moment, then the size of a batch.
-pub(super) fn expired(rule: &SweepRule) -> [Expired; 9] {
+pub(super) fn expired(rule: &SweepRule) -> [Expired; 10] {
     let of = |sql, until| Expired {
         sql,
         until: Moment(until),
@@ -86,6 +86,11 @@ pub(super) fn expired(rule: &SweepRule) -> [Expired; 9] {
             rule.now,
         ),
         of(
+            "delete from service_keys where id in
+                 (select id from service_keys where expires_at <= ?1 limit ?2)",
+            rule.service_keys_until(),
+        ),
+        of(
             "delete from events where (at, id) in
                  (select at, id from events where at <= ?1 order by at, id limit ?2)",
             rule.events_until(),
@@ -101,7 +106,7 @@ pub(super) struct Bounded {
 }
 
 /// All of them.
-pub(super) fn bounded(ceilings: Ceilings) -> [Bounded; 4] {
+pub(super) fn bounded(ceilings: Ceilings) -> [Bounded; 5] {
     let of = |what, most, sql| Bounded { what, sql, most };
     [
         of(
@@ -131,6 +136,13 @@ pub(super) fn bounded(ceilings: Ceilings) -> [Bounded; 4] {
             "delete from events where (at, id) in
                  (select at, id from events where kind = 'login_failed' order by at, id
                   limit max(0, min(?2, (select count(*) from events where kind = 'login_failed') - ?1)))",
+        ),
+        of(
+            "events of refused logins",
+            ceilings.failed_logins,
+            "delete from events where (at, id) in
+                 (select at, id from events where kind = 'login_refused' order by at, id
+                  limit max(0, min(?2, (select count(*) from events where kind = 'login_refused') - ?1)))",
         ),
     ]
 }

@@ -117,6 +117,11 @@ fn runs() -> Vec<(&'static str, Vec<&'static str>, &'static str)> {
             "regstack users set-password",
             &["ada", "--password-stdin", "-q"],
         ),
+        with(
+            "regstack users set-email",
+            &["bob", "bob@example.org", "-q"],
+        ),
+        with("regstack users set-name", &["bob", "Bob", "-q"]),
         plain("regstack users list"),
         ada("regstack users show"),
         with(
@@ -141,6 +146,12 @@ fn runs() -> Vec<(&'static str, Vec<&'static str>, &'static str)> {
         plain("regstack keys rotate"),
         plain("regstack keys list"),
         plain("regstack keys remove"),
+        with(
+            "regstack service-keys create",
+            &["shop", "--scope", "introspect", "-q"],
+        ),
+        plain("regstack service-keys list"),
+        with("regstack service-keys revoke", &["shop", "--yes"]),
         plain("regstack tokens purge"),
         plain("regstack pending list"),
         with("regstack pending promote", &["carol@example.com"]),

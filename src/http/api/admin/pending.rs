@@ -8,13 +8,17 @@ use crate::accounts::Error;
 use crate::app::App;
 use crate::http::api::Message;
 use crate::http::error::ApiError;
-use crate::http::extract::{Admin, After, Limit, PendingEmail, Query, limit, query};
+use crate::http::extract::{
+    Administration, After, Limit, PendingEmail, Query, Search, limit, query,
+};
 use crate::http::openapi::refusals;
 use crate::model::{Page, PendingKey, PendingPublic, UserPublic};
 
 query! {
-    /// Which page.
+    /// Which registrations, and which page of them.
     PendingQuery {
+        /// Only those with this in the email address or name; one or two characters are looked for at their beginning only.
+        q: Option<Search>,
         /// The `next` of the page before.
         after: Option<After<PendingKey>>,
         /// How many registrations at most; 50 unless given.
@@ -29,11 +33,12 @@ type PendingPage = Page<PendingPublic, PendingKey>;
     (status = 200, description = "One page of registrations.", body = PendingPage)))]
 pub(super) async fn list(
     State(app): State<App>,
-    _: Admin,
+    _: Administration,
     Query(query): Query<PendingQuery>,
 ) -> Result<Json<PendingPage>, ApiError> {
     let after = query.after.map(|after| after.0);
-    let pending = app.accounts.pending(after, limit(query.limit));
+    let q = query.q.as_ref().map(|q| q.0.as_str());
+    let pending = app.accounts.pending(q, after, limit(query.limit));
     Ok(Json(pending.await?))
 }
 
@@ -44,7 +49,7 @@ refusals!(PromoteRefusals: Error::EmailTaken);
     (status = 201, description = "The account.", body = UserPublic), PromoteRefusals))]
 pub(super) async fn promote(
     State(app): State<App>,
-    Admin { origin, .. }: Admin,
+    Administration { origin }: Administration,
     PendingEmail(email): PendingEmail,
 ) -> Result<(StatusCode, Json<UserPublic>), ApiError> {
     let user = app.accounts.promote_pending(&email, &origin).await?;
@@ -58,7 +63,7 @@ pub(super) async fn promote(
     (status = 200, description = "The registration is gone.", body = Message)))]
 pub(super) async fn delete(
     State(app): State<App>,
-    _: Admin,
+    _: Administration,
     PendingEmail(email): PendingEmail,
 ) -> Result<Json<Message>, ApiError> {
     app.accounts.delete_pending(&email).await?;

@@ -11,13 +11,14 @@ use crate::app::App;
 use crate::http::api::Message;
 use crate::http::error::ApiError;
 use crate::http::extract::{
-    Admin, After, Body, Flag, Limit, Number, Patch, Query, Search, UserId, limit, query, request,
+    Administration, After, Body, Flag, Limit, Number, Patch, Query, Search, UserId, limit, query,
+    request,
 };
 use crate::http::fault::{Fault, Location, kind};
 use crate::http::openapi::refusals;
 use crate::model::page::cursor_text;
 use crate::model::{
-    Email, FullName, NewPassword, PageKey, User, UserChange, UserFilter, UserPublic,
+    Email, FullName, NewAddress, NewPassword, PageKey, User, UserChange, UserFilter, UserPublic,
 };
 
 query! {
@@ -62,7 +63,7 @@ pub(super) struct UsersAnswer {
     (status = 200, description = "One page of accounts.", body = UsersAnswer)))]
 pub(super) async fn list(
     State(app): State<App>,
-    _: Admin,
+    _: Administration,
     Query(query): Query<UsersQuery>,
 ) -> Result<Json<UsersAnswer>, ApiError> {
     let limit = limit(query.limit);
@@ -123,7 +124,7 @@ refusals!(CreateRefusals: Error::EmailTaken, Error::Overloaded { retry_after: 1 
     (status = 201, description = "The account.", body = UserPublic), CreateRefusals))]
 pub(super) async fn create(
     State(app): State<App>,
-    Admin { origin, .. }: Admin,
+    Administration { origin }: Administration,
     Body(request): Body<CreateUserRequest>,
 ) -> Result<(StatusCode, Json<UserPublic>), ApiError> {
     let account = NewAccount {
@@ -143,7 +144,7 @@ pub(super) async fn create(
     (status = 200, description = "The account.", body = UserPublic)))]
 pub(super) async fn show(
     State(app): State<App>,
-    _: Admin,
+    _: Administration,
     UserId(id): UserId,
 ) -> Result<Json<UserPublic>, ApiError> {
     Ok(Json(app.accounts.user(id).await?.public()))
@@ -158,23 +159,34 @@ request! {
         is_superuser: Option<bool>,
         /// Say that its email address is proven, or that it is not.
         is_verified: Option<bool>,
+        /// Its email address. Another one ends all its sessions and is unproven unless `is_verified` is true: then a link that
+        /// proves it is mailed there. The old one is told.
+        email: Option<Email>,
+        /// Whether the old email address gets a link that undoes the change for a week; true unless given. False, for a mailbox
+        /// that is lost or somebody else's, ends earlier links of that kind too.
+        email_undo: Option<bool>,
         /// The person's name; null or empty clears it.
         full_name: Patch<Option<FullName>>,
     }
 }
 
-refusals!(UpdateRefusals: Error::LastSuperuser);
+refusals!(UpdateRefusals: Error::LastSuperuser, Error::EmailTaken);
 
 /// Updates a user.
 #[utoipa::path(patch, path = "/admin/users/{user_id}", summary = "Update a user", tag = "administration", operation_id = "update_user", security(("bearer" = [])), params(UserId), request_body = UpdateUserRequest, responses(
     (status = 200, description = "The account as it is now.", body = UserPublic), UpdateRefusals))]
 pub(super) async fn update(
     State(app): State<App>,
-    Admin { origin, .. }: Admin,
+    Administration { origin }: Administration,
     UserId(id): UserId,
     Body(request): Body<UpdateUserRequest>,
 ) -> Result<Json<UserPublic>, ApiError> {
+    let email = request.email.map(|email| NewAddress {
+        is_final: request.email_undo == Some(false),
+        ..NewAddress::to(email)
+    });
     let change = UserChange {
+        email,
         is_active: request.is_active,
         is_superuser: request.is_superuser,
         is_verified: request.is_verified,
@@ -194,7 +206,7 @@ refusals!(DeleteRefusals: Error::LastSuperuser);
     (status = 200, description = "The account is gone.", body = Message), DeleteRefusals))]
 pub(super) async fn delete(
     State(app): State<App>,
-    Admin { origin, .. }: Admin,
+    Administration { origin }: Administration,
     UserId(id): UserId,
 ) -> Result<Json<Message>, ApiError> {
     app.accounts.delete(id, false, &origin).await?;
