@@ -328,7 +328,7 @@ struct Built {
 impl Built {
     fn new(settings: &Settings, ambient: &Ambient) -> Result<Self, Vec<SettingError>> {
         let templates = Templates::load(&settings.pages.extra_template_dirs)
-            .and_then(|templates| templates.offering(&settings.pages));
+            .and_then(|templates| templates.offering(settings));
         let passwords = PasswordHasher::new(&settings.password, Arc::clone(&ambient.random))
             .map_err(|error| SettingError::new("password", error.to_string()));
         let store = engine::check(settings)

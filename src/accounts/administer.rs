@@ -3,9 +3,7 @@
 use super::notice::SecurityChange;
 use super::{Accounts, Error, Result};
 use crate::model::{EventKind, Id, NewPassword, Origin, User, UserChange, UserFilter};
-use crate::store::{
-    ChangeUser, Conditional, DeleteUser, Deletion, Effects, PasswordChange, PasswordProof,
-};
+use crate::store::{ChangeUser, DeleteUser, Deletion, Effects, PasswordProof};
 
 impl Accounts {
     /// Changes an account. Each change that is one is an event of its own; `force` overrides the protection of the last
@@ -96,27 +94,9 @@ impl Accounts {
     /// Sets the password of an account and ends its sessions; its owner is told.
     pub async fn set_password(&self, id: Id, new: &NewPassword, origin: &Origin) -> Result<User> {
         let user = self.user(id).await?;
-        self.check_strength(new, &user.email, user.full_name.as_ref(), origin)
-            .await?;
-        let change = PasswordChange {
-            user_id: id,
-            new_hash: self
-                .hasher(&user.email, origin)
-                .hash(new.as_password())
-                .await?,
-            proof: PasswordProof::Administrator,
-            attempt: None,
-            now: self.now(),
-        };
-        let kind = EventKind::PasswordChanged;
-        let effects = self.noticed(&user, SecurityChange::Password, kind, origin)?;
-        match self.store.change_password(change, effects).await? {
-            Conditional::Done(user) => {
-                self.outbox.wake();
-                Ok(user)
-            }
-            Conditional::Stale => Err(Error::NotFound),
-        }
+        let (proof, kind) = (PasswordProof::Administrator, EventKind::PasswordChanged);
+        let changed = self.write_password(&user, new, proof, kind, origin).await?;
+        changed.ok_or(Error::NotFound)
     }
 
     /// Deletes an account and what belongs to it.

@@ -23,7 +23,14 @@ const MAX_PAUSE: Duration = Duration::from_millis(160);
 pub(super) struct Guess {
     email: Email,
     ip: Option<IpAddr>,
-    pub(super) attempt: Option<Attempt>,
+    attempt: Option<Attempt>,
+}
+
+impl Guess {
+    /// The reservation, for the change that settles it.
+    pub(super) fn attempt_id(&self) -> Option<Id> {
+        self.attempt.as_ref().map(|attempt| attempt.id)
+    }
 }
 
 impl Accounts {

@@ -50,7 +50,7 @@ impl Accounts {
         let settings = &self.settings.sms_codes;
         let digits = random::digits(&*self.random, settings.sms_code_length.into());
         let code = Code::presented(digits.into());
-        let issued_at = self.moment_of_issue(Some(user));
+        let issued_at = user.next_issue_time(self.now());
         let (purpose, event) = match kind {
             CodeKind::PhoneSetup => (Purpose::PhoneSetup, EventKind::PhoneSetupStarted),
             CodeKind::LoginMfa => (Purpose::LoginMfa, EventKind::MfaLoginStarted),
@@ -150,19 +150,12 @@ impl Accounts {
     }
 
     fn sms_cap(&self, number: &PhoneNumber, kind: CodeKind) -> RecipientCap {
-        let guessing = &self.settings.guessing;
-        let limit = (!guessing.rate_limit_disabled).then_some(guessing.sms_per_recipient_per_hour);
-        RecipientCap {
-            recipient: number.to_string(),
-            // What a stranger asks for to somebody's number takes no code of a login away.
-            purpose: match kind {
-                CodeKind::PhoneSetup => CapPurpose::PhoneSetup,
-                CodeKind::LoginMfa => CapPurpose::LoginCode,
-            },
-            is_pretended: false,
-            limit,
-            useless_until: None,
-            now: self.now(),
-        }
+        // What a stranger asks for to somebody's number takes no code of a login away.
+        let purpose = match kind {
+            CodeKind::PhoneSetup => CapPurpose::PhoneSetup,
+            CodeKind::LoginMfa => CapPurpose::LoginCode,
+        };
+        let an_hour = self.settings.guessing.sms_per_recipient_per_hour;
+        self.cap(number.to_string(), purpose, an_hour)
     }
 }

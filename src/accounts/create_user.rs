@@ -51,15 +51,10 @@ impl Accounts {
             return Err(Error::InvitationsDisabled);
         }
         let hash = match &password {
-            Some(password) => {
-                self.check_strength(password, &email, full_name.as_ref(), origin)
-                    .await?;
-                Some(
-                    self.hasher(&email, origin)
-                        .hash(password.as_password())
-                        .await?,
-                )
-            }
+            Some(password) => Some(
+                self.hash_of_new(password, &email, full_name.as_ref(), origin)
+                    .await?,
+            ),
             None => None,
         };
         let user = User {

@@ -46,7 +46,7 @@ impl Accounts {
     ) -> Result<IssueLink> {
         let is_taken = self.store.user_by_email(new_email).await?.is_some();
         let ttl = self.settings.tokens.email_change_token_ttl_seconds;
-        let issued_at = self.moment_of_issue(Some(user));
+        let issued_at = user.next_issue_time(self.now());
         let claims = Claims {
             new_email: Some(new_email.clone()),
             old_email: Some(user.email.clone()),

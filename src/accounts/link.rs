@@ -5,19 +5,10 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Accounts, Result};
 use crate::config::MailLink;
 use crate::delivery::MailTemplate;
-use crate::model::{Claims, Email, Id, Language, Purpose, QueuedMessage, User};
+use crate::model::{Claims, Email, Id, Language, Purpose, QueuedMessage};
 use crate::secret::ExposeSecret as _;
 
 impl Accounts {
-    /// The `iat` of a token that no cut-off of the account has passed yet.
-    pub(super) fn moment_of_issue(&self, user: Option<&User>) -> Timestamp {
-        let cut_off = user.and_then(|user| user.tokens_invalidated_after);
-        cut_off.map_or_else(
-            || self.now(),
-            |cut_off| self.now().max(cut_off + SignedDuration::from_millis(1)),
-        )
-    }
-
     /// The claims of a new token.
     pub(super) fn claims(
         &self,

@@ -1,6 +1,5 @@
 //! Login: by the password, and where a second factor is on by a code as well.
 
-use super::attempt::Guess;
 use super::code::{CodeRequest, CodeSent};
 use super::{Accounts, Error, Result};
 use crate::model::{
@@ -53,19 +52,15 @@ impl Accounts {
             let hash = user.as_ref().and_then(|user| user.hashed_password.as_ref());
             let verdict = self.evaluate(&guess, password, hash).await?;
             let (Some(user), Some(hash), true) = (&user, hash, verdict.matches) else {
-                return self
-                    .guess_failed(&guess, user_id, origin, Error::InvalidCredentials)
-                    .await;
+                break;
             };
-            if !user.is_active {
-                return self
-                    .guess_failed(&guess, user_id, origin, Error::AccountDisabled)
-                    .await;
-            }
-            if self.must_verify(user) {
-                return self
-                    .guess_failed(&guess, user_id, origin, Error::EmailUnverified)
-                    .await;
+            let refusal = if user.is_active {
+                self.must_verify(user).then_some(Error::EmailUnverified)
+            } else {
+                Some(Error::AccountDisabled)
+            };
+            if let Some(refusal) = refusal {
+                return self.guess_failed(&guess, user_id, origin, refusal).await;
             }
             let upgraded_hash = if verdict.outdated {
                 self.upgrade(password, email, origin).await
@@ -76,8 +71,15 @@ impl Accounts {
                 .second_factor()
                 .filter(|_| self.settings.features.enable_sms_2fa);
             let Some(number) = number else {
-                let issued = self.issue_session(user.id, hash, upgraded_hash, &guess, origin);
-                match issued.await? {
+                let issue = SessionIssue {
+                    user_id: user.id,
+                    verified_hash: hash.clone(),
+                    upgraded_hash,
+                    attempt: guess.attempt_id(),
+                    now: self.now(),
+                };
+                let effects = self.logged_in(user.id, origin);
+                match self.issue_session(issue, effects).await? {
                     Some(session) => return Ok(Login::Done(session)),
                     None => continue,
                 }
@@ -107,22 +109,11 @@ impl Accounts {
     }
 
     /// The session, unless the account changed since its password was verified.
-    async fn issue_session(
+    pub(super) async fn issue_session(
         &self,
-        user_id: Id,
-        verified: &PasswordHash,
-        upgraded_hash: Option<PasswordHash>,
-        guess: &Guess,
-        origin: &Origin,
+        issue: SessionIssue,
+        effects: Effects,
     ) -> Result<Option<LoggedIn>> {
-        let issue = SessionIssue {
-            user_id,
-            verified_hash: verified.clone(),
-            upgraded_hash,
-            attempt: guess.attempt.as_ref().map(|attempt| attempt.id),
-            now: self.now(),
-        };
-        let effects = self.logged_in(user_id, origin);
         match self.store.issue_session(issue, effects).await? {
             IssueSession::Issued(issued) => self.sign_session(issued).await.map(Some),
             IssueSession::HashChanged | IssueSession::Refused => Ok(None),
@@ -188,7 +179,7 @@ impl Accounts {
         self.recorded(EventKind::UserLoggedIn, &origin)
     }
 
-    pub(super) async fn sign_session(&self, issued: IssuedSession) -> Result<LoggedIn> {
+    async fn sign_session(&self, issued: IssuedSession) -> Result<LoggedIn> {
         let IssuedSession { user, issued_at } = issued;
         let expires_in = self.settings.tokens.jwt_ttl_seconds;
         let claims = self.claims(user.id, issued_at, expires_in, Purpose::Session);

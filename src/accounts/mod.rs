@@ -40,7 +40,7 @@ use crate::config::Settings;
 use crate::delivery::Outbox;
 use crate::model::{
     CapPurpose, Email, Event, EventKind, FullName, Id, LockoutRule, NewPassword, Origin,
-    QueuedMessage, RecipientCap, UserFilter, WeakPassword,
+    PasswordHash, QueuedMessage, RecipientCap, UserFilter, WeakPassword,
 };
 use crate::random::{self, SharedRandom};
 use crate::store::{Effects, SharedStore};
@@ -131,10 +131,7 @@ impl Accounts {
 
     /// One line of the audit trail, and nothing to send.
     fn recorded(&self, kind: EventKind, origin: &Origin) -> Effects {
-        Effects {
-            events: vec![self.event(kind, origin)],
-            ..Effects::default()
-        }
+        Effects::of_events([self.event(kind, origin)])
     }
 
     /// One line of the audit trail, and the mail or SMS that it is about.
@@ -154,13 +151,16 @@ impl Accounts {
     }
 
     fn mail_cap(&self, recipient: &Email, purpose: CapPurpose) -> RecipientCap {
-        let guessing = &self.settings.guessing;
-        let limit = (!guessing.rate_limit_disabled).then_some(guessing.mail_per_recipient_per_hour);
+        let an_hour = self.settings.guessing.mail_per_recipient_per_hour;
+        self.cap(recipient.mailbox(), purpose, an_hour)
+    }
+
+    fn cap(&self, recipient: String, purpose: CapPurpose, an_hour: u32) -> RecipientCap {
         RecipientCap {
-            recipient: recipient.mailbox(),
+            recipient,
             purpose,
             is_pretended: false,
-            limit,
+            limit: (!self.settings.guessing.rate_limit_disabled).then_some(an_hour),
             useless_until: None,
             now: self.now(),
         }
@@ -170,6 +170,20 @@ impl Accounts {
     fn hasher(&self, email: &Email, origin: &Origin) -> PasswordHasher {
         let requester = Requester::new(origin.ip, Some(email.key()));
         self.passwords.on_behalf_of(requester)
+    }
+
+    /// The hash of a new password, unless it is refused.
+    async fn hash_of_new(
+        &self,
+        password: &NewPassword,
+        email: &Email,
+        full_name: Option<&FullName>,
+        origin: &Origin,
+    ) -> Result<PasswordHash> {
+        self.check_strength(password, email, full_name, origin)
+            .await?;
+        let hasher = self.hasher(email, origin);
+        Ok(hasher.hash(password.as_password()).await?)
     }
 
     /// Refuses a new password that is easier to guess than `password.min_strength` allows. Whoever guesses is taken to know

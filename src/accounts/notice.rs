@@ -4,9 +4,9 @@ use jiff::SignedDuration;
 
 use super::{Accounts, Result};
 pub(super) use crate::delivery::templates::SecurityChange;
-use crate::delivery::templates::{EmailChanged, SecurityNotice};
+use crate::delivery::templates::{Asked, EmailChanged, SecurityNotice};
 use crate::model::{
-    CapPurpose, Email, EventKind, Origin, QueuedMessage, RecipientCap, UNDO_LIFE, User,
+    Actor, CapPurpose, Email, EventKind, Origin, QueuedMessage, RecipientCap, UNDO_LIFE, User,
 };
 use crate::store::Effects;
 
@@ -49,6 +49,21 @@ impl Accounts {
         self.mail_cap(&user.email, CapPurpose::Notice)
     }
 
+    /// When and from where something is asked for that concerns an account, as its owner is told: the address of who
+    /// administers it is not the owner's business.
+    pub(super) fn asked(&self, user: Option<&User>, origin: &Origin) -> Asked {
+        let by_administrator = match &origin.actor {
+            Actor::Anonymous => false,
+            Actor::User(id) => user.is_some_and(|user| user.id != *id),
+            Actor::Operator(_) => true,
+        };
+        Asked {
+            time: self.now(),
+            ip: origin.ip.filter(|_| !by_administrator),
+            by_administrator,
+        }
+    }
+
     /// The notice of a change, to be written together with it under the [`Self::notice_cap`]; none with `notify_on_change` off.
     pub(super) fn notice(
         &self,
@@ -61,8 +76,13 @@ impl Accounts {
         }
         let now = self.now();
         let app_name = &self.settings.identity.app_name;
-        let content =
-            SecurityNotice::new(app_name, user.full_name.as_ref(), change, now, origin.ip);
+        let content = SecurityNotice::new(
+            app_name,
+            user.full_name.as_ref(),
+            &user.email,
+            change,
+            self.asked(Some(user), origin),
+        );
         Ok(vec![self.outbox.mail(
             &user.email,
             Some(user.id),
@@ -88,10 +108,10 @@ impl Accounts {
         let content = EmailChanged::new(
             &self.settings.identity.app_name,
             before.full_name.as_ref(),
+            &before.email,
             new_email,
             undo_url,
-            now,
-            origin.ip,
+            self.asked(Some(before), origin),
         );
         Ok(vec![self.outbox.mail(
             &before.email,

@@ -5,9 +5,7 @@ use super::notice::SecurityChange;
 use super::{Accounts, Error, Result, Session};
 use crate::model::{EventKind, Id, NewPassword, Origin, Password, PasswordHash};
 use crate::secret;
-use crate::store::{
-    Conditional, Effects, IssueSession, PasswordChange, PasswordProof, SessionIssue,
-};
+use crate::store::{Conditional, Effects, PasswordChange, PasswordProof, SessionIssue};
 
 impl Accounts {
     /// Changes the password of a session's account, and ends all its sessions. Whoever did it just proved who they are, and
@@ -42,7 +40,7 @@ impl Accounts {
                 user_id: confirmed.user.id,
                 new_hash: new_hash.clone(),
                 proof: PasswordProof::Verified(confirmed.hash),
-                attempt: confirmed.guess.attempt.as_ref().map(|attempt| attempt.id),
+                attempt: confirmed.guess.attempt_id(),
                 now: self.now(),
             };
             let kind = EventKind::PasswordChanged;
@@ -60,6 +58,7 @@ impl Accounts {
         }
         Err(Error::WrongPassword)
     }
+
     /// The session in place of the one that ended with the change.
     async fn new_session(&self, user_id: Id, verified_hash: PasswordHash) -> Option<LoggedIn> {
         let issue = SessionIssue {
@@ -69,14 +68,9 @@ impl Accounts {
             attempt: None,
             now: self.now(),
         };
-        let session = async {
-            match self.store.issue_session(issue, Effects::default()).await? {
-                IssueSession::Issued(issued) => self.sign_session(issued).await.map(Some),
-                IssueSession::HashChanged | IssueSession::Refused => Ok(None),
-            }
-        };
+        let session = self.issue_session(issue, Effects::default()).await;
         // The password is changed whatever becomes of this.
-        session.await.unwrap_or_else(|error: Error| {
+        session.unwrap_or_else(|error| {
             tracing::warn!(%error, "no new session after a change of the password");
             None
         })

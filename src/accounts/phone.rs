@@ -7,7 +7,6 @@ use super::{Accounts, Error, Result, Session};
 use crate::model::{
     Actor, Code, CodeKind, EventKind, Origin, Password, PhoneNumber, Purpose, User,
 };
-use crate::store::Effects;
 
 impl Accounts {
     /// Sends a code to a number that is to become the second factor. A number that is set already stays until the code
@@ -55,11 +54,7 @@ impl Accounts {
             SecurityChange::SecondFactorAdded
         };
         let owner = origin.acting_as(Actor::User(user.id));
-        let effects = Effects {
-            messages: self.notice(&user, change, origin)?,
-            messages_cap: Some(self.notice_cap(&user)),
-            events: vec![self.event(EventKind::MfaEnabled, &owner)],
-        };
+        let effects = self.noticed(&user, change, EventKind::MfaEnabled, &owner)?;
         let check = self.code_check(&claims, code);
         let enabled = self
             .store

@@ -56,7 +56,8 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<IssueLink> {
         let ttl = self.settings.tokens.password_reset_token_ttl_seconds;
-        let issued_at = self.moment_of_issue(user);
+        let now = self.now();
+        let issued_at = user.map_or(now, |user| user.next_issue_time(now));
         // Signed, rendered and sealed for a stranger's address too: the answer takes as long.
         let user_id = user.map_or_else(|| self.new_id(), |user| user.id);
         let claims = self.claims(user_id, issued_at, ttl, Purpose::PasswordReset);
@@ -66,12 +67,12 @@ impl Accounts {
             email,
             self.link(MailLink::PasswordReset, &claims),
             ttl,
-        );
+        )
+        .asked(self.asked(user, origin));
         let user_id = user.map(|user| user.id);
         let language = self.language_of(user.and_then(|user| user.language.as_ref()), origin);
         let message = self.link_mail(email, user_id, &content, &language, claims.expires_at)?;
         // Older links died when their time was over, or with the last change: an owner always has one that works.
-        let now = self.now();
         let cut_off = user.and_then(|user| user.tokens_invalidated_after);
         let cut_off = cut_off.filter(|cut_off| *cut_off < now);
         let cap = RecipientCap {
@@ -105,26 +106,38 @@ impl Accounts {
         let (claims, user) = self
             .open_link(self.without_return(token)?, Purpose::PasswordReset)
             .await?;
-        self.check_strength(new, &user.email, user.full_name.as_ref(), origin)
-            .await?;
+        let proof = PasswordProof::Link(claims.issued_at);
+        let kind = EventKind::PasswordResetCompleted;
+        let changed = self.write_password(&user, new, proof, kind, origin).await?;
+        changed.ok_or(Error::InvalidToken)
+    }
+
+    /// Writes a new password on the strength of something other than the current one, and tells the owner; none when the
+    /// proof holds no more.
+    pub(super) async fn write_password(
+        &self,
+        user: &User,
+        new: &NewPassword,
+        proof: PasswordProof,
+        kind: EventKind,
+        origin: &Origin,
+    ) -> Result<Option<User>> {
         let change = PasswordChange {
             user_id: user.id,
             new_hash: self
-                .hasher(&user.email, origin)
-                .hash(new.as_password())
+                .hash_of_new(new, &user.email, user.full_name.as_ref(), origin)
                 .await?,
-            proof: PasswordProof::Link(claims.issued_at),
+            proof,
             attempt: None,
             now: self.now(),
         };
-        let kind = EventKind::PasswordResetCompleted;
-        let effects = self.noticed(&user, SecurityChange::Password, kind, origin)?;
+        let effects = self.noticed(user, SecurityChange::Password, kind, origin)?;
         match self.store.change_password(change, effects).await? {
             Conditional::Done(user) => {
                 self.outbox.wake();
-                Ok(user)
+                Ok(Some(user))
             }
-            Conditional::Stale => Err(Error::InvalidToken),
+            Conditional::Stale => Ok(None),
         }
     }
 }

@@ -54,10 +54,9 @@ impl Accounts {
         if !features.allow_registration {
             return Err(Error::RegistrationDisabled);
         }
-        self.check_strength(&new.password, &new.email, new.full_name.as_ref(), origin)
+        let hash = self
+            .hash_of_new(&new.password, &new.email, new.full_name.as_ref(), origin)
             .await?;
-        let hasher = self.hasher(&new.email, origin);
-        let hash = hasher.hash(new.password.as_password()).await?;
         if features.require_verification {
             self.register_pending(new, hash, origin).await
         } else {
@@ -137,7 +136,12 @@ impl Accounts {
     async fn already_registered(&self, email: &Email, origin: &Origin) -> Result<Effects> {
         let owner = self.store.user_by_email(email).await?;
         let name = owner.as_ref().and_then(|user| user.full_name.as_ref());
-        let content = AlreadyRegistered::new(&self.settings.identity.app_name, name, email);
+        let content = AlreadyRegistered::new(
+            &self.settings.identity.app_name,
+            name,
+            email,
+            self.asked(owner.as_ref(), origin),
+        );
         let message = self.outbox.mail(
             email,
             owner.as_ref().map(|user| user.id),

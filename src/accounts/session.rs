@@ -48,14 +48,9 @@ impl Accounts {
             &origin.acting_as(Actor::User(session.user.id)),
         );
         (event.user_id, event.email) = (Some(session.user.id), Some(session.user.email.clone()));
-        let effects = Effects {
-            events: vec![event],
-            ..Effects::default()
-        };
-        let newly = self
-            .store
-            .revoke_token(revocation(&session.claims), effects)
-            .await?;
+        let revocation = revocation(&session.claims);
+        let effects = Effects::of_events([event]);
+        let newly = self.store.revoke_token(revocation, effects).await?;
         if newly {
             Ok(())
         } else {

@@ -106,11 +106,7 @@ impl Accounts {
         event
             .data
             .insert("jti".into(), revocation.jti.clone().into());
-        let effects = Effects {
-            messages_cap: None,
-            messages: Vec::new(),
-            events: vec![event],
-        };
+        let effects = Effects::of_events([event]);
         let newly = self.store.revoke_token(revocation.clone(), effects).await?;
         Ok(if newly {
             RevokeToken::Revoked(self.revoked_token(revocation).await)

@@ -90,7 +90,7 @@ pub(super) fn follow(address: SocketAddr, context: &Context, sources: &mut Sourc
 /// Changes this line of the settings only.
 fn write_base_url(settings: &Path, base_url: &str) -> io::Result<()> {
     refuse_link(settings)?;
-    let before = fs::read_to_string(settings)?;
+    let before = config::read_text_file(settings)?;
     let mut files = Files {
         toml: before.clone(),
         secrets: String::new(),
@@ -118,7 +118,7 @@ fn install(folder: &Path, database: &str, generate: impl FnOnce() -> String) -> 
         format!("{SETTINGS_HEAD}database_url = {database}\n{SETTINGS}")
     })?;
     keep(&secrets, || format!("{SECRET}={}\n", generate()))?;
-    let mut entries = config::secret_entries(&fs::read_to_string(&secrets)?, SECRETS)
+    let mut entries = config::secret_entries(&config::read_text_file(&secrets)?, SECRETS)
         .map_err(|faults| io::Error::other(faults[0].to_string()))?
         .into_iter();
     let secret = entries.find(|(name, secret)| name == SECRET && !secret.is_empty());

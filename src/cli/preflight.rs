@@ -9,6 +9,7 @@ use url::Url;
 use super::Failure;
 use crate::app::{Ambient, App, OpenError};
 use crate::config::{Effective, Engine, Fault, Loaded, SettingError, Settings};
+use crate::delivery::Templates;
 use crate::http;
 
 /// Everything that would keep a server from serving with these settings.
@@ -133,18 +134,19 @@ pub(super) fn deployment(loaded: &Loaded) -> Vec<Fault> {
         }
     }
     let pages = &settings.pages;
-    let has = |folders: &[PathBuf], name: &str| {
-        let mut folders = folders.iter();
-        folders.any(|folder| folder.join(name).exists())
-    };
-    if settings.features.enable_ui_router
-        && has(&pages.extra_static_dirs, "js/regstack.js")
-        && !has(&pages.extra_template_dirs, "auth")
-    {
+    let mut folders = pages.extra_static_dirs.iter();
+    let replaces_script = folders.any(|folder| folder.join("js/regstack.js").exists());
+    let built_in = built_in_pages(&pages.extra_template_dirs);
+    if settings.features.enable_ui_router && replaces_script && !built_in.is_empty() {
         warn(
             "extra_static_dirs",
-            "replaces js/regstack.js, but the pages are the built-in ones, whose buttons need the script they came with".to_owned(),
-            Some("put the pages that go with it into auth/ of a folder in extra_template_dirs, or leave the script out"),
+            format!(
+                "replaces js/regstack.js, but these pages are the built-in ones, whose buttons need the script they came with: {}",
+                built_in.join(", ")
+            ),
+            Some(
+                "put the pages that go with it into auth/ of a folder in extra_template_dirs, or leave the script out",
+            ),
         );
     }
     let (url, bind) = (&identity.base_url, server.bind);
@@ -161,6 +163,16 @@ pub(super) fn deployment(loaded: &Loaded) -> Vec<Fault> {
         );
     }
     warnings
+}
+
+/// The pages with something to press that no folder replaces.
+fn built_in_pages(folders: &[PathBuf]) -> Vec<String> {
+    let files = Templates::open(folders).map(|templates| templates.files());
+    let files = files.unwrap_or_default().into_iter();
+    files
+        .filter(|file| file.overridden_by.is_none() && file.name != "auth/error.html")
+        .filter_map(|file| Some(file.name.strip_prefix("auth/")?.to_owned()))
+        .collect()
 }
 
 /// Whether a page asks this host for a file that the server has none of.

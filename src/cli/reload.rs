@@ -41,7 +41,7 @@ impl Reload<'_> {
             "SIGHUP: the log level, the templates and the TLS certificate are read again; every other setting needs a restart"
         );
         self.log_level();
-        match app.templates.renew(&app.settings.pages) {
+        match app.templates.renew(&app.settings) {
             Ok(()) => tracing::info!("the templates were read again"),
             Err(fault) => {
                 tracing::error!(%fault, "the new templates cannot be used; those before stay");

@@ -67,7 +67,7 @@ struct Serving {
     engine: String,
     /// None while the database cannot be reached.
     users: Option<u64>,
-    /// None while the pages are off.
+    /// Where people reach the pages; None while they are off.
     pages: Option<String>,
     openapi: String,
     mailbox: Option<String>,
@@ -272,6 +272,7 @@ async fn describe(app: &App, address: SocketAddr, with_mailbox: bool) -> Result<
         "http"
     };
     let address = format!("{scheme}://{address}");
+    let base = app.settings.identity.base_url.trim_end_matches('/');
     Ok(Serving {
         version: env!("CARGO_PKG_VERSION"),
         engine: app.store.engine(),
@@ -280,7 +281,7 @@ async fn describe(app: &App, address: SocketAddr, with_mailbox: bool) -> Result<
             .settings
             .features
             .enable_ui_router
-            .then(|| format!("{address}{}", app.settings.pages.ui_prefix)),
+            .then(|| format!("{base}{}", app.settings.pages.ui_prefix)),
         openapi: format!("{address}/openapi.json"),
         mailbox: with_mailbox.then(|| format!("{address}/dev/mailbox")),
         address,

@@ -11,7 +11,7 @@ use super::read::read_text;
 use super::report::{Fault, Report, did_you_mean, nearest};
 use super::secrets_file::{self, Variable};
 use super::settings::{known_keys, sections};
-use super::sources::Sources;
+use super::sources::{Sources, shown};
 use super::toml_file::{self, Given, GivenWebhook, Unknown};
 use super::value::{Raw, Value as _, json_raw};
 
@@ -224,12 +224,9 @@ impl Layers {
         }
     }
 
-    /// A path as it is shown: relative to the working directory where it can be.
+    /// A path as it is shown.
     fn shown(&self, path: &Path) -> String {
-        path.strip_prefix(&self.working_dir)
-            .unwrap_or(path)
-            .display()
-            .to_string()
+        shown(path, &self.working_dir)
     }
 
     /// Sets a key, over what lower layers say.

@@ -1,5 +1,7 @@
 //! The links that go into mail.
 
+use url::Url;
+
 use super::settings::{Pages, Settings};
 
 /// What a link in a mail is for.
@@ -56,9 +58,37 @@ impl Settings {
                     .replace("{token}", token),
             );
         }
+        self.built_in_page(&format!("undo-email-change?token={token}"))
+    }
+
+    /// Where people log in: the built-in page, or the application. None where neither is there.
+    #[must_use]
+    pub fn login_page(&self) -> Option<String> {
+        self.built_in_page("login")
+            .or_else(|| self.pages.app_url.clone())
+    }
+
+    /// Where people ask for a link that sets a new password. None where that is not built in.
+    #[must_use]
+    pub fn forgot_page(&self) -> Option<String> {
+        let page = self.built_in_page("forgot");
+        page.filter(|_| self.features.enable_password_reset)
+    }
+
+    /// The domain whose pages codes are typed into, as browsers ask of it: one with a certificate and a name of its own.
+    /// None where it is not known.
+    #[must_use]
+    pub fn code_domain(&self) -> Option<String> {
+        let page = Url::parse(&self.login_page()?).ok()?;
+        let domain = page.domain().filter(|domain| domain.contains('.'))?;
+        (page.scheme() == "https").then(|| domain.to_owned())
+    }
+
+    fn built_in_page(&self, path: &str) -> Option<String> {
+        let base = self.identity.base_url.trim_end_matches('/');
         let prefix = &self.pages.ui_prefix;
         let is_there = self.features.enable_ui_router;
-        is_there.then(|| format!("{base}{prefix}/undo-email-change?token={token}"))
+        is_there.then(|| format!("{base}{prefix}/{path}"))
     }
 
     /// Returns where mailed links lead that no setting gives a page, with the keys that would. None while the pages are
@@ -198,6 +228,34 @@ mod tests {
         );
         settings.pages.password_reset_url_template = Some("{base_url}/r/{token}".to_owned());
         assert_eq!(invite(&settings), "https://a.example/r/T");
+    }
+
+    #[test]
+    fn codes_are_bound_to_the_domain_that_they_are_typed_into() {
+        let domain = |base: &str, pages: bool, app: Option<&str>| {
+            let mut settings = Settings::default();
+            settings.identity.base_url = base.to_owned();
+            settings.features.enable_ui_router = pages;
+            settings.pages.app_url = app.map(str::to_owned);
+            settings.code_domain()
+        };
+        let app = Some("https://app.example/start");
+        assert_eq!(
+            domain("https://id.a.example:8443/sub", true, app).as_deref(),
+            Some("id.a.example")
+        );
+        assert_eq!(
+            domain("https://a.example", false, app).as_deref(),
+            Some("app.example")
+        );
+        for unknown in [
+            domain("https://a.example", false, None),
+            domain("http://a.example", true, None),
+            domain("https://localhost", true, None),
+            domain("https://192.0.2.1", true, None),
+        ] {
+            assert_eq!(unknown, None);
+        }
     }
 
     #[test]

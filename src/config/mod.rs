@@ -39,14 +39,14 @@ pub use layers::{ADMIN_PASSWORD, is_setting_variable};
 pub use links::MailLink;
 pub use name_server::NameServer;
 pub use rate_limit::{Quota, RateLimit};
-pub use read::{read_file, read_text, read_text_file};
+pub use read::{read_file, read_file_of, read_text, read_text_file};
 pub use report::Fault;
 pub use rules::MIN_SECRET_LENGTH;
 pub use secrets_file::entries as secret_entries;
 pub use setting_error::SettingError;
 pub use settings::*;
-pub use sources::Sources;
 pub(crate) use sources::environment;
+pub use sources::{Sources, shown};
 
 use layers::Layers;
 use report::Report;

@@ -17,8 +17,16 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// # Errors
 /// What is no regular file, or larger than 1 MiB, and whatever the system says.
 pub fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    read_file_of(path, MAX_BYTES)
+}
+
+/// Reads a file of at most so many bytes, in whole MiB.
+///
+/// # Errors
+/// What is no regular file, or larger, and whatever the system says.
+pub fn read_file_of(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
     match what_else(path)? {
-        None => read(path),
+        None => read(path, max_bytes),
         Some(what) => Err(io::Error::other(format!("it is {what}, not a file"))),
     }
 }
@@ -38,12 +46,12 @@ pub fn read_text_file(path: &Path) -> io::Result<String> {
 /// As [`read_text_file`], but pipes are taken.
 pub fn read_text(path: &Path) -> io::Result<String> {
     if what_else(path)?.is_none() {
-        return read(path).and_then(text);
+        return read(path, MAX_BYTES).and_then(text);
     }
     let (done, outcome) = mpsc::channel();
     let path = path.to_owned();
     // Even to open a pipe waits for its other end. The thread is left behind where that never comes.
-    std::thread::spawn(move || done.send(read(&path)));
+    std::thread::spawn(move || done.send(read(&path, MAX_BYTES)));
     let outcome = outcome.recv_timeout(PATIENCE);
     let late = |_| io::Error::other("it is no file, and did not end within 5 seconds");
     outcome.map_err(late)?.and_then(text)
@@ -63,13 +71,14 @@ fn what_else(path: &Path) -> io::Result<Option<&'static str>> {
     })
 }
 
-fn read(path: &Path) -> io::Result<Vec<u8>> {
+fn read(path: &Path, max_bytes: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?
-        .take(MAX_BYTES + 1)
+        .take(max_bytes + 1)
         .read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(io::Error::other("it is larger than 1 MiB"));
+    if bytes.len() as u64 > max_bytes {
+        let most = max_bytes >> 20;
+        return Err(io::Error::other(format!("it is larger than {most} MiB")));
     }
     Ok(bytes)
 }

@@ -5,7 +5,7 @@
 mod accounts;
 mod dns;
 mod email;
-mod guessing;
+mod limits;
 mod oauth;
 mod pages;
 mod server;
@@ -18,7 +18,7 @@ pub use dns::Dns;
 pub use email::{
     AwsCredentials, EmailBackend, EmailSettings, SesSettings, SmtpLogin, SmtpSecurity, SmtpSettings,
 };
-pub use guessing::{
+pub use limits::{
     Guessing, MAX_ITERATIONS, MAX_LANES, MAX_MEMORY_KIB, PasswordHashing, RouteLimits,
 };
 pub use pages::Pages;
@@ -28,7 +28,7 @@ pub use tokens::{JwtAlgorithm, MAX_SESSION_SECONDS, SmsCodes, TokenClaim, Tokens
 pub use webhooks::Webhook;
 
 pub(super) use email::{EmailBackendName, EmailKeys};
-pub(super) use guessing::{LoginKeys, processors};
+pub(super) use limits::{LoginKeys, processors};
 pub(super) use oauth::{OauthKeys, RefusedKeys};
 pub(super) use server::{DatabaseKeys, TlsKeys};
 pub(super) use sms::{SmsBackendName, SmsKeys};

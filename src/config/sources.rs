@@ -69,3 +69,27 @@ impl fmt::Debug for Sources {
             .finish_non_exhaustive()
     }
 }
+
+/// A path as it is shown: relative to the working directory where it is inside, unless that is the root.
+#[must_use]
+pub fn shown(path: &Path, working_dir: &Path) -> String {
+    let inside = path.strip_prefix(working_dir);
+    let near = inside.ok().filter(|_| working_dir.parent().is_some());
+    near.unwrap_or(path).display().to_string()
+}
+
+#[cfg(test)]
+mod shown_tests {
+    use std::path::Path;
+
+    use super::shown;
+
+    #[test]
+    fn what_is_inside_the_working_directory_is_shown_from_there() {
+        let from = |folder: &str| shown(Path::new("/srv/acme/regstack.toml"), Path::new(folder));
+        assert_eq!(from("/srv/acme"), "regstack.toml");
+        assert_eq!(from("/srv"), "acme/regstack.toml");
+        assert_eq!(from("/home"), "/srv/acme/regstack.toml");
+        assert_eq!(from("/"), "/srv/acme/regstack.toml");
+    }
+}

@@ -1,14 +1,13 @@
 //! What is recorded becomes what others hear of: a webhook for each receiver that wants it, and a word to the subscribers.
-//! Knows the published form of an event; nothing of how it is sent.
+//! Knows nothing of what a webhook says or how it is sent.
 
-use jiff::Timestamp;
-use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::outbox::Outbox;
 use super::subscribers::{AccountEvent, Subscribers};
+use super::webhooks;
 use crate::config::Webhook;
-use crate::model::{Email, Event, EventKind, Id, QueuedMessage, User, UserPublic};
+use crate::model::{Event, EventKind, Id, QueuedMessage, User};
 use crate::store::Announcer;
 
 /// Announces to the configured receivers and to all subscribers.
@@ -16,27 +15,6 @@ pub struct Announcements {
     outbox: Outbox,
     receivers: Vec<Webhook>,
     subscribers: Subscribers,
-}
-
-/// The body of a webhook.
-#[derive(Serialize)]
-struct Announcement<'a> {
-    r#type: EventKind,
-    timestamp: Timestamp,
-    data: Data<'a>,
-}
-
-#[derive(Serialize)]
-struct Data<'a> {
-    /// The line of the audit trail.
-    event_id: Id,
-    /// To whom it happened, as far as it is known, also when the account is gone or never was.
-    user_id: Option<Id>,
-    email: Option<&'a str>,
-    /// The account as the event left it.
-    user: Option<UserPublic>,
-    actor: &'a str,
-    details: &'a serde_json::Map<String, serde_json::Value>,
 }
 
 impl Announcements {
@@ -63,23 +41,11 @@ impl Announcer for Announcements {
     }
 
     fn announce(&self, event: &Event, user: Option<&User>) -> Vec<QueuedMessage> {
-        let announcement = Announcement {
-            r#type: event.kind,
-            timestamp: event.at,
-            data: Data {
-                event_id: event.id,
-                user_id: event.user_id,
-                email: event.email.as_ref().map(Email::as_str),
-                user: user.map(User::public),
-                actor: &event.actor,
-                details: &event.data,
-            },
-        };
+        let body = webhooks::body(event, user);
         let message = |receiver: &Webhook| {
-            let body = serde_json::to_string(&announcement);
-            let body = body.expect("texts, ids and times have a JSON form");
             let id = message_id(event, &receiver.url);
-            self.outbox.webhook(id, &receiver.url, body, event.at)
+            self.outbox
+                .webhook(id, &receiver.url, body.clone(), event.at)
         };
         self.receivers(event.kind).map(message).collect()
     }
@@ -110,12 +76,14 @@ fn message_id(event: &Event, url: &str) -> Id {
 mod tests {
     use std::sync::Arc;
 
+    use jiff::Timestamp;
+
     use super::*;
     use crate::auth::Sealer;
     use crate::clock::ManualClock;
     use crate::config::Tokens;
     use crate::delivery::Templates;
-    use crate::model::MessageKind;
+    use crate::model::{Email, MessageKind};
     use crate::random::SeededRandom;
 
     fn receiver(url: &str, events: Option<Vec<EventKind>>) -> Webhook {

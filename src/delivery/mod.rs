@@ -12,7 +12,7 @@ mod http_client;
 pub mod locales;
 pub mod mailbox;
 mod outbox;
-mod payload;
+mod sealed;
 mod send_error;
 pub mod sms;
 pub mod subscribers;

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use super::email::Mail;
 use super::locales::Languages;
-use super::payload::Payload;
+use super::sealed::Payload;
 use super::sms::Sms;
 use super::templates::{CodeSms, LiveTemplates, MailTemplate, TemplateError};
 use super::webhooks::Call;

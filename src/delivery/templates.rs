@@ -2,11 +2,14 @@
 //!
 //! Overrides come first, then what is built in. Knows nothing of how the result is sent.
 
+mod asked;
 mod catalog;
 mod codes;
 mod error;
 mod live;
+mod look;
 mod mails;
+mod overrides;
 mod pages;
 mod translate;
 
@@ -22,9 +25,10 @@ use minijinja::{
 
 use super::locales::{Catalogue, FOLDER as LOCALES, Languages, Words};
 use super::text;
-use crate::config::{Pages, SettingError};
+use crate::config::{SettingError, Settings};
 use crate::model::Language;
 
+pub use asked::Asked;
 pub use catalog::TemplateFile;
 pub use codes::CodeSms;
 pub use error::TemplateError;
@@ -103,7 +107,8 @@ impl Templates {
     ///
     /// # Errors
     /// There are no messages in one of the languages.
-    pub fn offering(self, pages: &Pages) -> Result<Self, SettingError> {
+    pub fn offering(self, settings: &Settings) -> Result<Self, SettingError> {
+        let pages = &settings.pages;
         let there: Vec<Language> = self.catalogue.languages().cloned().collect();
         let known = |setting: &'static str, tag: &str| {
             let language = Language::parse(tag.trim()).filter(|language| there.contains(language));
@@ -127,7 +132,7 @@ impl Templates {
             return Err(SettingError::new("default_language", reason));
         }
         let mut environment = Environment::clone(&self.environment);
-        add_look(&mut environment, pages);
+        look::add(&mut environment, settings);
         Ok(Self {
             environment: Arc::new(environment),
             languages: Languages::new(offered, default),
@@ -345,13 +350,6 @@ fn escape_html(text: &str) -> String {
     HtmlEscape(text).to_string().replace("&#x2f;", "/")
 }
 
-/// Gives all templates what mails look like: the colour of their buttons and links, and whom to ask.
-fn add_look(environment: &mut Environment<'_>, pages: &Pages) {
-    let accent = pages.mail_accent.as_deref().unwrap_or("#1d4fd7");
-    environment.add_global("mail_accent", accent.to_owned());
-    environment.add_global("support_email", pages.support_email.clone());
-}
-
 /// Set up as the Python package sets up Jinja2, so that its users' overrides render the same; but strict.
 fn environment(folders: &[PathBuf]) -> Environment<'static> {
     let mut environment = Environment::new();
@@ -364,7 +362,7 @@ fn environment(folders: &[PathBuf]) -> Environment<'static> {
             .expect("the delimiters are the usual ones"),
     );
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    add_look(&mut environment, &Pages::default());
+    look::add(&mut environment, &Settings::default());
     environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
     environment.set_formatter(|out, state, value| match state.auto_escape() {
         AutoEscape::Html if !value.is_safe() => {
@@ -374,12 +372,10 @@ fn environment(folders: &[PathBuf]) -> Environment<'static> {
     });
     // What was tried is what is sent: a file that changes later takes effect once all are read and tried again.
     environment.set_auto_reload(false);
-    let folders: Vec<_> = folders.iter().map(minijinja::path_loader).collect();
+    let folders = folders.to_vec();
     environment.set_loader(move |name| {
-        for folder in &folders {
-            if let Some(source) = folder(name)? {
-                return Ok(Some(source));
-            }
+        if let Some(source) = overrides::read(&folders, name)? {
+            return Ok(Some(TemplateSource::new(source)));
         }
         Ok(BuiltIn::get(name)
             .map(|file| TemplateSource::new(String::from_utf8_lossy(&file.data).into_owned())))
@@ -504,18 +500,16 @@ mod tests {
 
     #[test]
     fn mails_have_the_configured_colour_and_say_whom_to_ask() {
-        let mail = |pages: &Pages| {
-            let templates = Templates::load(&[]).unwrap().offering(pages).unwrap();
+        let mail = |settings: &Settings| {
+            let templates = Templates::load(&[]).unwrap().offering(settings).unwrap();
             templates
                 .mail(&Verification::sample(), &Language::english())
                 .unwrap()
         };
-        let pages = Pages {
-            mail_accent: Some("#0b6b57".into()),
-            support_email: Some("help@example.com".into()),
-            ..Pages::default()
-        };
-        let (plain, dressed) = (mail(&Pages::default()), mail(&pages));
+        let mut settings = Settings::default();
+        settings.pages.mail_accent = Some("#0b6b57".into());
+        settings.pages.support_email = Some("help@example.com".into());
+        let (plain, dressed) = (mail(&Settings::default()), mail(&settings));
         assert!(plain.html.contains("background:#1d4fd7") && !plain.html.contains("mailto:"));
         assert!(!plain.text.contains("help"), "{}", plain.text);
         assert!(dressed.html.contains("background:#0b6b57") && !dressed.html.contains("#1d4fd7"));
@@ -530,6 +524,28 @@ mod tests {
                 .trim_end()
                 .ends_with("Need help? Write to help@example.com.")
         );
+    }
+
+    #[test]
+    fn mails_show_the_logo_where_mail_programs_can() {
+        let html = |logo: &str, has_name: bool| {
+            let mut settings = Settings::default();
+            settings.identity.base_url = "https://acme.example/sub/".into();
+            settings.pages.brand_logo_url = Some(logo.into());
+            settings.pages.brand_logo_has_name = has_name;
+            let templates = Templates::load(&[]).unwrap().offering(&settings).unwrap();
+            let mail = templates.mail(&Invite::sample(), &Language::english());
+            mail.unwrap().html
+        };
+        let name = ">RegStack</span>";
+        let own = html("/regstack-static/logo.png", false);
+        assert!(own.contains("src=\"https://acme.example/sub/regstack-static/logo.png\""));
+        assert!(own.contains("alt=\"\"") && own.contains(name), "{own}");
+        let with_name = html("https://pics.example/logo.webp?a=1", true);
+        assert!(with_name.contains("src=\"https://pics.example/logo.webp?a=1\""));
+        assert!(with_name.contains("alt=\"RegStack\"") && !with_name.contains(name));
+        let vector = html("/regstack-static/logo.SVG?v=2", true);
+        assert!(!vector.contains("<img") && vector.contains(name));
     }
 
     #[test]

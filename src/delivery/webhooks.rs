@@ -1,4 +1,4 @@
-//! Webhooks: what one is, and how it leaves: a POST signed as Standard Webhooks describe it. Knows the receivers, not what
+//! Webhooks: what one says, and how it leaves: a POST signed as Standard Webhooks describe it. Knows the receivers, not what
 //! their events mean.
 
 use std::error::Error as _;
@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use super::http_client::http_client;
 use super::send_error::SendError;
 use crate::config::{SettingError, Webhook};
-use crate::model::Id;
+use crate::model::{Email, Event, EventKind, Id, User, UserPublic};
 use crate::secret::{ExposeSecret as _, SecretString};
 
 /// How long a receiver may take to answer.
@@ -32,6 +32,44 @@ pub(super) struct Call {
     pub(super) url: String,
     /// The event as JSON.
     pub(super) body: String,
+}
+
+/// What a webhook says.
+#[derive(Serialize)]
+struct Body<'a> {
+    r#type: EventKind,
+    timestamp: Timestamp,
+    data: Data<'a>,
+}
+
+#[derive(Serialize)]
+struct Data<'a> {
+    /// The line of the audit trail.
+    event_id: Id,
+    /// To whom it happened, as far as it is known, also when the account is gone or never was.
+    user_id: Option<Id>,
+    email: Option<&'a str>,
+    /// The account as the event left it.
+    user: Option<UserPublic>,
+    actor: &'a str,
+    details: &'a serde_json::Map<String, serde_json::Value>,
+}
+
+/// What a webhook says of an event, as JSON.
+pub(super) fn body(event: &Event, user: Option<&User>) -> String {
+    let body = Body {
+        r#type: event.kind,
+        timestamp: event.at,
+        data: Data {
+            event_id: event.id,
+            user_id: event.user_id,
+            email: event.email.as_ref().map(Email::as_str),
+            user: user.map(User::public),
+            actor: &event.actor,
+            details: &event.data,
+        },
+    };
+    serde_json::to_string(&body).expect("texts, ids and times have a JSON form")
 }
 
 /// The way to all receivers.

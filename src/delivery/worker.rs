@@ -1,7 +1,7 @@
 //! The worker: claims due messages by lease, sends them, settles them.
 //!
 //! Any number of workers may share one store. Delivery is at least once: what was sent but not settled is sent again,
-//! under the same message id. Knows the order of retries, not the providers.
+//! under the same message id. Knows no provider, and not when a message is given up.
 
 mod queue;
 
@@ -16,12 +16,12 @@ use tokio_util::sync::CancellationToken;
 
 use self::queue::Queue;
 use super::outbox::Outbox;
-use super::payload::Payload;
+use super::sealed::Payload;
 use super::send_error::SendError;
 use super::transports::Transports;
 use crate::config::Settings;
 use crate::model::{Id, MessageKind, QueuedMessage};
-use crate::random::{self, Random};
+use crate::random;
 use crate::store::{ClaimedMessage, Delivery, MessageQueue, MessageStore, StoreError};
 
 /// To people.
@@ -29,9 +29,6 @@ const PEOPLE: &[MessageKind] = &[MessageKind::Email, MessageKind::Sms];
 
 /// How long a claim holds unless it is renewed.
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
-
-/// The longest pause between two tries of one message.
-const MAX_PAUSE: SignedDuration = SignedDuration::from_mins(5);
 
 /// The rhythm of the worker. Real time, not the clock's: it says when to look, never what is due.
 struct Pace {
@@ -73,9 +70,6 @@ struct Inner {
     pace: Pace,
     grace: Duration,
 }
-
-/// Tries of a message that may have arrived with each of them.
-const MAX_UNCONFIRMED: u32 = 3;
 
 impl Worker {
     /// A worker that sends by these transports.
@@ -328,16 +322,17 @@ impl Inner {
                 return Delivery::Sent;
             }
             Err(SendError::Permanent(error)) => error,
-            Err(SendError::Unconfirmed(error)) if attempts >= MAX_UNCONFIRMED => {
-                format!("given up after {attempts} tries, each of which may have arrived: {error}")
-            }
-            Err(SendError::Transient(error) | SendError::Unconfirmed(error)) => {
-                let not_before = now + pause_after(attempts, &*self.outbox.0.random);
-                if not_before < message.expires_at {
-                    tracing::warn!(%id, kind, attempts, error, "message delivery failed; will be retried");
-                    return Delivery::Retry { not_before, error };
+            Err(failed) => {
+                let may_have_arrived = matches!(failed, SendError::Unconfirmed(_));
+                let error = failed.to_string();
+                let spread = u16::from_be_bytes(random::bytes(&*self.outbox.0.random));
+                match message.next_try(may_have_arrived, now, spread) {
+                    Ok(not_before) => {
+                        tracing::warn!(%id, kind, attempts, error, "message delivery failed; will be retried");
+                        return Delivery::Retry { not_before, error };
+                    }
+                    Err(why) => format!("given up after {attempts} tries, {why}: {error}"),
                 }
-                format!("given up after {attempts} tries, its content expires: {error}")
             }
         };
         tracing::error!(%id, kind, attempts, error, "message delivery failed for good");
@@ -362,14 +357,6 @@ impl Inner {
         }
         tracing::error!(id = %message, "recording a delivery failed; the message will be retried");
     }
-}
-
-/// The pause after the `attempts`-th try: about 1, 2, 4, 8 … seconds, a quarter more or less, at most five minutes.
-fn pause_after(attempts: u32, random: &dyn Random) -> SignedDuration {
-    let seconds = 2_i64.pow(attempts.saturating_sub(1).min(16));
-    let per_mille =
-        750 + i64::from(u16::from_be_bytes(random::bytes(random))) * 500 / i64::from(u16::MAX);
-    SignedDuration::from_millis(seconds * per_mille).min(MAX_PAUSE)
 }
 
 #[cfg(test)]

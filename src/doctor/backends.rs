@@ -73,11 +73,37 @@ async fn probe_email(settings: &Settings) -> Finding {
             error.to_string(),
             "correct it in [email]; regstack config show tells what is set where",
         ),
-        Ok(transport) => probed(
-            transport.probe().await,
-            "correct [email], or mend the server; regstack config show tells what is set where",
-        ),
+        Ok(transport) => match transport.probe().await {
+            Ok(seen) => Finding::ok(seen),
+            Err(error) => Finding::fail(error.to_string(), email_remedy(&error.to_string())),
+        },
     }
+}
+
+/// What helps against a failure to reach the mail server; what rustls says of a certificate is known word for word.
+fn email_remedy(failure: &str) -> &'static str {
+    const OF_CERTIFICATES: [(&str, &str); 4] = [
+        (
+            "UnknownIssuer",
+            "if the server's certificate is from an authority of your own, name that authority's certificate in email.smtp_ca_file; if not, something else answers in the server's place",
+        ),
+        (
+            "not valid for name",
+            "set email.smtp_host to a name that the server's certificate is for",
+        ),
+        ("certificate expired", "renew the mail server's certificate"),
+        (
+            "CaUsedAsEndEntity",
+            "give the mail server a certificate of its own, signed by the authority in email.smtp_ca_file",
+        ),
+    ];
+    OF_CERTIFICATES
+        .into_iter()
+        .find(|(words, _)| failure.contains(words))
+        .map_or(
+            "correct [email], or mend the server; regstack config show tells what is set where",
+            |(_, remedy)| remedy,
+        )
 }
 
 async fn check_sms(settings: &Settings) -> Finding {

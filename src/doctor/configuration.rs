@@ -6,7 +6,7 @@ use url::{Host, Url};
 
 use super::dns::is_inside;
 use super::{Finding, Subject, Task};
-use crate::config::{Fault, Settings};
+use crate::config::{self, Fault, Settings};
 
 /// A secret with fewer distinct characters can be guessed, however long it is.
 const MIN_DISTINCT_CHARACTERS: usize = 10;
@@ -74,10 +74,7 @@ pub(super) fn failures(subject: &Subject, is_meant: impl Fn(&Fault) -> bool) -> 
 
 /// `regstack.toml, regstack.secrets.env, 2 from the environment`
 fn sources(subject: &Subject) -> String {
-    let name = |file: &std::path::PathBuf| {
-        let near = file.strip_prefix(&subject.working_dir).unwrap_or(file);
-        near.display().to_string()
-    };
+    let name = |file: &std::path::PathBuf| config::shown(file, &subject.working_dir);
     let mut sources: Vec<String> = subject.files.iter().map(name).collect();
     if sources.is_empty() {
         sources.push("no file".to_owned());

@@ -4,39 +4,25 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::SlidingWindow;
 use super::moment::before;
+use super::named::names;
 
-/// What a message is about. Each purpose has a cap of its own: what strangers can ask for never uses up what an owner needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CapPurpose {
-    /// Links that prove an address.
-    Verification,
-    /// Links that set a new password.
-    PasswordReset,
-    /// Links that prove an account's new address.
-    EmailChange,
-    /// Notices of what changed in an account.
-    Notice,
-    /// Codes to a number that is to become a second factor.
-    PhoneSetup,
-    /// Codes to a number that is one.
-    LoginCode,
-    /// Set-ups of one account, to whatever numbers.
-    AccountSetups,
-}
-
-impl CapPurpose {
-    /// The stored name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Verification => "verification",
-            Self::PasswordReset => "password_reset",
-            Self::EmailChange => "email_change",
-            Self::Notice => "notice",
-            Self::PhoneSetup => "phone_setup",
-            Self::LoginCode => "login_code",
-            Self::AccountSetups => "account_setups",
-        }
+names! {
+    /// What a message is about. Each purpose has a cap of its own: what strangers can ask for never uses up what an owner needs.
+    pub enum CapPurpose {
+        /// Links that prove an address.
+        Verification = "verification",
+        /// Links that set a new password.
+        PasswordReset = "password_reset",
+        /// Links that prove an account's new address.
+        EmailChange = "email_change",
+        /// Notices of what changed in an account.
+        Notice = "notice",
+        /// Codes to a number that is to become a second factor.
+        PhoneSetup = "phone_setup",
+        /// Codes to a number that is one.
+        LoginCode = "login_code",
+        /// Set-ups of one account, to whatever numbers.
+        AccountSetups = "account_setups",
     }
 }
 

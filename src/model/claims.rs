@@ -1,46 +1,23 @@
 //! What a signed token says, and the purposes a token can have.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
+use super::named::names;
 use super::{Email, Id, PhoneNumber};
 
-/// What a token is for. A token of one purpose is refused everywhere else, by key and by claim.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Purpose {
-    /// A logged-in session.
-    Session,
-    /// A mailed link that sets a password.
-    PasswordReset,
-    /// A mailed link that confirms a new address.
-    EmailChange,
-    /// The wait for the code that confirms a phone number.
-    PhoneSetup,
-    /// The wait for the code of the second factor.
-    LoginMfa,
-}
-
-impl Purpose {
-    /// Every purpose.
-    pub const ALL: &[Self] = &[
-        Self::Session,
-        Self::PasswordReset,
-        Self::EmailChange,
-        Self::PhoneSetup,
-        Self::LoginMfa,
-    ];
-
-    /// The name in the claim and in the key derivation.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Session => "session",
-            Self::PasswordReset => "password_reset",
-            Self::EmailChange => "email_change",
-            Self::PhoneSetup => "phone_setup",
-            Self::LoginMfa => "login_mfa",
-        }
+names! {
+    /// What a token is for. A token of one purpose is refused everywhere else, by key and by claim.
+    pub enum Purpose {
+        /// A logged-in session.
+        Session = "session",
+        /// A mailed link that sets a password.
+        PasswordReset = "password_reset",
+        /// A mailed link that confirms a new address.
+        EmailChange = "email_change",
+        /// The wait for the code that confirms a phone number.
+        PhoneSetup = "phone_setup",
+        /// The wait for the code of the second factor.
+        LoginMfa = "login_mfa",
     }
 }
 

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use jiff::{SignedDuration, Timestamp};
 
 use super::moment::{after, before};
+use super::named::names;
 use super::{ProofHash, SlidingWindow};
 use crate::secret::{ExposeSecret as _, SecretString};
 
@@ -13,26 +14,13 @@ pub const MIN_LENGTH: usize = 4;
 /// The longest one.
 pub const MAX_LENGTH: usize = 10;
 
-/// What a code is for. An account has at most one code of each kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CodeKind {
-    /// Proves a phone number that is to become the second factor.
-    PhoneSetup,
-    /// The second factor of a login.
-    LoginMfa,
-}
-
-impl CodeKind {
-    /// Every kind.
-    pub const ALL: &[Self] = &[Self::PhoneSetup, Self::LoginMfa];
-
-    /// The stored name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::PhoneSetup => "phone_setup",
-            Self::LoginMfa => "login_mfa",
-        }
+names! {
+    /// What a code is for. An account has at most one code of each kind.
+    pub enum CodeKind {
+        /// Proves a phone number that is to become the second factor.
+        PhoneSetup = "phone_setup",
+        /// The second factor of a login.
+        LoginMfa = "login_mfa",
     }
 }
 

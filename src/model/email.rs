@@ -1,10 +1,10 @@
 //! Email addresses in the one canonical spelling under which accounts are stored and looked up.
 
-use std::fmt;
-
 use email_address::{EmailAddress, Options};
 use serde::{Deserialize, Deserializer, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
+
+use super::named::text;
 
 /// The longest address accepted, in bytes of its canonical form (RFC 5321 §4.5.3.1.3).
 pub const MAX_LENGTH: usize = 254;
@@ -54,12 +54,6 @@ impl Email {
         Ok(Self(canonical))
     }
 
-    /// An address as a store holds it, legacy spellings included: trusted, not checked.
-    #[must_use]
-    pub fn from_stored(text: String) -> Self {
-        Self(text)
-    }
-
     /// The mailbox that it is most likely delivered to: without a `+tag`, and without dots where the provider ignores them.
     /// Good for counting, and for nothing else: who has one spelling need not have another.
     #[must_use]
@@ -95,19 +89,9 @@ impl Email {
         let first: String = local.chars().take(1).collect();
         format!("{first}•••@{domain}")
     }
-
-    /// The address as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
-impl fmt::Display for Email {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+text!(Email);
 
 impl<'de> Deserialize<'de> for Email {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -4,81 +4,62 @@ use std::fmt;
 use std::net::IpAddr;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::named::names;
 use super::{Email, Id, Language, ListItem};
 
-macro_rules! event_kinds {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
-        /// Everything that is recorded of an account's life.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum EventKind {
-            $($(#[$doc])* #[serde(rename = $name)] $variant,)*
-        }
-
-        impl EventKind {
-            /// Every kind.
-            pub const ALL: &[Self] = &[$(Self::$variant),*];
-
-            /// The published name.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $name),*
-                }
-            }
-        }
-    };
-}
-
-event_kinds! {
-    /// An account came to be.
-    UserRegistered = "user_registered",
-    /// An address was proven.
-    UserVerified = "user_verified",
-    /// A verification link was asked for.
-    VerificationRequested = "verification_requested",
-    /// A session was issued.
-    UserLoggedIn = "user_logged_in",
-    /// A session was ended by its holder.
-    UserLoggedOut = "user_logged_out",
-    /// A password or code was refused, or the account may not log in.
-    LoginFailed = "login_failed",
-    /// The failures of an address reached the lockout threshold, or its wrong codes their budget.
-    LoginLocked = "login_locked",
-    /// A link to set a new password was asked for.
-    PasswordResetRequested = "password_reset_requested",
-    /// A password was set through a mailed link.
-    PasswordResetCompleted = "password_reset_completed",
-    /// A password was changed, by its holder or an administrator.
-    PasswordChanged = "password_changed",
-    /// A link to confirm another address was asked for.
-    EmailChangeRequested = "email_change_requested",
-    /// The address of an account changed.
-    EmailChanged = "email_changed",
-    /// A change of the address was undone from the old one.
-    EmailChangeUndone = "email_change_undone",
-    /// A code to confirm a phone number was asked for.
-    PhoneSetupStarted = "phone_setup_started",
-    /// A password was right, and the login waits for a code.
-    MfaLoginStarted = "mfa_login_started",
-    /// The second factor was switched on, or moved to another number.
-    MfaEnabled = "mfa_enabled",
-    /// The second factor was switched off.
-    MfaDisabled = "mfa_disabled",
-    /// All sessions of an account were ended.
-    TokensRevoked = "tokens_revoked",
-    /// An account was disabled.
-    UserDisabled = "user_disabled",
-    /// An account was enabled again.
-    UserEnabled = "user_enabled",
-    /// An account was deleted.
-    UserDeleted = "user_deleted",
-    /// An account became a superuser.
-    AdminGranted = "admin_granted",
-    /// An account ceased to be a superuser.
-    AdminRevoked = "admin_revoked",
+names! {
+    /// Everything that is recorded of an account's life.
+    pub enum EventKind {
+        /// An account came to be.
+        UserRegistered = "user_registered",
+        /// An address was proven.
+        UserVerified = "user_verified",
+        /// A verification link was asked for.
+        VerificationRequested = "verification_requested",
+        /// A session was issued.
+        UserLoggedIn = "user_logged_in",
+        /// A session was ended by its holder.
+        UserLoggedOut = "user_logged_out",
+        /// A password or code was refused, or the account may not log in.
+        LoginFailed = "login_failed",
+        /// The failures of an address reached the lockout threshold, or its wrong codes their budget.
+        LoginLocked = "login_locked",
+        /// A link to set a new password was asked for.
+        PasswordResetRequested = "password_reset_requested",
+        /// A password was set through a mailed link.
+        PasswordResetCompleted = "password_reset_completed",
+        /// A password was changed, by its holder or an administrator.
+        PasswordChanged = "password_changed",
+        /// A link to confirm another address was asked for.
+        EmailChangeRequested = "email_change_requested",
+        /// The address of an account changed.
+        EmailChanged = "email_changed",
+        /// A change of the address was undone from the old one.
+        EmailChangeUndone = "email_change_undone",
+        /// A code to confirm a phone number was asked for.
+        PhoneSetupStarted = "phone_setup_started",
+        /// A password was right, and the login waits for a code.
+        MfaLoginStarted = "mfa_login_started",
+        /// The second factor was switched on, or moved to another number.
+        MfaEnabled = "mfa_enabled",
+        /// The second factor was switched off.
+        MfaDisabled = "mfa_disabled",
+        /// All sessions of an account were ended.
+        TokensRevoked = "tokens_revoked",
+        /// An account was disabled.
+        UserDisabled = "user_disabled",
+        /// An account was enabled again.
+        UserEnabled = "user_enabled",
+        /// An account was deleted.
+        UserDeleted = "user_deleted",
+        /// An account became a superuser.
+        AdminGranted = "admin_granted",
+        /// An account ceased to be a superuser.
+        AdminRevoked = "admin_revoked",
+    }
 }
 
 impl fmt::Display for EventKind {

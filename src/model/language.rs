@@ -1,9 +1,9 @@
 //! A language, by its tag (BCP 47).
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 use unic_langid::{CharacterDirection, LanguageIdentifier};
+
+use super::named::text;
 
 /// A language tag such as `de` or `pt-BR`: language, script, region and variants, written as usual.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -25,22 +25,10 @@ impl Language {
         (!identifier.language.is_empty()).then(|| Self(identifier.to_string()))
     }
 
-    /// A tag as a store holds it.
-    #[must_use]
-    pub fn from_stored(tag: String) -> Self {
-        Self(tag)
-    }
-
     /// The language that every message exists in.
     #[must_use]
     pub fn english() -> Self {
         Self("en".to_owned())
-    }
-
-    /// The tag.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
     }
 
     /// Whether it is written from right to left.
@@ -71,11 +59,7 @@ impl Language {
     }
 }
 
-impl fmt::Display for Language {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+text!(Language);
 
 #[cfg(test)]
 mod tests {

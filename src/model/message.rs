@@ -1,36 +1,22 @@
 //! Messages as they wait in the outbox: an envelope in the clear, a sealed payload.
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::moment::after;
+use super::named::names;
 use super::{Id, ListItem, ProofHash};
 
-/// How a message travels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MessageKind {
-    /// Mail.
-    Email,
-    /// A text message.
-    Sms,
-    /// A signed POST to a receiver.
-    Webhook,
-}
-
-impl MessageKind {
-    /// Every kind.
-    pub const ALL: &[Self] = &[Self::Email, Self::Sms, Self::Webhook];
-
-    /// The stored and published name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Sms => "sms",
-            Self::Webhook => "webhook",
-        }
+names! {
+    /// How a message travels.
+    pub enum MessageKind {
+        /// Mail.
+        Email = "email",
+        /// A text message.
+        Sms = "sms",
+        /// A signed POST to a receiver.
+        Webhook = "webhook",
     }
 }
 
@@ -71,6 +57,42 @@ impl QueuedMessage {
     /// since: pauses between tries and claims are far shorter.
     pub const MAX_WAIT: SignedDuration = SignedDuration::from_mins(10);
 
+    /// How often a message is tried that may have arrived with each try.
+    const MAX_UNCONFIRMED: u32 = 3;
+    /// The longest pause between two tries of one message.
+    const MAX_PAUSE: SignedDuration = SignedDuration::from_mins(5);
+
+    /// Decides when a message is tried again that was not sent now, or may have been; the error is why it is given up.
+    /// `spread` is random.
+    ///
+    /// # Errors
+    /// It may have arrived too often, or what it says holds no longer by then.
+    pub fn next_try(
+        &self,
+        may_have_arrived: bool,
+        now: Timestamp,
+        spread: u16,
+    ) -> Result<Timestamp, &'static str> {
+        if may_have_arrived && self.attempts >= Self::MAX_UNCONFIRMED {
+            return Err("each of which may have arrived");
+        }
+        let next = now + Self::pause_after(self.attempts, spread);
+        if next < self.expires_at {
+            Ok(next)
+        } else {
+            Err("its content expires")
+        }
+    }
+
+    /// Returns the pause after the `attempts`-th try: about 1, 2, 4, 8 … seconds, a quarter more or less, at most five
+    /// minutes.
+    #[must_use]
+    pub fn pause_after(attempts: u32, spread: u16) -> SignedDuration {
+        let seconds = 2_i64.pow(attempts.saturating_sub(1).min(16));
+        let per_mille = 750 + i64::from(spread) * 500 / i64::from(u16::MAX);
+        SignedDuration::from_millis(seconds * per_mille).min(Self::MAX_PAUSE)
+    }
+
     /// Returns the latest moment that a message can truly wait for.
     #[must_use]
     pub fn latest_wait(now: Timestamp) -> Timestamp {
@@ -94,33 +116,21 @@ impl QueuedMessage {
     }
 }
 
-/// Where a message in the outbox stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MessageState {
-    /// Waiting for its first or next try, or being sent.
-    Waiting,
-    /// Given up.
-    Failed,
+names! {
+    /// Where a message in the outbox stands.
+    pub enum MessageState {
+        /// Waiting for its first or next try, or being sent.
+        Waiting = "waiting",
+        /// Given up.
+        Failed = "failed",
+    }
 }
 
 impl MessageState {
-    /// Every state.
-    pub const ALL: &[Self] = &[Self::Waiting, Self::Failed];
-
     /// Returns the state of a message, by whether it was given up.
     #[must_use]
     pub const fn of(failed: bool) -> Self {
         if failed { Self::Failed } else { Self::Waiting }
-    }
-
-    /// The published name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Failed => "failed",
-        }
     }
 }
 
@@ -182,4 +192,35 @@ pub struct Backlog {
 impl Backlog {
     /// As far as is counted.
     pub const MAX: u32 = 1000;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_given_up_when_it_may_have_arrived_too_often_or_would_come_too_late() {
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        let message = |attempts, seconds| QueuedMessage {
+            id: Id::from_bytes([7; 12]),
+            kind: MessageKind::Email,
+            recipient: "ada@example.com".to_owned(),
+            user_id: None,
+            pending_proof: None,
+            dies_with_change: false,
+            payload: Vec::new(),
+            created_at: now,
+            not_before: now,
+            expires_at: now + SignedDuration::from_secs(seconds),
+            attempts,
+        };
+        let next = |attempts, seconds, may_have_arrived| {
+            message(attempts, seconds).next_try(may_have_arrived, now, u16::MAX)
+        };
+        let later = now + SignedDuration::from_millis(5000);
+        assert_eq!(next(3, 6, false), Ok(later));
+        assert_eq!(next(3, 5, false), Err("its content expires"));
+        assert_eq!(next(2, 60, true).map(drop), Ok(()));
+        assert_eq!(next(3, 60, true), Err("each of which may have arrived"));
+    }
 }

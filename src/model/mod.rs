@@ -16,6 +16,7 @@ pub mod list;
 pub mod lockout;
 pub mod message;
 pub(crate) mod moment;
+mod named;
 pub mod page;
 pub mod password;
 pub mod pending;

@@ -1,10 +1,9 @@
 //! Phone numbers in the international form of ITU-T E.164.
 
-use std::fmt;
-
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::code::{ascii_digit, separates};
+use super::named::text;
 
 /// The most digits a number has, the country's code included (E.164 §6.2.1).
 const MAX_DIGITS: usize = 15;
@@ -41,31 +40,15 @@ impl PhoneNumber {
         }
     }
 
-    /// A number as a store holds it: trusted, not checked.
-    #[must_use]
-    pub fn from_stored(text: String) -> Self {
-        Self(text)
-    }
-
     /// As much of the number as its owner needs to know it by: its last two digits.
     #[must_use]
     pub fn masked(&self) -> String {
         let last: Vec<char> = self.0.chars().rev().take(2).collect();
         format!("•••• {}", last.into_iter().rev().collect::<String>())
     }
-
-    /// The number as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
-impl fmt::Display for PhoneNumber {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+text!(PhoneNumber);
 
 impl<'de> Deserialize<'de> for PhoneNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

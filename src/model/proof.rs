@@ -1,12 +1,11 @@
 //! One-time proofs: the token that travels in a mailed link, and the hash that is kept of it or of any other proof.
 
-use std::fmt;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
 use super::Id;
+use super::named::text;
 use crate::secret::{self, ExposeSecret as _, SecretString};
 
 /// The longest token anyone may send, in characters.
@@ -73,22 +72,6 @@ impl ProofHash {
     pub fn matches(&self, other: &Self) -> bool {
         secret::equal(self.0.as_bytes(), other.0.as_bytes())
     }
-
-    /// A hash as a store holds it.
-    #[must_use]
-    pub fn from_stored(text: String) -> Self {
-        Self(text)
-    }
-
-    /// The 64 hex digits.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
-impl fmt::Display for ProofHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+text!(ProofHash);

@@ -1,35 +1,16 @@
 //! Keys that sign session tokens so that others can verify them, and when they do so.
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
 
-/// How a signing key signs (RFC 8037, RFC 7518 §3.4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub enum SigningAlgorithm {
-    /// Ed25519.
-    #[serde(rename = "EdDSA")]
-    EdDsa,
-    /// ECDSA over P-256 with SHA-256.
-    #[serde(rename = "ES256")]
-    Es256,
-}
+use super::named::names;
 
-impl SigningAlgorithm {
-    /// Returns the name in a token's header (`alg`).
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::EdDsa => "EdDSA",
-            Self::Es256 => "ES256",
-        }
-    }
-
-    /// Returns the algorithm of a name, if it is one of these.
-    #[must_use]
-    pub fn of(name: &str) -> Option<Self> {
-        [Self::EdDsa, Self::Es256]
-            .into_iter()
-            .find(|algorithm| algorithm.as_str() == name)
+names! {
+    /// How a signing key signs (RFC 8037, RFC 7518 §3.4). The name is that in a token's header (`alg`).
+    pub enum SigningAlgorithm {
+        /// Ed25519.
+        EdDsa = "EdDSA",
+        /// ECDSA over P-256 with SHA-256.
+        Es256 = "ES256",
     }
 }
 

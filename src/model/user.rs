@@ -1,10 +1,9 @@
 //! The account itself, and the part of it that is shown.
 
-use std::fmt;
-
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::named::text;
 use super::{Email, Id, Language, PasswordHash, PendingRegistration, PhoneNumber, ProofHash};
 
 /// A name of at most 200 characters, stored as given and escaped at every output.
@@ -40,25 +39,9 @@ impl FullName {
         let plain = |c: char| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '’');
         self.0.chars().count() <= MOST && self.0.chars().all(plain)
     }
-
-    /// A name as a store holds it.
-    #[must_use]
-    pub fn from_stored(text: String) -> Self {
-        Self(text)
-    }
-
-    /// The name as text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
-impl fmt::Display for FullName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+text!(FullName);
 
 /// An account, as the store holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]

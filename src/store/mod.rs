@@ -27,7 +27,7 @@ mod users;
 
 use std::sync::Arc;
 
-use crate::model::{Email, Event, EventKind, QueuedMessage, RecipientCap, User};
+use crate::model::{Event, EventKind, QueuedMessage, RecipientCap, User};
 
 pub use attempts::*;
 pub use audit::*;
@@ -106,11 +106,6 @@ pub trait Announcer: Send + Sync + 'static {
 /// An announcer that every part of a store may use; none announces nothing.
 pub type SharedAnnouncer = Option<Arc<dyn Announcer>>;
 
-/// An address as it is looked up.
-fn email_key(email: &Email) -> String {
-    email.key()
-}
-
 /// What is written together with a change: messages to send, and lines of the audit trail.
 ///
 /// An event or message without a `user_id`, or an event without an `email`, is given the account that the operation changed.
@@ -142,7 +137,7 @@ impl Effects {
     }
 
     /// Lines for the audit trail, and no messages.
-    fn of_events(events: impl IntoIterator<Item = Event>) -> Self {
+    pub fn of_events(events: impl IntoIterator<Item = Event>) -> Self {
         Self {
             events: events.into_iter().collect(),
             ..Self::default()
@@ -162,20 +157,5 @@ pub trait Store:
     + AuditStore
     + OutboxStore
     + UpkeepStore
-{
-}
-
-impl<T> Store for T where
-    T: UserStore
-        + RegistrationStore
-        + CredentialStore
-        + AttemptStore
-        + SessionStore
-        + SigningKeyStore
-        + SigningKeyStore
-        + CodeStore
-        + AuditStore
-        + OutboxStore
-        + UpkeepStore
 {
 }

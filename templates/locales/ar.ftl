@@ -268,7 +268,7 @@ js-two-step-turned-off = التحقق بخطوتين متوقف. أزلنا رق
 
 mail-hello = مرحبًا،
 mail-hello-name = مرحبًا { $name }،
-mail-button-broken = هل الزر لا يعمل؟ انسخ هذا الرابط إلى متصفحك:
+mail-button-broken = ألا يعمل الزر؟ انسخ هذا الرابط إلى متصفحك:
 mail-link-lifetime = يعمل الرابط مرة واحدة وتنتهي صلاحيته خلال { $lifetime }.
 mail-lifetime-minutes = { $count ->
     [zero] { $count } دقيقة
@@ -308,6 +308,16 @@ mail-time = { $day } { $month ->
     [11] نوفمبر
    *[12] ديسمبر
 } { $year }، { $clock } بالتوقيت العالمي
+mail-when = الوقت: { $time }
+mail-from = المصدر: عنوان IP { $ip }
+mail-by-administrator = المصدر: مسؤول في { $app }
+mail-reset-now = إعادة تعيين كلمة المرور
+mail-support = هل تحتاج إلى مساعدة؟ راسلنا على { $email }.
+
+mail-why-account = وصلتك هذه الرسالة لأن للبريد الإلكتروني { $email } حسابًا في { $app }.
+mail-why-former = وصلتك هذه الرسالة لأن { $email } كان البريد الإلكتروني لحساب في { $app }.
+mail-why-entered = وصلتك هذه الرسالة لأن شخصًا أدخل { $email } في { $app }.
+mail-why-invited = وصلتك هذه الرسالة لأن مسؤولًا في { $app } أنشأ حسابًا للبريد الإلكتروني { $email }.
 
 mail-verification-subject = أكّد بريدك الإلكتروني في { $app }
 mail-verification-title = تأكيد بريدك الإلكتروني
@@ -316,55 +326,51 @@ mail-verification-button = تأكيد البريد الإلكتروني
 mail-verification-unasked = لم تسجّل؟ تجاهل هذه الرسالة.
 
 mail-reset-subject = إعادة تعيين كلمة المرور في { $app }
-mail-reset-title = اختيار كلمة مرور جديدة
-mail-reset = طلب شخص ما إعادة تعيين كلمة مرور { $email } في { $app }. عند اختيار كلمة مرور جديدة سيتم تسجيل خروجك من كل الأجهزة.
-mail-reset-button = اختيار كلمة مرور جديدة
-mail-reset-unasked = لم تطلب ذلك؟ تجاهل هذه الرسالة وستبقى كلمة مرورك كما هي.
+mail-reset-title = تعيين كلمة مرور جديدة
+mail-reset = طلب شخص ما إعادة تعيين كلمة مرور الحساب { $email } في { $app }. عند تعيين كلمة مرور جديدة، سيتم تسجيل خروجك من كل الأجهزة.
+mail-reset-button = تعيين كلمة مرور جديدة
+mail-reset-unasked = لم تطلب ذلك؟ تجاهل هذه الرسالة، وستبقى كلمة مرورك كما هي.
 
 mail-change-email-subject = أكّد بريدك الإلكتروني الجديد في { $app }
 mail-change-email-title = تأكيد بريدك الإلكتروني الجديد
-mail-change-email = أكّد أن { $email } هو بريدك الإلكتروني الجديد في { $app }. سيتم تسجيل خروجك من كل الأجهزة، وستسجّل الدخول به بعد ذلك.
+mail-change-email = أكّد أن { $email } هو بريدك الإلكتروني الجديد في { $app }. سيتم تسجيل خروجك من كل الأجهزة، وستسجّل الدخول بهذا البريد بعد ذلك.
 mail-change-email-button = تأكيد البريد الإلكتروني الجديد
 mail-change-email-unasked = لم تطلب ذلك؟ تجاهل هذه الرسالة. لن يتغيّر شيء ما لم تفتح الرابط وتؤكّد.
 
 mail-invite-subject = دعوة إلى { $app }
 mail-invite-title = حسابك جاهز
-mail-invite = أنت مدعو إلى { $app }. أنشأنا حسابًا لـ { $email }. اختر كلمة مرور لتسجيل الدخول.
+mail-invite = أنت مدعو إلى { $app }. أنشأنا حسابًا للبريد الإلكتروني { $email }. اختر كلمة مرور لتسجيل الدخول.
 mail-invite-button = اختيار كلمة مرور
 mail-invite-unasked = لا تعرف ما هذا؟ تجاهل هذه الرسالة.
 
 mail-taken-subject = لديك حساب بالفعل في { $app }
 mail-taken-title = لديك حساب بالفعل
-mail-taken = حاول شخص ما التسجيل في { $app } باستخدام { $email }. لديك حساب بهذا البريد الإلكتروني، ولذلك لم ننشئ حسابًا جديدًا.
+mail-taken = حاول شخص ما التسجيل في { $app } باستخدام { $email }. لديك حساب بهذا البريد الإلكتروني بالفعل، ولذلك لم ننشئ حسابًا جديدًا.
 mail-taken-you = هل كنت أنت؟
-mail-taken-you-do = سجّل الدخول كالمعتاد. هل نسيت كلمة المرور؟ أعد تعيينها من صفحة تسجيل الدخول.
+mail-taken-you-do = سجّل الدخول كالمعتاد، أو أعد تعيين كلمة المرور إن نسيتها.
 mail-taken-unasked = لم تكن أنت؟ تجاهل هذه الرسالة. لم يتغيّر شيء في حسابك.
 
 mail-moved-subject = تم تغيير بريدك الإلكتروني
 mail-moved-title = تم تغيير بريدك الإلكتروني
-mail-moved = أصبح البريد الإلكتروني لحسابك في { $app } هو { $email }. لم يعد هذا البريد مرتبطًا به.
-mail-moved-you = هل كنت أنت؟ تجاهل هذه الرسالة.
+mail-moved = أصبح البريد الإلكتروني لحسابك في { $app } هو { $email }. لم يعد { $old } مرتبطًا به.
 mail-moved-undo = استعد حسابك خلال 7 أيام:
 mail-moved-button = التراجع عن التغيير
-mail-moved-undo-more = يعيد ذلك بريدك القديم ويسجّل الخروج من كل الأجهزة ويتيح لك تعيين كلمة مرور جديدة. يعمل الرابط مرة واحدة. هل تحتاج إلى مساعدة؟ تواصل مع الدعم.
+mail-moved-undo-more = يعيد ذلك بريدك الإلكتروني القديم، ويسجّل الخروج من كل الأجهزة، ويتيح لك تعيين كلمة مرور جديدة. يعمل الرابط مرة واحدة. هل تحتاج إلى مساعدة؟ تواصل مع الدعم.
 mail-moved-support = ربما يستخدم شخص آخر حسابك. تواصل مع الدعم الآن.
-mail-support = للمساعدة: { $email }
 
-mail-notice-title = تم تغيير حسابك
-mail-notice = تغيّر شيء في حسابك في { $app }:
-mail-notice-account = الحساب: { $app }
-mail-notice-when = الوقت: { $time }
-mail-notice-from = من: عنوان IP { $ip }
-mail-notice-from-ip = من عنوان IP { $ip }
+mail-notice = يخص ذلك الحساب { $email } في { $app }.
 mail-notice-you = هل كنت أنت؟ تجاهل هذه الرسالة.
 mail-notice-not-you = لم تكن أنت؟
-mail-notice-not-you-do = ربما يستخدم شخص آخر حسابك. أعد تعيين كلمة المرور الآن من صفحة تسجيل الدخول، فذلك يسجّل الخروج من كل الأجهزة. إذا تعذّر ذلك فتواصل مع الدعم.
-
 notice-password = تم تغيير كلمة المرور.
-notice-email = تم تغيير بريدك الإلكتروني.
+notice-password-remedy = ربما يستخدم شخص آخر حسابك. أعد تعيين كلمة المرور الآن، فذلك يسجّل الخروج من كل الأجهزة. إذا تعذّر عليك ذلك، فتواصل مع الدعم.
+notice-email = تم التراجع عن تغيير بريدك الإلكتروني.
+notice-email-remedy = تراجع عن التغيير شخص لديه وصول إلى البريد الإلكتروني السابق للحساب. إذا كان ذلك خطأً، فتواصل مع الدعم.
 notice-second-factor-added = تم تفعيل التحقق بخطوتين.
+notice-second-factor-added-remedy = ربما يستخدم شخص آخر حسابك وتصل رموز تسجيل الدخول إلى هاتفه. أعد تعيين كلمة المرور الآن، ثم تواصل مع الدعم.
 notice-second-factor-moved = تم تغيير رقم الهاتف المستخدم في التحقق بخطوتين.
+notice-second-factor-moved-remedy = ربما يستخدم شخص آخر حسابك وتصل رموز تسجيل الدخول إلى هاتفه. أعد تعيين كلمة المرور الآن، ثم تواصل مع الدعم.
 notice-second-factor-removed = تم إيقاف التحقق بخطوتين.
+notice-second-factor-removed-remedy = ربما يستخدم شخص آخر حسابك. أعد تعيين كلمة المرور الآن، ثم فعّل التحقق بخطوتين من جديد.
 
-sms-phone-setup = رمز التأكيد في { $app }: { $code }. تنتهي صلاحيته خلال { $minutes } د.
-sms-login = رمز تسجيل الدخول في { $app }: { $code }. تنتهي صلاحيته خلال { $minutes } د. لا تشاركه مع أحد.
+sms-phone-setup = رمز { $app }: { $code }. صالح { $minutes } د.
+sms-login = رمز { $app }: { $code }. صالح { $minutes } د. لا تشاركه.

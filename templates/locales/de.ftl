@@ -247,8 +247,8 @@ js-two-step-turned-on = Die Bestätigung in zwei Schritten ist an. Bei der Anmel
 js-two-step-turned-off = Die Bestätigung in zwei Schritten ist aus. Ihre Telefonnummer wurde entfernt.
 
 mail-hello = Guten Tag,
-mail-hello-name = Guten Tag { $name },
-mail-button-broken = Die Schaltfläche funktioniert nicht? Dann diesen Link in den Browser kopieren:
+mail-hello-name = Guten Tag, { $name },
+mail-button-broken = Die Schaltfläche funktioniert nicht? Kopieren Sie diesen Link in Ihren Browser:
 mail-link-lifetime = Der Link funktioniert einmal und läuft in { $lifetime } ab.
 mail-lifetime-minutes = { $count ->
     [one] { $count } Minute
@@ -276,63 +276,69 @@ mail-time = { $day }. { $month ->
     [11] November
    *[12] Dezember
 } { $year }, { $clock } Uhr UTC
+mail-when = Wann: { $time }
+mail-from = Von: IP-Adresse { $ip }
+mail-by-administrator = Von: Administrator von { $app }
+mail-reset-now = Passwort zurücksetzen
+mail-support = Haben Sie Fragen? Schreiben Sie an { $email }.
 
-mail-verification-subject = E-Mail-Adresse für { $app } bestätigen
-mail-verification-title = E-Mail-Adresse bestätigen
-mail-verification = Willkommen bei { $app }! Bitte bestätigen, dass { $email } Ihre Adresse ist.
+mail-why-account = Sie erhalten diese E-Mail, weil { $email } ein Konto bei { $app } hat.
+mail-why-former = Sie erhalten diese E-Mail, weil { $email } die E-Mail-Adresse eines Kontos bei { $app } war.
+mail-why-entered = Sie erhalten diese E-Mail, weil jemand { $email } bei { $app } eingegeben hat.
+mail-why-invited = Sie erhalten diese E-Mail, weil bei { $app } ein Konto für { $email } angelegt wurde.
+
+mail-verification-subject = Bestätigen Sie Ihre E-Mail-Adresse für { $app }
+mail-verification-title = Bestätigen Sie Ihre E-Mail-Adresse
+mail-verification = Willkommen bei { $app }! Bestätigen Sie, dass { $email } Ihre E-Mail-Adresse ist.
 mail-verification-button = E-Mail-Adresse bestätigen
-mail-verification-unasked = Nicht registriert? Dann diese E-Mail einfach ignorieren.
+mail-verification-unasked = Sie haben sich nicht registriert? Dann ignorieren Sie diese E-Mail.
 
-mail-reset-subject = Passwort für { $app } zurücksetzen
-mail-reset-title = Neues Passwort festlegen
-mail-reset = Für { $email } bei { $app } wurde angefordert, das Passwort zurückzusetzen. Mit dem neuen Passwort werden alle Geräte abgemeldet.
+mail-reset-subject = Setzen Sie Ihr Passwort für { $app } zurück
+mail-reset-title = Legen Sie ein neues Passwort fest
+mail-reset = Jemand möchte das Passwort für { $email } bei { $app } zurücksetzen. Wenn Sie ein neues Passwort festlegen, werden Sie auf allen Geräten abgemeldet.
 mail-reset-button = Neues Passwort festlegen
-mail-reset-unasked = Nicht angefordert? Dann diese E-Mail einfach ignorieren. Das Passwort bleibt, wie es ist.
+mail-reset-unasked = Das waren nicht Sie? Dann ignorieren Sie diese E-Mail. Ihr Passwort bleibt unverändert.
 
-mail-change-email-subject = Neue E-Mail-Adresse für { $app } bestätigen
-mail-change-email-title = Neue E-Mail-Adresse bestätigen
-mail-change-email = Bitte bestätigen, dass { $email } Ihre neue E-Mail-Adresse bei { $app } ist. Alle Geräte werden abgemeldet, und die Anmeldung erfolgt künftig mit dieser Adresse.
+mail-change-email-subject = Bestätigen Sie Ihre neue E-Mail-Adresse für { $app }
+mail-change-email-title = Bestätigen Sie Ihre neue E-Mail-Adresse
+mail-change-email = Bestätigen Sie, dass { $email } Ihre neue E-Mail-Adresse bei { $app } ist. Sie werden auf allen Geräten abgemeldet und melden sich danach mit dieser E-Mail-Adresse an.
 mail-change-email-button = Neue E-Mail-Adresse bestätigen
-mail-change-email-unasked = Nicht angefordert? Dann diese E-Mail einfach ignorieren. Ohne Bestätigung über den Link ändert sich nichts.
+mail-change-email-unasked = Sie haben das nicht angefordert? Dann ignorieren Sie diese E-Mail. Es ändert sich nichts, solange Sie den Link nicht öffnen und bestätigen.
 
-mail-invite-subject = Einladung zu { $app }
+mail-invite-subject = Sie sind zu { $app } eingeladen
 mail-invite-title = Ihr Konto ist bereit
-mail-invite = Sie sind zu { $app } eingeladen. Für { $email } wurde ein Konto angelegt. Bitte ein Passwort wählen, um sich anzumelden.
+mail-invite = Sie sind zu { $app } eingeladen. Wir haben ein Konto für { $email } angelegt. Wählen Sie ein Passwort, um sich anzumelden.
 mail-invite-button = Passwort wählen
-mail-invite-unasked = Sie wissen nicht, worum es geht? Dann diese E-Mail einfach ignorieren.
+mail-invite-unasked = Sie wissen nicht, worum es geht? Dann ignorieren Sie diese E-Mail.
 
-mail-taken-subject = Es gibt schon ein Konto bei { $app }
-mail-taken-title = Es gibt schon ein Konto
-mail-taken = Jemand wollte sich bei { $app } mit { $email } registrieren. Mit dieser Adresse gibt es schon ein Konto, deshalb wurde kein neues angelegt.
-mail-taken-you = Das waren Sie?
-mail-taken-you-do = Einfach wie gewohnt anmelden. Passwort vergessen? Es lässt sich auf der Anmeldeseite zurücksetzen.
-mail-taken-unasked = Das waren nicht Sie? Dann diese E-Mail einfach ignorieren. Am Konto hat sich nichts geändert.
+mail-taken-subject = Sie haben bereits ein Konto bei { $app }
+mail-taken-title = Sie haben bereits ein Konto
+mail-taken = Jemand hat versucht, sich mit { $email } bei { $app } zu registrieren. Mit dieser E-Mail-Adresse haben Sie bereits ein Konto. Deshalb haben wir kein neues angelegt.
+mail-taken-you = Waren Sie das?
+mail-taken-you-do = Melden Sie sich wie gewohnt an, oder setzen Sie Ihr Passwort zurück, falls Sie es vergessen haben.
+mail-taken-unasked = Das waren nicht Sie? Dann ignorieren Sie diese E-Mail. An Ihrem Konto hat sich nichts geändert.
 
 mail-moved-subject = Ihre E-Mail-Adresse wurde geändert
 mail-moved-title = Ihre E-Mail-Adresse wurde geändert
-mail-moved = Ihr Konto bei { $app } hat jetzt die E-Mail-Adresse { $email }. Diese Adresse hier gehört nicht mehr dazu.
-mail-moved-you = Das waren Sie? Dann diese E-Mail einfach ignorieren.
-mail-moved-undo = So holen Sie das Konto innerhalb von 7 Tagen zurück:
+mail-moved = Ihr Konto bei { $app } hat jetzt die E-Mail-Adresse { $email }. { $old } gehört nicht mehr dazu.
+mail-moved-undo = Holen Sie sich Ihr Konto innerhalb von 7 Tagen zurück:
 mail-moved-button = Änderung rückgängig machen
-mail-moved-undo-more = Das stellt die alte E-Mail-Adresse wieder her, meldet alle Geräte ab und lässt Sie ein neues Passwort festlegen. Der Link funktioniert einmal. Hilfe nötig? Bitte an den Support wenden.
-mail-moved-support = Jemand anderes nutzt vielleicht Ihr Konto. Bitte sofort an den Support wenden.
-mail-support = Fragen? { $email }
+mail-moved-undo-more = Damit gilt wieder Ihre alte E-Mail-Adresse, alle Geräte werden abgemeldet, und Sie legen ein neues Passwort fest. Der Link funktioniert einmal. Brauchen Sie Hilfe? Wenden Sie sich an den Support.
+mail-moved-support = Möglicherweise nutzt jemand anderes Ihr Konto. Wenden Sie sich sofort an den Support.
 
-mail-notice-title = Ihr Konto wurde geändert
-mail-notice = An Ihrem Konto bei { $app } hat sich etwas geändert:
-mail-notice-account = Konto: { $app }
-mail-notice-when = Wann: { $time }
-mail-notice-from = Von: IP-Adresse { $ip }
-mail-notice-from-ip = von der IP-Adresse { $ip }
-mail-notice-you = Das waren Sie? Dann diese E-Mail einfach ignorieren.
+mail-notice = Es geht um das Konto { $email } bei { $app }.
+mail-notice-you = Waren Sie das? Dann ignorieren Sie diese E-Mail.
 mail-notice-not-you = Das waren nicht Sie?
-mail-notice-not-you-do = Jemand anderes nutzt vielleicht Ihr Konto. Bitte sofort auf der Anmeldeseite das Passwort zurücksetzen. Das meldet alle Geräte ab. Falls das nicht geht, bitte an den Support wenden.
-
 notice-password = Ihr Passwort wurde geändert.
-notice-email = Ihre E-Mail-Adresse wurde geändert.
+notice-password-remedy = Möglicherweise nutzt jemand anderes Ihr Konto. Setzen Sie jetzt Ihr Passwort zurück. Damit werden alle Geräte abgemeldet. Falls das nicht möglich ist, wenden Sie sich an den Support.
+notice-email = Die Änderung Ihrer E-Mail-Adresse wurde rückgängig gemacht.
+notice-email-remedy = Jemand mit Zugang zur früheren E-Mail-Adresse des Kontos hat die Änderung rückgängig gemacht. Falls das nicht stimmt, wenden Sie sich an den Support.
 notice-second-factor-added = Die Bestätigung in zwei Schritten wurde aktiviert.
-notice-second-factor-moved = Die Telefonnummer für die Bestätigung in zwei Schritten wurde geändert.
+notice-second-factor-added-remedy = Möglicherweise nutzt jemand anderes Ihr Konto, und die Anmeldecodes gehen an ein fremdes Telefon. Setzen Sie jetzt Ihr Passwort zurück, und wenden Sie sich dann an den Support.
+notice-second-factor-moved = Ihre Telefonnummer für die Bestätigung in zwei Schritten wurde geändert.
+notice-second-factor-moved-remedy = Möglicherweise nutzt jemand anderes Ihr Konto, und die Anmeldecodes gehen an ein fremdes Telefon. Setzen Sie jetzt Ihr Passwort zurück, und wenden Sie sich dann an den Support.
 notice-second-factor-removed = Die Bestätigung in zwei Schritten wurde deaktiviert.
+notice-second-factor-removed-remedy = Möglicherweise nutzt jemand anderes Ihr Konto. Setzen Sie jetzt Ihr Passwort zurück, und aktivieren Sie danach wieder die Bestätigung in zwei Schritten.
 
 sms-phone-setup = { $app }: Ihr Bestätigungscode ist { $code }. Er läuft in { $minutes } Min. ab.
-sms-login = { $app }: Ihr Anmeldecode ist { $code }. Er läuft in { $minutes } Min. ab. Nicht weitergeben.
+sms-login = { $app }: Ihr Anmeldecode ist { $code }. Er läuft in { $minutes } Min. ab. Geben Sie ihn nicht weiter.

@@ -292,6 +292,17 @@ mail-time = { $day } { $month ->
     [11] November
    *[12] December
 } { $year }, { $clock } UTC
+mail-when = When: { $time }
+mail-from = From: IP address { $ip }
+mail-by-administrator = From: an administrator of { $app }
+mail-reset-now = Reset your password
+mail-support = Need help? Write to { $email }.
+
+# Why the reader got the mail: it stands at the end of each.
+mail-why-account = You got this email because { $email } has an account at { $app }.
+mail-why-former = You got this email because { $email } was the email address of an account at { $app }.
+mail-why-entered = You got this email because someone entered { $email } at { $app }.
+mail-why-invited = You got this email because an administrator of { $app } made an account for { $email }.
 
 mail-verification-subject = Confirm your email address for { $app }
 mail-verification-title = Confirm your email address
@@ -321,37 +332,36 @@ mail-taken-subject = You already have an account at { $app }
 mail-taken-title = You already have an account
 mail-taken = Someone tried to sign up for { $app } with { $email }. You already have an account with this email address, so we didn't make a new one.
 mail-taken-you = Was it you?
-mail-taken-you-do = Log in as usual. Forgot your password? Reset it on the login page.
+mail-taken-you-do = Log in as usual, or reset your password if you forgot it.
 mail-taken-unasked = Wasn't you? Ignore this email. Nothing about your account has changed.
-
-mail-notice-title = Your account was changed
-mail-notice = Something changed in your account at { $app }:
-mail-notice-account = Account: { $app }
-mail-notice-when = When: { $time }
-mail-notice-from = From: IP address { $ip }
-mail-notice-from-ip = from IP address { $ip }
-mail-notice-you = Was it you? Ignore this email.
-mail-notice-not-you = Wasn't you?
-mail-notice-not-you-do = Someone else may be using your account. Reset your password now on the login page. That logs out all devices. If you can't, contact support.
 
 mail-moved-subject = Your email address was changed
 mail-moved-title = Your email address was changed
-mail-moved = Your account at { $app } now has the email address { $email }. This email address no longer belongs to it.
-mail-moved-you = Was it you? Ignore this email.
+mail-moved = Your account at { $app } now has the email address { $email }. { $old } no longer belongs to it.
 mail-moved-undo = Take your account back within 7 days:
 mail-moved-button = Undo the change
 mail-moved-undo-more = This restores your old email address, logs out all devices and lets you set a new password. The link works once. Need help? Contact support.
 mail-moved-support = Someone else may be using your account. Contact support now.
-mail-support = Need help? Write to { $email }.
 
+# The notice of a change: { notice-… } is its subject and its first sentence, and what to do follows "Wasn't you?".
+mail-notice = This is about the account { $email } at { $app }.
+mail-notice-you = Was it you? Ignore this email.
+mail-notice-not-you = Wasn't you?
 notice-password = Your password was changed.
-notice-email = Your email address was changed.
+notice-password-remedy = Someone else may be using your account. Reset your password now. That logs out all devices. If you can't, contact support.
+notice-email = The change of your email address was undone.
+notice-email-remedy = Someone with access to the account's former email address undid the change. If that's wrong, contact support.
 notice-second-factor-added = Two-step verification was turned on.
+notice-second-factor-added-remedy = Someone else may be using your account, and its login codes go to their phone. Reset your password now, then contact support.
 notice-second-factor-moved = Your phone number for two-step verification was changed.
+notice-second-factor-moved-remedy = Someone else may be using your account, and its login codes go to their phone. Reset your password now, then contact support.
 notice-second-factor-removed = Two-step verification was turned off.
+notice-second-factor-removed-remedy = Someone else may be using your account. Reset your password now, then turn on two-step verification again.
 
 ### SMS
 
 # "verification code: 123456" and "sign-in code: 123456" are looked for by programs: see from-python.md.
+# In every language the whole fits into one message with a last line like "@app.example.com #123456": 160 characters of the
+# GSM alphabet (which has é and ñ, but neither ó nor ç), or 70 where there is any other.
 sms-phone-setup = { $app } verification code: { $code }. It expires in { $minutes } min.
 sms-login = { $app } sign-in code: { $code }. It expires in { $minutes } min. Don't share it.

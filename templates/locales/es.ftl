@@ -284,63 +284,70 @@ mail-time = { $day } de { $month ->
     [11] noviembre
    *[12] diciembre
 } de { $year }, { $clock } UTC
+mail-when = Cuándo: { $time }
+mail-from = Desde: dirección IP { $ip }
+mail-by-administrator = De parte de: la administración de { $app }
+mail-reset-now = Restablecer la contraseña
+mail-support = ¿Necesitas ayuda? Escribe a { $email }.
 
-mail-verification-subject = Confirma tu correo para { $app }
+mail-why-account = Recibes este mensaje porque { $email } tiene una cuenta en { $app }.
+mail-why-former = Recibes este mensaje porque { $email } era el correo de una cuenta de { $app }.
+mail-why-entered = Recibes este mensaje porque alguien ha introducido { $email } en { $app }.
+mail-why-invited = Recibes este mensaje porque se ha creado una cuenta de { $app } para { $email }.
+
+mail-verification-subject = Confirma tu correo electrónico en { $app }
 mail-verification-title = Confirma tu correo electrónico
-mail-verification = ¡Te damos la bienvenida a { $app }! Confirma que { $email } es tu correo.
-mail-verification-button = Confirmar correo
-mail-verification-unasked = ¿No te has registrado? Ignora este correo.
+mail-verification = ¡Te damos la bienvenida a { $app }! Confirma que { $email } es tu correo electrónico.
+mail-verification-button = Confirmar el correo
+mail-verification-unasked = ¿No te has registrado? Ignora este mensaje.
 
 mail-reset-subject = Restablece tu contraseña de { $app }
 mail-reset-title = Elige una contraseña nueva
-mail-reset = Alguien ha pedido restablecer la contraseña de { $email } en { $app }. Cuando elijas una nueva, se cerrará la sesión en todos los dispositivos.
+mail-reset = Alguien ha pedido restablecer la contraseña de { $email } en { $app }. Cuando elijas una contraseña nueva, se cerrará la sesión en todos tus dispositivos.
 mail-reset-button = Elegir una contraseña nueva
-mail-reset-unasked = ¿No lo has pedido tú? Ignora este correo. Tu contraseña sigue igual.
+mail-reset-unasked = ¿No lo has pedido? Ignora este mensaje. Tu contraseña seguirá siendo la misma.
 
-mail-change-email-subject = Confirma tu correo nuevo para { $app }
+mail-change-email-subject = Confirma tu correo nuevo en { $app }
 mail-change-email-title = Confirma tu correo nuevo
-mail-change-email = Confirma que { $email } es tu correo nuevo en { $app }. Se cerrará la sesión en todos los dispositivos y desde entonces iniciarás sesión con él.
+mail-change-email = Confirma que { $email } es tu correo nuevo en { $app }. Se cerrará la sesión en todos tus dispositivos y, a partir de entonces, iniciarás sesión con este correo.
 mail-change-email-button = Confirmar el correo nuevo
-mail-change-email-unasked = ¿No lo has pedido tú? Ignora este correo. No cambia nada si no abres el enlace y lo confirmas.
+mail-change-email-unasked = ¿No lo has pedido? Ignora este mensaje. No cambiará nada si no abres el enlace y lo confirmas.
 
-mail-invite-subject = Te han invitado a { $app }
+mail-invite-subject = Tienes una invitación a { $app }
 mail-invite-title = Tu cuenta está lista
-mail-invite = Te han invitado a { $app }. Hemos creado una cuenta para { $email }. Elige una contraseña para iniciar sesión.
-mail-invite-button = Elegir contraseña
-mail-invite-unasked = ¿No sabes de qué se trata? Ignora este correo.
+mail-invite = Tienes una invitación a { $app }. Hemos creado una cuenta para { $email }. Elige una contraseña para iniciar sesión.
+mail-invite-button = Elegir una contraseña
+mail-invite-unasked = ¿No sabes de qué se trata? Ignora este mensaje.
 
 mail-taken-subject = Ya tienes una cuenta en { $app }
 mail-taken-title = Ya tienes una cuenta
 mail-taken = Alguien ha intentado registrarse en { $app } con { $email }. Ya tienes una cuenta con este correo, así que no hemos creado otra.
 mail-taken-you = ¿Has sido tú?
-mail-taken-you-do = Inicia sesión como siempre. ¿Has olvidado la contraseña? Restablécela en la página de inicio de sesión.
-mail-taken-unasked = ¿No has sido tú? Ignora este correo. No ha cambiado nada en tu cuenta.
+mail-taken-you-do = Inicia sesión como siempre o restablece la contraseña si la has olvidado.
+mail-taken-unasked = ¿No has sido tú? Ignora este mensaje. No ha cambiado nada en tu cuenta.
 
-mail-moved-subject = Tu correo electrónico ha cambiado
-mail-moved-title = Tu correo electrónico ha cambiado
-mail-moved = Tu cuenta de { $app } tiene ahora el correo { $email }. El correo en el que recibes este mensaje ya no le pertenece.
-mail-moved-you = ¿Has sido tú? Ignora este correo.
+mail-moved-subject = Se ha cambiado tu correo electrónico
+mail-moved-title = Se ha cambiado tu correo electrónico
+mail-moved = Tu cuenta de { $app } tiene ahora el correo { $email }. { $old } ya no está asociado a ella.
 mail-moved-undo = Recupera tu cuenta en un plazo de 7 días:
 mail-moved-button = Deshacer el cambio
-mail-moved-undo-more = Así recuperas tu correo anterior, se cierra la sesión en todos los dispositivos y eliges una contraseña nueva. El enlace funciona una sola vez. ¿Necesitas ayuda? Ponte en contacto con el equipo de ayuda.
-mail-moved-support = Puede que otra persona esté usando tu cuenta. Ponte en contacto con el equipo de ayuda cuanto antes.
-mail-support = ¿Necesitas ayuda? { $email }
+mail-moved-undo-more = Así recuperas tu correo anterior, se cierra la sesión en todos los dispositivos y eliges una contraseña nueva. El enlace funciona una sola vez. ¿Necesitas ayuda? Contacta con el equipo de asistencia.
+mail-moved-support = Puede que otra persona esté usando tu cuenta. Contacta cuanto antes con el equipo de asistencia.
 
-mail-notice-title = Tu cuenta ha cambiado
-mail-notice = Algo ha cambiado en tu cuenta de { $app }:
-mail-notice-account = Cuenta: { $app }
-mail-notice-when = Cuándo: { $time }
-mail-notice-from = Desde: dirección IP { $ip }
-mail-notice-from-ip = desde la dirección IP { $ip }
-mail-notice-you = ¿Has sido tú? Ignora este correo.
+mail-notice = Se trata de la cuenta { $email } de { $app }.
+mail-notice-you = ¿Has sido tú? Ignora este mensaje.
 mail-notice-not-you = ¿No has sido tú?
-mail-notice-not-you-do = Puede que otra persona esté usando tu cuenta. Restablece ahora tu contraseña en la página de inicio de sesión: se cerrará la sesión en todos los dispositivos. Si no puedes, ponte en contacto con el equipo de ayuda.
-
-notice-password = Tu contraseña ha cambiado.
-notice-email = Tu correo electrónico ha cambiado.
+notice-password = Se ha cambiado tu contraseña.
+notice-password-remedy = Puede que otra persona esté usando tu cuenta. Restablece ahora la contraseña: se cerrará la sesión en todos los dispositivos. Si no puedes, contacta con el equipo de asistencia.
+notice-email = Se ha deshecho el cambio de tu correo electrónico.
+notice-email-remedy = Alguien con acceso al correo anterior de la cuenta ha deshecho el cambio. Si es un error, contacta con el equipo de asistencia.
 notice-second-factor-added = Se ha activado la verificación en dos pasos.
-notice-second-factor-moved = Ha cambiado tu teléfono para la verificación en dos pasos.
+notice-second-factor-added-remedy = Puede que otra persona esté usando tu cuenta y reciba los códigos de acceso en su teléfono. Restablece ahora la contraseña y contacta después con el equipo de asistencia.
+notice-second-factor-moved = Se ha cambiado tu teléfono para la verificación en dos pasos.
+notice-second-factor-moved-remedy = Puede que otra persona esté usando tu cuenta y reciba los códigos de acceso en su teléfono. Restablece ahora la contraseña y contacta después con el equipo de asistencia.
 notice-second-factor-removed = Se ha desactivado la verificación en dos pasos.
+notice-second-factor-removed-remedy = Puede que otra persona esté usando tu cuenta. Restablece ahora la contraseña y vuelve a activar después la verificación en dos pasos.
 
-sms-phone-setup = { $app }: tu código de verificación es { $code }. Caduca en { $minutes } min.
-sms-login = { $app }: tu código de acceso es { $code }. Caduca en { $minutes } min. No lo compartas.
+# Without "código": the GSM alphabet has no ó.
+sms-phone-setup = Usa { $code } para confirmar tu teléfono en { $app }. Caduca en { $minutes } min.
+sms-login = Usa { $code } para entrar en { $app }. Caduca en { $minutes } min. No lo compartas.

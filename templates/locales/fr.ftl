@@ -253,7 +253,7 @@ js-two-step-turned-off = La validation en deux étapes est désactivée. Nous av
 
 mail-hello = Bonjour,
 mail-hello-name = Bonjour { $name },
-mail-button-broken = Le bouton ne fonctionne pas ? Copiez ce lien dans votre navigateur :
+mail-button-broken = Le bouton ne fonctionne pas ? Copiez ce lien dans votre navigateur :
 mail-link-lifetime = Le lien ne fonctionne qu’une fois et expire dans { $lifetime }.
 mail-lifetime-minutes = { $count ->
     [one] { $count } minute
@@ -284,63 +284,70 @@ mail-time = { $day } { $month ->
     [11] novembre
    *[12] décembre
 } { $year }, { $clock } UTC
+mail-when = Date : { $time }
+mail-from = Depuis : adresse IP { $ip }
+mail-by-administrator = Par : l’administration de { $app }
+mail-reset-now = Réinitialiser le mot de passe
+mail-support = Besoin d’aide ? Écrivez à { $email }.
+
+mail-why-account = Vous recevez cet e-mail parce que { $email } a un compte sur { $app }.
+mail-why-former = Vous recevez cet e-mail parce que { $email } était l’adresse d’un compte sur { $app }.
+mail-why-entered = Vous recevez cet e-mail parce que { $email } a été saisi sur { $app }.
+mail-why-invited = Vous recevez cet e-mail parce qu’un compte a été créé pour { $email } sur { $app }.
 
 mail-verification-subject = Confirmez votre adresse e-mail pour { $app }
 mail-verification-title = Confirmez votre adresse e-mail
-mail-verification = Bienvenue sur { $app } ! Confirmez que { $email } est bien votre adresse.
+mail-verification = Bienvenue sur { $app } ! Confirmez que { $email } est bien votre adresse.
 mail-verification-button = Confirmer l’adresse e-mail
-mail-verification-unasked = Vous ne vous êtes pas inscrit ? Ignorez cet e-mail.
+mail-verification-unasked = Vous ne vous êtes pas inscrit ? Ignorez cet e-mail.
 
 mail-reset-subject = Réinitialisez votre mot de passe pour { $app }
 mail-reset-title = Choisissez un nouveau mot de passe
-mail-reset = Une réinitialisation du mot de passe de { $email } sur { $app } a été demandée. Quand vous choisirez un nouveau mot de passe, tous vos appareils seront déconnectés.
+mail-reset = Quelqu’un a demandé à réinitialiser le mot de passe de { $email } sur { $app }. Quand vous aurez choisi un nouveau mot de passe, vous serez déconnecté de tous vos appareils.
 mail-reset-button = Choisir un nouveau mot de passe
-mail-reset-unasked = Vous n’avez rien demandé ? Ignorez cet e-mail. Votre mot de passe reste le même.
+mail-reset-unasked = Vous n’avez rien demandé ? Ignorez cet e-mail. Votre mot de passe reste le même.
 
 mail-change-email-subject = Confirmez votre nouvelle adresse e-mail pour { $app }
 mail-change-email-title = Confirmez votre nouvelle adresse e-mail
-mail-change-email = Confirmez que { $email } est votre nouvelle adresse e-mail sur { $app }. Tous vos appareils seront déconnectés et cette adresse servira désormais à vous connecter.
+mail-change-email = Confirmez que { $email } est votre nouvelle adresse e-mail sur { $app }. Vous serez déconnecté de tous vos appareils et vous connecterez désormais avec cette adresse.
 mail-change-email-button = Confirmer la nouvelle adresse
-mail-change-email-unasked = Vous n’avez rien demandé ? Ignorez cet e-mail. Rien ne change si vous n’ouvrez pas le lien pour confirmer.
+mail-change-email-unasked = Vous n’avez rien demandé ? Ignorez cet e-mail. Rien ne change tant que vous n’ouvrez pas le lien pour confirmer.
 
 mail-invite-subject = Vous êtes invité sur { $app }
 mail-invite-title = Votre compte est prêt
-mail-invite = Vous êtes invité sur { $app }. Un compte a été créé pour { $email }. Choisissez un mot de passe pour vous connecter.
+mail-invite = Vous êtes invité sur { $app }. Nous avons créé un compte pour { $email }. Choisissez un mot de passe pour vous connecter.
 mail-invite-button = Choisir un mot de passe
-mail-invite-unasked = Vous ne savez pas de quoi il s’agit ? Ignorez cet e-mail.
+mail-invite-unasked = Vous ne savez pas de quoi il s’agit ? Ignorez cet e-mail.
 
 mail-taken-subject = Vous avez déjà un compte sur { $app }
 mail-taken-title = Vous avez déjà un compte
-mail-taken = Quelqu’un a essayé de s’inscrire sur { $app } avec { $email }. Vous avez déjà un compte avec cette adresse : nous n’en avons pas créé de nouveau.
-mail-taken-you = C’était vous ?
-mail-taken-you-do = Connectez-vous comme d’habitude. Mot de passe oublié ? Réinitialisez-le depuis la page de connexion.
-mail-taken-unasked = Ce n’était pas vous ? Ignorez cet e-mail. Rien n’a changé dans votre compte.
+mail-taken = Quelqu’un a essayé de s’inscrire sur { $app } avec { $email }. Vous avez déjà un compte avec cette adresse e-mail, nous n’en avons donc pas créé d’autre.
+mail-taken-you = C’était vous ?
+mail-taken-you-do = Connectez-vous comme d’habitude ou réinitialisez votre mot de passe si vous l’avez oublié.
+mail-taken-unasked = Ce n’était pas vous ? Ignorez cet e-mail. Rien n’a changé dans votre compte.
 
 mail-moved-subject = Votre adresse e-mail a été modifiée
 mail-moved-title = Votre adresse e-mail a été modifiée
-mail-moved = Votre compte { $app } a désormais l’adresse e-mail { $email }. L’adresse où vous lisez ce message n’en fait plus partie.
-mail-moved-you = C’était vous ? Ignorez cet e-mail.
-mail-moved-undo = Pour récupérer votre compte dans les 7 jours :
-mail-moved-button = Annuler le changement
-mail-moved-undo-more = Votre ancienne adresse est rétablie, tous les appareils sont déconnectés et vous choisissez un nouveau mot de passe. Le lien ne fonctionne qu’une fois. Besoin d’aide ? Contactez l’assistance.
+mail-moved = L’adresse e-mail de votre compte sur { $app } est désormais { $email }. { $old } n’y est plus associé.
+mail-moved-undo = Vous avez 7 jours pour récupérer votre compte :
+mail-moved-button = Annuler la modification
+mail-moved-undo-more = Votre ancienne adresse e-mail sera rétablie, tous les appareils seront déconnectés et vous choisirez un nouveau mot de passe. Le lien ne fonctionne qu’une fois. Besoin d’aide ? Contactez l’assistance.
 mail-moved-support = Quelqu’un d’autre utilise peut-être votre compte. Contactez l’assistance sans attendre.
-mail-support = Besoin d’aide ? { $email }
 
-mail-notice-title = Votre compte a été modifié
-mail-notice = Un changement a eu lieu dans votre compte { $app } :
-mail-notice-account = Compte : { $app }
-mail-notice-when = Date : { $time }
-mail-notice-from = Depuis : adresse IP { $ip }
-mail-notice-from-ip = depuis l’adresse IP { $ip }
-mail-notice-you = C’était vous ? Ignorez cet e-mail.
-mail-notice-not-you = Ce n’était pas vous ?
-mail-notice-not-you-do = Quelqu’un d’autre utilise peut-être votre compte. Réinitialisez tout de suite votre mot de passe depuis la page de connexion : tous les appareils seront déconnectés. Si vous n’y arrivez pas, contactez l’assistance.
-
-notice-password = Votre mot de passe a été changé.
-notice-email = Votre adresse e-mail a été modifiée.
+mail-notice = Cela concerne le compte { $email } sur { $app }.
+mail-notice-you = C’était vous ? Ignorez cet e-mail.
+mail-notice-not-you = Ce n’était pas vous ?
+notice-password = Votre mot de passe a été modifié.
+notice-password-remedy = Quelqu’un d’autre utilise peut-être votre compte. Réinitialisez votre mot de passe dès maintenant : tous les appareils seront déconnectés. Si vous n’y arrivez pas, contactez l’assistance.
+notice-email = La modification de votre adresse e-mail a été annulée.
+notice-email-remedy = Une personne ayant accès à l’ancienne adresse e-mail du compte a annulé la modification. Si c’est une erreur, contactez l’assistance.
 notice-second-factor-added = La validation en deux étapes a été activée.
+notice-second-factor-added-remedy = Quelqu’un d’autre utilise peut-être votre compte et reçoit les codes de connexion sur son téléphone. Réinitialisez votre mot de passe dès maintenant, puis contactez l’assistance.
 notice-second-factor-moved = Votre numéro de téléphone pour la validation en deux étapes a été modifié.
+notice-second-factor-moved-remedy = Quelqu’un d’autre utilise peut-être votre compte et reçoit les codes de connexion sur son téléphone. Réinitialisez votre mot de passe dès maintenant, puis contactez l’assistance.
 notice-second-factor-removed = La validation en deux étapes a été désactivée.
+notice-second-factor-removed-remedy = Quelqu’un d’autre utilise peut-être votre compte. Réinitialisez votre mot de passe dès maintenant, puis réactivez la validation en deux étapes.
 
-sms-phone-setup = { $app } : votre code de vérification est { $code }. Il expire dans { $minutes } min.
-sms-login = { $app } : votre code de connexion est { $code }. Il expire dans { $minutes } min. Ne le communiquez à personne.
+# Without the narrow space before a colon, and without ç or ê: the GSM alphabet has none of them.
+sms-phone-setup = { $code } est votre code de vérification { $app }. Il expire dans { $minutes } min.
+sms-login = { $code } est votre code de connexion { $app }. Il expire dans { $minutes } min. Ne le partagez pas.

@@ -241,69 +241,75 @@ js-two-step-turned-off = 2 段階認証を無効にし、電話番号を削除�
 
 mail-hello = こんにちは。
 mail-hello-name = { $name } 様
-mail-button-broken = ボタンが機能しない場合は、次のリンクをブラウザに貼り付けてください：
+mail-button-broken = ボタンが機能しない場合は、次のリンクをブラウザに貼り付けてください。
 mail-link-lifetime = このリンクは 1 回のみ有効で、{ $lifetime }後に期限が切れます。
 mail-lifetime-minutes = { $count } 分
 mail-lifetime-hours = { $count } 時間
 mail-lifetime-days = { $count } 日
 mail-time = { $year }年{ $month }月{ $day }日 { $clock } UTC
+mail-when = 日時：{ $time }
+mail-from = アクセス元：IP アドレス { $ip }
+mail-by-administrator = 操作者：{ $app } の管理者
+mail-reset-now = パスワードを再設定
+mail-support = お困りの場合は { $email } までご連絡ください。
 
-mail-verification-subject = { $app }：メールアドレスをご確認ください
+mail-why-account = このメールは、{ $app } に { $email } のアカウントがあるためお送りしています。
+mail-why-former = このメールは、{ $email } が { $app } のアカウントのメールアドレスだったためお送りしています。
+mail-why-entered = このメールは、{ $app } で { $email } が入力されたためお送りしています。
+mail-why-invited = このメールは、{ $app } の管理者が { $email } のアカウントを作成したためお送りしています。
+
+mail-verification-subject = 【{ $app }】メールアドレスをご確認ください
 mail-verification-title = メールアドレスの確認
-mail-verification = { $app } へようこそ。{ $email } がご本人のメールアドレスであることを確認してください。
+mail-verification = { $app } へようこそ。{ $email } がご自身のメールアドレスであることを確認してください。
 mail-verification-button = メールアドレスを確認
-mail-verification-unasked = お心当たりがない場合は、このメールを無視してください。
+mail-verification-unasked = 登録した覚えがない場合は、このメールを無視してください。
 
-mail-reset-subject = { $app }：パスワードの再設定
+mail-reset-subject = 【{ $app }】パスワードの再設定
 mail-reset-title = 新しいパスワードの設定
-mail-reset = { $app } の { $email } について、パスワードの再設定が依頼されました。新しいパスワードを設定すると、すべてのデバイスからログアウトされます。
+mail-reset = { $app } の { $email } について、パスワード再設定のリクエストがありました。新しいパスワードを設定すると、すべてのデバイスからログアウトされます。
 mail-reset-button = 新しいパスワードを設定
 mail-reset-unasked = お心当たりがない場合は、このメールを無視してください。パスワードは変更されません。
 
-mail-change-email-subject = { $app }：新しいメールアドレスをご確認ください
+mail-change-email-subject = 【{ $app }】新しいメールアドレスをご確認ください
 mail-change-email-title = 新しいメールアドレスの確認
-mail-change-email = { $email } を { $app } の新しいメールアドレスとして確認してください。すべてのデバイスからログアウトされ、今後はこのアドレスでログインします。
+mail-change-email = { $email } が { $app } での新しいメールアドレスであることを確認してください。確認すると、すべてのデバイスからログアウトされ、今後はこのメールアドレスでログインすることになります。
 mail-change-email-button = 新しいメールアドレスを確認
 mail-change-email-unasked = お心当たりがない場合は、このメールを無視してください。リンクを開いて確認しない限り、何も変更されません。
 
-mail-invite-subject = { $app } への招待
+mail-invite-subject = 【{ $app }】ご招待のお知らせ
 mail-invite-title = アカウントの準備ができました
 mail-invite = { $app } に招待されています。{ $email } のアカウントを作成しました。パスワードを設定してログインしてください。
 mail-invite-button = パスワードを設定
 mail-invite-unasked = お心当たりがない場合は、このメールを無視してください。
 
-mail-taken-subject = { $app } のアカウントはすでにあります
-mail-taken-title = アカウントはすでにあります
-mail-taken = { $email } で { $app } に登録しようとした方がいます。このメールアドレスのアカウントはすでにあるため、新しいアカウントは作成していません。
-mail-taken-you = ご本人の場合：
-mail-taken-you-do = 通常どおりログインしてください。パスワードをお忘れの場合は、ログインページから再設定できます。
-mail-taken-unasked = お心当たりがない場合は、このメールを無視してください。アカウントは何も変更されていません。
+mail-taken-subject = 【{ $app }】すでにアカウントをお持ちです
+mail-taken-title = すでにアカウントをお持ちです
+mail-taken = { $app } で { $email } を使った新規登録がありました。このメールアドレスのアカウントはすでにあるため、新しいアカウントは作成していません。
+mail-taken-you = ご自身で操作した場合：
+mail-taken-you-do = いつもどおりログインしてください。パスワードをお忘れの場合は、再設定してください。
+mail-taken-unasked = お心当たりがない場合は、このメールを無視してください。アカウントに変更はありません。
 
 mail-moved-subject = メールアドレスが変更されました
 mail-moved-title = メールアドレスが変更されました
-mail-moved = { $app } のアカウントのメールアドレスが { $email } に変更されました。このメールの宛先は、アカウントとは関連付けられなくなりました。
-mail-moved-you = ご本人による変更の場合は、このメールを無視してください。
-mail-moved-undo = 7 日以内であれば、アカウントを取り戻せます：
+mail-moved = { $app } のアカウントのメールアドレスが { $email } に変更されました。{ $old } とアカウントの関連付けは解除されました。
+mail-moved-undo = 7 日以内であれば、アカウントを取り戻せます。
 mail-moved-button = 変更を取り消す
-mail-moved-undo-more = 元のメールアドレスに戻し、すべてのデバイスからログアウトして、新しいパスワードを設定できます。リンクは 1 回のみ有効です。お困りの場合はサポートにお問い合わせください。
+mail-moved-undo-more = 元のメールアドレスに戻り、すべてのデバイスからログアウトされ、新しいパスワードを設定できます。リンクは 1 回のみ有効です。お困りの場合はサポートにお問い合わせください。
 mail-moved-support = 第三者がアカウントを使用している可能性があります。すぐにサポートにお問い合わせください。
-mail-support = お問い合わせ：{ $email }
 
-mail-notice-title = アカウントが変更されました
-mail-notice = { $app } のアカウントに次の変更がありました：
-mail-notice-account = アカウント：{ $app }
-mail-notice-when = 日時：{ $time }
-mail-notice-from = 送信元：IP アドレス { $ip }
-mail-notice-from-ip = IP アドレス { $ip } から
-mail-notice-you = ご本人による変更の場合は、このメールを無視してください。
+mail-notice = 対象は { $app } の { $email } のアカウントです。
+mail-notice-you = ご自身で操作した場合は、このメールを無視してください。
 mail-notice-not-you = お心当たりがない場合：
-mail-notice-not-you-do = 第三者がアカウントを使用している可能性があります。今すぐログインページからパスワードを再設定してください。すべてのデバイスからログアウトされます。できない場合はサポートにお問い合わせください。
-
 notice-password = パスワードが変更されました。
-notice-email = メールアドレスが変更されました。
+notice-password-remedy = 第三者がアカウントを使用している可能性があります。今すぐパスワードを再設定してください。すべてのデバイスからログアウトされます。再設定できない場合は、サポートにお問い合わせください。
+notice-email = メールアドレスの変更が取り消されました。
+notice-email-remedy = アカウントの以前のメールアドレスを使える方が、変更を取り消しました。間違いの場合は、サポートにお問い合わせください。
 notice-second-factor-added = 2 段階認証が有効になりました。
+notice-second-factor-added-remedy = 第三者がアカウントを使用し、ログインコードを自分の電話で受け取っている可能性があります。今すぐパスワードを再設定し、サポートにお問い合わせください。
 notice-second-factor-moved = 2 段階認証の電話番号が変更されました。
+notice-second-factor-moved-remedy = 第三者がアカウントを使用し、ログインコードを自分の電話で受け取っている可能性があります。今すぐパスワードを再設定し、サポートにお問い合わせください。
 notice-second-factor-removed = 2 段階認証が無効になりました。
+notice-second-factor-removed-remedy = 第三者がアカウントを使用している可能性があります。今すぐパスワードを再設定し、2 段階認証をもう一度有効にしてください。
 
-sms-phone-setup = { $app } の確認コード：{ $code }。有効期限は { $minutes } 分です。
-sms-login = { $app } のログインコード：{ $code }。有効期限は { $minutes } 分です。他人に教えないでください。
+sms-phone-setup = { $app } の確認コード：{ $code }（{ $minutes } 分間有効）
+sms-login = { $app } のログインコード：{ $code }（{ $minutes } 分間有効）共有しないでください

@@ -254,7 +254,7 @@ js-two-step-turned-off = A verificação em duas etapas está desativada. Remove
 mail-hello = Olá,
 mail-hello-name = Olá, { $name },
 mail-button-broken = O botão não funciona? Copie este link para o navegador:
-mail-link-lifetime = O link funciona uma vez e expira em { $lifetime }.
+mail-link-lifetime = O link funciona uma única vez e expira em { $lifetime }.
 mail-lifetime-minutes = { $count ->
     [one] { $count } minuto
     [many] { $count } de minutos
@@ -284,63 +284,70 @@ mail-time = { $day } de { $month ->
     [11] novembro
    *[12] dezembro
 } de { $year }, { $clock } UTC
+mail-when = Quando: { $time }
+mail-from = De: endereço IP { $ip }
+mail-by-administrator = De: administração de { $app }
+mail-reset-now = Redefinir a senha
+mail-support = Precisa de ajuda? Escreva para { $email }.
+
+mail-why-account = Você recebeu este e-mail porque { $email } tem uma conta em { $app }.
+mail-why-former = Você recebeu este e-mail porque { $email } era o e-mail de uma conta em { $app }.
+mail-why-entered = Você recebeu este e-mail porque alguém informou { $email } em { $app }.
+mail-why-invited = Você recebeu este e-mail porque foi criada uma conta em { $app } para { $email }.
 
 mail-verification-subject = Confirme seu e-mail em { $app }
 mail-verification-title = Confirme seu e-mail
-mail-verification = Boas-vindas a { $app }! Confirme que { $email } é seu.
+mail-verification = Boas-vindas a { $app }! Confirme que { $email } é seu e-mail.
 mail-verification-button = Confirmar e-mail
 mail-verification-unasked = Não se cadastrou? Ignore este e-mail.
 
 mail-reset-subject = Redefina sua senha em { $app }
-mail-reset-title = Escolha uma nova senha
-mail-reset = Alguém pediu para redefinir a senha de { $email } em { $app }. Quando você escolher uma nova senha, todos os dispositivos serão desconectados.
-mail-reset-button = Escolher uma nova senha
+mail-reset-title = Crie uma nova senha
+mail-reset = Alguém pediu para redefinir a senha de { $email } em { $app }. Quando você criar uma nova senha, sua conta será desconectada de todos os dispositivos.
+mail-reset-button = Criar nova senha
 mail-reset-unasked = Não pediu isso? Ignore este e-mail. Sua senha continua a mesma.
 
 mail-change-email-subject = Confirme seu novo e-mail em { $app }
 mail-change-email-title = Confirme seu novo e-mail
-mail-change-email = Confirme que { $email } é seu novo e-mail em { $app }. Todos os dispositivos serão desconectados e você passará a entrar com ele.
+mail-change-email = Confirme que { $email } é seu novo e-mail em { $app }. Sua conta será desconectada de todos os dispositivos e, a partir daí, você entrará com esse e-mail.
 mail-change-email-button = Confirmar novo e-mail
 mail-change-email-unasked = Não pediu isso? Ignore este e-mail. Nada muda se você não abrir o link e confirmar.
 
-mail-invite-subject = Você foi convidado para { $app }
+mail-invite-subject = Você recebeu um convite para { $app }
 mail-invite-title = Sua conta está pronta
-mail-invite = Você foi convidado para { $app }. Criamos uma conta para { $email }. Escolha uma senha para entrar.
-mail-invite-button = Escolher senha
+mail-invite = Você recebeu um convite para { $app }. Criamos uma conta para { $email }. Crie uma senha para entrar.
+mail-invite-button = Criar senha
 mail-invite-unasked = Não sabe do que se trata? Ignore este e-mail.
 
 mail-taken-subject = Você já tem uma conta em { $app }
 mail-taken-title = Você já tem uma conta
-mail-taken = Alguém tentou se cadastrar em { $app } com { $email }. Você já tem uma conta com este e-mail, por isso não criamos outra.
+mail-taken = Alguém tentou se cadastrar em { $app } com { $email }. Você já tem uma conta com esse e-mail, por isso não criamos outra.
 mail-taken-you = Foi você?
-mail-taken-you-do = Entre como de costume. Esqueceu a senha? Redefina-a na página de login.
+mail-taken-you-do = Entre como de costume ou redefina sua senha, se a esqueceu.
 mail-taken-unasked = Não foi você? Ignore este e-mail. Nada mudou na sua conta.
 
 mail-moved-subject = Seu e-mail foi alterado
 mail-moved-title = Seu e-mail foi alterado
-mail-moved = Sua conta em { $app } agora tem o e-mail { $email }. O endereço que recebeu esta mensagem não faz mais parte dela.
-mail-moved-you = Foi você? Ignore este e-mail.
+mail-moved = Sua conta em { $app } agora tem o e-mail { $email }. { $old } não está mais associado a ela.
 mail-moved-undo = Recupere sua conta em até 7 dias:
-mail-moved-button = Desfazer a troca
-mail-moved-undo-more = Isso restaura seu e-mail antigo, desconecta todos os dispositivos e permite criar uma nova senha. O link funciona uma vez. Precisa de ajuda? Fale com o suporte.
+mail-moved-button = Desfazer a alteração
+mail-moved-undo-more = Isso restaura seu e-mail anterior, desconecta todos os dispositivos e permite criar uma nova senha. O link funciona uma única vez. Precisa de ajuda? Fale com o suporte.
 mail-moved-support = Outra pessoa pode estar usando sua conta. Fale com o suporte agora.
-mail-support = Precisa de ajuda? { $email }
 
-mail-notice-title = Sua conta foi alterada
-mail-notice = Algo mudou na sua conta em { $app }:
-mail-notice-account = Conta: { $app }
-mail-notice-when = Quando: { $time }
-mail-notice-from = De: endereço IP { $ip }
-mail-notice-from-ip = do endereço IP { $ip }
+mail-notice = Trata-se da conta { $email } em { $app }.
 mail-notice-you = Foi você? Ignore este e-mail.
 mail-notice-not-you = Não foi você?
-mail-notice-not-you-do = Outra pessoa pode estar usando sua conta. Redefina sua senha agora na página de login. Isso desconecta todos os dispositivos. Se não conseguir, fale com o suporte.
-
 notice-password = Sua senha foi alterada.
-notice-email = Seu e-mail foi alterado.
+notice-password-remedy = Outra pessoa pode estar usando sua conta. Redefina sua senha agora. Isso desconecta todos os dispositivos. Se não conseguir, fale com o suporte.
+notice-email = A alteração do seu e-mail foi desfeita.
+notice-email-remedy = Alguém com acesso ao e-mail anterior da conta desfez a alteração. Se isso estiver errado, fale com o suporte.
 notice-second-factor-added = A verificação em duas etapas foi ativada.
+notice-second-factor-added-remedy = Outra pessoa pode estar usando sua conta e recebendo os códigos de acesso no telefone dela. Redefina sua senha agora e depois fale com o suporte.
 notice-second-factor-moved = Seu telefone para a verificação em duas etapas foi alterado.
+notice-second-factor-moved-remedy = Outra pessoa pode estar usando sua conta e recebendo os códigos de acesso no telefone dela. Redefina sua senha agora e depois fale com o suporte.
 notice-second-factor-removed = A verificação em duas etapas foi desativada.
+notice-second-factor-removed-remedy = Outra pessoa pode estar usando sua conta. Redefina sua senha agora e depois ative de novo a verificação em duas etapas.
 
-sms-phone-setup = { $app }: seu código de verificação é { $code }. Ele expira em { $minutes } min.
-sms-login = { $app }: seu código de acesso é { $code }. Ele expira em { $minutes } min. Não o compartilhe.
+# Without "código" and "não": the GSM alphabet has neither ó nor ã.
+sms-phone-setup = Use { $code } para confirmar seu telefone em { $app }. Expira em { $minutes } min.
+sms-login = Use { $code } para entrar em { $app }. Expira em { $minutes } min. Nunca compartilhe.

@@ -179,6 +179,29 @@ async fn a_database_of_the_python_package_works_as_it_is() {
     served.log_in("carl@example.com", PASSWORD).await.is(200);
 }
 
+/// The index of the Python package removes a revocation by the clock of the server, which may be fast.
+#[tokio::test]
+async fn a_token_that_was_logged_out_stays_so_however_fast_the_clock_of_the_server_is() {
+    let served = Served::over(Database::fresh(Kind::Mongo).await, |_| ()).await;
+    let ada = served.signed_in("ada@example.com").await;
+    ada.log_out().await.is(200);
+    let life = served.app.settings.tokens.jwt_ttl_seconds;
+    let end = served.now().as_millisecond() + i64::from(life) * 1000;
+    let revoked = served.database().collection("token_blacklist").await;
+    let almost_a_day_later = DateTime::from_millis(end + 23 * 3_600_000);
+    let removal = doc! { "exp": { "$lte": almost_a_day_later } };
+    revoked.delete_many(removal).await.unwrap();
+    ada.me().await.refused(401, "not_authenticated");
+    // As the package reads it: there, whenever it ends.
+    let found = revoked
+        .find_one(doc! { "jti": { "$type": "string" } })
+        .await;
+    let found = found.unwrap().unwrap();
+    let ours = DateTime::from_millis(end / 1000 * 1000);
+    let stored = found.get_datetime("regstack_exp").unwrap();
+    assert!((stored.timestamp_millis() - ours.timestamp_millis()).abs() <= 1000);
+}
+
 /// Later versions of the package keep sign-ins through other providers beside the accounts.
 #[tokio::test]
 async fn a_sign_in_that_the_package_keeps_goes_with_its_account_and_no_other() {

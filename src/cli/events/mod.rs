@@ -52,11 +52,8 @@ struct Filter {
 
 fn kind() -> impl clap::builder::TypedValueParser<Value = EventKind> {
     let names = EventKind::ALL.iter().map(|kind| kind.as_str());
-    PossibleValuesParser::new(names).try_map(|name| {
-        let mut known = EventKind::ALL.iter();
-        let kind = known.find(|kind| kind.as_str() == name);
-        kind.copied().ok_or("expected a type of events")
-    })
+    PossibleValuesParser::new(names)
+        .try_map(|name| EventKind::from_name(&name).ok_or("expected a type of events"))
 }
 
 impl Filter {

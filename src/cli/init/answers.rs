@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::Args;
+use super::flags::SECRETS;
 use super::plan::Plan;
-use super::questions::SECRETS;
 use crate::cli::{Context, Failure, Result, prompt};
 use crate::config::{self, ADMIN_PASSWORD, Key};
 use crate::model::{Email, NewPassword};

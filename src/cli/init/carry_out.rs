@@ -55,13 +55,13 @@ impl Report for Done {
     fn draw(&self, canvas: &mut Canvas<'_>) {
         let mut fields = Vec::new();
         for Written { path, state } in &self.files {
-            let shown = path.strip_prefix(&self.working_dir).unwrap_or(path);
+            let shown = config::shown(path, &self.working_dir);
             let tone = if *state == "unchanged" {
                 Tone::Faint
             } else {
                 Tone::Good
             };
-            fields.push((*state, Cell::toned(shown.display().to_string(), tone)));
+            fields.push((*state, Cell::toned(shown, tone)));
         }
         match self.database.as_slice() {
             [] => {}
@@ -173,11 +173,10 @@ fn next(toml: &Path, context: &Context) -> Vec<String> {
     let mut sources = context.sources();
     sources.config = None;
     let found = config::load(&sources).map_or_else(|error| error.files, |loaded| loaded.files);
-    let config = match toml.strip_prefix(context.working_dir()) {
+    let config = match config::shown(toml, context.working_dir()) {
         _ if found.iter().any(|file| file == toml) => String::new(),
-        Ok(inside) if inside == Path::new("regstack.toml") => String::new(),
-        Ok(inside) => format!(" --config {}", inside.display()),
-        Err(_) => format!(" --config {}", toml.display()),
+        here if here == "regstack.toml" => String::new(),
+        elsewhere => format!(" --config {elsewhere}"),
     };
     ["serve", "doctor"]
         .map(|command| format!("regstack {command}{config}"))

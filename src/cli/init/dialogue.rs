@@ -15,10 +15,10 @@ mod trial;
 use std::future::Future;
 
 use super::carry_out::Further;
+use super::flags::is_asked;
 use super::gitignore;
 use super::plan::Plan;
 use super::proposals;
-use super::questions::is_asked;
 use super::summary::Summary;
 use crate::cli::output::Tone;
 use crate::cli::{Context, Failure, Result, preflight, progress};

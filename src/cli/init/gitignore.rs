@@ -1,12 +1,12 @@
 //! Keeps the secrets file and the database out of version control.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use super::plan::Plan;
 use super::write::NewFile;
 use crate::cli::{Failure, Result};
+use crate::config;
 
 const GITIGNORE: &str = ".gitignore";
 
@@ -36,7 +36,7 @@ fn entry_of(secrets: &Path, database_url: &str) -> Result<Option<NewFile>> {
     let mut own = None;
     for place in folder.ancestors() {
         let path = place.join(GITIGNORE);
-        let text = match fs::read_to_string(&path) {
+        let text = match config::read_text_file(&path) {
             Ok(text) => Some(text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => {
@@ -119,6 +119,8 @@ impl Pattern {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -6,10 +6,10 @@
 mod answers;
 mod carry_out;
 mod dialogue;
+mod flags;
 mod gitignore;
 mod plan;
 mod proposals;
-mod questions;
 mod summary;
 mod write;
 
@@ -20,8 +20,8 @@ use crate::model::Email;
 use answers::Answers;
 use carry_out::{Done, Further};
 use dialogue::Dialogue;
+use flags::Flags;
 use plan::{Installation, Plan};
-use questions::Flags;
 
 const HELP: &str = "\
 An existing installation is changed, not replaced: comments and other settings
@@ -70,7 +70,7 @@ pub(super) struct Args {
 
 /// Shows the flags that answer questions; those of secrets stay hidden, since they only say how a secret is given.
 pub(super) fn describe(command: clap::Command) -> clap::Command {
-    questions::QUESTIONS
+    flags::QUESTIONS
         .iter()
         .fold(command, |command, (key, flag)| {
             command.mut_arg(flag, |flag| flag.hide(false).help(format!("Set {key}")))
@@ -164,7 +164,7 @@ fn start(plan: &mut Plan<'_>, context: &Context) -> Result {
         folder if folder == context.working_dir() => "sqlite:regstack.db".to_owned(),
         folder => format!("sqlite:///{}", folder.join("regstack.db").display()),
     };
-    for name in questions::SHOWN {
+    for name in flags::SHOWN {
         let value = match *name {
             "database_url" => database.clone(),
             name => plan.value(name),

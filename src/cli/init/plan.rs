@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::questions::{SHOWN, is_asked};
+use super::flags::{SHOWN, is_asked};
 use crate::cli::{Context, Failure, Result, preflight, secret};
 use crate::config::{self, ConfigError, Effective, Fault, Files, Loaded, Sources};
 

@@ -25,12 +25,7 @@ impl Summary {
         ignored: Option<&Path>,
         context: &Context,
     ) -> Self {
-        let shown = |path: &Path| {
-            path.strip_prefix(context.working_dir())
-                .unwrap_or(path)
-                .display()
-                .to_string()
-        };
+        let shown = |path: &Path| config::shown(path, context.working_dir());
         let (toml, secrets) = (shown(&plan.place.toml), shown(&plan.place.secrets));
         let mut acts = Vec::new();
         if plan.before.toml != plan.after.toml {

@@ -11,6 +11,7 @@ use tempfile::NamedTempFile;
 
 use crate::cli::files::{self, ORDINARY, PRIVATE};
 use crate::cli::{Failure, Result};
+use crate::config;
 
 pub(super) struct NewFile {
     pub(super) path: PathBuf,
@@ -59,7 +60,7 @@ fn stage(file: &NewFile) -> Result<Option<NamedTempFile>> {
     let failed = |cause: io::Error| {
         cannot(&file.path, "written", &cause).next("nothing was changed: give it room and leave to write, or choose another folder with --target")
     };
-    let now = match fs::read(&file.path) {
+    let now = match config::read_file(&file.path) {
         Ok(bytes) => Some(bytes),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(failed(error)),

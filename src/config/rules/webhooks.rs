@@ -81,7 +81,7 @@ fn events(given: &GivenWebhook, report: &mut Report) -> Option<Vec<EventKind>> {
         report.fault(&given.layer, key, reason);
     }
     let kind = |name: &String| {
-        let kind = EventKind::ALL.iter().find(|kind| kind.as_str() == name);
+        let kind = EventKind::from_name(name);
         if kind.is_none() {
             let known = EventKind::ALL.iter().map(|kind| kind.as_str());
             let reason = format!("must name events, not {name:?}");
@@ -89,7 +89,7 @@ fn events(given: &GivenWebhook, report: &mut Report) -> Option<Vec<EventKind>> {
                 .faults
                 .push(Fault::new(&given.layer, key, reason).hinted(did_you_mean(name, known)));
         }
-        kind.copied()
+        kind
     };
     Some(names.iter().filter_map(kind).collect())
 }

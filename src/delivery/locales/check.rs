@@ -23,6 +23,8 @@ impl Catalogue {
         let known = self.english();
         let mut faults = Vec::new();
         for (language, source) in self.sources() {
+            let unreadable = source.unreadable.clone();
+            faults.extend(unreadable.map(|reason| finding(language, source, reason)));
             for error in &source.errors {
                 faults.push(Finding {
                     line: Some(line_of(&source.text, error.pos.start)),

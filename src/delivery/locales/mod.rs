@@ -15,6 +15,7 @@ use std::sync::Arc;
 use fluent_bundle::FluentResource;
 use fluent_syntax::parser::ParserError;
 
+use crate::config::read_text_file;
 use crate::model::Language;
 use message::Message;
 
@@ -32,6 +33,8 @@ struct Source {
     text: String,
     resource: Arc<FluentResource>,
     errors: Vec<ParserError>,
+    /// Why it can't be read.
+    unreadable: Option<String>,
 }
 
 impl Source {
@@ -45,6 +48,18 @@ impl Source {
             text,
             resource: Arc::new(resource),
             errors,
+            unreadable: None,
+        }
+    }
+
+    /// The operator's file of messages.
+    fn read(file: PathBuf) -> Self {
+        match read_text_file(&file) {
+            Ok(text) => Self::new(Some(file), text),
+            Err(error) => Self {
+                unreadable: Some(format!("it cannot be read: {error}")),
+                ..Self::new(Some(file), String::new())
+            },
         }
     }
 }
@@ -78,9 +93,8 @@ impl Catalogue {
         }
         for folder in folders.iter().rev() {
             for file in files(&folder.join(FOLDER)) {
-                // What can't be read is missing, and is reported as unused.
-                if let (Some(language), Ok(text)) = (named(&file), std::fs::read_to_string(&file)) {
-                    let source = Source::new(Some(file), text);
+                if let Some(language) = named(&file) {
+                    let source = Source::read(file);
                     sources.entry(language).or_default().push(source);
                 }
             }
@@ -139,11 +153,11 @@ fn named(file: &Path) -> Option<Language> {
     Language::parse(tag).filter(|language| language.as_str() == tag)
 }
 
-/// The files in a folder, in the order of their names.
+/// The files in a folder, and what stands in place of one, in the order of their names.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
-    files.retain(|file| file.is_file());
+    files.retain(|file| !file.is_dir());
     files.sort();
     files
 }
@@ -226,6 +240,8 @@ mod tests {
             ("ar", "ليلى", "مرحبًا ليلى".into()),
             ("ar", "ada@example.com", "مرحبًا ada@example.com".into()),
             ("en", "ليلى", format!("Hello {start}ليلى{end}")),
+            ("ar", "042719", "مرحبًا 042719".into()),
+            ("ar", "+1415", format!("مرحبًا {start}+1415{end}")),
             ("en", "Ada", "Hello Ada".into()),
         ] {
             assert_eq!(said(&catalogue, tag, "hello", name), words);

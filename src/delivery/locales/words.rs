@@ -138,7 +138,9 @@ impl Words {
             let right_to_left = matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}');
             right_to_left != self.0.is_right_to_left && (right_to_left || c.is_alphanumeric())
         };
-        if text.contains('@') || text.contains("://") || !text.chars().any(is_other) {
+        // Digits alone are read from left to right in every language.
+        let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number || text.contains('@') || text.contains("://") || !text.chars().any(is_other) {
             Cow::Borrowed(text)
         } else {
             Cow::Owned([ISOLATES.0, text, ISOLATES.1].concat())

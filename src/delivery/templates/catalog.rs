@@ -108,7 +108,7 @@ impl Templates {
     /// The file that is used instead of a built-in template.
     pub(super) fn override_of(&self, name: &str) -> Option<PathBuf> {
         let files = self.folders.iter().map(|folder| folder.join(name));
-        files.into_iter().find(|file| file.is_file())
+        files.into_iter().find(|file| file.exists())
     }
 }
 
@@ -136,11 +136,14 @@ mod tests {
             of("verification.html").variables,
             [
                 "app_name",
+                "by_administrator",
+                "email",
                 "full_name",
-                "url",
-                "ttl_minutes",
+                "ip",
+                "time",
                 "ttl_hours",
-                "email"
+                "ttl_minutes",
+                "url"
             ]
         );
         assert!(of("mail/frame.html").variables.is_empty());

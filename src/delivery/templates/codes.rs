@@ -59,15 +59,44 @@ impl Templates {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Settings;
+
+    fn text(kind: CodeKind, seconds: u32, templates: &Templates, language: &Language) -> String {
+        let code = Code::presented("042719".into());
+        let content = CodeSms::new(kind, "Acme & Söhne", &code, seconds);
+        templates.sms(&content, language).unwrap()
+    }
+
+    /// Templates of an installation whose pages are on this server.
+    fn templates(base_url: &str) -> Templates {
+        let mut settings = Settings::default();
+        settings.identity.base_url = base_url.into();
+        settings.features.enable_ui_router = true;
+        Templates::load(&[]).unwrap().offering(&settings).unwrap()
+    }
+
+    /// Whether a phone network sends the text as one message: 160 characters of the GSM alphabet (3GPP TS 23.038), of
+    /// which some count twice, or 70 of UTF-16.
+    fn is_one_message(text: &str) -> bool {
+        const SINGLE: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+        const DOUBLE: &str = "\u{c}^{}\\[~]|€";
+        let length: Option<usize> = text
+            .chars()
+            .map(|c| match c {
+                c if SINGLE.contains(c) => Some(1),
+                c if DOUBLE.contains(c) => Some(2),
+                _ => None,
+            })
+            .sum();
+        length.map_or_else(|| text.encode_utf16().count() <= 70, |length| length <= 160)
+    }
 
     #[test]
     fn the_built_in_texts_name_the_app_the_code_and_how_long_it_lives() {
         let templates = Templates::load(&[]).unwrap();
         for kind in CodeKind::ALL {
             for (seconds, lifetime) in [(300, "5 min"), (59, "1 min"), (179, "2 min")] {
-                let code = Code::presented("042719".into());
-                let content = CodeSms::new(*kind, "Acme & Söhne", &code, seconds);
-                let text = templates.sms(&content, &Language::english()).unwrap();
+                let text = text(*kind, seconds, &templates, &Language::english());
                 for part in ["Acme & Söhne ", "code: 042719.", lifetime] {
                     assert!(text.contains(part), "{part}: {text}");
                 }
@@ -75,5 +104,33 @@ mod tests {
                 assert!(text.lines().count() == 1 && text.len() < 140, "{text}");
             }
         }
+    }
+
+    #[test]
+    fn the_last_line_binds_the_code_to_the_domain_of_the_pages() {
+        let bound = templates("https://id.acme.example:8443/sub");
+        let free = templates("http://localhost:8000");
+        for language in bound.catalogue().languages() {
+            for kind in CodeKind::ALL {
+                let text = |templates| text(*kind, 300, templates, language);
+                let (last, unbound) = (text(&bound), text(&free));
+                let expected = format!("{unbound}\n@id.acme.example #042719");
+                assert_eq!(last, expected);
+                assert!(!unbound.contains(['@', '#', '\n']), "{unbound}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_text_fits_into_one_message_in_every_language() {
+        let templates = templates("https://app.example.com");
+        for language in templates.catalogue().languages() {
+            for kind in CodeKind::ALL {
+                let text = templates.sms(&CodeSms::sample(*kind), language).unwrap();
+                assert!(is_one_message(&text), "{language}: {text}");
+            }
+        }
+        assert!(is_one_message(&"é".repeat(160)) && !is_one_message(&"€".repeat(81)));
+        assert!(is_one_message(&"ó".repeat(70)) && !is_one_message(&"ó".repeat(71)));
     }
 }

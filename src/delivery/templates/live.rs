@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::Templates;
-use crate::config::{Pages, SettingError};
+use crate::config::{SettingError, Settings};
 
 /// Templates that can be read again while they are in use. Cheap to clone; all clones see the same.
 #[derive(Clone)]
@@ -27,8 +27,8 @@ impl LiveTemplates {
     ///
     /// # Errors
     /// As [`Templates::load`]; then those before stay in use.
-    pub fn renew(&self, settings: &Pages) -> Result<(), SettingError> {
-        let templates = Templates::load(&settings.extra_template_dirs)?.offering(settings)?;
+    pub fn renew(&self, settings: &Settings) -> Result<(), SettingError> {
+        let templates = Templates::load(&settings.pages.extra_template_dirs)?.offering(settings)?;
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = templates;
         Ok(())
     }

@@ -1,15 +1,13 @@
 //! The mails: what each one's templates are given.
 
-use std::net::IpAddr;
-
-use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 use minijinja::context;
-use minijinja::value::{Serde, Value};
+use minijinja::value::{Serde, Value, merge_maps};
 use serde::{Serialize, Serializer};
 
-use crate::delivery::locales::{Argument, Words};
+use super::asked::Asked;
+use crate::delivery::locales::Words;
 use crate::delivery::text;
 use crate::model::{Email, FullName};
 
@@ -55,9 +53,10 @@ list![
     AlreadyRegistered,
 ];
 
-/// Defines mails that carry a link: they differ in their words only, so all have the same variables.
+/// Defines mails that carry a link: they differ in their words only, so all have the same variables. The last word says
+/// whether the sample tells who asked for it.
 macro_rules! mails_with_a_link {
-    ($($(#[$purpose:meta])* $mail:ident: $name:literal),+ $(,)?) => {$(
+    ($($(#[$purpose:meta])* $mail:ident: $name:literal, $asked:literal;)+) => {$(
         $(#[$purpose])*
         #[derive(Debug, Clone, Serialize)]
         pub struct $mail {
@@ -74,6 +73,9 @@ macro_rules! mails_with_a_link {
             pub ttl_hours: u32,
             /// The address that the link is about.
             pub email: String,
+            /// When it was asked for, and from where. None where the reader is not told.
+            #[serde(skip)]
+            pub asked: Option<Asked>,
         }
 
         impl $mail {
@@ -93,7 +95,14 @@ macro_rules! mails_with_a_link {
                     ttl_minutes: (ttl_seconds / 60).max(1),
                     ttl_hours: (ttl_seconds / 3600).max(1),
                     email: email.to_string(),
+                    asked: None,
                 }
+            }
+
+            /// The same, telling when the link was asked for, and from where.
+            #[must_use]
+            pub fn asked(self, asked: Asked) -> Self {
+                Self { asked: Some(asked), ..self }
             }
         }
 
@@ -108,7 +117,12 @@ macro_rules! mails_with_a_link {
                     ttl_minutes: 1440,
                     ttl_hours: 24,
                     email: "ada@example.com".into(),
+                    asked: Some(Asked::sample()).filter(|_| $asked),
                 }
+            }
+
+            fn variables(&self, words: &Words) -> Value {
+                merge_maps([Value::from(Serde(self)), Asked::variables(self.asked.as_ref(), words)])
             }
         }
     )+};
@@ -116,13 +130,13 @@ macro_rules! mails_with_a_link {
 
 mails_with_a_link! {
     /// Asks to prove an address.
-    Verification: "verification",
+    Verification: "verification", false;
     /// Lets the owner choose a new password.
-    PasswordReset: "password_reset",
+    PasswordReset: "password_reset", true;
     /// Asks to prove the address that an account is to move to, which is `email`.
-    EmailChange: "email_change",
+    EmailChange: "email_change", false;
     /// Lets the owner of an account made by an administrator choose its first password.
-    Invite: "invite",
+    Invite: "invite", false;
 }
 
 /// A change to what protects an account.
@@ -141,20 +155,31 @@ pub enum SecurityChange {
 }
 
 impl SecurityChange {
-    const fn key(self) -> &'static str {
+    /// The messages that say what was changed, and what to do if it was somebody else.
+    const fn keys(self) -> [&'static str; 2] {
         match self {
-            Self::Password => "notice-password",
-            Self::Email => "notice-email",
-            Self::SecondFactorAdded => "notice-second-factor-added",
-            Self::SecondFactorMoved => "notice-second-factor-moved",
-            Self::SecondFactorRemoved => "notice-second-factor-removed",
+            Self::Password => ["notice-password", "notice-password-remedy"],
+            Self::Email => ["notice-email", "notice-email-remedy"],
+            Self::SecondFactorAdded => [
+                "notice-second-factor-added",
+                "notice-second-factor-added-remedy",
+            ],
+            Self::SecondFactorMoved => [
+                "notice-second-factor-moved",
+                "notice-second-factor-moved-remedy",
+            ],
+            Self::SecondFactorRemoved => [
+                "notice-second-factor-removed",
+                "notice-second-factor-removed-remedy",
+            ],
         }
     }
 }
 
 /// Tells the owner that something was changed which protects the account.
 ///
-/// Templates are given what was changed as a sentence, and the time as people read it, in UTC.
+/// Templates are given what was changed as a sentence, what to do if it was somebody else, whether a new password is what
+/// helps, and the time as people read it, in UTC.
 #[derive(Debug, Clone, Serialize)]
 pub struct SecurityNotice {
     /// The installation's name.
@@ -162,32 +187,32 @@ pub struct SecurityNotice {
     /// Empty when unknown.
     #[serde(serialize_with = "greetable")]
     pub full_name: String,
+    /// The address that is written to.
+    pub email: String,
     /// What was changed.
     #[serde(skip)]
     pub change: SecurityChange,
-    /// When.
+    /// When, and from where.
     #[serde(skip)]
-    pub time: Timestamp,
-    /// The address it was asked for from. Empty when unknown.
-    pub ip: String,
+    pub asked: Asked,
 }
 
 impl SecurityNotice {
-    /// The variables for a `change` that took effect at `time`.
+    /// The variables for a `change`, to the owner of `email`.
     #[must_use]
     pub fn new(
         app_name: &str,
         full_name: Option<&FullName>,
+        email: &Email,
         change: SecurityChange,
-        time: Timestamp,
-        ip: Option<IpAddr>,
+        asked: Asked,
     ) -> Self {
         Self {
             app_name: app_name.to_owned(),
             full_name: or_empty(full_name),
+            email: email.to_string(),
             change,
-            time,
-            ip: or_empty(ip.map(|ip| ip.to_canonical()).as_ref()),
+            asked,
         }
     }
 }
@@ -199,19 +224,22 @@ impl MailTemplate for SecurityNotice {
         Self {
             app_name: "RegStack".into(),
             full_name: "Ada Lovelace".into(),
+            email: "ada@example.com".into(),
             change: SecurityChange::Password,
-            time: "2025-12-10T18:15:00Z".parse().unwrap_or_default(),
-            ip: "203.0.113.7".into(),
+            asked: Asked::sample(),
         }
     }
 
     fn variables(&self, words: &Words) -> Value {
-        let change = words.say(self.change.key(), &BTreeMap::new());
-        context! {
-            change => change.unwrap_or_default(),
-            time => readable(self.time, words),
-            ..Value::from(Serde(self))
-        }
+        let [change, remedy] = self.change.keys();
+        let say = |key| words.say(key, &BTreeMap::new()).unwrap_or_default();
+        let own = context! {
+            change => say(change),
+            remedy => say(remedy),
+            reset_helps => self.change != SecurityChange::Email,
+        };
+        let asked = Asked::variables(Some(&self.asked), words);
+        merge_maps([Value::from(Serde(self)), own, asked])
     }
 }
 
@@ -225,35 +253,35 @@ pub struct EmailChanged {
     /// Empty when unknown.
     #[serde(serialize_with = "greetable")]
     pub full_name: String,
+    /// The old address, which is written to.
+    pub email: String,
     /// The new address, masked: it may be a stranger's.
     pub new_email: String,
     /// The link that undoes the change. Empty when there is none.
     pub url: String,
-    /// When the change was made.
+    /// When the change was made, and from where.
     #[serde(skip)]
-    pub time: Timestamp,
-    /// The address it was asked for from. Empty when unknown.
-    pub ip: String,
+    pub asked: Asked,
 }
 
 impl EmailChanged {
-    /// The variables for a change to `new_email` that took effect at `time`.
+    /// The variables for a change from `email` to `new_email`.
     #[must_use]
     pub fn new(
         app_name: &str,
         full_name: Option<&FullName>,
+        email: &Email,
         new_email: &Email,
         url: Option<String>,
-        time: Timestamp,
-        ip: Option<IpAddr>,
+        asked: Asked,
     ) -> Self {
         Self {
             app_name: app_name.to_owned(),
             full_name: or_empty(full_name),
+            email: email.to_string(),
             new_email: new_email.masked(),
             url: url.unwrap_or_default(),
-            time,
-            ip: or_empty(ip.map(|ip| ip.to_canonical()).as_ref()),
+            asked,
         }
     }
 }
@@ -265,32 +293,17 @@ impl MailTemplate for EmailChanged {
         Self {
             app_name: "RegStack".into(),
             full_name: "Ada Lovelace".into(),
+            email: "ada@example.com".into(),
             new_email: "g•••@example.com".into(),
             url: "https://app.example/page?token=sample".into(),
-            time: "2025-12-10T18:15:00Z".parse().unwrap_or_default(),
-            ip: "203.0.113.7".into(),
+            asked: Asked::sample(),
         }
     }
 
     fn variables(&self, words: &Words) -> Value {
-        context! {
-            time => readable(self.time, words),
-            ..Value::from(Serde(self))
-        }
+        let asked = Asked::variables(Some(&self.asked), words);
+        merge_maps([Value::from(Serde(self)), asked])
     }
-}
-
-/// A moment as people read it, in UTC; `2025-12-10 18:15 UTC` where there are no words for it.
-fn readable(time: Timestamp, words: &Words) -> String {
-    let utc = time.to_zoned(jiff::tz::TimeZone::UTC);
-    let arguments = BTreeMap::from([
-        ("day", Argument::Number(utc.day().into())),
-        ("month", Argument::Number(utc.month().into())),
-        ("year", Argument::Number(utc.year().into())),
-        ("clock", Argument::from(utc.strftime("%H:%M").to_string())),
-    ]);
-    let said = words.say("mail-time", &arguments);
-    said.unwrap_or_else(|_| utc.strftime("%Y-%m-%d %H:%M UTC").to_string())
 }
 
 /// Tells the owner that somebody tried to sign up with the address of the account.
@@ -303,16 +316,20 @@ pub struct AlreadyRegistered {
     pub full_name: String,
     /// The address.
     pub email: String,
+    /// When somebody tried, and from where.
+    #[serde(skip)]
+    pub asked: Asked,
 }
 
 impl AlreadyRegistered {
     /// The variables for an attempt with `email`. The name is the account's, not the one that came with the attempt.
     #[must_use]
-    pub fn new(app_name: &str, full_name: Option<&FullName>, email: &Email) -> Self {
+    pub fn new(app_name: &str, full_name: Option<&FullName>, email: &Email, asked: Asked) -> Self {
         Self {
             app_name: app_name.to_owned(),
             full_name: or_empty(full_name),
             email: email.to_string(),
+            asked,
         }
     }
 }
@@ -325,7 +342,13 @@ impl MailTemplate for AlreadyRegistered {
             app_name: "RegStack".into(),
             full_name: "Ada Lovelace".into(),
             email: "ada@example.com".into(),
+            asked: Asked::sample(),
         }
+    }
+
+    fn variables(&self, words: &Words) -> Value {
+        let asked = Asked::variables(Some(&self.asked), words);
+        merge_maps([Value::from(Serde(self)), asked])
     }
 }
 
@@ -344,6 +367,7 @@ fn greetable<S: Serializer>(name: &str, serializer: S) -> Result<S::Ok, S::Error
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::config::Settings;
     use crate::delivery::templates::{RenderedMail, Templates};
     use crate::model::Language;
 
@@ -361,9 +385,24 @@ pub(super) mod tests {
     }
 
     fn notice(name: Option<&FullName>, ip: Option<&str>) -> SecurityNotice {
-        let time = "2026-03-04T09:05:59.999+01:00".parse().unwrap();
-        let ip = ip.map(|ip| ip.parse().unwrap());
-        SecurityNotice::new(APP, name, SecurityChange::Password, time, ip)
+        SecurityNotice::new(APP, name, &email(), SecurityChange::Password, asked(ip))
+    }
+
+    fn asked(ip: Option<&str>) -> Asked {
+        Asked {
+            time: "2026-03-04T09:05:59.999+01:00".parse().unwrap(),
+            ip: ip.map(|ip| ip.parse().unwrap()),
+            by_administrator: false,
+        }
+    }
+
+    /// A mail of an installation that has pages at `https://acme.example`.
+    fn with_pages<T: MailTemplate>(content: &T) -> RenderedMail {
+        let mut settings = Settings::default();
+        settings.identity.base_url = "https://acme.example/".into();
+        settings.features.enable_ui_router = true;
+        let templates = Templates::load(&[]).unwrap().offering(&settings).unwrap();
+        templates.mail(content, &Language::english()).unwrap()
     }
 
     fn built_in<T: MailTemplate>(content: &T) -> RenderedMail {
@@ -399,7 +438,7 @@ pub(super) mod tests {
     fn without_a_link(name: Option<&FullName>) -> [RenderedMail; 2] {
         [
             built_in(&notice(name, Some("203.0.113.7"))),
-            built_in(&AlreadyRegistered::new(APP, name, &email())),
+            built_in(&AlreadyRegistered::new(APP, name, &email(), asked(None))),
         ]
     }
 
@@ -472,7 +511,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn notices_carry_no_link_at_all() {
+    fn notices_carry_no_link_where_none_would_lead_anywhere() {
         for mail in without_a_link(None) {
             assert_eq!(text::links(&mail.text), [] as [&str; 0]);
             assert!(!mail.html.contains("http") && !mail.html.contains("href"));
@@ -480,10 +519,95 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn notices_lead_to_what_they_tell_to_do() {
+        let (login, forgot) = (
+            "https://acme.example/account/login",
+            "https://acme.example/account/forgot",
+        );
+        let taken = with_pages(&AlreadyRegistered::new(APP, None, &email(), asked(None)));
+        assert_eq!(text::links(&taken.text), [login, forgot]);
+        let has = |mail: &RenderedMail, link: &str| mail.html.contains(&format!("href=\"{link}\""));
+        assert!(has(&taken, login) && has(&taken, forgot), "{}", taken.html);
+        for (change, helps, words) in [
+            (SecurityChange::Password, true, "logs out all devices"),
+            (SecurityChange::SecondFactorAdded, true, "contact support"),
+            (SecurityChange::SecondFactorMoved, true, "contact support"),
+            (
+                SecurityChange::SecondFactorRemoved,
+                true,
+                "verification again",
+            ),
+            // The address that reads it is no longer the account's.
+            (SecurityChange::Email, false, "contact support"),
+        ] {
+            let content = SecurityNotice::new(APP, None, &email(), change, asked(None));
+            let mail = with_pages(&content);
+            let expected: &[&str] = if helps { &[forgot] } else { &[] };
+            assert_eq!(text::links(&mail.text), expected, "{change:?}");
+            assert_eq!(has(&mail, forgot), helps, "{change:?}");
+            for part in [&mail.text, &mail.html] {
+                assert!(part.contains(words), "{words}: {part}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_reset_says_for_whom_when_and_from_where_it_was_asked() {
+        let reset = |asked| {
+            built_in(&PasswordReset::new(APP, None, &email(), LINK.into(), 1800).asked(asked))
+        };
+        let mail = reset(asked(Some("203.0.113.7")));
+        for part in [&mail.text, &mail.html] {
+            for words in [
+                "ada@example.com",
+                "When: 4 March 2026, 08:05 UTC",
+                "From: IP address 203.0.113.7",
+            ] {
+                assert!(part.contains(words), "{words}: {part}");
+            }
+        }
+        let mail = reset(Asked {
+            by_administrator: true,
+            ..asked(Some("203.0.113.7"))
+        });
+        for part in [mail.text, mail.html] {
+            assert!(part.contains("From: an administrator of Acme"), "{part}");
+            assert!(!part.contains("203.0.113.7"), "{part}");
+        }
+    }
+
+    #[test]
+    fn every_mail_has_a_preheader_says_why_it_came_and_fetches_nothing() {
+        let templates = Templates::load(&[]).unwrap();
+        for language in templates.catalogue().languages() {
+            let words = templates.catalogue().words(language);
+            for (name, sample) in super::all(words) {
+                let mail = templates.render_mail(name, &sample, words).unwrap();
+                let html = mail.html;
+                let hidden = html.split("mso-hide:all").nth(1).unwrap_or_default();
+                let hidden = hidden.split("&#847;").next().unwrap_or_default();
+                let preheader = hidden.split('>').nth(1).unwrap_or_default();
+                assert!(
+                    preheader.trim().chars().count() > 8,
+                    "{language} {name}: {hidden}"
+                );
+                let last = mail.text.trim_end().lines().last().unwrap_or_default();
+                assert!(
+                    last.contains("ada@example.com") && last.contains("RegStack"),
+                    "{language} {name}: {last}"
+                );
+                assert!(!html.contains("<img") && !html.contains("url("), "{name}");
+                let start = format!("<html lang=\"{language}\" dir=\"{}\">", words.direction());
+                assert!(html.contains(&start), "{language} {name}");
+            }
+        }
+    }
+
+    #[test]
     fn a_security_notice_says_what_when_from_where_and_what_to_do() {
         let mail = built_in(&notice(None, Some("::ffff:203.0.113.7")));
         for part in [&mail.text, &mail.html] {
-            assert!(part.contains("Your password was changed."), "{part}");
+            assert!(part.contains("Your password was changed"), "{part}");
             assert!(part.contains("4 March 2026, 08:05 UTC"), "{part}");
             assert!(part.contains("IP address 203.0.113.7"), "{part}");
             let words = part.replace("&#x27;", "'");
@@ -495,10 +619,14 @@ pub(super) mod tests {
 
     #[test]
     fn who_has_an_account_already_learns_that_nothing_has_changed() {
-        let mail = built_in(&AlreadyRegistered::new(APP, None, &email()));
+        let mail = built_in(&AlreadyRegistered::new(APP, None, &email(), asked(None)));
         for part in [mail.text, mail.html] {
             assert!(part.contains("ada@example.com"), "{part}");
-            for words in ["Log in as usual", "Reset it", "Nothing about your account"] {
+            for words in [
+                "Log in as usual",
+                "reset your password",
+                "Nothing about your account",
+            ] {
                 assert!(part.contains(words), "{words}: {part}");
             }
         }

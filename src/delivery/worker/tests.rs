@@ -630,7 +630,8 @@ fn pauses_double_with_jitter_up_to_five_minutes() {
     let mut seen = HashSet::new();
     for attempts in [1, 2, 3, 4, 8, 9, 20, 1000, u32::MAX] {
         for _ in 0..200 {
-            let pause = pause_after(attempts, &random);
+            let spread = u16::from_be_bytes(random::bytes(&random));
+            let pause = QueuedMessage::pause_after(attempts, spread);
             let about = 2_f64.powi(i32::try_from((attempts - 1).min(20)).unwrap());
             assert!(
                 pause.as_secs_f64() >= (0.75 * about).min(225.0)

@@ -160,13 +160,11 @@ macro_rules! words {
         impl Field for $name {
             fn read(value: Option<Value>) -> Result<Self, Broken> {
                 let text = text(value)?;
-                let mut all = Self::ALL.iter().copied();
-                all.find(|one| one.as_str() == text.expose_secret())
-                    .ok_or_else(|| {
-                        let words: Vec<_> = Self::ALL.iter().map(|one| one.as_str()).collect();
-                        let rule = format!("this field is one of {}", words.join(", "));
-                        (kind::ENUM, rule)
-                    })
+                Self::from_name(text.expose_secret()).ok_or_else(|| {
+                    let words: Vec<_> = Self::ALL.iter().map(|one| one.as_str()).collect();
+                    let rule = format!("this field is one of {}", words.join(", "));
+                    (kind::ENUM, rule)
+                })
             }
 
             fn schema() -> Object {

@@ -15,6 +15,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use sha2::{Digest as _, Sha256};
 
+use crate::config::read_file_of;
 use crate::delivery::templates::FileHashes;
 use crate::http::error::{ApiError, method_not_allowed, not_found};
 
@@ -22,6 +23,8 @@ use crate::http::error::{ApiError, method_not_allowed, not_found};
 const FOR_LONG: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// For any other: kept, but asked after each time, which is answered by 304.
 const WITH_A_QUESTION: HeaderValue = HeaderValue::from_static("no-cache");
+/// The largest file that is served, in bytes: each answer holds it in memory.
+const MAX_BYTES: u64 = 16 << 20;
 /// Hexadecimal digits of a hash: enough to tell versions of a file apart.
 const HASH_DIGITS: usize = 16;
 
@@ -69,9 +72,12 @@ impl Files {
 
     /// The hashes of what the pages load, as it is now.
     pub(super) fn hashes(&self) -> FileHashes {
-        let of = |name: &str| {
-            let found = self.find(name).ok().flatten();
-            found.map(|found| found.hash).unwrap_or_default()
+        let of = |name: &str| match self.find(name) {
+            Ok(found) => found.map(|found| found.hash).unwrap_or_default(),
+            Err(error) => {
+                tracing::error!(%error, "a file of the pages can't be read");
+                String::new()
+            }
         };
         FileHashes {
             core_css_hash: of("css/core.css"),
@@ -117,7 +123,10 @@ fn read_within(folder: &FilePath, name: &str) -> io::Result<Option<Vec<u8>>> {
     let read = || {
         let file = folder.join(name).canonicalize()?;
         if file.is_file() && file.starts_with(folder.canonicalize()?) {
-            std::fs::read(file).map(Some)
+            let named = |cause: io::Error| {
+                io::Error::new(cause.kind(), format!("{}: {cause}", file.display()))
+            };
+            read_file_of(&file, MAX_BYTES).map(Some).map_err(named)
         } else {
             Ok(None)
         }

@@ -157,8 +157,7 @@ pub(super) async fn budget_spent_until(
 /// Removes the codes of an account.
 pub(super) async fn forget(db: &Db, id: Id) -> Result<()> {
     let own = doc! { "user_id": id.to_string() };
-    db.clear(&db.codes, own).await?;
-    Ok(())
+    db.clear(&db.codes, own).await
 }
 
 fn budgets_of(id: Id) -> Document {
@@ -169,8 +168,7 @@ fn budgets_of(id: Id) -> Document {
 
 /// Gives an account its code budgets back.
 pub(super) async fn forgive(db: &Db, id: Id) -> Result<()> {
-    db.clear(&db.budgets, budgets_of(id)).await?;
-    Ok(())
+    db.clear(&db.budgets, budgets_of(id)).await
 }
 
 /// Whether wrong codes are counted against an account.

@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use super::db::{Db, Server};
 use super::error::{DEADLINE, of_url, reason, timed_out, without_credentials};
 use super::indexes;
+use crate::config::read_file;
 use crate::secret::ExposeSecret as _;
 use crate::store::{Result, StoreError};
 
@@ -188,7 +189,7 @@ fn judge(url: &ConnectionString) -> Result<(), String> {
         ];
         for (option, file) in files {
             if let Some(file) = file
-                && let Err(error) = std::fs::File::open(file)
+                && let Err(error) = read_file(file)
             {
                 return Err(format!(
                     "its {option} {} cannot be read: {error}",

@@ -64,9 +64,7 @@ impl CredentialStore for Mongo {
         let out =
             Out::of_account(effects.clone())?.mark_messages("issued_at", date(link.issued_at));
         let mut issue = doc! { "$max": { LAST_IAT: date(link.issued_at) } };
-        if !out.is_empty() {
-            issue.insert("$push", out.push());
-        }
+        out.push_into(&mut issue);
         match update(db, condition, issue).await? {
             Some(document) => {
                 relay(db, &db.users, &document).await?;
@@ -124,28 +122,12 @@ impl CredentialStore for Mongo {
         let Some(before) = account.filter(|user| change.is_for(user)) else {
             return Ok(ChangeEmail::Stale);
         };
-        // Its own address in another spelling is nobody else's.
-        let holder = by_email(db, &change.new_email).await?;
-        if holder.is_some_and(|holder| holder.id != before.id) {
-            return Ok(ChangeEmail::EmailTaken);
-        }
         condition.insert("email", before.email.as_str());
         let mut fields = ended(change.now, Some(change.issued_at));
-        fields.insert("email", literal(change.new_email.as_str()));
-        fields.insert("is_verified", true);
-        let effects = caps::afford(db, effects).await?;
-        let out = Out::of(effects, Some(before.id), Some(&before.email))?.stage(true);
         if let Some(undo) = &change.undo {
             fields.extend(undos::kept(undo, &before.email, change.now));
         }
-        move_to(
-            db,
-            &before,
-            &change.new_email,
-            condition,
-            vec![doc! { "$set": fields }, out],
-        )
-        .await
+        move_user(db, &before, &change.new_email, condition, fields, effects).await
     }
 
     async fn undo(&self, user_id: Id, proof: &ProofHash, now: Timestamp) -> Result<Option<Undo>> {
@@ -169,41 +151,39 @@ impl CredentialStore for Mongo {
         let Some(change) = change.filter(|_| undo.is_for(&before)) else {
             return Ok(ChangeEmail::Stale);
         };
-        let holder = by_email(db, &change.email).await?;
-        if holder.is_some_and(|holder| holder.id != before.id) {
-            return Ok(ChangeEmail::EmailTaken);
-        }
         condition.insert("email", before.email.as_str());
         condition.extend(undos::undoes(&undo.proof, undo.now));
         let mut fields = ended(undo.now, None);
-        fields.insert("email", literal(change.email.as_str()));
-        fields.insert("is_verified", true);
         if undo.forgets_password {
             fields.insert("hashed_password", "$$REMOVE");
         }
         fields.extend(undos::forgotten(change.changed_at));
-        let effects = caps::afford(db, effects).await?;
-        let out = Out::of(effects, Some(before.id), Some(&before.email))?.stage(true);
-        move_to(
-            db,
-            &before,
-            &change.email,
-            condition,
-            vec![doc! { "$set": fields }, out],
-        )
-        .await
+        move_user(db, &before, &change.email, condition, fields, effects).await
     }
 }
 
-/// Writes another address into the account that a condition holds of, and clears away what was about the old one or the new.
-async fn move_to(
+/// Writes another address, if nobody else has it, and `fields` into the account that a condition holds of, and clears away
+/// what was about the old address or the new one.
+async fn move_user(
     db: &Db,
     before: &User,
     email: &Email,
     condition: Document,
-    stages: Vec<Document>,
+    mut fields: Document,
+    effects: Effects,
 ) -> Result<ChangeEmail> {
-    let changed = db.users.find_one_and_update(condition, stages);
+    // Its own address in another spelling is nobody else's.
+    let holder = by_email(db, email).await?;
+    if holder.is_some_and(|holder| holder.id != before.id) {
+        return Ok(ChangeEmail::EmailTaken);
+    }
+    fields.insert("email", literal(email.as_str()));
+    fields.insert("is_verified", true);
+    let effects = caps::afford(db, effects).await?;
+    let out = Out::of(effects, Some(before.id), Some(&before.email))?.stage(true);
+    let changed = db
+        .users
+        .find_one_and_update(condition, vec![doc! { "$set": fields }, out]);
     let changed = changed.return_document(ReturnDocument::After);
     // The unique address has the last word.
     let after = match db.write_unique(changed).await? {

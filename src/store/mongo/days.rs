@@ -14,9 +14,8 @@ use crate::store::Result;
 /// Counts events that are new to the trail.
 pub(super) async fn count_events(db: &Db, events: &[Document]) -> Result<()> {
     for event in events {
-        let kind = event.get_str("kind").unwrap_or_default();
-        let kind = EventKind::ALL.iter().find(|known| known.as_str() == kind);
-        let Some(counter) = kind.and_then(|kind| DayCounts::counter(*kind)) else {
+        let kind = EventKind::from_name(event.get_str("kind").unwrap_or_default());
+        let Some(counter) = kind.and_then(DayCounts::counter) else {
             continue;
         };
         let at = Fields::of("regstack_events", event).moment("at");

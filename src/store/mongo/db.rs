@@ -11,7 +11,7 @@ use mongodb::options::{ReturnDocument, UpdateModifications};
 use mongodb::{Collection, Cursor, Database};
 use tokio::time::timeout;
 
-use super::error::{DEADLINE, ServerError, is_duplicate};
+use super::error::{DEADLINE, ServerError, is_duplicate, is_lost};
 use crate::config::Database as Settings;
 use crate::secret::SecretString;
 use crate::store::{Result, SharedAnnouncer, StoreError};
@@ -143,7 +143,7 @@ impl Db {
     ) -> Result<T> {
         #[cfg(test)]
         self.failpoint.pass()?;
-        Ok(timed(act).await?)
+        timed(act).await.map_err(ServerError::of_write)
     }
 
     /// Writes what may be written twice: once more when it is not known whether it was done.
@@ -151,10 +151,16 @@ impl Db {
     where
         Act: IntoFuture<Output = Result<T, Error>>,
     {
-        match self.write(act()).await {
-            Err(StoreError::Unavailable(_)) => self.write(act()).await,
-            done => done,
-        }
+        let first = match self.write(act()).await {
+            Err(error) if is_lost(&error) => error,
+            done => return done,
+        };
+        // What the first try may have done, no failure of the second undoes.
+        let second = self.write(act()).await;
+        second.map_err(|error| match (&first, &error) {
+            (StoreError::Unconfirmed(_), StoreError::Unavailable(_)) => first,
+            _ => error,
+        })
     }
 
     /// Removes all that meets a condition; once more when it is not known whether that was done.
@@ -178,7 +184,7 @@ impl Db {
         match timed(act).await {
             Ok(written) => Ok(Some(written)),
             Err(ServerError::Driver(error)) if is_duplicate(&error) => Ok(None),
-            Err(error) => Err(error.into()),
+            Err(error) => Err(error.of_write()),
         }
     }
 

@@ -7,7 +7,8 @@ use std::net::IpAddr;
 
 use jiff::Timestamp;
 use mongodb::bson::oid::ObjectId;
-use mongodb::bson::{Bson, DateTime, Document, doc};
+use mongodb::bson::spec::BinarySubtype;
+use mongodb::bson::{Binary, Bson, DateTime, Document, doc};
 
 use crate::clock::from_millis;
 pub(super) use crate::model::moment::after;
@@ -15,7 +16,6 @@ use crate::model::{
     Email, Event, EventKind, FullName, Id, Language, PageKey, PasswordHash, PendingRegistration,
     PhoneNumber, ProofHash, User,
 };
-pub(super) use crate::store::email_key;
 use crate::store::{Result, StoreError};
 
 /// Which language somebody is written to in.
@@ -40,6 +40,12 @@ pub(super) fn moment(date: DateTime) -> Timestamp {
 pub(super) fn behind(moment: &str, key: PageKey) -> Document {
     let (at, id) = (date(key.at), oid(key.id));
     doc! { moment: { "$lte": at }, "$or": [{ moment: { "$lt": at } }, { "_id": { "$lt": id } }] }
+}
+
+/// Bytes as the server holds them.
+pub(super) fn binary(bytes: Vec<u8>) -> Binary {
+    let subtype = BinarySubtype::Generic;
+    Binary { subtype, bytes }
 }
 
 /// A value inside an update pipeline, where a text that begins with `$` would be the name of a field.
@@ -151,19 +157,26 @@ impl<'a> Fields<'a> {
         Ok(list.unwrap_or_default())
     }
 
+    pub(super) fn bytes(&self, field: &'static str) -> Result<Vec<u8>> {
+        let bytes = self.optional(field, |value| match value {
+            Bson::Binary(binary) => Some(binary.bytes.clone()),
+            _ => None,
+        })?;
+        self.required(field, bytes)
+    }
+
     pub(super) fn document(&self, field: &'static str) -> Result<Option<&'a Document>> {
         self.optional(field, Bson::as_document)
     }
 
-    pub(super) fn named<T: Copy>(
+    /// A name that stands for a value of the model.
+    pub(super) fn named<T>(
         &self,
         field: &'static str,
-        all: &[T],
-        name: impl Fn(T) -> &'static str,
+        of: impl FnOnce(&str) -> Option<T>,
     ) -> Result<T> {
-        let text = self.text(field)?;
-        let known = all.iter().copied().find(|kind| name(*kind) == text);
-        self.required(field, known)
+        let value = of(&self.text(field)?);
+        self.required(field, value)
     }
 }
 
@@ -236,7 +249,7 @@ pub(super) fn user(document: &Document) -> Result<User> {
 /// The fields of a pending registration, without a key.
 pub(super) fn pending_document(pending: &PendingRegistration) -> Document {
     without_nulls(doc! {
-        "email": email_key(&pending.email),
+        "email": pending.email.key(),
         "hashed_password": pending.hashed_password.as_ref().map(PasswordHash::as_phc),
         "full_name": pending.full_name.as_ref().map(FullName::as_str),
         "token_hash": pending.token_hash.as_str(),
@@ -282,7 +295,7 @@ pub(super) fn event(document: &Document) -> Result<Event> {
     Ok(Event {
         id: fields.id("_id")?,
         at: fields.moment("at")?,
-        kind: fields.named("kind", EventKind::ALL, EventKind::as_str)?,
+        kind: fields.named("kind", EventKind::from_name)?,
         user_id: fields.optional_id("user_id")?,
         email: fields.optional_as("email", Email::from_stored)?,
         actor: fields.text("actor")?,

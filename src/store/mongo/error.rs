@@ -30,6 +30,19 @@ impl fmt::Display for ServerError {
 
 impl std::error::Error for ServerError {}
 
+impl ServerError {
+    /// What it means for a write: where only the answer is missing, it may have been done.
+    pub(super) fn of_write(self) -> StoreError {
+        match &self {
+            Self::TimedOut => StoreError::Unconfirmed(Box::new(self)),
+            Self::Driver(error) if matches!(&*error.kind, ErrorKind::Io(_)) => {
+                StoreError::Unconfirmed(Box::new(self))
+            }
+            Self::Driver(_) => self.into(),
+        }
+    }
+}
+
 impl From<ServerError> for StoreError {
     fn from(error: ServerError) -> Self {
         match &error {
@@ -70,6 +83,23 @@ pub(super) fn tolerate(followed: Result<()>) -> Result<()> {
             Ok(())
         }
         followed => followed,
+    }
+}
+
+/// Whether a write came to nothing, or its answer did: it may be tried again. An answer that fewer members have it than
+/// were asked for is one.
+pub(super) fn is_lost(error: &StoreError) -> bool {
+    match error {
+        StoreError::Unavailable(_) => true,
+        StoreError::Unconfirmed(cause) => {
+            cause
+                .downcast_ref::<ServerError>()
+                .is_some_and(|cause| match cause {
+                    ServerError::TimedOut => true,
+                    ServerError::Driver(error) => !is_unconfirmed(error),
+                })
+        }
+        _ => false,
     }
 }
 
@@ -189,6 +219,9 @@ pub(super) fn reason(error: &Error) -> String {
             "MongoDB wrote, and could not confirm that as many members have it as was asked for: {}",
             concern.message
         ),
+        ErrorKind::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            "the connection ended before the answer came".to_owned()
+        }
         kind => kind.to_string(),
     }
 }
@@ -229,6 +262,8 @@ pub(super) fn without_credentials(text: &str, url: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use mongodb::bson::{deserialize_from_document, doc};
     use mongodb::error::{WriteConcernError, WriteError};
 
@@ -248,6 +283,18 @@ mod tests {
                 .starts_with("the database did not confirm a write, which may have been done"),
             "{unconfirmed}"
         );
+        let lost = std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
+        let lost = Arc::new(lost);
+        let lost = || ServerError::Driver(Error::from(ErrorKind::Io(Arc::clone(&lost))));
+        let (written, read) = (
+            lost().of_write().to_string(),
+            StoreError::from(lost()).to_string(),
+        );
+        assert!(
+            written.contains("which may have been done: the connection ended"),
+            "{written}"
+        );
+        assert!(read.contains("out of reach"), "{read}");
         let write = |code: i32| {
             let error = doc! { "code": code, "errmsg": "because" };
             let error: WriteError = deserialize_from_document(error).unwrap();

@@ -91,7 +91,9 @@ pub(super) fn wanted<'a>(
     let newest = || doc! { "created_at": 1, "_id": 1 };
     let out = || index("regstack_out", doc! { format!("{OUT}.id"): 1 }).sparse();
     let expired = |name, field: &str| index(name, doc! { field: 1 }).removes_after(Duration::ZERO);
-    let retention = (DAY * server.settings.events_retention_days).min(MAX_AGE);
+    // As long as the sweep keeps them: the server's clock may be fast.
+    let kept = DAY * server.settings.events_retention_days.saturating_add(1);
+    let retention = kept.min(MAX_AGE);
     vec![
         (
             &db.users,

@@ -1,10 +1,9 @@
 //! Messages as documents: how they are written and read, and which of them are dropped when what they say no longer holds.
 
-use mongodb::bson::spec::BinarySubtype;
-use mongodb::bson::{Binary, Bson, Document, doc};
+use mongodb::bson::{Document, doc};
 
 use super::db::Db;
-use super::documents::{Fields, date, email_key, oid, without_nulls};
+use super::documents::{Fields, binary, date, oid, without_nulls};
 use crate::model::{Email, Id, MessageKind, ProofHash, QueuedMessage, User};
 use crate::store::Result;
 
@@ -21,7 +20,7 @@ pub(super) fn message_document(message: &QueuedMessage) -> Document {
         "user_id": message.user_id.map(oid),
         "pending_proof": message.pending_proof.as_ref().map(ProofHash::as_str),
         "dies_with_change": message.dies_with_change,
-        "payload": Binary { subtype: BinarySubtype::Generic, bytes: message.payload.clone() },
+        "payload": binary(message.payload.clone()),
         "created_at": date(message.created_at),
         "not_before": date(message.not_before),
         "expires_at": date(message.expires_at),
@@ -30,15 +29,11 @@ pub(super) fn message_document(message: &QueuedMessage) -> Document {
 }
 
 pub(super) fn message_kind(fields: &Fields<'_>) -> Result<MessageKind> {
-    fields.named("kind", MessageKind::ALL, MessageKind::as_str)
+    fields.named("kind", MessageKind::from_name)
 }
 
 pub(super) fn message(document: &Document) -> Result<QueuedMessage> {
     let fields = Fields::of("regstack_outbox", document);
-    let payload = fields.optional("payload", |value| match value {
-        Bson::Binary(binary) => Some(binary.bytes.clone()),
-        _ => None,
-    })?;
     Ok(QueuedMessage {
         id: fields.id("_id")?,
         kind: message_kind(&fields)?,
@@ -46,7 +41,7 @@ pub(super) fn message(document: &Document) -> Result<QueuedMessage> {
         user_id: fields.optional_id("user_id")?,
         pending_proof: fields.optional_as("pending_proof", ProofHash::from_stored)?,
         dies_with_change: fields.flag("dies_with_change", false)?,
-        payload: fields.required("payload", payload)?,
+        payload: fields.bytes("payload")?,
         created_at: fields.moment("created_at")?,
         not_before: fields.moment("not_before")?,
         expires_at: fields.moment("expires_at")?,
@@ -74,16 +69,14 @@ pub(super) async fn drop_of_user(db: &Db, user: &User) -> Result<()> {
 /// Drops the links to an address that wait for a proof.
 pub(super) async fn drop_verifications(db: &Db, email: &Email) -> Result<()> {
     let links = doc! {
-        "recipient": { "$in": [email.as_str(), email_key(email)] },
+        "recipient": { "$in": [email.as_str(), email.key()] },
         "pending_proof": { "$exists": true },
     };
-    db.clear(&db.outbox, links).await?;
-    Ok(())
+    db.clear(&db.outbox, links).await
 }
 
 /// Drops the links and codes of an account whose password or address changed.
 pub(super) async fn drop_outdated(db: &Db, user_id: Id) -> Result<()> {
     let links = doc! { "user_id": oid(user_id), "dies_with_change": true };
-    db.clear(&db.outbox, links).await?;
-    Ok(())
+    db.clear(&db.outbox, links).await
 }

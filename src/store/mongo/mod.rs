@@ -58,6 +58,8 @@ pub struct Mongo {
     counts: RecentCounts,
 }
 
+impl super::Store for Mongo {}
+
 impl Mongo {
     /// A store at `url`, in `database`. Nothing is asked of the server yet: the first operation that finds it makes the
     /// indexes that are missing. Failed logins are removed when they are `lockout_window` old.

@@ -59,9 +59,11 @@ impl Out {
         self.0
     }
 
-    /// As the operator of an update that is no pipeline.
-    pub(super) fn push(self) -> Document {
-        doc! { OUT: { "$each": self.0, "$slice": -MOST } }
+    /// As the operator of an update that is no pipeline, if there is anything to copy.
+    pub(super) fn push_into(self, update: &mut Document) {
+        if !self.is_empty() {
+            update.insert("$push", doc! { OUT: { "$each": self.0, "$slice": -MOST } });
+        }
     }
 
     /// As the field of a new document.

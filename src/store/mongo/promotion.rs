@@ -43,7 +43,7 @@ pub(super) async fn insert(db: &Db, user: &User, out: Out) -> Result<bool> {
         Ok(Some(_)) => {}
         Ok(None) => return Ok(false),
         // An account of this id is the one, whether that was confirmed or not.
-        Err(error @ StoreError::Unavailable(_)) => {
+        Err(error @ (StoreError::Unavailable(_) | StoreError::Unconfirmed(_))) => {
             let found = db.users.find_one(doc! { "_id": oid(user.id) });
             if db.read(found).await?.is_none() {
                 return Err(error);
@@ -63,7 +63,9 @@ pub(super) async fn forget(db: &Db, email: &Email) -> Result<()> {
     let of_address = || doc! { "email": email.key() };
     let removed = match remove(db, of_address()).await {
         // It may be gone; once more does no harm.
-        Err(StoreError::Unavailable(_)) => remove(db, of_address()).await,
+        Err(StoreError::Unavailable(_) | StoreError::Unconfirmed(_)) => {
+            remove(db, of_address()).await
+        }
         removed => removed,
     };
     removed.map(drop)

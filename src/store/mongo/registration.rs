@@ -172,9 +172,7 @@ impl RegistrationStore for Mongo {
             "$set": { "token_hash": proof.as_str(), "expires_at": date(expires_at) },
             "$unset": unclaimed(),
         };
-        if !out.is_empty() {
-            renewal.insert("$push", out.push());
-        }
+        out.push_into(&mut renewal);
         let condition = living(doc! { "email": email.key() }, cap.now);
         let renewed = db.pending.find_one_and_update(condition, renewal);
         let renewed = renewed.return_document(ReturnDocument::After);
@@ -222,9 +220,7 @@ impl RegistrationStore for Mongo {
         unverified.insert("is_verified", doc! { "$ne": true });
         let out = Out::of_account(effects)?;
         let mut mark = doc! { "$set": { "is_verified": true, "updated_at": date(now) } };
-        if !out.is_empty() {
-            mark.insert("$push", out.push());
-        }
+        out.push_into(&mut mark);
         let marked = update(db, unverified, mark).await?;
         promotion::forget(db, &claimed.pending.email).await?;
         let Some(document) = marked else {
@@ -265,9 +261,7 @@ async fn write(db: &Db, pending: &PendingRegistration, out: Out) -> Result<Docum
         }
     }
     let mut update = doc! { "$set": fields, "$unset": gone };
-    if !out.is_empty() {
-        update.insert("$push", out.push());
-    }
+    out.push_into(&mut update);
     let key = doc! { "email": pending.email.key() };
     let written = db.upsert(&db.pending, key, update).await?;
     Ok(written.unwrap_or_default())

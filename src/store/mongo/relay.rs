@@ -182,7 +182,9 @@ pub(super) async fn push(db: &Db, id: Id, out: Out) -> Result<()> {
     if out.is_empty() {
         return Ok(());
     }
-    match update(db, present(id), doc! { "$push": out.push() }).await? {
+    let mut pushed = Document::new();
+    out.push_into(&mut pushed);
+    match update(db, present(id), pushed).await? {
         Some(document) => relay(db, &db.users, &document).await,
         None => Ok(()),
     }

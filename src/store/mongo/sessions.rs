@@ -12,14 +12,18 @@ use super::out::Out;
 use super::relay::relay;
 use super::user_documents::{LAST_IAT, active, by_id, next_issue_time, update};
 use super::{Mongo, attempts, code_documents, message_documents, upkeep};
+use crate::model::moment::after;
+use crate::model::sweep::MARGIN;
 use crate::model::{Id, Page, PasswordHash, Revocation, RevocationKey, SweepRule};
 use crate::store::page;
 use crate::store::{
     Effects, IssueSession, IssuedSession, Result, SessionIssue, SessionRead, SessionStore,
 };
 
-/// The own field for the account that a revoked token was issued to.
+/// The own fields of a revocation: the account that its token was issued to, and when that token expires. `exp` is a day later:
+/// the index of the Python package removes by it, whatever the server's clock says.
 const USER_ID: &str = "regstack_user_id";
+const EXPIRES_AT: &str = "regstack_exp";
 
 #[async_trait]
 impl SessionStore for Mongo {
@@ -60,7 +64,8 @@ impl SessionStore for Mongo {
         let mut document = doc! {
             "_id": ObjectId::new(),
             "jti": revocation.jti,
-            "exp": date(revocation.expires_at),
+            "exp": date(after(revocation.expires_at, MARGIN)),
+            EXPIRES_AT: date(revocation.expires_at),
         };
         if let Some(user_id) = revocation.user_id {
             document.insert(USER_ID, oid(user_id));
@@ -75,20 +80,25 @@ impl SessionStore for Mongo {
 
     async fn revocations(
         &self,
-        after: Option<RevocationKey>,
+        last: Option<RevocationKey>,
         limit: u32,
         now: Timestamp,
     ) -> Result<Page<Revocation, RevocationKey>> {
         let db = self.db().await?;
-        let mut condition = doc! { "exp": { "$gt": date(now) } };
-        if let Some(RevocationKey { at, jti }) = after {
-            let earlier = doc! { "exp": { "$lt": date(at) } };
-            let beside = doc! { "exp": date(at), "jti": { "$lt": jti } };
-            condition.insert("$or", [earlier, beside]);
+        let mut stages = vec![
+            doc! { "$match": { "exp": { "$gt": date(now) } } },
+            // The package's own have the one field, and ours both.
+            doc! { "$addFields": { EXPIRES_AT: { "$ifNull": [format!("${EXPIRES_AT}"), "$exp"] } } },
+            doc! { "$match": { EXPIRES_AT: { "$gt": date(now) } } },
+        ];
+        if let Some(RevocationKey { at, jti }) = last {
+            let earlier = doc! { EXPIRES_AT: { "$lt": date(at) } };
+            let beside = doc! { EXPIRES_AT: date(at), "jti": { "$lt": jti } };
+            stages.push(doc! { "$match": { "$or": [earlier, beside] } });
         }
-        let found = db.revoked.find(condition);
-        let longest_first = found.sort(doc! { "exp": -1, "jti": -1 });
-        let documents = db.all(longest_first.limit(page::rows(limit))).await?;
+        stages.push(doc! { "$sort": { EXPIRES_AT: -1, "jti": -1 } });
+        stages.push(doc! { "$limit": page::rows(limit) });
+        let documents = db.all(db.revoked.aggregate(stages)).await?;
         let revocations = documents.iter().map(revocation).collect::<Result<_>>()?;
         Ok(page::of(revocations, limit, |last: &Revocation| {
             RevocationKey {
@@ -103,10 +113,15 @@ impl SessionStore for Mongo {
         let now = upkeep::known_time(db)
             .await?
             .map_or(now, |known| now.min(known));
-        let until = date(SweepRule::revocations_until(now));
-        db.remove(&db.revoked, doc! { "exp": { "$lte": until } })
-            .await
+        db.remove(&db.revoked, ended(now)).await
     }
+}
+
+/// The condition that a revocation has no effect any more, nor had for a day.
+pub(super) fn ended(now: Timestamp) -> Document {
+    let until = date(SweepRule::revocations_until(now));
+    let own = doc! { EXPIRES_AT: { "$exists": true }, "exp": { "$lte": date(now) } };
+    doc! { "$or": [own, { "exp": { "$lte": until } }] }
 }
 
 fn revocation(document: &Document) -> Result<Revocation> {
@@ -114,7 +129,10 @@ fn revocation(document: &Document) -> Result<Revocation> {
     Ok(Revocation {
         jti: fields.text("jti")?,
         user_id: fields.optional_id(USER_ID)?,
-        expires_at: fields.moment("exp")?,
+        expires_at: match fields.optional_moment(EXPIRES_AT)? {
+            Some(expires_at) => expires_at,
+            None => fields.moment("exp")?,
+        },
     })
 }
 

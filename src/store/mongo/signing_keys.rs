@@ -1,10 +1,10 @@
 //! The keys that sign session tokens, as documents.
 
 use async_trait::async_trait;
-use mongodb::bson::{Binary, Document, doc, spec::BinarySubtype};
+use mongodb::bson::{Document, doc};
 
 use super::Mongo;
-use super::documents::{Fields, date};
+use super::documents::{Fields, binary, date};
 use crate::model::{SigningAlgorithm, SigningKey};
 use crate::store::{Result, SigningKeyStore};
 
@@ -46,35 +46,20 @@ impl SigningKeyStore for Mongo {
     }
 }
 
-fn binary(bytes: Vec<u8>) -> Binary {
-    Binary {
-        subtype: BinarySubtype::Generic,
-        bytes,
-    }
-}
-
 fn signing_key(document: &Document) -> Result<SigningKey> {
     let fields = Fields::of("regstack_signing_keys", document);
-    let bytes = |field| {
-        let bytes = fields.optional(field, |bytes| match bytes {
-            mongodb::bson::Bson::Binary(binary) => Some(binary.bytes.clone()),
-            _ => None,
-        })?;
-        fields.required(field, bytes)
-    };
     let number = fields.optional("_id", |number| {
         number
             .as_i64()
             .or_else(|| number.as_i32().map(i64::from))
             .and_then(|number| u32::try_from(number).ok())
     })?;
-    let algorithm = fields.optional("algorithm", |name| SigningAlgorithm::of(name.as_str()?))?;
     Ok(SigningKey {
         number: fields.required("_id", number)?,
         kid: fields.text("kid")?,
-        algorithm: fields.required("algorithm", algorithm)?,
-        public_key: bytes("public_key")?,
-        sealed: bytes("sealed")?,
+        algorithm: fields.named("algorithm", SigningAlgorithm::from_name)?,
+        public_key: fields.bytes("public_key")?,
+        sealed: fields.bytes("sealed")?,
         created_at: fields.moment("created_at")?,
         signs_from: fields.moment("signs_from")?,
     })

@@ -13,6 +13,7 @@ use crate::store::conformance::announcements::TestAnnouncer;
 use crate::store::conformance::{Database, at, conformance, effects, email, event, user};
 use crate::store::*;
 
+mod clocks;
 mod damage;
 #[path = "../../../tests/it/support/peer.rs"]
 mod peer;
@@ -300,7 +301,8 @@ async fn what_waits_in_a_document_is_bounded() {
         out::Out::of_account(Effects::of_events(events)).unwrap()
     };
     let key = user_documents::key(ada.id);
-    let push = doc! { "$push": many().push() };
+    let mut push = doc! {};
+    many().push_into(&mut push);
     for _ in 0..2 {
         raw.users
             .update_one(key.clone(), push.clone())

@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use mongodb::Collection;
-use mongodb::bson::{Document, doc};
+use mongodb::bson::{DateTime, Document, doc};
 
 use super::db::Db;
 use super::documents::{date, moment};
 use super::out::OUT;
-use super::{Mongo, indexes, repair, undos};
+use super::{Mongo, indexes, repair, sessions, undos};
 use crate::model::{Email, EventKind, PasswordHash, SweepRule};
 use crate::store::{
     Damage, DatabaseStatus, Inspection, Result, RowCount, StoreError, Survey, UpkeepStore,
@@ -164,10 +164,7 @@ impl UpkeepStore for Mongo {
         let mut removed = 0;
         for (collection, expired) in [
             (&db.pending, by("expires_at", rule.now)),
-            (
-                &db.revoked,
-                by("exp", SweepRule::revocations_until(rule.now)),
-            ),
+            (&db.revoked, sessions::ended(rule.now)),
             (&db.codes, by("expires_at", rule.now)),
             (&db.failures, by("when", rule.attempts_until())),
             (&db.caps, by("expires_at", rule.now)),
@@ -243,7 +240,7 @@ async fn bound(
 
 /// The latest moment that has certainly come: by the server's clock, or by the newest row.
 pub(super) async fn known_time(db: &Db) -> Result<Option<Timestamp>> {
-    let clock = hello(db).await?.get_datetime("localTime").ok().copied();
+    let clock = clock(db).await?;
     let newest = async |collection: &Collection<Document>, field: &str| {
         let newest = collection.find_one(doc! { field: { "$type": "date" } });
         let newest = db.read(newest.sort(doc! { field: -1 })).await?;
@@ -262,6 +259,12 @@ fn engine(version: &str) -> String {
 /// A command that every server answers within a moment.
 fn ping() -> Document {
     doc! { "ping": 1 }
+}
+
+/// What the server's own clock says, if it tells.
+pub(super) async fn clock(db: &Db) -> Result<Option<DateTime>> {
+    let hello = hello(db).await?;
+    Ok(hello.get_datetime("localTime").ok().copied())
 }
 
 async fn hello(db: &Db) -> Result<Document> {

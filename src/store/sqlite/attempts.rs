@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, named_params};
 
-use super::rows::{Ip, Moment, all, email_key, execute};
+use super::rows::{Ip, Moment, all, execute, run};
 use super::{Sqlite, effects};
 use crate::model::{
     AttemptHistory, Email, Event, Id, LockoutRule, LockoutState, PastAttempt, Reservation,
@@ -17,17 +17,16 @@ use crate::store::{Attempt, AttemptStore, Result};
 #[async_trait]
 impl AttemptStore for Sqlite {
     async fn reserve_attempt(&self, attempt: Attempt, rule: LockoutRule) -> Result<Reservation> {
-        self.threads
-            .write(move |db| {
-                settle_future(db, &attempt.email, attempt.started_at)?;
-                let history = history(db, &attempt.email, rule, attempt.started_at)?;
-                let reservation = history.reservation();
-                if reservation == Reservation::Granted {
-                    write(db, &attempt, false)?;
-                }
-                Ok(reservation)
-            })
-            .await
+        self.write(move |db| {
+            settle_future(db, &attempt.email, attempt.started_at)?;
+            let history = history(db, &attempt.email, rule, attempt.started_at)?;
+            let reservation = history.reservation();
+            if reservation == Reservation::Granted {
+                write(db, &attempt, false)?;
+            }
+            Ok(reservation)
+        })
+        .await
     }
 
     async fn fail_attempt(
@@ -39,26 +38,23 @@ impl AttemptStore for Sqlite {
         locked: Event,
     ) -> Result<()> {
         let attempt = attempt.clone();
-        self.threads
-            .write(move |db| {
-                let before = history(db, &attempt.email, rule, now)?;
-                write(db, &attempt, true)?;
-                let after = history(db, &attempt.email, rule, now)?;
-                effects::record(db, failed)?;
-                if before.locked_until().is_none() && after.locked_until().is_some() {
-                    effects::record(db, locked)?;
-                }
-                Ok(())
-            })
-            .await
+        self.write(move |db| {
+            let before = history(db, &attempt.email, rule, now)?;
+            write(db, &attempt, true)?;
+            let after = history(db, &attempt.email, rule, now)?;
+            effects::record(db, failed)?;
+            if before.locked_until().is_none() && after.locked_until().is_some() {
+                effects::record(db, locked)?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     async fn release_attempt(&self, attempt: &Attempt) -> Result<()> {
         let id = attempt.id;
         let sql = "delete from login_attempts where id = ?1 and failed = 0";
-        self.threads
-            .write(move |db| execute(db, sql, [id]).map(drop))
-            .await
+        self.write(move |db| run(db, sql, [id])).await
     }
 
     async fn lockout(
@@ -68,8 +64,7 @@ impl AttemptStore for Sqlite {
         now: Timestamp,
     ) -> Result<LockoutState> {
         let email = email.clone();
-        self.threads
-            .read(move |db| Ok(history(db, &email, rule, now)?.state()))
+        self.read(move |db| Ok(history(db, &email, rule, now)?.state()))
             .await
     }
 }
@@ -94,12 +89,11 @@ pub(super) fn locked_params(
 
 /// Attempts of the future, from before the clock was put back, count as started now: their time passes from here on.
 fn settle_future(connection: &Connection, email: &Email, now: Timestamp) -> Result<()> {
-    execute(
+    run(
         connection,
         "update login_attempts set started_at = ?2 where email_key = ?1 and started_at > ?2",
-        (email_key(email), Moment(now)),
-    )?;
-    Ok(())
+        (email.key(), Moment(now)),
+    )
 }
 
 /// Reads what stands against an address.
@@ -114,7 +108,7 @@ fn history(
         "login_attempts",
         "select email_key, started_at, failed from login_attempts
          where email_key = ?1 and started_at > ?2",
-        (email_key(email), Moment(rule.attempts_matter_after(now))),
+        (email.key(), Moment(rule.attempts_matter_after(now))),
         |fields| {
             fields.take::<String>("email_key")?;
             Ok(PastAttempt {
@@ -128,20 +122,19 @@ fn history(
 
 /// An attempt whose reservation was cleared meanwhile did fail, and is written again.
 fn write(connection: &Connection, attempt: &Attempt, failed: bool) -> Result<()> {
-    execute(
+    run(
         connection,
         "insert into login_attempts (id, email_key, started_at, ip, failed)
          values (:id, :email_key, :started_at, :ip, :failed)
          on conflict (id) do update set failed = excluded.failed",
         named_params! {
             ":id": attempt.id,
-            ":email_key": email_key(&attempt.email),
+            ":email_key": attempt.email.key(),
             ":started_at": Moment(attempt.started_at),
             ":ip": attempt.ip.map(Ip),
             ":failed": failed,
         },
-    )?;
-    Ok(())
+    )
 }
 
 /// After a success: forgets the failures of the address and the attempt that succeeded. Others under way stay reserved.
@@ -151,17 +144,16 @@ pub(super) fn succeed(
     attempt: Option<Id>,
     now: Timestamp,
 ) -> Result<()> {
-    execute(
+    run(
         connection,
         "delete from login_attempts
          where email_key = :email_key and (failed = 1 or started_at <= :stale or id = :id)",
         named_params! {
-            ":email_key": email_key(email),
+            ":email_key": email.key(),
             ":stale": Moment(LockoutRule::unsettled_fail_until(now)),
             ":id": attempt,
         },
-    )?;
-    Ok(())
+    )
 }
 
 /// Forgets all attempts at an address; how many there were.
@@ -169,6 +161,6 @@ pub(super) fn clear(connection: &Connection, email: &Email) -> Result<usize> {
     execute(
         connection,
         "delete from login_attempts where email_key = ?1",
-        [email_key(email)],
+        [email.key()],
     )
 }

@@ -13,9 +13,7 @@ use crate::store::{AuditStore, Result, StoreError};
 #[async_trait]
 impl AuditStore for Sqlite {
     async fn record(&self, event: Event) -> Result<()> {
-        self.threads
-            .write(move |db| effects::record(db, event))
-            .await
+        self.write(move |db| effects::record(db, event)).await
     }
 
     async fn events(
@@ -41,7 +39,7 @@ impl AuditStore for Sqlite {
                  and (:ip is null or ip = :ip) and (:request_id is null or request_id = :request_id)
              order by at desc, id desc limit :limit"
         );
-        let events = self.threads.read(move |db| {
+        let events = self.read(move |db| {
             let params = named_params! {
                 ":user_id": filter.user_id,
                 ":kind": filter.kind,
@@ -62,7 +60,7 @@ impl AuditStore for Sqlite {
 
     /// Days are counted by triggers, when an account or an event is written.
     async fn series(&self, days: u32, now: Timestamp) -> Result<Vec<DayCounts>> {
-        let counted = self.threads.read(move |db| {
+        let counted = self.read(move |db| {
             let mut span = DayCounts::days(days, now);
             let Some(Day(first_day)) = span.next() else {
                 return Ok(Vec::new());

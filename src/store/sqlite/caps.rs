@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
 
-use super::rows::{Moment, all, execute};
+use super::rows::{Moment, all, run};
 use crate::model::RecipientCap;
 use crate::store::Result;
 
@@ -26,7 +26,7 @@ pub(super) fn spend_or_wait(
         return Ok(until);
     }
     for cap in caps.iter().filter(|cap| cap.limit.is_some()) {
-        execute(
+        run(
             connection,
             "insert into recipient_caps (recipient, at) values (?1, ?2)",
             (cap.key(), Moment(cap.now)),
@@ -42,7 +42,7 @@ fn spent_until(connection: &Connection, cap: &RecipientCap) -> Result<Option<Tim
     };
     let key = cap.key();
     // Of the future, from before the clock was put back: their time passes from here on.
-    execute(
+    run(
         connection,
         "update recipient_caps set at = ?2 where recipient = ?1 and at > ?2",
         (&key, Moment(cap.now)),

@@ -6,13 +6,13 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
 
-use super::rows::{Moment, all, execute, first};
+use super::rows::{Moment, all, execute, first, run};
 use crate::model::{CodeBudget, CodeKind, CodeVerdict, Id, WaitingCode};
 use crate::store::{CodeCheck, CodeIssue, CodeRefusal, Result, UseCode};
 
 /// Puts a code in place of any older one of its account and kind.
 pub(super) fn put(connection: &Connection, issue: &CodeIssue) -> Result<()> {
-    execute(
+    run(
         connection,
         "insert or replace into codes (user_id, kind, jti, code_hash, attempts, max_attempts, created_at, expires_at)
          values (:user_id, :kind, :jti, :code_hash, 0, :max_attempts, :created_at, :expires_at)",
@@ -25,8 +25,7 @@ pub(super) fn put(connection: &Connection, issue: &CodeIssue) -> Result<()> {
             ":created_at": Moment(issue.issued_at),
             ":expires_at": Moment(issue.expires_at),
         },
-    )?;
-    Ok(())
+    )
 }
 
 /// Evaluates a code, if one waits for the token. A right one is used up and gives the budget back; a wrong one costs an
@@ -130,8 +129,7 @@ pub(super) fn budget_spent_until(
 /// Removes the codes of an account.
 pub(super) fn forget(connection: &Connection, user_id: Id) -> Result<()> {
     let forget = "delete from codes where user_id = ?1";
-    execute(connection, forget, [user_id])?;
-    Ok(())
+    run(connection, forget, [user_id])
 }
 
 /// Gives an account its code budgets back; how many wrong codes were counted.

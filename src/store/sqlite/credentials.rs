@@ -4,8 +4,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::effects::{Subject, pretend_effects, write_effects};
+use super::threads::Writer;
 use super::{Sqlite, attempts, caps, registration, sessions, undos, user_list, user_rows};
-use crate::model::{Id, ProofHash, Undo};
+use crate::model::{Id, ProofHash, Undo, User};
 use crate::store::{
     ChangeEmail, Conditional, CredentialStore, Effects, EmailChange, IssueLink, LinkIssue,
     PasswordChange, PasswordProof, Result, UndoEmailChange,
@@ -14,37 +15,36 @@ use crate::store::{
 #[async_trait]
 impl CredentialStore for Sqlite {
     async fn issue_link(&self, link: LinkIssue, effects: Effects) -> Result<IssueLink> {
-        self.threads
-            .write(move |db| {
-                let user = match link.user_id {
-                    Some(id) => user_rows::by_id(db, id)?.filter(|user| link.is_for(user)),
-                    None => None,
-                };
-                if link.user_id.is_some() && user.is_none() {
-                    return Ok(IssueLink::Stale);
-                }
-                if let Some(user) = &user
-                    && !user_list::admits(db, link.only_if.as_ref(), user.id)?
-                {
-                    return Ok(IssueLink::Overtaken);
-                }
-                let cap = if user.is_some() {
-                    link.cap
-                } else {
-                    link.cap.pretended()
-                };
-                if !caps::spend(db, &cap)? {
-                    return Ok(IssueLink::CapSpent);
-                }
-                let Some(user) = user else {
-                    pretend_effects(db, effects, &Subject::default())?;
-                    return Ok(IssueLink::Nobody);
-                };
-                user_rows::raise_last_iat(db, user.id, link.issued_at)?;
-                write_effects(db, effects, &Subject::user(&user))?;
-                Ok(IssueLink::Queued)
-            })
-            .await
+        self.write(move |db| {
+            let user = match link.user_id {
+                Some(id) => user_rows::by_id(db, id)?.filter(|user| link.is_for(user)),
+                None => None,
+            };
+            if link.user_id.is_some() && user.is_none() {
+                return Ok(IssueLink::Stale);
+            }
+            if let Some(user) = &user
+                && !user_list::admits(db, link.only_if.as_ref(), user.id)?
+            {
+                return Ok(IssueLink::Overtaken);
+            }
+            let cap = if user.is_some() {
+                link.cap
+            } else {
+                link.cap.pretended()
+            };
+            if !caps::spend(db, &cap)? {
+                return Ok(IssueLink::CapSpent);
+            }
+            let Some(user) = user else {
+                pretend_effects(db, effects, &Subject::default())?;
+                return Ok(IssueLink::Nobody);
+            };
+            user_rows::raise_last_iat(db, user.id, link.issued_at)?;
+            write_effects(db, effects, &Subject::user(&user))?;
+            Ok(IssueLink::Queued)
+        })
+        .await
     }
 
     async fn change_password(
@@ -52,65 +52,52 @@ impl CredentialStore for Sqlite {
         change: PasswordChange,
         effects: Effects,
     ) -> Result<Conditional> {
-        self.threads
-            .write(move |db| {
-                let user = user_rows::by_id(db, change.user_id)?;
-                let user = user.filter(|user| match &change.proof {
-                    PasswordProof::Verified(hash) => user.is_active && user.has_hash(hash),
-                    PasswordProof::Link(issued_at) => user.accepts(*issued_at),
-                    PasswordProof::Administrator => true,
-                });
-                let Some(mut user) = user else {
-                    return Ok(Conditional::Stale);
-                };
-                user.hashed_password = Some(change.new_hash);
-                let link = change.proof.link();
-                if link.is_some() {
-                    user.is_verified = true;
-                    registration::forget(db, &user.email)?;
-                }
-                attempts::succeed(db, &user.email, change.attempt, change.now)?;
-                sessions::end(db, &mut user, change.now, link)?;
-                user_rows::update(db, &user)?;
-                write_effects(db, effects, &Subject::user(&user))?;
-                Ok(Conditional::Done(user))
-            })
-            .await
+        self.write(move |db| {
+            let user = user_rows::by_id(db, change.user_id)?;
+            let user = user.filter(|user| match &change.proof {
+                PasswordProof::Verified(hash) => user.is_active && user.has_hash(hash),
+                PasswordProof::Link(issued_at) => user.accepts(*issued_at),
+                PasswordProof::Administrator => true,
+            });
+            let Some(mut user) = user else {
+                return Ok(Conditional::Stale);
+            };
+            user.hashed_password = Some(change.new_hash);
+            let link = change.proof.link();
+            if link.is_some() {
+                user.is_verified = true;
+                registration::forget(db, &user.email)?;
+            }
+            attempts::succeed(db, &user.email, change.attempt, change.now)?;
+            sessions::end(db, &mut user, change.now, link)?;
+            user_rows::update(db, &user)?;
+            write_effects(db, effects, &Subject::user(&user))?;
+            Ok(Conditional::Done(user))
+        })
+        .await
     }
 
     async fn change_email(&self, change: EmailChange, effects: Effects) -> Result<ChangeEmail> {
-        self.threads
-            .write(move |db| {
-                let user = user_rows::by_id(db, change.user_id)?;
-                let Some(before) = user.filter(|user| change.is_for(user)) else {
-                    return Ok(ChangeEmail::Stale);
-                };
-                // Its own address in another spelling is nobody else's.
-                let holder = user_rows::by_email(db, &change.new_email)?;
-                if holder.is_some_and(|holder| holder.id != before.id) {
-                    return Ok(ChangeEmail::EmailTaken);
-                }
-                let mut user = before.clone();
-                user.email = change.new_email;
-                user.is_verified = true;
-                for address in [&before.email, &user.email] {
-                    registration::forget(db, address)?;
-                }
-                sessions::end(db, &mut user, change.now, Some(change.issued_at))?;
-                user_rows::update(db, &user)?;
-                if let Some(undo) = &change.undo {
-                    undos::keep(db, &before, undo, change.now)?;
-                }
-                write_effects(db, effects, &Subject::user(&before))?;
-                Ok(ChangeEmail::Done(user))
-            })
-            .await
+        self.write(move |db| {
+            let user = user_rows::by_id(db, change.user_id)?;
+            let Some(before) = user.filter(|user| change.is_for(user)) else {
+                return Ok(ChangeEmail::Stale);
+            };
+            let mut user = before.clone();
+            user.email = change.new_email;
+            let link = Some(change.issued_at);
+            let changed = move_user(db, &before, user, change.now, link, effects)?;
+            if let (ChangeEmail::Done(_), Some(undo)) = (&changed, &change.undo) {
+                undos::keep(db, &before, undo, change.now)?;
+            }
+            Ok(changed)
+        })
+        .await
     }
 
     async fn undo(&self, user_id: Id, proof: &ProofHash, now: Timestamp) -> Result<Option<Undo>> {
         let proof = proof.clone();
-        self.threads
-            .read(move |db| undos::find(db, user_id, &proof, now))
+        self.read(move |db| undos::find(db, user_id, &proof, now))
             .await
     }
 
@@ -119,34 +106,50 @@ impl CredentialStore for Sqlite {
         undo: UndoEmailChange,
         effects: Effects,
     ) -> Result<ChangeEmail> {
-        self.threads
-            .write(move |db| {
-                let user = user_rows::by_id(db, undo.user_id)?;
-                let Some(before) = user.filter(|user| undo.is_for(user)) else {
-                    return Ok(ChangeEmail::Stale);
-                };
-                let Some(change) = undos::find(db, before.id, &undo.proof, undo.now)? else {
-                    return Ok(ChangeEmail::Stale);
-                };
-                let holder = user_rows::by_email(db, &change.email)?;
-                if holder.is_some_and(|holder| holder.id != before.id) {
-                    return Ok(ChangeEmail::EmailTaken);
-                }
-                let mut user = before.clone();
-                user.email = change.email;
-                user.is_verified = true;
-                if undo.forgets_password {
-                    user.hashed_password = None;
-                }
-                for address in [&before.email, &user.email] {
-                    registration::forget(db, address)?;
-                }
+        self.write(move |db| {
+            let user = user_rows::by_id(db, undo.user_id)?;
+            let Some(before) = user.filter(|user| undo.is_for(user)) else {
+                return Ok(ChangeEmail::Stale);
+            };
+            let Some(change) = undos::find(db, before.id, &undo.proof, undo.now)? else {
+                return Ok(ChangeEmail::Stale);
+            };
+            let mut user = before.clone();
+            user.email = change.email;
+            if undo.forgets_password {
+                user.hashed_password = None;
+            }
+            let changed = move_user(db, &before, user, undo.now, None, effects)?;
+            if let ChangeEmail::Done(user) = &changed {
                 undos::forget(db, user.id, change.changed_at)?;
-                sessions::end(db, &mut user, undo.now, None)?;
-                user_rows::update(db, &user)?;
-                write_effects(db, effects, &Subject::user(&before))?;
-                Ok(ChangeEmail::Done(user))
-            })
-            .await
+            }
+            Ok(changed)
+        })
+        .await
     }
+}
+
+/// Writes an account that moves to another address, if nobody else has it, and clears away what was about the old address or
+/// the new one.
+fn move_user(
+    db: &Writer,
+    before: &User,
+    mut user: User,
+    now: Timestamp,
+    link: Option<Timestamp>,
+    effects: Effects,
+) -> Result<ChangeEmail> {
+    // Its own address in another spelling is nobody else's.
+    let holder = user_rows::by_email(db, &user.email)?;
+    if holder.is_some_and(|holder| holder.id != before.id) {
+        return Ok(ChangeEmail::EmailTaken);
+    }
+    user.is_verified = true;
+    for address in [&before.email, &user.email] {
+        registration::forget(db, address)?;
+    }
+    sessions::end(db, &mut user, now, link)?;
+    user_rows::update(db, &user)?;
+    write_effects(db, effects, &Subject::user(before))?;
+    Ok(ChangeEmail::Done(user))
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, named_params};
 
-use super::rows::{Details, Ip, Moment, execute};
+use super::rows::{Details, Ip, Moment, execute, run};
 use super::threads::Writer;
 use super::{caps, outbox, user_rows};
 use crate::model::{Email, Event, Id, User};
@@ -69,7 +69,7 @@ pub(super) fn record(connection: &Writer, event: Event) -> Result<()> {
 
 /// Writes a line of the trail, and announces nothing.
 pub(super) fn insert_event(connection: &Connection, event: Event) -> Result<()> {
-    execute(
+    run(
         connection,
         "insert into events (id, at, kind, user_id, email, actor, ip, request_id, data)
          values (:id, :at, :kind, :user_id, :email, :actor, :ip, :request_id, :data)",
@@ -84,8 +84,7 @@ pub(super) fn insert_event(connection: &Connection, event: Event) -> Result<()> 
             ":request_id": event.request_id,
             ":data": Details(event.data),
         },
-    )?;
-    Ok(())
+    )
 }
 
 /// Does the work of [`write_effects`] and undoes it: an answer that means "nobody" must not come sooner for it.

@@ -33,8 +33,11 @@ mod tests;
 
 use std::sync::atomic::AtomicBool;
 
+use rusqlite::Connection;
+
 use self::known_time::KnownTime;
-use self::threads::Threads;
+use self::threads::{Threads, Writer};
+use super::Result;
 
 /// One SQLite file as a [`Store`](super::Store). Dropping it waits for queued writes and closes the file.
 pub struct Sqlite {
@@ -42,4 +45,30 @@ pub struct Sqlite {
     known_time: KnownTime,
     /// Whether the write-ahead log was found to grow without end.
     has_long_log: AtomicBool,
+}
+
+impl super::Store for Sqlite {}
+
+impl Sqlite {
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.threads.read(work).await
+    }
+
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Writer) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.threads.write(work).await
+    }
+
+    /// Writes one row; whether it was there to be written.
+    async fn write_one(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<usize> + Send + 'static,
+    ) -> Result<bool> {
+        Ok(self.write(move |db| work(db)).await? > 0)
+    }
 }

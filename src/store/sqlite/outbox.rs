@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
 
 use super::Sqlite;
-use super::rows::{Fields, Moment, all, email_key, execute, first};
+use super::rows::{Fields, Moment, all, execute, first, run};
 use crate::model::{
     Backlog, Email, Id, MessageEntry, MessageKind, MessageState, OutboxState, Page, PageKey,
     QueuedMessage, User,
@@ -16,7 +16,7 @@ use crate::store::{ClaimedMessage, Delivery, MessageQueue, MessageStore, OutboxS
 #[async_trait]
 impl OutboxStore for Sqlite {
     async fn backlog(&self) -> Result<Backlog> {
-        let backlog = self.threads.read(|db| {
+        let backlog = self.read(|db| {
             let params = named_params! { ":max": Backlog::MAX };
             first(db, "outbox", BACKLOG, params, |fields| {
                 Ok(Backlog {
@@ -45,7 +45,7 @@ impl OutboxStore for Sqlite {
              where {in_state} and (created_at, id) < (:at, :id)
              order by created_at desc, id desc limit :limit"
         );
-        let entries = self.threads.read(move |db| {
+        let entries = self.read(move |db| {
             let params = named_params! {
                 ":at": Moment(start.at),
                 ":id": start.id,
@@ -102,41 +102,40 @@ impl MessageStore for Sqlite {
     ) -> Result<Vec<ClaimedMessage>> {
         let (receiver, kinds) = parts(queue);
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        self.threads
-            .write(move |db| {
-                let latest = QueuedMessage::latest_wait(now);
-                let lease_until = lease_until.min(latest);
-                give_up_expired(db, now)?;
-                settle_future(db, &receiver, now, latest)?;
-                let mut claimed = Vec::new();
-                while claimed.len() < limit {
-                    let due = all(
-                        db,
-                        "outbox",
-                        DUE,
-                        named_params! {
-                            ":receiver": receiver,
-                            ":kinds": kinds,
-                            ":now": Moment(now),
-                            ":latest": Moment(latest),
-                            ":wanted": i64::try_from(limit - claimed.len()).unwrap_or(i64::MAX),
-                        },
-                        |fields| Ok((fields.take::<Id>("id")?, fields.take::<bool>("moved_on")?)),
-                    )?;
-                    if due.is_empty() {
-                        break;
-                    }
-                    for (id, moved_on) in due {
-                        if moved_on {
-                            execute(db, "delete from outbox where id = ?1", [id])?;
-                        } else if let Some(message) = take(db, id, lease, lease_until)? {
-                            claimed.push(ClaimedMessage { message, lease });
-                        }
+        self.write(move |db| {
+            let latest = QueuedMessage::latest_wait(now);
+            let lease_until = lease_until.min(latest);
+            give_up_expired(db, now)?;
+            settle_future(db, &receiver, now, latest)?;
+            let mut claimed = Vec::new();
+            while claimed.len() < limit {
+                let due = all(
+                    db,
+                    "outbox",
+                    DUE,
+                    named_params! {
+                        ":receiver": receiver,
+                        ":kinds": kinds,
+                        ":now": Moment(now),
+                        ":latest": Moment(latest),
+                        ":wanted": i64::try_from(limit - claimed.len()).unwrap_or(i64::MAX),
+                    },
+                    |fields| Ok((fields.take::<Id>("id")?, fields.take::<bool>("moved_on")?)),
+                )?;
+                if due.is_empty() {
+                    break;
+                }
+                for (id, moved_on) in due {
+                    if moved_on {
+                        run(db, "delete from outbox where id = ?1", [id])?;
+                    } else if let Some(message) = take(db, id, lease, lease_until)? {
+                        claimed.push(ClaimedMessage { message, lease });
                     }
                 }
-                Ok(claimed)
-            })
-            .await
+            }
+            Ok(claimed)
+        })
+        .await
     }
 
     async fn renew_lease(&self, message: Id, lease: Id, lease_until: Timestamp) -> Result<bool> {
@@ -170,21 +169,20 @@ impl MessageStore for Sqlite {
 
     async fn next_due(&self, queue: MessageQueue<'_>, now: Timestamp) -> Result<Option<Timestamp>> {
         let (receiver, kinds) = parts(queue);
-        self.threads
-            .read(move |db| {
-                let params =
-                    named_params! { ":receiver": receiver, ":kinds": kinds, ":now": Moment(now) };
-                first(db, "outbox", NEXT_DUE, params, |fields| {
-                    fields.moment("not_before")
-                })
+        self.read(move |db| {
+            let params =
+                named_params! { ":receiver": receiver, ":kinds": kinds, ":now": Moment(now) };
+            first(db, "outbox", NEXT_DUE, params, |fields| {
+                fields.moment("not_before")
             })
-            .await
+        })
+        .await
     }
 
     async fn outbox(&self) -> Result<OutboxState> {
         let sql = "select count(*), (select count(*) from outbox where failed_at is not null), min(created_at)
              from outbox where failed_at is null";
-        let state = self.threads.read(move |db| {
+        let state = self.read(move |db| {
             first(db, "outbox", sql, [], |fields| {
                 Ok(OutboxState {
                     waiting: fields.take::<i64>("waiting")?.unsigned_abs(),
@@ -197,17 +195,6 @@ impl MessageStore for Sqlite {
     }
 }
 
-impl Sqlite {
-    /// Writes to one message; whether it was there.
-    async fn write_one(
-        &self,
-        work: impl FnOnce(&Connection) -> Result<usize> + Send + 'static,
-    ) -> Result<bool> {
-        let changed = self.threads.write(move |db| work(db)).await?;
-        Ok(changed > 0)
-    }
-}
-
 /// A queue's receiver, and its kinds as JSON.
 fn parts(queue: MessageQueue<'_>) -> (String, String) {
     let kinds: serde_json::Value = queue.kinds().iter().map(|kind| kind.as_str()).collect();
@@ -215,7 +202,7 @@ fn parts(queue: MessageQueue<'_>) -> (String, String) {
 }
 
 pub(super) fn queue(connection: &Connection, message: &QueuedMessage) -> Result<()> {
-    execute(
+    run(
         connection,
         "insert into outbox (id, kind, recipient, user_id, pending_proof, dies_with_change, payload, created_at,
              not_before, expires_at, attempts)
@@ -234,13 +221,12 @@ pub(super) fn queue(connection: &Connection, message: &QueuedMessage) -> Result<
             ":expires_at": Moment(message.expires_at),
             ":attempts": message.attempts,
         },
-    )?;
-    Ok(())
+    )
 }
 
 /// Drops the mail and SMS of an account that goes, links to its address that wait for a proof included.
 pub(super) fn drop_of_user(connection: &Connection, user: &User) -> Result<()> {
-    execute(
+    run(
         connection,
         "delete from outbox where user_id = ?1 and kind <> ?2",
         (user.id, MessageKind::Webhook),
@@ -250,22 +236,20 @@ pub(super) fn drop_of_user(connection: &Connection, user: &User) -> Result<()> {
 
 /// Drops the links to an address that wait for a proof.
 pub(super) fn drop_verifications(connection: &Connection, email: &Email) -> Result<()> {
-    execute(
+    run(
         connection,
         "delete from outbox where recipient in (?1, ?2) and pending_proof is not null",
-        (email, email_key(email)),
-    )?;
-    Ok(())
+        (email, email.key()),
+    )
 }
 
 /// Drops the links and codes of an account whose password or address changed.
 pub(super) fn drop_outdated(connection: &Connection, user_id: Id) -> Result<()> {
-    execute(
+    run(
         connection,
         "delete from outbox where user_id = ?1 and dies_with_change = 1",
         [user_id],
-    )?;
-    Ok(())
+    )
 }
 
 /// What is due in a queue, and whether it is a link whose registration has moved on.
@@ -284,7 +268,7 @@ pub(super) const NEXT_DUE: &str = "select not_before from outbox
 
 /// What was not sent in time is kept for inspection. A message that is being sent is left to its sender.
 fn give_up_expired(connection: &Connection, now: Timestamp) -> Result<()> {
-    execute(
+    run(
         connection,
         "update outbox set failed_at = :now, lease = null, lease_until = null,
              last_error = :expired || coalesce(:last || last_error, '')
@@ -296,8 +280,7 @@ fn give_up_expired(connection: &Connection, now: Timestamp) -> Result<()> {
             ":expired": QueuedMessage::EXPIRED,
             ":last": QueuedMessage::LAST_ERROR,
         },
-    )?;
-    Ok(())
+    )
 }
 
 /// What waits for longer than anything does has waited since before the clock was put back: it is due.
@@ -307,12 +290,11 @@ fn settle_future(
     now: Timestamp,
     latest: Timestamp,
 ) -> Result<()> {
-    execute(
+    run(
         connection,
         PUT_OFF,
         named_params! { ":receiver": receiver, ":now": Moment(now), ":latest": Moment(latest) },
-    )?;
-    Ok(())
+    )
 }
 
 /// Makes due what was put off for too long.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, ToSql, named_params};
 
 use super::effects::{Subject, pretend_effects, write_effects};
-use super::rows::{Fields, Moment, all, execute, first};
+use super::rows::{Fields, Moment, all, execute, first, run};
 use super::threads::Writer;
 use super::{Sqlite, caps, outbox, user_list, user_rows};
 use crate::model::{
@@ -25,23 +25,22 @@ impl RegistrationStore for Sqlite {
         effects: Effects,
         if_taken: Effects,
     ) -> Result<PutPending> {
-        self.threads
-            .write(move |db| {
-                if let Some(owner) = user_rows::by_email(db, &pending.email)? {
-                    if if_taken.messages.is_empty() || caps::spend(db, &cap)? {
-                        write_effects(db, if_taken, &Subject::user(&owner))?;
-                    }
-                    return Ok(PutPending::EmailTaken);
+        self.write(move |db| {
+            if let Some(owner) = user_rows::by_email(db, &pending.email)? {
+                if if_taken.messages.is_empty() || caps::spend(db, &cap)? {
+                    write_effects(db, if_taken, &Subject::user(&owner))?;
                 }
-                let cap = with_link(db, &pending.email, cap)?;
-                if !caps::spend(db, &cap)? {
-                    return Ok(PutPending::CapSpent);
-                }
-                write(db, &pending)?;
-                write_effects(db, effects, &Subject::address(&pending.email))?;
-                Ok(PutPending::Stored)
-            })
-            .await
+                return Ok(PutPending::EmailTaken);
+            }
+            let cap = with_link(db, &pending.email, cap)?;
+            if !caps::spend(db, &cap)? {
+                return Ok(PutPending::CapSpent);
+            }
+            write(db, &pending)?;
+            write_effects(db, effects, &Subject::address(&pending.email))?;
+            Ok(PutPending::Stored)
+        })
+        .await
     }
 
     async fn reverify(
@@ -53,26 +52,25 @@ impl RegistrationStore for Sqlite {
         only_if: Option<UserFilter>,
         effects: Effects,
     ) -> Result<Reverify> {
-        self.threads
-            .write(move |db| {
-                let Some(user) = user_rows::by_id(db, id)? else {
-                    return Ok(Reverify::NotFound);
-                };
-                if user.is_verified {
-                    return Ok(Reverify::AlreadyVerified);
-                }
-                if !user_list::admits(db, only_if.as_ref(), id)? {
-                    return Ok(Reverify::Overtaken);
-                }
-                let cap = with_link(db, &user.email, cap)?;
-                if !caps::spend(db, &cap)? {
-                    return Ok(Reverify::CapSpent);
-                }
-                write(db, &user.reverification(proof, cap.now, expires_at))?;
-                write_effects(db, effects, &Subject::user(&user))?;
-                Ok(Reverify::Queued)
-            })
-            .await
+        self.write(move |db| {
+            let Some(user) = user_rows::by_id(db, id)? else {
+                return Ok(Reverify::NotFound);
+            };
+            if user.is_verified {
+                return Ok(Reverify::AlreadyVerified);
+            }
+            if !user_list::admits(db, only_if.as_ref(), id)? {
+                return Ok(Reverify::Overtaken);
+            }
+            let cap = with_link(db, &user.email, cap)?;
+            if !caps::spend(db, &cap)? {
+                return Ok(Reverify::CapSpent);
+            }
+            write(db, &user.reverification(proof, cap.now, expires_at))?;
+            write_effects(db, effects, &Subject::user(&user))?;
+            Ok(Reverify::Queued)
+        })
+        .await
     }
 
     async fn pending(
@@ -99,7 +97,7 @@ impl RegistrationStore for Sqlite {
             };
             all(db, "pending_registrations", &sql, params, read)
         };
-        let waiting = self.threads.read(read).await?;
+        let waiting = self.read(read).await?;
         Ok(page::of(waiting, limit, |pending| PendingKey {
             at: pending.created_at,
             email: pending.email.clone(),
@@ -114,33 +112,31 @@ impl RegistrationStore for Sqlite {
         effects: Effects,
     ) -> Result<PromotePending> {
         let email = email.clone();
-        self.threads
-            .write(move |db| {
-                let Some(pending) = find(db, "email_key", &email.key(), now)? else {
-                    return Ok(PromotePending::NotFound);
-                };
-                if user_rows::by_email(db, &email)?.is_some() {
-                    return Ok(PromotePending::EmailTaken);
-                }
-                let user = pending.into_user(new_id, now);
-                insert(db, &user, effects)?;
-                Ok(PromotePending::Created(user))
-            })
-            .await
+        self.write(move |db| {
+            let Some(pending) = find(db, "email_key", &email.key(), now)? else {
+                return Ok(PromotePending::NotFound);
+            };
+            if user_rows::by_email(db, &email)?.is_some() {
+                return Ok(PromotePending::EmailTaken);
+            }
+            let user = pending.into_user(new_id, now);
+            insert(db, &user, effects)?;
+            Ok(PromotePending::Created(user))
+        })
+        .await
     }
 
     async fn delete_pending(&self, email: &Email, now: Timestamp) -> Result<bool> {
         let email = email.clone();
-        self.threads
-            .write(move |db| {
-                if find(db, "email_key", &email.key(), now)?.is_none() {
-                    return Ok(false);
-                }
-                forget(db, &email)?;
-                outbox::drop_verifications(db, &email)?;
-                Ok(true)
-            })
-            .await
+        self.write(move |db| {
+            if find(db, "email_key", &email.key(), now)?.is_none() {
+                return Ok(false);
+            }
+            forget(db, &email)?;
+            outbox::drop_verifications(db, &email)?;
+            Ok(true)
+        })
+        .await
     }
 
     async fn renew_pending(
@@ -152,32 +148,31 @@ impl RegistrationStore for Sqlite {
         effects: Effects,
     ) -> Result<RenewPending> {
         let email = email.clone();
-        self.threads
-            .write(move |db| {
-                let lives = find(db, "email_key", &email.key(), cap.now)?.is_some();
-                let cap = if lives { cap } else { cap.pretended() };
-                if !caps::spend(db, &cap)? {
-                    return Ok(RenewPending::CapSpent);
-                }
-                let renewed = execute(
-                    db,
-                    "update pending_registrations set token_hash = :proof, expires_at = :expires_at
+        self.write(move |db| {
+            let lives = find(db, "email_key", &email.key(), cap.now)?.is_some();
+            let cap = if lives { cap } else { cap.pretended() };
+            if !caps::spend(db, &cap)? {
+                return Ok(RenewPending::CapSpent);
+            }
+            let renewed = execute(
+                db,
+                "update pending_registrations set token_hash = :proof, expires_at = :expires_at
                      where email_key = :email_key and expires_at > :now",
-                    named_params! {
-                        ":proof": proof,
-                        ":expires_at": Moment(expires_at),
-                        ":email_key": email.key(),
-                        ":now": Moment(cap.now),
-                    },
-                )?;
-                if renewed == 0 {
-                    pretend_effects(db, effects, &Subject::address(&email))?;
-                    return Ok(RenewPending::NotPending);
-                }
-                write_effects(db, effects, &Subject::address(&email))?;
-                Ok(RenewPending::Renewed)
-            })
-            .await
+                named_params! {
+                    ":proof": proof,
+                    ":expires_at": Moment(expires_at),
+                    ":email_key": email.key(),
+                    ":now": Moment(cap.now),
+                },
+            )?;
+            if renewed == 0 {
+                pretend_effects(db, effects, &Subject::address(&email))?;
+                return Ok(RenewPending::NotPending);
+            }
+            write_effects(db, effects, &Subject::address(&email))?;
+            Ok(RenewPending::Renewed)
+        })
+        .await
     }
 
     async fn pending_by_email(
@@ -186,9 +181,7 @@ impl RegistrationStore for Sqlite {
         now: Timestamp,
     ) -> Result<Option<PendingRegistration>> {
         let key = email.key();
-        self.threads
-            .read(move |db| find(db, "email_key", &key, now))
-            .await
+        self.read(move |db| find(db, "email_key", &key, now)).await
     }
 
     async fn pending_by_proof(
@@ -197,8 +190,7 @@ impl RegistrationStore for Sqlite {
         now: Timestamp,
     ) -> Result<Option<PendingRegistration>> {
         let proof = proof.clone();
-        self.threads
-            .read(move |db| find(db, "token_hash", &proof, now))
+        self.read(move |db| find(db, "token_hash", &proof, now))
             .await
     }
 
@@ -210,27 +202,26 @@ impl RegistrationStore for Sqlite {
         effects: Effects,
     ) -> Result<Verify> {
         let proof = proof.clone();
-        self.threads
-            .write(move |db| {
-                let Some(pending) = find(db, "token_hash", &proof, now)? else {
-                    return Ok(Verify::InvalidToken);
-                };
-                let Some(mut user) = user_rows::by_email(db, &pending.email)? else {
-                    let user = pending.into_user(new_id, now);
-                    insert(db, &user, effects)?;
-                    return Ok(Verify::Created(user));
-                };
-                forget(db, &pending.email)?;
-                if user.is_verified {
-                    return Ok(Verify::AlreadyVerified);
-                }
-                user.is_verified = true;
-                user.updated_at = now;
-                user_rows::update(db, &user)?;
-                write_effects(db, effects, &Subject::user(&user))?;
-                Ok(Verify::Marked(user))
-            })
-            .await
+        self.write(move |db| {
+            let Some(pending) = find(db, "token_hash", &proof, now)? else {
+                return Ok(Verify::InvalidToken);
+            };
+            let Some(mut user) = user_rows::by_email(db, &pending.email)? else {
+                let user = pending.into_user(new_id, now);
+                insert(db, &user, effects)?;
+                return Ok(Verify::Created(user));
+            };
+            forget(db, &pending.email)?;
+            if user.is_verified {
+                return Ok(Verify::AlreadyVerified);
+            }
+            user.is_verified = true;
+            user.updated_at = now;
+            user_rows::update(db, &user)?;
+            write_effects(db, effects, &Subject::user(&user))?;
+            Ok(Verify::Marked(user))
+        })
+        .await
     }
 }
 
@@ -285,18 +276,16 @@ fn write(connection: &Connection, pending: &PendingRegistration) -> Result<()> {
         Moment(pending.expires_at),
         &pending.language,
     );
-    execute(connection, &sql, params)?;
-    Ok(())
+    run(connection, &sql, params)
 }
 
 /// Removes the pending registration of an address.
 pub(super) fn forget(connection: &Connection, email: &Email) -> Result<()> {
-    execute(
+    run(
         connection,
         "delete from pending_registrations where email_key = ?1",
         [email.key()],
-    )?;
-    Ok(())
+    )
 }
 
 /// Writes a new account with what belongs to it, and takes its address out of the pending registrations. An invitation to

@@ -13,15 +13,19 @@ use serde_json::{Map, Value};
 
 use crate::model::{
     CodeKind, Email, EventKind, FullName, Id, Language, MessageKind, PasswordHash, PhoneNumber,
-    ProofHash,
+    ProofHash, SigningAlgorithm,
 };
-pub(super) use crate::store::email_key;
 use crate::store::{Result, StoreError};
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Unavailable(Box::new(error))
     }
+}
+
+/// Runs a statement.
+pub(super) fn run(connection: &Connection, sql: &str, params: impl Params) -> Result<()> {
+    execute(connection, sql, params).map(drop)
 }
 
 /// Runs a statement; the number of rows it changed.
@@ -216,12 +220,10 @@ macro_rules! stored_by_name {
 
         impl FromSql for $type {
             fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-                let name = value.as_str()?;
-                let known = Self::ALL.iter().find(|kind| kind.as_str() == name);
-                known.copied().ok_or(FromSqlError::InvalidType)
+                Self::from_name(value.as_str()?).ok_or(FromSqlError::InvalidType)
             }
         }
     )+ };
 }
 
-stored_by_name!(CodeKind, EventKind, MessageKind);
+stored_by_name!(CodeKind, EventKind, MessageKind, SigningAlgorithm);

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
 
 use super::effects::{Subject, write_effects};
-use super::rows::{Moment, all, execute, first};
+use super::rows::{Moment, all, execute, first, run};
 use super::threads::Writer;
 use super::{Sqlite, attempts, code_rows, outbox, sweep, user_rows};
 use crate::model::{Id, Page, PasswordHash, Revocation, RevocationKey, User};
@@ -24,18 +24,17 @@ impl SessionStore for Sqlite {
             attempt,
             now,
         } = issue;
-        self.threads
-            .write(move |db| {
-                let user = user_rows::by_id(db, user_id)?.filter(|user| user.is_active);
-                let Some(user) = user else {
-                    return Ok(IssueSession::Refused);
-                };
-                if !user.has_hash(&verified_hash) {
-                    return Ok(IssueSession::HashChanged);
-                }
-                write(db, user, upgraded_hash, attempt, now, effects).map(IssueSession::Issued)
-            })
-            .await
+        self.write(move |db| {
+            let user = user_rows::by_id(db, user_id)?.filter(|user| user.is_active);
+            let Some(user) = user else {
+                return Ok(IssueSession::Refused);
+            };
+            if !user.has_hash(&verified_hash) {
+                return Ok(IssueSession::HashChanged);
+            }
+            write(db, user, upgraded_hash, attempt, now, effects).map(IssueSession::Issued)
+        })
+        .await
     }
 
     async fn session(&self, user_id: Id, jti: &str) -> Result<Option<SessionRead>> {
@@ -44,16 +43,15 @@ impl SessionStore for Sqlite {
             "select {}, exists (select 1 from revoked_tokens where jti = ?2) from users where id = ?1",
             user_rows::COLUMNS
         );
-        self.threads
-            .read(move |db| {
-                first(db, "users", &sql, (user_id, &jti), |fields| {
-                    Ok(SessionRead {
-                        user: user_rows::read(fields)?,
-                        revoked: fields.take("revoked")?,
-                    })
+        self.read(move |db| {
+            first(db, "users", &sql, (user_id, &jti), |fields| {
+                Ok(SessionRead {
+                    user: user_rows::read(fields)?,
+                    revoked: fields.take("revoked")?,
                 })
             })
-            .await
+        })
+        .await
     }
 
     async fn revoke_token(&self, revocation: Revocation, effects: Effects) -> Result<bool> {
@@ -62,8 +60,7 @@ impl SessionStore for Sqlite {
             user_id,
             expires_at,
         } = revocation;
-        self.threads
-            .write(move |db| {
+        self.write(move |db| {
                 let revoked = execute(
                     db,
                     "insert into revoked_tokens (jti, expires_at, user_id) values (?1, ?2, ?3) on conflict do nothing",
@@ -102,7 +99,7 @@ impl SessionStore for Sqlite {
                 })
             })
         };
-        let revocations = self.threads.read(read).await?;
+        let revocations = self.read(read).await?;
         Ok(page::of(revocations, limit, |last| RevocationKey {
             at: last.expires_at,
             jti: last.jti.clone(),
@@ -134,7 +131,7 @@ pub(super) fn write(
     user.last_login = Some(now);
     user.hashed_password = upgraded_hash.or(user.hashed_password);
     // Most writes are logins: an update of the whole row would write the search index anew.
-    execute(
+    run(
         connection,
         "update users set last_login = :now, hashed_password = :hash where id = :id",
         named_params! { ":now": Moment(now), ":hash": user.hashed_password, ":id": user.id },

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
 
-use super::rows::{Moment, execute, first, value};
+use super::rows::{Moment, first, run, value};
 use crate::model::{Id, MAX_UNDOS, NewUndo, ProofHash, Undo, User};
 use crate::store::Result;
 
@@ -22,7 +22,7 @@ pub(super) fn keep(
     if count >= MAX_UNDOS.into() {
         return Ok(());
     }
-    execute(
+    run(
         connection,
         "insert into email_undos (proof, user_id, email, changed_at, expires_at)
          values (:proof, :user_id, :email, :changed_at, :expires_at)",
@@ -33,8 +33,7 @@ pub(super) fn keep(
             ":changed_at": Moment(now),
             ":expires_at": Moment(undo.expires_at),
         },
-    )?;
-    Ok(())
+    )
 }
 
 /// The change that a proof undoes, while it can.
@@ -61,10 +60,9 @@ pub(super) fn find(
 
 /// Forgets the changes of an account made at `from` and later.
 pub(super) fn forget(connection: &Connection, user_id: Id, from: Timestamp) -> Result<()> {
-    execute(
+    run(
         connection,
         "delete from email_undos where user_id = ?1 and changed_at >= ?2",
         (user_id, Moment(from)),
-    )?;
-    Ok(())
+    )
 }

@@ -22,23 +22,21 @@ impl UpkeepStore for Sqlite {
     }
 
     async fn ping(&self) -> Result<()> {
-        self.threads
-            .read(|db| value::<i64>(db, "select total from user_counts", []).map(drop))
+        self.read(|db| value::<i64>(db, "select total from user_counts", []).map(drop))
             .await
     }
 
     async fn try_write(&self) -> Result<()> {
-        self.threads.write(|db| health::rewrite(db)).await
+        self.write(|db| health::rewrite(db)).await
     }
 
     async fn damage(&self) -> Result<Damage> {
-        self.threads.read(health::damage).await
+        self.read(health::damage).await
     }
 
     async fn inspect(&self) -> Result<Inspection> {
         let (engine, path) = (self.engine(), self.threads.path().to_owned());
-        self.threads
-            .read(move |db| inspect::inspect(db, engine, &path))
+        self.read(move |db| inspect::inspect(db, engine, &path))
             .await
     }
 
@@ -46,9 +44,7 @@ impl UpkeepStore for Sqlite {
         // What every file has, an empty one too.
         let sql = "select schema_version from pragma_schema_version";
         let started = Instant::now();
-        self.threads
-            .read(move |db| value::<i64>(db, sql, []))
-            .await?;
+        self.read(move |db| value::<i64>(db, sql, [])).await?;
         Ok(DatabaseStatus {
             engine: self.engine(),
             place: self.threads.path().display().to_string(),
@@ -65,13 +61,12 @@ impl UpkeepStore for Sqlite {
         let wanted = addresses as usize;
         let last = "select coalesce(max(seq), 0) from users";
         let (hashes, end) = self
-            .threads
             .read(move |db| Ok((oldest_hashes(db, hashes)?, value::<i64>(db, last, [])?)))
             .await?;
         let (mut mixed_case, mut beyond_ascii) = (Vec::new(), Vec::new());
         let mut from = 0;
         while from < end && mixed_case.len() < wanted && started.elapsed() < TIME {
-            let found = self.threads.read(move |db| {
+            let found = self.read(move |db| {
                 let mixed_case = find(db, "email <> email_key", from, addresses)?;
                 Ok((mixed_case, find(db, "email glob '*[^ -~]*@*'", from, 1)?))
             });

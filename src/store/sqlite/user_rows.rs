@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::rows::{Fields, Moment, execute, first, value};
+use super::rows::{Fields, Moment, first, run, value};
 use crate::model::{Email, Id, User};
 use crate::store::Result;
 
@@ -56,8 +56,7 @@ fn write(connection: &Connection, sql: &str, user: &User) -> Result<()> {
         name_key,
     ];
     let marks = vec!["?"; values.len()].join(", ");
-    execute(connection, &sql.replace(":values", &marks), values)?;
-    Ok(())
+    run(connection, &sql.replace(":values", &marks), values)
 }
 
 /// Writes a new account.
@@ -100,10 +99,9 @@ pub(super) fn last_iat(connection: &Connection, id: Id) -> Result<Option<Timesta
 
 /// Keeps the moment of issue of a token, if it is the newest.
 pub(super) fn raise_last_iat(connection: &Connection, id: Id, issued_at: Timestamp) -> Result<()> {
-    execute(
+    run(
         connection,
         "update users set last_iat = max(?2, coalesce(last_iat, ?2)) where id = ?1",
         (id, Moment(issued_at)),
-    )?;
-    Ok(())
+    )
 }

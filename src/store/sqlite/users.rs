@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::effects::{Subject, write_effects};
-use super::rows::{Moment, execute, first, value};
+use super::rows::{Moment, first, run, value};
 use super::user_list::{self, Start};
 use super::{Sqlite, attempts, code_rows, outbox, registration, sessions, undos, user_rows};
 use crate::model::{Counts, Email, Id, Page, PageKey, User, UserChange, UserFilter};
@@ -16,26 +16,23 @@ use crate::store::{
 #[async_trait]
 impl UserStore for Sqlite {
     async fn create_user(&self, user: User, effects: Effects) -> Result<CreateUser> {
-        self.threads
-            .write(move |db| {
-                if user_rows::by_email(db, &user.email)?.is_some() {
-                    return Ok(CreateUser::EmailTaken);
-                }
-                registration::insert(db, &user, effects)?;
-                Ok(CreateUser::Created)
-            })
-            .await
+        self.write(move |db| {
+            if user_rows::by_email(db, &user.email)?.is_some() {
+                return Ok(CreateUser::EmailTaken);
+            }
+            registration::insert(db, &user, effects)?;
+            Ok(CreateUser::Created)
+        })
+        .await
     }
 
     async fn user(&self, id: Id) -> Result<Option<User>> {
-        self.threads.read(move |db| user_rows::by_id(db, id)).await
+        self.read(move |db| user_rows::by_id(db, id)).await
     }
 
     async fn user_by_email(&self, email: &Email) -> Result<Option<User>> {
         let email = email.clone();
-        self.threads
-            .read(move |db| user_rows::by_email(db, &email))
-            .await
+        self.read(move |db| user_rows::by_email(db, &email)).await
     }
 
     async fn users(
@@ -45,23 +42,19 @@ impl UserStore for Sqlite {
         limit: u32,
     ) -> Result<Page<User>> {
         let filter = filter.clone();
-        self.threads
-            .read(move |db| user_list::page(db, &filter, &Start::After(after), limit))
+        self.read(move |db| user_list::page(db, &filter, &Start::After(after), limit))
             .await
     }
 
     async fn users_from(&self, filter: &UserFilter, skip: u32, limit: u32) -> Result<Page<User>> {
         let filter = filter.clone();
-        self.threads
-            .read(move |db| user_list::page(db, &filter, &Start::Skip(skip), limit))
+        self.read(move |db| user_list::page(db, &filter, &Start::Skip(skip), limit))
             .await
     }
 
     async fn count_users(&self, filter: &UserFilter) -> Result<u64> {
         let filter = filter.clone();
-        self.threads
-            .read(move |db| user_list::count(db, &filter))
-            .await
+        self.read(move |db| user_list::count(db, &filter)).await
     }
 
     async fn change_user(
@@ -72,45 +65,44 @@ impl UserStore for Sqlite {
         now: Timestamp,
         mut effects: Effects,
     ) -> Result<ChangeUser> {
-        self.threads
-            .write(move |db| {
-                let Some(before) = user_rows::by_id(db, id)? else {
-                    return Ok(ChangeUser::NotFound);
-                };
-                if !user_list::admits(db, change.only_if.as_ref(), id)? {
-                    return Ok(ChangeUser::Overtaken);
-                }
-                let revision = change.revise(before);
-                if !force && revision.removes_superuser() && !has_other_superuser(db, id)? {
-                    return Ok(ChangeUser::LastSuperuser);
-                }
-                let (before, mut user) = (&revision.before, revision.after.clone());
-                let unlocked = revision.unlocks
-                    && attempts::clear(db, &before.email)? + code_rows::forgive(db, id)? > 0;
-                if !revision.is_wanted(unlocked) {
-                    return Ok(ChangeUser::Done(user));
-                }
-                if revision.changes_user() {
-                    user.updated_at = now;
-                }
-                if revision.verifies() {
-                    registration::forget(db, &before.email)?;
-                }
-                if revision.ends_sessions {
-                    sessions::end(db, &mut user, now, None)?;
-                }
-                if revision.removes_second_factor {
-                    code_rows::forget(db, id)?;
-                    code_rows::forgive(db, id)?;
-                }
-                user_rows::update(db, &user)?;
-                effects
-                    .events
-                    .retain(|event| revision.took_place(event.kind, unlocked));
-                write_effects(db, effects, &Subject::user(before))?;
-                Ok(ChangeUser::Done(user))
-            })
-            .await
+        self.write(move |db| {
+            let Some(before) = user_rows::by_id(db, id)? else {
+                return Ok(ChangeUser::NotFound);
+            };
+            if !user_list::admits(db, change.only_if.as_ref(), id)? {
+                return Ok(ChangeUser::Overtaken);
+            }
+            let revision = change.revise(before);
+            if !force && revision.removes_superuser() && !has_other_superuser(db, id)? {
+                return Ok(ChangeUser::LastSuperuser);
+            }
+            let (before, mut user) = (&revision.before, revision.after.clone());
+            let unlocked = revision.unlocks
+                && attempts::clear(db, &before.email)? + code_rows::forgive(db, id)? > 0;
+            if !revision.is_wanted(unlocked) {
+                return Ok(ChangeUser::Done(user));
+            }
+            if revision.changes_user() {
+                user.updated_at = now;
+            }
+            if revision.verifies() {
+                registration::forget(db, &before.email)?;
+            }
+            if revision.ends_sessions {
+                sessions::end(db, &mut user, now, None)?;
+            }
+            if revision.removes_second_factor {
+                code_rows::forget(db, id)?;
+                code_rows::forgive(db, id)?;
+            }
+            user_rows::update(db, &user)?;
+            effects
+                .events
+                .retain(|event| revision.took_place(event.kind, unlocked));
+            write_effects(db, effects, &Subject::user(before))?;
+            Ok(ChangeUser::Done(user))
+        })
+        .await
     }
 
     async fn delete_user(
@@ -119,32 +111,31 @@ impl UserStore for Sqlite {
         deletion: Deletion,
         effects: Effects,
     ) -> Result<DeleteUser> {
-        self.threads
-            .write(move |db| {
-                let Some(user) = user_rows::by_id(db, id)? else {
-                    return Ok(DeleteUser::NotFound);
-                };
-                if !user_list::admits(db, deletion.only_if.as_ref(), id)? {
-                    return Ok(DeleteUser::Overtaken);
-                }
-                if !deletion.is_allowed_for(&user) {
-                    return Ok(DeleteUser::Stale);
-                }
-                if deletion.removes_superuser(&user) && !has_other_superuser(db, id)? {
-                    return Ok(DeleteUser::LastSuperuser);
-                }
-                execute(db, "delete from users where id = ?1", [id])?;
-                attempts::clear(db, &user.email)?;
-                registration::forget(db, &user.email)?;
-                code_rows::forget(db, id)?;
-                code_rows::forgive(db, id)?;
-                undos::forget(db, id, Timestamp::UNIX_EPOCH)?;
-                outbox::drop_of_user(db, &user)?;
-                // After the deletions: a farewell that belongs to this act is sent.
-                write_effects(db, effects, &Subject::user(&user))?;
-                Ok(DeleteUser::Done(user))
-            })
-            .await
+        self.write(move |db| {
+            let Some(user) = user_rows::by_id(db, id)? else {
+                return Ok(DeleteUser::NotFound);
+            };
+            if !user_list::admits(db, deletion.only_if.as_ref(), id)? {
+                return Ok(DeleteUser::Overtaken);
+            }
+            if !deletion.is_allowed_for(&user) {
+                return Ok(DeleteUser::Stale);
+            }
+            if deletion.removes_superuser(&user) && !has_other_superuser(db, id)? {
+                return Ok(DeleteUser::LastSuperuser);
+            }
+            run(db, "delete from users where id = ?1", [id])?;
+            attempts::clear(db, &user.email)?;
+            registration::forget(db, &user.email)?;
+            code_rows::forget(db, id)?;
+            code_rows::forgive(db, id)?;
+            undos::forget(db, id, Timestamp::UNIX_EPOCH)?;
+            outbox::drop_of_user(db, &user)?;
+            // After the deletions: a farewell that belongs to this act is sent.
+            write_effects(db, effects, &Subject::user(&user))?;
+            Ok(DeleteUser::Done(user))
+        })
+        .await
     }
 
     async fn counts(&self, now: Timestamp) -> Result<Counts> {
@@ -169,7 +160,7 @@ impl UserStore for Sqlite {
                 },
             )
         };
-        Ok(self.threads.read(read).await?.unwrap_or_default())
+        Ok(self.read(read).await?.unwrap_or_default())
     }
 }
 

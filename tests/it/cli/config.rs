@@ -1,5 +1,7 @@
 //! `regstack config`: show, check, path; and how other commands report a broken configuration.
 
+use std::fs;
+
 use crate::support::process::Place;
 
 fn broken() -> Place {
@@ -369,4 +371,56 @@ fn show_takes_keys_and_sections() {
     place
         .run(&["config", "show", "base_ulr"])
         .refused(2, &["base_ulr", "base_url"]);
+}
+
+#[test]
+fn a_script_of_ones_own_under_pages_of_the_program_is_told_at_start() {
+    let place = Place::configured();
+    fs::create_dir_all(place.path("static/js")).unwrap();
+    fs::create_dir_all(place.path("overrides/auth")).unwrap();
+    place.write("static/js/regstack.js", "// of the version before");
+    let toml = fs::read_to_string(place.path("regstack.toml")).unwrap();
+    let folders = "enable_ui_router = true\nextra_static_dirs = [\"static\"]\nextra_template_dirs = [\"overrides\"]\n";
+    place.write("regstack.toml", &format!("{folders}{toml}"));
+    // As a set of the Python package has them, which knows neither an undo nor invitations.
+    for page in [
+        "email_change_confirm",
+        "forgot",
+        "login",
+        "me",
+        "mfa_confirm",
+        "register",
+        "reset",
+        "verify",
+    ] {
+        let check = place.json(&["config", "check"]);
+        let warnings = check["warnings"].as_array().unwrap();
+        let warning = warnings
+            .iter()
+            .find(|one| one["key"] == "extra_static_dirs");
+        let message = warning.unwrap()["message"].as_str().unwrap();
+        assert!(message.contains(&format!("{page}.html")), "{message}");
+        place.write(
+            &format!("overrides/auth/{page}.html"),
+            "<p>{{ app_name }}</p>",
+        );
+    }
+    let server = place.serve(&[]);
+    let said = server.says("js/regstack.js");
+    assert!(
+        said.contains("invite_accept.html") && !said.contains("verify.html"),
+        "{said}"
+    );
+    for page in ["email_change_undo", "invite_accept"] {
+        place.write(
+            &format!("overrides/auth/{page}.html"),
+            "<p>{{ app_name }}</p>",
+        );
+    }
+    let check = place.json(&["config", "check"]);
+    let warnings = check["warnings"].as_array().unwrap();
+    assert!(
+        warnings.iter().all(|one| one["key"] != "extra_static_dirs"),
+        "{warnings:?}"
+    );
 }

@@ -413,6 +413,24 @@ fn in_a_work_tree_the_secrets_stay_out_of_version_control() {
 }
 
 #[test]
+fn what_is_no_file_stops_nothing_but_this_run() {
+    for name in [".gitignore", "regstack.toml", "regstack.secrets.env"] {
+        let place = Place::empty();
+        fs::create_dir(place.path(".git")).unwrap();
+        let pipe = Command::new("mkfifo").arg(place.path(name)).status();
+        assert!(pipe.unwrap().success());
+        let ran = init(&place, &["--force", "--no-schema"], &[]);
+        ran.refused(1, &[name, "it is a pipe, not a file"]);
+        fs::remove_file(place.path(name)).unwrap();
+        let huge = fs::File::create(place.path(name)).unwrap();
+        huge.set_len(5 << 30).unwrap();
+        let ran = init(&place, &["--force", "--no-schema"], &[]);
+        ran.refused(1, &[name, "it is larger than 1 MiB"]);
+        assert_eq!(names(&place), [".git", name], "nothing was written");
+    }
+}
+
+#[test]
 fn a_disk_without_room_leaves_everything_as_it_was() {
     let place = Place::empty();
     // 1 KiB a file: the secrets fit and the settings do not.

@@ -50,6 +50,14 @@ async fn says_where_everything_is_and_answers() {
     server.get("//dev/mailbox").await.is(404);
 }
 
+#[test]
+fn the_pages_are_named_by_the_address_that_people_use() {
+    let place = Place::configured();
+    place.set("base_url = \"https://id.example/\"\nenable_ui_router = true");
+    let server = place.serve(&[]);
+    assert_eq!(server.report["pages"], "https://id.example/account");
+}
+
 #[tokio::test]
 async fn locking_ends_a_session_of_a_running_server_with_its_next_request() {
     let place = with_ada();

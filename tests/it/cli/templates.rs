@@ -42,7 +42,9 @@ fn list_names_variables_and_the_file_that_overrides() {
         of("verification.txt"),
         json!({
             "name": "verification.txt",
-            "variables": ["app_name", "full_name", "url", "ttl_minutes", "ttl_hours", "email"],
+            "variables": [
+                "app_name", "by_administrator", "email", "full_name", "ip", "time", "ttl_hours", "ttl_minutes", "url"
+            ],
             "overridden_by": file,
         })
     );
@@ -392,4 +394,32 @@ fn the_list_is_narrow_in_a_pipe_and_whole_in_json() {
     let most = list["items"].as_array().unwrap().iter();
     let most = most.map(|item| item["variables"].as_array().unwrap().len());
     assert!(most.max().unwrap() > 5);
+}
+
+#[test]
+fn what_is_no_file_is_a_plain_fault_in_time() {
+    for (name, reason) in [
+        ("verification.txt", "it is a pipe, not a file"),
+        ("auth/login.html", "it is a pipe, not a file"),
+        ("locales/de.ftl", "it is a pipe, not a file"),
+    ] {
+        let place = overriding(&[("sms_login_mfa.txt", "{{ code }}")]);
+        let file = place.path("overrides").join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(&file).status();
+        assert!(made.unwrap().success());
+        for arguments in [&["config", "check"][..], &["serve", "--create"]] {
+            let ran = place.run(arguments);
+            assert_eq!(ran.code, Some(3), "{ran:?}");
+            let said = ran.stdout + ran.stderr.as_str();
+            assert!(said.contains(reason) && said.contains(name), "{said}");
+        }
+        fs::remove_file(&file).unwrap();
+        let huge = fs::File::create(&file).unwrap();
+        huge.set_len(5 << 30).unwrap();
+        let ran = place.run(&["templates", "check"]);
+        assert_ne!(ran.code, Some(0), "{ran:?}");
+        let said = ran.stdout + ran.stderr.as_str();
+        assert!(said.contains("it is larger than 1 MiB"), "{said}");
+    }
 }

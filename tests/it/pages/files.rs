@@ -269,3 +269,35 @@ async fn a_folder_that_is_missing_is_said_at_start() {
         ["extra_static_dirs: /nowhere/at/all is not a folder"]
     );
 }
+
+#[tokio::test]
+async fn what_is_no_file_is_passed_over_and_what_is_too_large_is_refused_in_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir_all(at("js")).unwrap();
+    let made = std::process::Command::new("mkfifo")
+        .arg(at("js/regstack.js"))
+        .status();
+    assert!(made.unwrap().success());
+    std::os::unix::fs::symlink("/dev/zero", at("zero.css")).unwrap();
+    fs::create_dir(at("folder.css")).unwrap();
+    let huge = fs::File::create(at("huge.png")).unwrap();
+    huge.set_len(5 << 30).unwrap();
+    fs::write(at("large.png"), vec![0; 16 << 20]).unwrap();
+    let served = Served::with(|settings| {
+        settings.features.enable_ui_router = true;
+        settings.pages.extra_static_dirs = vec![folder.path().to_owned()];
+    })
+    .await;
+    let started = std::time::Instant::now();
+    // The one that comes with the program stands in.
+    file(&served, "js/regstack.js", &[]).await.is(200);
+    for name in ["zero.css", "folder.css"] {
+        file(&served, name, &[]).await.refused(404, "not_found");
+    }
+    file(&served, "huge.png", &[])
+        .await
+        .refused(500, "internal");
+    file(&served, "large.png", &[]).await.is(200);
+    assert!(started.elapsed() < std::time::Duration::from_secs(10));
+}

@@ -385,17 +385,18 @@ async fn proving_a_phone(scene: &mut Scene) {
         .await;
     scene.visit(again, waiting(&halfway), capped).await;
 
+    scene.served.code_sent_to(NUMBER, 10).await;
     scene.served.pass(SignedDuration::from_hours(1));
     let token = scene.served.log_in_halfway("phone@example.com").await;
     scene.visit(again, waiting(&token), (200, "")).await;
     let token = scene.served.log_in_halfway("phone@example.com").await;
-    let code = scene.served.code_sent_to(NUMBER, 12).await;
+    let code = scene.served.code_sent_to(NUMBER, 13).await;
     let wrong = scene.served.confirm_login(&token, &other_than(&code)).await;
     wrong.refused(400, "wrong_code");
     let halfway_again = token;
     let started = session.start_phone(NUMBER).await;
     let token = started.is(202).text("pending_token");
-    let code = scene.served.code_sent_to(NUMBER, 13).await;
+    let code = scene.served.code_sent_to(NUMBER, 14).await;
     let wrong = scene.served.confirm_phone(token, &other_than(&code)).await;
     wrong.refused(400, "wrong_code");
     let strict = scene

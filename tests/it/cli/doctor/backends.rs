@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use expectrl::Expect as _;
 use tokio::net::TcpListener;
 
+use super::certificate::{install, made};
 use super::{diagnosed, diagnosed_by, healthy, installed, spawned};
 use crate::support::process::{Place, end_of, signal_child};
 
@@ -60,6 +61,39 @@ async fn mail_that_cannot_leave_is_a_failure() {
         &["email.smtp_ca_file", "no.pem"],
         "[email]",
     );
+}
+
+#[tokio::test]
+async fn a_certificate_that_a_mail_server_is_not_trusted_by_has_its_remedy() {
+    let trusting = "smtp_ca_file = \"ca.pem\"\n";
+    for (host, days, more, failure, remedy) in [
+        ("127.0.0.1", 9, "", "UnknownIssuer", "email.smtp_ca_file"),
+        (
+            "b.example",
+            9,
+            trusting,
+            "not valid for name",
+            "email.smtp_host",
+        ),
+        ("127.0.0.1", -1, trusting, "certificate expired", "renew"),
+    ] {
+        // Any server of TLS will do: it is not trusted before it says a word.
+        let peer = Place::configured();
+        peer.set("tls_cert = \"cert.pem\"\ntls_key = \"key.pem\"");
+        let certificate = made(host, days);
+        install(&peer, &certificate);
+        let peer = peer.serve(&[]);
+        let place = Place::configured();
+        place.write("ca.pem", &certificate.0);
+        let port = peer.report["address"].as_str().unwrap().rsplit(':').next();
+        place.mails_to(port.unwrap().parse().unwrap());
+        let toml = std::fs::read_to_string(place.path("regstack.toml")).unwrap();
+        let tls = toml.replace("smtp_starttls = false", "smtp_tls = true");
+        place.write("regstack.toml", &(tls + more));
+        diagnosed(&place, &[])
+            .await
+            .says("fail", "email", &[failure], remedy);
+    }
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use crate::support::process::{Place, Ran};
 const DAY: Duration = Duration::from_hours(24);
 
 /// A certificate for a host that is good for so many days from now, after as many before; and its key.
-fn made(host: &str, days: i32) -> (String, String) {
+pub(super) fn made(host: &str, days: i32) -> (String, String) {
     let mut params = CertificateParams::new([host.to_owned()]).unwrap();
     let now: SystemTime = SystemClock.now().into();
     params.not_before = (now - 400 * DAY).into();
@@ -26,7 +26,7 @@ fn made(host: &str, days: i32) -> (String, String) {
     (certificate.pem(), key.serialize_pem())
 }
 
-fn install(place: &Place, (certificate, key): &(String, String)) {
+pub(super) fn install(place: &Place, (certificate, key): &(String, String)) {
     place.write("cert.pem", certificate);
     place.write("key.pem", key);
 }

@@ -1,4 +1,4 @@
-//! What `init` asks about: each key, and the flag that answers it. Rules and help are the key's own.
+//! The flags that answer the questions of `init`: each key, and its flag. Rules and help are the key's own.
 
 use std::ffi::OsString;
 

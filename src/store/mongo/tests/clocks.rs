@@ -1,0 +1,100 @@
+//! A server whose clock is fast removes by age what still protects: nothing may depend on it.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::*;
+use crate::model::moment::{after, before};
+use crate::model::{Id, LockoutRule, Reservation, Revocation};
+use crate::store::mongo::{indexes, upkeep};
+
+const RULE: LockoutRule = LockoutRule {
+    threshold: 2,
+    window: SignedDuration::from_mins(15),
+};
+
+fn attempt(started_at: Timestamp) -> Attempt {
+    Attempt {
+        id: Id::from_bytes(ObjectId::new().bytes()),
+        email: email("ada@example.com"),
+        ip: None,
+        started_at,
+    }
+}
+
+/// Locks an address out, by a clock that is so much behind the server's. Then the failures go from the collection that the
+/// Python package reads: what is the next attempt answered?
+async fn once_the_rows_are_gone(behind: SignedDuration) -> Reservation {
+    let db = fresh();
+    let (store, raw) = (db.mongo(), db.raw().await);
+    let clock = upkeep::clock(&raw).await.unwrap().unwrap();
+    let now = before(documents::moment(clock), behind);
+    for _ in 0..RULE.threshold {
+        let wrong = attempt(now);
+        let reserved = store.reserve_attempt(wrong.clone(), RULE).await.unwrap();
+        assert_eq!(reserved, Reservation::Granted);
+        let (failed, locked) = (event(EventKind::LoginFailed), event(EventKind::LoginLocked));
+        let settled = store.fail_attempt(&wrong, RULE, now, failed, locked);
+        settled.await.unwrap();
+    }
+    let reserved = store.reserve_attempt(attempt(now), RULE).await.unwrap();
+    assert!(matches!(reserved, Reservation::Locked { .. }));
+    raw.failures.delete_many(doc! {}).await.unwrap();
+    store.reserve_attempt(attempt(now), RULE).await.unwrap()
+}
+
+#[tokio::test]
+async fn failures_that_the_server_removes_too_early_lock_all_the_same() {
+    let removed = once_the_rows_are_gone(SignedDuration::from_mins(20)).await;
+    assert!(matches!(removed, Reservation::Locked { .. }), "{removed:?}");
+    // By a clock that agrees nothing was old enough: somebody logged in by the package.
+    let forgiven = once_the_rows_are_gone(SignedDuration::ZERO).await;
+    assert_eq!(forgiven, Reservation::Granted);
+}
+
+#[tokio::test]
+async fn a_revocation_outlives_its_token_by_a_day_whoever_removes_it() {
+    let db = fresh();
+    let (store, raw) = (db.mongo(), db.raw().await);
+    let ada = user("ada@example.com");
+    let created = store.create_user(ada.clone(), Effects::default()).await;
+    assert_eq!(created.unwrap(), CreateUser::Created);
+    let hours = |hours: i64| after(at(0), SignedDuration::from_hours(hours));
+    let revoked = Revocation {
+        jti: "one".to_owned(),
+        user_id: Some(ada.id),
+        expires_at: hours(2),
+    };
+    let done = store.revoke_token(revoked.clone(), Effects::default());
+    assert!(done.await.unwrap());
+    // As the package writes them.
+    let theirs = doc! { "jti": "theirs", "exp": documents::date(hours(3)) };
+    raw.revoked.insert_one(theirs).await.unwrap();
+    let listed = async |now| {
+        let page = store.revocations(None, 10, now).await.unwrap();
+        let ends = page.items.into_iter().map(|one| (one.jti, one.expires_at));
+        ends.collect::<Vec<_>>()
+    };
+    let (ours, theirs) = (
+        ("one".to_owned(), hours(2)),
+        ("theirs".to_owned(), hours(3)),
+    );
+    assert_eq!(listed(hours(1)).await, [theirs.clone(), ours]);
+    assert_eq!(listed(hours(2)).await, [theirs]);
+    // What the index does by a clock that is a day fast, and almost two hours.
+    let indexes = indexes::inspect(&raw, store.connection.server());
+    let is_wanted = |part: &SchemaPart| part.name.ends_with(".exp_ttl");
+    assert!(indexes.await.unwrap().iter().any(is_wanted));
+    let fast = doc! { "exp": { "$lte": documents::date(hours(25)) } };
+    raw.revoked.delete_many(fast).await.unwrap();
+    assert!(store.session(ada.id, "one").await.unwrap().unwrap().revoked);
+    // And the sweep, which a fast clock does not mislead either, takes it a day after the token's end.
+    for (now, removed) in [(25, 0), (26, 1)] {
+        let present = Event {
+            at: hours(now),
+            ..event(EventKind::UserLoggedIn)
+        };
+        store.record(present).await.unwrap();
+        let purged = store.purge_revocations(hours(now)).await;
+        assert_eq!(purged.unwrap(), removed, "after {now} hours");
+    }
+}
