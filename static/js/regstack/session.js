@@ -36,7 +36,7 @@ export function write(storage, key, value) {
 export const session = () => (transport === "cookie" ? null : read("localStorage", SESSION));
 
 /** Whether somebody may be logged in. The server says where nobody can be, so that nobody is asked for. */
-export const maySignedIn = () => (transport === "cookie" ? known !== "none" : session() !== null);
+export const maySignedIn = () => (transport === "bearer" ? session() !== null : known !== "none");
 
 const tabs = typeof BroadcastChannel === "function" ? new BroadcastChannel(`regstack ${api}`) : null;
 

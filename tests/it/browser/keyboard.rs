@@ -121,6 +121,10 @@ async fn the_account_needs_no_pointer() {
 
 /// Goes from stop to stop until one is named so. It is seen to have the focus.
 async fn go_to(browser: &Browser, name: &str) {
+    // A page that has just come has no focus for a moment.
+    browser
+        .until("a page that listens", "return document.hasFocus()")
+        .await;
     for _ in 0..40 {
         let at = focus(browser).await;
         if at[0] == name {
