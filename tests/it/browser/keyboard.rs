@@ -123,7 +123,10 @@ async fn the_account_needs_no_pointer() {
 async fn go_to(browser: &Browser, name: &str) {
     // A page that has just come has no focus for a moment.
     browser
-        .until("a page that listens", "return document.hasFocus()")
+        .until(
+            "a page that listens",
+            "return document.activeElement.matches('body, :focus')",
+        )
         .await;
     for _ in 0..40 {
         let at = focus(browser).await;

@@ -256,7 +256,11 @@ impl Browser {
         let size = json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false});
         self.devtools("Emulation.setDeviceMetricsOverride", size)
             .await;
-        let scheme = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        // Nothing is judged half-way from one colour to another.
+        let scheme = json!({"features": [
+            {"name": "prefers-color-scheme", "value": scheme},
+            {"name": "prefers-reduced-motion", "value": "reduce"},
+        ]});
         self.devtools("Emulation.setEmulatedMedia", scheme).await;
     }
 
