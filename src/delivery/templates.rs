@@ -33,10 +33,7 @@ pub use catalog::TemplateFile;
 pub use codes::CodeSms;
 pub use error::TemplateError;
 pub use live::LiveTemplates;
-pub use mails::{
-    AlreadyRegistered, EmailChange, EmailChanged, Invite, MailTemplate, PasswordReset,
-    SecurityChange, SecurityNotice, Verification,
-};
+pub use mails::*;
 pub use pages::{FileHashes, OfferedLanguage, Page, PageContext};
 
 /// The setting that names the folders of overrides.

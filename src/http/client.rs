@@ -23,7 +23,7 @@ pub(super) enum Proxies {
     /// The direct peer's, if it is on this machine or in a private network.
     OnePrivateHop,
     /// These networks'.
-    ListItem(Vec<IpNet>),
+    Listed(Vec<IpNet>),
 }
 
 impl Proxies {
@@ -31,7 +31,7 @@ impl Proxies {
         match (identity.trusted_proxies.as_slice(), identity.behind_proxy) {
             (_, false) => Self::None,
             ([], true) => Self::OnePrivateHop,
-            (listed, true) => Self::ListItem(listed.to_vec()),
+            (listed, true) => Self::Listed(listed.to_vec()),
         }
     }
 
@@ -66,14 +66,19 @@ impl Proxies {
         match self {
             Self::None => false,
             Self::OnePrivateHop => passed == 0 && is_near(hop),
-            Self::ListItem(networks) => networks.iter().any(|network| network.contains(&hop)),
+            Self::Listed(networks) => networks.iter().any(|network| network.contains(&hop)),
         }
     }
 }
 
 /// What is counted as one client: an IPv4 address, or an IPv6 /64, which is what one subscriber has at least.
 pub(super) fn network(address: IpAddr) -> IpNet {
-    let bits = if address.is_ipv4() { 32 } else { 64 };
+    prefix(address, 32, 64)
+}
+
+/// The network of the first so many bits of an IPv4 or IPv6 address.
+pub(super) fn prefix(address: IpAddr, of_v4: u8, of_v6: u8) -> IpNet {
+    let bits = if address.is_ipv4() { of_v4 } else { of_v6 };
     IpNet::new(address, bits)
         .expect("these prefixes fit their addresses")
         .trunc()
@@ -187,7 +192,7 @@ mod tests {
 
     #[test]
     fn with_a_list_the_right_most_unlisted_hop_is_the_client() {
-        let listed = Proxies::ListItem(vec![
+        let listed = Proxies::Listed(vec![
             "198.51.100.0/24".parse().unwrap(),
             "2001:db8::/32".parse().unwrap(),
         ]);
@@ -220,7 +225,7 @@ mod tests {
 
     #[test]
     fn connections_are_counted_but_for_proxies_and_the_neighbourhood() {
-        let listed = Proxies::ListItem(vec!["198.51.100.0/24".parse().unwrap()]);
+        let listed = Proxies::Listed(vec!["198.51.100.0/24".parse().unwrap()]);
         let counted = |proxies: &Proxies, peer: &str| {
             let counted = proxies.counted_client(peer.parse().unwrap());
             counted.map_or_else(|| "nobody".to_owned(), |client| client.to_string())
@@ -248,7 +253,7 @@ mod tests {
 
     #[test]
     fn what_is_no_address_ends_the_search() {
-        let listed = Proxies::ListItem(vec!["198.51.100.0/24".parse().unwrap()]);
+        let listed = Proxies::Listed(vec!["198.51.100.0/24".parse().unwrap()]);
         for nonsense in [
             "unknown",
             "",

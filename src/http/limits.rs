@@ -11,7 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use ipnet::IpNet;
 
-use super::client::{is_near, network};
+use super::client::{is_near, network, prefix};
 use super::error::ApiError;
 use crate::clock::SharedClock;
 use crate::config::RateLimit;
@@ -98,7 +98,9 @@ impl Limiter {
         let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
         let crowded = self.is_crowded(&mut history, now);
         let client = match address {
-            Some(address) if crowded && self.spared == Spared::Nobody => Some(region(address)),
+            Some(address) if crowded && self.spared == Spared::Nobody => {
+                Some(prefix(address, 16, 32))
+            }
             address => address.map(network),
         };
         if crowded && self.spared != Spared::Nobody && !history.clients.contains_key(&client) {
@@ -136,14 +138,6 @@ impl Limiter {
         }
         history.remembered >= self.max_remembered
     }
-}
-
-/// The network that is counted as one client in a crowd.
-fn region(address: IpAddr) -> IpNet {
-    let bits = if address.is_ipv4() { 16 } else { 32 };
-    IpNet::new(address, bits)
-        .expect("these prefixes fit their addresses")
-        .trunc()
 }
 
 /// Refuses a request over the route's limit, before anything of it is looked at.

@@ -46,7 +46,9 @@ pub struct KeySchedule {
 }
 
 impl KeySchedule {
-    /// Returns the key that signs at `now`: of those that may sign, the latest. `keys` are in the order of their numbers.
+    /// Returns the key that signs at `now`: of those that may sign, the latest. Where none may yet, as by a clock that is
+    /// behind the one by which the first key was made, the earliest does: nobody else would. `keys` are in the order of
+    /// their numbers.
     #[must_use]
     pub fn signer<'a>(
         &self,
@@ -54,8 +56,14 @@ impl KeySchedule {
         algorithm: SigningAlgorithm,
         now: Timestamp,
     ) -> Option<&'a SigningKey> {
-        keys.rev()
-            .find(|key| key.algorithm == algorithm && key.signs_from <= now)
+        let mut earliest = None;
+        for key in keys.rev().filter(|key| key.algorithm == algorithm) {
+            earliest = Some(key);
+            if key.signs_from <= now {
+                break;
+            }
+        }
+        earliest
     }
 
     /// Returns from when on a key made at `now` signs, if one has to be made: at once where none of the algorithm is
@@ -139,6 +147,7 @@ mod tests {
                 .number
         };
         assert_eq!((signer(1099), signer(1100)), (1, 2));
+        assert_eq!(signer(-7), 1, "by a clock that is behind");
         let spent = |number: usize, now| SCHEDULE.is_spent(&keys[number - 1], &keys, at(now));
         assert!(
             !spent(1, 1150),

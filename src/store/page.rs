@@ -4,6 +4,12 @@ use jiff::Timestamp;
 
 use crate::model::{Id, Page, PageKey};
 
+/// Where a page of accounts starts.
+pub(in crate::store) enum Start {
+    After(Option<PageKey>),
+    Skip(u32),
+}
+
 /// How many rows to read for a page of `limit` items.
 pub(in crate::store) fn rows(limit: u32) -> i64 {
     i64::from(limit.max(1)) + 1

@@ -9,6 +9,7 @@ mod aws;
 mod browser;
 mod canary;
 mod cli;
+mod examples;
 mod fixtures;
 mod house;
 mod mail;

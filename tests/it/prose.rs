@@ -4,12 +4,20 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// README, CONTRIBUTING, CHANGELOG and docs/.
+/// README, CONTRIBUTING, CHANGELOG, docs/ and examples/.
 fn documents() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let docs = fs::read_dir(root.join("docs")).unwrap();
     let mut paths: Vec<_> = docs.map(|file| file.unwrap().path()).collect();
     paths.extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(|name| root.join(name)));
+    let examples = fs::read_dir(root.join("examples")).unwrap();
+    let examples = examples.map(|file| file.unwrap().path());
+    paths.push(root.join("examples/README.md"));
+    paths.extend(
+        examples
+            .map(|folder| folder.join("README.md"))
+            .filter(|file| file.exists()),
+    );
     paths.retain(|path| path.extension().is_some_and(|kind| kind == "md"));
     paths.sort();
     let read = |path: PathBuf| {

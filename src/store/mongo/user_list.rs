@@ -11,18 +11,12 @@ use super::user_documents::{DELETING, any_case, flag_is, key};
 use super::{attempts, counts, layout};
 use crate::model::{Id, Page, PageKey, User, UserFilter};
 use crate::store::Result;
-use crate::store::page::{self, rows};
+use crate::store::page::{self, Start, rows};
 
 /// How long a search may take.
 const SEARCH_LIMIT: Duration = Duration::from_secs(2);
 /// No address and no name is longer, in characters: nothing contains a longer text.
 const MAX_TEXT_LENGTH: usize = 254;
-
-/// Where a page starts.
-pub(super) enum Start {
-    After(Option<PageKey>),
-    Skip(u32),
-}
 
 pub(super) async fn page(
     db: &Db,

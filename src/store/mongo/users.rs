@@ -12,12 +12,12 @@ use super::out::Out;
 use super::relay::relay;
 use super::superusers::Turn;
 use super::user_documents::{as_read, by_email, by_id, ended, is_crowded, update};
-use super::user_list::{self, Start};
-use super::{Mongo, attempts, caps, code_documents, promotion, sessions};
+use super::{Mongo, attempts, caps, code_documents, promotion, sessions, user_list};
 use crate::model::{
     Counts, Email, FullName, Id, Language, Page, PageKey, PhoneNumber, Revision, User, UserChange,
     UserFilter,
 };
+use crate::store::page::Start;
 use crate::store::{ChangeUser, CreateUser, DeleteUser, Deletion, Effects, Result, UserStore};
 
 /// How often an act starts again that others get ahead of.

@@ -12,31 +12,23 @@ use crate::store::{LONG_LOG, Result, StoreError};
 /// Marks a file as ours (`RGST`), in SQLite's `application_id`.
 const APPLICATION_ID: i32 = 0x5247_5354;
 
+/// The schema's steps, by the names of their files.
+macro_rules! migrations {
+    ($($name:literal),+ $(,)?) => {
+        &[$(($name, include_str!(concat!("migrations/", $name, ".sql")))),+]
+    };
+}
+
 /// The schema's steps by name, in order. A file's `user_version` counts those it has; one that was released never changes.
-pub(super) const MIGRATIONS: &[(&str, &str)] = &[
-    (
-        "0001_accounts",
-        include_str!("migrations/0001_accounts.sql"),
-    ),
-    ("0002_codes", include_str!("migrations/0002_codes.sql")),
-    ("0003_lanes", include_str!("migrations/0003_lanes.sql")),
-    (
-        "0004_revocations",
-        include_str!("migrations/0004_revocations.sql"),
-    ),
-    ("0005_oldest", include_str!("migrations/0005_oldest.sql")),
-    (
-        "0006_email_undos",
-        include_str!("migrations/0006_email_undos.sql"),
-    ),
-    (
-        "0007_signing_keys",
-        include_str!("migrations/0007_signing_keys.sql"),
-    ),
-    (
-        "0008_language",
-        include_str!("migrations/0008_language.sql"),
-    ),
+pub(super) const MIGRATIONS: &[(&str, &str)] = migrations![
+    "0001_accounts",
+    "0002_codes",
+    "0003_lanes",
+    "0004_revocations",
+    "0005_oldest",
+    "0006_email_undos",
+    "0007_signing_keys",
+    "0008_language",
 ];
 
 /// How long a connection waits for another process's write: five seconds, in short steps. SQLite's own waiting grows to

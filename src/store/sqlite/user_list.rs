@@ -7,16 +7,10 @@ use super::rows::{Moment, all, value};
 use super::{attempts, user_rows};
 use crate::model::{Id, Page, PageKey, User, UserFilter};
 use crate::store::Result;
-use crate::store::page::{self, rows};
+use crate::store::page::{self, Start, rows};
 
 /// Above this many matches a search walks the list from its newest account instead of sorting all matches.
 const NARROW: i64 = 1000;
-
-/// Where a page starts.
-pub(super) enum Start {
-    After(Option<PageKey>),
-    Skip(u32),
-}
 
 pub(super) fn page(
     connection: &Connection,

@@ -6,9 +6,11 @@ use rusqlite::Connection;
 
 use super::effects::{Subject, write_effects};
 use super::rows::{Moment, first, run, value};
-use super::user_list::{self, Start};
-use super::{Sqlite, attempts, code_rows, outbox, registration, sessions, undos, user_rows};
+use super::{
+    Sqlite, attempts, code_rows, outbox, registration, sessions, undos, user_list, user_rows,
+};
 use crate::model::{Counts, Email, Id, Page, PageKey, User, UserChange, UserFilter};
+use crate::store::page::Start;
 use crate::store::{
     ChangeUser, CreateUser, DeleteUser, Deletion, Effects, Result, StoreError, UserStore,
 };

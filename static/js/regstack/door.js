@@ -11,15 +11,28 @@ import { done, onLink, resumes } from "./steps.js";
 import { keepDrafts } from "./drafts.js";
 import { holdBack, sent } from "./again.js";
 
-/** Whoever is logged in has nothing to do at the door. */
+const PASSED = "regstack.passed";
+const AT_ONCE = 10_000;
+
+/** Whoever is logged in has nothing to do at the door. Whom an application sends straight back needs another session. */
 async function passBy() {
   onNews((news) => news === "in" && goOn());
+  const [address, at] = JSON.parse(read("sessionStorage", PASSED) ?? "[]");
+  write("sessionStorage", PASSED, null);
+  if (next() && next() === address && Date.now() - at < AT_ONCE) {
+    return say(placeFor(null), message("js-notice-expired"), "status");
+  }
   if (session()) {
-    return goOn();
+    return pass();
   }
   if (transport === "cookie" && maySignedIn()) {
-    await request("GET", "/me").then(goOn, () => {});
+    await request("GET", "/me").then(pass, () => {});
   }
+}
+
+function pass() {
+  write("sessionStorage", PASSED, JSON.stringify([next(), Date.now()]));
+  return goOn();
 }
 
 /** What is known of who is at the door is filled in, and kept for the next form. */

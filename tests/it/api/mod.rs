@@ -9,6 +9,7 @@ mod credentials;
 mod docs;
 mod heavy;
 mod hidden;
+mod key_rotation;
 mod login;
 mod logout;
 mod mailbox;

@@ -116,6 +116,11 @@ pub(crate) struct Browser {
 
 impl Browser {
     pub(crate) async fn at(served: &Served) -> Self {
+        Self::at_origin(&served.origin).await
+    }
+
+    /// The same at another address of it.
+    pub(crate) async fn at_origin(origin: &str) -> Self {
         // The driver's own client needs a TLS provider, too.
         drop(super::client::client());
         let permit = AT_A_TIME.acquire().await.unwrap();
@@ -135,7 +140,7 @@ impl Browser {
             .unwrap();
         Self {
             driver,
-            origin: served.origin.clone(),
+            origin: origin.to_owned(),
             chromedriver,
             _profile: profile,
             _permit: permit,
@@ -166,6 +171,12 @@ impl Browser {
             .goto(format!("{}{path}", self.origin))
             .await
             .unwrap();
+        self.is_ready().await;
+    }
+
+    /// Opens an address of another application, which may lead here.
+    pub(crate) async fn visit(&self, url: &str) {
+        self.driver.goto(url).await.unwrap();
         self.is_ready().await;
     }
 

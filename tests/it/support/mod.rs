@@ -4,6 +4,8 @@ pub(crate) mod actor;
 pub(crate) mod browser;
 pub(crate) mod client;
 pub(crate) mod database;
+pub(crate) mod example;
+pub(crate) mod front;
 pub(crate) mod name_server;
 pub(crate) mod operator;
 pub(crate) mod peer;

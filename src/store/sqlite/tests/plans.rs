@@ -51,7 +51,8 @@ async fn pages_of_lists_are_read_from_indexes_in_order() {
         ),
     ] {
         let (sql, params) =
-            user_list::statement(&db, &filter, &user_list::Start::After(after), 50).unwrap();
+            user_list::statement(&db, &filter, &crate::store::page::Start::After(after), 50)
+                .unwrap();
         let steps = plan(&db, &sql, &user_list::references(&params));
         assert_eq!(steps.len(), 1, "{steps:?}");
         assert!(
@@ -66,7 +67,8 @@ async fn pages_of_lists_are_read_from_indexes_in_order() {
             ..UserFilter::default()
         };
         let (sql, params) =
-            user_list::statement(&db, &filter, &user_list::Start::After(after), 50).unwrap();
+            user_list::statement(&db, &filter, &crate::store::page::Start::After(after), 50)
+                .unwrap();
         let steps = plan(&db, &sql, &user_list::references(&params));
         assert_eq!(
             steps[0], "SEARCH users USING INTEGER PRIMARY KEY (rowid=?)",
