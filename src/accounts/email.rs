@@ -74,7 +74,9 @@ impl Accounts {
             // What was proven must still be true when the link is queued: a password change in between ends it.
             verified_hash: user.hashed_password.clone(),
             issued_at,
-            cap: self.mail_cap(new_email, CapPurpose::EmailChange),
+            cap: self
+                .mail_cap(new_email, CapPurpose::EmailChange)
+                .asked_by(origin.ip),
             only_if: None,
         };
         let effects = self.sending(message, EventKind::EmailChangeRequested, origin);

@@ -162,6 +162,7 @@ impl Accounts {
             is_pretended: false,
             limit: (!self.settings.guessing.rate_limit_disabled).then_some(an_hour),
             useless_until: None,
+            client: None,
             now: self.now(),
         }
     }

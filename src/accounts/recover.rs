@@ -77,7 +77,9 @@ impl Accounts {
         let cut_off = cut_off.filter(|cut_off| *cut_off < now);
         let cap = RecipientCap {
             useless_until: cut_off.max(Some(now - SignedDuration::from_secs(ttl.into()))),
-            ..self.mail_cap(email, CapPurpose::PasswordReset)
+            ..self
+                .mail_cap(email, CapPurpose::PasswordReset)
+                .asked_by(origin.ip)
         };
         let link = LinkIssue {
             user_id,

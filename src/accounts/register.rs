@@ -111,7 +111,9 @@ impl Accounts {
         } else {
             Effects::default()
         };
-        let cap = self.mail_cap(&email, CapPurpose::Verification);
+        let cap = self
+            .mail_cap(&email, CapPurpose::Verification)
+            .asked_by(origin.ip);
         match self
             .store
             .put_pending(pending, cap, effects, if_taken)

@@ -79,7 +79,9 @@ impl Accounts {
         let language = self.language_of(own, origin);
         let mail = self.verification_mail(email, name, &language)?;
         let effects = self.sending(mail.message, EventKind::VerificationRequested, origin);
-        let cap = self.mail_cap(email, CapPurpose::Verification);
+        let cap = self
+            .mail_cap(email, CapPurpose::Verification)
+            .asked_by(origin.ip);
         let is_queued = if let Some(user) = waiting {
             self.store
                 .reverify(user.id, mail.proof, mail.expires_at, cap, None, effects)

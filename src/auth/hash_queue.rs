@@ -6,10 +6,12 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
+
+use crate::model::client_address::one_client;
 
 /// On whose behalf something is computed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -23,13 +25,10 @@ impl Requester {
     /// A client that asks for something of an account; none of both for whoever works on the machine itself.
     #[must_use]
     pub fn new(address: Option<IpAddr>, account: Option<String>) -> Self {
-        let network = address.map(|address| match address.to_canonical() {
-            IpAddr::V6(address) => {
-                IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)))
-            }
-            address @ IpAddr::V4(_) => address,
-        });
-        Self { network, account }
+        Self {
+            network: address.map(one_client),
+            account,
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use axum::http::HeaderMap;
 use ipnet::IpNet;
 
 use crate::config::Identity;
+use crate::model::client_address::is_near;
 use crate::random::{Random, token};
 
 /// The header of a request's id, in requests and answers.
@@ -82,14 +83,6 @@ pub(super) fn prefix(address: IpAddr, of_v4: u8, of_v6: u8) -> IpNet {
     IpNet::new(address, bits)
         .expect("these prefixes fit their addresses")
         .trunc()
-}
-
-/// Loopback, or a private network (RFC 1918, RFC 4193).
-pub(super) fn is_near(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(v4) => v4.is_loopback() || v4.is_private(),
-        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local(),
-    }
 }
 
 /// One entry of `X-Forwarded-For`: an address, which some proxies write with a port, or in brackets without one.

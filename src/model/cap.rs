@@ -1,8 +1,11 @@
 //! The hourly caps on the messages that anybody can cause one recipient to get.
 
+use std::net::IpAddr;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::SlidingWindow;
+use super::client_address::{is_near, one_client};
 use super::moment::before;
 use super::named::names;
 
@@ -40,6 +43,9 @@ pub struct RecipientCap {
     /// What was sent at this moment or earlier is of no use any more: where nothing is newer, one message is let through
     /// although the cap is spent. `None`: a spent cap lets nothing through.
     pub useless_until: Option<Timestamp>,
+    /// The network of the client that asks for it. Where the cap is spent, each that is named gets one more, up to `limit`
+    /// of them: what one stranger uses up, the owner has all the same.
+    pub client: Option<String>,
     /// The moment of this message.
     pub now: Timestamp,
 }
@@ -65,6 +71,32 @@ impl RecipientCap {
     pub fn key(&self) -> String {
         let pretended = if self.is_pretended { "pretended:" } else { "" };
         format!("{pretended}{}:{}", self.purpose.as_str(), self.recipient)
+    }
+
+    /// Returns the cap of a message that this client asks for. One of the neighbourhood is not named: it may be a proxy that
+    /// nobody told of, and everybody comes from it.
+    #[must_use]
+    pub fn asked_by(self, client: Option<IpAddr>) -> Self {
+        let client = client.filter(|client| !is_near(client.to_canonical()));
+        Self {
+            client: client.map(|client| one_client(client).to_string()),
+            ..self
+        }
+    }
+
+    /// Returns the caps that one more message is let through by where this one is spent: one for each client, and one for
+    /// all of them.
+    #[must_use]
+    pub fn beyond(&self) -> Option<[Self; 2]> {
+        let client = self.client.as_deref()?;
+        let of = |whom: &str, limit| Self {
+            recipient: format!("{} for {whom}", self.recipient),
+            limit,
+            useless_until: None,
+            client: None,
+            ..self.clone()
+        };
+        Some([of(client, Some(1)), of("others", self.limit)])
     }
 
     /// Returns the cap of a message that is only pretended.
@@ -110,6 +142,7 @@ mod tests {
             is_pretended: false,
             limit: Some(2),
             useless_until: None,
+            client: None,
             now: at(0),
         }
     }
@@ -125,6 +158,31 @@ mod tests {
             cap().pretended().key(),
             "pretended:password_reset:ada@example.com"
         );
+    }
+
+    #[test]
+    fn beyond_the_cap_clients_are_told_apart_by_networks_and_neighbours_are_not() {
+        let beyond = |client: &str| cap().asked_by(client.parse().ok()).beyond();
+        let keys = |client| beyond(client).map(|caps| caps.map(|cap| (cap.key(), cap.limit)));
+        let key = |whom: &str| format!("password_reset:ada@example.com for {whom}");
+        assert_eq!(
+            keys("203.0.113.7"),
+            Some([(key("203.0.113.7"), Some(1)), (key("others"), Some(2))])
+        );
+        assert_eq!(keys("2001:db8::1"), keys("2001:db8::2:0:0:9"));
+        assert_ne!(keys("2001:db8::1"), keys("2001:db8:0:1::1"));
+        for near in [
+            "127.0.0.1",
+            "10.0.0.1",
+            "::ffff:192.168.0.1",
+            "fd00::1",
+            "none",
+        ] {
+            assert_eq!(keys(near), None, "{near}");
+        }
+        let pretended = cap().pretended().asked_by("203.0.113.7".parse().ok());
+        let [own, _] = pretended.beyond().unwrap();
+        assert!(own.key().starts_with("pretended:"));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 pub mod cap;
 pub mod change;
 pub mod claims;
+pub mod client_address;
 pub mod code;
 pub mod counts;
 pub mod cursor;

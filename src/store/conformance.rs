@@ -106,6 +106,7 @@ macro_rules! conformance {
             registration::verification_races_creation_to_one_account
             registration::no_registration_stays_beside_an_account
             pending::the_owner_of_a_taken_address_is_told
+            pending::beyond_a_spent_cap_each_client_gets_one
             pending::an_account_is_verified_afterwards
             pending::pending_registrations_are_paged_newest_first
             pending::a_promotion_needs_no_link
@@ -342,6 +343,7 @@ fn capped(address: &str, limit: Option<u32>, now: Timestamp) -> RecipientCap {
         is_pretended: false,
         limit,
         useless_until: None,
+        client: None,
         now,
     }
 }

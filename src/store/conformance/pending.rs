@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::UserFilter;
-use crate::store::{PromotePending, Reverify, Verify};
+use crate::store::{PromotePending, RenewPending, Reverify, Verify};
 
 async fn waits(store: &dyn Store, address: &str) -> bool {
     let pending = store.pending_by_email(&email(address), at(0)).await;
@@ -41,6 +41,42 @@ pub(in crate::store) async fn the_owner_of_a_taken_address_is_told(db: &dyn Data
         (recorded(&*store).await.len(), waiting(&*store).await),
         (1, 1)
     );
+}
+
+pub(in crate::store) async fn beyond_a_spent_cap_each_client_gets_one(db: &dyn Database) {
+    let store = db.open().await;
+    let limited = |client: Option<&str>| {
+        let client = client.and_then(|client| client.parse().ok());
+        capped("ada@example.com", Some(2), at(1)).asked_by(client)
+    };
+    let mut number = 0;
+    let mut register = async |client| {
+        number += 1;
+        let waits = pending("ada@example.com", proof(&number.to_string()));
+        let (sent, told) = (Effects::default(), Effects::default());
+        let answer = store.put_pending(waits, limited(client), sent, told).await;
+        answer.unwrap() == PutPending::Stored
+    };
+    let [stranger, owner, crowd] = ["203.0.113.9", "2001:db8::1", "2001:db8:1::1"].map(Some);
+    assert!(register(stranger).await && register(None).await);
+    assert!(!register(None).await, "spent, for who is not named");
+    assert!(register(stranger).await && !register(stranger).await);
+    assert!(register(owner).await && !register(owner).await);
+    assert!(!register(crowd).await, "as many again are the most");
+    // What is only pretended is counted in the same way, for itself.
+    let pretended = async |client| {
+        let nobody = email("bob@example.com");
+        let cap = RecipientCap {
+            recipient: "bob@example.com".to_owned(),
+            ..limited(client)
+        };
+        let asked = store.renew_pending(&nobody, proof("x"), at(HOUR), cap, Effects::default());
+        asked.await.unwrap() == RenewPending::NotPending
+    };
+    for client in [stranger, stranger, stranger, owner] {
+        assert!(pretended(client).await);
+    }
+    assert!(!pretended(owner).await && !pretended(crowd).await);
 }
 
 pub(in crate::store) async fn an_account_is_verified_afterwards(db: &dyn Database) {

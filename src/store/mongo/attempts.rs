@@ -14,7 +14,7 @@ use super::db::Db;
 use super::documents::{Fields, date, moment, oid, without_nulls};
 use super::out::Out;
 use super::relay::relay;
-use super::{Mongo, upkeep};
+use super::{Mongo, known_time};
 use crate::model::moment::after;
 use crate::model::{
     AttemptHistory, Email, Event, Id, LockoutRule, LockoutState, PastAttempt, Reservation,
@@ -151,7 +151,7 @@ impl Rows {
         gone.retain(|entry| entry.failed && entry.at > date(since) && !present.contains(&entry.id));
         // A server whose clock is fast removes rows by age that count still: nobody forgave those.
         if !gone.is_empty()
-            && let Some(clock) = upkeep::clock(db).await?
+            && let Some(clock) = known_time::clock(db).await?
         {
             let aged = date(rule.failures_count_after(moment(clock)));
             gone.retain(|entry| entry.at > aged);

@@ -10,8 +10,13 @@ use crate::store::{Effects, Result};
 
 /// Counts one message against its recipient's cap; false, and not counted, when the cap is spent.
 pub(super) async fn spend(db: &Db, cap: &RecipientCap) -> Result<bool> {
-    let spent = spend_or_wait(db, std::slice::from_ref(cap)).await?;
-    Ok(spent.is_none())
+    let mut full = spend_or_wait(db, std::slice::from_ref(cap)).await?;
+    if full.is_some()
+        && let Some(beyond) = cap.beyond()
+    {
+        full = spend_or_wait(db, &beyond).await?;
+    }
+    Ok(full.is_none())
 }
 
 /// Leaves the messages of effects out whose cap is spent, and pays for them otherwise.

@@ -96,6 +96,11 @@ impl Db {
         Ok(info.get_str("version").unwrap_or("unknown").to_owned())
     }
 
+    /// What the server says of itself.
+    pub(super) async fn hello(&self) -> Result<Document> {
+        self.run(doc! { "hello": 1 }).await
+    }
+
     /// Does one thing within its deadline.
     pub(super) async fn read<T>(
         &self,

@@ -150,7 +150,7 @@ fn looks(index: &IndexModel) -> String {
 /// [`StoreError::Refused`] when an index that correctness needs cannot be made, with what to do. What only serves speed or
 /// tidiness is warned of.
 pub(super) async fn ensure(db: &Db, server: &Server) -> Result<Vec<String>> {
-    let hello = db.run(doc! { "hello": 1 }).await?;
+    let hello = db.hello().await?;
     let is_set = hello.contains_key("setName");
     let mut done = Vec::new();
     for judged in judge(db, server).await? {

@@ -21,6 +21,7 @@ mod error;
 #[cfg(test)]
 mod failpoint;
 mod indexes;
+mod known_time;
 mod layout;
 mod leases;
 mod message_documents;

@@ -11,7 +11,7 @@ use super::error::tolerate;
 use super::out::Out;
 use super::relay::relay;
 use super::user_documents::{LAST_IAT, active, by_id, next_issue_time, update};
-use super::{Mongo, attempts, code_documents, message_documents, upkeep};
+use super::{Mongo, attempts, code_documents, known_time, message_documents};
 use crate::model::moment::after;
 use crate::model::sweep::MARGIN;
 use crate::model::{Id, Page, PasswordHash, Revocation, RevocationKey, SweepRule};
@@ -110,9 +110,8 @@ impl SessionStore for Mongo {
 
     async fn purge_revocations(&self, now: Timestamp) -> Result<u64> {
         let db = self.db().await?;
-        let now = upkeep::known_time(db)
-            .await?
-            .map_or(now, |known| now.min(known));
+        let known = known_time::get(db).await?;
+        let now = known.map_or(now, |known| now.min(known));
         db.remove(&db.revoked, ended(now)).await
     }
 }

@@ -3,14 +3,13 @@
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use jiff::Timestamp;
 use mongodb::Collection;
-use mongodb::bson::{DateTime, Document, doc};
+use mongodb::bson::{Document, doc};
 
 use super::db::Db;
 use super::documents::{date, moment};
 use super::out::OUT;
-use super::{Mongo, indexes, repair, sessions, undos};
+use super::{Mongo, indexes, known_time, repair, sessions, undos};
 use crate::model::{Email, EventKind, PasswordHash, SweepRule};
 use crate::store::{
     Damage, DatabaseStatus, Inspection, Result, RowCount, StoreError, Survey, UpkeepStore,
@@ -52,7 +51,7 @@ impl UpkeepStore for Mongo {
         let started = Instant::now();
         db.run(ping()).await?;
         let round_trip = started.elapsed();
-        let hello = hello(&db).await?;
+        let hello = db.hello().await?;
         let clock = hello.get_datetime("localTime").ok();
         Ok(DatabaseStatus {
             engine: match lookalike(&self.connection.name(), &hello, &info) {
@@ -140,7 +139,7 @@ impl UpkeepStore for Mongo {
         Ok(Inspection {
             engine: engine(&db.version().await?),
             place: self.connection.name(),
-            topology: Some(topology(&hello(&db).await?)),
+            topology: Some(topology(&db.hello().await?)),
             schema: indexes::inspect(&db, self.connection.server()).await?,
             rows,
             bytes: whole(&stats, "totalSize"),
@@ -156,7 +155,7 @@ impl UpkeepStore for Mongo {
     async fn sweep(&self, rule: SweepRule) -> Result<u64> {
         let db = self.db().await?;
         Box::pin(repair::repair(db)).await?;
-        let rule = rule.trusting(known_time(db).await?);
+        let rule = rule.trusting(known_time::get(db).await?);
         let now = date(rule.now);
         let by = |field: &str, until| doc! { field: { "$lte": date(until) } };
         let mut failed = by("failed_at", rule.failed_messages_until());
@@ -238,19 +237,6 @@ async fn bound(
     Ok(removed)
 }
 
-/// The latest moment that has certainly come: by the server's clock, or by the newest row.
-pub(super) async fn known_time(db: &Db) -> Result<Option<Timestamp>> {
-    let clock = clock(db).await?;
-    let newest = async |collection: &Collection<Document>, field: &str| {
-        let newest = collection.find_one(doc! { field: { "$type": "date" } });
-        let newest = db.read(newest.sort(doc! { field: -1 })).await?;
-        Ok::<_, StoreError>(newest.and_then(|row| row.get_datetime(field).ok().copied()))
-    };
-    let (event, account) =
-        tokio::try_join!(newest(&db.events, "at"), newest(&db.users, "created_at"))?;
-    Ok(clock.max(event).max(account).map(moment))
-}
-
 /// The engine's name for people.
 fn engine(version: &str) -> String {
     format!("MongoDB {version}")
@@ -259,16 +245,6 @@ fn engine(version: &str) -> String {
 /// A command that every server answers within a moment.
 fn ping() -> Document {
     doc! { "ping": 1 }
-}
-
-/// What the server's own clock says, if it tells.
-pub(super) async fn clock(db: &Db) -> Result<Option<DateTime>> {
-    let hello = hello(db).await?;
-    Ok(hello.get_datetime("localTime").ok().copied())
-}
-
-async fn hello(db: &Db) -> Result<Document> {
-    db.run(doc! { "hello": 1 }).await
 }
 
 fn topology(hello: &Document) -> String {

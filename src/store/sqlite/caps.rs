@@ -9,7 +9,13 @@ use crate::store::Result;
 
 /// Counts one message against its recipient's cap; false, and not counted, when the cap is spent.
 pub(super) fn spend(connection: &Connection, cap: &RecipientCap) -> Result<bool> {
-    Ok(spend_or_wait(connection, std::slice::from_ref(cap))?.is_none())
+    let mut full = spend_or_wait(connection, std::slice::from_ref(cap))?;
+    if full.is_some()
+        && let Some(beyond) = cap.beyond()
+    {
+        full = spend_or_wait(connection, &beyond)?;
+    }
+    Ok(full.is_none())
 }
 
 /// Counts one message against each of the caps. When any is spent, counts it against none, and returns the first moment

@@ -311,6 +311,46 @@ async fn strangers_keep_no_address_from_registering() {
 }
 
 #[tokio::test]
+async fn a_stranger_who_uses_up_the_cap_leaves_the_owner_a_mail() {
+    let served = Served::with(|settings| {
+        settings.guessing.mail_per_recipient_per_hour = 3;
+        settings.identity.behind_proxy = true;
+    })
+    .await;
+    let register = async |client: &str, password: &str| {
+        let request = served.request(reqwest::Method::POST, "/register");
+        let request = request.header("x-forwarded-for", client);
+        let body = json!({"email": "ada@example.com", "password": password});
+        served.send(request.json(&body)).await.is(201);
+        served.outbox_is_empty().await;
+    };
+    for _ in 0..9 {
+        register("203.0.113.9", "a stranger's password").await;
+    }
+    // Three, and one as any other client gets it.
+    served.mails("ada@example.com", 4).await;
+    register("198.51.100.1", PASSWORD).await;
+    let link = served.mailed_token("ada@example.com", 5).await;
+    served.verify(&link).await.is(200);
+    served.log_in("ada@example.com", PASSWORD).await.is(200);
+
+    // So too for the links of a change, which anybody may ask for who has an account; and a crowd gets no more than once again
+    // as many mails to one mailbox.
+    let session = served.signed_in("ada@example.com").await;
+    let ask = async |client: &str| {
+        let request = session.request(reqwest::Method::POST, "/change-email");
+        let request = request.header("x-forwarded-for", client);
+        let body = json!({"new_email": "bob@example.com", "current_password": PASSWORD});
+        served.send(request.json(&body)).await.is(202);
+        served.outbox_is_empty().await;
+    };
+    for number in 0..12 {
+        ask(&format!("203.0.113.{number}")).await;
+    }
+    served.mails("bob@example.com", 6).await;
+}
+
+#[tokio::test]
 async fn spellings_of_one_mailbox_share_a_cap() {
     let served = Served::with(|settings| settings.guessing.mail_per_recipient_per_hour = 3).await;
     for tag in 0..5 {

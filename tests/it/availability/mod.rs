@@ -1,4 +1,5 @@
 //! What holds when processes are several, or killed.
 
 mod crash;
+mod flood;
 mod servers;

@@ -318,6 +318,7 @@ impl Served {
                 is_pretended: false,
                 limit: None,
                 useless_until: None,
+                client: None,
                 now,
             },
         };

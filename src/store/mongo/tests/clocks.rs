@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::*;
 use crate::model::moment::{after, before};
 use crate::model::{Id, LockoutRule, Reservation, Revocation};
-use crate::store::mongo::{indexes, upkeep};
+use crate::store::mongo::{indexes, known_time};
 
 const RULE: LockoutRule = LockoutRule {
     threshold: 2,
@@ -26,7 +26,7 @@ fn attempt(started_at: Timestamp) -> Attempt {
 async fn once_the_rows_are_gone(behind: SignedDuration) -> Reservation {
     let db = fresh();
     let (store, raw) = (db.mongo(), db.raw().await);
-    let clock = upkeep::clock(&raw).await.unwrap().unwrap();
+    let clock = known_time::clock(&raw).await.unwrap().unwrap();
     let now = before(documents::moment(clock), behind);
     for _ in 0..RULE.threshold {
         let wrong = attempt(now);
