@@ -58,6 +58,9 @@ _regstack() {
             regstack,serve)
                 cmd="regstack__subcmd__serve"
                 ;;
+            regstack,service-keys)
+                cmd="regstack__subcmd__service__subcmd__keys"
+                ;;
             regstack,stats)
                 cmd="regstack__subcmd__stats"
                 ;;
@@ -126,6 +129,15 @@ _regstack() {
                 ;;
             regstack__subcmd__secret,rotate)
                 cmd="regstack__subcmd__secret__subcmd__rotate"
+                ;;
+            regstack__subcmd__service__subcmd__keys,create)
+                cmd="regstack__subcmd__service__subcmd__keys__subcmd__create"
+                ;;
+            regstack__subcmd__service__subcmd__keys,list)
+                cmd="regstack__subcmd__service__subcmd__keys__subcmd__list"
+                ;;
+            regstack__subcmd__service__subcmd__keys,revoke)
+                cmd="regstack__subcmd__service__subcmd__keys__subcmd__revoke"
                 ;;
             regstack__subcmd__templates,check)
                 cmd="regstack__subcmd__templates__subcmd__check"
@@ -203,7 +215,7 @@ _regstack() {
 
     case "${cmd}" in
         regstack)
-            opts="-q -v -h -V --config --json --color --yes --quiet --verbose --help --version serve doctor create-admin users tokens keys pending events outbox templates db migrate config secret stats completions man init"
+            opts="-q -v -h -V --config --json --color --yes --quiet --verbose --help --version serve doctor create-admin users tokens keys service-keys pending events outbox templates db migrate config secret stats completions man init"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -528,7 +540,7 @@ _regstack() {
                     return 0
                     ;;
                 --type)
-                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out login_failed login_locked password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started mfa_login_started mfa_enabled mfa_disabled tokens_revoked user_disabled user_enabled user_deleted admin_granted admin_revoked" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out login_failed login_locked password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started mfa_login_started mfa_enabled mfa_disabled tokens_revoked user_disabled user_enabled user_deleted admin_granted admin_revoked service_key_created service_key_revoked signing_key_created signing_key_rotated signing_key_removed" -- "${cur}"))
                     return 0
                     ;;
                 --since)
@@ -582,7 +594,7 @@ _regstack() {
                     return 0
                     ;;
                 --type)
-                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out login_failed login_locked password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started mfa_login_started mfa_enabled mfa_disabled tokens_revoked user_disabled user_enabled user_deleted admin_granted admin_revoked" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out login_failed login_locked password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started mfa_login_started mfa_enabled mfa_disabled tokens_revoked user_disabled user_enabled user_deleted admin_granted admin_revoked service_key_created service_key_revoked signing_key_created signing_key_rotated signing_key_removed" -- "${cur}"))
                     return 0
                     ;;
                 --since)
@@ -1223,6 +1235,114 @@ _regstack() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        regstack__subcmd__service__subcmd__keys)
+            opts="-q -v -h --config --json --color --yes --quiet --verbose --help create list revoke"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        regstack__subcmd__service__subcmd__keys__subcmd__create)
+            opts="-q -v -h --scope --expires --config --json --color --yes --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --scope)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expires)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        regstack__subcmd__service__subcmd__keys__subcmd__list)
+            opts="-q -v -h --limit --after --all --format --utc --config --json --color --yes --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        regstack__subcmd__service__subcmd__keys__subcmd__revoke)
+            opts="-q -v -h --config --json --color --yes --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

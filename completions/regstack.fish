@@ -40,6 +40,7 @@ complete -c regstack -n "__fish_regstack_needs_command" -f -a "create-admin" -d 
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "users" -d 'Find and manage accounts'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "tokens" -d 'Inspect and revoke tokens'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "keys" -d 'See and replace the keys that sign session tokens (EdDSA, ES256)'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "service-keys" -d 'Manage keys of programs that check tokens or administer'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "pending" -d 'Manage registrations that wait for their link'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "events" -d 'Show what happened to accounts'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "outbox" -d 'Manage messages that wait to be sent or have failed'
@@ -491,6 +492,54 @@ complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_
 complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from remove" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from remove" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -f -a "create" -d 'Create a service key, and show it this once'
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -f -a "list" -d 'List service keys, newest first'
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -f -a "revoke" -d 'Revoke a service key: with the next request it opens nothing'
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from create" -l scope -d 'What the key may be used for; commas between several' -r
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from create" -l expires -d 'Time until it expires, such as 90d or 12h; without it, it lasts until it is revoked' -r
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from create" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from create" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from create" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from create" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from create" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from create" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from list" -l limit -d 'Number of items, 1 to 200' -r
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from list" -l after -d 'The next page: the "next" of the page before' -r
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from list" -l format -d 'The form of the list' -r -f -a "table\t''
+json\t''
+csv\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from list" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from list" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from list" -l all -d 'All items, not only one page'
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from list" -l utc -d 'Dates in UTC instead of local time'
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from list" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from list" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from list" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from list" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from revoke" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from revoke" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from revoke" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from revoke" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from revoke" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from revoke" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -l color -r -f -a "auto\t''
 always\t''
@@ -573,7 +622,12 @@ user_disabled\t''
 user_enabled\t''
 user_deleted\t''
 admin_granted\t''
-admin_revoked\t''"
+admin_revoked\t''
+service_key_created\t''
+service_key_revoked\t''
+signing_key_created\t''
+signing_key_rotated\t''
+signing_key_removed\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l since -d 'Only those since a date (2026-01-31), a day (yesterday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l ip -d 'Only those from this address' -r
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l request-id -d 'Only those of the request with this x-request-id' -r
@@ -616,7 +670,12 @@ user_disabled\t''
 user_enabled\t''
 user_deleted\t''
 admin_granted\t''
-admin_revoked\t''"
+admin_revoked\t''
+service_key_created\t''
+service_key_revoked\t''
+signing_key_created\t''
+signing_key_rotated\t''
+signing_key_removed\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l since -d 'Only those since a date (2026-01-31), a day (yesterday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l ip -d 'Only those from this address' -r
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l request-id -d 'Only those of the request with this x-request-id' -r

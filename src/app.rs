@@ -132,7 +132,9 @@ impl App {
         } = Built::new(&settings, &ambient).map_err(OpenError::Settings)?;
         let templates = LiveTemplates::from(templates);
         let signing_keys = Arc::new(SigningKeys::new(&settings, Arc::clone(&random)));
-        let tokens = TokenCodec::new(&settings.tokens).with_keys(Arc::clone(&signing_keys));
+        let tokens = TokenCodec::new(&settings.tokens)
+            .with_keys(Arc::clone(&signing_keys))
+            .starting(clock.now());
         let sealer = Sealer::new(&settings.tokens, "outbox", Arc::clone(&random));
         let outbox = Outbox::new(
             templates.clone(),

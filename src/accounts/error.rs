@@ -14,6 +14,18 @@ pub enum Error {
     /// The account is no administrator's.
     #[error("this is for administrators")]
     NotAdmin,
+    /// The service key is not for this.
+    #[error("this service key does not have the scope for this")]
+    InsufficientScope,
+    /// Another service key has the name.
+    #[error("another service key has this name: choose another name, or revoke that key first")]
+    NameTaken,
+    /// A service key would be dead from the beginning.
+    #[error("the expiry has to lie ahead")]
+    ExpiryPassed,
+    /// No such service key.
+    #[error("no such service key")]
+    NoServiceKey,
     /// Registration is switched off.
     #[error("registration is closed")]
     RegistrationDisabled,

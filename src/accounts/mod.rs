@@ -25,6 +25,7 @@ mod recover;
 mod refusal;
 mod register;
 mod return_to;
+mod service_keys;
 mod session;
 mod signing_keys;
 mod tokens;
@@ -33,6 +34,7 @@ mod verify;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 
 use crate::auth::{PasswordHasher, Requester, SigningKeys, TokenCodec};
 use crate::clock::SharedClock;
@@ -53,6 +55,7 @@ pub use login::{LoggedIn, Login};
 pub use notice::Mailed;
 pub use refusal::TokenRefusal;
 pub use register::{Registered, Registration};
+pub use service_keys::{NewServiceKey, Service};
 pub use session::Session;
 pub use signing_keys::{Duty, RemoveSigningKey, SigningKeyState};
 pub use tokens::{RevokeToken, TokenInspection, is_token_id};
@@ -132,6 +135,15 @@ impl Accounts {
     /// One line of the audit trail, and nothing to send.
     fn recorded(&self, kind: EventKind, origin: &Origin) -> Effects {
         Effects::of_events([self.event(kind, origin)])
+    }
+
+    /// One line of the audit trail with details, which are an object, and nothing to send.
+    fn recorded_with(&self, kind: EventKind, details: Value, origin: &Origin) -> Effects {
+        let mut effects = self.recorded(kind, origin);
+        if let (Some(event), Value::Object(details)) = (effects.events.first_mut(), details) {
+            event.data = details;
+        }
+        effects
     }
 
     /// One line of the audit trail, and the mail or SMS that it is about.

@@ -55,7 +55,7 @@ impl Accounts {
         let by_administrator = match &origin.actor {
             Actor::Anonymous => false,
             Actor::User(id) => user.is_some_and(|user| user.id != *id),
-            Actor::Operator(_) => true,
+            Actor::Operator(_) | Actor::Service(_) | Actor::Server => true,
         };
         Asked {
             time: self.now(),

@@ -3,11 +3,11 @@
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Accounts, Error, Result};
-use crate::model::SigningKey;
-use crate::store::StoreError;
+use crate::model::{EventKind, Origin, SigningKey};
+use crate::store::{Effects, StoreError};
 
 /// How often the keys are read again because somebody presented a token of an unknown one.
 const REREAD_AFTER: Duration = Duration::from_secs(5);
@@ -52,7 +52,9 @@ impl Accounts {
         self.read_signing_keys().await?;
         let keys = self.signing_keys.as_ref();
         while let Some(signs_from) = keys.next(self.now()) {
-            self.add_signing_key(signs_from).await?;
+            let made = EventKind::SigningKeyCreated;
+            self.add_signing_key(signs_from, made, &Origin::server())
+                .await?;
         }
         for (anew, before) in keys.resealed() {
             let kid = anew.kid.clone();
@@ -66,7 +68,7 @@ impl Accounts {
         let (all, now) = (keys.all(), self.now());
         let spent = |key: &&SigningKey| keys.schedule().is_spent(key, &all, now);
         for key in all.iter().filter(spent) {
-            if self.store.remove_signing_key(&key.kid).await? {
+            if self.forget_signing_key(key, &Origin::server()).await? {
                 tracing::info!(
                     kid = key.kid,
                     "a signing key was removed: no token of it is alive"
@@ -83,14 +85,35 @@ impl Accounts {
     }
 
     /// Makes the next key and reads which there are: another server may have been first.
-    async fn add_signing_key(&self, signs_from: Timestamp) -> Result<()> {
+    async fn add_signing_key(
+        &self,
+        signs_from: Timestamp,
+        why: EventKind,
+        origin: &Origin,
+    ) -> Result<()> {
         let key = self.signing_keys.make(signs_from, self.now());
         let key = key.map_err(|cause| StoreError::Failed(Box::new(cause)))?;
         let (kid, algorithm) = (key.kid.clone(), key.algorithm.as_str());
-        if self.store.add_signing_key(key).await? {
+        let effects = self.about_signing_key(why, &key, origin);
+        if self.store.add_signing_key(key, effects).await? {
             tracing::info!(kid, algorithm, %signs_from, "a signing key was made");
         }
         self.read_signing_keys().await
+    }
+
+    /// Removes a key, and records it.
+    async fn forget_signing_key(&self, key: &SigningKey, origin: &Origin) -> Result<bool> {
+        let effects = self.about_signing_key(EventKind::SigningKeyRemoved, key, origin);
+        Ok(self.store.remove_signing_key(&key.kid, effects).await?)
+    }
+
+    fn about_signing_key(&self, kind: EventKind, key: &SigningKey, origin: &Origin) -> Effects {
+        let details = json!({
+            "kid": key.kid,
+            "algorithm": key.algorithm,
+            "signs_from": key.signs_from,
+        });
+        self.recorded_with(kind, details, origin)
     }
 
     /// Makes sure that there is a key that signs, where the configuration asks for one.
@@ -146,7 +169,11 @@ impl Accounts {
 
     /// Makes the next signing key: it signs once it has been published for the overlap, or at once. None where the
     /// configuration asks for no signing keys.
-    pub async fn rotate_signing_key(&self, at_once: bool) -> Result<Option<SigningKey>> {
+    pub async fn rotate_signing_key(
+        &self,
+        at_once: bool,
+        origin: &Origin,
+    ) -> Result<Option<SigningKey>> {
         if !self.signing_keys.are_used() {
             return Ok(None);
         }
@@ -161,7 +188,8 @@ impl Accounts {
         };
         // Another server's next key of the same moment is not the one that was asked for.
         for _ in 0..3 {
-            self.add_signing_key(signs_from).await?;
+            let rotated = EventKind::SigningKeyRotated;
+            self.add_signing_key(signs_from, rotated, origin).await?;
             let made = self.signing_keys.all();
             let made = made
                 .into_iter()
@@ -174,7 +202,12 @@ impl Accounts {
     }
 
     /// Removes a signing key. One whose tokens may be alive goes by `force` alone: it signs them all out.
-    pub async fn remove_signing_key(&self, kid: &str, force: bool) -> Result<RemoveSigningKey> {
+    pub async fn remove_signing_key(
+        &self,
+        kid: &str,
+        force: bool,
+        origin: &Origin,
+    ) -> Result<RemoveSigningKey> {
         let states = self.signing_keys().await?;
         let Some(state) = states.iter().find(|state| state.key.kid == kid) else {
             return Ok(RemoveSigningKey::NotFound);
@@ -183,7 +216,7 @@ impl Accounts {
         if !is_spent && !force {
             return Ok(RemoveSigningKey::InUse(state.duty));
         }
-        let removed = self.store.remove_signing_key(kid).await?;
+        let removed = self.forget_signing_key(&state.key, origin).await?;
         Ok(if removed {
             RemoveSigningKey::Done
         } else {

@@ -135,6 +135,14 @@ impl<'a> Unverified<'a> {
     }
 }
 
+/// Whether an algorithm is an HMAC.
+pub(super) fn is_hmac(algorithm: Algorithm) -> bool {
+    matches!(
+        algorithm,
+        Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512
+    )
+}
+
 fn decode(part: &str) -> Result<Vec<u8>, Fault> {
     URL_SAFE_NO_PAD.decode(part).map_err(|_| Fault::Form)
 }

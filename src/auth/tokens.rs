@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::Algorithm;
 
 use super::jws::{Fault, Unverified};
@@ -17,6 +17,9 @@ use crate::secret::SecretString;
 
 /// The longest token that is looked at, in bytes.
 const MAX_LENGTH: usize = 4096;
+
+/// How long after a process has started others may still sign by the settings of before.
+const SUCCESSION: SignedDuration = SignedDuration::from_hours(1);
 
 /// The token opens nothing. There is one text for every reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -68,6 +71,8 @@ pub struct TokenCodec {
     previous: Vec<SecretString>,
     /// The HMAC under the secrets.
     hmac: Algorithm,
+    /// Tokens under another HMAC are taken that were issued before this moment.
+    others_until: Option<Timestamp>,
     audience: Option<String>,
     /// What signs session tokens in place of the secrets, and verifies them.
     keys: Option<Arc<SigningKeys>>,
@@ -104,8 +109,20 @@ impl TokenCodec {
                 JwtAlgorithm::HS512 => Algorithm::HS512,
                 JwtAlgorithm::HS256 | JwtAlgorithm::EdDsa | JwtAlgorithm::Es256 => Algorithm::HS256,
             },
+            others_until: None,
             audience: tokens.jwt_audience.clone(),
             keys: None,
+        }
+    }
+
+    /// The same for a process that starts now. `jwt_algorithm` may have been another one until then, and may still be for
+    /// an hour where other servers start later: what they issued under another HMAC lives out its time. That weakens
+    /// nothing, as it takes the same secret to make it.
+    #[must_use]
+    pub fn starting(self, now: Timestamp) -> Self {
+        Self {
+            others_until: Some(now + SUCCESSION),
+            ..self
         }
     }
 
@@ -222,8 +239,14 @@ impl TokenCodec {
     fn open(&self, token: &str, purpose: Purpose) -> Result<Wire, TokenFault> {
         let token = Unverified::parse(token).map_err(fault)?;
         let keys = self.keys.as_ref().filter(|_| purpose == Purpose::Session);
-        if token.algorithm() == self.hmac {
+        let is_other = token.algorithm() != self.hmac;
+        if !is_other || self.others_until.is_some() && jws::is_hmac(token.algorithm()) {
             let wire = self.open_with_secrets(&token, purpose)?;
+            let issued_at = exact_moment(wire.iat);
+            if is_other && issued_at.is_none_or(|at| self.others_until.is_none_or(|end| end <= at))
+            {
+                return Err(self.other_algorithm());
+            }
             // From when on key pairs sign, a secret alone makes no session.
             let is_late = keys.is_some_and(|keys| !keys.takes_secret(wire.iat, wire.exp));
             return if is_late {

@@ -113,6 +113,7 @@ impl Failure {
             ),
             E::NoMessage => (Exit::Failed, Some("regstack outbox list")),
             E::NotPending => (Exit::Failed, Some("regstack pending list")),
+            E::NoServiceKey => (Exit::Failed, Some("regstack service-keys list")),
             E::WeakPassword(_) => (
                 Exit::Refused,
                 Some("choose a longer password, or lower password.min_strength"),
@@ -124,7 +125,7 @@ impl Failure {
                 ),
             ),
             E::SearchTooBroad => (Exit::Refused, Some("repeat with a longer --q")),
-            E::InvitationsDisabled => (Exit::Refused, None),
+            E::InvitationsDisabled | E::ExpiryPassed => (Exit::Refused, None),
             E::LockedOut { .. }
             | E::CodeBudgetSpent { .. }
             | E::SmsCapSpent { .. }
@@ -133,6 +134,8 @@ impl Failure {
             | E::RegistrationDisabled
             | E::NotAuthenticated
             | E::NotAdmin
+            | E::InsufficientScope
+            | E::NameTaken
             | E::InvalidToken
             | E::InvalidPendingToken
             | E::WrongCode

@@ -31,6 +31,23 @@ impl Settings {
         ends_there.then(|| address.to_owned())
     }
 
+    /// Returns whether browsers send the session's cookie to a URL: to the host of `base_url`, or to all below `cookie_domain`.
+    #[must_use]
+    pub fn cookie_reaches(&self, url: &str) -> bool {
+        let (Ok(url), Ok(base)) = (Url::parse(url), Url::parse(&self.identity.base_url)) else {
+            return false;
+        };
+        let is_secret_kept = base.scheme() != "https" || url.scheme() == "https";
+        let reaches = match (&self.identity.cookie_domain, url.host_str()) {
+            (Some(domain), Some(host)) => host
+                .strip_suffix(domain.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.')),
+            (None, host) => host == base.host_str(),
+            (Some(_), None) => false,
+        };
+        is_secret_kept && reaches
+    }
+
     fn path_on_this_site(&self, path: &str) -> Option<String> {
         let (before, _) = path.split_at(path.find(['?', '#']).unwrap_or(path.len()));
         let disguised = before.to_ascii_lowercase();
@@ -225,6 +242,25 @@ mod tests {
         assert!(nasty.len() > 200, "{}", nasty.len());
         for nasty in nasty {
             assert_eq!(settings.destination(&nasty), None, "{nasty:?}");
+        }
+    }
+
+    #[test]
+    fn a_cookie_reaches_its_host_or_its_domain_and_no_clear_text() {
+        let mut settings = Settings::default();
+        settings.identity.base_url = "https://id.example.com".to_owned();
+        assert!(settings.cookie_reaches("https://id.example.com:8443/x"));
+        assert!(!settings.cookie_reaches("https://app.example.com/"));
+        settings.identity.cookie_domain = Some("example.com".to_owned());
+        assert!(settings.cookie_reaches("https://app.example.com/"));
+        assert!(settings.cookie_reaches("https://example.com/"));
+        for elsewhere in [
+            "https://example.com.evil.example/",
+            "https://badexample.com/",
+            "http://app.example.com/",
+            "/x",
+        ] {
+            assert!(!settings.cookie_reaches(elsewhere), "{elsewhere}");
         }
     }
 

@@ -41,6 +41,12 @@ pub(super) fn resolve(draft: Draft, layers: &Layers, report: &mut Report) -> Set
             "needs require_verification: without it, registering answers at once and tells",
         );
     }
+    if features.enable_forward_auth && !settings.identity.behind_proxy {
+        review.fault(
+            "enable_forward_auth",
+            "needs behind_proxy: it's a proxy that asks, and what it says of a request has to be believed",
+        );
+    }
     settings.password = hashing(settings.password, review);
     settings.email = email::resolve(draft.email, review);
     settings.sms = sms::resolve(draft.sms, review);

@@ -1,10 +1,15 @@
-//! What the accounts of a database leave to be wished for: their addresses, and what their password hashes cost.
+//! What the accounts of a database leave to be wished for: their addresses, what their password hashes cost, and the keys
+//! of programs.
+
+use jiff::{SignedDuration, Timestamp};
 
 use super::Finding;
 use crate::auth::{Cost, PasswordHasher};
-use crate::model::Email;
+use crate::model::{Email, ServiceKey};
 use crate::store::Survey;
 
+/// A service key that ends within this time is worth a warning.
+const EXPIRES_SOON: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// How many addresses are named.
 const NAMED: usize = 5;
 
@@ -36,6 +41,22 @@ pub(super) fn unreached(address: &Email) -> Finding {
         ),
         "send through a server that offers SMTPUTF8, or ask these people for another address",
     )
+}
+
+/// Service keys that have expired, or will soon: their programs stop with them.
+pub(super) fn service_keys(keys: &[ServiceKey], now: Timestamp) -> Vec<Finding> {
+    let soon = now + EXPIRES_SOON;
+    let ending = keys.iter().filter_map(|key| Some((key, key.expires_at?)));
+    ending
+        .filter(|(_, end)| *end <= soon)
+        .map(|(ServiceKey { name, .. }, end)| {
+            let what = if end <= now { "expired" } else { "expires" };
+            Finding::warn(
+                format!("the service key {name} {what} at {}", end.strftime("%Y-%m-%d %H:%M UTC")),
+                format!("regstack service-keys create a new one for its program, then regstack service-keys revoke {name}"),
+            )
+        })
+        .collect()
 }
 
 /// What the sampled hashes cost beside what is configured.

@@ -38,6 +38,8 @@ const MAIL_SERVER: Duration = Duration::from_secs(5);
 const SAMPLE: u32 = 500;
 /// How many waiting messages are looked at.
 const MESSAGES: u32 = 200;
+/// How many service keys are looked at.
+const SERVICE_KEYS: u32 = 200;
 
 const IF_LATE: &str =
     "see whether the database server, or the disk of the file, still answers anybody";
@@ -187,6 +189,10 @@ impl Database {
                 "nobody is a superuser: the admin API is closed to everybody",
                 "regstack create-admin --email you@example.com",
             ));
+        }
+        // A schema of before there were such keys has a row of its own.
+        if let Ok(keys) = store.service_keys(None, SERVICE_KEYS).await {
+            findings.extend(accounts::service_keys(&keys.items, self.now()));
         }
         findings.extend(accounts::mixed_case(&survey));
         findings.extend(self.unreached(&survey).await);

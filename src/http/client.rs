@@ -63,6 +63,11 @@ impl Proxies {
         (!is_unnamed_proxy && !self.trusts(peer, 0)).then(|| network(peer))
     }
 
+    /// Whether the direct peer is a proxy whose word is taken.
+    pub(super) fn trust(&self, peer: IpAddr) -> bool {
+        self.trusts(peer.to_canonical(), 0)
+    }
+
     fn trusts(&self, hop: IpAddr, passed: usize) -> bool {
         match self {
             Self::None => false,

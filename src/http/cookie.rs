@@ -54,6 +54,16 @@ pub(super) fn values<'a>(
 /// A page that the operator named in `cors_origins` is as good as one of ours, if the browser says that it is of the same
 /// site: to others it gives no cookie.
 pub(super) fn is_from_own_page(headers: &HeaderMap, identity: &Identity) -> bool {
+    is_from_page_of(headers, identity, None)
+}
+
+/// The same where a proxy asks for a request to another site of ours, whose own pages may use it, too: `asked` is the origin
+/// of the very URL.
+pub(super) fn is_from_page_of(
+    headers: &HeaderMap,
+    identity: &Identity,
+    asked: Option<&str>,
+) -> bool {
     let mut origins = headers.get_all(header::ORIGIN).iter();
     let sites: Vec<_> = headers.get_all(SEC_FETCH_SITE).iter().collect();
     let is_told = !sites.is_empty();
@@ -64,7 +74,8 @@ pub(super) fn is_from_own_page(headers: &HeaderMap, identity: &Identity) -> bool
     match (origins.next(), origins.next()) {
         (None, _) => is_told && is_same_origin,
         (Some(origin), None) => {
-            is_same_origin && is_own(origin, headers, identity)
+            let is_asked = asked.is_some_and(|asked| origin.as_bytes() == asked.as_bytes());
+            is_same_origin && (is_asked || is_own(origin, headers, identity))
                 || is_told && same_site.all(|same| same) && is_named(origin, identity)
         }
         _ => false,

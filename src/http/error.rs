@@ -157,6 +157,15 @@ impl ApiError {
         Self::unavailable(detail).because(cause)
     }
 
+    /// 415 where a form is expected.
+    pub(super) fn no_form() -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            "the request body must be application/x-www-form-urlencoded",
+        )
+    }
+
     /// The status.
     pub(super) fn status(&self) -> StatusCode {
         self.status
@@ -212,6 +221,11 @@ impl From<accounts::Error> for ApiError {
         match error {
             Error::NotAuthenticated => refused(StatusCode::UNAUTHORIZED, "not_authenticated"),
             Error::NotAdmin => refused(StatusCode::FORBIDDEN, "not_admin"),
+            Error::InsufficientScope => refused(StatusCode::FORBIDDEN, "insufficient_scope"),
+            Error::NameTaken => refused(StatusCode::CONFLICT, "name_taken"),
+            Error::ExpiryPassed => {
+                Self::fault(Location::Body, "expires_at", kind::VALUE_ERROR, sentence)
+            }
             Error::RegistrationDisabled => refused(StatusCode::FORBIDDEN, "registration_disabled"),
             Error::EmailTaken => refused(StatusCode::CONFLICT, "email_taken"),
             Error::InvalidToken | Error::InvalidPendingToken => {
@@ -240,7 +254,7 @@ impl From<accounts::Error> for ApiError {
             Error::LockedOut { retry_after } => {
                 refused(StatusCode::TOO_MANY_REQUESTS, "locked").retry_after(retry_after)
             }
-            Error::NotFound | Error::NoMessage | Error::NotPending => {
+            Error::NotFound | Error::NoMessage | Error::NotPending | Error::NoServiceKey => {
                 refused(StatusCode::NOT_FOUND, "not_found")
             }
             Error::LastSuperuser => refused(StatusCode::CONFLICT, "last_superuser"),

@@ -105,13 +105,18 @@ fn preferred_languages(headers: &HeaderMap) -> Vec<Language> {
     valued.into_iter().map(|(language, _)| language).collect()
 }
 
+/// The address that a request comes from directly.
+pub(super) fn peer(extensions: &Extensions) -> Option<IpAddr> {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>()?;
+    Some(peer.0.ip())
+}
+
 fn client_address(
     proxies: &Proxies,
     headers: &HeaderMap,
     extensions: &Extensions,
 ) -> Option<IpAddr> {
-    let peer = extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip();
-    Some(proxies.client(peer, headers))
+    Some(proxies.client(peer(extensions)?, headers))
 }
 
 /// Adds what every answer carries. A page that set its own policy keeps it.

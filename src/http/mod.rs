@@ -12,6 +12,7 @@ mod docs;
 mod error;
 mod extract;
 mod fault;
+mod forwarded;
 mod health;
 mod limits;
 mod mailbox;
@@ -116,6 +117,7 @@ mod tests {
         let mut settings = Settings::default();
         settings.features.enable_admin_router = true;
         settings.features.enable_sms_2fa = true;
+        settings.features.enable_forward_auth = true;
         let ambient = Ambient {
             random: Arc::new(SeededRandom::new(1)),
             ..Ambient::system()
@@ -252,7 +254,13 @@ mod tests {
                 constants += usize::from(always);
                 let required = schema["required"].as_array();
                 let required = required.is_some_and(|names| names.contains(&json!(field)));
-                assert!(required || name.ends_with("Request"), "{name}.{field}");
+                let sometimes = of["description"]
+                    .as_str()
+                    .is_some_and(|text| text.starts_with("Only with "));
+                assert!(
+                    required != sometimes || name.ends_with("Request"),
+                    "{name}.{field}"
+                );
             }
         }
         assert!(constants > 6, "{constants} constants");

@@ -26,6 +26,9 @@ pub(super) struct KeySet {
 }
 
 /// Get the public keys of session tokens
+///
+/// With `EdDSA` or `ES256` as `jwt_algorithm`, programs verify session tokens with these: the signature under the `alg` of the
+/// key, then `iss`, `aud` and `exp`. A token that is verified this way is good until it expires; `/me` sees a logout at once.
 #[utoipa::path(get, path = "/.well-known/jwks.json", operation_id = "get_key_set", tag = "operations", responses(
     (status = 200, description = "The key set (JWKS, RFC 7517). It may be kept for five minutes.", body = KeySet),
 ))]
@@ -63,6 +66,12 @@ pub(super) struct ServerMetadata {
     /// Where the public keys are.
     #[schema(example = "https://accounts.example.com/.well-known/jwks.json")]
     jwks_uri: String,
+    /// Where programs ask what a session token is worth (RFC 7662).
+    #[schema(example = "https://accounts.example.com/api/auth/introspect")]
+    introspection_endpoint: String,
+    /// How they prove who they are: with a service key.
+    #[schema(example = json!(["Bearer", "client_secret_basic"]))]
+    introspection_endpoint_auth_methods_supported: [&'static str; 2],
     /// Empty: nobody is authorised through this server.
     response_types_supported: Vec<String>,
 }
@@ -78,6 +87,11 @@ pub(super) async fn metadata(State(app): State<App>) -> Response {
     let document = ServerMetadata {
         issuer: base.to_owned(),
         jwks_uri: format!("{base}/.well-known/jwks.json"),
+        introspection_endpoint: format!(
+            "{base}{}/introspect",
+            app.settings.pages.api_prefix.trim_end_matches('/')
+        ),
+        introspection_endpoint_auth_methods_supported: ["Bearer", "client_secret_basic"],
         response_types_supported: Vec::new(),
     };
     ([(header::CACHE_CONTROL, FIVE_MINUTES)], Json(document)).into_response()

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::named::names;
-use super::{Email, Id, Language, ListItem};
+use super::{Email, Id, Language, ListItem, ServiceKeyName};
 
 names! {
     /// Everything that is recorded of an account's life.
@@ -59,6 +59,16 @@ names! {
         AdminGranted = "admin_granted",
         /// An account ceased to be a superuser.
         AdminRevoked = "admin_revoked",
+        /// A service key was made.
+        ServiceKeyCreated = "service_key_created",
+        /// A service key was revoked.
+        ServiceKeyRevoked = "service_key_revoked",
+        /// The next signing key was made, in time or because there was none.
+        SigningKeyCreated = "signing_key_created",
+        /// An operator had the next signing key made.
+        SigningKeyRotated = "signing_key_rotated",
+        /// A signing key was removed, once it was spent or by an operator.
+        SigningKeyRemoved = "signing_key_removed",
     }
 }
 
@@ -77,6 +87,10 @@ pub enum Actor {
     User(Id),
     /// Somebody with a shell on the machine, by the name of the system's account.
     Operator(String),
+    /// A program, by the name of its service key.
+    Service(ServiceKeyName),
+    /// The server itself, in time.
+    Server,
 }
 
 impl fmt::Display for Actor {
@@ -85,6 +99,8 @@ impl fmt::Display for Actor {
             Self::Anonymous => f.write_str("anonymous"),
             Self::User(id) => write!(f, "user:{id}"),
             Self::Operator(name) => write!(f, "operator:{name}"),
+            Self::Service(name) => write!(f, "service:{name}"),
+            Self::Server => f.write_str("server"),
         }
     }
 }
@@ -103,6 +119,17 @@ pub struct Origin {
 }
 
 impl Origin {
+    /// The server itself, which nobody asked.
+    #[must_use]
+    pub fn server() -> Self {
+        Self {
+            actor: Actor::Server,
+            ip: None,
+            request_id: None,
+            languages: Vec::new(),
+        }
+    }
+
     /// The same origin, acting as `actor`.
     #[must_use]
     pub fn acting_as(&self, actor: Actor) -> Self {
@@ -135,7 +162,8 @@ pub struct Event {
     /// The address it happened to.
     #[schema(value_type = Option<String>, example = "ada@example.com")]
     pub email: Option<Email>,
-    /// Who acted: `anonymous`, `user:<id>` or `operator:<name>`, with ` (sudo: <name>)` behind it where `sudo` was used.
+    /// Who acted: `anonymous`, `user:<id>`, `service:<name>` of a service key, `server`, or `operator:<name>`, with
+    /// ` (sudo: <name>)` behind it where `sudo` was used.
     #[schema(example = "user:6741c3a08f2b5d1e9c7a4b60")]
     pub actor: String,
     /// From which address.

@@ -24,6 +24,7 @@ pub mod pending;
 pub mod phone;
 pub mod proof;
 pub mod revocation;
+pub mod service_key;
 pub mod signing_key;
 pub mod sweep;
 pub mod undo;
@@ -52,6 +53,10 @@ pub use pending::{PendingPublic, PendingRegistration};
 pub use phone::PhoneNumber;
 pub use proof::{ProofHash, ProofToken};
 pub use revocation::{Revocation, RevokedToken};
+pub use service_key::{
+    PresentedServiceKey, Scope, Scopes, ServiceKey, ServiceKeyName, ServiceKeyPublic,
+    ServiceKeyText,
+};
 pub use signing_key::{KeySchedule, SigningAlgorithm, SigningKey};
 pub use sweep::{Ceilings, SweepRule};
 pub use undo::{MAX_UNDOS, NewUndo, UNDO_LIFE, Undo};

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::moment::before;
+use super::service_key::KEPT_AFTER_EXPIRY;
 use super::{RESERVATION_LIFETIME, RecipientCap};
 
 /// How much longer than it has an effect everything is kept that protects accounts: a clock that is fast for a while must not
@@ -80,6 +81,12 @@ impl SweepRule {
     #[must_use]
     pub fn capped_messages_until(&self) -> Timestamp {
         before(self.protects_until(), RecipientCap::LENGTH)
+    }
+
+    /// Service keys, by their expiry.
+    #[must_use]
+    pub fn service_keys_until(&self) -> Timestamp {
+        before(self.now, KEPT_AFTER_EXPIRY)
     }
 
     /// Failed messages, by when they failed.

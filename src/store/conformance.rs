@@ -17,6 +17,7 @@ pub(super) mod pending;
 pub(super) mod registration;
 pub(super) mod rules;
 pub(super) mod second_factor;
+pub(super) mod service_keys;
 pub(super) mod sessions;
 pub(super) mod signing_keys;
 pub(super) mod sweep;
@@ -132,6 +133,11 @@ macro_rules! conformance {
             signing_keys::keys_are_read_as_they_were_written
             signing_keys::of_two_next_keys_one_is_added
             signing_keys::a_key_is_sealed_anew_only_as_it_was_read
+            service_keys::service_keys_are_read_as_they_were_written
+            service_keys::a_name_has_one_service_key
+            service_keys::a_removed_service_key_is_gone_at_once
+            service_keys::the_last_use_of_a_service_key_only_moves_on
+            service_keys::an_expired_service_key_stays_in_lists_for_a_while
             sessions::a_session_marks_the_account
             sessions::a_changed_hash_issues_no_session
             sessions::one_of_parallel_upgrades_wins

@@ -19,6 +19,7 @@ pub mod mongo;
 mod outbox;
 mod page;
 mod registration;
+mod service_keys;
 mod sessions;
 mod signing_keys;
 pub mod sqlite;
@@ -35,6 +36,7 @@ pub use codes::*;
 pub use credentials::*;
 pub use outbox::*;
 pub use registration::*;
+pub use service_keys::*;
 pub use sessions::*;
 pub use signing_keys::*;
 pub use upkeep::*;
@@ -152,6 +154,7 @@ pub trait Store:
     + CredentialStore
     + AttemptStore
     + SessionStore
+    + ServiceKeyStore
     + SigningKeyStore
     + CodeStore
     + AuditStore

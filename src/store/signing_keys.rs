@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::Result;
+use super::{Effects, Result};
 use crate::model::SigningKey;
 
 /// Signing keys.
@@ -12,11 +12,11 @@ pub trait SigningKeyStore: Send + Sync + 'static {
     async fn signing_keys(&self) -> Result<Vec<SigningKey>>;
 
     /// Adds a key; false if there is one of its number already, because another server was first.
-    async fn add_signing_key(&self, key: SigningKey) -> Result<bool>;
+    async fn add_signing_key(&self, key: SigningKey, effects: Effects) -> Result<bool>;
 
     /// Puts the newly sealed private half in the place of `sealed_before`; false if that is not there any more.
     async fn reseal_signing_key(&self, key: SigningKey, sealed_before: Vec<u8>) -> Result<bool>;
 
     /// Removes a key; false if there is none of that name.
-    async fn remove_signing_key(&self, kid: &str) -> Result<bool>;
+    async fn remove_signing_key(&self, kid: &str, effects: Effects) -> Result<bool>;
 }

@@ -18,6 +18,7 @@ mod mongodb_replies;
 mod mount;
 mod pages;
 mod prose;
+mod proxies;
 mod python_package;
 mod session;
 mod support;

@@ -29,9 +29,13 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         let what = format!("removes the signing key {kid}: every session that it signed ends");
         prompt::consent(context, &what).await?;
     }
-    let removed = progress::waited(app.accounts.remove_signing_key(kid, args.force))
-        .await
-        .map_err(|error| Failure::act("the signing key cannot be removed", error))?;
+    let removed = progress::waited(app.accounts.remove_signing_key(
+        kid,
+        args.force,
+        &context.origin(),
+    ))
+    .await
+    .map_err(|error| Failure::act("the signing key cannot be removed", error))?;
     match removed {
         RemoveSigningKey::Done => {
             let line = format!("removed the signing key {kid}");

@@ -43,7 +43,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         let what = "makes a key that signs at once: until they read the key set again (five minutes), programs that verify tokens by themselves refuse the new ones";
         prompt::consent(context, what).await?;
     }
-    let made = progress::waited(app.accounts.rotate_signing_key(args.now))
+    let made = progress::waited(app.accounts.rotate_signing_key(args.now, &context.origin()))
         .await
         .map_err(|error| Failure::act("no signing key can be made", error))?;
     let Some(key) = made else {

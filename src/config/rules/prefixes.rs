@@ -14,7 +14,7 @@ const FIXED_PATHS: [&str; 6] = [
 ];
 
 /// What stands under the prefix of the API or of the pages. Another prefix that goes on so would hide it.
-const SEGMENTS: [&str; 19] = [
+const SEGMENTS: [&str; 21] = [
     "accept-invitation",
     "account",
     "admin",
@@ -23,6 +23,8 @@ const SEGMENTS: [&str; 19] = [
     "confirm-email-change",
     "forgot",
     "forgot-password",
+    "forward-auth",
+    "introspect",
     "login",
     "logout",
     "me",

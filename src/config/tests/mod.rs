@@ -121,6 +121,7 @@ fn companions(key: &Key) -> Vec<(&'static str, &'static str)> {
     match key.name {
         "tls_cert" => vec![("tls_key", "k.pem")],
         "tls_key" => vec![("tls_cert", "c.pem")],
+        "enable_forward_auth" => vec![("behind_proxy", "true")],
         "email.ses_access_key_id" => vec![("email.ses_secret_access_key", "s")],
         "email.ses_secret_access_key" => vec![("email.ses_access_key_id", "i")],
         _ => vec![],

@@ -61,6 +61,10 @@ fn keys_that_belong_together_are_asked_for_together() {
             "regstack.toml:1: hide_registered_emails needs require_verification",
         ),
         (
+            "enable_forward_auth = true",
+            "regstack.toml:1: enable_forward_auth needs behind_proxy",
+        ),
+        (
             "tls_cert = \"c\"",
             "regstack.toml:1: tls_key is missing: tls_cert needs it",
         ),

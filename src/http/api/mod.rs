@@ -3,6 +3,8 @@
 mod admin;
 mod delete_account;
 mod email;
+mod forward_auth;
+mod introspect;
 mod login;
 mod me;
 mod password;
@@ -13,7 +15,7 @@ mod verify;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{any, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
@@ -83,6 +85,7 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
         .routes(limited(routes!(login::login), |limits| &limits.login))
         .routes(routes!(login::logout))
         .routes(routes!(me::show, me::change))
+        .routes(routes!(introspect::introspect))
         .routes(limited(routes!(password::change_password), |limits| {
             &limits.change_password
         }))
@@ -133,6 +136,12 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
         router = router.routes(limited(routes!(delete_account::delete_account), |limits| {
             &limits.delete_account
         }));
+    }
+    if features.enable_forward_auth {
+        // Some proxies ask by the method of the request that they ask about.
+        router = router
+            .routes(routes!(forward_auth::ask))
+            .route("/forward-auth", any(forward_auth::ask));
     }
     if features.enable_admin_router {
         router = router.merge(admin::router(features));

@@ -3,17 +3,18 @@
 use std::pin::pin;
 
 use axum::extract::{FromRequest, Request as HttpRequest};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use http_body_util::BodyExt as _;
 use hyper::body::Body as _;
 use tokio::time::timeout_at;
 use zeroize::Zeroizing;
 
+use super::access::AccessCheck;
 use super::fields::{Fields, Request};
 use super::json;
-use super::session::AccessCheck;
 use crate::http::error::ApiError;
-use crate::http::fault::{Fault, Location, kind};
+use crate::http::fault::{self, Fault, Location};
 use crate::http::middleware::BodyDeadline;
 
 /// The largest body that is read, in bytes.
@@ -27,14 +28,11 @@ impl<S: Sync, T: Request> FromRequest<S> for Body<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: HttpRequest, _: &S) -> Result<Self, ApiError> {
-        let deadline = request.extensions().get::<BodyDeadline>().copied();
-        let (mut parts, body) = request.into_parts();
-        let bytes = match deadline {
-            Some(BodyDeadline(deadline)) => timeout_at(deadline, collect(&parts.headers, body))
-                .await
-                .unwrap_or_else(|_| Err(ApiError::request_timeout()))?,
-            None => collect(&parts.headers, body).await?,
+        const KIND: BodyKind = BodyKind {
+            fits: is_json,
+            refusal: ApiError::unsupported_media_type,
         };
+        let (mut parts, bytes) = read_whole(request, &KIND).await?;
         if let Some(check) = parts.extensions.get::<AccessCheck>().cloned() {
             check.repeat(&mut parts).await?;
         }
@@ -46,18 +44,41 @@ impl<S: Sync, T: Request> FromRequest<S> for Body<T> {
     }
 }
 
+/// The type of content that a route takes, and the refusal of others.
+pub(super) struct BodyKind {
+    pub(super) fits: fn(&HeaderMap) -> bool,
+    pub(super) refusal: fn() -> ApiError,
+}
+
+/// The whole body, if it is of the kind and arrives in time.
+pub(super) async fn read_whole(
+    request: HttpRequest,
+    kind: &BodyKind,
+) -> Result<(Parts, Zeroizing<Vec<u8>>), ApiError> {
+    let deadline = request.extensions().get::<BodyDeadline>().copied();
+    let (parts, body) = request.into_parts();
+    let bytes = match deadline {
+        Some(BodyDeadline(deadline)) => timeout_at(deadline, collect(&parts.headers, body, kind))
+            .await
+            .unwrap_or_else(|_| Err(ApiError::request_timeout()))?,
+        None => collect(&parts.headers, body, kind).await?,
+    };
+    Ok((parts, bytes))
+}
+
 /// The bytes of the body, wiped when dropped: they may hold a password.
 async fn collect(
     headers: &HeaderMap,
     body: axum::body::Body,
+    kind: &BodyKind,
 ) -> Result<Zeroizing<Vec<u8>>, ApiError> {
     let announced = body.size_hint();
     if announced.lower() > MAX_BODY_BYTES as u64 {
         return Err(ApiError::body_too_large(MAX_BODY_BYTES));
     }
     let is_absent = body.is_end_stream() && !headers.contains_key(header::CONTENT_TYPE);
-    if !is_absent && !is_json(headers) {
-        return Err(ApiError::unsupported_media_type());
+    if !is_absent && !(kind.fits)(headers) {
+        return Err((kind.refusal)());
     }
     // As large as it can get from the start: a buffer that grows leaves copies behind.
     let capacity = announced
@@ -70,7 +91,7 @@ async fn collect(
         let frame = frame.map_err(|_| {
             ApiError::invalid(vec![Fault::whole(
                 Location::Body,
-                kind::JSON_INVALID,
+                fault::kind::JSON_INVALID,
                 "the body ended before it was whole",
             )])
         })?;

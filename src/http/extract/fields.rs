@@ -65,6 +65,19 @@ impl Fields {
         }
     }
 
+    /// Reads a request that may have other fields too, or names all its faults together.
+    pub(super) fn read_known<T: Request>(
+        place: Location,
+        given: Vec<(String, Value)>,
+    ) -> Result<T, Vec<Fault>> {
+        let mut fields = Self {
+            place,
+            rest: given,
+            faults: Vec::new(),
+        };
+        T::read(&mut fields).ok_or(fields.faults)
+    }
+
     /// Takes one field.
     pub(in crate::http) fn take<T: Field>(&mut self, field: &str) -> Option<T> {
         let name = name_of(field);

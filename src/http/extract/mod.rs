@@ -2,18 +2,23 @@
 //!
 //! Nothing here repeats what was sent, and everything here is bounded.
 
+mod access;
 mod body;
 mod fields;
+mod form;
 mod json;
 mod path;
 mod query;
+mod service;
 mod session;
 mod values;
 
 pub(super) use body::{Body, MAX_BODY_BYTES};
 pub(super) use fields::{Field, Fields, Next, Patch, Request, fields, request};
-pub(super) use path::{MessageId, PendingEmail, UserId};
+pub(super) use form::Form;
+pub(super) use path::{MessageId, PendingEmail, ServiceKeyId, UserId};
 pub(super) use query::{After, Flag, Limit, Number, Query, Search, limit, parameter, query};
-pub(super) use session::Client;
+pub(super) use service::{Administration, Introspector};
 pub use session::{Admin, SignedIn};
+pub(super) use session::{Client, bearer, live_session};
 pub(super) use values::PhoneText;

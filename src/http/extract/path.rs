@@ -45,6 +45,8 @@ in_path! {
     UserId = "user_id": Id;
     /// The message's id.
     MessageId = "id": Id;
+    /// The service key's id.
+    ServiceKeyId = "id": Id;
     /// The registration's email address.
     PendingEmail = "email": Email;
 }

@@ -4,6 +4,7 @@ use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 
+use super::access::AccessCheck;
 use crate::accounts::{Error, Session};
 use crate::app::App;
 use crate::config::{Settings, Transport};
@@ -80,8 +81,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let app = App::from_ref(state);
-        let (token, transport) = credentials(&parts.headers, &app.settings)?;
-        let session = app.accounts.authenticate(token).await?;
+        let (session, transport) = live_session(&parts.headers, &app).await?;
         let is_read = matches!(parts.method, Method::GET | Method::HEAD);
         if transport == Transport::Cookie
             && !is_read
@@ -95,10 +95,7 @@ where
             None => origin(&parts.headers, &parts.extensions, &app),
         };
         let origin = origin.acting_as(Actor::User(session.user.id));
-        parts.extensions.insert(AccessCheck {
-            app,
-            as_admin: false,
-        });
+        parts.extensions.insert(AccessCheck::of::<Self>(app));
         Ok(Self { session, origin })
     }
 }
@@ -130,35 +127,23 @@ where
         let SignedIn { session, origin } =
             <SignedIn as FromRequestParts<S>>::from_request_parts(parts, state).await?;
         session.check_admin()?;
-        parts.extensions.insert(AccessCheck {
-            app: App::from_ref(state),
-            as_admin: true,
-        });
+        let app = App::from_ref(state);
+        parts.extensions.insert(AccessCheck::of::<Self>(app));
         Ok(Self { session, origin })
     }
 }
 
-/// How a request was authorised, to be checked again once its body is here: who sends the body late must not act with
-/// rights that ended meanwhile.
-#[derive(Clone)]
-pub(super) struct AccessCheck {
-    app: App,
-    as_admin: bool,
-}
-
-impl AccessCheck {
-    pub(super) async fn repeat(self, parts: &mut Parts) -> Result<(), ApiError> {
-        let SignedIn { session, .. } =
-            <SignedIn as FromRequestParts<App>>::from_request_parts(parts, &self.app).await?;
-        if self.as_admin {
-            session.check_admin()?;
-        }
-        Ok(())
-    }
+/// The live session of a request, and how its token came. Whether the page that asks may use it is not looked at.
+pub(in crate::http) async fn live_session(
+    headers: &HeaderMap,
+    app: &App,
+) -> Result<(Session, Transport), ApiError> {
+    let (token, transport) = credentials(headers, &app.settings)?;
+    Ok((app.accounts.authenticate(token).await?, transport))
 }
 
 /// The one token of a request, and how it came.
-fn credentials<'a>(
+pub(super) fn credentials<'a>(
     headers: &'a HeaderMap,
     settings: &Settings,
 ) -> Result<(&'a str, Transport), ApiError> {
@@ -179,7 +164,7 @@ fn credentials<'a>(
 }
 
 /// The token of the one `Authorization: Bearer` header; anything else is no token at all.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(in crate::http) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut lines = headers.get_all(header::AUTHORIZATION).iter();
     let (line, None) = (lines.next()?.as_bytes(), lines.next()) else {
         return None;

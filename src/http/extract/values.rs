@@ -1,5 +1,6 @@
 //! How fields become values of `model`: the rules of each type, as requests are told them.
 
+use jiff::Timestamp;
 use utoipa::openapi::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
 
 use super::fields::{Broken, Field, Next, nullable};
@@ -10,7 +11,9 @@ use crate::model::code::{self, Code};
 use crate::model::email::{self, InvalidEmail};
 use crate::model::id::InvalidId;
 use crate::model::password::{self, InvalidPassword};
-use crate::model::{Email, FullName, Id, Language, NewPassword, Password, ProofToken, proof};
+use crate::model::{
+    Email, FullName, Id, Language, NewPassword, Password, ProofToken, Scopes, ServiceKeyName, proof,
+};
 use crate::secret::{ExposeSecret as _, SecretString};
 
 pub(super) fn text(value: Option<Value>) -> Result<SecretString, Broken> {
@@ -63,6 +66,58 @@ impl Field for Next {
             .min_length(Some(1))
             .max_length(Some(MAX_DESTINATION))
             .examples(["https://app.example.com/welcome"])
+            .build()
+    }
+}
+
+impl Field for SecretString {
+    fn read(value: Option<Value>) -> Result<Self, Broken> {
+        text(value)
+    }
+
+    fn schema() -> Object {
+        string().build()
+    }
+}
+
+impl Field for ServiceKeyName {
+    fn read(value: Option<Value>) -> Result<Self, Broken> {
+        Self::parse(text(value)?.expose_secret())
+            .map_err(|fault| (kind::VALUE_ERROR, fault.to_string()))
+    }
+
+    fn schema() -> Object {
+        string()
+            .pattern(Some(Self::PATTERN))
+            .examples(["billing"])
+            .build()
+    }
+}
+
+impl Field for Scopes {
+    fn read(value: Option<Value>) -> Result<Self, Broken> {
+        Self::parse(text(value)?.expose_secret())
+            .map_err(|fault| (kind::VALUE_ERROR, fault.to_string()))
+    }
+
+    fn schema() -> Object {
+        string().examples(["introspect admin:read"]).build()
+    }
+}
+
+impl Field for Timestamp {
+    fn read(value: Option<Value>) -> Result<Self, Broken> {
+        let rule = "this field is a moment such as 2027-01-31T00:00:00Z (RFC 3339)";
+        text(value)?
+            .expose_secret()
+            .parse()
+            .map_err(|_| (kind::VALUE_ERROR, rule.to_owned()))
+    }
+
+    fn schema() -> Object {
+        string()
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+            .examples(["2027-01-31T00:00:00Z"])
             .build()
     }
 }

@@ -12,6 +12,9 @@ const EVERYWHERE: [&str; 2] = ["method_not_allowed", "not_found"];
 /// The code of an invalid request.
 const INVALID: &str = "validation_error";
 
+/// How the description of a field begins that is not always there.
+const SOMETIMES: &str = "Only with ";
+
 /// The document as JSON.
 pub(super) fn finish(document: &OpenApi) -> Value {
     let mut document = json!(document);
@@ -27,8 +30,10 @@ pub(super) fn finish(document: &OpenApi) -> Value {
             codes.remove(INVALID);
             code.insert("enum".into(), json!(codes));
         }
-        for schema in schemas.values_mut() {
-            require_all(schema);
+        for (name, schema) in schemas.iter_mut() {
+            if !name.ends_with("Request") {
+                require_all(schema);
+            }
             name_constants(schema);
         }
     }
@@ -56,14 +61,20 @@ fn codes_of(operation: &Map<String, Value>) -> Vec<String> {
         .collect()
 }
 
-/// An answer has all its fields, with null where there is no value. Requests, which refuse unknown fields, may lack some.
+/// An answer has all its fields, with null where there is no value, but for those that a standard has absent. Requests may
+/// lack some.
 fn require_all(schema: &mut Value) {
     if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
         return;
     }
-    let names = schema["properties"]
-        .as_object()
-        .map(|fields| json!(fields.keys().collect::<Vec<_>>()));
+    let is_always_there = |field: &Value| {
+        let description = field["description"].as_str();
+        !description.is_some_and(|text| text.starts_with(SOMETIMES))
+    };
+    let names = schema["properties"].as_object().map(|fields| {
+        let always = fields.iter().filter(|(_, field)| is_always_there(field));
+        json!(always.map(|(name, _)| name).collect::<Vec<_>>())
+    });
     if let (Some(names), Some(schema)) = (names, schema.as_object_mut()) {
         schema.insert("required".into(), names);
     }

@@ -54,6 +54,7 @@ const HEADERS_TOO_LARGE: &str = "The header fields of the request are too large.
 /// The names of the security schemes. The routes repeat the first, as their macro takes literals only.
 const BEARER: &str = "bearer";
 const COOKIE: &str = "cookie";
+const SERVICE_KEY: &str = "service_key";
 const JSON: &str = "application/json";
 
 /// The frame that the routes' descriptions are put into.
@@ -64,7 +65,8 @@ const JSON: &str = "application/json";
     components(schemas(Problem, ValidationProblem, Fault, ErrorCode)),
     tags(
         (name = "accounts", description = "Sign-up, login, and your own account."),
-        (name = "administration", description = "Users, pending registrations, events and the outbox. Only for administrators."),
+        (name = "administration", description = "Users, pending registrations, events and the outbox. Only for administrators, and for service keys with the scope `admin:read` (what GET answers) or `admin:write`."),
+        (name = "services", description = "For programs, with a service key: `regstack service-keys create`."),
         (name = "operations", description = "Health checks and this document."),
     )
 )]
@@ -83,6 +85,17 @@ impl Modify for SecuritySchemes {
             .components
             .get_or_insert_default()
             .add_security_scheme(BEARER, SecurityScheme::Http(scheme));
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("rsk_…")
+            .description(Some(
+                "A service key. Basic works, too: any user name, and the key as the password.",
+            ))
+            .build();
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme(SERVICE_KEY, SecurityScheme::Http(scheme));
     }
 }
 
@@ -148,9 +161,15 @@ fn add_common(operation: &mut Operation, reads: bool, by_cookie: bool) {
     let mut refusals = vec![ApiError::internal(&""), ApiError::timed_out()];
     if is_for("administration") {
         refusals.push(Error::NotAdmin.into());
+        refusals.push(Error::InsufficientScope.into());
+    }
+    let is_for_services = is_for("services");
+    if is_for_services {
+        refusals.push(Error::InsufficientScope.into());
     }
     if let Some(security) = &mut operation.security {
         refusals.push(Error::NotAuthenticated.into());
+        let by_cookie = by_cookie && !is_for_services;
         if by_cookie {
             security.push(SecurityRequirement::new(COOKIE, [""; 0]));
             refusals.push(ApiError::ambiguous_credentials());
@@ -171,13 +190,17 @@ fn add_common(operation: &mut Operation, reads: bool, by_cookie: bool) {
         let example = Fault::field(Location::Query, "limit", kind::LESS_THAN_EQUAL, rule);
         refusals.push(ApiError::invalid(vec![example]));
     }
-    if operation.request_body.is_some() {
+    if let Some(RefOr::T(body)) = &operation.request_body {
         let rule = "a password has at least 8 characters";
         let example = Fault::field(Location::Body, "password", kind::STRING_TOO_SHORT, rule);
         refusals.extend([
             ApiError::request_timeout(),
             ApiError::body_too_large(MAX_BODY_BYTES),
-            ApiError::unsupported_media_type(),
+            if body.content.contains_key(JSON) {
+                ApiError::unsupported_media_type()
+            } else {
+                ApiError::no_form()
+            },
             ApiError::invalid(vec![example]),
         ]);
     }

@@ -170,6 +170,11 @@ pub(super) fn wanted<'a>(
             &db.guard,
             vec![expired("regstack_ttl", "expires_at"), out()],
         ),
+        (
+            &db.service_keys,
+            vec![index("regstack_name", doc! { "name": 1 }).unique(), out()],
+        ),
+        (&db.signing_keys, vec![out()]),
         (&db.budgets, vec![expired("regstack_ttl", "expires_at")]),
         (&db.caps, vec![expired("regstack_ttl", "expires_at")]),
     ]

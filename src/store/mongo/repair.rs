@@ -7,22 +7,38 @@ use super::deletion;
 use super::documents::if_readable;
 use super::out::OUT;
 use super::relay::copy;
+use super::removal::{self, REMOVED};
 use crate::store::Result;
 
 /// How many documents one round takes of a collection.
 const ROUND: i64 = 50;
 
-/// Copies what was left behind in documents, and goes on with deletions.
+/// Copies what was left behind in documents, and goes on with removals and deletions.
 pub(super) async fn repair(db: &Db) -> Result<()> {
-    let hosts = [&db.users, &db.pending, &db.guard, &db.revoked];
-    let [users, pending, guard, revoked] = hosts.map(|host| {
+    let hosts = [
+        &db.users,
+        &db.pending,
+        &db.guard,
+        &db.revoked,
+        &db.service_keys,
+        &db.signing_keys,
+    ];
+    let [users, pending, guard, revoked, service, signing] = hosts.map(|host| {
         let left = host.find(doc! { format!("{OUT}.id"): { "$exists": true } });
         db.all(left.limit(ROUND))
     });
-    let (users, pending, guard, revoked) = tokio::try_join!(users, pending, guard, revoked)?;
-    for (host, documents) in hosts.into_iter().zip([users, pending, guard, revoked]) {
+    let (users, pending, guard, revoked, service, signing) =
+        tokio::try_join!(users, pending, guard, revoked, service, signing)?;
+    let documents = [users, pending, guard, revoked, service, signing];
+    for (host, documents) in hosts.into_iter().zip(documents) {
         for document in documents {
             if_readable(copy(db, host, &document).await)?;
+        }
+    }
+    for host in [&db.service_keys, &db.signing_keys] {
+        let marked = host.find(doc! { REMOVED: true }).limit(ROUND);
+        for document in db.all(marked).await? {
+            if_readable(removal::finish(db, host, &document).await)?;
         }
     }
     Box::pin(deletion::finish_deletions(db)).await

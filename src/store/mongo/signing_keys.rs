@@ -5,20 +5,26 @@ use mongodb::bson::{Document, doc};
 
 use super::Mongo;
 use super::documents::{Fields, binary, date};
+use super::out::Out;
+use super::relay::relay;
+use super::removal::{self, present};
 use crate::model::{SigningAlgorithm, SigningKey};
-use crate::store::{Result, SigningKeyStore};
+use crate::store::{Effects, Result, SigningKeyStore};
 
 #[async_trait]
 impl SigningKeyStore for Mongo {
     async fn signing_keys(&self) -> Result<Vec<SigningKey>> {
         let db = self.db().await?;
-        let found = db.signing_keys.find(doc! {}).sort(doc! { "_id": 1 });
+        let found = db
+            .signing_keys
+            .find(present(doc! {}))
+            .sort(doc! { "_id": 1 });
         db.all(found).await?.iter().map(signing_key).collect()
     }
 
-    async fn add_signing_key(&self, key: SigningKey) -> Result<bool> {
+    async fn add_signing_key(&self, key: SigningKey, effects: Effects) -> Result<bool> {
         let db = self.db().await?;
-        let document = doc! {
+        let mut document = doc! {
             "_id": i64::from(key.number),
             "kid": key.kid,
             "algorithm": key.algorithm.as_str(),
@@ -27,8 +33,13 @@ impl SigningKeyStore for Mongo {
             "created_at": date(key.created_at),
             "signs_from": date(key.signs_from),
         };
+        Out::of_account(effects)?.put_into(&mut document);
         let inserted = db.write_unique(db.signing_keys.insert_one(&document));
-        Ok(inserted.await?.is_some())
+        let inserted = inserted.await?.is_some();
+        if inserted {
+            relay(db, &db.signing_keys, &document).await?;
+        }
+        Ok(inserted)
     }
 
     async fn reseal_signing_key(&self, key: SigningKey, sealed_before: Vec<u8>) -> Result<bool> {
@@ -39,10 +50,9 @@ impl SigningKeyStore for Mongo {
         Ok(updated.await?.modified_count > 0)
     }
 
-    async fn remove_signing_key(&self, kid: &str) -> Result<bool> {
+    async fn remove_signing_key(&self, kid: &str, effects: Effects) -> Result<bool> {
         let db = self.db().await?;
-        let removed = db.write(db.signing_keys.delete_one(doc! { "kid": kid }));
-        Ok(removed.await?.deleted_count > 0)
+        removal::remove(db, &db.signing_keys, doc! { "kid": kid }, effects).await
     }
 }
 

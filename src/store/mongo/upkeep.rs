@@ -168,6 +168,10 @@ impl UpkeepStore for Mongo {
             (&db.failures, by("when", rule.attempts_until())),
             (&db.caps, by("expires_at", rule.now)),
             (&db.budgets, by("expires_at", rule.now)),
+            (
+                &db.service_keys,
+                by("expires_at", rule.service_keys_until()),
+            ),
             (&db.outbox, failed),
             (&db.events, by("at", rule.events_until())),
         ] {

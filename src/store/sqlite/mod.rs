@@ -18,6 +18,7 @@ mod outbox;
 mod registration;
 mod rows;
 mod schema;
+mod service_keys;
 mod sessions;
 mod signing_keys;
 mod sweep;
@@ -35,9 +36,10 @@ use std::sync::atomic::AtomicBool;
 
 use rusqlite::Connection;
 
+use self::effects::{Subject, write_effects};
 use self::known_time::KnownTime;
 use self::threads::{Threads, Writer};
-use super::Result;
+use super::{Effects, Result};
 
 /// One SQLite file as a [`Store`](super::Store). Dropping it waits for queued writes and closes the file.
 pub struct Sqlite {
@@ -70,5 +72,21 @@ impl Sqlite {
         work: impl FnOnce(&Connection) -> Result<usize> + Send + 'static,
     ) -> Result<bool> {
         Ok(self.write(move |db| work(db)).await? > 0)
+    }
+
+    /// The same, with effects that concern no account if it was.
+    async fn write_telling(
+        &self,
+        effects: Effects,
+        work: impl FnOnce(&Connection) -> Result<usize> + Send + 'static,
+    ) -> Result<bool> {
+        self.write(move |db| {
+            let written = work(db)? > 0;
+            if written {
+                write_effects(db, effects, &Subject::default())?;
+            }
+            Ok(written)
+        })
+        .await
     }
 }

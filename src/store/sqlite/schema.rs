@@ -29,6 +29,7 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = migrations![
     "0006_email_undos",
     "0007_signing_keys",
     "0008_language",
+    "0009_service_keys",
 ];
 
 /// How long a connection waits for another process's write: five seconds, in short steps. SQLite's own waiting grows to

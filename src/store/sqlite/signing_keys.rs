@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::Sqlite;
 use super::rows::{Moment, all, execute};
 use crate::model::SigningKey;
-use crate::store::{Result, SigningKeyStore};
+use crate::store::{Effects, Result, SigningKeyStore};
 
 #[async_trait]
 impl SigningKeyStore for Sqlite {
@@ -27,10 +27,10 @@ impl SigningKeyStore for Sqlite {
         .await
     }
 
-    async fn add_signing_key(&self, key: SigningKey) -> Result<bool> {
+    async fn add_signing_key(&self, key: SigningKey, effects: Effects) -> Result<bool> {
         let sql = "insert into signing_keys (number, kid, algorithm, public_key, sealed, created_at, signs_from)
              values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict do nothing";
-        self.write_one(move |db| {
+        self.write_telling(effects, move |db| {
             let values = (
                 key.number,
                 &key.kid,
@@ -51,9 +51,9 @@ impl SigningKeyStore for Sqlite {
             .await
     }
 
-    async fn remove_signing_key(&self, kid: &str) -> Result<bool> {
-        let kid = kid.to_owned();
-        self.write_one(move |db| execute(db, "delete from signing_keys where kid = ?1", [&kid]))
+    async fn remove_signing_key(&self, kid: &str, effects: Effects) -> Result<bool> {
+        let (sql, kid) = ("delete from signing_keys where kid = ?1", kid.to_owned());
+        self.write_telling(effects, move |db| execute(db, sql, [&kid]))
             .await
     }
 }

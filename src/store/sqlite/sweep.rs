@@ -43,7 +43,7 @@ pub(super) fn newest_row(connection: &Connection) -> Result<Option<Timestamp>> {
 }
 
 /// Everything that a sweep removes. Each statement takes the moment, then the size of a batch.
-pub(super) fn expired(rule: &SweepRule) -> [Expired; 9] {
+pub(super) fn expired(rule: &SweepRule) -> [Expired; 10] {
     let of = |sql, until| Expired {
         sql,
         until: Moment(until),
@@ -84,6 +84,11 @@ pub(super) fn expired(rule: &SweepRule) -> [Expired; 9] {
             "delete from email_undos where proof in
                  (select proof from email_undos where expires_at <= ?1 limit ?2)",
             rule.now,
+        ),
+        of(
+            "delete from service_keys where id in
+                 (select id from service_keys where expires_at <= ?1 limit ?2)",
+            rule.service_keys_until(),
         ),
         of(
             "delete from events where (at, id) in

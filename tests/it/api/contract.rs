@@ -19,7 +19,7 @@ use crate::support::actor::{Actor, Answer, Requests as _};
 use crate::support::served::Served;
 
 /// `method path | what it takes | status of success | other statuses`. What a route takes stands for statuses too: `body`
-/// 408, 413, 415, 422; `query` 422; `session` 401; `admin` 401 and 403; `limited` 429; each route 500 and 503.
+/// 408, 413, 415, 422, and so does `form`; `query` 422; `service` 401 and 403; `session` 401; `admin` 401 and 403; `limited` 429; each route 500 and 503.
 const TABLE: &str = "
     POST /register | body limited | 201 | 403 registration_disabled, 409 email_taken
     POST /verify | body limited | 200 | 400 invalid_token, 400 wrong_password, 429 locked
@@ -30,6 +30,8 @@ const TABLE: &str = "
     POST /logout | session | 200 |
     GET /me | session | 200 |
     PATCH /me | session body | 200 |
+    POST /introspect | service form | 200 |
+    GET /forward-auth | session query | 200 | 302, 403 not_admin, 403 cross_site
     POST /change-password | session body limited | 200 | 400 wrong_password, 400 password_unchanged, 429 locked
     POST /change-email | session body limited | 202 | 400 wrong_password, 400 same_email, 429 locked
     POST /confirm-email-change | body limited | 200 | 400 invalid_token, 409 email_taken
@@ -53,6 +55,9 @@ const TABLE: &str = "
     POST /admin/users/{user_id}/set-password | admin body | 200 | 404 not_found
     POST /admin/users/{user_id}/send-password-reset | admin | 202 | 403 account_disabled, 404 not_found
     DELETE /admin/users/{user_id}/mfa | admin | 200 | 404 not_found
+    GET /admin/service-keys | admin query | 200 |
+    POST /admin/service-keys | admin body | 201 | 409 name_taken
+    DELETE /admin/service-keys/{id} | admin | 200 | 404 not_found
     GET /admin/pending | admin query | 200 |
     POST /admin/pending/{email}/promote | admin | 201 | 404 not_found, 409 email_taken
     DELETE /admin/pending/{email} | admin | 200 | 404 not_found
@@ -69,6 +74,7 @@ const NOBODYS_ADDRESS: &str = "nobody@example.com";
 fn with_everything(settings: &mut Settings) {
     settings.features.enable_admin_router = true;
     settings.features.enable_sms_2fa = true;
+    settings.features.enable_forward_auth = true;
     settings.pages.email_undo_url_template = Some("{base_url}/undo?token={token}".to_owned());
 }
 
@@ -107,6 +113,7 @@ struct Crew {
     nobody: Actor,
     person: Actor,
     admin: Actor,
+    service: Actor,
 }
 
 impl Crew {
@@ -115,6 +122,7 @@ impl Crew {
             nobody: served.anonymous(),
             person: served.signed_up("ada@example.com").await,
             admin: served.admin().await,
+            service: served.service("introspect").await,
         }
     }
 
@@ -122,6 +130,8 @@ impl Crew {
     fn enough(&self, row: &Row) -> &Actor {
         if row.takes("admin") {
             &self.admin
+        } else if row.takes("service") {
+            &self.service
         } else if row.takes("session") {
             &self.person
         } else {
@@ -175,13 +185,17 @@ async fn who_may_not_ask_is_refused_before_anything_is_looked_at() {
     let served = Served::with(with_everything).await;
     let mut ledger = Ledger::new(&served).await;
     let person = served.signed_up("ada@example.com").await;
+    let other = served.service("admin:write").await;
     for row in rows(TABLE) {
         let nonsense = if row.takes("body") {
             json!(7)
         } else {
             json!(null)
         };
-        if row.takes("session") || row.takes("admin") {
+        if ["session", "admin", "service"]
+            .iter()
+            .any(|who| row.takes(who))
+        {
             let answer = call(served.actor(), row.route, "x", nonsense.clone()).await;
             ledger.expect(row.route, &answer, 401, "not_authenticated");
             assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
@@ -189,6 +203,11 @@ async fn who_may_not_ask_is_refused_before_anything_is_looked_at() {
         if row.takes("admin") {
             let answer = call(&person, row.route, "x", nonsense).await;
             ledger.expect(row.route, &answer, 403, "not_admin");
+        } else if row.takes("service") {
+            let answer = call(&person, row.route, "x", nonsense.clone()).await;
+            ledger.expect(row.route, &answer, 401, "not_authenticated");
+            let answer = call(&other, row.route, "x", nonsense).await;
+            ledger.expect(row.route, &answer, 403, "insufficient_scope");
         }
     }
 }
@@ -335,6 +354,10 @@ async fn a_lost_database_is_a_503_everywhere() {
             "POST /register" => json!({"email": NOBODYS_ADDRESS, "password": "long enough"}),
             "POST /login" => json!({"email": NOBODYS_ADDRESS, "password": "x"}),
             "POST /verify" => json!({"token": "x"}),
+            "POST /introspect" => {
+                let form = request(&crew.service, row.route, "").form(&[("token", "x.y.z")]);
+                return (row.route, served.send(form).await);
+            }
             "POST /resend-verification" | "POST /forgot-password" => {
                 json!({"email": NOBODYS_ADDRESS})
             }
@@ -368,6 +391,7 @@ async fn what_is_switched_off_is_not_there() {
             "/reset-password",
             "/phone",
             "/login/",
+            "/forward-auth",
         ]
         .iter()
         .any(|off| row.path().starts_with(off));

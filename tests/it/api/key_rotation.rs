@@ -161,7 +161,8 @@ async fn an_installation_under_the_secret_notices_nothing() {
     // Nothing is made until it is asked for, and asking for the keys is not that.
     let keys = served.get("//.well-known/jwks.json").await;
     assert_eq!(keys.is(200).body, json!({"keys": []}));
-    let rotated = served.app.accounts.rotate_signing_key(true).await;
+    let origin = regstack::internals::model::Origin::server();
+    let rotated = served.app.accounts.rotate_signing_key(true, &origin).await;
     assert!(rotated.unwrap().is_none());
     assert_eq!(served.app.store.signing_keys().await.unwrap(), []);
     if Kind::of_this_run() == Kind::Mongo {

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
 use regstack::internals::auth::signing;
 use regstack::internals::config::{JwtAlgorithm, Settings, TokenClaim};
-use regstack::internals::model::SigningAlgorithm;
+use regstack::internals::model::{Actor, Origin, SigningAlgorithm};
 use serde_json::{Value, json};
 
 use crate::support::actor::{PASSWORD, Requests as _};
@@ -127,6 +127,109 @@ async fn a_change_of_the_algorithm_signs_nobody_out() {
     let late = token_of(&before, "ada@example.com").await;
     assert_eq!(status_of(&before, &late).await, 200);
     assert_eq!(status_of(&after, &late).await, 401);
+}
+
+#[tokio::test]
+async fn a_change_of_the_hmac_signs_nobody_out() {
+    use JwtAlgorithm::{EdDsa, Es256, HS256, HS384, HS512};
+    for (before, after) in [
+        (HS256, HS512),
+        (HS512, HS256),
+        (HS384, HS512),
+        (HS512, EdDsa),
+        (HS384, Es256),
+        (EdDsa, HS512),
+    ] {
+        let how = format!("{before:?} to {after:?}");
+        let one = Served::with(|settings| settings.tokens.jwt_algorithm = before).await;
+        one.account("ada@example.com", |_| ()).await;
+        let old = token_of(&one, "ada@example.com").await;
+        one.post("/forgot-password", json!({"email": "ada@example.com"}))
+            .await
+            .is(202);
+        let link = one.mailed_token("ada@example.com", 1).await;
+        // A minute later the servers start anew, one after the other.
+        one.pass(SignedDuration::from_mins(1));
+        let other = one
+            .sibling_with(|settings| settings.tokens.jwt_algorithm = after)
+            .await;
+        one.pass(SignedDuration::from_mins(1));
+        assert_eq!(status_of(&other, &old).await, 200, "{how}");
+        let late = token_of(&one, "ada@example.com").await;
+        assert_eq!(status_of(&other, &late).await, 200, "{how}: a server later");
+        let new = token_of(&other, "ada@example.com").await;
+        assert_eq!(status_of(&other, &new).await, 200, "{how}");
+        // An hour on nobody signs so any more.
+        one.pass(SignedDuration::from_mins(61));
+        let forged = token_of(&one, "ada@example.com").await;
+        let taken = status_of(&other, &forged).await;
+        let by_key = before == EdDsa;
+        assert_eq!(
+            taken,
+            if by_key { 200 } else { 401 },
+            "{how}: an hour later"
+        );
+        let wish = json!({"token": link, "new_password": "another good password"});
+        let reset = other.post("/reset-password", wish).await;
+        let is_over = reset.status == 400;
+        assert!(is_over, "a mailed link has expired by now: {reset:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_mailed_link_outlives_a_change_of_the_hmac() {
+    let one = Served::start().await;
+    one.account("ada@example.com", |_| ()).await;
+    one.post("/forgot-password", json!({"email": "ada@example.com"}))
+        .await
+        .is(202);
+    let link = one.mailed_token("ada@example.com", 1).await;
+    let other = one
+        .sibling_with(|settings| settings.tokens.jwt_algorithm = JwtAlgorithm::HS512)
+        .await;
+    let wish = json!({"token": link, "new_password": "another good password"});
+    other.post("/reset-password", wish).await.is(200);
+}
+
+#[tokio::test]
+async fn keys_leave_their_traces_in_the_audit_trail() {
+    let served = Served::with(|settings| {
+        ed_dsa(settings);
+        settings.features.enable_admin_router = true;
+        settings.tokens.signing_key_rotation_days = 0;
+    })
+    .await;
+    let admin = served.admin().await;
+    let accounts = &served.app.accounts;
+    let operator = Origin {
+        actor: Actor::Operator("root".into()),
+        ..Origin::server()
+    };
+    let rotated = accounts.rotate_signing_key(true, &operator).await.unwrap();
+    let first = &served.app.accounts.signing_keys().await.unwrap()[0].key.kid;
+    accounts
+        .remove_signing_key(first, true, &operator)
+        .await
+        .unwrap();
+    served.pass(SignedDuration::from_mins(1));
+    let admin = served
+        .logged_in("root@example.com", PASSWORD)
+        .await
+        .at(&admin);
+    let kid = rotated.unwrap().kid;
+    for (kind, by, named) in [
+        ("signing_key_created", "server", first),
+        ("signing_key_rotated", "operator:root", &kid),
+        ("signing_key_removed", "operator:root", first),
+    ] {
+        let events = admin.get(&format!("/admin/events?type={kind}")).await;
+        let [event] = events.is(200).items() else {
+            panic!("{kind}: {events:?}");
+        };
+        assert_eq!(event["actor"], by);
+        assert_eq!(event["data"]["kid"].as_str(), Some(named.as_str()));
+        assert_eq!(event["data"]["algorithm"], "EdDSA");
+    }
 }
 
 #[tokio::test]

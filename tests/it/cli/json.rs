@@ -141,6 +141,12 @@ fn runs() -> Vec<(&'static str, Vec<&'static str>, &'static str)> {
         plain("regstack keys rotate"),
         plain("regstack keys list"),
         plain("regstack keys remove"),
+        with(
+            "regstack service-keys create",
+            &["shop", "--scope", "introspect", "-q"],
+        ),
+        plain("regstack service-keys list"),
+        with("regstack service-keys revoke", &["shop", "--yes"]),
         plain("regstack tokens purge"),
         plain("regstack pending list"),
         with("regstack pending promote", &["carol@example.com"]),

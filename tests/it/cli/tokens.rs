@@ -94,10 +94,19 @@ fn inspect_says_whether_a_token_is_accepted_and_why_not() {
         (&said["jti"], &said["algorithm"]),
         (&json!(JTI), &json!("HS256"))
     );
+    // Made before jwt_algorithm changed, or so that a server took it for that.
+    let before = inspect(&place, &algorithm.session(JTI));
+    assert_eq!(
+        (&before["accepted"], &before["algorithm"]),
+        (&json!(true), &json!("HS512"))
+    );
     for (token, reason) in [
         (foreign.session(JTI), "signature"),
         (audience.session(JTI), "audience"),
-        (algorithm.session(JTI), "algorithm"),
+        (
+            algorithm.sign(Purpose::Session, JTI, 7200, 7200),
+            "algorithm",
+        ),
         (nobody.session(JTI), "no_account"),
         (ours.sign(Purpose::Session, JTI, -600, 600), "expired"),
         (good.replacen(".eyJzdWIi", ".eyJzdWJi", 1), "signature"),

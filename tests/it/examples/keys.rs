@@ -55,7 +55,8 @@ async fn an_unknown_key_is_looked_up_but_not_again_and_again() {
     let read = Instant::now();
 
     // A key that signs at once, as after a theft: others read of it a little later.
-    let rotated = served.app.accounts.rotate_signing_key(true).await;
+    let origin = regstack::internals::model::Origin::server();
+    let rotated = served.app.accounts.rotate_signing_key(true, &origin).await;
     assert!(rotated.unwrap().is_some());
     let token = token_at(&served, ADA).await;
     assert_ne!(part(&token, 0)["kid"], part(ada.token(), 0)["kid"]);

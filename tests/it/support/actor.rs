@@ -134,6 +134,14 @@ pub(crate) trait Requests {
         }
     }
 
+    /// The same, who follows no redirect.
+    fn unled(&self) -> Actor {
+        Actor {
+            http: super::client::unled(),
+            ..self.actor().clone()
+        }
+    }
+
     /// The same session at another server.
     fn at(&self, other: &impl Requests) -> Actor
     where

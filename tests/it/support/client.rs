@@ -14,6 +14,16 @@ pub(crate) fn builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
 }
 
+/// The same as [`client`], but it goes nowhere by itself.
+pub(crate) fn unled() -> reqwest::Client {
+    let stays = reqwest::redirect::Policy::none();
+    builder()
+        .tls_certs_only([])
+        .redirect(stays)
+        .build()
+        .unwrap()
+}
+
 /// A client that waits for an answer, but not for ever. It trusts nobody: the servers of tests speak plainly, and to read
 /// which authorities this machine trusts takes longer than many a test.
 pub(crate) fn client() -> reqwest::Client {

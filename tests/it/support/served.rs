@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
-use regstack::internals::accounts::NewAccount;
+use regstack::internals::accounts::{NewAccount, NewServiceKey};
 use regstack::internals::app::{Ambient, App};
 use regstack::internals::clock::{Clock as _, ManualClock};
 use regstack::internals::config::Settings;
 use regstack::internals::delivery::Mailbox;
 use regstack::internals::model::{
-    CapPurpose, Email, Event, EventFilter, Id, LockoutRule, MessageEntry, MessageKind,
-    QueuedMessage, RecipientCap, User,
+    CapPurpose, Email, Event, EventFilter, Id, LockoutRule, MessageEntry, MessageKind, Origin,
+    QueuedMessage, RecipientCap, Scopes, ServiceKey, ServiceKeyName, User,
 };
 use regstack::internals::random::{self, SystemRandom};
 use regstack::internals::store::{Effects, IssueLink, LinkIssue};
@@ -180,6 +180,30 @@ impl Served {
     /// An administrator with a session.
     pub(crate) async fn admin(&self) -> Actor {
         self.superuser("root@example.com").await
+    }
+
+    /// A program with a new service key of this scope.
+    pub(crate) async fn service(&self, scope: &str) -> Actor {
+        let (_, actor) = self.service_named(&self.new_name(), scope).await;
+        actor
+    }
+
+    /// The key that a program of this name gets, and the program.
+    pub(crate) async fn service_named(&self, name: &str, scope: &str) -> (ServiceKey, Actor) {
+        let wanted = NewServiceKey {
+            name: ServiceKeyName::parse(name).unwrap(),
+            scopes: Scopes::parse(scope).unwrap(),
+            expires_at: None,
+        };
+        let origin = Origin::server();
+        let made = self.app.accounts.create_service_key(wanted, &origin).await;
+        let (key, text) = made.unwrap();
+        (key, self.bearer(text.expose()))
+    }
+
+    fn new_name(&self) -> String {
+        let name: [u8; 8] = random::bytes(&*self.app.ambient.random);
+        format!("service-{:x}", u64::from_be_bytes(name))
     }
 
     /// A new administrator of this address, with a session.

@@ -7,7 +7,7 @@ use axum::extract::State;
 
 use crate::app::App;
 use crate::http::error::ApiError;
-use crate::http::extract::{Admin, After, Limit, Query, Search, limit, query};
+use crate::http::extract::{Administration, After, Limit, Query, Search, limit, query};
 use crate::model::{Event, EventFilter, EventKind, Id, Page, PageKey};
 
 query! {
@@ -35,7 +35,7 @@ type EventPage = Page<Event>;
     (status = 200, description = "One page of events.", body = EventPage)))]
 pub(super) async fn list(
     State(app): State<App>,
-    _: Admin,
+    _: Administration,
     Query(query): Query<EventsQuery>,
 ) -> Result<Json<EventPage>, ApiError> {
     let filter = EventFilter {

@@ -1,8 +1,11 @@
-//! The routes of administrators, a file a resource. Every one takes [`Admin`](crate::http::extract::Admin) first.
+//! The routes of administrators, a file a resource. Every one takes
+//! [`Administration`](crate::http::extract::Administration) first, or [`Admin`](crate::http::extract::Admin) where no service key
+//! may act.
 
 mod events;
 mod outbox;
 mod pending;
+mod service_keys;
 mod stats;
 mod user_acts;
 mod users;
@@ -29,6 +32,8 @@ pub(super) fn router(features: &Features) -> OpenApiRouter<App> {
         .routes(routes!(pending::promote))
         .routes(routes!(pending::delete))
         .routes(routes!(events::list))
+        .routes(routes!(service_keys::list, service_keys::create))
+        .routes(routes!(service_keys::revoke))
         .routes(routes!(outbox::list))
         .routes(routes!(outbox::retry))
         .routes(routes!(outbox::delete));

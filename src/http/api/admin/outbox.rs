@@ -6,7 +6,7 @@ use axum::extract::State;
 use crate::app::App;
 use crate::http::api::Message;
 use crate::http::error::ApiError;
-use crate::http::extract::{Admin, After, Limit, MessageId, Query, limit, query};
+use crate::http::extract::{Administration, After, Limit, MessageId, Query, limit, query};
 use crate::model::{MessageEntry, MessageState, Page, PageKey};
 
 query! {
@@ -28,7 +28,7 @@ type MessagePage = Page<MessageEntry>;
     (status = 200, description = "One page of messages.", body = MessagePage)))]
 pub(super) async fn list(
     State(app): State<App>,
-    _: Admin,
+    _: Administration,
     Query(query): Query<OutboxQuery>,
 ) -> Result<Json<MessagePage>, ApiError> {
     let after = query.after.map(|after| after.0);
@@ -45,7 +45,7 @@ pub(super) async fn list(
     (status = 200, description = "The message is due.", body = Message)))]
 pub(super) async fn retry(
     State(app): State<App>,
-    _: Admin,
+    _: Administration,
     MessageId(id): MessageId,
 ) -> Result<Json<Message>, ApiError> {
     app.accounts.retry_message(id).await?;
@@ -57,7 +57,7 @@ pub(super) async fn retry(
     (status = 200, description = "The message is gone.", body = Message)))]
 pub(super) async fn delete(
     State(app): State<App>,
-    _: Admin,
+    _: Administration,
     MessageId(id): MessageId,
 ) -> Result<Json<Message>, ApiError> {
     app.accounts.delete_message(id).await?;

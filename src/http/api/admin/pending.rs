@@ -8,7 +8,7 @@ use crate::accounts::Error;
 use crate::app::App;
 use crate::http::api::Message;
 use crate::http::error::ApiError;
-use crate::http::extract::{Admin, After, Limit, PendingEmail, Query, limit, query};
+use crate::http::extract::{Administration, After, Limit, PendingEmail, Query, limit, query};
 use crate::http::openapi::refusals;
 use crate::model::{Page, PendingKey, PendingPublic, UserPublic};
 
@@ -29,7 +29,7 @@ type PendingPage = Page<PendingPublic, PendingKey>;
     (status = 200, description = "One page of registrations.", body = PendingPage)))]
 pub(super) async fn list(
     State(app): State<App>,
-    _: Admin,
+    _: Administration,
     Query(query): Query<PendingQuery>,
 ) -> Result<Json<PendingPage>, ApiError> {
     let after = query.after.map(|after| after.0);
@@ -44,7 +44,7 @@ refusals!(PromoteRefusals: Error::EmailTaken);
     (status = 201, description = "The account.", body = UserPublic), PromoteRefusals))]
 pub(super) async fn promote(
     State(app): State<App>,
-    Admin { origin, .. }: Admin,
+    Administration { origin }: Administration,
     PendingEmail(email): PendingEmail,
 ) -> Result<(StatusCode, Json<UserPublic>), ApiError> {
     let user = app.accounts.promote_pending(&email, &origin).await?;
@@ -58,7 +58,7 @@ pub(super) async fn promote(
     (status = 200, description = "The registration is gone.", body = Message)))]
 pub(super) async fn delete(
     State(app): State<App>,
-    _: Admin,
+    _: Administration,
     PendingEmail(email): PendingEmail,
 ) -> Result<Json<Message>, ApiError> {
     app.accounts.delete_pending(&email).await?;

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::http::error::ApiError;
-use crate::http::extract::{Admin, Number, Query, query};
+use crate::http::extract::{Administration, Number, Query, query};
 use crate::model::{Counts, DayCounts};
 
 /// The days of a series whose request does not say how many.
@@ -16,7 +16,10 @@ const DEFAULT_DAYS: u32 = 30;
 /// Gets totals.
 #[utoipa::path(get, path = "/admin/stats", summary = "Get totals", tag = "administration", operation_id = "get_stats", security(("bearer" = [])), responses(
     (status = 200, description = "The counts.", body = Counts)))]
-pub(super) async fn stats(State(app): State<App>, _: Admin) -> Result<Json<Counts>, ApiError> {
+pub(super) async fn stats(
+    State(app): State<App>,
+    _: Administration,
+) -> Result<Json<Counts>, ApiError> {
     Ok(Json(app.accounts.counts().await?))
 }
 
@@ -42,7 +45,7 @@ pub(super) struct SeriesAnswer {
     (status = 200, description = "The days.", body = SeriesAnswer)))]
 pub(super) async fn series(
     State(app): State<App>,
-    _: Admin,
+    _: Administration,
     Query(query): Query<SeriesQuery>,
 ) -> Result<Json<SeriesAnswer>, ApiError> {
     let days = query.days.map_or(DEFAULT_DAYS, |days| days.0);

@@ -8,7 +8,7 @@ use crate::accounts::Error;
 use crate::app::App;
 use crate::http::api::Message;
 use crate::http::error::ApiError;
-use crate::http::extract::{Admin, Body, UserId, request};
+use crate::http::extract::{Administration, Body, UserId, request};
 use crate::http::openapi::refusals;
 use crate::model::NewPassword;
 
@@ -19,7 +19,7 @@ refusals!(ReverifyRefusals: Error::AlreadyVerified);
     (status = 202, description = "Taken.", body = Message), ReverifyRefusals))]
 pub(super) async fn resend_verification(
     State(app): State<App>,
-    Admin { origin, .. }: Admin,
+    Administration { origin }: Administration,
     UserId(id): UserId,
 ) -> Result<(StatusCode, Json<Message>), ApiError> {
     app.accounts.reverify(id, &origin).await?;
@@ -33,7 +33,7 @@ pub(super) async fn resend_verification(
     (status = 200, description = "The account is enabled and may log in at once.", body = Message)))]
 pub(super) async fn unlock(
     State(app): State<App>,
-    Admin { origin, .. }: Admin,
+    Administration { origin }: Administration,
     UserId(id): UserId,
 ) -> Result<Json<Message>, ApiError> {
     app.accounts.unlock(id, &origin).await?;
@@ -47,7 +47,7 @@ pub(super) async fn unlock(
     (status = 200, description = "All its tokens are dead.", body = Message)))]
 pub(super) async fn revoke_tokens(
     State(app): State<App>,
-    Admin { origin, .. }: Admin,
+    Administration { origin }: Administration,
     UserId(id): UserId,
 ) -> Result<Json<Message>, ApiError> {
     app.accounts.revoke_tokens(id, &origin).await?;
@@ -71,7 +71,7 @@ refusals!(SetPasswordRefusals: Error::Overloaded { retry_after: 1 });
     (status = 200, description = "The password is set.", body = Message), SetPasswordRefusals))]
 pub(super) async fn set_password(
     State(app): State<App>,
-    Admin { origin, .. }: Admin,
+    Administration { origin }: Administration,
     UserId(id): UserId,
     Body(request): Body<SetPasswordRequest>,
 ) -> Result<Json<Message>, ApiError> {
@@ -89,7 +89,7 @@ refusals!(SendResetRefusals: Error::AccountDisabled);
     (status = 202, description = "Taken.", body = Message), SendResetRefusals))]
 pub(super) async fn send_password_reset(
     State(app): State<App>,
-    Admin { origin, .. }: Admin,
+    Administration { origin }: Administration,
     UserId(id): UserId,
 ) -> Result<(StatusCode, Json<Message>), ApiError> {
     app.accounts.send_password_reset(id, &origin).await?;
@@ -105,7 +105,7 @@ pub(super) async fn send_password_reset(
     (status = 200, description = "Its login asks for the password only.", body = Message)))]
 pub(super) async fn remove_mfa(
     State(app): State<App>,
-    Admin { origin, .. }: Admin,
+    Administration { origin }: Administration,
     UserId(id): UserId,
 ) -> Result<Json<Message>, ApiError> {
     app.accounts.remove_second_factor(id, &origin).await?;

@@ -11,7 +11,8 @@ use crate::app::App;
 use crate::http::api::Message;
 use crate::http::error::ApiError;
 use crate::http::extract::{
-    Admin, After, Body, Flag, Limit, Number, Patch, Query, Search, UserId, limit, query, request,
+    Administration, After, Body, Flag, Limit, Number, Patch, Query, Search, UserId, limit, query,
+    request,
 };
 use crate::http::fault::{Fault, Location, kind};
 use crate::http::openapi::refusals;
@@ -62,7 +63,7 @@ pub(super) struct UsersAnswer {
     (status = 200, description = "One page of accounts.", body = UsersAnswer)))]
 pub(super) async fn list(
     State(app): State<App>,
-    _: Admin,
+    _: Administration,
     Query(query): Query<UsersQuery>,
 ) -> Result<Json<UsersAnswer>, ApiError> {
     let limit = limit(query.limit);
@@ -123,7 +124,7 @@ refusals!(CreateRefusals: Error::EmailTaken, Error::Overloaded { retry_after: 1 
     (status = 201, description = "The account.", body = UserPublic), CreateRefusals))]
 pub(super) async fn create(
     State(app): State<App>,
-    Admin { origin, .. }: Admin,
+    Administration { origin }: Administration,
     Body(request): Body<CreateUserRequest>,
 ) -> Result<(StatusCode, Json<UserPublic>), ApiError> {
     let account = NewAccount {
@@ -143,7 +144,7 @@ pub(super) async fn create(
     (status = 200, description = "The account.", body = UserPublic)))]
 pub(super) async fn show(
     State(app): State<App>,
-    _: Admin,
+    _: Administration,
     UserId(id): UserId,
 ) -> Result<Json<UserPublic>, ApiError> {
     Ok(Json(app.accounts.user(id).await?.public()))
@@ -170,7 +171,7 @@ refusals!(UpdateRefusals: Error::LastSuperuser);
     (status = 200, description = "The account as it is now.", body = UserPublic), UpdateRefusals))]
 pub(super) async fn update(
     State(app): State<App>,
-    Admin { origin, .. }: Admin,
+    Administration { origin }: Administration,
     UserId(id): UserId,
     Body(request): Body<UpdateUserRequest>,
 ) -> Result<Json<UserPublic>, ApiError> {
@@ -194,7 +195,7 @@ refusals!(DeleteRefusals: Error::LastSuperuser);
     (status = 200, description = "The account is gone.", body = Message), DeleteRefusals))]
 pub(super) async fn delete(
     State(app): State<App>,
-    Admin { origin, .. }: Admin,
+    Administration { origin }: Administration,
     UserId(id): UserId,
 ) -> Result<Json<Message>, ApiError> {
     app.accounts.delete(id, false, &origin).await?;

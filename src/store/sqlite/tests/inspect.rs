@@ -32,6 +32,7 @@ async fn a_file_is_looked_at_as_it_is() {
             "migration 0006_email_undos",
             "migration 0007_signing_keys",
             "migration 0008_language",
+            "migration 0009_service_keys",
         ]
     );
     assert_eq!((empty.rows.len(), empty.bytes), (0, Some(0)));
@@ -49,6 +50,7 @@ async fn a_file_is_looked_at_as_it_is() {
             "applied migration 0006_email_undos",
             "applied migration 0007_signing_keys",
             "applied migration 0008_language",
+            "applied migration 0009_service_keys",
         ]
     );
     // What was open before sees the new schema.
@@ -135,6 +137,7 @@ async fn a_file_of_the_first_schema_is_brought_up_to_date() {
             "migration 0006_email_undos",
             "migration 0007_signing_keys",
             "migration 0008_language",
+            "migration 0009_service_keys",
         ]
     );
     let store = file.sqlite().await;

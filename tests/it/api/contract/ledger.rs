@@ -35,13 +35,13 @@ impl Row {
     pub(super) fn statuses(&self, transport: Transport) -> Vec<u16> {
         let by_cookie = transport == Transport::Cookie;
         let implied = self.takes.iter().flat_map(|what| match *what {
-            "body" => &[408, 413, 415, 422][..],
+            "body" | "form" => &[408, 413, 415, 422][..],
             "query" => &[422],
             "session" if by_cookie && self.writes() => &[400, 401, 403],
             "session" if by_cookie => &[400, 401],
             "session" => &[401],
             "admin" if by_cookie => &[400, 401, 403],
-            "admin" => &[401, 403],
+            "admin" | "service" => &[401, 403],
             "limited" => &[429],
             other => panic!("nobody takes {other}"),
         });
@@ -61,7 +61,8 @@ pub(super) fn rows(table: &'static str) -> Vec<Row> {
             };
             let others = others.split(',').filter(|other| !other.is_empty());
             let others = others.map(|other| {
-                let (status, code) = other.trim().split_once(' ').unwrap();
+                let other = other.trim();
+                let (status, code) = other.split_once(' ').unwrap_or((other, ""));
                 (status.parse().unwrap(), code)
             });
             Row {
@@ -158,8 +159,10 @@ impl Ledger {
     ) -> Option<String> {
         let known = schema["properties"].as_object()?;
         let surplus = fields.keys().find(|name| !known.contains_key(*name));
-        let absent = known.keys().find(|name| !fields.contains_key(*name));
-        if let Some(name) = surplus.or(absent) {
+        let required = schema["required"].as_array().into_iter().flatten();
+        let mut required = required.filter_map(Value::as_str);
+        let absent = required.find(|name| !fields.contains_key(*name));
+        if let Some(name) = surplus.map(String::as_str).or(absent) {
             return Some(format!("the field {name} is surplus or absent"));
         }
         fields

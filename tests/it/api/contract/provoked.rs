@@ -7,7 +7,7 @@ use regstack::internals::config::Transport;
 use serde_json::{Value, json};
 
 use super::ledger::{Ledger, rows};
-use super::{NOBODY, NOBODYS_ADDRESS, TABLE, call, with_everything};
+use super::{NOBODY, NOBODYS_ADDRESS, TABLE, call, request, with_everything};
 
 use crate::support::actor::{Actor, NULL, PASSWORD, Requests as _};
 use crate::support::served::{Served, other_than};
@@ -539,6 +539,66 @@ async fn administering_what_waits(scene: &mut Scene) {
     }
 }
 
+async fn standing_before_others(scene: &mut Scene) {
+    let ask = "GET /forward-auth";
+    let (served, admin) = (&scene.served, scene.admin.clone());
+    let ada = served.signed_in("open@example.com").await;
+    let introspect = "POST /introspect";
+    let service = served.service("introspect").await;
+    for (token, alive) in [(ada.token(), true), ("x", false)] {
+        let form = request(&service, introspect, "").form(&[("token", token)]);
+        let answer = service.send(form).await;
+        scene.ledger.expect(introspect, &answer, 200, "");
+        assert_eq!(answer.body["active"], json!(alive));
+    }
+    scene.play((&ada, ask), NULL, (200, "")).await;
+    let only_admin = format!("{ask}?admin=true");
+    let answer = call(&ada, &only_admin, "", NULL).await;
+    scene.ledger.expect(ask, &answer, 403, "not_admin");
+    let with_pages = scene
+        .served
+        .sibling_with(|settings| {
+            settings.identity.behind_proxy = true;
+            settings.features.enable_ui_router = true;
+            settings.tokens.transport = Transport::Cookie;
+        })
+        .await;
+    let page = request(&with_pages.unled(), ask, "")
+        .header("accept", "text/html")
+        .header("x-forwarded-method", "GET");
+    let answer = with_pages.send(page).await;
+    assert_eq!(answer.status, 302);
+    scene
+        .ledger
+        .provoked
+        .insert((ask.to_owned(), 302, String::new()));
+
+    let page = request(&with_pages.page(ada.token()), ask, "");
+    let answer = with_pages
+        .send(page.header("sec-fetch-site", "cross-site"))
+        .await;
+    scene.ledger.expect(ask, &answer, 403, "cross_site");
+
+    let keys = "/admin/service-keys";
+    let create = format!("POST {keys}");
+    let wish = json!({"name": "shop", "scope": "introspect", "expires_at": null});
+    let made = scene.play((&admin, &create), wish.clone(), (201, "")).await;
+    scene
+        .play((&admin, &create), wish, (409, "name_taken"))
+        .await;
+    scene
+        .play((&admin, &format!("GET {keys}")), NULL, (200, ""))
+        .await;
+    let revoke = format!("DELETE {keys}/{{id}}");
+    let id = made["service_key"]["id"].as_str().unwrap();
+    scene.administer(&revoke, id, NULL, (200, "")).await;
+    for nobody in [id, NOBODY, "x"] {
+        scene
+            .administer(&revoke, nobody, NULL, (404, "not_found"))
+            .await;
+    }
+}
+
 #[tokio::test]
 async fn every_listed_status_is_provoked_and_has_its_shape() {
     let served = Served::with(with_everything).await;
@@ -555,6 +615,7 @@ async fn every_listed_status_is_provoked_and_has_its_shape() {
     proving_a_phone(&mut scene).await;
     administering_accounts(&mut scene).await;
     administering_what_waits(&mut scene).await;
+    standing_before_others(&mut scene).await;
     let listed: BTreeSet<_> = rows(TABLE)
         .iter()
         .flat_map(|row| {

@@ -1,0 +1,150 @@
+//! Service keys: making and revoking them, and what a program may do that presents one.
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::{Accounts, Error, Result, Session};
+use crate::model::{
+    EventKind, Id, Origin, Page, PageKey, PresentedServiceKey, Scope, Scopes, ServiceKey,
+    ServiceKeyName, ServiceKeyText,
+};
+use crate::random;
+use crate::store::Effects;
+
+/// A service key to be made.
+#[derive(Debug, Clone)]
+pub struct NewServiceKey {
+    /// Its name, which no other has.
+    pub name: ServiceKeyName,
+    /// What it may be used for.
+    pub scopes: Scopes,
+    /// When it expires, if ever.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A program that has proven who it is.
+#[derive(Debug, Clone)]
+pub struct Service {
+    /// Its key, as it is now.
+    pub key: ServiceKey,
+}
+
+impl Service {
+    /// Refuses a key without the scope.
+    ///
+    /// # Errors
+    /// [`Error::InsufficientScope`].
+    pub fn check(&self, scope: Scope) -> Result<()> {
+        if self.key.scopes.allow(scope) {
+            Ok(())
+        } else {
+            Err(Error::InsufficientScope)
+        }
+    }
+}
+
+impl Accounts {
+    /// The program that presents a key; one store read, so that a revocation is seen at once. Every key that opens nothing
+    /// is refused alike: malformed, unknown, revoked or expired.
+    pub async fn authenticate_service(&self, presented: &str) -> Result<Service> {
+        let presented = PresentedServiceKey::parse(presented).ok_or(Error::NotAuthenticated)?;
+        let now = self.now();
+        let Some(key) = self.store.service_key(presented.id).await? else {
+            presented.match_nothing();
+            return Err(Error::NotAuthenticated);
+        };
+        if !key.accepts(&presented, now) {
+            return Err(Error::NotAuthenticated);
+        }
+        if let Some(day) = key.first_use_on(now)
+            && let Err(error) = self.store.note_service_key_use(key.id, day).await
+        {
+            // The key opens what it opens, also while nothing can be written.
+            tracing::warn!(%error, name = %key.name, "the use of a service key could not be noted");
+        }
+        Ok(Service { key })
+    }
+
+    /// The session of a token as a program asks for it (RFC 7662); none for whatever is not alive.
+    pub async fn introspect(&self, token: &str) -> Result<Option<Session>> {
+        match self.authenticate(token).await {
+            Ok(session) => Ok(Some(session)),
+            Err(Error::NotAuthenticated) => Ok(None),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Makes a service key; its text is not to be had again.
+    pub async fn create_service_key(
+        &self,
+        wanted: NewServiceKey,
+        origin: &Origin,
+    ) -> Result<(ServiceKey, ServiceKeyText)> {
+        let now = self.now();
+        if wanted
+            .expires_at
+            .is_some_and(|expires_at| expires_at <= now)
+        {
+            return Err(Error::ExpiryPassed);
+        }
+        let id = self.new_id();
+        let text = ServiceKeyText::new(id, random::bytes(&*self.random));
+        let key = ServiceKey {
+            id,
+            name: wanted.name,
+            hash: text.hash(),
+            scopes: wanted.scopes,
+            created_by: origin.actor.to_string(),
+            created_at: now,
+            expires_at: wanted.expires_at,
+            last_used_on: None,
+        };
+        let effects = self.about(EventKind::ServiceKeyCreated, &key, origin);
+        if self.store.add_service_key(key.clone(), effects).await? {
+            Ok((key, text))
+        } else {
+            Err(Error::NameTaken)
+        }
+    }
+
+    /// Revokes a service key: with the next request it opens nothing.
+    pub async fn revoke_service_key(&self, key: &ServiceKey, origin: &Origin) -> Result<()> {
+        let effects = self.about(EventKind::ServiceKeyRevoked, key, origin);
+        if self.store.remove_service_key(key.id, effects).await? {
+            Ok(())
+        } else {
+            Err(Error::NoServiceKey)
+        }
+    }
+
+    /// One page of service keys, expired ones included, newest first.
+    pub async fn service_keys(
+        &self,
+        after: Option<PageKey>,
+        limit: u32,
+    ) -> Result<Page<ServiceKey>> {
+        Ok(self.store.service_keys(after, limit).await?)
+    }
+
+    /// The service key of an id.
+    pub async fn service_key(&self, id: Id) -> Result<ServiceKey> {
+        let found = self.store.service_key(id).await?;
+        found.ok_or(Error::NoServiceKey)
+    }
+
+    /// The service key of a name.
+    pub async fn service_key_named(&self, name: &ServiceKeyName) -> Result<ServiceKey> {
+        let found = self.store.service_key_named(name).await?;
+        found.ok_or(Error::NoServiceKey)
+    }
+
+    fn about(&self, kind: EventKind, key: &ServiceKey, origin: &Origin) -> Effects {
+        let details = json!({
+            "id": key.id,
+            "name": key.name,
+            "scopes": key.scopes,
+            "expires_at": key.expires_at,
+        });
+        self.recorded_with(kind, details, origin)
+    }
+}

@@ -1,0 +1,26 @@
+//! `regstack service-keys`: the keys of programs that ask about tokens, or use the admin API.
+
+mod create;
+mod list;
+mod revoke;
+
+use clap::Subcommand;
+
+use super::{Context, Result};
+
+/// Manage keys of programs that check tokens or administer
+#[derive(Debug, Subcommand)]
+#[command(after_help = "Example:\n  regstack service-keys create shop --scope introspect")]
+pub(super) enum Command {
+    Create(create::Args),
+    List(list::Args),
+    Revoke(revoke::Args),
+}
+
+pub(super) async fn run(command: &Command, context: &Context) -> Result {
+    match command {
+        Command::Create(args) => create::run(args, context).await,
+        Command::List(args) => list::run(args, context).await,
+        Command::Revoke(args) => revoke::run(args, context).await,
+    }
+}

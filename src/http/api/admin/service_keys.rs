@@ -1,0 +1,105 @@
+//! `GET /admin/service-keys`, `POST /admin/service-keys`, `DELETE /admin/service-keys/{id}`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::accounts::{Error, NewServiceKey};
+use crate::app::App;
+use crate::http::api::Message;
+use crate::http::error::ApiError;
+use crate::http::extract::{
+    Admin, Administration, After, Body, Limit, Query, ServiceKeyId, limit, query, request,
+};
+use crate::http::openapi::refusals;
+use crate::model::{Page, PageKey, Scopes, ServiceKey, ServiceKeyName, ServiceKeyPublic};
+
+query! {
+    /// Which page.
+    ServiceKeysQuery {
+        /// The `next` of the page before.
+        after: Option<After<PageKey>>,
+        /// How many keys at most; 50 unless given.
+        limit: Option<Limit>,
+    }
+}
+
+type ServiceKeyPage = Page<ServiceKeyPublic>;
+
+/// Lists service keys, newest first.
+#[utoipa::path(get, path = "/admin/service-keys", summary = "List service keys, newest first", tag = "administration", operation_id = "list_service_keys", security(("bearer" = [])), params(ServiceKeysQuery), responses(
+    (status = 200, description = "One page of service keys.", body = ServiceKeyPage)))]
+pub(super) async fn list(
+    State(app): State<App>,
+    _: Administration,
+    Query(query): Query<ServiceKeysQuery>,
+) -> Result<Json<ServiceKeyPage>, ApiError> {
+    let after = query.after.map(|after| after.0);
+    let keys = app.accounts.service_keys(after, limit(query.limit)).await?;
+    Ok(Json(keys.map(|key| ServiceKey::public(&key))))
+}
+
+request! {
+    /// A service key to be made.
+    CreateServiceKeyRequest {
+        /// Its name, which stands in the audit trail; no other key has it.
+        name: ServiceKeyName,
+        /// What it may be used for: one or more of `introspect`, `admin:read`, `admin:write`, with blanks between them.
+        scope: Scopes,
+        /// When it expires: RFC 3339; null or absent for never.
+        expires_at: Option<Timestamp>,
+    }
+}
+
+/// A service key that was made.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CreatedServiceKey {
+    /// What lists show of it.
+    service_key: ServiceKeyPublic,
+    /// The key itself. It is shown this once.
+    #[schema(example = "rsk_6741c3a08f2b5d1e9c7a4b61…")]
+    key: String,
+}
+
+refusals!(CreateServiceKeyRefusals: Error::NameTaken);
+
+/// Creates a service key.
+///
+/// Only people do: a service key makes no other.
+#[utoipa::path(post, path = "/admin/service-keys", summary = "Create a service key", tag = "administration", operation_id = "create_service_key", security(("bearer" = [])), request_body = CreateServiceKeyRequest, responses(
+    (status = 201, description = "The key, shown this once.", body = CreatedServiceKey), CreateServiceKeyRefusals))]
+pub(super) async fn create(
+    State(app): State<App>,
+    Admin { origin, .. }: Admin,
+    Body(request): Body<CreateServiceKeyRequest>,
+) -> Result<(StatusCode, Json<CreatedServiceKey>), ApiError> {
+    let wanted = NewServiceKey {
+        name: request.name,
+        scopes: request.scope,
+        expires_at: request.expires_at,
+    };
+    let (key, text) = app.accounts.create_service_key(wanted, &origin).await?;
+    let created = CreatedServiceKey {
+        service_key: key.public(),
+        key: text.expose().to_owned(),
+    };
+    Ok((StatusCode::CREATED, Json(created)))
+}
+
+/// Revokes a service key.
+///
+/// With the next request it opens nothing. Only people do: a service key revokes none.
+#[utoipa::path(delete, path = "/admin/service-keys/{id}", summary = "Revoke a service key", tag = "administration", operation_id = "revoke_service_key", security(("bearer" = [])), params(ServiceKeyId), responses(
+    (status = 200, description = "The key opens nothing any more.", body = Message)))]
+pub(super) async fn revoke(
+    State(app): State<App>,
+    Admin { origin, .. }: Admin,
+    ServiceKeyId(id): ServiceKeyId,
+) -> Result<Json<Message>, ApiError> {
+    let key = app.accounts.service_key(id).await?;
+    app.accounts.revoke_service_key(&key, &origin).await?;
+    Ok(Message::done("the service key is revoked"))
+}

@@ -1,0 +1,172 @@
+//! `POST /introspect` (RFC 7662)
+
+use axum::Json;
+use axum::extract::State;
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::accounts::Session;
+use crate::app::App;
+use crate::config::Settings;
+use crate::http::constant::constant;
+use crate::http::error::ApiError;
+use crate::http::extract::{Field as _, Form, Introspector, fields};
+use crate::model::{Email, FullName, Id};
+use crate::secret::{ExposeSecret as _, SecretString};
+
+fields! {
+    /// The token that is asked about.
+    IntrospectRequest {
+        /// The token, as its holder presented it.
+        token: SecretString,
+        /// Not looked at: there is one kind of token.
+        token_type_hint: Option<SecretString>,
+    }
+}
+
+impl PartialSchema for IntrospectRequest {
+    fn schema() -> RefOr<Schema> {
+        let token = ObjectBuilder::from(SecretString::schema())
+            .description(Some("The token, as its holder presented it."));
+        let hint = ObjectBuilder::from(SecretString::schema())
+            .description(Some("Not looked at: there is one kind of token."));
+        ObjectBuilder::new()
+            .description(Some(
+                "The token that is asked about. Other fields are passed over.",
+            ))
+            .property("token", token)
+            .required("token")
+            .property("token_type_hint", hint)
+            .into()
+    }
+}
+
+impl ToSchema for IntrospectRequest {}
+
+constant!(TokenType = "Bearer");
+
+/// A truth value that is always the same.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Always<const VALUE: bool>;
+
+impl<const VALUE: bool> Serialize for Always<VALUE> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bool(VALUE)
+    }
+}
+
+impl<const VALUE: bool> PartialSchema for Always<VALUE> {
+    fn schema() -> RefOr<Schema> {
+        let field = ObjectBuilder::new()
+            .schema_type(Type::Boolean)
+            .enum_values(Some([VALUE]));
+        RefOr::T(field.build().into())
+    }
+}
+
+impl<const VALUE: bool> ToSchema for Always<VALUE> {}
+
+/// A session token that is alive.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ActiveToken {
+    /// Always `true`.
+    #[schema(inline)]
+    active: Always<true>,
+    /// The id of the account: 24 hexadecimal digits.
+    #[schema(value_type = String, example = "6741c3a08f2b5d1e9c7a4b60")]
+    sub: Id,
+    /// The email address.
+    #[schema(value_type = String, example = "ada@example.com")]
+    username: Email,
+    /// The email address.
+    #[schema(value_type = String, example = "ada@example.com")]
+    email: Email,
+    /// Whether the email address was confirmed.
+    email_verified: bool,
+    /// The person's name, or null.
+    #[schema(value_type = Option<String>, example = "Ada Lovelace")]
+    name: Option<FullName>,
+    /// Whether the account is an administrator's.
+    admin: bool,
+    /// When the token was issued: seconds since 1970.
+    #[schema(example = 1_795_413_600)]
+    iat: i64,
+    /// When it expires: seconds since 1970.
+    #[schema(example = 1_795_420_800)]
+    exp: i64,
+    /// The token's own id.
+    #[schema(example = "rN7z0Y_z_-uIv4PdRl1A5Q")]
+    jti: String,
+    /// The session's id.
+    #[schema(example = "rN7z0Y_z_-uIv4PdRl1A5Q")]
+    sid: String,
+    /// Who issued it: `base_url`.
+    #[schema(example = "https://accounts.example.com")]
+    iss: String,
+    /// Only with `jwt_audience`: whom it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, example = "shop")]
+    aud: Option<String>,
+    /// Always `Bearer`.
+    #[schema(inline)]
+    token_type: TokenType,
+}
+
+/// A text that opens nothing: no token of this server, or one that has expired, was revoked, or ended with its account.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct InactiveToken {
+    /// Always `false`.
+    #[schema(inline)]
+    active: Always<false>,
+}
+
+/// What a token is worth now.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum IntrospectAnswer {
+    /// It is alive.
+    Active(Box<ActiveToken>),
+    /// It opens nothing.
+    Inactive(InactiveToken),
+}
+
+/// Asks whether a session token is alive, and whose it is (RFC 7662).
+///
+/// For programs, with a service key that has the scope `introspect`: as bearer, or as the password of Basic.
+#[utoipa::path(post, path = "/introspect", summary = "Ask what a session token is worth", tag = "services", operation_id = "introspect_token", security(("service_key" = [])), request_body(content = IntrospectRequest, content_type = "application/x-www-form-urlencoded"), responses(
+    (status = 200, description = "What the token is worth at this moment.", body = IntrospectAnswer)))]
+pub(super) async fn introspect(
+    State(app): State<App>,
+    _: Introspector,
+    Form(request): Form<IntrospectRequest>,
+) -> Result<Json<IntrospectAnswer>, ApiError> {
+    drop(request.token_type_hint);
+    let token = request.token.expose_secret();
+    let session = app.accounts.introspect(token).await?;
+    Ok(Json(match session {
+        Some(session) => IntrospectAnswer::Active(Box::new(told(session, &app.settings))),
+        None => IntrospectAnswer::Inactive(InactiveToken { active: Always }),
+    }))
+}
+
+fn told(Session { user, claims }: Session, settings: &Settings) -> ActiveToken {
+    let base_url = &settings.identity.base_url;
+    ActiveToken {
+        active: Always,
+        sub: user.id,
+        username: user.email.clone(),
+        email: user.email,
+        email_verified: user.is_verified,
+        name: user.full_name,
+        admin: user.is_superuser,
+        iat: Timestamp::as_second(claims.issued_at),
+        exp: Timestamp::as_second(claims.expires_at),
+        sid: claims.jti.clone(),
+        jti: claims.jti,
+        iss: base_url.trim_end_matches('/').to_owned(),
+        aud: settings.tokens.jwt_audience.clone(),
+        token_type: TokenType,
+    }
+}

@@ -1,0 +1,439 @@
+//! Service keys: how a program, not a person, proves who it is, and what it may do.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
+
+use super::named::{names, text};
+use super::{Id, ListItem, ProofHash};
+use crate::secret::{ExposeSecret as _, SecretString};
+
+/// What every key starts with, so that scanners for leaked secrets find it.
+pub const PREFIX: &str = "rsk_";
+/// Hexadecimal digits of the id, of the secret, and of the checksum behind them.
+const ID: usize = 24;
+const SECRET: usize = 64;
+const CHECKSUM: usize = 8;
+
+/// How long an expired key stays in lists, so that whoever wonders finds it there.
+pub const KEPT_AFTER_EXPIRY: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+names! {
+    /// What a service key may be used for.
+    #[derive(PartialOrd, Ord)]
+    pub enum Scope {
+        /// Asking whether a session token is alive, and whose it is.
+        Introspect = "introspect",
+        /// What the admin API answers to GET.
+        AdminRead = "admin:read",
+        /// The whole admin API, but for the service keys themselves.
+        AdminWrite = "admin:write",
+    }
+}
+
+/// The scopes of a key: one at least.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scopes(BTreeSet<Scope>);
+
+/// A text that lists no scopes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("scopes are one or more of introspect, admin:read and admin:write")]
+pub struct InvalidScopes;
+
+impl Scopes {
+    /// Reads a list with blanks (RFC 6749 §3.3) or commas between the scopes.
+    ///
+    /// # Errors
+    /// [`InvalidScopes`] for an unknown scope, and for none.
+    pub fn parse(text: &str) -> Result<Self, InvalidScopes> {
+        let names = text.split([' ', ',']).filter(|name| !name.is_empty());
+        let scope = |name: &str| Scope::from_name(name).ok_or(InvalidScopes);
+        let scopes: BTreeSet<Scope> = names.map(scope).collect::<Result<_, _>>()?;
+        if scopes.is_empty() {
+            return Err(InvalidScopes);
+        }
+        Ok(Self(scopes))
+    }
+
+    /// Returns whether what needs `scope` is allowed. Who may write may read.
+    #[must_use]
+    pub fn allow(&self, scope: Scope) -> bool {
+        self.0.contains(&scope) || scope == Scope::AdminRead && self.0.contains(&Scope::AdminWrite)
+    }
+
+    /// Returns the published names.
+    #[must_use]
+    pub fn names(&self) -> Vec<&'static str> {
+        self.0.iter().map(|scope| scope.as_str()).collect()
+    }
+}
+
+impl fmt::Display for Scopes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.names().join(" "))
+    }
+}
+
+impl Serialize for Scopes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.names().serialize(serializer)
+    }
+}
+
+/// The name of a service key, which stands in the audit trail. No two keys share one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ServiceKeyName(String);
+
+/// A text that is no name of a service key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the name of a service key has 1 to 64 letters a-z, digits, dots, dashes or underscores, and starts with a letter or digit"
+)]
+pub struct InvalidServiceKeyName;
+
+impl ServiceKeyName {
+    /// The longest name, in characters.
+    pub const MAX_LENGTH: usize = 64;
+    /// The form of a name, as a regular expression.
+    pub const PATTERN: &str = "^[a-z0-9][a-z0-9._-]{0,63}$";
+
+    /// Takes a name.
+    ///
+    /// # Errors
+    /// [`InvalidServiceKeyName`] for any other text.
+    pub fn parse(text: &str) -> Result<Self, InvalidServiceKeyName> {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        let fits = (1..=Self::MAX_LENGTH).contains(&text.len())
+            && text
+                .bytes()
+                .all(|byte| plain(byte) || b"._-".contains(&byte))
+            && text.bytes().next().is_some_and(plain);
+        // A name in the form of an id would be taken for one.
+        if fits && text.parse::<Id>().is_err() {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidServiceKeyName)
+        }
+    }
+}
+
+text!(ServiceKeyName);
+
+/// A service key as it is kept: never its text, only the hash of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceKey {
+    /// The id, which is part of the key's text.
+    pub id: Id,
+    /// The name.
+    pub name: ServiceKeyName,
+    /// The SHA-256 of the key's text.
+    pub hash: ProofHash,
+    /// What it may be used for.
+    pub scopes: Scopes,
+    /// Who made it, as the audit trail names them.
+    pub created_by: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// From when on it opens nothing, if ever.
+    pub expires_at: Option<Timestamp>,
+    /// The last day on which it was used: its first moment, UTC.
+    pub last_used_on: Option<Timestamp>,
+}
+
+impl ServiceKey {
+    /// Returns whether this is the key that was presented, and it is alive. Takes the same time for every key that is not.
+    #[must_use]
+    pub fn accepts(&self, presented: &PresentedServiceKey, now: Timestamp) -> bool {
+        let is_alive = self.expires_at.is_none_or(|expires_at| now < expires_at);
+        self.hash.matches(&presented.hash) && is_alive
+    }
+
+    /// Returns the day of `now` if a use now has to be noted.
+    #[must_use]
+    pub fn first_use_on(&self, now: Timestamp) -> Option<Timestamp> {
+        let day = day_of(now)?;
+        self.last_used_on
+            .is_none_or(|noted| noted < day)
+            .then_some(day)
+    }
+
+    /// Returns what is published of it.
+    #[must_use]
+    pub fn public(&self) -> ServiceKeyPublic {
+        ServiceKeyPublic {
+            id: self.id,
+            name: self.name.clone(),
+            scopes: self.scopes.clone(),
+            created_by: self.created_by.clone(),
+            created_at: self.created_at,
+            expires_at: self.expires_at,
+            last_used_on: self
+                .last_used_on
+                .map(|day| day.to_zoned(TimeZone::UTC).date()),
+        }
+    }
+}
+
+/// The first moment of a day, UTC.
+fn day_of(now: Timestamp) -> Option<Timestamp> {
+    let midnight = now.to_zoned(TimeZone::UTC).start_of_day().ok()?;
+    Some(midnight.timestamp())
+}
+
+/// What is published of a service key.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ServiceKeyItem)]
+pub struct ServiceKeyPublic {
+    /// 24 hexadecimal digits.
+    #[schema(value_type = String, example = "6741c3a08f2b5d1e9c7a4b61")]
+    pub id: Id,
+    /// The name.
+    #[schema(value_type = String, example = "billing")]
+    pub name: ServiceKeyName,
+    /// What it may be used for: `introspect`, `admin:read`, `admin:write`.
+    #[schema(value_type = Vec<String>, example = json!(["introspect"]))]
+    pub scopes: Scopes,
+    /// Who made it: `user:<id>`, or `operator:<name>` at the command line.
+    #[schema(example = "user:6741c3a08f2b5d1e9c7a4b60")]
+    pub created_by: String,
+    /// When it was made: RFC 3339, UTC.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+    /// When it expires; null for never.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expires_at: Option<Timestamp>,
+    /// The last day on which it was used, UTC; null for never.
+    #[schema(value_type = Option<String>, format = Date, example = "2026-11-23")]
+    pub last_used_on: Option<Date>,
+}
+
+impl ListItem for ServiceKeyPublic {
+    const PAGE: &'static str = "ServiceKeysAnswer";
+    const ABOUT_PAGE: &'static str = "One page of service keys.";
+}
+
+/// The text of a new service key, which is shown once.
+#[derive(Debug)]
+pub struct ServiceKeyText(SecretString);
+
+impl ServiceKeyText {
+    /// Makes a key of 32 random bytes.
+    #[must_use]
+    pub fn new(id: Id, secret: [u8; 32]) -> Self {
+        let secret = hex(&secret);
+        let key = format!("{PREFIX}{id}{secret}");
+        let checksum = checksum(&key);
+        Self(SecretString::from(key + &checksum))
+    }
+
+    /// Returns the text.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// Returns what is stored in its place.
+    #[must_use]
+    pub fn hash(&self) -> ProofHash {
+        ProofHash::of(self.expose())
+    }
+}
+
+/// A service key that somebody presented. It has the form of one; whether it opens anything is another question.
+#[derive(Debug, Clone)]
+pub struct PresentedServiceKey {
+    /// The id that it names.
+    pub id: Id,
+    hash: ProofHash,
+}
+
+impl PresentedServiceKey {
+    /// Takes a key apart; none for what was never one, as after a slip of the pen.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix(PREFIX)?;
+        let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        if digits.len() != ID + SECRET + CHECKSUM || !digits.bytes().all(is_hex) {
+            return None;
+        }
+        let (key, sum) = text.split_at(text.len() - CHECKSUM);
+        if checksum(key) != sum {
+            return None;
+        }
+        Some(Self {
+            id: digits[..ID].parse().ok()?,
+            hash: ProofHash::of(text),
+        })
+    }
+
+    /// Does the work of [`ServiceKey::accepts`] where there is no such key.
+    pub fn match_nothing(&self) {
+        let nothing = ProofHash::of("");
+        std::hint::black_box(nothing.matches(&self.hash));
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |hex, byte| {
+        hex + format!("{byte:02x}").as_str()
+    })
+}
+
+fn checksum(key: &str) -> String {
+    ProofHash::of(key).as_str()[..CHECKSUM].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: i64 = 86_400;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn id() -> Id {
+        Id::from_bytes([7; 12])
+    }
+
+    fn key(text: &ServiceKeyText) -> ServiceKey {
+        ServiceKey {
+            id: id(),
+            name: ServiceKeyName::parse("billing").unwrap(),
+            hash: text.hash(),
+            scopes: Scopes::parse("introspect").unwrap(),
+            created_by: "operator:root".into(),
+            created_at: at(0),
+            expires_at: None,
+            last_used_on: None,
+        }
+    }
+
+    #[test]
+    fn a_key_is_one_word_that_scanners_find_and_slips_of_the_pen_are_none() {
+        let text = ServiceKeyText::new(id(), [9; 32]);
+        let shown = text.expose();
+        assert_eq!(shown.len(), 100);
+        assert!(shown.starts_with("rsk_070707070707070707070707"));
+        assert_eq!(PresentedServiceKey::parse(shown).unwrap().id, id());
+        for at in 0..shown.len() {
+            let mut slip = shown.as_bytes().to_vec();
+            slip[at] = if slip[at] == b'a' { b'b' } else { b'a' };
+            let slip = String::from_utf8(slip).unwrap();
+            assert!(PresentedServiceKey::parse(&slip).is_none(), "{slip}");
+        }
+        for other in ["", "rsk_", &shown[1..], &shown[..99], &shown.to_uppercase()] {
+            assert!(PresentedServiceKey::parse(other).is_none(), "{other}");
+        }
+        assert!(!format!("{text:?}").contains("0909"), "never printed");
+    }
+
+    #[test]
+    fn only_the_very_key_is_accepted_and_only_until_it_expires() {
+        let text = ServiceKeyText::new(id(), [9; 32]);
+        let mut kept = key(&text);
+        let presented = |secret| {
+            let text = ServiceKeyText::new(id(), secret);
+            PresentedServiceKey::parse(text.expose()).unwrap()
+        };
+        assert!(kept.accepts(&presented([9; 32]), at(0)));
+        assert!(!kept.accepts(&presented([8; 32]), at(0)));
+        kept.expires_at = Some(at(10));
+        assert!(kept.accepts(&presented([9; 32]), at(9)));
+        assert!(!kept.accepts(&presented([9; 32]), at(10)));
+    }
+
+    #[test]
+    fn a_use_is_noted_once_a_day() {
+        let mut kept = key(&ServiceKeyText::new(id(), [1; 32]));
+        assert_eq!(kept.first_use_on(at(DAY + 5)), Some(at(DAY)));
+        kept.last_used_on = Some(at(DAY));
+        assert_eq!(kept.first_use_on(at(2 * DAY - 1)), None);
+        assert_eq!(kept.first_use_on(at(2 * DAY)), Some(at(2 * DAY)));
+        assert_eq!(kept.first_use_on(at(0)), None, "a clock that was put back");
+    }
+
+    #[test]
+    fn who_may_write_may_read_and_no_scope_reaches_into_another() {
+        let allowed = |scopes: &str| {
+            let scopes = Scopes::parse(scopes).unwrap();
+            let allowed = Scope::ALL.iter().filter(|scope| scopes.allow(**scope));
+            allowed.map(|scope| scope.as_str()).collect::<Vec<_>>()
+        };
+        assert_eq!(allowed("introspect"), ["introspect"]);
+        assert_eq!(allowed("admin:read"), ["admin:read"]);
+        assert_eq!(allowed("admin:write"), ["admin:read", "admin:write"]);
+        assert_eq!(
+            Scopes::parse("admin:read,introspect introspect")
+                .unwrap()
+                .to_string(),
+            "introspect admin:read"
+        );
+        for none in [
+            "",
+            " ",
+            ",",
+            "admin",
+            "admin:*",
+            "introspect;admin:read",
+            "INTROSPECT",
+        ] {
+            assert!(Scopes::parse(none).is_err(), "{none:?}");
+        }
+    }
+
+    #[test]
+    fn names_are_plain_words() {
+        for good in ["a", "billing", "shop-2.eu_west", &"x".repeat(64)] {
+            assert!(ServiceKeyName::parse(good).is_ok(), "{good}");
+        }
+        let long = "x".repeat(65);
+        for bad in [
+            "",
+            "Billing",
+            "a b",
+            "-a",
+            "a\n",
+            "é",
+            "a:b",
+            &long,
+            &"a".repeat(24),
+        ] {
+            assert!(ServiceKeyName::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    /// Hashes are compared, and in constant time: where a wrong key differs tells nothing.
+    #[test]
+    fn the_time_of_a_comparison_does_not_tell_where_a_key_differs() {
+        let text = ServiceKeyText::new(id(), [9; 32]);
+        let kept = key(&text);
+        let of = |hash: String| PresentedServiceKey {
+            id: id(),
+            hash: ProofHash::from_stored(hash),
+        };
+        let hash = text.hash().as_str().to_owned();
+        let first = of(format!("x{}", &hash[1..]));
+        let last = of(format!("{}x", &hash[..63]));
+        let time = |presented: &PresentedServiceKey| {
+            let started = std::time::Instant::now();
+            for _ in 0..2_000 {
+                std::hint::black_box(kept.accepts(std::hint::black_box(presented), at(0)));
+            }
+            started.elapsed().as_nanos()
+        };
+        // The least of many rounds, taken in turns, is what the work costs without its neighbours.
+        let rounds = (0..60).map(|_| (time(&first), time(&last)));
+        let (first, last) = rounds.fold((u128::MAX, u128::MAX), |least, round| {
+            (least.0.min(round.0), least.1.min(round.1))
+        });
+        let (less, more) = (first.min(last), first.max(last));
+        assert!(more * 4 < less * 5, "{first} ns and {last} ns");
+    }
+}

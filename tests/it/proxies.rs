@@ -1,0 +1,262 @@
+//! Real proxies in front of an application that leaves logins to regstack: nginx (`auth_request`) and Caddy (`forward_auth`).
+//! The upstream answers with what arrived there.
+
+use std::fs;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use axum::Router;
+use axum::http::{HeaderMap, Uri};
+use regstack::internals::config::Transport;
+use reqwest::Method;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::support::actor::{PASSWORD, Requests as _};
+use crate::support::client;
+use crate::support::served::{Served, eventually};
+
+/// What arrives at the application: the path, and every header that claims an identity.
+async fn upstream() -> SocketAddr {
+    let seen = async |uri: Uri, headers: HeaderMap| {
+        let claims = headers.iter().filter(|(name, _)| {
+            let name = name.as_str().replace('_', "-");
+            name.starts_with("remote-")
+        });
+        let lines = claims.map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes());
+            json!([name.as_str(), value])
+        });
+        json!({"uri": uri.to_string(), "claims": lines.collect::<Vec<_>>()}).to_string()
+    };
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let app = Router::new().fallback(seen);
+        axum::serve(listener, app).await.unwrap();
+    });
+    address
+}
+
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+/// A proxy as a process. It ends with the test.
+struct Proxy {
+    process: Child,
+    origin: String,
+    _folder: tempfile::TempDir,
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Proxy {
+    async fn start(port: u16, configure: impl FnOnce(&Path) -> Command) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = configure(folder.path());
+        command.current_dir(folder.path());
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        let process = command.stderr(Stdio::null()).spawn().unwrap();
+        eventually(|| std::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()).await;
+        Self {
+            process,
+            origin: format!("http://localhost:{port}"),
+            _folder: folder,
+        }
+    }
+}
+
+/// nginx, configured as docs/forward-auth.md says.
+async fn nginx(port: u16, regstack: &str, upstream: SocketAddr) -> Proxy {
+    let server = sample("nginx")
+        .replace("http://127.0.0.1:8000", regstack)
+        .replace("http://127.0.0.1:3000", &format!("http://{upstream}"));
+    Proxy::start(port, |folder| {
+        let text = format!(
+            "daemon off; master_process off; pid nginx.pid; error_log stderr;
+             events {{}}
+             http {{ access_log off; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path f;
+                     uwsgi_temp_path u; scgi_temp_path s;
+                     server {{ listen 127.0.0.1:{port}; {server} }} }}"
+        );
+        let file = folder.join("nginx.conf");
+        fs::write(&file, text).unwrap();
+        let mut command = Command::new("nginx");
+        command.arg("-p").arg(folder).arg("-c").arg(file);
+        command
+    })
+    .await
+}
+
+/// Caddy, likewise.
+async fn caddy(port: u16, regstack: &str, upstream: SocketAddr) -> Proxy {
+    let site = sample("caddy")
+        .replace("app.example.com", &format!("http://localhost:{port}"))
+        .replace("127.0.0.1:8000", regstack.trim_start_matches("http://"))
+        .replace("127.0.0.1:3000", &upstream.to_string());
+    Proxy::start(port, |folder| {
+        let text = format!("{{\n admin off\n auto_https off\n}}\n{site}");
+        fs::write(folder.join("Caddyfile"), text).unwrap();
+        let mut command = Command::new("caddy");
+        command.args(["run", "--adapter", "caddyfile", "--config", "Caddyfile"]);
+        command.env("HOME", folder).env("XDG_DATA_HOME", folder);
+        command
+    })
+    .await
+}
+
+/// The configuration in the documentation, by the proxy's name.
+fn sample(proxy: &str) -> String {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/forward-auth.md");
+    let page = fs::read_to_string(page).unwrap();
+    let (_, rest) = page
+        .split_once(&format!("```{proxy}\n"))
+        .unwrap_or_else(|| panic!("no sample for {proxy}"));
+    rest.split("```").next().unwrap().to_owned()
+}
+
+fn is_installed(program: &str) -> bool {
+    let asked = Command::new(program).arg("-h").output();
+    // A machine without it says so here: the tests of the other one still run.
+    asked.is_ok()
+}
+
+async fn served(origin: &str) -> Served {
+    Served::with(|settings| {
+        settings.identity.base_url = "http://localhost:8000".into();
+        settings.identity.behind_proxy = true;
+        settings.features.enable_forward_auth = true;
+        settings.features.enable_ui_router = true;
+        settings.tokens.transport = Transport::Cookie;
+        settings.pages.return_origins = vec![origin.to_owned()];
+    })
+    .await
+}
+
+async fn guards_an_application(served: &Served, origin: &str) {
+    let http = client::unled();
+    let get = |path: &str| http.get(format!("{origin}{path}"));
+    let path = "/reports/7?q=a%20b&c=d%26e&next=//evil.example";
+
+    // Nobody passes. A person is led to the login, and it knows the very URL.
+    let nobody = get(path).send().await.unwrap();
+    assert_eq!(nobody.status(), 401);
+    let led = get(path)
+        .header("accept", "text/html")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(led.status(), 302);
+    let location = led.headers()["location"].to_str().unwrap().to_owned();
+    let login = url::Url::parse(&location).unwrap();
+    assert_eq!(login.path(), "/account/login");
+    let next = login.query_pairs().find(|(name, _)| name == "next");
+    let next = next.unwrap().1.into_owned();
+    assert_eq!(next, format!("{origin}{path}"));
+
+    // The login gives a cookie, and the way back is open.
+    served.account("ada@example.com", |_| ()).await;
+    let wish = json!({"email": "ada@example.com", "password": PASSWORD});
+    let login = served.request(Method::POST, "/login").json(&wish);
+    let own_page = login.header("origin", "http://localhost:8000");
+    let answer = served.send(own_page).await;
+    let cookie = answer.is(200).header("set-cookie").unwrap();
+    let cookie = cookie.split(';').next().unwrap().to_owned();
+    let arrived = async |request: reqwest::RequestBuilder| -> Value {
+        let response = request.header("cookie", &cookie).send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        serde_json::from_str(&response.text().await.unwrap()).unwrap()
+    };
+    let seen = arrived(http.get(&next)).await;
+    assert_eq!(seen["uri"], path, "the very URL");
+    let id = served.id_of("ada@example.com").await.to_string();
+
+    // What a client claims to be does not arrive, however it is spelled; a claim that regstack leaves empty neither.
+    let mut forged = get("/x");
+    for name in [
+        "Remote-User",
+        "remote-user",
+        "Remote-Email",
+        "Remote-Name",
+        "Remote-Groups",
+        "Remote_User",
+        "Remote_Groups",
+        "REMOTE_GROUPS",
+    ] {
+        forged = forged.header(name, "admin");
+    }
+    forged = forged.header("x-forwarded-user", "admin");
+    let seen = arrived(forged).await;
+    let claims = seen["claims"].as_array().unwrap();
+    let said = |name: &str| {
+        let same = claims.iter().filter(|claim| claim[0] == name);
+        same.map(|claim| claim[1].as_str().unwrap())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(said("remote-user"), [id.as_str()]);
+    assert_eq!(said("remote-email"), ["ada@example.com"]);
+    for claim in claims {
+        assert_ne!(claim[1], "admin", "{claims:?}");
+        assert!(!claim[0].as_str().unwrap().contains('_'), "{claims:?}");
+    }
+
+    // Where the request seems to come from is the proxy's to say: a client is not led elsewhere.
+    let liar = get("/x")
+        .header("accept", "text/html")
+        .header("x-forwarded-host", "evil.example")
+        .header("x-forwarded-proto", "https")
+        .header("x-forwarded-uri", "//evil.example/")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(liar.status(), 302);
+    let location = liar.headers()["location"].to_str().unwrap();
+    assert!(!location.contains("evil"), "{location}");
+
+    // A page elsewhere changes nothing; the application's own does.
+    let post = |from: &str, site: &str| {
+        let request = http.post(format!("{origin}/orders")).header("origin", from);
+        let request = request.header("sec-fetch-site", site);
+        let request = request.header("cookie", &cookie);
+        async move { request.send().await.unwrap().status().as_u16() }
+    };
+    assert_eq!(post("https://evil.example", "cross-site").await, 403);
+    assert_eq!(post(origin, "same-origin").await, 200);
+
+    // Out with the next request.
+    served.operator().disable("ada@example.com").await;
+    let out = get("/x").header("cookie", &cookie).send().await.unwrap();
+    assert_eq!(out.status(), 401);
+}
+
+#[tokio::test]
+async fn nginx_guards_an_application_as_documented() {
+    if !is_installed("nginx") {
+        return;
+    }
+    let port = free_port();
+    let origin = format!("http://localhost:{port}");
+    let served = served(&origin).await;
+    let proxy = nginx(port, &served.origin, upstream().await).await;
+    guards_an_application(&served, &proxy.origin).await;
+}
+
+#[tokio::test]
+async fn caddy_guards_an_application_as_documented() {
+    if !is_installed("caddy") {
+        return;
+    }
+    let port = free_port();
+    let origin = format!("http://localhost:{port}");
+    let served = served(&origin).await;
+    let proxy = caddy(port, &served.origin, upstream().await).await;
+    guards_an_application(&served, &proxy.origin).await;
+}
