@@ -127,6 +127,8 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('promote', 'promote', [CompletionResultType]::ParameterValue, 'Make accounts administrators')
             [CompletionResult]::new('demote', 'demote', [CompletionResultType]::ParameterValue, 'Take administrator rights away from accounts')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Mark the email addresses of accounts as verified')
+            [CompletionResult]::new('set-email', 'set-email', [CompletionResultType]::ParameterValue, 'Change the email address of an account; its sessions end')
+            [CompletionResult]::new('set-name', 'set-name', [CompletionResultType]::ParameterValue, 'Change the name of an account''s holder')
             [CompletionResult]::new('set-password', 'set-password', [CompletionResultType]::ParameterValue, 'Set the password of an account; its sessions end')
             [CompletionResult]::new('reset-mfa', 'reset-mfa', [CompletionResultType]::ParameterValue, 'Turn off the second factor of accounts')
             [CompletionResult]::new('resend-verification', 'resend-verification', [CompletionResultType]::ParameterValue, 'Send a new verification link to unverified accounts')
@@ -349,6 +351,36 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only unverified ones')
             [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every account')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'q')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'quiet')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'v')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'verbose')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'regstack;users;set-email' {
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'email')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
+            [CompletionResult]::new('--verified', '--verified', [CompletionResultType]::ParameterName, 'Take the new email address as proven')
+            [CompletionResult]::new('--no-undo', '--no-undo', [CompletionResultType]::ParameterName, 'Send the old email address no link that undoes it, and end earlier ones')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'q')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'quiet')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'v')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'verbose')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'regstack;users;set-name' {
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'email')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'q')
@@ -680,6 +712,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;pending;list' {
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Number of items, 1 to 200')
             [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'The next page: the "next" of the page before')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the list')

@@ -196,6 +196,12 @@ _regstack() {
             regstack__subcmd__users,send-reset)
                 cmd="regstack__subcmd__users__subcmd__send__subcmd__reset"
                 ;;
+            regstack__subcmd__users,set-email)
+                cmd="regstack__subcmd__users__subcmd__set__subcmd__email"
+                ;;
+            regstack__subcmd__users,set-name)
+                cmd="regstack__subcmd__users__subcmd__set__subcmd__name"
+                ;;
             regstack__subcmd__users,set-password)
                 cmd="regstack__subcmd__users__subcmd__set__subcmd__password"
                 ;;
@@ -540,7 +546,7 @@ _regstack() {
                     return 0
                     ;;
                 --type)
-                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out login_failed login_locked password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started mfa_login_started mfa_enabled mfa_disabled tokens_revoked user_disabled user_enabled user_deleted admin_granted admin_revoked service_key_created service_key_revoked signing_key_created signing_key_rotated signing_key_removed" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out login_failed login_locked login_refused password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started mfa_login_started mfa_enabled mfa_disabled tokens_revoked user_disabled user_enabled name_changed user_deleted admin_granted admin_revoked service_key_created service_key_revoked signing_key_created signing_key_rotated signing_key_removed" -- "${cur}"))
                     return 0
                     ;;
                 --since)
@@ -594,7 +600,7 @@ _regstack() {
                     return 0
                     ;;
                 --type)
-                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out login_failed login_locked password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started mfa_login_started mfa_enabled mfa_disabled tokens_revoked user_disabled user_enabled user_deleted admin_granted admin_revoked service_key_created service_key_revoked signing_key_created signing_key_rotated signing_key_removed" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "user_registered user_verified verification_requested user_logged_in user_logged_out login_failed login_locked login_refused password_reset_requested password_reset_completed password_changed email_change_requested email_changed email_change_undone phone_setup_started mfa_login_started mfa_enabled mfa_disabled tokens_revoked user_disabled user_enabled name_changed user_deleted admin_granted admin_revoked service_key_created service_key_revoked signing_key_created signing_key_rotated signing_key_removed" -- "${cur}"))
                     return 0
                     ;;
                 --since)
@@ -1099,12 +1105,16 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__pending__subcmd__list)
-            opts="-q -v -h --limit --after --all --format --utc --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --q --limit --after --all --format --utc --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --q)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --limit)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1637,7 +1647,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__users)
-            opts="-q -v -h --config --json --color --yes --quiet --verbose --help list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete"
+            opts="-q -v -h --config --json --color --yes --quiet --verbose --help list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1982,6 +1992,58 @@ _regstack() {
                     return 0
                     ;;
                 --before)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        regstack__subcmd__users__subcmd__set__subcmd__email)
+            opts="-q -v -h --email --verified --no-undo --config --json --color --yes --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --email)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        regstack__subcmd__users__subcmd__set__subcmd__name)
+            opts="-q -v -h --email --config --json --color --yes --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --email)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

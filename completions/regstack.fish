@@ -93,30 +93,32 @@ complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand create-admin" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -l config -r -F
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -l color -r -f -a "auto\t''
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -l color -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -l json
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -l yes
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -s q -l quiet
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -s v -l verbose
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "list" -d 'List accounts, newest first'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "show" -d 'Show an account with its lockout and latest events'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "create" -d 'Create an account'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "lock" -d 'Disable accounts; their sessions end with their next request'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "disable" -d 'Disable accounts; their sessions end with their next request'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "unlock" -d 'Enable accounts again and clear their lockout'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "enable" -d 'Enable accounts again and clear their lockout'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "promote" -d 'Make accounts administrators'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "demote" -d 'Take administrator rights away from accounts'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "verify" -d 'Mark the email addresses of accounts as verified'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "set-password" -d 'Set the password of an account; its sessions end'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "reset-mfa" -d 'Turn off the second factor of accounts'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "resend-verification" -d 'Send a new verification link to unverified accounts'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "send-reset" -d 'Send accounts a password reset link'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-password reset-mfa resend-verification send-reset delete" -f -a "delete" -d 'Delete accounts permanently, with their sessions and queued email'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "list" -d 'List accounts, newest first'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "show" -d 'Show an account with its lockout and latest events'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "create" -d 'Create an account'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "lock" -d 'Disable accounts; their sessions end with their next request'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "disable" -d 'Disable accounts; their sessions end with their next request'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "unlock" -d 'Enable accounts again and clear their lockout'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "enable" -d 'Enable accounts again and clear their lockout'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "promote" -d 'Make accounts administrators'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "demote" -d 'Take administrator rights away from accounts'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "verify" -d 'Mark the email addresses of accounts as verified'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "set-email" -d 'Change the email address of an account; its sessions end'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "set-name" -d 'Change the name of an account\'s holder'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "set-password" -d 'Set the password of an account; its sessions end'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "reset-mfa" -d 'Turn off the second factor of accounts'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "resend-verification" -d 'Send a new verification link to unverified accounts'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "send-reset" -d 'Send accounts a password reset link'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and not __fish_seen_subcommand_from list show create lock disable unlock enable promote demote verify set-email set-name set-password reset-mfa resend-verification send-reset delete" -f -a "delete" -d 'Delete accounts permanently, with their sessions and queued email'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l q -d 'Only those with this in the email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l since -d 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from list" -l before -d 'Only those created before a date, or longer ago (30d)' -r
@@ -304,6 +306,28 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -l email -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -l verified -d 'Take the new email address as proven'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -l no-undo -d 'Send the old email address no link that undoes it, and end earlier ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-name" -l email -r
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-name" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-name" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-name" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-name" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-name" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-name" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-name" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -l email -r
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-password" -l color -r -f -a "auto\t''
@@ -552,6 +576,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fis
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -f -a "list" -d 'List registrations whose link still works, newest first'
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -f -a "promote" -d 'Turn pending registrations into accounts without their link'
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -f -a "delete" -d 'Delete pending registrations; their links stop working'
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -l q -d 'Only those with this in the email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -l limit -d 'Number of items, 1 to 200' -r
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -l after -d 'The next page: the "next" of the page before' -r
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -l format -d 'The form of the list' -r -f -a "table\t''
@@ -607,6 +632,7 @@ user_logged_in\t''
 user_logged_out\t''
 login_failed\t''
 login_locked\t''
+login_refused\t''
 password_reset_requested\t''
 password_reset_completed\t''
 password_changed\t''
@@ -620,6 +646,7 @@ mfa_disabled\t''
 tokens_revoked\t''
 user_disabled\t''
 user_enabled\t''
+name_changed\t''
 user_deleted\t''
 admin_granted\t''
 admin_revoked\t''
@@ -655,6 +682,7 @@ user_logged_in\t''
 user_logged_out\t''
 login_failed\t''
 login_locked\t''
+login_refused\t''
 password_reset_requested\t''
 password_reset_completed\t''
 password_changed\t''
@@ -668,6 +696,7 @@ mfa_disabled\t''
 tokens_revoked\t''
 user_disabled\t''
 user_enabled\t''
+name_changed\t''
 user_deleted\t''
 admin_granted\t''
 admin_revoked\t''

@@ -1,49 +1,111 @@
 //! Administration: what is done to accounts by others.
 
+use super::login::MAX_ROUNDS;
 use super::notice::SecurityChange;
-use super::{Accounts, Error, Result};
+use super::{Accounts, Error, Mailed, Result};
 use crate::model::{EventKind, Id, NewPassword, Origin, User, UserChange, UserFilter};
 use crate::store::{ChangeUser, DeleteUser, Deletion, Effects, PasswordProof};
 
 impl Accounts {
     /// Changes an account. Each change that is one is an event of its own; `force` overrides the protection of the last
-    /// active superuser. Of a second factor that is removed the owner is told.
+    /// active superuser. Of another address, and of a second factor that is removed, the owner is told.
     pub async fn patch(
+        &self,
+        id: Id,
+        change: UserChange,
+        force: bool,
+        origin: &Origin,
+    ) -> Result<User> {
+        let patched = self.patch_and_mail(id, change, force, origin).await;
+        patched.map(|(user, _)| user)
+    }
+
+    /// The same. An address that nobody has proven yet, and that the account cannot log in without, gets the link that proves
+    /// it; what became of that mail is said, where there is one.
+    pub async fn patch_and_mail(
         &self,
         id: Id,
         mut change: UserChange,
         force: bool,
         origin: &Origin,
-    ) -> Result<User> {
+    ) -> Result<(User, Option<Mailed>)> {
         change.only_if = change.only_if.or_else(|| self.condition());
-        let (messages, messages_cap) = if change.remove_second_factor {
+        for _ in 0..MAX_ROUNDS {
+            let mut change = change.clone();
+            let effects = self.effects_of(id, &mut change, origin).await?;
+            let is_mailed = !effects.messages.is_empty();
+            let moves = change.email.is_some();
+            let changed = self
+                .store
+                .change_user(id, change, force, self.now(), effects);
+            let user = match changed.await? {
+                ChangeUser::Done(user) => user,
+                ChangeUser::NotFound => return Err(Error::NotFound),
+                ChangeUser::Overtaken => return Err(Error::Overtaken),
+                ChangeUser::LastSuperuser => return Err(Error::LastSuperuser),
+                ChangeUser::EmailTaken => return Err(Error::EmailTaken),
+                // It moved since it was read.
+                ChangeUser::Stale => continue,
+            };
+            if is_mailed {
+                self.outbox.wake();
+            }
+            let mailed = if moves && self.must_verify(&user) {
+                self.prove_new_address(id, origin).await
+            } else {
+                None
+            };
+            return Ok((user, mailed));
+        }
+        Err(Error::Overtaken)
+    }
+
+    /// What is written with a change: its events, and what its owner is told. An address that is the account's already is no
+    /// part of the change any more.
+    async fn effects_of(
+        &self,
+        id: Id,
+        change: &mut UserChange,
+        origin: &Origin,
+    ) -> Result<Effects> {
+        let (mut messages, mut messages_cap) = (Vec::new(), None);
+        if change.remove_second_factor || change.email.is_some() {
             let user = self.user(id).await?;
-            let notice = self.notice(&user, SecurityChange::SecondFactorRemoved, origin)?;
-            (notice, Some(self.notice_cap(&user)))
-        } else {
-            (Vec::new(), None)
-        };
-        let is_mailed = !messages.is_empty();
-        let effects = Effects {
+            if change.remove_second_factor {
+                messages.extend(self.notice(&user, SecurityChange::SecondFactorRemoved, origin)?);
+            }
+            change.email = change
+                .email
+                .take()
+                .filter(|address| address.to != user.email);
+            if let Some(address) = &mut change.email {
+                let undo = self
+                    .undo_of(&user, &address.to)
+                    .filter(|_| !address.is_final);
+                let (undo, url) = undo.unzip();
+                messages.extend(self.moved_notice(&user, &address.to, url, origin)?);
+                address.undo = undo;
+                address.from = Some(user.email.clone());
+            }
+            messages_cap = Some(self.notice_cap(&user));
+        }
+        Ok(Effects {
             messages,
             messages_cap,
-            events: events_of(&change)
+            events: events_of(change)
                 .map(|kind| self.event(kind, origin))
                 .collect(),
-        };
-        let changed = self
-            .store
-            .change_user(id, change, force, self.now(), effects);
-        let user = match changed.await? {
-            ChangeUser::Done(user) => user,
-            ChangeUser::NotFound => return Err(Error::NotFound),
-            ChangeUser::Overtaken => return Err(Error::Overtaken),
-            ChangeUser::LastSuperuser => return Err(Error::LastSuperuser),
-        };
-        if is_mailed {
-            self.outbox.wake();
-        }
-        Ok(user)
+        })
+    }
+
+    /// Mails the link that proves the new address of an account. The account has moved whether or not that can be done.
+    async fn prove_new_address(&self, id: Id, origin: &Origin) -> Option<Mailed> {
+        let mailed = self.reverify(id, origin).await;
+        mailed
+            .inspect_err(
+                |error| tracing::warn!(%error, "the new address of an account got no link"),
+            )
+            .ok()
     }
 
     /// Disables an account and ends its sessions.
@@ -145,6 +207,8 @@ fn events_of(change: &UserChange) -> impl Iterator<Item = EventKind> {
             EventKind::AdminRevoked,
         ),
         (change.is_verified == Some(true)).then_some(EventKind::UserVerified),
+        change.email.as_ref().map(|_| EventKind::EmailChanged),
+        change.full_name.as_ref().map(|_| EventKind::NameChanged),
         change.end_sessions.then_some(EventKind::TokensRevoked),
         change
             .remove_second_factor

@@ -60,9 +60,7 @@ impl Accounts {
             {
                 Reservation::Granted => return Ok(guess(Some(attempt))),
                 Reservation::Locked { until } => {
-                    return Err(Error::LockedOut {
-                        retry_after: self.seconds_until(until),
-                    });
+                    return Err(self.locked_out(email, until, origin).await);
                 }
                 Reservation::Busy if Instant::now() >= give_up => {
                     return Err(Error::LockedOut { retry_after: 1 });

@@ -96,6 +96,9 @@ impl Accounts {
         let effects = self.sending(message, event, origin);
         match self.store.issue_code(issue, effects).await? {
             IssueCode::Stale => return Ok(None),
+            IssueCode::BudgetSpent { until } if kind == CodeKind::LoginMfa => {
+                return Err(self.budget_spent(user, until, origin).await);
+            }
             IssueCode::BudgetSpent { until } => {
                 let retry_after = self.seconds_until(until);
                 return Err(Error::CodeBudgetSpent { retry_after });

@@ -118,7 +118,7 @@ impl Accounts {
 
     /// The right to undo a change of the address, and the link that carries it. None where owners are not told, or no page
     /// is there to open it.
-    fn undo_of(&self, user: &User, new_email: &Email) -> Option<(NewUndo, String)> {
+    pub(super) fn undo_of(&self, user: &User, new_email: &Email) -> Option<(NewUndo, String)> {
         // Another spelling takes nothing away from anybody.
         if !self.sends_notices() || user.email.is_same_as(new_email) {
             return None;

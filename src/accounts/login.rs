@@ -7,7 +7,9 @@ use crate::model::{
     User,
 };
 use crate::secret::SecretString;
-use crate::store::{CodeFailure, Effects, IssueSession, IssuedSession, SessionIssue, StoreError};
+use crate::store::{
+    CodeFailure, CodeRefusal, Effects, IssueSession, IssuedSession, SessionIssue, StoreError,
+};
 
 /// How often a login reads again when the account changes between the check of the password and the issue of the session.
 pub(super) const MAX_ROUNDS: usize = 3;
@@ -170,8 +172,17 @@ impl Accounts {
             .store
             .issue_session_for_code(check, failure, effects)
             .await?;
-        let issued = issued.map_err(|refusal| self.code_refused(refusal))?;
-        self.sign_session(issued).await
+        match issued {
+            Ok(issued) => self.sign_session(issued).await,
+            Err(refusal) => {
+                if let CodeRefusal::BudgetSpent { until } = refusal
+                    && let Some(user) = self.store.user(claims.user_id).await?
+                {
+                    return Err(self.budget_spent(&user, until, origin).await);
+                }
+                Err(self.code_refused(refusal))
+            }
+        }
     }
 
     fn logged_in(&self, user_id: Id, origin: &Origin) -> Effects {

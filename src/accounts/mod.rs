@@ -23,6 +23,7 @@ mod profile;
 mod reauthenticate;
 mod recover;
 mod refusal;
+mod refused_login;
 mod register;
 mod return_to;
 mod service_keys;

@@ -7,13 +7,17 @@ use crate::model::{
 use crate::store::{PromotePending, Reverify};
 
 impl Accounts {
-    /// One page of registrations whose link still lives, newest first.
+    /// One page of registrations whose link still lives, newest first; with a text those that have it in the address or name.
     pub async fn pending(
         &self,
+        q: Option<&str>,
         after: Option<PendingKey>,
         limit: u32,
     ) -> Result<Page<PendingPublic, PendingKey>> {
-        let page = self.store.pending(after, limit, self.now()).await?;
+        let page = self
+            .store
+            .pending(q.filter(|text| !text.is_empty()), after, limit, self.now())
+            .await?;
         Ok(page.map(PendingPublic::from))
     }
 

@@ -30,9 +30,11 @@ impl Accounts {
         {
             ChangeUser::Done(user) => Ok(user),
             // Deleted since the token was checked.
-            ChangeUser::NotFound | ChangeUser::LastSuperuser | ChangeUser::Overtaken => {
-                Err(Error::NotAuthenticated)
-            }
+            ChangeUser::NotFound
+            | ChangeUser::LastSuperuser
+            | ChangeUser::Overtaken
+            | ChangeUser::Stale
+            | ChangeUser::EmailTaken => Err(Error::NotAuthenticated),
         }
     }
 }

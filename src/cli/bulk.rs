@@ -71,11 +71,21 @@ pub(super) fn unique<T: Clone + Eq + Hash>(targets: &[T]) -> Vec<T> {
     new.cloned().collect()
 }
 
+/// What an act did to one thing.
+pub(super) enum Done {
+    /// The word for it.
+    Did(&'static str),
+    /// Nothing, for there was nothing to do any more; the word for that.
+    Skipped(&'static str),
+}
+
 #[derive(Serialize)]
 struct Summary {
     items: Vec<Item>,
     done: usize,
     failed: usize,
+    /// Nothing was to be done to these.
+    skipped: usize,
     /// As they were, after an interruption.
     untouched: usize,
     /// The last one that was done. Those before it were done too, or failed; none behind it was touched.
@@ -103,8 +113,12 @@ impl Report for Summary {
             }
         }
         if self.total > 1 {
+            let skipped = match self.skipped {
+                0 => String::new(),
+                skipped => format!(", {skipped} skipped"),
+            };
             canvas.line(format!(
-                "{} done, {} failed, {} untouched",
+                "{} done, {} failed{skipped}, {} untouched",
                 self.done, self.failed, self.untouched
             ));
         }
@@ -120,6 +134,13 @@ impl Summary {
     fn done(&mut self, target: Label, outcome: &'static str) {
         self.done += 1;
         self.last = Some(target.to_string());
+        if self.total <= MAX_ITEMS {
+            self.list(target, outcome, None);
+        }
+    }
+
+    fn skipped(&mut self, target: Label, outcome: &'static str) {
+        self.skipped += 1;
         if self.total <= MAX_ITEMS {
             self.list(target, outcome, None);
         }
@@ -148,11 +169,11 @@ impl Summary {
     }
 }
 
-/// Does `act` to each target; it answers with the word for what was done.
+/// Does `act` to each target; it answers with what it did.
 pub(super) async fn each<T: Target>(
     context: &Context,
     targets: Vec<T>,
-    act: impl AsyncFn(&T) -> Result<&'static str>,
+    act: impl AsyncFn(&T) -> Result<Done>,
 ) -> Result {
     let total = targets.len();
     let mut targets = Some(targets);
@@ -165,7 +186,7 @@ pub(super) async fn each_of<T: Target>(
     context: &Context,
     total: usize,
     mut parts: impl AsyncFnMut() -> Result<Vec<T>>,
-    act: impl AsyncFn(&T) -> Result<&'static str>,
+    act: impl AsyncFn(&T) -> Result<Done>,
 ) -> Result {
     let interrupted = CancellationToken::new();
     let watcher = tokio::spawn({
@@ -181,6 +202,7 @@ pub(super) async fn each_of<T: Target>(
         items: Vec::new(),
         done: 0,
         failed: 0,
+        skipped: 0,
         untouched: 0,
         last: None,
         total,
@@ -205,7 +227,8 @@ pub(super) async fn each_of<T: Target>(
                 continue;
             }
             match act(&target).await {
-                Ok(outcome) => report.done(target.label(), outcome),
+                Ok(Done::Did(outcome)) => report.done(target.label(), outcome),
+                Ok(Done::Skipped(outcome)) => report.skipped(target.label(), outcome),
                 Err(failure) => {
                     stopped = failure.exit == Exit::Database;
                     report.failed(target.label(), &failure);
@@ -218,7 +241,7 @@ pub(super) async fn each_of<T: Target>(
     bar.finish_and_clear();
     watcher.abort();
     if stopped {
-        report.untouched = total.saturating_sub(report.done + report.failed);
+        report.untouched = total.saturating_sub(report.done + report.failed + report.skipped);
     }
     if let (Some(failure), 1) = (&first_failure, total) {
         return Err(failure.clone());

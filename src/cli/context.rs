@@ -177,21 +177,11 @@ impl Context {
     /// The operator as the audit trail names them: the system's name of the process's real user, which nobody can choose,
     /// and beside it who `sudo` says that was before.
     pub(crate) fn origin(&self) -> Origin {
-        let shown = |name: &str| {
-            escaped(name)
-                .chars()
-                .take(OPERATOR_LENGTH)
-                .collect::<String>()
-        };
         let uid = Uid::current();
         let real = nix::unistd::User::from_uid(uid).ok().flatten();
-        let real = real.map_or_else(|| format!("uid {uid}"), |user| shown(&user.name));
-        let before = self.environment.get("SUDO_USER");
-        let before = before.filter(|name| !name.is_empty() && **name != real);
-        let name = before.map_or_else(
-            || real.clone(),
-            |before| format!("{real} (sudo: {})", shown(before)),
-        );
+        let real = real.map(|user| user.name);
+        let before = self.environment.get("SUDO_USER").map(String::as_str);
+        let name = operator(uid, real.as_deref(), before);
         Origin {
             actor: Actor::Operator(name),
             ip: None,
@@ -232,5 +222,43 @@ impl Context {
                 )
             }
         }
+    }
+}
+
+/// The name of an operator in the audit trail. A user that the system has no name for, as in a container, is its number.
+fn operator(uid: Uid, name: Option<&str>, sudo_user: Option<&str>) -> String {
+    let shown = |name: &str| {
+        escaped(name)
+            .chars()
+            .take(OPERATOR_LENGTH)
+            .collect::<String>()
+    };
+    let real = name.map_or_else(|| format!("uid {uid}"), shown);
+    match sudo_user.filter(|before| !before.is_empty() && *before != real) {
+        Some(before) => format!("{real} (sudo: {})", shown(before)),
+        None => real,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operator_is_named_by_the_system_or_by_a_number() {
+        let uid = Uid::from_raw(54_321);
+        for (name, sudo_user, expected) in [
+            (Some("grace"), None, "grace"),
+            (None, None, "uid 54321"),
+            (None, Some("ada"), "uid 54321 (sudo: ada)"),
+            (Some("root"), Some("ada"), "root (sudo: ada)"),
+            (Some("root"), Some("root"), "root"),
+            (Some("root"), Some(""), "root"),
+            (Some("ro\not"), Some("a\u{1b}"), "ro\\not (sudo: a\\u{1b})"),
+        ] {
+            assert_eq!(operator(uid, name, sudo_user), expected);
+        }
+        let long = operator(uid, Some(&"n".repeat(5000)), None);
+        assert_eq!(long.len(), OPERATOR_LENGTH);
     }
 }

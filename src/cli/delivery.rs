@@ -30,12 +30,38 @@ pub(super) async fn send_invitation(context: &Context, app: &App, to: &str) {
     send_beside(context, app, to, "invited", "invites").await;
 }
 
+/// Sends what a change of the email address queued: what tells the `old` one where the settings say so, and what lets the
+/// `new` one be proven if there is such a mail.
+pub(super) async fn send_moved(context: &Context, app: &App, old: Option<&str>, new: Option<&str>) {
+    let old = old.filter(|_| app.accounts.sends_notices());
+    let mails = [
+        (old, "told", "tells"),
+        (new, "asked for a proof", "asks for a proof of"),
+    ];
+    if mails.iter().all(|(to, ..)| to.is_none()) {
+        return;
+    }
+    let tried = send_all(app).await;
+    for (to, past, does) in mails {
+        if let Some(to) = to {
+            let sending = tried.as_deref().map_err(Clone::clone);
+            let sending = sending.map(|tried| became(tried, |tried| tried.recipient == to));
+            say_beside(context, to, past, does, sending);
+        }
+    }
+}
+
 async fn send_beside(context: &Context, app: &App, to: &str, past: &str, does: &str) {
+    let sending = send(app, |tried| tried.recipient == to).await;
+    say_beside(context, to, past, does, sending);
+}
+
+fn say_beside(context: &Context, to: &str, past: &str, does: &str, sending: Result<Sending>) {
     let unsent = |why: &str| {
         let text = format!("the mail that {does} {to} was not sent: {why}");
         context.output.warn(&text);
     };
-    match send(app, |tried| tried.recipient == to).await {
+    match sending {
         Ok(Sending::Sent) => context.output.say(&format!("{to} was {past} by mail")),
         Ok(Sending::Left) => context.output.say(&format!(
             "the mail that {does} {to} is queued: a server sends it"
@@ -81,14 +107,26 @@ pub(super) async fn send_asked(
 
 /// Sends what is due, and says what became of the message that `ours` knows.
 pub(super) async fn send(app: &App, ours: impl Fn(&DeliveryAttempt) -> bool) -> Result<Sending> {
-    let tried = progress::waited_for("the mail server", app.send_due(PATIENCE))
+    Ok(became(&send_all(app).await?, ours))
+}
+
+/// Sends what is due.
+pub(super) async fn send_all(app: &App) -> Result<Vec<DeliveryAttempt>> {
+    progress::waited_for("the mail server", app.send_due(PATIENCE))
         .await
-        .map_err(|cause| Failure::act("the outbox cannot be read", cause.into()))?;
-    let ours = tried.into_iter().filter(|tried| ours(tried));
-    Ok(match ours.last().map(|tried| tried.delivery) {
+        .map_err(|cause| Failure::act("the outbox cannot be read", cause.into()))
+}
+
+/// What became of the message that `ours` knows.
+pub(super) fn became(
+    tried: &[DeliveryAttempt],
+    ours: impl Fn(&DeliveryAttempt) -> bool,
+) -> Sending {
+    let ours = tried.iter().filter(|tried| ours(tried));
+    match ours.last().map(|tried| &tried.delivery) {
         None => Sending::Left,
         Some(Delivery::Sent) => Sending::Sent,
         Some(Delivery::Retry { error, .. }) => Sending::Queued(error.clone()),
-        Some(Delivery::Failed { error, .. }) => Sending::Failed(error),
-    })
+        Some(Delivery::Failed { error, .. }) => Sending::Failed(error.clone()),
+    }
 }

@@ -327,6 +327,8 @@ fn other_word(word: &str, command: &str) -> Option<&'static str> {
             (&["unban", "unblock", "activate"], "unlock"),
             (&["grant", "admin"], "promote"),
             (&["passwd", "password", "reset-password"], "set-password"),
+            (&["email", "change-email", "move"], "set-email"),
+            (&["name", "rename"], "set-name"),
             (&["confirm", "approve"], "verify"),
             (&["kill", "end", "logout", "blacklist"], "revoke"),
             (&["decode", "explain", "check", "verify"], "inspect"),

@@ -10,8 +10,9 @@ use serde_json::json;
 use super::output::write_out;
 use super::{Context, Failure, Result};
 
-/// The day of the release in CHANGELOG.md, or of the latest change to what the manual says: the same in every build.
-const DATE: &str = "2026-11-28";
+/// The day of this version's release in CHANGELOG.md, and until then of the latest change to what the manual says: the same in
+/// every build. `tests/refresh` writes it.
+const DATE: &str = "2026-11-29";
 
 /// Write the man pages
 #[derive(Debug, clap::Args)]

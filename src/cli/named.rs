@@ -57,6 +57,36 @@ impl Account {
     }
 }
 
+/// What names one account, and what it is to have.
+#[derive(Debug, clap::Args)]
+pub(super) struct AccountAndValue {
+    /// Id, email address, or a part of it that no other has
+    #[arg(value_name = "ACCOUNT", value_parser = name, required_unless_present = "email")]
+    name: Option<String>,
+    /// What it is to have
+    #[arg(value_name = "NEW", required_unless_present = "email")]
+    value: Option<String>,
+    #[arg(long, value_name = "ACCOUNT", value_parser = name, hide = true)]
+    email: Option<String>,
+}
+
+impl AccountAndValue {
+    pub(super) fn get(&self) -> Result<(&str, &str)> {
+        let Self { name, value, email } = self;
+        match (email, name, value) {
+            (None, Some(name), Some(value)) => Ok((name, value)),
+            // The account stands in the option, so the only argument is what comes behind it.
+            (Some(email), Some(value), None) => Ok((email, value)),
+            (Some(_), Some(_), Some(_)) => Err(Failure::refused(
+                "the account is named twice: as an argument and by --email",
+            )),
+            _ => Err(Failure::refused(
+                "it is not said what the account is to have: <NEW>",
+            )),
+        }
+    }
+}
+
 /// What names accounts.
 #[derive(Debug, clap::Args)]
 pub(super) struct Accounts {

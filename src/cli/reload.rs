@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio::signal::unix::Signal;
 use tokio::time::interval;
 
-use super::Context;
 use super::logging::Relevel;
+use super::{Context, Failure};
 use crate::app::App;
 use crate::config::{self, Sources};
 use crate::doctor::{self, Status};
@@ -54,8 +54,13 @@ impl Reload<'_> {
     fn log_level(&self) {
         let loaded = match config::load(&self.sources) {
             Ok(loaded) => loaded,
-            Err(cause) => {
-                tracing::error!(%cause, "the configuration cannot be used now; the log level stays");
+            Err(error) => {
+                let failure = Failure::faults(&error.faults);
+                let cause = failure.why.unwrap_or(failure.what);
+                tracing::error!(
+                    cause,
+                    "the configuration cannot be used now; the log level stays"
+                );
                 return;
             }
         };

@@ -13,6 +13,7 @@ use ipnet::IpNet;
 
 use super::client::{network, prefix};
 use super::error::ApiError;
+use super::refusals::{Refusals, Trail};
 use crate::clock::SharedClock;
 use crate::config::RateLimit;
 use crate::model::Origin;
@@ -37,6 +38,8 @@ pub(super) struct Limiter {
     /// Whom the limit spares.
     spared: Spared,
     history: Mutex<History>,
+    /// Those whom it refused, where they are told in the audit trail.
+    refusals: Option<Refusals>,
 }
 
 /// Whom a limit spares.
@@ -64,8 +67,16 @@ impl Limiter {
         limit: Option<&RateLimit>,
         spared: Spared,
         clock: &SharedClock,
-    ) -> Option<Arc<Self>> {
-        limit.map(|limit| Arc::new(Self::remembering(MAX_REMEMBERED, limit, spared, clock)))
+    ) -> Option<Self> {
+        limit.map(|limit| Self::remembering(MAX_REMEMBERED, limit, spared, clock))
+    }
+
+    /// The same limiter, whose refusals are told in the audit trail.
+    pub(super) fn telling(self) -> Self {
+        Self {
+            refusals: Some(Refusals::default()),
+            ..self
+        }
     }
 
     fn remembering(
@@ -87,6 +98,7 @@ impl Limiter {
             max_remembered,
             spared,
             history: Mutex::default(),
+            refusals: None,
         }
     }
 
@@ -147,14 +159,22 @@ pub(super) async fn enforce(
     request: Request,
     next: Next,
 ) -> Response {
-    let address = request
-        .extensions()
-        .get::<Origin>()
-        .and_then(|origin| origin.ip);
-    match limiter.map_or(Ok(()), |limiter| limiter.check(address)) {
-        Ok(()) => next.run(request).await,
-        Err(seconds) => ApiError::rate_limited(seconds).into_response(),
+    let Some(limiter) = limiter else {
+        return next.run(request).await;
+    };
+    let origin = request.extensions().get::<Origin>();
+    let address = origin.and_then(|origin| origin.ip);
+    let Err(seconds) = limiter.check(address) else {
+        return next.run(request).await;
+    };
+    if let (Some(refusals), Some(origin)) = (&limiter.refusals, origin) {
+        let client = address.map(network);
+        let tell = refusals.count(client, limiter.clock.now().as_millisecond());
+        if let (Some(tell), Some(trail)) = (tell, request.extensions().get::<Trail>()) {
+            tell.to(trail, client, origin).await;
+        }
     }
+    ApiError::rate_limited(seconds).into_response()
 }
 
 #[cfg(test)]

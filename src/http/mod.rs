@@ -19,9 +19,11 @@ mod mailbox;
 mod middleware;
 mod openapi;
 mod pages;
+mod refusals;
 mod serve;
 mod well_known;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -75,6 +77,9 @@ fn routes(app: &App) -> Router<App> {
         .merge(docs::files())
         .merge(mailbox::router(app.ambient.mailbox.as_ref()))
         .merge(pages::router(app))
+        .layer(axum::Extension(refusals::Trail(Arc::new(
+            app.accounts.clone(),
+        ))))
         .layer(axum::Extension(docs::Rendered::new(&document, app)))
         .layer(axum::Extension(openapi::Rendered::new(&document)))
 }
@@ -106,7 +111,6 @@ fn documented(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<App> {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
-    use std::sync::Arc;
 
     use serde_json::{Value, json};
 

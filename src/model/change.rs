@@ -1,6 +1,6 @@
 //! What administrators change of an account.
 
-use super::{EventKind, FullName, Language, User, UserFilter};
+use super::{Email, EventKind, FullName, Language, NewUndo, User, UserFilter};
 
 /// A change to an account by an administrator. `None` and `false` keep.
 #[derive(Debug, Clone, Default)]
@@ -12,6 +12,9 @@ pub struct UserChange {
     pub is_superuser: Option<bool>,
     /// Say that the address is proven, or that it is not.
     pub is_verified: Option<bool>,
+    /// Move it to another address. That ends all sessions, and nobody has proven the address unless
+    /// [`UserChange::is_verified`] says so.
+    pub email: Option<NewAddress>,
     /// Give (`Some(Some)`) or clear (`Some(None)`) the name.
     pub full_name: Option<Option<FullName>>,
     /// Set (`Some(Some)`) or clear (`Some(None)`) the language.
@@ -22,6 +25,39 @@ pub struct UserChange {
     pub remove_second_factor: bool,
     /// Only while the account is one that this filter lets through.
     pub only_if: Option<UserFilter>,
+}
+
+/// The address that an administrator gives an account.
+#[derive(Debug, Clone)]
+pub struct NewAddress {
+    /// The new one.
+    pub to: Email,
+    /// The one that the account must have until then, if that matters.
+    pub from: Option<Email>,
+    /// Nobody may undo the change, nor those before it: the old mailbox is lost, or somebody else's.
+    pub is_final: bool,
+    /// The right to undo it, if it is given to anybody.
+    pub undo: Option<NewUndo>,
+}
+
+impl NewAddress {
+    /// A change that can be undone from the old address.
+    #[must_use]
+    pub fn to(email: Email) -> Self {
+        Self {
+            to: email,
+            from: None,
+            is_final: false,
+            undo: None,
+        }
+    }
+
+    /// Whether the account still is the one that the change was made for.
+    #[must_use]
+    pub fn is_for(&self, user: &User) -> bool {
+        let from = self.from.as_ref();
+        from.is_none_or(|from| *from == user.email)
+    }
 }
 
 /// A change as it applies to one account.
@@ -46,6 +82,11 @@ impl UserChange {
         let mut after = before.clone();
         after.is_active = self.is_active.unwrap_or(after.is_active);
         after.is_superuser = self.is_superuser.unwrap_or(after.is_superuser);
+        if let Some(email) = &self.email {
+            // Another spelling of it is as proven as it was.
+            after.is_verified &= after.email.is_same_as(&email.to);
+            after.email = email.to.clone();
+        }
         after.is_verified = self.is_verified.unwrap_or(after.is_verified);
         if let Some(full_name) = &self.full_name {
             after.full_name.clone_from(full_name);
@@ -57,8 +98,9 @@ impl UserChange {
             after.is_mfa_enabled = false;
             after.phone_number = None;
         }
+        let moves = !before.email.is_same_as(&after.email);
         Revision {
-            ends_sessions: self.end_sessions || (before.is_active && !after.is_active),
+            ends_sessions: self.end_sessions || moves || (before.is_active && !after.is_active),
             unlocks: self.is_active == Some(true),
             removes_second_factor: self.remove_second_factor,
             before,
@@ -72,6 +114,12 @@ impl Revision {
     #[must_use]
     pub fn changes_user(&self) -> bool {
         self.before != self.after
+    }
+
+    /// Whether the account has another address from now on, or another spelling of it.
+    #[must_use]
+    pub fn changes_email(&self) -> bool {
+        self.before.email != self.after.email
     }
 
     /// Whether anything changes. `unlocked`: failures or wrong codes were cleared.
@@ -102,6 +150,8 @@ impl Revision {
             EventKind::AdminGranted => after.is_superuser && !before.is_superuser,
             EventKind::AdminRevoked => before.is_superuser && !after.is_superuser,
             EventKind::UserVerified => self.verifies(),
+            EventKind::EmailChanged => self.changes_email(),
+            EventKind::NameChanged => before.full_name != after.full_name,
             _ => true,
         }
     }
@@ -110,7 +160,7 @@ impl Revision {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Email, Id, PhoneNumber};
+    use crate::model::{Id, PhoneNumber};
 
     fn ada() -> User {
         let email = Email::from_stored("ada@example.com".into());
@@ -182,6 +232,29 @@ mod tests {
         };
         let ended = end.revise(again.after);
         assert!(ended.ends_sessions && ended.is_wanted(false) && !ended.changes_user());
+    }
+
+    #[test]
+    fn another_address_is_unproven_and_ends_sessions_and_another_spelling_does_not() {
+        let moved = |from: &str, to: &str, is_verified| {
+            let change = UserChange {
+                email: Some(NewAddress::to(Email::parse(to).unwrap())),
+                is_verified,
+                ..UserChange::default()
+            };
+            let email = Email::from_stored(from.into());
+            change.revise(User { email, ..ada() })
+        };
+        let elsewhere = moved("ada@example.com", "ada@example.org", None);
+        assert!(elsewhere.ends_sessions && elsewhere.changes_email());
+        assert!(!elsewhere.after.is_verified && elsewhere.before.is_verified);
+        assert!(elsewhere.took_place(EventKind::EmailChanged, false));
+        let known = moved("ada@example.com", "ada@example.org", Some(true));
+        assert!(known.after.is_verified && !known.verifies());
+        let spelling = moved("Ada@example.com", "ada@example.com", None);
+        assert!(spelling.changes_email() && !spelling.ends_sessions && spelling.after.is_verified);
+        let same = moved("ada@example.com", "ada@example.com", None);
+        assert!(!same.is_wanted(false) && !same.took_place(EventKind::EmailChanged, false));
     }
 
     #[test]

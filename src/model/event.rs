@@ -27,6 +27,9 @@ names! {
         LoginFailed = "login_failed",
         /// The failures of an address reached the lockout threshold, or its wrong codes their budget.
         LoginLocked = "login_locked",
+        /// A login was refused unseen: of a locked out address, or by the limit of its client's address. One event tells of
+        /// many.
+        LoginRefused = "login_refused",
         /// A link to set a new password was asked for.
         PasswordResetRequested = "password_reset_requested",
         /// A password was set through a mailed link.
@@ -35,7 +38,7 @@ names! {
         PasswordChanged = "password_changed",
         /// A link to confirm another address was asked for.
         EmailChangeRequested = "email_change_requested",
-        /// The address of an account changed.
+        /// The address of an account changed, by its holder or an administrator.
         EmailChanged = "email_changed",
         /// A change of the address was undone from the old one.
         EmailChangeUndone = "email_change_undone",
@@ -53,6 +56,8 @@ names! {
         UserDisabled = "user_disabled",
         /// An account was enabled again.
         UserEnabled = "user_enabled",
+        /// An administrator changed the name of an account.
+        NameChanged = "name_changed",
         /// An account was deleted.
         UserDeleted = "user_deleted",
         /// An account became a superuser.
@@ -174,6 +179,28 @@ pub struct Event {
     pub request_id: Option<String>,
     /// Details, for some types.
     pub data: serde_json::Map<String, serde_json::Value>,
+}
+
+/// The detail of an event that says how often it happened.
+const COUNT: &str = "count";
+/// The detail of such an event that says when it happened last.
+const LAST_AT: &str = "last_at";
+
+impl Event {
+    /// The event as the first of those that are counted instead of being recorded one by one: it happened so many times.
+    #[must_use]
+    pub fn counted(mut self, times: u64) -> Self {
+        self.data.insert(COUNT.into(), times.into());
+        self.data.insert(LAST_AT.into(), self.at.to_string().into());
+        self
+    }
+
+    /// How often it happened.
+    #[must_use]
+    pub fn times(&self) -> u64 {
+        let count = self.data.get(COUNT).and_then(serde_json::Value::as_u64);
+        count.unwrap_or(1)
+    }
 }
 
 impl ListItem for Event {

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::{Digest as _, Sha256};
 
 /// Twelve bytes: four of seconds since the epoch, eight of randomness.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,6 +30,19 @@ impl Id {
     /// The id with exactly these bytes.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 12]) -> Self {
+        Self(bytes)
+    }
+
+    /// The id of what these parts name: the same each time, on every server.
+    #[must_use]
+    pub fn named<'a>(parts: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update(part.len().to_be_bytes());
+            hash.update(part);
+        }
+        let mut bytes = [0; 12];
+        bytes.copy_from_slice(&hash.finalize()[..12]);
         Self(bytes)
     }
 
@@ -89,6 +103,14 @@ impl<'de> Deserialize<'de> for Id {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_named_alike_has_one_id() {
+        let id = Id::named(["a", "bc"]);
+        assert_eq!(id, Id::named(["a", "bc"]));
+        assert_ne!(id, Id::named(["ab", "c"]));
+        assert_ne!(id, Id::named(["a", "bd"]));
+    }
 
     #[test]
     fn text_round_trips_and_anything_else_is_refused() {

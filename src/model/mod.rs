@@ -33,7 +33,7 @@ pub mod user_public;
 pub mod window;
 
 pub use cap::{CapPurpose, RecipientCap};
-pub use change::{Revision, UserChange};
+pub use change::{NewAddress, Revision, UserChange};
 pub use claims::{Claims, Purpose};
 pub use code::{Code, CodeBudget, CodeKind, CodeVerdict, WaitingCode};
 pub use counts::{Counts, Day, DayCounts};

@@ -12,6 +12,10 @@ pub trait AuditStore: Send + Sync + 'static {
     /// Records an event that belongs to no change.
     async fn record(&self, event: Event) -> Result<()>;
 
+    /// Records an event that comes again and again under one id. The first time it is recorded and announced, as
+    /// [`Event::counted`]; from then on it only counts: `times` more, the last of them now.
+    async fn record_again(&self, event: Event, times: u64) -> Result<()>;
+
     /// One page of events, newest first.
     async fn events(
         &self,

@@ -12,6 +12,7 @@ pub(super) mod audit;
 pub(super) mod codes;
 pub(super) mod credentials;
 pub(super) mod lists;
+pub(super) mod moves;
 pub(super) mod outbox;
 pub(super) mod pending;
 pub(super) mod registration;
@@ -79,6 +80,10 @@ macro_rules! conformance {
             administer::an_address_is_declared_proven_or_not
             administer::sessions_are_ended_on_demand
             administer::a_second_factor_is_switched_off_once
+            moves::an_account_moves_to_an_address_that_nobody_has
+            moves::a_move_takes_what_was_about_both_addresses_away
+            moves::of_parallel_moves_to_one_address_one_takes_place
+            moves::a_move_can_be_undone_unless_it_is_final
             administer::a_deletion_holds_to_the_password_it_was_proven_by
             administer::an_act_holds_to_the_filter_it_was_chosen_by
             administer::who_is_proven_meanwhile_is_not_deleted_as_unproven
@@ -110,6 +115,7 @@ macro_rules! conformance {
             pending::beyond_a_spent_cap_each_client_gets_one
             pending::an_account_is_verified_afterwards
             pending::pending_registrations_are_paged_newest_first
+            pending::pending_registrations_are_found_as_accounts_are
             pending::a_promotion_needs_no_link
             pending::promotion_races_verification_to_one_account
             pending::a_deleted_registration_takes_its_link_along
@@ -211,6 +217,9 @@ macro_rules! conformance {
             audit::events_are_found_since_a_moment
             audit::days_are_counted_as_they_happen
             audit::parallel_events_are_all_counted
+            audit::what_comes_again_is_one_event_and_counted
+            audit::what_comes_at_once_is_one_event_and_counted
+            announcements::what_comes_again_is_announced_once
             sweep::a_sweep_removes_what_expired_and_nothing_else
             sweep::a_sweep_cuts_no_reservation_short
             sweep::a_sweep_removes_many

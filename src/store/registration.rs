@@ -35,9 +35,11 @@ pub trait RegistrationStore: Send + Sync + 'static {
         effects: Effects,
     ) -> Result<Reverify>;
 
-    /// One page of live pending registrations, newest first.
+    /// One page of live pending registrations, newest first; with a text those that have it in the address or name, found as
+    /// accounts are ([`super::UserStore::users`]).
     async fn pending(
         &self,
+        q: Option<&str>,
         after: Option<PendingKey>,
         limit: u32,
         now: Timestamp,

@@ -35,7 +35,8 @@ pub trait UserStore: Send + Sync + 'static {
     /// Changes an account; `force` overrides the protection of the last active superuser.
     /// `now` becomes `updated_at`, and where sessions end the cut-off is raised to it or beyond.
     /// A change to what is already so succeeds, writes nothing and records nothing; clearing a lockout is a change.
-    /// Of several events, those are recorded whose change took place.
+    /// Of several events, those are recorded whose change took place. Another address must be nobody else's; pending
+    /// registrations of both addresses go, as do queued messages that die with a change. Events name the old one.
     async fn change_user(
         &self,
         id: Id,
@@ -95,6 +96,10 @@ pub enum ChangeUser {
     NotFound,
     /// The filter that the change was conditional on lets the account through no more.
     Overtaken,
+    /// The account has another address than the change is for: nothing changed.
+    Stale,
+    /// Another account has the new address: nothing changed.
+    EmailTaken,
     /// The installation would be left without an active superuser.
     LastSuperuser,
 }

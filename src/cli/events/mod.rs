@@ -85,10 +85,14 @@ impl Row for Event {
 
     fn cells(&self, look: &Look) -> Vec<Cell> {
         let id = || self.user_id.map(|id| id.to_string());
+        let kind = match self.times() {
+            1 => self.kind.to_string(),
+            times => format!("{} ({times} times)", self.kind),
+        };
         let account = self.email.as_ref().map(ToString::to_string).or_else(id);
         vec![
             look.second(self.at).into(),
-            Cell::toned(self.kind.as_str(), tone(self.kind)),
+            Cell::toned(kind, tone(self.kind)),
             account.unwrap_or_default().into(),
             self.actor.as_str().into(),
             self.ip.map(|ip| ip.to_string()).unwrap_or_default().into(),
@@ -100,7 +104,7 @@ impl Row for Event {
 /// What is worth a look stands out.
 fn tone(kind: EventKind) -> Tone {
     match kind {
-        EventKind::LoginFailed => Tone::Warn,
+        EventKind::LoginFailed | EventKind::LoginRefused => Tone::Warn,
         EventKind::LoginLocked | EventKind::UserDisabled | EventKind::UserDeleted => Tone::Bad,
         _ => Tone::Plain,
     }

@@ -1,6 +1,8 @@
 //! `regstack outbox delete`.
 
 use super::selection::Selection;
+use crate::accounts::Error;
+use crate::cli::bulk::Done;
 use crate::cli::{Context, Failure, Result, bulk, progress, prompt};
 
 /// Delete messages without sending them
@@ -27,9 +29,15 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     }
     bulk::each(context, messages, async |message| {
         let deleted = progress::waited(app.accounts.delete_message(*message)).await;
-        deleted
-            .map(|()| "deleted")
-            .map_err(|error| Failure::act(format!("message {message} cannot be deleted"), error))
+        match deleted {
+            Ok(()) => Ok(Done::Did("deleted")),
+            // It was there when all were listed.
+            Err(Error::NoMessage) if !args.which.is_named() => Ok(Done::Skipped("gone")),
+            Err(error) => {
+                let what = format!("message {message} cannot be deleted");
+                Err(Failure::act(what, error))
+            }
+        }
     })
     .await
 }

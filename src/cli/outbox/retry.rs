@@ -1,9 +1,14 @@
 //! `regstack outbox retry`.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
+
 use super::selection::Selection;
 use crate::accounts::Error;
-use crate::cli::delivery::{Sending, send};
+use crate::cli::bulk::Done;
+use crate::cli::delivery::{Sending, became, send_all};
 use crate::cli::{Context, Failure, Result, bulk, progress, prompt};
+use crate::delivery::Delivery;
 
 /// Retry messages at once, including failed ones
 #[derive(Debug, clap::Args)]
@@ -25,17 +30,28 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         let what = format!("sends {} queued messages at once", messages.len());
         prompt::consent(context, &what).await?;
     }
+    // Whatever is due leaves with the first of many.
+    let sent = RefCell::new(HashSet::new());
     bulk::each(context, messages, async |message| {
         let what = || format!("message {message} cannot be tried again");
         let retried = progress::waited(app.accounts.retry_message(*message)).await;
         match retried {
-            // Whatever is due leaves with the first of many.
-            Err(Error::NoMessage) if !args.which.is_named() => return Ok("sent"),
+            Err(Error::NoMessage) if sent.borrow().contains(message) => {
+                return Ok(Done::Did("sent"));
+            }
+            // It was there when all were listed: somebody else sent or deleted it.
+            Err(Error::NoMessage) if !args.which.is_named() => return Ok(Done::Skipped("gone")),
             retried => retried.map_err(|error| Failure::act(what(), error))?,
         }
-        match send(&app, |tried| tried.id == *message).await? {
-            Sending::Sent => Ok("sent"),
-            Sending::Left => Ok("due"),
+        let tried = send_all(&app).await?;
+        let left = tried
+            .iter()
+            .filter(|tried| matches!(tried.delivery, Delivery::Sent))
+            .map(|tried| tried.id);
+        sent.borrow_mut().extend(left);
+        match became(&tried, |tried| tried.id == *message) {
+            Sending::Sent => Ok(Done::Did("sent")),
+            Sending::Left => Ok(Done::Did("due")),
             // Here sending now was the point: a message that only waits again was not sent.
             Sending::Queued(error) => {
                 Err(Failure::failed(format!("message {message} was not sent"))

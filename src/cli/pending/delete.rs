@@ -1,5 +1,6 @@
 //! `regstack pending delete`.
 
+use crate::cli::bulk::Done;
 use crate::cli::named::Registrations;
 use crate::cli::{Context, Failure, Result, bulk, progress, prompt};
 
@@ -25,7 +26,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     prompt::consent(context, &what).await?;
     bulk::each(context, registrations, async |pending| {
         let deleted = progress::waited(app.accounts.delete_pending(pending)).await;
-        deleted.map(|()| "deleted").map_err(|error| {
+        deleted.map(|()| Done::Did("deleted")).map_err(|error| {
             Failure::act(
                 format!("the registration of {pending} cannot be deleted"),
                 error,

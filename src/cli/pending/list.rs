@@ -11,8 +11,11 @@ use crate::model::{FullName, PendingKey, PendingPublic};
 The mail with the link may still wait: see `regstack outbox list`.
 
 Example:
-  regstack pending list --format csv")]
+  regstack pending list --q example.com --format csv")]
 pub(in crate::cli) struct Args {
+    /// Only those with this in the email address or name
+    #[arg(long, value_name = "PART")]
+    q: Option<String>,
     #[command(flatten)]
     paging: Paging<PendingKey>,
 }
@@ -34,13 +37,16 @@ impl Row for PendingPublic {
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
-    let fetch = async |after, limit| app.accounts.pending(after, limit).await;
+    let fetch = async |after, limit| app.accounts.pending(args.q.as_deref(), after, limit).await;
     if args
         .paging
         .list(context, "the registrations", fetch)
         .await?
     {
-        context.output.say("no registration waits for its link");
+        context.output.say(match args.q {
+            None => "no registration waits for its link",
+            Some(_) => "no registration is like that",
+        });
     }
     Ok(())
 }

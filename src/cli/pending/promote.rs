@@ -1,5 +1,6 @@
 //! `regstack pending promote`.
 
+use crate::cli::bulk::Done;
 use crate::cli::named::Registrations;
 use crate::cli::{Context, Failure, Result, bulk, progress};
 
@@ -21,10 +22,13 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let origin = context.origin();
     bulk::each(context, bulk::unique(&args.who.get()), async |pending| {
         let promoted = progress::waited(app.accounts.promote_pending(pending, &origin));
-        promoted.await.map(|_| "promoted").map_err(|error| {
-            let what = format!("{pending} cannot be promoted");
-            Failure::act_on(pending, what, error)
-        })
+        promoted
+            .await
+            .map(|_| Done::Did("promoted"))
+            .map_err(|error| {
+                let what = format!("{pending} cannot be promoted");
+                Failure::act_on(pending, what, error)
+            })
     })
     .await
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::selection::{Selected, Selection};
 use crate::accounts::{self, Accounts, Mailed};
 use crate::app::App;
+use crate::cli::bulk::Done;
 use crate::cli::delivery::{send_asked, send_notice};
 use crate::cli::{Context, Failure, Result, bulk, progress};
 use crate::model::{Id, Origin, User, UserChange};
@@ -172,13 +173,16 @@ pub(in crate::cli) async fn each(
             applied => applied,
         };
         match applied.map_err(|error| Failure::act(act.failed(user), error))? {
-            Outcome::Done => Ok(act.words().1),
-            Outcome::Unchanged => Ok("unchanged"),
+            Outcome::Done => Ok(Done::Did(act.words().1)),
+            Outcome::Unchanged => Ok(Done::Skipped("unchanged")),
             Outcome::Notified => {
                 send_notice(context, app, to).await;
-                Ok(act.words().1)
+                Ok(Done::Did(act.words().1))
             }
-            Outcome::Mailed(mailed) => send_asked(context, app, to, mailed).await,
+            Outcome::Mailed(mailed) => {
+                let sent = send_asked(context, app, to, mailed).await;
+                sent.map(Done::Did)
+            }
         }
     };
     let (filter, first) = match selected {

@@ -5,6 +5,8 @@ mod create;
 mod filter;
 mod list;
 pub(super) mod selection;
+mod set_email;
+mod set_name;
 mod set_password;
 mod show;
 
@@ -48,6 +50,8 @@ pub(super) enum Command {
     /// Mark the email addresses of accounts as verified
     #[command(after_help = "Example:\n  regstack users verify ada@example.com")]
     Verify(Selection),
+    SetEmail(set_email::Args),
+    SetName(set_name::Args),
     SetPassword(set_password::Args),
     /// Turn off the second factor of accounts
     #[command(after_help = "\
@@ -96,6 +100,8 @@ pub(super) async fn run(command: &Command, context: &Context) -> Result {
         Command::List(args) => return list::run(args, context).await,
         Command::Show(args) => return show::run(args, context).await,
         Command::Create(args) => return Box::pin(create::run(args, context)).await,
+        Command::SetEmail(args) => return Box::pin(set_email::run(args, context)).await,
+        Command::SetName(args) => return set_name::run(args, context).await,
         Command::SetPassword(args) => return set_password::run(args, context).await,
         &Command::Lock(Forced { ref who, force }) => (Act::Lock { force }, who),
         Command::Unlock(who) => (Act::Unlock, who),

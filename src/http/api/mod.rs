@@ -12,6 +12,8 @@ mod phone;
 mod register;
 mod verify;
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
@@ -68,6 +70,9 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
         let limit = limit(limits).as_ref();
         let limit = limit.filter(|_| !settings.guessing.rate_limit_disabled);
         let limiter = Limiter::new(limit, spared, &ambient.clock);
+        let is_login = paths.paths.keys().any(|path| path.starts_with("/login"));
+        let limiter = limiter.map(|limiter| if is_login { limiter.telling() } else { limiter });
+        let limiter = limiter.map(Arc::new);
         (
             schemas,
             paths,

@@ -212,3 +212,12 @@ pub(in crate::store) async fn a_refused_change_announces_nothing(db: &dyn Databa
     assert!(heard(&*store, &announcer).await.is_empty());
     assert_eq!(waiting(&*store).await, 0);
 }
+
+pub(in crate::store) async fn what_comes_again_is_announced_once(db: &dyn Database) {
+    let (store, announcer) = announcing(db).await;
+    let told = event(EventKind::LoginRefused);
+    for _ in 0..3 {
+        store.record_again(told.clone(), 1).await.unwrap();
+    }
+    assert_eq!(heard(&*store, &announcer).await, ["login_refused None"]);
+}

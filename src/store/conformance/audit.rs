@@ -273,6 +273,55 @@ pub(in crate::store) async fn parallel_events_are_all_counted(db: &dyn Database)
     );
 }
 
+pub(in crate::store) async fn what_comes_again_is_one_event_and_counted(db: &dyn Database) {
+    let store = db.open().await;
+    let ada = create(&*store, user("ada@example.com")).await;
+    let mut first = Event {
+        user_id: Some(ada.id),
+        ..event(EventKind::LoginRefused)
+    };
+    first.data.insert("reason".into(), "locked".into());
+    for (now, times) in [(7, 1), (8, 3), (9, 1)] {
+        let again = Event {
+            at: at(now),
+            ip: (now == 7).then(|| "192.0.2.7".parse().unwrap()),
+            ..first.clone()
+        };
+        store.record_again(again, times).await.unwrap();
+    }
+    let other = Event {
+        at: at(10),
+        ..event(EventKind::LoginRefused)
+    };
+    store.record_again(other, 1).await.unwrap();
+    let of_ada = EventFilter {
+        user_id: Some(ada.id),
+        ..EventFilter::default()
+    };
+    let events = store.events(&of_ada, None, 10).await.unwrap().items;
+    let [read] = events.as_slice() else {
+        panic!("{events:?}");
+    };
+    assert_eq!((read.at, read.times()), (at(7), 5));
+    assert_eq!(read.ip, Some("192.0.2.7".parse().unwrap()));
+    assert_eq!(read.data["reason"], "locked");
+    assert_eq!(read.data["last_at"], at(9).to_string());
+    assert_eq!(recorded(&*store).await.len(), 2);
+}
+
+pub(in crate::store) async fn what_comes_at_once_is_one_event_and_counted(db: &dyn Database) {
+    let told = event(EventKind::LoginRefused);
+    race(db, 40, move |store, _| {
+        let told = told.clone();
+        async move { store.record_again(told, 1).await.unwrap() }
+    })
+    .await;
+    let store = db.open().await;
+    let events = store.events(&EventFilter::default(), None, 10).await;
+    let events = events.unwrap().items;
+    assert_eq!((events.len(), events[0].times()), (1, 40));
+}
+
 pub(in crate::store) async fn the_engine_names_itself_and_answers(db: &dyn Database) {
     let store = db.open().await;
     store.ping().await.unwrap();

@@ -157,7 +157,7 @@ pub(in crate::store) async fn pending_registrations_are_paged_newest_first(db: &
     put(&*store, dead).await;
     let (mut seen, mut after) = (Vec::new(), None);
     loop {
-        let page = store.pending(after, 3, at(MINUTE)).await.unwrap();
+        let page = store.pending(None, after, 3, at(MINUTE)).await.unwrap();
         seen.extend(page.items.iter().map(|pending| pending.email.to_string()));
         after = page.next;
         if after.is_none() {
@@ -173,13 +173,60 @@ pub(in crate::store) async fn pending_registrations_are_paged_newest_first(db: &
         put(&*store, newer).await;
     }
     assert_eq!(seen, expected);
-    let page = store.pending(None, 1, at(MINUTE)).await.unwrap();
+    let page = store.pending(None, None, 1, at(MINUTE)).await.unwrap();
     assert_eq!(page.items[0].full_name, name("Ada"));
     let key = page.next.unwrap();
     assert_eq!(
         (key.at, key.email),
         (at(MINUTE), page.items[0].email.clone())
     );
+}
+
+pub(in crate::store) async fn pending_registrations_are_found_as_accounts_are(db: &dyn Database) {
+    let store = db.open().await;
+    for number in 0..7_i64 {
+        let registered = PendingRegistration {
+            created_at: at(number),
+            full_name: name(if number == 5 {
+                "Zoë %_.* ÄRMEL"
+            } else {
+                "Ada"
+            }),
+            ..pending(
+                &format!("user{number}@example.com"),
+                proof(&number.to_string()),
+            )
+        };
+        put(&*store, registered).await;
+    }
+    let found = async |text: &str, limit| {
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let page = store.pending(Some(text), after, limit, at(MINUTE)).await;
+            let page = page.unwrap();
+            assert!(page.items.len() <= usize::try_from(limit).unwrap());
+            seen.extend(page.items.iter().map(|pending| pending.email.to_string()));
+            after = page.next;
+            if after.is_none() {
+                return seen;
+            }
+        }
+    };
+    let all: Vec<String> = (0..7)
+        .rev()
+        .map(|n| format!("user{n}@example.com"))
+        .collect();
+    for limit in [1, 3, 100] {
+        assert_eq!(found("EXAMPLE", limit).await, all);
+        assert_eq!(found("us", limit).await, all);
+        assert_eq!(found("ser3", limit).await, ["user3@example.com"]);
+        for text in ["zoë", "ärm", "%_.", "ZO"] {
+            assert_eq!(found(text, limit).await, ["user5@example.com"], "{text}");
+        }
+        for text in ["ex", "nobody", "._%", "\0", "a\0"] {
+            assert_eq!(found(text, limit).await, [""; 0], "{text:?}");
+        }
+    }
 }
 
 pub(in crate::store) async fn a_promotion_needs_no_link(db: &dyn Database) {

@@ -282,6 +282,12 @@ pub(in crate::store) async fn what_strangers_write_is_bounded(db: &dyn Database)
             at: at(number),
             ..event(EventKind::LoginFailed)
         };
+        let refused = Event {
+            kind: EventKind::LoginRefused,
+            id: fresh_id(),
+            ..failed.clone()
+        };
+        store.record_again(refused, 1).await.unwrap();
         store.record(failed).await.unwrap();
         store.record(event(EventKind::UserVerified)).await.unwrap();
     }
@@ -294,13 +300,17 @@ pub(in crate::store) async fn what_strangers_write_is_bounded(db: &dyn Database)
         },
         ..rule()
     };
-    assert_eq!(store.sweep(bounded).await.unwrap(), 1 + 2 + 3);
+    assert_eq!(store.sweep(bounded).await.unwrap(), 1 + 2 + 3 + 3);
     assert_eq!(store.sweep(bounded).await.unwrap(), 0);
     let address = |number| email(&format!("user{number}@example.com"));
     let waits = async |number| store.pending_by_email(&address(number), at(0)).await;
     assert!(waits(0).await.unwrap().is_none() && waits(1).await.unwrap().is_some());
     let kinds = recorded(&*store).await;
     let of = |kind| kinds.iter().filter(|one| **one == kind).count();
-    let left = (of(EventKind::LoginFailed), of(EventKind::UserVerified));
-    assert_eq!(left, (1, 4));
+    let left = [
+        EventKind::LoginFailed,
+        EventKind::LoginRefused,
+        EventKind::UserVerified,
+    ];
+    assert_eq!(left.map(of), [1, 1, 4]);
 }

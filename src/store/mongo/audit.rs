@@ -8,12 +8,29 @@ use super::documents::{Fields, behind, date, event, oid};
 use super::{Mongo, relay};
 use crate::model::{DayCounts, Event, EventFilter, Page, PageKey};
 use crate::store::page;
-use crate::store::{AuditStore, Result};
+use crate::store::{AuditStore, Result, StoreError};
 
 #[async_trait]
 impl AuditStore for Mongo {
     async fn record(&self, event: Event) -> Result<()> {
-        relay::record(self.db().await?, &event).await
+        relay::record(self.db().await?, &event).await.map(drop)
+    }
+
+    async fn record_again(&self, event: Event, times: u64) -> Result<()> {
+        let db = self.db().await?;
+        let more = async || {
+            let update = doc! {
+                "$inc": { "data.count": i64::try_from(times).unwrap_or(i64::MAX) },
+                "$set": { "data.last_at": event.at.to_string() },
+            };
+            let counted = db.events.update_one(doc! { "_id": oid(event.id) }, update);
+            Ok::<_, StoreError>(db.write(counted).await?.matched_count > 0)
+        };
+        // Of two that come first one is recorded, and the other counted.
+        if !more().await? && !relay::record(db, &event.clone().counted(times)).await? {
+            more().await?;
+        }
+        Ok(())
     }
 
     async fn events(

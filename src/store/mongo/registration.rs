@@ -94,6 +94,7 @@ impl RegistrationStore for Mongo {
 
     async fn pending(
         &self,
+        q: Option<&str>,
         after: Option<PendingKey>,
         limit: u32,
         now: Timestamp,
@@ -107,7 +108,13 @@ impl RegistrationStore for Mongo {
             let beside = doc! { "email": { "$lt": key.email.key() } };
             condition.insert("$or", [earlier, beside]);
         }
-        let found = db.pending.find(condition);
+        if let Some(text) = q {
+            condition = doc! { "$and": [condition, user_list::search(text)] };
+        }
+        let mut found = db.pending.find(condition);
+        if q.is_some() {
+            found = found.max_time(user_list::SEARCH_LIMIT);
+        }
         let newest_first = found.sort(doc! { "created_at": -1, "email": -1 });
         let documents = db.all(newest_first.limit(page::rows(limit))).await?;
         let waiting = documents.iter().map(pending).collect::<Result<_>>()?;

@@ -75,19 +75,21 @@ fn fill(document: &mut Document, field: &str, account: &Document, from: &str) {
     }
 }
 
-/// Writes an event that comes with no change. A process that dies on the way may leave the message that announces it alone.
-pub(super) async fn record(db: &Db, event: &Event) -> Result<()> {
-    write(db, Vec::new(), vec![event_document(event)?], None).await
+/// Writes an event that comes with no change, and says whether it was not there yet. A process that dies on the way may leave
+/// the message that announces it alone.
+pub(super) async fn record(db: &Db, event: &Event) -> Result<bool> {
+    let new = write(db, Vec::new(), vec![event_document(event)?], None).await?;
+    Ok(new > 0)
 }
 
-/// Writes messages and events that are not there yet, and the messages that announce the events; `account` is the
-/// document they were pushed to, if it is an account's.
+/// Writes messages and events that are not there yet, and the messages that announce the events, and returns how many events
+/// were new; `account` is the document they were pushed to, if it is an account's.
 async fn write(
     db: &Db,
     mut messages: Vec<Document>,
     events: Vec<Document>,
     account: Option<&Document>,
-) -> Result<()> {
+) -> Result<usize> {
     let to_publish = announce(db, &events, account, &mut messages).await?;
     let events = async {
         let new = insert_new(db, &db.events, events).await?;
@@ -103,7 +105,7 @@ async fn write(
             }
         }
     }
-    Ok(())
+    Ok(new.len())
 }
 
 /// Adds the messages that announce events, under ids that are the same each time, and returns the events to publish. An event

@@ -178,13 +178,16 @@ impl UpkeepStore for Mongo {
             removed += db.remove(collection, expired).await?;
         }
         removed += undos::sweep(db, rule.now).await?;
-        let failed = doc! { "kind": EventKind::LoginFailed.as_str() };
+        let of_kind = |kind: EventKind| doc! { "kind": kind.as_str() };
+        let failed = of_kind(EventKind::LoginFailed);
+        let refused = of_kind(EventKind::LoginRefused);
         let most = rule.ceilings;
         for (collection, kind, field, most) in [
             (&db.pending, doc! {}, "created_at", most.pending),
             (&db.caps, doc! {}, "expires_at", most.counted_messages),
             (&db.failures, doc! {}, "when", most.failed_logins),
             (&db.events, failed, "at", most.failed_logins),
+            (&db.events, refused, "at", most.failed_logins),
         ] {
             removed += bound(db, collection, &kind, field, most).await?;
         }

@@ -14,7 +14,7 @@ use crate::store::Result;
 use crate::store::page::{self, Start, rows};
 
 /// How long a search may take.
-const SEARCH_LIMIT: Duration = Duration::from_secs(2);
+pub(super) const SEARCH_LIMIT: Duration = Duration::from_secs(2);
 /// No address and no name is longer, in characters: nothing contains a longer text.
 const MAX_TEXT_LENGTH: usize = 254;
 
@@ -136,7 +136,7 @@ async fn condition(db: &Db, filter: &UserFilter) -> Result<Vec<Document>> {
 }
 
 /// Three characters or more are found anywhere, fewer at the beginning only.
-fn search(text: &str) -> Document {
+pub(super) fn search(text: &str) -> Document {
     let length = text.chars().count();
     // A pattern cannot hold a NUL.
     if length > MAX_TEXT_LENGTH || text.contains('\0') {

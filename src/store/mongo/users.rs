@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use mongodb::bson::{Bson, Document, doc};
+use mongodb::options::ReturnDocument;
 
 use super::db::Db;
 use super::deletion::{self, Marked};
@@ -11,11 +12,11 @@ use super::error::{timed_out, tolerate};
 use super::out::Out;
 use super::relay::relay;
 use super::superusers::Turn;
-use super::user_documents::{as_read, by_email, by_id, ended, is_crowded, update};
-use super::{Mongo, attempts, caps, code_documents, promotion, sessions, user_list};
+use super::user_documents::{as_read, by_email, by_id, ended, is_crowded};
+use super::{Mongo, attempts, caps, code_documents, promotion, sessions, undos, user_list};
 use crate::model::{
-    Counts, Email, FullName, Id, Language, Page, PageKey, PhoneNumber, Revision, User, UserChange,
-    UserFilter,
+    Counts, Email, FullName, Id, Language, NewAddress, Page, PageKey, PhoneNumber, Revision, User,
+    UserChange, UserFilter,
 };
 use crate::store::page::Start;
 use crate::store::{ChangeUser, CreateUser, DeleteUser, Deletion, Effects, Result, UserStore};
@@ -79,9 +80,24 @@ impl UserStore for Mongo {
             if !user_list::admits(db, change.only_if.as_ref(), id).await? {
                 return Ok(ChangeUser::Overtaken);
             }
+            if let Some(address) = &change.email {
+                if !address.is_for(&before) {
+                    return Ok(ChangeUser::Stale);
+                }
+                // Its own address in another spelling is nobody else's.
+                let holder = by_email(db, &address.to).await?;
+                if holder.is_some_and(|holder| holder.id != id) {
+                    return Ok(ChangeUser::EmailTaken);
+                }
+            }
             let revision = change.revise(before);
             let turn = Turn::take(db, !force && revision.removes_superuser()).await?;
-            let done = write(db, &revision, &turn, now, effects.clone()).await;
+            let undos = change
+                .email
+                .as_ref()
+                .map(|address| undo_fields(address, &revision, now));
+            let undos = undos.unwrap_or_default();
+            let done = write(db, &revision, undos, &turn, now, effects.clone()).await;
             turn.end(db).await;
             if let Some(done) = done? {
                 return Ok(done);
@@ -131,6 +147,7 @@ impl UserStore for Mongo {
 async fn write(
     db: &Db,
     revision: &Revision,
+    undos: Document,
     turn: &Turn,
     now: Timestamp,
     mut effects: Effects,
@@ -156,16 +173,26 @@ async fn write(
     }
     if revision.changes_user() {
         fields.extend(changed_fields(&revision.after, now));
+        fields.extend(undos);
     }
-    let mut stages = vec![Out::of_account(effects)?.stage(revision.ends_sessions)];
+    let out = Out::of(effects, Some(id), Some(&before.email))?;
+    let mut stages = vec![out.stage(revision.ends_sessions)];
     if !fields.is_empty() {
         stages.push(doc! { "$set": fields });
     }
-    let Some(after) = update(db, as_read(before), stages).await? else {
-        return Ok(None);
+    let changed = db.users.find_one_and_update(as_read(before), stages);
+    let changed = changed.return_document(ReturnDocument::After);
+    // The unique address has the last word.
+    let after = match db.write_unique(changed).await? {
+        None => return Ok(Some(ChangeUser::EmailTaken)),
+        Some(None) => return Ok(None),
+        Some(Some(after)) => after,
     };
-    if revision.verifies() {
+    if revision.verifies() || revision.changes_email() {
         promotion::forget(db, &before.email).await?;
+    }
+    if revision.changes_email() {
+        promotion::forget(db, &revision.after.email).await?;
     }
     if unlocked {
         attempts::clear(db, &before.email).await?;
@@ -182,10 +209,20 @@ async fn write(
     Ok(Some(ChangeUser::Done(user(&after)?)))
 }
 
+/// What becomes of the changes of the address that can be undone.
+fn undo_fields(address: &NewAddress, revision: &Revision, now: Timestamp) -> Document {
+    match &address.undo {
+        _ if address.is_final => doc! { undos::UNDOS: "$$REMOVE" },
+        Some(undo) => undos::kept(undo, &revision.before.email, now),
+        None => Document::new(),
+    }
+}
+
 fn changed_fields(user: &User, now: Timestamp) -> Document {
     let text =
         |text: Option<&str>| text.map_or(Bson::from("$$REMOVE"), |text| literal(text).into());
     doc! {
+        "email": literal(user.email.as_str()),
         "is_active": user.is_active,
         "is_superuser": user.is_superuser,
         "is_verified": user.is_verified,

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use rusqlite::named_params;
 
-use super::rows::{Details, Fields, Ip, Moment, all};
+use super::rows::{Details, Fields, Ip, Moment, all, execute};
 use super::{Sqlite, effects};
 use crate::model::{Day, DayCounts, Event, EventFilter, Page, PageKey};
 use crate::store::page;
@@ -14,6 +14,27 @@ use crate::store::{AuditStore, Result, StoreError};
 impl AuditStore for Sqlite {
     async fn record(&self, event: Event) -> Result<()> {
         self.write(move |db| effects::record(db, event)).await
+    }
+
+    async fn record_again(&self, event: Event, times: u64) -> Result<()> {
+        self.write(move |db| {
+            let counted = execute(
+                db,
+                "update events set data = json_set(data,
+                     '$.count', coalesce(json_extract(data, '$.count'), 1) + :times, '$.last_at', :at)
+                 where id = :id",
+                named_params! {
+                    ":times": i64::try_from(times).unwrap_or(i64::MAX),
+                    ":at": event.at.to_string(),
+                    ":id": event.id,
+                },
+            )?;
+            if counted == 0 {
+                effects::record(db, event.counted(times))?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     async fn events(

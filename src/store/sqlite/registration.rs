@@ -16,6 +16,9 @@ use crate::store::{
     Effects, PromotePending, PutPending, RegistrationStore, RenewPending, Result, Reverify, Verify,
 };
 
+/// So many rows are read at a time where they are searched.
+const SEARCHED: i64 = 500;
+
 #[async_trait]
 impl RegistrationStore for Sqlite {
     async fn put_pending(
@@ -75,11 +78,12 @@ impl RegistrationStore for Sqlite {
 
     async fn pending(
         &self,
+        q: Option<&str>,
         after: Option<PendingKey>,
         limit: u32,
         now: Timestamp,
     ) -> Result<Page<PendingRegistration, PendingKey>> {
-        let (at, email_key) = match after {
+        let mut start = match after {
             Some(key) => (key.at, key.email.key()),
             None => (Timestamp::MAX, String::new()),
         };
@@ -88,16 +92,41 @@ impl RegistrationStore for Sqlite {
              where expires_at > :now and (created_at, email_key) < (:at, :email_key)
              order by created_at desc, email_key desc limit :limit"
         );
-        let read = move |db: &Connection| {
-            let params = named_params! {
-                ":now": Moment(now),
-                ":at": Moment(at),
-                ":email_key": email_key,
-                ":limit": page::rows(limit),
+        let search = q.map(user_list::Search::of);
+        let wanted = usize::try_from(page::rows(limit)).unwrap_or(usize::MAX);
+        let waiting = self.read(move |db: &Connection| {
+            let mut waiting = Vec::new();
+            // They are few, and short-lived: no index is kept to search them.
+            let part = if search.is_some() {
+                SEARCHED
+            } else {
+                page::rows(limit)
             };
-            all(db, "pending_registrations", &sql, params, read)
-        };
-        let waiting = self.read(read).await?;
+            loop {
+                let params = named_params! {
+                    ":now": Moment(now),
+                    ":at": Moment(start.0),
+                    ":email_key": start.1,
+                    ":limit": part,
+                };
+                let rows = all(db, "pending_registrations", &sql, params, read)?;
+                let last = rows.last().map(|last| (last.created_at, last.email.key()));
+                let is_last = i64::try_from(rows.len()).unwrap_or(0) < part;
+                let search = search.as_ref();
+                waiting.extend(rows.into_iter().filter(|pending| {
+                    search.is_none_or(|search| {
+                        search.finds(&pending.email, pending.full_name.as_ref())
+                    })
+                }));
+                match last {
+                    Some(last) if !is_last && waiting.len() < wanted => start = last,
+                    _ => break,
+                }
+            }
+            waiting.truncate(wanted);
+            Ok(waiting)
+        });
+        let waiting = waiting.await?;
         Ok(page::of(waiting, limit, |pending| PendingKey {
             at: pending.created_at,
             email: pending.email.clone(),

@@ -106,7 +106,7 @@ pub(super) struct Bounded {
 }
 
 /// All of them.
-pub(super) fn bounded(ceilings: Ceilings) -> [Bounded; 4] {
+pub(super) fn bounded(ceilings: Ceilings) -> [Bounded; 5] {
     let of = |what, most, sql| Bounded { what, sql, most };
     [
         of(
@@ -136,6 +136,13 @@ pub(super) fn bounded(ceilings: Ceilings) -> [Bounded; 4] {
             "delete from events where (at, id) in
                  (select at, id from events where kind = 'login_failed' order by at, id
                   limit max(0, min(?2, (select count(*) from events where kind = 'login_failed') - ?1)))",
+        ),
+        of(
+            "events of refused logins",
+            ceilings.failed_logins,
+            "delete from events where (at, id) in
+                 (select at, id from events where kind = 'login_refused' order by at, id
+                  limit max(0, min(?2, (select count(*) from events where kind = 'login_refused') - ?1)))",
         ),
     ]
 }

@@ -5,7 +5,7 @@ use rusqlite::types::ToSql;
 
 use super::rows::{Moment, all, value};
 use super::{attempts, user_rows};
-use crate::model::{Id, Page, PageKey, User, UserFilter};
+use crate::model::{Email, FullName, Id, Page, PageKey, User, UserFilter};
 use crate::store::Result;
 use crate::store::page::{self, Start, rows};
 
@@ -170,17 +170,18 @@ impl Selection {
 }
 
 /// A search for a text in addresses and names: as the accounts that an index finds, and as a condition on one account.
-struct Search {
+pub(super) struct Search {
     candidates: &'static str,
     candidate_params: Vec<(&'static str, String)>,
     condition: &'static str,
     text: String,
+    is_anywhere: bool,
 }
 
 impl Search {
     /// Three characters or more are found anywhere, fewer at the beginning only; so is a text with a NUL, at which
     /// FTS5 would stop reading.
-    fn of(text: &str) -> Self {
+    pub(super) fn of(text: &str) -> Self {
         let text = text.to_lowercase();
         if text.chars().count() >= 3 && !text.contains('\0') {
             Self {
@@ -189,6 +190,7 @@ impl Search {
                 candidate_params: vec![(":phrase", format!("\"{}\"", text.replace('"', "\"\"")))],
                 condition: "(instr(email_key, :text) > 0 or instr(name_key, :text) > 0)",
                 text,
+                is_anywhere: true,
             }
         } else {
             Self {
@@ -201,8 +203,22 @@ impl Search {
                 ],
                 condition: "(instr(email_key, :text) = 1 or instr(name_key, :text) = 1)",
                 text,
+                is_anywhere: false,
             }
         }
+    }
+
+    /// Whether it finds somebody with this address and name, as the condition says of an account.
+    pub(super) fn finds(&self, email: &Email, name: Option<&FullName>) -> bool {
+        let name = name.map(|name| name.as_str().to_lowercase());
+        let mut texts = [Some(email.key()), name].into_iter().flatten();
+        texts.any(|text| {
+            if self.is_anywhere {
+                text.contains(&self.text)
+            } else {
+                text.starts_with(&self.text)
+            }
+        })
     }
 
     fn is_narrow(&self, connection: &Connection) -> Result<bool> {

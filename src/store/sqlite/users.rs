@@ -79,6 +79,16 @@ impl UserStore for Sqlite {
                 return Ok(ChangeUser::LastSuperuser);
             }
             let (before, mut user) = (&revision.before, revision.after.clone());
+            if let Some(address) = &change.email {
+                if !address.is_for(before) {
+                    return Ok(ChangeUser::Stale);
+                }
+                // Its own address in another spelling is nobody else's.
+                let holder = user_rows::by_email(db, &address.to)?;
+                if holder.is_some_and(|holder| holder.id != id) {
+                    return Ok(ChangeUser::EmailTaken);
+                }
+            }
             let unlocked = revision.unlocks
                 && attempts::clear(db, &before.email)? + code_rows::forgive(db, id)? > 0;
             if !revision.is_wanted(unlocked) {
@@ -87,8 +97,16 @@ impl UserStore for Sqlite {
             if revision.changes_user() {
                 user.updated_at = now;
             }
-            if revision.verifies() {
+            if revision.verifies() || revision.changes_email() {
                 registration::forget(db, &before.email)?;
+                registration::forget(db, &user.email)?;
+            }
+            if let Some(address) = &change.email {
+                if address.is_final {
+                    undos::forget(db, id, Timestamp::UNIX_EPOCH)?;
+                } else if let Some(undo) = &address.undo {
+                    undos::keep(db, before, undo, now)?;
+                }
             }
             if revision.ends_sessions {
                 sessions::end(db, &mut user, now, None)?;

@@ -47,7 +47,7 @@ const TABLE: &str = "
     GET /admin/users | admin query | 200 |
     POST /admin/users | admin body | 201 | 409 email_taken
     GET /admin/users/{user_id} | admin | 200 | 404 not_found
-    PATCH /admin/users/{user_id} | admin body | 200 | 404 not_found, 409 last_superuser
+    PATCH /admin/users/{user_id} | admin body | 200 | 404 not_found, 409 last_superuser, 409 email_taken
     DELETE /admin/users/{user_id} | admin | 200 | 404 not_found, 409 last_superuser
     POST /admin/users/{user_id}/resend-verification | admin | 202 | 400 already_verified, 404 not_found
     POST /admin/users/{user_id}/unlock | admin | 200 | 404 not_found

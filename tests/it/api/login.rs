@@ -249,3 +249,62 @@ async fn a_full_hashing_queue_is_503_and_costs_no_guess() {
     }
     assert_eq!(served.failures_of("ada@example.com").await, 0);
 }
+
+/// The refused logins in the audit trail: why, whose, and how often.
+async fn refused(served: &Served) -> Vec<(String, Option<String>, bool, u64)> {
+    let events = served.events(200).await.into_iter();
+    let refused = events.filter(|event| event.kind.as_str() == "login_refused");
+    let of = |event: regstack::internals::model::Event| {
+        let reason = event.data["reason"].as_str().unwrap().to_owned();
+        let email = event.email.as_ref().map(ToString::to_string);
+        assert_eq!(event.ip, Some(std::net::Ipv4Addr::LOCALHOST.into()));
+        (reason, email, event.user_id.is_some(), event.times())
+    };
+    refused.map(of).collect()
+}
+
+#[tokio::test]
+async fn whoever_knocks_at_a_locked_account_is_one_event_a_lockout_and_counted() {
+    let served = Served::start().await;
+    served.signed_up("ada@example.com").await;
+    for (email, is_known) in [("ada@example.com", true), ("nobody@example.com", false)] {
+        for lockout in 1..=2 {
+            for _ in 0..5 {
+                served.log_in(email, "wrong").await.is(401);
+            }
+            let answers = at_once(10, |_| served.log_in(email, PASSWORD)).await;
+            assert_eq!(with_status(&answers, 429), 10);
+            let mut found = refused(&served).await;
+            found.retain(|(_, address, ..)| address.as_deref() == Some(email));
+            let one = ("locked".to_owned(), Some(email.to_owned()), is_known, 10);
+            assert_eq!(found, vec![one; lockout], "{email}");
+            served.pass(SignedDuration::from_secs(901));
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_is_refused_for_their_address_is_one_event_and_counted() {
+    let served = Served::with(|settings| {
+        let quota = regstack::internals::config::Quota {
+            count: 3.try_into().unwrap(),
+            seconds: 60,
+        };
+        settings.guessing.limits.login = Some(regstack::internals::config::RateLimit(vec![quota]));
+        settings.guessing.limits.register = settings.guessing.limits.login.clone();
+    })
+    .await;
+    for number in 0..13 {
+        let email = format!("user{number}@example.com");
+        let answer = served.log_in(&email, PASSWORD).await;
+        answer.is(if number < 3 { 401 } else { 429 });
+        served.register(&email).await;
+    }
+    // The tenth is told together with those before it.
+    let one = ("rate_limited".to_owned(), None, false, 10);
+    assert_eq!(refused(&served).await, std::slice::from_ref(&one));
+    for _ in 0..30 {
+        served.log_in("ada@example.com", PASSWORD).await.is(429);
+    }
+    assert_eq!(refused(&served).await, [one]);
+}

@@ -16,6 +16,7 @@ mod login;
 mod logout;
 mod mailbox;
 mod me;
+mod moves;
 mod phone;
 mod recover;
 mod refusals;

@@ -170,6 +170,7 @@ async fn a_new_login_does_not_refill_the_budget() {
     wrong_password.refused(401, "invalid_credentials");
     served.outbox_is_empty().await;
     served.mails(NUMBER, 3).await;
+    assert_eq!(served.count_events("login_refused").await, 1);
     let recorded = logins(&served).await;
     assert_eq!(
         recorded

@@ -149,6 +149,36 @@ fn acts() -> Vec<Act> {
     ]
 }
 
+/// The rows that correct what an account says of its holder.
+fn corrections() -> [Act; 2] {
+    let patch = |change| (Method::PATCH, "/admin/users/{id}", change);
+    let moved = json!({"email": "moved.api@example.com", "is_verified": true});
+    let named = json!({"full_name": "Ada Lovelace"});
+    [
+        Act::new(
+            "set-email",
+            patch(moved),
+            &[
+                "users",
+                "set-email",
+                "{email}",
+                "moved.cli@example.com",
+                "--verified",
+            ],
+            "email_changed",
+        )
+        .where_it_was("is_verified = 1")
+        .mails()
+        .ends_sessions(),
+        Act::new(
+            "set-name",
+            patch(named),
+            &["users", "set-name", "{email}", "Ada Lovelace"],
+            "name_changed",
+        ),
+    ]
+}
+
 /// An installation with a server, its administrator, and where its mail goes.
 struct Doors {
     place: Place,
@@ -204,7 +234,7 @@ impl Doors {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn both_doors_leave_the_same_behind() {
     let doors = Doors::open().await;
-    for act in acts() {
+    for act in acts().into_iter().chain(corrections()) {
         for door in ["api", "cli"] {
             let email = format!("{}.{door}@example.com", act.name);
             let made = doors

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use expectrl::Expect as _;
 use serde_json::Value;
 
+use crate::support::actor::{PASSWORD, Requests as _};
 use crate::support::process::{Place, end_of, operator};
 
 fn kinds(list: &Value) -> Vec<&str> {
@@ -190,4 +191,39 @@ fn tail_on_a_terminal_ends_with_an_interruption() {
     terminal.send("\u{3}").unwrap();
     let (text, code) = end_of(&mut terminal);
     assert_eq!((code, text.contains("error")), (0, false), "{text}");
+}
+
+#[tokio::test]
+async fn knocking_at_a_locked_account_is_one_line_with_its_count() {
+    let place = Place::configured().with_account("ada@example.com");
+    let server = place.serve(&[]);
+    for _ in 0..5 {
+        server.log_in("ada@example.com", "wrong").await.is(401);
+    }
+    for _ in 0..3 {
+        server.log_in("ada@example.com", PASSWORD).await.is(429);
+    }
+    for arguments in [
+        &["events", "list", "--type", "login_refused"][..],
+        &["users", "show", "ada"],
+    ] {
+        let ran = place.run(arguments);
+        let lines: Vec<&str> = ran
+            .stdout
+            .lines()
+            .filter(|line| line.contains("login_refused"))
+            .collect();
+        assert_eq!(lines.len(), 1, "{}", ran.stdout);
+        assert!(
+            lines[0].contains("login_refused (3 times)") && lines[0].contains("127.0.0.1"),
+            "{}",
+            ran.stdout
+        );
+    }
+    let list = place.json(&["events", "list", "--user", "ada", "--type", "login_refused"]);
+    let data = &list["items"][0]["data"];
+    assert_eq!(
+        (&data["reason"], &data["count"]),
+        (&"locked".into(), &3.into())
+    );
 }

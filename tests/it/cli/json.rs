@@ -117,6 +117,11 @@ fn runs() -> Vec<(&'static str, Vec<&'static str>, &'static str)> {
             "regstack users set-password",
             &["ada", "--password-stdin", "-q"],
         ),
+        with(
+            "regstack users set-email",
+            &["bob", "bob@example.org", "-q"],
+        ),
+        with("regstack users set-name", &["bob", "Bob", "-q"]),
         plain("regstack users list"),
         ada("regstack users show"),
         with(

@@ -64,3 +64,17 @@ async fn the_text_form_says_the_same() {
     );
     assert!(!line.contains(EMAIL) && !line.contains(WRONG), "{line}");
 }
+
+/// In the form for programs a cause is a text as it is, not one that was quoted as a text before.
+#[tokio::test]
+async fn a_cause_is_quoted_once() {
+    let place = Place::configured();
+    let server = place.serve(&[]);
+    place.append("regstack.toml", "\nlog_level = \"warn\nbroken\n");
+    server.signal("HUP");
+    let line = server.says("the log level stays");
+    let fields: Value = serde_json::from_str(&line).unwrap();
+    let cause = fields["cause"].as_str().unwrap();
+    assert!(cause.contains("regstack.toml"), "{cause}");
+    assert!(!cause.starts_with('"') && !cause.contains('\\'), "{cause}");
+}

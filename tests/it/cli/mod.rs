@@ -13,6 +13,7 @@ mod heavy;
 mod init;
 mod json;
 mod log;
+mod moves;
 mod names;
 mod outbox;
 mod pending;

@@ -292,3 +292,36 @@ async fn all_messages_or_those_of_a_state_are_retried_and_deleted_at_once() {
     );
     assert_eq!(items(&place.json(&["outbox", "list"])).len(), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_left_meanwhile_is_not_counted_as_tried_again() {
+    let addresses = ["ada@example.com", "bob@example.com", "eve@example.com"];
+    let sink = SmtpSink::on(TcpListener::bind("127.0.0.1:0").await.unwrap());
+    for (command, sent) in [("retry", 2), ("delete", 0)] {
+        let place = queued(&addresses).await;
+        place.mails_to(sink.port());
+        // Between the list and the act somebody else sends Bob's.
+        let trigger = if command == "retry" {
+            "after update"
+        } else {
+            "after delete"
+        };
+        let meanwhile = format!(
+            "create trigger meanwhile {trigger} on outbox when old.recipient = 'eve@example.com'
+             begin delete from outbox where recipient = 'bob@example.com'; end"
+        );
+        place.raw().execute_batch(&meanwhile).unwrap();
+        let summary = place.json(&["outbox", command, "--all", "--yes"]);
+        let counts = ["done", "failed", "skipped", "untouched"].map(|count| summary[count].clone());
+        assert_eq!(
+            counts,
+            [json!(2), json!(0), json!(1), json!(0)],
+            "{command}"
+        );
+        let gone = items(&summary)
+            .iter()
+            .filter(|item| item["outcome"] == "gone");
+        assert_eq!(gone.count(), 1);
+        assert_eq!(sink.mails().len(), 2.min(sent + 2), "{command}");
+    }
+}

@@ -95,3 +95,24 @@ async fn deleting_needs_consent_and_takes_the_link_along() {
         .run(&["pending", "delete", "nobody"])
         .refused(2, &["not a valid email address"]);
 }
+
+#[tokio::test]
+async fn a_part_of_the_address_or_name_finds_registrations() {
+    let place = waiting(&["ada@example.com", "bob@example.org"]).await;
+    for (part, expected) in [
+        ("EXAMPLE.com", &["ada@example.com"][..]),
+        ("bo", &["bob@example.org"]),
+        ("LOVELACE", &["bob@example.org", "ada@example.com"]),
+        ("xa", &[]),
+        ("%", &[]),
+    ] {
+        let ran = place.run(&["pending", "list", "--json", "-q", "--q", part]);
+        let list: Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!(addresses(&list), expected, "{part}");
+    }
+    let none = place.run(&["pending", "list", "--q", "nobody"]);
+    assert_eq!(
+        (none.code, none.stderr.as_str()),
+        (Some(0), "no registration is like that\n")
+    );
+}

@@ -541,6 +541,28 @@ fn an_operator_is_who_the_system_says_and_beside_it_who_sudo_says() {
     );
 }
 
+/// In a container, say. Only who may act for others can try it.
+#[test]
+fn an_operator_without_a_name_is_a_number() {
+    use std::os::unix::process::CommandExt as _;
+    if !nix::unistd::Uid::current().is_root() {
+        return;
+    }
+    let place = Place::configured();
+    let made = place.run(&["users", "create", "eve@example.com", "--no-password"]);
+    assert_eq!(made.code, Some(0), "{made:?}");
+    for entry in std::fs::read_dir(place.path("")).unwrap() {
+        let name = entry.unwrap().file_name();
+        place.set_mode(name.to_str().unwrap(), 0o666);
+    }
+    place.set_mode("", 0o777);
+    let mut command = place.command(&["users", "lock", "eve@example.com"]);
+    let ran = command.uid(54_321).output().unwrap();
+    assert!(ran.status.success(), "{ran:?}");
+    let shown = place.json(&["users", "show", "eve"]);
+    assert_eq!(shown["events"][0]["actor"], "operator:uid 54321");
+}
+
 /// Every command that names accounts takes them by position and by `--email`.
 #[test]
 fn accounts_are_named_by_position_or_by_email() {

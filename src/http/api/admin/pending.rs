@@ -8,13 +8,17 @@ use crate::accounts::Error;
 use crate::app::App;
 use crate::http::api::Message;
 use crate::http::error::ApiError;
-use crate::http::extract::{Administration, After, Limit, PendingEmail, Query, limit, query};
+use crate::http::extract::{
+    Administration, After, Limit, PendingEmail, Query, Search, limit, query,
+};
 use crate::http::openapi::refusals;
 use crate::model::{Page, PendingKey, PendingPublic, UserPublic};
 
 query! {
-    /// Which page.
+    /// Which registrations, and which page of them.
     PendingQuery {
+        /// Only those with this in the email address or name; one or two characters are looked for at their beginning only.
+        q: Option<Search>,
         /// The `next` of the page before.
         after: Option<After<PendingKey>>,
         /// How many registrations at most; 50 unless given.
@@ -33,7 +37,8 @@ pub(super) async fn list(
     Query(query): Query<PendingQuery>,
 ) -> Result<Json<PendingPage>, ApiError> {
     let after = query.after.map(|after| after.0);
-    let pending = app.accounts.pending(after, limit(query.limit));
+    let q = query.q.as_ref().map(|q| q.0.as_str());
+    let pending = app.accounts.pending(q, after, limit(query.limit));
     Ok(Json(pending.await?))
 }
 

@@ -18,7 +18,7 @@ use crate::http::fault::{Fault, Location, kind};
 use crate::http::openapi::refusals;
 use crate::model::page::cursor_text;
 use crate::model::{
-    Email, FullName, NewPassword, PageKey, User, UserChange, UserFilter, UserPublic,
+    Email, FullName, NewAddress, NewPassword, PageKey, User, UserChange, UserFilter, UserPublic,
 };
 
 query! {
@@ -159,12 +159,18 @@ request! {
         is_superuser: Option<bool>,
         /// Say that its email address is proven, or that it is not.
         is_verified: Option<bool>,
+        /// Its email address. Another one ends all its sessions and is unproven unless `is_verified` is true: then a link that
+        /// proves it is mailed there. The old one is told.
+        email: Option<Email>,
+        /// Whether the old email address gets a link that undoes the change for a week; true unless given. False, for a mailbox
+        /// that is lost or somebody else's, ends earlier links of that kind too.
+        email_undo: Option<bool>,
         /// The person's name; null or empty clears it.
         full_name: Patch<Option<FullName>>,
     }
 }
 
-refusals!(UpdateRefusals: Error::LastSuperuser);
+refusals!(UpdateRefusals: Error::LastSuperuser, Error::EmailTaken);
 
 /// Updates a user.
 #[utoipa::path(patch, path = "/admin/users/{user_id}", summary = "Update a user", tag = "administration", operation_id = "update_user", security(("bearer" = [])), params(UserId), request_body = UpdateUserRequest, responses(
@@ -175,7 +181,12 @@ pub(super) async fn update(
     UserId(id): UserId,
     Body(request): Body<UpdateUserRequest>,
 ) -> Result<Json<UserPublic>, ApiError> {
+    let email = request.email.map(|email| NewAddress {
+        is_final: request.email_undo == Some(false),
+        ..NewAddress::to(email)
+    });
     let change = UserChange {
+        email,
         is_active: request.is_active,
         is_superuser: request.is_superuser,
         is_verified: request.is_verified,

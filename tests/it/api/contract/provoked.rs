@@ -485,6 +485,10 @@ async fn administering_accounts(scene: &mut Scene) {
     let (patch, delete) = (route("PATCH", ""), route("DELETE", ""));
     scene.administer(&patch, &root, disable.clone(), last).await;
     scene.administer(&delete, &root, NULL, last).await;
+    let taken = json!({"email": "root@example.com"});
+    scene
+        .administer(&patch, &made, taken, (409, "email_taken"))
+        .await;
     scene.administer(&patch, &made, disable, (200, "")).await;
     let disabled = (403, "account_disabled");
     scene

@@ -1,0 +1,104 @@
+//! Logins that are refused before anything is guessed: whoever goes on knocking fills no audit trail, but is counted in it.
+
+use jiff::Timestamp;
+
+use super::{Accounts, Error};
+use crate::model::{Email, Event, EventKind, Id, Origin, User};
+
+/// Why logins are refused unseen, and since or until when: those of one reason and moment are one event.
+struct Reason<'a> {
+    /// The code that the API answers with.
+    code: &'static str,
+    /// Whom it concerns: an address, an account, or a client.
+    whom: &'a str,
+    /// What tells it from another time.
+    moment: Timestamp,
+}
+
+impl Accounts {
+    /// Refuses a password for an address that is locked out. Of this lockout's refusals there is one event.
+    pub(super) async fn locked_out(
+        &self,
+        email: &Email,
+        until: Timestamp,
+        origin: &Origin,
+    ) -> Error {
+        // Looked for whether or not anybody has the address: nobody learns from the time which.
+        let user = self.store.user_by_email(email).await.ok().flatten();
+        let reason = Reason {
+            code: "locked",
+            whom: &email.key(),
+            moment: until,
+        };
+        let mut event = self.refused(&reason, origin);
+        event.email = Some(email.clone());
+        event.user_id = user.map(|user| user.id);
+        event
+            .data
+            .insert("locked_until".into(), until.to_string().into());
+        self.record_refused(event, 1).await;
+        Error::LockedOut {
+            retry_after: self.seconds_until(until),
+        }
+    }
+
+    /// Refuses the code of a login, or to send one, because the account had too many wrong ones.
+    pub(super) async fn budget_spent(
+        &self,
+        user: &User,
+        until: Timestamp,
+        origin: &Origin,
+    ) -> Error {
+        let reason = Reason {
+            code: "code_budget_spent",
+            whom: &user.id.to_string(),
+            moment: until,
+        };
+        let mut event = self.refused(&reason, origin);
+        event.email = Some(user.email.clone());
+        event.user_id = Some(user.id);
+        event.data.insert("step".into(), "code".into());
+        event
+            .data
+            .insert("locked_until".into(), until.to_string().into());
+        self.record_refused(event, 1).await;
+        Error::CodeBudgetSpent {
+            retry_after: self.seconds_until(until),
+        }
+    }
+
+    /// Records that so many logins of a client were refused for the number of its requests, in a time that began then.
+    pub async fn client_refused(
+        &self,
+        client: &str,
+        began: Timestamp,
+        times: u64,
+        origin: &Origin,
+    ) {
+        let reason = Reason {
+            code: "rate_limited",
+            whom: client,
+            moment: began,
+        };
+        self.record_refused(self.refused(&reason, origin), times)
+            .await;
+    }
+
+    fn refused(&self, reason: &Reason<'_>, origin: &Origin) -> Event {
+        let kind = EventKind::LoginRefused;
+        let moment = reason.moment.as_millisecond().to_string();
+        let mut event = Event {
+            id: Id::named([kind.as_str(), reason.code, reason.whom, &moment]),
+            ..self.event(kind, origin)
+        };
+        event.data.insert("reason".into(), reason.code.into());
+        event
+    }
+
+    /// A refusal stands whether or not it can be told.
+    async fn record_refused(&self, event: Event, times: u64) {
+        if let Err(error) = self.store.record_again(event, times).await {
+            tracing::warn!(%error, "a refused login could not be recorded");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! `regstack users set-email`.
+
+use serde_json::json;
+
+use crate::accounts::Mailed;
+use crate::cli::delivery::send_moved;
+use crate::cli::named::AccountAndValue;
+use crate::cli::{Context, Failure, Result, progress};
+use crate::model::{Email, NewAddress, UserChange};
+
+/// Change the email address of an account; its sessions end
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The account has the new address at once. Unless --verified is given it counts
+as unproven, and where login needs a proven one a link goes there. The old
+address is told by mail, with a link that undoes the change for a week where
+the pages are on; --no-undo is for a mailbox that is lost or somebody else's.
+
+Example:
+  regstack users set-email ada@example.com ada@example.org")]
+pub(in crate::cli) struct Args {
+    #[command(flatten)]
+    account: AccountAndValue,
+    /// Take the new email address as proven
+    #[arg(long)]
+    verified: bool,
+    /// Send the old email address no link that undoes it, and end earlier ones
+    #[arg(long)]
+    no_undo: bool,
+}
+
+pub(super) async fn run(args: &Args, context: &Context) -> Result {
+    let (name, new) = args.account.get()?;
+    let new = Email::parse(new)
+        .map_err(|rule| Failure::refused(format!("{new:?} is no email address")).because(rule))?;
+    let app = context.open().await?;
+    let before = context.find(&app, name).await?;
+    let change = UserChange {
+        email: Some(NewAddress {
+            is_final: args.no_undo,
+            ..NewAddress::to(new.clone())
+        }),
+        is_verified: args.verified.then_some(true),
+        ..UserChange::default()
+    };
+    let origin = context.origin();
+    let changed = app
+        .accounts
+        .patch_and_mail(before.id, change, false, &origin);
+    let (user, proof) = progress::waited(changed).await.map_err(|error| {
+        let what = format!("{} cannot have the email address {new}", before.email);
+        Failure::act_on(&new, what, error)
+    })?;
+    let is_new = user.email != before.email;
+    let to = user.email.as_str();
+    let old = is_new.then_some(before.email.as_str());
+    let is_proof_queued = proof == Some(Mailed::Queued);
+    send_moved(context, &app, old, is_proof_queued.then_some(to)).await;
+    if is_new && !is_proof_queued && app.accounts.must_verify(&user) {
+        context.output.warn(&format!(
+            "{to} got no link to prove it: regstack users resend-verification {to}"
+        ));
+    }
+    let line = if is_new {
+        format!("{} has the email address {to} now", before.email)
+    } else {
+        format!("unchanged {to}")
+    };
+    let document = json!({ "user": user.public() });
+    context.output.print_lines(&document, [line])
+}
