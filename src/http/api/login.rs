@@ -2,6 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -10,7 +12,7 @@ use crate::accounts::{CodeSent, Error, LoggedIn, Login};
 use crate::app::App;
 use crate::config::{Settings, Transport};
 use crate::http::constant::constant;
-use crate::http::cookie::{ClearCookie, SessionTransport, SetCookie};
+use crate::http::cookie::{self, ClearCookie, SessionTransport, SetCookie};
 use crate::http::error::ApiError;
 use crate::http::extract::{Body, Client, SignedIn, request};
 use crate::http::openapi::refusals;
@@ -230,9 +232,25 @@ pub(super) async fn mfa_confirm(
     (status = 200, description = "The session is dead.", body = Message)))]
 pub(super) async fn logout(
     State(app): State<App>,
-    SignedIn { session, origin }: SignedIn,
+    headers: HeaderMap,
+    signed_in: Result<SignedIn, ApiError>,
     clear_cookie: ClearCookie,
-) -> Result<(ClearCookie, Json<Message>), ApiError> {
-    app.accounts.log_out(&session, &origin).await?;
-    Ok((clear_cookie, Message::done("you are logged out")))
+) -> Result<(ClearCookie, Json<Message>), Response> {
+    match signed_in {
+        Ok(SignedIn { session, origin }) => {
+            let done = app.accounts.log_out(&session, &origin).await;
+            done.map_err(|error| ApiError::from(error).into_response())?;
+            Ok((clear_cookie, Message::done("you are logged out")))
+        }
+        // Two are as good as none, and would lock the browser out for as long as they last. One that is dead is left alone:
+        // a late answer must not end the login that came in between.
+        Err(refusal)
+            if refusal.status() == StatusCode::UNAUTHORIZED
+                && cookie::values(&headers, &app.settings).nth(1).is_some()
+                && cookie::is_from_own_page(&headers, &app.settings.identity) =>
+        {
+            Err((clear_cookie, refusal).into_response())
+        }
+        Err(refusal) => Err(refusal.into_response()),
+    }
 }
