@@ -399,8 +399,9 @@ impl Served {
 
 /// The code in an SMS.
 pub(crate) fn code_in(sms: &str) -> String {
-    let (_, after) = sms.split_once("code: ").expect("a code in the SMS");
-    after.chars().take_while(char::is_ascii_digit).collect()
+    let mut digits = sms.split(|c: char| !c.is_ascii_digit());
+    let code = digits.find(|digits| digits.len() >= 4);
+    code.expect("a code in the SMS").to_owned()
 }
 
 /// The token in a mail's link.
