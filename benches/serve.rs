@@ -1,6 +1,6 @@
 //! `cargo bench`: figures of the built server as a client sees it, on the machine it runs on.
 //!
-//! Start to first answer, idle memory, `GET /me` on 64 connections, and logins beside the bare rate of the hash that
+//! Start to first answer, idle memory, `GET /me`, introspection and forward-auth on 64 connections, and logins beside the bare rate of the hash that
 //! bounds them: on SQLite, and on MongoDB with the share of the processors that its server takes. Client, server and
 //! database share the machine, so these are lower bounds. `REGSTACK_TEST_MONGODB_URL` names a MongoDB server; without it
 //! the tests' own is started, which `tests/run` installs and which is slow.
@@ -28,7 +28,8 @@ const PASSWORD: &str = "correct horse battery";
 struct Server {
     process: Child,
     address: String,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
+    settings: Vec<(&'static str, String)>,
 }
 
 impl Drop for Server {
@@ -76,6 +77,7 @@ async fn measure(engine: &str, database_url: &str, database: Option<u32>) {
         .expect("a token")
         .to_owned();
 
+    let of_ada = token.clone();
     let share = |before: f64, elapsed: Duration| {
         if let Some(database) = database {
             let spent = processor_seconds(database) - before;
@@ -93,6 +95,40 @@ async fn measure(engine: &str, database_url: &str, database: Option<u32>) {
         })
     });
     say("GET /me, 64 connections", rate.await, "requests/s");
+    share(before, started.elapsed());
+
+    let key = service_key(&server);
+    let form = format!("token={of_ada}");
+    let (started, before) = (Instant::now(), spent());
+    let rate = load(&server.address, move |client| {
+        let (key, form) = (key.clone(), form.clone());
+        Box::pin(async move {
+            let length = form.len();
+            let answer = client
+                .exchange(&format!(
+                    "POST /api/auth/introspect HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\n\
+                     content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\n\r\n{form}"
+                ))
+                .await;
+            assert!(answer.contains("\"active\":true"), "{answer}");
+        })
+    });
+    say("POST /introspect, 64 connections", rate.await, "requests/s");
+    share(before, started.elapsed());
+
+    let (started, before) = (Instant::now(), spent());
+    let rate = load(&server.address, move |client| {
+        let token = of_ada.clone();
+        Box::pin(async move {
+            let answer = client.call("GET", "/forward-auth", Some(&token), "").await;
+            assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        })
+    });
+    say(
+        "GET /forward-auth, 64 connections",
+        rate.await,
+        "requests/s",
+    );
     share(before, started.elapsed());
 
     let (started, before) = (Instant::now(), spent());
@@ -130,15 +166,20 @@ async fn start(database_url: &str) -> (Server, Duration) {
         .expect("a port")
         .port();
     let address = format!("127.0.0.1:{port}");
+    let settings = vec![
+        ("REGSTACK_DATABASE_URL", database_url.to_owned()),
+        ("REGSTACK_JWT_SECRET", random::token::<48>(&SystemRandom)),
+        ("REGSTACK_REQUIRE_VERIFICATION", "false".to_owned()),
+        ("REGSTACK_RATE_LIMIT_DISABLED", "true".to_owned()),
+        ("REGSTACK_LOG_LEVEL", "warn".to_owned()),
+        ("REGSTACK_ENABLE_FORWARD_AUTH", "true".to_owned()),
+        ("REGSTACK_BEHIND_PROXY", "true".to_owned()),
+    ];
     let started = Instant::now();
     let process = Command::new(env!("CARGO_BIN_EXE_regstack"))
         .args(["serve", "--bind", &address])
         .current_dir(folder.path())
-        .env("REGSTACK_DATABASE_URL", database_url)
-        .env("REGSTACK_JWT_SECRET", random::token::<48>(&SystemRandom))
-        .env("REGSTACK_REQUIRE_VERIFICATION", "false")
-        .env("REGSTACK_RATE_LIMIT_DISABLED", "true")
-        .env("REGSTACK_LOG_LEVEL", "warn")
+        .envs(settings.iter().cloned())
         .stdout(Stdio::null())
         .stderr(Stdio::inherit())
         .spawn()
@@ -146,7 +187,8 @@ async fn start(database_url: &str) -> (Server, Duration) {
     let server = Server {
         process,
         address,
-        _folder: folder,
+        folder,
+        settings,
     };
     while TcpStream::connect(&server.address).await.is_err() {
         assert!(
@@ -161,6 +203,17 @@ async fn start(database_url: &str) -> (Server, Duration) {
         .await;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     (server, started.elapsed())
+}
+
+/// A key with which the server's operator lets a program ask about tokens.
+fn service_key(server: &Server) -> String {
+    let made = Command::new(env!("CARGO_BIN_EXE_regstack"))
+        .args(["service-keys", "create", "bench", "--scope", "introspect"])
+        .current_dir(server.folder.path())
+        .envs(server.settings.iter().cloned())
+        .output()
+        .expect("the command runs");
+    String::from_utf8_lossy(&made.stdout).trim().to_owned()
 }
 
 fn resident_megabytes(process: u32) -> f64 {

@@ -1,6 +1,6 @@
 //! One-time codes by SMS: how one is sent, what guessing them costs, and what a refused one is answered with.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Accounts, Error, Result};
 use crate::delivery::templates::CodeSms;
@@ -19,6 +19,8 @@ pub struct CodeSent {
     pub pending_token: SecretString,
     /// Its life, in seconds.
     pub expires_in: u32,
+    /// The number that the code went to, as much of it as may be shown.
+    pub phone_hint: String,
 }
 
 /// A code to be sent to an account whose password was just verified.
@@ -33,6 +35,8 @@ pub(super) struct CodeRequest<'a> {
     pub(super) kind: CodeKind,
     /// To whom.
     pub(super) number: &'a PhoneNumber,
+    /// When the wait for it ends at the latest; `None`: it begins now, and takes as long as waits take.
+    pub(super) no_later_than: Option<Timestamp>,
 }
 
 impl Accounts {
@@ -51,7 +55,16 @@ impl Accounts {
             CodeKind::PhoneSetup => (Purpose::PhoneSetup, EventKind::PhoneSetupStarted),
             CodeKind::LoginMfa => (Purpose::LoginMfa, EventKind::MfaLoginStarted),
         };
-        let expires_in = settings.mfa_pending_token_ttl_seconds;
+        let wait = settings.mfa_pending_token_ttl_seconds;
+        let expires_in = request.no_later_than.map_or(wait, |end| {
+            let left = end.duration_since(issued_at).as_secs();
+            wait.min(left.max(1).try_into().unwrap_or(wait))
+        });
+        let code_ttl = if request.no_later_than.is_some() {
+            settings.sms_code_ttl_seconds.min(expires_in)
+        } else {
+            settings.sms_code_ttl_seconds
+        };
         let claims = Claims {
             phone: (kind == CodeKind::PhoneSetup).then(|| number.clone()),
             ..self.claims(user.id, issued_at, expires_in, purpose)
@@ -65,12 +78,12 @@ impl Accounts {
             code_hash: code.hash(),
             max_attempts: settings.sms_code_max_attempts,
             issued_at,
-            expires_at: issued_at + SignedDuration::from_secs(settings.sms_code_ttl_seconds.into()),
+            expires_at: issued_at + SignedDuration::from_secs(code_ttl.into()),
             budget: self.code_budget(),
             cap: self.sms_cap(number, kind),
         };
         let app_name = &self.settings.identity.app_name;
-        let content = CodeSms::new(kind, app_name, &code, settings.sms_code_ttl_seconds);
+        let content = CodeSms::new(kind, app_name, &code, code_ttl);
         let outbox = &self.outbox;
         let mut message = outbox.sms(
             number,
@@ -99,6 +112,7 @@ impl Accounts {
         Ok(Some(CodeSent {
             pending_token: self.tokens.sign(&claims),
             expires_in,
+            phone_hint: number.masked(),
         }))
     }
 

@@ -92,6 +92,7 @@ impl Accounts {
                 upgraded_hash,
                 kind: CodeKind::LoginMfa,
                 number,
+                no_later_than: None,
             };
             if let Some(sent) = self.send_code(request, origin).await.transpose() {
                 // The password was right; failures are forgiven when the login is through.
@@ -119,6 +120,30 @@ impl Accounts {
             IssueSession::Issued(issued) => self.sign_session(issued).await.map(Some),
             IssueSession::HashChanged | IssueSession::Refused => Ok(None),
         }
+    }
+
+    /// Sends the code of a login that waits for one once more: a new one, which the older one dies of. The wait goes on
+    /// under a new token, and ends when it would have ended. It costs an SMS of the number's cap like any other.
+    pub async fn send_login_code(&self, pending_token: &str, origin: &Origin) -> Result<CodeSent> {
+        let opened = self.open_link(pending_token, Purpose::LoginMfa).await;
+        let (claims, user) = opened.map_err(|error| match error {
+            Error::InvalidToken => Error::InvalidPendingToken,
+            other => other,
+        })?;
+        // The account accepts the token: its password is the one that was right then, as a new one ends all tokens.
+        let (Some(hash), Some(number)) = (&user.hashed_password, user.second_factor()) else {
+            return Err(Error::InvalidPendingToken);
+        };
+        let request = CodeRequest {
+            user: &user,
+            verified_hash: hash.clone(),
+            upgraded_hash: None,
+            kind: CodeKind::LoginMfa,
+            number,
+            no_later_than: Some(claims.expires_at),
+        };
+        let sent = self.send_code(request, origin).await?;
+        sent.ok_or(Error::InvalidPendingToken)
     }
 
     /// Ends the wait for a login's code: the right one issues the session, once.

@@ -26,6 +26,7 @@ impl Accounts {
                 upgraded_hash: None,
                 kind: CodeKind::PhoneSetup,
                 number,
+                no_later_than: None,
             };
             if let Some(sent) = self.send_code(request, origin).await? {
                 return Ok(sent);

@@ -84,11 +84,11 @@ impl Context {
     /// The application, for an act of the operator on a database that is there.
     pub(crate) async fn open(&self) -> Result<App> {
         let loaded = self.load_existing()?;
-        self.act_on(loaded).await
+        Box::pin(self.act_on(loaded)).await
     }
 
     async fn act_on(&self, loaded: Loaded) -> Result<App> {
-        let app = self.assemble(loaded, None).await?;
+        let app = Box::pin(self.assemble(loaded, None)).await?;
         Ok(self.acted_on.get_or_init(|| app).clone())
     }
 
@@ -119,7 +119,7 @@ impl Context {
 
     /// The application, for an act that may be an installation's first: where there is no database, one is made.
     pub(crate) async fn open_or_create(&self) -> Result<App> {
-        self.act_on(self.load()?).await
+        Box::pin(self.act_on(self.load()?)).await
     }
 
     /// The settings, for an act of the operator, with the log it writes.

@@ -299,7 +299,7 @@ fn execute(command: &Command, context: &Context) -> Result {
     let result = runtime.block_on(async {
         let result = match command {
             Command::Init(args) => Box::pin(init::run(args, context)).await,
-            Command::Serve(args) => serve::run(args, context).await,
+            Command::Serve(args) => Box::pin(serve::run(args, context)).await,
             Command::Doctor(args) => doctor::run(args, context).await,
             Command::CreateAdmin(args) => Box::pin(create_admin::run(args, context)).await,
             Command::Users(command) => Box::pin(users::run(command, context)).await,

@@ -2,6 +2,8 @@
 //!
 //! Knows no key: what several keys must be together is in `rules`.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
 use url::Url;
 
 use super::value::Rule;
@@ -43,6 +45,10 @@ pub(super) const NAMED_ORIGINS: Rule = Rule::Is(
 pub(super) const HOST: Rule = Rule::Is(
     "a host name or an IP address, as smtp.example.com, without port",
     is_host,
+);
+pub(super) const HELO: Rule = Rule::Is(
+    "a host name with a domain, as out.example.com, or an IP address in brackets",
+    is_helo,
 );
 pub(super) const REGION: Rule = Rule::Is("an AWS region, as eu-central-1", is_region);
 pub(super) const LOCATION: Rule = Rule::Is("a path or an http or https URL", is_location);
@@ -117,6 +123,29 @@ pub fn is_label(label: &str) -> bool {
 }
 
 /// Underscores are not for host names, and yet container networks give such.
+/// What RFC 5321 §4.1.1.1 lets a client say.
+fn is_helo(text: &str) -> bool {
+    let literal = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'));
+    if let Some(literal) = literal {
+        return match literal.strip_prefix("IPv6:") {
+            Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+            None => literal.parse::<Ipv4Addr>().is_ok(),
+        };
+    }
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let is_label = |label: &str| !label.is_empty() && label.len() <= 63 && label.chars().all(plain);
+    let mut labels = text.rsplit('.');
+    // A number at the end makes it an address.
+    labels
+        .next()
+        .is_some_and(|top| is_label(top) && !top.chars().all(|c| c.is_ascii_digit()))
+        && text.contains('.')
+        && text.len() <= 253
+        && labels.all(is_label)
+}
+
 fn is_host(text: &str) -> bool {
     let address = text
         .strip_prefix('[')
@@ -273,6 +302,30 @@ mod tests {
             "[h]",
         ] {
             assert!(!holds(HOST, bad), "{bad:?}");
+        }
+        for good in [
+            "out.example.com",
+            "a.b",
+            "xn--bcher-kva.example",
+            "[192.0.2.1]",
+            "[IPv6:2001:db8::1]",
+        ] {
+            assert!(holds(HELO, good), "{good}");
+        }
+        for bad in [
+            "",
+            "vm",
+            "192.0.2.1",
+            "my_vm.example",
+            "a..b",
+            "a.b.",
+            "bücher.example",
+            "[vm]",
+            "[2001:db8::1]",
+            "a b.example",
+            "a.example\r\nNOOP",
+        ] {
+            assert!(!holds(HELO, bad), "{bad:?}");
         }
         for good in ["eu-central-1", "us-gov-west-1", "ap-southeast-10"] {
             assert!(holds(REGION, good), "{good}");

@@ -48,7 +48,7 @@ pub(super) fn resolve(draft: Draft, layers: &Layers, report: &mut Report) -> Set
         );
     }
     settings.password = hashing(settings.password, review);
-    settings.email = email::resolve(draft.email, review);
+    settings.email = email::resolve(draft.email, &settings.identity.base_url, review);
     settings.sms = sms::resolve(draft.sms, review);
     settings.server.tls = server::tls(draft.tls, review);
     settings.identity = server::identity(settings.identity, settings.tokens.transport, review);

@@ -1,6 +1,7 @@
 //! What SES and SNS share: how Amazon is reached, for how long, and what its failures mean. Knows neither mail nor SMS.
 
 use std::error::Error;
+use std::fmt;
 use std::time::Duration;
 
 use aws_config::profile::ProfileFileCredentialsProvider;
@@ -10,22 +11,24 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
-use aws_sdk_sns::config::http::HttpResponse;
-use aws_sdk_sns::error::{ProvideErrorMetadata, SdkError};
-use aws_smithy_http_client::Builder;
-use aws_smithy_http_client::tls::Provider;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_sdk_sns::config::SharedHttpClient;
+use aws_sdk_sns::config::http::{HttpRequest, HttpResponse};
+use aws_sdk_sns::error::{ConnectorError, ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
+};
+use axum::body::Bytes;
+use axum::http::{Request, header};
+use http_body_util::Full;
 
-use super::send_error::SendError;
+use super::http_client::HttpClient;
+use super::send_error::{RetryAfter, SendError};
 use super::text;
-use crate::config::AwsCredentials;
+use crate::config::{AwsCredentials, SettingError};
 use crate::secret::ExposeSecret as _;
 
-/// How long a request may take, with finding out who asks.
+/// How long a request may take, and one with finding out who asks.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
-
-/// How long a connection may take to be made.
-const CONNECT: Duration = Duration::from_secs(10);
 
 /// Who may ask, but not for this.
 const FORBIDDEN: [&str; 3] = [
@@ -39,17 +42,70 @@ pub(super) struct Access {
     pub(super) region: String,
     pub(super) endpoint: Option<String>,
     pub(super) credentials: AwsCredentials,
+    pub(super) client: HttpClient,
+}
+
+/// Returns a client for Amazon; the setting is named where there can be none.
+pub(super) fn client(setting: &'static str) -> Result<HttpClient, SettingError> {
+    HttpClient::new(TIME_LIMIT).map_err(|reason| SettingError::new(setting, reason))
+}
+
+/// The SDK's way to our client.
+#[derive(Clone)]
+struct Http(HttpClient);
+
+impl Http {
+    fn shared(self) -> SharedHttpClient {
+        let connector = SharedHttpConnector::new(self);
+        http_client_fn(move |_, _| connector.clone())
+    }
+
+    async fn call(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        let request = request.try_into_http1x();
+        let request = request.map_err(|fault| ConnectorError::user(fault.into()))?;
+        let (head, body) = request.into_parts();
+        let body = body.bytes().map(Bytes::copy_from_slice);
+        let body = body.ok_or_else(|| ConnectorError::user("the body is a stream".into()))?;
+        let request = Request::from_parts(head, Full::new(body));
+        let answer = self.0.request(request).await.map_err(|error| {
+            let is_slow = error.is_slow;
+            let make = if is_slow {
+                ConnectorError::timeout
+            } else {
+                ConnectorError::io
+            };
+            make(error.into())
+        })?;
+        let mut response = HttpResponse::new(answer.status.into(), answer.body.into());
+        for (name, value) in &answer.headers {
+            // What is no text means nothing to the SDK.
+            if let Ok(value) = value.to_str() {
+                let (name, value) = (name.as_str().to_owned(), value.to_owned());
+                response.headers_mut().append(name, value);
+            }
+        }
+        Ok(response)
+    }
+}
+
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Http")
+    }
+}
+
+impl HttpConnector for Http {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        HttpConnectorFuture::new(self.clone().call(request))
+    }
 }
 
 impl Access {
     /// Returns what a client is made of. Reads files at most: credentials are looked for with the first request.
     pub(super) async fn config(&self) -> SdkConfig {
         let region = Region::new(self.region.clone());
-        let http = Builder::new()
-            .tls_provider(Provider::Rustls(CryptoMode::Ring))
-            .build_https();
+        let http = Http(self.client.clone()).shared();
         let limits = TimeoutConfig::builder()
-            .connect_timeout(CONNECT)
             .operation_timeout(TIME_LIMIT)
             .build();
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
@@ -93,6 +149,11 @@ pub(super) fn failure<E>(
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
+    let answered = error.raw_response();
+    if answered.is_some_and(|answer| answer.status().is_success()) {
+        let reason = format!("{service}: took it, and what it answered cannot be read");
+        return SendError::unconfirmed(&reason);
+    }
     let Some(answer) = error.as_service_error() else {
         let causes = if lacks_credentials(error) {
             "no credentials were found".to_owned()
@@ -108,7 +169,9 @@ where
     if is_refusal(answer) {
         SendError::permanent(&format!("{service}: refused: {said}"))
     } else {
-        SendError::transient(&format!("{service}: not accepted: {said}"))
+        let wait = answered.and_then(|answer| answer.headers().get(header::RETRY_AFTER.as_str()));
+        let wait = wait.and_then(RetryAfter::parse);
+        SendError::transient(&format!("{service}: not accepted: {said}")).after(wait)
     }
 }
 

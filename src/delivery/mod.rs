@@ -25,7 +25,7 @@ pub mod worker;
 pub use announcements::Announcements;
 pub use mailbox::{CaughtMessage, Mailbox};
 pub use outbox::Outbox;
-pub use send_error::SendError;
+pub use send_error::{RetryAfter, SendError};
 pub use subscribers::{AccountEvent, Subscribers};
 pub use templates::{LiveTemplates, MailTemplate, TemplateError, Templates};
 pub use transports::{OwnTransports, Transports};

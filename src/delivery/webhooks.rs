@@ -1,27 +1,32 @@
 //! Webhooks: what one says, and how it leaves: a POST signed as Standard Webhooks describe it. Knows the receivers, not what
 //! their events mean.
 
-use std::error::Error as _;
 use std::time::Duration;
 
+use axum::body::Bytes;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{Request, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use http_body_util::Full;
 use jiff::Timestamp;
-use reqwest::StatusCode;
-use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::http_client::http_client;
+use super::http_client::{Answer, HttpClient};
 use super::send_error::SendError;
+use super::text;
 use crate::config::{SettingError, Webhook};
 use crate::model::{Email, Event, EventKind, Id, User, UserPublic};
 use crate::secret::{ExposeSecret as _, SecretString};
 
 /// How long a receiver may take to answer.
 const PATIENCE: Duration = Duration::from_secs(15);
+
+/// The most that is repeated of what a receiver says, in characters.
+const MAX_WORDS: usize = 200;
 
 /// One event for one receiver.
 #[derive(Clone, Serialize, Deserialize)]
@@ -74,7 +79,7 @@ pub(super) fn body(event: &Event, user: Option<&User>) -> String {
 
 /// The way to all receivers.
 pub(super) struct Webhooks {
-    client: Option<reqwest::Client>,
+    client: Option<HttpClient>,
     receivers: Vec<Webhook>,
 }
 
@@ -84,7 +89,7 @@ impl Webhooks {
     /// # Errors
     /// There can be no HTTP client.
     pub(super) fn to(receivers: &[Webhook]) -> Result<Self, SettingError> {
-        let client = (!receivers.is_empty()).then(|| http_client(PATIENCE));
+        let client = (!receivers.is_empty()).then(|| HttpClient::new(PATIENCE));
         Ok(Self {
             client: client
                 .transpose()
@@ -119,23 +124,48 @@ impl Webhooks {
             .iter()
             .map(|secret| signature(secret, [&id, &timestamp, &call.body]))
             .collect();
-        let sent = client
-            .post(&call.url)
-            .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+        let request = Request::post(&call.url)
+            .header(CONTENT_TYPE, "application/json")
             .header("webhook-id", id)
             .header("webhook-timestamp", timestamp)
             .header("webhook-signature", signatures.join(" "))
-            .body(call.body.clone())
-            .send()
-            .await;
-        match sent.map(|answer| answer.status()) {
-            Ok(status) if status.is_success() => Ok(()),
-            Ok(StatusCode::GONE) => Err(SendError::permanent(
-                "it answered 410 Gone: nobody wants this webhook any more",
-            )),
-            Ok(status) => Err(SendError::transient(&format!("it answered {status}"))),
-            Err(error) => Err(SendError::transient(&reason(&error))),
+            .body(Full::new(Bytes::from(call.body.clone())));
+        let request = request.map_err(|fault| SendError::permanent(&fault.to_string()))?;
+        let answer = match client.request(request).await {
+            Ok(answer) => answer,
+            Err(error) if error.is_slow => {
+                let seconds = PATIENCE.as_secs();
+                let reason = format!("it did not answer within {seconds} s");
+                return Err(SendError::transient(&reason));
+            }
+            Err(error) => return Err(SendError::transient(&error.to_string())),
+        };
+        if answer.status.is_success() {
+            return Ok(());
         }
+        if answer.status == StatusCode::GONE {
+            return Err(SendError::permanent(
+                "it answered 410 Gone: nobody wants this webhook any more",
+            ));
+        }
+        let reason = format!("it answered {}{}", answer.status, words_of(&answer));
+        Err(SendError::transient(&reason).after(answer.retry_after()))
+    }
+}
+
+/// What a receiver says beside its status, if that is meant to be read.
+fn words_of(answer: &Answer) -> String {
+    let kind = answer.headers.get(CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if !kind.starts_with("text/plain") && !kind.starts_with("application/json") {
+        return String::new();
+    }
+    let words = text::one_line(&String::from_utf8_lossy(&answer.body));
+    let words: String = words.chars().take(MAX_WORDS).collect();
+    if words.is_empty() {
+        words
+    } else {
+        format!(": {words}")
     }
 }
 
@@ -150,20 +180,6 @@ fn signature(secret: &SecretString, parts: [&str; 3]) -> String {
     let hmac = Hmac::<Sha256>::new_from_slice(&key).expect("a key of any length is a key to HMAC");
     let signed = hmac.chain_update(parts.join(".")).finalize();
     format!("v1,{}", STANDARD.encode(signed.into_bytes()))
-}
-
-/// What went wrong, in the words of whoever saw it: those above only say that something did.
-fn reason(error: &reqwest::Error) -> String {
-    if error.is_timeout() {
-        return format!("it did not answer within {} s", PATIENCE.as_secs());
-    }
-    let mut cause = error.source();
-    let mut reason = "the connection failed".to_owned();
-    while let Some(error) = cause {
-        reason = error.to_string();
-        cause = error.source();
-    }
-    reason
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Any number of workers may share one store. Delivery is at least once: what was sent but not settled is sent again,
 //! under the same message id. Knows no provider, and not when a message is given up.
 
+mod breaker;
 mod queue;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
+use self::breaker::{Breaker, Tried};
 use self::queue::Queue;
 use super::outbox::Outbox;
 use super::sealed::Payload;
@@ -115,20 +117,29 @@ impl Inner {
         let mut sending = JoinSet::new();
         let mut failures = 0;
         let mut look_at = Instant::now();
+        let mut breaker = Breaker::of(&queue);
         loop {
-            let free = queue.max_in_flight() - sending.len();
+            let most = if breaker.is_away() {
+                1
+            } else {
+                queue.max_in_flight()
+            };
+            let free = most.saturating_sub(sending.len());
             tokio::select! {
                 // In this order: once stopped, nothing new is taken.
                 biased;
                 () = stop.cancelled() => break,
                 Some(ended) = sending.join_next() => match ended {
-                    Ok(Some(DeliveryAttempt { delivery: Delivery::Retry { not_before, .. }, .. })) => {
-                        look_at = look_at.min(Instant::now() + worker.ahead(not_before).unwrap_or_default());
+                    Ok(Some(Tried { attempt: DeliveryAttempt { delivery, .. }, asked })) => {
+                        breaker.note(&delivery, asked);
+                        if let Delivery::Retry { not_before, .. } = delivery {
+                            look_at = look_at.min(Instant::now() + worker.ahead(not_before).unwrap_or_default());
+                        }
                     }
-                    Ok(_) => {}
+                    Ok(None) => {}
                     Err(panicked) => tracing::error!(error = %panicked, "message delivery panicked; will be retried"),
                 },
-                () = woken(&mut queued, look_at), if free > 0 => match worker.claim(queue.messages(), free).await {
+                () = woken(&mut queued, look_at, &breaker), if free > 0 => match worker.claim(queue.messages(), free).await {
                     Ok((claimed, next_look)) => {
                         if failures > 0 {
                             tracing::info!(queue = queue.name(), "outbox is readable again");
@@ -185,8 +196,9 @@ impl Worker {
     }
 }
 
-/// Returns when something was queued here, or at `look_at`.
-async fn woken(queued: &mut watch::Receiver<()>, look_at: Instant) {
+/// Returns when something was queued here, or at `look_at`; not while the other side is to be left alone.
+async fn woken(queued: &mut watch::Receiver<()>, look_at: Instant, breaker: &Breaker) {
+    breaker.ready().await;
     tokio::select! {
         Ok(()) = queued.changed() => {}
         () = sleep_until(look_at) => {}
@@ -201,15 +213,20 @@ impl Inner {
     ) -> Result<Vec<DeliveryAttempt>, StoreError> {
         let mut sending = JoinSet::new();
         let mut tried = Vec::new();
+        let mut breaker = Breaker::of(&queue);
         loop {
             let free = queue.max_in_flight() - sending.len();
-            if free > 0 && Instant::now() < give_up {
+            if free > 0 && !breaker.is_away() && Instant::now() < give_up {
                 for message in self.claim(queue.messages(), free).await?.0 {
                     sending.spawn(Arc::clone(&self).deliver(message));
                 }
             }
             match sending.join_next().await {
-                Some(ended) => tried.extend(ended.ok().flatten()),
+                Some(Ok(Some(Tried { attempt, asked }))) => {
+                    breaker.note(&attempt.delivery, asked);
+                    tried.push(attempt);
+                }
+                Some(_) => {}
                 None => return Ok(tried),
             }
         }
@@ -253,7 +270,7 @@ impl Inner {
     }
 
     /// Sends one message and settles it; none when the claim was lost meanwhile.
-    async fn deliver(self: Arc<Self>, claimed: ClaimedMessage) -> Option<DeliveryAttempt> {
+    async fn deliver(self: Arc<Self>, claimed: ClaimedMessage) -> Option<Tried> {
         let ClaimedMessage { message, lease } = claimed;
         let outcome = tokio::select! {
             outcome = self.send(&message) => outcome,
@@ -262,13 +279,20 @@ impl Inner {
                 return None;
             }
         };
+        let asked = match &outcome {
+            Err(SendError::Later(_, wait)) => {
+                Duration::try_from(wait.from(self.outbox.0.clock.now())).ok()
+            }
+            _ => None,
+        };
         let delivery = self.judge(&message, outcome);
         self.settle(message.id, lease, &delivery).await;
-        Some(DeliveryAttempt {
+        let attempt = DeliveryAttempt {
             id: message.id,
             recipient: message.recipient,
             delivery,
-        })
+        };
+        Some(Tried { attempt, asked })
     }
 
     async fn send(&self, message: &QueuedMessage) -> Result<(), SendError> {
@@ -325,8 +349,12 @@ impl Inner {
             Err(failed) => {
                 let may_have_arrived = matches!(failed, SendError::Unconfirmed(_));
                 let error = failed.to_string();
+                let asked = match &failed {
+                    SendError::Later(_, wait) => wait.from(now),
+                    _ => SignedDuration::ZERO,
+                };
                 let spread = u16::from_be_bytes(random::bytes(&*self.outbox.0.random));
-                match message.next_try(may_have_arrived, now, spread) {
+                match message.next_try(may_have_arrived, asked, now, spread) {
                     Ok(not_before) => {
                         tracing::warn!(%id, kind, attempts, error, "message delivery failed; will be retried");
                         return Delivery::Retry { not_before, error };

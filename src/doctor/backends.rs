@@ -292,6 +292,8 @@ mod tests {
                 password: "mine".into(),
             }),
             timeout: Duration::from_secs(1),
+            helo_name: None,
+            own_host: "app.example".into(),
         }
     }
 

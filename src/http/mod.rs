@@ -60,10 +60,12 @@ fn build(app: &App, routes: Router<App>) -> Router {
         tasks: app.requests.clone(),
         time_limit: Duration::from_secs(app.settings.server.request_timeout_seconds),
     };
+    let people = pages::People::new(app);
     let watch = middleware::Watch::new(&app.settings, &app.ambient);
     routes
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(from_fn_with_state(isolation, middleware::isolate))
+        .layer(from_fn_with_state(people, pages::speak_to_people))
         .layer(from_fn_with_state(watch, middleware::observe))
         .with_state(app.clone())
 }

@@ -63,20 +63,23 @@ impl QueuedMessage {
     const MAX_PAUSE: SignedDuration = SignedDuration::from_mins(5);
 
     /// Decides when a message is tried again that was not sent now, or may have been; the error is why it is given up.
-    /// `spread` is random.
+    /// `asked` is how long the other side wants to be left alone; `spread` is random.
     ///
     /// # Errors
     /// It may have arrived too often, or what it says holds no longer by then.
     pub fn next_try(
         &self,
         may_have_arrived: bool,
+        asked: SignedDuration,
         now: Timestamp,
         spread: u16,
     ) -> Result<Timestamp, &'static str> {
         if may_have_arrived && self.attempts >= Self::MAX_UNCONFIRMED {
             return Err("each of which may have arrived");
         }
-        let next = now + Self::pause_after(self.attempts, spread);
+        // Half the time that is left: what expires sooner is worth asking too early for.
+        let asked = asked.min(self.expires_at.duration_since(now) / 2);
+        let next = now + Self::pause_after(self.attempts, spread).max(asked);
         if next < self.expires_at {
             Ok(next)
         } else {
@@ -215,7 +218,12 @@ mod tests {
             attempts,
         };
         let next = |attempts, seconds, may_have_arrived| {
-            message(attempts, seconds).next_try(may_have_arrived, now, u16::MAX)
+            message(attempts, seconds).next_try(
+                may_have_arrived,
+                SignedDuration::ZERO,
+                now,
+                u16::MAX,
+            )
         };
         let later = now + SignedDuration::from_millis(5000);
         assert_eq!(next(3, 6, false), Ok(later));

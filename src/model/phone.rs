@@ -39,6 +39,13 @@ impl PhoneNumber {
             Err(InvalidPhoneNumber)
         }
     }
+
+    /// As much of the number as its owner needs to know it by: its last two digits.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let last: Vec<char> = self.0.chars().rev().take(2).collect();
+        format!("•••• {}", last.into_iter().rev().collect::<String>())
+    }
 }
 
 text!(PhoneNumber);

@@ -67,6 +67,10 @@ pub enum MessageQueue<'a> {
 }
 
 impl MessageQueue<'_> {
+    /// So many messages at most are set right before a claim, those that expired, say; the rest with the next one. However
+    /// long a queue is, nobody else waits for it.
+    pub const MAX_AT_ONCE: u32 = 200;
+
     /// The receiver; empty for people.
     #[must_use]
     pub const fn receiver(&self) -> &str {

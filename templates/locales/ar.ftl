@@ -17,6 +17,9 @@ get-new-link = الحصول على رابط جديد
 send-link = إرسال الرابط
 send-new-link = إرسال رابط جديد
 send-code = إرسال الرمز
+send-new-code = إرسال رمز جديد
+contact-support = تواصل مع الدعم
+cancel = إلغاء
 check-your-email = تحقّق من بريدك الإلكتروني
 go-to-account = الانتقال إلى حسابك
 already-have-account = هل لديك حساب بالفعل؟
@@ -40,6 +43,8 @@ register-closed = تحتاج إلى دعوة للانضمام إلى { $app }. �
 register-sent = أرسلنا رابطًا إلى { $email }. افتحه لتأكيد بريدك الإلكتروني، ثم سجّل الدخول.
 register-sent-email = بريدك الإلكتروني
 register-no-email = ألم تصلك الرسالة؟ تحقّق من مجلد الرسائل غير المرغوب فيها. الرابط الأحدث وحده صالح.
+register-wrong-email = عنوان البريد غير صحيح؟
+register-change-email = تعديله
 
 verify-title = تأكيد بريدك الإلكتروني
 verify-with-password = أدخل كلمة المرور التي اخترتها عند التسجيل.
@@ -85,7 +90,7 @@ invite-submit = حفظ كلمة المرور
 invite-dead = اطلب دعوة جديدة ممن دعاك.
 
 mfa-title = إدخال الرمز
-mfa-lead = أرسلنا إلى هاتفك رمزًا مكوّنًا من { $digits } أرقام. { $minutes ->
+mfa-lead = أرسلنا رمزًا مكوّنًا من { $digits } أرقام إلى { $phone }. { $minutes ->
     [zero] تنتهي صلاحيته خلال { $minutes } دقيقة.
     [one] تنتهي صلاحيته خلال دقيقة واحدة.
     [two] تنتهي صلاحيته خلال دقيقتين.
@@ -93,22 +98,32 @@ mfa-lead = أرسلنا إلى هاتفك رمزًا مكوّنًا من { $digi
     [many] تنتهي صلاحيته خلال { $minutes } دقيقة.
    *[other] تنتهي صلاحيته خلال { $minutes } دقيقة.
 }
-mfa-again = ألم يصلك الرمز؟ { $link } للحصول على رمز جديد
-mfa-again-link = سجّل الدخول مرة أخرى
+mfa-your-phone = هاتفك
+mfa-wrong-number = الرقم غير صحيح؟ تواصل مع الدعم.
+mfa-wrong-number-link = الرقم غير صحيح؟ { $link }
 
 error-page-not-found-title = الصفحة غير موجودة
 error-page-not-found = تحقّق من العنوان. ربما نُقلت الصفحة.
 error-page-form-title = لم ينجح ذلك
 error-page-form = أُرسل النموذج قبل أن تصبح الصفحة جاهزة، ولم يتغيّر شيء. فعّل JavaScript، ثم ارجع وأعد تحميل الصفحة.
+error-page-busy-title = الخدمة مشغولة الآن
+error-page-busy = انتظر قليلًا ثم أعد تحميل الصفحة.
+error-page-broken-title = حدث خطأ ما
+error-page-broken = المشكلة من جانبنا. انتظر قليلًا ثم حاول مرة أخرى.
 
 me-title = حسابك
-me-confirmed = مؤكَّد
+me-profile = الملف الشخصي
+me-security = الأمان
+me-change = تغيير
+me-close = إغلاق
 me-member-since = عضو منذ
 me-name-submit = حفظ الاسم
 me-password-hint = سيتم تسجيل خروجك من كل الأجهزة الأخرى.
 me-password-submit = تغيير كلمة المرور
 me-email-hint = سنرسل رابطًا إلى بريدك الإلكتروني الجديد. لن يتغيّر شيء حتى تفتحه.
 me-new-email = البريد الإلكتروني الجديد
+me-language-hint = لغة صفحاتنا ورسائلنا إليك.
+me-language-submit = حفظ اللغة
 me-two-step = التحقق بخطوتين
 me-phone-hint = أدخل الرقم مع رمز البلد، مثل { $example }.
 me-two-step-on = تفعيل
@@ -116,9 +131,12 @@ me-two-step-off = إيقاف
 me-phone-again = استخدام رقم آخر
 me-delete = حذف الحساب
 me-delete-hint = يؤدي ذلك إلى حذف حسابك وبياناته نهائيًا، ولا يمكن التراجع عنه.
+me-delete-title = هل تريد حذف حسابك؟
+me-delete-what = سيُحذف الحساب { $email } نهائيًا، مع الاسم ورقم الهاتف والجلسات. لا يمكن التراجع عن ذلك.
 
 js-notice-expired = تم تسجيل خروجك. سجّل الدخول للمتابعة.
 js-notice-left = تم تسجيل خروجك.
+js-notice-language = تم حفظ اللغة.
 js-notice-password = تم تغيير كلمة المرور. سجّل الدخول بالكلمة الجديدة.
 js-notice-invited = تم حفظ كلمة المرور. سجّل الدخول للبدء.
 js-notice-deleted = تم حذف حسابك.
@@ -156,6 +174,9 @@ error-other = لم ينجح ذلك. أعد تحميل الصفحة وحاول م
 js-quote-code = { $problem } إذا تكرر ذلك، فاذكر هذا الرمز: { $code }
 js-wait = { $problem } يمكنك المحاولة مجددًا بعد { $time }.
 js-wait-over = يمكنك المحاولة مجددًا الآن.
+js-working = لحظة من فضلك…
+js-again-in = يمكنك طلب إرسال جديد بعد { $time }.
+js-again-now = يمكنك طلب إرسال جديد الآن.
 js-unlock = { $link } لإلغاء قفل حسابك الآن.
 js-unlock-link = أعد تعيين كلمة المرور
 js-hours = { $hours } س { $minutes } د
@@ -230,10 +251,15 @@ js-name-saved = تم حفظ اسمك.
 js-name-missing = غير محدد
 js-yes = نعم
 js-no = لا
+js-confirmed = مؤكَّد
+js-unconfirmed = غير مؤكَّد
+js-on = مفعّل
+js-off = متوقف
 js-delete-sure = هل تريد حذف حسابك؟ لا يمكن التراجع عن ذلك.
 js-delete = حذف الحساب
 js-still-logged-in = ما زلت مسجّل الدخول. { $problem }
 js-code-sent = أرسلنا رمزًا إلى { $phone }.
+js-code-resent = أرسلنا رمزًا جديدًا. لم يعد الرمز القديم صالحًا.
 js-code-again = { $problem } احصل على رمز جديد.
 js-two-step-is-on = مفعّل. عند تسجيل الدخول نرسل رمزًا إلى { $phone }.
 js-two-step-is-off = متوقف. فعّله لتسجّل الدخول بكلمة المرور ورمز نرسله إلى هاتفك.

@@ -23,6 +23,9 @@ get-new-link = Get a new link
 send-link = Send link
 send-new-link = Send new link
 send-code = Send code
+send-new-code = Send new code
+contact-support = Contact support
+cancel = Cancel
 check-your-email = Check your email
 go-to-account = Go to your account
 already-have-account = Already have an account?
@@ -50,6 +53,8 @@ register-closed = You need an invitation to join { $app }. Contact support.
 register-sent = We sent a link to { $email }. Open it to confirm your email address, then log in.
 register-sent-email = your email address
 register-no-email = No email? Check your spam folder. Only the newest link works.
+register-wrong-email = Wrong email address?
+register-change-email = Change it
 
 verify-title = Confirm your email address
 verify-with-password = Enter the password you signed up with.
@@ -95,26 +100,36 @@ invite-submit = Save password
 invite-dead = Ask whoever invited you for a new invitation.
 
 mfa-title = Enter your code
-mfa-lead = We sent a { $digits }-digit code to your phone. { $minutes ->
+mfa-lead = We sent a { $digits }-digit code to { $phone }. { $minutes ->
     [one] It expires in { $minutes } minute.
    *[other] It expires in { $minutes } minutes.
 }
-mfa-again = Didn't get it? { $link } for a new code
-mfa-again-link = Log in again
+mfa-your-phone = your phone
+mfa-wrong-number = Wrong number? Contact support.
+mfa-wrong-number-link = Wrong number? { $link }
 
 error-page-not-found-title = Page not found
 error-page-not-found = Check the web address. The page may have moved.
 error-page-form-title = That didn't work
 error-page-form = The form was sent before the page was ready. Nothing was changed. Turn on JavaScript, go back and reload the page.
+error-page-busy-title = We're busy right now
+error-page-busy = Wait a moment, then reload the page.
+error-page-broken-title = Something went wrong
+error-page-broken = It's a problem on our side. Wait a moment, then try again.
 
 me-title = Your account
-me-confirmed = Confirmed
+me-profile = Profile
+me-security = Security
+me-change = Change
+me-close = Close
 me-member-since = Member since
 me-name-submit = Save name
 me-password-hint = You'll be logged out on all other devices.
 me-password-submit = Change password
 me-email-hint = We'll send a link to your new email address. Nothing changes until you open it.
 me-new-email = New email address
+me-language-hint = Our pages and emails are in this language.
+me-language-submit = Save language
 me-two-step = Two-step verification
 me-phone-hint = Include the country code, for example { $example }.
 me-two-step-on = Turn on
@@ -122,12 +137,15 @@ me-two-step-off = Turn off
 me-phone-again = Use a different number
 me-delete = Delete account
 me-delete-hint = This permanently deletes your account and its data. You can't undo this.
+me-delete-title = Delete your account?
+me-delete-what = This permanently deletes the account { $email }, with its name, phone number and sessions. You can't undo this.
 
 ### The script of the pages
 
 # What the login says to those who were sent there.
 js-notice-expired = You've been logged out. Log in to continue.
 js-notice-left = You're logged out.
+js-notice-language = Your language was saved.
 js-notice-password = Your password was changed. Log in with the new one.
 js-notice-invited = Your password is saved. Log in to get started.
 js-notice-deleted = Your account was deleted.
@@ -166,6 +184,9 @@ error-other = That didn't work. Reload the page and try again.
 js-quote-code = { $problem } If it keeps happening, quote this code: { $code }
 js-wait = { $problem } You can try again in { $time }.
 js-wait-over = You can try again now.
+js-working = One moment…
+js-again-in = You can ask for a new one in { $time }.
+js-again-now = You can ask for a new one now.
 js-unlock = { $link } to unlock your account now.
 js-unlock-link = Reset your password
 js-hours = { $hours } h { $minutes } min
@@ -224,10 +245,15 @@ js-name-saved = Your name was saved.
 js-name-missing = Not given
 js-yes = Yes
 js-no = No
+js-confirmed = Confirmed
+js-unconfirmed = Not confirmed
+js-on = On
+js-off = Off
 js-delete-sure = Delete your account? You can't undo this.
 js-delete = Delete account
 js-still-logged-in = You're still logged in. { $problem }
 js-code-sent = We sent a code to { $phone }.
+js-code-resent = We sent a new code. The old one no longer works.
 js-code-again = { $problem } Get a new one.
 js-two-step-is-on = On. When you log in, we send a code to { $phone }.
 js-two-step-is-off = Off. Turn it on to log in with your password and a code that we send to your phone.

@@ -308,6 +308,8 @@ async fn what_was_queued_arrives_and_works(kind: Kind) {
         security: SmtpSecurity::Plain,
         login: None,
         timeout: Duration::from_secs(30),
+        helo_name: None,
+        own_host: "app.example".into(),
     });
     settings.sms = SmsBackend::Twilio(TwilioSettings {
         account_sid: "AC0123456789abcdef0123456789abcdef".into(),

@@ -23,6 +23,8 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
+mod sender_name;
+
 const LINK: &str = "https://app.example/verify?token=9fGh2Lk-mNoPqRsTuVwXyZ_0123456789abcdefghij";
 
 /// A mail server in a process of its own, which ends with this value.
@@ -95,6 +97,8 @@ impl Server {
             security: SmtpSecurity::Plain,
             login: None,
             timeout: Duration::from_secs(20),
+            helo_name: None,
+            own_host: "app.example".into(),
         }
     }
 
@@ -501,6 +505,8 @@ async fn a_server_that_is_away_is_a_transient_failure_in_plain_words() {
         security: SmtpSecurity::Plain,
         login: None,
         timeout: Duration::from_secs(30),
+        helo_name: None,
+        own_host: "app.example".into(),
     };
     let reason = transient(&settings).await;
     assert_eq!(
@@ -561,18 +567,35 @@ async fn server_that_ends_with(last: &'static [u8]) -> (SmtpSettings, Arc<Atomic
         security: SmtpSecurity::Plain,
         login: None,
         timeout: Duration::from_secs(20),
+        helo_name: None,
+        own_host: "app.example".into(),
     };
     (settings, taken)
 }
 
 #[tokio::test]
+async fn a_code_that_begins_with_2_after_the_end_is_delivered_whatever_follows_it() {
+    // A code without a text, one whose text is not UTF-8, and one whose last line is missing.
+    for last in [
+        &b"250\r\n"[..],
+        b"250 \r\n",
+        b"250 \xff\xfe\r\n",
+        b"250-queued\r\n250\r\n",
+        b"250-queued\r\nwhat?\r\n",
+    ] {
+        let (settings, taken) = server_that_ends_with(last).await;
+        send(&settings, &mail_to("ada")).await.unwrap();
+        assert_eq!(taken.load(Ordering::SeqCst), 1);
+    }
+}
+
+#[tokio::test]
 async fn what_may_have_arrived_is_neither_sent_nor_refused() {
-    // A code without a text, and one whose text is not UTF-8.
-    for last in [&b"250\r\n"[..], b"250 \xff\xfe\r\n"] {
+    for last in [&b"what?\r\n"[..], b"\r\n", b"550-no\r\nwhat?\r\n"] {
         let (settings, taken) = server_that_ends_with(last).await;
         let error = send(&settings, &mail_to("ada")).await.unwrap_err();
         assert!(
-            matches!(&error, SendError::Unconfirmed(reason) if reason.contains("took the mail")),
+            matches!(&error, SendError::Unconfirmed(reason) if reason.contains("has the mail, and its answer is missing: it does not answer as a mail server does")),
             "{error:?}"
         );
         assert_eq!(taken.load(Ordering::SeqCst), 1);
@@ -604,6 +627,8 @@ async fn answers_put_before_tls_refuse_the_connection() {
         security: SmtpSecurity::StartTls { ca_file: None },
         login: None,
         timeout: Duration::from_secs(3),
+        helo_name: None,
+        own_host: "app.example".into(),
     };
     let reason = transient(&settings).await;
     assert!(
@@ -638,6 +663,8 @@ async fn a_refusal_of_the_ehlo_name_is_never_final() {
         security: SmtpSecurity::Plain,
         login: None,
         timeout: Duration::from_secs(20),
+        helo_name: None,
+        own_host: "app.example".into(),
     };
     let reason = transient(&settings).await;
     assert!(reason.contains("Helo command rejected"), "{reason}");

@@ -11,6 +11,7 @@ mod canary;
 mod cli;
 mod examples;
 mod fixtures;
+mod floods;
 mod house;
 mod mail;
 mod mongodb;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::config::checks::web_url;
 use crate::config::review::Review;
 use crate::config::settings::{
     AwsCredentials, EmailBackend, EmailBackendName, EmailKeys, EmailSettings, SesSettings,
@@ -9,14 +10,14 @@ use crate::config::settings::{
 };
 
 /// Returns the settings of mail; with the default backend where the chosen one lacks a key.
-pub(super) fn resolve(keys: EmailKeys, review: &mut Review<'_>) -> EmailSettings {
+pub(super) fn resolve(keys: EmailKeys, base_url: &str, review: &mut Review<'_>) -> EmailSettings {
     // Half an access key is reported whatever the backend is.
     let credentials = aws_credentials(&keys, review);
     let backend = match keys.backend {
         EmailBackendName::Console => Some(EmailBackend::Console {
             log_bodies: keys.log_bodies,
         }),
-        EmailBackendName::Smtp => smtp(&keys, review).map(EmailBackend::Smtp),
+        EmailBackendName::Smtp => smtp(&keys, base_url, review).map(EmailBackend::Smtp),
         EmailBackendName::Ses => Some(EmailBackend::Ses(SesSettings {
             region: keys.ses_region,
             credentials,
@@ -30,7 +31,7 @@ pub(super) fn resolve(keys: EmailKeys, review: &mut Review<'_>) -> EmailSettings
     }
 }
 
-fn smtp(keys: &EmailKeys, review: &mut Review<'_>) -> Option<SmtpSettings> {
+fn smtp(keys: &EmailKeys, base_url: &str, review: &mut Review<'_>) -> Option<SmtpSettings> {
     let host = keys.smtp_host.clone();
     let host = review.required("email.smtp_host", host, "email.backend = smtp");
     let login = review.pair(
@@ -51,6 +52,10 @@ fn smtp(keys: &EmailKeys, review: &mut Review<'_>) -> Option<SmtpSettings> {
         },
         login: login.map(|(username, password)| SmtpLogin { username, password }),
         timeout: Duration::from_secs(keys.smtp_timeout_seconds),
+        helo_name: keys.smtp_helo_name.clone(),
+        own_host: web_url(base_url)
+            .and_then(|url| url.domain().map(str::to_owned))
+            .unwrap_or_default(),
     })
 }
 

@@ -36,6 +36,7 @@ section! {
         ses_secret_access_key: Option<SecretString> = None, Any, "Secret of that key.";
         ses_endpoint_url: Option<String> = None, WEB_URL, "Another SES endpoint, for tests.";
         log_bodies: bool = false, Any, "Let console log whole emails.";
+        smtp_helo_name: Option<String> = None, HELO, "Name that regstack says in EHLO; by default the machine's name if it has a domain, else the host of `base_url`.";
     }
 }
 
@@ -102,6 +103,10 @@ pub struct SmtpSettings {
     pub login: Option<SmtpLogin>,
     /// How long it may take to answer.
     pub timeout: Duration,
+    /// The name in EHLO, if it is configured.
+    pub helo_name: Option<String>,
+    /// The host of `base_url`: the name in EHLO where neither that nor the machine has one.
+    pub own_host: String,
 }
 
 /// How a connection to an SMTP server is protected. A CA file takes the place of the well-known authorities.

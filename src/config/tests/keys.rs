@@ -43,6 +43,7 @@ fn sample(key: &Key) -> (String, String) {
         "token_claims" => plain("email,admin"),
         "transport" => plain("cookie"),
         "email.from_address" => plain("post@example.org"),
+        "email.smtp_helo_name" => plain("out.example.org"),
         "email.backend" => plain("ses"),
         "sms.backend" => plain("sns"),
         "dns.resolver" => ("192.0.2.53".to_owned(), "192.0.2.53:53".to_owned()),

@@ -3,7 +3,6 @@
 mod console;
 mod mail;
 mod mime;
-mod one_reply;
 #[cfg(feature = "aws")]
 mod ses;
 mod smtp;
@@ -28,7 +27,7 @@ pub fn transport(
         EmailBackend::Console { log_bodies } => Box::new(Console::new(sender, *log_bodies)),
         EmailBackend::Smtp(smtp) => Box::new(Smtp::new(sender, smtp)?),
         #[cfg(feature = "aws")]
-        EmailBackend::Ses(ses) => Box::new(ses::Ses::new(sender, ses)),
+        EmailBackend::Ses(ses) => Box::new(ses::Ses::new(sender, ses)?),
         #[cfg(not(feature = "aws"))]
         EmailBackend::Ses(_) => {
             let reason =
@@ -109,6 +108,8 @@ pub(super) mod tests {
                 },
                 login: None,
                 timeout: Duration::from_secs(30),
+                helo_name: None,
+                own_host: "app.example".into(),
             }),
             ..EmailSettings::default()
         };

@@ -11,7 +11,7 @@ use tokio::sync::OnceCell;
 
 use super::mail::{EmailTransport, Mail};
 use super::mime::Sender;
-use crate::config::SesSettings;
+use crate::config::{SesSettings, SettingError};
 use crate::delivery::aws::{self, Access};
 use crate::delivery::send_error::SendError;
 
@@ -24,16 +24,17 @@ pub(super) struct Ses {
 
 impl Ses {
     /// Returns a transport that looks for credentials and connects with the first mail.
-    pub(super) fn new(sender: Sender, settings: &SesSettings) -> Self {
-        Self {
+    pub(super) fn new(sender: Sender, settings: &SesSettings) -> Result<Self, SettingError> {
+        Ok(Self {
             sender,
             access: Access {
                 region: settings.region.clone(),
                 endpoint: settings.endpoint_url.clone(),
                 credentials: settings.credentials.clone(),
+                client: aws::client("email.backend")?,
             },
             client: OnceCell::new(),
-        }
+        })
     }
 
     async fn client(&self) -> &Client {

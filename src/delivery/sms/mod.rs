@@ -20,7 +20,7 @@ pub fn transport(backend: &SmsBackend) -> Result<Box<dyn SmsTransport>, SettingE
     Ok(match backend {
         SmsBackend::Null { log_bodies } => Box::new(Null::new(*log_bodies)),
         #[cfg(feature = "aws")]
-        SmsBackend::Sns(sns) => Box::new(sns::Sns::new(sns)),
+        SmsBackend::Sns(sns) => Box::new(sns::Sns::new(sns)?),
         #[cfg(not(feature = "aws"))]
         SmsBackend::Sns(_) => {
             let reason =

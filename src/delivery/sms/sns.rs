@@ -7,7 +7,7 @@ use aws_sdk_sns::types::MessageAttributeValue;
 use tokio::sync::OnceCell;
 
 use super::message::{Sms, SmsTransport};
-use crate::config::{AwsCredentials, SnsSettings};
+use crate::config::{AwsCredentials, SettingError, SnsSettings};
 use crate::delivery::aws::{self, Access};
 use crate::delivery::send_error::SendError;
 
@@ -23,8 +23,8 @@ type MessageAttribute = (&'static str, MessageAttributeValue);
 
 impl Sns {
     /// Returns a transport that looks for credentials and connects with the first SMS.
-    pub(super) fn new(settings: &SnsSettings) -> Self {
-        Self {
+    pub(super) fn new(settings: &SnsSettings) -> Result<Self, SettingError> {
+        Ok(Self {
             from: settings.from.as_deref().map(|from| {
                 let name = if from.contains(char::is_alphabetic) {
                     "AWS.SNS.SMS.SenderID"
@@ -37,9 +37,10 @@ impl Sns {
                 region: settings.region.clone(),
                 endpoint: settings.endpoint_url.clone(),
                 credentials: AwsCredentials::Default,
+                client: aws::client("sms.backend")?,
             },
             client: OnceCell::new(),
-        }
+        })
     }
 
     async fn client(&self) -> &Client {

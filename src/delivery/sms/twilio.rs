@@ -3,15 +3,20 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use axum::body::Bytes;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{Method, Request, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http_body_util::Full;
 use serde::Deserialize;
-use url::Url;
+use url::{Url, form_urlencoded};
+use zeroize::Zeroizing;
 
 use super::message::{Sms, SmsTransport};
 use crate::config::{SettingError, TwilioSettings};
-use crate::delivery::http_client::http_client;
+use crate::delivery::http_client::{Answer, HttpClient, NoAnswer};
 use crate::delivery::send_error::SendError;
-use crate::delivery::text;
 use crate::secret::{ExposeSecret as _, SecretString};
 
 /// Where the API is, unless it is configured.
@@ -20,12 +25,9 @@ const API: &str = "https://api.twilio.com";
 /// How long a request may take.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// The most that is read of a response.
-const MAX_RESPONSE_BYTES: usize = 64 * 1024;
-
 /// Sends through one Twilio account.
 pub(super) struct Twilio {
-    client: Client,
+    client: HttpClient,
     account: Url,
     account_sid: String,
     auth_token: SecretString,
@@ -44,7 +46,7 @@ impl Twilio {
             .pop_if_empty()
             .extend(["2010-04-01", "Accounts", &settings.account_sid]);
         Ok(Self {
-            client: http_client(TIME_LIMIT)
+            client: HttpClient::new(TIME_LIMIT)
                 .map_err(|reason| SettingError::new("sms.backend", reason))?,
             account,
             account_sid: settings.account_sid.clone(),
@@ -61,29 +63,38 @@ impl Twilio {
     }
 
     /// Makes a request in the account's name; the answer to one that was accepted.
-    async fn request(&self, request: RequestBuilder) -> Result<Vec<u8>, Failure> {
-        let request = request.basic_auth(&self.account_sid, Some(self.auth_token.expose_secret()));
-        let answer = async {
-            let response = request.send().await?;
-            Ok((response.status(), beginning(response).await?))
-        };
-        let (status, body) = answer.await.map_err(Failure::NoResponse)?;
-        if status.is_success() {
-            return Ok(body);
+    async fn request(&self, method: Method, url: Url, body: String) -> Result<Vec<u8>, Failure> {
+        let login = Zeroizing::new(format!(
+            "{}:{}",
+            self.account_sid,
+            self.auth_token.expose_secret()
+        ));
+        let login = Zeroizing::new(format!("Basic {}", STANDARD.encode(&*login)));
+        let request = Request::builder()
+            .method(method)
+            .uri(url.as_str())
+            .header(AUTHORIZATION, login.as_str())
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Full::new(Bytes::from(body)))
+            .expect("a URL and base64 make a request");
+        let answer = self.client.request(request).await;
+        let answer = answer.map_err(Failure::NoResponse)?;
+        if answer.status.is_success() {
+            return Ok(answer.body);
         }
-        let said = serde_json::from_slice(&body).unwrap_or_default();
-        Err(Failure::Rejected(status, said))
+        Err(Failure::Rejected(answer))
     }
 
     /// What a failed request means for the message.
     fn error(&self, failure: Failure) -> SendError {
-        let (status, ApiError { code, message }) = match failure {
+        let answer = match failure {
             Failure::NoResponse(error) => {
-                let causes = text::causes(&error.without_url());
-                return SendError::transient(&format!("Twilio: cannot be asked: {causes}"));
+                return SendError::transient(&format!("Twilio: cannot be asked: {error}"));
             }
-            Failure::Rejected(status, said) => (status, said),
+            Failure::Rejected(answer) => answer,
         };
+        let status = answer.status;
+        let ApiError { code, message } = serde_json::from_slice(&answer.body).unwrap_or_default();
         let number = code.map(|code| format!(" {code}")).unwrap_or_default();
         // Nobody says that Twilio, or what stands in for it, would not quote what it was asked.
         let words = message.replace(self.auth_token.expose_secret(), "[...]");
@@ -92,6 +103,7 @@ impl Twilio {
             SendError::permanent(&format!("Twilio: refused: {}", said.trim_end()))
         } else {
             SendError::transient(&format!("Twilio: not accepted: {}", said.trim_end()))
+                .after(answer.retry_after())
         }
     }
 }
@@ -99,9 +111,9 @@ impl Twilio {
 /// Why a request was not accepted.
 enum Failure {
     /// The request may never have arrived, or the response was lost.
-    NoResponse(reqwest::Error),
+    NoResponse(NoAnswer),
     /// The response says so.
-    Rejected(StatusCode, ApiError),
+    Rejected(Answer),
 }
 
 /// The body of an error response; empty where something other than Twilio answered.
@@ -129,17 +141,21 @@ impl SmsTransport for Twilio {
         };
         let form = [
             ("To", sms.to.as_str()),
-            (from, &self.from),
-            ("Body", &sms.text),
+            (from, self.from.as_str()),
+            ("Body", sms.text.as_str()),
         ];
-        let request = self.client.post(self.url("/Messages.json")).form(&form);
-        let sent = self.request(request).await;
+        let form = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
+        let url = self.url("/Messages.json");
+        let sent = self.request(Method::POST, url, form).await;
         sent.map(drop).map_err(|failure| self.error(failure))
     }
 
     async fn probe(&self) -> Result<String, SendError> {
-        let request = self.client.get(self.url(".json"));
-        let answer = self.request(request).await.map_err(|failure| {
+        let url = self.url(".json");
+        let answer = self.request(Method::GET, url, String::new()).await;
+        let answer = answer.map_err(|failure| {
             let error = self.error(failure);
             SendError::transient(&format!(
                 "{error} (sms.twilio_account_sid, sms.twilio_auth_token, sms.twilio_api_url)"
@@ -157,18 +173,6 @@ impl SmsTransport for Twilio {
             )))
         }
     }
-}
-
-/// The beginning of an answer, and all of any that Twilio itself gives.
-async fn beginning(mut response: Response) -> Result<Vec<u8>, reqwest::Error> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        body.extend_from_slice(&chunk);
-        if body.len() > MAX_RESPONSE_BYTES {
-            break;
-        }
-    }
-    Ok(body)
 }
 
 /// Whether Twilio rules this message out for good, by its error codes. Those that the operator or time can mend are not

@@ -68,6 +68,16 @@ impl Page {
         }
     }
 
+    /// The modules of the script that the page comes to load, so that all of them are on their way at once.
+    fn modules(self) -> Vec<&'static str> {
+        let own: &[&str] = match self {
+            Self::Me => &OF_THE_ACCOUNT,
+            Self::Error => &[],
+            _ => &OF_THE_DOOR,
+        };
+        OF_EVERY_PAGE.iter().chain(own).copied().collect()
+    }
+
     const fn template(self) -> &'static str {
         match self {
             Self::Login => "auth/login.html",
@@ -84,6 +94,19 @@ impl Page {
         }
     }
 }
+
+/// The modules of `static/js/regstack/` that every page loads.
+const OF_EVERY_PAGE: [&str; 7] = [
+    "start", "page", "messages", "session", "say", "fields", "refusal",
+];
+/// Those that only the account's page loads.
+const OF_THE_ACCOUNT: [&str; 9] = [
+    "account", "request", "forms", "dialog", "drafts", "idn", "language", "phone", "sections",
+];
+/// Those that the pages of people who are not logged in load.
+const OF_THE_DOOR: [&str; 7] = [
+    "door", "request", "forms", "steps", "drafts", "again", "idn",
+];
 
 /// The parts of addresses that change with the content of the bundled files, so that browsers may keep these for long.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -133,6 +156,8 @@ pub struct PageContext {
     sms_code_minutes: u32,
     status: u16,
     languages: Vec<OfferedLanguage>,
+    modules: Vec<&'static str>,
+    nobody_signed_in: bool,
     mailbox_url: Option<String>,
     #[serde(flatten)]
     hashes: FileHashes,
@@ -193,6 +218,8 @@ impl PageContext {
             sms_code_minutes: (settings.sms_codes.sms_code_ttl_seconds / 60).max(1),
             status,
             languages: Vec::new(),
+            modules: page.modules(),
+            nobody_signed_in: false,
             mailbox_url: None,
             hashes: hashes.clone(),
         }
@@ -202,6 +229,15 @@ impl PageContext {
     #[must_use]
     pub fn offering(self, languages: Vec<OfferedLanguage>) -> Self {
         Self { languages, ..self }
+    }
+
+    /// The same page for a browser that holds no session.
+    #[must_use]
+    pub fn for_nobody(self) -> Self {
+        Self {
+            nobody_signed_in: true,
+            ..self
+        }
     }
 
     /// The same with a link to the mailbox of a server that sends nothing.

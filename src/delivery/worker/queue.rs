@@ -1,6 +1,7 @@
 //! What is sent side by side: mail, SMS, and the webhooks of each receiver.
 
 use std::slice;
+use std::time::Duration;
 
 use crate::model::MessageKind;
 use crate::store::MessageQueue;
@@ -37,6 +38,22 @@ impl Queue {
         match self {
             Self::People(_) => MAX_IN_FLIGHT,
             Self::Receiver(_) => MAX_IN_FLIGHT_PER_RECEIVER,
+        }
+    }
+
+    /// So many failures in a row are taken for those of single messages: mail servers put off many recipients at once.
+    pub(super) const fn patience(&self) -> u32 {
+        match self {
+            Self::People(_) => 16,
+            Self::Receiver(_) => 4,
+        }
+    }
+
+    /// The longest time that a queue whose other side is away is left alone for. People wait for their messages.
+    pub(super) const fn longest_pause(&self) -> Duration {
+        match self {
+            Self::People(_) => Duration::from_secs(5),
+            Self::Receiver(_) => Duration::from_mins(1),
         }
     }
 }

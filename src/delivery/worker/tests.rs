@@ -16,18 +16,19 @@ use crate::clock::{Clock as _, ManualClock};
 use crate::config::{
     EmailBackend, EmailSettings, SmsBackend, SmtpSecurity, SmtpSettings, Tokens, TwilioSettings,
 };
-use crate::delivery::OwnTransports;
 use crate::delivery::email::tests::Log;
 use crate::delivery::email::{EmailTransport, Mail};
 use crate::delivery::sms::{Sms, SmsTransport};
 use crate::delivery::templates::{CodeSms, ada};
 use crate::delivery::webhooks::Webhooks;
 use crate::delivery::{Mailbox, Templates};
+use crate::delivery::{OwnTransports, RetryAfter};
 use crate::model::{Code, CodeKind, Email, Language, PhoneNumber};
 use crate::random::SeededRandom;
 use crate::store::*;
 
 mod memory;
+mod patience;
 use memory::{Memory, Row};
 
 const NUMBER: &str = "+14155550123";
@@ -35,7 +36,8 @@ const SLOW_NUMBER: &str = "+14155550199";
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
-/// Answers by local part: `refused` never, `busy` later, `slow` when the gate is opened; everybody else at once.
+/// Answers by local part: `refused` never, `busy` later, `asks7` in 7 seconds, `lost` unreadably, `slow` when the gate is
+/// opened; everybody else at once.
 struct Recorder {
     tries: Mutex<HashMap<String, u32>>,
     gate: Semaphore,
@@ -64,6 +66,11 @@ impl EmailTransport for Arc<Recorder> {
             )))
         } else if user.starts_with("busy") {
             Err(SendError::transient("451 later"))
+        } else if user.starts_with("lost") {
+            Err(SendError::unconfirmed("the answer is missing"))
+        } else if let Some(seconds) = user.strip_prefix("asks") {
+            let wait = RetryAfter::parse(seconds).unwrap();
+            Err(SendError::transient("429 slowly").after(Some(wait)))
         } else {
             Ok(())
         }
@@ -284,6 +291,8 @@ async fn a_mailbox_takes_the_place_of_every_transport() {
         },
         login: None,
         timeout: Duration::from_secs(1),
+        helo_name: None,
+        own_host: "app.example".into(),
     });
     let settings = Settings {
         email: EmailSettings {
@@ -622,24 +631,4 @@ async fn stopping_lets_what_is_under_way_end_and_takes_nothing_new() {
         HashSet::from([ada])
     );
     assert!(!sent.tries.lock().unwrap().contains_key("ada"));
-}
-
-#[test]
-fn pauses_double_with_jitter_up_to_five_minutes() {
-    let random = SeededRandom::new(3);
-    let mut seen = HashSet::new();
-    for attempts in [1, 2, 3, 4, 8, 9, 20, 1000, u32::MAX] {
-        for _ in 0..200 {
-            let spread = u16::from_be_bytes(random::bytes(&random));
-            let pause = QueuedMessage::pause_after(attempts, spread);
-            let about = 2_f64.powi(i32::try_from((attempts - 1).min(20)).unwrap());
-            assert!(
-                pause.as_secs_f64() >= (0.75 * about).min(225.0)
-                    && pause.as_secs_f64() <= (1.25 * about).min(300.0),
-                "{attempts}: {pause:?}"
-            );
-            seen.insert(pause);
-        }
-    }
-    assert!(seen.len() > 500, "there is jitter");
 }

@@ -1,16 +1,18 @@
-//! `POST /login`, `POST /login/mfa-confirm`, `POST /logout`
+//! `POST /login`, `POST /login/mfa-send`, `POST /login/mfa-confirm`, `POST /logout`
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Message;
-use crate::accounts::{Error, LoggedIn, Login};
+use crate::accounts::{CodeSent, Error, LoggedIn, Login};
 use crate::app::App;
 use crate::config::{Settings, Transport};
 use crate::http::constant::constant;
-use crate::http::cookie::{ClearCookie, SessionTransport, SetCookie};
+use crate::http::cookie::{self, ClearCookie, SessionTransport, SetCookie};
 use crate::http::error::ApiError;
 use crate::http::extract::{Body, Client, SignedIn, request};
 use crate::http::openapi::refusals;
@@ -34,6 +36,14 @@ request! {
         mfa_pending_token: ProofToken,
         /// The digits.
         code: Code,
+    }
+}
+
+request! {
+    /// A login that waits for a code, and wants another.
+    MfaSendRequest {
+        /// The `mfa_pending_token` of the login.
+        mfa_pending_token: ProofToken,
     }
 }
 
@@ -119,6 +129,21 @@ pub(super) struct MfaRequiredAnswer {
     /// How the code travels: always `sms`.
     #[schema(inline)]
     delivery: BySms,
+    /// Where it went, as much of it as may be shown: the last two digits of the number.
+    #[schema(example = "•••• 23")]
+    phone_hint: String,
+}
+
+impl From<CodeSent> for MfaRequiredAnswer {
+    fn from(sent: CodeSent) -> Self {
+        Self {
+            status: MfaRequired,
+            mfa_pending_token: sent.pending_token.expose_secret().to_owned(),
+            expires_in: sent.expires_in,
+            delivery: BySms,
+            phone_hint: sent.phone_hint,
+        }
+    }
 }
 
 /// What a right password leads to.
@@ -154,17 +179,26 @@ pub(super) async fn login(
             let (cookie, answer) = SessionAnswer::of(&issued, by, &app.settings);
             (cookie, LoginAnswer::Session(answer))
         }
-        Login::CodeSent(sent) => {
-            let answer = MfaRequiredAnswer {
-                status: MfaRequired,
-                mfa_pending_token: sent.pending_token.expose_secret().to_owned(),
-                expires_in: sent.expires_in,
-                delivery: BySms,
-            };
-            (None, LoginAnswer::MfaRequired(answer))
-        }
+        Login::CodeSent(sent) => (None, LoginAnswer::MfaRequired(sent.into())),
     };
     Ok((cookie, Json(answer)))
+}
+
+refusals!(MfaSendRefusals: Error::InvalidPendingToken, Error::CodeBudgetSpent { retry_after: 540 }, Error::SmsCapSpent { retry_after: 1800 });
+
+/// Sends a new code.
+///
+/// The older code and its `mfa_pending_token` stop working. The time to enter a code isn't extended.
+#[utoipa::path(post, path = "/login/mfa-send", summary = "Send a new code", operation_id = "mfa_send", tag = "accounts", request_body = MfaSendRequest, responses(
+    (status = 200, description = "A new code is on its way.", body = MfaRequiredAnswer), MfaSendRefusals))]
+pub(super) async fn mfa_send(
+    State(app): State<App>,
+    Client(origin): Client,
+    Body(proof): Body<MfaSendRequest>,
+) -> Result<Json<MfaRequiredAnswer>, ApiError> {
+    let token = proof.mfa_pending_token.expose();
+    let sent = app.accounts.send_login_code(token, &origin).await?;
+    Ok(Json(sent.into()))
 }
 
 refusals!(MfaConfirmRefusals: ApiError::cross_site(),
@@ -198,9 +232,25 @@ pub(super) async fn mfa_confirm(
     (status = 200, description = "The session is dead.", body = Message)))]
 pub(super) async fn logout(
     State(app): State<App>,
-    SignedIn { session, origin }: SignedIn,
+    headers: HeaderMap,
+    signed_in: Result<SignedIn, ApiError>,
     clear_cookie: ClearCookie,
-) -> Result<(ClearCookie, Json<Message>), ApiError> {
-    app.accounts.log_out(&session, &origin).await?;
-    Ok((clear_cookie, Message::done("you are logged out")))
+) -> Result<(ClearCookie, Json<Message>), Response> {
+    match signed_in {
+        Ok(SignedIn { session, origin }) => {
+            let done = app.accounts.log_out(&session, &origin).await;
+            done.map_err(|error| ApiError::from(error).into_response())?;
+            Ok((clear_cookie, Message::done("you are logged out")))
+        }
+        // Two are as good as none, and would lock the browser out for as long as they last. One that is dead is left alone:
+        // a late answer must not end the login that came in between.
+        Err(refusal)
+            if refusal.status() == StatusCode::UNAUTHORIZED
+                && cookie::values(&headers, &app.settings).nth(1).is_some()
+                && cookie::is_from_own_page(&headers, &app.settings.identity) =>
+        {
+            Err((clear_cookie, refusal).into_response())
+        }
+        Err(refusal) => Err(refusal.into_response()),
+    }
 }

@@ -124,6 +124,9 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
             .routes(limited(routes!(login::mfa_confirm), |limits| {
                 &limits.login_mfa_confirm
             }))
+            .routes(limited(routes!(login::mfa_send), |limits| {
+                &limits.login_mfa_confirm
+            }))
             .routes(limited(routes!(phone::phone_start), |limits| {
                 &limits.phone_start
             }))

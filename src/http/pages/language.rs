@@ -1,4 +1,5 @@
-//! The language of a page: what the address says, then what this browser was told before, then what it prefers.
+//! What a request for a page says: its language (what the address says, then what this browser was told before, then what
+//! it prefers), and whether anybody can be logged in.
 
 use std::convert::Infallible;
 
@@ -9,10 +10,11 @@ use axum::http::{HeaderName, HeaderValue};
 use url::form_urlencoded::{Serializer, parse};
 
 use crate::app::App;
-use crate::config::Identity;
+use crate::config::{Identity, Transport};
 use crate::delivery::Templates;
 use crate::delivery::locales::Languages;
 use crate::delivery::templates::OfferedLanguage;
+use crate::http::cookie;
 use crate::model::{Language, Origin};
 
 /// The field of the address that names a language.
@@ -27,6 +29,8 @@ pub(super) struct Asked {
     named: Option<Language>,
     /// What was chosen before, then what the browser prefers.
     preferred: Vec<Language>,
+    /// Whether it can be nobody who is logged in: sessions travel in cookies, and it has none.
+    pub(super) is_nobody: bool,
     /// The rest of the address's query, to go on in another language.
     query: Vec<(String, String)>,
 }
@@ -34,7 +38,7 @@ pub(super) struct Asked {
 impl FromRequestParts<App> for Asked {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
         let query = parse(parts.uri.query().unwrap_or_default().as_bytes());
         let query: Vec<(String, String)> = query.into_owned().collect();
         let named = query.iter().find(|(name, _)| name == FIELD);
@@ -48,8 +52,13 @@ impl FromRequestParts<App> for Asked {
         let chosen = values.next().and_then(Language::parse);
         let origin = parts.extensions.get::<Origin>();
         let preferred = origin.map(|origin| origin.languages.clone());
+        let is_nobody = app.settings.tokens.transport == Transport::Cookie
+            && cookie::values(&parts.headers, &app.settings)
+                .next()
+                .is_none();
         Ok(Self {
             named,
+            is_nobody,
             preferred: chosen
                 .into_iter()
                 .chain(preferred.unwrap_or_default())

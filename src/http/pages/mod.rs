@@ -2,6 +2,7 @@
 
 mod files;
 mod language;
+mod people;
 mod policy;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::delivery::LiveTemplates;
 use crate::delivery::templates::{FileHashes, Page, PageContext};
 use files::Files;
 use language::Asked;
+pub(super) use people::{People, speak_to_people};
 
 /// Where a page is, below the prefix. The first address is its own; others are for links that are out there.
 const fn paths(page: Page) -> &'static [&'static str] {
@@ -60,13 +62,7 @@ pub(super) fn router(app: &App) -> Router<App> {
         return Router::new();
     }
     let files = Files::new(&settings.pages.extra_static_dirs);
-    let pages = Pages(Arc::new(Rendering {
-        templates: app.templates.clone(),
-        settings: settings.clone(),
-        policy: policy::of(&settings.pages),
-        hashes: files.hashes(),
-        has_mailbox: app.ambient.mailbox.is_some(),
-    }));
+    let pages = Pages::new(app, &files);
     let home = pages.context(Page::Me, StatusCode::OK).home();
     let to_home = get(async move || Redirect::temporary(&home));
     let prefix = settings.pages.ui_prefix.as_str();
@@ -132,6 +128,16 @@ struct Rendering {
 }
 
 impl Pages {
+    fn new(app: &App, files: &Files) -> Self {
+        Self(Arc::new(Rendering {
+            templates: app.templates.clone(),
+            settings: app.settings.clone(),
+            policy: policy::of(&app.settings.pages),
+            hashes: files.hashes(),
+            has_mailbox: app.ambient.mailbox.is_some(),
+        }))
+    }
+
     fn context(&self, page: Page, status: StatusCode) -> PageContext {
         let context = PageContext::new(page, &self.0.settings, &self.0.hashes, status.as_u16());
         if self.0.has_mailbox {
@@ -147,6 +153,11 @@ impl Pages {
         let language = asked.language(templates.languages());
         let menu = asked.menu(&templates);
         let context = self.context(page, status).offering(menu);
+        let context = if asked.is_nobody {
+            context.for_nobody()
+        } else {
+            context
+        };
         match templates.page(&context, &language) {
             Ok(html) => {
                 let headers = [(CONTENT_SECURITY_POLICY, self.0.policy.clone())];

@@ -6,7 +6,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use mongodb::bson::{Bson, Document, doc};
-use mongodb::options::ReturnDocument;
+use mongodb::options::{ReturnDocument, UpdateModifications};
 
 use super::db::Db;
 use super::documents::{Fields, behind, date, if_readable, oid, user};
@@ -290,7 +290,27 @@ async fn give_up_expired(db: &Db, now: Timestamp) -> Result<()> {
         } },
         doc! { "$unset": ["lease", "lease_until"] },
     ];
-    db.write(db.outbox.update_many(expired, update)).await?;
+    update_some(db, expired, update).await
+}
+
+/// Changes some of the messages that match: what is left is changed with the next claim.
+async fn update_some(
+    db: &Db,
+    mut condition: Document,
+    update: impl Into<UpdateModifications>,
+) -> Result<()> {
+    let found = db.outbox.find(condition.clone());
+    let found = found.projection(doc! { "_id": 1 });
+    let found = found.limit(i64::from(MessageQueue::MAX_AT_ONCE));
+    let found = db.all(found).await?;
+    let ids: Vec<&Bson> = found
+        .iter()
+        .filter_map(|message| message.get("_id"))
+        .collect();
+    if !ids.is_empty() {
+        condition.insert("_id", doc! { "$in": ids });
+        db.write(db.outbox.update_many(condition, update)).await?;
+    }
     Ok(())
 }
 
@@ -303,8 +323,7 @@ async fn settle_future(db: &Db, queue: MessageQueue<'_>, now: Timestamp) -> Resu
         "not_before": { "$gt": latest },
     };
     let due = doc! { "$set": { "not_before": date(now) } };
-    db.write(db.outbox.update_many(put_off, due)).await?;
-    Ok(())
+    update_some(db, put_off, due).await
 }
 
 fn held(message: Id, lease: Id) -> Document {

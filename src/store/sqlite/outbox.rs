@@ -270,11 +270,9 @@ pub(super) const NEXT_DUE: &str = "select not_before from outbox
 fn give_up_expired(connection: &Connection, now: Timestamp) -> Result<()> {
     run(
         connection,
-        "update outbox set failed_at = :now, lease = null, lease_until = null,
-             last_error = :expired || coalesce(:last || last_error, '')
-         where failed_at is null and expires_at <= :now
-             and (lease is null or lease_until <= :now or lease_until > :latest)",
+        GIVE_UP,
         named_params! {
+            ":max": MessageQueue::MAX_AT_ONCE,
             ":now": Moment(now),
             ":latest": Moment(QueuedMessage::latest_wait(now)),
             ":expired": QueuedMessage::EXPIRED,
@@ -282,6 +280,13 @@ fn give_up_expired(connection: &Connection, now: Timestamp) -> Result<()> {
         },
     )
 }
+
+/// Gives up what expired.
+pub(super) const GIVE_UP: &str =
+    "update outbox set failed_at = :now, lease = null, lease_until = null,
+             last_error = :expired || coalesce(:last || last_error, '')
+         where seq in (select seq from outbox where failed_at is null and expires_at <= :now
+             and (lease is null or lease_until <= :now or lease_until > :latest) limit :max)";
 
 /// What waits for longer than anything does has waited since before the clock was put back: it is due.
 fn settle_future(
@@ -293,13 +298,19 @@ fn settle_future(
     run(
         connection,
         PUT_OFF,
-        named_params! { ":receiver": receiver, ":now": Moment(now), ":latest": Moment(latest) },
+        named_params! {
+            ":receiver": receiver,
+            ":now": Moment(now),
+            ":latest": Moment(latest),
+            ":max": MessageQueue::MAX_AT_ONCE,
+        },
     )
 }
 
 /// Makes due what was put off for too long.
 pub(super) const PUT_OFF: &str = "update outbox set not_before = :now
-     where failed_at is null and iif(kind = 'webhook', recipient, '') = :receiver and not_before > :latest";
+     where seq in (select seq from outbox
+         where failed_at is null and iif(kind = 'webhook', recipient, '') = :receiver and not_before > :latest limit :max)";
 
 fn take(
     connection: &Connection,

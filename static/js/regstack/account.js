@@ -1,20 +1,26 @@
 // The account's page: what is shown of the account, and its forms.
 
-import { all, find, make, transport } from "./page.js";
-import { message } from "./messages.js";
+import { all, find, make } from "./page.js";
+import { message, parts } from "./messages.js";
 import { Refusal, wordsOf } from "./refusal.js";
 import { own, request } from "./request.js";
-import { SESSION, keepEmail, leave, session, write } from "./session.js";
+import { SESSION, keepEmail, leave, maySignedIn, onNews, session, write } from "./session.js";
 import { placeFor, say } from "./say.js";
 import { isBusy, on } from "./forms.js";
 import { ask } from "./dialog.js";
+import { keepDrafts } from "./drafts.js";
+import { readable } from "./idn.js";
+import { showLanguage, wireLanguage } from "./language.js";
 import { showSecondFactor, wirePhone } from "./phone.js";
+import { wireSections } from "./sections.js";
 
 export async function me() {
-  if (transport === "bearer" && !session()) {
+  if (!maySignedIn()) {
     return leave();
   }
+  onNews((news) => (news === "out" ? leave("told") : load()));
   wire();
+  wireSections();
   await load();
 }
 
@@ -23,8 +29,10 @@ async function load() {
   summary?.setAttribute("aria-busy", "true");
   try {
     // The first look at the account is no session that has ended: who was never logged in needs no such words.
-    show(await request("GET", "/me", undefined, { signedIn: Boolean(session()) }));
-    say(placeFor(null), "");
+    const user = await request("GET", "/me", undefined, { signedIn: Boolean(session()) });
+    show(user);
+    showLanguage(user);
+    keepDrafts(user.email);
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) {
       throw refusal;
@@ -33,7 +41,10 @@ async function load() {
       return leave();
     }
     const again = make("button", { type: "button", className: "rs-again", textContent: message("js-try-again") });
-    again.addEventListener("click", load);
+    again.addEventListener("click", () => {
+      say(placeFor(null), "");
+      load();
+    });
     say(placeFor(null), [`${wordsOf(refusal)} `, again], "error");
   } finally {
     summary?.removeAttribute("aria-busy");
@@ -44,6 +55,7 @@ function show(user) {
   const dates = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long" });
   const words = {
     ...user,
+    email: readable(user.email),
     full_name: user.full_name || message("js-name-missing"),
     is_verified: message(user.is_verified ? "js-yes" : "js-no"),
     created_at: dates.format(new Date(user.created_at)),
@@ -51,10 +63,20 @@ function show(user) {
   for (const place of all("[data-rs-field]")) {
     place.textContent = words[place.dataset.rsField] || "–";
   }
+  badge("is_verified", user.is_verified, message(user.is_verified ? "js-confirmed" : "js-unconfirmed"));
+  badge("is_mfa_enabled", user.is_mfa_enabled, message(user.is_mfa_enabled ? "js-on" : "js-off"));
   all("[data-rs-form=update-profile] [name=full_name]").forEach((input) => (input.value = user.full_name ?? ""));
   keepEmail(user.email);
   all("[data-rs-username]").forEach((input) => (input.value = user.email));
   showSecondFactor(user);
+}
+
+/** A state in a word, which a row of the account shows. */
+function badge(field, isGood, words) {
+  for (const place of all(`[data-rs-badge=${field}]`)) {
+    place.textContent = words;
+    place.dataset.rsTone = isGood ? "success" : "none";
+  }
 }
 
 function wire() {
@@ -73,13 +95,19 @@ function wire() {
   on("change-email", async ({ new_email, current_password }, form) => {
     await own("POST", "/change-email", { new_email, current_password });
     form.reset();
-    say(placeFor(form), message("js-email-change-sent", { email: new_email }));
+    say(placeFor(form), parts("js-email-change-sent", { email: make("bdi", { textContent: new_email }) }));
   });
-  const sure = () => ask(message("js-delete-sure"), message("js-delete"));
-  on("delete-account", async (data) => {
-    await own("DELETE", "/account", data);
-    await leave("deleted");
-  }, sure);
+  // A dialog of the template asks by itself.
+  const sure = (form) => Boolean(form.closest("dialog")) || ask(message("js-delete-sure"), message("js-delete"));
+  on(
+    "delete-account",
+    async (data) => {
+      await own("DELETE", "/account", data);
+      await leave("deleted");
+    },
+    sure,
+  );
+  wireLanguage();
   wirePhone(show);
   for (const button of all("[data-rs-action=logout]")) {
     button.addEventListener("click", () => logOut(button));

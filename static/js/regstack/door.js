@@ -4,16 +4,19 @@ import { all, carried, destination, find, forgetToken, go, next, token, transpor
 import { message } from "./messages.js";
 import { CODE_IS_GONE } from "./refusal.js";
 import { request } from "./request.js";
-import { PENDING, SESSION, enter, goOn, keepEmail, keptEmail, leave, leaveNotice, loginFor, read, session, write } from "./session.js";
+import { PENDING, PHONE, SESSION, enter, goOn, keepEmail, keptEmail, leave, leaveNotice, loginFor, maySignedIn, onNews, read, session, tell, write } from "./session.js";
 import { placeFor, say } from "./say.js";
 import { on } from "./forms.js";
-import { done, onLink } from "./steps.js";
+import { done, onLink, resumes } from "./steps.js";
+import { keepDrafts } from "./drafts.js";
+import { holdBack, sent } from "./again.js";
 
 const PASSED = "regstack.passed";
 const AT_ONCE = 10_000;
 
 /** Whoever is logged in has nothing to do at the door. Whom an application sends straight back needs another session. */
 async function passBy() {
+  onNews((news) => news === "in" && goOn());
   const [address, at] = JSON.parse(read("sessionStorage", PASSED) ?? "[]");
   write("sessionStorage", PASSED, null);
   if (next() && next() === address && Date.now() - at < AT_ONCE) {
@@ -22,7 +25,7 @@ async function passBy() {
   if (session()) {
     return pass();
   }
-  if (transport === "cookie") {
+  if (transport === "cookie" && maySignedIn()) {
     await request("GET", "/me").then(pass, () => {});
   }
 }
@@ -64,24 +67,38 @@ function onResend() {
   on("resend-verification", async ({ email }, form) => {
     await request("POST", "/resend-verification", { email, ...asked() });
     say(placeFor(form), message("js-verify-resent"));
+    sent("resend-verification");
+    holdBack("resend-verification");
   });
+  holdBack("resend-verification");
 }
 
 export function login() {
   passBy();
   rememberEmail();
   carryOn();
-  on("login", async (data) => enter(await request("POST", "/login", data)));
+  on("login", async (data) => {
+    const answer = await request("POST", "/login", data);
+    if (answer.status === "mfa_required") {
+      sent("mfa-send");
+    }
+    await enter(answer);
+  });
 }
 
 export function register() {
   passBy();
   rememberEmail();
   carryOn();
+  keepDrafts();
+  resumes();
   on("register", async (data) => {
-    const answer = await request("POST", "/register", { ...data, ...asked() });
+    const language = document.documentElement.lang;
+    const answer = await request("POST", "/register", { ...data, ...(language && { language }), ...asked() });
     if (answer.status === "pending_verification") {
-      done(message("js-verify-sent", answer), answer);
+      sent("resend-verification");
+      holdBack("resend-verification");
+      done(message("js-verify-sent", answer), answer, "register");
     } else {
       await enter(await request("POST", "/login", { email: data.email, password: data.password }));
     }
@@ -103,12 +120,15 @@ export function verify() {
     document.title = document.title.replace(title.textContent, find(".rs-title:not([hidden])").textContent);
     return;
   }
+  if (!token && resumes(({ next: back }) => leadOn(back))) {
+    return;
+  }
   onLink("verify", async (data) => {
     const { email, next: back } = await request("POST", "/verify", data);
     forgetToken();
     keepEmail(email);
     leadOn(back);
-    done(message("js-verify-done"));
+    done(message("js-verify-done"), { next: back });
   });
 }
 
@@ -117,14 +137,16 @@ export function forgot() {
   carryOn();
   on("forgot", async (data) => {
     await request("POST", "/forgot-password", { ...data, ...asked() });
-    done(message("js-forgot-sent"), data);
+    done(message("js-forgot-sent"), data, "forgot");
   });
+  resumes();
 }
 
 /** Choosing a password by a mailed link; the login says `notice` then. */
 const choosing = (notice) => () =>
   onLink("reset", async ({ token, new_password }) => {
     const { email, next: back } = await request("POST", "/reset-password", { token, new_password });
+    all("[data-rs-username]").forEach((input) => (input.value = email));
     forgetToken();
     keepEmail(email);
     await leave(notice, destination(back));
@@ -134,35 +156,50 @@ export const reset = choosing("password");
 export const acceptInvitation = choosing("invited");
 
 export function undoEmailChange() {
+  if (!token && resumes()) {
+    return;
+  }
   onLink("undo-email-change", async ({ token }) => {
     const { email } = await request("POST", "/undo-email-change", { token });
     forgetToken();
     // All sessions have ended, this browser's too.
     write("localStorage", SESSION, null);
+    tell("out");
     keepEmail(email);
     done(message("js-email-undone"), { email });
   });
 }
 
 export function confirmEmailChange() {
+  if (!token && resumes()) {
+    return;
+  }
   onLink("confirm-email-change", async (data) => {
     const { email } = await request("POST", "/confirm-email-change", data);
     forgetToken();
     // All sessions have ended, this browser's too.
     write("localStorage", SESSION, null);
+    tell("out");
     keepEmail(email);
     done(message("js-email-changed"), { email });
   });
 }
 
 export function mfaConfirm() {
-  const pending = read("sessionStorage", PENDING);
+  onNews((news) => news === "in" && goOn());
+  let pending = read("sessionStorage", PENDING);
   if (!pending) {
     return go(`${ui}/login${location.search}`);
   }
-  on("mfa-confirm", async ({ code }) => {
+  carryOn();
+  const phone = read("sessionStorage", PHONE);
+  for (const place of phone ? all("[data-rs-field=phone]") : []) {
+    Object.assign(place, { textContent: phone, dir: "ltr" });
+  }
+  /** A login that has waited too long begins anew. */
+  const whileItLives = (act) => async (data, form) => {
     try {
-      await enter(await request("POST", "/login/mfa-confirm", { mfa_pending_token: pending, code }));
+      await act(data, form);
     } catch (refusal) {
       if (!CODE_IS_GONE.includes(refusal.code)) {
         throw refusal;
@@ -171,5 +208,21 @@ export function mfaConfirm() {
       leaveNotice("code");
       await go(`${ui}/login${location.search}`);
     }
-  });
+  };
+  on(
+    "mfa-confirm",
+    whileItLives(async ({ code }) => enter(await request("POST", "/login/mfa-confirm", { mfa_pending_token: pending, code }))),
+  );
+  on(
+    "mfa-send",
+    whileItLives(async (_, form) => {
+      pending = (await request("POST", "/login/mfa-send", { mfa_pending_token: pending })).mfa_pending_token;
+      write("sessionStorage", PENDING, pending);
+      say(placeFor(form), message("js-code-resent"));
+      sent("mfa-send");
+      holdBack("mfa-send");
+      find("[data-rs-form=mfa-confirm] [name=code]")?.focus();
+    }),
+  );
+  holdBack("mfa-send");
 }

@@ -1,13 +1,15 @@
-// Forms: sending one, and showing why it was refused.
+// Forms: sending one, and showing why it was refused. A form is being filled in, under way (aria-busy), held back for a
+// while (data-rs-held), or refused; its message says which.
 
-import { all, find, ui } from "./page.js";
+import { all, find, page, ui } from "./page.js";
 import { message, parts } from "./messages.js";
 import { ABOUT, REMEDIES, Refusal, wordsOf } from "./refusal.js";
 import { linkTo, placeFor, say, sayWait } from "./say.js";
+import { forgetDraft } from "./drafts.js";
 import { complaint, fault, hide, mark, unmark } from "./fields.js";
 
 /** Fields of a form that can be filled in now. */
-export const fieldsOf = (form) => [...form.elements].filter((input) => input.matches("input") && input.type !== "hidden" && !input.closest("[hidden]"));
+export const fieldsOf = (form) => [...form.elements].filter((input) => input.matches("input, select") && input.type !== "hidden" && !input.closest("[hidden]"));
 
 /** What is sent: the fields by their names, as the API wants them. */
 function values(form) {
@@ -34,7 +36,7 @@ function setBusy(form, busy) {
   form.setAttribute("aria-busy", String(busy));
   // Not `disabled`, which would throw the focus away.
   for (const button of all("[type=submit]", form)) {
-    button.setAttribute("aria-disabled", String(busy));
+    button.setAttribute("aria-disabled", String(busy || "rsHeld" in form.dataset));
   }
 }
 
@@ -101,7 +103,7 @@ export function on(name, act, agreed) {
     form.addEventListener("input", ({ target }) => unmark(target));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      if (isBusy(form)) {
+      if (isBusy(form) || "rsHeld" in form.dataset) {
         return;
       }
       say(placeFor(form), "");
@@ -110,12 +112,17 @@ export function on(name, act, agreed) {
       }
       // Browsers offer to keep what was in a password field, and nothing else.
       all(".rs-secret input", form).forEach(hide);
-      if (agreed && !(await agreed())) {
+      if (agreed && !(await agreed(form))) {
         return;
       }
       setBusy(form, true);
+      // Whoever waits that long wants to know that something is under way.
+      const slow = setTimeout(() => say(placeFor(form), message("js-working"), "status"), 2000);
       try {
         await act(values(form), form);
+        if (page === "me") {
+          forgetDraft(form);
+        }
       } catch (refusal) {
         if (!(refusal instanceof Refusal)) {
           say(placeFor(form), message("error-other"), "error");
@@ -123,6 +130,10 @@ export function on(name, act, agreed) {
         }
         showRefusal(form, refusal);
       } finally {
+        clearTimeout(slow);
+        if (placeFor(form)?.dataset.rsTone === "status") {
+          say(placeFor(form), "");
+        }
         setBusy(form, false);
       }
     });

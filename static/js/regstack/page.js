@@ -1,6 +1,6 @@
 // The page that is open: what the server wrote into it, and how to get around in it.
 
-export const { rsPage: page, rsApi: api = "/api/auth", rsUi: ui = "/account", rsTransport: transport, rsOrigins: origins = "", rsApp: app } = document.body.dataset;
+export const { rsPage: page, rsApi: api = "/api/auth", rsUi: ui = "/account", rsTransport: transport, rsOrigins: origins = "", rsApp: app, rsSession: known } = document.body.dataset;
 
 export const find = (selector, within = document) => within.querySelector(selector);
 export const all = (selector, within = document) => [...within.querySelectorAll(selector)];

@@ -1,16 +1,24 @@
 // Two-step verification on the account's page.
 
-import { all, find } from "./page.js";
-import { message } from "./messages.js";
+import { all, find, make } from "./page.js";
+import { message, parts } from "./messages.js";
 import { CODE_IS_GONE, wordsOf } from "./refusal.js";
 import { own, request } from "./request.js";
 import { placeFor, say } from "./say.js";
 import { fieldsOf, focusFirst, on } from "./forms.js";
 
+/** As much of a number as its owner needs to know it by. */
+const masked = (phone) => `•••• ${phone.slice(-2)}`;
+
+/** A number, which is read from left to right in every language. */
+const left = (textContent) => make("bdi", { dir: "ltr", textContent });
+
 export function showSecondFactor({ is_mfa_enabled: isOn, phone_number: phone }) {
   const section = find("[data-rs-mfa-section]");
   if (section) {
-    find("[data-rs-mfa-status]", section).textContent = isOn ? message("js-two-step-is-on", { phone }) : message("js-two-step-is-off");
+    const words = isOn ? parts("js-two-step-is-on", { phone: left(masked(phone ?? "")) }) : [message("js-two-step-is-off")];
+    find("[data-rs-mfa-status]", section).replaceChildren(...words);
+    all("[data-rs-mfa-phone]", section).forEach((place) => place.replaceChildren(...(isOn ? [left(masked(phone ?? ""))] : [])));
     all("[data-rs-mfa-enable]", section).forEach((part) => (part.hidden = isOn));
     all("[data-rs-mfa-disable]", section).forEach((part) => (part.hidden = !isOn));
   }
@@ -35,7 +43,7 @@ export function wirePhone(showUser) {
   on("phone-setup-start", async (data) => {
     pending = (await own("POST", "/phone/start", data)).pending_token;
     show(confirm);
-    say(placeFor(confirm), message("js-code-sent", { phone: data.phone_number }));
+    say(placeFor(confirm), parts("js-code-sent", { phone: left(data.phone_number) }));
   });
   on("phone-setup-confirm", async ({ code }) => {
     try {

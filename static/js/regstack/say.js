@@ -28,7 +28,7 @@ export function say(place, words, tone = "success") {
 
 export const linkTo = ([key, href]) => make("a", { href, textContent: message(key) });
 
-function duration(seconds) {
+export function duration(seconds) {
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
   const two = (number) => String(number).padStart(2, "0");
   if (hours) {

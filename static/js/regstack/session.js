@@ -1,12 +1,15 @@
 // The session: what is kept of it, and where coming and going leads.
 
-import { app, go, next, page, transport, ui } from "./page.js";
+import { api, app, go, known, next, page, transport, ui } from "./page.js";
 import { Refusal } from "./refusal.js";
 
 export const SESSION = "regstack.access_token";
 export const PENDING = "regstack.mfa_pending";
+/** The number that the code went to, as much as may be shown of it. */
+export const PHONE = "regstack.mfa_phone";
 const NOTICE = "regstack.notice";
 const EMAIL = "regstack.email";
+export const DRAFT = "regstack.draft";
 
 export function read(storage, key) {
   try {
@@ -32,6 +35,17 @@ export function write(storage, key, value) {
 /** The token that goes with requests; with the cookie transport there is none that a script could see. */
 export const session = () => (transport === "cookie" ? null : read("localStorage", SESSION));
 
+/** Whether somebody may be logged in. The server says where nobody can be, so that nobody is asked for. */
+export const maySignedIn = () => (transport === "bearer" ? session() !== null : known !== "none");
+
+const tabs = typeof BroadcastChannel === "function" ? new BroadcastChannel(`regstack ${api}`) : null;
+
+/** Tells the other tabs that somebody has come ("in") or gone ("out"). */
+export const tell = (news) => tabs?.postMessage(news);
+
+/** Does what `hear` does with what another tab tells. */
+export const onNews = (hear) => tabs?.addEventListener("message", ({ data }) => hear(data));
+
 /** Keeps something for the login to say. */
 export const leaveNotice = (notice) => write("sessionStorage", NOTICE, notice);
 
@@ -49,10 +63,18 @@ export const keptEmail = () => read("sessionStorage", EMAIL) ?? "";
 
 /** Leaves the session behind and goes to the login, which says why. */
 export function leave(notice, back) {
+  if (notice && notice !== "expired" && notice !== "told") {
+    tell("out");
+  }
+  return depart(notice === "told" ? "left" : notice, back);
+}
+
+function depart(notice, back) {
   write("localStorage", SESSION, null);
   write("sessionStorage", PENDING, null);
   if (!notice || notice === "left" || notice === "deleted") {
     keepEmail(null);
+    write("sessionStorage", DRAFT, null);
   }
   if (notice) {
     leaveNotice(notice);
@@ -72,15 +94,18 @@ export const goOn = () => go(next() ?? app ?? `${ui}/me`);
 /** What a login answers, kept. */
 export function enter(answer) {
   if (answer.status === "mfa_required") {
+    write("sessionStorage", PHONE, answer.phone_hint ?? null);
     if (!write("sessionStorage", PENDING, answer.mfa_pending_token)) {
       throw new Refusal({ code: "no_storage" });
     }
     return go(`${ui}/mfa-confirm${location.search}`);
   }
   write("sessionStorage", PENDING, null);
+  write("sessionStorage", PHONE, null);
   if (!write("localStorage", SESSION, answer.access_token ?? null)) {
     throw new Refusal({ code: "no_storage" });
   }
   keepEmail(null);
+  tell("in");
   return goOn();
 }

@@ -2,23 +2,22 @@
 
 import { all, page } from "./page.js";
 import { isKnown, message } from "./messages.js";
-import { SESSION, goOn, leave, takeNotice } from "./session.js";
+import { SESSION, goOn, keptEmail, leave, takeNotice } from "./session.js";
 import { placeFor, say } from "./say.js";
 import { isNew, showRule, showable } from "./fields.js";
-import * as door from "./door.js";
-import { me } from "./account.js";
 
+/** What each page does, by the name of what does it. */
 const PAGES = {
-  login: door.login,
-  register: door.register,
-  verify: door.verify,
-  forgot: door.forgot,
-  reset: door.reset,
-  "accept-invitation": door.acceptInvitation,
-  "confirm-email-change": door.confirmEmailChange,
-  "undo-email-change": door.undoEmailChange,
-  "mfa-confirm": door.mfaConfirm,
-  me,
+  login: "login",
+  register: "register",
+  verify: "verify",
+  forgot: "forgot",
+  reset: "reset",
+  "accept-invitation": "acceptInvitation",
+  "confirm-email-change": "confirmEmailChange",
+  "undo-email-change": "undoEmailChange",
+  "mfa-confirm": "mfaConfirm",
+  me: "me",
 };
 
 for (const place of all("[data-rs-message]")) {
@@ -30,6 +29,8 @@ for (const input of all("input[type=password]")) {
     showRule(input);
   }
 }
+// For password managers, which want to know whose password it is; where that is known.
+all("[data-rs-username]").forEach((input) => (input.value ||= keptEmail()));
 const notice = takeNotice();
 if (isKnown(`js-notice-${notice}`)) {
   say(placeFor(null), message(`js-notice-${notice}`), { code: "error", expired: "status" }[notice]);
@@ -39,7 +40,7 @@ addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 // What another tab does counts here, too.
 addEventListener("storage", ({ key, newValue }) => {
   if (key === SESSION && page === "me" && newValue === null) {
-    leave("left");
+    leave("told");
   } else if (key === SESSION && page === "login" && newValue) {
     goOn();
   }
@@ -49,8 +50,6 @@ const frames = all("meta[name=theme-color]");
 const dye = () => frames.forEach((frame) => (frame.content = getComputedStyle(document.body).backgroundColor));
 dye();
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", dye);
-// An address may name the section it is about: /account/me#password
-const openNamed = () => all("details[id]").find(({ id }) => `#${id}` === location.hash)?.setAttribute("open", "");
-addEventListener("hashchange", openNamed);
-openNamed();
-PAGES[page]?.();
+// Whoever has no account yet loads nothing of its page.
+const acts = PAGES[page] && (await (page === "me" ? import("./account.js") : import("./door.js")));
+acts?.[PAGES[page]]();

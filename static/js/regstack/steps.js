@@ -4,9 +4,44 @@ import { all, find, forgetToken, make, token } from "./page.js";
 import { message } from "./messages.js";
 import { placeFor, say } from "./say.js";
 import { on } from "./forms.js";
+import { readable } from "./idn.js";
 
-/** Shows that a page has done what it is for. */
-export function done(words, { email } = {}) {
+/**
+ * Shows that a page has done what it is for. A reload shows the same; where `form` can be sent again, the back button
+ * leads to it.
+ */
+export function done(words, { email, next } = {}, form) {
+  if (find("[data-rs-done]")) {
+    history[form ? "pushState" : "replaceState"]({ ...history.state, rsDone: { email, next } }, "");
+  }
+  showDone(words, { email });
+}
+
+/** Whether the page had done what it is for when it was left; it shows that, and `act` is told of what. */
+export function resumes(act = () => {}) {
+  const was = history.state?.rsDone;
+  addEventListener("popstate", ({ state }) => (state?.rsDone ? showDone("", state.rsDone) : showStart()));
+  if (!was || !find("[data-rs-done]")) {
+    return false;
+  }
+  showDone("", was);
+  act(was);
+  return true;
+}
+
+/** The form again, with what was typed: somebody looks for a mistake in it. */
+function showStart() {
+  const [start, end] = [find("[data-rs-start]"), find("[data-rs-done]")];
+  if (start && end) {
+    start.hidden = false;
+    end.hidden = true;
+    const email = find("input[name=email]", start);
+    email?.focus();
+    email?.select();
+  }
+}
+
+function showDone(words, { email } = {}) {
   const [start, end] = [find("[data-rs-start]"), find("[data-rs-done]")];
   for (const status of all("[data-rs-status]")) {
     status.dataset.rsStatus = "done";
@@ -22,7 +57,7 @@ export function done(words, { email } = {}) {
     start.hidden = true;
   }
   end.hidden = false;
-  all("[data-rs-field=email]", end).forEach((place) => (place.textContent = email));
+  all("[data-rs-field=email]", end).forEach((place) => (place.textContent = readable(email)));
   all("input[name=email]", end).forEach((input) => (input.value = email));
   say(placeFor(null), "");
   find(".rs-title", end)?.focus();

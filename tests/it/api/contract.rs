@@ -26,6 +26,7 @@ const TABLE: &str = "
     POST /resend-verification | body limited | 202 |
     POST /login | body limited | 200 | 401 invalid_credentials, 403 cross_site, 403 account_disabled, 403 email_unverified, 429 locked, 429 code_budget_spent, 429 rate_limited
     POST /login/mfa-confirm | body limited | 200 | 400 invalid_token, 400 wrong_code, 400 code_expired, 400 no_code, 403 cross_site, 429 code_budget_spent
+    POST /login/mfa-send | body limited | 200 | 400 invalid_token, 429 code_budget_spent, 429 rate_limited
     POST /logout | session | 200 |
     GET /me | session | 200 |
     PATCH /me | session body | 200 |
@@ -343,6 +344,7 @@ async fn a_lost_database_is_a_503_everywhere() {
                 | "POST /undo-email-change"
                 | "POST /reset-password"
                 | "POST /login/mfa-confirm"
+                | "POST /login/mfa-send"
                 | "POST /phone/confirm"
         )
     };

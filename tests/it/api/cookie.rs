@@ -506,3 +506,29 @@ async fn what_is_no_session_in_the_cookie_is_a_401() {
     let answer = served.send(request.header("cookie", strange.as_slice()));
     answer.await.is(200);
 }
+
+#[tokio::test]
+async fn a_logout_takes_twin_cookies_back_but_for_another_site() {
+    let served = with_ada(|settings| {
+        settings.identity.base_url = "https://a.example.com".into();
+        settings.identity.cookie_domain = Some("example.com".to_owned());
+    })
+    .await;
+    let here = [("origin", "https://a.example.com")];
+    let answer = send(&served, ("POST", "/login"), &here, credentials(ADA)).await;
+    let session = session_of(answer.is(200));
+    let twins = format!("regstack_session={session}; regstack_session=x");
+    let from = |origin| [("origin", origin), ("cookie", &*twins)];
+    let own = from("https://a.example.com");
+    let own = send(&served, ("POST", "/logout"), &own, NULL).await;
+    own.refused(401, "not_authenticated");
+    let cleared = set_cookies(&own);
+    assert!(
+        cleared.len() == 2 && cleared.iter().all(|line| line.starts_with(CLEARED)),
+        "{cleared:?}"
+    );
+    let foreign = from("https://b.example.com");
+    let foreign = send(&served, ("POST", "/logout"), &foreign, NULL).await;
+    foreign.refused(401, "not_authenticated");
+    assert_eq!(set_cookies(&foreign), [""; 0]);
+}

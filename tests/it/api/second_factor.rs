@@ -54,7 +54,7 @@ async fn a_right_password_asks_for_the_code_and_the_code_gets_a_session() {
     let token = answer.is(200).text("mfa_pending_token").to_owned();
     assert_eq!(
         answer.body,
-        json!({"status": "mfa_required", "mfa_pending_token": token, "expires_in": 600, "delivery": "sms"})
+        json!({"status": "mfa_required", "mfa_pending_token": token, "expires_in": 600, "delivery": "sms", "phone_hint": "•••• 23"})
     );
     let code = served.code_sent_to(NUMBER, 2).await;
     let halfway = served.user(ADA).await;
@@ -426,4 +426,83 @@ async fn switched_off_nobody_is_asked_for_a_code() {
         let answer = session.ask(method, path, json!(7)).await;
         answer.refused(404, "not_found");
     }
+}
+
+/// Asks for a new code.
+async fn send_again(served: &Served, pending_token: &str) -> Answer {
+    let wish = json!({"mfa_pending_token": pending_token});
+    served.post("/login/mfa-send", wish).await
+}
+
+#[tokio::test]
+async fn a_code_that_is_sent_again_takes_the_place_of_the_older_and_no_more_time() {
+    let (served, _) = ada(|_| ()).await;
+    let (token, code) = halfway(&served, 2).await;
+    served.pass(SignedDuration::from_mins(8));
+    let again = send_again(&served, &token).await;
+    let newer = again.is(200).text("mfa_pending_token").to_owned();
+    // A token's end is a whole second.
+    let left = |answer: &Answer| answer.body["expires_in"].as_u64().unwrap();
+    assert!((119..=120).contains(&left(&again)), "{again:?}");
+    assert_eq!(again.text("phone_hint"), "•••• 23");
+    served
+        .confirm_login(&token, &code)
+        .await
+        .refused(400, "no_code");
+    let sms = served.mails(NUMBER, 3).await.remove(0);
+    assert!(sms.contains("1 min") || sms.contains("2 min"), "{sms}");
+    let code = served.code_sent_to(NUMBER, 3).await;
+    // Asked for once more, it does not live longer than the login that was begun with the password.
+    served.pass(SignedDuration::from_secs(100));
+    let last = send_again(&served, &newer).await;
+    assert!((18..=20).contains(&left(&last)), "{last:?}");
+    served
+        .confirm_login(&newer, &code)
+        .await
+        .refused(400, "no_code");
+    let last = last.is(200).text("mfa_pending_token");
+    let code = served.code_sent_to(NUMBER, 4).await;
+    served.confirm_login(last, &code).await.is(200);
+    served.pass(SignedDuration::from_secs(20));
+    for dead in [&token, &newer, last] {
+        send_again(&served, dead)
+            .await
+            .refused(400, "invalid_token");
+    }
+}
+
+#[tokio::test]
+async fn no_code_is_sent_again_to_whom_the_password_let_in_before_it_changed() {
+    let (served, session) = ada(|settings| {
+        settings.guessing.sms_per_recipient_per_hour = 3;
+    })
+    .await;
+    let (token, _) = halfway(&served, 2).await;
+    for other in ["", "x", session.token()] {
+        let answer = send_again(&served, other).await;
+        assert!(answer.status.is_client_error(), "{answer:?}");
+    }
+    for count in [3, 4] {
+        send_again(&served, &token).await.is(200);
+        served.code_sent_to(NUMBER, count).await;
+    }
+    let capped = send_again(&served, &token).await;
+    capped.refused(429, "rate_limited");
+    served.pass(SignedDuration::from_hours(1));
+    let (token, _) = halfway(&served, 5).await;
+    session
+        .at(&served)
+        .change_password(PASSWORD, "another one, and longer")
+        .await
+        .is(200);
+    send_again(&served, &token)
+        .await
+        .refused(400, "invalid_token");
+    // Without the factor there is nothing to send.
+    let session = served.log_in(ADA, "another one, and longer").await;
+    let token = session.is(200).text("mfa_pending_token").to_owned();
+    served.operator().remove_second_factor(ADA).await;
+    send_again(&served, &token)
+        .await
+        .refused(400, "invalid_token");
 }

@@ -29,7 +29,7 @@ async fn violations(browser: &Browser, axe: &str) -> Value {
 
 /// What sticks out to the right, and what is too small to be hit.
 const ILL_FITTING: &str = "const wide = document.documentElement.scrollWidth > innerWidth ? ['too wide: ' + document.documentElement.scrollWidth] : []; \
-    const small = [...document.querySelectorAll('button, input, summary, .rs-btn')] \
+    const small = [...document.querySelectorAll('button, input, select, summary, .rs-btn')] \
         .filter((control) => control.checkVisibility() && control.getBoundingClientRect().height < 43.5) \
         .map((control) => control.outerHTML + ' ' + control.getBoundingClientRect().height); \
     return [...wide, ...small]";
@@ -95,7 +95,7 @@ async fn nothing_is_to_be_said_against_the_account() {
     is_well(&browser, &axe, "me").await;
     browser
         .js(
-            "for (const section of document.querySelectorAll('details')) section.open = true",
+            "for (const section of document.querySelectorAll('details')) { section.removeAttribute('name'); section.open = true }",
             vec![],
         )
         .await;
@@ -110,8 +110,7 @@ async fn nothing_is_to_be_said_against_the_account() {
     browser
         .js("document.documentElement.style.fontSize = ''", vec![])
         .await;
-    browser.fill("#delete-current", "x").await;
-    browser.send("delete-account").await;
+    browser.press("[data-rs-action=open-delete]").await;
     browser.find("dialog[open]").await;
     is_well(&browser, &axe, "the question").await;
     browser.end().await;
@@ -144,7 +143,7 @@ async fn a_theme_of_properties_alone_restyles_everything() {
     let browser = at_home(&served, ADA).await;
     browser
         .js(
-            "for (const section of document.querySelectorAll('details')) section.open = true",
+            "for (const section of document.querySelectorAll('details')) { section.removeAttribute('name'); section.open = true }",
             vec![],
         )
         .await;
@@ -194,5 +193,27 @@ async fn a_theme_of_properties_alone_restyles_everything() {
                 .filter((part) => ours.includes(getComputedStyle(element)[part])).map((part) => element.className + ' ' + part))";
         assert_eq!(browser.js(script, vec![]).await, json!([]), "{scheme}");
     }
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn colours_of_the_system_and_a_wish_for_stillness_are_followed() {
+    let served = served(Transport::Bearer).await;
+    let browser = Browser::at(&served).await;
+    browser.open("/account/login").await;
+    browser.prefers("forced-colors", "active").await;
+    browser.send("login").await;
+    // What is most important and what is wrong are told by their form, as no colour is left to tell them.
+    let script = "const style = (selector) => getComputedStyle(document.querySelector(selector)); \
+        return [style('.rs-btn-primary').backgroundColor !== style('.rs-card').backgroundColor, \
+        style('[aria-invalid=true]').borderTopStyle, style('.rs-secret input:not([aria-invalid=true]), .rs-card').borderTopStyle]";
+    assert_eq!(
+        browser.js(script, vec![]).await,
+        json!([true, "dashed", "solid"])
+    );
+    browser.prefers("prefers-reduced-motion", "reduce").await;
+    let script = "return [...document.querySelectorAll('body *')].filter((element) => { const style = getComputedStyle(element); \
+        return parseFloat(style.transitionDuration) > 0 && style.transitionProperty !== 'none' }).map((element) => element.outerHTML)";
+    assert_eq!(browser.js(script, vec![]).await, json!([]));
     browser.end().await;
 }

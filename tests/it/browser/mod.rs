@@ -1,5 +1,7 @@
 //! The pages in Chromium: every flow by its page, real mails and codes, both transports.
 
+mod account;
+mod again;
 mod contact_sheet;
 mod docs;
 mod flows;

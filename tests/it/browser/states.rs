@@ -140,7 +140,10 @@ async fn a_session_that_ended_leads_to_the_login_and_back() {
         browser.open_section("name").await;
         served.pass(SignedDuration::from_hours(3));
         browser.send("update-profile").await;
-        browser.arrives("/account/login").await;
+        // Back to the section afterwards.
+        browser
+            .arrives("/account/login?next=%2Faccount%2Fme%23name")
+            .await;
         browser.shows("You've been logged out.").await;
         // Nothing has failed.
         let script = "const said = [...document.querySelectorAll('[data-rs-message]')].find((place) => place.textContent); \
@@ -265,7 +268,7 @@ async fn a_dead_link_says_so_and_what_to_do() {
     browser.shows("Your email address is confirmed").await;
     // Done is done, by whatever way it is come back to.
     browser.reload().await;
-    browser.shows("This link is incomplete.").await;
+    browser.shows("Your email address is confirmed").await;
     browser.open(&first).await;
     browser.send("verify").await;
     browser
@@ -438,14 +441,12 @@ async fn a_hint_is_silent_while_an_error_says_the_same() {
 async fn waiting_begins_with_the_yes_and_not_with_the_question() {
     let served = served(Transport::Cookie).await;
     let browser = at_home(&served, ADA).await;
-    browser.open_section("delete").await;
-    browser.fill("#delete-current", PASSWORD).await;
     browser.js(HOLD, vec![]).await;
-    browser.send("delete-account").await;
-    browser.find("dialog[open]").await;
+    browser.press("[data-rs-action=open-delete]").await;
+    browser.fill("#delete-current", PASSWORD).await;
     let waiting = "return [window.asked, document.querySelectorAll('[aria-busy=true], [aria-disabled=true]').length]";
     assert_eq!(browser.js(waiting, vec![]).await, json!([0, 0]));
-    browser.press("dialog [value=yes]").await;
+    browser.send("delete-account").await;
     browser
         .find("[data-rs-form=delete-account][aria-busy=true]")
         .await;

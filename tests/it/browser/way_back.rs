@@ -63,6 +63,8 @@ async fn sign_up_ends_where_it_began(transport: Transport) {
         .await;
     browser.shows("Check your email").await;
     // A new link knows it, too.
+    browser.pass(31).await;
+    browser.shows("You can ask for a new one now.").await;
     tab_to(&browser, "Send new link").await;
     browser.keys(ENTER).await;
     browser.shows("a new link is on its way").await;

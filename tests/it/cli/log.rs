@@ -65,6 +65,24 @@ async fn the_text_form_says_the_same() {
     assert!(!line.contains(EMAIL) && !line.contains(WRONG), "{line}");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_login_that_a_page_elsewhere_is_refused_is_explained_once() {
+    let place = Place::configured();
+    place.set("transport = \"cookie\"");
+    let server = place.serve(&[]);
+    for _ in 0..2 {
+        let request = server.request(reqwest::Method::POST, "/login");
+        let request = request.header("origin", "https://elsewhere.example");
+        let body = serde_json::json!({"email": "ada@example.com", "password": PASSWORD});
+        server.send(request.json(&body)).await.is(403);
+    }
+    let log = server.stop();
+    let told = log
+        .lines()
+        .filter(|line| line.contains("login refused: with transport"));
+    assert_eq!(told.count(), 1, "{log}");
+}
+
 /// In the form for programs a cause is a text as it is, not one that was quoted as a text before.
 #[tokio::test]
 async fn a_cause_is_quoted_once() {

@@ -34,14 +34,15 @@ const PAGES: [(&str, &str, &[&str]); 11] = [
         "undo-email-change",
         &["undo-email-change"],
     ),
-    ("mfa-confirm", "mfa-confirm", &["mfa-confirm"]),
+    ("mfa-confirm", "mfa-confirm", &["mfa-confirm", "mfa-send"]),
     (
         "me",
         "me",
         &[
             "update-profile",
-            "change-password",
             "change-email",
+            "update-language",
+            "change-password",
             "phone-setup-start",
             "phone-setup-confirm",
             "mfa-disable",
@@ -100,7 +101,11 @@ async fn the_account_has_all_that_others_hang_on() {
     let html = html(&me);
     assert_eq!(
         attributes(html, "data-rs-field"),
-        ["email", "full_name", "is_verified", "created_at"]
+        ["full_name", "email", "created_at", "email"]
+    );
+    assert_eq!(
+        attributes(html, "data-rs-badge"),
+        ["is_verified", "is_mfa_enabled"]
     );
     assert_eq!(attributes(html, "data-rs-action")[0], "logout");
     for part in [
@@ -318,4 +323,43 @@ async fn password_managers_and_browsers_find_what_they_ask_the_root_for() {
     let icon = served.get("//favicon.ico").await;
     assert_eq!(icon.is(200).header("content-type"), Some("image/svg+xml"));
     Served::start().await.get("//favicon.ico").await.is(404);
+}
+
+async fn browse(served: &Served, method: Method, path: &str) -> Answer {
+    let request = served.request(method, path);
+    let accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    served.send(request.header("accept", accept)).await
+}
+
+#[tokio::test]
+async fn a_browser_reads_a_page_wherever_it_is_refused_outside_of_the_api() {
+    let served = with_pages().await;
+    for path in [
+        "//elsewhere",
+        "//regstack-static/nothing.css",
+        "//wp-login.php",
+    ] {
+        let answer = browse(&served, Method::GET, path).await;
+        assert!(html(answer.is(404)).contains("Page not found"), "{path}");
+        let policy = answer.header("content-security-policy").unwrap();
+        assert!(policy.contains("script-src 'self'"), "{policy}");
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+    }
+    let unfit = browse(&served, Method::POST, "//docs").await;
+    assert!(html(unfit.is(405)).contains("That didn&#x27;t work"));
+    assert!(unfit.header("allow").is_some());
+    let german = served.request(Method::GET, "//elsewhere");
+    let german = german
+        .header("accept", "text/html")
+        .header("accept-language", "de");
+    let german = served.send(german).await;
+    assert!(html(german.is(404)).contains("lang=\"de\""));
+    // Programs, and whatever is under the API's prefix, go on reading JSON.
+    served.get("//elsewhere").await.refused(404, "not_found");
+    let api = browse(&served, Method::GET, "/nowhere").await;
+    api.refused(404, "not_found");
+    let api = browse(&served, Method::GET, "/login").await;
+    api.refused(405, "method_not_allowed");
+    let off = browse(&Served::start().await, Method::GET, "//elsewhere").await;
+    off.refused(404, "not_found");
 }

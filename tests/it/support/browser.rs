@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities as _;
-use thirtyfour::{By, DesiredCapabilities, Key, LoggingPrefsLogLevel, WebDriver, WebElement};
+use thirtyfour::{By, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver, WebElement};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::served::Served;
@@ -225,12 +225,53 @@ impl Browser {
         assert_eq!(done.status(), 200, "{command}");
     }
 
+    /// Has the page's clock go on by so many seconds.
+    pub(crate) async fn pass(&self, seconds: u32) {
+        let script =
+            format!("const now = Date.now.bind(Date); Date.now = () => now() + {seconds} * 1000");
+        self.js(&script, vec![]).await;
+    }
+
+    /// What the console says of requests that failed.
+    pub(crate) async fn failed_requests(&self) -> Vec<String> {
+        let entries: Vec<_> = self.driver.browser_log().await.unwrap();
+        let entries = entries.into_iter();
+        entries
+            .filter(|entry| entry.source.as_deref() == Some("network"))
+            .map(|entry| entry.message)
+            .collect()
+    }
+
+    /// Opens another tab at a path; what follows happens in it.
+    pub(crate) async fn open_tab(&self, path: &str) {
+        let tab = self.driver.new_tab().await.unwrap();
+        self.driver.switch_to_window(tab).await.unwrap();
+        self.open(path).await;
+    }
+
+    /// Goes to the first, second, … tab.
+    pub(crate) async fn go_to_tab(&self, number: usize) {
+        let tabs = self.driver.windows().await.unwrap();
+        let tab = tabs[number].clone();
+        self.driver.switch_to_window(tab).await.unwrap();
+    }
+
+    /// Has the page shown again as it is, or with colours that the system chooses, or without motion.
+    pub(crate) async fn prefers(&self, feature: &str, value: &str) {
+        let features = json!({"features": [{"name": feature, "value": value}]});
+        self.devtools("Emulation.setEmulatedMedia", features).await;
+    }
+
     /// How wide the window is, and whether the person prefers `light` or `dark`.
     pub(crate) async fn look(&self, width: u32, scheme: &str) {
         let size = json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false});
         self.devtools("Emulation.setDeviceMetricsOverride", size)
             .await;
-        let scheme = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        // Nothing is judged half-way from one colour to another.
+        let scheme = json!({"features": [
+            {"name": "prefers-color-scheme", "value": scheme},
+            {"name": "prefers-reduced-motion", "value": "reduce"},
+        ]});
         self.devtools("Emulation.setEmulatedMedia", scheme).await;
     }
 
@@ -287,18 +328,6 @@ impl Browser {
         self.driver
             .action_chain()
             .send_keys(keys)
-            .perform()
-            .await
-            .unwrap();
-    }
-
-    /// Goes back by one with the keyboard.
-    pub(crate) async fn back_tab(&self) {
-        self.driver
-            .action_chain()
-            .key_down(Key::Shift)
-            .send_keys(Key::Tab)
-            .key_up(Key::Shift)
             .perform()
             .await
             .unwrap();

@@ -152,6 +152,23 @@ async fn what_is_asked_of_the_outbox_again_and_again_is_read_from_indexes() {
     let steps = plan(&db, outbox::BACKLOG, &[]);
     let oldest = "SEARCH outbox USING INDEX outbox_oldest";
     assert!(steps.iter().any(|step| step == oldest), "{steps:?}");
+    for (sql, search) in [
+        (
+            outbox::GIVE_UP,
+            "SEARCH outbox USING INDEX outbox_expiry (expires_at<?)",
+        ),
+        (
+            outbox::PUT_OFF,
+            "SEARCH outbox USING INDEX outbox_due (<expr>=? AND not_before>?)",
+        ),
+    ] {
+        let steps = plan(&db, sql, &[]);
+        assert!(steps.iter().any(|step| step == search), "{steps:?}");
+        assert!(
+            !steps.iter().any(|step| step.starts_with("SCAN outbox")),
+            "{steps:?}"
+        );
+    }
 }
 
 #[tokio::test]

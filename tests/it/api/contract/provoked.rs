@@ -363,6 +363,7 @@ async fn proving_a_phone(scene: &mut Scene) {
         ask,
     )
     .await;
+    let halfway = scene.served.log_in_halfway("phone@example.com").await;
     // The rest of the five SMS that each purpose may send to a number in an hour.
     while session.start_phone(NUMBER).await.status == 202 {}
     while scene
@@ -377,16 +378,25 @@ async fn proving_a_phone(scene: &mut Scene) {
     let capped = (429, "rate_limited");
     scene.visit(login, credentials.clone(), capped).await;
     scene.play(start, wish(NUMBER, PASSWORD), capped).await;
+    let again = "POST /login/mfa-send";
+    let waiting = |token: &str| json!({"mfa_pending_token": token});
+    scene
+        .visit(again, waiting("none"), (400, "invalid_token"))
+        .await;
+    scene.visit(again, waiting(&halfway), capped).await;
 
     scene.served.code_sent_to(NUMBER, 10).await;
     scene.served.pass(SignedDuration::from_hours(1));
     let token = scene.served.log_in_halfway("phone@example.com").await;
-    let code = scene.served.code_sent_to(NUMBER, 11).await;
+    scene.visit(again, waiting(&token), (200, "")).await;
+    let token = scene.served.log_in_halfway("phone@example.com").await;
+    let code = scene.served.code_sent_to(NUMBER, 13).await;
     let wrong = scene.served.confirm_login(&token, &other_than(&code)).await;
     wrong.refused(400, "wrong_code");
+    let halfway_again = token;
     let started = session.start_phone(NUMBER).await;
     let token = started.is(202).text("pending_token");
-    let code = scene.served.code_sent_to(NUMBER, 12).await;
+    let code = scene.served.code_sent_to(NUMBER, 14).await;
     let wrong = scene.served.confirm_phone(token, &other_than(&code)).await;
     wrong.refused(400, "wrong_code");
     let strict = scene
@@ -400,6 +410,8 @@ async fn proving_a_phone(scene: &mut Scene) {
     scene
         .play((strict.actor(), "POST /login"), credentials, spent)
         .await;
+    let spender = (strict.actor(), again);
+    scene.play(spender, waiting(&halfway_again), spent).await;
     let answer = session.at(&strict).start_phone(NUMBER).await;
     scene
         .ledger

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::*;
 use crate::doctor::dns::dmarc;
+use crate::doctor::dns::provider::Need;
 
 /// A provider, how it is reached, and what its documentation asks the domain's owner to publish.
 struct SetUp {
@@ -169,6 +170,7 @@ fn set_ups() -> Vec<SetUp> {
             ],
             &[
                 ("zohomail.eu", "txt v=spf1 ip4:185.230.212.0/24 -all"),
+                ("zoho.eu", "txt v=spf1 ip4:185.230.212.0/24 -all"),
                 ("smtp.zoho.eu", "a 185.20.1.1"),
             ],
         ),
@@ -266,6 +268,100 @@ async fn what_a_provider_asks_for_is_right_and_the_same_without_it_is_not() {
                     && !remedy.contains(&format!("include:{host}")),
                 "{line}"
             );
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_asked_for_is_missed_record_by_record() {
+    for set_up in set_ups() {
+        let has = |end: &str| set_up.asked_for.iter().any(|(name, _)| name.ends_with(end));
+        let provider = Sender::new("d.example", set_up.relay.clone()).provider();
+        let needs_record = match provider.map(|provider| provider.need) {
+            None | Some(Need::Include | Need::IncludeAndKey) => true,
+            Some(Need::IncludeOrKey) => !has("_domainkey"),
+            Some(Need::Key) => false,
+        };
+        for (kind, is_needed) in [("spf", needs_record), ("key", has("_domainkey"))] {
+            let told = told_of(&set_up, Some(kind)).await;
+            let is_fine = told.iter().all(|line| line.starts_with("ok "));
+            assert!(
+                !is_needed || !is_fine,
+                "{:?} {kind}: {told:#?}",
+                set_up.relay
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn following_the_remedy_of_a_provider_ends_well_and_lets_only_it_send_too() {
+    for set_up in set_ups() {
+        let sender = Sender {
+            selector: set_up.selector.map(ToOwned::to_owned),
+            ..Sender::new("d.example", set_up.relay.clone())
+        };
+        let zone = |record: Option<&str>| {
+            let own = ("d.example".to_owned(), "mx mx.d.example".to_owned());
+            let mut records = vec![own];
+            let key = key();
+            for (name, text) in set_up.asked_for {
+                if name.ends_with("_domainkey") {
+                    records.push((format!("{name}.d.example"), text.replace("KEY", &key)));
+                }
+            }
+            records.extend(record.map(|text| ("d.example".to_owned(), format!("txt {text}"))));
+            let of_provider = set_up.of_provider.iter();
+            records
+                .extend(of_provider.map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
+            let records: Vec<(&str, &str)> = records
+                .iter()
+                .map(|(name, text)| (name.as_str(), text.as_str()))
+                .collect();
+            Zone::of(&records)
+        };
+        for before in [
+            None,
+            Some("v=spf1 -all"),
+            Some("v=spf1 ip4:192.0.2.1 ~all"),
+            Some("v=spf1 ip4:192.0.2.1 -all"),
+        ] {
+            let told_before = told(&check(&zone(before), &sender).await);
+            let remedies = told_before
+                .iter()
+                .filter_map(|line| line.split_once("TXT \""));
+            let advice: Vec<&str> = remedies
+                .map(|(_, advice)| advice.split('"').next().unwrap())
+                .collect();
+            let is_failed = told_before.iter().any(|line| line.starts_with("fail "));
+            assert!(
+                !is_failed || advice.len() == 1,
+                "{:?}: {told_before:#?}",
+                set_up.relay
+            );
+            let Some(advice) = advice.first() else {
+                continue;
+            };
+            // The operator is told to put the address there that mail comes from.
+            let advice = advice.replace("ADDRESS", "198.51.100.7");
+            let told_after = told(&check(&zone(Some(&advice)), &sender).await);
+            assert!(
+                !told_after.iter().any(|line| line.starts_with("fail ")),
+                "{before:?} -> {advice}: {told_after:#?}"
+            );
+            // What is new is the provider's, or the relay's own address.
+            let known: Vec<&str> = before.unwrap_or("v=spf1").split(' ').collect();
+            let provider = sender.provider();
+            for word in advice.split(' ').filter(|word| !known.contains(word)) {
+                let is_providers = provider.is_some_and(|provider| word == provider.term());
+                let is_own =
+                    provider.is_none() && ["a:mail.d.example", "ip4:198.51.100.7"].contains(&word);
+                let is_end = before.is_none() && ["-all", "~all", "?all"].contains(&word);
+                assert!(
+                    is_providers || is_own || is_end,
+                    "{word} of {advice}: {told_before:#?}"
+                );
+            }
         }
     }
 }

@@ -1,0 +1,69 @@
+//! TLS to a mail server: whom it trusts.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use crate::config::{SettingError, read_file};
+
+/// TLS to one host.
+pub(super) struct Tls {
+    connector: TlsConnector,
+    host: ServerName<'static>,
+}
+
+impl Tls {
+    /// TLS to `host`. A CA file takes the place of the public authorities: who names one trusts nobody else.
+    pub(super) fn to(host: &str, ca_file: Option<&Path>) -> Result<Self, SettingError> {
+        let no_tls = |fault: &dyn std::fmt::Display| {
+            SettingError::new("email.smtp_host", format!("no TLS to {host}: {fault}"))
+        };
+        let trusted = match ca_file {
+            Some(file) => authorities(file)?,
+            None => RootCertStore {
+                roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+            },
+        };
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|fault| no_tls(&fault))?
+            .with_root_certificates(trusted)
+            .with_no_client_auth();
+        Ok(Self {
+            connector: Arc::new(config).into(),
+            host: ServerName::try_from(host.to_owned()).map_err(|fault| no_tls(&fault))?,
+        })
+    }
+
+    /// Begins TLS over a connection.
+    pub(super) async fn over<S: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        stream: S,
+    ) -> io::Result<TlsStream<S>> {
+        self.connector.connect(self.host.clone(), stream).await
+    }
+}
+
+fn authorities(file: &Path) -> Result<RootCertStore, SettingError> {
+    let fault = |fault: &dyn std::fmt::Display| {
+        SettingError::new("email.smtp_ca_file", format!("{}: {fault}", file.display()))
+    };
+    let pem = read_file(file).map_err(|error| fault(&error))?;
+    let mut trusted = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(&pem) {
+        let certificate = certificate.map_err(|error| fault(&error))?;
+        trusted.add(certificate).map_err(|error| fault(&error))?;
+    }
+    if trusted.is_empty() {
+        return Err(fault(&"there is no certificate in it (expected PEM)"));
+    }
+    Ok(trusted)
+}

@@ -1,0 +1,102 @@
+//! Refusals for eyes: where a browser asks for a page, an answer of JSON becomes one that a person can read.
+
+use axum::extract::{FromRequestParts as _, Request, State};
+use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderName};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::files::Files;
+use super::language::Asked;
+use super::{Page, Pages};
+use crate::app::App;
+use crate::http::error::RefusalCode;
+
+/// What the refusals are rendered with; none where the pages are off.
+#[derive(Clone)]
+pub(in crate::http) struct People {
+    app: App,
+    pages: Option<Pages>,
+}
+
+impl People {
+    pub(in crate::http) fn new(app: &App) -> Self {
+        let files = || Files::new(&app.settings.pages.extra_static_dirs);
+        let is_on = app.settings.features.enable_ui_router;
+        Self {
+            app: app.clone(),
+            pages: is_on.then(|| Pages::new(app, &files())),
+        }
+    }
+
+    /// Whether what is at this path speaks to programs, whoever asks.
+    fn is_of_the_api(&self, path: &str) -> bool {
+        let prefix = self.app.settings.pages.api_prefix.trim_end_matches('/');
+        let rest = path.strip_prefix(prefix);
+        !prefix.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
+/// Whether a browser asks for something to show: scripts, pictures and programs take anything else.
+fn asks_for_a_page(headers: &HeaderMap) -> bool {
+    let mut lines = headers.get_all(ACCEPT).iter();
+    lines.any(|line| {
+        line.to_str()
+            .is_ok_and(|line| line.to_ascii_lowercase().contains("text/html"))
+    })
+}
+
+/// Has a page say what an error says. The status and the headers stay, and so does what the log has of it.
+pub(in crate::http) async fn speak_to_people(
+    State(people): State<People>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let reads = asks_for_a_page(request.headers()) && !people.is_of_the_api(request.uri().path());
+    let (Some(pages), true) = (&people.pages, reads) else {
+        return next.run(request).await;
+    };
+    let (mut parts, body) = request.into_parts();
+    let Ok(asked) = Asked::from_request_parts(&mut parts, &people.app).await;
+    let response = next.run(Request::from_parts(parts, body)).await;
+    if response.extensions().get::<RefusalCode>().is_none() {
+        return response;
+    }
+    let page = pages.answer(Page::Error, response.status(), &asked);
+    if page.status() != response.status() {
+        // The page itself could not be made.
+        return response;
+    }
+    let (mut parts, _) = response.into_parts();
+    let (of_page, body) = page.into_parts();
+    let replaced: [HeaderName; 2] = [CONTENT_TYPE, CONTENT_LENGTH];
+    for name in replaced {
+        parts.headers.remove(name);
+    }
+    parts.headers.extend(of_page.headers);
+    Response::from_parts(parts, body)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn browsers_ask_for_pages_and_programs_do_not() {
+        let asks = |accept: Option<&'static str>| {
+            let accept = accept.map(|accept| (ACCEPT, HeaderValue::from_static(accept)));
+            asks_for_a_page(&accept.into_iter().collect())
+        };
+        assert!(asks(Some("text/html,application/xhtml+xml,*/*;q=0.8")));
+        for other in [
+            None,
+            Some("*/*"),
+            Some("application/json"),
+            Some("text/css,*/*;q=0.1"),
+        ] {
+            assert!(!asks(other), "{other:?}");
+        }
+    }
+}
