@@ -44,7 +44,7 @@ register-closed = Vous devez être invité pour rejoindre { $app }. Contactez l�
 register-sent = Nous avons envoyé un lien à { $email }. Ouvrez-le pour confirmer votre adresse e-mail, puis connectez-vous.
 register-sent-email = votre adresse e-mail
 register-no-email = Rien reçu ? Vérifiez vos courriers indésirables. Seul le dernier lien fonctionne.
-register-wrong-email = Mauvaise adresse e-mail ?
+register-wrong-email = Mauvaise adresse e-mail ?
 register-change-email = La modifier
 
 verify-title = Confirmez votre adresse e-mail
@@ -97,8 +97,8 @@ mfa-lead = Nous avons envoyé un code à { $digits } chiffres au { $phone }. { $
    *[other] Il expire dans { $minutes } minutes.
 }
 mfa-your-phone = numéro enregistré
-mfa-wrong-number = Mauvais numéro ? Contactez l’assistance.
-mfa-wrong-number-link = Mauvais numéro ? { $link }
+mfa-wrong-number = Mauvais numéro ? Contactez l’assistance.
+mfa-wrong-number-link = Mauvais numéro ? { $link }
 
 error-page-not-found-title = Page introuvable
 error-page-not-found = Vérifiez l’adresse. La page a peut-être été déplacée.
@@ -129,7 +129,7 @@ me-two-step-off = Désactiver
 me-phone-again = Utiliser un autre numéro
 me-delete = Supprimer le compte
 me-delete-hint = Votre compte et ses données seront définitivement supprimés. Cette action est irréversible.
-me-delete-title = Supprimer votre compte ?
+me-delete-title = Supprimer votre compte ?
 me-delete-what = Le compte { $email } sera définitivement supprimé, avec son nom, son numéro de téléphone et ses sessions. Cette action est irréversible.
 
 js-notice-expired = Votre session est terminée. Connectez-vous pour continuer.

@@ -92,7 +92,7 @@ fn files(folder: &str, ends: &[&str]) -> Vec<PathBuf> {
         }
     }
     found.sort();
-    assert!(!found.is_empty(), "{folder:?}", folder = ends);
+    assert!(!found.is_empty(), "{ends:?}");
     found
 }
 
@@ -221,9 +221,9 @@ impl Shape {
                         VariantKey::Identifier { name } => Some(name.clone()),
                         VariantKey::NumberLiteral { .. } => None,
                     }));
-                    variants
-                        .iter()
-                        .for_each(|variant| self.read(&variant.value));
+                    for variant in variants {
+                        self.read(&variant.value);
+                    }
                 }
                 _ => panic!("messages are of text, variables and forms only"),
             }

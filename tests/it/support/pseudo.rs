@@ -41,9 +41,9 @@ fn disguise(pattern: &mut Pattern<String>) {
             PatternElement::TextElement { value } => *value = disguised(value),
             PatternElement::Placeable { expression } => match expression {
                 Expression::Select { variants, .. } => {
-                    variants
-                        .iter_mut()
-                        .for_each(|variant| disguise(&mut variant.value));
+                    for variant in variants {
+                        disguise(&mut variant.value);
+                    }
                 }
                 Expression::Inline(InlineExpression::StringLiteral { value }) => {
                     *value = disguised(value);
@@ -67,7 +67,7 @@ fn disguised(text: &str) -> String {
 pub(crate) fn plain_words(text: &str) -> Vec<&str> {
     let shown = text
         .split_whitespace()
-        .filter(|word| !word.contains("://") && !word.starts_with("%"));
+        .filter(|word| !word.contains("://") && !word.starts_with('%'));
     shown
         .flat_map(|word| word.split(|c: char| !c.is_ascii_alphabetic()))
         .filter(|word| word.len() > 1 && !DATA.contains(word))
