@@ -8,10 +8,11 @@ use super::served_with;
 use crate::support::browser::Browser;
 use crate::support::pseudo::{self, plain_words};
 
-/// All that can be seen or heard of the page.
+/// All that can be seen or heard of the page. The name of another language is in that language, and marked as such.
 const READ: &str = "const said = []; const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT); \
     while (texts.nextNode()) { const place = texts.currentNode.parentElement; \
-    if (!place.closest('script, style, noscript, [translate=no]') && place.checkVisibility()) said.push(texts.currentNode.data); } \
+    if (!place.closest('script, style, noscript, [translate=no]') && place.closest('[lang]').lang === document.documentElement.lang \
+    && place.checkVisibility()) said.push(texts.currentNode.data); } \
     for (const place of document.querySelectorAll('[title], [alt], [placeholder], [aria-label]')) \
     for (const name of ['title', 'alt', 'placeholder', 'aria-label']) said.push(place.getAttribute(name) ?? ''); \
     return [document.title, ...said].join('\\n')";
@@ -37,7 +38,8 @@ async fn every_page_and_state_says_what_is_in_the_catalogue() {
     let folder = pseudo::folder();
     let served = served_with(Transport::Cookie, |settings| {
         settings.pages.extra_template_dirs = vec![folder.path().to_owned()];
-        settings.pages.languages = vec![pseudo::TAG.into()];
+        // A second one, which the browser does not ask for: there is a choice, then.
+        settings.pages.languages = vec![pseudo::TAG.into(), "de".into()];
         settings.pages.default_language = pseudo::TAG.into();
     })
     .await;
