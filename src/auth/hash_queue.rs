@@ -9,15 +9,16 @@ use std::hash::Hash;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use ipnet::IpNet;
 use tokio::sync::oneshot;
 
-use crate::model::client_address::one_client;
+use crate::model::client_network::network;
 
 /// On whose behalf something is computed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Requester {
     /// The client's address; of IPv6 its network of 64 bits, which is one customer's.
-    network: Option<IpAddr>,
+    network: Option<IpNet>,
     account: Option<String>,
 }
 
@@ -26,7 +27,7 @@ impl Requester {
     #[must_use]
     pub fn new(address: Option<IpAddr>, account: Option<String>) -> Self {
         Self {
-            network: address.map(one_client),
+            network: address.map(network),
             account,
         }
     }
@@ -50,7 +51,7 @@ struct State {
     /// In the order of their coming.
     waiting: Vec<Waiter>,
     /// When those that were served of late were, as a number that counts up.
-    networks: HashMap<Option<IpAddr>, u64>,
+    networks: HashMap<Option<IpNet>, u64>,
     accounts: HashMap<Requester, u64>,
     served: u64,
 }

@@ -95,14 +95,13 @@ mod tests {
     #[test]
     fn what_is_no_file_is_named_and_nothing_is_read_without_end() {
         let folder = tempfile::tempdir().unwrap();
-        let pipe = folder.path().join("pipe");
-        assert!(
-            std::process::Command::new("mkfifo")
-                .arg(&pipe)
-                .status()
-                .unwrap()
-                .success()
-        );
+        let mkfifo = |name| {
+            let pipe = folder.path().join(name);
+            let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+            assert!(made.unwrap().success());
+            pipe
+        };
+        let pipe = mkfifo("pipe");
         let large = folder.path().join("large");
         fs::write(&large, vec![b'x'; (1 << 20) + 1]).unwrap();
         let fault = |outcome: io::Result<Vec<u8>>| outcome.unwrap_err().to_string();
@@ -117,15 +116,13 @@ mod tests {
             fault(&pipe),
             "it is no file, and did not end within 5 seconds"
         );
-        let writer = pipe.clone();
-        let writer = std::thread::spawn(move || fs::write(writer, "piped"));
-        // The reader that was left behind above may take what is written: it is gone then.
-        writer.join().unwrap().unwrap();
+        // A pipe of its own: the reader that was left behind above may still wait at the first.
+        let written = mkfifo("written");
         let writer = {
-            let pipe = pipe.clone();
+            let pipe = written.clone();
             std::thread::spawn(move || fs::write(pipe, "piped"))
         };
-        assert_eq!(read_text(&pipe).unwrap(), "piped");
+        assert_eq!(read_text(&written).unwrap(), "piped");
         writer.join().unwrap().unwrap();
         assert_eq!(read_text(Path::new("/dev/null")).unwrap(), "");
         assert_eq!(

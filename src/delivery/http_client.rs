@@ -77,12 +77,12 @@ impl HttpClient {
         mut request: Request<Full<Bytes>>,
     ) -> Result<Answer, NoAnswer> {
         let give_up = Instant::now() + self.time_limit;
-        let headers = request.headers().clone();
-        let asked = request.headers_mut();
-        if !headers.contains_key(USER_AGENT) {
-            let name = concat!("regstack/", env!("CARGO_PKG_VERSION"));
-            asked.insert(USER_AGENT, HeaderValue::from_static(name));
-        }
+        // The SDK of Amazon names itself.
+        let name = concat!("regstack/", env!("CARGO_PKG_VERSION"));
+        let headers = request.headers_mut();
+        headers
+            .entry(USER_AGENT)
+            .or_insert(HeaderValue::from_static(name));
         if let Some(login) = self.connector.proxy_login(request.uri()) {
             request.headers_mut().insert(PROXY_AUTHORIZATION, login);
         }

@@ -15,6 +15,7 @@ mod outbox;
 mod sealed;
 mod send_error;
 pub mod sms;
+mod stream;
 pub mod subscribers;
 pub mod templates;
 mod text;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use super::client::REQUEST_ID;
+use super::client_address::REQUEST_ID;
 use super::cookie;
 use crate::config::{Settings, Transport};
 

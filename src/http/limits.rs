@@ -11,13 +11,12 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use ipnet::IpNet;
 
-use super::client::{network, prefix};
 use super::error::ApiError;
 use super::refusals::{Refusals, Trail};
 use crate::clock::SharedClock;
 use crate::config::RateLimit;
 use crate::model::Origin;
-use crate::model::client_address::is_near;
+use crate::model::client_network::{is_near, network, prefix};
 
 /// So many requests a route remembers at most, in about 30 MB: a flood from everywhere cannot fill the memory. From then on
 /// neighbouring networks share one count, or, where nobody asked for the limit, newcomers are let in uncounted.

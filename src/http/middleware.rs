@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
-use super::client::{Proxies, REQUEST_ID, request_id};
+use super::client_address::{Proxies, REQUEST_ID, request_id};
 use super::error::{ApiError, RefusalCode};
 use crate::app::{Ambient, App};
 use crate::config::Settings;

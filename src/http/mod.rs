@@ -3,8 +3,9 @@
 //! Parses requests into `model` types, calls one method of `accounts` and renders what it answers. Decides nothing about
 //! accounts, and knows neither the database nor the terminal.
 
+mod accept;
 mod api;
-mod client;
+mod client_address;
 mod constant;
 mod cookie;
 mod cors;
@@ -12,7 +13,7 @@ mod docs;
 mod error;
 mod extract;
 mod fault;
-mod forwarded;
+mod forwarded_request;
 mod health;
 mod limits;
 mod mailbox;

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use jiff::{SignedDuration, Timestamp};
 
 use super::SlidingWindow;
-use super::client_address::{is_near, one_client};
+use super::client_network::{is_near, network};
 use super::moment::before;
 use super::named::names;
 
@@ -79,7 +79,7 @@ impl RecipientCap {
     pub fn asked_by(self, client: Option<IpAddr>) -> Self {
         let client = client.filter(|client| !is_near(client.to_canonical()));
         Self {
-            client: client.map(|client| one_client(client).to_string()),
+            client: client.map(|client| network(client).to_string()),
             ..self
         }
     }
@@ -167,7 +167,7 @@ mod tests {
         let key = |whom: &str| format!("password_reset:ada@example.com for {whom}");
         assert_eq!(
             keys("203.0.113.7"),
-            Some([(key("203.0.113.7"), Some(1)), (key("others"), Some(2))])
+            Some([(key("203.0.113.7/32"), Some(1)), (key("others"), Some(2))])
         );
         assert_eq!(keys("2001:db8::1"), keys("2001:db8::2:0:0:9"));
         assert_ne!(keys("2001:db8::1"), keys("2001:db8:0:1::1"));

@@ -5,7 +5,7 @@
 pub mod cap;
 pub mod change;
 pub mod claims;
-pub mod client_address;
+pub mod client_network;
 pub mod code;
 pub mod counts;
 pub mod cursor;

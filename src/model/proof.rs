@@ -61,10 +61,7 @@ impl ProofToken {
 impl ProofHash {
     /// The hash of a proof's text.
     pub(super) fn of(text: &str) -> Self {
-        let digest = Sha256::digest(text.as_bytes());
-        Self(digest.iter().fold(String::with_capacity(64), |hex, byte| {
-            hex + format!("{byte:02x}").as_str()
-        }))
+        Self(hex::encode(Sha256::digest(text.as_bytes())))
     }
 
     /// Whether two proofs are the same, in time that does not tell where they differ.

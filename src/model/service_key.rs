@@ -225,7 +225,7 @@ impl ServiceKeyText {
     /// Makes a key of 32 random bytes.
     #[must_use]
     pub fn new(id: Id, secret: [u8; 32]) -> Self {
-        let secret = hex(&secret);
+        let secret = hex::encode(secret);
         let key = format!("{PREFIX}{id}{secret}");
         let checksum = checksum(&key);
         Self(SecretString::from(key + &checksum))
@@ -276,12 +276,6 @@ impl PresentedServiceKey {
         let nothing = ProofHash::of("");
         std::hint::black_box(nothing.matches(&self.hash));
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |hex, byte| {
-        hex + format!("{byte:02x}").as_str()
-    })
 }
 
 fn checksum(key: &str) -> String {

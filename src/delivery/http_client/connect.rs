@@ -23,6 +23,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_rustls::TlsConnector;
 use tower::Service;
 
+use crate::delivery::stream::Stream;
+
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);
 
@@ -116,10 +118,6 @@ impl Service<Uri> for Connector {
         Box::pin(self.clone().connect(url))
     }
 }
-
-trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
-
-impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
 /// A connection that breaks when the answer to what was last written is too long.
 pub(super) struct Bounded {

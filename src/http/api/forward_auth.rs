@@ -9,12 +9,13 @@ use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode
 use crate::accounts::{Error, Session};
 use crate::app::App;
 use crate::config::{Settings, Transport};
+use crate::http::accept;
 use crate::http::api::Message;
-use crate::http::client::Proxies;
+use crate::http::client_address::Proxies;
 use crate::http::cookie;
 use crate::http::error::ApiError;
 use crate::http::extract::{Flag, Query, bearer, live_session, query};
-use crate::http::forwarded::Forwarded;
+use crate::http::forwarded_request::Forwarded;
 use crate::http::middleware::peer;
 use crate::http::openapi::refusals;
 use crate::model::User;
@@ -154,11 +155,8 @@ fn login_page(headers: &HeaderMap, asked: &Forwarded, settings: &Settings) -> Op
 
 /// Whether a person opens a page: their browser asks for HTML, and if it says what for, it is to go there.
 fn is_navigation(headers: &HeaderMap, method: &Method) -> bool {
-    let says = |name: &str, word: &str| {
-        let mut lines = headers.get_all(name).iter();
-        lines.any(|line| line.to_str().is_ok_and(|line| line.contains(word)))
-    };
+    let mode = headers.get("sec-fetch-mode");
     matches!(*method, Method::GET | Method::HEAD)
-        && says("accept", "text/html")
-        && (!headers.contains_key("sec-fetch-mode") || says("sec-fetch-mode", "navigate"))
+        && accept::names(headers, "text/html")
+        && mode.is_none_or(|mode| mode == "navigate")
 }

@@ -16,6 +16,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Serialize;
 
+use super::accept;
 use super::error::ApiError;
 use crate::delivery::Mailbox;
 use crate::delivery::mailbox::CaughtMessage;
@@ -107,13 +108,9 @@ async fn messages(
 ) -> Response {
     let mut items = mailbox.messages();
     items.retain(|message| page::matches(message, &asked.q));
-    let accepted = headers
-        .get("accept")
-        .and_then(|accept| accept.to_str().ok())
-        .unwrap_or_default();
-    if accepted.contains("application/json") {
+    if accept::names(&headers, "application/json") {
         Json(Messages { items }).into_response()
-    } else if accepted.contains("text/html") {
+    } else if accept::names(&headers, "text/html") {
         let page = page::render(&items, &asked);
         ([(CONTENT_SECURITY_POLICY, POLICY)], Html(page)).into_response()
     } else {

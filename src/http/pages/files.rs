@@ -1,7 +1,6 @@
 //! The files of the pages: from the operator's folders, else from the binary.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::io::{self, ErrorKind};
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
@@ -102,11 +101,7 @@ impl Files {
 
 impl Found {
     fn new(content: Cow<'static, [u8]>) -> Self {
-        let mut hash = String::with_capacity(64);
-        for byte in Sha256::digest(&content) {
-            // Writing into a string cannot fail.
-            let _ = write!(hash, "{byte:02x}");
-        }
+        let mut hash = hex::encode(Sha256::digest(&content));
         hash.truncate(HASH_DIGITS);
         Self { content, hash }
     }

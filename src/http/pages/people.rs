@@ -1,8 +1,8 @@
 //! Refusals for eyes: where a browser asks for a page, an answer of JSON becomes one that a person can read.
 
 use axum::extract::{FromRequestParts as _, Request, State};
-use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::HeaderName;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -10,6 +10,7 @@ use super::files::Files;
 use super::language::Asked;
 use super::{Page, Pages};
 use crate::app::App;
+use crate::http::accept;
 use crate::http::error::RefusalCode;
 
 /// What the refusals are rendered with; none where the pages are off.
@@ -37,22 +38,14 @@ impl People {
     }
 }
 
-/// Whether a browser asks for something to show: scripts, pictures and programs take anything else.
-fn asks_for_a_page(headers: &HeaderMap) -> bool {
-    let mut lines = headers.get_all(ACCEPT).iter();
-    lines.any(|line| {
-        line.to_str()
-            .is_ok_and(|line| line.to_ascii_lowercase().contains("text/html"))
-    })
-}
-
 /// Has a page say what an error says. The status and the headers stay, and so does what the log has of it.
 pub(in crate::http) async fn speak_to_people(
     State(people): State<People>,
     request: Request,
     next: Next,
 ) -> Response {
-    let reads = asks_for_a_page(request.headers()) && !people.is_of_the_api(request.uri().path());
+    let reads = accept::names(request.headers(), "text/html")
+        && !people.is_of_the_api(request.uri().path());
     let (Some(pages), true) = (&people.pages, reads) else {
         return next.run(request).await;
     };
@@ -75,28 +68,4 @@ pub(in crate::http) async fn speak_to_people(
     }
     parts.headers.extend(of_page.headers);
     Response::from_parts(parts, body)
-}
-
-#[cfg(test)]
-mod tests {
-    use axum::http::HeaderValue;
-
-    use super::*;
-
-    #[test]
-    fn browsers_ask_for_pages_and_programs_do_not() {
-        let asks = |accept: Option<&'static str>| {
-            let accept = accept.map(|accept| (ACCEPT, HeaderValue::from_static(accept)));
-            asks_for_a_page(&accept.into_iter().collect())
-        };
-        assert!(asks(Some("text/html,application/xhtml+xml,*/*;q=0.8")));
-        for other in [
-            None,
-            Some("*/*"),
-            Some("application/json"),
-            Some("text/css,*/*;q=0.1"),
-        ] {
-            assert!(!asks(other), "{other:?}");
-        }
-    }
 }

@@ -32,7 +32,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
-use super::client::Proxies;
+use super::client_address::Proxies;
 use super::{build, error, health, pages, routes};
 use crate::app::App;
 use crate::config::{self, SettingError, Settings};

@@ -7,13 +7,14 @@ use std::task::Poll;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWriteExt as _, ReadBuf};
 use tokio::net::TcpStream;
 use zeroize::Zeroizing;
 
 use super::reply::{self, NoReply, Reply};
 use super::tls::Tls;
 use crate::config::SmtpLogin;
+use crate::delivery::stream::Stream;
 use crate::secret::ExposeSecret as _;
 
 /// Why a step failed.
@@ -48,10 +49,6 @@ impl std::fmt::Display for Failure {
         }
     }
 }
-
-trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
-
-impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
 /// A connection whose server has been greeted.
 pub(super) struct Session {

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use axum::http::{HeaderMap, Method};
 use url::Url;
 
-use super::client::Proxies;
+use super::client_address::Proxies;
 
 /// The request that a proxy asks about. What it does not say, or not clearly, is none.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub(super) struct Forwarded {
 impl Forwarded {
     /// Reads the headers of a request that came from `peer`.
     pub(super) fn of(headers: &HeaderMap, peer: Option<IpAddr>, proxies: &Proxies) -> Self {
-        if !peer.is_some_and(|peer| proxies.trust(peer)) {
+        if !peer.is_some_and(|peer| proxies.include(peer)) {
             return Self::default();
         }
         let method = one(headers, "x-forwarded-method");

@@ -8,7 +8,7 @@ use axum::http::HeaderMap;
 use ipnet::IpNet;
 
 use crate::config::Identity;
-use crate::model::client_address::is_near;
+use crate::model::client_network::{is_near, network};
 use crate::random::{Random, token};
 
 /// The header of a request's id, in requests and answers.
@@ -64,7 +64,7 @@ impl Proxies {
     }
 
     /// Whether the direct peer is a proxy whose word is taken.
-    pub(super) fn trust(&self, peer: IpAddr) -> bool {
+    pub(super) fn include(&self, peer: IpAddr) -> bool {
         self.trusts(peer.to_canonical(), 0)
     }
 
@@ -75,19 +75,6 @@ impl Proxies {
             Self::Listed(networks) => networks.iter().any(|network| network.contains(&hop)),
         }
     }
-}
-
-/// What is counted as one client: an IPv4 address, or an IPv6 /64, which is what one subscriber has at least.
-pub(super) fn network(address: IpAddr) -> IpNet {
-    prefix(address, 32, 64)
-}
-
-/// The network of the first so many bits of an IPv4 or IPv6 address.
-pub(super) fn prefix(address: IpAddr, of_v4: u8, of_v6: u8) -> IpNet {
-    let bits = if address.is_ipv4() { of_v4 } else { of_v6 };
-    IpNet::new(address, bits)
-        .expect("these prefixes fit their addresses")
-        .trunc()
 }
 
 /// One entry of `X-Forwarded-For`: an address, which some proxies write with a port, or in brackets without one.
