@@ -40,6 +40,7 @@ fn sample(key: &Key) -> (String, String) {
             "(secret),(secret)".to_owned(),
         ),
         "jwt_algorithm" => plain("HS512"),
+        "session_max_seconds" => plain("2592000"),
         "token_claims" => plain("email,admin"),
         "transport" => plain("cookie"),
         "email.from_address" => plain("post@example.org"),
