@@ -52,6 +52,7 @@ async fn a_file_is_looked_at_as_it_is() {
             "applied migration 0007_signing_keys",
             "applied migration 0008_language",
             "applied migration 0009_service_keys",
+            "applied migration 0010_sessions",
         ]
     );
     // What was open before sees the new schema.
