@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{Effects, Result};
-use crate::model::{Id, Page, PasswordHash, Revocation, RevocationKey, User};
+use crate::model::{Id, Page, PasswordHash, Revocation, RevocationKey, ServiceKey, User};
 
 /// Sessions.
 #[async_trait]
@@ -15,6 +15,14 @@ pub trait SessionStore: Send + Sync + 'static {
 
     /// The account of a token and whether that token was revoked: the one read of an authenticated request.
     async fn session(&self, user_id: Id, jti: &str) -> Result<Option<SessionRead>>;
+
+    /// The same for a program that asks, beside its service key: one round trip for both.
+    async fn introspection(
+        &self,
+        service_key: Id,
+        user_id: Id,
+        jti: &str,
+    ) -> Result<(Option<ServiceKey>, Option<SessionRead>)>;
 
     /// Puts a token's id on the revocation list; false if it was there already (then no effect is written).
     async fn revoke_token(&self, revocation: Revocation, effects: Effects) -> Result<bool>;

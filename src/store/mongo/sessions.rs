@@ -11,10 +11,10 @@ use super::error::tolerate;
 use super::out::Out;
 use super::relay::relay;
 use super::user_documents::{LAST_IAT, active, by_id, next_issue_time, update};
-use super::{Mongo, attempts, code_documents, known_time, message_documents};
+use super::{Mongo, attempts, code_documents, known_time, message_documents, service_keys};
 use crate::model::moment::after;
 use crate::model::sweep::MARGIN;
-use crate::model::{Id, Page, PasswordHash, Revocation, RevocationKey, SweepRule};
+use crate::model::{Id, Page, PasswordHash, Revocation, RevocationKey, ServiceKey, SweepRule};
 use crate::store::page;
 use crate::store::{
     Effects, IssueSession, IssuedSession, Result, SessionIssue, SessionRead, SessionStore,
@@ -47,16 +47,20 @@ impl SessionStore for Mongo {
     }
 
     async fn session(&self, user_id: Id, jti: &str) -> Result<Option<SessionRead>> {
+        session(self.db().await?, user_id, jti).await
+    }
+
+    async fn introspection(
+        &self,
+        service_key: Id,
+        user_id: Id,
+        jti: &str,
+    ) -> Result<(Option<ServiceKey>, Option<SessionRead>)> {
         let db = self.db().await?;
-        let revoked = db.revoked.find_one(doc! { "jti": jti });
-        let (account, revoked) = tokio::try_join!(
-            by_id(db, user_id),
-            db.read(revoked.projection(doc! { "_id": 1 })),
-        )?;
-        Ok(account.map(|user| SessionRead {
-            user,
-            revoked: revoked.is_some(),
-        }))
+        tokio::try_join!(
+            service_keys::by_id(db, service_key),
+            session(db, user_id, jti)
+        )
     }
 
     async fn revoke_token(&self, revocation: Revocation, effects: Effects) -> Result<bool> {
@@ -114,6 +118,18 @@ impl SessionStore for Mongo {
         let now = known.map_or(now, |known| now.min(known));
         db.remove(&db.revoked, ended(now)).await
     }
+}
+
+async fn session(db: &Db, user_id: Id, jti: &str) -> Result<Option<SessionRead>> {
+    let revoked = db.revoked.find_one(doc! { "jti": jti });
+    let (account, revoked) = tokio::try_join!(
+        by_id(db, user_id),
+        db.read(revoked.projection(doc! { "_id": 1 })),
+    )?;
+    Ok(account.map(|user| SessionRead {
+        user,
+        revoked: revoked.is_some(),
+    }))
 }
 
 /// The condition that a revocation has no effect any more, nor had for a day.

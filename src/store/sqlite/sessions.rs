@@ -7,8 +7,8 @@ use rusqlite::{Connection, named_params};
 use super::effects::{Subject, write_effects};
 use super::rows::{Moment, all, execute, first, run};
 use super::threads::Writer;
-use super::{Sqlite, attempts, code_rows, outbox, sweep, user_rows};
-use crate::model::{Id, Page, PasswordHash, Revocation, RevocationKey, User};
+use super::{Sqlite, attempts, code_rows, outbox, service_keys, sweep, user_rows};
+use crate::model::{Id, Page, PasswordHash, Revocation, RevocationKey, ServiceKey, User};
 use crate::store::page;
 use crate::store::{
     Effects, IssueSession, IssuedSession, Result, SessionIssue, SessionRead, SessionStore,
@@ -39,17 +39,19 @@ impl SessionStore for Sqlite {
 
     async fn session(&self, user_id: Id, jti: &str) -> Result<Option<SessionRead>> {
         let jti = jti.to_owned();
-        let sql = format!(
-            "select {}, exists (select 1 from revoked_tokens where jti = ?2) from users where id = ?1",
-            user_rows::COLUMNS
-        );
+        self.read(move |db| session(db, user_id, &jti)).await
+    }
+
+    async fn introspection(
+        &self,
+        service_key: Id,
+        user_id: Id,
+        jti: &str,
+    ) -> Result<(Option<ServiceKey>, Option<SessionRead>)> {
+        let jti = jti.to_owned();
         self.read(move |db| {
-            first(db, "users", &sql, (user_id, &jti), |fields| {
-                Ok(SessionRead {
-                    user: user_rows::read(fields)?,
-                    revoked: fields.take("revoked")?,
-                })
-            })
+            let service_key = service_keys::by_id(db, service_key)?;
+            Ok((service_key, session(db, user_id, &jti)?))
         })
         .await
     }
@@ -111,6 +113,19 @@ impl SessionStore for Sqlite {
         let now = known.map_or(now, |known| now.min(known));
         sweep::remove(&self.threads, sweep::revocations(now)).await
     }
+}
+
+fn session(connection: &Connection, user_id: Id, jti: &str) -> Result<Option<SessionRead>> {
+    let sql = format!(
+        "select {}, exists (select 1 from revoked_tokens where jti = ?2) from users where id = ?1",
+        user_rows::COLUMNS
+    );
+    first(connection, "users", &sql, (user_id, jti), |fields| {
+        Ok(SessionRead {
+            user: user_rows::read(fields)?,
+            revoked: fields.take("revoked")?,
+        })
+    })
 }
 
 /// The revocations that still have an effect, those that last longest first.
