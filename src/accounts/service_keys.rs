@@ -91,10 +91,7 @@ impl Accounts {
             Err(other) => return Err(other),
         };
         let (user_id, jti) = (claims.user_id, &claims.jti);
-        let (found, read) = self
-            .store
-            .introspection(presented.id, user_id, jti)
-            .await?;
+        let (found, read) = self.store.introspection(presented.id, user_id, jti).await?;
         let service = self.proven(presented, found).await?;
         service.check(Scope::Introspect)?;
         let user = check_account(&claims, read).ok();

@@ -175,15 +175,24 @@ async fn headers_are_forged_by_no_trick(served: &Served, origin: &str, cookie: &
             false,
         ),
         (format!("Connection: {all}, Cookie\r\n"), true),
-        ("Remote-Groups:admin\r\nREMOTE-GROUPS: admin\r\n".into(), false),
-        ("Remote_Groups: admin\r\nRemote_User: admin\r\n".into(), false),
+        (
+            "Remote-Groups:admin\r\nREMOTE-GROUPS: admin\r\n".into(),
+            false,
+        ),
+        (
+            "Remote_Groups: admin\r\nRemote_User: admin\r\n".into(),
+            false,
+        ),
         ("Remote-Groups : admin\r\n".into(), true),
         ("Remote-Groups\t: admin\r\n".into(), true),
         ("X: y\r\n Remote-Groups: admin\r\n".into(), true),
         ("X: y\nRemote-Groups: admin\r\n".into(), true),
         ("X: y\rRemote-Groups: admin\r\n".into(), true),
         ("Remote-Groups\0: admin\r\n".into(), true),
-        ("Remote.Groups: admin\r\nRemote-Groups-: admin\r\n".into(), true),
+        (
+            "Remote.Groups: admin\r\nRemote-Groups-: admin\r\n".into(),
+            true,
+        ),
     ] {
         let request = format!(
             "GET /x HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\n{forged}Connection: close\r\n\r\n"
@@ -208,7 +217,8 @@ async fn headers_are_forged_by_no_trick(served: &Served, origin: &str, cookie: &
     }
 
     // What the proxy says of the request cannot be taken out of its mouth, either.
-    let all = "X-Forwarded-Method, X-Forwarded-Uri, X-Forwarded-Host, X-Forwarded-Proto, X-Forwarded-For";
+    let all =
+        "X-Forwarded-Method, X-Forwarded-Uri, X-Forwarded-Host, X-Forwarded-Proto, X-Forwarded-For";
     let forged = format!(
         "POST /x HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\nOrigin: https://evil.example\r\n\
          X-Forwarded-Method: GET\r\nContent-Length: 0\r\nConnection: close, {all}\r\n\r\n"
@@ -233,13 +243,18 @@ async fn headers_are_forged_by_no_trick(served: &Served, origin: &str, cookie: &
         }
         assert!(answer.starts_with("HTTP/1.1 302"), "{target}: {answer}");
         let mut lines = answer.lines();
-        let login = lines.find_map(|line| line.strip_prefix("Location: ")).unwrap();
+        let login = lines
+            .find_map(|line| line.strip_prefix("Location: "))
+            .unwrap();
         let login = url::Url::parse(login).unwrap();
         assert_eq!(login.host_str(), Some("localhost"), "{target}: {login}");
         let next = login.query_pairs().find(|(name, _)| name == "next");
         let back = next.is_none_or(|(_, next)| next.starts_with(&format!("{origin}/")));
         assert!(back, "{target}: {login}");
-        assert!(target != "/x" || login.query() == Some(&expected(origin)), "{login}");
+        assert!(
+            target != "/x" || login.query() == Some(&expected(origin)),
+            "{login}"
+        );
     }
 }
 

@@ -29,12 +29,19 @@ async fn a_key_is_shown_once_used_and_revoked_under_a_running_server() {
     assert_eq!(item["name"], "shop");
     assert_eq!(item["created_by"], operator());
     assert!(item["last_used_on"].is_string(), "{item}");
-    assert!(place.bytes_of("accounts.db").windows(64).all(|bytes| bytes != &key.as_bytes()[28..92]));
+    assert!(
+        place
+            .bytes_of("accounts.db")
+            .windows(64)
+            .all(|bytes| bytes != &key.as_bytes()[28..92])
+    );
 
     place
         .run(&["service-keys", "create", "shop", "--scope", "introspect"])
         .refused(1, &["shop"]);
-    place.run(&["service-keys", "revoke", "shop"]).refused(2, &["--yes"]);
+    place
+        .run(&["service-keys", "revoke", "shop"])
+        .refused(2, &["--yes"]);
     assert_eq!(ask(&program).await, 200);
     let revoked = place.run(&["service-keys", "revoke", "shop", "--yes"]);
     assert_eq!(revoked.code, Some(0), "{revoked:?}");
@@ -53,9 +60,18 @@ fn bad_wishes_are_refused_before_anything_is_made() {
         (&["shop", "--scope", ""], "introspect, admin:read"),
         (&["shop"], "--scope"),
         (&["shop", "--scope", "introspect", "--expires", "0d"], "90d"),
-        (&["shop", "--scope", "introspect", "--expires", "-3d"], "90d"),
-        (&["shop", "--scope", "introspect", "--expires", "soon"], "90d"),
-        (&["shop", "--scope", "introspect", "--expires", "19000y"], "moment"),
+        (
+            &["shop", "--scope", "introspect", "--expires", "-3d"],
+            "90d",
+        ),
+        (
+            &["shop", "--scope", "introspect", "--expires", "soon"],
+            "90d",
+        ),
+        (
+            &["shop", "--scope", "introspect", "--expires", "19000y"],
+            "moment",
+        ),
     ] {
         let ran = place.run(&[&["service-keys", "create"], arguments].concat());
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{ran:?}");
