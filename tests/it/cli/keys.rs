@@ -143,7 +143,7 @@ async fn two_servers_that_start_at_once_make_one_key() {
 
 #[test]
 fn an_hmac_has_no_keys() {
-    let place = Place::configured();
+    let place = Place::configured().with_account(ADA);
     place
         .run(&["keys", "rotate"])
         .refused(2, &["HMAC", "jwt_algorithm = \"EdDSA\""]);

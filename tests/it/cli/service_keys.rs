@@ -53,17 +53,14 @@ async fn a_key_is_shown_once_used_and_revoked_under_a_running_server() {
 
 #[test]
 fn bad_wishes_are_refused_before_anything_is_made() {
-    let place = Place::configured();
+    let place = Place::configured().with_account("ada@example.com");
     for (arguments, words) in [
         (&["Shop", "--scope", "introspect"][..], "1 to 64 letters"),
         (&["shop", "--scope", "everything"], "introspect, admin:read"),
         (&["shop", "--scope", ""], "introspect, admin:read"),
         (&["shop"], "--scope"),
         (&["shop", "--scope", "introspect", "--expires", "0d"], "90d"),
-        (
-            &["shop", "--scope", "introspect", "--expires", "-3d"],
-            "90d",
-        ),
+        (&["shop", "--scope", "introspect", "--expires=-3d"], "90d"),
         (
             &["shop", "--scope", "introspect", "--expires", "soon"],
             "90d",
