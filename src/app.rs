@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use self::write_probe::WriteProbe;
 use crate::accounts::Accounts;
-use crate::auth::{PasswordHasher, Sealer, SigningKeys, TokenCodec};
+use crate::auth::{KeyRing, PasswordHasher, Sealer, TokenCodec};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{SettingError, Settings};
 use crate::delivery::email::EmailTransport;
@@ -133,7 +133,7 @@ impl App {
             transports,
         } = Built::new(&settings, &ambient).map_err(OpenError::Settings)?;
         let templates = LiveTemplates::from(templates);
-        let signing_keys = Arc::new(SigningKeys::new(&settings, Arc::clone(&random)));
+        let signing_keys = Arc::new(KeyRing::new(&settings, Arc::clone(&random)));
         let tokens = TokenCodec::new(&settings.tokens)
             .with_keys(Arc::clone(&signing_keys))
             .starting(clock.now());

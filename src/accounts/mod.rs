@@ -39,7 +39,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use crate::auth::{PasswordHasher, Requester, SigningKeys, TokenCodec};
+use crate::auth::{KeyRing, PasswordHasher, Requester, TokenCodec};
 use crate::clock::SharedClock;
 use crate::config::Settings;
 use crate::delivery::Outbox;
@@ -75,7 +75,7 @@ pub struct Accounts {
     pub(crate) store: SharedStore,
     pub(crate) passwords: PasswordHasher,
     pub(crate) tokens: Arc<TokenCodec>,
-    pub(crate) signing_keys: Arc<SigningKeys>,
+    pub(crate) signing_keys: Arc<KeyRing>,
     /// When the signing keys were last read for a token of an unknown one.
     pub(crate) keys_read_at: Arc<tokio::sync::Mutex<Option<std::time::Instant>>>,
     pub(crate) seen: Arc<seen::SeenSessions>,

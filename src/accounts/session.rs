@@ -30,19 +30,22 @@ impl Session {
 impl Accounts {
     /// The session of a token, however it came; one store read.
     pub async fn authenticate(&self, token: &str) -> Result<Session> {
+        let claims = self.session_claims(token).await?;
+        let (user_id, id) = (claims.user_id, claims.session_id());
+        let read = self.store.session(user_id, &claims.jti, id).await?;
+        let user = check_account(&claims, read).map_err(|_| Error::NotAuthenticated)?;
+        self.seen.note(id, self.now());
+        Ok(Session { user, claims })
+    }
+
+    /// What a session's token says, whether or not its account still accepts it.
+    pub(super) async fn session_claims(&self, token: &str) -> Result<Claims> {
         let check = || self.tokens.check(token, Purpose::Session, self.now());
         let claims = match check() {
             Err(_) if self.learn_key_of(token).await? => check(),
             checked => checked,
         };
-        let claims = claims.map_err(|_| Error::NotAuthenticated)?;
-        let read = self
-            .store
-            .session(claims.user_id, &claims.jti, claims.session_id());
-        let read = read.await?;
-        let user = check_account(&claims, read).map_err(|_| Error::NotAuthenticated)?;
-        self.seen.note(claims.session_id(), self.now());
-        Ok(Session { user, claims })
+        claims.map_err(|_| Error::NotAuthenticated)
     }
 
     /// Ends the session. A token revoked in the meantime is [`Error::NotAuthenticated`].

@@ -25,7 +25,8 @@ pub(super) struct Problem {
     code: &'static str,
 }
 
-constant!(ValidationError = "validation_error");
+const INVALID: &str = "validation_error";
+constant!(ValidationError = INVALID);
 
 /// An invalid request: all faults of it together, in the shape that `FastAPI` clients parse.
 #[derive(Debug, Serialize, ToSchema)]
@@ -175,7 +176,7 @@ impl ApiError {
     pub(super) fn code(&self) -> &'static str {
         match &self.content {
             Content::Problem(problem) => problem.code,
-            Content::Faults(_) => ValidationError::WORD,
+            Content::Faults(_) => INVALID,
         }
     }
 

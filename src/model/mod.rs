@@ -23,6 +23,7 @@ pub mod password;
 pub mod pending;
 pub mod phone;
 pub mod proof;
+mod retry;
 pub mod revocation;
 pub mod service_key;
 pub mod session;

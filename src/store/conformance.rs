@@ -145,6 +145,7 @@ macro_rules! conformance {
             service_keys::a_removed_service_key_is_gone_at_once
             service_keys::the_last_use_of_a_service_key_only_moves_on
             service_keys::an_expired_service_key_stays_in_lists_for_a_while
+            service_keys::a_service_key_and_a_session_are_read_together
             sessions::a_session_marks_the_account
             sessions::a_changed_hash_issues_no_session
             sessions::one_of_parallel_upgrades_wins

@@ -5,7 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Effects, Result};
 use crate::model::{
-    Id, NewSession, Page, PasswordHash, Revocation, RevocationKey, SessionKey, User, UserSession,
+    Id, NewSession, Page, PasswordHash, Revocation, RevocationKey, ServiceKey, SessionKey, User,
+    UserSession,
 };
 
 /// Sessions.
@@ -22,6 +23,15 @@ pub trait SessionStore: Send + Sync + 'static {
         jti: &str,
         session_id: &str,
     ) -> Result<Option<SessionRead>>;
+
+    /// The same for a program that asks, beside its service key: one round trip for both.
+    async fn introspection(
+        &self,
+        service_key: Id,
+        user_id: Id,
+        jti: &str,
+        session_id: &str,
+    ) -> Result<(Option<ServiceKey>, Option<SessionRead>)>;
 
     /// The row of a session of an account, while the session is alive.
     async fn user_session(

@@ -18,7 +18,7 @@ pub(super) use fields::{Field, Fields, Next, Patch, Request, fields, request};
 pub(super) use form::Form;
 pub(super) use path::{MessageId, PendingEmail, ServiceKeyId, SessionId, UserId};
 pub(super) use query::{After, Flag, Limit, Number, Query, Search, limit, parameter, query};
-pub(super) use service::{Administration, Introspector};
+pub(super) use service::{Administration, Presented};
 pub use session::{Admin, SignedIn};
 pub(super) use session::{Client, bearer, live_session};
 pub(super) use values::PhoneText;

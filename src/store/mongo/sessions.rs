@@ -13,12 +13,14 @@ use super::relay::relay;
 use super::user_documents::{
     LAST_IAT, accepting, active, by_id, next_issue_time, others_ended, update,
 };
-use super::{Mongo, attempts, code_documents, known_time, message_documents, session_documents};
+use super::{
+    Mongo, attempts, code_documents, known_time, message_documents, service_keys, session_documents,
+};
 use crate::model::moment::after;
 use crate::model::sweep::MARGIN;
 use crate::model::{
-    Id, NewSession, Page, PasswordHash, Revocation, RevocationKey, SessionKey, SweepRule,
-    UserSession,
+    Id, NewSession, Page, PasswordHash, Revocation, RevocationKey, ServiceKey, SessionKey,
+    SweepRule, UserSession,
 };
 use crate::store::page;
 use crate::store::{
@@ -60,21 +62,21 @@ impl SessionStore for Mongo {
         jti: &str,
         session_id: &str,
     ) -> Result<Option<SessionRead>> {
+        session(self.db().await?, user_id, jti, session_id).await
+    }
+
+    async fn introspection(
+        &self,
+        service_key: Id,
+        user_id: Id,
+        jti: &str,
+        session_id: &str,
+    ) -> Result<(Option<ServiceKey>, Option<SessionRead>)> {
         let db = self.db().await?;
-        let ids = if jti == session_id {
-            doc! { "jti": jti }
-        } else {
-            doc! { "jti": { "$in": [jti, session_id] } }
-        };
-        let revoked = db.revoked.find_one(ids);
-        let (account, revoked) = tokio::try_join!(
-            by_id(db, user_id),
-            db.read(revoked.projection(doc! { "_id": 1 })),
-        )?;
-        Ok(account.map(|user| SessionRead {
-            user,
-            revoked: revoked.is_some(),
-        }))
+        tokio::try_join!(
+            service_keys::by_id(db, service_key),
+            session(db, user_id, jti, session_id)
+        )
     }
 
     async fn user_session(
@@ -254,6 +256,23 @@ impl SessionStore for Mongo {
         let now = known.map_or(now, |known| now.min(known));
         db.remove(&db.revoked, ended(now)).await
     }
+}
+
+async fn session(db: &Db, user_id: Id, jti: &str, session_id: &str) -> Result<Option<SessionRead>> {
+    let ids = if jti == session_id {
+        doc! { "jti": jti }
+    } else {
+        doc! { "jti": { "$in": [jti, session_id] } }
+    };
+    let revoked = db.revoked.find_one(ids);
+    let (account, revoked) = tokio::try_join!(
+        by_id(db, user_id),
+        db.read(revoked.projection(doc! { "_id": 1 })),
+    )?;
+    Ok(account.map(|user| SessionRead {
+        user,
+        revoked: revoked.is_some(),
+    }))
 }
 
 /// The condition that a revocation has no effect any more, nor had for a day.

@@ -8,9 +8,10 @@ use super::effects::{Subject, write_effects};
 use super::rows::{Moment, all, execute, first, run};
 use super::threads::Writer;
 use super::user_rows::accepting;
-use super::{Sqlite, attempts, code_rows, outbox, session_rows, sweep, user_rows};
+use super::{Sqlite, attempts, code_rows, outbox, service_keys, session_rows, sweep, user_rows};
 use crate::model::{
-    Id, NewSession, Page, PasswordHash, Revocation, RevocationKey, SessionKey, User, UserSession,
+    Id, NewSession, Page, PasswordHash, Revocation, RevocationKey, ServiceKey, SessionKey, User,
+    UserSession,
 };
 use crate::store::page;
 use crate::store::{
@@ -48,18 +49,22 @@ impl SessionStore for Sqlite {
         jti: &str,
         session_id: &str,
     ) -> Result<Option<SessionRead>> {
-        let ids = (user_id, jti.to_owned(), session_id.to_owned());
-        let sql = format!(
-            "select {}, exists (select 1 from revoked_tokens where jti in (?2, ?3)) from users where id = ?1",
-            user_rows::COLUMNS
-        );
+        let (jti, session_id) = (jti.to_owned(), session_id.to_owned());
+        self.read(move |db| session(db, user_id, &jti, &session_id))
+            .await
+    }
+
+    async fn introspection(
+        &self,
+        service_key: Id,
+        user_id: Id,
+        jti: &str,
+        session_id: &str,
+    ) -> Result<(Option<ServiceKey>, Option<SessionRead>)> {
+        let (jti, session_id) = (jti.to_owned(), session_id.to_owned());
         self.read(move |db| {
-            first(db, "users", &sql, ids, |fields| {
-                Ok(SessionRead {
-                    user: user_rows::read(fields)?,
-                    revoked: fields.take("revoked")?,
-                })
-            })
+            let service_key = service_keys::by_id(db, service_key)?;
+            Ok((service_key, session(db, user_id, &jti, &session_id)?))
         })
         .await
     }
@@ -207,6 +212,30 @@ impl SessionStore for Sqlite {
         let now = known.map_or(now, |known| now.min(known));
         sweep::remove(&self.threads, sweep::revocations(now)).await
     }
+}
+
+fn session(
+    connection: &Connection,
+    user_id: Id,
+    jti: &str,
+    session_id: &str,
+) -> Result<Option<SessionRead>> {
+    let sql = format!(
+        "select {}, exists (select 1 from revoked_tokens where jti in (?2, ?3)) from users where id = ?1",
+        user_rows::COLUMNS
+    );
+    first(
+        connection,
+        "users",
+        &sql,
+        (user_id, jti, session_id),
+        |fields| {
+            Ok(SessionRead {
+                user: user_rows::read(fields)?,
+                revoked: fields.take("revoked")?,
+            })
+        },
+    )
 }
 
 /// The revocations that still have an effect, those that last longest first.

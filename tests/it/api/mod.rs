@@ -28,3 +28,4 @@ mod several_servers;
 mod signing_keys;
 mod undo;
 mod verify;
+mod well_known;
