@@ -31,6 +31,7 @@ mod reload;
 mod secret;
 mod serve;
 mod service_keys;
+mod sessions;
 mod since;
 mod stats;
 mod templates;
@@ -128,6 +129,8 @@ enum Command {
     CreateAdmin(create_admin::Args),
     #[command(subcommand)]
     Users(users::Command),
+    #[command(subcommand)]
+    Sessions(sessions::Command),
     #[command(subcommand)]
     Tokens(tokens::Command),
     #[command(subcommand)]
@@ -305,6 +308,7 @@ fn execute(command: &Command, context: &Context) -> Result {
             Command::Users(command) => Box::pin(users::run(command, context)).await,
             Command::Tokens(command) => tokens::run(command, context).await,
             Command::Keys(command) => keys::run(command, context).await,
+            Command::Sessions(command) => sessions::run(command, context).await,
             Command::ServiceKeys(command) => service_keys::run(command, context).await,
             Command::Pending(command) => pending::run(command, context).await,
             Command::Events(command) => events::run(command, context).await,

@@ -13,6 +13,7 @@ import { readable } from "./idn.js";
 import { showLanguage, wireLanguage } from "./language.js";
 import { showSecondFactor, wirePhone } from "./phone.js";
 import { wireSections } from "./sections.js";
+import { showSessions, wireSessions } from "./sessions.js";
 
 export async function me() {
   if (!maySignedIn()) {
@@ -33,6 +34,7 @@ async function load() {
     show(user);
     showLanguage(user);
     keepDrafts(user.email);
+    await showSessions();
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) {
       throw refusal;
@@ -89,6 +91,7 @@ function wire() {
     if (!expires_in || (access_token && !write("localStorage", SESSION, access_token))) {
       return leave("password");
     }
+    await showSessions();
     form.reset();
     say(placeFor(form), message("js-password-changed"));
   });
@@ -109,6 +112,7 @@ function wire() {
   );
   wireLanguage();
   wirePhone(show);
+  wireSessions();
   for (const button of all("[data-rs-action=logout]")) {
     button.addEventListener("click", () => logOut(button));
   }
