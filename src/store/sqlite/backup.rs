@@ -236,6 +236,7 @@ fn forget_the_rest(database: &mut Connection, now: Timestamp) -> Result<()> {
         "update users set tokens_invalidated_after = max(coalesce(tokens_invalidated_after, 0), ?1)",
         [Moment(now)],
     )?;
+    transaction.execute("delete from sessions", [])?;
     transaction.execute(
         "update outbox set failed_at = ?1, lease = null, lease_until = null,
              last_error = 'waited when the backup was made, and may have been sent since'
