@@ -14,7 +14,12 @@ const BOB: &str = "bob@example.com";
 
 async fn login(server: &Server, email: &str) -> u16 {
     let credentials = json!({"email": email, "password": PASSWORD});
-    server.anonymous().post("/login", credentials).await.status.as_u16()
+    server
+        .anonymous()
+        .post("/login", credentials)
+        .await
+        .status
+        .as_u16()
 }
 
 /// What was kept of the database that was replaced.
