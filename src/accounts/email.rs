@@ -21,6 +21,7 @@ impl Accounts {
         current: &Password,
         origin: &Origin,
     ) -> Result<()> {
+        self.check_reach(new_email).await?;
         for _ in 0..MAX_ROUNDS {
             let (user, _) = self.confirm_password(session, current, origin).await?;
             if user.email.as_str().to_lowercase() == new_email.as_str() {

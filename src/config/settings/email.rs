@@ -37,6 +37,7 @@ section! {
         ses_endpoint_url: Option<String> = None, WEB_URL, "Another SES endpoint, for tests.";
         log_bodies: bool = false, Any, "Let console log whole emails.";
         smtp_helo_name: Option<String> = None, HELO, "Name that regstack says in EHLO; by default the machine's name if it has a domain, else the host of `base_url`.";
+        allow_utf8_email: Option<bool> = None, Any, "Let accounts have email addresses with characters beyond ASCII before the `@`; by default, if the mail server takes them (SMTPUTF8).";
     }
 }
 
@@ -49,6 +50,8 @@ pub struct EmailSettings {
     pub from_name: Option<String>,
     /// How mail leaves.
     pub backend: EmailBackend,
+    /// Whether accounts may have addresses with characters beyond ASCII before the `@`; what the mail server says when none.
+    pub allow_utf8_email: Option<bool>,
 }
 
 impl Default for EmailSettings {
@@ -58,6 +61,7 @@ impl Default for EmailSettings {
             from_address: keys.from_address,
             from_name: keys.from_name,
             backend: EmailBackend::default(),
+            allow_utf8_email: keys.allow_utf8_email,
         }
     }
 }

@@ -237,8 +237,32 @@ async fn an_address_that_the_mail_server_does_not_take_is_warned_of() {
     diagnosis
         .ends_with(0)
         .says("warn", "accounts", &words, "another address");
+    // Whoever comes is told at once.
+    let server = place.serve(&[]);
+    let refused = server.register("andr\u{e9}@example.com").await;
+    refused.refused(422, "validation_error");
+    assert_eq!(refused.body["detail"][0]["type"], "email_not_reached");
+    server.register("andre@example.com").await.is(201);
+    server.stop();
+    let ran = spawned(&place, &["users", "create", "andr\u{e9}@example.com"]).await;
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.stderr.contains("offers SMTPUTF8"), "{ran:?}");
+
+    place.write(
+        "regstack.toml",
+        &std::fs::read_to_string(place.path("regstack.toml"))
+            .unwrap()
+            .replace("[email]", "[email]\nallow_utf8_email = true"),
+    );
+    let words = ["allow_utf8_email is true", "does not offer SMTPUTF8"];
+    let diagnosis = diagnosed(&place, &[]).await;
+    diagnosis.says("warn", "email", &words, "allow_utf8_email");
     sink.offer("SMTPUTF8");
-    diagnosed(&place, &[]).await.says("ok", "accounts", &[], "");
+    let diagnosis = diagnosed(&place, &[]).await;
+    diagnosis.says("ok", "accounts", &[], "").says("ok", "email", &[], "");
+    let server = place.serve(&[]);
+    server.register("andr\u{e9}@example.com").await.is(201);
+    server.stop();
 }
 
 #[tokio::test]
