@@ -28,11 +28,11 @@ impl Accounts {
                 return Err(Error::SameEmail);
             }
             match self.mail_change_link(&user, new_email, origin).await? {
-                IssueLink::Queued => {
+                // Where nothing was queued the worker looks all the same: that must not tell who has an account.
+                IssueLink::Queued | IssueLink::Nobody | IssueLink::CapSpent => {
                     self.outbox.wake();
                     return Ok(());
                 }
-                IssueLink::Nobody | IssueLink::CapSpent => return Ok(()),
                 IssueLink::Stale | IssueLink::Overtaken => {}
             }
         }
