@@ -249,6 +249,7 @@ async fn operates(act: &[&str]) {
         ip: None,
         request_id: None,
         languages: Vec::new(),
+        user_agent: None,
     };
     for nth in std::iter::once(0).chain(first..first + READY) {
         let account = NewAccount {
