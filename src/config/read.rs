@@ -103,7 +103,10 @@ mod tests {
     #[test]
     fn a_byte_order_mark_is_no_part_of_a_text() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        for (bytes, text) in [("\u{feff}secret\r\n", "secret\r\n"), ("a\u{feff}b", "a\u{feff}b")] {
+        for (bytes, text) in [
+            ("\u{feff}secret\r\n", "secret\r\n"),
+            ("a\u{feff}b", "a\u{feff}b"),
+        ] {
             fs::write(file.path(), bytes).unwrap();
             assert_eq!(read_text(file.path()).unwrap(), text);
             // What is written back keeps it.

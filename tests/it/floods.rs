@@ -249,7 +249,12 @@ async fn sns_and_twilio_may_answer_without_end_over_tls_too() {
             b"x-more: and more\r\n",
             "cannot be asked",
         ),
-        ("https", b"HTTP/1.1 503 Busy\r\n\r\n", b"x", "was not accepted"),
+        (
+            "https",
+            b"HTTP/1.1 503 Busy\r\n\r\n",
+            b"x",
+            "was not accepted",
+        ),
     ] {
         for provider in ["sns", "twilio"] {
             let flood = if scheme == "https" {
@@ -274,7 +279,10 @@ async fn sns_and_twilio_may_answer_without_end_over_tls_too() {
             command.env("AWS_ACCESS_KEY_ID", "test");
             command.env("AWS_SECRET_ACCESS_KEY", "test");
             let began = Instant::now();
-            let ended = tokio::process::Command::from(command).output().await.unwrap();
+            let ended = tokio::process::Command::from(command)
+                .output()
+                .await
+                .unwrap();
             assert!(began.elapsed() < SOON, "{provider}: {:?}", began.elapsed());
             let told: serde_json::Value = serde_json::from_slice(&ended.stdout).unwrap();
             let rows = told["checks"].as_array().unwrap();

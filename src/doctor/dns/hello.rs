@@ -28,7 +28,9 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, name: &str) -> Vec
 async fn judge(resolver: &dyn Resolver, name: &str) -> Finding {
     let warn = |fault: &str| {
         Finding::warn(
-            format!("the mail server is greeted with {name} (EHLO), {fault}: some servers refuse that"),
+            format!(
+                "the mail server is greeted with {name} (EHLO), {fault}: some servers refuse that"
+            ),
             REMEDY,
         )
     };
@@ -44,9 +46,9 @@ async fn judge(resolver: &dyn Resolver, name: &str) -> Finding {
         return warn("which only your own network knows");
     }
     match resolver.addresses(&lower).await {
-        Ok(addresses) if addresses.iter().any(is_public) => Finding::ok(format!(
-            "{name} greets the mail server, and has an address"
-        )),
+        Ok(addresses) if addresses.iter().any(is_public) => {
+            Finding::ok(format!("{name} greets the mail server, and has an address"))
+        }
         Ok(addresses) if addresses.is_empty() => warn("which has no address"),
         Ok(_) => warn("whose address nobody outside reaches"),
         Err(Trouble::NoSuchName) => warn("which does not exist (NXDOMAIN)"),
@@ -71,14 +73,38 @@ mod tests {
         for (name, wanted) in [
             ("out.d.example", "ok out.d.example greets the mail server"),
             ("Out.D.example", "ok Out.D.example greets"),
-            ("in.d.example", "warn the mail server is greeted with in.d.example (EHLO), whose address nobody outside reaches"),
-            ("text.d.example", "warn the mail server is greeted with text.d.example (EHLO), which has no address"),
-            ("gone.d.example", "warn the mail server is greeted with gone.d.example (EHLO), which does not exist"),
-            ("vm.internal", "warn the mail server is greeted with vm.internal (EHLO), which only your own network knows"),
-            ("box.home.arpa", "warn the mail server is greeted with box.home.arpa (EHLO), which only your"),
-            ("vm", "warn the mail server is greeted with vm (EHLO), which only your"),
-            ("[127.0.0.1]", "warn the mail server is greeted with [127.0.0.1] (EHLO), an address"),
-            ("broken.d.example", "fail the name server cannot find out about broken.d.example"),
+            (
+                "in.d.example",
+                "warn the mail server is greeted with in.d.example (EHLO), whose address nobody outside reaches",
+            ),
+            (
+                "text.d.example",
+                "warn the mail server is greeted with text.d.example (EHLO), which has no address",
+            ),
+            (
+                "gone.d.example",
+                "warn the mail server is greeted with gone.d.example (EHLO), which does not exist",
+            ),
+            (
+                "vm.internal",
+                "warn the mail server is greeted with vm.internal (EHLO), which only your own network knows",
+            ),
+            (
+                "box.home.arpa",
+                "warn the mail server is greeted with box.home.arpa (EHLO), which only your",
+            ),
+            (
+                "vm",
+                "warn the mail server is greeted with vm (EHLO), which only your",
+            ),
+            (
+                "[127.0.0.1]",
+                "warn the mail server is greeted with [127.0.0.1] (EHLO), an address",
+            ),
+            (
+                "broken.d.example",
+                "fail the name server cannot find out about broken.d.example",
+            ),
         ] {
             let told = told(&check(&zone, name).await);
             assert!(told[0].starts_with(wanted), "{told:?}");

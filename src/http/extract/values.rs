@@ -292,14 +292,13 @@ impl Field for Option<FullName> {
     fn read(value: Option<Value>) -> Result<Self, Broken> {
         match value {
             None | Some(Value::Null) => Ok(None),
-            given => FullName::parse(text(given)?.expose_secret())
-                .map_err(|fault| {
-                    let kind = match fault {
-                        InvalidName::TooLong => kind::STRING_TOO_LONG,
-                        InvalidName::TooManyMarks => kind::VALUE_ERROR,
-                    };
-                    (kind, fault.to_string())
-                }),
+            given => FullName::parse(text(given)?.expose_secret()).map_err(|fault| {
+                let kind = match fault {
+                    InvalidName::TooLong => kind::STRING_TOO_LONG,
+                    InvalidName::TooManyMarks => kind::VALUE_ERROR,
+                };
+                (kind, fault.to_string())
+            }),
         }
     }
 

@@ -171,13 +171,16 @@ async fn where_file_descriptors_run_out_idle_connections_give_way() {
     // While they are held: whoever comes anew is served all the same. A client of ours would use a connection that it has.
     let asked = tokio::time::timeout(Duration::from_secs(8), async {
         let mut late = tokio::net::TcpStream::connect(&address).await.unwrap();
-        let request = format!("GET /healthz HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+        let request =
+            format!("GET /healthz HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
         late.write_all(request.as_bytes()).await.unwrap();
         let mut answer = String::new();
         late.read_to_string(&mut answer).await.unwrap();
         answer
     });
-    let answer = asked.await.expect("an answer before idle connections end by themselves");
+    let answer = asked
+        .await
+        .expect("an answer before idle connections end by themselves");
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
     drop(crowd);
     server.get("//readyz").await.is(200);

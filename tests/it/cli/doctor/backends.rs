@@ -270,7 +270,11 @@ async fn an_address_that_the_mail_server_does_not_take_is_warned_of() {
     assert_eq!(refused.body["detail"][0]["type"], "email_not_reached");
     server.register("andre@example.com").await.is(201);
     server.stop();
-    let ran = spawned(&place, &["users", "create", "andr\u{e9}@example.com", "--invite"]).await;
+    let ran = spawned(
+        &place,
+        &["users", "create", "andr\u{e9}@example.com", "--invite"],
+    )
+    .await;
     assert_eq!(ran.code, Some(2), "{ran:?}");
     assert!(ran.stderr.contains("offers SMTPUTF8"), "{ran:?}");
 
@@ -285,7 +289,9 @@ async fn an_address_that_the_mail_server_does_not_take_is_warned_of() {
     diagnosis.says("warn", "email", &words, "allow_utf8_email");
     sink.offer("SMTPUTF8");
     let diagnosis = diagnosed(&place, &[]).await;
-    diagnosis.says("ok", "accounts", &[], "").says("ok", "email", &[], "");
+    diagnosis
+        .says("ok", "accounts", &[], "")
+        .says("ok", "email", &[], "");
     let server = place.serve(&[]);
     server.register("andr\u{e9}@example.com").await.is(201);
     server.stop();
