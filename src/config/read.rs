@@ -40,6 +40,7 @@ pub fn read_text_file(path: &Path) -> io::Result<String> {
 }
 
 /// Returns a text without the byte order mark that Windows tools put before it.
+#[must_use]
 pub fn without_mark(text: String) -> String {
     match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),

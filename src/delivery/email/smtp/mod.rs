@@ -259,6 +259,7 @@ fn mail_from(from: Option<&Address>, beyond_ascii: bool) -> String {
 }
 
 /// Returns the name in EHLO.
+#[must_use]
 pub fn hello_name(settings: &SmtpSettings) -> String {
     let machine = rustix::system::uname();
     hello(settings, &machine.nodename().to_string_lossy())
