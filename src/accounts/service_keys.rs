@@ -85,11 +85,17 @@ impl Accounts {
             }
             Err(other) => return Err(other),
         };
-        let (user_id, jti) = (claims.user_id, &claims.jti);
-        let (found, read) = self.store.introspection(presented.id, user_id, jti).await?;
+        let (user_id, id) = (claims.user_id, claims.session_id());
+        let read = self
+            .store
+            .introspection(presented.id, user_id, &claims.jti, id);
+        let (found, read) = read.await?;
         let service = self.proven(presented, found).await?;
         service.check(Scope::Introspect)?;
         let user = check_account(&claims, read).ok();
+        if user.is_some() {
+            self.seen.note(id, self.now());
+        }
         Ok(user.map(|user| Session { user, claims }))
     }
 

@@ -255,9 +255,12 @@ impl From<accounts::Error> for ApiError {
             Error::LockedOut { retry_after } => {
                 refused(StatusCode::TOO_MANY_REQUESTS, "locked").retry_after(retry_after)
             }
-            Error::NotFound | Error::NoMessage | Error::NotPending | Error::NoServiceKey => {
-                refused(StatusCode::NOT_FOUND, "not_found")
-            }
+            Error::NotFound
+            | Error::NoMessage
+            | Error::NotPending
+            | Error::NoServiceKey
+            | Error::NoSession => refused(StatusCode::NOT_FOUND, "not_found"),
+            Error::NotRenewable => refused(StatusCode::CONFLICT, "not_renewable"),
             Error::LastSuperuser => refused(StatusCode::CONFLICT, "last_superuser"),
             Error::Overloaded { retry_after } => {
                 refused(StatusCode::SERVICE_UNAVAILABLE, "overloaded").retry_after(retry_after)

@@ -153,7 +153,7 @@ fn told(Session { user, claims }: Session, settings: &Settings) -> ActiveToken {
         admin: user.is_superuser,
         iat: Timestamp::as_second(claims.issued_at),
         exp: Timestamp::as_second(claims.expires_at),
-        sid: claims.jti.clone(),
+        sid: claims.session_id().to_owned(),
         jti: claims.jti,
         iss: base_url.trim_end_matches('/').to_owned(),
         aud: settings.tokens.jwt_audience.clone(),

@@ -146,11 +146,11 @@ pub(in crate::store) async fn a_service_key_and_a_session_are_read_together(db: 
     for service_key in [kept.id, nobody] {
         for (user_id, jti) in [(ada.id, "alive"), (ada.id, "ended"), (nobody, "alive")] {
             let (found, session) = store
-                .introspection(service_key, user_id, jti)
+                .introspection(service_key, user_id, jti, jti)
                 .await
                 .unwrap();
             assert_eq!(found, store.service_key(service_key).await.unwrap());
-            let alone = store.session(user_id, jti).await.unwrap();
+            let alone = store.session(user_id, jti, jti).await.unwrap();
             assert_eq!(format!("{session:?}"), format!("{alone:?}"));
             let told = session.map(|session| session.revoked);
             assert_eq!(told, (user_id == ada.id).then_some(jti == "ended"));

@@ -23,6 +23,7 @@ mod refusals;
 mod register;
 mod second_factor;
 mod service_keys;
+mod sessions;
 mod several_servers;
 mod signing_keys;
 mod undo;
