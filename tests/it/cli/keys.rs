@@ -141,8 +141,8 @@ async fn two_servers_that_start_at_once_make_one_key() {
     bob.at(&one).me().await.is(200);
 }
 
-#[test]
-fn an_hmac_has_no_keys() {
+#[tokio::test]
+async fn an_hmac_has_no_keys() {
     let place = Place::configured().with_account(ADA);
     place
         .run(&["keys", "rotate"])
@@ -155,7 +155,7 @@ fn an_hmac_has_no_keys() {
         command.env("REGSTACK_JWT_ALGORITHM", "EdDSA");
         command
     });
-    drop(server);
+    server.signed_in(ADA).await;
     let listed = place.run(&["keys", "list"]);
     assert!(listed.stderr.contains("jwt_algorithm is HS256 here"), "{listed:?}");
 }
