@@ -157,5 +157,8 @@ async fn an_hmac_has_no_keys() {
     });
     server.signed_in(ADA).await;
     let listed = place.run(&["keys", "list"]);
-    assert!(listed.stderr.contains("jwt_algorithm is HS256 here"), "{listed:?}");
+    assert!(
+        listed.stderr.contains("jwt_algorithm is HS256 here"),
+        "{listed:?}"
+    );
 }
