@@ -425,16 +425,16 @@ mod tests {
             started.elapsed().as_nanos()
         };
         // The least of many rounds, taken in turns, is what the work costs without its neighbours.
-        let mut least = [u128::MAX; 3];
+        let mut shortest = [u128::MAX; 3];
         for _ in 0..60 {
             let round = [
                 time(&first, Some(&kept)),
                 time(&last, Some(&kept)),
                 time(&last, None),
             ];
-            least = std::array::from_fn(|at| least[at].min(round[at]));
+            shortest = std::array::from_fn(|at| shortest[at].min(round[at]));
         }
-        let (less, more) = (least.iter().min().unwrap(), least.iter().max().unwrap());
-        assert!(more * 4 < less * 5, "{least:?} ns");
+        let (less, more) = (shortest.iter().min().unwrap(), shortest.iter().max().unwrap());
+        assert!(more * 4 < less * 5, "{shortest:?} ns");
     }
 }
