@@ -434,7 +434,10 @@ mod tests {
             ];
             shortest = std::array::from_fn(|at| shortest[at].min(round[at]));
         }
-        let (less, more) = (shortest.iter().min().unwrap(), shortest.iter().max().unwrap());
+        let (less, more) = (
+            shortest.iter().min().unwrap(),
+            shortest.iter().max().unwrap(),
+        );
         assert!(more * 4 < less * 5, "{shortest:?} ns");
     }
 }
