@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use self::write_probe::WriteProbe;
 use crate::accounts::Accounts;
-use crate::auth::{PasswordHasher, Sealer, SigningKeys, TokenCodec};
+use crate::auth::{KeyRing, PasswordHasher, Sealer, TokenCodec};
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{SettingError, Settings};
 use crate::delivery::email::EmailTransport;
@@ -31,6 +31,8 @@ use crate::store::{Inspection, SharedStore, StoreError};
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// How often the signing keys are read: far oftener than a key is published before it signs.
 const TEND_KEYS_EVERY: Duration = Duration::from_mins(1);
+/// How often the last use of sessions is written.
+const NOTE_SESSIONS_EVERY: Duration = Duration::from_secs(5);
 /// How often a few stored hashes are looked at, for what an unknown account is to cost.
 const SAMPLE_EVERY: Duration = Duration::from_hours(1);
 /// How many of them.
@@ -131,7 +133,7 @@ impl App {
             transports,
         } = Built::new(&settings, &ambient).map_err(OpenError::Settings)?;
         let templates = LiveTemplates::from(templates);
-        let signing_keys = Arc::new(SigningKeys::new(&settings, Arc::clone(&random)));
+        let signing_keys = Arc::new(KeyRing::new(&settings, Arc::clone(&random)));
         let tokens = TokenCodec::new(&settings.tokens)
             .with_keys(Arc::clone(&signing_keys))
             .starting(clock.now());
@@ -155,6 +157,7 @@ impl App {
             tokens: Arc::new(tokens),
             signing_keys,
             keys_read_at: Arc::default(),
+            seen: Arc::default(),
             outbox,
             clock,
             random,
@@ -216,6 +219,7 @@ impl App {
             self.worker.clone().run(stop.clone()),
             self.sweep_until(stop.clone()),
             self.imitate_until(stop.clone()),
+            self.note_sessions_until(stop.clone()),
             self.tend_keys_until(stop)
         );
     }
@@ -252,6 +256,16 @@ impl App {
                 }
             }
         }
+    }
+
+    /// Keeps when sessions were used last.
+    async fn note_sessions_until(&self, stop: CancellationToken) {
+        let mut ticks = tokio::time::interval(NOTE_SESSIONS_EVERY);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+            self.accounts.note_sessions().await;
+        }
+        self.accounts.note_sessions().await;
     }
 
     /// Reads the signing keys again and again, and makes the next one in time.

@@ -2,18 +2,18 @@
 //!
 //! Knows settings, not accounts: who may do what is decided in `accounts`.
 
+pub mod derived_keys;
 mod hash_queue;
 mod jws;
-pub mod keys;
+pub mod key_pairs;
+pub mod key_ring;
 pub mod passwords;
 pub mod sealing;
-pub mod signing;
-pub mod signing_keys;
 pub mod tokens;
 mod wire;
 
 pub use hash_queue::Requester;
+pub use key_ring::KeyRing;
 pub use passwords::{Cost, HashError, PasswordHasher, Verdict};
 pub use sealing::Sealer;
-pub use signing_keys::SigningKeys;
 pub use tokens::{InvalidToken, TokenCodec, TokenFault, UnverifiedClaims};

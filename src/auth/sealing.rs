@@ -3,7 +3,7 @@
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 
-use super::keys;
+use super::derived_keys;
 use crate::config::Tokens;
 use crate::random::{self, SharedRandom};
 
@@ -29,7 +29,8 @@ impl Sealer {
     /// A sealer for one purpose.
     #[must_use]
     pub fn new(tokens: &Tokens, purpose: &str, random: SharedRandom) -> Self {
-        let cipher = |secret| XChaCha20Poly1305::new((&*keys::derive(secret, purpose)).into());
+        let cipher =
+            |secret| XChaCha20Poly1305::new((&*derived_keys::derive(secret, purpose)).into());
         Self {
             current: cipher(&tokens.jwt_secret),
             previous: tokens.also_accepted().map(cipher).collect(),

@@ -8,9 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::Algorithm;
 
 use super::jws::{Fault, Unverified};
-use super::signing_keys::SigningKeys;
+use super::key_ring::KeyRing;
 use super::wire::{Audience, Wire, exact_moment, seconds};
-use super::{jws, keys};
+use super::{derived_keys, jws};
 use crate::config::{JwtAlgorithm, Tokens};
 use crate::model::{Claims, Id, Purpose, User};
 use crate::secret::SecretString;
@@ -75,7 +75,7 @@ pub struct TokenCodec {
     others_until: Option<Timestamp>,
     audience: Option<String>,
     /// What signs session tokens in place of the secrets, and verifies them.
-    keys: Option<Arc<SigningKeys>>,
+    keys: Option<Arc<KeyRing>>,
 }
 
 /// What a token says of itself. Unproven: anyone can write anything here.
@@ -128,7 +128,7 @@ impl TokenCodec {
 
     /// The same, with key pairs that sign and verify session tokens.
     #[must_use]
-    pub fn with_keys(self, keys: Arc<SigningKeys>) -> Self {
+    pub fn with_keys(self, keys: Arc<KeyRing>) -> Self {
         Self {
             keys: Some(keys),
             ..self
@@ -142,7 +142,11 @@ impl TokenCodec {
         let Some(keys) = self.keys.as_ref().filter(|keys| keys.are_used()) else {
             return Some(self.sign(claims));
         };
-        keys.sign(&self.wire(claims), &claims.jti, user, claims.issued_at)
+        let wire = Wire {
+            sid: Some(claims.session_id().to_owned()),
+            ..self.wire(claims)
+        };
+        keys.sign(&wire, user, claims.issued_at)
     }
 
     /// Whether a token names a signing key that is not known here. It may be one that another server has made.
@@ -151,7 +155,7 @@ impl TokenCodec {
         let unverified = (token.len() <= MAX_LENGTH).then(|| Unverified::parse(token).ok());
         match (&self.keys, unverified.flatten()) {
             (Some(keys), Some(token)) => {
-                SigningKeys::algorithm(token.algorithm()).is_some()
+                KeyRing::algorithm(token.algorithm()).is_some()
                     && token.kid().is_some_and(|kid| !keys.knows(kid))
             }
             _ => false,
@@ -162,7 +166,7 @@ impl TokenCodec {
     #[must_use]
     pub fn sign(&self, claims: &Claims) -> SecretString {
         let wire = self.wire(claims);
-        let key = keys::derive(&self.current, claims.purpose.as_str());
+        let key = derived_keys::derive(&self.current, claims.purpose.as_str());
         jws::sign(self.hmac, &*key, &wire)
             .expect("plain claims serialise")
             .into()
@@ -172,6 +176,7 @@ impl TokenCodec {
         Wire {
             sub: claims.user_id.to_string(),
             jti: claims.jti.clone(),
+            sid: claims.sid.clone(),
             iat: seconds(claims.issued_at),
             exp: claims.expires_at.as_second(),
             nbf: None,
@@ -228,6 +233,8 @@ impl TokenCodec {
             return Err(TokenFault::Claims);
         }
         Ok(Claims {
+            // The first token of a session may leave it out, as the Python package's do.
+            sid: wire.sid.filter(|sid| *sid != wire.jti),
             new_email: wire.new_email,
             old_email: wire.old_email,
             phone: wire.phone,
@@ -255,8 +262,7 @@ impl TokenCodec {
                 Ok(wire)
             };
         }
-        let (Some(keys), Some(algorithm)) = (keys, SigningKeys::algorithm(token.algorithm()))
-        else {
+        let (Some(keys), Some(algorithm)) = (keys, KeyRing::algorithm(token.algorithm())) else {
             return Err(self.other_algorithm());
         };
         let verifies = |message: &[u8], signature: &[u8]| {
@@ -274,7 +280,7 @@ impl TokenCodec {
         purpose: Purpose,
     ) -> Result<Wire, TokenFault> {
         for secret in std::iter::once(&self.current).chain(&self.previous) {
-            match token.verify(&*keys::derive(secret, purpose.as_str())) {
+            match token.verify(&*derived_keys::derive(secret, purpose.as_str())) {
                 // The claims are looked at when the signature was found good.
                 Ok(claims) => {
                     return serde_json::from_slice(&claims).map_err(|_| TokenFault::Claims);
@@ -408,7 +414,7 @@ mod tests {
     ) -> String {
         let part = |value: &serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let message = format!("{}.{}", part(header), part(body));
-        let key = keys::derive(&secret.into(), purpose);
+        let key = derived_keys::derive(&secret.into(), purpose);
         let mut mac = Hmac::<Sha256>::new_from_slice(&*key).unwrap();
         mac.update(message.as_bytes());
         let signature = URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes());

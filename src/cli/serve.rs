@@ -1,12 +1,15 @@
 //! `regstack serve`: from settings to a served application, and out again.
 
 use std::net::SocketAddr;
+use std::thread;
 use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 use serde::Serialize;
 use tokio::net::TcpListener;
+use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -24,6 +27,9 @@ use crate::http::{self, ServeError};
 
 /// Supervisors and terminals may double a signal: what comes so soon after the first is the same wish.
 const ECHO: Duration = Duration::from_millis(500);
+
+/// The name of the thread for what works beside the requests.
+const BACKGROUND: &str = "background";
 
 const AFTER_HELP: &str = "\
 --dev keeps a database and a secret in .regstack/, turns on the pages and the
@@ -288,9 +294,26 @@ async fn describe(app: &App, address: SocketAddr, with_mailbox: bool) -> Result<
     })
 }
 
+/// Runs all that works beside the requests, on a thread of its own: mail servers and webhook receivers are strangers, and
+/// whatever they answer holds up no request.
 async fn work(app: App, stop: CancellationToken) -> Result {
-    app.run_workers(stop).await;
-    Ok(())
+    let failed = "the background thread cannot start";
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|cause| Failure::failed(failed).because(cause))?;
+    let (done, ended) = oneshot::channel();
+    thread::Builder::new()
+        .name(BACKGROUND.to_owned())
+        .spawn(move || {
+            runtime.block_on(app.run_workers(stop));
+            // Whoever waited has gone where this fails.
+            let _ = done.send(());
+        })
+        .map_err(|cause| Failure::failed(failed).because(cause))?;
+    ended
+        .await
+        .map_err(|_| Failure::failed("a part of the server crashed"))
 }
 
 async fn answer(app: App, listener: TcpListener, stop: CancellationToken) -> Result {

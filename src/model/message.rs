@@ -57,45 +57,6 @@ impl QueuedMessage {
     /// since: pauses between tries and claims are far shorter.
     pub const MAX_WAIT: SignedDuration = SignedDuration::from_mins(10);
 
-    /// How often a message is tried that may have arrived with each try.
-    const MAX_UNCONFIRMED: u32 = 3;
-    /// The longest pause between two tries of one message.
-    const MAX_PAUSE: SignedDuration = SignedDuration::from_mins(5);
-
-    /// Decides when a message is tried again that was not sent now, or may have been; the error is why it is given up.
-    /// `asked` is how long the other side wants to be left alone; `spread` is random.
-    ///
-    /// # Errors
-    /// It may have arrived too often, or what it says holds no longer by then.
-    pub fn next_try(
-        &self,
-        may_have_arrived: bool,
-        asked: SignedDuration,
-        now: Timestamp,
-        spread: u16,
-    ) -> Result<Timestamp, &'static str> {
-        if may_have_arrived && self.attempts >= Self::MAX_UNCONFIRMED {
-            return Err("each of which may have arrived");
-        }
-        // Half the time that is left: what expires sooner is worth asking too early for.
-        let asked = asked.min(self.expires_at.duration_since(now) / 2);
-        let next = now + Self::pause_after(self.attempts, spread).max(asked);
-        if next < self.expires_at {
-            Ok(next)
-        } else {
-            Err("its content expires")
-        }
-    }
-
-    /// Returns the pause after the `attempts`-th try: about 1, 2, 4, 8 … seconds, a quarter more or less, at most five
-    /// minutes.
-    #[must_use]
-    pub fn pause_after(attempts: u32, spread: u16) -> SignedDuration {
-        let seconds = 2_i64.pow(attempts.saturating_sub(1).min(16));
-        let per_mille = 750 + i64::from(spread) * 500 / i64::from(u16::MAX);
-        SignedDuration::from_millis(seconds * per_mille).min(Self::MAX_PAUSE)
-    }
-
     /// Returns the latest moment that a message can truly wait for.
     #[must_use]
     pub fn latest_wait(now: Timestamp) -> Timestamp {
@@ -109,13 +70,6 @@ impl QueuedMessage {
             MessageKind::Webhook => &self.recipient,
             MessageKind::Email | MessageKind::Sms => "",
         }
-    }
-
-    /// Returns the moment until which a failed message may be tried that is retried now: a day later, unless it lives
-    /// longer anyway.
-    #[must_use]
-    pub fn second_expiry(now: Timestamp) -> Timestamp {
-        after(now, SignedDuration::from_hours(24))
     }
 }
 
@@ -195,40 +149,4 @@ pub struct Backlog {
 impl Backlog {
     /// As far as is counted.
     pub const MAX: u32 = 1000;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_message_is_given_up_when_it_may_have_arrived_too_often_or_would_come_too_late() {
-        let now = Timestamp::from_second(1_800_000_000).unwrap();
-        let message = |attempts, seconds| QueuedMessage {
-            id: Id::from_bytes([7; 12]),
-            kind: MessageKind::Email,
-            recipient: "ada@example.com".to_owned(),
-            user_id: None,
-            pending_proof: None,
-            dies_with_change: false,
-            payload: Vec::new(),
-            created_at: now,
-            not_before: now,
-            expires_at: now + SignedDuration::from_secs(seconds),
-            attempts,
-        };
-        let next = |attempts, seconds, may_have_arrived| {
-            message(attempts, seconds).next_try(
-                may_have_arrived,
-                SignedDuration::ZERO,
-                now,
-                u16::MAX,
-            )
-        };
-        let later = now + SignedDuration::from_millis(5000);
-        assert_eq!(next(3, 6, false), Ok(later));
-        assert_eq!(next(3, 5, false), Err("its content expires"));
-        assert_eq!(next(2, 60, true).map(drop), Ok(()));
-        assert_eq!(next(3, 60, true), Err("each of which may have arrived"));
-    }
 }

@@ -8,8 +8,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use regstack::internals::auth::TokenCodec;
-use regstack::internals::auth::signing;
-use regstack::internals::auth::signing_keys::SigningKeys;
+use regstack::internals::auth::key_pairs;
+use regstack::internals::auth::key_ring::KeyRing;
 use regstack::internals::config::JwtAlgorithm;
 use regstack::internals::model::{Claims, Purpose, SigningAlgorithm, User};
 use regstack::internals::random::{self, SystemRandom};
@@ -25,14 +25,14 @@ const TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(2);
 
 /// A server as far as keys go: it knows those of its last look.
 struct Server {
-    keys: Arc<SigningKeys>,
+    keys: Arc<KeyRing>,
     codec: TokenCodec,
 }
 
 impl Server {
     fn of(served: &Served) -> Self {
         let settings = &served.app.settings;
-        let keys = Arc::new(SigningKeys::new(settings, Arc::new(SystemRandom)));
+        let keys = Arc::new(KeyRing::new(settings, Arc::new(SystemRandom)));
         Self {
             codec: TokenCodec::new(&settings.tokens).with_keys(Arc::clone(&keys)),
             keys,
@@ -81,7 +81,7 @@ fn verifies(kept: &BTreeMap<String, Vec<u8>>, token: &str) -> bool {
     let (message, signature) = token.rsplit_once('.').unwrap();
     let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
     kept.get(&kid_of(token)).is_some_and(|key| {
-        signing::verifies(SigningAlgorithm::EdDsa, key, message.as_bytes(), &signature)
+        key_pairs::verifies(SigningAlgorithm::EdDsa, key, message.as_bytes(), &signature)
     })
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
-use regstack::internals::auth::signing;
+use regstack::internals::auth::key_pairs;
 use regstack::internals::config::{JwtAlgorithm, Settings, TokenClaim};
 use regstack::internals::model::{Actor, Origin, SigningAlgorithm};
 use serde_json::{Value, json};
@@ -44,7 +44,7 @@ fn verifies(keys: &[Value], token: &str) -> bool {
     let (message, signature) = token.rsplit_once('.').unwrap();
     let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
     header["alg"] == key["alg"]
-        && signing::verifies(algorithm, &public_key, message.as_bytes(), &signature)
+        && key_pairs::verifies(algorithm, &public_key, message.as_bytes(), &signature)
 }
 
 async fn token_of(served: &Served, email: &str) -> String {
@@ -356,9 +356,9 @@ async fn forged_tokens_are_refused() {
         format!("{message}.{mac}")
     };
     let kid = &key["kid"];
-    let stranger = signing::PrivateKey::read(
+    let stranger = key_pairs::PrivateKey::read(
         SigningAlgorithm::EdDsa,
-        &signing::generate(SigningAlgorithm::EdDsa).unwrap(),
+        &key_pairs::generate(SigningAlgorithm::EdDsa).unwrap(),
     )
     .unwrap();
     let by_stranger = |header: &Value| {

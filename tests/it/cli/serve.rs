@@ -1,6 +1,7 @@
 //! `regstack serve`, as a process: from its first line to its end, and what the other commands do to it meanwhile.
 
-use std::io::{Read as _, Write as _};
+use std::fs;
+use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Stdio;
@@ -107,6 +108,16 @@ fn both_signals_stop_it_in_order() {
         let (code, said) = server.end();
         assert_eq!(code, Some(0), "{said}");
     }
+}
+
+/// Mail servers and webhook receivers are strangers: the thread that they keep busy answers no request.
+#[test]
+fn what_works_beside_the_requests_has_a_thread_of_its_own() {
+    let server = Place::configured().serve(&[]);
+    let threads = fs::read_dir(format!("/proc/{}/task", server.process())).unwrap();
+    let name = |thread: io::Result<fs::DirEntry>| fs::read_to_string(thread?.path().join("comm"));
+    let names: Vec<_> = threads.filter_map(|thread| name(thread).ok()).collect();
+    assert!(names.iter().any(|name| name == "background\n"), "{names:?}");
 }
 
 /// A login whose body is still to come: it is under way.

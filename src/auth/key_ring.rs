@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::jws;
+use super::key_pairs::{self, BadKey, PrivateKey};
 use super::sealing::Sealer;
-use super::signing::{self, BadKey, PrivateKey};
 use super::wire::{Wire, exact_moment};
 use crate::config::{JwtAlgorithm, Settings, TokenClaim};
 use crate::model::{KeySchedule, SigningAlgorithm, SigningKey, User};
@@ -17,7 +17,7 @@ use crate::random::SharedRandom;
 use crate::secret::SecretString;
 
 /// The signing keys of one installation.
-pub struct SigningKeys {
+pub struct KeyRing {
     algorithm: Option<SigningAlgorithm>,
     schedule: KeySchedule,
     issuer: String,
@@ -40,12 +40,11 @@ struct SessionWire<'a> {
     #[serde(flatten)]
     common: &'a Wire,
     iss: &'a str,
-    sid: &'a str,
     #[serde(flatten)]
     account: Map<String, Value>,
 }
 
-impl SigningKeys {
+impl KeyRing {
     /// No keys yet.
     #[must_use]
     pub fn new(settings: &Settings, random: SharedRandom) -> Self {
@@ -135,9 +134,9 @@ impl SigningKeys {
     /// The operating system gives no randomness, or the configuration asks for no key pairs.
     pub fn make(&self, signs_from: Timestamp, now: Timestamp) -> Result<SigningKey, BadKey> {
         let algorithm = self.algorithm.ok_or(BadKey)?;
-        let pkcs8 = signing::generate(algorithm)?;
+        let pkcs8 = key_pairs::generate(algorithm)?;
         let private = PrivateKey::read(algorithm, &pkcs8)?;
-        let kid = signing::thumbprint(algorithm, private.public());
+        let kid = key_pairs::thumbprint(algorithm, private.public());
         Ok(SigningKey {
             number: self.known().keys.last().map_or(1, |last| last.number + 1),
             algorithm,
@@ -186,7 +185,7 @@ impl SigningKeys {
             .keys
             .iter()
             .find(|key| key.kid == kid && key.algorithm == algorithm);
-        key.is_some_and(|key| signing::verifies(algorithm, &key.public_key, message, signature))
+        key.is_some_and(|key| key_pairs::verifies(algorithm, &key.public_key, message, signature))
     }
 
     /// Whether a session token under `jwt_secret` is taken.
@@ -202,13 +201,7 @@ impl SigningKeys {
     }
 
     /// Signs the claims of a session; none when there is no key that signs now.
-    pub(super) fn sign(
-        &self,
-        common: &Wire,
-        sid: &str,
-        user: &User,
-        now: Timestamp,
-    ) -> Option<SecretString> {
+    pub(super) fn sign(&self, common: &Wire, user: &User, now: Timestamp) -> Option<SecretString> {
         let known = self.known();
         let signer = self.schedule.signer(known.usable(), self.algorithm?, now)?;
         let private = known.private_of(signer)?;
@@ -219,7 +212,6 @@ impl SigningKeys {
         let claims = SessionWire {
             common,
             iss: &self.issuer,
-            sid,
             account: self.claims_of(user),
         };
         let token = jws::sign_with_pair(algorithm, &signer.kid, &claims, |text| private.sign(text));
@@ -245,7 +237,7 @@ impl SigningKeys {
         let known = self.known();
         let keys = known.keys.iter();
         let keys: Vec<Value> = keys
-            .map(|key| signing::jwk(key.algorithm, &key.public_key, &key.kid))
+            .map(|key| key_pairs::jwk(key.algorithm, &key.public_key, &key.kid))
             .collect();
         json!({ "keys": keys })
     }
