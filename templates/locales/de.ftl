@@ -340,6 +340,17 @@ notice-second-factor-moved = Ihre Telefonnummer für die Bestätigung in zwei Sc
 notice-second-factor-moved-remedy = Möglicherweise nutzt jemand anderes Ihr Konto, und die Anmeldecodes gehen an ein fremdes Telefon. Setzen Sie jetzt Ihr Passwort zurück, und wenden Sie sich dann an den Support.
 notice-second-factor-removed = Die Bestätigung in zwei Schritten wurde deaktiviert.
 notice-second-factor-removed-remedy = Möglicherweise nutzt jemand anderes Ihr Konto. Setzen Sie jetzt Ihr Passwort zurück, und aktivieren Sie danach wieder die Bestätigung in zwei Schritten.
+notice-app-added = Eine Authenticator-App wurde für die Bestätigung in zwei Schritten hinzugefügt.
+notice-app-replaced = Ihre Authenticator-App für die Bestätigung in zwei Schritten wurde ersetzt.
+notice-app-removed = Ihre Authenticator-App für die Bestätigung in zwei Schritten wurde entfernt.
+notice-app-remedy = Möglicherweise nutzt jemand anderes Ihr Konto, und die Anmeldecodes kommen aus einer fremden App. Setzen Sie jetzt Ihr Passwort zurück, und wenden Sie sich dann an den Support.
+notice-codes-made = Neue Wiederherstellungscodes wurden erstellt. Die alten funktionieren nicht mehr.
+notice-code-used = Ein Wiederherstellungscode wurde zur Anmeldung verwendet. { $count ->
+    [one] Sie haben noch { $count } Code. Erstellen Sie bald neue.
+   *[other] Sie haben noch { $count } Codes.
+}
+notice-code-last = Ihr letzter Wiederherstellungscode wurde zur Anmeldung verwendet. Erstellen Sie auf Ihrer Kontoseite neue Codes.
+notice-codes-remedy = Möglicherweise nutzt jemand anderes Ihr Konto. Setzen Sie jetzt Ihr Passwort zurück, und erstellen Sie dann auf Ihrer Kontoseite neue Wiederherstellungscodes.
 
 sms-phone-setup = { $app }: Ihr Bestätigungscode ist { $code }. Er läuft in { $minutes } Min. ab.
 sms-login = { $app }: Ihr Anmeldecode ist { $code }. Er läuft in { $minutes } Min. ab. Geben Sie ihn nicht weiter.

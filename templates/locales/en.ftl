@@ -357,6 +357,17 @@ notice-second-factor-moved = Your phone number for two-step verification was cha
 notice-second-factor-moved-remedy = Someone else may be using your account, and its login codes go to their phone. Reset your password now, then contact support.
 notice-second-factor-removed = Two-step verification was turned off.
 notice-second-factor-removed-remedy = Someone else may be using your account. Reset your password now, then turn on two-step verification again.
+notice-app-added = An authenticator app was added for two-step verification.
+notice-app-replaced = Your authenticator app for two-step verification was replaced.
+notice-app-removed = Your authenticator app for two-step verification was removed.
+notice-app-remedy = Someone else may be using your account, and its login codes come from their app. Reset your password now, then contact support.
+notice-codes-made = New recovery codes were made. The old ones no longer work.
+notice-code-used = A recovery code was used to log in. { $count ->
+    [one] You have { $count } code left. Make new ones soon.
+   *[other] You have { $count } codes left.
+}
+notice-code-last = Your last recovery code was used to log in. Make new codes on your account page.
+notice-codes-remedy = Someone else may be using your account. Reset your password now, then make new recovery codes on your account page.
 
 ### SMS
 

@@ -347,6 +347,17 @@ notice-second-factor-moved = Se ha cambiado tu teléfono para la verificación e
 notice-second-factor-moved-remedy = Puede que otra persona esté usando tu cuenta y reciba los códigos de acceso en su teléfono. Restablece ahora la contraseña y contacta después con el equipo de asistencia.
 notice-second-factor-removed = Se ha desactivado la verificación en dos pasos.
 notice-second-factor-removed-remedy = Puede que otra persona esté usando tu cuenta. Restablece ahora la contraseña y vuelve a activar después la verificación en dos pasos.
+notice-app-added = Se ha añadido una aplicación de autenticación para la verificación en dos pasos.
+notice-app-replaced = Se ha sustituido tu aplicación de autenticación para la verificación en dos pasos.
+notice-app-removed = Se ha quitado tu aplicación de autenticación para la verificación en dos pasos.
+notice-app-remedy = Puede que otra persona esté usando tu cuenta y genere los códigos de acceso en su aplicación. Restablece ahora la contraseña y contacta después con el equipo de asistencia.
+notice-codes-made = Se han creado códigos de recuperación nuevos. Los anteriores ya no funcionan.
+notice-code-used = Se ha usado un código de recuperación para iniciar sesión. { $count ->
+    [one] Te queda { $count } código. Crea otros pronto.
+   *[other] Te quedan { $count } códigos.
+}
+notice-code-last = Se ha usado tu último código de recuperación para iniciar sesión. Crea códigos nuevos en la página de tu cuenta.
+notice-codes-remedy = Puede que otra persona esté usando tu cuenta. Restablece ahora la contraseña y crea después códigos de recuperación nuevos en la página de tu cuenta.
 
 # Without "código": the GSM alphabet has no ó.
 sms-phone-setup = Usa { $code } para confirmar tu teléfono en { $app }. Caduca en { $minutes } min.

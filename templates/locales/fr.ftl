@@ -348,6 +348,17 @@ notice-second-factor-moved = Votre numéro de téléphone pour la validation en 
 notice-second-factor-moved-remedy = Quelqu’un d’autre utilise peut-être votre compte et reçoit les codes de connexion sur son téléphone. Réinitialisez votre mot de passe dès maintenant, puis contactez l’assistance.
 notice-second-factor-removed = La validation en deux étapes a été désactivée.
 notice-second-factor-removed-remedy = Quelqu’un d’autre utilise peut-être votre compte. Réinitialisez votre mot de passe dès maintenant, puis réactivez la validation en deux étapes.
+notice-app-added = Une application d’authentification a été ajoutée pour la validation en deux étapes.
+notice-app-replaced = Votre application d’authentification pour la validation en deux étapes a été remplacée.
+notice-app-removed = Votre application d’authentification pour la validation en deux étapes a été retirée.
+notice-app-remedy = Quelqu’un d’autre utilise peut-être votre compte et obtient les codes de connexion dans son application. Réinitialisez votre mot de passe dès maintenant, puis contactez l’assistance.
+notice-codes-made = De nouveaux codes de secours ont été créés. Les anciens ne fonctionnent plus.
+notice-code-used = Un code de secours a été utilisé pour se connecter. { $count ->
+    [one] Il vous reste { $count } code. Créez-en bientôt de nouveaux.
+   *[other] Il vous reste { $count } codes.
+}
+notice-code-last = Votre dernier code de secours a été utilisé pour se connecter. Créez de nouveaux codes sur la page de votre compte.
+notice-codes-remedy = Quelqu’un d’autre utilise peut-être votre compte. Réinitialisez votre mot de passe dès maintenant, puis créez de nouveaux codes de secours sur la page de votre compte.
 
 # Without the narrow space before a colon, and without ç or ê: the GSM alphabet has none of them.
 sms-phone-setup = { $code } est votre code de vérification { $app }. Il expire dans { $minutes } min.

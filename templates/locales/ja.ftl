@@ -311,6 +311,14 @@ notice-second-factor-moved = 2 段階認証の電話番号が変更されまし�
 notice-second-factor-moved-remedy = 第三者がアカウントを使用し、ログインコードを自分の電話で受け取っている可能性があります。今すぐパスワードを再設定し、サポートにお問い合わせください。
 notice-second-factor-removed = 2 段階認証が無効になりました。
 notice-second-factor-removed-remedy = 第三者がアカウントを使用している可能性があります。今すぐパスワードを再設定し、2 段階認証をもう一度有効にしてください。
+notice-app-added = 2 段階認証に認証アプリが追加されました。
+notice-app-replaced = 2 段階認証の認証アプリが変更されました。
+notice-app-removed = 2 段階認証の認証アプリが削除されました。
+notice-app-remedy = 第三者がアカウントを使用し、自分のアプリでログインコードを取得している可能性があります。今すぐパスワードを再設定し、サポートにお問い合わせください。
+notice-codes-made = 新しいリカバリーコードが作成されました。以前のコードは使えません。
+notice-code-used = ログインにリカバリーコードが使われました。残りは { $count } 個です。
+notice-code-last = 最後のリカバリーコードがログインに使われました。アカウントのページで新しいコードを作成してください。
+notice-codes-remedy = 第三者がアカウントを使用している可能性があります。今すぐパスワードを再設定し、アカウントのページで新しいリカバリーコードを作成してください。
 
 sms-phone-setup = { $app } の確認コード：{ $code }（{ $minutes } 分間有効）
 sms-login = { $app } のログインコード：{ $code }（{ $minutes } 分間有効）共有しないでください

@@ -347,6 +347,17 @@ notice-second-factor-moved = Seu telefone para a verificação em duas etapas fo
 notice-second-factor-moved-remedy = Outra pessoa pode estar usando sua conta e recebendo os códigos de acesso no telefone dela. Redefina sua senha agora e depois fale com o suporte.
 notice-second-factor-removed = A verificação em duas etapas foi desativada.
 notice-second-factor-removed-remedy = Outra pessoa pode estar usando sua conta. Redefina sua senha agora e depois ative de novo a verificação em duas etapas.
+notice-app-added = Um aplicativo autenticador foi adicionado à verificação em duas etapas.
+notice-app-replaced = Seu aplicativo autenticador da verificação em duas etapas foi substituído.
+notice-app-removed = Seu aplicativo autenticador da verificação em duas etapas foi removido.
+notice-app-remedy = Outra pessoa pode estar usando sua conta e gerando os códigos de acesso no aplicativo dela. Redefina sua senha agora e depois fale com o suporte.
+notice-codes-made = Novos códigos de recuperação foram criados. Os antigos não funcionam mais.
+notice-code-used = Um código de recuperação foi usado para entrar. { $count ->
+    [one] Resta { $count } código. Crie outros em breve.
+   *[other] Restam { $count } códigos.
+}
+notice-code-last = Seu último código de recuperação foi usado para entrar. Crie novos códigos na página da sua conta.
+notice-codes-remedy = Outra pessoa pode estar usando sua conta. Redefina sua senha agora e depois crie novos códigos de recuperação na página da sua conta.
 
 # Without "código" and "não": the GSM alphabet has neither ó nor ã.
 sms-phone-setup = Use { $code } para confirmar seu telefone em { $app }. Expira em { $minutes } min.

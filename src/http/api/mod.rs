@@ -7,6 +7,7 @@ mod forward_auth;
 mod introspect;
 mod login;
 mod me;
+mod mfa;
 mod password;
 mod phone;
 mod register;
@@ -119,11 +120,28 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
                 &limits.reset_password
             }));
     }
-    if features.enable_sms_2fa {
+    if features.enable_sms_2fa || features.enable_totp {
         router = router
             .routes(limited(routes!(login::mfa_confirm), |limits| {
                 &limits.login_mfa_confirm
             }))
+            .routes(routes!(mfa::show))
+            .routes(limited(routes!(mfa::recovery_codes), |limits| {
+                &limits.mfa_change
+            }));
+    }
+    if features.enable_totp {
+        router = router
+            .routes(limited(routes!(mfa::totp_start), |limits| &limits.mfa_change))
+            .routes(limited(routes!(mfa::totp_confirm), |limits| {
+                &limits.totp_confirm
+            }))
+            .routes(limited(routes!(mfa::totp_disable), |limits| {
+                &limits.mfa_change
+            }));
+    }
+    if features.enable_sms_2fa {
+        router = router
             .routes(limited(routes!(login::mfa_send), |limits| {
                 &limits.login_mfa_confirm
             }))

@@ -7,6 +7,7 @@ use mongodb::options::IndexOptions;
 use mongodb::{Collection, IndexModel};
 
 use super::db::{Db, Server};
+use super::documents::{RECOVERY, TOTP};
 use super::out::OUT;
 use super::undos::UNDOS;
 use super::user_documents::{DELETING, any_case};
@@ -106,6 +107,8 @@ pub(super) fn wanted<'a>(
                 index(UNVERIFIED, newest()).only(doc! { "is_verified": false }),
                 out(),
                 index(DELETING, doc! { DELETING: 1 }).sparse(),
+                index(TOTP, doc! { format!("{TOTP}.under"): 1 }).sparse(),
+                index(RECOVERY, doc! { format!("{RECOVERY}.under"): 1 }).sparse(),
                 index(UNDOS, doc! { format!("{UNDOS}.expires_at"): 1 }).sparse(),
             ],
         ),

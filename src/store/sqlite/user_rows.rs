@@ -9,7 +9,7 @@ use crate::store::Result;
 
 /// The columns that [`read`] takes and [`write()`] fills, in their order.
 pub(super) const COLUMNS: &str = "id, email, hashed_password, is_active, is_verified, is_superuser, \
-     full_name, phone_number, is_mfa_enabled, created_at, updated_at, last_login, tokens_invalidated_after, language";
+     full_name, phone_number, is_mfa_enabled, created_at, updated_at, last_login, tokens_invalidated_after, language, has_totp";
 
 /// Reads an account from the fields of [`COLUMNS`].
 pub(super) fn read(fields: &mut Fields<'_>) -> Result<User> {
@@ -28,6 +28,7 @@ pub(super) fn read(fields: &mut Fields<'_>) -> Result<User> {
         last_login: fields.optional_moment("last_login")?,
         tokens_invalidated_after: fields.optional_moment("tokens_invalidated_after")?,
         language: fields.take("language")?,
+        has_totp: fields.take("has_totp")?,
     })
 }
 
@@ -52,6 +53,7 @@ fn write(connection: &Connection, sql: &str, user: &User) -> Result<()> {
         user.last_login.map(Moment),
         user.tokens_invalidated_after.map(Moment),
         user.language,
+        user.has_totp,
         user.email.key(),
         name_key,
     ];

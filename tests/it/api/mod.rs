@@ -25,5 +25,6 @@ mod second_factor;
 mod service_keys;
 mod several_servers;
 mod signing_keys;
+mod totp;
 mod undo;
 mod verify;
