@@ -127,7 +127,10 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<FactorOn> {
         let (claims, user) = self.open_wait(pending_token, Purpose::TotpSetup).await?;
-        let sealed = claims.sealed.as_deref().map(|text| URL_SAFE_NO_PAD.decode(text));
+        let sealed = claims
+            .sealed
+            .as_deref()
+            .map(|text| URL_SAFE_NO_PAD.decode(text));
         let Some(Ok(sealed)) = sealed else {
             return Err(Error::InvalidPendingToken);
         };
@@ -225,7 +228,10 @@ impl Accounts {
     ) -> Result<Effects> {
         let mut effects = self.noticed(user, change, kind, origin)?;
         let tell = |event: &mut Event| event.data.insert("method".into(), method.into());
-        effects.events.iter_mut().for_each(|event| drop(tell(event)));
+        effects
+            .events
+            .iter_mut()
+            .for_each(|event| drop(tell(event)));
         Ok(effects)
     }
 
@@ -263,7 +269,10 @@ impl Accounts {
             if resealed == 0 {
                 return Ok(());
             }
-            tracing::info!(resealed, "second factors are now sealed under the current jwt_secret");
+            tracing::info!(
+                resealed,
+                "second factors are now sealed under the current jwt_secret"
+            );
             // Others have work to do as well.
             tokio::time::sleep(PAUSE).await;
         }

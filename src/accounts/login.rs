@@ -5,9 +5,7 @@ use crate::model::{
     Actor, Code, CodeKind, Email, EventKind, Id, Origin, Password, PasswordHash, Purpose, User,
 };
 use crate::secret::SecretString;
-use crate::store::{
-    Effects, IssueSession, IssuedSession, SessionIssue, StoreError,
-};
+use crate::store::{Effects, IssueSession, IssuedSession, SessionIssue, StoreError};
 
 /// How often a login reads again when the account changes between the check of the password and the issue of the session.
 pub(super) const MAX_ROUNDS: usize = 3;

@@ -4,9 +4,7 @@ use super::code::{CodeRequest, CodeSent};
 use super::login::MAX_ROUNDS;
 use super::notice::SecurityChange;
 use super::{Accounts, Error, FactorOn, Result, Session};
-use crate::model::{
-    Actor, Code, CodeKind, EventKind, Origin, Password, PhoneNumber, Purpose,
-};
+use crate::model::{Actor, Code, CodeKind, EventKind, Origin, Password, PhoneNumber, Purpose};
 
 impl Accounts {
     /// Sends a code to a number that is to become the second factor. A number that is set already stays until the code

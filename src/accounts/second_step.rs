@@ -10,9 +10,7 @@ use crate::model::{
     PasswordHash, PhoneNumber, Purpose, RecoveryCode, TotpMatch, User,
 };
 use crate::secret::SecretString;
-use crate::store::{
-    BeginWait, CodeFailure, CodeRefusal, Effects, FactorCheck, FactorProof, Wait,
-};
+use crate::store::{BeginWait, CodeFailure, CodeRefusal, Effects, FactorCheck, FactorProof, Wait};
 
 use super::login::LoggedIn;
 
@@ -64,6 +62,13 @@ impl Asked<'_> {
 }
 
 impl Accounts {
+    /// Whether the logins of an account need a second factor.
+    pub(super) fn asks_for_factor(&self, user: &User) -> bool {
+        let features = &self.settings.features;
+        let totp = user.uses_totp() && features.enable_totp;
+        totp || user.second_factor().is_some() && features.enable_sms_2fa
+    }
+
     /// What an account is asked for once its password was right; none where that is enough.
     pub(super) async fn asked_of<'a>(&self, user: &'a User) -> Result<Option<Asked<'a>>> {
         let features = &self.settings.features;
@@ -257,7 +262,9 @@ impl Accounts {
         effects.messages = self.notice(&user, SecurityChange::RecoveryCodeUsed { left }, &owner)?;
         effects.messages_cap = Some(self.notice_cap(&user));
         let proof = FactorProof::Recovery(hash);
-        let logged_in = self.confirm_by_factor(&claims, proof, effects, origin).await?;
+        let logged_in = self
+            .confirm_by_factor(&claims, proof, effects, origin)
+            .await?;
         self.outbox.wake();
         Ok(logged_in)
     }

@@ -31,7 +31,8 @@ impl FactorSecrets {
     /// Seals under `jwt_secret`, and opens under every secret that is accepted.
     #[must_use]
     pub fn new(tokens: &Tokens, random: SharedRandom) -> Self {
-        let name = |secret: &SecretString| hex::encode(&derive(secret, NAME_PURPOSE)[..NAME_LENGTH]);
+        let name =
+            |secret: &SecretString| hex::encode(&derive(secret, NAME_PURPOSE)[..NAME_LENGTH]);
         let current = name(&tokens.jwt_secret);
         let known = std::iter::once(current.clone()).chain(tokens.also_accepted().map(name));
         Self {
@@ -165,9 +166,8 @@ mod tests {
     fn a_secret_opens_for_its_account_and_purpose_under_secrets_that_are_known() {
         let before = secrets("one", &[]);
         let sealed = before.seal(ADA, FactorSecret::Totp, b"shared");
-        let opens = |secrets: &FactorSecrets, owner, kind| {
-            secrets.open(owner, kind, &sealed.bytes).is_ok()
-        };
+        let opens =
+            |secrets: &FactorSecrets, owner, kind| secrets.open(owner, kind, &sealed.bytes).is_ok();
         let after = secrets("two", &["one"]);
         for holder in [&before, &after] {
             assert!(opens(holder, ADA, FactorSecret::Totp));

@@ -19,5 +19,5 @@ pub use hash_queue::Requester;
 pub use key_ring::KeyRing;
 pub use passwords::{Cost, HashError, PasswordHasher, Verdict};
 pub use sealing::{CannotOpen, Sealer};
-pub use totp::TotpSecret;
 pub use tokens::{InvalidToken, TokenCodec, TokenFault, UnverifiedClaims};
+pub use totp::TotpSecret;

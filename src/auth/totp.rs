@@ -75,8 +75,7 @@ impl TotpSecret {
 
     /// The code of a step (RFC 4226 §5.3).
     fn code(&self, step: u64) -> Zeroizing<String> {
-        let mut mac =
-            Hmac::<Sha1>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
+        let mut mac = Hmac::<Sha1>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
         mac.update(&step.to_be_bytes());
         let digest = mac.finalize().into_bytes();
         let offset = usize::from(digest[digest.len() - 1] & 15);
@@ -168,7 +167,10 @@ mod tests {
                 assert_eq!(before, TotpMatch::Fresh(there));
             }
         }
-        assert_eq!(standard().find(&code("28708"), None, at(59)), TotpMatch::None);
+        assert_eq!(
+            standard().find(&code("28708"), None, at(59)),
+            TotpMatch::None
+        );
     }
 
     #[test]

@@ -135,6 +135,7 @@ impl Failure {
             | E::NotAuthenticated
             | E::NotAdmin
             | E::InsufficientScope
+            | E::MfaRequired
             | E::NameTaken
             | E::InvalidToken
             | E::InvalidPendingToken

@@ -101,6 +101,12 @@ mfa-lead = أرسلنا رمزًا مكوّنًا من { $digits } أرقام إ
 mfa-your-phone = هاتفك
 mfa-wrong-number = الرقم غير صحيح؟ تواصل مع الدعم.
 mfa-wrong-number-link = الرقم غير صحيح؟ { $link }
+mfa-lead-app = أدخل الرمز المكوّن من 6 أرقام من تطبيق المصادقة.
+mfa-lead-recovery = أدخل أحد رموز الاسترداد. يعمل كل رمز مرة واحدة.
+mfa-recovery-code = رمز الاسترداد
+mfa-use-app = استخدام تطبيق المصادقة
+mfa-use-sms = إرسال رمز إلى هاتفك
+mfa-use-recovery = استخدام رمز استرداد
 
 error-page-not-found-title = الصفحة غير موجودة
 error-page-not-found = تحقّق من العنوان. ربما نُقلت الصفحة.
@@ -129,6 +135,22 @@ me-phone-hint = أدخل الرقم مع رمز البلد، مثل { $example }
 me-two-step-on = تفعيل
 me-two-step-off = إيقاف
 me-phone-again = استخدام رقم آخر
+me-sms = رموز عبر الرسائل القصيرة
+me-app = تطبيق المصادقة
+me-app-hint = استخدم تطبيقًا يعرض رمزًا جديدًا كل 30 ثانية.
+me-app-start = إعداد التطبيق
+me-app-scan = امسح هذا الرمز بتطبيقك، ثم أدخل الأرقام الستة التي يعرضها.
+me-app-type = تعذّر المسح؟ أدخل هذا المفتاح:
+me-app-remove = إزالة التطبيق
+me-codes = رموز الاسترداد
+me-codes-hint = استخدم أحدها لتسجيل الدخول عندما لا يكون لديك رمز آخر. عند إنشاء رموز جديدة تتوقف القديمة عن العمل.
+me-codes-new = إنشاء رموز جديدة
+codes-title = احفظ رموز الاسترداد
+codes-lead = يتيح لك كل رمز تسجيل الدخول مرة واحدة عندما لا يكون هاتفك معك. احفظها في مكان آمن. لن نعرضها مرة أخرى.
+codes-copy = نسخ
+codes-download = تنزيل
+codes-print = طباعة
+codes-done = حفظت الرموز
 me-delete = حذف الحساب
 me-delete-hint = يؤدي ذلك إلى حذف حسابك وبياناته نهائيًا، ولا يمكن التراجع عنه.
 me-delete-title = هل تريد حذف حسابك؟
@@ -206,6 +228,7 @@ js-choose-password = اختر كلمة مرور.
 js-enter-email = أدخل بريدك الإلكتروني.
 js-enter-new_email = أدخل بريدك الإلكتروني الجديد.
 js-enter-code = أدخل الرمز.
+js-enter-recovery_code = أدخل رمز استرداد.
 js-enter-phone_number = أدخل رقم هاتفك.
 js-required = حقل مطلوب: { $field }
 js-digits-only = أدخل أرقامًا فقط.
@@ -265,6 +288,18 @@ js-two-step-is-on = مفعّل. عند تسجيل الدخول نرسل رمزً
 js-two-step-is-off = متوقف. فعّله لتسجّل الدخول بكلمة المرور ورمز نرسله إلى هاتفك.
 js-two-step-turned-on = التحقق بخطوتين مفعّل. سنطلب رمزًا عند تسجيل الدخول.
 js-two-step-turned-off = التحقق بخطوتين متوقف. أزلنا رقم هاتفك.
+js-app-on = تم إعداد تطبيق المصادقة. سنطلب رمزه عند تسجيل الدخول.
+js-app-removed = تمت إزالة تطبيق المصادقة.
+js-codes-left = { $count ->
+    [zero] لم يتبقَّ أي رمز
+    [one] تبقّى رمز واحد
+    [two] تبقّى رمزان
+    [few] تبقّت { $count } رموز
+    [many] تبقّى { $count } رمزًا
+   *[other] تبقّى { $count } رمز
+}
+js-codes-copied = تم النسخ.
+js-app-qr = رمز QR لتطبيق المصادقة
 
 mail-hello = مرحبًا،
 mail-hello-name = مرحبًا { $name }،

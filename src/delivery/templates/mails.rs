@@ -187,10 +187,7 @@ impl SecurityChange {
             ],
             Self::AppAdded => ["notice-app-added", "notice-app-remedy"],
             Self::AppReplaced => ["notice-app-replaced", "notice-app-remedy"],
-            Self::AppRemoved => [
-                "notice-app-removed",
-                "notice-second-factor-removed-remedy",
-            ],
+            Self::AppRemoved => ["notice-app-removed", "notice-second-factor-removed-remedy"],
             Self::RecoveryCodesMade => ["notice-codes-made", "notice-codes-remedy"],
             Self::RecoveryCodeUsed { left: 0 } => ["notice-code-last", "notice-codes-remedy"],
             Self::RecoveryCodeUsed { .. } => ["notice-code-used", "notice-codes-remedy"],

@@ -100,12 +100,13 @@ const OF_EVERY_PAGE: [&str; 7] = [
     "start", "page", "messages", "session", "say", "fields", "refusal",
 ];
 /// Those that only the account's page loads.
-const OF_THE_ACCOUNT: [&str; 9] = [
+const OF_THE_ACCOUNT: [&str; 10] = [
     "account", "request", "forms", "dialog", "drafts", "idn", "language", "phone", "sections",
+    "factors",
 ];
 /// Those that the pages of people who are not logged in load.
-const OF_THE_DOOR: [&str; 7] = [
-    "door", "request", "forms", "steps", "drafts", "again", "idn",
+const OF_THE_DOOR: [&str; 8] = [
+    "door", "request", "forms", "steps", "drafts", "again", "idn", "ways",
 ];
 
 /// The parts of addresses that change with the content of the bundled files, so that browsers may keep these for long.
@@ -148,6 +149,7 @@ pub struct PageContext {
     enable_password_reset: bool,
     enable_account_deletion: bool,
     enable_sms_2fa: bool,
+    enable_totp: bool,
     enable_oauth: bool,
     oauth_providers: [&'static str; 0],
     transport: &'static str,
@@ -207,6 +209,7 @@ impl PageContext {
             enable_password_reset: features.enable_password_reset,
             enable_account_deletion: features.enable_account_deletion,
             enable_sms_2fa: features.enable_sms_2fa,
+            enable_totp: features.enable_totp,
             enable_oauth: false,
             oauth_providers: [],
             transport: match settings.tokens.transport {
@@ -271,6 +274,7 @@ impl PageContext {
     fn sample(page: Page) -> Self {
         let mut settings = Settings::default();
         settings.features.enable_sms_2fa = true;
+        settings.features.enable_totp = true;
         settings.features.verify_requires_password = true;
         settings.pages.brand_tagline = Some("Everything in its place".into());
         let status = if page == Page::Error { 404 } else { 200 };

@@ -61,9 +61,7 @@ pub(super) struct TotpStartAnswer {
     )]
     otpauth_url: String,
     /// The QR code, as a picture (SVG). Empty where the application's name is too long for one.
-    #[schema(
-        example = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 53 53\"></svg>"
-    )]
+    #[schema(example = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 53 53\"></svg>")]
     qr_svg: String,
     /// To be sent along with the first code.
     #[schema(example = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI2NzQx.c2lnbmF0dXJl")]

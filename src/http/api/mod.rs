@@ -132,7 +132,9 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
     }
     if features.enable_totp {
         router = router
-            .routes(limited(routes!(mfa::totp_start), |limits| &limits.mfa_change))
+            .routes(limited(routes!(mfa::totp_start), |limits| {
+                &limits.mfa_change
+            }))
             .routes(limited(routes!(mfa::totp_confirm), |limits| {
                 &limits.totp_confirm
             }))

@@ -250,9 +250,7 @@ impl Field for Option<MfaMethod> {
                     let names: Vec<&str> = names.collect();
                     format!("a method is one of: {}", names.join(", "))
                 };
-                method
-                    .map(Some)
-                    .ok_or_else(|| (kind::VALUE_ERROR, rule()))
+                method.map(Some).ok_or_else(|| (kind::VALUE_ERROR, rule()))
             }
         }
     }
@@ -260,7 +258,12 @@ impl Field for Option<MfaMethod> {
     fn schema() -> Object {
         let names = MfaMethod::ALL.iter().map(|method| method.as_str());
         let names: Vec<&str> = names.collect();
-        nullable(string().pattern(Some(format!("^({})$", names.join("|")))).examples(["totp"]).build())
+        nullable(
+            string()
+                .pattern(Some(format!("^({})$", names.join("|"))))
+                .examples(["totp"])
+                .build(),
+        )
     }
 }
 

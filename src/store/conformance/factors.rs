@@ -48,7 +48,10 @@ fn wait(user: &User, kinds: &[CodeKind], jti: &str, now: Timestamp) -> Wait {
 async fn begin(store: &dyn Store, user: &User, jti: &str, now: Timestamp) {
     let kinds = [CodeKind::LoginTotp, CodeKind::LoginRecovery];
     let wait = wait(user, &kinds, jti, now);
-    let begun = store.begin_wait(wait, Effects::of_events([event(EventKind::MfaLoginStarted)]));
+    let begun = store.begin_wait(
+        wait,
+        Effects::of_events([event(EventKind::MfaLoginStarted)]),
+    );
     assert_eq!(begun.await.unwrap(), BeginWait::Begun);
 }
 
@@ -80,7 +83,10 @@ async fn present(store: &dyn Store, check: FactorCheck) -> UseCode<IssuedSession
 
 /// Sets an app up whose first code was of step 10, with recovery codes `codes0` … of which some may be kept already.
 async fn set_up(store: &dyn Store, user: &User, now: Timestamp) -> FactorEnabled {
-    let begun = store.begin_wait(wait(user, &[CodeKind::TotpSetup], "s", now), Effects::default());
+    let begun = store.begin_wait(
+        wait(user, &[CodeKind::TotpSetup], "s", now),
+        Effects::default(),
+    );
     assert_eq!(begun.await.unwrap(), BeginWait::Begun);
     let right = check(user, "s", FactorProof::NewTotp(Some(10)), now);
     let told = effects("ada@example.com", EventKind::MfaEnabled);
@@ -104,7 +110,8 @@ pub(in crate::store) async fn factors_are_read_as_they_were_written(db: &dyn Dat
     assert_eq!(read, ada);
     let mut factors = store.factors(ada.id).await.unwrap();
     if let Some(set) = &mut factors.recovery {
-        set.codes.sort_by(|left, right| left.as_str().cmp(right.as_str()));
+        set.codes
+            .sort_by(|left, right| left.as_str().cmp(right.as_str()));
     }
     let expected = Factors {
         totp: Some(Totp {
@@ -144,12 +151,17 @@ pub(in crate::store) async fn a_right_step_issues_one_session_and_counts_once(db
     // A secret that was replaced meanwhile opens nothing, nor does another's token.
     let sealed = sealed("older").bytes;
     let step_12 = Some(12);
-    let replaced = FactorProof::Totp { sealed, step: step_12 };
+    let replaced = FactorProof::Totp {
+        sealed,
+        step: step_12,
+    };
     let replaced = present(&*store, check(&ada, "b", replaced, at(5))).await;
     assert_eq!(replaced.unwrap_err(), CodeRefusal::Wrong);
     let foreign = present(&*store, check(&ada, "a", step(step_12), at(5))).await;
     assert_eq!(foreign.unwrap_err(), CodeRefusal::NoCode);
-    present(&*store, check(&ada, "b", step(step_12), at(5))).await.unwrap();
+    present(&*store, check(&ada, "b", step(step_12), at(5)))
+        .await
+        .unwrap();
 }
 
 pub(in crate::store) async fn parallel_uses_of_one_code_issue_one_session(db: &dyn Database) {
@@ -173,7 +185,9 @@ pub(in crate::store) async fn parallel_uses_of_one_code_issue_one_session(db: &d
     }
     assert_eq!(store.factors(ada.id).await.unwrap().codes_left(), 9);
     let logins = recorded(&*store).await;
-    let logins = logins.iter().filter(|kind| **kind == EventKind::UserLoggedIn);
+    let logins = logins
+        .iter()
+        .filter(|kind| **kind == EventKind::UserLoggedIn);
     assert_eq!(logins.count(), 2);
     // Used up for every later login, too.
     begin(&*store, &ada, "c", at(20 * MINUTE)).await;
@@ -196,7 +210,9 @@ pub(in crate::store) async fn a_factor_is_evaluated_only_so_often(db: &dyn Datab
             guesses.spawn(async move { present(&*store, check).await.unwrap_err() });
         }
         let refusals = guesses.join_all().await;
-        let wrongs = refusals.iter().filter(|refusal| **refusal == CodeRefusal::Wrong);
+        let wrongs = refusals
+            .iter()
+            .filter(|refusal| **refusal == CodeRefusal::Wrong);
         // Those behind the last attempt say that there is none any more.
         assert!((4..=5).contains(&wrongs.count()), "{refusals:?}");
         let none = present(&*store, check(&ada, "a", wrong(), at(2))).await;
@@ -205,16 +221,26 @@ pub(in crate::store) async fn a_factor_is_evaluated_only_so_often(db: &dyn Datab
         begin(&*store, &ada, "b", at(3)).await;
         let mut spent = None;
         for _ in 0..3 {
-            spent = present(&*store, check(&ada, "b", wrong(), at(3))).await.err();
+            spent = present(&*store, check(&ada, "b", wrong(), at(3)))
+                .await
+                .err();
         }
-        assert!(matches!(spent, Some(CodeRefusal::BudgetSpent { .. })), "{spent:?}");
+        assert!(
+            matches!(spent, Some(CodeRefusal::BudgetSpent { .. })),
+            "{spent:?}"
+        );
     }
     let kinds = [CodeKind::LoginTotp, CodeKind::LoginRecovery];
     let begun = store.begin_wait(wait(&ada, &kinds, "c", at(4)), Effects::default());
-    assert!(matches!(begun.await.unwrap(), BeginWait::BudgetSpent { .. }));
+    assert!(matches!(
+        begun.await.unwrap(),
+        BeginWait::BudgetSpent { .. }
+    ));
     change(&*store, ada.id, enable(true), at(5)).await;
     begin(&*store, &ada, "d", at(6)).await;
-    present(&*store, check(&ada, "d", step(Some(11)), at(6))).await.unwrap();
+    present(&*store, check(&ada, "d", step(Some(11)), at(6)))
+        .await
+        .unwrap();
 }
 
 pub(in crate::store) async fn a_wait_needs_the_account_as_it_was_read(db: &dyn Database) {
@@ -238,7 +264,10 @@ pub(in crate::store) async fn a_wait_needs_the_account_as_it_was_read(db: &dyn D
     let dead = present(&*store, check(&ada, "a", step(Some(11)), at(3))).await;
     assert_eq!(dead.unwrap_err(), CodeRefusal::Stale);
     // Nothing was used up.
-    assert_eq!(store.factors(ada.id).await.unwrap().totp.unwrap().last_step, 10);
+    assert_eq!(
+        store.factors(ada.id).await.unwrap().totp.unwrap().last_step,
+        10
+    );
 }
 
 pub(in crate::store) async fn what_ends_one_way_ends_the_other(db: &dyn Database) {
@@ -248,14 +277,18 @@ pub(in crate::store) async fn what_ends_one_way_ends_the_other(db: &dyn Database
     assert_eq!(ada.phone_number, Some(number(NUMBER)));
     begin(&*store, &ada, "a", at(1)).await;
     send(&*store, &ada, ("1", "a"), at(1)).await;
-    log_in(&*store, presented(&ada, ("1", "a"), at(2))).await.unwrap();
+    log_in(&*store, presented(&ada, ("1", "a"), at(2)))
+        .await
+        .unwrap();
     for proof in [step(Some(11)), FactorProof::Recovery(proof("codes0"))] {
         let late = present(&*store, check(&ada, "a", proof, at(3))).await;
         assert_eq!(late.unwrap_err(), CodeRefusal::NoCode);
     }
     begin(&*store, &ada, "b", at(4)).await;
     send(&*store, &ada, ("1", "b"), at(4)).await;
-    present(&*store, check(&ada, "b", step(Some(11)), at(5))).await.unwrap();
+    present(&*store, check(&ada, "b", step(Some(11)), at(5)))
+        .await
+        .unwrap();
     let late = log_in(&*store, presented(&ada, ("1", "b"), at(6))).await;
     assert_eq!(late.unwrap_err(), CodeRefusal::NoCode);
 }
@@ -266,7 +299,9 @@ pub(in crate::store) async fn recovery_codes_are_made_once_and_replaced_on_deman
     let (store, ada) = ada(db).await;
     begin(&*store, &ada, "a", at(1)).await;
     let first = FactorProof::Recovery(proof("codes0"));
-    present(&*store, check(&ada, "a", first, at(2))).await.unwrap();
+    present(&*store, check(&ada, "a", first, at(2)))
+        .await
+        .unwrap();
     // Another app leaves those that are left.
     let again = set_up(&*store, &ada, at(3)).await;
     assert!(!again.took_recovery_codes);
@@ -285,7 +320,9 @@ pub(in crate::store) async fn recovery_codes_are_made_once_and_replaced_on_deman
     let older = present(&*store, check(&ada, "b", older, at(5))).await;
     assert_eq!(older.unwrap_err(), CodeRefusal::Wrong);
     let newer = FactorProof::Recovery(proof("new1"));
-    present(&*store, check(&ada, "b", newer, at(5))).await.unwrap();
+    present(&*store, check(&ada, "b", newer, at(5)))
+        .await
+        .unwrap();
 }
 
 pub(in crate::store) async fn factors_go_one_by_one_and_recovery_codes_with_the_last(
@@ -297,7 +334,8 @@ pub(in crate::store) async fn factors_go_one_by_one_and_recovery_codes_with_the_
     let none = store.disable_totp(ada.id, &first, now, Effects::default());
     assert!(none.await.unwrap().is_none());
     set_up(&*store, &ada, at(0)).await;
-    let wrong = store.disable_totp(ada.id, &hash("older"), now, Effects::default());
+    let older = hash("older");
+    let wrong = store.disable_totp(ada.id, &older, now, Effects::default());
     assert!(wrong.await.unwrap().is_none());
     let left = store.disable_second_factor(ada.id, &first, now, Effects::default());
     let left = left.await.unwrap().unwrap();
@@ -334,7 +372,11 @@ pub(in crate::store) async fn a_removal_takes_every_factor(db: &dyn Database) {
     assert_eq!(late.unwrap_err(), CodeRefusal::Stale);
     // The next set-up begins with new codes.
     assert!(set_up(&*store, &after, at(4)).await.took_recovery_codes);
-    let deleted = store.delete_user(ada.id, crate::store::Deletion::default(), Effects::default());
+    let deleted = store.delete_user(
+        ada.id,
+        crate::store::Deletion::default(),
+        Effects::default(),
+    );
     assert!(matches!(deleted.await.unwrap(), DeleteUser::Done(_)));
     assert_eq!(store.factors(ada.id).await.unwrap(), Factors::default());
 }
@@ -343,7 +385,12 @@ pub(in crate::store) async fn what_an_earlier_secret_seals_is_found_and_sealed_a
     db: &dyn Database,
 ) {
     let (store, ada) = ada(db).await;
-    let known = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let known = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect::<Vec<_>>()
+    };
     assert!(store.factors_to_reseal("one", 10).await.unwrap().is_empty());
     let elsewhere = store.count_factors_sealed_elsewhere(&known(&["two"])).await;
     assert_eq!(elsewhere.unwrap(), 2);
@@ -359,10 +406,17 @@ pub(in crate::store) async fn what_an_earlier_secret_seals_is_found_and_sealed_a
         };
         let changed = store.reseal_factor(anew.clone(), b"changed".to_vec());
         assert!(!changed.await.unwrap());
-        assert!(store.reseal_factor(anew, factor.sealed.bytes).await.unwrap());
+        assert!(
+            store
+                .reseal_factor(anew, factor.sealed.bytes)
+                .await
+                .unwrap()
+        );
     }
     assert!(store.factors_to_reseal("two", 10).await.unwrap().is_empty());
-    let none = store.count_factors_sealed_elsewhere(&known(&["one", "two"])).await;
+    let none = store
+        .count_factors_sealed_elsewhere(&known(&["one", "two"]))
+        .await;
     assert_eq!(none.unwrap(), 0);
     let factors = store.factors(ada.id).await.unwrap();
     let (totp, set) = (factors.totp.unwrap(), factors.recovery.unwrap());

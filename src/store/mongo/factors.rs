@@ -13,9 +13,7 @@ use super::error::tolerate;
 use super::out::Out;
 use super::user_documents::{LAST_IAT, accepting, active, present, update};
 use super::{Mongo, caps, code_documents, factor_documents, relay, sessions};
-use crate::model::{
-    CodeKind, FactorSecret, Factors, Id, PasswordHash, RecoverySet, Sealed, User,
-};
+use crate::model::{CodeKind, FactorSecret, Factors, Id, PasswordHash, RecoverySet, Sealed, User};
 use crate::store::{
     BeginWait, CodeFailure, CodeRefusal, Effects, FactorCheck, FactorEnabled, FactorProof,
     FactorStore, IssuedSession, Result, SealedFactor, UseCode, Wait,
@@ -221,7 +219,8 @@ impl FactorStore for Mongo {
         let mut found = Vec::new();
         for (field, kind) in FIELDS {
             let under = format!("{field}.under");
-            let other = doc! { "$or": [{ &under: { "$lt": current } }, { &under: { "$gt": current } }] };
+            let other =
+                doc! { "$or": [{ &under: { "$lt": current } }, { &under: { "$gt": current } }] };
             let documents = db.all(db.users.find(other).limit(limit.into())).await?;
             for document in documents {
                 let fields = Fields::of("users", &document);
@@ -251,7 +250,8 @@ impl FactorStore for Mongo {
         let (sealed, under) = (format!("{field}.sealed"), format!("{field}.under"));
         let mut condition = present(anew.user_id);
         condition.insert(&sealed, binary(sealed_before));
-        let change = doc! { "$set": { sealed: binary(anew.sealed.bytes), under: anew.sealed.under } };
+        let change =
+            doc! { "$set": { sealed: binary(anew.sealed.bytes), under: anew.sealed.under } };
         let updated = db.write(db.users.update_one(condition, change)).await?;
         Ok(updated.modified_count > 0)
     }

@@ -67,12 +67,13 @@ pub(super) fn as_read(before: &User) -> Document {
     }
     let name = before.full_name.as_ref().map(FullName::as_str);
     let language = before.language.as_ref().map(Language::as_str);
-    let number = before
-        .phone_number
-        .as_ref()
-        .map_or(doc! { "$in": [Bson::Null, NO_NUMBER] }, |number| {
-            doc! { "$eq": number.as_str() }
-        });
+    let number =
+        before
+            .phone_number
+            .as_ref()
+            .map_or(doc! { "$in": [Bson::Null, NO_NUMBER] }, |number| {
+                doc! { "$eq": number.as_str() }
+            });
     condition.insert("phone_number", number);
     for (field, value) in [("full_name", name), (LANGUAGE, language)] {
         condition.insert(field, value.map_or(Bson::Null, Bson::from));

@@ -97,7 +97,8 @@ impl CodeStore for Sqlite {
             user.is_mfa_enabled = true;
             user.updated_at = check.now;
             factor_rows::write_flags(db, &user)?;
-            let took_recovery_codes = factor_rows::keep_recovery(db, user.id, &recovery, check.now)?;
+            let took_recovery_codes =
+                factor_rows::keep_recovery(db, user.id, &recovery, check.now)?;
             code_rows::forget(db, user.id)?;
             write_effects(db, effects, &Subject::user(&user))?;
             Ok(Ok(FactorEnabled {

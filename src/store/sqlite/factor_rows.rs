@@ -4,9 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
 
 use super::rows::{Moment, all, first, run, value};
-use crate::model::{
-    FactorSecret, Factors, Id, ProofHash, RecoverySet, Sealed, Totp, User,
-};
+use crate::model::{FactorSecret, Factors, Id, ProofHash, RecoverySet, Sealed, Totp, User};
 use crate::store::{FactorProof, Result};
 
 /// Reads the factors of an account.

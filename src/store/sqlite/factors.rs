@@ -31,7 +31,12 @@ impl FactorStore for Sqlite {
             let mut spent = Vec::with_capacity(wait.kinds.len());
             for kind in &wait.kinds {
                 let key = (user.id, *kind);
-                spent.push(code_rows::budget_spent_until(db, key, wait.budget, wait.now)?);
+                spent.push(code_rows::budget_spent_until(
+                    db,
+                    key,
+                    wait.budget,
+                    wait.now,
+                )?);
             }
             if let Some(Some(until)) = spent.into_iter().min() {
                 return Ok(BeginWait::BudgetSpent { until });
@@ -100,9 +105,7 @@ impl FactorStore for Sqlite {
                 return Ok(Err(CodeRefusal::NoCode));
             };
             let judge = |code: &WaitingCode| code.judge_as(step.is_some(), check.now);
-            if let Err(refusal) =
-                code_rows::use_up(db, &check.cost(), check.proof.kind(), judge)?
-            {
+            if let Err(refusal) = code_rows::use_up(db, &check.cost(), check.proof.kind(), judge)? {
                 return Ok(Err(refusal));
             }
             // A number that was no factor does not become one by this.
@@ -158,8 +161,7 @@ impl FactorStore for Sqlite {
     ) -> Result<bool> {
         let hash = verified_hash.clone();
         self.write(move |db| {
-            let holds =
-                |user: &User| user.is_active && user.is_mfa_enabled && user.has_hash(&hash);
+            let holds = |user: &User| user.is_active && user.is_mfa_enabled && user.has_hash(&hash);
             let Some(user) = user_rows::by_id(db, id)?.filter(holds) else {
                 return Ok(false);
             };
@@ -207,7 +209,8 @@ impl FactorStore for Sqlite {
     async fn count_factors_sealed_elsewhere(&self, known: &[String]) -> Result<u64> {
         // The names are hexadecimal.
         let known = format!("'{}'", known.join("', '"));
-        let sql = format!("select count(*) from factor_secrets where sealed_under not in ({known})");
+        let sql =
+            format!("select count(*) from factor_secrets where sealed_under not in ({known})");
         let count = self.read(move |db| value::<i64>(db, &sql, [])).await?;
         Ok(count.unsigned_abs())
     }

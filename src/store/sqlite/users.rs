@@ -7,7 +7,8 @@ use rusqlite::Connection;
 use super::effects::{Subject, write_effects};
 use super::rows::{Moment, first, run, value};
 use super::{
-    Sqlite, attempts, code_rows, factor_rows, outbox, registration, sessions, undos, user_list, user_rows,
+    Sqlite, attempts, code_rows, factor_rows, outbox, registration, sessions, undos, user_list,
+    user_rows,
 };
 use crate::model::{Counts, Email, Id, Page, PageKey, User, UserChange, UserFilter};
 use crate::store::page::Start;

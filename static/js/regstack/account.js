@@ -9,6 +9,7 @@ import { placeFor, say } from "./say.js";
 import { isBusy, on } from "./forms.js";
 import { ask } from "./dialog.js";
 import { keepDrafts } from "./drafts.js";
+import { showFactors, wireFactors } from "./factors.js";
 import { readable } from "./idn.js";
 import { showLanguage, wireLanguage } from "./language.js";
 import { showSecondFactor, wirePhone } from "./phone.js";
@@ -69,6 +70,7 @@ function show(user) {
   keepEmail(user.email);
   all("[data-rs-username]").forEach((input) => (input.value = user.email));
   showSecondFactor(user);
+  showFactors();
 }
 
 /** A state in a word, which a row of the account shows. */
@@ -109,6 +111,7 @@ function wire() {
   );
   wireLanguage();
   wirePhone(show);
+  wireFactors(show);
   for (const button of all("[data-rs-action=logout]")) {
     button.addEventListener("click", () => logOut(button));
   }

@@ -31,7 +31,7 @@ const TABLE: &str = "
     GET /me | session | 200 |
     PATCH /me | session body | 200 |
     POST /introspect | service form | 200 |
-    GET /forward-auth | session query | 200 | 302, 403 not_admin, 403 cross_site
+    GET /forward-auth | session query | 200 | 302, 403 not_admin, 403 mfa_required, 403 cross_site
     POST /change-password | session body limited | 200 | 400 wrong_password, 400 password_unchanged, 429 locked
     POST /change-email | session body limited | 202 | 400 wrong_password, 400 same_email, 429 locked
     POST /confirm-email-change | body limited | 200 | 400 invalid_token, 409 email_taken

@@ -5,7 +5,9 @@ use regstack::internals::config::Settings;
 use serde_json::{Value, json};
 
 use crate::support::actor::{Actor, PASSWORD, Requests as _, with_code, with_status};
-use crate::support::authenticator::{Authenticator, confirm, factors, recovery_codes, set_up, start};
+use crate::support::authenticator::{
+    Authenticator, confirm, factors, recovery_codes, set_up, start,
+};
 use crate::support::served::{Served, at_once, other_than};
 
 const ADA: &str = "ada@example.com";
@@ -29,7 +31,12 @@ async fn ada(change: impl FnOnce(&mut Settings)) -> (Served, Actor, Authenticato
 }
 
 /// Presents something at the second step, by one way.
-async fn present(served: &Served, token: &str, code: &str, method: &str) -> crate::support::actor::Answer {
+async fn present(
+    served: &Served,
+    token: &str,
+    code: &str,
+    method: &str,
+) -> crate::support::actor::Answer {
     let proof = json!({"mfa_pending_token": token, "code": code, "method": method});
     served.post("/login/mfa-confirm", proof).await
 }
@@ -46,10 +53,17 @@ async fn an_app_is_set_up_and_asked_for_at_login() {
     let started = start(&session).await;
     let started = started.is(200);
     let app = Authenticator(started.text("otpauth_url").to_owned());
-    assert!(app.0.contains(&format!("?secret={}&", started.text("secret"))));
+    assert!(
+        app.0
+            .contains(&format!("?secret={}&", started.text("secret")))
+    );
     assert!(started.text("qr_svg").starts_with("<svg "));
     // Nothing is on before the app has shown that it knows the secret.
-    served.log_in(ADA, PASSWORD).await.is(200).text("access_token");
+    served
+        .log_in(ADA, PASSWORD)
+        .await
+        .is(200)
+        .text("access_token");
     let token = started.text("pending_token");
     let right = app.code(&served);
     let wrong = confirm(&served, token, &other_than(&right)).await;
@@ -58,7 +72,9 @@ async fn an_app_is_set_up_and_asked_for_at_login() {
     let codes = recovery_codes(on.is(200));
     assert_eq!(codes.len(), 10);
     assert_eq!(on.body["is_mfa_enabled"], true);
-    confirm(&served, token, &right).await.refused(400, "no_code");
+    confirm(&served, token, &right)
+        .await
+        .refused(400, "no_code");
     let mail = &served.mails(ADA, 1).await[0];
     assert!(mail.contains("An authenticator app was added"), "{mail}");
     assert_eq!(factors(&session).await["recovery_codes_left"], 10);
@@ -73,7 +89,10 @@ async fn an_app_is_set_up_and_asked_for_at_login() {
     used.refused(400, "wrong_code");
     served.pass(SignedDuration::from_secs(30));
     let session = served.confirm_login(&token, &app.code(&served)).await;
-    let me = served.bearer(session.is(200).text("access_token")).me().await;
+    let me = served
+        .bearer(session.is(200).text("access_token"))
+        .me()
+        .await;
     assert_eq!(me.is(200).body["is_mfa_enabled"], true);
     served.outbox_is_empty().await;
 }
@@ -100,7 +119,10 @@ async fn a_code_gets_one_session_however_often_and_wherever_it_is_presented() {
         again.refused(400, "wrong_code");
     }
     let token = served.log_in_halfway(ADA).await;
-    served.confirm_login(&token, &app.code(&served)).await.is(200);
+    served
+        .confirm_login(&token, &app.code(&served))
+        .await
+        .is(200);
 }
 
 #[tokio::test]
@@ -138,7 +160,10 @@ async fn guesses_are_few_and_a_new_login_does_not_refill_them() {
             present(served, &token, &wrong, method)
         })
         .await;
-        assert!((4..=5).contains(&with_code(&answers, "wrong_code")), "{answers:?}");
+        assert!(
+            (4..=5).contains(&with_code(&answers, "wrong_code")),
+            "{answers:?}"
+        );
         let right = if method == "totp" {
             app.code(&served)
         } else {
@@ -170,16 +195,34 @@ async fn a_second_step_belongs_to_its_own_login() {
     let older = served.log_in_halfway(ADA).await;
     let token = served.log_in_halfway(ADA).await;
     let code = app.code(&served);
-    served.confirm_login(&older, &code).await.refused(400, "no_code");
-    served.confirm_login(&token, &bobs[0]).await.refused(400, "wrong_code");
+    served
+        .confirm_login(&older, &code)
+        .await
+        .refused(400, "no_code");
+    served
+        .confirm_login(&token, &bobs[0])
+        .await
+        .refused(400, "wrong_code");
     for other in [session.token(), "x"] {
-        served.confirm_login(other, &code).await.refused(400, "invalid_token");
+        served
+            .confirm_login(other, &code)
+            .await
+            .refused(400, "invalid_token");
     }
     let started = start(&session).await;
     let setup = started.is(200).text("pending_token").to_owned();
-    served.confirm_login(&setup, &code).await.refused(400, "invalid_token");
-    confirm(&served, &token, &code).await.refused(400, "invalid_token");
-    served.bearer(&setup).me().await.refused(401, "not_authenticated");
+    served
+        .confirm_login(&setup, &code)
+        .await
+        .refused(400, "invalid_token");
+    confirm(&served, &token, &code)
+        .await
+        .refused(400, "invalid_token");
+    served
+        .bearer(&setup)
+        .me()
+        .await
+        .refused(401, "not_authenticated");
     // What ends sessions ends the wait, and the set-up.
     let operator = served.operator();
     for way in ["password", "tokens", "lock", "factor"] {
@@ -217,7 +260,10 @@ async fn nobody_learns_of_a_factor_without_the_password() {
         answer.refused(401, "invalid_credentials");
         bodies.push(answer.body);
     }
-    assert!(bodies.windows(2).all(|pair| pair[0] == pair[1]), "{bodies:?}");
+    assert!(
+        bodies.windows(2).all(|pair| pair[0] == pair[1]),
+        "{bodies:?}"
+    );
 }
 
 #[tokio::test]
@@ -259,7 +305,10 @@ async fn a_recovery_code_used_twenty_times_at_once_gets_one_session() {
     used.refused(400, "wrong_code");
     assert_eq!(served.count_events("recovery_code_used").await, 1);
     let mail = &served.mails(ADA, 2).await[0];
-    assert!(mail.contains("A recovery code was used") && mail.contains("9 codes left"), "{mail}");
+    assert!(
+        mail.contains("A recovery code was used") && mail.contains("9 codes left"),
+        "{mail}"
+    );
 }
 
 #[tokio::test]
@@ -320,7 +369,10 @@ async fn whoever_lost_the_phone_helps_themselves() {
     let token = served.log_in_halfway(ADA).await;
     let old = served.confirm_login(&token, &lost.code(&served)).await;
     old.refused(400, "wrong_code");
-    served.confirm_login(&token, &app.code(&served)).await.is(200);
+    served
+        .confirm_login(&token, &app.code(&served))
+        .await
+        .is(200);
     let mails = served.mails(ADA, 3).await;
     assert!(mails[0].contains("authenticator app for two-step verification was replaced"));
     // Or it goes, and the recovery codes with it.
@@ -331,7 +383,10 @@ async fn whoever_lost_the_phone_helps_themselves() {
     let twice = session.delete("/mfa/totp", wish(PASSWORD)).await;
     twice.refused(400, "mfa_not_enabled");
     let state = factors(&session).await;
-    assert_eq!((&state["is_mfa_enabled"], &state["recovery_codes_left"]), (&json!(false), &json!(0)));
+    assert_eq!(
+        (&state["is_mfa_enabled"], &state["recovery_codes_left"]),
+        (&json!(false), &json!(0))
+    );
     served.logged_in(ADA, PASSWORD).await;
     assert!(served.mails(ADA, 4).await[0].contains("was removed"));
 }
@@ -341,34 +396,67 @@ async fn an_account_with_app_and_phone_takes_either_and_is_sent_a_code_only_if_i
     let (served, session, app, _) = ada(|settings| settings.features.enable_sms_2fa = true).await;
     let started = session.start_phone(NUMBER).await;
     let code = served.code_sent_to(NUMBER, 1).await;
-    let on = served.confirm_phone(started.is(202).text("pending_token"), &code).await;
-    assert_eq!(on.is(200).body["recovery_codes"], Value::Null, "it has some");
+    let on = served
+        .confirm_phone(started.is(202).text("pending_token"), &code)
+        .await;
+    assert_eq!(
+        on.is(200).body["recovery_codes"],
+        Value::Null,
+        "it has some"
+    );
     let login = served.log_in(ADA, PASSWORD).await;
     let login = login.is(200);
-    assert_eq!(login.body["methods"], json!(["totp", "sms", "recovery_code"]));
-    assert_eq!((&login.body["delivery"], login.text("phone_hint")), (&Value::Null, "•••• 23"));
+    assert_eq!(
+        login.body["methods"],
+        json!(["totp", "sms", "recovery_code"])
+    );
+    assert_eq!(
+        (&login.body["delivery"], login.text("phone_hint")),
+        (&Value::Null, "•••• 23")
+    );
     served.outbox_is_empty().await;
     served.mails(NUMBER, 1).await;
-    served.confirm_login(login.text("mfa_pending_token"), &app.code(&served)).await.is(200);
+    served
+        .confirm_login(login.text("mfa_pending_token"), &app.code(&served))
+        .await
+        .is(200);
     for by_sms in [true, false] {
         let token = served.log_in_halfway(ADA).await;
-        let asked = served.post("/login/mfa-send", json!({"mfa_pending_token": token})).await;
+        let asked = served
+            .post("/login/mfa-send", json!({"mfa_pending_token": token}))
+            .await;
         assert_eq!(asked.is(200).text("delivery"), "sms");
         let code = served.code_sent_to(NUMBER, 3 - usize::from(by_sms)).await;
         let waiting = asked.text("mfa_pending_token");
-        served.confirm_login(&token, &code).await.refused(400, "no_code");
+        served
+            .confirm_login(&token, &code)
+            .await
+            .refused(400, "no_code");
         served.pass(SignedDuration::from_secs(30));
         if by_sms {
             served.confirm_login(waiting, &code).await.is(200);
         } else {
-            present(&served, waiting, &app.code(&served), "totp").await.is(200);
-            served.confirm_login(waiting, &code).await.refused(400, "no_code");
+            present(&served, waiting, &app.code(&served), "totp")
+                .await
+                .is(200);
+            served
+                .confirm_login(waiting, &code)
+                .await
+                .refused(400, "no_code");
         }
     }
     session.remove_phone(PASSWORD).await.is(200);
     let state = factors(&session).await;
-    let left = (&state["is_mfa_enabled"], &state["totp"], &state["sms"], &state["recovery_codes_left"]);
-    assert_eq!(left, (&json!(true), &json!(true), &json!(false), &json!(10)));
+    let left = (
+        &state["is_mfa_enabled"],
+        &state["totp"],
+        &state["sms"],
+        &state["recovery_codes_left"],
+    );
+    assert_eq!(
+        left,
+        (&json!(true), &json!(true), &json!(false), &json!(10))
+    );
     assert_eq!(session.me().await.is(200).body["phone_number"], Value::Null);
 }
 
@@ -396,7 +484,9 @@ async fn factors_outlive_a_change_of_the_secret() {
         without.confirm_login(&token, &proof).await.is(200);
     }
     let app = Authenticator(started.text("otpauth_url").to_owned());
-    confirm(&without, &half_way, &app.code(&without)).await.is(200);
+    confirm(&without, &half_way, &app.code(&without))
+        .await
+        .is(200);
     // Before it was sealed anew, nobody without the old secret could have opened it.
     let lost = served
         .sibling_with(|settings| {
@@ -412,7 +502,37 @@ async fn factors_outlive_a_change_of_the_secret() {
 #[tokio::test]
 async fn with_apps_switched_off_no_login_asks_for_one() {
     let (served, ..) = ada(|_| ()).await;
-    let off = served.sibling_with(|settings| settings.features.enable_totp = false).await;
+    let off = served
+        .sibling_with(|settings| settings.features.enable_totp = false)
+        .await;
     off.logged_in(ADA, PASSWORD).await;
     off.get("/mfa").await.refused(404, "not_found");
+}
+
+#[tokio::test]
+async fn administrators_may_be_required_to_have_a_factor() {
+    let served = Served::with(|settings| {
+        with_apps(settings);
+        settings.features.enable_admin_router = true;
+        settings.features.require_mfa_for_admins = true;
+    })
+    .await;
+    let person = served.signed_in(ADA).await;
+    person.get("/admin/stats").await.refused(403, "not_admin");
+    let admin = served.admin().await;
+    for path in ["/admin/stats", "/admin/users"] {
+        admin.get(path).await.refused(403, "mfa_required");
+    }
+    admin.me().await.is(200);
+    set_up(&served, &admin).await;
+    admin.get("/admin/stats").await.is(200);
+    let off = served
+        .sibling_with(|settings| {
+            settings.features.enable_totp = false;
+            settings.features.enable_sms_2fa = true;
+        })
+        .await;
+    let at_off = admin.at(&off);
+    let refused = at_off.get("/admin/stats").await;
+    refused.refused(403, "mfa_required");
 }

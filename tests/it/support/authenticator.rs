@@ -18,8 +18,7 @@ impl Authenticator {
     pub(crate) fn shows(&self, at: Timestamp) -> String {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let python = root.join("target/test-tools/venv/bin/python");
-        let script =
-            "import sys, pyotp; print(pyotp.parse_uri(sys.argv[1]).at(int(sys.argv[2])))";
+        let script = "import sys, pyotp; print(pyotp.parse_uri(sys.argv[1]).at(int(sys.argv[2])))";
         let output = Command::new(&python)
             .args(["-c", script, &self.0, &at.as_second().to_string()])
             .output();
@@ -64,10 +63,17 @@ pub(crate) async fn set_up(served: &Served, person: &Actor) -> (Authenticator, V
 pub(crate) fn recovery_codes(answer: &Answer) -> Vec<String> {
     let codes = answer.body["recovery_codes"].as_array();
     let codes = codes.into_iter().flatten();
-    codes.map(|code| code.as_str().unwrap().to_owned()).collect()
+    codes
+        .map(|code| code.as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// Which second factors somebody has.
 pub(crate) async fn factors(person: &Actor) -> serde_json::Value {
-    person.ask(reqwest::Method::GET, "/mfa", NULL).await.is(200).body.clone()
+    person
+        .ask(reqwest::Method::GET, "/mfa", NULL)
+        .await
+        .is(200)
+        .body
+        .clone()
 }
