@@ -1,8 +1,8 @@
 //! `cargo bench`: figures of the built server as a client sees it, on the machine it runs on.
 //!
-//! Start to first answer, idle memory, `GET /me`, introspection and forward-auth on 64 connections, and logins beside the bare rate of the hash that
-//! bounds them: on SQLite, and on MongoDB with the share of the processors that its server takes. Client, server and
-//! database share the machine, so these are lower bounds. `REGSTACK_TEST_MONGODB_URL` names a MongoDB server; without it
+//! Start to first answer, idle memory, `GET /me`, forward-auth and introspection on 64 connections, and logins beside the bare
+//! rate of the hash that bounds them, each with the processor time that it takes: on SQLite, and on MongoDB with the share of
+//! a processor that its server takes. Client, server and database share the machine, so these are lower bounds. `REGSTACK_TEST_MONGODB_URL` names a MongoDB server; without it
 //! the tests' own is started, which `tests/run` installs and which is slow.
 
 use std::path::Path;
@@ -57,14 +57,52 @@ fn main() {
     });
 }
 
+/// A running server, and the process of its database if that is known.
+struct Subject<'a> {
+    engine: &'a str,
+    server: &'a Server,
+    database: Option<u32>,
+}
+
+impl Subject<'_> {
+    fn say(&self, what: &str, figure: f64, unit: &str) {
+        report(&format!("{}: {what}", self.engine), figure, unit);
+    }
+
+    fn say_memory(&self, what: &str) {
+        let resident = resident_megabytes(self.server.process.id());
+        self.say(what, resident, "MB");
+    }
+
+    /// Repeats a request on all connections: how often it was answered, and what that took of the processors.
+    async fn repeat(&self, what: &str, unit: &str, request: String) {
+        let server = self.server.process.id();
+        let database = || self.database.map_or(0.0, processor_seconds);
+        let (started, before) = (Instant::now(), (processor_seconds(server), database()));
+        let rate = load(&self.server.address, request).await;
+        let elapsed = started.elapsed().as_secs_f64();
+        let of_server = processor_seconds(server) - before.0;
+        self.say(&format!("{what}, 64 connections"), rate, unit);
+        let of_each = 1e6 * of_server / (rate * elapsed);
+        self.say("  processor time of each", of_each, "µs");
+        if self.database.is_some() {
+            let share = 100.0 * (database() - before.1) / elapsed;
+            self.say("  of one processor, its server took", share, "%");
+        }
+    }
+}
+
 async fn measure(engine: &str, database_url: &str, database: Option<u32>) {
-    let say = |what: &str, figure, unit| report(&format!("{engine}: {what}"), figure, unit);
     let (server, to_first_answer) = start(database_url).await;
+    let subject = Subject {
+        engine,
+        server: &server,
+        database,
+    };
     tokio::time::sleep(Duration::from_secs(1)).await;
     let milliseconds = to_first_answer.as_secs_f64() * 1000.0;
-    say("start to first answer", milliseconds, "ms");
-    let resident = || resident_megabytes(server.process.id());
-    say("idle memory (RSS)", resident(), "MB");
+    subject.say("start to first answer", milliseconds, "ms");
+    subject.say_memory("idle memory (RSS)");
 
     let mut client = Client::connect(&server.address).await;
     let body = format!(r#"{{"email":"ada@example.com","password":"{PASSWORD}"}}"#);
@@ -77,71 +115,26 @@ async fn measure(engine: &str, database_url: &str, database: Option<u32>) {
         .expect("a token")
         .to_owned();
 
-    let of_ada = token.clone();
-    let share = |before: f64, elapsed: Duration| {
-        if let Some(database) = database {
-            let spent = processor_seconds(database) - before;
-            let share = 100.0 * spent / elapsed.as_secs_f64();
-            say("  of one processor, its server took", share, "%");
-        }
-    };
-    let spent = || database.map_or(0.0, processor_seconds);
-    let (started, before) = (Instant::now(), spent());
-    let rate = load(&server.address, move |client| {
-        let token = token.clone();
-        Box::pin(async move {
-            let answer = client.call("GET", "/me", Some(&token), "").await;
-            assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-        })
-    });
-    say("GET /me, 64 connections", rate.await, "requests/s");
-    share(before, started.elapsed());
-
-    let key = service_key(&server);
-    let form = format!("token={of_ada}");
-    let (started, before) = (Instant::now(), spent());
-    let rate = load(&server.address, move |client| {
-        let (key, form) = (key.clone(), form.clone());
-        Box::pin(async move {
-            let length = form.len();
-            let answer = client
-                .exchange(&format!(
-                    "POST /api/auth/introspect HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\n\
-                     content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\n\r\n{form}"
-                ))
-                .await;
-            assert!(answer.contains("\"active\":true"), "{answer}");
-        })
-    });
-    say("POST /introspect, 64 connections", rate.await, "requests/s");
-    share(before, started.elapsed());
-
-    let (started, before) = (Instant::now(), spent());
-    let rate = load(&server.address, move |client| {
-        let token = of_ada.clone();
-        Box::pin(async move {
-            let answer = client.call("GET", "/forward-auth", Some(&token), "").await;
-            assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-        })
-    });
-    say(
-        "GET /forward-auth, 64 connections",
-        rate.await,
-        "requests/s",
+    for path in ["/me", "/forward-auth"] {
+        let get = request("GET", path, Some(&token), "");
+        subject
+            .repeat(&format!("GET {path}"), "requests/s", get)
+            .await;
+    }
+    let (key, form) = (service_key(&server), format!("token={token}"));
+    let introspect = format!(
+        "POST /api/auth/introspect HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
+        form.len()
     );
-    share(before, started.elapsed());
-
-    let (started, before) = (Instant::now(), spent());
-    let rate = load(&server.address, move |client| {
-        let body = body.clone();
-        Box::pin(async move {
-            let answer = client.call("POST", "/login", None, &body).await;
-            assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-        })
-    });
-    say("POST /login, 64 connections", rate.await, "logins/s");
-    share(before, started.elapsed());
-    say("memory after the load (RSS)", resident(), "MB");
+    let told = client.exchange(&introspect).await;
+    assert!(told.contains("\"active\":true"), "{told}");
+    subject
+        .repeat("POST /introspect", "requests/s", introspect)
+        .await;
+    let login = request("POST", "/login", None, &body);
+    subject.repeat("POST /login", "logins/s", login).await;
+    subject.say_memory("memory after the load (RSS)");
 }
 
 /// The processor time that a process has spent, of its user and of the system for it.
@@ -231,22 +224,18 @@ fn resident_megabytes(process: u32) -> f64 {
         / 1024.0
 }
 
-type Act<'a> = std::pin::Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
-
-/// Repeats an act on every connection for the duration; acts a second.
-async fn load(
-    address: &str,
-    act: impl for<'a> Fn(&'a mut Client) -> Act<'a> + Send + Sync + 'static,
-) -> f64 {
-    let act = Arc::new(act);
+/// Repeats a request on every connection for the duration; answers a second.
+async fn load(address: &str, request: String) -> f64 {
+    let request = Arc::new(request);
     let started = Instant::now();
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..CONNECTIONS {
-        let (act, mut client) = (Arc::clone(&act), Client::connect(address).await);
+        let (request, mut client) = (Arc::clone(&request), Client::connect(address).await);
         tasks.spawn(async move {
             let mut done = 0_u32;
             while started.elapsed() < DURATION {
-                act(&mut client).await;
+                let answer = client.exchange(&request).await;
+                assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
                 done += 1;
             }
             done
@@ -278,6 +267,20 @@ async fn bare_hash_rate() -> f64 {
     f64::from(done) / started.elapsed().as_secs_f64()
 }
 
+/// A request to the API as it is sent.
+fn request(method: &str, path: &str, token: Option<&str>, body: &str) -> String {
+    let authorization = token
+        .map(|token| format!("authorization: Bearer {token}\r\n"))
+        .unwrap_or_default();
+    let length = body.len();
+    let content = if body.is_empty() {
+        String::new()
+    } else {
+        format!("content-type: application/json\r\ncontent-length: {length}\r\n")
+    };
+    format!("{method} /api/auth{path} HTTP/1.1\r\nhost: x\r\n{authorization}{content}\r\n{body}")
+}
+
 /// The least client that can keep a connection busy: one request, one answer with a content-length.
 struct Client {
     stream: TcpStream,
@@ -297,19 +300,7 @@ impl Client {
     }
 
     async fn call(&mut self, method: &str, path: &str, token: Option<&str>, body: &str) -> String {
-        let authorization = token
-            .map(|token| format!("authorization: Bearer {token}\r\n"))
-            .unwrap_or_default();
-        let length = body.len();
-        let content = if body.is_empty() {
-            String::new()
-        } else {
-            format!("content-type: application/json\r\ncontent-length: {length}\r\n")
-        };
-        self.exchange(&format!(
-            "{method} /api/auth{path} HTTP/1.1\r\nhost: x\r\n{authorization}{content}\r\n{body}"
-        ))
-        .await
+        self.exchange(&request(method, path, token, body)).await
     }
 
     async fn exchange(&mut self, request: &str) -> String {

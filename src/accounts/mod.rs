@@ -28,8 +28,10 @@ mod refused_login;
 mod register;
 mod return_to;
 mod second_step;
+mod seen;
 mod service_keys;
 mod session;
+mod sessions;
 mod signing_keys;
 mod tokens;
 mod verify;
@@ -63,7 +65,7 @@ pub use second_step::LoginWait;
 pub use service_keys::{NewServiceKey, Service};
 pub use session::Session;
 pub use signing_keys::{Duty, RemoveSigningKey, SigningKeyState};
-pub use tokens::{RevokeToken, TokenInspection, is_token_id};
+pub use tokens::{RevokeToken, TokenInspection};
 // What both doors tell of the database, without knowing the store.
 pub use crate::store::{Inspection, RowCount, SchemaPart, SchemaState, StoreError};
 
@@ -80,6 +82,7 @@ pub struct Accounts {
     pub(crate) signing_keys: Arc<KeyRing>,
     /// When the signing keys were last read for a token of an unknown one.
     pub(crate) keys_read_at: Arc<tokio::sync::Mutex<Option<std::time::Instant>>>,
+    pub(crate) seen: Arc<seen::SeenSessions>,
     pub(crate) factors: Arc<FactorSecrets>,
     pub(crate) outbox: Outbox,
     pub(crate) clock: SharedClock,

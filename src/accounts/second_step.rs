@@ -6,8 +6,8 @@ use super::code::CodeRequest;
 use super::notice::SecurityChange;
 use super::{Accounts, Error, Result};
 use crate::model::{
-    Actor, Claims, Code, CodeKind, EventKind, FactorSecret, Factors, LoginCode, MfaMethod, Origin,
-    PasswordHash, PhoneNumber, Purpose, RecoveryCode, TotpMatch, User,
+    Actor, Claims, Code, CodeKind, EventKind, FactorSecret, Factors, LoginCode, LoginMethod,
+    MfaMethod, Origin, PasswordHash, PhoneNumber, Purpose, RecoveryCode, TotpMatch, User,
 };
 use crate::secret::SecretString;
 use crate::store::{BeginWait, CodeFailure, CodeRefusal, Effects, FactorCheck, FactorProof, Wait};
@@ -277,13 +277,19 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<LoggedIn> {
         let failure = self.second_step_failure(proof.kind(), origin);
+        let method = match proof {
+            FactorProof::Recovery(_) => LoginMethod::PasswordRecoveryCode,
+            FactorProof::Totp { .. } | FactorProof::NewTotp(_) => LoginMethod::PasswordTotp,
+        };
+        let session = self.new_session(method, origin);
+        let id = session.id.clone();
         let check = self.factor_check(claims, proof);
         let issued = self
             .store
-            .issue_session_for_factor(check, failure, effects)
+            .issue_session_for_factor(check, session, failure, effects)
             .await?;
         match issued {
-            Ok(issued) => self.sign_session(issued).await,
+            Ok(issued) => self.sign_session(id, issued).await,
             Err(refusal) => Err(self.second_step_refused(claims, refusal, origin).await?),
         }
     }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use super::codes::CodeRow;
 use super::{CodeCheck, CodeFailure, Effects, IssuedSession, Result, UseCode};
 use crate::model::{
-    CodeBudget, CodeKind, FactorSecret, Factors, Id, PasswordHash, ProofHash, RecoverySet, Sealed,
-    Totp, User,
+    CodeBudget, CodeKind, FactorSecret, Factors, Id, NewSession, PasswordHash, ProofHash,
+    RecoverySet, Sealed, Totp, User,
 };
 
 /// Second factors beside the phone. Whoever is to be asked for one waits under a pending token; a wait is a code of each kind
@@ -26,6 +26,7 @@ pub trait FactorStore: Send + Sync + 'static {
     async fn issue_session_for_factor(
         &self,
         check: FactorCheck,
+        session: NewSession,
         failure: CodeFailure,
         effects: Effects,
     ) -> Result<UseCode<IssuedSession>>;

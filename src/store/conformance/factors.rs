@@ -77,7 +77,12 @@ async fn present(store: &dyn Store, check: FactorCheck) -> UseCode<IssuedSession
         locked: event(EventKind::LoginLocked),
     };
     let success = effects("ada@example.com", EventKind::UserLoggedIn);
-    let used = store.issue_session_for_factor(check, failure, success);
+    let used = store.issue_session_for_factor(
+        check,
+        new_session(&fresh_id().to_string()),
+        failure,
+        success,
+    );
     used.await.unwrap()
 }
 

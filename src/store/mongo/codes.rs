@@ -10,7 +10,7 @@ use super::error::tolerate;
 use super::out::Out;
 use super::user_documents::{LAST_IAT, accepting, active, update};
 use super::{Mongo, caps, factor_documents, relay, sessions};
-use crate::model::{CodeKind, Id, PasswordHash, PhoneNumber, RecoverySet, User};
+use crate::model::{CodeKind, Id, NewSession, PasswordHash, PhoneNumber, RecoverySet, User};
 use crate::store::{
     CodeCheck, CodeFailure, CodeIssue, CodeRefusal, CodeStore, Effects, FactorEnabled, IssueCode,
     IssuedSession, Result, UseCode,
@@ -61,6 +61,7 @@ impl CodeStore for Mongo {
     async fn issue_session_for_code(
         &self,
         check: CodeCheck,
+        session: NewSession,
         failure: CodeFailure,
         effects: Effects,
     ) -> Result<UseCode<IssuedSession>> {
@@ -89,7 +90,8 @@ impl CodeStore for Mongo {
             condition.insert("phone_number", number);
         }
         tolerate(code_documents::end_login(db, id).await)?;
-        let issued = sessions::write(db, condition, None, None, check.now, effects).await?;
+        let now = check.now;
+        let issued = sessions::write(db, condition, session, None, None, now, effects).await?;
         Ok(issued.ok_or(CodeRefusal::Stale))
     }
 

@@ -13,7 +13,9 @@ use super::error::tolerate;
 use super::out::Out;
 use super::user_documents::{LAST_IAT, accepting, active, present, update};
 use super::{Mongo, caps, code_documents, factor_documents, relay, sessions};
-use crate::model::{CodeKind, FactorSecret, Factors, Id, PasswordHash, RecoverySet, Sealed, User};
+use crate::model::{
+    CodeKind, FactorSecret, Factors, Id, NewSession, PasswordHash, RecoverySet, Sealed, User,
+};
 use crate::store::{
     BeginWait, CodeFailure, CodeRefusal, Effects, FactorCheck, FactorEnabled, FactorProof,
     FactorStore, IssuedSession, Result, SealedFactor, UseCode, Wait,
@@ -71,6 +73,7 @@ impl FactorStore for Mongo {
     async fn issue_session_for_factor(
         &self,
         check: FactorCheck,
+        session: NewSession,
         failure: CodeFailure,
         effects: Effects,
     ) -> Result<UseCode<IssuedSession>> {
@@ -109,7 +112,8 @@ impl FactorStore for Mongo {
             return Ok(Err(refusal));
         }
         tolerate(code_documents::end_login(db, id).await)?;
-        let issued = sessions::write(db, condition, None, None, check.now, effects).await?;
+        let now = check.now;
+        let issued = sessions::write(db, condition, session, None, None, now, effects).await?;
         Ok(issued.ok_or(CodeRefusal::Stale))
     }
 

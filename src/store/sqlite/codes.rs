@@ -8,7 +8,9 @@ use super::effects::{Subject, write_effects};
 use super::rows::{Moment, run};
 use super::user_rows::{self, accepting};
 use super::{Sqlite, caps, code_rows, factor_rows, sessions};
-use crate::model::{CodeKind, Id, PasswordHash, PhoneNumber, RecoverySet, User, WaitingCode};
+use crate::model::{
+    CodeKind, Id, NewSession, PasswordHash, PhoneNumber, RecoverySet, User, WaitingCode,
+};
 use crate::store::{
     CodeCheck, CodeFailure, CodeIssue, CodeRefusal, CodeStore, Effects, FactorEnabled, IssueCode,
     IssuedSession, Result, UseCode,
@@ -53,6 +55,7 @@ impl CodeStore for Sqlite {
     async fn issue_session_for_code(
         &self,
         check: CodeCheck,
+        session: NewSession,
         failure: CodeFailure,
         effects: Effects,
     ) -> Result<UseCode<IssuedSession>> {
@@ -72,7 +75,7 @@ impl CodeStore for Sqlite {
                 }
                 return Ok(Err(refusal));
             }
-            sessions::write(db, user, None, None, check.now, effects).map(Ok)
+            sessions::write(db, user, session, None, None, check.now, effects).map(Ok)
         })
         .await
     }

@@ -9,7 +9,7 @@ use super::rows::{Moment, all, execute, run, value};
 use super::user_rows::{self, accepting};
 use super::{Sqlite, code_rows, factor_rows, sessions};
 use crate::model::{
-    FactorSecret, Factors, Id, PasswordHash, RecoverySet, Sealed, User, WaitingCode,
+    FactorSecret, Factors, Id, NewSession, PasswordHash, RecoverySet, Sealed, User, WaitingCode,
 };
 use crate::store::{
     BeginWait, CodeFailure, CodeRefusal, Effects, FactorCheck, FactorEnabled, FactorProof,
@@ -64,6 +64,7 @@ impl FactorStore for Sqlite {
     async fn issue_session_for_factor(
         &self,
         check: FactorCheck,
+        session: NewSession,
         failure: CodeFailure,
         effects: Effects,
     ) -> Result<UseCode<IssuedSession>> {
@@ -85,7 +86,7 @@ impl FactorStore for Sqlite {
                 return Ok(Err(refusal));
             }
             factor_rows::use_up(db, user.id, &check.proof)?;
-            sessions::write(db, user, None, None, check.now, effects).map(Ok)
+            sessions::write(db, user, session, None, None, check.now, effects).map(Ok)
         })
         .await
     }
