@@ -1,18 +1,16 @@
 //! The second step of a login: what can end it, and by what it was ended.
 
-use jiff::Timestamp;
-
 use super::code::CodeRequest;
+use super::login::LoggedIn;
 use super::notice::SecurityChange;
 use super::{Accounts, Error, Result};
+use crate::auth::CannotOpen;
 use crate::model::{
-    Actor, Claims, Code, CodeKind, EventKind, FactorSecret, Factors, LoginCode, LoginMethod,
+    Actor, Claims, Code, CodeKind, EventKind, FactorSecret, Factors, Id, LoginCode, LoginMethod,
     MfaMethod, Origin, PasswordHash, PhoneNumber, Purpose, RecoveryCode, TotpMatch, User,
 };
 use crate::secret::SecretString;
 use crate::store::{BeginWait, CodeFailure, CodeRefusal, Effects, FactorCheck, FactorProof, Wait};
-
-use super::login::LoggedIn;
 
 /// The wait for the second step of a login.
 #[derive(Debug, Clone)]
@@ -361,16 +359,9 @@ impl Accounts {
     }
 
     /// What cannot be opened any more is for who runs the server.
-    pub(super) fn unreadable(
-        &self,
-        kind: FactorSecret,
-        owner: crate::model::Id,
-        error: &crate::auth::CannotOpen,
-    ) -> Error {
-        let now: Timestamp = self.now();
-        Error::Internal(format!(
-            "the {} of the account {owner} cannot be opened at {now}: {error}",
-            kind.as_str()
-        ))
+    fn unreadable(&self, kind: FactorSecret, owner: Id, error: &CannotOpen) -> Error {
+        let kind = kind.as_str();
+        tracing::error!(user_id = %owner, kind, %error, "a second factor cannot be opened");
+        Error::Internal(format!("the {kind} of an account cannot be opened: {error}"))
     }
 }

@@ -86,6 +86,14 @@ async fn present(store: &dyn Store, check: FactorCheck) -> UseCode<IssuedSession
     used.await.unwrap()
 }
 
+/// The recovery codes of a set-up: each has another key.
+fn codes_of(now: Timestamp) -> RecoverySet {
+    RecoverySet {
+        key: sealed(&format!("key at {now}")),
+        ..recovery("codes", 10)
+    }
+}
+
 /// Sets an app up whose first code was of step 10, with recovery codes `codes0` … of which some may be kept already.
 async fn set_up(store: &dyn Store, user: &User, now: Timestamp) -> FactorEnabled {
     let begun = store.begin_wait(
@@ -95,7 +103,7 @@ async fn set_up(store: &dyn Store, user: &User, now: Timestamp) -> FactorEnabled
     assert_eq!(begun.await.unwrap(), BeginWait::Begun);
     let right = check(user, "s", FactorProof::NewTotp(Some(10)), now);
     let told = effects("ada@example.com", EventKind::MfaEnabled);
-    let enabled = store.enable_totp(right, sealed("app"), recovery("codes", 10), told);
+    let enabled = store.enable_totp(right, sealed("app"), codes_of(now), told);
     enabled.await.unwrap().unwrap()
 }
 
@@ -123,7 +131,7 @@ pub(in crate::store) async fn factors_are_read_as_they_were_written(db: &dyn Dat
             secret: sealed("app"),
             last_step: 10,
         }),
-        recovery: Some(recovery("codes", 10)),
+        recovery: Some(codes_of(at(0))),
     };
     assert_eq!(factors, expected);
     let plain = create(&*store, user("bob@example.com")).await;

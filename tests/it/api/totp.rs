@@ -473,7 +473,7 @@ async fn factors_outlive_a_change_of_the_secret() {
     let started = start(&session.at(&rotated)).await;
     let half_way = started.is(200).text("pending_token").to_owned();
     rotated.app.accounts.tend_factors().await.unwrap();
-    let known = |served: &Served| served.app.accounts.opens_all_factors();
+    let known = async |served: &Served| served.app.accounts.opens_all_factors().await;
     assert!(known(&rotated).await.unwrap());
     let without = rotated
         .sibling_with(|settings| settings.tokens.jwt_previous_secrets.clear())
@@ -535,4 +535,47 @@ async fn administrators_may_be_required_to_have_a_factor() {
     let at_off = admin.at(&off);
     let refused = at_off.get("/admin/stats").await;
     refused.refused(403, "mfa_required");
+}
+
+#[tokio::test]
+async fn nothing_that_proves_anything_is_stored_as_it_is() {
+    let (served, _, app, codes) = ada(|_| ()).await;
+    let token = served.log_in_halfway(ADA).await;
+    served.confirm_login(&token, &codes[0]).await.is(200);
+    served.outbox_is_empty().await;
+    let secret = app.0.split("secret=").nth(1).unwrap();
+    let secret = secret.split('&').next().unwrap();
+    let plain = codes.iter().map(|code| code.replace('-', ""));
+    let canaries = codes
+        .iter()
+        .cloned()
+        .chain(plain)
+        .chain([secret.to_owned()]);
+    let bytes = served.database().bytes().await;
+    let holds = |text: &str| {
+        bytes
+            .windows(text.len())
+            .any(|part| part == text.as_bytes())
+    };
+    assert!(holds(ADA));
+    for canary in canaries {
+        assert!(!holds(&canary));
+    }
+}
+
+#[tokio::test]
+async fn a_session_says_how_it_was_begun() {
+    let (served, session, app, codes) = ada(|_| ()).await;
+    for proof in [app.code(&served), codes[0].clone()] {
+        let token = served.log_in_halfway(ADA).await;
+        served.confirm_login(&token, &proof).await.is(200);
+        served.pass(SignedDuration::from_secs(1));
+    }
+    let sessions = session.get("/sessions").await;
+    let methods = sessions.is(200).items().iter();
+    let methods: Vec<_> = methods.map(|session| session["method"].clone()).collect();
+    assert_eq!(
+        methods,
+        ["password+recovery_code", "password+totp", "password"]
+    );
 }

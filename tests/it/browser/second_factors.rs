@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use regstack::internals::config::Transport;
 use serde_json::json;
 
+use super::look::{axe, is_well};
 use super::{at_home, served_with};
 use crate::support::actor::PASSWORD;
 use crate::support::authenticator::Authenticator;
@@ -161,5 +162,33 @@ async fn recovery_codes_are_copied_downloaded_and_printed() {
     assert!(kept["file"].as_str().unwrap().contains(&codes.join("\n")));
     assert_eq!(kept["printed"], true);
     browser.shows("Copied.").await;
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn nothing_is_to_be_said_against_the_pages() {
+    let served = with_apps(Transport::Bearer).await;
+    let (browser, axe) = (at_home(&served, ADA).await, axe());
+    let (_, codes) = sets_up(&served, &browser).await;
+    is_well(&browser, &axe, "recovery codes").await;
+    browser.press("[data-rs-action=codes-done]").await;
+    is_well(&browser, &axe, "an app is on").await;
+    browser.open_section("recovery-codes").await;
+    is_well(&browser, &axe, "recovery codes to be made").await;
+    browser.press("[data-rs-action=logout]").await;
+    browser.arrives("/account/login").await;
+    browser.log_in(ADA, PASSWORD).await;
+    browser.arrives("/account/mfa-confirm").await;
+    is_well(&browser, &axe, "the second step by app").await;
+    browser.press("[data-rs-use=recovery_code]").await;
+    browser.send("mfa-recovery").await;
+    browser.shows("Enter a recovery code.").await;
+    is_well(&browser, &axe, "the second step by recovery code").await;
+    browser.press("[data-rs-use=totp]").await;
+    browser.find("[data-rs-form=mfa-confirm]").await;
+    browser.press("[data-rs-use=recovery_code]").await;
+    browser.fill("#recovery_code", &codes[0]).await;
+    browser.send("mfa-recovery").await;
+    browser.is_home_of(ADA).await;
     browser.end().await;
 }

@@ -52,10 +52,19 @@ pub(crate) async fn confirm(at: &impl Requests, pending_token: &str, code: &str)
 
 /// Sets an app up; it, and the recovery codes that came with it.
 pub(crate) async fn set_up(served: &Served, person: &Actor) -> (Authenticator, Vec<String>) {
+    set_up_at(served, person, served.now()).await
+}
+
+/// The same at any server.
+pub(crate) async fn set_up_at(
+    server: &impl Requests,
+    person: &Actor,
+    now: Timestamp,
+) -> (Authenticator, Vec<String>) {
     let started = start(person).await;
     let app = Authenticator(started.is(200).text("otpauth_url").to_owned());
     let token = started.text("pending_token");
-    let answer = confirm(served, token, &app.code(served)).await;
+    let answer = confirm(server, token, &app.shows(now)).await;
     (app, recovery_codes(answer.is(200)))
 }
 

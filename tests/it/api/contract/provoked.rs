@@ -660,7 +660,8 @@ async fn standing_before_others(scene: &mut Scene) {
     let only_admin = format!("{ask}?admin=true");
     let answer = call(&ada, &only_admin, "", NULL).await;
     scene.ledger.expect(ask, &answer, 403, "not_admin");
-    let careful = served
+    let careful = scene
+        .served
         .sibling_with(|settings| settings.features.require_mfa_for_admins = true)
         .await;
     let answer = call(&admin.at(&careful), &only_admin, "", NULL).await;
