@@ -362,6 +362,8 @@ impl Accounts {
     fn unreadable(&self, kind: FactorSecret, owner: Id, error: &CannotOpen) -> Error {
         let kind = kind.as_str();
         tracing::error!(user_id = %owner, kind, %error, "a second factor cannot be opened");
-        Error::Internal(format!("the {kind} of an account cannot be opened: {error}"))
+        Error::Internal(format!(
+            "the {kind} of an account cannot be opened: {error}"
+        ))
     }
 }

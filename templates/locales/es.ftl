@@ -277,6 +277,7 @@ js-app-on = Tu aplicación de autenticación está configurada. Te pediremos su 
 js-app-removed = Se ha quitado tu aplicación de autenticación.
 js-codes-left = { $count ->
     [one] Queda { $count } código
+    [many] Quedan { $count } códigos
    *[other] Quedan { $count } códigos
 }
 js-codes-copied = Copiado.
@@ -385,6 +386,7 @@ notice-app-remedy = Puede que otra persona esté usando tu cuenta y genere los c
 notice-codes-made = Se han creado códigos de recuperación nuevos. Los anteriores ya no funcionan.
 notice-code-used = Se ha usado un código de recuperación para iniciar sesión. { $count ->
     [one] Te queda { $count } código. Crea otros pronto.
+    [many] Te quedan { $count } códigos.
    *[other] Te quedan { $count } códigos.
 }
 notice-code-last = Se ha usado tu último código de recuperación para iniciar sesión. Crea códigos nuevos en la página de tu cuenta.

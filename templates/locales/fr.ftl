@@ -278,6 +278,7 @@ js-app-on = Votre application d’authentification est configurée. Son code vou
 js-app-removed = Votre application d’authentification a été retirée.
 js-codes-left = { $count ->
     [one] { $count } code restant
+    [many] { $count } codes restants
    *[other] { $count } codes restants
 }
 js-codes-copied = Copié.
@@ -386,6 +387,7 @@ notice-app-remedy = Quelqu’un d’autre utilise peut-être votre compte et obt
 notice-codes-made = De nouveaux codes de secours ont été créés. Les anciens ne fonctionnent plus.
 notice-code-used = Un code de secours a été utilisé pour se connecter. { $count ->
     [one] Il vous reste { $count } code. Créez-en bientôt de nouveaux.
+    [many] Il vous reste { $count } codes.
    *[other] Il vous reste { $count } codes.
 }
 notice-code-last = Votre dernier code de secours a été utilisé pour se connecter. Créez de nouveaux codes sur la page de votre compte.

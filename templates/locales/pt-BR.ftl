@@ -277,6 +277,7 @@ js-app-on = Seu aplicativo autenticador está configurado. Pediremos o código d
 js-app-removed = Seu aplicativo autenticador foi removido.
 js-codes-left = { $count ->
     [one] Resta { $count } código
+    [many] Restam { $count } códigos
    *[other] Restam { $count } códigos
 }
 js-codes-copied = Copiado.
@@ -385,6 +386,7 @@ notice-app-remedy = Outra pessoa pode estar usando sua conta e gerando os códig
 notice-codes-made = Novos códigos de recuperação foram criados. Os antigos não funcionam mais.
 notice-code-used = Um código de recuperação foi usado para entrar. { $count ->
     [one] Resta { $count } código. Crie outros em breve.
+    [many] Restam { $count } códigos.
    *[other] Restam { $count } códigos.
 }
 notice-code-last = Seu último código de recuperação foi usado para entrar. Crie novos códigos na página da sua conta.

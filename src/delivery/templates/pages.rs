@@ -102,7 +102,7 @@ const OF_EVERY_PAGE: [&str; 7] = [
 /// Those that only the account's page loads.
 const OF_THE_ACCOUNT: [&str; 10] = [
     "account", "request", "forms", "dialog", "drafts", "idn", "language", "phone", "sections",
-    "factors",
+    "codes",
 ];
 /// Those that the pages of people who are not logged in load.
 const OF_THE_DOOR: [&str; 8] = [
@@ -184,6 +184,7 @@ impl PageContext {
     #[must_use]
     pub fn new(page: Page, settings: &Settings, hashes: &FileHashes, status: u16) -> Self {
         let (pages, features) = (&settings.pages, &settings.features);
+        let app = (page == Page::Me).then_some("factors");
         let above = url::Url::parse(&settings.identity.base_url)
             .map(|url| url.path().trim_end_matches('/').to_owned())
             .unwrap_or_default();
@@ -221,7 +222,11 @@ impl PageContext {
             sms_code_minutes: (settings.sms_codes.sms_code_ttl_seconds / 60).max(1),
             status,
             languages: Vec::new(),
-            modules: page.modules(),
+            modules: page
+                .modules()
+                .into_iter()
+                .chain(app.filter(|_| features.enable_totp))
+                .collect(),
             nobody_signed_in: false,
             mailbox_url: None,
             hashes: hashes.clone(),

@@ -9,11 +9,14 @@ import { placeFor, say } from "./say.js";
 import { isBusy, on } from "./forms.js";
 import { ask } from "./dialog.js";
 import { keepDrafts } from "./drafts.js";
-import { showFactors, wireFactors } from "./factors.js";
+import { showFactors, wireCodes } from "./codes.js";
 import { readable } from "./idn.js";
 import { showLanguage, wireLanguage } from "./language.js";
 import { showSecondFactor, wirePhone } from "./phone.js";
 import { wireSections } from "./sections.js";
+
+// Where there are no apps, nothing of theirs is loaded.
+const apps = find("[data-rs-app-section]") && (await import("./factors.js"));
 
 export async function me() {
   if (!maySignedIn()) {
@@ -111,7 +114,8 @@ function wire() {
   );
   wireLanguage();
   wirePhone(show);
-  wireFactors(show);
+  wireCodes();
+  apps?.wireApp(show);
   for (const button of all("[data-rs-action=logout]")) {
     button.addEventListener("click", () => logOut(button));
   }

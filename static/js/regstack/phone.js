@@ -6,7 +6,7 @@ import { CODE_IS_GONE, wordsOf } from "./refusal.js";
 import { own, request } from "./request.js";
 import { placeFor, say } from "./say.js";
 import { fieldsOf, focusFirst, on } from "./forms.js";
-import { showCodes } from "./factors.js";
+import { showCodes } from "./codes.js";
 
 /** As much of a number as its owner needs to know it by. */
 const masked = (phone) => `•••• ${phone.slice(-2)}`;
