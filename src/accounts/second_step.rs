@@ -228,7 +228,7 @@ impl Accounts {
         let totp = factors.totp.ok_or(Error::InvalidPendingToken)?;
         let (owner, sealed) = (claims.user_id, totp.secret.bytes);
         let secret = self.factors.open_totp(owner, &sealed);
-        let secret = secret.map_err(|error| self.unreadable(FactorSecret::Totp, owner, &error))?;
+        let secret = secret.map_err(|error| unreadable(FactorSecret::Totp, owner, error))?;
         let step = match secret.find(code, Some(totp.last_step), self.now()) {
             TotpMatch::Fresh(step) => Some(step),
             TotpMatch::Used | TotpMatch::None => None,
@@ -251,12 +251,12 @@ impl Accounts {
         let set = factors.recovery.ok_or(Error::InvalidPendingToken)?;
         let hash = self.factors.hash(user.id, &set, code);
         let kind = FactorSecret::RecoveryKey;
-        let hash = hash.map_err(|error| self.unreadable(kind, user.id, &error))?;
+        let hash = hash.map_err(|error| unreadable(kind, user.id, error))?;
         let owner = origin.acting_as(Actor::User(user.id));
         let mut effects = self.logged_in(user.id, origin);
-        let mut used = self.event(EventKind::RecoveryCodeUsed, &owner);
-        used.data.insert("left".into(), left.into());
-        effects.events.push(used);
+        let mut told = self.event(EventKind::RecoveryCodeUsed, &owner);
+        told.data.insert("left".into(), left.into());
+        effects.events.push(told);
         effects.messages = self.notice(&user, SecurityChange::RecoveryCodeUsed { left }, &owner)?;
         effects.messages_cap = Some(self.notice_cap(&user));
         let proof = FactorProof::Recovery(hash);
@@ -357,13 +357,13 @@ impl Accounts {
             other => other,
         })
     }
+}
 
-    /// What cannot be opened any more is for who runs the server.
-    fn unreadable(&self, kind: FactorSecret, owner: Id, error: &CannotOpen) -> Error {
-        let kind = kind.as_str();
-        tracing::error!(user_id = %owner, kind, %error, "a second factor cannot be opened");
-        Error::Internal(format!(
-            "the {kind} of an account cannot be opened: {error}"
-        ))
-    }
+/// What cannot be opened any more is for who runs the server.
+fn unreadable(kind: FactorSecret, owner: Id, error: CannotOpen) -> Error {
+    let kind = kind.as_str();
+    tracing::error!(user_id = %owner, kind, %error, "a second factor cannot be opened");
+    Error::Internal(format!(
+        "the {kind} of an account cannot be opened: {error}"
+    ))
 }

@@ -30,7 +30,7 @@ use super::limits::{Limiter, Spared, enforce};
 use super::openapi;
 use super::well_known;
 use crate::app::{Ambient, App};
-use crate::config::{RateLimit, RouteLimits, Settings};
+use crate::config::{Features, RateLimit, RouteLimits, Settings};
 
 /// A success that has nothing else to say.
 #[derive(Debug, Serialize, ToSchema)]
@@ -122,6 +122,33 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
                 &limits.reset_password
             }));
     }
+    router = second_factors(router, features, &limited);
+    if features.enable_account_deletion {
+        router = router.routes(limited(routes!(delete_account::delete_account), |limits| {
+            &limits.delete_account
+        }));
+    }
+    if features.enable_forward_auth {
+        // Some proxies ask by the method of the request that they ask about.
+        router = router
+            .routes(routes!(forward_auth::ask))
+            .route("/forward-auth", any(forward_auth::ask));
+    }
+    if features.enable_admin_router {
+        router = router.merge(admin::router(features));
+    }
+    router
+}
+
+/// Adds the routes of second factors that are switched on.
+fn second_factors(
+    mut router: OpenApiRouter<App>,
+    features: &Features,
+    limited: &impl Fn(
+        UtoipaMethodRouter<App>,
+        fn(&RouteLimits) -> &Option<RateLimit>,
+    ) -> UtoipaMethodRouter<App>,
+) -> OpenApiRouter<App> {
     if features.enable_sms_2fa || features.enable_totp {
         router = router
             .routes(limited(routes!(login::mfa_confirm), |limits| {
@@ -158,20 +185,6 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
             .routes(limited(routes!(phone::phone_disable), |limits| {
                 &limits.phone_disable
             }));
-    }
-    if features.enable_account_deletion {
-        router = router.routes(limited(routes!(delete_account::delete_account), |limits| {
-            &limits.delete_account
-        }));
-    }
-    if features.enable_forward_auth {
-        // Some proxies ask by the method of the request that they ask about.
-        router = router
-            .routes(routes!(forward_auth::ask))
-            .route("/forward-auth", any(forward_auth::ask));
-    }
-    if features.enable_admin_router {
-        router = router.merge(admin::router(features));
     }
     router
 }

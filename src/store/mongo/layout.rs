@@ -91,6 +91,7 @@ pub(super) fn wanted<'a>(
     let index = Wanted::new;
     let newest = || doc! { "created_at": 1, "_id": 1 };
     let out = || index("regstack_out", doc! { format!("{OUT}.id"): 1 }).sparse();
+    let part = |name, field: &str| index(name, doc! { format!("{name}.{field}"): 1 }).sparse();
     let expired = |name, field: &str| index(name, doc! { field: 1 }).removes_after(Duration::ZERO);
     // As long as the sweep keeps them: the server's clock may be fast.
     let kept = DAY * server.settings.events_retention_days.saturating_add(1);
@@ -107,9 +108,9 @@ pub(super) fn wanted<'a>(
                 index(UNVERIFIED, newest()).only(doc! { "is_verified": false }),
                 out(),
                 index(DELETING, doc! { DELETING: 1 }).sparse(),
-                index(TOTP, doc! { format!("{TOTP}.under"): 1 }).sparse(),
-                index(RECOVERY, doc! { format!("{RECOVERY}.under"): 1 }).sparse(),
-                index(UNDOS, doc! { format!("{UNDOS}.expires_at"): 1 }).sparse(),
+                part(TOTP, "under"),
+                part(RECOVERY, "under"),
+                part(UNDOS, "expires_at"),
             ],
         ),
         (
