@@ -10,11 +10,15 @@ import { isBusy, on } from "./forms.js";
 import { onResend } from "./again.js";
 import { ask } from "./dialog.js";
 import { keepDrafts } from "./drafts.js";
+import { showFactors, wireCodes } from "./codes.js";
 import { readable } from "./idn.js";
 import { showLanguage, wireLanguage } from "./language.js";
 import { showSecondFactor, wirePhone } from "./phone.js";
 import { wireSections } from "./sections.js";
 import { showSessions, wireSessions } from "./sessions.js";
+
+// Where there are no apps, nothing of theirs is loaded.
+const apps = find("[data-rs-app-section]") && (await import("./factors.js"));
 
 export async function me() {
   if (!maySignedIn()) {
@@ -76,6 +80,7 @@ function show(user) {
     all("[name=email]", part).forEach((input) => (input.value = user.email));
   }
   showSecondFactor(user);
+  showFactors();
 }
 
 /** A state in a word, which a row of the account shows. */
@@ -118,7 +123,12 @@ function wire() {
   onResend();
   wireLanguage();
   wirePhone(show);
+<<<<<<< HEAD
   wireSessions();
+=======
+  wireCodes();
+  apps?.wireApp(show);
+>>>>>>> main
   for (const button of all("[data-rs-action=logout]")) {
     button.addEventListener("click", () => logOut(button));
   }
