@@ -135,11 +135,9 @@ me-phone-hint = أدخل الرقم مع رمز البلد، مثل { $example }
 me-two-step-on = تفعيل
 me-two-step-off = إيقاف
 me-phone-again = استخدام رقم آخر
-<<<<<<< HEAD
 me-sessions = الأجهزة المسجَّل دخولك منها
 me-sessions-hint = هل هناك جهاز لا تعرفه؟ سجّل الخروج منه وغيّر كلمة المرور.
 me-sessions-end-others = تسجيل الخروج من كل الأجهزة الأخرى
-=======
 me-sms = رموز عبر الرسائل القصيرة
 me-app = تطبيق المصادقة
 me-app-hint = استخدم تطبيقًا يعرض رمزًا جديدًا كل 30 ثانية.
@@ -156,7 +154,6 @@ codes-copy = نسخ
 codes-download = تنزيل
 codes-print = طباعة
 codes-done = حفظت الرموز
->>>>>>> main
 me-delete = حذف الحساب
 me-delete-hint = يؤدي ذلك إلى حذف حسابك وبياناته نهائيًا، ولا يمكن التراجع عنه.
 me-delete-title = هل تريد حذف حسابك؟

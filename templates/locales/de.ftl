@@ -132,11 +132,9 @@ me-phone-hint = Geben Sie die Landesvorwahl mit an, zum Beispiel { $example }.
 me-two-step-on = Aktivieren
 me-two-step-off = Deaktivieren
 me-phone-again = Andere Nummer verwenden
-<<<<<<< HEAD
 me-sessions = Wo Sie angemeldet sind
 me-sessions-hint = Sie erkennen ein Gerät nicht? Melden Sie es ab und ändern Sie Ihr Passwort.
 me-sessions-end-others = Überall sonst abmelden
-=======
 me-sms = Codes per SMS
 me-app = Authenticator-App
 me-app-hint = Verwenden Sie eine App, die alle 30 Sekunden einen neuen Code anzeigt.
@@ -153,7 +151,6 @@ codes-copy = Kopieren
 codes-download = Herunterladen
 codes-print = Drucken
 codes-done = Ich habe die Codes gespeichert
->>>>>>> main
 me-delete = Konto löschen
 me-delete-hint = Damit werden Ihr Konto und seine Daten endgültig gelöscht. Das lässt sich nicht rückgängig machen.
 me-delete-title = Möchten Sie Ihr Konto löschen?

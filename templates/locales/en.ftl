@@ -141,11 +141,9 @@ me-phone-hint = Include the country code, for example { $example }.
 me-two-step-on = Turn on
 me-two-step-off = Turn off
 me-phone-again = Use a different number
-<<<<<<< HEAD
 me-sessions = Where you're logged in
 me-sessions-hint = Don't recognize a device? Log it out, and change your password.
 me-sessions-end-others = Log out everywhere else
-=======
 me-sms = Codes by text message
 me-app = Authenticator app
 me-app-hint = Use an app that shows a new code every 30 seconds.
@@ -162,7 +160,6 @@ codes-copy = Copy
 codes-download = Download
 codes-print = Print
 codes-done = I saved my codes
->>>>>>> main
 me-delete = Delete account
 me-delete-hint = This permanently deletes your account and its data. You can't undo this.
 me-delete-title = Delete your account?

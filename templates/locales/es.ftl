@@ -132,11 +132,9 @@ me-phone-hint = Incluye el prefijo del país, por ejemplo { $example }.
 me-two-step-on = Activar
 me-two-step-off = Desactivar
 me-phone-again = Usar otro número
-<<<<<<< HEAD
 me-sessions = Dónde has iniciado sesión
 me-sessions-hint = ¿No reconoces un dispositivo? Cierra su sesión y cambia tu contraseña.
 me-sessions-end-others = Cerrar todas las demás sesiones
-=======
 me-sms = Códigos por SMS
 me-app = Aplicación de autenticación
 me-app-hint = Usa una aplicación que muestre un código nuevo cada 30 segundos.
@@ -153,7 +151,6 @@ codes-copy = Copiar
 codes-download = Descargar
 codes-print = Imprimir
 codes-done = He guardado mis códigos
->>>>>>> main
 me-delete = Eliminar cuenta
 me-delete-hint = Se eliminarán definitivamente tu cuenta y sus datos. Esta acción no se puede deshacer.
 me-delete-title = ¿Eliminar tu cuenta?

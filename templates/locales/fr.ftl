@@ -133,11 +133,9 @@ me-phone-hint = Indiquez l’indicatif du pays, par exemple { $example }.
 me-two-step-on = Activer
 me-two-step-off = Désactiver
 me-phone-again = Utiliser un autre numéro
-<<<<<<< HEAD
 me-sessions = Où vous êtes connecté
 me-sessions-hint = Vous ne reconnaissez pas un appareil ? Déconnectez-le et modifiez votre mot de passe.
 me-sessions-end-others = Se déconnecter partout ailleurs
-=======
 me-sms = Codes par SMS
 me-app = Application d’authentification
 me-app-hint = Utilisez une application qui affiche un nouveau code toutes les 30 secondes.
@@ -154,7 +152,6 @@ codes-copy = Copier
 codes-download = Télécharger
 codes-print = Imprimer
 codes-done = J’ai enregistré mes codes
->>>>>>> main
 me-delete = Supprimer le compte
 me-delete-hint = Votre compte et ses données seront définitivement supprimés. Cette action est irréversible.
 me-delete-title = Supprimer votre compte ?

@@ -129,11 +129,9 @@ me-phone-hint = 国番号から入力してください（例：{ $example }）�
 me-two-step-on = 有効にする
 me-two-step-off = 無効にする
 me-phone-again = 別の番号を使用
-<<<<<<< HEAD
 me-sessions = ログイン中のデバイス
 me-sessions-hint = 心当たりのないデバイスがある場合は、ログアウトさせてパスワードを変更してください。
 me-sessions-end-others = ほかのすべてのデバイスからログアウト
-=======
 me-sms = SMS のコード
 me-app = 認証アプリ
 me-app-hint = 30 秒ごとに新しいコードを表示するアプリを使います。
@@ -150,7 +148,6 @@ codes-copy = コピー
 codes-download = ダウンロード
 codes-print = 印刷
 codes-done = コードを保存しました
->>>>>>> main
 me-delete = アカウントを削除
 me-delete-hint = アカウントとデータが完全に削除されます。この操作は取り消せません。
 me-delete-title = アカウントを削除しますか？

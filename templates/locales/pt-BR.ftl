@@ -132,11 +132,9 @@ me-phone-hint = Inclua o código do país, por exemplo { $example }.
 me-two-step-on = Ativar
 me-two-step-off = Desativar
 me-phone-again = Usar outro número
-<<<<<<< HEAD
 me-sessions = Onde você está conectado
 me-sessions-hint = Não reconhece um dispositivo? Desconecte-o e altere sua senha.
 me-sessions-end-others = Sair de todos os outros dispositivos
-=======
 me-sms = Códigos por SMS
 me-app = Aplicativo autenticador
 me-app-hint = Use um aplicativo que mostra um novo código a cada 30 segundos.
@@ -153,7 +151,6 @@ codes-copy = Copiar
 codes-download = Baixar
 codes-print = Imprimir
 codes-done = Salvei meus códigos
->>>>>>> main
 me-delete = Excluir conta
 me-delete-hint = Sua conta e seus dados serão excluídos definitivamente. Não é possível desfazer essa ação.
 me-delete-title = Excluir sua conta?

@@ -100,13 +100,9 @@ const OF_EVERY_PAGE: [&str; 7] = [
     "start", "page", "messages", "session", "say", "fields", "refusal",
 ];
 /// Those that only the account's page loads.
-const OF_THE_ACCOUNT: [&str; 11] = [
+const OF_THE_ACCOUNT: [&str; 12] = [
     "account", "again", "request", "forms", "dialog", "drafts", "idn", "language", "phone",
-<<<<<<< HEAD
-    "sections", "sessions",
-=======
-    "sections", "codes",
->>>>>>> main
+    "sections", "sessions", "codes",
 ];
 /// Those that the pages of people who are not logged in load.
 const OF_THE_DOOR: [&str; 8] = [

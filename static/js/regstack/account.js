@@ -123,12 +123,9 @@ function wire() {
   onResend();
   wireLanguage();
   wirePhone(show);
-<<<<<<< HEAD
   wireSessions();
-=======
   wireCodes();
   apps?.wireApp(show);
->>>>>>> main
   for (const button of all("[data-rs-action=logout]")) {
     button.addEventListener("click", () => logOut(button));
   }
