@@ -1,5 +1,6 @@
 //! The engine that `database_url` names: the only file that names a concrete one.
 
+use std::path::Path;
 use std::sync::Arc;
 #[cfg(feature = "mongodb")]
 use std::time::Duration;
@@ -42,6 +43,16 @@ pub(super) async fn migrate(settings: &Settings) -> Result<Vec<String>, StoreErr
         Engine::Mongo { .. } => done.extend(mongo(settings, None, false)?.migrate().await?),
     }
     Ok(done)
+}
+
+/// The file of the embedded engine; MongoDB is backed up by its own tools.
+pub(super) fn file(settings: &Settings) -> Result<&Path, StoreError> {
+    match &settings.database.engine {
+        Engine::Sqlite { path } => Ok(path),
+        Engine::Mongo { .. } => Err(StoreError::Refused(
+            "MongoDB is backed up and restored by its own tools, mongodump and mongorestore: see docs/mongodb.md".to_owned(),
+        )),
+    }
 }
 
 /// Whether the database's URL can be used, without asking the database anything.
