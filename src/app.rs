@@ -22,7 +22,7 @@ use crate::delivery::email::EmailTransport;
 use crate::delivery::sms::SmsTransport;
 use crate::delivery::{
     AccountEvent, Announcements, DeliveryAttempt, LiveTemplates, Mailbox, Outbox, OwnTransports,
-    Subscribers, Templates, Transports, Worker,
+    Reach, Subscribers, Templates, Transports, Worker,
 };
 use crate::model::{MessageKind, SweepRule};
 use crate::random::{SharedRandom, SystemRandom};
@@ -148,6 +148,7 @@ impl App {
         let subscribers = Subscribers::default();
         let announcements = Announcements::new(&outbox, &settings.webhooks, &subscribers);
         let store = engine::open(&settings, Some(Arc::new(announcements))).await?;
+        let reach = Reach::of(&settings, &transports);
         let worker = Worker::new(&settings, &outbox, store.clone(), transports);
         let accounts = Accounts {
             only_if: None,
@@ -160,6 +161,7 @@ impl App {
             keys_read_at: Arc::default(),
             seen: Arc::default(),
             outbox,
+            reach,
             clock,
             random,
         };

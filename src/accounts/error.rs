@@ -38,6 +38,9 @@ pub enum Error {
     /// An account has the address.
     #[error("this email address already has an account")]
     EmailTaken,
+    /// The mail server does not take the address.
+    #[error("mail can't reach this email address: use one without special characters before the @")]
+    EmailNotReached,
     /// A mailed token that is unknown, used, replaced or expired.
     #[error("this link is invalid or has expired")]
     InvalidToken,

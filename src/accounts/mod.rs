@@ -42,7 +42,7 @@ use serde_json::Value;
 use crate::auth::{KeyRing, PasswordHasher, Requester, TokenCodec};
 use crate::clock::SharedClock;
 use crate::config::Settings;
-use crate::delivery::Outbox;
+use crate::delivery::{Outbox, Reach};
 use crate::model::{
     CapPurpose, Email, Event, EventKind, FullName, Id, LockoutRule, NewPassword, Origin,
     PasswordHash, QueuedMessage, RecipientCap, UserFilter, WeakPassword,
@@ -80,6 +80,7 @@ pub struct Accounts {
     pub(crate) keys_read_at: Arc<tokio::sync::Mutex<Option<std::time::Instant>>>,
     pub(crate) seen: Arc<seen::SeenSessions>,
     pub(crate) outbox: Outbox,
+    pub(crate) reach: Reach,
     pub(crate) clock: SharedClock,
     pub(crate) random: SharedRandom,
     /// What accounts have to be like when an administrator's act comes to them.
@@ -187,6 +188,15 @@ impl Accounts {
     fn hasher(&self, email: &Email, origin: &Origin) -> PasswordHasher {
         let requester = Requester::new(origin.ip, Some(email.key()));
         self.passwords.on_behalf_of(requester)
+    }
+
+    /// Refuses an address that an account is to have and mail cannot reach.
+    async fn check_reach(&self, address: &Email) -> Result<()> {
+        if self.reach.reaches(address).await {
+            Ok(())
+        } else {
+            Err(Error::EmailNotReached)
+        }
     }
 
     /// The hash of a new password, unless it is refused.

@@ -218,6 +218,7 @@ js-too-long-unknown = { $field }: Der Text ist zu lang.
 js-password-weak = Dieses Passwort ist zu leicht zu erraten. Am besten sind einige Wörter ohne Zusammenhang.
 js-format = { $field }: Das Format stimmt nicht.
 js-email-format = Geben Sie eine E-Mail-Adresse wie ada@example.com ein.
+js-email-unreached = E-Mails erreichen diese Adresse nicht. Verwenden Sie eine ohne Sonderzeichen vor dem @.
 js-field = Dieses Feld
 
 js-verify-sent = Wir haben einen Link an { $email } gesendet. Öffnen Sie ihn, um Ihre E-Mail-Adresse zu bestätigen.

@@ -231,6 +231,7 @@ js-too-long-unknown = { $field } is too long.
 js-password-weak = This password is too easy to guess. A few unrelated words work best.
 js-format = { $field } isn't in the right format.
 js-email-format = Enter an email address like ada@example.com.
+js-email-unreached = Mail can't reach this address. Use one without special characters before the @.
 js-field = This
 
 js-verify-sent = We sent a link to { $email }. Open it to confirm your email address.

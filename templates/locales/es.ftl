@@ -222,6 +222,7 @@ js-too-long-unknown = { $field }: el texto es demasiado largo.
 js-password-weak = Esta contraseña es demasiado fácil de adivinar. Lo mejor son varias palabras sin relación.
 js-format = { $field }: el formato no es correcto.
 js-email-format = Introduce un correo como ada@example.com.
+js-email-unreached = Nuestros correos no llegan a esta dirección. Usa una sin caracteres especiales antes de la @.
 js-field = Este campo
 
 js-verify-sent = Hemos enviado un enlace a { $email }. Ábrelo para confirmar tu correo.

@@ -223,6 +223,7 @@ js-too-long-unknown = { $field } : le texte est trop long.
 js-password-weak = Ce mot de passe est trop facile à deviner. L’idéal : quelques mots sans rapport entre eux.
 js-format = { $field } : le format est incorrect.
 js-email-format = Saisissez une adresse e-mail comme ada@example.com.
+js-email-unreached = Nos e-mails ne peuvent pas atteindre cette adresse. Utilisez-en une sans caractères spéciaux avant le @.
 js-field = Ce champ
 
 js-verify-sent = Nous avons envoyé un lien à { $email }. Ouvrez-le pour confirmer votre adresse e-mail.

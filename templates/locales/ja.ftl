@@ -211,6 +211,7 @@ js-too-long-unknown = { $field }が長すぎます。
 js-password-weak = このパスワードは推測されやすいものです。関連のない単語をいくつか並べるのがおすすめです。
 js-format = { $field }の形式が正しくありません。
 js-email-format = ada@example.com のような形式でメールアドレスを入力してください。
+js-email-unreached = このメールアドレスにはメールを送信できません。@ より前に特殊な文字のないアドレスを使用してください。
 js-field = この項目
 
 js-verify-sent = { $email } にリンクを送信しました。リンクを開いてメールアドレスを確認してください。

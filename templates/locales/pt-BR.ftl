@@ -222,6 +222,7 @@ js-too-long-unknown = { $field }: o texto é longo demais.
 js-password-weak = Esta senha é fácil demais de adivinhar. O melhor são algumas palavras sem relação entre si.
 js-format = { $field }: o formato está incorreto.
 js-email-format = Digite um e-mail como ada@example.com.
+js-email-unreached = Nossos e-mails não chegam a este endereço. Use um sem caracteres especiais antes do @.
 js-field = Este campo
 
 js-verify-sent = Enviamos um link para { $email }. Abra-o para confirmar seu e-mail.

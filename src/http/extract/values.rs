@@ -11,6 +11,7 @@ use crate::model::code::{self, Code};
 use crate::model::email::{self, InvalidEmail};
 use crate::model::id::InvalidId;
 use crate::model::password::{self, InvalidPassword};
+use crate::model::user::InvalidName;
 use crate::model::{
     Email, FullName, Id, Language, NewPassword, Password, ProofToken, Scopes, ServiceKeyName,
     TokenId, proof,
@@ -291,8 +292,13 @@ impl Field for Option<FullName> {
     fn read(value: Option<Value>) -> Result<Self, Broken> {
         match value {
             None | Some(Value::Null) => Ok(None),
-            given => FullName::parse(text(given)?.expose_secret())
-                .map_err(|fault| (kind::STRING_TOO_LONG, fault.to_string())),
+            given => FullName::parse(text(given)?.expose_secret()).map_err(|fault| {
+                let kind = match fault {
+                    InvalidName::TooLong => kind::STRING_TOO_LONG,
+                    InvalidName::TooManyMarks => kind::VALUE_ERROR,
+                };
+                (kind, fault.to_string())
+            }),
         }
     }
 

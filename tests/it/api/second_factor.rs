@@ -418,6 +418,10 @@ async fn switched_off_nobody_is_asked_for_a_code() {
     off.post("/login/mfa-confirm", proof)
         .await
         .refused(404, "not_found");
+    let (pending_token, _) = halfway(&served, 2).await;
+    for token in ["x", &pending_token] {
+        send_again(&off, token).await.refused(404, "not_found");
+    }
     for (method, path) in [
         (Method::POST, "/phone/start"),
         (Method::POST, "/phone/confirm"),
