@@ -14,6 +14,9 @@ pub enum Error {
     /// The account is no administrator's.
     #[error("this is for administrators")]
     NotAdmin,
+    /// An administrator has to have a second factor, and this one has none.
+    #[error("administrators need a second factor here: set one up first")]
+    MfaRequired,
     /// The service key is not for this.
     #[error("this service key does not have the scope for this")]
     InsufficientScope,

@@ -143,6 +143,7 @@ impl Failure {
             | E::NotRenewable
             | E::NotAdmin
             | E::InsufficientScope
+            | E::MfaRequired
             | E::NameTaken
             | E::InvalidToken
             | E::InvalidPendingToken

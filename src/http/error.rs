@@ -236,6 +236,7 @@ impl From<accounts::Error> for ApiError {
         match error {
             Error::NotAuthenticated => refused(StatusCode::UNAUTHORIZED, "not_authenticated"),
             Error::NotAdmin => refused(StatusCode::FORBIDDEN, "not_admin"),
+            Error::MfaRequired => refused(StatusCode::FORBIDDEN, "mfa_required"),
             Error::InsufficientScope => refused(StatusCode::FORBIDDEN, "insufficient_scope"),
             Error::NameTaken => refused(StatusCode::CONFLICT, "name_taken"),
             Error::ExpiryPassed => {

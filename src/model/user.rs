@@ -79,7 +79,7 @@ text!(FullName);
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(
     clippy::struct_excessive_bools,
-    reason = "the stored document has these four flags"
+    reason = "the stored document has these flags"
 )]
 pub struct User {
     /// Identity for life; a deleted address that registers again gets another.
@@ -100,6 +100,8 @@ pub struct User {
     pub phone_number: Option<PhoneNumber>,
     /// Whether a code is asked for at login.
     pub is_mfa_enabled: bool,
+    /// Whether an authenticator app was set up.
+    pub has_totp: bool,
     /// When the account was made.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -128,6 +130,7 @@ impl User {
             full_name: None,
             phone_number: None,
             is_mfa_enabled: false,
+            has_totp: false,
             created_at: now,
             updated_at: now,
             last_login: None,
@@ -172,6 +175,12 @@ impl User {
     #[must_use]
     pub fn second_factor(&self) -> Option<&PhoneNumber> {
         self.phone_number.as_ref().filter(|_| self.is_mfa_enabled)
+    }
+
+    /// Whether a login can be asked for the code of an authenticator app.
+    #[must_use]
+    pub fn uses_totp(&self) -> bool {
+        self.has_totp && self.is_mfa_enabled
     }
 }
 

@@ -99,6 +99,12 @@ mfa-lead = Nous avons envoyé un code à { $digits } chiffres au { $phone }. { $
 mfa-your-phone = numéro enregistré
 mfa-wrong-number = Mauvais numéro ? Contactez l’assistance.
 mfa-wrong-number-link = Mauvais numéro ? { $link }
+mfa-lead-app = Saisissez le code à 6 chiffres de votre application d’authentification.
+mfa-lead-recovery = Saisissez l’un de vos codes de secours. Chaque code fonctionne une seule fois.
+mfa-recovery-code = Code de secours
+mfa-use-app = Utiliser l’application d’authentification
+mfa-use-sms = Envoyer un code sur votre téléphone
+mfa-use-recovery = Utiliser un code de secours
 
 error-page-not-found-title = Page introuvable
 error-page-not-found = Vérifiez l’adresse. La page a peut-être été déplacée.
@@ -127,6 +133,22 @@ me-phone-hint = Indiquez l’indicatif du pays, par exemple { $example }.
 me-two-step-on = Activer
 me-two-step-off = Désactiver
 me-phone-again = Utiliser un autre numéro
+me-sms = Codes par SMS
+me-app = Application d’authentification
+me-app-hint = Utilisez une application qui affiche un nouveau code toutes les 30 secondes.
+me-app-start = Configurer l’application
+me-app-scan = Scannez ceci avec votre application, puis saisissez les 6 chiffres qu’elle affiche.
+me-app-type = Impossible de scanner ? Saisissez cette clé :
+me-app-remove = Retirer l’application
+me-codes = Codes de secours
+me-codes-hint = Utilisez-en un pour vous connecter quand vous n’avez pas d’autre code. Si vous en créez de nouveaux, les anciens ne fonctionnent plus.
+me-codes-new = Créer de nouveaux codes
+codes-title = Enregistrez vos codes de secours
+codes-lead = Chacun vous permet de vous connecter une fois sans votre téléphone. Conservez-les en lieu sûr. Ils ne seront plus affichés.
+codes-copy = Copier
+codes-download = Télécharger
+codes-print = Imprimer
+codes-done = J’ai enregistré mes codes
 me-delete = Supprimer le compte
 me-delete-hint = Votre compte et ses données seront définitivement supprimés. Cette action est irréversible.
 me-delete-title = Supprimer votre compte ?
@@ -201,6 +223,7 @@ js-choose-password = Choisissez un mot de passe.
 js-enter-email = Saisissez votre adresse e-mail.
 js-enter-new_email = Saisissez votre nouvelle adresse e-mail.
 js-enter-code = Saisissez le code.
+js-enter-recovery_code = Saisissez un code de secours.
 js-enter-phone_number = Saisissez votre numéro de téléphone.
 js-required = Champ obligatoire : { $field }
 js-digits-only = Saisissez uniquement des chiffres.
@@ -252,6 +275,15 @@ js-two-step-is-on = Activée. À la connexion, nous envoyons un code au { $phone
 js-two-step-is-off = Désactivée. Activez-la pour vous connecter avec votre mot de passe et un code envoyé sur votre téléphone.
 js-two-step-turned-on = La validation en deux étapes est activée. Un code vous sera demandé à la connexion.
 js-two-step-turned-off = La validation en deux étapes est désactivée. Nous avons supprimé votre numéro de téléphone.
+js-app-on = Votre application d’authentification est configurée. Son code vous sera demandé à la connexion.
+js-app-removed = Votre application d’authentification a été retirée.
+js-codes-left = { $count ->
+    [one] { $count } code restant
+    [many] { $count } codes restants
+   *[other] { $count } codes restants
+}
+js-codes-copied = Copié.
+js-app-qr = Code QR pour votre application d’authentification
 
 mail-hello = Bonjour,
 mail-hello-name = Bonjour { $name },
@@ -352,6 +384,18 @@ notice-second-factor-moved = Votre numéro de téléphone pour la validation en 
 notice-second-factor-moved-remedy = Quelqu’un d’autre utilise peut-être votre compte et reçoit les codes de connexion sur son téléphone. Réinitialisez votre mot de passe dès maintenant, puis contactez l’assistance.
 notice-second-factor-removed = La validation en deux étapes a été désactivée.
 notice-second-factor-removed-remedy = Quelqu’un d’autre utilise peut-être votre compte. Réinitialisez votre mot de passe dès maintenant, puis réactivez la validation en deux étapes.
+notice-app-added = Une application d’authentification a été ajoutée pour la validation en deux étapes.
+notice-app-replaced = Votre application d’authentification pour la validation en deux étapes a été remplacée.
+notice-app-removed = Votre application d’authentification pour la validation en deux étapes a été retirée.
+notice-app-remedy = Quelqu’un d’autre utilise peut-être votre compte et obtient les codes de connexion dans son application. Réinitialisez votre mot de passe dès maintenant, puis contactez l’assistance.
+notice-codes-made = De nouveaux codes de secours ont été créés. Les anciens ne fonctionnent plus.
+notice-code-used = Un code de secours a été utilisé pour se connecter. { $count ->
+    [one] Il vous reste { $count } code. Créez-en bientôt de nouveaux.
+    [many] Il vous reste { $count } codes.
+   *[other] Il vous reste { $count } codes.
+}
+notice-code-last = Votre dernier code de secours a été utilisé pour se connecter. Créez de nouveaux codes sur la page de votre compte.
+notice-codes-remedy = Quelqu’un d’autre utilise peut-être votre compte. Réinitialisez votre mot de passe dès maintenant, puis créez de nouveaux codes de secours sur la page de votre compte.
 
 # Without the narrow space before a colon, and without ç or ê: the GSM alphabet has none of them.
 sms-phone-setup = { $code } est votre code de vérification { $app }. Il expire dans { $minutes } min.

@@ -98,6 +98,12 @@ mfa-lead = Enviamos um código de { $digits } dígitos para { $phone }. { $minut
 mfa-your-phone = seu telefone
 mfa-wrong-number = Número errado? Fale com o suporte.
 mfa-wrong-number-link = Número errado? { $link }
+mfa-lead-app = Digite o código de 6 dígitos do seu aplicativo autenticador.
+mfa-lead-recovery = Digite um dos seus códigos de recuperação. Cada código funciona uma vez.
+mfa-recovery-code = Código de recuperação
+mfa-use-app = Usar o aplicativo autenticador
+mfa-use-sms = Enviar um código para seu telefone
+mfa-use-recovery = Usar um código de recuperação
 
 error-page-not-found-title = Página não encontrada
 error-page-not-found = Confira o endereço. A página pode ter mudado de lugar.
@@ -126,6 +132,22 @@ me-phone-hint = Inclua o código do país, por exemplo { $example }.
 me-two-step-on = Ativar
 me-two-step-off = Desativar
 me-phone-again = Usar outro número
+me-sms = Códigos por SMS
+me-app = Aplicativo autenticador
+me-app-hint = Use um aplicativo que mostra um novo código a cada 30 segundos.
+me-app-start = Configurar aplicativo
+me-app-scan = Escaneie isto com seu aplicativo e digite os 6 dígitos que ele mostra.
+me-app-type = Não consegue escanear? Digite esta chave:
+me-app-remove = Remover aplicativo
+me-codes = Códigos de recuperação
+me-codes-hint = Use um para entrar quando não tiver outro código. Ao criar novos códigos, os antigos param de funcionar.
+me-codes-new = Criar novos códigos
+codes-title = Salve seus códigos de recuperação
+codes-lead = Cada um permite entrar uma vez quando você está sem o telefone. Guarde-os em um lugar seguro. Não vamos mostrá-los de novo.
+codes-copy = Copiar
+codes-download = Baixar
+codes-print = Imprimir
+codes-done = Salvei meus códigos
 me-delete = Excluir conta
 me-delete-hint = Sua conta e seus dados serão excluídos definitivamente. Não é possível desfazer essa ação.
 me-delete-title = Excluir sua conta?
@@ -200,6 +222,7 @@ js-choose-password = Escolha uma senha.
 js-enter-email = Digite seu e-mail.
 js-enter-new_email = Digite seu novo e-mail.
 js-enter-code = Digite o código.
+js-enter-recovery_code = Digite um código de recuperação.
 js-enter-phone_number = Digite seu número de telefone.
 js-required = Campo obrigatório: { $field }
 js-digits-only = Digite apenas números.
@@ -251,6 +274,15 @@ js-two-step-is-on = Ativada. Quando você entra, enviamos um código para { $pho
 js-two-step-is-off = Desativada. Ative para entrar com sua senha e um código que enviamos para seu telefone.
 js-two-step-turned-on = A verificação em duas etapas está ativada. Pediremos um código quando você entrar.
 js-two-step-turned-off = A verificação em duas etapas está desativada. Removemos seu número de telefone.
+js-app-on = Seu aplicativo autenticador está configurado. Pediremos o código dele quando você entrar.
+js-app-removed = Seu aplicativo autenticador foi removido.
+js-codes-left = { $count ->
+    [one] Resta { $count } código
+    [many] Restam { $count } códigos
+   *[other] Restam { $count } códigos
+}
+js-codes-copied = Copiado.
+js-app-qr = Código QR para seu aplicativo autenticador
 
 mail-hello = Olá,
 mail-hello-name = Olá, { $name },
@@ -348,6 +380,18 @@ notice-second-factor-moved = Seu telefone para a verificação em duas etapas fo
 notice-second-factor-moved-remedy = Outra pessoa pode estar usando sua conta e recebendo os códigos de acesso no telefone dela. Redefina sua senha agora e depois fale com o suporte.
 notice-second-factor-removed = A verificação em duas etapas foi desativada.
 notice-second-factor-removed-remedy = Outra pessoa pode estar usando sua conta. Redefina sua senha agora e depois ative de novo a verificação em duas etapas.
+notice-app-added = Um aplicativo autenticador foi adicionado à verificação em duas etapas.
+notice-app-replaced = Seu aplicativo autenticador da verificação em duas etapas foi substituído.
+notice-app-removed = Seu aplicativo autenticador da verificação em duas etapas foi removido.
+notice-app-remedy = Outra pessoa pode estar usando sua conta e gerando os códigos de acesso no aplicativo dela. Redefina sua senha agora e depois fale com o suporte.
+notice-codes-made = Novos códigos de recuperação foram criados. Os antigos não funcionam mais.
+notice-code-used = Um código de recuperação foi usado para entrar. { $count ->
+    [one] Resta { $count } código. Crie outros em breve.
+    [many] Restam { $count } códigos.
+   *[other] Restam { $count } códigos.
+}
+notice-code-last = Seu último código de recuperação foi usado para entrar. Crie novos códigos na página da sua conta.
+notice-codes-remedy = Outra pessoa pode estar usando sua conta. Redefina sua senha agora e depois crie novos códigos de recuperação na página da sua conta.
 
 # Without "código" and "não": the GSM alphabet has neither ó nor ã.
 sms-phone-setup = Use { $code } para confirmar seu telefone em { $app }. Expira em { $minutes } min.

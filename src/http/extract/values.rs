@@ -13,8 +13,8 @@ use crate::model::id::InvalidId;
 use crate::model::password::{self, InvalidPassword};
 use crate::model::user::InvalidName;
 use crate::model::{
-    Email, FullName, Id, Language, NewPassword, Password, ProofToken, Scopes, ServiceKeyName,
-    TokenId, proof,
+    Email, FullName, Id, Language, LoginCode, MfaMethod, NewPassword, Password, ProofToken,
+    RecoveryCode, Scopes, ServiceKeyName, TokenId, proof,
 };
 use crate::secret::{ExposeSecret as _, SecretString};
 
@@ -234,6 +234,52 @@ fn text_of(
     };
     let rule = format!("{what} has {shortest} to {longest} characters");
     Err((kind, rule))
+}
+
+impl Field for LoginCode {
+    fn read(value: Option<Value>) -> Result<Self, Broken> {
+        let given = text(value)?;
+        if let Some(code) = RecoveryCode::written(given.expose_secret()) {
+            return Ok(Self::Recovery(code));
+        }
+        Code::read(Some(Value::Text(given))).map(Self::Digits)
+    }
+
+    fn schema() -> Object {
+        // A recovery code has a dash in its middle.
+        let longest = RecoveryCode::LENGTH + 1;
+        string_of(Some(code::MIN_LENGTH), longest, "042719").build()
+    }
+}
+
+impl Field for Option<MfaMethod> {
+    const REQUIRED: bool = false;
+
+    fn read(value: Option<Value>) -> Result<Self, Broken> {
+        match value {
+            None | Some(Value::Null) => Ok(None),
+            given => {
+                let method = MfaMethod::from_name(text(given)?.expose_secret());
+                let names = MfaMethod::ALL.iter().map(|method| method.as_str());
+                let rule = || {
+                    let names: Vec<&str> = names.collect();
+                    format!("a method is one of: {}", names.join(", "))
+                };
+                method.map(Some).ok_or_else(|| (kind::VALUE_ERROR, rule()))
+            }
+        }
+    }
+
+    fn schema() -> Object {
+        let names = MfaMethod::ALL.iter().map(|method| method.as_str());
+        let names: Vec<&str> = names.collect();
+        nullable(
+            string()
+                .pattern(Some(format!("^({})$", names.join("|"))))
+                .examples(["totp"])
+                .build(),
+        )
+    }
 }
 
 impl Field for Code {
