@@ -130,7 +130,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('set-email', 'set-email', [CompletionResultType]::ParameterValue, 'Change the email address of an account; its sessions end')
             [CompletionResult]::new('set-name', 'set-name', [CompletionResultType]::ParameterValue, 'Change the name of an account''s holder')
             [CompletionResult]::new('set-password', 'set-password', [CompletionResultType]::ParameterValue, 'Set the password of an account; its sessions end')
-            [CompletionResult]::new('reset-mfa', 'reset-mfa', [CompletionResultType]::ParameterValue, 'Turn off the second factor of accounts')
+            [CompletionResult]::new('reset-mfa', 'reset-mfa', [CompletionResultType]::ParameterValue, 'Turn off all second factors of accounts')
             [CompletionResult]::new('resend-verification', 'resend-verification', [CompletionResultType]::ParameterValue, 'Send a new verification link to unverified accounts')
             [CompletionResult]::new('send-reset', 'send-reset', [CompletionResultType]::ParameterValue, 'Send accounts a password reset link')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete accounts permanently, with their sessions and queued email')

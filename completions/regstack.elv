@@ -123,7 +123,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand set-email 'Change the email address of an account; its sessions end'
             cand set-name 'Change the name of an account''s holder'
             cand set-password 'Set the password of an account; its sessions end'
-            cand reset-mfa 'Turn off the second factor of accounts'
+            cand reset-mfa 'Turn off all second factors of accounts'
             cand resend-verification 'Send a new verification link to unverified accounts'
             cand send-reset 'Send accounts a password reset link'
             cand delete 'Delete accounts permanently, with their sessions and queued email'

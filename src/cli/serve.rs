@@ -11,7 +11,7 @@ use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::{JoinError, JoinSet};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing_appender::non_blocking::WorkerGuard;
 
@@ -27,6 +27,9 @@ use crate::http::{self, ServeError};
 
 /// Supervisors and terminals may double a signal: what comes so soon after the first is the same wish.
 const ECHO: Duration = Duration::from_millis(500);
+
+/// How long is waited for the indexes of a database that lacks some, before requests are answered.
+const PREPARATION: Duration = Duration::from_mins(1);
 
 /// The name of the thread for what works beside the requests.
 const BACKGROUND: &str = "background";
@@ -124,7 +127,10 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     for warning in warnings {
         tracing::warn!("{warning}");
     }
-    let serving = describe(&app, address, mailbox.is_some()).await?;
+    let serving = tokio::select! {
+        () = signals.next() => return Ok(()),
+        serving = describe(&app, address, mailbox.is_some()) => serving?,
+    };
 
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
@@ -258,6 +264,12 @@ fn start_log(loaded: &Loaded, context: &Context) -> Result<(WorkerGuard, Relevel
 }
 
 async fn describe(app: &App, address: SocketAddr, with_mailbox: bool) -> Result<Serving> {
+    // What fails now fails below too, and is told there.
+    if timeout(PREPARATION, app.store.ready()).await.is_err() {
+        tracing::warn!(
+            "the database's indexes are still being made; until they are there, requests are answered with 503"
+        );
+    }
     let users = match app.accounts.counts().await {
         Ok(counts) => Some(counts.total_users),
         // A server for many machines starts before its database, and uses it as soon as it answers.

@@ -20,6 +20,7 @@ mod mailbox;
 mod middleware;
 mod openapi;
 mod pages;
+mod qr;
 mod refusals;
 mod renewal;
 mod serve;

@@ -17,6 +17,10 @@ names! {
         Password = "password",
         /// The password, and a code that came by SMS.
         PasswordSms = "password+sms",
+        /// The password, and a code of an authenticator app.
+        PasswordTotp = "password+totp",
+        /// The password, and a recovery code.
+        PasswordRecoveryCode = "password+recovery_code",
     }
 }
 

@@ -21,7 +21,7 @@ send-code = Code senden
 send-new-code = Neuen Code senden
 contact-support = Support kontaktieren
 cancel = Abbrechen
-check-your-email = Sehen Sie in Ihr Postfach
+check-your-email = Sehen Sie in Ihrem Postfach nach
 go-to-account = Zu Ihrem Konto
 already-have-account = Haben Sie bereits ein Konto?
 needs-javascript = Diese Seite benötigt JavaScript. Aktivieren Sie es und laden Sie die Seite neu.
@@ -98,6 +98,12 @@ mfa-lead = Wir haben einen { $digits }-stelligen Code an { $phone } gesendet. { 
 mfa-your-phone = Ihr Telefon
 mfa-wrong-number = Falsche Nummer? Wenden Sie sich an den Support.
 mfa-wrong-number-link = Falsche Nummer? { $link }
+mfa-lead-app = Geben Sie den 6-stelligen Code aus Ihrer Authenticator-App ein.
+mfa-lead-recovery = Geben Sie einen Ihrer Wiederherstellungscodes ein. Jeder Code funktioniert einmal.
+mfa-recovery-code = Wiederherstellungscode
+mfa-use-app = Authenticator-App verwenden
+mfa-use-sms = Code an Ihr Telefon senden
+mfa-use-recovery = Wiederherstellungscode verwenden
 
 error-page-not-found-title = Seite nicht gefunden
 error-page-not-found = Prüfen Sie die Webadresse. Möglicherweise wurde die Seite verschoben.
@@ -126,6 +132,22 @@ me-phone-hint = Geben Sie die Landesvorwahl mit an, zum Beispiel { $example }.
 me-two-step-on = Aktivieren
 me-two-step-off = Deaktivieren
 me-phone-again = Andere Nummer verwenden
+me-sms = Codes per SMS
+me-app = Authenticator-App
+me-app-hint = Verwenden Sie eine App, die alle 30 Sekunden einen neuen Code anzeigt.
+me-app-start = App einrichten
+me-app-scan = Scannen Sie dies mit Ihrer App, und geben Sie dann die 6 Ziffern ein, die sie anzeigt.
+me-app-type = Scannen geht nicht? Geben Sie diesen Schlüssel ein:
+me-app-remove = App entfernen
+me-codes = Wiederherstellungscodes
+me-codes-hint = Melden Sie sich mit einem davon an, wenn Sie keinen anderen Code haben. Wenn Sie neue erstellen, funktionieren die alten nicht mehr.
+me-codes-new = Neue Codes erstellen
+codes-title = Speichern Sie Ihre Wiederherstellungscodes
+codes-lead = Mit jedem können Sie sich einmal anmelden, wenn Sie Ihr Telefon nicht haben. Bewahren Sie sie sicher auf. Wir zeigen sie nicht noch einmal an.
+codes-copy = Kopieren
+codes-download = Herunterladen
+codes-print = Drucken
+codes-done = Ich habe die Codes gespeichert
 me-delete = Konto löschen
 me-delete-hint = Damit werden Ihr Konto und seine Daten endgültig gelöscht. Das lässt sich nicht rückgängig machen.
 me-delete-title = Möchten Sie Ihr Konto löschen?
@@ -159,7 +181,7 @@ error-invalid_token = Dieser Link ist abgelaufen oder wurde bereits verwendet.
 error-missing_token = Dieser Link ist unvollständig. Öffnen Sie ihn noch einmal aus der E-Mail.
 error-registration_disabled = Die Registrierung ist zurzeit geschlossen.
 error-cross_site = Unter dieser Webadresse können Sie sich nicht anmelden. Wenden Sie sich an den Support.
-error-last_superuser = Sie sind der letzte Administrator. Ernennen Sie zuerst einen anderen.
+error-last_superuser = Sonst hat niemand Administratorrechte. Erteilen Sie sie zuerst einer anderen Person.
 error-mfa_not_enabled = Die Bestätigung in zwei Schritten ist bereits deaktiviert.
 error-no_storage = Ihr Browser blockiert das Speichern für diese Website. Erlauben Sie es, um angemeldet zu bleiben.
 error-offline = Sie sind offline. Verbinden Sie sich mit dem Internet und versuchen Sie es noch einmal.
@@ -199,6 +221,7 @@ js-choose-password = Wählen Sie ein Passwort.
 js-enter-email = Geben Sie Ihre E-Mail-Adresse ein.
 js-enter-new_email = Geben Sie Ihre neue E-Mail-Adresse ein.
 js-enter-code = Geben Sie den Code ein.
+js-enter-recovery_code = Geben Sie einen Wiederherstellungscode ein.
 js-enter-phone_number = Geben Sie Ihre Telefonnummer ein.
 js-required = Pflichtfeld: { $field }
 js-digits-only = Geben Sie nur Ziffern ein.
@@ -218,6 +241,7 @@ js-too-long-unknown = { $field }: Der Text ist zu lang.
 js-password-weak = Dieses Passwort ist zu leicht zu erraten. Am besten sind einige Wörter ohne Zusammenhang.
 js-format = { $field }: Das Format stimmt nicht.
 js-email-format = Geben Sie eine E-Mail-Adresse wie ada@example.com ein.
+js-email-unreached = E-Mails erreichen diese Adresse nicht. Verwenden Sie eine ohne Sonderzeichen vor dem @.
 js-field = Dieses Feld
 
 js-verify-sent = Wir haben einen Link an { $email } gesendet. Öffnen Sie ihn, um Ihre E-Mail-Adresse zu bestätigen.
@@ -246,6 +270,14 @@ js-two-step-is-on = Aktiviert. Bei der Anmeldung senden wir einen Code an { $pho
 js-two-step-is-off = Deaktiviert. Aktivieren Sie sie, um sich mit Ihrem Passwort und einem Code anzumelden, den wir an Ihr Telefon senden.
 js-two-step-turned-on = Die Bestätigung in zwei Schritten ist aktiviert. Wir fragen bei der Anmeldung nach einem Code.
 js-two-step-turned-off = Die Bestätigung in zwei Schritten ist deaktiviert. Wir haben Ihre Telefonnummer entfernt.
+js-app-on = Ihre Authenticator-App ist eingerichtet. Wir fragen bei der Anmeldung nach ihrem Code.
+js-app-removed = Ihre Authenticator-App wurde entfernt.
+js-codes-left = { $count ->
+    [one] { $count } Code übrig
+   *[other] { $count } Codes übrig
+}
+js-codes-copied = Kopiert.
+js-app-qr = QR-Code für Ihre Authenticator-App
 
 mail-hello = Guten Tag,
 mail-hello-name = Guten Tag, { $name },
@@ -279,11 +311,11 @@ mail-time = { $day }. { $month ->
 } { $year }, { $clock } Uhr UTC
 mail-when = Wann: { $time }
 mail-from = Von: IP-Adresse { $ip }
-mail-by-administrator = Von: Administrator von { $app }
+mail-by-administrator = Von: Administration von { $app }
 mail-reset-now = Passwort zurücksetzen
 mail-support = Haben Sie Fragen? Schreiben Sie an { $email }.
 
-mail-why-account = Sie erhalten diese E-Mail, weil { $email } ein Konto bei { $app } hat.
+mail-why-account = Sie erhalten diese E-Mail, weil es für { $email } ein Konto bei { $app } gibt.
 mail-why-former = Sie erhalten diese E-Mail, weil { $email } die E-Mail-Adresse eines Kontos bei { $app } war.
 mail-why-entered = Sie erhalten diese E-Mail, weil jemand { $email } bei { $app } eingegeben hat.
 mail-why-invited = Sie erhalten diese E-Mail, weil bei { $app } ein Konto für { $email } angelegt wurde.
@@ -340,6 +372,17 @@ notice-second-factor-moved = Ihre Telefonnummer für die Bestätigung in zwei Sc
 notice-second-factor-moved-remedy = Möglicherweise nutzt jemand anderes Ihr Konto, und die Anmeldecodes gehen an ein fremdes Telefon. Setzen Sie jetzt Ihr Passwort zurück, und wenden Sie sich dann an den Support.
 notice-second-factor-removed = Die Bestätigung in zwei Schritten wurde deaktiviert.
 notice-second-factor-removed-remedy = Möglicherweise nutzt jemand anderes Ihr Konto. Setzen Sie jetzt Ihr Passwort zurück, und aktivieren Sie danach wieder die Bestätigung in zwei Schritten.
+notice-app-added = Eine Authenticator-App wurde für die Bestätigung in zwei Schritten hinzugefügt.
+notice-app-replaced = Ihre Authenticator-App für die Bestätigung in zwei Schritten wurde ersetzt.
+notice-app-removed = Ihre Authenticator-App für die Bestätigung in zwei Schritten wurde entfernt.
+notice-app-remedy = Möglicherweise nutzt jemand anderes Ihr Konto, und die Anmeldecodes kommen aus einer fremden App. Setzen Sie jetzt Ihr Passwort zurück, und wenden Sie sich dann an den Support.
+notice-codes-made = Neue Wiederherstellungscodes wurden erstellt. Die alten funktionieren nicht mehr.
+notice-code-used = Ein Wiederherstellungscode wurde zur Anmeldung verwendet. { $count ->
+    [one] Sie haben noch { $count } Code. Erstellen Sie bald neue.
+   *[other] Sie haben noch { $count } Codes.
+}
+notice-code-last = Ihr letzter Wiederherstellungscode wurde zur Anmeldung verwendet. Erstellen Sie auf Ihrer Kontoseite neue Codes.
+notice-codes-remedy = Möglicherweise nutzt jemand anderes Ihr Konto. Setzen Sie jetzt Ihr Passwort zurück, und erstellen Sie dann auf Ihrer Kontoseite neue Wiederherstellungscodes.
 
 sms-phone-setup = { $app }: Ihr Bestätigungscode ist { $code }. Er läuft in { $minutes } Min. ab.
 sms-login = { $app }: Ihr Anmeldecode ist { $code }. Er läuft in { $minutes } Min. ab. Geben Sie ihn nicht weiter.

@@ -5,8 +5,8 @@ use mongodb::bson::{Bson, Document, doc};
 use mongodb::options::{Collation, CollationStrength, ReturnDocument, UpdateModifications};
 
 use super::db::Db;
-use super::documents::{LANGUAGE, OTHERS_ENDED, date, literal, oid, user};
-use crate::model::{Email, FullName, Id, Language, PhoneNumber, User};
+use super::documents::{LANGUAGE, NO_NUMBER, OTHERS_ENDED, date, literal, oid, user};
+use crate::model::{Email, FullName, Id, Language, User};
 use crate::store::Result;
 
 /// The own field of an account that is being deleted: it is nobody's any more.
@@ -66,13 +66,16 @@ pub(super) fn as_read(before: &User) -> Document {
         condition.extend(flag_is(flag, value, absent));
     }
     let name = before.full_name.as_ref().map(FullName::as_str);
-    let number = before.phone_number.as_ref().map(PhoneNumber::as_str);
     let language = before.language.as_ref().map(Language::as_str);
-    for (field, value) in [
-        ("full_name", name),
-        ("phone_number", number),
-        (LANGUAGE, language),
-    ] {
+    let number =
+        before
+            .phone_number
+            .as_ref()
+            .map_or(doc! { "$in": [Bson::Null, NO_NUMBER] }, |number| {
+                doc! { "$eq": number.as_str() }
+            });
+    condition.insert("phone_number", number);
+    for (field, value) in [("full_name", name), (LANGUAGE, language)] {
         condition.insert(field, value.map_or(Bson::Null, Bson::from));
     }
     condition

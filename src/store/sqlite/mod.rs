@@ -11,6 +11,8 @@ mod code_rows;
 mod codes;
 mod credentials;
 mod effects;
+mod factor_rows;
+mod factors;
 mod health;
 mod inspect;
 mod known_time;

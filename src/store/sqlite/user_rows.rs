@@ -10,7 +10,7 @@ use crate::store::Result;
 /// The columns that [`read`] takes and [`write()`] fills, in their order.
 pub(super) const COLUMNS: &str = "id, email, hashed_password, is_active, is_verified, is_superuser, \
      full_name, phone_number, is_mfa_enabled, created_at, updated_at, last_login, tokens_invalidated_after, language, \
-     others_ended_at, kept_session";
+     others_ended_at, kept_session, has_totp";
 
 /// Reads an account from the fields of [`COLUMNS`].
 pub(super) fn read(fields: &mut Fields<'_>) -> Result<User> {
@@ -30,6 +30,7 @@ pub(super) fn read(fields: &mut Fields<'_>) -> Result<User> {
         tokens_invalidated_after: fields.optional_moment("tokens_invalidated_after")?,
         language: fields.take("language")?,
         others_ended: others_ended(fields)?,
+        has_totp: fields.take("has_totp")?,
     })
 }
 
@@ -62,6 +63,7 @@ fn write(connection: &Connection, sql: &str, user: &User) -> Result<()> {
         user.language,
         user.others_ended.as_ref().map(|ended| Moment(ended.at)),
         user.others_ended.as_ref().map(|ended| &ended.kept),
+        user.has_totp,
         user.email.key(),
         name_key,
     ];

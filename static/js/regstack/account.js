@@ -10,10 +10,14 @@ import { isBusy, on } from "./forms.js";
 import { onResend } from "./again.js";
 import { ask } from "./dialog.js";
 import { keepDrafts } from "./drafts.js";
+import { showFactors, wireCodes } from "./codes.js";
 import { readable } from "./idn.js";
 import { showLanguage, wireLanguage } from "./language.js";
 import { showSecondFactor, wirePhone } from "./phone.js";
 import { wireSections } from "./sections.js";
+
+// Where there are no apps, nothing of theirs is loaded.
+const apps = find("[data-rs-app-section]") && (await import("./factors.js"));
 
 export async function me() {
   if (!maySignedIn()) {
@@ -74,6 +78,7 @@ function show(user) {
     all("[name=email]", part).forEach((input) => (input.value = user.email));
   }
   showSecondFactor(user);
+  showFactors();
 }
 
 /** A state in a word, which a row of the account shows. */
@@ -115,6 +120,8 @@ function wire() {
   onResend();
   wireLanguage();
   wirePhone(show);
+  wireCodes();
+  apps?.wireApp(show);
   for (const button of all("[data-rs-action=logout]")) {
     button.addEventListener("click", () => logOut(button));
   }

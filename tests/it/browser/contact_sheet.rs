@@ -207,6 +207,9 @@ async fn holders(sheet: &mut Sheet<'_>, served: &Served) {
     let code = served.code_sent_to(number, 1).await;
     browser.fill("#code", &code).await;
     browser.send("phone-setup-confirm").await;
+    browser.find("[data-rs-codes][open]").await;
+    sheet.take("me-recovery-codes").await;
+    browser.press("[data-rs-action=codes-done]").await;
     browser.find("[data-rs-mfa-disable]").await;
     sheet.take("me-two-step-on").await;
     browser.press("[data-rs-action=logout]").await;

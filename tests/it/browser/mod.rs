@@ -11,6 +11,7 @@ mod look;
 mod mailbox;
 mod overrides;
 mod pseudo;
+mod second_factors;
 mod states;
 mod way_back;
 

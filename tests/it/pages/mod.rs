@@ -34,7 +34,11 @@ const PAGES: [(&str, &str, &[&str]); 11] = [
         "undo-email-change",
         &["undo-email-change"],
     ),
-    ("mfa-confirm", "mfa-confirm", &["mfa-confirm", "mfa-send"]),
+    (
+        "mfa-confirm",
+        "mfa-confirm",
+        &["mfa-confirm", "mfa-recovery", "mfa-send"],
+    ),
     (
         "me",
         "me",
@@ -46,6 +50,7 @@ const PAGES: [(&str, &str, &[&str]); 11] = [
             "phone-setup-start",
             "phone-setup-confirm",
             "mfa-disable",
+            "recovery-codes",
             "delete-account",
         ],
     ),
