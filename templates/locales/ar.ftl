@@ -33,7 +33,7 @@ page-description = سجّل الدخول إلى { $app }، أو أنشئ حسا�
 
 login-title = تسجيل الدخول
 login-forgot = هل نسيت كلمة المرور؟
-login-new-here = جديد هنا؟
+login-new-here = ليس لديك حساب؟
 login-create-account = إنشاء حساب
 
 register-title = إنشاء حساب
@@ -43,7 +43,7 @@ register-closed = تحتاج إلى دعوة للانضمام إلى { $app }. �
 register-sent = أرسلنا رابطًا إلى { $email }. افتحه لتأكيد بريدك الإلكتروني، ثم سجّل الدخول.
 register-sent-email = بريدك الإلكتروني
 register-no-email = ألم تصلك الرسالة؟ تحقّق من مجلد الرسائل غير المرغوب فيها. الرابط الأحدث وحده صالح.
-register-wrong-email = عنوان البريد غير صحيح؟
+register-wrong-email = هل البريد الإلكتروني غير صحيح؟
 register-change-email = تعديله
 
 verify-title = تأكيد بريدك الإلكتروني
@@ -79,8 +79,8 @@ undo-title = التراجع عن تغيير البريد الإلكتروني
 undo-lead = سيستعيد حسابك بريده الإلكتروني القديم. سيتم تسجيل الخروج من كل الأجهزة، ثم تعيّن كلمة مرور جديدة.
 undo-submit = التراجع عن التغيير
 undo-failed = هل تحتاج إلى مساعدة؟ تواصل مع الدعم.
-undo-done-title = عاد بريدك الإلكتروني القديم
-undo-done = عاد إلى حسابك البريد الإلكتروني { $email }، وتم تسجيل الخروج من كل الأجهزة. عيّن الآن كلمة مرور جديدة حتى لا يتمكن غيرك من تسجيل الدخول.
+undo-done-title = تمت استعادة بريدك الإلكتروني القديم
+undo-done = استعاد حسابك البريد الإلكتروني { $email }، وتم تسجيل الخروج من كل الأجهزة. عيّن الآن كلمة مرور جديدة حتى لا يتمكن غيرك من تسجيل الدخول.
 undo-done-email = السابق
 undo-done-submit = تعيين كلمة مرور جديدة
 
@@ -99,8 +99,8 @@ mfa-lead = أرسلنا رمزًا مكوّنًا من { $digits } أرقام إ
    *[other] تنتهي صلاحيته خلال { $minutes } دقيقة.
 }
 mfa-your-phone = هاتفك
-mfa-wrong-number = الرقم غير صحيح؟ تواصل مع الدعم.
-mfa-wrong-number-link = الرقم غير صحيح؟ { $link }
+mfa-wrong-number = هل الرقم غير صحيح؟ تواصل مع الدعم.
+mfa-wrong-number-link = هل الرقم غير صحيح؟ { $link }
 mfa-lead-app = أدخل الرمز المكوّن من 6 أرقام من تطبيق المصادقة.
 mfa-lead-recovery = أدخل أحد رموز الاسترداد. يعمل كل رمز مرة واحدة.
 mfa-recovery-code = رمز الاسترداد
@@ -110,7 +110,7 @@ mfa-use-recovery = استخدام رمز استرداد
 
 error-page-not-found-title = الصفحة غير موجودة
 error-page-not-found = تحقّق من العنوان. ربما نُقلت الصفحة.
-error-page-form-title = لم ينجح ذلك
+error-page-form-title = تعذّر إتمام العملية
 error-page-form = أُرسل النموذج قبل أن تصبح الصفحة جاهزة، ولم يتغيّر شيء. فعّل JavaScript، ثم ارجع وأعد تحميل الصفحة.
 error-page-busy-title = الخدمة مشغولة الآن
 error-page-busy = انتظر قليلًا ثم أعد تحميل الصفحة.
@@ -179,7 +179,7 @@ error-wrong_password = كلمة المرور غير صحيحة.
 error-password_unchanged = هذه كلمة مرورك الحالية. اختر كلمة أخرى.
 error-same_email = هذا بريدك الإلكتروني الحالي.
 error-email_taken = يوجد حساب بهذا البريد الإلكتروني بالفعل.
-error-invalid_phone = أدخل رقم الهاتف مع رمز البلد، مثل +44 20 7946 0018.
+error-invalid_phone = أدخل رقم الهاتف مع رمز البلد، مثل ⁦+44 20 7946 0018⁩.
 error-wrong_code = الرمز غير صحيح. الرمز الأحدث وحده صالح.
 error-code_expired = انتهت صلاحية الرمز.
 error-no_code = استُخدم هذا الرمز، أو استُبدل، أو أُدخل خطأً مرات كثيرة جدًا.
@@ -187,14 +187,14 @@ error-invalid_token = انتهت صلاحية هذا الرابط أو استُ�
 error-missing_token = هذا الرابط غير مكتمل. افتحه مرة أخرى من الرسالة.
 error-registration_disabled = التسجيل مغلق حاليًا.
 error-cross_site = لا يمكنك تسجيل الدخول من هذا العنوان. تواصل مع الدعم.
-error-last_superuser = أنت المسؤول الأخير. عيّن مسؤولًا آخر أولًا.
+error-last_superuser = لا يوجد مسؤول غيرك. عيّن مسؤولًا آخر أولًا.
 error-mfa_not_enabled = التحقق بخطوتين متوقف بالفعل.
-error-no_storage = يمنع متصفحك التخزين لهذا الموقع. اسمح به لتبقى مسجّل الدخول.
+error-no_storage = يمنع متصفحك التخزين لهذا الموقع. اسمح به لتبقى جلستك مفتوحة.
 error-offline = أنت غير متصل بالإنترنت. اتصل، ثم حاول مجددًا.
 error-away = تعذّر الوصول إلى الخادم. حاول مجددًا بعد لحظات.
 error-late = يستغرق الخادم وقتًا طويلًا للرد. تأكّد من نجاح العملية قبل أن تحاول مجددًا.
 error-internal = حدث خطأ لدينا. حاول مجددًا بعد لحظات.
-error-other = لم ينجح ذلك. أعد تحميل الصفحة وحاول مجددًا.
+error-other = تعذّر إتمام العملية. أعد تحميل الصفحة وحاول مجددًا.
 
 js-quote-code = { $problem } إذا تكرر ذلك، فاذكر هذا الرمز: { $code }
 js-wait = { $problem } يمكنك المحاولة مجددًا بعد { $time }.
@@ -271,7 +271,7 @@ js-verify-resent = إذا كان هذا البريد الإلكتروني بحا
 js-verify-done = تم تأكيد بريدك الإلكتروني. يمكنك تسجيل الدخول الآن.
 js-forgot-sent = إذا كان هناك حساب بهذا البريد الإلكتروني، فسيصلك رابط.
 js-email-changed = تم تغيير بريدك الإلكتروني. سجّل الدخول بالجديد.
-js-email-undone = عاد بريدك الإلكتروني القديم. عيّن الآن كلمة مرور جديدة.
+js-email-undone = تمت استعادة بريدك الإلكتروني القديم. عيّن الآن كلمة مرور جديدة.
 js-password-changed = تم تغيير كلمة المرور، وتم تسجيل خروجك من كل الأجهزة الأخرى.
 js-session-unknown = جهاز غير معروف
 js-session-current = هذا الجهاز
@@ -295,7 +295,7 @@ js-on = مفعّل
 js-off = متوقف
 js-delete-sure = هل تريد حذف حسابك؟ لا يمكن التراجع عن ذلك.
 js-delete = حذف الحساب
-js-still-logged-in = ما زلت مسجّل الدخول. { $problem }
+js-still-logged-in = ما زالت جلستك مفتوحة. { $problem }
 js-code-sent = أرسلنا رمزًا إلى { $phone }.
 js-code-resent = أرسلنا رمزًا جديدًا. لم يعد الرمز القديم صالحًا.
 js-code-again = { $problem } احصل على رمز جديد.
@@ -373,32 +373,32 @@ mail-verification-subject = أكّد بريدك الإلكتروني في { $app
 mail-verification-title = تأكيد بريدك الإلكتروني
 mail-verification = مرحبًا بك في { $app }! أكّد أن { $email } هو بريدك الإلكتروني.
 mail-verification-button = تأكيد البريد الإلكتروني
-mail-verification-unasked = لم تسجّل؟ تجاهل هذه الرسالة.
+mail-verification-unasked = إن لم تسجّل، فتجاهل هذه الرسالة.
 
 mail-password-reset-subject = إعادة تعيين كلمة المرور في { $app }
 mail-password-reset-title = تعيين كلمة مرور جديدة
 mail-password-reset = طلب شخص ما إعادة تعيين كلمة مرور الحساب { $email } في { $app }. عند تعيين كلمة مرور جديدة، سيتم تسجيل خروجك من كل الأجهزة.
 mail-password-reset-button = تعيين كلمة مرور جديدة
-mail-password-reset-unasked = لم تطلب ذلك؟ تجاهل هذه الرسالة، وستبقى كلمة مرورك كما هي.
+mail-password-reset-unasked = إن لم تطلب ذلك، فتجاهل هذه الرسالة، وستبقى كلمة مرورك كما هي.
 
 mail-email-change-subject = أكّد بريدك الإلكتروني الجديد في { $app }
 mail-email-change-title = تأكيد بريدك الإلكتروني الجديد
 mail-email-change = أكّد أن { $email } هو بريدك الإلكتروني الجديد في { $app }. سيتم تسجيل خروجك من كل الأجهزة، وستسجّل الدخول بهذا البريد بعد ذلك.
 mail-email-change-button = تأكيد البريد الإلكتروني الجديد
-mail-email-change-unasked = لم تطلب ذلك؟ تجاهل هذه الرسالة. لن يتغيّر شيء ما لم تفتح الرابط وتؤكّد.
+mail-email-change-unasked = إن لم تطلب ذلك، فتجاهل هذه الرسالة. لن يتغيّر شيء ما لم تفتح الرابط وتؤكّد.
 
 mail-invite-subject = دعوة إلى { $app }
 mail-invite-title = حسابك جاهز
 mail-invite = أنت مدعو إلى { $app }. أنشأنا حسابًا للبريد الإلكتروني { $email }. اختر كلمة مرور لتسجيل الدخول.
 mail-invite-button = اختيار كلمة مرور
-mail-invite-unasked = لا تعرف ما هذا؟ تجاهل هذه الرسالة.
+mail-invite-unasked = إن لم تعرف سبب هذه الرسالة، فتجاهلها.
 
 mail-already-registered-subject = لديك حساب بالفعل في { $app }
 mail-already-registered-title = لديك حساب بالفعل
 mail-already-registered = حاول شخص ما التسجيل في { $app } باستخدام { $email }. لديك حساب بهذا البريد الإلكتروني بالفعل، ولذلك لم ننشئ حسابًا جديدًا.
 mail-already-registered-you = هل كنت أنت؟
 mail-already-registered-you-do = سجّل الدخول كالمعتاد، أو أعد تعيين كلمة المرور إن نسيتها.
-mail-already-registered-unasked = لم تكن أنت؟ تجاهل هذه الرسالة. لم يتغيّر شيء في حسابك.
+mail-already-registered-unasked = إن لم تكن أنت، فتجاهل هذه الرسالة. لم يتغيّر شيء في حسابك.
 
 mail-email-changed-subject = تم تغيير بريدك الإلكتروني
 mail-email-changed-title = تم تغيير بريدك الإلكتروني
@@ -408,9 +408,9 @@ mail-email-changed-button = التراجع عن التغيير
 mail-email-changed-undo-more = يعيد ذلك بريدك الإلكتروني القديم، ويسجّل الخروج من كل الأجهزة، ويتيح لك تعيين كلمة مرور جديدة. يعمل الرابط مرة واحدة. هل تحتاج إلى مساعدة؟ تواصل مع الدعم.
 mail-email-changed-support = ربما يستخدم شخص آخر حسابك. تواصل مع الدعم الآن.
 
-mail-notice = يخص ذلك الحساب { $email } في { $app }.
-mail-notice-you = هل كنت أنت؟ تجاهل هذه الرسالة.
-mail-notice-not-you = لم تكن أنت؟
+mail-notice = يتعلق ذلك بالحساب { $email } في { $app }.
+mail-notice-you = إن كنت أنت من فعل ذلك، فتجاهل هذه الرسالة.
+mail-notice-not-you = ألم تكن أنت؟
 notice-password = تم تغيير كلمة المرور.
 notice-password-remedy = ربما يستخدم شخص آخر حسابك. أعد تعيين كلمة المرور الآن، فذلك يسجّل الخروج من كل الأجهزة. إذا تعذّر عليك ذلك، فتواصل مع الدعم.
 notice-email = تم التراجع عن تغيير بريدك الإلكتروني.

@@ -18,7 +18,7 @@ send-link = Enviar enlace
 send-new-link = Enviar un enlace nuevo
 send-code = Enviar código
 send-new-code = Enviar otro código
-contact-support = Contacta con soporte
+contact-support = Contacta con el equipo de asistencia
 cancel = Cancelar
 check-your-email = Revisa tu correo
 go-to-account = Ir a tu cuenta
@@ -96,7 +96,7 @@ mfa-lead = Hemos enviado un código de { $digits } cifras al { $phone }. { $minu
    *[other] Caduca en { $minutes } minutos.
 }
 mfa-your-phone = número guardado
-mfa-wrong-number = ¿Número equivocado? Contacta con soporte.
+mfa-wrong-number = ¿Número equivocado? Contacta con el equipo de asistencia.
 mfa-wrong-number-link = ¿Número equivocado? { $link }
 mfa-lead-app = Introduce el código de 6 cifras de tu aplicación de autenticación.
 mfa-lead-recovery = Introduce uno de tus códigos de recuperación. Cada código funciona una vez.
@@ -125,7 +125,7 @@ me-password-hint = Se cerrará la sesión en todos tus demás dispositivos.
 me-password-submit = Cambiar contraseña
 me-email-hint = Enviaremos un enlace a tu correo nuevo. No cambiará nada hasta que lo abras.
 me-new-email = Correo nuevo
-me-language-hint = El idioma de nuestras páginas y correos.
+me-language-hint = El idioma de nuestras páginas y mensajes.
 me-language-submit = Guardar idioma
 me-two-step = Verificación en dos pasos
 me-phone-hint = Incluye el prefijo del país, por ejemplo { $example }.
@@ -194,10 +194,10 @@ error-internal = Ha habido un problema por nuestra parte. Inténtalo de nuevo en
 error-other = No ha funcionado. Vuelve a cargar la página e inténtalo de nuevo.
 
 js-quote-code = { $problem } Si sigue pasando, indica este código: { $code }
-js-wait = { $problem } Podrás intentarlo de nuevo en { $time }.
+js-wait = { $problem } Podrás intentarlo de nuevo dentro de { $time }.
 js-wait-over = Ya puedes intentarlo de nuevo.
 js-working = Un momento…
-js-again-in = Podrás pedir otro en { $time }.
+js-again-in = Podrás pedir otro dentro de { $time }.
 js-again-now = Ya puedes pedir otro.
 js-unlock = { $link } para desbloquear tu cuenta ahora.
 js-unlock-link = Restablece tu contraseña
@@ -332,8 +332,8 @@ mail-time = { $day } de { $month ->
    *[12] diciembre
 } de { $year }, { $clock } UTC
 mail-when = Cuándo: { $time }
-mail-from = Desde: dirección IP { $ip }
-mail-by-administrator = De parte de: la administración de { $app }
+mail-from = Origen: dirección IP { $ip }
+mail-by-administrator = Origen: la administración de { $app }
 mail-reset-now = Restablecer la contraseña
 mail-support = ¿Necesitas ayuda? Escribe a { $email }.
 
@@ -375,7 +375,7 @@ mail-already-registered-unasked = ¿No has sido tú? Ignora este mensaje. No ha 
 
 mail-email-changed-subject = Se ha cambiado tu correo electrónico
 mail-email-changed-title = Se ha cambiado tu correo electrónico
-mail-email-changed = Tu cuenta de { $app } tiene ahora el correo { $email }. { $old } ya no está asociado a ella.
+mail-email-changed = Tu cuenta de { $app } tiene ahora el correo { $email }. El correo { $old } ya no está asociado a ella.
 mail-email-changed-undo = Recupera tu cuenta en un plazo de 7 días:
 mail-email-changed-button = Deshacer el cambio
 mail-email-changed-undo-more = Así recuperas tu correo anterior, se cierra la sesión en todos los dispositivos y eliges una contraseña nueva. El enlace funciona una sola vez. ¿Necesitas ayuda? Contacta con el equipo de asistencia.

@@ -19,7 +19,7 @@ send-link = Envoyer le lien
 send-new-link = Envoyer un nouveau lien
 send-code = Envoyer le code
 send-new-code = Envoyer un nouveau code
-contact-support = Contactez l’assistance
+contact-support = Contacter l’assistance
 cancel = Annuler
 check-your-email = Consultez vos e-mails
 go-to-account = Accéder à votre compte
@@ -40,7 +40,7 @@ login-create-account = Créer un compte
 register-title = Créer un compte
 register-submit = Créer le compte
 register-closed-title = Inscriptions fermées
-register-closed = Vous devez être invité pour rejoindre { $app }. Contactez l’assistance.
+register-closed = Il faut une invitation pour rejoindre { $app }. Contactez l’assistance.
 register-sent = Nous avons envoyé un lien à { $email }. Ouvrez-le pour confirmer votre adresse e-mail, puis connectez-vous.
 register-sent-email = votre adresse e-mail
 register-no-email = Rien reçu ? Vérifiez vos courriers indésirables. Seul le dernier lien fonctionne.
@@ -88,7 +88,7 @@ undo-done-submit = Choisir un nouveau mot de passe
 invite-title = Bienvenue sur { $app }
 invite-lead = Choisissez un mot de passe pour votre compte.
 invite-submit = Enregistrer le mot de passe
-invite-dead = Demandez une nouvelle invitation à la personne qui vous a invité.
+invite-dead = Demandez-en une nouvelle à la personne qui vous a envoyé l’invitation.
 
 mfa-title = Saisissez votre code
 mfa-lead = Nous avons envoyé un code à { $digits } chiffres au { $phone }. { $minutes ->
@@ -109,7 +109,7 @@ mfa-use-recovery = Utiliser un code de secours
 error-page-not-found-title = Page introuvable
 error-page-not-found = Vérifiez l’adresse. La page a peut-être été déplacée.
 error-page-form-title = Cela n’a pas fonctionné
-error-page-form = Le formulaire est parti avant que la page soit prête. Rien n’a été modifié. Activez JavaScript, revenez en arrière et rechargez la page.
+error-page-form = Le formulaire a été envoyé avant que la page soit prête. Rien n’a été modifié. Activez JavaScript, revenez en arrière et rechargez la page.
 error-page-busy-title = Nous sommes très sollicités
 error-page-busy = Patientez un instant, puis rechargez la page.
 error-page-broken-title = Une erreur s’est produite
@@ -158,7 +158,7 @@ me-delete-title = Supprimer votre compte ?
 me-delete-what = Le compte { $email } sera définitivement supprimé, avec son nom, son numéro de téléphone et ses sessions. Cette action est irréversible.
 
 js-notice-expired = Votre session est terminée. Connectez-vous pour continuer.
-js-notice-left = Vous êtes déconnecté.
+js-notice-left = Déconnexion effectuée.
 js-notice-language = Votre langue a été enregistrée.
 js-notice-password = Votre mot de passe a été modifié. Connectez-vous avec le nouveau.
 js-notice-invited = Votre mot de passe est enregistré. Connectez-vous pour commencer.
@@ -185,9 +185,9 @@ error-invalid_token = Ce lien a expiré ou a déjà été utilisé.
 error-missing_token = Ce lien est incomplet. Ouvrez-le à nouveau depuis l’e-mail.
 error-registration_disabled = Les inscriptions sont fermées pour le moment.
 error-cross_site = La connexion est impossible depuis cette adresse web. Contactez l’assistance.
-error-last_superuser = Vous êtes le seul administrateur. Nommez d’abord quelqu’un d’autre.
+error-last_superuser = Votre compte est le seul à avoir les droits d’administration. Donnez-les d’abord à quelqu’un d’autre.
 error-mfa_not_enabled = La validation en deux étapes est déjà désactivée.
-error-no_storage = Votre navigateur bloque le stockage pour ce site. Autorisez-le pour rester connecté.
+error-no_storage = Votre navigateur bloque le stockage pour ce site. Autorisez-le pour que votre session reste ouverte.
 error-offline = Vous êtes hors ligne. Connectez-vous à internet et réessayez.
 error-away = Le serveur ne répond pas. Réessayez dans un instant.
 error-late = Le serveur met trop de temps à répondre. Vérifiez si cela a fonctionné avant de réessayer.
@@ -281,7 +281,7 @@ js-on = Activée
 js-off = Désactivée
 js-delete-sure = Supprimer votre compte ? Cette action est irréversible.
 js-delete = Supprimer le compte
-js-still-logged-in = Vous êtes toujours connecté. { $problem }
+js-still-logged-in = Votre session est toujours ouverte. { $problem }
 js-code-sent = Nous avons envoyé un code au { $phone }.
 js-code-resent = Nous avons envoyé un nouveau code. L’ancien ne fonctionne plus.
 js-code-again = { $problem } Demandez-en un nouveau.
@@ -318,7 +318,10 @@ mail-lifetime-days = { $count ->
     [many] { $count } de jours
    *[other] { $count } jours
 }
-mail-time = { $day } { $month ->
+mail-time = { $day ->
+    [1] 1er
+   *[other] { $day }
+} { $month ->
     [1] janvier
     [2] février
     [3] mars
@@ -331,16 +334,16 @@ mail-time = { $day } { $month ->
     [10] octobre
     [11] novembre
    *[12] décembre
-} { $year }, { $clock } UTC
+} { $year } à { $clock } UTC
 mail-when = Date : { $time }
-mail-from = Depuis : adresse IP { $ip }
+mail-from = Adresse IP : { $ip }
 mail-by-administrator = Par : l’administration de { $app }
 mail-reset-now = Réinitialiser le mot de passe
 mail-support = Besoin d’aide ? Écrivez à { $email }.
 
-mail-why-account = Vous recevez cet e-mail parce que { $email } a un compte sur { $app }.
-mail-why-former = Vous recevez cet e-mail parce que { $email } était l’adresse d’un compte sur { $app }.
-mail-why-entered = Vous recevez cet e-mail parce que { $email } a été saisi sur { $app }.
+mail-why-account = Vous recevez cet e-mail parce que l’adresse { $email } est associée à un compte sur { $app }.
+mail-why-former = Vous recevez cet e-mail parce que l’adresse { $email } était associée à un compte sur { $app }.
+mail-why-entered = Vous recevez cet e-mail parce que quelqu’un a saisi l’adresse { $email } sur { $app }.
 mail-why-invited = Vous recevez cet e-mail parce qu’un compte a été créé pour { $email } sur { $app }.
 
 mail-verification-subject = Confirmez votre adresse e-mail pour { $app }
@@ -376,13 +379,13 @@ mail-already-registered-unasked = Ce n’était pas vous ? Ignorez cet e-mail.
 
 mail-email-changed-subject = Votre adresse e-mail a été modifiée
 mail-email-changed-title = Votre adresse e-mail a été modifiée
-mail-email-changed = L’adresse e-mail de votre compte sur { $app } est désormais { $email }. { $old } n’y est plus associé.
+mail-email-changed = L’adresse e-mail de votre compte sur { $app } est désormais { $email }. L’adresse { $old } n’y est plus associée.
 mail-email-changed-undo = Vous avez 7 jours pour récupérer votre compte :
 mail-email-changed-button = Annuler la modification
 mail-email-changed-undo-more = Votre ancienne adresse e-mail sera rétablie, tous les appareils seront déconnectés et vous choisirez un nouveau mot de passe. Le lien ne fonctionne qu’une fois. Besoin d’aide ? Contactez l’assistance.
 mail-email-changed-support = Quelqu’un d’autre utilise peut-être votre compte. Contactez l’assistance sans attendre.
 
-mail-notice = Cela concerne le compte { $email } sur { $app }.
+mail-notice = Il s’agit du compte { $email } sur { $app }.
 mail-notice-you = C’était vous ? Ignorez cet e-mail.
 mail-notice-not-you = Ce n’était pas vous ?
 notice-password = Votre mot de passe a été modifié.

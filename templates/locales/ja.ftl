@@ -94,7 +94,7 @@ mfa-title = コードの入力
 mfa-lead = { $phone } に { $digits } 桁のコードを送信しました。有効期限は { $minutes } 分です。
 mfa-your-phone = お使いの電話
 mfa-wrong-number = 番号が違う場合は、サポートにご連絡ください。
-mfa-wrong-number-link = 番号が違いますか？ { $link }
+mfa-wrong-number-link = 番号が違いますか？{ $link }
 mfa-lead-app = 認証アプリに表示されている 6 桁のコードを入力してください。
 mfa-lead-recovery = リカバリーコードを 1 つ入力してください。各コードは 1 回だけ使えます。
 mfa-recovery-code = リカバリーコード
@@ -310,7 +310,7 @@ mail-verification-unasked = 登録した覚えがない場合は、このメー�
 
 mail-password-reset-subject = 【{ $app }】パスワードの再設定
 mail-password-reset-title = 新しいパスワードの設定
-mail-password-reset = { $app } の { $email } について、パスワード再設定のリクエストがありました。新しいパスワードを設定すると、すべてのデバイスからログアウトされます。
+mail-password-reset = { $app } のアカウント { $email } について、パスワード再設定のリクエストがありました。新しいパスワードを設定すると、すべてのデバイスからログアウトされます。
 mail-password-reset-button = 新しいパスワードを設定
 mail-password-reset-unasked = お心当たりがない場合は、このメールを無視してください。パスワードは変更されません。
 
@@ -322,26 +322,26 @@ mail-email-change-unasked = お心当たりがない場合は、このメール�
 
 mail-invite-subject = 【{ $app }】ご招待のお知らせ
 mail-invite-title = アカウントの準備ができました
-mail-invite = { $app } に招待されています。{ $email } のアカウントを作成しました。パスワードを設定してログインしてください。
+mail-invite = { $app } への招待が届いています。{ $email } のアカウントを作成しました。パスワードを設定してログインしてください。
 mail-invite-button = パスワードを設定
 mail-invite-unasked = お心当たりがない場合は、このメールを無視してください。
 
 mail-already-registered-subject = 【{ $app }】すでにアカウントをお持ちです
 mail-already-registered-title = すでにアカウントをお持ちです
-mail-already-registered = { $app } で { $email } を使った新規登録がありました。このメールアドレスのアカウントはすでにあるため、新しいアカウントは作成していません。
+mail-already-registered = { $app } で { $email } を使った新規登録の操作がありました。このメールアドレスのアカウントはすでにあるため、新しいアカウントは作成していません。
 mail-already-registered-you = ご自身で操作した場合：
 mail-already-registered-you-do = いつもどおりログインしてください。パスワードをお忘れの場合は、再設定してください。
 mail-already-registered-unasked = お心当たりがない場合は、このメールを無視してください。アカウントに変更はありません。
 
 mail-email-changed-subject = メールアドレスが変更されました
 mail-email-changed-title = メールアドレスが変更されました
-mail-email-changed = { $app } のアカウントのメールアドレスが { $email } に変更されました。{ $old } とアカウントの関連付けは解除されました。
+mail-email-changed = { $app } のアカウントのメールアドレスが { $email } に変更されました。{ $old } はこのアカウントで使えなくなりました。
 mail-email-changed-undo = 7 日以内であれば、アカウントを取り戻せます。
 mail-email-changed-button = 変更を取り消す
-mail-email-changed-undo-more = 元のメールアドレスに戻り、すべてのデバイスからログアウトされ、新しいパスワードを設定できます。リンクは 1 回のみ有効です。お困りの場合はサポートにお問い合わせください。
+mail-email-changed-undo-more = 取り消すと、元のメールアドレスに戻り、すべてのデバイスからログアウトされます。続けて新しいパスワードを設定してください。リンクは 1 回のみ有効です。お困りの場合はサポートにお問い合わせください。
 mail-email-changed-support = 第三者がアカウントを使用している可能性があります。すぐにサポートにお問い合わせください。
 
-mail-notice = 対象は { $app } の { $email } のアカウントです。
+mail-notice = 対象は、{ $app } のアカウント { $email } です。
 mail-notice-you = ご自身で操作した場合は、このメールを無視してください。
 mail-notice-not-you = お心当たりがない場合：
 notice-password = パスワードが変更されました。

@@ -38,8 +38,8 @@ login-create-account = Criar uma conta
 
 register-title = Criar uma conta
 register-submit = Criar conta
-register-closed-title = Cadastro encerrado
-register-closed = Você precisa de um convite para participar de { $app }. Fale com o suporte.
+register-closed-title = O cadastro está fechado
+register-closed = Você precisa de um convite para criar uma conta em { $app }. Fale com o suporte.
 register-sent = Enviamos um link para { $email }. Abra-o para confirmar seu e-mail e depois entre na sua conta.
 register-sent-email = seu e-mail
 register-no-email = Não recebeu? Confira a caixa de spam. Só o link mais recente funciona.
@@ -182,9 +182,9 @@ error-code_expired = O código expirou.
 error-no_code = Este código já foi usado, substituído ou digitado incorretamente muitas vezes.
 error-invalid_token = Este link expirou ou já foi usado.
 error-missing_token = Este link está incompleto. Abra-o de novo a partir do e-mail.
-error-registration_disabled = O cadastro está encerrado no momento.
+error-registration_disabled = O cadastro está fechado no momento.
 error-cross_site = Não é possível entrar por este endereço. Fale com o suporte.
-error-last_superuser = Não há outra pessoa na administração. Escolha alguém primeiro.
+error-last_superuser = Você é a única pessoa que administra este site. Antes, torne outra pessoa administradora.
 error-mfa_not_enabled = A verificação em duas etapas já está desativada.
 error-no_storage = Seu navegador bloqueia o armazenamento deste site. Permita-o para manter sua sessão.
 error-offline = Você está sem conexão. Conecte-se à internet e tente de novo.
@@ -332,8 +332,8 @@ mail-time = { $day } de { $month ->
    *[12] dezembro
 } de { $year }, { $clock } UTC
 mail-when = Quando: { $time }
-mail-from = De: endereço IP { $ip }
-mail-by-administrator = De: administração de { $app }
+mail-from = Origem: endereço IP { $ip }
+mail-by-administrator = Origem: administração de { $app }
 mail-reset-now = Redefinir a senha
 mail-support = Precisa de ajuda? Escreva para { $email }.
 
@@ -375,7 +375,7 @@ mail-already-registered-unasked = Não foi você? Ignore este e-mail. Nada mudou
 
 mail-email-changed-subject = Seu e-mail foi alterado
 mail-email-changed-title = Seu e-mail foi alterado
-mail-email-changed = Sua conta em { $app } agora tem o e-mail { $email }. { $old } não está mais associado a ela.
+mail-email-changed = Sua conta em { $app } agora tem o e-mail { $email }. O e-mail { $old } não está mais associado a ela.
 mail-email-changed-undo = Recupere sua conta em até 7 dias:
 mail-email-changed-button = Desfazer a alteração
 mail-email-changed-undo-more = Isso restaura seu e-mail anterior, desconecta todos os dispositivos e permite criar uma nova senha. O link funciona uma única vez. Precisa de ajuda? Fale com o suporte.
