@@ -15,7 +15,7 @@ const apart = (textContent) => make("bdi", { textContent });
 const deviceOf = ({ browser, system }) => [browser, system].filter(Boolean).join(" · ") || message("js-session-unknown");
 
 function methodOf({ method }) {
-  const key = `js-session-by-${method.replaceAll("+", "-")}`;
+  const key = `js-session-by-${method.replaceAll(/[+_]/g, "-")}`;
   return isKnown(key) ? message(key) : method;
 }
 

@@ -45,6 +45,7 @@ const PAGES: [(&str, &str, &[&str]); 11] = [
         &[
             "update-profile",
             "change-email",
+            "resend-verification",
             "update-language",
             "change-password",
             "phone-setup-start",
