@@ -77,7 +77,7 @@ async fn the_account_needs_no_pointer() {
     let served = served(Transport::Cookie).await;
     let browser = at_home(&served, ADA).await;
     let mut stops = Vec::new();
-    for _ in 0..8 {
+    for _ in 0..9 {
         browser.keys(TAB).await;
         let at = focus(&browser).await;
         assert_eq!(at[1], true, "{at} is not seen to have the focus");
@@ -92,6 +92,7 @@ async fn the_account_needs_no_pointer() {
             "Language",
             "Password",
             "Two-step verification",
+            "Log out everywhere else",
             "Delete account"
         ]
     );
