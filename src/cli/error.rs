@@ -314,7 +314,8 @@ fn other_word(word: &str, command: &str) -> Option<&'static str> {
         &[
             (&["run", "start", "server", "up"], "serve"),
             (&["user", "accounts", "account", "list", "ls"], "users"),
-            (&["sessions", "session", "revoke", "logout"], "tokens"),
+            (&["session", "logout"], "sessions"),
+            (&["revoke"], "tokens"),
             (&["registrations", "invitations"], "pending"),
             (&["log", "logs", "audit", "history"], "events"),
             (&["mail", "mails", "messages", "queue"], "outbox"),

@@ -125,6 +125,7 @@ mod tests {
         let mut settings = Settings::default();
         settings.features.enable_admin_router = true;
         settings.features.enable_sms_2fa = true;
+        settings.features.enable_totp = true;
         settings.features.enable_forward_auth = true;
         let ambient = Ambient {
             random: Arc::new(SeededRandom::new(1)),
