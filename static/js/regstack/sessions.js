@@ -34,7 +34,9 @@ function item(session) {
   if (session.ip) {
     about.push(line(...parts("js-session-from", { ip: apart(session.ip) })));
   }
-  const label = make("span", { className: "rs-row-label", title: session.user_agent ?? "" }, apart(device));
+  // The names of programs are the same in all languages.
+  const translate = !session.browser && !session.system;
+  const label = make("span", { className: "rs-row-label", title: session.user_agent ?? "", translate }, apart(device));
   const row = make("div", { className: "rs-row" }, label, make("span", { className: "rs-row-value" }, ...about));
   if (session.is_current) {
     row.append(make("span", { className: "rs-row-do", textContent: message("js-session-current") }));
