@@ -134,7 +134,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
 
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
-    tasks.spawn(work(app.clone(), stop.clone()));
+    tasks.spawn(work(app.clone(), stop.clone())?);
     let answered = CancellationToken::new();
     tasks.spawn({
         let (stop, answered) = (stop.clone(), answered.clone());
@@ -308,7 +308,7 @@ async fn describe(app: &App, address: SocketAddr, with_mailbox: bool) -> Result<
 
 /// Runs all that works beside the requests, on a thread of its own: mail servers and webhook receivers are strangers, and
 /// whatever they answer holds up no request.
-async fn work(app: App, stop: CancellationToken) -> Result {
+fn work(app: App, stop: CancellationToken) -> Result<impl Future<Output = Result> + use<>> {
     let failed = "the background thread cannot start";
     let runtime = Builder::new_current_thread()
         .enable_all()
@@ -323,9 +323,10 @@ async fn work(app: App, stop: CancellationToken) -> Result {
             let _ = done.send(());
         })
         .map_err(|cause| Failure::failed(failed).because(cause))?;
-    ended
-        .await
-        .map_err(|_| Failure::failed("a part of the server crashed"))
+    Ok(async {
+        let crashed = |_| Failure::failed("a part of the server crashed");
+        ended.await.map_err(crashed)
+    })
 }
 
 async fn answer(app: App, listener: TcpListener, stop: CancellationToken) -> Result {

@@ -130,6 +130,8 @@ async fn without_memory_for_a_hash_logins_are_put_off_and_all_else_goes_on() {
     let large = toml.replace("memory_kib = 64", "memory_kib = 131072");
     place.write("regstack.toml", &large);
     let server = place.serve(&[]);
+    // All its threads are there, then.
+    server.get("//readyz").await.is(200);
     // Half of what a hash takes.
     limit(
         &server,
