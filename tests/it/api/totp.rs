@@ -155,7 +155,7 @@ async fn guesses_are_few_and_a_new_login_does_not_refill_them() {
             "abcde-fghjk".to_owned()
         };
         let token = served.log_in_halfway(ADA).await;
-        let answers = at_once(50, |index| {
+        let answers = at_once(20, |index| {
             let served = [&served, &other][index % 2];
             present(served, &token, &wrong, method)
         })
