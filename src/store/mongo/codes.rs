@@ -5,12 +5,15 @@ use jiff::Timestamp;
 use mongodb::bson::{Document, doc};
 
 use super::code_documents::{self, SENT_TO};
+use super::db::Db;
 use super::documents::{Fields, NO_NUMBER, RECOVERY, TOTP, date, literal, user};
 use super::error::tolerate;
 use super::out::Out;
-use super::user_documents::{LAST_IAT, accepting, active, update};
+use super::user_documents::{accepting, active, noted_login, update};
 use super::{Mongo, caps, factor_documents, relay, sessions};
-use crate::model::{CodeKind, Id, NewSession, PasswordHash, PhoneNumber, RecoverySet, User};
+use crate::model::{
+    CodeBudget, CodeKind, Id, NewSession, PasswordHash, PhoneNumber, RecoverySet, User,
+};
 use crate::store::{
     CodeCheck, CodeFailure, CodeIssue, CodeRefusal, CodeStore, Effects, FactorEnabled, IssueCode,
     IssuedSession, Result, UseCode,
@@ -44,10 +47,7 @@ impl CodeStore for Mongo {
             code_documents::put(db, row).await?;
         }
         let issued_at = date(issue.issued_at);
-        let mut fields = doc! { LAST_IAT: { "$max": [format!("${LAST_IAT}"), issued_at] } };
-        if let Some(hash) = &issue.upgraded_hash {
-            fields.insert("hashed_password", literal(hash.as_phc()));
-        }
+        let fields = noted_login(issued_at, issue.upgraded_hash.as_ref());
         let out = Out::of_account(effects)?.mark_messages("issued_at", issued_at);
         let changed = vec![doc! { "$set": fields }, out.stage(false)];
         let Some(document) = update(db, condition, changed).await? else {
@@ -76,11 +76,7 @@ impl CodeStore for Mongo {
             Ok(code) => code,
             Err(refusal) => {
                 if refusal == CodeRefusal::Wrong {
-                    let (budget, now) = (check.budget, check.now);
-                    let spent =
-                        code_documents::budget_spent_until(db, id, kind, budget, now).await?;
-                    let out = Out::of_account(failure.effects(spent.is_some()))?;
-                    relay::push(db, id, out).await?;
+                    record_wrong(db, (id, kind), check.budget, failure, check.now).await?;
                 }
                 return Ok(Err(refusal));
             }
@@ -168,4 +164,16 @@ fn with_factor(mut condition: Document) -> Document {
     condition.insert("is_mfa_enabled", true);
     condition.insert("phone_number", doc! { "$type": "string", "$ne": NO_NUMBER });
     condition
+}
+
+/// Records a wrong code of a login, and whether it was one too many.
+pub(super) async fn record_wrong(
+    db: &Db,
+    (id, kind): (Id, CodeKind),
+    budget: Option<CodeBudget>,
+    failure: CodeFailure,
+    now: Timestamp,
+) -> Result<()> {
+    let spent = code_documents::budget_spent_until(db, id, kind, budget, now).await?;
+    relay::push(db, id, Out::of_account(failure.effects(spent.is_some()))?).await
 }

@@ -8,10 +8,11 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use mongodb::bson::{Document, doc};
 
-use super::documents::{Fields, RECOVERY, TOTP, binary, date, literal};
+use super::codes::record_wrong;
+use super::documents::{Fields, RECOVERY, TOTP, binary, date};
 use super::error::tolerate;
 use super::out::Out;
-use super::user_documents::{LAST_IAT, accepting, active, present, update};
+use super::user_documents::{accepting, active, noted_login, present, update};
 use super::{Mongo, caps, code_documents, factor_documents, relay, sessions};
 use crate::model::{
     CodeKind, FactorSecret, Factors, Id, NewSession, PasswordHash, RecoverySet, Sealed, User,
@@ -56,10 +57,7 @@ impl FactorStore for Mongo {
             code_documents::put(db, row).await?;
         }
         let issued_at = date(wait.issued_at);
-        let mut fields = doc! { LAST_IAT: { "$max": [format!("${LAST_IAT}"), issued_at] } };
-        if let Some(hash) = &wait.upgraded_hash {
-            fields.insert("hashed_password", literal(hash.as_phc()));
-        }
+        let fields = noted_login(issued_at, wait.upgraded_hash.as_ref());
         let out = Out::of_account(effects)?;
         let changed = vec![doc! { "$set": fields }, out.stage(false)];
         let Some(document) = update(db, condition, changed).await? else {
@@ -101,10 +99,7 @@ impl FactorStore for Mongo {
         if !is_right {
             let refusal = code_documents::settle_wrong(db, &cost, &guess).await?;
             if refusal == CodeRefusal::Wrong {
-                let (budget, now) = (check.budget, check.now);
-                let spent = code_documents::budget_spent_until(db, id, kind, budget, now).await?;
-                let out = Out::of_account(failure.effects(spent.is_some()))?;
-                relay::push(db, id, out).await?;
+                record_wrong(db, (id, kind), check.budget, failure, check.now).await?;
             }
             return Ok(Err(refusal));
         }

@@ -1,12 +1,12 @@
 //! Documents of accounts: the fields of our own, the conditions on one, and how it is found and changed.
 
 use jiff::Timestamp;
-use mongodb::bson::{Bson, Document, doc};
+use mongodb::bson::{Bson, DateTime, Document, doc};
 use mongodb::options::{Collation, CollationStrength, ReturnDocument, UpdateModifications};
 
 use super::db::Db;
 use super::documents::{LANGUAGE, NO_NUMBER, OTHERS_ENDED, date, literal, oid, user};
-use crate::model::{Email, FullName, Id, Language, User};
+use crate::model::{Email, FullName, Id, Language, PasswordHash, User};
 use crate::store::Result;
 
 /// The own field of an account that is being deleted: it is nobody's any more.
@@ -101,6 +101,16 @@ pub(super) fn ended(now: Timestamp, link: Option<Timestamp>) -> Document {
     let link = link.map_or(Bson::Null, |link| date(link).into());
     let cut_off = doc! { "$max": [date(now), raised, format!("${LAST_IAT}"), link] };
     doc! { "tokens_invalidated_after": cut_off, "updated_at": date(now) }
+}
+
+/// The fields, in an update pipeline, that keep what begins with a right password: the moment of issue of a token, if it is the
+/// newest, and a stronger hash.
+pub(super) fn noted_login(issued_at: DateTime, upgraded_hash: Option<&PasswordHash>) -> Document {
+    let mut fields = doc! { LAST_IAT: { "$max": [format!("${LAST_IAT}"), issued_at] } };
+    if let Some(hash) = upgraded_hash {
+        fields.insert("hashed_password", literal(hash.as_phc()));
+    }
+    fields
 }
 
 /// The value of [`LAST_IAT`] in an update pipeline that issues a token at [`User::next_issue_time`].

@@ -2,14 +2,13 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::named_params;
 
 use super::effects::{Subject, write_effects};
-use super::rows::{Moment, run};
+use super::threads::Writer;
 use super::user_rows::{self, accepting};
 use super::{Sqlite, caps, code_rows, factor_rows, sessions};
 use crate::model::{
-    CodeKind, Id, NewSession, PasswordHash, PhoneNumber, RecoverySet, User, WaitingCode,
+    CodeBudget, CodeKind, Id, NewSession, PasswordHash, PhoneNumber, RecoverySet, User, WaitingCode,
 };
 use crate::store::{
     CodeCheck, CodeFailure, CodeIssue, CodeRefusal, CodeStore, Effects, FactorEnabled, IssueCode,
@@ -35,17 +34,7 @@ impl CodeStore for Sqlite {
             for code in issue.rows() {
                 code_rows::put(db, &code)?;
             }
-            run(
-                db,
-                "update users set last_iat = max(:issued_at, coalesce(last_iat, :issued_at)),
-                         hashed_password = coalesce(:upgraded_hash, hashed_password)
-                     where id = :id",
-                named_params! {
-                    ":issued_at": Moment(issue.issued_at),
-                    ":upgraded_hash": issue.upgraded_hash,
-                    ":id": user.id,
-                },
-            )?;
+            user_rows::note_login(db, user.id, issue.issued_at, issue.upgraded_hash.as_ref())?;
             write_effects(db, effects, &Subject::user(&user))?;
             Ok(IssueCode::Queued)
         })
@@ -68,10 +57,7 @@ impl CodeStore for Sqlite {
             let judge = |code: &WaitingCode| code.judge(&check.code_hash, check.now);
             if let Err(refusal) = code_rows::use_up(db, &check, kind, judge)? {
                 if refusal == CodeRefusal::Wrong {
-                    let key = (user.id, kind);
-                    let spent = code_rows::budget_spent_until(db, key, check.budget, check.now)?;
-                    let effects = failure.effects(spent.is_some());
-                    write_effects(db, effects, &Subject::user(&user))?;
+                    record_wrong(db, (&user, kind), check.budget, failure, check.now)?;
                 }
                 return Ok(Err(refusal));
             }
@@ -137,4 +123,16 @@ impl CodeStore for Sqlite {
         })
         .await
     }
+}
+
+/// Records a wrong code of a login, and whether it was one too many.
+pub(super) fn record_wrong(
+    db: &Writer,
+    (user, kind): (&User, CodeKind),
+    budget: Option<CodeBudget>,
+    failure: CodeFailure,
+    now: Timestamp,
+) -> Result<()> {
+    let spent = code_rows::budget_spent_until(db, (user.id, kind), budget, now)?;
+    write_effects(db, failure.effects(spent.is_some()), &Subject::user(user))
 }

@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::named_params;
 
+use super::codes::record_wrong;
 use super::effects::{Subject, write_effects};
-use super::rows::{Moment, all, execute, run, value};
+use super::rows::{all, execute, value};
 use super::user_rows::{self, accepting};
 use super::{Sqlite, code_rows, factor_rows, sessions};
 use crate::model::{
@@ -44,17 +44,7 @@ impl FactorStore for Sqlite {
             for row in wait.rows() {
                 code_rows::put(db, &row)?;
             }
-            run(
-                db,
-                "update users set last_iat = max(:issued_at, coalesce(last_iat, :issued_at)),
-                         hashed_password = coalesce(:upgraded_hash, hashed_password)
-                     where id = :id",
-                named_params! {
-                    ":issued_at": Moment(wait.issued_at),
-                    ":upgraded_hash": wait.upgraded_hash,
-                    ":id": user.id,
-                },
-            )?;
+            user_rows::note_login(db, user.id, wait.issued_at, wait.upgraded_hash.as_ref())?;
             write_effects(db, effects, &Subject::user(&user))?;
             Ok(BeginWait::Begun)
         })
@@ -78,10 +68,7 @@ impl FactorStore for Sqlite {
             let judge = |code: &WaitingCode| code.judge_as(is_right, check.now);
             if let Err(refusal) = code_rows::use_up(db, &check.cost(), kind, judge)? {
                 if refusal == CodeRefusal::Wrong {
-                    let key = (user.id, kind);
-                    let spent = code_rows::budget_spent_until(db, key, check.budget, check.now)?;
-                    let effects = failure.effects(spent.is_some());
-                    write_effects(db, effects, &Subject::user(&user))?;
+                    record_wrong(db, (&user, kind), check.budget, failure, check.now)?;
                 }
                 return Ok(Err(refusal));
             }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::rows::{Fields, Moment, first, run, value};
-use crate::model::{Email, Id, OthersEnded, User};
+use crate::model::{Email, Id, OthersEnded, PasswordHash, User};
 use crate::store::Result;
 
 /// The columns that [`read`] takes and [`write()`] fills, in their order.
@@ -107,6 +107,21 @@ pub(super) fn accepting(
 pub(super) fn last_iat(connection: &Connection, id: Id) -> Result<Option<Timestamp>> {
     let last: Option<Moment> = value(connection, "select last_iat from users where id = ?1", [id])?;
     Ok(last.map(|last| last.0))
+}
+
+/// Keeps what begins with a right password: the moment of issue of a token, if it is the newest, and a stronger hash.
+pub(super) fn note_login(
+    connection: &Connection,
+    id: Id,
+    issued_at: Timestamp,
+    upgraded_hash: Option<&PasswordHash>,
+) -> Result<()> {
+    run(
+        connection,
+        "update users set last_iat = max(?2, coalesce(last_iat, ?2)), hashed_password = coalesce(?3, hashed_password)
+             where id = ?1",
+        (id, Moment(issued_at), upgraded_hash),
+    )
 }
 
 /// Keeps the moment of issue of a token, if it is the newest.
