@@ -151,15 +151,15 @@ async fn forgive_guess(db: &Db, id: Id, guess: &Guess) -> Result<()> {
     Ok(())
 }
 
-/// Settles a guess that was wrong when it was looked at: where the code is gone by then, somebody else's was right.
+/// Settles a guess that was wrong when it was looked at: where no code waits any more, somebody else's was right, and this was
+/// no guess. So neither the last attempt nor a newer login may leave nothing: parallel guesses would get their budget back.
 pub(super) async fn settle_wrong(db: &Db, check: &CodeCheck, guess: &Guess) -> Result<CodeRefusal> {
-    let there = db.codes.find_one(for_token(check, guess.kind));
-    if db.read(there).await?.is_none() {
-        forgive_guess(db, check.user_id, guess).await?;
-        return Ok(CodeRefusal::NoCode);
+    let waiting = db.codes.find_one(code_key(check.user_id, guess.kind));
+    if db.read(waiting).await?.is_some() {
+        return Ok(CodeRefusal::Wrong);
     }
-    let settled = settle(db, check, guess, false).await?;
-    Ok(settled.err().unwrap_or(CodeRefusal::Wrong))
+    forgive_guess(db, check.user_id, guess).await?;
+    Ok(CodeRefusal::NoCode)
 }
 
 /// Evaluates a code, if one waits for the token. A right one is used up, gives the budget back and is returned; a wrong one

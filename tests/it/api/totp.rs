@@ -26,6 +26,8 @@ async fn ada(change: impl FnOnce(&mut Settings)) -> (Served, Actor, Authenticato
     .await;
     let session = served.signed_in(ADA).await;
     let (app, codes) = set_up(&served, &session).await;
+    // A mail whose lease ran out while it was sent would come twice.
+    served.outbox_is_empty().await;
     served.pass(SignedDuration::from_secs(30));
     (served, session, app, codes)
 }
@@ -155,15 +157,12 @@ async fn guesses_are_few_and_a_new_login_does_not_refill_them() {
             "abcde-fghjk".to_owned()
         };
         let token = served.log_in_halfway(ADA).await;
-        let answers = at_once(20, |index| {
+        let answers = at_once(50, |index| {
             let served = [&served, &other][index % 2];
             present(served, &token, &wrong, method)
         })
         .await;
-        assert!(
-            (4..=5).contains(&with_code(&answers, "wrong_code")),
-            "{answers:?}"
-        );
+        assert_eq!(with_code(&answers, "wrong_code"), 5, "{answers:?}");
         let right = if method == "totp" {
             app.code(&served)
         } else {
@@ -171,12 +170,9 @@ async fn guesses_are_few_and_a_new_login_does_not_refill_them() {
         };
         let late = present(&served, &token, &right, method).await;
         late.refused(400, "no_code");
-        // Twice, because the fifth of the parallel ones may have been lost.
-        for _ in 0..2 {
-            let token = served.log_in_halfway(ADA).await;
-            for _ in 0..6 {
-                present(&served, &token, &wrong, method).await;
-            }
+        let token = served.log_in_halfway(ADA).await;
+        for _ in 0..6 {
+            present(&served, &token, &wrong, method).await;
         }
         let token = served.log_in_halfway(ADA).await;
         let spent = present(&served, &token, &right, method).await;
@@ -319,6 +315,7 @@ async fn the_owner_is_told_of_every_code_and_of_the_last_one() {
     let (served, session, _, codes) = ada(|_| ()).await;
     for (index, code) in codes.iter().enumerate() {
         // Notices have a cap of their own, which an attacker must not spend for the owner; ten codes an hour are no attack.
+        served.outbox_is_empty().await;
         served.pass(SignedDuration::from_mins(10));
         let token = served.log_in_halfway(ADA).await;
         served.confirm_login(&token, code).await.is(200);
