@@ -9,7 +9,7 @@ use super::{Context, Failure, Result};
 /// Print a completion script for a shell
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "The same files are in completions/ of the source. Names of accounts are not\ncompleted: Tab would open the database, and show accounts on the screen.\n\nExample:\n  regstack completions bash > ~/.local/share/bash-completion/completions/regstack"
+    after_help = "The same files are in completions/ of the source code. Account names aren't\ncompleted, because Tab would then open the database and show accounts.\n\nExample:\n  regstack completions bash > ~/.local/share/bash-completion/completions/regstack"
 )]
 pub(super) struct Args {
     /// The shell

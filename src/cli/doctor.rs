@@ -26,16 +26,16 @@ pub(super) struct Args {
     /// Also check that the address to serve on is free
     #[arg(long)]
     serve_check: bool,
-    /// Also judge what DNS says about the sender's domain: mx, spf, dmarc, dkim
+    /// Also check the DNS records of the sender's domain: mx, spf, dmarc, dkim
     #[arg(long, alias = "check-dns")]
     dns: bool,
-    /// Ask this name server, on port 53 unless it is given
+    /// Name server to ask; the port is 53 unless you give one
     #[arg(long, value_name = "ADDRESS[:PORT]", requires = "dns", value_parser = name_server)]
     dns_server: Option<NameServer>,
-    /// Judge the key that mail is signed with under this name
+    /// Check the DKIM key with this selector
     #[arg(long, value_name = "NAME", requires = "dns", value_parser = selector)]
     dkim_selector: Option<String>,
-    /// Judge the key of this domain, where mail is signed for another one than the sender's
+    /// Check the DKIM key of this domain, if mail isn't signed for the sender's domain
     #[arg(long, value_name = "DOMAIN", requires = "dns", value_parser = signing_domain)]
     dkim_domain: Option<String>,
     /// Also send a test message to these addresses or phone numbers; asks for one if none is given

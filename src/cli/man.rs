@@ -17,10 +17,10 @@ const DATE: &str = "2026-11-29";
 /// Write the man pages
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Without a folder the first page is printed. The same files are in man/ of the\nsource.\n\nExample:\n  regstack man | man -l -"
+    after_help = "Without a folder, prints the first page. The same files are in man/ of the\nsource code.\n\nExample:\n  regstack man | man -l -"
 )]
 pub(super) struct Args {
-    /// The folder to write all pages to; it is made where it is missing
+    /// The folder to write all pages to; created if it doesn't exist
     #[arg(value_name = "DIR")]
     folder: Option<PathBuf>,
 }

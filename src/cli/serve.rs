@@ -36,13 +36,13 @@ const BACKGROUND: &str = "background";
 
 const AFTER_HELP: &str = "\
 --dev keeps a database and a secret in .regstack/, turns on the pages and the
-admin API, and listens on loopback only. It shows email here and at /dev/mailbox
-instead of sending it. Sessions are in a cookie, unless you change
-.regstack/regstack.toml. It ignores ./regstack.toml; the environment, or a file
-named by --config, may change other settings. Other commands reach its accounts
-with --config .regstack.
+admin API, and listens on this machine only. It shows emails here and at
+/dev/mailbox instead of sending them. Sessions are in a cookie, unless you change
+.regstack/regstack.toml. It ignores ./regstack.toml; environment variables, or a
+file named with --config, can change other settings. To use its accounts with
+other commands, add --config .regstack.
 
-Ctrl-C or SIGTERM lets running requests finish; a second one doesn't. SIGHUP
+Ctrl-C or SIGTERM lets running requests finish; a second one stops at once. SIGHUP
 reloads the log level, templates and TLS certificate (with --dev, it stops).
 
 Example:
@@ -52,13 +52,13 @@ Example:
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Args {
-    /// Listen here instead of where the configuration says
+    /// Address to listen on, instead of the configured one
     #[arg(long, value_name = "ADDRESS:PORT", value_parser = address)]
     bind: Option<String>,
     /// Try it without any configuration
     #[arg(long)]
     dev: bool,
-    /// Create the SQLite file if there is none
+    /// Create the SQLite file if it doesn't exist
     #[arg(long, conflicts_with = "dev")]
     create: bool,
 }

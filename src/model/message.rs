@@ -99,14 +99,12 @@ pub struct MessageEntry {
     #[schema(value_type = String, example = "6741c3a08f2b5d1e9c7a4b62")]
     pub id: Id,
     /// How it travels: `email`, `sms` or `webhook`.
-    #[schema(value_type = String, example = "email")]
     pub kind: MessageKind,
     /// To whom: an address, a number, a URL.
     #[serde(rename = "to")]
     #[schema(example = "ada@example.com")]
     pub recipient: String,
     /// `waiting` or `failed`.
-    #[schema(value_type = String, example = "failed")]
     pub state: MessageState,
     /// How often it was tried.
     pub attempts: u32,

@@ -192,7 +192,7 @@ pub struct ServiceKeyPublic {
     #[schema(value_type = String, example = "billing")]
     pub name: ServiceKeyName,
     /// What it may be used for: `introspect`, `admin:read`, `admin:write`.
-    #[schema(value_type = Vec<String>, example = json!(["introspect"]))]
+    #[schema(value_type = Vec<Scope>, example = json!(["introspect"]))]
     pub scopes: Scopes,
     /// Who made it: `user:<id>`, or `operator:<name>` at the command line.
     #[schema(example = "user:6741c3a08f2b5d1e9c7a4b60")]

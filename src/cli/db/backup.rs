@@ -18,18 +18,18 @@ use crate::config::Loaded;
 /// Back up the SQLite database while it is in use
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The copy shows the database as it was at one moment, and is checked before it gets
-its name; an earlier backup of that name stays until then. It holds password hashes:
-only you can read it. Mail in it can be read with the secrets file only, so back
-that up, too, in another place.
+The copy shows the database at a single moment. It is checked before it gets its
+final name, and an earlier backup of that name is kept until then. It contains
+password hashes, so only you can read the file. To read the emails in it, regstack
+needs the secrets file: back that up too, in another place.
 
-MongoDB has tools of its own: see docs/mongodb.md.
+For MongoDB, use its own tools: see docs/mongodb.md.
 
 Examples:
   regstack db backup /backup/accounts.db
   regstack db backup - | gzip > accounts.db.gz")]
 pub(in crate::cli) struct Args {
-    /// Where to write it; - for stdout
+    /// The file to write; - for stdout
     file: PathBuf,
 }
 

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::cli::{Context, Failure, Result, preflight, progress};
 
-pub(in crate::cli) const EXAMPLE: &str = "A server does the same when it starts. Repeating it changes nothing.\n\nExample:\n  regstack db migrate";
+pub(in crate::cli) const EXAMPLE: &str = "A server does the same when it starts. Running it again changes nothing.\n\nExample:\n  regstack db migrate";
 
 pub(super) async fn run(context: &Context) -> Result {
     let loaded = context.load()?;

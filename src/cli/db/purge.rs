@@ -5,8 +5,8 @@ use serde_json::json;
 use crate::cli::{Context, Failure, Result, progress};
 
 pub(super) const EXAMPLE: &str = "\
-What has expired has no effect any more; a server removes it every minute.
-Events go after events_retention_days, messages that were given up after a week.
+Expired data has no effect. A running server removes it every minute. Events
+expire after events_retention_days, failed messages after a week.
 
 Example:
   regstack db purge";

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::cli::output::{Canvas, Cell, Report, Tone};
 use crate::cli::{Context, Failure, Result, preflight, progress};
 
-pub(super) const EXAMPLE: &str = "Exit code 1 when the schema is not what this program needs.\n\nExample:\n  regstack db status --json";
+pub(super) const EXAMPLE: &str = "Exit code 1 if the schema isn't what this version needs.\n\nExample:\n  regstack db status --json";
 
 #[derive(Serialize)]
 struct Status {

@@ -33,7 +33,7 @@ pub(super) async fn run(command: &Command, context: &Context) -> Result {
 
 #[derive(Debug, clap::Args)]
 struct Filter {
-    /// Only those of this account; by its id also when it is gone
+    /// Only those of this account; for a deleted account, use its id
     #[arg(long, alias = "email", value_name = "ACCOUNT", value_parser = name)]
     user: Option<String>,
     // The name of a type is no code to a reader of help.

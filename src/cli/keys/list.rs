@@ -10,8 +10,8 @@ use crate::cli::{Context, Failure, Result, progress};
 /// List the signing keys, oldest first
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-A key is published before it signs, and verifies until the last token that it
-signed has expired; then it is removed by itself.
+A key is published before it signs. It verifies until the last token that it
+signed has expired, and is then removed automatically.
 
 Example:
   regstack keys list")]

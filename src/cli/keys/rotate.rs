@@ -9,13 +9,13 @@ use crate::cli::{Context, Failure, Result, progress, prompt};
 /// Make the next signing key
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-It is published at once, and signs after signing_key_overlap_seconds, so that
-whoever keeps the key set for a while knows it by then. Nobody is signed out.
+The key is published at once and signs after signing_key_overlap_seconds, so that
+programs that cache the key set know it by then. Nobody is logged out.
 
 Example:
   regstack keys rotate")]
 pub(in crate::cli) struct Args {
-    /// Let it sign at once: programs that verify tokens refuse the new ones until they read the key set again
+    /// Sign with it at once; programs that verify tokens refuse the new ones until they read the key set again
     #[arg(long)]
     now: bool,
 }

@@ -10,12 +10,12 @@ use clap::builder::PossibleValue;
 /// List messages, newest first
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Sent messages are gone; those that were given up stay for a week.
+Sent messages aren't listed. Failed ones are kept for a week.
 
 Example:
   regstack outbox list --state failed --format csv")]
 pub(in crate::cli) struct Args {
-    /// Only those that wait, or only those that were given up
+    /// Only waiting messages, or only failed ones
     #[arg(long, value_enum)]
     state: Option<MessageState>,
     #[command(flatten)]

@@ -13,8 +13,8 @@ use crate::delivery::Delivery;
 /// Retry messages at once, including failed ones
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-This command sends them itself, unless mail is only logged (backend console):
-then a server does. A message that was given up has a day more to live.
+This command sends them itself. If email is only logged (backend console), a
+server does. A failed message is retried for one more day.
 
 Example:
   regstack outbox retry --state failed --yes")]

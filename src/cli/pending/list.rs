@@ -8,7 +8,7 @@ use crate::model::{FullName, PendingKey, PendingPublic};
 /// List registrations whose link still works, newest first
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The mail with the link may still wait: see `regstack outbox list`.
+The email with the link may not have been sent yet: see `regstack outbox list`.
 
 Example:
   regstack pending list --q example.com --format csv")]

@@ -26,7 +26,7 @@ Several servers must all accept the new secret before the first one uses it:
 Example:
   regstack secret rotate && systemctl restart regstack")]
 pub(in crate::cli) struct Args {
-    /// Make the new secret known and do not use it yet
+    /// Only let servers accept the new secret; don't use it yet
     #[arg(long)]
     prepare: bool,
 }

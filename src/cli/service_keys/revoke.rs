@@ -6,7 +6,7 @@ use crate::accounts::Error;
 use crate::cli::{Context, Failure, Result, progress, prompt};
 use crate::model::{Id, ServiceKeyName};
 
-/// Revoke a service key: with the next request it opens nothing
+/// Revoke a service key; takes effect with its next request
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  regstack service-keys revoke shop")]
 pub(in crate::cli) struct Args {

@@ -12,16 +12,16 @@ use crate::model::Language;
 /// Show an email or a page with sample values
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-With --json all parts of a mail at once. A page, or an SMS, has one part.
+With --json, prints all parts of an email. Pages and SMS have only one part.
 
 Examples:
   regstack templates preview verification --part html > verification.html
   regstack templates preview auth/login.html")]
 pub(in crate::cli) struct Args {
-    /// The mail (verification), or the file of a page or an SMS (auth/login.html)
+    /// An email (verification), or the file of a page or an SMS (auth/login.html)
     #[arg(value_name = "NAME")]
     name: String,
-    /// The part of a mail [default: txt]
+    /// The part of an email [default: txt]
     #[arg(long, value_enum)]
     part: Option<Part>,
     /// The language [default: en]

@@ -12,8 +12,8 @@ use crate::secret::{ExposeSecret as _, SecretString};
 /// Show whose token it is, what for, and whether it's accepted
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The token is asked for, or read from stdin. Nothing is changed, and the token is
-kept nowhere.
+Asks for the token, or reads it from stdin. Changes nothing, and doesn't store
+the token.
 
 Example:
   regstack tokens inspect < token.txt")]

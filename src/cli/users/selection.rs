@@ -15,10 +15,10 @@ const NAMED: u32 = 10;
 pub(in crate::cli) struct Selection {
     #[command(flatten)]
     accounts: Accounts,
-    #[command(flatten, next_help_heading = "Instead of naming them")]
+    #[command(flatten, next_help_heading = "Select accounts instead of naming them")]
     filter: Filter,
     /// Every account
-    #[arg(long, help_heading = "Instead of naming them")]
+    #[arg(long, help_heading = "Select accounts instead of naming them")]
     all: bool,
 }
 
