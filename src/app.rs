@@ -246,8 +246,7 @@ impl App {
             let base_url = &self.settings.identity.base_url;
             tracing::warn!(
                 %base_url,
-                "login refused: with transport = \"cookie\" only pages at base_url get a session without the header \
-                 x-regstack-transport: bearer"
+                "login refused: with transport = \"cookie\", only pages at base_url get a session without the header x-regstack-transport: bearer"
             );
         });
     }
@@ -282,7 +281,7 @@ impl App {
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         while stop.run_until_cancelled(ticks.tick()).await.is_some() {
             if let Err(error) = self.accounts.tend_signing_keys().await {
-                tracing::warn!(%error, "the signing keys could not be looked at; next try in a minute");
+                tracing::warn!(%error, "checking the signing keys failed; retry in a minute");
             }
         }
     }
@@ -296,7 +295,7 @@ impl App {
                 None => return,
                 Some(Ok(())) => {}
                 Some(Err(error)) => {
-                    tracing::warn!(%error, "the second factors could not be looked at; next try in an hour");
+                    tracing::warn!(%error, "checking the second factors failed; retry in an hour");
                 }
             }
         }
@@ -312,8 +311,8 @@ impl App {
                 None => return,
                 Some(Ok(survey)) => match self.accounts.passwords.imitate(&survey.hashes) {
                     Ok(false) => {}
-                    Ok(true) => tracing::debug!("unknown accounts cost what stored hashes cost"),
-                    Err(error) => tracing::warn!(%error, "stored hashes cannot be imitated"),
+                    Ok(true) => tracing::debug!("logins for unknown accounts now take as long as those with stored hashes"),
+                    Err(error) => tracing::warn!(%error, "the cost of stored hashes can't be imitated"),
                 },
                 Some(Err(error)) => {
                     tracing::debug!(%error, "reading the costs of stored password hashes failed; retry in an hour");

@@ -254,7 +254,7 @@ impl Accounts {
                     sealed,
                 } = factor;
                 let Ok(plain) = self.factors.open(user_id, kind, &sealed.bytes) else {
-                    tracing::warn!(%user_id, kind = kind.as_str(), "a second factor is sealed under a secret that is not known");
+                    tracing::warn!(%user_id, kind = kind.as_str(), "a second factor is encrypted with an unknown secret");
                     continue;
                 };
                 let anew = SealedFactor {
@@ -271,7 +271,7 @@ impl Accounts {
             }
             tracing::info!(
                 resealed,
-                "second factors are now sealed under the current jwt_secret"
+                "second factors are now encrypted with the current jwt_secret"
             );
             // Others have work to do as well.
             tokio::time::sleep(PAUSE).await;

@@ -65,7 +65,7 @@ impl Accounts {
             && let Err(error) = self.store.note_service_key_use(key.id, day).await
         {
             // The key opens what it opens, also while nothing can be written.
-            tracing::warn!(%error, name = %key.name, "the use of a service key could not be noted");
+            tracing::warn!(%error, name = %key.name, "recording the use of a service key failed");
         }
         Ok(Service { key })
     }

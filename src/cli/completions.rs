@@ -39,7 +39,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut super::described(), "regstack", &mut script);
     let mut script = String::from_utf8(script)
-        .map_err(|cause| Failure::failed("the completions are no text").because(cause))?;
+        .map_err(|cause| Failure::failed("the completions aren't text").because(cause))?;
     if matches!(args.shell, Shell::Fish | Shell::Zsh) {
         script = without_hidden_flags(&script);
     }

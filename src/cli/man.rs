@@ -31,7 +31,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
     let pages = pages().map_err(unwritten)?;
     let Some(folder) = &args.folder else {
         if context.global.json {
-            return Err(Failure::refused("a page of the manual is no JSON")
+            return Err(Failure::refused("a manual page isn't JSON")
                 .next("name a folder to write the pages to"));
         }
         let (_, page) = &pages[0];

@@ -78,10 +78,10 @@ impl AccountAndValue {
             // The account stands in the option, so the only argument is what comes behind it.
             (Some(email), Some(value), None) => Ok((email, value)),
             (Some(_), Some(_), Some(_)) => Err(Failure::refused(
-                "the account is named twice: as an argument and by --email",
+                "the account is named twice: as an argument and with --email",
             )),
             _ => Err(Failure::refused(
-                "it is not said what the account is to have: <NEW>",
+                "the new value is missing: <NEW>",
             )),
         }
     }
@@ -112,5 +112,5 @@ pub(super) fn name(text: &str) -> Result<String, &'static str> {
 }
 
 fn not_said() -> Failure {
-    Failure::refused("it is not said who: an email address is needed")
+    Failure::refused("an email address is missing")
 }

@@ -142,7 +142,7 @@ impl Webhooks {
         }
         if answer.status == StatusCode::GONE {
             return Err(SendError::permanent(
-                "it answered 410 Gone: nobody wants this webhook any more",
+                "it answered 410 Gone: the receiver no longer wants this webhook",
             ));
         }
         let reason = format!("it answered {}{}", answer.status, words_of(&answer));

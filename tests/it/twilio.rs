@@ -178,7 +178,7 @@ async fn a_probe_asks_for_the_account_and_sends_nothing() {
     let stand_in = StandIn::new(&[(200, JSON, r#"{"status": "active", "type": "Full"}"#)]).await;
     assert_eq!(
         probe(&settings(&stand_in)).await.unwrap(),
-        "Twilio takes the login, and the account is active"
+        "Twilio accepts the login, and the account is active"
     );
     let asked = stand_in.asked().remove(0);
     assert_eq!(asked.line, format!("GET /2010-04-01/Accounts/{SID}.json"));

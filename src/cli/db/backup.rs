@@ -65,7 +65,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     };
     if to_stdout && io::stdout().is_terminal() {
         return Err(
-            Failure::refused("a backup is not for a terminal").next("name a file, or pipe it on")
+            Failure::refused("a backup can't be printed on a terminal").next("name a file, or pipe the output")
         );
     }
     let replaced = match fs::metadata(&file) {
@@ -79,7 +79,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         }
         Ok(_) if !is_ours(&file) => {
             let what = format!(
-                "{} is there, and is no backup of regstack",
+                "{} exists and isn't a backup of regstack",
                 args.file.display()
             );
             return Err(Failure::refused(what).next("name another file"));

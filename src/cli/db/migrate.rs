@@ -17,7 +17,7 @@ pub(super) async fn run(context: &Context) -> Result {
     .map_err(|error| preflight::not_opened(error, &loaded))?;
     if let Some(part) = inspection.faults().find(|part| part.is_needed) {
         return Err(
-            Failure::failed("the schema cannot be mended without losing data")
+            Failure::failed("the schema can't be repaired without losing data")
                 .because(part)
                 .next("restore the database from a backup"),
         );

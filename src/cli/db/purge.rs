@@ -15,7 +15,7 @@ pub(super) async fn run(context: &Context) -> Result {
     let app = context.open().await?;
     let removed = progress::waited(app.sweep())
         .await
-        .map_err(|cause| Failure::act("expired rows cannot be removed", cause.into()))?;
+        .map_err(|cause| Failure::act("expired rows can't be removed", cause.into()))?;
     let line = match removed {
         0 => "nothing has expired".to_owned(),
         1 => "removed 1 expired row".to_owned(),

@@ -90,7 +90,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     .await?;
     let aside = aside(&database, &now.strftime("%Y%m%dT%H%M%SZ").to_string());
     let mut consequence = format!(
-        "replaces everything in {} by the backup",
+        "replaces everything in {} with the backup",
         database.display()
     );
     if !args.as_it_is {

@@ -53,7 +53,7 @@ struct Filter {
 fn kind() -> impl clap::builder::TypedValueParser<Value = EventKind> {
     let names = EventKind::ALL.iter().map(|kind| kind.as_str());
     PossibleValuesParser::new(names)
-        .try_map(|name| EventKind::from_name(&name).ok_or("expected a type of events"))
+        .try_map(|name| EventKind::from_name(&name).ok_or("expected an event type"))
 }
 
 impl Filter {

@@ -63,7 +63,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     latest.truncate(args.lines as usize);
     // From the first line on, Ctrl-C is an end in order.
     let mut interrupted = signal(SignalKind::interrupt())
-        .map_err(|cause| Failure::failed("signals cannot be listened to").because(cause))?;
+        .map_err(|cause| Failure::failed("signals can't be received").because(cause))?;
     for event in latest.into_iter().rev() {
         seen.is_new(&event);
         if !output.print_item(&event)? {

@@ -76,11 +76,11 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     if keys.is_empty() {
         context
             .output
-            .say("there is no signing key: jwt_algorithm is an HMAC, or no server has run yet");
+            .say("there is no signing key: jwt_algorithm is an HMAC, or no server has been started yet");
     } else if algorithm.is_hmac() {
         // As when a server was given it in its environment, and this command was not.
         context.output.say(&format!(
-            "jwt_algorithm is {} here: a server of this configuration signs with none of them",
+            "jwt_algorithm is {}: with this configuration, a server doesn't sign with any of them",
             algorithm.as_str()
         ));
     }

@@ -51,13 +51,13 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         RemoveSigningKey::InUse(duty) => {
             let (what, next) = match duty {
                 Duty::Signs => (
-                    "it signs, and its tokens would die with it",
-                    "regstack keys rotate, and wait until it has left by itself; after a theft: keys rotate --now, then keys remove --force",
+                    "it signs tokens, and they would become invalid",
+                    "run regstack keys rotate and wait until the key is removed automatically; if it was stolen, run keys rotate --now, then keys remove --force",
                 ),
-                Duty::Announced => ("it will sign soon", "regstack keys remove KID --force"),
+                Duty::Announced => ("it will start to sign soon", "regstack keys remove KID --force"),
                 Duty::Verifies => (
-                    "tokens that it signed may be alive, and would die with it",
-                    "wait until it has left by itself; after a theft add --force",
+                    "tokens that it signed may still be valid, and would become invalid",
+                    "wait until it is removed automatically; if it was stolen, add --force",
                 ),
             };
             Err(Failure::refused(format!("{kid} cannot be removed: {what}")).next(next))

@@ -31,7 +31,7 @@ impl Report for Made {
     fn draw(&self, canvas: &mut Canvas<'_>) {
         let when = canvas.look.date(self.signs_from);
         canvas.line(format!(
-            "made the key {}, which signs from {when}",
+            "created the key {}, which signs from {when}",
             self.kid
         ));
     }
@@ -40,15 +40,15 @@ impl Report for Made {
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
     if args.now {
-        let what = "makes a key that signs at once: until they read the key set again (five minutes), programs that verify tokens by themselves refuse the new ones";
+        let what = "creates a key that signs at once: programs that verify tokens refuse the new ones until they read the key set again (five minutes)";
         prompt::consent(context, what).await?;
     }
     let made = progress::waited(app.accounts.rotate_signing_key(args.now, &context.origin()))
         .await
-        .map_err(|error| Failure::act("no signing key can be made", error))?;
+        .map_err(|error| Failure::act("no signing key can be created", error))?;
     let Some(key) = made else {
         return Err(
-            Failure::refused("jwt_algorithm is an HMAC here, and an HMAC has no signing keys").next(
+            Failure::refused("jwt_algorithm is an HMAC, which has no signing keys").next(
                 "set jwt_algorithm = \"EdDSA\", for the server and for this command; or replace the secret: regstack secret rotate",
             ),
         );

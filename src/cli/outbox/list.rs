@@ -68,8 +68,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     if args.paging.list(context, "the outbox", fetch).await? {
         context.output.say(match args.state {
             None => "the outbox is empty: everything was sent",
-            Some(MessageState::Waiting) => "no message waits",
-            Some(MessageState::Failed) => "no message was given up",
+            Some(MessageState::Waiting) => "no message is waiting",
+            Some(MessageState::Failed) => "no message has failed",
         });
     }
     Ok(())

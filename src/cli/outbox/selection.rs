@@ -42,7 +42,7 @@ impl Selection {
             }
         }
         if found.is_empty() {
-            context.output.say("no message is like that");
+            context.output.say("no matching messages");
         }
         Ok(found)
     }

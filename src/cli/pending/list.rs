@@ -44,8 +44,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         .await?
     {
         context.output.say(match args.q {
-            None => "no registration waits for its link",
-            Some(_) => "no registration is like that",
+            None => "no registration is pending",
+            Some(_) => "no matching registrations",
         });
     }
     Ok(())

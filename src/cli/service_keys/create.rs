@@ -74,5 +74,5 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
 fn after(context: &Context, span: Span) -> Result<Timestamp> {
     let now = context.clock.now().to_zoned(context.output.zone().clone());
     let moment = now.checked_add(span).map(|moment| moment.timestamp());
-    moment.map_err(|cause| Failure::refused("this is no moment that can be").because(cause))
+    moment.map_err(|cause| Failure::refused("this time is out of range").because(cause))
 }

@@ -45,7 +45,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         Ok(keys.map(|key| ServiceKey::public(&key)))
     };
     if args.paging.list(context, "the service keys", fetch).await? {
-        context.output.say("there is no service key");
+        context.output.say("there are no service keys");
     }
     Ok(())
 }

@@ -31,7 +31,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     prompt::consent(
         context,
         &format!(
-            "revokes the service key {name}: the program that uses it gets no answers any more"
+            "revokes the service key {name}: the program that uses it loses access"
         ),
     )
     .await?;

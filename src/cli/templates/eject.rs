@@ -49,9 +49,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
         .find(|file| !args.force && file.symlink_metadata().is_ok())
     {
         return Err(
-            Failure::refused(format!("{} is there already", there.display()))
+            Failure::refused(format!("{} already exists", there.display()))
                 .because("nothing was written")
-                .next("change it there, or replace it with --force"),
+                .next("edit it, or replace it with --force"),
         );
     }
     for (name, file) in templates.iter().zip(&files) {
@@ -68,7 +68,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
     let same = |other: &PathBuf| other.canonicalize().ok() == folder.canonicalize().ok();
     if !known.iter().any(same) {
         context.output.say(&format!(
-            "these take effect once extra_template_dirs names {}",
+            "they take effect when you add {} to extra_template_dirs",
             folder.display()
         ));
     }

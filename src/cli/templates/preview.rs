@@ -98,8 +98,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
     };
     if let Some(rendered) = templates.preview_file(name, language) {
         if args.part.is_some() {
-            return Err(Failure::refused("--part is for mails")
-                .because(format!("{name} has one part only")));
+            return Err(Failure::refused("--part is only for emails")
+                .because(format!("{name} has only one part")));
         }
         let text = rendered.map_err(broken)?;
         return context.output.print(&FilePreview {
@@ -108,9 +108,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
         });
     }
     let rendered = templates.preview(name, language).ok_or_else(|| {
-        Failure::refused(format!("there is no mail called \"{name}\""))
+        Failure::refused(format!("there is no email called \"{name}\""))
             .because(format!("there are {}", Templates::mails().join(", ")))
-            .next("pages and SMS go by their files: regstack templates list")
+            .next("name pages and SMS by their files: regstack templates list")
     })?;
     let mail = rendered.map_err(broken)?;
     context.output.print(&Preview {

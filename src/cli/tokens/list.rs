@@ -43,7 +43,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     if args.paging.list(context, "the revocations", fetch).await? {
         context
             .output
-            .say("no token is revoked that would live otherwise");
+            .say("no revoked tokens");
     }
     Ok(())
 }

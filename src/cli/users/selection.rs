@@ -40,18 +40,18 @@ impl Selection {
             self.filter.is_given(),
             self.all,
         ) {
-            (false, false, false) => Err(Failure::refused("it is not said who: <ACCOUNT>…")
+            (false, false, false) => Err(Failure::refused("an account is missing: <ACCOUNT>…")
                 .because(
-                    "name accounts, or say what they are like (--locked, --q PART, …), or --all",
+                    "name accounts, select them (--locked, --q PART, …), or use --all",
                 )),
             (true, false, false) | (false, true, false) | (false, false, true) => {
                 context.open().await
             }
             _ => Err(Failure::refused(
-                "names, what accounts are like, and --all cannot be used together",
+                "names, filters and --all can't be combined",
             )
             .because(
-                "an act is for those that are named, or for those that are alike, or for all",
+                "names, filters and --all exclude each other",
             )),
         }
     }

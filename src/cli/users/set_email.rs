@@ -32,7 +32,7 @@ pub(in crate::cli) struct Args {
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let (name, new) = args.account.get()?;
     let new = Email::parse(new)
-        .map_err(|rule| Failure::refused(format!("{new:?} is no email address")).because(rule))?;
+        .map_err(|rule| Failure::refused(format!("{new:?} isn't an email address")).because(rule))?;
     let app = context.open().await?;
     let before = context.find(&app, name).await?;
     let change = UserChange {
@@ -58,11 +58,11 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     send_moved(context, &app, old, is_proof_queued.then_some(to)).await;
     if is_new && !is_proof_queued && app.accounts.must_verify(&user) {
         context.output.warn(&format!(
-            "{to} got no link to prove it: regstack users resend-verification {to}"
+            "no verification link was sent to {to}: regstack users resend-verification {to}"
         ));
     }
     let line = if is_new {
-        format!("{} has the email address {to} now", before.email)
+        format!("{} now has the email address {to}", before.email)
     } else {
         format!("unchanged {to}")
     };

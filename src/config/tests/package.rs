@@ -17,7 +17,7 @@ fn a_hosts_own_tables_are_warned_of_and_a_slip_is_refused() {
     );
     for slip in ["[emial]", "[pasword]", "[SMS]", "[[webhook]]"] {
         let faults = Case::new().toml(&format!("{slip}\nx = 1\n")).faults();
-        assert!(faults[0].contains("is no setting"), "{slip}: {faults:?}");
+        assert!(faults[0].contains("isn't a setting"), "{slip}: {faults:?}");
     }
     assert_eq!(
         Case::new().toml("tool = 1\n").faults(),

@@ -246,7 +246,7 @@ fn several_keys_become_one_setting() {
         Case::new()
             .toml("login_max_per_minute = 5\nlogin_rate_limit = \"3/day\"")
             .warnings(),
-        ["regstack.toml:1: login_max_per_minute does nothing without login_rate_limit = \"auto\""]
+        ["regstack.toml:1: login_max_per_minute has no effect without login_rate_limit = \"auto\""]
     );
     assert_eq!(
         settings("base_url = \"HTTPS://Example.COM:443/app//\"")
@@ -280,7 +280,7 @@ fn several_keys_become_one_setting() {
         .secrets("REGSTACK_DATABASE_URL=sqlite+aiosqlite:///./a.db");
     assert_eq!(
         both.warnings(),
-        ["regstack.toml:1: mongodb_database does nothing: database_url names an SQLite file"]
+        ["regstack.toml:1: mongodb_database has no effect: database_url names an SQLite file"]
     );
 }
 
@@ -290,7 +290,7 @@ fn sign_in_through_others_is_refused_and_its_values_are_warned_of_by_name() {
     assert_eq!(
         Case::new().toml("enable_oauth = true\n").faults(),
         [
-            "regstack.toml:1: enable_oauth must be false (signing in through another provider, OAuth, is not built), not true"
+            "regstack.toml:1: enable_oauth must be false (sign-in with other providers, OAuth, isn't supported), not true"
         ]
     );
     let toml = "[oauth]\ngoogle_client_id = \"i\"\ngoogle_client_secret = \"canary\"\ngoogle_redirect_uri = \"u\"\nauto_link_verified_emails = true\nenforce_mfa_on_oauth_signin = true\nstate_ttl_seconds = 300\ncompletion_ttl_seconds = 30\n";
@@ -298,7 +298,7 @@ fn sign_in_through_others_is_refused_and_its_values_are_warned_of_by_name() {
     assert_eq!(warnings.len(), 7);
     assert_eq!(
         warnings[1],
-        "regstack.toml:3: oauth.google_client_secret does nothing: signing in through another provider (OAuth) is not built"
+        "regstack.toml:3: oauth.google_client_secret has no effect: sign-in with other providers (OAuth) isn't supported"
     );
 }
 

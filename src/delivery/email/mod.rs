@@ -32,7 +32,7 @@ pub fn transport(
         #[cfg(not(feature = "aws"))]
         EmailBackend::Ses(_) => {
             let reason =
-                "ses needs a program that was built with the cargo feature aws; use one, or smtp";
+                "this build has no ses: use smtp, or build regstack with the cargo feature aws";
             return Err(SettingError::new("email.backend", reason));
         }
     })

@@ -29,13 +29,13 @@ async fn judge(resolver: &dyn Resolver, name: &str) -> Finding {
     let warn = |fault: &str| {
         Finding::warn(
             format!(
-                "the mail server is greeted with {name} (EHLO), {fault}: some servers refuse that"
+                "regstack greets the mail server with {name} (EHLO), {fault}: some servers refuse that"
             ),
             REMEDY,
         )
     };
     if name.starts_with('[') {
-        return warn("an address and no name");
+        return warn("an address instead of a name");
     }
     let lower = name.trim_end_matches('.').to_ascii_lowercase();
     let is_inside = |end: &str| {
@@ -47,10 +47,10 @@ async fn judge(resolver: &dyn Resolver, name: &str) -> Finding {
     }
     match resolver.addresses(&lower).await {
         Ok(addresses) if addresses.iter().any(is_public) => {
-            Finding::ok(format!("{name} greets the mail server, and has an address"))
+            Finding::ok(format!("regstack greets the mail server with {name}, which has an address"))
         }
         Ok(addresses) if addresses.is_empty() => warn("which has no address"),
-        Ok(_) => warn("whose address nobody outside reaches"),
+        Ok(_) => warn("whose address can't be reached from outside"),
         Err(Trouble::NoSuchName) => warn("which does not exist (NXDOMAIN)"),
         Err(kind) => trouble(&lower, &kind, REMEDY),
     }

@@ -9,7 +9,7 @@ use crate::doctor::{Status, counted};
 
 pub(in crate::doctor) async fn check(resolver: &dyn Resolver, domain: &str) -> Vec<Finding> {
     let example =
-        format!("publish {domain} MX 10 mail.{domain}, with the host that takes its mail");
+        format!("publish {domain} MX 10 mail.{domain}, with the host that receives its mail");
     let hosts = match resolver.mx(domain).await {
         Ok(hosts) => hosts,
         Err(kind) => {
@@ -23,7 +23,7 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, domain: &str) -> V
     if hosts.iter().any(String::is_empty) {
         return vec![Finding::fail(
             format!(
-                "{domain} has a null MX (RFC 7505): it takes no mail, and receivers refuse such senders"
+                "{domain} has a null MX (RFC 7505): it accepts no mail, and receivers refuse such senders"
             ),
             example,
         )];
@@ -52,15 +52,15 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, domain: &str) -> V
         }
     };
     tell(State::Lost, "these have no address", &|host| {
-        format!("publish {host} A ADDRESS, or take it out of the MX of {domain}")
+        format!("publish {host} A ADDRESS, or remove it from the MX of {domain}")
     });
-    tell(State::Inside, "nobody outside reaches these", &|host| {
-        format!("name a host with a public address in place of {host} in the MX of {domain}")
+    tell(State::Inside, "these can't be reached from outside", &|host| {
+        format!("replace {host} in the MX of {domain} with a host that has a public address")
     });
     tell(
         State::Alias,
         "these are aliases (CNAME), which some senders refuse",
-        &|host| format!("name the host itself in place of {host} in the MX of {domain}"),
+        &|host| format!("replace {host} in the MX of {domain} with the host itself"),
     );
     if findings.is_empty() {
         return vec![Finding::ok(format!("{count} for {domain}"))];
@@ -77,13 +77,13 @@ async fn without_mx(resolver: &dyn Resolver, domain: &str, example: String) -> F
         ),
         Ok(addresses) if !addresses.is_empty() => Finding::fail(
             format!(
-                "{domain} has no MX, and nobody outside reaches its own address: answers and bounces reach nobody"
+                "{domain} has no MX, and its own address can't be reached from outside: replies and bounces don't arrive"
             ),
             example,
         ),
         Ok(_) | Err(Trouble::NoSuchName) => Finding::fail(
             format!(
-                "{domain} has neither MX nor address: answers and bounces reach nobody, and receivers refuse such senders"
+                "{domain} has neither MX nor address: replies and bounces don't arrive, and receivers refuse such senders"
             ),
             example,
         ),

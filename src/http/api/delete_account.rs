@@ -26,7 +26,7 @@ refusals!(Refusals: Error::WrongPassword, Error::LastSuperuser, Error::LockedOut
 ///
 /// Deletes everything that belongs to it. This cannot be undone.
 #[utoipa::path(delete, path = "/account", summary = "Delete your account", tag = "accounts", security(("bearer" = [])), request_body = DeleteAccountRequest, responses(
-    (status = 200, description = "The account is gone.", body = Message), Refusals))]
+    (status = 200, description = "The account was deleted.", body = Message), Refusals))]
 pub(super) async fn delete_account(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,

@@ -21,7 +21,7 @@ fields! {
     IntrospectRequest {
         /// The token, as its holder presented it.
         token: SecretString,
-        /// Not looked at: there is one kind of token.
+        /// Ignored: there is only one kind of token.
         token_type_hint: Option<SecretString>,
     }
 }
@@ -29,12 +29,12 @@ fields! {
 impl PartialSchema for IntrospectRequest {
     fn schema() -> RefOr<Schema> {
         let token = ObjectBuilder::from(SecretString::schema())
-            .description(Some("The token, as its holder presented it."));
+            .description(Some("The token to check."));
         let hint = ObjectBuilder::from(SecretString::schema())
-            .description(Some("Not looked at: there is one kind of token."));
+            .description(Some("Ignored: there is only one kind of token."));
         ObjectBuilder::new()
             .description(Some(
-                "The token that is asked about. Other fields are passed over.",
+                "The token to check. Other fields are ignored.",
             ))
             .property("token", token)
             .required("token")
@@ -116,8 +116,8 @@ pub(super) enum IntrospectAnswer {
 /// Asks whether a session token is alive, and whose it is (RFC 7662).
 ///
 /// For programs, with a service key that has the scope `introspect`: as bearer, or as the password of Basic.
-#[utoipa::path(post, path = "/introspect", summary = "Ask what a session token is worth", tag = "services", operation_id = "introspect_token", security(("service_key" = [])), request_body(content = IntrospectRequest, content_type = "application/x-www-form-urlencoded"), responses(
-    (status = 200, description = "What the token is worth at this moment.", body = IntrospectAnswer)))]
+#[utoipa::path(post, path = "/introspect", summary = "Check a session token", tag = "services", operation_id = "introspect_token", security(("service_key" = [])), request_body(content = IntrospectRequest, content_type = "application/x-www-form-urlencoded"), responses(
+    (status = 200, description = "Whether the token is valid now, and whose it is.", body = IntrospectAnswer)))]
 pub(super) async fn introspect(
     State(app): State<App>,
     Presented(key): Presented,

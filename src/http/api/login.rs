@@ -186,8 +186,8 @@ refusals!(LoginRefusals: ApiError::cross_site(),
 /// Answers with a session. An account with a second factor is asked for it first, which goes to `/login/mfa-confirm`. A
 /// code by SMS is sent at once where the phone is the only one.
 #[utoipa::path(post, path = "/login", summary = "Log in", tag = "accounts", params(SessionTransport), request_body = LoginRequest, responses(
-    (status = 200, description = "A session, or the wait for a code.", body = LoginAnswer, headers(
-        ("Set-Cookie" = String, description = "The session, where it travels in a cookie."))), LoginRefusals))]
+    (status = 200, description = "A session, or a request for a second factor.", body = LoginAnswer, headers(
+        ("Set-Cookie" = String, description = "The session, if it is in a cookie."))), LoginRefusals))]
 pub(super) async fn login(
     State(app): State<App>,
     Client(origin): Client,
@@ -214,7 +214,7 @@ refusals!(MfaSendRefusals: Error::InvalidPendingToken, Error::CodeBudgetSpent { 
 ///
 /// An older code and the `mfa_pending_token` stop working. The time to enter a code isn't extended.
 #[utoipa::path(post, path = "/login/mfa-send", summary = "Send a code by SMS", operation_id = "mfa_send", tag = "accounts", request_body = MfaSendRequest, responses(
-    (status = 200, description = "A code is on its way.", body = MfaRequiredAnswer), MfaSendRefusals))]
+    (status = 200, description = "A code was sent.", body = MfaRequiredAnswer), MfaSendRefusals))]
 pub(super) async fn mfa_send(
     State(app): State<App>,
     Client(origin): Client,
@@ -235,7 +235,7 @@ refusals!(MfaConfirmRefusals: ApiError::cross_site(),
 /// with the `mfa_pending_token` of the login that it was sent for.
 #[utoipa::path(post, path = "/login/mfa-confirm", summary = "Complete a login with a code", tag = "accounts", params(SessionTransport), request_body = MfaConfirmRequest, responses(
     (status = 200, description = "A session.", body = SessionAnswer, headers(
-        ("Set-Cookie" = String, description = "The session, where it travels in a cookie."))), MfaConfirmRefusals))]
+        ("Set-Cookie" = String, description = "The session, if it is in a cookie."))), MfaConfirmRefusals))]
 pub(super) async fn mfa_confirm(
     State(app): State<App>,
     Client(origin): Client,
@@ -259,7 +259,7 @@ pub(super) async fn mfa_confirm(
 ///
 /// Ends the session, and removes its cookie.
 #[utoipa::path(post, path = "/logout", summary = "Log out", tag = "accounts", security(("bearer" = [])), responses(
-    (status = 200, description = "The session is dead.", body = Message)))]
+    (status = 200, description = "The session has ended.", body = Message)))]
 pub(super) async fn logout(
     State(app): State<App>,
     headers: HeaderMap,

@@ -29,7 +29,7 @@ pub(super) async fn show(SignedIn { session, .. }: SignedIn) -> Json<UserPublic>
 ///
 /// A field that is missing keeps its value; null clears it.
 #[utoipa::path(patch, path = "/me", summary = "Update your account", operation_id = "update_me", tag = "accounts", security(("bearer" = [])), request_body = UpdateMeRequest, responses(
-    (status = 200, description = "The account as it is now.", body = UserPublic)))]
+    (status = 200, description = "The account after the change.", body = UserPublic)))]
 pub(super) async fn change(
     State(app): State<App>,
     SignedIn { session, .. }: SignedIn,

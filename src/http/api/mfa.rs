@@ -106,7 +106,7 @@ impl From<FactorOn> for FactorOnAnswer {
 
 /// Returns your second factors.
 #[utoipa::path(get, path = "/mfa", summary = "Show your second factors", operation_id = "mfa_show", tag = "accounts", security(("bearer" = [])), responses(
-    (status = 200, description = "Which are on, and how many recovery codes are left.", body = SecondFactors)))]
+    (status = 200, description = "Which second factors are on, and how many recovery codes are left.", body = SecondFactors)))]
 pub(super) async fn show(
     State(app): State<App>,
     SignedIn { session, .. }: SignedIn,
@@ -121,7 +121,7 @@ refusals!(StartRefusals: Error::WrongPassword, Error::LockedOut { retry_after: 5
 ///
 /// Makes a secret for the app. An app that is already set up stays until a code of the new one is confirmed.
 #[utoipa::path(post, path = "/mfa/totp/start", summary = "Start setting up an authenticator app", tag = "accounts", security(("bearer" = [])), request_body = TotpStartRequest, responses(
-    (status = 200, description = "The secret, to be scanned or typed in.", body = TotpStartAnswer), StartRefusals))]
+    (status = 200, description = "The secret, to scan or type in.", body = TotpStartAnswer), StartRefusals))]
 pub(super) async fn totp_start(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
@@ -166,7 +166,7 @@ refusals!(DisableRefusals: Error::WrongPassword, Error::MfaNotEnabled, Error::Lo
 ///
 /// Other second factors stay on. With the last one, the recovery codes go.
 #[utoipa::path(delete, path = "/mfa/totp", summary = "Remove the authenticator app", tag = "accounts", security(("bearer" = [])), request_body = TotpDisableRequest, responses(
-    (status = 200, description = "Login asks for no code of an app any more.", body = Message), DisableRefusals))]
+    (status = 200, description = "Login no longer asks for a code from the app.", body = Message), DisableRefusals))]
 pub(super) async fn totp_disable(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
@@ -184,7 +184,7 @@ refusals!(RecoveryRefusals: Error::WrongPassword, Error::MfaNotEnabled, Error::L
 ///
 /// The older ones stop working.
 #[utoipa::path(post, path = "/mfa/recovery-codes", summary = "Make new recovery codes", tag = "accounts", security(("bearer" = [])), request_body = RecoveryCodesRequest, responses(
-    (status = 200, description = "Ten codes, shown this once.", body = RecoveryCodesAnswer), RecoveryRefusals))]
+    (status = 200, description = "Ten codes. They are only shown once.", body = RecoveryCodesAnswer), RecoveryRefusals))]
 pub(super) async fn recovery_codes(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,

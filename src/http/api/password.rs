@@ -128,7 +128,7 @@ pub(super) struct PasswordChangedAnswer {
 /// request's.
 #[utoipa::path(post, path = "/change-password", summary = "Change your password", tag = "accounts", security(("bearer" = [])), request_body = ChangePasswordRequest, responses(
     (status = 200, description = "The password is changed.", body = PasswordChangedAnswer, headers(
-        ("Set-Cookie" = String, description = "The new session, where the request's came in a cookie."))), ChangeRefusals))]
+        ("Set-Cookie" = String, description = "The new session, if the request's session was in a cookie."))), ChangeRefusals))]
 pub(super) async fn change_password(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,

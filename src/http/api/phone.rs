@@ -70,7 +70,7 @@ refusals!(StartRefusals: Error::WrongPassword, Error::InvalidPhone(InvalidPhoneN
 /// Sends a code by SMS to the number that is to become the second factor. A number that is already set stays until
 /// the code is confirmed.
 #[utoipa::path(post, path = "/phone/start", summary = "Start setting up a phone", tag = "accounts", security(("bearer" = [])), request_body = PhoneStartRequest, responses(
-    (status = 202, description = "The code is on its way.", body = CodeSentAnswer), StartRefusals))]
+    (status = 202, description = "A code was sent.", body = CodeSentAnswer), StartRefusals))]
 pub(super) async fn phone_start(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,

@@ -60,7 +60,7 @@ async fn list(
 ///
 /// With the next request, none of its tokens opens anything.
 #[utoipa::path(delete, path = "/sessions/{sid}", summary = "End one of your sessions", operation_id = "end_session", tag = "accounts", security(("bearer" = [])), params(SessionId), responses(
-    (status = 200, description = "The session is dead.", body = Message)))]
+    (status = 200, description = "The session has ended.", body = Message)))]
 async fn end(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
@@ -78,7 +78,7 @@ async fn end(
 ///
 /// Also those that are not listed. Mailed links keep working.
 #[utoipa::path(delete, path = "/sessions", summary = "End all your other sessions", operation_id = "end_other_sessions", tag = "accounts", security(("bearer" = [])), responses(
-    (status = 200, description = "All other sessions are dead.", body = Message)))]
+    (status = 200, description = "All other sessions have ended.", body = Message)))]
 async fn end_others(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
@@ -95,7 +95,7 @@ refusals!(RenewRefusals: Error::NotRenewable);
 /// it expires. A session in a cookie is renewed by itself, while it is used.
 #[utoipa::path(post, path = "/session/renew", summary = "Renew your session", operation_id = "renew_session", tag = "accounts", security(("bearer" = [])), responses(
     (status = 200, description = "The session, with a new token.", body = SessionAnswer, headers(
-        ("Set-Cookie" = String, description = "The session, where the request's came in a cookie."))), RenewRefusals))]
+        ("Set-Cookie" = String, description = "The session, if the request's session was in a cookie."))), RenewRefusals))]
 async fn renew(
     State(app): State<App>,
     SignedIn { session, .. }: SignedIn,

@@ -90,7 +90,7 @@ impl Connections {
                 tracing::warn!(
                     client,
                     limit,
-                    "one client holds as many connections as one may"
+                    "a client reached its connection limit"
                 );
             }
             if !admitted {
@@ -101,7 +101,7 @@ impl Connections {
             let admitted = open.evict(|_| true);
             if open.full.begins() {
                 let (max, busy) = (self.max, open.connections.len() - open.idle.len());
-                tracing::warn!(max, busy, "all connections are taken: idle ones give way");
+                tracing::warn!(max, busy, "all connections are in use: closing idle ones");
             }
             if !admitted {
                 return None;

@@ -219,10 +219,10 @@ fn renew(tls: &mut Option<TlsAcceptor>, settings: &config::Server) {
         None => {}
         Some(Ok(renewed)) => {
             *tls = Some(renewed);
-            tracing::info!("the TLS certificate and its key were read again");
+            tracing::info!("TLS certificate and key reloaded");
         }
         Some(Err(fault)) => {
-            tracing::error!(%fault, "the new TLS certificate cannot be used; the one before stays");
+            tracing::error!(%fault, "invalid TLS certificate; keeping the previous one");
         }
     }
 }

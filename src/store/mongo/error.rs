@@ -216,7 +216,7 @@ pub(super) fn reason(error: &Error) -> String {
             format!("MongoDB says: {} (code {})", write.message, write.code)
         }
         ErrorKind::Write(WriteFailure::WriteConcernError(concern)) => format!(
-            "MongoDB wrote, and could not confirm that as many members have it as was asked for: {}",
+            "MongoDB wrote, but couldn't confirm that enough members have it: {}",
             concern.message
         ),
         ErrorKind::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {

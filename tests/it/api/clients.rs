@@ -44,7 +44,9 @@ async fn run(program: &Path, arguments: &[&str], folder: &TempDir) {
 
 /// An application with every route there is, and the folder that holds its document.
 async fn documented() -> (Served, TempDir) {
-    documented_with(|_| ()).await
+    let (served, folder) = documented_with(|_| ()).await;
+    served.superuser("ada@example.com").await;
+    (served, folder)
 }
 
 /// The same with other settings.
@@ -58,7 +60,6 @@ async fn documented_with(change: impl FnOnce(&mut Settings)) -> (Served, TempDir
         change(settings);
     })
     .await;
-    served.superuser("ada@example.com").await;
     let folder = tempfile::tempdir().unwrap();
     let mut document = served.get("//openapi.json").await.body.clone();
     // The linter takes the host that tests have for an example that was forgotten.

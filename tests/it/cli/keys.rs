@@ -56,7 +56,7 @@ async fn a_key_is_announced_signs_and_is_replaced_by_command() {
     assert_eq!(states(&place), [signs(&first), published]);
     place
         .run(&["keys", "remove", &second])
-        .refused(2, &["it will sign soon", "--force"]);
+        .refused(2, &["it will start to sign soon", "--force"]);
     // Nothing is asked without a terminal: what ends sessions needs a word more.
     for arguments in [
         &["keys", "rotate", "--now"][..],

@@ -85,7 +85,7 @@ async fn list_shows_envelopes_and_never_what_is_in_them() {
     let failed = place.run(&["outbox", "list", "--state", "failed"]);
     assert_eq!(
         (failed.stdout.as_str(), failed.stderr.as_str()),
-        ("", "no message was given up\n")
+        ("", "no message has failed\n")
     );
     let (shown, code) = end_of(&mut place.on_terminal(80, &["outbox", "list"]));
     assert_eq!(code, 0);

@@ -219,7 +219,7 @@ fn revoking_says_what_was_done_and_what_was_not_to_be() {
         (again.code, again.stdout.as_str()),
         (
             Some(0),
-            "nothing was to be done: the token was dead already\n"
+            "nothing to do: the token was already invalid\n"
         )
     );
     revoke("garbage").refused(1, &["cannot be revoked", "no signed token"]);

@@ -73,7 +73,7 @@ pub(super) async fn read(
         };
         bytes += line.len() + 1;
         let Some((its_code, goes_on, text)) = parsed(&line) else {
-            return Err(no_reply(&reply, "it does not answer as a mail server does"));
+            return Err(no_reply(&reply, "it doesn't answer like a mail server"));
         };
         let so_far = reply.get_or_insert_with(|| Reply {
             code: its_code,

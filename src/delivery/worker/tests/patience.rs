@@ -18,7 +18,7 @@ async fn what_may_have_arrived_is_tried_three_times_in_all() {
     until("given up", || bench.failure(id).is_some()).await;
     assert_eq!(
         bench.failure(id).unwrap(),
-        "given up after 3 tries, each of which may have arrived: the answer is missing"
+        "given up after 3 tries, each of which may have been delivered: the answer is missing"
     );
     assert_eq!(bench.tries("lost"), 3);
     bench.stop().await;

@@ -84,7 +84,7 @@ pub(super) fn parse(text: &str) -> Result<Record, Vec<(String, String)>> {
             let name = name.to_lowercase();
             let is_known = matches!(name.as_str(), "redirect" | "exp");
             if is_known && modifiers.contains(&name) {
-                fault("is there twice");
+                fault("appears twice");
             } else if is_known {
                 match name::domain(value) {
                     Ok(domain) if name == "redirect" => {
@@ -159,7 +159,7 @@ fn term(text: &str) -> Result<Term, &'static str> {
         }
         "ip4" => Mechanism::Network(network::<Ipv4Addr>(value, 32)?),
         "ip6" => Mechanism::Network(network::<Ipv6Addr>(value, 128)?),
-        _ => return Err("is no mechanism: all, include, a, mx, ip4, ip6, exists, ptr"),
+        _ => return Err("isn't a mechanism: all, include, a, mx, ip4, ip6, exists, ptr"),
     };
     Ok(Term {
         qualifier,
@@ -195,7 +195,7 @@ fn target(value: &str) -> Result<(Option<Domain>, Lengths), &'static str> {
     Ok((name, lengths))
 }
 
-const BAD_LENGTH: &str = "has a prefix length that is none";
+const BAD_LENGTH: &str = "has an invalid prefix length";
 
 /// What stands before a mark and digits at the end, and the digits. A domain may hold slashes of its own.
 fn ending<'a>(text: &'a str, mark: &str) -> (&'a str, Option<&'a str>) {
@@ -226,7 +226,7 @@ fn network<T: std::str::FromStr + Into<IpAddr>>(
         Some((address, bits)) => (address, length(bits, most)?),
         None => (text, most),
     };
-    let address: T = address.parse().map_err(|_| "has an address that is none")?;
+    let address: T = address.parse().map_err(|_| "has an invalid address")?;
     IpNet::new(address.into(), bits).map_err(|_| BAD_LENGTH)
 }
 

@@ -42,19 +42,19 @@ pub(super) async fn list(
 ///
 /// Also works for a message that was given up.
 #[utoipa::path(post, path = "/admin/outbox/{id}/retry", summary = "Retry a message at once", tag = "administration", operation_id = "retry_message", security(("bearer" = [])), params(MessageId), responses(
-    (status = 200, description = "The message is due.", body = Message)))]
+    (status = 200, description = "The message will be sent at once.", body = Message)))]
 pub(super) async fn retry(
     State(app): State<App>,
     _: Administration,
     MessageId(id): MessageId,
 ) -> Result<Json<Message>, ApiError> {
     app.accounts.retry_message(id).await?;
-    Ok(Message::done("the message is tried again"))
+    Ok(Message::done("the message will be sent again"))
 }
 
 /// Deletes a message without sending it.
 #[utoipa::path(delete, path = "/admin/outbox/{id}", summary = "Delete a message without sending it", tag = "administration", operation_id = "delete_message", security(("bearer" = [])), params(MessageId), responses(
-    (status = 200, description = "The message is gone.", body = Message)))]
+    (status = 200, description = "The message was deleted.", body = Message)))]
 pub(super) async fn delete(
     State(app): State<App>,
     _: Administration,

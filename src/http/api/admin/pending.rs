@@ -60,7 +60,7 @@ pub(super) async fn promote(
 ///
 /// Its link stops working.
 #[utoipa::path(delete, path = "/admin/pending/{email}", summary = "Delete a pending registration", tag = "administration", operation_id = "delete_pending", security(("bearer" = [])), params(PendingEmail), responses(
-    (status = 200, description = "The registration is gone.", body = Message)))]
+    (status = 200, description = "The registration was deleted.", body = Message)))]
 pub(super) async fn delete(
     State(app): State<App>,
     _: Administration,

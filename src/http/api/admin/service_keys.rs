@@ -70,7 +70,7 @@ refusals!(CreateServiceKeyRefusals: Error::NameTaken);
 ///
 /// Only people do: a service key makes no other.
 #[utoipa::path(post, path = "/admin/service-keys", summary = "Create a service key", tag = "administration", operation_id = "create_service_key", security(("bearer" = [])), request_body = CreateServiceKeyRequest, responses(
-    (status = 201, description = "The key, shown this once.", body = CreatedServiceKey), CreateServiceKeyRefusals))]
+    (status = 201, description = "The key. It is only shown once.", body = CreatedServiceKey), CreateServiceKeyRefusals))]
 pub(super) async fn create(
     State(app): State<App>,
     Admin { origin, .. }: Admin,
@@ -93,7 +93,7 @@ pub(super) async fn create(
 ///
 /// With the next request it opens nothing. Only people do: a service key revokes none.
 #[utoipa::path(delete, path = "/admin/service-keys/{id}", summary = "Revoke a service key", tag = "administration", operation_id = "revoke_service_key", security(("bearer" = [])), params(ServiceKeyId), responses(
-    (status = 200, description = "The key opens nothing any more.", body = Message)))]
+    (status = 200, description = "The key is revoked.", body = Message)))]
 pub(super) async fn revoke(
     State(app): State<App>,
     Admin { origin, .. }: Admin,

@@ -30,7 +30,7 @@ pub(super) async fn resend_verification(
 ///
 /// Clears the lockout and the budgets for codes as well.
 #[utoipa::path(post, path = "/admin/users/{user_id}/unlock", summary = "Enable and unlock a user", tag = "administration", operation_id = "unlock_user", security(("bearer" = [])), params(UserId), responses(
-    (status = 200, description = "The account is enabled and may log in at once.", body = Message)))]
+    (status = 200, description = "The account is enabled and can log in at once.", body = Message)))]
 pub(super) async fn unlock(
     State(app): State<App>,
     Administration { origin }: Administration,
@@ -44,7 +44,7 @@ pub(super) async fn unlock(
 ///
 /// Links that were mailed to the account stop working, too.
 #[utoipa::path(post, path = "/admin/users/{user_id}/revoke-tokens", summary = "End all sessions of a user", tag = "administration", operation_id = "revoke_user_tokens", security(("bearer" = [])), params(UserId), responses(
-    (status = 200, description = "All its tokens are dead.", body = Message)))]
+    (status = 200, description = "All sessions of the account have ended.", body = Message)))]
 pub(super) async fn revoke_tokens(
     State(app): State<App>,
     Administration { origin }: Administration,
@@ -102,7 +102,7 @@ pub(super) async fn send_password_reset(
 ///
 /// Phone, authenticator app and recovery codes. Notifies the user.
 #[utoipa::path(delete, path = "/admin/users/{user_id}/mfa", summary = "Turn off a user's second factor", tag = "administration", operation_id = "remove_user_mfa", security(("bearer" = [])), params(UserId), responses(
-    (status = 200, description = "Its login asks for the password only.", body = Message)))]
+    (status = 200, description = "Login only asks for the password.", body = Message)))]
 pub(super) async fn remove_mfa(
     State(app): State<App>,
     Administration { origin }: Administration,

@@ -52,7 +52,7 @@ pub(super) struct UsersAnswer {
     skip: u32,
     /// How many there are at most on this page.
     limit: u32,
-    /// What `after` is for the next page; null on the last one.
+    /// The value of `after` for the next page; null on the last page.
     #[serde(serialize_with = "cursor_text")]
     #[schema(value_type = Option<String>)]
     next: Option<PageKey>,
@@ -76,7 +76,7 @@ pub(super) async fn list(
     };
     let (page, total, skip) = match (query.after, query.skip) {
         (Some(_), Some(_)) => {
-            let rule = "a page is named by `after` or by `skip`, not by both";
+            let rule = "use either `after` or `skip`, not both";
             let fault = Fault::field(Location::Query, "skip", kind::VALUE_ERROR, rule);
             return Err(ApiError::invalid(vec![fault]));
         }
@@ -174,7 +174,7 @@ refusals!(UpdateRefusals: Error::LastSuperuser, Error::EmailTaken);
 
 /// Updates a user.
 #[utoipa::path(patch, path = "/admin/users/{user_id}", summary = "Update a user", tag = "administration", operation_id = "update_user", security(("bearer" = [])), params(UserId), request_body = UpdateUserRequest, responses(
-    (status = 200, description = "The account as it is now.", body = UserPublic), UpdateRefusals))]
+    (status = 200, description = "The account after the change.", body = UserPublic), UpdateRefusals))]
 pub(super) async fn update(
     State(app): State<App>,
     Administration { origin }: Administration,
@@ -203,7 +203,7 @@ refusals!(DeleteRefusals: Error::LastSuperuser);
 ///
 /// Deletes everything that belongs to the account. This cannot be undone.
 #[utoipa::path(delete, path = "/admin/users/{user_id}", summary = "Delete a user", tag = "administration", operation_id = "delete_user", security(("bearer" = [])), params(UserId), responses(
-    (status = 200, description = "The account is gone.", body = Message), DeleteRefusals))]
+    (status = 200, description = "The account was deleted.", body = Message), DeleteRefusals))]
 pub(super) async fn delete(
     State(app): State<App>,
     Administration { origin }: Administration,

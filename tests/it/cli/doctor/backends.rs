@@ -26,7 +26,7 @@ async fn mail_that_cannot_leave_is_a_failure() {
     diagnosed(&place, &[]).await.ends_with(0).says(
         "warn",
         "email",
-        &["console backend: mail is only printed"],
+        &["console backend: email is only printed"],
         "email.backend",
     );
 

@@ -115,7 +115,7 @@ async fn accounts_are_looked_at() {
     raw.execute_batch("update users set email = email_key, is_superuser = 0")
         .unwrap();
     let diagnosis = diagnosed(&place, &[]).await;
-    let words = ["1 account, 0 superusers", "nobody is a superuser"];
+    let words = ["1 account, 0 administrators", "nobody is an administrator"];
     diagnosis
         .ends_with(0)
         .says("warn", "accounts", &words, "regstack create-admin");
@@ -212,7 +212,7 @@ async fn missing_and_other_indexes_of_a_server_are_named_and_not_mended() {
             "",
         )
         .says("ok", "indexes", &["current"], "")
-        .says("ok", "accounts", &["1 account, 1 superuser"], "")
+        .says("ok", "accounts", &["1 account, 1 administrator"], "")
         .says("ok", "outbox", &["empty"], "");
 
     let users = database.collection("users").await;

@@ -316,7 +316,7 @@ async fn what_is_missing_is_told_with_the_record_to_publish() {
         .says(
             "warn",
             "dns dmarc",
-            &["p=none asks receivers to let forged mail pass"],
+            &["p=none asks receivers to accept forged mail"],
             "p=quarantine",
         )
         .says(

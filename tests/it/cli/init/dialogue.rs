@@ -46,16 +46,16 @@ fn expect(terminal: &mut OsSession, words: &str) {
 fn to_the_mail(terminal: &mut OsSession) {
     to_the_tokens(terminal);
     answer(terminal, "A session lasts", "");
-    choose(terminal, "Browsers carry it in", 0);
+    choose(terminal, "How browsers hold the session", 0);
 }
 
 fn to_the_tokens(terminal: &mut OsSession) {
     answer(terminal, "Its name", "Acme");
-    answer(terminal, "Where people reach it", "");
+    answer(terminal, "Address where people reach it", "");
     answer(terminal, "Change more settings?", "y");
     answer(terminal, "Listen on", "127.0.0.1:0");
     answer(terminal, "Serve pages", "y");
-    choose(terminal, "Accounts are kept in", 0);
+    choose(terminal, "Where to store accounts", 0);
     answer(terminal, "Its file", "");
     expect(terminal, "can be made");
 }
@@ -82,20 +82,20 @@ async fn the_whole_dialogue_makes_an_installation_that_serves_at_once() {
     let mut terminal = place.on_terminal(100, &arguments);
     let t = &mut terminal;
     answer(t, "Its name", "Acme & Söhne");
-    answer(t, "Where people reach it", "acme.example");
+    answer(t, "Address where people reach it", "acme.example");
     expect(t, "must be an absolute http or https URL");
-    answer(t, "Where people reach it", "");
+    answer(t, "Address where people reach it", "");
     answer(t, "Change more settings?", "y");
     answer(t, "Listen on", "127.0.0.1:0");
     answer(t, "Serve pages", "");
-    choose(t, "Accounts are kept in", 0);
+    choose(t, "Where to store accounts", 0);
     answer(t, "Its file", "");
     expect(t, "can be made");
     answer(t, "A session lasts", "5");
     expect(t, "from 60 to 2592000");
     answer(t, "A session lasts", "3600");
-    choose(t, "Browsers carry it in", 1);
-    choose(t, "Mail leaves through", 1);
+    choose(t, "How browsers hold the session", 1);
+    choose(t, "How to send email", 1);
     answer(t, "The sender's email address", "accounts@acme.test");
     answer(t, "The sender's name", "");
     answer(t, "The mail server", "127.0.0.1");
@@ -180,19 +180,19 @@ fn a_second_run_offers_what_is_there_and_keeps_everything_else() {
     expect(t, "Changes the installation");
     expect(t, "[Old]");
     t.send_line("New").unwrap();
-    answer(t, "Where people reach it", "");
+    answer(t, "Address where people reach it", "");
     answer(t, "Change more settings?", "y");
     expect(t, "[127.0.0.1:0]");
     t.send_line("").unwrap();
     answer(t, "Serve pages", "");
-    choose(t, "Accounts are kept in", 0);
+    choose(t, "Where to store accounts", 0);
     expect(t, "[accounts.db]");
     t.send_line("").unwrap();
     expect(t, "SQLite 3.");
     expect(t, "is kept");
     answer(t, "A session lasts", "");
-    choose(t, "Browsers carry it in", 0);
-    choose(t, "Mail leaves through", 0);
+    choose(t, "How browsers hold the session", 0);
+    choose(t, "How to send email", 0);
     answer(t, "The sender's email address", "");
     answer(t, "The sender's name", "Grace");
     to_the_administrator(t);
@@ -228,8 +228,8 @@ fn what_is_wrong_in_an_installation_is_mended_by_its_question() {
     expect(t, "too weak");
     answer(t, "Make a new one?", "y");
     answer(t, "A session lasts", "2 hours");
-    choose(t, "Browsers carry it in", 0);
-    choose(t, "Mail leaves through", 0);
+    choose(t, "How browsers hold the session", 0);
+    choose(t, "How to send email", 0);
     answer(t, "The sender's email address", "");
     answer(t, "The sender's name", "");
     to_the_administrator(t);
@@ -251,16 +251,16 @@ fn what_is_needed_is_asked_for_until_it_is_given_and_the_sender_is_of_the_applic
     let mut terminal = place.on_terminal(80, &["init"]);
     let t = &mut terminal;
     answer(t, "Its name", "Acme");
-    answer(t, "Where people reach it", "https://accounts.acme.test");
+    answer(t, "Address where people reach it", "https://accounts.acme.test");
     answer(t, "Is a proxy in front", "y");
     answer(t, "Change more settings?", "y");
     answer(t, "Listen on", "");
     answer(t, "Serve pages", "n");
-    choose(t, "Accounts are kept in", 0);
+    choose(t, "Where to store accounts", 0);
     answer(t, "Its file", "");
     answer(t, "A session lasts", "");
-    choose(t, "Browsers carry it in", 0);
-    choose(t, "Mail leaves through", 1);
+    choose(t, "How browsers hold the session", 0);
+    choose(t, "How to send email", 1);
     expect(t, "The sender's email address");
     answer(t, "noreply@accounts.acme.test", "");
     answer(t, "The sender's name", "");
@@ -284,7 +284,7 @@ fn what_is_needed_is_asked_for_until_it_is_given_and_the_sender_is_of_the_applic
 fn interrupting_any_kind_of_question_writes_nothing() {
     for (question, mail) in [
         ("Its name", false),
-        ("Accounts are kept in", false),
+        ("Where to store accounts", false),
         ("Its password", true),
         ("Switched on", false),
         ("Write this?", false),
@@ -292,15 +292,15 @@ fn interrupting_any_kind_of_question_writes_nothing() {
         let place = Place::empty();
         let mut terminal = place.on_terminal(80, &["init"]);
         let t = &mut terminal;
-        if question == "Accounts are kept in" {
+        if question == "Where to store accounts" {
             answer(t, "Its name", "");
-            answer(t, "Where people reach it", "");
+            answer(t, "Address where people reach it", "");
             answer(t, "Change more settings?", "y");
             answer(t, "Listen on", "");
             answer(t, "Serve pages", "n");
         } else if question != "Its name" {
             to_the_mail(t);
-            choose(t, "Mail leaves through", usize::from(mail));
+            choose(t, "How to send email", usize::from(mail));
             answer(t, "The sender's email address", "");
             answer(t, "The sender's name", "");
         }
@@ -343,7 +343,7 @@ fn a_terminal_that_goes_away_and_a_no_write_nothing() {
     let mut terminal = place.on_terminal(80, &["init"]);
     let t = &mut terminal;
     to_the_mail(t);
-    choose(t, "Mail leaves through", 0);
+    choose(t, "How to send email", 0);
     answer(t, "The sender's email address", "");
     answer(t, "The sender's name", "");
     to_the_administrator(t);
@@ -369,14 +369,14 @@ async fn what_cannot_be_reached_is_explained_and_the_person_decides() {
     let t = &mut terminal;
     for (question, text) in [
         ("Its name", ""),
-        ("Where people reach it", ""),
+        ("Address where people reach it", ""),
         ("Change more settings?", "y"),
         ("Listen on", "127.0.0.1:0"),
         ("Serve pages", "y"),
     ] {
         answer(t, question, text);
     }
-    choose(t, "Accounts are kept in", 0);
+    choose(t, "Where to store accounts", 0);
     answer(t, "Its file", "nowhere/accounts.db");
     expect(t, "does not exist");
     // Made meanwhile: trying again is enough.
@@ -384,8 +384,8 @@ async fn what_cannot_be_reached_is_explained_and_the_person_decides() {
     choose(t, "What now?", 1);
     expect(t, "can be made");
     answer(t, "A session lasts", "");
-    choose(t, "Browsers carry it in", 0);
-    choose(t, "Mail leaves through", 1);
+    choose(t, "How browsers hold the session", 0);
+    choose(t, "How to send email", 1);
     answer(t, "The sender's email address", "accounts@bare.acme.test");
     answer(t, "The sender's name", "");
     answer(t, "The mail server", "127.0.0.1");
@@ -394,7 +394,7 @@ async fn what_cannot_be_reached_is_explained_and_the_person_decides() {
     answer(t, "Log in as", "");
     expect(t, "cannot connect");
     choose(t, "What now?", 0);
-    choose(t, "Mail leaves through", 0);
+    choose(t, "How to send email", 0);
     answer(t, "The sender's email address", "");
     answer(t, "The sender's name", "");
     answer(t, "The mail server", "");
@@ -420,14 +420,14 @@ fn a_password_of_the_database_is_typed_unseen_and_kept_out_of_the_settings() {
     let t = &mut terminal;
     for (question, text) in [
         ("Its name", ""),
-        ("Where people reach it", ""),
+        ("Address where people reach it", ""),
         ("Change more settings?", "y"),
         ("Listen on", ""),
         ("Serve pages", "y"),
     ] {
         answer(t, question, text);
     }
-    choose(t, "Accounts are kept in", 1);
+    choose(t, "Where to store accounts", 1);
     answer(t, "Its URL", "mongodb://app:seen@127.0.0.1:1/acme");
     expect(t, "leave the password out");
     answer(t, "Its URL", "mongodb://app@127.0.0.1:1/acme");
@@ -436,8 +436,8 @@ fn a_password_of_the_database_is_typed_unseen_and_kept_out_of_the_settings() {
     expect(t, "FAIL");
     choose(t, "What now?", 2);
     answer(t, "A session lasts", "");
-    choose(t, "Browsers carry it in", 0);
-    choose(t, "Mail leaves through", 0);
+    choose(t, "How browsers hold the session", 0);
+    choose(t, "How to send email", 0);
     answer(t, "The sender's email address", "");
     answer(t, "The sender's name", "");
     to_the_administrator(t);
@@ -467,13 +467,13 @@ fn enter_everywhere_writes_what_defaults_writes() {
         let mut terminal = asked.on_terminal(100, &["init"]);
         let t = &mut terminal;
         answer(t, "Its name", "");
-        answer(t, "Where people reach it", base_url);
+        answer(t, "Address where people reach it", base_url);
         if base_url.starts_with("https:") {
             answer(t, "Is a proxy in front", "");
         }
         answer(t, "Change more settings?", "");
         expect(t, "can be made");
-        choose(t, "Mail leaves through", 0);
+        choose(t, "How to send email", 0);
         answer(t, "The sender's email address", "");
         answer(t, "The sender's name", "");
         answer(t, "Make an administrator", "n");
@@ -511,9 +511,9 @@ async fn a_fault_in_one_part_asks_about_no_other_part() {
     let mut terminal = place.on_terminal(100, &["init", "--set", &resolver]);
     let t = &mut terminal;
     answer(t, "Its name", "Acme");
-    answer(t, "Where people reach it", "");
+    answer(t, "Address where people reach it", "");
     answer(t, "Change more settings?", "");
-    choose(t, "Mail leaves through", 1);
+    choose(t, "How to send email", 1);
     answer(t, "The sender's email address", "accounts@acme.test");
     answer(t, "The sender's name", "");
     answer(t, "The mail server", "127.0.0.1");
@@ -523,7 +523,7 @@ async fn a_fault_in_one_part_asks_about_no_other_part() {
     expect(t, "cannot connect");
     choose(t, "What now?", 0);
     // One up: to the console.
-    answer(t, "Mail leaves through", "\u{1b}[A");
+    answer(t, "How to send email", "\u{1b}[A");
     answer(t, "The sender's email address", "");
     answer(t, "The sender's name", "");
     // Neither SMS nor features: more settings were not wished for.
@@ -544,9 +544,9 @@ fn a_mistake_seen_in_the_summary_is_mended_without_starting_anew() {
     let mut terminal = place.on_terminal(100, &["init"]);
     let t = &mut terminal;
     answer(t, "Its name", "Amce");
-    answer(t, "Where people reach it", "");
+    answer(t, "Address where people reach it", "");
     answer(t, "Change more settings?", "");
-    choose(t, "Mail leaves through", 0);
+    choose(t, "How to send email", 0);
     answer(t, "The sender's email address", "accounts@acme.test");
     answer(t, "The sender's name", "");
     answer(t, "Make an administrator", "n");
@@ -554,7 +554,7 @@ fn a_mistake_seen_in_the_summary_is_mended_without_starting_anew() {
     choose(t, "Write this?", 1);
     choose(t, "Which part?", 0);
     answer(t, "Its name", "Acme");
-    answer(t, "Where people reach it", "");
+    answer(t, "Address where people reach it", "");
     answer(t, "Listen on", "127.0.0.1:8000");
     answer(t, "Serve pages", "");
     expect(t, "Acme");
