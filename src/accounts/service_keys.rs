@@ -12,7 +12,7 @@ use crate::model::{
 use crate::random;
 use crate::store::Effects;
 
-/// A service key to be made.
+/// A new service key.
 #[derive(Debug, Clone)]
 pub struct NewServiceKey {
     /// Its name, which no other has.

@@ -46,7 +46,7 @@ struct Body<'a> {
 
 #[derive(Serialize)]
 struct Data<'a> {
-    /// The line of the audit trail.
+    /// The event, as recorded in the audit trail.
     event_id: Id,
     /// To whom it happened, as far as it is known, also when the account is gone or never was.
     user_id: Option<Id>,

@@ -18,7 +18,7 @@ const NEIGHBOUR_RETRY_SECONDS: u64 = 5;
 /// A refusal: everything but an invalid request.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Problem {
-    /// One sentence for people.
+    /// A sentence for people.
     detail: String,
     /// One stable word for programs.
     #[schema(value_type = ErrorCode)]
@@ -50,7 +50,7 @@ enum Content {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RefusalCode(pub(super) &'static str);
 
-/// An answer that is not a success.
+/// An error response.
 #[derive(Debug)]
 pub struct ApiError {
     status: StatusCode,

@@ -51,8 +51,8 @@ pub use serve::{ServeError, bind, check_tls, serve, serve_with};
 /// `into_make_service_with_connect_info::<SocketAddr>()`, or all clients count as one. Unknown paths under the API
 /// prefix answer in JSON, those under the pages' with a page; all others are left to the host.
 ///
-/// A request runs as a task of its own, and goes on when its client has left: call [`App::finish_requests`] once your
-/// server has stopped.
+/// Each request runs as a separate task and continues after its client has disconnected: call [`App::finish_requests`] after
+/// your server has stopped.
 pub fn router(app: &App) -> Router {
     build(app, routes(app))
 }

@@ -66,7 +66,7 @@ impl Report for Done {
         match self.database.as_slice() {
             [] => {}
             [step] => fields.push(("database", step.as_str().into())),
-            _ => fields.push(("database", "made ready".into())),
+            _ => fields.push(("database", "ready".into())),
         }
         if let Some(Administrator { outcome, email }) = &self.administrator {
             fields.push((outcome, format!("administrator {email}").into()));

@@ -31,7 +31,7 @@ section! {
         jwt_next_secret: Option<SecretString> = None, Any, "The next `jwt_secret`: already accepted, not used yet. `regstack secret rotate --prepare` writes it.";
         signing_key_rotation_days: u32 = 90, Range(0, 3650), "With EdDSA or ES256: days until the next signing key is made; 0 leaves it to `regstack keys rotate`.";
         signing_key_overlap_seconds: u32 = 3600, Range(300, 604_800), "With EdDSA or ES256: seconds a new signing key is published before it signs.";
-        token_claims: Vec<TokenClaim> = Vec::new(), Any, "With EdDSA or ES256: what session tokens say about the account besides its id. Whoever holds a token can read it.";
+        token_claims: Vec<TokenClaim> = Vec::new(), Any, "With EdDSA or ES256: what session tokens say about the account besides its id. Anyone who has a token can read it.";
         session_max_seconds: u32 = 0, Range(0, MAX_RENEWED_SECONDS), "Seconds after the login that a session can last while it is used, because its tokens are renewed. With 0, tokens aren't renewed, and a session ends after `jwt_ttl_seconds`.";
     }
 }
@@ -58,11 +58,11 @@ choice! {
     pub enum TokenClaim {
         /// The email address.
         Email = "email",
-        /// Whether the email address was confirmed.
+        /// Whether the email address is verified.
         EmailVerified = "email_verified",
         /// The person's name.
         Name = "name",
-        /// Whether the account is an administrator's.
+        /// Whether the account is an administrator.
         Admin = "admin",
     }
 }

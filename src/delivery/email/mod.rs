@@ -18,7 +18,7 @@ pub use smtp::hello_name;
 /// Returns the transport that is configured.
 ///
 /// # Errors
-/// The setting that cannot be used: a CA file that cannot be read, say.
+/// The invalid setting, such as a CA file that can't be read.
 pub fn transport(
     settings: &EmailSettings,
     app_name: &str,

@@ -15,7 +15,7 @@ pub use message::{Sms, SmsTransport};
 /// Returns the transport that is configured.
 ///
 /// # Errors
-/// The setting that cannot be used.
+/// The invalid setting.
 pub fn transport(backend: &SmsBackend) -> Result<Box<dyn SmsTransport>, SettingError> {
     Ok(match backend {
         SmsBackend::Null { log_bodies } => Box::new(Null::new(*log_bodies)),

@@ -29,23 +29,23 @@ const GROUPS: HeaderName = HeaderName::from_static("remote-groups");
 const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
 
 query! {
-    /// How strict to be, and in which form to refuse.
+    /// Who may pass, and how to refuse others.
     ForwardAuthQuery {
-        /// Only administrators get through.
+        /// If true, only administrators may pass.
         admin: Option<Flag>,
-        /// Where a person without a session is to be led to the login page: `true` (the default) answers 302; `false`
-        /// answers 401 with the same `Location`, for nginx, which takes no redirect here.
+        /// How to send a person without a session to the login page: `true` (the default) answers 302. `false` answers 401
+        /// with the same `Location`, for nginx, which doesn't accept a redirect here.
         redirect: Option<Flag>,
     }
 }
 
 refusals!(ForwardAuthRefusals: Error::NotAdmin, Error::MfaRequired, ApiError::cross_site());
 
-/// Asks whether a request may pass a proxy, and who makes it.
+/// Checks whether a request may pass a proxy, and whose it is.
 ///
-/// For `auth_request` of nginx, `forward_auth` of Caddy and `ForwardAuth` of Traefik; any method. The session comes as a cookie
-/// or as bearer. What the proxy asks about is in `X-Forwarded-Method`, `-Proto`, `-Host` and `-Uri`, which count only from a
-/// trusted proxy.
+/// For nginx's `auth_request`, Caddy's `forward_auth` and Traefik's `ForwardAuth`, with any method. The session is in a
+/// cookie or a bearer token. `X-Forwarded-Method`, `-Proto`, `-Host` and `-Uri` describe the request; they are ignored
+/// unless they come from a trusted proxy.
 #[utoipa::path(get, path = "/forward-auth", summary = "Ask whether a request may pass a proxy", tag = "accounts", operation_id = "forward_auth", security(("bearer" = [])), params(ForwardAuthQuery), responses(
     (status = 200, description = "The request may pass. `Remote-User` is the account's id, `Remote-Groups` is `admin` or empty. In `Remote-Email` and `Remote-Name` percent signs and everything that isn't printable ASCII are percent-encoded.", body = Message,
         headers(("Remote-User" = String, description = "The account's id."), ("Remote-Email" = String, description = "The email address."), ("Remote-Name" = String, description = "The person's name, or empty."), ("Remote-Groups" = String, description = "`admin` or empty."))),

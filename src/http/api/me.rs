@@ -9,11 +9,11 @@ use crate::http::extract::{Body, Patch, SignedIn, request};
 use crate::model::{FullName, Language, UserPublic};
 
 request! {
-    /// What is to change about the own account.
+    /// Changes to your account.
     UpdateMeRequest {
         /// The person's name; null or empty clears it, absent keeps it.
         full_name: Patch<Option<FullName>>,
-        /// The language to be written to in (BCP 47); null clears it, absent keeps it.
+        /// The language for emails and SMS (BCP 47); null clears it, absent keeps it.
         language: Patch<Option<Language>>,
     }
 }

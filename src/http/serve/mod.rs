@@ -51,7 +51,7 @@ const SPARE_HEADER_LIMIT: Duration = Duration::from_secs(2);
 /// How long a connection that gives way may take to send the rest of its last answer.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// Why the server cannot serve.
+/// Why the server can't start.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The address cannot be listened on.
@@ -70,7 +70,7 @@ pub enum ServeError {
 /// Listens on the configured address.
 ///
 /// # Errors
-/// [`ServeError::Bind`] when the address is in use or not this machine's.
+/// [`ServeError::Bind`] if the address is in use or doesn't belong to this machine.
 pub async fn bind(settings: &config::Server) -> Result<TcpListener, ServeError> {
     TcpListener::bind(settings.bind)
         .await
@@ -83,7 +83,7 @@ pub async fn bind(settings: &config::Server) -> Result<TcpListener, ServeError> 
 /// Loads certificate and key, if there are any, as serving does: a fault is said before anything is promised.
 ///
 /// # Errors
-/// The setting whose file cannot be used.
+/// The setting that names an invalid file.
 pub fn check_tls(settings: &config::Server) -> Result<(), SettingError> {
     settings
         .tls
@@ -96,7 +96,7 @@ pub fn check_tls(settings: &config::Server) -> Result<(), SettingError> {
 /// Serves `app` on `listener` until `stop`, then finishes what is under way, at most `shutdown_grace_seconds` long.
 ///
 /// # Errors
-/// [`ServeError`] when TLS cannot be set up. Once it serves, nothing that a client or the network does ends it.
+/// [`ServeError`] if TLS can't be set up. Once the server is running, no client or network error ends it.
 pub async fn serve(
     app: &App,
     listener: TcpListener,
@@ -109,7 +109,7 @@ pub async fn serve(
 /// limits and security headers.
 ///
 /// # Errors
-/// As [`serve`].
+/// The same as [`serve`].
 pub async fn serve_with(
     app: &App,
     own_routes: Router,

@@ -15,13 +15,13 @@ use crate::http::openapi::refusals;
 use crate::model::{Page, PendingKey, PendingPublic, UserPublic};
 
 query! {
-    /// Which registrations, and which page of them.
+    /// Filters, and the page to return.
     PendingQuery {
-        /// Only those with this in the email address or name; one or two characters are looked for at their beginning only.
+        /// Only those with this text in the email address or name. One or two characters are only searched at the beginning.
         q: Option<Search>,
-        /// The `next` of the page before.
+        /// The `next` of the previous page.
         after: Option<After<PendingKey>>,
-        /// How many registrations at most; 50 unless given.
+        /// Maximum number of registrations; 50 by default.
         limit: Option<Limit>,
     }
 }

@@ -28,7 +28,7 @@ pub(super) async fn resend_verification(
 
 /// Enables and unlocks a user.
 ///
-/// Clears the lockout and the budgets for codes as well.
+/// Also clears the lockout and the limits for wrong codes.
 #[utoipa::path(post, path = "/admin/users/{user_id}/unlock", summary = "Enable and unlock a user", tag = "administration", operation_id = "unlock_user", security(("bearer" = [])), params(UserId), responses(
     (status = 200, description = "The account is enabled and can log in at once.", body = Message)))]
 pub(super) async fn unlock(
@@ -42,7 +42,7 @@ pub(super) async fn unlock(
 
 /// Ends all sessions of a user.
 ///
-/// Links that were mailed to the account stop working, too.
+/// Mailed links of the account stop working too.
 #[utoipa::path(post, path = "/admin/users/{user_id}/revoke-tokens", summary = "End all sessions of a user", tag = "administration", operation_id = "revoke_user_tokens", security(("bearer" = [])), params(UserId), responses(
     (status = 200, description = "All sessions of the account have ended.", body = Message)))]
 pub(super) async fn revoke_tokens(
@@ -55,9 +55,9 @@ pub(super) async fn revoke_tokens(
 }
 
 request! {
-    /// The password an account is to have.
+    /// The new password of an account.
     SetPasswordRequest {
-        /// 8 to 128 characters, taken exactly as given.
+        /// 8 to 128 characters, used exactly as given.
         new_password: NewPassword,
     }
 }
