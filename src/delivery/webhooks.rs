@@ -30,7 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub(super) struct Call {
     /// The message's id in the outbox, the same at every try.
     pub(super) id: Id,
-    /// To whom.
+    /// The recipient.
     pub(super) url: String,
     /// The event as JSON.
     pub(super) body: String,

@@ -53,7 +53,7 @@ const PACE: Pace = Pace {
 pub struct DeliveryAttempt {
     /// The message.
     pub id: Id,
-    /// To whom.
+    /// The recipient.
     pub recipient: String,
     /// How the try ended.
     pub delivery: Delivery,

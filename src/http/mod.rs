@@ -45,11 +45,12 @@ pub use error::ApiError;
 pub use extract::{Admin, SignedIn};
 pub use serve::{ServeError, bind, check_tls, serve, serve_with};
 
-/// Every route of `app`, to be merged into an axum application of your own.
+/// Returns all routes of `app`, to merge into your own axum application.
 ///
 /// The client's address comes from [`axum::extract::ConnectInfo`]: serve the merged application with
-/// `into_make_service_with_connect_info::<SocketAddr>()`, or all clients count as one. Unknown paths under the API
-/// prefix answer in JSON, those under the pages' with a page; all others are left to the host.
+/// `into_make_service_with_connect_info::<SocketAddr>()`, otherwise all clients count as one. Unknown paths under the API
+/// prefix are answered in JSON, those under the prefix of the pages with a page. All other unknown paths are left to your
+/// application.
 ///
 /// Each request runs as a separate task and continues after its client has disconnected: call [`App::finish_requests`] after
 /// your server has stopped.

@@ -37,7 +37,7 @@ impl Sender {
         self.0.to_string()
     }
 
-    /// The bare address.
+    /// The email address of the recipient, without a name.
     pub(super) fn address(&self) -> &Address {
         &self.0.email
     }

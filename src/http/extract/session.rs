@@ -21,8 +21,8 @@ const MAX_TOKEN: usize = 4096;
 #[derive(Debug)]
 pub(in crate::http) struct Client(pub(in crate::http) Origin);
 
-/// The holder of a live session. Take it as an argument of a handler that only they may use: everybody else is
-/// answered with 401 before the handler runs, also when the account was disabled or the session ended a moment ago.
+/// The holder of a valid session. Add it to the parameters of handlers that need a session: others get 401 before the
+/// handler runs, even if the account was disabled or the session ended a moment ago.
 ///
 /// `Option<SignedIn>` accepts all requests and is `None` without a valid session. The router's state has to be an [`App`] or
 /// contain one ([`FromRef`]).

@@ -54,15 +54,15 @@ const FAREWELL: Duration = Duration::from_secs(1);
 /// Why the server can't start.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The address cannot be listened on.
+    /// Listening on the address failed.
     #[error("cannot listen on {address} (setting `bind`): {source}")]
     Bind {
         /// The address.
         address: SocketAddr,
-        /// What the system says.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// A certificate or key cannot be used.
+    /// A certificate or key is invalid.
     #[error(transparent)]
     Tls(#[from] SettingError),
 }
@@ -80,7 +80,7 @@ pub async fn bind(settings: &config::Server) -> Result<TcpListener, ServeError> 
         })
 }
 
-/// Loads certificate and key, if there are any, as serving does: a fault is said before anything is promised.
+/// Loads the certificate and key, if configured, to report faults before the server starts.
 ///
 /// # Errors
 /// The setting that names an invalid file.
@@ -93,7 +93,7 @@ pub fn check_tls(settings: &config::Server) -> Result<(), SettingError> {
         .map(drop)
 }
 
-/// Serves `app` on `listener` until `stop`, then finishes what is under way, at most `shutdown_grace_seconds` long.
+/// Serves `app` on `listener` until `stop` is cancelled, then finishes running requests for up to `shutdown_grace_seconds`.
 ///
 /// # Errors
 /// [`ServeError`] if TLS can't be set up. Once the server is running, no client or network error ends it.
@@ -105,8 +105,8 @@ pub async fn serve(
     serve_with(app, Router::new(), listener, stop).await
 }
 
-/// The same, with routes of your own beside those of `app`. They are served as they are: without its access log, time
-/// limits and security headers.
+/// Does the same with your own routes in addition to those of `app`. Your routes have no access log, time limits or security
+/// headers.
 ///
 /// # Errors
 /// The same as [`serve`].
