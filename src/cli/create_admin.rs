@@ -11,7 +11,7 @@ use crate::secret::SecretString;
 /// Create an administrator
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Promotes an existing account, which keeps its password. Running it again changes nothing.\n\nExample:\n  regstack create-admin --email ada@example.com"
+    after_help = "Promotes an existing account, which keeps its password. Running it again changes\nnothing.\n\nExample:\n  regstack create-admin --email ada@example.com"
 )]
 pub(super) struct Args {
     #[command(flatten)]

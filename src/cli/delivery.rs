@@ -21,7 +21,7 @@ pub(super) enum Sending {
 /// Sends the mail that tells an owner what an act did, if one was queued: how that went is said, and changes nothing.
 pub(super) async fn send_notice(context: &Context, app: &App, to: &str) {
     if app.accounts.sends_notices() {
-        send_beside(context, app, to, "told", "tells").await;
+        send_beside(context, app, to, "notified", "notifies").await;
     }
 }
 
@@ -35,7 +35,7 @@ pub(super) async fn send_invitation(context: &Context, app: &App, to: &str) {
 pub(super) async fn send_moved(context: &Context, app: &App, old: Option<&str>, new: Option<&str>) {
     let old = old.filter(|_| app.accounts.sends_notices());
     let mails = [
-        (old, "told", "tells"),
+        (old, "notified", "notifies"),
         (new, "asked to verify", "verifies"),
     ];
     if mails.iter().all(|(to, ..)| to.is_none()) {

@@ -100,7 +100,7 @@ mod tests {
         let written = String::from_utf8(disk.written).unwrap();
         assert_eq!(
             written,
-            "a\n2 lines of the log could not be written\nd\ne\n"
+            "a\n2 log lines couldn't be written\nd\ne\n"
         );
     }
 }

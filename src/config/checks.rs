@@ -25,7 +25,7 @@ pub(super) const LANGUAGES: Rule = Rule::Is("a list of language tags such as en,
             .split(',')
             .all(|tag| Language::parse(tag.trim()).is_some())
 });
-pub(super) const COLOUR: Rule = Rule::Is("a colour, as #0b6b57", |text| {
+pub(super) const COLOUR: Rule = Rule::Is("a color such as #0b6b57", |text| {
     text.strip_prefix('#').is_some_and(|digits| {
         digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
     })

@@ -250,7 +250,7 @@ mod tests {
             (
                 &["b.example"][..],
                 "https://a.example",
-                "is for b.example, and base_url's host is a.example",
+                "is for b.example, but base_url's host is a.example",
             ),
             (
                 &["*.example.com"],

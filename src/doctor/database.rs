@@ -413,7 +413,7 @@ mod tests {
             "MongoDB 8.2.3 at localhost:27017/myapp, replica set rs0, 1.3 ms"
         );
         let findings = weaknesses(&status("MongoDB 7.0.14", Some("standalone")));
-        assert!(findings[0].detail.contains("stands alone"));
+        assert!(findings[0].detail.contains("has no replicas"));
         assert!(findings[1].detail.contains("CVE-2025-14847"));
         assert!(findings[1].remedy.as_ref().unwrap().contains("7.0.28"));
         assert_eq!(weaknesses(&status("SQLite 3.54.1", None)), []);

@@ -358,7 +358,7 @@ async fn starttls_with_an_own_authority_and_a_login() {
     assert_eq!(
         probe(&settings).await.unwrap(),
         format!(
-            "mail server localhost:{} answers over STARTTLS, accepts email.smtp_username's login and takes mail from email.from_address",
+            "mail server localhost:{} answers over STARTTLS, accepts email.smtp_username's login and accepts mail from email.from_address",
             server.port
         )
     );
@@ -632,7 +632,7 @@ async fn answers_put_before_tls_refuse_the_connection() {
     };
     let reason = transient(&settings).await;
     assert!(
-        reason.contains("more came than the answer to STARTTLS"),
+        reason.contains("there was extra data after the answer to STARTTLS"),
         "{reason}"
     );
 }

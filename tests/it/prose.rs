@@ -266,7 +266,29 @@ fn read_by_people() -> Vec<(String, String)> {
         let prose = text.lines().filter(|line| !line.contains("\\-\\-") && !line.contains("\\f"));
         prose.for_each(|line| add(&name, line.to_owned()));
     }
+    sentences_of(&root.join("src"), &mut read);
     read
+}
+
+/// The sentences in the program: texts in quotation marks of three words at least, outside of comments and unit tests.
+fn sentences_of(folder: &Path, read: &mut Vec<(String, String)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.display().to_string();
+        if path.is_dir() {
+            if !name.ends_with("tests") && !name.ends_with("conformance") {
+                sentences_of(&path, read);
+            }
+        } else if path.extension().is_some_and(|kind| kind == "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+            let code = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+            let code = code.collect::<Vec<_>>().join("\n").replace("\\\"", "'");
+            let texts = code.split('"').skip(1).step_by(2);
+            let sentences = texts.filter(|text| text.split(' ').count() > 2);
+            read.extend(sentences.map(|text| (name.clone(), text.to_owned())));
+        }
+    }
 }
 
 #[test]

@@ -20,8 +20,8 @@ use crate::config::Loaded;
 #[command(after_help = "\
 The copy shows the database at a single moment. It is checked before it gets its
 final name, and an earlier backup of that name is kept until then. It contains
-password hashes, so only you can read the file. To read the emails in it, regstack
-needs the secrets file: back that up too, in another place.
+password hashes, so only you can read the file. To read the emails in it,
+regstack needs the secrets file: back that up too, in another place.
 
 For MongoDB, use its own tools: see docs/mongodb.md.
 

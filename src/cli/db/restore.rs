@@ -15,13 +15,13 @@ use crate::cli::{Context, Failure, Result, files, preflight, prompt};
 /// Replace the SQLite database with a backup
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Checks the backup, updates its schema, and replaces the database in one step. The
-previous database is kept next to it. A running server continues with the restored
-database; if the old file was damaged, restart the server.
+Checks the backup, updates its schema, and replaces the database in one step.
+The previous database is kept next to it. A running server continues with the
+restored one; if the old file was damaged, restart the server.
 
-Everyone has to log in again, because people may have logged out since the backup.
-Messages that were waiting aren't sent, because they may have been sent since. If
-you move a database while no server is running, --as-it-is keeps both.
+Everyone has to log in again, and messages that were waiting aren't sent: since
+the backup, people may have logged out, and messages may have been sent. If you
+move a database while no server is running, --as-it-is keeps both.
 
 You also need the secrets file from the time of the backup.
 

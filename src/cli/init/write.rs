@@ -224,7 +224,7 @@ mod tests {
         for before in [None, Some("old")] {
             let failure =
                 replace(place.path(), &[file(path.clone(), before, "ours", false)]).unwrap_err();
-            assert!(failure.what.contains("meanwhile"), "{failure:?}");
+            assert!(failure.what.contains("in the meantime"), "{failure:?}");
         }
         assert_eq!(fs::read_to_string(path).unwrap(), "theirs");
     }

@@ -9,8 +9,8 @@ use crate::cli::{Context, Failure, Result, progress, prompt};
 /// Make the next signing key
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The key is published at once and signs after signing_key_overlap_seconds, so that
-programs that cache the key set know it by then. Nobody is logged out.
+The key is published at once and signs after signing_key_overlap_seconds, so
+that programs that cache the key set know it by then. Nobody is logged out.
 
 Example:
   regstack keys rotate")]

@@ -15,8 +15,8 @@ use crate::secret::{ExposeSecret as _, SecretString};
 /// Replace the signing secret without logging anyone out
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The old secret moves to jwt_previous_secrets, so that nobody is logged out. Restart
-the server afterwards.
+The old secret moves to jwt_previous_secrets, so that nobody is logged out.
+Restart the server afterwards.
 
 Several servers must all accept the new secret before the first one uses it:
   1. regstack secret rotate --prepare, copy the secrets file to every server,

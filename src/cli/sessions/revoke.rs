@@ -12,7 +12,8 @@ use crate::model::TokenId;
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("which").required(true), after_help = "\
 Takes effect with the next request, on every server. --all is the same as
-`tokens revoke --user`: it also ends mailed links and logins that wait for a code.
+`tokens revoke --user`: it also ends mailed links and logins that are waiting
+for a code.
 
 Example:
   regstack sessions revoke ada@example.com --all")]

@@ -15,9 +15,9 @@ use crate::secret::{ExposeSecret as _, SecretString};
 /// End one session, or all tokens of accounts
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("which").required(true), after_help = "\
-Takes effect with the next request. --user ends sessions, mailed links and logins
-that wait for a code. An id stays on the list for 30 days, even if no token has
-it: regstack can't check that.
+Takes effect with the next request. --user ends sessions, mailed links and
+logins that are waiting for a code. An id stays on the list for 30 days, even if
+no token has it: regstack can't check that.
 
 Example:
   regstack tokens revoke --user ada@example.com")]

@@ -21,7 +21,7 @@ use selection::Selection;
 /// Find and manage accounts
 #[derive(Debug, Subcommand)]
 #[command(
-    after_help = "Name an account by its id, its email address, or a part of the email address that no other account has.\nIt may also be given as --email.\n\nExample:\n  regstack users show ada@example.com"
+    after_help = "Name an account by its id, its email address, or a unique part of the email\naddress. You can also use --email.\n\nExample:\n  regstack users show ada@example.com"
 )]
 pub(super) enum Command {
     List(list::Args),

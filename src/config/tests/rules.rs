@@ -10,11 +10,11 @@ fn a_signing_secret_is_long_and_not_an_examples() {
         (&SECRET[..31], "must have at least 32"),
         (
             "changeme-changeme-changeme-changeme-1",
-            "must not be an example's",
+            "must not be the value from an example",
         ),
         (
             "this-is-your-SECRET-change-me-0123456789",
-            "must not be an example's",
+            "must not be the value from an example",
         ),
     ] {
         let faults = Case::new().variable("REGSTACK_JWT_SECRET", secret).faults();
@@ -146,7 +146,7 @@ fn keys_that_belong_together_are_asked_for_together() {
         ),
         (
             "database_url = \"postgresql+asyncpg://u:canary@h/db\"",
-            "regstack.toml:1: database_url postgresql+asyncpg is not supported",
+            "regstack.toml:1: database_url postgresql+asyncpg isn't supported",
         ),
     ] {
         let faults = Case::new().toml(toml).faults();
@@ -212,7 +212,7 @@ fn the_cookies_domain_is_one_that_browsers_take() {
         Case::new()
             .toml("cookie_domain = \"example.org\"\n")
             .warnings(),
-        ["regstack.toml:1: cookie_domain does nothing without transport = \"cookie\""]
+        ["regstack.toml:1: cookie_domain has no effect without transport = \"cookie\""]
     );
 }
 
@@ -331,7 +331,7 @@ fn sns_takes_a_number_or_a_name_for_its_sender() {
         let faults = with(sender).faults();
         assert_eq!(faults.len(), 1, "{sender}");
         assert!(
-            faults[0].starts_with("regstack.toml:3: sms.from_number must be for sns a number"),
+            faults[0].starts_with("regstack.toml:3: sms.from_number must be a number such as"),
             "{faults:?}"
         );
     }
@@ -345,15 +345,15 @@ fn sns_takes_a_number_or_a_name_for_its_sender() {
 fn settings_that_another_leaves_without_effect_are_warned_of_unless_they_are_at_their_default() {
     let warned = |toml: &str| -> Vec<String> {
         let loaded = Case::new().toml(toml).loaded();
-        let mine = |warning: &&Fault| warning.message.starts_with("does nothing");
+        let mine = |warning: &&Fault| warning.message.starts_with("has no effect");
         let warnings = loaded.warnings.iter().filter(mine);
         warnings
             .map(|warning| format!("{} {}", warning.key, warning.message))
             .collect()
     };
     let smtp = "[email]\nbackend = \"smtp\"\nsmtp_host = \"h\"\n";
-    let console = "does nothing without email.backend = \"console\"";
-    let ses = "does nothing without email.backend = \"ses\"";
+    let console = "has no effect without email.backend = \"console\"";
+    let ses = "has no effect without email.backend = \"ses\"";
     assert_eq!(
         warned(&format!(
             "{smtp}log_bodies = true\nses_region = \"us-east-1\"\nses_access_key_id = \"canary\"\nses_secret_access_key = \"canary\"\nses_endpoint_url = \"http://h\"\n"
@@ -372,8 +372,8 @@ fn settings_that_another_leaves_without_effect_are_warned_of_unless_they_are_at_
     );
     let phone = "phone_start_rate_limit = \"1/hour\"\nphone_confirm_rate_limit = \"1/hour\"\nphone_disable_rate_limit = \"1/hour\"\n";
     let sns = "[sms]\nbackend = \"sns\"\nlog_bodies = true\n";
-    let second_factor = "does nothing without enable_sms_2fa";
-    let null = "sms.log_bodies does nothing without sms.backend = \"null\"".to_owned();
+    let second_factor = "has no effect without enable_sms_2fa";
+    let null = "sms.log_bodies has no effect without sms.backend = \"null\"".to_owned();
     assert_eq!(
         warned(&format!("{phone}{sns}")),
         [

@@ -51,7 +51,7 @@ fn webhooks_bring_their_secrets() {
 fn a_webhook_secret_is_whole_and_elsewhere() {
     let long = format!("whsec_{}", "Y2Fu".repeat(22));
     for (secret, reason) in [
-        ("", "which neither"),
+        ("", "which is in neither"),
         ("canary", "must be whsec_"),
         ("whsec_", "must be whsec_"),
         ("whsec_Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5Y2Fu", "24 to 64 bytes"),
@@ -134,7 +134,7 @@ fn webhooks_name_one_receiver_and_events_that_there_are() {
         [
             &format!("regstack.toml:1: webhooks.url {url}"),
             "regstack.toml:1: webhooks.secret_env is missing: it names the variable with the secret",
-            "regstack.toml:3: webhooks.secret is no setting (did you mean secret_env?)",
+            "regstack.toml:3: webhooks.secret isn't a setting (did you mean secret_env?)",
             "regstack.toml:4: webhooks.events must be a list of events",
         ]
     );

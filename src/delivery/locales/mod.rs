@@ -297,7 +297,7 @@ mod tests {
         assert!(faults[0].starts_with("3: "), "{faults:?}");
         assert_eq!(faults[1], "1: hello has no variable $nmae");
         assert!(
-            faults[2].starts_with("4: js-wait is for a script"),
+            faults[2].starts_with("4: js-wait is for the script"),
             "{faults:?}"
         );
         assert_eq!(

@@ -332,7 +332,7 @@ mod tests {
             ),
             (
                 format!("v=DKIM1; p={}", rsa(1024, true)),
-                "warn s1._domainkey.d.example: the RSA key has 1024 bits",
+                "warn s1._domainkey.d.example: the RSA key has only 1024 bits",
             ),
             (
                 format!("v=DKIM1; p={}", rsa(1016, true)),
@@ -398,18 +398,18 @@ mod tests {
             (format!("\"v=DKIM1; p={key}\""), "malformed"),
             (
                 format!("v=DKIM1; p={key}; p={key}"),
-                "the tag p is there twice",
+                "the tag p appears twice",
             ),
             (format!("v=DKIM1;; p={key}"), "malformed"),
             (format!("v=DKIM1 k=rsa p={key}"), NO_VERSION),
-            ("v=DKIM1; k=rsa".to_owned(), "has no p"),
+            ("v=DKIM1; k=rsa".to_owned(), "has no key (p)"),
             ("v=DKIM1; k=rsa; p=".to_owned(), "this key was revoked"),
             (
                 format!("v=DKIM1; p=-----BEGIN PUBLIC KEY-----{key}"),
                 "p isn't base64",
             ),
             (format!("v=DKIM1; p={half}"), "p isn't an RSA key"),
-            (format!("v=DKIM1; h=sha1; p={key}"), "h leaves out sha256"),
+            (format!("v=DKIM1; h=sha1; p={key}"), "h lacks sha256"),
             (format!("v=DKIM1; s=tlsrpt; p={key}"), "s lacks email"),
             (
                 format!("v=DKIM1; k=ed25519; p={key}"),
@@ -430,14 +430,14 @@ mod tests {
         let remedy = "-> publish s1._domainkey.d.example TXT \"v=DKIM1; k=rsa; p=PUBLIC-KEY-OF-YOUR-SIGNER\"";
         for (text, words) in [
             ("v=DKIM1; p=", "p is empty: this key was revoked"),
-            ("v=DKIM1", "has no p"),
+            ("v=DKIM1", "has no key (p)"),
             ("v=DKIM2; p=AAAA", "must begin with v=DKIM1"),
             ("p=AAAA; v=DKIM1", "must begin with v=DKIM1"),
             ("v=DKIM1; p=***", "p isn't base64"),
             ("v=DKIM1; p=AAAA", "p isn't an RSA key"),
-            ("v=DKIM1; h=sha1; p=AAAA", "h leaves out sha256"),
+            ("v=DKIM1; h=sha1; p=AAAA", "h lacks sha256"),
             ("v=DKIM1; s=tlsrpt; p=AAAA", "s lacks email"),
-            ("v=DKIM1; p=AAAA; p=AAAA", "the tag p is there twice"),
+            ("v=DKIM1; p=AAAA; p=AAAA", "the tag p appears twice"),
             ("nonsense", "malformed"),
         ] {
             let told = judged(text).await;

@@ -163,15 +163,15 @@ mod tests {
             ),
             (
                 &[("d.example", "a 127.0.0.1")],
-                "fail d.example has no MX, and nobody outside reaches its own address",
+                "fail d.example has no MX, and its own address can't be reached from outside",
             ),
             (
                 &[("d.example", "mx localhost")],
-                "fail of 1 host for d.example, nobody outside reaches these: localhost -> name a host",
+                "fail of 1 host for d.example, these can't be reached from outside: localhost -> replace localhost in the MX of d.example with a host",
             ),
             (
                 &[("d.example", "mx 192.0.2.1")],
-                "fail of 1 host for d.example, nobody outside reaches these: 192.0.2.1",
+                "fail of 1 host for d.example, these can't be reached from outside: 192.0.2.1",
             ),
             (
                 &[
@@ -181,7 +181,7 @@ mod tests {
                     ("m.example", "a fd00::1"),
                     ("n.example", "a 192.0.2.1"),
                 ],
-                "warn of 2 hosts for d.example, nobody outside reaches these: m.example",
+                "warn of 2 hosts for d.example, these can't be reached from outside: m.example",
             ),
             (
                 &[
@@ -197,7 +197,7 @@ mod tests {
             ),
             (
                 &[("d.example", "servfail")],
-                "fail the name server cannot find out about d.example (SERVFAIL)",
+                "fail the name server can't resolve d.example (SERVFAIL)",
             ),
             (
                 &[("d.example", "mx m.example"), ("m.example", "silence")],

@@ -86,7 +86,7 @@ pub(super) struct ActiveToken {
     /// The issuer: `base_url`.
     #[schema(example = "https://accounts.example.com")]
     iss: String,
-    /// Who the token is for; only with `jwt_audience`.
+    /// Only with `jwt_audience`: who the token is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, example = "shop")]
     aud: Option<String>,

@@ -146,13 +146,13 @@ pub(super) struct MfaRequiredAnswer {
     expires_in: u32,
     /// The methods that the account can use, the preferred one first.
     methods: Vec<MfaMethod>,
-    /// `sms` if a code was sent. Missing otherwise; `POST /login/mfa-send` sends one.
+    /// Only if a code was sent: always `sms`. `POST /login/mfa-send` sends one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
+    #[schema(inline, value_type = BySms)]
     delivery: Option<BySms>,
-    /// The last two digits of the phone number that codes are sent to.
+    /// Only if codes can be sent: the last two digits of the phone number.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "•••• 23")]
+    #[schema(value_type = String, example = "•••• 23")]
     phone_hint: Option<String>,
 }
 

@@ -87,7 +87,7 @@ pub(super) struct FactorOnAnswer {
     user: UserPublic,
     /// The account's recovery codes, which are only shown once. Missing if the account already has some.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = json!(["3f7kq-0x9zt", "m2c8w-ah41e"]))]
+    #[schema(value_type = Vec<String>, example = json!(["3f7kq-0x9zt", "m2c8w-ah41e"]))]
     recovery_codes: Option<Vec<String>>,
 }
 

@@ -259,7 +259,7 @@ mod tests {
         assert_eq!(told(LONG_LOG), None);
         assert!(told(LONG_LOG + 1).unwrap().contains("keeps growing"));
         assert_eq!(told(LONG_LOG + 2), None);
-        assert!(told(0).unwrap().contains("short again"));
+        assert!(told(0).unwrap().contains("has shrunk again"));
         assert_eq!(told(0), None);
     }
 
@@ -295,7 +295,7 @@ mod tests {
             }
         };
         for (code, words) in [
-            (ffi::SQLITE_FULL, ["MiB free", "make room"]),
+            (ffi::SQLITE_FULL, ["MiB free", "free up space"]),
             (ffi::SQLITE_CORRUPT, ["is damaged", "restore"]),
             (ffi::SQLITE_NOTADB, ["is damaged", "restore"]),
             (ffi::SQLITE_READONLY, ["belongs to uid", "chown"]),

@@ -158,7 +158,7 @@ async fn an_hmac_has_no_keys() {
     server.signed_in(ADA).await;
     let listed = place.run(&["keys", "list"]);
     assert!(
-        listed.stderr.contains("jwt_algorithm is HS256 here"),
+        listed.stderr.contains("jwt_algorithm is HS256:"),
         "{listed:?}"
     );
 }

@@ -67,12 +67,12 @@ async fn a_hangup_reads_the_certificate_again_and_keeps_the_one_before_a_broken_
     certified(&place);
     place.write("cert.pem", &cert);
     server.signal("HUP");
-    let said = server.says("the one before stays");
+    let said = server.says("keeping the previous one");
     assert!(said.contains("tls_cert"), "{said}");
     assert_eq!(shown_by(&server).await, second);
     std::fs::remove_file(place.path("cert.pem")).unwrap();
     server.signal("HUP");
-    server.says("the one before stays");
+    server.says("keeping the previous one");
     assert_eq!(shown_by(&server).await, second);
     let third = certified(&place);
     server.signal("HUP");

@@ -341,7 +341,7 @@ mod tests {
         .await;
         assert!(
             told[0].starts_with("ok p=reject at app.d.example")
-                && told.iter().any(|line| line.starts_with("warn receivers that go by the public suffix list (RFC 7489) look at _dmarc.mail.app.d.example and _dmarc.d.example")),
+                && told.iter().any(|line| line.starts_with("warn receivers that use the public suffix list (RFC 7489) look at _dmarc.mail.app.d.example and _dmarc.d.example")),
             "{told:?}"
         );
         let own = [
@@ -375,7 +375,7 @@ mod tests {
         let told = judged("bank.example", &[suffix]).await;
         assert!(
             told.iter().any(
-                |line| line.starts_with("warn psd=y says that bank.example is a public suffix")
+                |line| line.starts_with("warn psd=y means that bank.example is a public suffix")
             ),
             "{told:?}"
         );
@@ -418,7 +418,7 @@ mod tests {
             assert!(
                 told[0].starts_with("ok p=reject")
                     && last.starts_with("warn receivers ignore a tag")
-                    && last.contains("the policy holds")
+                    && last.contains("the policy applies")
                     && last.contains(words),
                 "{told:?}"
             );
@@ -431,7 +431,7 @@ mod tests {
             (
                 "_dmarc.d.example",
                 "v=dmarc1; p=none",
-                "\"v=dmarc1; p=none\" at _dmarc.d.example does not count, because the version has to be written v=DMARC1",
+                "\"v=dmarc1; p=none\" at _dmarc.d.example doesn't count, because the version has to be written v=DMARC1",
             ),
             (
                 "_dmarc.d.example",
@@ -451,7 +451,7 @@ mod tests {
             (
                 "d.example",
                 "v=DMARC1; p=none",
-                "\"v=DMARC1; p=none\" at d.example does not count, because DMARC records are at the name _dmarc",
+                "\"v=DMARC1; p=none\" at d.example doesn't count, because DMARC records are at the name _dmarc",
             ),
         ] {
             let record = format!("txt {text}");
@@ -497,7 +497,7 @@ mod tests {
             ),
             (
                 "smtp.postmarkapp.com",
-                "the envelope of Postmark names mtasv.net unless a domain of your own is set up for bounces, so DKIM has to align",
+                "the envelope of Postmark names mtasv.net unless you set up your own domain for bounces, so DKIM has to align",
             ),
             ("email-smtp.eu-west-1.amazonaws.com", "so DKIM has to align"),
             (
@@ -520,7 +520,7 @@ mod tests {
                 "v=DMARC1; p=strict",
                 "p=strict must be one of none, quarantine, reject",
             ),
-            ("v=DMARC1; p=none; p=reject", "the tag p is there twice"),
+            ("v=DMARC1; p=none; p=reject", "the tag p appears twice"),
             ("v=DMARC1; p=none; sp=strict", "sp=strict must be one of"),
             ("v=DMARC1; p", "\"p\" is not tag=value"),
             ("v=DMARC1 p=none", "no DMARC record for d.example"),

@@ -280,7 +280,7 @@ async fn a_signing_secret_that_is_none_fails_and_the_rest_is_looked_at() {
         ),
         (
             "REGSTACK_JWT_SECRET=change-me-change-me-change-me-change-me\n",
-            "must not be an example's value",
+            "must not be the value from an example",
             "regstack secret generate",
         ),
     ] {
