@@ -312,8 +312,12 @@ impl App {
                 None => return,
                 Some(Ok(survey)) => match self.accounts.passwords.imitate(&survey.hashes) {
                     Ok(false) => {}
-                    Ok(true) => tracing::debug!("logins for unknown accounts now take as long as those with stored hashes"),
-                    Err(error) => tracing::warn!(%error, "the cost of stored hashes can't be imitated"),
+                    Ok(true) => tracing::debug!(
+                        "logins for unknown accounts now take as long as those with stored hashes"
+                    ),
+                    Err(error) => {
+                        tracing::warn!(%error, "the cost of stored hashes can't be imitated")
+                    }
                 },
                 Some(Err(error)) => {
                     tracing::debug!(%error, "reading the costs of stored password hashes failed; retry in an hour");

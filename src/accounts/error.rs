@@ -21,7 +21,9 @@ pub enum Error {
     #[error("this service key doesn't have the required scope")]
     InsufficientScope,
     /// Another service key has the name.
-    #[error("there is already a service key with this name: choose another name, or revoke that key first")]
+    #[error(
+        "there is already a service key with this name: choose another name, or revoke that key first"
+    )]
     NameTaken,
     /// A service key would be dead from the beginning.
     #[error("the expiry has to be in the future")]

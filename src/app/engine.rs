@@ -50,7 +50,8 @@ pub(super) fn file(settings: &Settings) -> Result<&Path, StoreError> {
     match &settings.database.engine {
         Engine::Sqlite { path } => Ok(path),
         Engine::Mongo { .. } => Err(StoreError::Refused(
-            "use MongoDB's own tools for backups, mongodump and mongorestore: see docs/mongodb.md".to_owned(),
+            "use MongoDB's own tools for backups, mongodump and mongorestore: see docs/mongodb.md"
+                .to_owned(),
         )),
     }
 }

@@ -200,10 +200,8 @@ impl Context {
             .map_err(|error| Failure::act("accounts cannot be searched", error))?
         {
             Found::One(user) => Ok(*user),
-            Found::None => Err(
-                Failure::failed(format!("no account matches \"{name}\""))
-                    .next("regstack users list --q PART finds accounts"),
-            ),
+            Found::None => Err(Failure::failed(format!("no account matches \"{name}\""))
+                .next("regstack users list --q PART finds accounts")),
             Found::Several(users) => {
                 let mut addresses: Vec<&str> = users
                     .iter()

@@ -45,9 +45,9 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     };
     let given = args.password.is_some() || args.password_stdin;
     if known.is_some() && given {
-        context
-            .output
-            .say(&format!("{email} already has an account: its password stays the same"));
+        context.output.say(&format!(
+            "{email} already has an account: its password stays the same"
+        ));
     }
     let origin = context.origin();
     let made = progress::waited(app.accounts.create_admin(email.clone(), password, &origin))

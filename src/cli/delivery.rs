@@ -90,9 +90,9 @@ pub(super) async fn send_asked(
     match send(app, |tried| tried.recipient == to).await? {
         Sending::Sent => Ok("mailed"),
         Sending::Left => {
-            context
-                .output
-                .say(&format!("the email to {to} is queued: a server will send it"));
+            context.output.say(&format!(
+                "the email to {to} is queued: a server will send it"
+            ));
             Ok("queued")
         }
         Sending::Queued(why) => {

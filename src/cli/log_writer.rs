@@ -98,9 +98,6 @@ mod tests {
             lost = writer.lost;
         }
         let written = String::from_utf8(disk.written).unwrap();
-        assert_eq!(
-            written,
-            "a\n2 log lines couldn't be written\nd\ne\n"
-        );
+        assert_eq!(written, "a\n2 log lines couldn't be written\nd\ne\n");
     }
 }

@@ -80,9 +80,7 @@ impl AccountAndValue {
             (Some(_), Some(_), Some(_)) => Err(Failure::refused(
                 "the account is named twice: as an argument and with --email",
             )),
-            _ => Err(Failure::refused(
-                "the new value is missing: <NEW>",
-            )),
+            _ => Err(Failure::refused("the new value is missing: <NEW>")),
         }
     }
 }

@@ -67,7 +67,8 @@ pub(super) fn warnings(loaded: &Loaded, dev: bool) -> Vec<Fault> {
     if guessing.rate_limit_disabled {
         warn(
             "rate_limit_disabled",
-            "is true: passwords can be guessed without limit, and people can be flooded with email".into(),
+            "is true: passwords can be guessed without limit, and people can be flooded with email"
+                .into(),
         );
     }
     if !email.backend.sends() && !dev {

@@ -109,11 +109,11 @@ pub(crate) async fn consent(context: &Context, what: &str) -> Result {
         return Ok(());
     }
     if !possible() {
-        return Err(
-            Failure::refused("this needs confirmation, and there is no terminal to ask for it")
-                .because(what)
-                .next("repeat with --yes"),
-        );
+        return Err(Failure::refused(
+            "this needs confirmation, and there is no terminal to ask for it",
+        )
+        .because(what)
+        .next("repeat with --yes"));
     }
     context.output.warn(&format!("this {what}"));
     if asked(|| {

@@ -57,10 +57,7 @@ impl Reload<'_> {
             Err(error) => {
                 let failure = Failure::faults(&error.faults);
                 let cause = failure.why.unwrap_or(failure.what);
-                tracing::error!(
-                    cause,
-                    "invalid configuration; keeping the log level"
-                );
+                tracing::error!(cause, "invalid configuration; keeping the log level");
                 return;
             }
         };

@@ -19,12 +19,13 @@ pub(super) const EMAIL: Rule = Rule::Is("an email address such as name@example.c
 pub(super) const LANGUAGE: Rule = Rule::Is("a language tag such as de or pt-BR", |text| {
     Language::parse(text).is_some()
 });
-pub(super) const LANGUAGES: Rule = Rule::Is("a list of language tags such as en, de, pt-BR", |text| {
-    text.is_empty()
-        || text
-            .split(',')
-            .all(|tag| Language::parse(tag.trim()).is_some())
-});
+pub(super) const LANGUAGES: Rule =
+    Rule::Is("a list of language tags such as en, de, pt-BR", |text| {
+        text.is_empty()
+            || text
+                .split(',')
+                .all(|tag| Language::parse(tag.trim()).is_some())
+    });
 pub(super) const COLOUR: Rule = Rule::Is("a color such as #0b6b57", |text| {
     text.strip_prefix('#').is_some_and(|digits| {
         digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())

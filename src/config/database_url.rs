@@ -62,9 +62,9 @@ impl Scheme {
                     .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "+-.".contains(c))
         });
         Err(match name {
-            Some(name) => format!(
-                "{name} isn't supported: use SQLite (sqlite:path) or MongoDB (mongodb://…)"
-            ),
+            Some(name) => {
+                format!("{name} isn't supported: use SQLite (sqlite:path) or MongoDB (mongodb://…)")
+            }
             None => "must start with sqlite:, mongodb:// or mongodb+srv://".to_owned(),
         })
     }

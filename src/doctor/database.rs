@@ -160,7 +160,9 @@ impl Database {
             StoreError::File { remedy, .. } => remedy,
             StoreError::Denied(_) => "correct the user name and password, or grant the rights",
             StoreError::Refused(_) => "name another database, or do as it says",
-            StoreError::Failed(_) => "fix the problem that the database reports, then run regstack doctor again",
+            StoreError::Failed(_) => {
+                "fix the problem that the database reports, then run regstack doctor again"
+            }
             StoreError::Unconfirmed(_) => {
                 "check that enough members of the replica set are running for the w in the database's URL"
             }
@@ -336,7 +338,9 @@ fn skew(clock: Timestamp, before: Timestamp, after: Timestamp) -> Option<Finding
 fn networked(path: &Path) -> Option<Finding> {
     let kind = disk::network(path)?;
     Some(Finding::warn(
-        format!("the file is on {kind}: SQLite's locks don't work there, and the file can be damaged"),
+        format!(
+            "the file is on {kind}: SQLite's locks don't work there, and the file can be damaged"
+        ),
         "move the file to a disk in this machine, or use MongoDB for several machines",
     ))
 }

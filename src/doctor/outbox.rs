@@ -9,7 +9,8 @@ use crate::model::OutboxState;
 const MAX_WAIT: SignedDuration = SignedDuration::from_mins(10);
 
 pub(super) fn judge(state: OutboxState, errors: &[&str], now: Timestamp) -> Vec<Finding> {
-    let remedy = "run regstack outbox list, then retry or delete; a running server sends what is due";
+    let remedy =
+        "run regstack outbox list, then retry or delete; a running server sends what is due";
     let mut findings = Vec::new();
     if state.failed > 0 {
         findings.push(Finding::warn(

@@ -104,9 +104,7 @@ pub(super) async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, Ap
                 StoreError::Failed(_) | StoreError::Unconfirmed(_) => {
                     "the database answers with an error"
                 }
-                StoreError::File { .. } => {
-                    "the database file can't be used: see the server's log"
-                }
+                StoreError::File { .. } => "the database file can't be used: see the server's log",
                 _ => "the database can't be reached",
             };
             Err(ApiError::store(detail, &cause))

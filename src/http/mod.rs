@@ -277,7 +277,11 @@ mod tests {
         }
         assert!(constants > 6, "{constants} constants");
         // RFC 7662 has its members absent, and the wait for a code has had so since before 0.1; all other answers say null.
-        let expected = ["ActiveToken.aud", "MfaRequiredAnswer.delivery", "MfaRequiredAnswer.phone_hint"];
+        let expected = [
+            "ActiveToken.aud",
+            "MfaRequiredAnswer.delivery",
+            "MfaRequiredAnswer.phone_hint",
+        ];
         assert_eq!(absent, expected);
     }
 

@@ -86,6 +86,9 @@ mod tests {
         assert_eq!(next(3, 6, false), Ok(later));
         assert_eq!(next(3, 5, false), Err("its content expires"));
         assert_eq!(next(2, 60, true).map(drop), Ok(()));
-        assert_eq!(next(3, 60, true), Err("each of which may have been delivered"));
+        assert_eq!(
+            next(3, 60, true),
+            Err("each of which may have been delivered")
+        );
     }
 }

@@ -252,10 +252,7 @@ async fn a_probe_of_ses_says_what_is_wrong_and_sends_nothing() {
     let pending = "{\"VerifiedForSendingStatus\": false, \"VerificationStatus\": \"PENDING\"}";
     stand_in.answers(&[(200, ("content-type", "application/json"), pending)]);
     let fault = probe(&settings).await.unwrap_err();
-    assert!(
-        fault.contains("email.from_address ("),
-        "{fault}"
-    );
+    assert!(fault.contains("email.from_address ("), "{fault}");
     assert!(
         stand_in
             .asked()

@@ -242,7 +242,11 @@ async fn a_refused_index_is_told_as_the_server_answers_and_only_a_unique_one_blo
     let refused = place.run(&["db", "migrate"]);
     refused.refused(
         4,
-        &["the database reported an error", "refused by the test", "115"],
+        &[
+            "the database reported an error",
+            "refused by the test",
+            "115",
+        ],
     );
     assert!(!refused.stderr.contains("can't be reached"), "{refused:?}");
     // All unique ones are there: the rest may be refused.

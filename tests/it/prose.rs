@@ -256,14 +256,18 @@ fn read_by_people() -> Vec<(String, String)> {
     comments.for_each(|line| add("regstack.toml.example", prose(line)));
     let messages = fs::read_to_string(root.join("templates/locales/en.ftl")).unwrap();
     // The name of a message is none of its words.
-    let words = messages.lines().map(|line| line.split_once(" = ").unwrap_or(("", line)).1);
+    let words = messages
+        .lines()
+        .map(|line| line.split_once(" = ").unwrap_or(("", line)).1);
     words.for_each(|line| add("en.ftl", line.to_owned()));
     for page in fs::read_dir(root.join("man")).unwrap() {
         let page = page.unwrap();
         let name = page.file_name().into_string().unwrap();
         let text = fs::read_to_string(page.path()).unwrap();
         // Flags and examples are code.
-        let prose = text.lines().filter(|line| !line.contains("\\-\\-") && !line.contains("\\f"));
+        let prose = text
+            .lines()
+            .filter(|line| !line.contains("\\-\\-") && !line.contains("\\f"));
         prose.for_each(|line| add(&name, line.to_owned()));
     }
     sentences_of(&root.join("src"), &mut read);
@@ -282,7 +286,9 @@ fn sentences_of(folder: &Path, read: &mut Vec<(String, String)>) {
         } else if path.extension().is_some_and(|kind| kind == "rs") {
             let text = fs::read_to_string(&path).unwrap();
             let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
-            let code = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+            let code = code
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"));
             let code = code.collect::<Vec<_>>().join("\n").replace("\\\"", "'");
             let texts = code.split('"').skip(1).step_by(2);
             let sentences = texts.filter(|text| text.split(' ').count() > 2);

@@ -64,9 +64,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         Failure::failed(format!("{} cannot be written", args.file.display())).because(cause)
     };
     if to_stdout && io::stdout().is_terminal() {
-        return Err(
-            Failure::refused("a backup can't be printed on a terminal").next("name a file, or pipe the output")
-        );
+        return Err(Failure::refused("a backup can't be printed on a terminal")
+            .next("name a file, or pipe the output"));
     }
     let replaced = match fs::metadata(&file) {
         _ if to_stdout => None,

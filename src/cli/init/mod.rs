@@ -127,7 +127,9 @@ fn unattended(
             "there is an installation in {}",
             plan.place.folder.display()
         ))
-        .next("use --force to change it (it keeps what you added), or --if-missing to leave it alone"));
+        .next(
+            "use --force to change it (it keeps what you added), or --if-missing to leave it alone",
+        ));
     }
     start(plan, context)?;
     given.apply(plan)?;

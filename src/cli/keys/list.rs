@@ -74,9 +74,9 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         .map_err(|error| Failure::act("the signing keys cannot be listed", error))?;
     let algorithm = app.settings.tokens.jwt_algorithm;
     if keys.is_empty() {
-        context
-            .output
-            .say("there is no signing key: jwt_algorithm is an HMAC, or no server has been started yet");
+        context.output.say(
+            "there is no signing key: jwt_algorithm is an HMAC, or no server has been started yet",
+        );
     } else if algorithm.is_hmac() {
         // As when a server was given it in its environment, and this command was not.
         context.output.say(&format!(

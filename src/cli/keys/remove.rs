@@ -54,7 +54,10 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
                     "it signs tokens, and they would become invalid",
                     "run regstack keys rotate and wait until the key is removed automatically; if it was stolen, run keys rotate --now, then keys remove --force",
                 ),
-                Duty::Announced => ("it will start to sign soon", "regstack keys remove KID --force"),
+                Duty::Announced => (
+                    "it will start to sign soon",
+                    "regstack keys remove KID --force",
+                ),
                 Duty::Verifies => (
                     "tokens that it signed may still be valid, and would become invalid",
                     "wait until it is removed automatically; if it was stolen, add --force",

@@ -85,8 +85,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
         .iter()
         .any(|secret| secret.contains(',') || secret.trim() != *secret)
     {
-        return Err(elsewhere("")
-            .because("jwt_previous_secrets can't contain a secret with commas or surrounding spaces"));
+        return Err(elsewhere("").because(
+            "jwt_previous_secrets can't contain a secret with commas or surrounding spaces",
+        ));
     }
     let mut settings = Files {
         toml: String::new(),

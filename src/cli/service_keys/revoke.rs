@@ -30,9 +30,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let (id, name) = (key.id, &key.name);
     prompt::consent(
         context,
-        &format!(
-            "revokes the service key {name}: the program that uses it loses access"
-        ),
+        &format!("revokes the service key {name}: the program that uses it loses access"),
     )
     .await?;
     let origin = context.origin();

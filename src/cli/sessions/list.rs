@@ -54,7 +54,9 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let what = format!("the sessions of {}", user.email);
     if args.paging.list(context, &what, fetch).await? {
         let email = &user.email;
-        context.output.say(&format!("{email} isn't logged in anywhere"));
+        context
+            .output
+            .say(&format!("{email} isn't logged in anywhere"));
     }
     Ok(())
 }

@@ -115,11 +115,11 @@ fn purpose(purpose: Option<Purpose>) -> &'static str {
         Some(Purpose::EmailChange) => {
             "email_change: the link to confirm an email address, not a session"
         }
-        Some(Purpose::TotpSetup) => {
-            "totp_setup: setting up an authenticator app, not a session"
-        }
+        Some(Purpose::TotpSetup) => "totp_setup: setting up an authenticator app, not a session",
         Some(Purpose::PhoneSetup) => "phone_setup: setting up a phone, not a session",
-        Some(Purpose::LoginMfa) => "login_mfa: a login that is waiting for a code, not a session yet",
+        Some(Purpose::LoginMfa) => {
+            "login_mfa: a login that is waiting for a code, not a session yet"
+        }
     }
 }
 

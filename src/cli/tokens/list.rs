@@ -41,9 +41,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
     let fetch = async |after, limit| app.accounts.revocations(after, limit).await;
     if args.paging.list(context, "the revocations", fetch).await? {
-        context
-            .output
-            .say("no revoked tokens");
+        context.output.say("no revoked tokens");
     }
     Ok(())
 }

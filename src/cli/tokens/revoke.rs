@@ -99,7 +99,10 @@ fn answer(context: &Context, revoked: accounts::Result<RevokeToken>) -> Result {
         },
         RevokeToken::NoSession(purpose) => {
             return Err(Failure::refused(WHAT)
-                .because(format!("it isn't a session token, but a {}", purpose.as_str()))
+                .because(format!(
+                    "it isn't a session token, but a {}",
+                    purpose.as_str()
+                ))
                 .next("regstack tokens revoke --user ACCOUNT ends it with all others"));
         }
         // Whoever meant a live one has another one in hand.

@@ -41,18 +41,14 @@ impl Selection {
             self.all,
         ) {
             (false, false, false) => Err(Failure::refused("an account is missing: <ACCOUNT>…")
-                .because(
-                    "name accounts, select them (--locked, --q PART, …), or use --all",
-                )),
+                .because("name accounts, select them (--locked, --q PART, …), or use --all")),
             (true, false, false) | (false, true, false) | (false, false, true) => {
                 context.open().await
             }
-            _ => Err(Failure::refused(
-                "names, filters and --all can't be combined",
-            )
-            .because(
-                "names, filters and --all exclude each other",
-            )),
+            _ => Err(
+                Failure::refused("names, filters and --all can't be combined")
+                    .because("names, filters and --all exclude each other"),
+            ),
         }
     }
 

@@ -31,8 +31,9 @@ pub(in crate::cli) struct Args {
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let (name, new) = args.account.get()?;
-    let new = Email::parse(new)
-        .map_err(|rule| Failure::refused(format!("{new:?} isn't an email address")).because(rule))?;
+    let new = Email::parse(new).map_err(|rule| {
+        Failure::refused(format!("{new:?} isn't an email address")).because(rule)
+    })?;
     let app = context.open().await?;
     let before = context.find(&app, name).await?;
     let change = UserChange {

@@ -38,7 +38,8 @@ pub(super) fn check(tokens: &Tokens, review: &mut Review<'_>) {
         } else if review.layers.files.is_empty() {
             // Most likely the wrong folder: a new secret there would end every session once it is used elsewhere.
             let folder = review.layers.folder_of("jwt_secret").display();
-            let hint = "name an installation with --config PATH, or run regstack init to create one";
+            let hint =
+                "name an installation with --config PATH, or run regstack init to create one";
             (
                 format!("is missing, and there is no regstack.toml in {folder} or /etc/regstack"),
                 Some(hint.to_owned()),

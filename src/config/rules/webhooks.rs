@@ -99,9 +99,7 @@ fn secrets(given: &GivenWebhook, layers: &Layers) -> Result<Vec<SecretString>, F
     let fault = |reason: &str| Fault::new(&given.layer, "webhooks.secret_env", reason);
     let name = given.secret_env.as_deref().unwrap_or_default();
     if name.is_empty() {
-        return Err(fault(
-            "is missing: it names the variable with the secret",
-        ));
+        return Err(fault("is missing: it names the variable with the secret"));
     }
     // A secret without the signs of base64 would be a name.
     if !is_name(name) || name.starts_with("whsec_") {

@@ -125,7 +125,9 @@ fn webhooks_name_one_receiver_and_events_that_there_are() {
         case(
             "url = \"https://a.example\"\n[[webhooks]]\nurl = \"https://A.example/\"\nsecret_env = \"REGSTACK_HOOK\""
         ),
-        ["regstack.toml:4: webhooks.url is the URL of another webhook above: list all its events there"]
+        [
+            "regstack.toml:4: webhooks.url is the URL of another webhook above: list all its events there"
+        ]
     );
     assert_eq!(
         Case::new()

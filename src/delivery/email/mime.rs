@@ -66,9 +66,7 @@ impl Sender {
                 "auto-generated".into(),
             ))
             .multipart(parts)
-            .map_err(|error| {
-                SendError::permanent(&format!("the email can't be composed: {error}"))
-            })
+            .map_err(|error| SendError::permanent(&format!("the email can't be composed: {error}")))
     }
 }
 

@@ -184,7 +184,9 @@ fn none_of(sender: &Sender, selectors: &[&str]) -> Finding {
             ),
         )
     } else {
-        Finding::skipped(format!("{detail}; for another one, add --dkim-selector NAME"))
+        Finding::skipped(format!(
+            "{detail}; for another one, add --dkim-selector NAME"
+        ))
     }
 }
 
@@ -248,9 +250,7 @@ fn judge(name: &str, text: &str, remedy: &str) -> Vec<Finding> {
             ));
         }
         other => {
-            return fail(format!(
-                "k={other} is a key type that receivers don't know"
-            ));
+            return fail(format!("k={other} is a key type that receivers don't know"));
         }
     };
     if lists("t", &["y"]) == Some(true) {

@@ -46,9 +46,9 @@ async fn judge(resolver: &dyn Resolver, name: &str) -> Finding {
         return warn("which only your own network knows");
     }
     match resolver.addresses(&lower).await {
-        Ok(addresses) if addresses.iter().any(is_public) => {
-            Finding::ok(format!("regstack greets the mail server with {name}, which has an address"))
-        }
+        Ok(addresses) if addresses.iter().any(is_public) => Finding::ok(format!(
+            "regstack greets the mail server with {name}, which has an address"
+        )),
         Ok(addresses) if addresses.is_empty() => warn("which has no address"),
         Ok(_) => warn("whose address can't be reached from outside"),
         Err(Trouble::NoSuchName) => warn("which does not exist (NXDOMAIN)"),
@@ -71,8 +71,14 @@ mod tests {
             ("broken.d.example", "servfail"),
         ]);
         for (name, wanted) in [
-            ("out.d.example", "ok regstack greets the mail server with out.d.example, which has an address"),
-            ("Out.D.example", "ok regstack greets the mail server with Out.D.example,"),
+            (
+                "out.d.example",
+                "ok regstack greets the mail server with out.d.example, which has an address",
+            ),
+            (
+                "Out.D.example",
+                "ok regstack greets the mail server with Out.D.example,",
+            ),
             (
                 "in.d.example",
                 "warn regstack greets the mail server with in.d.example (EHLO), whose address can't be reached from outside",

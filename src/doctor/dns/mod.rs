@@ -135,11 +135,9 @@ fn publish(name: &str, text: &str) -> String {
 }
 
 /// What to do where no name server answers at all.
-pub(super) const SILENT: &str =
-    "check whether this machine can reach its name server, or use another one: --dns-server ADDRESS";
+pub(super) const SILENT: &str = "check whether this machine can reach its name server, or use another one: --dns-server ADDRESS";
 /// What to do where one answers nobody, or not us.
-const UNWILLING: &str =
-    "use a public one: --dns-server ADDRESS, or resolver in [dns]";
+const UNWILLING: &str = "use a public one: --dns-server ADDRESS, or resolver in [dns]";
 /// What to do where what one answers cannot be used.
 pub(super) const UNUSABLE: &str = "use another server: --dns-server ADDRESS, or resolver in [dns]";
 

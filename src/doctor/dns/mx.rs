@@ -54,9 +54,13 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, domain: &str) -> V
     tell(State::Lost, "these have no address", &|host| {
         format!("publish {host} A ADDRESS, or remove it from the MX of {domain}")
     });
-    tell(State::Inside, "these can't be reached from outside", &|host| {
-        format!("replace {host} in the MX of {domain} with a host that has a public address")
-    });
+    tell(
+        State::Inside,
+        "these can't be reached from outside",
+        &|host| {
+            format!("replace {host} in the MX of {domain} with a host that has a public address")
+        },
+    );
     tell(
         State::Alias,
         "these are aliases (CNAME), which some senders refuse",

@@ -99,7 +99,9 @@ async fn judge(
         && !cookie::is_from_page_of(headers, identity, asked.origin.as_deref())
     {
         if asked.method.is_none() {
-            tracing::warn!("forward-auth: X-Forwarded-Method is missing, or not from a trusted proxy");
+            tracing::warn!(
+                "forward-auth: X-Forwarded-Method is missing, or not from a trusted proxy"
+            );
         }
         return Err(ApiError::cross_site());
     }

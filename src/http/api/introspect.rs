@@ -28,14 +28,12 @@ fields! {
 
 impl PartialSchema for IntrospectRequest {
     fn schema() -> RefOr<Schema> {
-        let token = ObjectBuilder::from(SecretString::schema())
-            .description(Some("The token to check."));
+        let token =
+            ObjectBuilder::from(SecretString::schema()).description(Some("The token to check."));
         let hint = ObjectBuilder::from(SecretString::schema())
             .description(Some("Ignored: there is only one kind of token."));
         ObjectBuilder::new()
-            .description(Some(
-                "The token to check. Other fields are ignored.",
-            ))
+            .description(Some("The token to check. Other fields are ignored."))
             .property("token", token)
             .required("token")
             .property("token_type_hint", hint)

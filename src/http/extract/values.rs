@@ -142,8 +142,12 @@ impl Field for Id {
 
 impl Field for TokenId {
     fn read(value: Option<Value>) -> Result<Self, Broken> {
-        Self::parse(text(value)?.expose_secret())
-            .ok_or_else(|| (kind::VALUE_ERROR, "this isn't the id of a session".to_owned()))
+        Self::parse(text(value)?.expose_secret()).ok_or_else(|| {
+            (
+                kind::VALUE_ERROR,
+                "this isn't the id of a session".to_owned(),
+            )
+        })
     }
 
     fn schema() -> Object {

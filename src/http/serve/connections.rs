@@ -87,11 +87,7 @@ impl Connections {
             if open.crowded.begins() {
                 let client = client.map(tracing::field::display);
                 let limit = self.max_per_client;
-                tracing::warn!(
-                    client,
-                    limit,
-                    "a client reached its connection limit"
-                );
+                tracing::warn!(client, limit, "a client reached its connection limit");
             }
             if !admitted {
                 return None;

@@ -185,7 +185,10 @@ fn unusable(why: &str, url: &str) -> StoreError {
 fn judge(url: &ConnectionString) -> Result<(), String> {
     let confirmed = url.write_concern.as_ref();
     if confirmed.is_some_and(|concern| concern.w == Some(Acknowledgment::Nodes(0))) {
-        return Err("w=0 doesn't confirm writes: leave it out, so that a majority confirms each write".to_owned());
+        return Err(
+            "w=0 doesn't confirm writes: leave it out, so that a majority confirms each write"
+                .to_owned(),
+        );
     }
     if let Some(Tls::Enabled(tls)) = &url.tls {
         let files = [

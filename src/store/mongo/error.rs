@@ -306,7 +306,10 @@ mod tests {
             "{refused}"
         );
         let stepping_down = write(10107);
-        assert!(stepping_down.contains("can't be reached"), "{stepping_down}");
+        assert!(
+            stepping_down.contains("can't be reached"),
+            "{stepping_down}"
+        );
     }
 
     #[test]

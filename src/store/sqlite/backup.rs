@@ -67,9 +67,7 @@ impl Sqlite {
                 let source = connect_unchanged(backup)?;
                 if schema::version(&source, backup)? == 0 {
                     let path = backup.display();
-                    return Err(StoreError::Refused(format!(
-                        "{path}: the file is empty"
-                    )));
+                    return Err(StoreError::Refused(format!("{path}: the file is empty")));
                 }
                 Ok(source)
             })?;

@@ -93,9 +93,7 @@ pub(super) fn explain(error: &rusqlite::Error, path: &Path) -> Option<StoreError
     let extended = error.sqlite_error().map(|error| error.extended_code);
     let (problem, remedy) = match error.sqlite_error_code()? {
         _ if extended == Some(ffi::SQLITE_READONLY_DBMOVED) => (
-            format!(
-                "{place} was deleted or replaced while it was in use: changes would be lost"
-            ),
+            format!("{place} was deleted or replaced while it was in use: changes would be lost"),
             "put the file back where it was, or restart to use the current one",
         ),
         ErrorCode::DiskFull => (

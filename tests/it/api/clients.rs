@@ -63,7 +63,10 @@ async fn documented_with(change: impl FnOnce(&mut Settings)) -> (Served, TempDir
     let folder = tempfile::tempdir().unwrap();
     let mut document = served.get("//openapi.json").await.body.clone();
     // The linter takes the host that tests have for an example that was forgotten.
-    assert_eq!(document["servers"][0]["url"], served.app.settings.identity.base_url);
+    assert_eq!(
+        document["servers"][0]["url"],
+        served.app.settings.identity.base_url
+    );
     document["servers"][0]["url"] = "https://accounts.acme.test".into();
     let file = folder.path().join("openapi.json");
     std::fs::write(file, document.to_string()).unwrap();
@@ -161,7 +164,13 @@ async fn a_generated_python_client_narrows_types_and_works() {
     let python = tool("venv/bin/python");
     let generate = [&["-m", "openapi_python_client"][..], &generate].concat();
     run(&python, &generate, &folder).await;
-    let check = ["-m", "mypy", "--strict", "--follow-imports=silent", "flow.py"];
+    let check = [
+        "-m",
+        "mypy",
+        "--strict",
+        "--follow-imports=silent",
+        "flow.py",
+    ];
     run(&python, &check, &folder).await;
     let arguments = ["flow.py", &served.origin, "ada@example.com", PASSWORD];
     run(&python, &arguments, &folder).await;

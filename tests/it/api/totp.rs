@@ -321,7 +321,9 @@ async fn the_owner_is_told_of_every_code_and_of_the_last_one() {
         served.confirm_login(&token, code).await.is(200);
         let mail = &served.mails(ADA, index + 2).await[0];
         let said = match 9 - index {
-            0 => "Your last recovery code was used to log in. Create new codes on your account page.",
+            0 => {
+                "Your last recovery code was used to log in. Create new codes on your account page."
+            }
             1 => "You have 1 code left. Create new ones soon.",
             _ => "codes left.",
         };

@@ -17,7 +17,10 @@ const HEADER: &str = "const header = document.querySelector('.rs-header'); \
 
 #[tokio::test]
 async fn a_logo_that_has_the_name_is_not_followed_by_it() {
-    for (has_name, seen) in [(false, json!(["Acme", [""]])), (true, json!(["", ["Acme"]]))] {
+    for (has_name, seen) in [
+        (false, json!(["Acme", [""]])),
+        (true, json!(["", ["Acme"]])),
+    ] {
         let served = served_with(Transport::Cookie, |settings| {
             settings.identity.app_name = "Acme".into();
             settings.pages.brand_logo_url = Some(LOGO.into());
@@ -36,7 +39,13 @@ async fn the_icon_is_square_and_not_the_logo_and_the_frame_has_the_color_of_the_
     let icon = "return document.querySelector('link[rel=icon]').getAttribute('href')";
     let frame = "const color = getComputedStyle(document.body).backgroundColor; \
         return [...document.querySelectorAll('meta[name=theme-color]')].every((meta) => meta.content === color)";
-    for (own, href) in [(None, LOGO), (Some("/regstack-static/mine.png"), "/regstack-static/mine.png")] {
+    for (own, href) in [
+        (None, LOGO),
+        (
+            Some("/regstack-static/mine.png"),
+            "/regstack-static/mine.png",
+        ),
+    ] {
         let served = served_with(Transport::Cookie, |settings| {
             settings.pages.brand_logo_url = Some("/regstack-static/wide-logo.svg".into());
             settings.pages.brand_icon_url = own.map(str::to_owned);
@@ -78,7 +87,8 @@ async fn terms_privacy_imprint_and_help_are_linked_below_every_page() {
 }
 
 #[tokio::test]
-async fn a_notice_has_a_button_in_the_color_of_the_application_and_says_who_helps_and_why_it_came() {
+async fn a_notice_has_a_button_in_the_color_of_the_application_and_says_who_helps_and_why_it_came()
+{
     let served = served_with(Transport::Bearer, |settings| {
         settings.pages.mail_accent = Some("#0b6b57".into());
         settings.pages.support_email = Some("help@acme.example".into());
@@ -94,8 +104,12 @@ async fn a_notice_has_a_button_in_the_color_of_the_application_and_says_who_help
     let mail = "return document.querySelector('iframe').getAttribute('src')";
     let mail = browser.js(mail, vec![]).await;
     browser.open(mail.as_str().unwrap()).await;
-    browser.shows("Someone else may be using your account.").await;
-    browser.shows("You got this email because ada@example.com has an account").await;
+    browser
+        .shows("Someone else may be using your account.")
+        .await;
+    browser
+        .shows("You got this email because ada@example.com has an account")
+        .await;
     browser.shows("help@acme.example").await;
     let button = "const button = [...document.querySelectorAll('a')].find((link) => link.textContent.trim() === 'Reset your password'); \
         const colored = button.closest('[bgcolor], [style*=background]') ?? button; \
@@ -106,7 +120,10 @@ async fn a_notice_has_a_button_in_the_color_of_the_application_and_says_who_help
 
 #[tokio::test]
 async fn the_page_rates_no_password_and_shows_what_the_server_says() {
-    let served = served_with(Transport::Cookie, |settings| settings.password.min_strength = 3).await;
+    let served = served_with(Transport::Cookie, |settings| {
+        settings.password.min_strength = 3
+    })
+    .await;
     let browser = Browser::at(&served).await;
     browser.open("/account/register").await;
     browser.fill("[name=email]", ADA).await;
@@ -135,7 +152,11 @@ async fn links_in_mail_are_short() {
     let ada = served.signed_in(ADA).await;
     served.forgot_password(ADA).await.is(202);
     ada.change_email("countess@example.com").await.is(202);
-    for (email, most) in [("new@example.com", 150), (ADA, 320), ("countess@example.com", 350)] {
+    for (email, most) in [
+        ("new@example.com", 150),
+        (ADA, 320),
+        ("countess@example.com", 350),
+    ] {
         let link = super::link(&served, email, 1).await;
         assert!(link.len() <= most, "{}: {link}", link.len());
     }

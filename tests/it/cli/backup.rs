@@ -129,7 +129,10 @@ fn stdout_takes_a_backup_unless_it_is_a_terminal() {
     assert!(piped.status.success());
     assert_eq!(piped.stdout, fs::read(place.path("backup.db")).unwrap());
     let (shown, code) = end_of(&mut place.on_terminal(60, &["db", "backup", "-"]));
-    assert!(code == 2 && shown.contains("can't be printed on a terminal"), "{shown}");
+    assert!(
+        code == 2 && shown.contains("can't be printed on a terminal"),
+        "{shown}"
+    );
 }
 
 #[test]

@@ -625,7 +625,11 @@ fn a_new_database_is_one_line() {
         .lines()
         .filter(|line| line.starts_with("database"));
     assert_eq!((ran.code, told.count()), (Some(0), 1), "{}", ran.stdout);
-    assert!(ran.stdout.contains("database") && ran.stdout.contains("ready"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("database") && ran.stdout.contains("ready"),
+        "{}",
+        ran.stdout
+    );
     std::fs::remove_file(place.path("regstack.db")).unwrap();
     let quiet = place.run(&["migrate", "--quiet"]);
     assert_eq!(

@@ -14,11 +14,7 @@ async fn a_hangup_reads_the_log_level_again_and_ends_nothing() {
     place.write("regstack.toml", &toml.replace("\"info\"", "\"debug\""));
     server.signal("HUP");
     server.says("SIGHUP");
-    assert!(
-        server
-            .says("log level reloaded")
-            .contains("debug")
-    );
+    assert!(server.says("log level reloaded").contains("debug"));
     // A broken file changes nothing, and is said.
     place.write("regstack.toml", "log_level = ");
     server.signal("HUP");

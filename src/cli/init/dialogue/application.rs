@@ -8,7 +8,9 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
     dialogue
         .text("app_name", "Name, shown in email and on pages")
         .await?;
-    dialogue.text("base_url", "Address where people reach it").await?;
+    dialogue
+        .text("base_url", "Address where people reach it")
+        .await?;
     // Whatever ends TLS for such an address is in front, unless certificates are set by hand.
     if proposals::needs_proxy(dialogue.plan) {
         let offered = proposals::of(dialogue.plan, "behind_proxy") == "true";

@@ -46,13 +46,20 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
         .clone()
         .unwrap_or_else(|| "mongodb://localhost:27017/regstack".to_owned());
     let url = dialogue
-        .line_under("URL of the database, without a password", &offered, |text| {
-            if config::has_password(text) {
-                Err("must not contain the password: it's asked for next, and not shown".to_owned())
-            } else {
-                rule(text)
-            }
-        })
+        .line_under(
+            "URL of the database, without a password",
+            &offered,
+            |text| {
+                if config::has_password(text) {
+                    Err(
+                        "must not contain the password: it's asked for next, and not shown"
+                            .to_owned(),
+                    )
+                } else {
+                    rule(text)
+                }
+            },
+        )
         .await?;
     let same = shown.as_deref() == Some(url.as_str());
     if !config::has_user(&url) {

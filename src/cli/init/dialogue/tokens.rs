@@ -23,9 +23,16 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
         "The secret that signs tokens is kept."
     });
     dialogue
-        .text("jwt_ttl_seconds", "How long a session lasts, in seconds or such as 2h")
+        .text(
+            "jwt_ttl_seconds",
+            "How long a session lasts, in seconds or such as 2h",
+        )
         .await?;
-    let bearer = ("bearer", "bearer", "a header, for apps and your own scripts");
+    let bearer = (
+        "bearer",
+        "bearer",
+        "a header, for apps and your own scripts",
+    );
     let cookie = ("cookie", "cookie", "a cookie, which scripts can't read");
     let pages = dialogue.plan.value("enable_ui_router") == "true";
     dialogue.propose("transport")?;

@@ -31,13 +31,8 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, sender: &Sender) -
             .iter()
             .flatten()
             .find(|text| record::is_dmarc(text));
-        let misplaced = misplaced.map(|text| {
-            (
-                domain.clone(),
-                text,
-                "DMARC records are at the name _dmarc",
-            )
-        });
+        let misplaced =
+            misplaced.map(|text| (domain.clone(), text, "DMARC records are at the name _dmarc"));
         let look_alike = places.look_alikes().next();
         let look_alike =
             look_alike.map(|(place, text, why)| (format!("_dmarc.{place}"), text, why));
@@ -374,9 +369,9 @@ mod tests {
         );
         let told = judged("bank.example", &[suffix]).await;
         assert!(
-            told.iter().any(
-                |line| line.starts_with("warn psd=y means that bank.example is a public suffix")
-            ),
+            told.iter()
+                .any(|line| line
+                    .starts_with("warn psd=y means that bank.example is a public suffix")),
             "{told:?}"
         );
     }

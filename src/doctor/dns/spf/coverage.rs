@@ -183,9 +183,7 @@ async fn by_addresses(
     if addresses.is_empty() {
         return Ok(Note {
             status: Status::Warn,
-            detail: format!(
-                "email.smtp_host {host} has no address, so SPF can't be checked"
-            ),
+            detail: format!("email.smtp_host {host} has no address, so SPF can't be checked"),
             change: Change::None("correct email.smtp_host".to_owned()),
         });
     }

@@ -89,9 +89,7 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, sender: &Sender) -
                 records.len()
             ),
             "keep one",
-            format!(
-                "combine them in one record that needs at most {MAX_LOOKUPS} look-ups"
-            ),
+            format!("combine them in one record that needs at most {MAX_LOOKUPS} look-ups"),
         )],
     };
     let is_good = notes

@@ -251,7 +251,11 @@ fn what_is_needed_is_asked_for_until_it_is_given_and_the_sender_is_of_the_applic
     let mut terminal = place.on_terminal(80, &["init"]);
     let t = &mut terminal;
     answer(t, "Name, shown", "Acme");
-    answer(t, "Address where people reach it", "https://accounts.acme.test");
+    answer(
+        t,
+        "Address where people reach it",
+        "https://accounts.acme.test",
+    );
     answer(t, "Is a proxy in front", "y");
     answer(t, "Change more settings?", "y");
     answer(t, "Listen on", "");
@@ -428,7 +432,11 @@ fn a_password_of_the_database_is_typed_unseen_and_kept_out_of_the_settings() {
         answer(t, question, text);
     }
     choose(t, "Where to store accounts", 1);
-    answer(t, "URL of the database", "mongodb://app:seen@127.0.0.1:1/acme");
+    answer(
+        t,
+        "URL of the database",
+        "mongodb://app:seen@127.0.0.1:1/acme",
+    );
     expect(t, "must not contain the password");
     answer(t, "URL of the database", "mongodb://app@127.0.0.1:1/acme");
     expect(t, "Password of the database");
