@@ -316,7 +316,7 @@ impl App {
                         "logins for unknown accounts now take as long as those with stored hashes"
                     ),
                     Err(error) => {
-                        tracing::warn!(%error, "the cost of stored hashes can't be imitated")
+                        tracing::warn!(%error, "the cost of stored hashes can't be imitated");
                     }
                 },
                 Some(Err(error)) => {
