@@ -215,12 +215,12 @@ mod tests {
                 "expires in 29 days, on 2026-07-15",
             ),
             ((1, 1), (6, 16), Status::Warn, "expires in 0 days"),
-            ((1, 1), (6, 15), Status::Fail, "has expired on 2026-06-15"),
+            ((1, 1), (6, 15), Status::Fail, "expired on 2026-06-15"),
             (
                 (6, 16),
                 (12, 31),
                 Status::Fail,
-                "is not good before 2026-06-16",
+                "isn't valid before 2026-06-16",
             ),
             // For a short time only: not all of it is a warning.
             ((6, 14), (6, 20), Status::Ok, "good until"),

@@ -303,9 +303,9 @@ mod tests {
         assert_eq!(
             short(catalogue.doubts()),
             [
-                "1: hello leaves out $name",
+                "1: hello doesn't use $name",
                 "2: unknown message bey",
-                "4: js-wait leaves out $n, $name",
+                "4: js-wait doesn't use $n, $name",
                 ": not translated: bye, days, error-odd",
             ]
         );

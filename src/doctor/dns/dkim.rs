@@ -344,7 +344,7 @@ mod tests {
             ),
             (
                 format!("v=DKIM1; k=ed25519; p={}", STANDARD.encode([7; 31])),
-                "fail s1._domainkey.d.example: an Ed25519 key has 32 bytes, this one 31",
+                "fail s1._domainkey.d.example: an Ed25519 key has 32 bytes, but this one has 31",
             ),
             (
                 format!("v=DKIM1; k=dsa; p={}", rsa(2048, true)),
@@ -417,7 +417,7 @@ mod tests {
             ),
             (
                 format!("v=DKIM1; k=RSA1; p={key}"),
-                "k=RSA1 is a kind of key",
+                "k=RSA1 is a key type",
             ),
         ] {
             let said = judged(&text).await;
