@@ -357,7 +357,7 @@ async fn a_test_message_that_is_not_accepted_is_a_failure() {
     diagnosis.ends_with(2).says(
         "fail",
         "send-test",
-        &["mail to bob@example.com was not accepted", "cannot connect"],
+        &["mail to bob@example.com wasn't accepted", "cannot connect"],
         "email",
     );
     let (place, sink) = healthy().await;
@@ -367,7 +367,7 @@ async fn a_test_message_that_is_not_accepted_is_a_failure() {
         "fail",
         "send-test",
         &[
-            "mail to bob@example.com was not accepted",
+            "mail to bob@example.com wasn't accepted",
             "451 4.7.1 later",
             "(to EHLO ",
         ],
