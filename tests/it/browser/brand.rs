@@ -121,7 +121,7 @@ async fn a_notice_has_a_button_in_the_color_of_the_application_and_says_who_help
 #[tokio::test]
 async fn the_page_rates_no_password_and_shows_what_the_server_says() {
     let served = served_with(Transport::Cookie, |settings| {
-        settings.password.min_strength = 3
+        settings.password.min_strength = 3;
     })
     .await;
     let browser = Browser::at(&served).await;

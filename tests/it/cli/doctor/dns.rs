@@ -373,7 +373,7 @@ async fn what_is_wrong_is_told_in_the_receivers_terms() {
         ),
         (
             "loop",
-            "loop.example.test is included by itself",
+            "loop.example.test includes itself",
             "correct include:loop.example.test",
         ),
     ] {
