@@ -25,6 +25,9 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
     dialogue
         .text("jwt_ttl_seconds", "A session lasts, in seconds or as 2h")
         .await?;
+    dialogue.propose("session_max_seconds")?;
+    let prompt = "Stay logged in while active, for at most (0 for no longer)";
+    dialogue.text("session_max_seconds", prompt).await?;
     let bearer = ("bearer", "bearer", "a header: apps and scripts of your own");
     let cookie = ("cookie", "cookie", "a cookie that scripts cannot read");
     let pages = dialogue.plan.value("enable_ui_router") == "true";
