@@ -134,6 +134,8 @@ async fn a_page_by_bearer_goes_on_while_it_is_used() {
     browser.is_home_of(ADA).await;
     served.pass(SignedDuration::from_secs(200));
     browser.reload().await;
-    browser.arrives("/account/login").await;
+    browser
+        .until("the login", "return location.pathname === '/account/login'")
+        .await;
     browser.end().await;
 }

@@ -31,8 +31,8 @@ async fn is_led_to_the_login(browser: &Browser, link: &str, email: &str) {
     browser.arrives("/account/login").await;
     let typed = "return document.querySelector('[name=email]').value";
     assert_eq!(browser.js(typed, vec![]).await, email);
-    browser.keys(PASSWORD).await;
-    browser.keys("\u{e007}").await;
+    browser.fill("[name=password]", PASSWORD).await;
+    browser.send("login").await;
     browser.is_home_of(email).await;
 }
 
