@@ -54,17 +54,17 @@ pub(super) async fn renewed(app: &App, session: &Session) -> Option<SetCookie> {
         Err(Error::NotRenewable) => None,
         Err(error) => {
             // The session lives on as it is, and the next request tries again.
-            tracing::warn!(%error, "a session could not be renewed");
+            tracing::warn!(%error, "renewing a session failed");
             None
         }
     }
 }
 
-/// Has the answers of your own routes renew sessions that travel in a cookie, as those of regstack's routes do: past half of
-/// its token's life, an answer to a request that took [`SignedIn`](super::SignedIn) or [`Admin`](super::Admin) sets the cookie
-/// anew, up to `session_max_seconds` after the login.
+/// Renews sessions that travel in a cookie while people use your own routes, as regstack's routes do. When more than half of
+/// the token's life is over, the answer to a request that took [`SignedIn`](super::SignedIn) or [`Admin`](super::Admin) sets a
+/// new cookie, up to `session_max_seconds` after the login.
 ///
-/// Such an answer must not be kept by a cache that several people share.
+/// Don't let a cache that several people share store such an answer.
 pub fn renew_sessions<S>(routes: Router<S>, app: &App) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,

@@ -63,7 +63,7 @@ impl FromRequestParts<App> for Remembered {
 
 impl IntoParams for Remembered {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let help = "With `wanted`, pages of this server get a cookie by which `/verify` knows the browser again.";
+        let help = "With `wanted`, pages of this server get a cookie that identifies this browser to `/verify`.";
         vec![parameter(help)]
     }
 }
@@ -94,7 +94,7 @@ impl FromRequestParts<App> for SessionWish {
 
 impl IntoParams for SessionWish {
     fn into_params(location: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let help = "With `wanted` the answer carries a session as that of `/login` does, for whoever sends the password, or from the browser that signed up.";
+        let help = "With `wanted`, the answer contains a session like that of `/login`, if the request has the password or comes from the browser that signed up.";
         let mut all = SessionTransport::into_params(location);
         all.push(parameter(help));
         all

@@ -20,21 +20,22 @@ use crate::model::{Email, Password, ProofToken, UserPublic};
 use crate::secret::ExposeSecret as _;
 
 request! {
-    /// A mailed link, used.
+    /// The token of a mailed link.
     VerifyRequest {
         /// The token of the link.
         token: ProofToken,
-        /// The registration's password; needed with `verify_requires_password`, checked whenever it is sent.
+        /// The registration's password. Required with `verify_requires_password`, otherwise optional; if sent, it is
+        /// checked.
         password: Option<Password>,
     }
 }
 
 request! {
-    /// An email address whose link got lost.
+    /// The email address that needs a new link.
     ResendVerificationRequest {
         /// The email address of the registration or of the account.
         email: Email,
-        /// Where to go once all is done: a path on this site, or a URL of `app_url`'s origin or one of `return_origins`.
+        /// Where to go afterwards: a path on this site, or a URL with the origin of `app_url` or one of `return_origins`.
         /// Anything else is ignored.
         next: Option<Next>,
     }
@@ -48,22 +49,22 @@ enum TokenType {
     Cookie,
 }
 
-/// The account, the way back to the application, and the session where one was asked for.
+/// The account, where to go next, and the session if it was requested.
 #[derive(Serialize, ToSchema)]
 pub(super) struct VerifiedAnswer {
     #[serde(flatten)]
     user: UserPublic,
-    /// Where to go after the login, if that came with the registration; else null.
+    /// Where to go after the login, if the registration had `next`; otherwise null.
     #[schema(example = "https://app.example.com/welcome")]
     next: Option<String>,
-    /// Only with a session: to be sent as `Authorization: Bearer …`. Missing where the session travels in a cookie.
+    /// Only with a session: to be sent as `Authorization: Bearer …`. Missing if the session is in a cookie.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(
         nullable = false,
         example = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI2NzQx.c2lnbmF0dXJl"
     )]
     access_token: Option<String>,
-    /// Only with a session: `bearer`, or `cookie` where it comes in the cookie `regstack_session`.
+    /// Only with a session: `bearer`, or `cookie` if it is in the cookie `regstack_session`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, inline)]
     token_type: Option<TokenType>,
@@ -89,12 +90,12 @@ refusals!(VerifyRefusals: ApiError::cross_site(), Error::InvalidToken, Error::Wr
 
 /// Verifies an email address.
 ///
-/// Takes the token of the mailed link. Works once. With `x-regstack-session: wanted`, whoever signed up is logged in as well:
-/// the answer carries a session for whoever sends the registration's password, and for the browser that signed up. A link
-/// alone logs nobody in, and an account with a second factor has to log in.
+/// Needs the token of the mailed link. Works once. With `x-regstack-session: wanted`, the answer also contains a session if the
+/// request has the registration's password, or comes from the browser that signed up. A link alone logs nobody in, and an
+/// account with a second factor has to log in.
 #[utoipa::path(post, path = "/verify", summary = "Verify an email address", tag = "accounts", params(SessionWish), request_body = VerifyRequest, responses(
-    (status = 200, description = "The email address is proven.", body = VerifiedAnswer, headers(
-        ("Set-Cookie" = String, description = "The session, where one was asked for and travels in a cookie."))), VerifyRefusals))]
+    (status = 200, description = "The email address is verified.", body = VerifiedAnswer, headers(
+        ("Set-Cookie" = String, description = "The session, if it was requested and sessions travel in a cookie."))), VerifyRefusals))]
 pub(super) async fn verify(
     State(app): State<App>,
     Client(origin): Client,
@@ -130,7 +131,7 @@ pub(super) async fn verify(
 
 /// Sends a new verification link.
 ///
-/// Older links stop working. The answer is the same whether the email address waits for a link or not.
+/// Earlier links stop working. The answer is the same whether or not the email address needs a link.
 #[utoipa::path(post, path = "/resend-verification", summary = "Send a new verification link", tag = "accounts", request_body = ResendVerificationRequest, responses(
     (status = 202, description = "Taken.", body = Message)))]
 pub(super) async fn resend_verification(
