@@ -407,6 +407,8 @@ async fn a_cookie_is_renewed_past_half_of_its_life(kind: Kind) {
     assert_eq!(cookie_of(page.me().await.is(200)), None);
     let explicit = renew(&page.at(&served)).await;
     assert!(cookie_of(explicit.is(200)).is_some());
+    let set = explicit.headers.get_all("set-cookie").iter();
+    assert_eq!(set.count(), 1, "what sets the cookie itself is left alone");
     assert_eq!(
         explicit.body,
         json!({"token_type": "cookie", "expires_in": 7200})

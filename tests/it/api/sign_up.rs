@@ -126,6 +126,14 @@ async fn a_link_alone_logs_nobody_in(kind: Kind) {
     logs_nobody_in(&answer);
     assert_eq!(answer.header("set-cookie"), None);
 
+    let bobs = signs_up(&served, "bob@example.com", PASSWORD).await;
+    let token = served.mailed_token("bob@example.com", 1).await;
+    let request = served.request(Method::POST, "/verify");
+    let request = request.header("origin", &served.origin);
+    let request = request.header("cookie", bobs);
+    let answer = served.send(request.json(&json!({"token": token}))).await;
+    logs_nobody_in(&answer);
+
     let eves = signs_up(&served, "eve@example.com", PASSWORD).await;
     for (number, scene) in [
         "no ticket",
@@ -146,7 +154,7 @@ async fn a_link_alone_logs_nobody_in(kind: Kind) {
         let cookies = match scene {
             "no ticket" => "theme=dark".to_owned(),
             "another's ticket" => eves.clone(),
-            "two tickets" => format!("{eves}; {own}"),
+            "two tickets" => format!("{own}; {eves}"),
             "a damaged ticket" => own[..own.len() - 2].to_owned(),
             "no ticket at all" => "regstack_sign_up=".to_owned(),
             _ => own,
@@ -264,11 +272,11 @@ async fn no_page_elsewhere_logs_its_visitors_in() {
         let answer = served.send(request.json(&sign_up(ADA, PASSWORD))).await;
         assert_eq!(answer.is(201).header("set-cookie"), None, "{origin:?}");
     }
-    // What a form can send has no header.
-    let form = served.request(Method::POST, "/register");
-    let form = form.header("origin", &served.origin);
-    let answer = served.send(form.form(&sign_up(ADA, PASSWORD))).await;
-    assert_eq!(answer.header("set-cookie"), None);
+    // What a form or a link can send has no header.
+    let plain = served.request(Method::POST, "/register");
+    let plain = plain.header("origin", &served.origin);
+    let answer = served.send(plain.json(&sign_up(ADA, PASSWORD))).await;
+    assert_eq!(answer.is(201).header("set-cookie"), None);
 
     let ticket = signs_up(&served, ADA, PASSWORD).await;
     served.outbox_is_empty().await;
