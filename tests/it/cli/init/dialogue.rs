@@ -104,7 +104,9 @@ async fn the_whole_dialogue_makes_an_installation_that_serves_at_once() {
     answer(t, "Log in as", "");
     expect(t, "127.0.0.1");
     expect(t, "1 host for acme.test");
-    to_the_administrator(t);
+    choose(t, "SMS leave through", 0);
+    expect(t, "an authenticator app as second factor");
+    t.send_line(&format!("{} ", DOWN.repeat(4))).unwrap();
     answer(t, "Make an administrator", "y");
     answer(t, "Email address", "nobody");
     expect(t, "not a valid email address");
@@ -150,6 +152,8 @@ async fn the_whole_dialogue_makes_an_installation_that_serves_at_once() {
         "app_name = \"Acme & Söhne\"",
         "jwt_ttl_seconds = 3600",
         "smtp_starttls = false",
+        "enable_totp = true",
+        "enable_sms_2fa = false",
     ] {
         assert!(
             toml.lines().any(|other| other == line),
