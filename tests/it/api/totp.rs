@@ -295,7 +295,11 @@ async fn a_second_step_belongs_to_its_own_login() {
     let started = start(&session).await;
     let setup = started.is(200).text("pending_token").to_owned();
     for other in [session.token(), &setup, "x"] {
-        for (proof, method) in [(&code, "totp"), (&code, "sms"), (&codes[0], "recovery_code")] {
+        for (proof, method) in [
+            (&code, "totp"),
+            (&code, "sms"),
+            (&codes[0], "recovery_code"),
+        ] {
             let refused = present(&served, other, proof, method).await;
             refused.refused(400, "invalid_token");
         }

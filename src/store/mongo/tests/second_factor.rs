@@ -60,14 +60,25 @@ async fn with_the_last_factor_its_fields_go() {
     let db = fresh();
     let store = db.mongo();
     let users = &store.db().await.unwrap().users;
-    for app_goes_last in [true, false] {
-        let name = format!("ada-{app_goes_last}@example.com");
+    for (app_goes_last, by_administrator) in [(true, false), (false, false), (false, true)] {
+        let name = format!("ada-{app_goes_last}-{by_administrator}@example.com");
         let ada = factored(&name);
         let created = store.create_user(ada.clone(), Effects::default()).await;
         assert_eq!(created.unwrap(), CreateUser::Created);
         set_up(&store, &ada, at(0)).await;
         let hash = ada.hashed_password.as_ref().unwrap();
+        if by_administrator {
+            let off = UserChange {
+                remove_second_factor: true,
+                ..UserChange::default()
+            };
+            let changed = store.change_user(ada.id, off, false, at(1), Effects::default());
+            assert!(matches!(changed.await.unwrap(), ChangeUser::Done(_)));
+        }
         for app_goes in [!app_goes_last, app_goes_last] {
+            if by_administrator {
+                break;
+            }
             let gone = if app_goes {
                 store.disable_totp(ada.id, hash, at(1), Effects::default())
             } else {
