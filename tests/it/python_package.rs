@@ -155,6 +155,7 @@ async fn at_the_package(served: &Served, requests: Value) -> (Vec<Value>, Vec<St
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_logs_in_around_a_second_factor_at_the_package() {
     const PHONE: &str = "+14155550123";
+    const OTHER: &str = "+14155550124";
     let database = Database::fresh(Kind::Mongo).await;
     let now = regstack::internals::clock::Clock::now(&SystemClock);
     let served = Served::over_at(database, now, |settings| {
@@ -170,7 +171,6 @@ async fn nobody_logs_in_around_a_second_factor_at_the_package() {
     let person = served.signed_in("app@example.com").await;
     set_up(&served, &person).await;
     // With the phone gone, the app is left.
-    const OTHER: &str = "+14155550124";
     let both = served.signed_in_with_phone("both@example.com", OTHER).await;
     set_up(&served, &both).await;
     both.remove_phone(PASSWORD).await.is(200);

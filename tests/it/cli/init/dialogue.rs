@@ -106,7 +106,7 @@ async fn the_whole_dialogue_makes_an_installation_that_serves_at_once() {
     expect(t, "1 host for acme.test");
     choose(t, "SMS leave through", 0);
     expect(t, "an authenticator app as second factor");
-    t.send_line(&format!("{} ", DOWN.repeat(4))).unwrap();
+    t.send_line(format!("{} ", DOWN.repeat(4))).unwrap();
     answer(t, "Make an administrator", "y");
     answer(t, "Email address", "nobody");
     expect(t, "not a valid email address");
