@@ -328,7 +328,7 @@ const NEWER: [(Page, &str, &str); 3] = [
     (
         Page::MfaConfirm,
         "data-rs-form=\"mfa-recovery\"",
-        "people must guess that a recovery code goes where the other code goes",
+        "people must guess where to enter a recovery code",
     ),
 ];
 
