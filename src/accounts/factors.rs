@@ -242,10 +242,21 @@ impl Accounts {
     }
 
     /// Seals anew what is sealed under an earlier secret, so that this secret is of no use any more.
+    ///
+    /// What is sealed under the next secret stays: it is where a rotation leads, and servers that have not followed yet must
+    /// not lead back. So everything is sealed anew once a rotation, in the order of the secrets, and then no more.
     pub async fn tend_factors(&self) -> Result<()> {
+        let unknown = self.factors.known();
+        let unknown = self.store.count_factors_sealed_elsewhere(unknown).await?;
+        if unknown > 0 {
+            tracing::warn!(
+                count = unknown,
+                "second factors are encrypted with an unknown jwt_secret"
+            );
+        }
         loop {
-            let current = self.factors.current();
-            let before = self.store.factors_to_reseal(current, BATCH).await?;
+            let earlier = self.factors.earlier();
+            let before = self.store.factors_to_reseal(earlier, BATCH).await?;
             let mut resealed = 0;
             for factor in before {
                 let SealedFactor {
@@ -254,7 +265,7 @@ impl Accounts {
                     sealed,
                 } = factor;
                 let Ok(plain) = self.factors.open(user_id, kind, &sealed.bytes) else {
-                    tracing::warn!(%user_id, kind = kind.as_str(), "a second factor is encrypted with an unknown secret");
+                    tracing::warn!(%user_id, kind = kind.as_str(), "a second factor cannot be decrypted");
                     continue;
                 };
                 let anew = SealedFactor {

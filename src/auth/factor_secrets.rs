@@ -23,6 +23,7 @@ const NAME_LENGTH: usize = 8;
 pub struct FactorSecrets {
     sealer: Sealer,
     current: String,
+    earlier: Vec<String>,
     known: Vec<String>,
     random: SharedRandom,
 }
@@ -35,18 +36,20 @@ impl FactorSecrets {
             |secret: &SecretString| hex::encode(&derive(secret, NAME_PURPOSE)[..NAME_LENGTH]);
         let current = name(&tokens.jwt_secret);
         let known = std::iter::once(current.clone()).chain(tokens.also_accepted().map(name));
+        let earlier = tokens.jwt_previous_secrets.iter().map(name);
         Self {
             sealer: Sealer::new(tokens, PURPOSE, SharedRandom::clone(&random)),
+            earlier: earlier.filter(|name| *name != current).collect(),
             known: known.collect(),
             current,
             random,
         }
     }
 
-    /// Returns the name of the secret that is sealed under.
+    /// Returns the names of the secrets that came before the one of now. What the next one seals is no such thing.
     #[must_use]
-    pub fn current(&self) -> &str {
-        &self.current
+    pub fn earlier(&self) -> &[String] {
+        &self.earlier
     }
 
     /// Returns the names of the secrets that are opened under.
@@ -175,9 +178,13 @@ mod tests {
             assert!(!opens(holder, ADA, FactorSecret::RecoveryKey));
         }
         assert!(!opens(&secrets("two", &[]), ADA, FactorSecret::Totp));
-        assert_eq!(sealed.under, before.current());
-        assert_ne!(before.current(), after.current());
-        assert!(after.known().contains(&sealed.under));
+        assert!(before.known().contains(&sealed.under) && after.known().contains(&sealed.under));
+        assert_eq!(after.earlier(), std::slice::from_ref(&sealed.under));
+        assert_eq!(
+            before.earlier(),
+            [""; 0],
+            "what is sealed now is not sealed anew"
+        );
         assert!(!secrets("two", &[]).known().contains(&sealed.under));
     }
 

@@ -1,6 +1,7 @@
 //! Codes of authenticator apps (TOTP, RFC 6238 over RFC 4226): HMAC-SHA-1, six digits, steps of 30 seconds, which is what
 //! every app can do.
 
+use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -45,18 +46,7 @@ impl TotpSecret {
     /// Returns the text that people type into their app (base32, RFC 4648 §6, without padding).
     #[must_use]
     pub fn base32(&self) -> Zeroizing<String> {
-        const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-        let mut text = Zeroizing::new(String::with_capacity(self.0.len().div_ceil(5) * 8));
-        for group in self.0.chunks(5) {
-            let mut bits = [0; 8];
-            bits[3..3 + group.len()].copy_from_slice(group);
-            let bits = u64::from_be_bytes(bits);
-            for index in 0..(group.len() * 8).div_ceil(5) {
-                let five = (bits >> (35 - 5 * index)) & 31;
-                text.push(char::from(ALPHABET[five as usize]));
-            }
-        }
-        text
+        Zeroizing::new(BASE32_NOPAD.encode(&self.0))
     }
 
     /// Returns the address that an app reads out of the QR code (`otpauth:`). `issuer` and `account` are what the app shows.

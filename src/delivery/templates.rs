@@ -167,14 +167,11 @@ impl Templates {
         faults
     }
 
-    /// What is unusual about messages of one's own, and may be meant.
+    /// What is unusual about messages of one's own, and may be meant, and what pages of one's own lack.
     #[must_use]
     pub fn doubts(&self) -> Vec<TemplateError> {
-        self.catalogue
-            .doubts()
-            .into_iter()
-            .map(Into::into)
-            .collect()
+        let doubts = self.catalogue.doubts().into_iter().map(Into::into);
+        doubts.chain(self.page_doubts()).collect()
     }
 
     /// Renders a mail in a language.

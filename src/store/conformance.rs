@@ -218,6 +218,7 @@ macro_rules! conformance {
             factors::what_ends_one_way_ends_the_other
             factors::recovery_codes_are_made_once_and_replaced_on_demand
             factors::factors_go_one_by_one_and_recovery_codes_with_the_last
+            factors::a_number_that_was_no_factor_does_not_become_one
             factors::a_removal_takes_every_factor
             factors::what_an_earlier_secret_seals_is_found_and_sealed_anew
             outbox::messages_are_claimed_once_and_oldest_first

@@ -62,8 +62,8 @@ pub trait FactorStore: Send + Sync + 'static {
         effects: Effects,
     ) -> Result<bool>;
 
-    /// Some of what is sealed under another secret than that of this name.
-    async fn factors_to_reseal(&self, current: &str, limit: u32) -> Result<Vec<SealedFactor>>;
+    /// Some of what is sealed under the secrets of these names.
+    async fn factors_to_reseal(&self, earlier: &[String], limit: u32) -> Result<Vec<SealedFactor>>;
 
     /// Puts what is sealed anew in the place of `sealed_before`; false if that is not there any more.
     async fn reseal_factor(&self, anew: SealedFactor, sealed_before: Vec<u8>) -> Result<bool>;

@@ -155,6 +155,7 @@ async fn at_the_package(served: &Served, requests: Value) -> (Vec<Value>, Vec<St
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_logs_in_around_a_second_factor_at_the_package() {
     const PHONE: &str = "+14155550123";
+    const OTHER: &str = "+14155550124";
     let database = Database::fresh(Kind::Mongo).await;
     let now = regstack::internals::clock::Clock::now(&SystemClock);
     let served = Served::over_at(database, now, |settings| {
@@ -169,24 +170,34 @@ async fn nobody_logs_in_around_a_second_factor_at_the_package() {
         .await;
     let person = served.signed_in("app@example.com").await;
     set_up(&served, &person).await;
-    let logins = ["plain@example.com", "phone@example.com", "app@example.com"];
-    let logins = logins.map(|email| login(email, PASSWORD));
+    // With the phone gone, the app is left.
+    let both = served.signed_in_with_phone("both@example.com", OTHER).await;
+    set_up(&served, &both).await;
+    both.remove_phone(PASSWORD).await.is(200);
+    let logins = ["plain", "phone", "app", "both"];
+    let logins = logins.map(|name| login(&format!("{name}@example.com"), PASSWORD));
     let (answers, sms) = at_the_package(&served, json!(logins)).await;
-    let [plain, phone, app] = answers.as_slice() else {
+    let [plain, phone, app, both] = answers.as_slice() else {
         panic!("{answers:?}")
     };
     assert_eq!(plain[0], 200, "accounts without a factor log in: {plain}");
     let token = plain[1]["access_token"].as_str().unwrap();
     served.bearer(token).me().await.is(200);
-    for waits in [phone, app] {
+    for waits in [phone, app, both] {
         assert_eq!(waits[1]["status"], "mfa_required", "{waits}");
         assert_eq!(waits[1]["access_token"], Value::Null);
     }
     assert_eq!(
         sms,
-        [PHONE, "-"],
+        [PHONE, "-", "-"],
         "to nobody, where an app is the only factor"
     );
+    // What an administrator changes leaves it so.
+    let email = "both@example.com";
+    served.operator().disable(email).await;
+    served.operator().enable(email).await;
+    let after = at_the_package(&served, json!([login(email, PASSWORD)])).await;
+    assert_eq!(after.0[0][1]["status"], "mfa_required", "{after:?}");
     // A new password by the package's own link changes nothing about that: only what is stored decides.
     let (answers, _) = at_the_package(&served, json!([["GET", "/me", null, person.token()]])).await;
     assert_eq!(answers[0][1]["is_mfa_enabled"], true, "{answers:?}");

@@ -36,6 +36,7 @@ pub(super) const QUESTIONS: &[Question] = &[
     ("enable_password_reset", "enable-password-reset"),
     ("enable_account_deletion", "enable-account-deletion"),
     ("enable_admin_router", "enable-admin-router"),
+    ("enable_totp", "enable-totp"),
     ("enable_sms_2fa", "enable-sms-2fa"),
 ];
 
@@ -67,6 +68,7 @@ pub(super) const SHOWN: &[&str] = &[
     "enable_password_reset",
     "enable_account_deletion",
     "enable_admin_router",
+    "enable_totp",
     "enable_sms_2fa",
 ];
 

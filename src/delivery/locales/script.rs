@@ -10,7 +10,7 @@ use super::message::{ISOLATES, Message};
 use crate::model::Language;
 
 /// What the keys of messages for the script begin with.
-pub(super) const PREFIXES: [&str; 2] = ["js-", "error-"];
+pub(super) const PREFIXES: [&str; 3] = ["js-", "error-", "codes-"];
 
 /// An object by key. A message is a string with `{name}` for its variables; one that depends on a number is an object of
 /// such strings, by the number's form (CLDR plural category).

@@ -312,7 +312,50 @@ pub(super) fn all() -> impl Iterator<Item = (&'static str, Value)> {
     })
 }
 
+/// What pages of one's own may lack because they were written before there was such a thing: how it is recognised, and what
+/// people miss.
+const NEWER: [(Page, &str, &str); 3] = [
+    (
+        Page::Me,
+        "data-rs-app-section",
+        "people can't add an authenticator app",
+    ),
+    (
+        Page::Me,
+        "data-rs-codes-section",
+        "people can't see how many recovery codes they have left, or make new ones",
+    ),
+    (
+        Page::MfaConfirm,
+        "data-rs-form=\"mfa-recovery\"",
+        "people must guess where to enter a recovery code",
+    ),
+];
+
 impl Templates {
+    /// What pages of one's own lack.
+    pub(super) fn page_doubts(&self) -> Vec<TemplateError> {
+        let mut doubts = Vec::new();
+        for (page, mark, missed) in NEWER {
+            let name = page.template();
+            let Some(file) = self.override_of(name) else {
+                continue;
+            };
+            // One that cannot be rendered is a fault already.
+            let html = self.page(&PageContext::sample(page), &Language::english());
+            if html.is_ok_and(|html| !html.contains(mark)) {
+                doubts.push(TemplateError {
+                    place: crate::delivery::text::escaped(&file.display().to_string()),
+                    line: None,
+                    reason: format!(
+                        "without `{mark}` {missed}: see `regstack templates eject {name}`"
+                    ),
+                });
+            }
+        }
+        doubts
+    }
+
     /// Renders a page in a language.
     pub fn page(
         &self,

@@ -95,7 +95,11 @@ fn codes_of(now: Timestamp) -> RecoverySet {
 }
 
 /// Sets an app up whose first code was of step 10, with recovery codes `codes0` … of which some may be kept already.
-async fn set_up(store: &dyn Store, user: &User, now: Timestamp) -> FactorEnabled {
+pub(in crate::store) async fn set_up(
+    store: &dyn Store,
+    user: &User,
+    now: Timestamp,
+) -> FactorEnabled {
     let begun = store.begin_wait(
         wait(user, &[CodeKind::TotpSetup], "s", now),
         Effects::default(),
@@ -370,6 +374,19 @@ pub(in crate::store) async fn factors_go_one_by_one_and_recovery_codes_with_the_
     assert_eq!(store.factors(bob.id).await.unwrap().codes_left(), 10);
 }
 
+pub(in crate::store) async fn a_number_that_was_no_factor_does_not_become_one(db: &dyn Database) {
+    let store = db.open().await;
+    let noted = User {
+        is_mfa_enabled: false,
+        ..factored("ada@example.com")
+    };
+    let ada = create(&*store, noted).await;
+    assert!(ada.phone_number.is_some() && ada.second_factor().is_none());
+    let ada = set_up(&*store, &ada, at(0)).await.user;
+    assert_eq!((&ada.phone_number, ada.uses_totp()), (&None, true));
+    assert_eq!(store.user(ada.id).await.unwrap().unwrap(), ada);
+}
+
 pub(in crate::store) async fn a_removal_takes_every_factor(db: &dyn Database) {
     let (store, ada) = ada(db).await;
     begin(&*store, &ada, "a", at(1)).await;
@@ -404,10 +421,15 @@ pub(in crate::store) async fn what_an_earlier_secret_seals_is_found_and_sealed_a
             .map(|name| (*name).to_owned())
             .collect::<Vec<_>>()
     };
-    assert!(store.factors_to_reseal("one", 10).await.unwrap().is_empty());
+    // Under none of these: what a server does not call earlier, it leaves alone.
+    for names in [&[][..], &["two", "three"]] {
+        let none = store.factors_to_reseal(&known(names), 10).await.unwrap();
+        assert!(none.is_empty(), "{names:?}");
+    }
     let elsewhere = store.count_factors_sealed_elsewhere(&known(&["two"])).await;
     assert_eq!(elsewhere.unwrap(), 2);
-    let before = store.factors_to_reseal("two", 10).await.unwrap();
+    let earlier = known(&["zero", "one"]);
+    let before = store.factors_to_reseal(&earlier, 10).await.unwrap();
     assert_eq!(before.len(), 2);
     for factor in before {
         let anew = SealedFactor {
@@ -426,7 +448,13 @@ pub(in crate::store) async fn what_an_earlier_secret_seals_is_found_and_sealed_a
                 .unwrap()
         );
     }
-    assert!(store.factors_to_reseal("two", 10).await.unwrap().is_empty());
+    assert!(
+        store
+            .factors_to_reseal(&earlier, 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     let none = store
         .count_factors_sealed_elsewhere(&known(&["one", "two"]))
         .await;

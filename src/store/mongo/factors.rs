@@ -213,14 +213,13 @@ impl FactorStore for Mongo {
         Ok(true)
     }
 
-    async fn factors_to_reseal(&self, current: &str, limit: u32) -> Result<Vec<SealedFactor>> {
+    async fn factors_to_reseal(&self, earlier: &[String], limit: u32) -> Result<Vec<SealedFactor>> {
         let db = self.db().await?;
         let mut found = Vec::new();
         for (field, kind) in FIELDS {
-            let under = format!("{field}.under");
-            let other =
-                doc! { "$or": [{ &under: { "$lt": current } }, { &under: { "$gt": current } }] };
-            let documents = db.all(db.users.find(other).limit(limit.into())).await?;
+            let sealed_earlier = doc! { format!("{field}.under"): { "$in": earlier.to_vec() } };
+            let found_here = db.users.find(sealed_earlier).limit(limit.into());
+            let documents = db.all(found_here).await?;
             for document in documents {
                 let fields = Fields::of("users", &document);
                 let user_id = fields.id("_id")?;

@@ -160,12 +160,13 @@ impl FactorStore for Sqlite {
         .await
     }
 
-    async fn factors_to_reseal(&self, current: &str, limit: u32) -> Result<Vec<SealedFactor>> {
-        let current = current.to_owned();
-        let sql = "select user_id, kind, sealed, sealed_under from factor_secrets 
-             where sealed_under < ?1 or sealed_under > ?1 limit ?2";
+    async fn factors_to_reseal(&self, earlier: &[String], limit: u32) -> Result<Vec<SealedFactor>> {
+        let sql = format!(
+            "select user_id, kind, sealed, sealed_under from factor_secrets where sealed_under in ({}) limit ?1",
+            quoted(earlier)
+        );
         self.read(move |db| {
-            all(db, "factor_secrets", sql, (&current, limit), |fields| {
+            all(db, "factor_secrets", &sql, [limit], |fields| {
                 Ok(SealedFactor {
                     user_id: fields.take("user_id")?,
                     kind: fields.take("kind")?,
@@ -195,11 +196,17 @@ impl FactorStore for Sqlite {
     }
 
     async fn count_factors_sealed_elsewhere(&self, known: &[String]) -> Result<u64> {
-        // The names are hexadecimal.
-        let known = format!("'{}'", known.join("', '"));
-        let sql =
-            format!("select count(*) from factor_secrets where sealed_under not in ({known})");
+        let sql = format!(
+            "select count(*) from factor_secrets where sealed_under not in ({})",
+            quoted(known)
+        );
         let count = self.read(move |db| value::<i64>(db, &sql, [])).await?;
         Ok(count.unsigned_abs())
     }
+}
+
+/// Names of secrets as a list in SQL. They are hexadecimal.
+fn quoted(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
+    names.join(", ")
 }

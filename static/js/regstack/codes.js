@@ -35,12 +35,33 @@ export async function showFactors() {
   }
 }
 
+/** The dialog for a page that was written before there were recovery codes: nobody goes without. */
+function makeDialog() {
+  const button = (name) => make("button", { type: "button", className: "rs-btn", textContent: message(`codes-${name}`) });
+  const buttons = ["copy", "download", "print", "done"].map((name) => {
+    const made = button(name);
+    made.dataset.rsAction = `codes-${name}`;
+    return made;
+  });
+  buttons.at(-1).classList.add("rs-btn-primary");
+  const title = make("h2", { id: "rs-codes-title", className: "rs-heading", tabIndex: -1, autofocus: true, textContent: message("codes-title") });
+  const list = make("ul", { className: "rs-codes", dir: "ltr" });
+  const note = make("p", { className: "rs-message", hidden: true });
+  list.dataset.rsCodesList = note.dataset.rsMessage = "";
+  const lead = make("p", { className: "rs-meta", textContent: message("codes-lead") });
+  const dialog = make("dialog", { className: "rs-dialog" }, title, lead, list, note, make("div", { className: "rs-buttons" }, ...buttons));
+  dialog.dataset.rsCodes = "";
+  dialog.setAttribute("aria-labelledby", title.id);
+  document.body.append(dialog);
+  return dialog;
+}
+
 /** Shows recovery codes, this once, until somebody says that they are kept. */
 export function showCodes(codes = []) {
-  const dialog = find("[data-rs-codes]");
-  if (!codes.length || !dialog) {
+  if (!codes.length) {
     return;
   }
+  const dialog = find("dialog[data-rs-codes]:has([data-rs-codes-list])") ?? makeDialog();
   const text = codes.join("\n");
   find("[data-rs-codes-list]", dialog).replaceChildren(...codes.map((code) => make("li", {}, make("code", { textContent: code, translate: false }))));
   const note = find("[data-rs-message]", dialog);
@@ -71,7 +92,8 @@ export function wireCodes() {
   on("recovery-codes", async (data, form) => {
     const { recovery_codes } = await own("POST", "/mfa/recovery-codes", data);
     form.reset();
-    await showFactors();
+    // First of all: whatever fails afterwards, nobody sees them again.
     showCodes(recovery_codes);
+    await showFactors();
   });
 }

@@ -239,6 +239,12 @@ export function mfaConfirm() {
     }),
   );
   holdBack("mfa-send");
+  if (ways().includes("recovery_code") && !find("[data-rs-form=mfa-recovery]")) {
+    // A page that was written before there were recovery codes has one field for every code.
+    const input = find("[data-rs-form=mfa-confirm] [name=code]");
+    input?.removeAttribute("maxlength");
+    input?.setAttribute("inputmode", "text");
+  }
   if (ways().length && find("[data-rs-for]")) {
     open(ways()[0]);
     for (const button of all("[data-rs-use]:not([type=submit])")) {

@@ -40,8 +40,10 @@ export function wireApp(showUser) {
     try {
       const { recovery_codes } = await request("POST", "/mfa/totp/confirm", { pending_token: pending, code });
       show(start);
-      await changed(message("js-app-on"));
+      find("summary", section)?.focus();
+      // First of all: whatever fails afterwards, nobody sees them again.
       showCodes(recovery_codes);
+      await changed(message("js-app-on"));
     } catch (refusal) {
       if (!CODE_IS_GONE.includes(refusal.code)) {
         throw refusal;

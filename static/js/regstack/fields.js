@@ -77,7 +77,7 @@ export function complaint(input) {
     }
     return isKnown(`js-enter-${name}`) ? message(`js-enter-${name}`) : message("js-required", { field });
   }
-  if (name === "code" && !/^[\d\s-]*$/.test(value)) {
+  if (name === "code" && input.inputMode !== "text" && !/^[\d\s-]*$/.test(value)) {
     return message("js-digits-only");
   }
   if (minLength > 0 && length && length < minLength) {

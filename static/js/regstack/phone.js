@@ -51,8 +51,9 @@ export function wirePhone(showUser) {
     try {
       const user = await request("POST", "/phone/confirm", { pending_token: pending, code });
       show(start);
-      changed(user, message("js-two-step-turned-on"));
+      find("summary", section)?.focus();
       showCodes(user.recovery_codes);
+      changed(user, message("js-two-step-turned-on"));
     } catch (refusal) {
       if (!CODE_IS_GONE.includes(refusal.code)) {
         throw refusal;

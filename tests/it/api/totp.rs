@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use regstack::internals::config::Settings;
+use regstack::internals::secret::SecretString;
 use serde_json::{Value, json};
 
 use crate::support::actor::{Actor, PASSWORD, Requests as _, with_code, with_status};
@@ -187,6 +188,95 @@ async fn guesses_are_few_and_a_new_login_does_not_refill_them() {
 }
 
 #[tokio::test]
+async fn with_every_budget_spent_the_right_password_says_so() {
+    let (served, _, app, codes) = ada(|settings| {
+        settings.guessing.login_lockout_threshold = 1;
+    })
+    .await;
+    let wrong = other_than(&app.code(&served));
+    for (wrong, method) in [(&*wrong, "totp"), ("abcde-fghjk", "recovery_code")] {
+        let token = served.log_in_halfway(ADA).await;
+        for _ in 0..5 {
+            let guess = present(&served, &token, wrong, method).await;
+            guess.refused(400, "wrong_code");
+        }
+    }
+    let login = served.log_in(ADA, PASSWORD).await;
+    login.refused(429, "code_budget_spent");
+    assert_eq!(login.header("retry-after"), Some("900"));
+    // Whoever does not know the password learns nothing of it.
+    let guess = served.log_in(ADA, "wrong").await;
+    guess.refused(401, "invalid_credentials");
+    served.pass(SignedDuration::from_mins(15));
+    let token = served.log_in_halfway(ADA).await;
+    served.confirm_login(&token, &codes[0]).await.is(200);
+}
+
+#[tokio::test]
+async fn the_audit_trail_says_what_a_second_step_was_tried_with() {
+    let (served, _, app, codes) = ada(|_| ()).await;
+    let wrong = other_than(&app.code(&served));
+    let token = served.log_in_halfway(ADA).await;
+    let id = served.id_of(ADA).await;
+    let newest = served.events(1).await.remove(0);
+    assert_eq!(
+        (newest.kind.as_str(), newest.user_id),
+        ("mfa_login_started", Some(id))
+    );
+    for (wrong, method) in [(&*wrong, "totp"), ("abcde-fghjk", "recovery_code")] {
+        served.pass(SignedDuration::from_millis(1));
+        let guess = present(&served, &token, wrong, method).await;
+        guess.refused(400, "wrong_code");
+        let newest = served.events(1).await.remove(0);
+        assert_eq!(
+            (newest.kind.as_str(), newest.user_id),
+            ("login_failed", Some(id))
+        );
+        assert_eq!(Value::from(newest.data), json!({"step": method}));
+        assert!(newest.ip.is_some() && newest.request_id.is_some());
+    }
+    served.pass(SignedDuration::from_millis(1));
+    served.confirm_login(&token, &codes[0]).await.is(200);
+    let mut told = served.events(2).await;
+    told.sort_by_key(|event| event.kind.as_str());
+    let told: Vec<_> = told
+        .into_iter()
+        .map(|event| (event.kind.as_str(), event.user_id, Value::from(event.data)))
+        .collect();
+    let expected = [
+        ("recovery_code_used", Some(id), json!({"left": 9})),
+        ("user_logged_in", Some(id), json!({})),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[tokio::test]
+async fn the_audit_trail_says_how_factors_came_and_went() {
+    let (served, session, ..) = ada(|_| ()).await;
+    let wish = || json!({"current_password": PASSWORD});
+    let made = session.post("/mfa/recovery-codes", wish()).await;
+    made.is(200);
+    served.pass(SignedDuration::from_millis(1));
+    session.delete("/mfa/totp", wish()).await.is(200);
+    let id = served.id_of(ADA).await;
+    let told = served.events(10).await;
+    assert!(told.iter().all(|event| event.user_id == Some(id)));
+    let told = told.into_iter().rev();
+    let told: Vec<_> = told
+        .map(|event| (event.kind.as_str(), Value::from(event.data)))
+        .filter(|(kind, _)| !kind.starts_with("user_"))
+        .collect();
+    let app = json!({"method": "totp"});
+    let expected = [
+        ("totp_setup_started", json!({})),
+        ("mfa_enabled", app.clone()),
+        ("recovery_codes_created", json!({})),
+        ("mfa_disabled", app),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[tokio::test]
 async fn a_second_step_belongs_to_its_own_login() {
     let (served, session, app, codes) = ada(|_| ()).await;
     let bob = served.signed_in("bob@example.com").await;
@@ -202,18 +292,20 @@ async fn a_second_step_belongs_to_its_own_login() {
         .confirm_login(&token, &bobs[0])
         .await
         .refused(400, "wrong_code");
-    for other in [session.token(), "x"] {
-        served
-            .confirm_login(other, &code)
-            .await
-            .refused(400, "invalid_token");
-    }
     let started = start(&session).await;
     let setup = started.is(200).text("pending_token").to_owned();
-    served
-        .confirm_login(&setup, &code)
-        .await
-        .refused(400, "invalid_token");
+    for other in [session.token(), &setup, "x"] {
+        for (proof, method) in [
+            (&code, "totp"),
+            (&code, "sms"),
+            (&codes[0], "recovery_code"),
+        ] {
+            let refused = present(&served, other, proof, method).await;
+            refused.refused(400, "invalid_token");
+        }
+        let refused = served.confirm_login(other, &code).await;
+        refused.refused(400, "invalid_token");
+    }
     confirm(&served, &token, &code)
         .await
         .refused(400, "invalid_token");
@@ -502,6 +594,55 @@ async fn factors_outlive_a_change_of_the_secret() {
 }
 
 #[tokio::test]
+async fn servers_that_have_not_followed_a_rotation_do_not_lead_back() {
+    let (before, session, app, codes) = ada(|_| ()).await;
+    let old = before.app.settings.tokens.jwt_secret.clone();
+    let new = SecretString::from("a-new-secret-of-the-tests-0123456789abcdef");
+    let newest = SecretString::from("the-newest-secret-of-the-tests-0123456789");
+    let prepared = before
+        .sibling_with(|settings| settings.tokens.jwt_next_secret = Some(new.clone()))
+        .await;
+    let rotated = before
+        .sibling_with(|settings| {
+            settings.tokens.jwt_secret = new.clone();
+            settings.tokens.jwt_previous_secrets = vec![old.clone()];
+        })
+        .await;
+    let opened_by = async |secret: &SecretString| {
+        let alone = before
+            .sibling_with(|settings| settings.tokens.jwt_secret = secret.clone())
+            .await;
+        alone.app.accounts.opens_all_factors().await.unwrap()
+    };
+    for _ in 0..2 {
+        for server in [&rotated, &prepared, &before] {
+            server.app.accounts.tend_factors().await.unwrap();
+        }
+        assert!(opened_by(&new).await, "what is sealed anew stays so");
+    }
+    // Both open it meanwhile.
+    for (server, proof) in [(&prepared, &codes[0]), (&rotated, &app.code(&rotated))] {
+        let token = server.log_in_halfway(ADA).await;
+        server.confirm_login(&token, proof).await.is(200);
+    }
+    // What the one that lags behind seals is sealed anew by those that went on, over two rotations as well.
+    let wish = json!({"current_password": PASSWORD});
+    let session = session.at(&prepared);
+    session.post("/mfa/recovery-codes", wish).await.is(200);
+    assert!(!opened_by(&new).await);
+    let twice = before
+        .sibling_with(|settings| {
+            settings.tokens.jwt_secret = newest.clone();
+            settings.tokens.jwt_previous_secrets = vec![new.clone(), old];
+        })
+        .await;
+    for server in [&twice, &rotated, &prepared] {
+        server.app.accounts.tend_factors().await.unwrap();
+    }
+    assert!(opened_by(&newest).await);
+}
+
+#[tokio::test]
 async fn with_apps_switched_off_no_login_asks_for_one() {
     let (served, ..) = ada(|_| ()).await;
     let off = served
@@ -537,6 +678,9 @@ async fn administrators_may_be_required_to_have_a_factor() {
     let at_off = admin.at(&off);
     let refused = at_off.get("/admin/stats").await;
     refused.refused(403, "mfa_required");
+    // Programs have no factor: what they hold is no password.
+    let program = served.service("admin:read").await;
+    program.get("/admin/users").await.is(200);
 }
 
 #[tokio::test]

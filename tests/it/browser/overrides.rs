@@ -2,6 +2,7 @@
 
 use regstack::internals::config::Transport;
 
+use super::second_factors::shown_codes;
 use super::{link, served_with};
 use crate::pages::overrides::python_templates;
 use crate::support::actor::PASSWORD;
@@ -55,15 +56,24 @@ async fn goes_all_the_way(transport: Transport) {
         .fill("[data-rs-form=phone-setup-confirm] [name=code]", &code)
         .await;
     browser.send("phone-setup-confirm").await;
+    // Its page knows of no recovery codes. They are shown all the same: nobody sees them again.
+    browser.shows("Save your recovery codes").await;
+    let codes = shown_codes(&browser).await;
+    assert_eq!(codes.len(), 10);
+    browser.press("[data-rs-action=codes-done]").await;
     browser.shows("Two-step verification is on.").await;
-    browser.press("[data-rs-action=logout]").await;
-    browser.arrives("/account/login").await;
-    browser.log_in(ADA, PASSWORD).await;
-    browser.arrives("/account/mfa-confirm").await;
-    let code = served.code_sent_to("+447700900125", 2).await;
-    browser.fill("[name=code]", &code).await;
-    browser.send("mfa-confirm").await;
-    browser.is_home_of(ADA).await;
+    for sent in [2, 3] {
+        browser.press("[data-rs-action=logout]").await;
+        browser.arrives("/account/login").await;
+        browser.log_in(ADA, PASSWORD).await;
+        browser.arrives("/account/mfa-confirm").await;
+        let code = served.code_sent_to("+447700900125", sent).await;
+        // Its one field takes a recovery code, too.
+        let code = if sent == 2 { &code } else { &codes[3] };
+        browser.fill("[name=code]", code).await;
+        browser.send("mfa-confirm").await;
+        browser.is_home_of(ADA).await;
+    }
     browser.end().await;
 }
 

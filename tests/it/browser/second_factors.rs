@@ -41,7 +41,7 @@ fn scanned(picture: &[u8]) -> String {
 }
 
 /// The recovery codes that are shown.
-async fn shown_codes(browser: &Browser) -> Vec<String> {
+pub(super) async fn shown_codes(browser: &Browser) -> Vec<String> {
     browser.find("[data-rs-codes][open]").await;
     let script = "return [...document.querySelectorAll('[data-rs-codes-list] code')].map((code) => code.textContent)";
     let codes = browser.js(script, vec![]).await;
@@ -131,6 +131,26 @@ async fn an_app_is_set_up_and_asked_for_with_bearer() {
 #[tokio::test]
 async fn an_app_is_set_up_and_asked_for_with_cookie() {
     an_app_is_set_up_and_asked_for(Transport::Cookie).await;
+}
+
+#[tokio::test]
+async fn recovery_codes_are_shown_whatever_fails_after_the_factor_is_on() {
+    let served = with_apps(Transport::Cookie).await;
+    let browser = at_home(&served, ADA).await;
+    browser.open_section("app").await;
+    browser.fill("#app-current", PASSWORD).await;
+    browser.send("totp-start").await;
+    browser.find("[data-rs-totp-qr] img").await;
+    let app = Authenticator(scanned(&browser.picture().await));
+    // The connection is gone as soon as the code has been taken.
+    let cut = "const real = window.fetch; \
+        window.fetch = (url, ...rest) => /\\/(me|mfa)$/.test(new URL(url, location).pathname) \
+            ? Promise.reject(new TypeError('gone')) : real(url, ...rest);";
+    browser.js(cut, vec![]).await;
+    browser.fill("#app-code", &app.code(&served)).await;
+    browser.send("totp-confirm").await;
+    assert_eq!(shown_codes(&browser).await.len(), 10);
+    browser.end().await;
 }
 
 #[tokio::test]

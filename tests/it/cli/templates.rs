@@ -305,6 +305,40 @@ async fn a_mail_leaves_in_the_words_of_a_file() {
 }
 
 #[test]
+fn check_warns_of_pages_that_are_older_than_recovery_codes() {
+    let place = overriding(&[]);
+    let folder = place.path("overrides").display().to_string();
+    let eject = ["auth/me.html", "auth/mfa_confirm.html", "--to", &folder];
+    let eject = [&["templates", "eject"], &eject[..]].concat();
+    assert_eq!(place.run(&eject).code, Some(0));
+    let doubts = || place.json(&["templates", "check"])["doubts"].clone();
+    assert_eq!(doubts(), json!([]));
+    for (name, marks) in [
+        (
+            "me.html",
+            &["data-rs-app-section", "data-rs-codes-section"][..],
+        ),
+        ("mfa_confirm.html", &["data-rs-form=\"mfa-recovery\""]),
+    ] {
+        let file = place.path("overrides/auth").join(name);
+        let newer = fs::read_to_string(&file).unwrap();
+        let older = marks
+            .iter()
+            .fold(newer.clone(), |text, mark| text.replace(mark, ""));
+        fs::write(&file, older).unwrap();
+        let warned = doubts();
+        let warned = warned.as_array().unwrap();
+        assert_eq!(warned.len(), marks.len(), "{warned:?}");
+        for (doubt, mark) in warned.iter().zip(marks) {
+            assert_eq!(doubt["place"], file.display().to_string());
+            assert!(doubt["reason"].as_str().unwrap().contains(mark));
+        }
+        fs::write(&file, newer).unwrap();
+    }
+    assert_eq!(place.run(&["templates", "check"]).code, Some(0));
+}
+
+#[test]
 fn check_warns_of_files_that_nothing_uses() {
     let place = overriding(&[("verificaton.html", "{{ url }}")]);
     let ran = place.run(&["templates", "check"]);

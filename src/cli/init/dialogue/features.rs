@@ -3,7 +3,7 @@
 use super::Dialogue;
 use crate::cli::Result;
 
-const SWITCHES: [(&str, &str); 6] = [
+const SWITCHES: [(&str, &str); 7] = [
     ("allow_registration", "anyone may sign up"),
     ("require_verification", "email addresses are verified"),
     (
@@ -11,6 +11,7 @@ const SWITCHES: [(&str, &str); 6] = [
         "people can reset a forgotten password by email",
     ),
     ("enable_account_deletion", "people can delete their account"),
+    ("enable_totp", "an authenticator app as second factor"),
     ("enable_sms_2fa", "a phone as second factor"),
     ("enable_admin_router", "the admin API"),
 ];

@@ -108,7 +108,9 @@ async fn the_whole_dialogue_makes_an_installation_that_serves_at_once() {
     answer(t, "Log in as", "");
     expect(t, "127.0.0.1");
     expect(t, "1 host for acme.test");
-    to_the_administrator(t);
+    choose(t, "SMS leave through", 0);
+    expect(t, "an authenticator app as second factor");
+    t.send_line(format!("{} ", DOWN.repeat(4))).unwrap();
     answer(t, "Create an administrator", "y");
     answer(t, "Email address", "nobody");
     expect(t, "not a valid email address");
@@ -155,6 +157,8 @@ async fn the_whole_dialogue_makes_an_installation_that_serves_at_once() {
         "jwt_ttl_seconds = 3600",
         "session_max_seconds = 604800",
         "smtp_starttls = false",
+        "enable_totp = true",
+        "enable_sms_2fa = false",
     ] {
         assert!(
             toml.lines().any(|other| other == line),
