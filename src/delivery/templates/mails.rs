@@ -766,46 +766,39 @@ pub(super) mod tests {
         parts.map(|part| part.split('>').next().unwrap()).collect()
     }
 
-    /// Whatever strangers write, and whatever an operator calls the installation: the mails have the tags, styles and links
-    /// that they would have without it, in the same order, and their text none that were not there.
+    /// Whatever strangers write: the mails have the tags, styles and links that they would have without it, in the same order,
+    /// and their text none that were not there.
     #[test]
     fn nothing_that_is_written_into_a_mail_is_rendered_or_becomes_a_link() {
         let usual = everything("Acme", "Ada", "ada@example.com", Some("203.0.113.7"));
         let plain = "ada@example.com";
-        for (app, name, email) in [
-            ("Acme", "<canary>", plain),
+        for (name, email) in [
+            ("<canary>", plain),
             (
-                "Acme",
                 "</title><style>*{canary:url(//canary.example)}</style>",
                 plain,
             ),
-            ("Acme", "\"><img src=x onerror=canary>", plain),
-            ("Acme", "' style='canary", plain),
-            ("Acme", "{{ 7*7 }}{% canary %}{# canary #}", plain),
-            ("Acme", "{ $canary } &lt;canary&gt; &#60;canary&#62;", plain),
-            ("Acme", "]]><!--canary--><![CDATA[", plain),
-            ("Acme", "canary\r\nBcc: canary\r\n\r\n<canary>", plain),
-            ("Acme", "\u{202e}canary\u{2066}\0\u{1b}[2Jcanary", plain),
-            ("Acme", "https://canary.example/", plain),
-            ("Acme", "www.canary.example", plain),
-            ("Acme", "canary@canary.example", plain),
-            ("Acme", "canary\u{3002}example", plain),
-            ("Acme", "javascript:canary(1)", plain),
-            ("Acme", "Ada", "ada+www.canary.example/claim@example.com"),
-            ("Acme", "Ada", "canary.example?x={{7*7}}&y='`|@example.com"),
-            ("Acme", "Ada", "<canary>@example.com"),
-            ("Acme", "Ada", "\"onclick=canary\"@example.com"),
-            (
-                "Acme",
-                "Ada",
-                "\u{202e}canary\u{ff0e}example\u{ff0f}x@example.com",
-            ),
-            ("<canary> & \"canary\" {{ 7*7 }}", "Ada", plain),
-            ("canary\r\nBcc: canary@example.com", "Ada", plain),
+            ("\"><img src=x onerror=canary>", plain),
+            ("' style='canary", plain),
+            ("{{ 7*7 }}{% canary %}{# canary #}", plain),
+            ("{ $canary } &lt;canary&gt; &#60;canary&#62;", plain),
+            ("]]><!--canary--><![CDATA[", plain),
+            ("canary\r\nBcc: canary\r\n\r\n<canary>", plain),
+            ("\u{202e}canary\u{2066}\0\u{1b}[2Jcanary", plain),
+            ("https://canary.example/", plain),
+            ("www.canary.example", plain),
+            ("canary@canary.example", plain),
+            ("canary\u{3002}example", plain),
+            ("javascript:canary(1)", plain),
+            ("Ada", "ada+www.canary.example/claim@example.com"),
+            ("Ada", "canary.example?x={{7*7}}&y='`|@example.com"),
+            ("Ada", "<canary>@example.com"),
+            ("Ada", "\"onclick=canary\"@example.com"),
+            ("Ada", "\u{202e}canary\u{ff0e}example\u{ff0f}x@example.com"),
         ] {
-            let mails = everything(app, name, email, None);
+            let mails = everything("Acme", name, email, None);
             for (mail, usual) in mails.iter().zip(&everything("Acme", "Ada", plain, None)) {
-                let what = format!("{app} {name} {email}: {}\n{}", mail.text, mail.html);
+                let what = format!("{name} {email}: {}\n{}", mail.text, mail.html);
                 assert_eq!(tags(&mail.html), tags(&usual.html), "{what}");
                 assert_eq!(text::links(&mail.text), text::links(&usual.text), "{what}");
                 assert!(!mail.subject.chars().any(char::is_control), "{what}");
