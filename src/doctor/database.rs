@@ -106,17 +106,11 @@ impl Database {
     }
 
     async fn status(&self) -> Vec<Finding> {
-        if let Engine::Sqlite { path } = &self.0.settings.database.engine
-            && matches!(path.try_exists(), Ok(false))
-        {
+        if let Some(missing) = self.0.settings.database.engine.missing() {
             return vec![Finding::fail(
-                format!(
-                    "there is no database at {} ({})",
-                    path.display(),
-                    self.0.setting
-                ),
+                format!("{missing} ({})", self.0.setting),
                 if self.0.configured {
-                    "regstack db migrate makes one; an installation elsewhere is named with --config"
+                    "regstack db restore FILE brings a backup back; regstack db migrate makes a new one; an installation elsewhere is named with --config"
                 } else {
                     "regstack init sets one up; an installation elsewhere is named with --config"
                 },

@@ -139,7 +139,8 @@ pub(super) fn version(connection: &Connection, path: &Path) -> Result<usize> {
     let application = match number("pragma application_id") {
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
             return Err(refuse(
-                "this file is not a SQLite database: choose another path",
+                "this file is not a SQLite database: it is damaged, or something else: \
+                 restore the last backup (regstack db restore FILE keeps it beside the database), or choose another path",
             ));
         }
         other => other?,

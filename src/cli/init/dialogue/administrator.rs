@@ -10,7 +10,8 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
         dialogue.warn("the database did not answer: regstack create-admin makes one later");
         return Ok(());
     }
-    let offered = !dialogue.plan.existing || dialogue.admin_email.is_some();
+    let offered =
+        !dialogue.plan.existing || dialogue.new_database || dialogue.admin_email.is_some();
     if !dialogue
         .confirm("Make an administrator now?", offered)
         .await?
