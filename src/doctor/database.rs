@@ -98,6 +98,9 @@ impl Database {
 
     /// The store, for the checks that are not about reaching it.
     async fn answering(&self) -> Result<&SharedStore, String> {
+        if let Some(missing) = self.0.settings.database.engine.missing() {
+            return Err(missing);
+        }
         self.store().await.map_err(ToString::to_string)
     }
 

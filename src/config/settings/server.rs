@@ -1,6 +1,5 @@
 //! Who the application is, how it is served, where accounts are kept.
 
-use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -125,6 +124,7 @@ pub enum Engine {
     },
 }
 
+#[cfg(feature = "cli")]
 impl Engine {
     /// Why there is no database yet, where it is a file and that file is missing or empty. An empty one is what is left
     /// of a database that was cut off, or what somebody made to be filled.
@@ -134,7 +134,7 @@ impl Engine {
         };
         let place = path.display();
         match path.metadata() {
-            Err(error) if error.kind() == ErrorKind::NotFound => {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 Some(format!("there is no database at {place}"))
             }
             Ok(found) if found.is_file() && found.len() == 0 => Some(format!(
