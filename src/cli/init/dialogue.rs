@@ -12,6 +12,7 @@ mod sms;
 mod tokens;
 mod trial;
 
+use std::cell::Cell;
 use std::future::Future;
 
 use super::carry_out::Further;
@@ -90,6 +91,10 @@ pub(super) struct Dialogue<'d, 'c> {
     /// Whether the sections with good defaults are asked about; none until that is answered.
     every_question: Option<bool>,
     database: bool,
+    /// Whether the database is yet to be made, and nobody is in it.
+    new_database: bool,
+    /// Whether an authority that nobody knows stood behind a server's certificate.
+    own_authority: Cell<bool>,
     administrator: Option<(Email, NewPassword)>,
     /// The email address that a flag gave the administrator.
     admin_email: Option<Email>,
@@ -106,6 +111,8 @@ impl<'d, 'c> Dialogue<'d, 'c> {
             context,
             every_question: None,
             database: false,
+            new_database: false,
+            own_authority: Cell::new(false),
             administrator: None,
             admin_email,
         }
@@ -289,6 +296,9 @@ impl<'d, 'c> Dialogue<'d, 'c> {
                 }
                 Trial::Fails { why, remedy } => {
                     self.fail(&why);
+                    if why.contains("UnknownIssuer") {
+                        self.own_authority.set(true);
+                    }
                     if let Some(remedy) = remedy {
                         self.context
                             .output

@@ -244,7 +244,7 @@ fn what_is_wrong_in_an_installation_is_mended_by_its_question() {
     answer(t, "The sender's email address", "");
     answer(t, "The sender's name", "");
     to_the_administrator(t);
-    answer(t, "Create an administrator", "");
+    answer(t, "Create an administrator", "n");
     answer(t, "Write this?", "y");
     let (text, code) = end_of(t);
     assert_eq!(code, 0, "{text}");
@@ -612,4 +612,76 @@ fn a_file_that_is_no_toml_is_told_before_any_question() {
         ran.stderr.contains("regstack.toml:2: is not TOML"),
         "{ran:?}"
     );
+}
+
+/// Any server of TLS will do: what it says afterwards is another fault.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_authority_of_ones_own_is_asked_for_once_it_is_met() {
+    let names_at = name_server::serving("acme.test.", ZONE).await;
+    let authority = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let peer = Place::configured();
+    peer.set("tls_cert = \"cert.pem\"\ntls_key = \"key.pem\"");
+    peer.write("cert.pem", &authority.cert.pem());
+    peer.write("key.pem", &authority.signing_key.serialize_pem());
+    let peer = peer.serve(&[]);
+    let port = peer.report["address"].as_str().unwrap().rsplit(':').next();
+    let place = Place::empty();
+    place.write("ca.pem", &authority.cert.pem());
+    let resolver = format!("dns.resolver={names_at}");
+    let mut terminal = place.on_terminal(100, &["init", "--set", &resolver]);
+    let t = &mut terminal;
+    answer(t, "Name, shown", "Acme");
+    answer(t, "people reach it", "");
+    answer(t, "Change more settings?", "");
+    choose(t, "How to send email", 1);
+    answer(t, "The sender's email address", "accounts@acme.test");
+    answer(t, "The sender's name", "");
+    answer(t, "The mail server", "127.0.0.1");
+    choose(t, "Encryption", 1);
+    answer(t, "Its port", port.unwrap());
+    answer(t, "Log in as", "");
+    expect(t, "UnknownIssuer");
+    expect(
+        t,
+        "-> if the server's certificate comes from your own authority",
+    );
+    choose(t, "What now?", 0);
+    choose(t, "How to send email", 0);
+    answer(t, "The sender's email address", "");
+    answer(t, "The sender's name", "");
+    answer(t, "The mail server", "");
+    choose(t, "Encryption", 0);
+    answer(t, "Its port", "");
+    answer(
+        t,
+        "The certificate of its own authority",
+        place.path("ca.pem").to_str().unwrap(),
+    );
+    answer(t, "Log in as", "");
+    let asked = t.expect("What now?").unwrap();
+    let before = String::from_utf8_lossy(asked.before());
+    assert!(before.contains("FAIL"), "{before}");
+    assert!(!before.contains("UnknownIssuer"), "{before}");
+    signal_child(t, "INT");
+    end_of(t);
+}
+
+/// Nobody is in it, whoever was in the one of before.
+#[test]
+fn a_new_database_of_an_installation_is_offered_an_administrator() {
+    let place = Place::empty();
+    let first = place.run(&["init", "--defaults"]);
+    assert_eq!(first.code, Some(0), "{}", first.stderr);
+    let mut terminal = place.on_terminal(100, &["init", "--database-url", "sqlite:other.db"]);
+    let t = &mut terminal;
+    answer(t, "Name, shown", "");
+    answer(t, "people reach it", "");
+    answer(t, "Change more settings?", "");
+    choose(t, "How to send email", 0);
+    answer(t, "The sender's email address", "");
+    answer(t, "The sender's name", "");
+    answer(t, "Create an administrator now?", "");
+    expect(t, "Email address");
+    signal_child(t, "INT");
+    end_of(t);
 }
