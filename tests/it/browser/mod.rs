@@ -13,7 +13,9 @@ mod overrides;
 mod pseudo;
 mod second_factors;
 mod sessions;
+mod sheet;
 mod states;
+mod tour;
 mod way_back;
 
 use regstack::internals::config::{Settings, Transport};
