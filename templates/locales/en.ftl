@@ -191,6 +191,7 @@ error-same_email = That's already your email address.
 error-email_taken = There's already an account with this email address.
 error-invalid_phone = Enter a phone number with the country code, for example +44 20 7946 0018.
 error-wrong_code = Wrong code. Only the newest code works.
+error-wrong_recovery_code = Wrong recovery code. Each code works once.
 error-code_expired = The code has expired.
 error-no_code = This code was already used, replaced or entered wrong too many times.
 error-invalid_token = This link has expired or was already used.
@@ -395,6 +396,8 @@ mail-email-changed-support = Someone else may be using your account. Contact sup
 mail-notice = This is about the account { $email } at { $app }.
 mail-notice-you = Was it you? Ignore this email.
 mail-notice-not-you = Wasn't you?
+# How one sentence follows another: with a space between them, where the language has one.
+mail-sentences = { $first } { $second }
 notice-password = Your password was changed.
 notice-password-remedy = Someone else may be using your account. Reset your password now. That logs out all devices. If you can't, contact support.
 notice-email = The change of your email address was undone.

@@ -642,6 +642,25 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn sentences_follow_each_other_as_the_language_has_it() {
+        let templates = Templates::load(&[]).unwrap();
+        let mails = |language: &str| {
+            let words = templates.catalogue().words(language);
+            let mails = super::all(words).into_iter();
+            mails.map(|(name, sample)| templates.render_mail(name, &sample, words).unwrap())
+        };
+        for mail in mails("ja").collect::<Vec<_>>() {
+            for (part, ends) in [(&mail.text, ["。 ", "： "]), (&mail.html, ["。 ", "：</strong> "])] {
+                assert!(!ends.iter().any(|end| part.contains(end)), "{part}");
+            }
+        }
+        let english = mails("en").map(|mail| mail.text + &mail.html).collect::<String>();
+        for joined in ["was changed. This is", "Wasn't you? Take", "you?</strong> Log in"] {
+            assert!(english.contains(joined), "{joined}: {english}");
+        }
+    }
+
+    #[test]
     fn a_security_notice_says_what_when_from_where_and_what_to_do() {
         let mail = built_in(&notice(None, Some("::ffff:203.0.113.7")));
         for part in [&mail.text, &mail.html] {

@@ -28,6 +28,10 @@ export async function showFactors() {
     place.dataset.rsTone = isOn ? "success" : "none";
   }
   all("[data-rs-app-remove]").forEach((part) => (part.hidden = !factors.totp));
+  // One app is enough; whoever is just setting it up goes on.
+  if (find("[data-rs-form=totp-confirm]")?.hidden) {
+    all("[data-rs-form=totp-start]").forEach((part) => (part.hidden = factors.totp));
+  }
   if (codes) {
     codes.hidden = !factors.is_mfa_enabled;
     const left = factors.recovery_codes_left;

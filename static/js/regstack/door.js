@@ -2,7 +2,7 @@
 
 import { all, carried, destination, find, forgetToken, go, next, token, transport, ui } from "./page.js";
 import { message } from "./messages.js";
-import { CODE_IS_GONE } from "./refusal.js";
+import { CODE_IS_GONE, Refusal } from "./refusal.js";
 import { request } from "./request.js";
 import { PENDING, PHONE, SESSION, enter, goOn, keepEmail, keptEmail, leave, leaveNotice, loginFor, maySignedIn, onNews, read, session, tell, write } from "./session.js";
 import { placeFor, say } from "./say.js";
@@ -220,7 +220,13 @@ export function mfaConfirm() {
   on(
     "mfa-recovery",
     whileItLives(async ({ recovery_code }) => {
-      enter(await request("POST", "/login/mfa-confirm", { mfa_pending_token: pending, code: recovery_code }));
+      try {
+        enter(await request("POST", "/login/mfa-confirm", { mfa_pending_token: pending, code: recovery_code }));
+      } catch (refusal) {
+        // What cannot be a code is as wrong as what is none.
+        const isWrong = ["wrong_code", "validation_error"].includes(refusal.code);
+        throw isWrong ? new Refusal({ code: "wrong_recovery_code" }) : refusal;
+      }
     }),
   );
   on(

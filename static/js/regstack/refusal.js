@@ -19,6 +19,7 @@ export const ABOUT = {
   email_taken: ["email"],
   invalid_phone: ["phone_number"],
   wrong_code: ["code", "recovery_code"],
+  wrong_recovery_code: ["recovery_code"],
 };
 
 /** What can be done about a refusal: words, and where they lead. */

@@ -14,8 +14,10 @@ mod overrides;
 mod pseudo;
 mod second_factors;
 mod sessions;
+mod sheet;
 mod sign_up;
 mod states;
+mod tour;
 mod way_back;
 
 use regstack::internals::config::{Settings, Transport};

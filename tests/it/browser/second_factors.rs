@@ -76,6 +76,9 @@ async fn an_app_is_set_up_and_asked_for(transport: Transport) {
     browser.press("[data-rs-action=codes-done]").await;
     browser.shows("Your authenticator app is set up.").await;
     browser.shows("10 codes left").await;
+    // One app is enough: what is offered is to remove it.
+    let offered = "return ['start', 'remove'].map((act) => document.querySelector(`[data-rs-form=totp-${act}]`).checkVisibility())";
+    assert_eq!(browser.js(offered, vec![]).await, json!([false, true]));
     let gone = "return !document.querySelector('[data-rs-codes-list]').textContent && !document.querySelector('[data-rs-totp-secret]').textContent";
     browser.until("nothing of the secrets", gone).await;
     browser.press("[data-rs-action=logout]").await;
@@ -100,6 +103,12 @@ async fn an_app_is_set_up_and_asked_for(transport: Transport) {
     browser.log_in(ADA, PASSWORD).await;
     browser.arrives("/account/mfa-confirm").await;
     browser.press("[data-rs-use=recovery_code]").await;
+    // What is no code at all, and what could be one.
+    for wrong in ["not-a-code", "aaaaa-aaaaa"] {
+        browser.fill("#recovery_code", wrong).await;
+        browser.send("mfa-recovery").await;
+        browser.shows("Wrong recovery code.").await;
+    }
     browser
         .fill("#recovery_code", &codes[4].to_uppercase())
         .await;

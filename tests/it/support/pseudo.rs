@@ -10,10 +10,10 @@ use tempfile::TempDir;
 pub(crate) const TAG: &str = "en-XA";
 
 /// What is data, and stands as it is in every language.
-const DATA: [&str; 20] = [
+const DATA: [&str; 24] = [
     "RegStack", "Ada", "Lovelace", "Grace", "Hopper", "ada", "grace", "locked", "admiral",
-    "nobody", "example", "com", "January", "November", "December", "Nov", "Dec", "Jan", "UTC",
-    "AM",
+    "nobody", "hedy", "joan", "mary", "alan", "example", "com", "January", "November", "December",
+    "Nov", "Dec", "Jan", "UTC", "AM",
 ];
 
 /// A folder of templates in which there are the messages in it, for `extra_template_dirs`.
