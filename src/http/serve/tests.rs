@@ -4,6 +4,7 @@ use std::path::Path;
 
 use axum::routing::{get, post};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
@@ -32,7 +33,7 @@ async fn served(server: config::Server, router: Router) -> Served {
             .route("/healthz", get(health::healthz))
             .fallback(error::full);
         let routers = (router, when_full);
-        run(&settings, routers, shared, listener, stopped).await
+        run(&settings, routers, shared, listener.into(), stopped).await
     });
     Served {
         address,
