@@ -63,8 +63,8 @@ pub(super) fn prepare(context: &Context, sources: &mut Sources) -> Result {
 
 /// Refuses addresses that others can reach: the mailbox shows everybody's links.
 pub(super) fn check_bind(loaded: &Loaded) -> Result {
-    let bind = loaded.settings.server.bind;
-    if bind.ip().is_loopback() {
+    let bind = &loaded.settings.server.bind;
+    if bind.tcp().is_some_and(|address| address.ip().is_loopback()) {
         return Ok(());
     }
     let layer = preflight::layer(&loaded.values, "bind");

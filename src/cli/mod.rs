@@ -31,6 +31,7 @@ mod reload;
 mod secret;
 mod serve;
 mod service_keys;
+mod service_manager;
 mod sessions;
 mod since;
 mod stats;

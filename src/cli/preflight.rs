@@ -150,13 +150,25 @@ pub(super) fn deployment(loaded: &Loaded) -> Vec<Fault> {
             ),
         );
     }
-    let (url, bind) = (&identity.base_url, server.bind);
+    let (url, bind) = (&identity.base_url, &server.bind);
+    let Some(served) = bind.tcp() else {
+        if !identity.behind_proxy {
+            warn(
+                "behind_proxy",
+                format!(
+                    "is off, but bind is {bind}: behind a proxy, everyone would count as one client"
+                ),
+                Some("set behind_proxy = true"),
+            );
+        }
+        return warnings;
+    };
     let port = Url::parse(url).ok().and_then(|url| url.port());
     let differs = match port {
-        Some(port) => port != bind.port(),
+        Some(port) => port != served.port(),
         None => layer(&loaded.values, "base_url") == "default",
     };
-    if differs && !identity.behind_proxy && bind.port() != 0 {
+    if differs && !identity.behind_proxy && served.port() != 0 {
         warn(
             "base_url",
             format!("is {url}, where mailed links lead, but bind is {bind}"),

@@ -1,12 +1,10 @@
 //! `regstack serve`: from settings to a served application, and out again.
 
-use std::net::SocketAddr;
 use std::thread;
 use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 use serde::Serialize;
-use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
@@ -18,12 +16,13 @@ use tracing_appender::non_blocking::WorkerGuard;
 use super::logging::Relevel;
 use super::output::{Canvas, Output, Report};
 use super::reload::Reload;
+use super::service_manager::{self, Heartbeat};
 use super::{Context, Failure, Result, dev, logging, preflight};
 use crate::accounts::{self, StoreError};
 use crate::app::App;
-use crate::config::{self, ConfigError, Loaded, Sources};
+use crate::config::{self, Bind, ConfigError, Loaded, Sources};
 use crate::delivery::Mailbox;
-use crate::http::{self, ServeError};
+use crate::http::{self, Listener, ServeError};
 
 /// Supervisors and terminals may double a signal: what comes so soon after the first is the same wish.
 const ECHO: Duration = Duration::from_millis(500);
@@ -52,8 +51,8 @@ Example:
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Args {
-    /// Address to listen on, instead of the configured one
-    #[arg(long, value_name = "ADDRESS:PORT", value_parser = address)]
+    /// Address and port (or unix:PATH) to listen on, instead of the configured one
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     bind: Option<String>,
     /// Try it without any configuration
     #[arg(long)]
@@ -118,7 +117,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let mut warnings = preflight::warnings(&loaded, args.dev);
     warnings.splice(..0, loaded.warnings.clone());
     let address = listener
-        .local_addr()
+        .address()
         .map_err(|cause| Failure::failed("the listening address is unknown").because(cause))?;
     let mailbox = args.dev.then(Mailbox::default);
     let app = context.assemble(loaded, mailbox.clone()).await?;
@@ -129,12 +128,13 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     }
     let serving = tokio::select! {
         () = signals.next() => return Ok(()),
-        serving = describe(&app, address, mailbox.is_some()) => serving?,
+        serving = describe(&app, &address, mailbox.is_some()) => serving?,
     };
 
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
-    tasks.spawn(work(app.clone(), stop.clone())?);
+    let heartbeat = Heartbeat::new();
+    tasks.spawn(work(app.clone(), stop.clone(), heartbeat.clone())?);
     let answered = CancellationToken::new();
     tasks.spawn({
         let (stop, answered) = (stop.clone(), answered.clone());
@@ -149,13 +149,16 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         tokio::spawn(show_mail(mailbox, context.output.clone()));
     }
     context.output.print(&serving)?;
+    service_manager::ready();
 
     let mut failure = tokio::select! {
         () = signals.next() => None,
         never = reload.at_every(&mut hangup, &app) => match never {},
+        never = service_manager::watchdog(heartbeat) => match never {},
         ended = tasks.join_next() => ended.and_then(why_ended).or_else(|| Some(Failure::failed("a part of the server ended unexpectedly"))),
     };
     tracing::info!("stopping; waiting for running requests");
+    service_manager::stopping();
     stop.cancel();
     let rest = async {
         while let Some(ended) = tasks.join_next().await {
@@ -174,7 +177,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
 }
 
 /// The settings, and the socket they ask for.
-async fn settle(args: &Args, context: &Context) -> Result<(Loaded, TcpListener, Sources)> {
+async fn settle(args: &Args, context: &Context) -> Result<(Loaded, Listener, Sources)> {
     let mut sources = context.sources();
     if let Some(bind) = &args.bind {
         sources.flags.push(("bind".into(), bind.clone(), "--bind"));
@@ -191,13 +194,16 @@ async fn settle(args: &Args, context: &Context) -> Result<(Loaded, TcpListener, 
     if !faults.is_empty() {
         return Err(Failure::faults(&faults));
     }
-    let listener = http::bind(&loaded.settings.server)
-        .await
-        .map_err(|error| cannot_listen(error, &loaded))?;
+    let listener = match service_manager::passed_socket()? {
+        Some(passed) => passed,
+        None => http::bind(&loaded.settings.server)
+            .await
+            .map_err(|error| cannot_listen(error, &loaded))?,
+    };
     if !args.dev && !args.create {
         refuse_to_start_over(&loaded)?;
     }
-    if let (true, Ok(address)) = (args.dev, listener.local_addr()) {
+    if let (true, Ok(Bind::Tcp(address))) = (args.dev, listener.address()) {
         dev::follow(address, context, &mut sources)?;
         loaded = config::load(&sources)?;
     }
@@ -263,7 +269,7 @@ fn start_log(loaded: &Loaded, context: &Context) -> Result<(WorkerGuard, Relevel
     )
 }
 
-async fn describe(app: &App, address: SocketAddr, with_mailbox: bool) -> Result<Serving> {
+async fn describe(app: &App, bind: &Bind, with_mailbox: bool) -> Result<Serving> {
     // What fails now fails below too, and is told there.
     if timeout(PREPARATION, app.store.ready()).await.is_err() {
         tracing::warn!(
@@ -289,8 +295,14 @@ async fn describe(app: &App, address: SocketAddr, with_mailbox: bool) -> Result<
     } else {
         "http"
     };
-    let address = format!("{scheme}://{address}");
     let base = app.settings.identity.base_url.trim_end_matches('/');
+    let (address, root) = match bind {
+        Bind::Tcp(address) => {
+            let url = format!("{scheme}://{address}");
+            (url.clone(), url)
+        }
+        Bind::Unix(_) => (bind.to_string(), base.to_owned()),
+    };
     Ok(Serving {
         version: env!("CARGO_PKG_VERSION"),
         engine: app.store.engine(),
@@ -300,15 +312,19 @@ async fn describe(app: &App, address: SocketAddr, with_mailbox: bool) -> Result<
             .features
             .enable_ui_router
             .then(|| format!("{base}{}", app.settings.pages.ui_prefix)),
-        openapi: format!("{address}/openapi.json"),
-        mailbox: with_mailbox.then(|| format!("{address}/dev/mailbox")),
+        openapi: format!("{root}/openapi.json"),
+        mailbox: with_mailbox.then(|| format!("{root}/dev/mailbox")),
         address,
     })
 }
 
 /// Runs all that works beside the requests, on a thread of its own: mail servers and webhook receivers are strangers, and
 /// whatever they answer holds up no request.
-fn work(app: App, stop: CancellationToken) -> Result<impl Future<Output = Result> + use<>> {
+fn work(
+    app: App,
+    stop: CancellationToken,
+    heartbeat: Heartbeat,
+) -> Result<impl Future<Output = Result> + use<>> {
     let failed = "the background thread cannot start";
     let runtime = Builder::new_current_thread()
         .enable_all()
@@ -318,7 +334,9 @@ fn work(app: App, stop: CancellationToken) -> Result<impl Future<Output = Result
     thread::Builder::new()
         .name(BACKGROUND.to_owned())
         .spawn(move || {
-            runtime.block_on(app.run_workers(stop));
+            runtime.block_on(async {
+                tokio::join!(app.run_workers(stop.clone()), heartbeat.beat(&stop));
+            });
             // Whoever waited has gone where this fails.
             let _ = done.send(());
         })
@@ -329,7 +347,7 @@ fn work(app: App, stop: CancellationToken) -> Result<impl Future<Output = Result
     })
 }
 
-async fn answer(app: App, listener: TcpListener, stop: CancellationToken) -> Result {
+async fn answer(app: App, listener: Listener, stop: CancellationToken) -> Result {
     Ok(http::serve(&app, listener, stop).await?)
 }
 

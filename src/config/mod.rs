@@ -3,6 +3,7 @@
 //! Knows no command line and no server; hands out [`Settings`] that are whole and checked. A key is declared once, in
 //! the table of its section under `settings/`; everything else here works on those tables.
 
+mod bind;
 mod checks;
 mod database_url;
 mod destinations;
@@ -29,6 +30,7 @@ mod value;
 
 use std::path::PathBuf;
 
+pub use bind::Bind;
 pub use checks::is_label;
 pub use database_url::{has_password, has_user, with_password, without_password};
 pub use destinations::MAX_DESTINATION;

@@ -2,12 +2,13 @@
 //!
 //! Knows no key and no layer. A secret's text comes in here and never goes out again.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use ipnet::IpNet;
 use jiff::{Span, SpanRelativeTo};
 
+use super::bind::Bind;
 use super::name_server::NameServer;
 use crate::secret::{ExposeSecret as _, SecretString};
 
@@ -130,7 +131,7 @@ displayed! {
     u64: "a whole number", |text| text.parse().ok(), bare true;
     usize: "a whole number", |text| text.parse().ok(), bare true;
     bool: "true or false", parse_bool, bare true;
-    SocketAddr: "an IP address and a port, such as 127.0.0.1:8000 or [::1]:8000, or only a port for this machine alone", parse_address, bare false;
+    Bind: "an IP address and a port, such as 127.0.0.1:8000 or [::1]:8000, only a port for this machine alone, or unix: and the path of a socket", |text| text.parse().ok(), bare false;
     IpNet: "a network or an address such as 10.0.0.0/8", parse_network, bare false;
     NameServer: "an IP address, with a port unless it is 53", |text| text.parse().ok(), bare false;
 }
@@ -141,22 +142,6 @@ fn parse_bool(text: &str) -> Option<bool> {
         "false" | "0" | "no" | "off" => Some(false),
         _ => None,
     }
-}
-
-/// An address and a port. A port alone, with or without its colon, and `localhost` mean the loopback address: what all
-/// can reach has to be asked for by its address.
-fn parse_address(text: &str) -> Option<SocketAddr> {
-    let port = text
-        .strip_prefix("localhost")
-        .filter(|port| port.starts_with(':'))
-        .unwrap_or(text);
-    let port = port.strip_prefix(':').unwrap_or(port);
-    let is_number = !port.is_empty() && port.bytes().all(|c| c.is_ascii_digit());
-    if is_number {
-        let port = port.parse().ok()?;
-        return Some(SocketAddr::from(([127, 0, 0, 1], port)));
-    }
-    text.parse().ok()
 }
 
 /// The seconds that a duration in words means: `2h`, `90 min`, `1 hour`, `3 days`.

@@ -314,7 +314,7 @@ fn tasks_of(subject: &Subject, loaded: &Loaded, wishes: &Wishes) -> Vec<Task> {
     tasks.extend(backends::contents(&settings));
     tasks.push(database.outbox());
     if wishes.serve_check {
-        tasks.push(port::task(settings.server.bind));
+        tasks.push(port::task(settings.server.bind.clone()));
     }
     if let Some(wish) = &wishes.dns {
         tasks.extend(domain::tasks(&settings.email, wish, settings.dns.resolver));

@@ -1,17 +1,24 @@
 //! The address to serve on: whether it is free.
 
 use std::io::ErrorKind;
-use std::net::SocketAddr;
+use std::os::unix::net::UnixStream;
+use std::path::Path;
 
+use rustix::fs::Access;
 use tokio::net::TcpListener;
 
 use super::{Finding, Task};
+use crate::config::Bind;
 
-pub(super) fn task(address: SocketAddr) -> Task {
-    Task::new("ports", "", async move { Ok(vec![check(address).await]) })
+pub(super) fn task(bind: Bind) -> Task {
+    Task::new("ports", "", async move { Ok(vec![check(&bind).await]) })
 }
 
-async fn check(address: SocketAddr) -> Finding {
+async fn check(bind: &Bind) -> Finding {
+    let address = match bind {
+        Bind::Tcp(address) => address,
+        Bind::Unix(path) => return check_socket(path),
+    };
     // Taken for a moment, and given back at once.
     let Err(error) = TcpListener::bind(address).await else {
         return Finding::ok(format!("{address} is free"));
@@ -28,6 +35,27 @@ async fn check(address: SocketAddr) -> Finding {
         _ => Finding::fail(
             format!("can't listen on {address}: {error}"),
             "set bind to an address of this machine, such as 127.0.0.1:8000 or 0.0.0.0:8000",
+        ),
+    }
+}
+
+fn check_socket(path: &Path) -> Finding {
+    let place = path.display();
+    if UnixStream::connect(path).is_ok() {
+        return Finding::fail(
+            format!("{place} is in use"),
+            "end what listens there (a running regstack serve does), or choose another bind",
+        );
+    }
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    match rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK) {
+        Ok(()) => Finding::ok(format!("{place} is free")),
+        Err(error) => Finding::fail(
+            format!("{place} cannot be made: {}: {error}", folder.display()),
+            format!(
+                "make {} a folder that this user can write to, as RuntimeDirectory= of a systemd unit does",
+                folder.display()
+            ),
         ),
     }
 }

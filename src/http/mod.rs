@@ -45,7 +45,7 @@ pub(crate) use pages::has_built_in_file;
 pub use error::ApiError;
 pub use extract::{Admin, SignedIn};
 pub use renewal::renew_sessions;
-pub use serve::{ServeError, bind, check_tls, serve, serve_with};
+pub use serve::{Listener, ServeError, bind, check_tls, serve, serve_with};
 
 /// Returns all routes of `app`, to merge into your own axum application.
 ///

@@ -224,7 +224,7 @@ impl ServiceKeyText {
         let secret = hex::encode(secret);
         let key = format!("{PREFIX}{id}{secret}");
         let checksum = checksum(&key);
-        Self(SecretString::from(key + &checksum))
+        Self(SecretString::from(key + checksum.as_str()))
     }
 
     /// Returns the text.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use ipnet::IpNet;
 
+use crate::config::bind::Bind;
 use crate::config::database_url::DatabaseUrl;
 use crate::config::key::section;
 use crate::config::value::choice;
@@ -33,7 +34,7 @@ impl Identity {
 section! {
     /// How it is served.
     pub struct Server at settings.server, named "" field "" {
-        bind: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8000)), Any, "Address to listen on.";
+        bind: Bind = Bind::Tcp(SocketAddr::from(([127, 0, 0, 1], 8000))), Any, "Address and port to listen on, or `unix:` and the path of a socket.";
         metrics: bool = false, Any, "Whether `/metrics` answers.";
         shutdown_grace_seconds: u64 = 10, Range(0, 3600), "Seconds that running requests get to finish when the server stops.";
         max_connections: usize = 2000, Range(1, 1_000_000), "Connections served at the same time; when all are taken, idle ones are closed for new ones.";

@@ -221,7 +221,7 @@ fn all_faults_are_told_at_once() {
         [
             "default: jwt_secret is missing ((umask 077; echo \"REGSTACK_JWT_SECRET=$(regstack secret generate)\" >> regstack.secrets.env))",
             "environment REGSTACK_BASE_URL: base_url must be an absolute http or https URL without user, query and fragment, not \"example.com\"",
-            "flag --bind: bind must be an IP address and a port, such as 127.0.0.1:8000 or [::1]:8000, or only a port for this machine alone, not \"localhost\"",
+            "flag --bind: bind must be an IP address and a port, such as 127.0.0.1:8000 or [::1]:8000, only a port for this machine alone, or unix: and the path of a socket, not \"localhost\"",
             "regstack.secrets.env:1: must be KEY=value, a comment that starts with #, or empty",
             "regstack.secrets.env:2: sms_code_length must be a whole number from 4 to 10, not \"11\"",
             "regstack.toml:1: jwt_ttl_seconds must be a whole number from 60 to 2592000, not 5",

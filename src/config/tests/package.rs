@@ -107,6 +107,7 @@ fn addresses_and_durations_are_read_or_explained() {
         ("localhost:8000", "127.0.0.1:8000"),
         ("0.0.0.0:80", "0.0.0.0:80"),
         ("[::1]:8000", "[::1]:8000"),
+        ("unix:/run/regstack.sock", "unix:/run/regstack.sock"),
     ] {
         let settings = Case::new().flag("bind", text, "--bind").loaded().settings;
         assert_eq!(settings.server.bind.to_string(), wanted, "{text}");
@@ -117,11 +118,20 @@ fn addresses_and_durations_are_read_or_explained() {
             .loaded()
             .settings
             .server
-            .bind
-            .port(),
-        9000
+            .bind,
+        Bind::Tcp(([127, 0, 0, 1], 9000).into())
     );
-    for bad in ["localhost", ":", "", "99999", "example.com:80", "::8000"] {
+    for bad in [
+        "localhost",
+        ":",
+        "",
+        "99999",
+        "example.com:80",
+        "::8000",
+        "unix:",
+        "unix:run/a.sock",
+        "unix:/",
+    ] {
         assert!(
             !Case::new().flag("bind", bad, "--bind").faults().is_empty(),
             "{bad:?}"

@@ -3,7 +3,7 @@
 //! Knows neither sockets nor HTTP.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -44,8 +44,8 @@ struct Connection {
 pub(super) struct Place {
     connections: Arc<Connections>,
     id: u64,
-    busy: AtomicBool,
-    served: AtomicBool,
+    requests: AtomicUsize,
+    steps: AtomicU64,
     /// Cancelled when another connection takes the place.
     pub(super) gives_way: CancellationToken,
 }
@@ -118,8 +118,8 @@ impl Connections {
         Some(Arc::new(Place {
             connections: self.clone(),
             id,
-            busy: AtomicBool::new(false),
-            served: AtomicBool::new(false),
+            requests: AtomicUsize::new(0),
+            steps: AtomicU64::new(0),
             gives_way,
         }))
     }
@@ -167,24 +167,32 @@ impl Open {
 impl Place {
     /// Marks that a request is under way.
     pub(super) fn busy(self: &Arc<Self>) -> Busy {
-        self.busy.store(true, Ordering::Relaxed);
-        self.served.store(true, Ordering::Relaxed);
-        self.mark(None);
+        self.steps.fetch_add(1, Ordering::Relaxed);
+        self.count(|requests| requests + 1);
         Busy(self.clone())
     }
 
     /// Whether a request is under way.
     pub(super) fn is_busy(&self) -> bool {
-        self.busy.load(Ordering::Relaxed)
+        self.requests.load(Ordering::Relaxed) > 0
     }
 
     /// Whether there was a request at all.
     pub(super) fn has_served(&self) -> bool {
-        self.served.load(Ordering::Relaxed)
+        self.steps() > 0
     }
 
-    fn mark(&self, idle_since: Option<Instant>) {
+    /// How many steps its requests have made: it grows as long as anything goes on.
+    pub(super) fn steps(&self) -> u64 {
+        self.steps.load(Ordering::Relaxed)
+    }
+
+    /// Changes how many requests are under way. The first one makes the connection busy, after the last one it is idle.
+    fn count(&self, change: impl Fn(usize) -> usize) {
         let mut open = self.connections.open();
+        let requests = change(self.requests.load(Ordering::Relaxed));
+        self.requests.store(requests, Ordering::Relaxed);
+        let idle_since = (requests == 0).then(Instant::now);
         let Some(connection) = open.connections.get_mut(&self.id) else {
             return;
         };
@@ -199,6 +207,13 @@ impl Place {
     }
 }
 
+impl Busy {
+    /// Marks that the answer makes progress.
+    pub(super) fn goes_on(&self) {
+        self.0.steps.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
 impl Drop for Place {
     fn drop(&mut self) {
         self.connections.open().remove(self.id);
@@ -207,8 +222,7 @@ impl Drop for Place {
 
 impl Drop for Busy {
     fn drop(&mut self) {
-        self.0.busy.store(false, Ordering::Relaxed);
-        self.0.mark(Some(Instant::now()));
+        self.0.count(|requests| requests - 1);
     }
 }
 

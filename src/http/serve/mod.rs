@@ -2,6 +2,8 @@
 
 mod connections;
 mod host;
+mod http2;
+mod listener;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -25,7 +27,6 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
@@ -36,8 +37,10 @@ use tower::ServiceExt as _;
 use super::client_address::Proxies;
 use super::{build, error, health, pages, routes};
 use crate::app::App;
-use crate::config::{self, SettingError, Settings};
+use crate::config::{self, Bind, SettingError, Settings};
 use connections::{Burst, Busy, Connections, Place};
+pub use listener::Listener;
+use listener::Stream;
 use write_timeout::WriteTimeout;
 
 /// The most bytes of a request's line and headers; more is a 431.
@@ -59,7 +62,7 @@ pub enum ServeError {
     #[error("cannot listen on {address} (setting `bind`): {source}")]
     Bind {
         /// The address.
-        address: SocketAddr,
+        address: Bind,
         /// The error of the operating system.
         source: io::Error,
     },
@@ -72,11 +75,11 @@ pub enum ServeError {
 ///
 /// # Errors
 /// [`ServeError::Bind`] if the address is in use or doesn't belong to this machine.
-pub async fn bind(settings: &config::Server) -> Result<TcpListener, ServeError> {
-    TcpListener::bind(settings.bind)
+pub async fn bind(settings: &config::Server) -> Result<Listener, ServeError> {
+    Listener::bind(&settings.bind)
         .await
         .map_err(|source| ServeError::Bind {
-            address: settings.bind,
+            address: settings.bind.clone(),
             source,
         })
 }
@@ -94,13 +97,14 @@ pub fn check_tls(settings: &config::Server) -> Result<(), SettingError> {
         .map(drop)
 }
 
-/// Serves `app` on `listener` until `stop` is cancelled, then finishes running requests for up to `shutdown_grace_seconds`.
+/// Serves `app` on `listener` (a `TcpListener` or `UnixListener` of tokio, or a [`Listener`]) until `stop` is cancelled, then
+/// finishes running requests for up to `shutdown_grace_seconds`.
 ///
 /// # Errors
 /// [`ServeError`] if TLS can't be set up. Once the server is running, no client or network error ends it.
 pub async fn serve(
     app: &App,
-    listener: TcpListener,
+    listener: impl Into<Listener>,
     stop: CancellationToken,
 ) -> Result<(), ServeError> {
     serve_with(app, Router::new(), listener, stop).await
@@ -114,7 +118,7 @@ pub async fn serve(
 pub async fn serve_with(
     app: &App,
     own_routes: Router,
-    listener: TcpListener,
+    listener: impl Into<Listener>,
     stop: CancellationToken,
 ) -> Result<(), ServeError> {
     let all = routes(app)
@@ -132,7 +136,7 @@ pub async fn serve_with(
         when_full: build(app, when_full),
     };
     let shared = (&app.requests, &*app.renew_tls);
-    run(&app.settings, routers, shared, listener, stop).await
+    run(&app.settings, routers, shared, listener.into(), stop).await
 }
 
 /// Who answers.
@@ -150,7 +154,7 @@ async fn run(
     settings: &Settings,
     routers: Routers,
     (use_cases, renew_tls): (&TaskTracker, &Notify),
-    listener: TcpListener,
+    listener: Listener,
     stop: CancellationToken,
 ) -> Result<(), ServeError> {
     let (identity, settings) = (&settings.identity, &settings.server);
@@ -271,7 +275,7 @@ struct Server {
 /// A body whose connection has a request until it is sent.
 struct Sending {
     body: Body,
-    _busy: Busy,
+    busy: Busy,
 }
 
 impl hyper::body::Body for Sending {
@@ -282,6 +286,7 @@ impl hyper::body::Body for Sending {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        self.busy.goes_on();
         Pin::new(&mut self.body).poll_frame(context)
     }
 
@@ -298,21 +303,20 @@ impl Server {
     /// Serves one connection until either side ends it, or it gives way to another.
     async fn connection(
         self: Arc<Self>,
-        stream: TcpStream,
+        stream: Stream,
         peer: SocketAddr,
         tls: Option<TlsAcceptor>,
         place: Arc<Place>,
     ) {
-        // Answers are small and written at once: waiting for more only delays them.
-        if let Err(fault) = stream.set_nodelay(true) {
-            tracing::debug!(%fault, "TCP_NODELAY cannot be set");
-        }
         let serve = async {
             let Some(tls) = &tls else {
                 return self.http(stream, peer, &place).await;
             };
             let greeted = timeout(self.header_limit, tls.accept(stream));
             match place.gives_way.run_until_cancelled(greeted).await {
+                Some(Ok(Ok(stream))) if tls::agreed_on_http2(&stream) => {
+                    http2::serve(&self, stream, peer, &place).await;
+                }
                 Some(Ok(Ok(stream))) => self.http(stream, peer, &place).await,
                 Some(Ok(Err(fault))) => tracing::debug!(%fault, "a TLS handshake failed"),
                 Some(Err(_)) => tracing::debug!("a TLS handshake took too long"),
@@ -322,29 +326,37 @@ impl Server {
         self.abandon.run_until_cancelled(serve).await;
     }
 
+    /// Answers one request. The connection is busy until the answer is sent.
+    fn answer(
+        &self,
+        mut request: hyper::Request<Incoming>,
+        peer: SocketAddr,
+        place: &Arc<Place>,
+    ) -> impl Future<Output = Result<hyper::Response<Sending>, Infallible>> + use<> {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        let is_clear = host::is_clear(request.version(), request.headers());
+        let router = if is_clear {
+            &self.router
+        } else {
+            &self.when_unclear
+        };
+        let (router, busy) = (router.clone(), place.busy());
+        async move {
+            let answer: Response = router
+                .oneshot(request)
+                .await
+                .unwrap_or_else(|never| match never {});
+            Ok(answer.map(|body| Sending { body, busy }))
+        }
+    }
+
     async fn http<T: AsyncRead + AsyncWrite + Unpin>(
         &self,
         stream: T,
         peer: SocketAddr,
         place: &Arc<Place>,
     ) {
-        let service = service_fn(|mut request: hyper::Request<Incoming>| {
-            request.extensions_mut().insert(ConnectInfo(peer));
-            let is_clear = host::is_clear(request.version(), request.headers());
-            let router = if is_clear {
-                &self.router
-            } else {
-                &self.when_unclear
-            };
-            let (router, busy) = (router.clone(), place.busy());
-            async move {
-                let answer: Response = router
-                    .oneshot(request)
-                    .await
-                    .unwrap_or_else(|never| match never {});
-                Ok::<_, Infallible>(answer.map(|body| Sending { body, _busy: busy }))
-            }
-        });
+        let service = service_fn(|request| self.answer(request, peer, place));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.header_limit)

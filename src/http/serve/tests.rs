@@ -4,6 +4,7 @@ use std::path::Path;
 
 use axum::routing::{get, post};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
@@ -36,7 +37,7 @@ async fn served(server: config::Server, router: Router) -> Served {
             when_unclear: Router::new().fallback(error::invalid_host),
             when_full,
         };
-        run(&settings, routers, shared, listener, stopped).await
+        run(&settings, routers, shared, listener.into(), stopped).await
     });
     Served {
         address,
@@ -252,8 +253,12 @@ async fn a_client_that_does_not_read_loses_its_connection() {
     assert_eq!(soon(again).await, "200");
 }
 
-#[tokio::test]
-async fn tls_serves_with_the_configured_certificate() {
+/// A server with a certificate for localhost, and what a client trusts it with, offering these protocols.
+async fn served_by_tls(
+    server: config::Server,
+    router: Router,
+    protocols: &[&[u8]],
+) -> (Served, tokio_rustls::TlsConnector) {
     let folder = tempfile::tempdir().unwrap();
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let (cert, key) = (
@@ -262,36 +267,133 @@ async fn tls_serves_with_the_configured_certificate() {
     );
     std::fs::write(&cert, made.cert.pem()).unwrap();
     std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
-    let served = served(
-        config::Server {
-            tls: Some(config::Tls { cert, key }),
-            ..settings()
-        },
-        hello(),
-    )
-    .await;
+    let tls = Some(config::Tls { cert, key });
+    // The files are read before this returns.
+    tls::acceptor(tls.as_ref().unwrap()).unwrap();
+    let served = served(config::Server { tls, ..server }, router).await;
+    served.ready().await;
 
     let mut roots = rustls::RootCertStore::empty();
     roots.add(made.cert.der().clone()).unwrap();
-    let tls = rustls::ClientConfig::builder_with_provider(Arc::new(
-        rustls::crypto::ring::default_provider(),
-    ))
-    .with_safe_default_protocol_versions()
-    .unwrap()
-    .with_root_certificates(roots)
-    .with_no_client_auth();
-    let stream = TcpStream::connect(served.address).await.unwrap();
-    let name = "localhost".try_into().unwrap();
-    let mut stream = tokio_rustls::TlsConnector::from(Arc::new(tls))
-        .connect(name, stream)
-        .await
-        .unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    tls.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
+    (served, Arc::new(tls).into())
+}
+
+impl Served {
+    /// Waits until connections are taken, and so the certificate was read.
+    async fn ready(&self) {
+        let mut plain = self.connect(GET).await;
+        rest(&mut plain).await;
+    }
+
+    async fn greet(&self, tls: &tokio_rustls::TlsConnector) -> ClientStream {
+        let stream = TcpStream::connect(self.address).await.unwrap();
+        let name = "localhost".try_into().unwrap();
+        tls.connect(name, stream).await.unwrap()
+    }
+}
+
+type ClientStream = tokio_rustls::client::TlsStream<TcpStream>;
+
+#[tokio::test]
+async fn tls_serves_with_the_configured_certificate() {
+    let (served, tls) = served_by_tls(settings(), hello(), &[]).await;
+    let mut stream = served.greet(&tls).await;
     stream.write_all(GET).await.unwrap();
     let mut head = [0; 12];
     stream.read_exact(&mut head).await.unwrap();
     assert_eq!(&head, b"HTTP/1.1 200");
     let mut plain = served.connect(GET).await;
     assert!(!rest(&mut plain).await.contains("200"));
+}
+
+/// A client that speaks HTTP/2, and what ends when its connection does.
+async fn http2_client(
+    served: &Served,
+    tls: &tokio_rustls::TlsConnector,
+) -> (
+    hyper::client::conn::http2::SendRequest<String>,
+    JoinHandle<()>,
+) {
+    let stream = served.greet(tls).await;
+    let (sender, connection) = hyper::client::conn::http2::handshake(
+        hyper_util::rt::TokioExecutor::new(),
+        TokioIo::new(stream),
+    )
+    .await
+    .unwrap();
+    let ended = tokio::spawn(async move {
+        // However it ended.
+        let _ = connection.await;
+    });
+    (sender, ended)
+}
+
+fn get_of(path: &str) -> hyper::Request<String> {
+    let request = hyper::Request::get(format!("https://accounts.example{path}"));
+    request.body(String::new()).unwrap()
+}
+
+#[tokio::test]
+async fn clients_that_ask_for_http2_get_it_with_a_host_header() {
+    let host = async |headers: axum::http::HeaderMap| headers["host"].to_str().unwrap().to_owned();
+    let router = Router::new().route("/", get(host));
+    let (served, tls) = served_by_tls(settings(), router, &[b"h2", b"http/1.1"]).await;
+    let (mut client, _) = http2_client(&served, &tls).await;
+    let answers = (0..200).map(|_| client.send_request(get_of("/")));
+    for answer in futures_util::future::join_all(answers.collect::<Vec<_>>()).await {
+        let answer = answer.unwrap();
+        assert_eq!(answer.version(), hyper::Version::HTTP_2);
+        let body = axum::body::to_bytes(Body::new(answer.into_body()), 1000).await;
+        assert_eq!(body.unwrap(), "accounts.example");
+    }
+    let huge = hyper::Request::get("https://accounts.example/")
+        .header("x-large", "a".repeat(MAX_HEADER_BYTES));
+    let refused = client.send_request(huge.body(String::new()).unwrap()).await;
+    assert!(refused.is_err() || refused.unwrap().status() == 431);
+    // Without a request for a while, the connection ends as one of HTTP/1 does.
+    let (_idle, ended) = http2_client(&served, &tls).await;
+    soon(ended).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_takes_ends_the_connection_of_http2() {
+    let endless = async || vec![b'x'; 64 << 20];
+    let patient = config::Server {
+        request_timeout_seconds: 1,
+        ..settings()
+    };
+    let router = Router::new().route("/", get(endless));
+    let (served, tls) = served_by_tls(patient, router, &[b"h2"]).await;
+    let (mut client, ended) = http2_client(&served, &tls).await;
+    // The body is kept, and not read.
+    let _answer = soon(client.send_request(get_of("/"))).await.unwrap();
+    soon(ended).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_stop_finishes_the_requests_of_http2() {
+    let (router, started, go) = waiting();
+    let patient = config::Server {
+        header_timeout_seconds: 60,
+        shutdown_grace_seconds: 60,
+        ..settings()
+    };
+    let (served, tls) = served_by_tls(patient, router, &[b"h2"]).await;
+    let (mut client, _) = http2_client(&served, &tls).await;
+    let answer = tokio::spawn(async move { client.send_request(get_of("/slow")).await });
+    started.notified().await;
+    served.stop.cancel();
+    while TcpStream::connect(served.address).await.is_ok() {}
+    go.notify_one();
+    assert_eq!(soon(answer).await.unwrap().unwrap().status(), 200);
+    soon(served.server).await.unwrap().unwrap();
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! TLS with the operator's certificate (rustls, TLS 1.2 and 1.3, HTTP/1.1).
+//! TLS with the operator's certificate (rustls, TLS 1.2 and 1.3, HTTP/2 and HTTP/1.1).
 
 use std::fmt::Display;
 use std::path::Path;
@@ -8,9 +8,18 @@ use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use zeroize::Zeroizing;
 
 use crate::config::{SettingError, Tls, read_file};
+
+/// The name of HTTP/2 over TLS (RFC 9113, section 3.1).
+const HTTP2: &[u8] = b"h2";
+
+/// Whether client and server agreed on HTTP/2.
+pub(super) fn agreed_on_http2<T>(stream: &TlsStream<T>) -> bool {
+    stream.get_ref().1.alpn_protocol() == Some(HTTP2)
+}
 
 /// Reads certificate and key.
 pub(super) fn acceptor(settings: &Tls) -> Result<TlsAcceptor, SettingError> {
@@ -36,7 +45,7 @@ pub(super) fn acceptor(settings: &Tls) -> Result<TlsAcceptor, SettingError> {
                 let reason = format!("cannot be used with `tls_key`: {reason}");
                 fault("tls_cert", cert, &reason)
             })?;
-    tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+    tls.alpn_protocols = vec![HTTP2.to_vec(), b"http/1.1".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(tls)))
 }
 

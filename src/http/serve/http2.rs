@@ -1,0 +1,97 @@
+//! HTTP/2 (RFC 9113), for clients that ask for it while TLS is set up.
+//!
+//! One connection carries many requests, so the limits that HTTP/1 keeps for each request are kept here: of requests at the
+//! same time, of headers, of connections on which nothing happens, and of answers that nobody takes.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::{HeaderValue, Request, header};
+use hyper::body::Incoming;
+use hyper::server::conn::http2;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::{Instant, interval_at};
+
+use super::connections::Place;
+use super::write_timeout::WriteTimeout;
+use super::{MAX_HEADER_BYTES, Server, farewell};
+
+/// The most requests of one connection at the same time.
+const MAX_STREAMS: u32 = 64;
+/// How often a silent client is asked whether it is still there, and how long it may take to answer.
+const PING_EVERY: Duration = Duration::from_secs(20);
+const PING_LIMIT: Duration = Duration::from_secs(10);
+
+/// Serves one connection until either side ends it, or it gives way to another.
+pub(super) async fn serve<T: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    server: &Server,
+    stream: T,
+    peer: SocketAddr,
+    place: &Arc<Place>,
+) {
+    let service = service_fn(|mut request| {
+        name_host(&mut request);
+        server.answer(request, peer, place)
+    });
+    let stream = TokioIo::new(WriteTimeout::new(stream, server.request_limit));
+    let connection = http2::Builder::new(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(MAX_STREAMS)
+        .max_header_list_size(u32::try_from(MAX_HEADER_BYTES).unwrap_or(u32::MAX))
+        .keep_alive_interval(PING_EVERY)
+        .keep_alive_timeout(PING_LIMIT)
+        .serve_connection(stream, service);
+    let mut connection = std::pin::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = server.stop.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+        () = place.gives_way.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            farewell(connection, place).await
+        }
+        () = standstill(server, place) => {
+            if place.is_busy() {
+                tracing::debug!("an answer that nobody takes is given up");
+                return;
+            }
+            connection.as_mut().graceful_shutdown();
+            farewell(connection, place).await
+        }
+    };
+    if let Err(fault) = ended {
+        tracing::debug!(%fault, "a connection ended early");
+    }
+}
+
+/// Ends when nothing happens any more: no request came for as long as HTTP/1 waits for the next one, or no answer made
+/// progress for twice as long as a request may take.
+async fn standstill(server: &Server, place: &Place) {
+    let mut ticks = interval_at(Instant::now() + server.header_limit, server.header_limit);
+    let (mut steps, mut since) = (place.steps(), Instant::now());
+    loop {
+        let now = ticks.tick().await;
+        let current = place.steps();
+        if current != steps {
+            (steps, since) = (current, now);
+        } else if !place.is_busy() || now - since > 2 * server.request_limit {
+            return;
+        }
+    }
+}
+
+/// Gives a request the `Host` header of HTTP/1, which everything behind reads (RFC 9113, section 8.3.1).
+fn name_host(request: &mut Request<Incoming>) {
+    let authority = request.uri().authority();
+    let host = authority.and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
+    if let Some(host) = host
+        && !request.headers().contains_key(header::HOST)
+    {
+        request.headers_mut().insert(header::HOST, host);
+    }
+}
