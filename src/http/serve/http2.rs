@@ -85,13 +85,14 @@ async fn standstill(server: &Server, place: &Place) {
     }
 }
 
-/// Gives a request the `Host` header of HTTP/1, which everything behind reads (RFC 9113, section 8.3.1).
+/// Gives a request the `Host` header of HTTP/1, which everything behind reads (RFC 9113, section 8.3.1). If the client sent
+/// another one too, there are two, and the request is refused like one of HTTP/1 with two.
 fn name_host(request: &mut Request<Incoming>) {
     let authority = request.uri().authority();
     let host = authority.and_then(|authority| HeaderValue::from_str(authority.as_str()).ok());
     if let Some(host) = host
-        && !request.headers().contains_key(header::HOST)
+        && request.headers().get(header::HOST) != Some(&host)
     {
-        request.headers_mut().insert(header::HOST, host);
+        request.headers_mut().append(header::HOST, host);
     }
 }

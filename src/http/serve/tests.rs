@@ -353,6 +353,10 @@ async fn clients_that_ask_for_http2_get_it_with_a_host_header() {
         let body = axum::body::to_bytes(Body::new(answer.into_body()), 1000).await;
         assert_eq!(body.unwrap(), "accounts.example");
     }
+    let mut two_hosts = get_of("/");
+    let host = axum::http::HeaderValue::from_static("evil.example");
+    two_hosts.headers_mut().insert("host", host);
+    assert_eq!(client.send_request(two_hosts).await.unwrap().status(), 400);
     let huge = hyper::Request::get("https://accounts.example/")
         .header("x-large", "a".repeat(MAX_HEADER_BYTES));
     let refused = client.send_request(huge.body(String::new()).unwrap()).await;
