@@ -151,7 +151,7 @@ pub(super) fn deployment(loaded: &Loaded) -> Vec<Fault> {
         );
     }
     let (url, bind) = (&identity.base_url, &server.bind);
-    let Some(served) = bind.tcp() else {
+    let Some(address) = bind.tcp() else {
         if !identity.behind_proxy {
             warn(
                 "behind_proxy",
@@ -165,10 +165,10 @@ pub(super) fn deployment(loaded: &Loaded) -> Vec<Fault> {
     };
     let port = Url::parse(url).ok().and_then(|url| url.port());
     let differs = match port {
-        Some(port) => port != served.port(),
+        Some(port) => port != address.port(),
         None => layer(&loaded.values, "base_url") == "default",
     };
-    if differs && !identity.behind_proxy && served.port() != 0 {
+    if differs && !identity.behind_proxy && address.port() != 0 {
         warn(
             "base_url",
             format!("is {url}, where mailed links lead, but bind is {bind}"),

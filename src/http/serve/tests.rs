@@ -255,7 +255,7 @@ async fn a_client_that_does_not_read_loses_its_connection() {
 
 /// A server with a certificate for localhost, and what a client trusts it with, offering these protocols.
 async fn served_by_tls(
-    server: config::Server,
+    settings: config::Server,
     router: Router,
     protocols: &[&[u8]],
 ) -> (Served, tokio_rustls::TlsConnector) {
@@ -270,7 +270,7 @@ async fn served_by_tls(
     let tls = Some(config::Tls { cert, key });
     // The files are read before this returns.
     tls::acceptor(tls.as_ref().unwrap()).unwrap();
-    let served = served(config::Server { tls, ..server }, router).await;
+    let served = served(config::Server { tls, ..settings }, router).await;
     served.ready().await;
 
     let mut roots = rustls::RootCertStore::empty();
