@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::model::code;
+use crate::model::{Email, code};
 
 /// What a test message says.
 pub(super) const TEST_MESSAGE: &str =
@@ -161,8 +161,18 @@ pub(super) fn advertises(name: &str) -> bool {
         || has_domain(&seen)
 }
 
+/// The address, masked if its beginning could be taken for a link. Anyone can register `ada+www.evil.example/x@example.com`,
+/// which reaches Ada.
+pub(super) fn unlinked(address: &str) -> String {
+    if begins_with_a_link(address) {
+        Email::from_stored(address.to_owned()).masked()
+    } else {
+        address.to_owned()
+    }
+}
+
 /// Whether mail programs might make a link of what stands before the `@` of an address, or show it in another order.
-pub(super) fn begins_with_a_link(address: &str) -> bool {
+fn begins_with_a_link(address: &str) -> bool {
     let local = address.rsplit_once('@').map_or(address, |(local, _)| local);
     let seen = as_seen(local);
     // Of letters, digits and these an address is made for all of them, and is one whole.

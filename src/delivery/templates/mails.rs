@@ -392,14 +392,9 @@ fn greetable<S: Serializer>(name: &str, serializer: S) -> Result<S::Ok, S::Error
     serializer.serialize_str(if text::advertises(&name) { "" } else { &name })
 }
 
-/// Writes an address so that no mail program takes its beginning for a link. Anyone can register `ada+www.evil.example/x@…`,
-/// which reaches Ada.
+/// Writes an address; masked if mail programs would take its beginning for a link.
 fn unlinked<S: Serializer>(email: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    if text::begins_with_a_link(email) {
-        serializer.serialize_str(&Email::from_stored(email.to_owned()).masked())
-    } else {
-        serializer.serialize_str(email)
-    }
+    serializer.serialize_str(&text::unlinked(email))
 }
 
 #[cfg(test)]
