@@ -636,12 +636,21 @@ pub(super) mod tests {
             mails.map(|(name, sample)| templates.render_mail(name, &sample, words).unwrap())
         };
         for mail in mails("ja").collect::<Vec<_>>() {
-            for (part, ends) in [(&mail.text, ["。 ", "： "]), (&mail.html, ["。 ", "：</strong> "])] {
+            for (part, ends) in [
+                (&mail.text, ["。 ", "： "]),
+                (&mail.html, ["。 ", "：</strong> "]),
+            ] {
                 assert!(!ends.iter().any(|end| part.contains(end)), "{part}");
             }
         }
-        let english = mails("en").map(|mail| mail.text + &mail.html).collect::<String>();
-        for joined in ["was changed. This is", "Wasn't you? Take", "you?</strong> Log in"] {
+        let english = mails("en")
+            .map(|mail| mail.text + &mail.html)
+            .collect::<String>();
+        for joined in [
+            "was changed. This is",
+            "Wasn't you? Take",
+            "you?</strong> Log in",
+        ] {
             assert!(english.contains(joined), "{joined}: {english}");
         }
     }
