@@ -118,6 +118,8 @@ fn purpose(purpose: Option<Purpose>) -> &'static str {
         Some(Purpose::TotpSetup) => {
             "totp_setup: waits for the code of an authenticator app, no session"
         }
+        Some(Purpose::PasskeySetup) => "passkey_setup: waits for a new passkey, no session",
+        Some(Purpose::PasskeyLogin) => "passkey_login: waits for a passkey, no session yet",
         Some(Purpose::PhoneSetup) => "phone_setup: waits for the code of a number, no session",
         Some(Purpose::LoginMfa) => "login_mfa: a login that waits for its code, no session yet",
     }

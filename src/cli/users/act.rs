@@ -22,6 +22,7 @@ pub(in crate::cli) enum Act {
     Demote { force: bool },
     Verify,
     ResetMfa,
+    RemovePasskeys,
     ResendVerification,
     SendReset,
     Delete { force: bool },
@@ -48,6 +49,7 @@ impl Act {
             Self::Demote { .. } => ("makes ordinary accounts of", "demoted"),
             Self::Verify => ("takes as proven the email addresses of", "verified"),
             Self::ResetMfa => ("switches all second factors off of", "reset"),
+            Self::RemovePasskeys => ("removes all passkeys of", "removed"),
             Self::ResendVerification => ("mails a link to prove their email address to", "mailed"),
             Self::SendReset => ("mails a link to set a new password to", "mailed"),
             Self::Delete { .. } => ("deletes for good, with sessions and queued mail", "deleted"),
@@ -60,6 +62,7 @@ impl Act {
         let email = &user.email;
         match self {
             Self::ResetMfa => format!("the second factor of {email} cannot be switched off"),
+            Self::RemovePasskeys => format!("the passkeys of {email} cannot be removed"),
             Self::RevokeTokens => format!("the tokens of {email} cannot be revoked"),
             _ => format!("{email} cannot be {}", self.words().1),
         }
@@ -104,6 +107,14 @@ impl Act {
             Self::ResetMfa => {
                 let is_changed = accounts.reset_second_factor(user, origin).await?;
                 return Ok(if is_changed {
+                    Outcome::Notified
+                } else {
+                    Outcome::Unchanged
+                });
+            }
+            Self::RemovePasskeys => {
+                let removed = accounts.remove_passkeys(id, origin).await?;
+                return Ok(if removed > 0 {
                     Outcome::Notified
                 } else {
                     Outcome::Unchanged
