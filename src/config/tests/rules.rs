@@ -397,13 +397,14 @@ fn settings_that_another_leaves_without_effect_are_warned_of_unless_they_are_at_
     }
 }
 
+fn with_passkeys(base_url: &str, more: &str) -> Case {
+    Case::new().toml(&format!(
+        "enable_passkeys = true\nbase_url = \"{base_url}\"\n{more}\n"
+    ))
+}
+
 #[test]
 fn passkeys_are_for_what_browsers_let_them_be_for() {
-    let case = |base_url: &str, more: &str| {
-        Case::new().toml(&format!(
-            "enable_passkeys = true\nbase_url = \"{base_url}\"\n{more}\n"
-        ))
-    };
     for (base_url, more, rp_id, origins) in [
         (
             "http://localhost:8000",
@@ -434,10 +435,14 @@ fn passkeys_are_for_what_browsers_let_them_be_for() {
             &["https://accounts.example.co.uk"],
         ),
     ] {
-        let settings = case(base_url, more).loaded().settings.passkeys;
+        let settings = with_passkeys(base_url, more).loaded().settings.passkeys;
         assert_eq!(settings.rp_id, rp_id, "{base_url}");
         assert_eq!(settings.origins, origins, "{base_url}");
     }
+}
+
+#[test]
+fn passkeys_that_no_browser_would_keep_are_refused() {
     let at = "https://accounts.example.com";
     for (base_url, more, fault) in [
         (
@@ -491,7 +496,7 @@ fn passkeys_are_for_what_browsers_let_them_be_for() {
             "regstack.toml:3: passkey_origins must be https",
         ),
     ] {
-        let faults = case(base_url, more).faults();
+        let faults = with_passkeys(base_url, more).faults();
         assert_eq!(faults.len(), 1, "{base_url} {more}: {faults:?}");
         assert!(faults[0].starts_with(fault), "{faults:?}");
     }
