@@ -64,6 +64,9 @@ impl PasskeyStore for Mongo {
             format!("{PASSKEYS}.{}", Passkey::MOST - 1),
             doc! { "$exists": false },
         );
+        // The unique name is none among those of one account.
+        let name = passkey.credential_id.as_str();
+        condition.insert(format!("{PASSKEYS}.credential_id"), doc! { "$ne": name });
         let effects = caps::afford(db, effects).await?;
         let out = Out::of_account(effects)?.stage(false);
         let all = doc! { "$concatArrays": [there(), literal(vec![document(&passkey)])] };
@@ -77,6 +80,9 @@ impl PasskeyStore for Mongo {
             Some(Some(after)) => {
                 relay::relay(db, &db.users, &after).await?;
                 Ok(AddedPasskey::Added)
+            }
+            Some(None) if find(db, &passkey.credential_id).await?.is_some() => {
+                Ok(AddedPasskey::Taken)
             }
             Some(None) => {
                 let account = by_id(db, user_id).await?;

@@ -47,7 +47,7 @@ function item(passkey) {
     return button;
   };
   const label = make("span", { className: "rs-row-label" }, make("bdi", { textContent: name }));
-  const acts = make("span", { className: "rs-row-do" }, act("rename", rename), " ", act("remove", remove));
+  const acts = make("span", { className: "rs-row-acts" }, act("rename", rename), act("remove", remove));
   return make("li", { className: "rs-section" }, make("div", { className: "rs-row" }, label, make("span", { className: "rs-row-value" }, ...about), acts));
 }
 

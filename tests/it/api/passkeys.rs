@@ -8,7 +8,7 @@ use crate::support::actor::{
     Actor, Answer, NULL, PASSWORD, Requests as _, one_succeeds, with_status,
 };
 use crate::support::database::{Database, Kind};
-use crate::support::passkey::{PRESENT, SoftKey, give, start, start_login};
+use crate::support::passkey::{PRESENT, SoftKey, decoded, encoded, give, start, start_login};
 use crate::support::served::{Served, at_once};
 
 const ADA: &str = "ada@example.com";
@@ -27,6 +27,13 @@ async fn ada(served: &Served) -> (Actor, SoftKey) {
     let mut key = SoftKey::new();
     key.is_added(&session, "Laptop").await.is(201);
     (session, key)
+}
+
+/// The same bytes and one that belongs to nothing.
+fn with_a_byte_more(text: &Value) -> String {
+    let mut bytes = decoded(text.as_str().unwrap());
+    bytes.push(0);
+    encoded(&bytes)
 }
 
 /// The newest event of a kind.
@@ -98,7 +105,7 @@ async fn a_passkey_is_added_used_named_and_removed() {
     let known = &again.body["public_key"]["excludeCredentials"];
     assert_eq!(
         known,
-        &json!([{"type": "public-key", "id": crate::support::passkey::encoded(&key.id)}])
+        &json!([{"type": "public-key", "id": encoded(&key.id)}])
     );
 
     let begun = start_login(&served).await;
@@ -112,6 +119,7 @@ async fn a_passkey_is_added_used_named_and_removed() {
         "there is nothing to enumerate"
     );
     assert_eq!(begun.header("set-cookie"), None, "who asks is no page");
+    served.pass(SignedDuration::from_secs(1));
     let logged_in = key.signed_in(&served).await;
     assert_eq!(logged_in.me().await.is(200).body["email"], ADA);
     let sessions = logged_in.get("/sessions").await;
@@ -213,7 +221,7 @@ async fn what_was_not_asked_for_adds_no_passkey() {
         ("attestation_object", json!("AAAA")),
         (
             "attestation_object",
-            json!(made["attestation_object"].as_str().unwrap().to_owned() + "AA"),
+            json!(with_a_byte_more(&made["attestation_object"])),
         ),
         ("attestation_object", made["client_data_json"].clone()),
     ] {
@@ -265,6 +273,8 @@ async fn what_was_not_asked_for_logs_nobody_in() {
     for (what, reason, attack) in attacks {
         let (origin, rp_id) = (key.origin.clone(), key.rp_id.clone());
         attack(&mut key);
+        // Events of one moment are in no order.
+        served.pass(SignedDuration::from_millis(1));
         let answer = key.logs_in(&served).await;
         assert_eq!(answer.body["code"], "passkey_refused", "{what}: {answer:?}");
         assert_eq!(
@@ -276,6 +286,7 @@ async fn what_was_not_asked_for_logs_nobody_in() {
         (key.flags, key.cross_origin, key.challenge, key.kind) = (0b101, false, None, None);
     }
     // Another account's passkey under this one's name, and this one's as another account's.
+    served.pass(SignedDuration::from_millis(1));
     key.user_handle.clone_from(&handle.1);
     key.logs_in(&served).await.refused(401, "passkey_refused");
     assert_eq!(event(&served, "login_failed").await["reason"], "wrong_user");
@@ -283,6 +294,7 @@ async fn what_was_not_asked_for_logs_nobody_in() {
     let ids = (key.id.clone(), bobs.id.clone());
     bobs.id.clone_from(&ids.0);
     bobs.user_handle.clone_from(&handle.0);
+    served.pass(SignedDuration::from_millis(1));
     bobs.logs_in(&served).await.refused(401, "passkey_refused");
     assert_eq!(
         event(&served, "login_failed").await["reason"],
@@ -596,6 +608,7 @@ async fn passkeys_of_whoever_took_an_account_over_go_with_the_undone_change() {
     .await;
     let (session, mut key) = ada(&served).await;
     served.mails(ADA, 1).await;
+    served.pass(SignedDuration::from_secs(1));
     session.change_email("eve@example.com").await.is(202);
     let link = served.mailed_token("eve@example.com", 1).await;
     served.confirm_email_change(&link).await.is(200);

@@ -1,5 +1,6 @@
 //! Passkeys on the pages, with Chromium's own authenticators: added, offered, used, named, removed, copied, and the last of them.
 
+use jiff::SignedDuration;
 use regstack::internals::config::Transport;
 use serde_json::{Value, json};
 
@@ -173,7 +174,7 @@ async fn two_passkeys_are_added_used_named_and_removed_with_cookie() {
 
 #[tokio::test]
 async fn the_login_page_offers_the_passkey_where_the_email_address_goes() {
-    let served = with_passkeys(Transport::Cookie).await;
+    let served = with_passkeys(Transport::Bearer).await;
     let browser = browser_at(&served).await;
     let device = ada(&served, &browser).await;
     // The device answers for whoever would choose the passkey among the saved accounts.
@@ -183,7 +184,8 @@ async fn the_login_page_offers_the_passkey_where_the_email_address_goes() {
     browser.shows(": passkey").await;
     let session = served.logged_in(ADA, PASSWORD).await;
     let sessions = session.get("/sessions").await;
-    assert_eq!(sessions.items()[1]["method"], "passkey");
+    let mut methods = sessions.items().iter().map(|item| &item["method"]);
+    assert!(methods.any(|method| method == "passkey"), "{sessions:?}");
     browser.end().await;
 }
 
@@ -211,7 +213,7 @@ async fn a_copied_authenticator_is_refused() {
 
 #[tokio::test]
 async fn a_device_that_verifies_nobody_is_refused() {
-    let served = with_passkeys(Transport::Cookie).await;
+    let served = with_passkeys(Transport::Bearer).await;
     let browser = browser_at(&served).await;
     served.account(ADA, |_| ()).await;
     browser.log_in(ADA, PASSWORD).await;
@@ -262,6 +264,7 @@ async fn an_account_with_a_passkey_alone_keeps_it_and_recovers_by_mail() {
     let device = ada(&served, &browser).await;
     served.mails(ADA, 1).await;
     // What undoes a change of the email address takes the password away.
+    served.pass(SignedDuration::from_secs(1));
     let session = served.logged_in(ADA, PASSWORD).await;
     session.change_email("eve@example.com").await.is(202);
     let token = served.mailed_token("eve@example.com", 1).await;

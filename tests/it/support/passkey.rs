@@ -63,6 +63,10 @@ fn python(script: &str, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+pub(crate) fn decoded(text: &str) -> Vec<u8> {
+    URL_SAFE_NO_PAD.decode(text).unwrap()
+}
+
 impl SoftKey {
     fn of(key: Key) -> Self {
         let id: [u8; 16] = random::bytes(&System);
@@ -242,11 +246,7 @@ pub(crate) async fn give(served: &Served, user: &User, key: &mut SoftKey) {
     let asked = "rN7z0Y_z_-uIv4PdRl1A5Q";
     let options = json!({"challenge": asked, "user": {"id": encoded(&user.id.bytes())}});
     let made = key.make(&options);
-    let part = |field: &str| {
-        URL_SAFE_NO_PAD
-            .decode(made[field].as_str().unwrap())
-            .unwrap()
-    };
+    let part = |field: &str| decoded(made[field].as_str().unwrap());
     let made = Attestation {
         client_data: part("client_data_json"),
         attestation_object: part("attestation_object"),

@@ -526,37 +526,50 @@ async fn proving_an_app(scene: &mut Scene) {
     }
 }
 
+/// Who has passkeys.
+const KEEPER: &str = "keys@example.com";
+
+fn proof_by(password: &str) -> Value {
+    json!({"current_password": password})
+}
+
+/// The passkey that is asked for, as it is presented.
+fn made_as(key: &mut SoftKey, started: &Value) -> Value {
+    let mut made = key.make(&started["public_key"]);
+    made["pending_token"] = started["pending_token"].clone();
+    made["name"] = "Laptop".into();
+    made
+}
+
 async fn proving_a_passkey(scene: &mut Scene) {
-    const ADA: &str = "keys@example.com";
-    let session = scene.served.signed_in(ADA).await;
+    let mut key = SoftKey::new();
+    let id = adding_a_passkey(scene, &mut key).await;
+    logging_in_by_passkey(scene, &mut key).await;
+    removing_passkeys(scene, &mut key, &id).await;
+    keeping_the_last_way_in(scene).await;
+}
+
+async fn adding_a_passkey(scene: &mut Scene, key: &mut SoftKey) -> String {
+    let session = scene.served.signed_in(KEEPER).await;
     let start = (&session, "POST /passkeys/start");
     let finish = (&session, "POST /passkeys/finish");
-    let remove = "DELETE /passkeys/{id}";
-    let proof = |password: &str| json!({"current_password": password});
     scene
-        .play(start, proof("wrong"), (400, "wrong_password"))
+        .play(start, proof_by("wrong"), (400, "wrong_password"))
         .await;
     let unproven = (403, "reauthentication_required");
     scene.play(start, json!({}), unproven).await;
-    let mut key = SoftKey::new();
-    let wish = |key: &mut SoftKey, started: &Value| {
-        let mut made = key.make(&started["public_key"]);
-        made["pending_token"] = started["pending_token"].clone();
-        made["name"] = "Laptop".into();
-        made
-    };
-    let started = scene.play(start, proof(PASSWORD), (200, "")).await;
+    let started = scene.play(start, proof_by(PASSWORD), (200, "")).await;
     key.flags = PRESENT;
-    let unverified = wish(&mut key, &started);
+    let unverified = made_as(key, &started);
     scene
         .play(finish, unverified, (400, "invalid_passkey"))
         .await;
     key.flags = VERIFIED;
-    let made = wish(&mut key, &started);
+    let made = made_as(key, &started);
     let added = scene.play(finish, made.clone(), (201, "")).await;
     scene.play(finish, made, (400, "invalid_token")).await;
-    let started = scene.play(start, proof(PASSWORD), (200, "")).await;
-    let again = wish(&mut key, &started);
+    let started = scene.play(start, proof_by(PASSWORD), (200, "")).await;
+    let again = made_as(key, &started);
     scene.play(finish, again, (409, "passkey_taken")).await;
     let id = added["id"].as_str().unwrap();
     scene
@@ -569,7 +582,10 @@ async fn proving_a_passkey(scene: &mut Scene) {
             .play_for(&session, rename, named.clone(), outcome)
             .await;
     }
+    id.to_owned()
+}
 
+async fn logging_in_by_passkey(scene: &mut Scene, key: &mut SoftKey) {
     let (begin, end) = ("POST /login/passkey/start", "POST /login/passkey/finish");
     let started = scene.visit(begin, NULL, (200, "")).await;
     let signed = |key: &SoftKey, started: &Value| {
@@ -578,7 +594,7 @@ async fn proving_a_passkey(scene: &mut Scene) {
         signed
     };
     key.count += 1;
-    let answer = signed(&key, &started);
+    let answer = signed(key, &started);
     scene.visit(end, answer.clone(), (200, "")).await;
     scene.visit(end, answer, (400, "invalid_token")).await;
     let started = scene.visit(begin, NULL, (200, "")).await;
@@ -588,7 +604,7 @@ async fn proving_a_passkey(scene: &mut Scene) {
         .served
         .sibling_with(|settings| settings.tokens.transport = Transport::Cookie)
         .await;
-    let foreign = signed(&key, &started);
+    let foreign = signed(key, &started);
     let visitor = (by_cookie.actor(), end);
     scene
         .play(visitor, foreign.clone(), (403, "cross_site"))
@@ -597,8 +613,7 @@ async fn proving_a_passkey(scene: &mut Scene) {
         ("is_verified", "email_unverified"),
         ("is_active", "account_disabled"),
     ] {
-        let user = scene.served.id_of(ADA).await;
-        let user_id = user.to_string();
+        let user_id = scene.served.id_of(KEEPER).await.to_string();
         let change = |value: bool| json!({ column: value });
         let patch = "PATCH /admin/users/{user_id}";
         scene
@@ -609,7 +624,10 @@ async fn proving_a_passkey(scene: &mut Scene) {
             .administer(patch, &user_id, change(true), (200, ""))
             .await;
     }
+}
 
+async fn removing_passkeys(scene: &mut Scene, key: &mut SoftKey, id: &str) {
+    let remove = "DELETE /passkeys/{id}";
     let session = key.signed_in(&scene.served).await;
     for number in 1..20 {
         SoftKey::new()
@@ -619,18 +637,18 @@ async fn proving_a_passkey(scene: &mut Scene) {
     }
     let full = (409, "too_many_passkeys");
     let start = (&session, "POST /passkeys/start");
-    scene.play(start, proof(PASSWORD), full).await;
+    scene.play(start, proof_by(PASSWORD), full).await;
     let last = session.get("/passkeys").await.items()[19].clone();
     let last = last["id"].as_str().unwrap().to_owned();
     let wrong = (400, "wrong_password");
     scene
-        .play_for(&session, (remove, &last), proof("wrong"), wrong)
+        .play_for(&session, (remove, &last), proof_by("wrong"), wrong)
         .await;
     scene
         .play_for(
             &session,
             (remove, NOBODY),
-            proof(PASSWORD),
+            proof_by(PASSWORD),
             (404, "not_found"),
         )
         .await;
@@ -645,32 +663,37 @@ async fn proving_a_passkey(scene: &mut Scene) {
         .await
         .is(201);
     let mut late = SoftKey::new();
-    let late = wish(&mut late, &second.body);
+    let late = made_as(&mut late, &second.body);
     scene
         .play((&session, "POST /passkeys/finish"), late, full)
         .await;
-    scene.served.pass(SignedDuration::from_mins(5));
+    // Later by more than the milliseconds by which a session comes after what ended those before.
+    scene.served.pass(SignedDuration::from_secs(301));
     let none = (403, "reauthentication_required");
     scene
         .play_for(&session, (remove, id), json!({}), none)
         .await;
-    scene.served.signed_in(ADA).await;
-    scene.lock_out(ADA).await;
+    scene.served.signed_in(KEEPER).await;
+    scene.lock_out(KEEPER).await;
     let locked = (429, "locked");
-    scene.play(start, proof(PASSWORD), locked).await;
+    scene.play(start, proof_by(PASSWORD), locked).await;
     scene
-        .play_for(&session, (remove, id), proof(PASSWORD), locked)
+        .play_for(&session, (remove, id), proof_by(PASSWORD), locked)
         .await;
     // A passkey can't be guessed: it logs in all the same, and ends the lockout.
     key.signed_in(&scene.served).await;
-    scene.served.log_in(ADA, PASSWORD).await.is(200);
+    scene.served.log_in(KEEPER, PASSWORD).await.is(200);
 
-    let user = scene.served.id_of(ADA).await.to_string();
+    let user = scene.served.id_of(KEEPER).await.to_string();
     let all = "DELETE /admin/users/{user_id}/passkeys";
     scene.administer(all, &user, NULL, (200, "")).await;
     scene
         .administer(all, NOBODY, NULL, (404, "not_found"))
         .await;
+}
+
+async fn keeping_the_last_way_in(scene: &mut Scene) {
+    let remove = "DELETE /passkeys/{id}";
     let invited = scene
         .served
         .account("invited@example.com", |account| account.password = None)
