@@ -40,13 +40,13 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('sessions', 'sessions', [CompletionResultType]::ParameterValue, 'List and end the sessions of accounts')
             [CompletionResult]::new('tokens', 'tokens', [CompletionResultType]::ParameterValue, 'Inspect and revoke tokens')
             [CompletionResult]::new('keys', 'keys', [CompletionResultType]::ParameterValue, 'See and replace the keys that sign session tokens (EdDSA, ES256)')
-            [CompletionResult]::new('service-keys', 'service-keys', [CompletionResultType]::ParameterValue, 'Manage keys of programs that check tokens or administer')
-            [CompletionResult]::new('pending', 'pending', [CompletionResultType]::ParameterValue, 'Manage registrations that wait for their link')
+            [CompletionResult]::new('service-keys', 'service-keys', [CompletionResultType]::ParameterValue, 'Manage the keys of programs that check tokens or use the admin API')
+            [CompletionResult]::new('pending', 'pending', [CompletionResultType]::ParameterValue, 'Manage registrations that aren''t verified yet')
             [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'Show what happened to accounts')
-            [CompletionResult]::new('outbox', 'outbox', [CompletionResultType]::ParameterValue, 'Manage messages that wait to be sent or have failed')
+            [CompletionResult]::new('outbox', 'outbox', [CompletionResultType]::ParameterValue, 'Manage messages that are waiting or have failed')
             [CompletionResult]::new('templates', 'templates', [CompletionResultType]::ParameterValue, 'Override emails and pages with your own templates')
             [CompletionResult]::new('db', 'db', [CompletionResultType]::ParameterValue, 'Check and maintain the database')
-            [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Make the database, or bring its schema up to date')
+            [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Create the database, or update its schema')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show and check the configuration')
             [CompletionResult]::new('secret', 'secret', [CompletionResultType]::ParameterValue, 'Generate or replace the signing secret')
             [CompletionResult]::new('stats', 'stats', [CompletionResultType]::ParameterValue, 'Show totals and daily counts')
@@ -56,11 +56,11 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;serve' {
-            [CompletionResult]::new('--bind', '--bind', [CompletionResultType]::ParameterName, 'Listen here instead of where the configuration says')
+            [CompletionResult]::new('--bind', '--bind', [CompletionResultType]::ParameterName, 'Address to listen on, instead of the configured one')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--dev', '--dev', [CompletionResultType]::ParameterName, 'Try it without any configuration')
-            [CompletionResult]::new('--create', '--create', [CompletionResultType]::ParameterName, 'Create the SQLite file if there is none')
+            [CompletionResult]::new('--create', '--create', [CompletionResultType]::ParameterName, 'Create the SQLite file if it doesn''t exist')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'q')
@@ -72,15 +72,15 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;doctor' {
-            [CompletionResult]::new('--dns-server', '--dns-server', [CompletionResultType]::ParameterName, 'Ask this name server, on port 53 unless it is given')
-            [CompletionResult]::new('--dkim-selector', '--dkim-selector', [CompletionResultType]::ParameterName, 'Judge the key that mail is signed with under this name')
-            [CompletionResult]::new('--dkim-domain', '--dkim-domain', [CompletionResultType]::ParameterName, 'Judge the key of this domain, where mail is signed for another one than the sender''s')
+            [CompletionResult]::new('--dns-server', '--dns-server', [CompletionResultType]::ParameterName, 'Name server to ask; the port is 53 unless you give one')
+            [CompletionResult]::new('--dkim-selector', '--dkim-selector', [CompletionResultType]::ParameterName, 'Check the DKIM key with this selector')
+            [CompletionResult]::new('--dkim-domain', '--dkim-domain', [CompletionResultType]::ParameterName, 'Check the DKIM key of this domain, if mail isn''t signed for the sender''s domain')
             [CompletionResult]::new('--send-test', '--send-test', [CompletionResultType]::ParameterName, 'Also send a test message to these addresses or phone numbers; asks for one if none is given')
             [CompletionResult]::new('--send-test-email', '--send-test-email', [CompletionResultType]::ParameterName, 'send-test-email')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--serve-check', '--serve-check', [CompletionResultType]::ParameterName, 'Also check that the address to serve on is free')
-            [CompletionResult]::new('--dns', '--dns', [CompletionResultType]::ParameterName, 'Also judge what DNS says about the sender''s domain: mx, spf, dmarc, dkim')
+            [CompletionResult]::new('--dns', '--dns', [CompletionResultType]::ParameterName, 'Also check the DNS records of the sender''s domain: mx, spf, dmarc, dkim')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'q')
@@ -367,8 +367,8 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'email')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
-            [CompletionResult]::new('--verified', '--verified', [CompletionResultType]::ParameterName, 'Take the new email address as proven')
-            [CompletionResult]::new('--no-undo', '--no-undo', [CompletionResultType]::ParameterName, 'Send the old email address no link that undoes it, and end earlier ones')
+            [CompletionResult]::new('--verified', '--verified', [CompletionResultType]::ParameterName, 'Mark the new email address as verified')
+            [CompletionResult]::new('--no-undo', '--no-undo', [CompletionResultType]::ParameterName, 'Don''t send the old email address a link that undoes the change, and disable earlier ones')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'q')
@@ -661,7 +661,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the signing keys, oldest first')
             [CompletionResult]::new('rotate', 'rotate', [CompletionResultType]::ParameterValue, 'Make the next signing key')
-            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove a signing key, as after its theft')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Remove a signing key, for example if it was stolen')
             break
         }
         'regstack;keys;list' {
@@ -681,7 +681,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
         'regstack;keys;rotate' {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
-            [CompletionResult]::new('--now', '--now', [CompletionResultType]::ParameterName, 'Let it sign at once: programs that verify tokens refuse the new ones until they read the key set again')
+            [CompletionResult]::new('--now', '--now', [CompletionResultType]::ParameterName, 'Sign with it at once; programs that verify tokens refuse the new ones until they read the key set again')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'q')
@@ -695,7 +695,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
         'regstack;keys;remove' {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
-            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Also where tokens die with it: their holders have to log in again')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Also remove it if it has valid tokens: their owners have to log in again')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'q')
@@ -717,14 +717,14 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'verbose')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create a service key, and show it this once')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create a service key and show it once')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List service keys, newest first')
-            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke a service key: with the next request it opens nothing')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Revoke a service key; takes effect with its next request')
             break
         }
         'regstack;service-keys;create' {
-            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'What the key may be used for; commas between several')
-            [CompletionResult]::new('--expires', '--expires', [CompletionResultType]::ParameterName, 'Time until it expires, such as 90d or 12h; without it, it lasts until it is revoked')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'What the key may be used for, separated by commas')
+            [CompletionResult]::new('--expires', '--expires', [CompletionResultType]::ParameterName, 'Time until the key expires, such as 90d or 12h; never by default')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
@@ -780,7 +780,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List registrations whose link still works, newest first')
-            [CompletionResult]::new('promote', 'promote', [CompletionResultType]::ParameterValue, 'Turn pending registrations into accounts without their link')
+            [CompletionResult]::new('promote', 'promote', [CompletionResultType]::ParameterValue, 'Create the accounts of pending registrations without verification')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete pending registrations; their links stop working')
             break
         }
@@ -847,7 +847,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;events;list' {
-            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Only those of this account; by its id also when it is gone')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Only those of this account; for a deleted account, use its id')
             [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only those of this type, such as login_failed')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those since a date (2026-01-31), a day (yesterday), or a time ago (2h)')
             [CompletionResult]::new('--ip', '--ip', [CompletionResultType]::ParameterName, 'Only those from this address')
@@ -870,17 +870,17 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;events;tail' {
-            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Only those of this account; by its id also when it is gone')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Only those of this account; for a deleted account, use its id')
             [CompletionResult]::new('--type', '--type', [CompletionResultType]::ParameterName, 'Only those of this type, such as login_failed')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those since a date (2026-01-31), a day (yesterday), or a time ago (2h)')
             [CompletionResult]::new('--ip', '--ip', [CompletionResultType]::ParameterName, 'Only those from this address')
             [CompletionResult]::new('--request-id', '--request-id', [CompletionResultType]::ParameterName, 'Only those of the request with this x-request-id')
-            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'How many of the latest to begin with, at most 200')
-            [CompletionResult]::new('--lines', '--lines', [CompletionResultType]::ParameterName, 'How many of the latest to begin with, at most 200')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Number of latest events to start with, at most 200')
+            [CompletionResult]::new('--lines', '--lines', [CompletionResultType]::ParameterName, 'Number of latest events to start with, at most 200')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
-            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Go on with those to come')
-            [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Go on with those to come')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Continue with new events')
+            [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Continue with new events')
             [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Dates in UTC instead of local time')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
@@ -909,7 +909,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;outbox;list' {
-            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Only those that wait, or only those that were given up')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Only waiting messages, or only failed ones')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Number of items, 1 to 200')
             [CompletionResult]::new('--after', '--after', [CompletionResultType]::ParameterName, 'The next page: the "next" of the page before')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of the list')
@@ -928,7 +928,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;outbox;retry' {
-            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'All that wait, or all that were given up')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'All waiting messages, or all failed ones')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All messages, or all of the --state')
@@ -943,7 +943,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;outbox;delete' {
-            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'All that wait, or all that were given up')
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'All waiting messages, or all failed ones')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All messages, or all of the --state')
@@ -969,7 +969,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List templates, their variables, and the files that override them')
-            [CompletionResult]::new('eject', 'eject', [CompletionResultType]::ParameterValue, 'Copy built-in templates into a folder, for you to change')
+            [CompletionResult]::new('eject', 'eject', [CompletionResultType]::ParameterValue, 'Copy built-in templates to a folder so that you can change them')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Report every fault of the templates')
             [CompletionResult]::new('preview', 'preview', [CompletionResultType]::ParameterValue, 'Show an email or a page with sample values')
             break
@@ -989,10 +989,10 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;templates;eject' {
-            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The folder to write to; it is made where it is missing')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The folder to write to; created if it doesn''t exist')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
-            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace files that are there')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace existing files')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'q')
@@ -1017,7 +1017,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;templates;preview' {
-            [CompletionResult]::new('--part', '--part', [CompletionResultType]::ParameterName, 'The part of a mail [default: txt]')
+            [CompletionResult]::new('--part', '--part', [CompletionResultType]::ParameterName, 'The part of an email [default: txt]')
             [CompletionResult]::new('--lang', '--lang', [CompletionResultType]::ParameterName, 'The language [default: en]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
@@ -1043,10 +1043,10 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the engine, location, schema and size; changes nothing')
-            [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Make the database, or bring its schema up to date')
-            [CompletionResult]::new('purge', 'purge', [CompletionResultType]::ParameterValue, 'Remove what has expired: registrations, revocations, failures, events')
+            [CompletionResult]::new('migrate', 'migrate', [CompletionResultType]::ParameterValue, 'Create the database, or update its schema')
+            [CompletionResult]::new('purge', 'purge', [CompletionResultType]::ParameterValue, 'Remove expired registrations, revocations, failed logins and events')
             [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Back up the SQLite database while it is in use')
-            [CompletionResult]::new('restore', 'restore', [CompletionResultType]::ParameterValue, 'Put a backup in the place of the SQLite database')
+            [CompletionResult]::new('restore', 'restore', [CompletionResultType]::ParameterValue, 'Replace the SQLite database with a backup')
             break
         }
         'regstack;db;status' {
@@ -1148,7 +1148,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
         'regstack;config;show' {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
-            [CompletionResult]::new('--changed', '--changed', [CompletionResultType]::ParameterName, 'Only what is not a default')
+            [CompletionResult]::new('--changed', '--changed', [CompletionResultType]::ParameterName, 'Only settings that aren''t at their default')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'q')
@@ -1216,7 +1216,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
         'regstack;secret;rotate' {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
-            [CompletionResult]::new('--prepare', '--prepare', [CompletionResultType]::ParameterName, 'Make the new secret known and do not use it yet')
+            [CompletionResult]::new('--prepare', '--prepare', [CompletionResultType]::ParameterName, 'Only let servers accept the new secret; don''t use it yet')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'q')

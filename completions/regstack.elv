@@ -37,13 +37,13 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand sessions 'List and end the sessions of accounts'
             cand tokens 'Inspect and revoke tokens'
             cand keys 'See and replace the keys that sign session tokens (EdDSA, ES256)'
-            cand service-keys 'Manage keys of programs that check tokens or administer'
-            cand pending 'Manage registrations that wait for their link'
+            cand service-keys 'Manage the keys of programs that check tokens or use the admin API'
+            cand pending 'Manage registrations that aren''t verified yet'
             cand events 'Show what happened to accounts'
-            cand outbox 'Manage messages that wait to be sent or have failed'
+            cand outbox 'Manage messages that are waiting or have failed'
             cand templates 'Override emails and pages with your own templates'
             cand db 'Check and maintain the database'
-            cand migrate 'Make the database, or bring its schema up to date'
+            cand migrate 'Create the database, or update its schema'
             cand config 'Show and check the configuration'
             cand secret 'Generate or replace the signing secret'
             cand stats 'Show totals and daily counts'
@@ -52,11 +52,11 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand init 'Set up regstack: write the configuration and create the database'
         }
         &'regstack;serve'= {
-            cand --bind 'Listen here instead of where the configuration says'
+            cand --bind 'Address to listen on, instead of the configured one'
             cand --config 'config'
             cand --color 'color'
             cand --dev 'Try it without any configuration'
-            cand --create 'Create the SQLite file if there is none'
+            cand --create 'Create the SQLite file if it doesn''t exist'
             cand --json 'json'
             cand --yes 'yes'
             cand -q 'q'
@@ -67,15 +67,15 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;doctor'= {
-            cand --dns-server 'Ask this name server, on port 53 unless it is given'
-            cand --dkim-selector 'Judge the key that mail is signed with under this name'
-            cand --dkim-domain 'Judge the key of this domain, where mail is signed for another one than the sender''s'
+            cand --dns-server 'Name server to ask; the port is 53 unless you give one'
+            cand --dkim-selector 'Check the DKIM key with this selector'
+            cand --dkim-domain 'Check the DKIM key of this domain, if mail isn''t signed for the sender''s domain'
             cand --send-test 'Also send a test message to these addresses or phone numbers; asks for one if none is given'
             cand --send-test-email 'send-test-email'
             cand --config 'config'
             cand --color 'color'
             cand --serve-check 'Also check that the address to serve on is free'
-            cand --dns 'Also judge what DNS says about the sender''s domain: mx, spf, dmarc, dkim'
+            cand --dns 'Also check the DNS records of the sender''s domain: mx, spf, dmarc, dkim'
             cand --json 'json'
             cand --yes 'yes'
             cand -q 'q'
@@ -349,8 +349,8 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --email 'email'
             cand --config 'config'
             cand --color 'color'
-            cand --verified 'Take the new email address as proven'
-            cand --no-undo 'Send the old email address no link that undoes it, and end earlier ones'
+            cand --verified 'Mark the new email address as verified'
+            cand --no-undo 'Don''t send the old email address a link that undoes the change, and disable earlier ones'
             cand --json 'json'
             cand --yes 'yes'
             cand -q 'q'
@@ -627,7 +627,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
             cand list 'List the signing keys, oldest first'
             cand rotate 'Make the next signing key'
-            cand remove 'Remove a signing key, as after its theft'
+            cand remove 'Remove a signing key, for example if it was stolen'
         }
         &'regstack;keys;list'= {
             cand --config 'config'
@@ -645,7 +645,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
         &'regstack;keys;rotate'= {
             cand --config 'config'
             cand --color 'color'
-            cand --now 'Let it sign at once: programs that verify tokens refuse the new ones until they read the key set again'
+            cand --now 'Sign with it at once; programs that verify tokens refuse the new ones until they read the key set again'
             cand --json 'json'
             cand --yes 'yes'
             cand -q 'q'
@@ -658,7 +658,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
         &'regstack;keys;remove'= {
             cand --config 'config'
             cand --color 'color'
-            cand --force 'Also where tokens die with it: their holders have to log in again'
+            cand --force 'Also remove it if it has valid tokens: their owners have to log in again'
             cand --json 'json'
             cand --yes 'yes'
             cand -q 'q'
@@ -679,13 +679,13 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --verbose 'verbose'
             cand -h 'Print help'
             cand --help 'Print help'
-            cand create 'Create a service key, and show it this once'
+            cand create 'Create a service key and show it once'
             cand list 'List service keys, newest first'
-            cand revoke 'Revoke a service key: with the next request it opens nothing'
+            cand revoke 'Revoke a service key; takes effect with its next request'
         }
         &'regstack;service-keys;create'= {
-            cand --scope 'What the key may be used for; commas between several'
-            cand --expires 'Time until it expires, such as 90d or 12h; without it, it lasts until it is revoked'
+            cand --scope 'What the key may be used for, separated by commas'
+            cand --expires 'Time until the key expires, such as 90d or 12h; never by default'
             cand --config 'config'
             cand --color 'color'
             cand --json 'json'
@@ -738,7 +738,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
             cand list 'List registrations whose link still works, newest first'
-            cand promote 'Turn pending registrations into accounts without their link'
+            cand promote 'Create the accounts of pending registrations without verification'
             cand delete 'Delete pending registrations; their links stop working'
         }
         &'regstack;pending;list'= {
@@ -800,7 +800,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand tail 'Show the latest events, and new ones with --follow'
         }
         &'regstack;events;list'= {
-            cand --user 'Only those of this account; by its id also when it is gone'
+            cand --user 'Only those of this account; for a deleted account, use its id'
             cand --type 'Only those of this type, such as login_failed'
             cand --since 'Only those since a date (2026-01-31), a day (yesterday), or a time ago (2h)'
             cand --ip 'Only those from this address'
@@ -822,17 +822,17 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;events;tail'= {
-            cand --user 'Only those of this account; by its id also when it is gone'
+            cand --user 'Only those of this account; for a deleted account, use its id'
             cand --type 'Only those of this type, such as login_failed'
             cand --since 'Only those since a date (2026-01-31), a day (yesterday), or a time ago (2h)'
             cand --ip 'Only those from this address'
             cand --request-id 'Only those of the request with this x-request-id'
-            cand -n 'How many of the latest to begin with, at most 200'
-            cand --lines 'How many of the latest to begin with, at most 200'
+            cand -n 'Number of latest events to start with, at most 200'
+            cand --lines 'Number of latest events to start with, at most 200'
             cand --config 'config'
             cand --color 'color'
-            cand -f 'Go on with those to come'
-            cand --follow 'Go on with those to come'
+            cand -f 'Continue with new events'
+            cand --follow 'Continue with new events'
             cand --utc 'Dates in UTC instead of local time'
             cand --json 'json'
             cand --yes 'yes'
@@ -859,7 +859,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand delete 'Delete messages without sending them'
         }
         &'regstack;outbox;list'= {
-            cand --state 'Only those that wait, or only those that were given up'
+            cand --state 'Only waiting messages, or only failed ones'
             cand --limit 'Number of items, 1 to 200'
             cand --after 'The next page: the "next" of the page before'
             cand --format 'The form of the list'
@@ -877,7 +877,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;outbox;retry'= {
-            cand --state 'All that wait, or all that were given up'
+            cand --state 'All waiting messages, or all failed ones'
             cand --config 'config'
             cand --color 'color'
             cand --all 'All messages, or all of the --state'
@@ -891,7 +891,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;outbox;delete'= {
-            cand --state 'All that wait, or all that were given up'
+            cand --state 'All waiting messages, or all failed ones'
             cand --config 'config'
             cand --color 'color'
             cand --all 'All messages, or all of the --state'
@@ -916,7 +916,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
             cand list 'List templates, their variables, and the files that override them'
-            cand eject 'Copy built-in templates into a folder, for you to change'
+            cand eject 'Copy built-in templates to a folder so that you can change them'
             cand check 'Report every fault of the templates'
             cand preview 'Show an email or a page with sample values'
         }
@@ -934,10 +934,10 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;templates;eject'= {
-            cand --to 'The folder to write to; it is made where it is missing'
+            cand --to 'The folder to write to; created if it doesn''t exist'
             cand --config 'config'
             cand --color 'color'
-            cand --force 'Replace files that are there'
+            cand --force 'Replace existing files'
             cand --json 'json'
             cand --yes 'yes'
             cand -q 'q'
@@ -960,7 +960,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --help 'Print help'
         }
         &'regstack;templates;preview'= {
-            cand --part 'The part of a mail [default: txt]'
+            cand --part 'The part of an email [default: txt]'
             cand --lang 'The language [default: en]'
             cand --config 'config'
             cand --color 'color'
@@ -985,10 +985,10 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
             cand status 'Show the engine, location, schema and size; changes nothing'
-            cand migrate 'Make the database, or bring its schema up to date'
-            cand purge 'Remove what has expired: registrations, revocations, failures, events'
+            cand migrate 'Create the database, or update its schema'
+            cand purge 'Remove expired registrations, revocations, failed logins and events'
             cand backup 'Back up the SQLite database while it is in use'
-            cand restore 'Put a backup in the place of the SQLite database'
+            cand restore 'Replace the SQLite database with a backup'
         }
         &'regstack;db;status'= {
             cand --config 'config'
@@ -1082,7 +1082,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
         &'regstack;config;show'= {
             cand --config 'config'
             cand --color 'color'
-            cand --changed 'Only what is not a default'
+            cand --changed 'Only settings that aren''t at their default'
             cand --json 'json'
             cand --yes 'yes'
             cand -q 'q'
@@ -1145,7 +1145,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
         &'regstack;secret;rotate'= {
             cand --config 'config'
             cand --color 'color'
-            cand --prepare 'Make the new secret known and do not use it yet'
+            cand --prepare 'Only let servers accept the new secret; don''t use it yet'
             cand --json 'json'
             cand --yes 'yes'
             cand -q 'q'

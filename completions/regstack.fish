@@ -41,34 +41,34 @@ complete -c regstack -n "__fish_regstack_needs_command" -f -a "users" -d 'Find a
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "sessions" -d 'List and end the sessions of accounts'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "tokens" -d 'Inspect and revoke tokens'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "keys" -d 'See and replace the keys that sign session tokens (EdDSA, ES256)'
-complete -c regstack -n "__fish_regstack_needs_command" -f -a "service-keys" -d 'Manage keys of programs that check tokens or administer'
-complete -c regstack -n "__fish_regstack_needs_command" -f -a "pending" -d 'Manage registrations that wait for their link'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "service-keys" -d 'Manage the keys of programs that check tokens or use the admin API'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "pending" -d 'Manage registrations that aren\'t verified yet'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "events" -d 'Show what happened to accounts'
-complete -c regstack -n "__fish_regstack_needs_command" -f -a "outbox" -d 'Manage messages that wait to be sent or have failed'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "outbox" -d 'Manage messages that are waiting or have failed'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "templates" -d 'Override emails and pages with your own templates'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "db" -d 'Check and maintain the database'
-complete -c regstack -n "__fish_regstack_needs_command" -f -a "migrate" -d 'Make the database, or bring its schema up to date'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "migrate" -d 'Create the database, or update its schema'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "config" -d 'Show and check the configuration'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "secret" -d 'Generate or replace the signing secret'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "stats" -d 'Show totals and daily counts'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "man" -d 'Write the man pages'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "init" -d 'Set up regstack: write the configuration and create the database'
-complete -c regstack -n "__fish_regstack_using_subcommand serve" -l bind -d 'Listen here instead of where the configuration says' -r
+complete -c regstack -n "__fish_regstack_using_subcommand serve" -l bind -d 'Address to listen on, instead of the configured one' -r
 complete -c regstack -n "__fish_regstack_using_subcommand serve" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand serve" -l color -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand serve" -l dev -d 'Try it without any configuration'
-complete -c regstack -n "__fish_regstack_using_subcommand serve" -l create -d 'Create the SQLite file if there is none'
+complete -c regstack -n "__fish_regstack_using_subcommand serve" -l create -d 'Create the SQLite file if it doesn\'t exist'
 complete -c regstack -n "__fish_regstack_using_subcommand serve" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand serve" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand serve" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand serve" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand serve" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l dns-server -d 'Ask this name server, on port 53 unless it is given' -r
-complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l dkim-selector -d 'Judge the key that mail is signed with under this name' -r
-complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l dkim-domain -d 'Judge the key of this domain, where mail is signed for another one than the sender\'s' -r
+complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l dns-server -d 'Name server to ask; the port is 53 unless you give one' -r
+complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l dkim-selector -d 'Check the DKIM key with this selector' -r
+complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l dkim-domain -d 'Check the DKIM key of this domain, if mail isn\'t signed for the sender\'s domain' -r
 complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l send-test -d 'Also send a test message to these addresses or phone numbers; asks for one if none is given' -r
 complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l send-test-email -r
 complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l config -r -F
@@ -76,7 +76,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l color -r -f
 always\t''
 never\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l serve-check -d 'Also check that the address to serve on is free'
-complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l dns -d 'Also judge what DNS says about the sender\'s domain: mx, spf, dmarc, dkim'
+complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l dns -d 'Also check the DNS records of the sender\'s domain: mx, spf, dmarc, dkim'
 complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand doctor" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand doctor" -s q -l quiet
@@ -313,8 +313,8 @@ complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -l color -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -l verified -d 'Take the new email address as proven'
-complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -l no-undo -d 'Send the old email address no link that undoes it, and end earlier ones'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -l verified -d 'Mark the new email address as verified'
+complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -l no-undo -d 'Don\'t send the old email address a link that undoes the change, and disable earlier ones'
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand users; and __fish_seen_subcommand_from set-email" -s q -l quiet
@@ -544,7 +544,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand keys; and not __fish_s
 complete -c regstack -n "__fish_regstack_using_subcommand keys; and not __fish_seen_subcommand_from list rotate remove" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand keys; and not __fish_seen_subcommand_from list rotate remove" -f -a "list" -d 'List the signing keys, oldest first'
 complete -c regstack -n "__fish_regstack_using_subcommand keys; and not __fish_seen_subcommand_from list rotate remove" -f -a "rotate" -d 'Make the next signing key'
-complete -c regstack -n "__fish_regstack_using_subcommand keys; and not __fish_seen_subcommand_from list rotate remove" -f -a "remove" -d 'Remove a signing key, as after its theft'
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and not __fish_seen_subcommand_from list rotate remove" -f -a "remove" -d 'Remove a signing key, for example if it was stolen'
 complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from list" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from list" -l color -r -f -a "auto\t''
 always\t''
@@ -559,7 +559,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_
 complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l color -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l now -d 'Let it sign at once: programs that verify tokens refuse the new ones until they read the key set again'
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l now -d 'Sign with it at once; programs that verify tokens refuse the new ones until they read the key set again'
 complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s q -l quiet
@@ -569,7 +569,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_
 complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from remove" -l color -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from remove" -l force -d 'Also where tokens die with it: their holders have to log in again'
+complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from remove" -l force -d 'Also remove it if it has valid tokens: their owners have to log in again'
 complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from remove" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from remove" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand keys; and __fish_seen_subcommand_from remove" -s q -l quiet
@@ -584,11 +584,11 @@ complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not 
 complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -f -a "create" -d 'Create a service key, and show it this once'
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -f -a "create" -d 'Create a service key and show it once'
 complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -f -a "list" -d 'List service keys, newest first'
-complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -f -a "revoke" -d 'Revoke a service key: with the next request it opens nothing'
-complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from create" -l scope -d 'What the key may be used for; commas between several' -r
-complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from create" -l expires -d 'Time until it expires, such as 90d or 12h; without it, it lasts until it is revoked' -r
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and not __fish_seen_subcommand_from create list revoke" -f -a "revoke" -d 'Revoke a service key; takes effect with its next request'
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from create" -l scope -d 'What the key may be used for, separated by commas' -r
+complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from create" -l expires -d 'Time until the key expires, such as 90d or 12h; never by default' -r
 complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from create" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand service-keys; and __fish_seen_subcommand_from create" -l color -r -f -a "auto\t''
 always\t''
@@ -633,7 +633,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fis
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -f -a "list" -d 'List registrations whose link still works, newest first'
-complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -f -a "promote" -d 'Turn pending registrations into accounts without their link'
+complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -f -a "promote" -d 'Create the accounts of pending registrations without verification'
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and not __fish_seen_subcommand_from list promote delete" -f -a "delete" -d 'Delete pending registrations; their links stop working'
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -l q -d 'Only those with this in the email address or name' -r
 complete -c regstack -n "__fish_regstack_using_subcommand pending; and __fish_seen_subcommand_from list" -l limit -d 'Number of items, 1 to 200' -r
@@ -683,7 +683,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand events; and not __fish
 complete -c regstack -n "__fish_regstack_using_subcommand events; and not __fish_seen_subcommand_from list tail" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand events; and not __fish_seen_subcommand_from list tail" -f -a "list" -d 'List events, newest first'
 complete -c regstack -n "__fish_regstack_using_subcommand events; and not __fish_seen_subcommand_from list tail" -f -a "tail" -d 'Show the latest events, and new ones with --follow'
-complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l user -d 'Only those of this account; by its id also when it is gone' -r
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l user -d 'Only those of this account; for a deleted account, use its id' -r
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -l type -d 'Only those of this type, such as login_failed' -r -f -a "user_registered\t''
 user_verified\t''
 verification_requested\t''
@@ -742,7 +742,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_see
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l user -d 'Only those of this account; by its id also when it is gone' -r
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l user -d 'Only those of this account; for a deleted account, use its id' -r
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l type -d 'Only those of this type, such as login_failed' -r -f -a "user_registered\t''
 user_verified\t''
 verification_requested\t''
@@ -785,12 +785,12 @@ signing_key_removed\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l since -d 'Only those since a date (2026-01-31), a day (yesterday), or a time ago (2h)' -r
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l ip -d 'Only those from this address' -r
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l request-id -d 'Only those of the request with this x-request-id' -r
-complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -s n -l lines -d 'How many of the latest to begin with, at most 200' -r
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -s n -l lines -d 'Number of latest events to start with, at most 200' -r
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l color -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -s f -l follow -d 'Go on with those to come'
+complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -s f -l follow -d 'Continue with new events'
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l utc -d 'Dates in UTC instead of local time'
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand events; and __fish_seen_subcommand_from tail" -l yes
@@ -809,7 +809,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand outbox; and not __fish
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and not __fish_seen_subcommand_from list retry delete" -f -a "list" -d 'List messages, newest first'
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and not __fish_seen_subcommand_from list retry delete" -f -a "retry" -d 'Retry messages at once, including failed ones'
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and not __fish_seen_subcommand_from list retry delete" -f -a "delete" -d 'Delete messages without sending them'
-complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -l state -d 'Only those that wait, or only those that were given up' -r -f -a "waiting\t''
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -l state -d 'Only waiting messages, or only failed ones' -r -f -a "waiting\t''
 failed\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -l limit -d 'Number of items, 1 to 200' -r
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -l after -d 'The next page: the "next" of the page before' -r
@@ -827,7 +827,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_see
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l state -d 'All that wait, or all that were given up' -r -f -a "waiting\t''
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l state -d 'All waiting messages, or all failed ones' -r -f -a "waiting\t''
 failed\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from retry" -l color -r -f -a "auto\t''
@@ -839,7 +839,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_see
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from retry" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from retry" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from retry" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from delete" -l state -d 'All that wait, or all that were given up' -r -f -a "waiting\t''
+complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from delete" -l state -d 'All waiting messages, or all failed ones' -r -f -a "waiting\t''
 failed\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from delete" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand outbox; and __fish_seen_subcommand_from delete" -l color -r -f -a "auto\t''
@@ -861,7 +861,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __f
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -f -a "list" -d 'List templates, their variables, and the files that override them'
-complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -f -a "eject" -d 'Copy built-in templates into a folder, for you to change'
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -f -a "eject" -d 'Copy built-in templates to a folder so that you can change them'
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -f -a "check" -d 'Report every fault of the templates'
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and not __fish_seen_subcommand_from list eject check preview" -f -a "preview" -d 'Show an email or a page with sample values'
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from list" -l format -d 'The form of the list' -r -f -a "table\t''
@@ -876,12 +876,12 @@ complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from list" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from list" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from eject" -l to -d 'The folder to write to; it is made where it is missing' -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from eject" -l to -d 'The folder to write to; created if it doesn\'t exist' -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from eject" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from eject" -l color -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from eject" -l force -d 'Replace files that are there'
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from eject" -l force -d 'Replace existing files'
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from eject" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from eject" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from eject" -s q -l quiet
@@ -896,7 +896,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from check" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from check" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -l part -d 'The part of a mail [default: txt]' -r -f -a "subject\t''
+complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -l part -d 'The part of an email [default: txt]' -r -f -a "subject\t''
 txt\t''
 html\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -l lang -d 'The language [default: en]' -r
@@ -919,10 +919,10 @@ complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_see
 complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -f -a "status" -d 'Show the engine, location, schema and size; changes nothing'
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -f -a "migrate" -d 'Make the database, or bring its schema up to date'
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -f -a "purge" -d 'Remove what has expired: registrations, revocations, failures, events'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -f -a "migrate" -d 'Create the database, or update its schema'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -f -a "purge" -d 'Remove expired registrations, revocations, failed logins and events'
 complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -f -a "backup" -d 'Back up the SQLite database while it is in use'
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -f -a "restore" -d 'Put a backup in the place of the SQLite database'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -f -a "restore" -d 'Replace the SQLite database with a backup'
 complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from status" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from status" -l color -r -f -a "auto\t''
 always\t''
@@ -995,7 +995,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_see
 complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from show" -l color -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from show" -l changed -d 'Only what is not a default'
+complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from show" -l changed -d 'Only settings that aren\'t at their default'
 complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from show" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from show" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet
@@ -1043,7 +1043,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_see
 complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from rotate" -l color -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from rotate" -l prepare -d 'Make the new secret known and do not use it yet'
+complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from rotate" -l prepare -d 'Only let servers accept the new secret; don\'t use it yet'
 complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from rotate" -l json
 complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from rotate" -l yes
 complete -c regstack -n "__fish_regstack_using_subcommand secret; and __fish_seen_subcommand_from rotate" -s q -l quiet

@@ -43,24 +43,24 @@ const SAMPLED_HASHES: u32 = 200;
 /// How long messages that were given up stay for inspection.
 const FAILED_MESSAGES: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// What the application takes from its surroundings.
+/// The application's connections to the outside: time, randomness, and how messages are sent.
 #[derive(Clone)]
 pub struct Ambient {
     /// The time.
     pub clock: SharedClock,
     /// Randomness.
     pub random: SharedRandom,
-    /// Where messages go instead of being sent (`serve --dev`).
+    /// If set, messages are kept here instead of being sent (`serve --dev`).
     #[doc(hidden)]
     pub mailbox: Option<Mailbox>,
-    /// What sends mail in place of `[email]`; the configured backend when none.
+    /// Sends email instead of the backend in `[email]`. If `None`, the configured backend is used.
     pub email: Option<Arc<dyn EmailTransport>>,
-    /// What sends SMS in place of `[sms]`; the configured backend when none.
+    /// Sends SMS instead of the backend in `[sms]`. If `None`, the configured backend is used.
     pub sms: Option<Arc<dyn SmsTransport>>,
 }
 
 impl Ambient {
-    /// The machine's own clock and generator, and messages that are sent.
+    /// Returns the system's clock and random generator; messages are sent with the configured backends.
     #[must_use]
     pub fn system() -> Self {
         Self {
@@ -84,7 +84,7 @@ impl Ambient {
     }
 }
 
-/// Why the application cannot be put together.
+/// Why the application can't be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Settings cannot be used. Never empty.
@@ -95,7 +95,8 @@ pub enum OpenError {
     Store(#[from] StoreError),
 }
 
-/// One regstack, ready to be served or administered. No globals: two in one process share nothing.
+/// An open instance of regstack, which can be served and administered. There are no globals: two instances in one process
+/// share nothing.
 #[derive(Clone)]
 pub struct App {
     /// The configuration.
@@ -104,13 +105,13 @@ pub struct App {
     /// The use cases.
     #[doc(hidden)]
     pub accounts: Accounts,
-    /// The store, for readiness and housekeeping.
+    /// The database.
     #[doc(hidden)]
     pub store: SharedStore,
     /// Time, randomness, mailbox.
     #[doc(hidden)]
     pub ambient: Ambient,
-    /// The pages' templates, and the mails'.
+    /// The templates of pages and emails.
     #[doc(hidden)]
     pub templates: LiveTemplates,
     /// What requests have started, and may go on when their client has left.
@@ -126,7 +127,7 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the store (creating and migrating its schema) and puts the parts together.
+    /// Opens the database, creating it and migrating its schema if needed, and sets up everything else.
     pub async fn open(settings: Settings, ambient: Ambient) -> Result<Self, OpenError> {
         let settings = Arc::new(settings);
         let Ambient { clock, random, .. } = ambient.clone();
@@ -184,9 +185,9 @@ impl App {
         })
     }
 
-    /// Calls `hear` with everything that is recorded by this process from now on, one after the other, beside what goes on:
-    /// it holds up nobody, and what it does wrong is logged under `name`. It is told at most once; who must not miss an
-    /// event, or wants those of other processes too, takes a webhook. To be called on a tokio runtime.
+    /// Calls `hear` with every event that this process records from now on, one at a time, in the background. It doesn't
+    /// delay requests, and its errors are logged under `name`. Each event is delivered at most once. If you must not miss an
+    /// event, or need those of other processes too, use a webhook. Call this on a tokio runtime.
     pub fn subscribe<F, Done, E>(&self, name: &str, hear: F)
     where
         F: Fn(AccountEvent) -> Done + Send + Sync + 'static,
@@ -196,18 +197,18 @@ impl App {
         self.subscribers.add(name, hear);
     }
 
-    /// What the database is, without opening the rest of the application. Changes nothing; a file has to be there.
+    /// Describes the database without opening the rest of the application. Changes nothing. An SQLite file has to exist.
     pub async fn inspect(settings: &Settings) -> Result<Inspection, OpenError> {
         Ok(Self::connect(settings).await?.inspect().await?)
     }
 
-    /// The database to be looked at as it is, without opening the rest of the application. Nothing is made or migrated
-    /// unless the store is told to; a file has to be there.
+    /// Opens the database without the rest of the application, and without creating or migrating anything. An SQLite file
+    /// has to exist.
     pub async fn connect(settings: &Settings) -> Result<SharedStore, OpenError> {
         Ok(engine::connect(settings).await?)
     }
 
-    /// Makes the database where there is none, and brings its schema up to date; what was done, one line each.
+    /// Creates the database if it doesn't exist and updates its schema. Returns what was done, one line for each step.
     pub async fn migrate(settings: &Settings) -> Result<Vec<String>, OpenError> {
         Ok(engine::migrate(settings).await?)
     }
@@ -215,12 +216,12 @@ impl App {
     /// Builds all that needs no database, as [`App::open`] does first.
     ///
     /// # Errors
-    /// Every setting that cannot be used.
+    /// Every invalid setting.
     pub fn check(settings: &Settings, ambient: &Ambient) -> Result<(), Vec<SettingError>> {
         Built::new(settings, ambient).map(drop)
     }
 
-    /// Runs the outbox worker and the sweeper until `stop`, and lets messages under way end.
+    /// Sends queued messages and removes expired data until `stop` is cancelled, then finishes the messages being sent.
     pub async fn run_workers(&self, stop: CancellationToken) {
         tokio::join!(
             self.worker.clone().run(stop.clone()),
@@ -232,8 +233,8 @@ impl App {
         );
     }
 
-    /// Waits until what requests have started is done. Who mounts the router calls it after their own server has
-    /// stopped: a request goes on when its client has left, so that nothing is ever cut in half.
+    /// Waits until all running requests have finished. If you mount the router, call this after your server has stopped: a
+    /// request continues after its client has disconnected, so that no operation is interrupted halfway.
     pub async fn finish_requests(&self) {
         self.requests.close();
         self.requests.wait().await;
@@ -246,8 +247,7 @@ impl App {
             let base_url = &self.settings.identity.base_url;
             tracing::warn!(
                 %base_url,
-                "login refused: with transport = \"cookie\" only pages at base_url get a session without the header \
-                 x-regstack-transport: bearer"
+                "login refused: with transport = \"cookie\", only pages at base_url get a session without the header x-regstack-transport: bearer"
             );
         });
     }
@@ -282,7 +282,7 @@ impl App {
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         while stop.run_until_cancelled(ticks.tick()).await.is_some() {
             if let Err(error) = self.accounts.tend_signing_keys().await {
-                tracing::warn!(%error, "the signing keys could not be looked at; next try in a minute");
+                tracing::warn!(%error, "checking the signing keys failed; retry in a minute");
             }
         }
     }
@@ -296,7 +296,7 @@ impl App {
                 None => return,
                 Some(Ok(())) => {}
                 Some(Err(error)) => {
-                    tracing::warn!(%error, "the second factors could not be looked at; next try in an hour");
+                    tracing::warn!(%error, "checking the second factors failed; retry in an hour");
                 }
             }
         }
@@ -312,8 +312,12 @@ impl App {
                 None => return,
                 Some(Ok(survey)) => match self.accounts.passwords.imitate(&survey.hashes) {
                     Ok(false) => {}
-                    Ok(true) => tracing::debug!("unknown accounts cost what stored hashes cost"),
-                    Err(error) => tracing::warn!(%error, "stored hashes cannot be imitated"),
+                    Ok(true) => tracing::debug!(
+                        "logins for unknown accounts now take as long as those with stored hashes"
+                    ),
+                    Err(error) => {
+                        tracing::warn!(%error, "the cost of stored hashes can't be imitated");
+                    }
                 },
                 Some(Err(error)) => {
                     tracing::debug!(%error, "reading the costs of stored password hashes failed; retry in an hour");
@@ -322,8 +326,8 @@ impl App {
         }
     }
 
-    /// Sends what is due, as a server does, and says what became of each message. What is only logged is left to a
-    /// server: the log is its.
+    /// Sends all due messages, like a server, and returns the result of each. Messages that are only logged are left to a
+    /// server.
     pub async fn send_due(&self, patience: Duration) -> Result<Vec<DeliveryAttempt>, StoreError> {
         let own = self.ambient.transports();
         let mail = own.email.is_some() || self.settings.email.backend.sends();
@@ -334,13 +338,13 @@ impl App {
         self.worker.send_due(&kinds, patience).await
     }
 
-    /// Whether anything was queued since the application was opened.
+    /// Returns whether anything was queued since the application was opened.
     #[must_use]
     pub fn has_queued(&self) -> bool {
         self.worker.has_queued()
     }
 
-    /// Removes what has expired; the number of rows.
+    /// Removes expired data and returns the number of rows.
     pub async fn sweep(&self) -> Result<u64, StoreError> {
         let rule = SweepRule {
             now: self.ambient.clock.now(),

@@ -1,9 +1,9 @@
-//! regstack: user accounts for an application, from one binary or mounted in your own.
+//! User accounts for your application: as a server of its own, or mounted in your Rust program.
 //!
 //! # Mount it in your application
 //!
-//! Open an [`App`], merge its [`router`] into your own, run its workers beside your server, and take [`SignedIn`] (or
-//! [`Admin`], or `Option<SignedIn>`) as an argument of the handlers that you want to protect:
+//! Open an [`App`], merge its [`router`] into your own, run its workers next to your server, and add [`SignedIn`] (or
+//! [`Admin`], or `Option<SignedIn>`) to the parameters of the handlers that you want to protect:
 //!
 //! ```no_run
 //! use axum::{Router, routing::get};
@@ -30,29 +30,29 @@
 //! # }
 //! ```
 //!
-//! `examples/mount.rs` is the whole program. There are no globals: two instances in one process share nothing. The cargo
-//! features `cli`, `mongodb` and `aws` are on by default. Without `cli`, no crate for terminals is compiled.
+//! `examples/mount.rs` is a complete program. There are no globals: two instances in one process share nothing. The cargo
+//! features `cli`, `mongodb` and `aws` are on by default. Without `cli`, no terminal crates are compiled.
 //!
-//! # The modules, from the ground up
+//! # The modules, from the bottom up
 //!
-//! Each module opens with what it owns and what it must not know. A table in `tests/it/house.rs` says which module may use
-//! which, and that test fails on any other use.
+//! The first lines of each module say what it's responsible for and what it must not depend on. A table in
+//! `tests/it/house.rs` lists which module may use which, and the test fails on any other use.
 //!
-//! - `clock`, `random`, `secret`: injected time, injected randomness, text that is wiped and never printed.
-//! - `model`: pure data and rules: user, address, password, token claims, event, queued message.
-//! - `config`: the settings, the layers they come from, and what is wrong with them.
-//! - `auth`: password hashing in a bounded pool, signed tokens, key derivation, sealing.
-//! - `store`: what can happen to accounts as atomic steps (a trait), its conformance suite, and the engines below it.
+//! - `clock`, `random`, `secret`: injected time and randomness, and text that is wiped from memory and never printed.
+//! - `model`: data and rules without I/O: user, email address, password, token claims, event, queued message.
+//! - `config`: the settings, the layers they come from, and their validation.
+//! - `auth`: password hashing in a bounded pool, signed tokens, key derivation, encryption.
+//! - `store`: a trait with every change to accounts as an atomic operation, its conformance tests, and the two engines.
 //! - `delivery`: the outbox, its worker, the templates and the transports.
-//! - `accounts`: every use case, one per file. `http` and `cli` call it and decide nothing themselves.
-//! - `app`: the composition root: settings in, running parts out.
+//! - `accounts`: every use case, one per file. `http` and `cli` call it and make no decisions themselves.
+//! - `app`: creates all parts from the settings and connects them.
 //! - `http`: the API: router, extractors, errors, one file per resource.
-//! - `doctor`: checks of an installation, each with its remedy.
-//! - `cli`: the commands, one per file, with one renderer and one map of exit codes.
+//! - `doctor`: checks of an installation, each with a remedy.
+//! - `cli`: the commands, one per file, with one renderer and one mapping to exit codes.
 //!
-//! One use case, through all modules: `POST /register` parses its body into `model` types, `Accounts::register`
-//! decides and hashes, one operation of `Store` writes the pending registration, the sealed mail and the event
-//! together, the outbox is woken, and the handler renders the outcome. `regstack users create` works the same way.
+//! For example, `POST /register` parses its body into `model` types. `Accounts::register` decides and hashes the password.
+//! One operation of `Store` writes the pending registration, the encrypted email and the event together. Then the outbox
+//! worker is woken, and the handler renders the result. `regstack users create` works the same way.
 //!
 
 #![cfg_attr(
@@ -93,7 +93,7 @@ pub use model::{Event, EventKind, UserPublic};
 #[doc(hidden)]
 pub use cli::run as run_command_line;
 
-/// Every room, for the tests and benches of this package. Changes without notice.
+/// All modules, for the tests and benchmarks of this package. May change without notice.
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod internals {

@@ -106,7 +106,7 @@ impl Accounts {
         let mailed = self.reverify(id, origin).await;
         mailed
             .inspect_err(
-                |error| tracing::warn!(%error, "the new address of an account got no link"),
+                |error| tracing::warn!(%error, "verification link not sent to a new email address"),
             )
             .ok()
     }

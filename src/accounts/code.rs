@@ -35,7 +35,7 @@ pub(super) struct CodeRequest<'a> {
     pub(super) kind: CodeKind,
     /// What else may end the wait for it.
     pub(super) also: Vec<CodeKind>,
-    /// To whom.
+    /// The recipient.
     pub(super) number: &'a PhoneNumber,
     /// When the wait for it ends at the latest; `None`: it begins now, and takes as long as waits take.
     pub(super) no_later_than: Option<Timestamp>,

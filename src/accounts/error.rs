@@ -13,19 +13,21 @@ pub enum Error {
     #[error("could not validate credentials")]
     NotAuthenticated,
     /// The account is no administrator's.
-    #[error("this is for administrators")]
+    #[error("only administrators can do this")]
     NotAdmin,
     /// An administrator has to have a second factor, and this one has none.
-    #[error("administrators need a second factor here: set one up first")]
+    #[error("administrators need a second factor: set one up first")]
     MfaRequired,
     /// The service key is not for this.
-    #[error("this service key does not have the scope for this")]
+    #[error("this service key doesn't have the required scope")]
     InsufficientScope,
     /// Another service key has the name.
-    #[error("another service key has this name: choose another name, or revoke that key first")]
+    #[error(
+        "there is already a service key with this name: choose another name, or revoke that key first"
+    )]
     NameTaken,
     /// A service key would be dead from the beginning.
-    #[error("the expiry has to lie ahead")]
+    #[error("the expiry has to be in the future")]
     ExpiryPassed,
     /// No such service key.
     #[error("no such service key")]
@@ -34,7 +36,7 @@ pub enum Error {
     #[error("no such session")]
     NoSession,
     /// The session has no row, or is as old as `session_max_seconds` allows.
-    #[error("this session cannot be renewed: log in again")]
+    #[error("this session can't be renewed: log in again")]
     NotRenewable,
     /// Registration is switched off.
     #[error("registration is closed")]
@@ -58,7 +60,7 @@ pub enum Error {
     #[error("the code has expired: ask for a new one")]
     CodeExpired,
     /// The code was used, replaced by a newer one, or guessed at too often.
-    #[error("there is no open code: ask for a new one")]
+    #[error("there is no code to check: ask for a new one")]
     NoCode,
     /// Too many wrong codes; counts down truthfully.
     #[error("too many wrong codes: try again later")]
@@ -67,7 +69,7 @@ pub enum Error {
         retry_after: u64,
     },
     /// The number had enough SMS for now, or the account enough set-ups; counts down truthfully.
-    #[error("too many messages to this number, or for this account: try again later")]
+    #[error("too many messages to this number or for this account: try again later")]
     SmsCapSpent {
         /// Whole seconds, at least 1.
         retry_after: u64,
@@ -103,10 +105,10 @@ pub enum Error {
     #[error("the password is wrong")]
     WrongPassword,
     /// The new password is the current one.
-    #[error("the new password is the current one")]
+    #[error("the new password is the same as the current one")]
     PasswordUnchanged,
     /// The new address is the account's own, in whatever spelling.
-    #[error("this is already the email address of the account")]
+    #[error("the account already has this email address")]
     SameEmail,
     /// The address is proven already.
     #[error("the email address of this account is already verified")]
@@ -130,7 +132,7 @@ pub enum Error {
         retry_after: u64,
     },
     /// The account is not like those any more that the act is for.
-    #[error("the account has changed in the meantime")]
+    #[error("the account has been changed in the meantime")]
     Overtaken,
     /// No such account.
     #[error("no such account")]
@@ -178,7 +180,7 @@ impl From<HashError> for Error {
         match error {
             HashError::Overloaded => Self::Overloaded { retry_after: 1 },
             HashError::NoMemory => {
-                tracing::error!(%error, "a password could not be checked");
+                tracing::error!(%error, "the password couldn't be checked");
                 Self::Overloaded { retry_after: 1 }
             }
             HashError::Failed(cause) => Self::Internal(cause),

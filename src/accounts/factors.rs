@@ -39,26 +39,26 @@ pub struct FactorOn {
     pub recovery_codes: Option<Vec<RecoveryCode>>,
 }
 
-/// Which second factors an account has.
+/// The second factors of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = MfaAnswer)]
 pub struct SecondFactors {
-    /// Whether any is on: login asks for one of them.
+    /// Whether any is on, so that logins ask for one of them.
     pub is_mfa_enabled: bool,
-    /// Whether an authenticator app is one.
+    /// Whether an authenticator app is set up.
     pub totp: bool,
-    /// Whether a phone is one.
+    /// Whether a phone is set up.
     pub sms: bool,
-    /// The last two digits of its number.
+    /// The last two digits of the phone number.
     #[schema(example = "•••• 23")]
     pub phone_hint: Option<String>,
-    /// How many recovery codes are left.
+    /// The number of recovery codes left.
     #[schema(example = 10)]
     pub recovery_codes_left: usize,
 }
 
 impl Accounts {
-    /// Which second factors an account has.
+    /// The second factors of an account.
     pub async fn second_factors(&self, user: &User) -> Result<SecondFactors> {
         let codes_left = if user.is_mfa_enabled {
             self.store.factors(user.id).await?.codes_left()
@@ -254,7 +254,7 @@ impl Accounts {
                     sealed,
                 } = factor;
                 let Ok(plain) = self.factors.open(user_id, kind, &sealed.bytes) else {
-                    tracing::warn!(%user_id, kind = kind.as_str(), "a second factor is sealed under a secret that is not known");
+                    tracing::warn!(%user_id, kind = kind.as_str(), "a second factor is encrypted with an unknown secret");
                     continue;
                 };
                 let anew = SealedFactor {
@@ -271,7 +271,7 @@ impl Accounts {
             }
             tracing::info!(
                 resealed,
-                "second factors are now sealed under the current jwt_secret"
+                "second factors are now encrypted with the current jwt_secret"
             );
             // Others have work to do as well.
             tokio::time::sleep(PAUSE).await;

@@ -158,7 +158,7 @@ impl Accounts {
         Ok(self.store.events(filter, after, limit).await?)
     }
 
-    /// Counts at a glance.
+    /// Totals.
     pub async fn counts(&self) -> Result<Counts> {
         Ok(self.store.counts(self.now()).await?)
     }

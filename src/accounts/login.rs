@@ -22,7 +22,7 @@ pub struct LoggedIn {
     pub user: User,
 }
 
-/// What a right password leads to.
+/// The answer to a right password.
 #[derive(Debug, Clone)]
 pub enum Login {
     /// A session.

@@ -83,7 +83,7 @@ impl Accounts {
         let session = self.issue_session(issue, Effects::default()).await;
         // The password is changed whatever becomes of this.
         session.unwrap_or_else(|error| {
-            tracing::warn!(%error, "no new session after a change of the password");
+            tracing::warn!(%error, "issuing a new session after a password change failed");
             None
         })
     }

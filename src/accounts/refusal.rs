@@ -20,7 +20,7 @@ pub enum TokenRefusal {
     #[error("its account is disabled")]
     Disabled,
     /// All tokens of the account up to a moment were ended.
-    #[error("all tokens of its account up to {0} were ended")]
+    #[error("all tokens of its account until {0} were ended")]
     CutOff(Timestamp),
 }
 

@@ -98,7 +98,7 @@ impl Accounts {
     /// A refusal stands whether or not it can be told.
     async fn record_refused(&self, event: Event, times: u64) {
         if let Err(error) = self.store.record_again(event, times).await {
-            tracing::warn!(%error, "a refused login could not be recorded");
+            tracing::warn!(%error, "recording a refused login failed");
         }
     }
 }

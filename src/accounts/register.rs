@@ -12,7 +12,7 @@ use crate::model::{
 use crate::random;
 use crate::store::{CreateUser, Effects, PutPending};
 
-/// Somebody who wants an account.
+/// The data of a new account.
 #[derive(Debug, Clone)]
 pub struct Registration {
     /// The address.
@@ -30,7 +30,7 @@ pub struct Registration {
 pub enum Registered {
     /// An account, ready to log in.
     Active(Box<User>),
-    /// A registration that waits for its mailed link.
+    /// A registration that has to be verified with a mailed link.
     Pending {
         /// The address the link went to.
         email: Email,

@@ -362,8 +362,8 @@ impl Accounts {
 /// What cannot be opened any more is for who runs the server.
 fn unreadable(kind: FactorSecret, owner: Id, error: CannotOpen) -> Error {
     let kind = kind.as_str();
-    tracing::error!(user_id = %owner, kind, %error, "a second factor cannot be opened");
+    tracing::error!(user_id = %owner, kind, %error, "a second factor can't be decrypted");
     Error::Internal(format!(
-        "the {kind} of an account cannot be opened: {error}"
+        "the {kind} of an account can't be decrypted: {error}"
     ))
 }

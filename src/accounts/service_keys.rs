@@ -12,7 +12,7 @@ use crate::model::{
 use crate::random;
 use crate::store::Effects;
 
-/// A service key to be made.
+/// A new service key.
 #[derive(Debug, Clone)]
 pub struct NewServiceKey {
     /// Its name, which no other has.
@@ -65,7 +65,7 @@ impl Accounts {
             && let Err(error) = self.store.note_service_key_use(key.id, day).await
         {
             // The key opens what it opens, also while nothing can be written.
-            tracing::warn!(%error, name = %key.name, "the use of a service key could not be noted");
+            tracing::warn!(%error, name = %key.name, "recording the use of a service key failed");
         }
         Ok(Service { key })
     }

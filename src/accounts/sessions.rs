@@ -140,7 +140,7 @@ impl Accounts {
         }
         let noted = self.store.note_sessions_seen(ids, self.now()).await;
         if let Err(error) = noted {
-            tracing::warn!(%error, "the last use of sessions could not be noted");
+            tracing::warn!(%error, "recording the last use of sessions failed");
         }
     }
 }

@@ -61,7 +61,7 @@ impl Accounts {
             if self.store.reseal_signing_key(anew, before).await? {
                 tracing::info!(
                     kid,
-                    "a signing key is now sealed under the current jwt_secret"
+                    "a signing key is now encrypted with the current jwt_secret"
                 );
             }
         }
@@ -71,7 +71,7 @@ impl Accounts {
             if self.forget_signing_key(key, &Origin::server()).await? {
                 tracing::info!(
                     kid = key.kid,
-                    "a signing key was removed: no token of it is alive"
+                    "a signing key was removed: all its tokens have expired"
                 );
             }
         }
@@ -96,7 +96,7 @@ impl Accounts {
         let (kid, algorithm) = (key.kid.clone(), key.algorithm.as_str());
         let effects = self.about_signing_key(why, &key, origin);
         if self.store.add_signing_key(key, effects).await? {
-            tracing::info!(kid, algorithm, %signs_from, "a signing key was made");
+            tracing::info!(kid, algorithm, %signs_from, "a signing key was created");
         }
         self.read_signing_keys().await
     }

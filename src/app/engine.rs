@@ -50,7 +50,8 @@ pub(super) fn file(settings: &Settings) -> Result<&Path, StoreError> {
     match &settings.database.engine {
         Engine::Sqlite { path } => Ok(path),
         Engine::Mongo { .. } => Err(StoreError::Refused(
-            "MongoDB is backed up and restored by its own tools, mongodump and mongorestore: see docs/mongodb.md".to_owned(),
+            "use MongoDB's own tools for backups, mongodump and mongorestore: see docs/mongodb.md"
+                .to_owned(),
         )),
     }
 }

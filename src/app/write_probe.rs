@@ -58,7 +58,7 @@ async fn attempt(store: &(impl UpkeepStore + ?Sized)) -> Option<Unwritable> {
         Ok(Err(error)) => error,
         Err(_) => {
             return Some(Unwritable {
-                detail: "the database did not take a write within 3 seconds",
+                detail: "the database didn't accept a write within 3 seconds",
                 cause: "another program may keep it locked".to_owned(),
             });
         }
@@ -66,10 +66,8 @@ async fn attempt(store: &(impl UpkeepStore + ?Sized)) -> Option<Unwritable> {
     let detail = match &error {
         StoreError::Denied(_) => "the database refuses the login, or the right to write",
         StoreError::Locked(_) => "another program keeps the database locked",
-        StoreError::File { .. } => {
-            "the database's file cannot be written: the server's log says why"
-        }
-        _ => "the database takes no writes: the server's log says why",
+        StoreError::File { .. } => "the database file can't be written: see the server's log",
+        _ => "the database accepts no writes: see the server's log",
     };
     let cause = match &error {
         StoreError::File { remedy, .. } => format!("{error}; {remedy}"),

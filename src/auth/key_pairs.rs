@@ -16,7 +16,7 @@ use crate::model::SigningAlgorithm;
 
 /// The key pair cannot be made or read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("this is no private key of its algorithm")]
+#[error("this isn't a private key of its algorithm")]
 pub struct BadKey;
 
 /// A key pair that can sign.

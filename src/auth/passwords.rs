@@ -19,11 +19,11 @@ const SALT: usize = 16;
 #[derive(Debug, thiserror::Error)]
 pub enum HashError {
     /// Too many hashes are waiting already.
-    #[error("too many passwords are being checked at this moment")]
+    #[error("too many passwords are being checked at the moment")]
     Overloaded,
     /// The system has no memory for one more hash.
     #[error(
-        "the memory for a password hash cannot be had: give the process more, or lower max_concurrent_hashes"
+        "there is no memory for a password hash: give the process more, or lower max_concurrent_hashes"
     )]
     NoMemory,
     /// The hash function failed; the cause is for the log.

@@ -13,7 +13,7 @@ const NONCE: usize = 24;
 /// The sealed bytes were made under another secret, for another place, or were changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "sealed under a secret that is neither jwt_secret nor one of jwt_previous_secrets, or damaged"
+    "encrypted with a secret that is neither jwt_secret nor in jwt_previous_secrets, or damaged"
 )]
 pub struct CannotOpen;
 

@@ -30,21 +30,21 @@ pub struct InvalidToken;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TokenFault {
     /// Not of the form, or too long.
-    #[error("this is no signed token (a JWT of at most {MAX_LENGTH} bytes)")]
+    #[error("this isn't a signed token (a JWT of at most {MAX_LENGTH} bytes)")]
     NoToken,
     /// Signed in another way. Holds the algorithm of the configuration.
-    #[error("it is signed with another algorithm than jwt_algorithm, {0}")]
+    #[error("it is signed with a different algorithm than jwt_algorithm, {0}")]
     Algorithm(&'static str),
     /// RFC 7515 §4.1.11.
-    #[error("its header demands what is not understood here (crit)")]
+    #[error("its header requires an unknown extension (crit)")]
     Critical,
     /// Under an unknown key, or changed on its way.
     #[error(
-        "its signature fits neither jwt_secret nor any of jwt_previous_secrets, nor a signing key"
+        "its signature matches neither jwt_secret, nor any of jwt_previous_secrets, nor a signing key"
     )]
     Signature,
     /// Under the key of a purpose that it does not claim to have.
-    #[error("it claims to be for {claimed}, and is signed as one for {signed}")]
+    #[error("it claims to be for {claimed}, but is signed as one for {signed}")]
     OtherPurpose {
         /// What it was asked to open.
         claimed: &'static str,
@@ -52,13 +52,13 @@ pub enum TokenFault {
         signed: &'static str,
     },
     /// Well signed, and without the claims that a token must have.
-    #[error("its claims are not those of a token of regstack")]
+    #[error("its claims aren't those of a regstack token")]
     Claims,
     /// For other ears.
-    #[error("its audience is not jwt_audience")]
+    #[error("its audience isn't jwt_audience")]
     Audience,
     /// `nbf` lies ahead.
-    #[error("it is not valid yet")]
+    #[error("it isn't valid yet")]
     TooEarly,
     /// `exp` has passed.
     #[error("it has expired")]

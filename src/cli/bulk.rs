@@ -124,7 +124,7 @@ impl Report for Summary {
         }
         if let (true, Some(last)) = (self.untouched > 0 && self.total > MAX_ITEMS, &self.last) {
             canvas.line(format!(
-                "the last one done is {last}; none behind it was touched"
+                "the last one processed is {last}; none after it was changed"
             ));
         }
     }

@@ -9,7 +9,7 @@ use super::{Context, Failure, Result};
 /// Print a completion script for a shell
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "The same files are in completions/ of the source. Names of accounts are not\ncompleted: Tab would open the database, and show accounts on the screen.\n\nExample:\n  regstack completions bash > ~/.local/share/bash-completion/completions/regstack"
+    after_help = "The same files are in completions/ of the source code. Account names aren't\ncompleted, because Tab would then open the database and show accounts.\n\nExample:\n  regstack completions bash > ~/.local/share/bash-completion/completions/regstack"
 )]
 pub(super) struct Args {
     /// The shell
@@ -39,7 +39,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut super::described(), "regstack", &mut script);
     let mut script = String::from_utf8(script)
-        .map_err(|cause| Failure::failed("the completions are no text").because(cause))?;
+        .map_err(|cause| Failure::failed("the completions aren't text").because(cause))?;
     if matches!(args.shell, Shell::Fish | Shell::Zsh) {
         script = without_hidden_flags(&script);
     }

@@ -150,7 +150,7 @@ impl Context {
             && self.working_dir.join(DEV_FOLDER).is_dir()
         {
             failure.next(format!(
-                "the accounts of serve --dev are reached with --config {DEV_FOLDER}"
+                "to use the accounts of serve --dev, add --config {DEV_FOLDER}"
             ))
         } else {
             failure
@@ -200,10 +200,8 @@ impl Context {
             .map_err(|error| Failure::act("accounts cannot be searched", error))?
         {
             Found::One(user) => Ok(*user),
-            Found::None => Err(
-                Failure::failed(format!("no account is named by \"{name}\""))
-                    .next("regstack users list --q PART finds accounts"),
-            ),
+            Found::None => Err(Failure::failed(format!("no account matches \"{name}\""))
+                .next("regstack users list --q PART finds accounts")),
             Found::Several(users) => {
                 let mut addresses: Vec<&str> = users
                     .iter()
@@ -215,10 +213,10 @@ impl Context {
                     addresses.push("and more");
                 }
                 Err(
-                    Failure::refused(format!("\"{name}\" names several accounts"))
+                    Failure::refused(format!("\"{name}\" matches several accounts"))
                         .because(addresses.join(", "))
                         .next(format!(
-                            "name one by its whole email address: regstack users list --q {name:?}"
+                            "use the complete email address: regstack users list --q {name:?}"
                         )),
                 )
             }

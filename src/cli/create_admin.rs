@@ -11,7 +11,7 @@ use crate::secret::SecretString;
 /// Create an administrator
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "An existing account is promoted and keeps its password. Running it again changes nothing.\n\nExample:\n  regstack create-admin --email ada@example.com"
+    after_help = "Promotes an existing account, which keeps its password. Running it again changes\nnothing.\n\nExample:\n  regstack create-admin --email ada@example.com"
 )]
 pub(super) struct Args {
     #[command(flatten)]
@@ -45,9 +45,9 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     };
     let given = args.password.is_some() || args.password_stdin;
     if known.is_some() && given {
-        context
-            .output
-            .say(&format!("{email} has an account: its password is kept"));
+        context.output.say(&format!(
+            "{email} already has an account: its password stays the same"
+        ));
     }
     let origin = context.origin();
     let made = progress::waited(app.accounts.create_admin(email.clone(), password, &origin))
@@ -57,10 +57,10 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let line = match outcome {
         "created" => format!("created the administrator {}", user.email),
         "promoted" => format!(
-            "{} is an administrator now; its password is kept",
+            "{} is now an administrator; the password stays the same",
             user.email
         ),
-        _ => format!("{} is an administrator already", user.email),
+        _ => format!("{} is already an administrator", user.email),
     };
     let document = json!({ "outcome": outcome, "user": user.public() });
     context.output.print_lines(&document, [line])

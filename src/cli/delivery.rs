@@ -21,7 +21,7 @@ pub(super) enum Sending {
 /// Sends the mail that tells an owner what an act did, if one was queued: how that went is said, and changes nothing.
 pub(super) async fn send_notice(context: &Context, app: &App, to: &str) {
     if app.accounts.sends_notices() {
-        send_beside(context, app, to, "told", "tells").await;
+        send_beside(context, app, to, "notified", "notifies").await;
     }
 }
 
@@ -35,8 +35,8 @@ pub(super) async fn send_invitation(context: &Context, app: &App, to: &str) {
 pub(super) async fn send_moved(context: &Context, app: &App, old: Option<&str>, new: Option<&str>) {
     let old = old.filter(|_| app.accounts.sends_notices());
     let mails = [
-        (old, "told", "tells"),
-        (new, "asked for a proof", "asks for a proof of"),
+        (old, "notified", "notifies"),
+        (new, "asked to verify", "verifies"),
     ];
     if mails.iter().all(|(to, ..)| to.is_none()) {
         return;
@@ -58,16 +58,16 @@ async fn send_beside(context: &Context, app: &App, to: &str, past: &str, does: &
 
 fn say_beside(context: &Context, to: &str, past: &str, does: &str, sending: Result<Sending>) {
     let unsent = |why: &str| {
-        let text = format!("the mail that {does} {to} was not sent: {why}");
+        let text = format!("the email that {does} {to} wasn't sent: {why}");
         context.output.warn(&text);
     };
     match sending {
-        Ok(Sending::Sent) => context.output.say(&format!("{to} was {past} by mail")),
+        Ok(Sending::Sent) => context.output.say(&format!("{to} was {past} by email")),
         Ok(Sending::Left) => context.output.say(&format!(
-            "the mail that {does} {to} is queued: a server sends it"
+            "the email that {does} {to} is queued: a server will send it"
         )),
         Ok(Sending::Queued(why)) => context.output.warn(&format!(
-            "the mail that {does} {to} is queued, a server tries again: {why}"
+            "the email that {does} {to} is queued, and a server will retry: {why}"
         )),
         Ok(Sending::Failed(why)) => unsent(&why),
         Err(failure) => unsent(&failure.what),
@@ -81,23 +81,23 @@ pub(super) async fn send_asked(
     to: &str,
     mailed: Mailed,
 ) -> Result<&'static str> {
-    let unsent = || Failure::failed(format!("{to} was not mailed"));
+    let unsent = || Failure::failed(format!("no email was sent to {to}"));
     if mailed == Mailed::CapSpent {
         return Err(unsent()
-            .because("it had as many mails as mail_per_recipient_per_hour allows")
+            .because("mail_per_recipient_per_hour was reached")
             .next("try again in an hour, or raise mail_per_recipient_per_hour"));
     }
     match send(app, |tried| tried.recipient == to).await? {
         Sending::Sent => Ok("mailed"),
         Sending::Left => {
-            context
-                .output
-                .say(&format!("the mail to {to} is queued: a server sends it"));
+            context.output.say(&format!(
+                "the email to {to} is queued: a server will send it"
+            ));
             Ok("queued")
         }
         Sending::Queued(why) => {
             context.output.warn(&format!(
-                "the mail to {to} is queued, a server tries again: {why}"
+                "the email to {to} is queued, and a server will retry: {why}"
             ));
             Ok("queued")
         }

@@ -45,7 +45,7 @@ pub(super) fn prepare(context: &Context, sources: &mut Sources) -> Result {
         if context.working_dir().join(SETTINGS_FILE).exists() {
             context
                 .output
-                .say("--dev leaves regstack.toml aside; --config regstack.toml takes it in");
+                .say("--dev ignores regstack.toml; add --config regstack.toml to use it");
         }
         sources.config = Some(DEV_FOLDER.into());
     }
@@ -68,7 +68,7 @@ pub(super) fn check_bind(loaded: &Loaded) -> Result {
         return Ok(());
     }
     let layer = preflight::layer(&loaded.values, "bind");
-    Err(Failure::refused("--dev serves on loopback only")
+    Err(Failure::refused("--dev only listens on this machine")
         .because(format!("bind is {bind} ({layer})"))
         .next("regstack serve --dev --bind 127.0.0.1:8000"))
 }

@@ -26,16 +26,16 @@ pub(super) struct Args {
     /// Also check that the address to serve on is free
     #[arg(long)]
     serve_check: bool,
-    /// Also judge what DNS says about the sender's domain: mx, spf, dmarc, dkim
+    /// Also check the DNS records of the sender's domain: mx, spf, dmarc, dkim
     #[arg(long, alias = "check-dns")]
     dns: bool,
-    /// Ask this name server, on port 53 unless it is given
+    /// Name server to ask; the port is 53 unless you give one
     #[arg(long, value_name = "ADDRESS[:PORT]", requires = "dns", value_parser = name_server)]
     dns_server: Option<NameServer>,
-    /// Judge the key that mail is signed with under this name
+    /// Check the DKIM key with this selector
     #[arg(long, value_name = "NAME", requires = "dns", value_parser = selector)]
     dkim_selector: Option<String>,
-    /// Judge the key of this domain, where mail is signed for another one than the sender's
+    /// Check the DKIM key of this domain, if mail isn't signed for the sender's domain
     #[arg(long, value_name = "DOMAIN", requires = "dns", value_parser = signing_domain)]
     dkim_domain: Option<String>,
     /// Also send a test message to these addresses or phone numbers; asks for one if none is given
@@ -48,14 +48,14 @@ pub(super) struct Args {
 
 fn name_server(text: &str) -> Result<NameServer, &'static str> {
     text.parse()
-        .map_err(|_| "expected an IP address, as 9.9.9.9, 127.0.0.1:5353 or [::1]:5353")
+        .map_err(|_| "expected an IP address, such as 9.9.9.9, 127.0.0.1:5353 or [::1]:5353")
 }
 
 fn selector(text: &str) -> Result<String, &'static str> {
     if text.len() <= 200 && text.split('.').all(config::is_label) {
         Ok(text.to_owned())
     } else {
-        Err("expected the name in the s= of a signature, as s1")
+        Err("expected the selector in a signature's s=, such as s1")
     }
 }
 
@@ -63,13 +63,13 @@ fn signing_domain(text: &str) -> Result<String, &'static str> {
     let sender = Email::parse(&format!("a@{text}"));
     sender
         .map(|_| text.to_owned())
-        .map_err(|_| "expected the domain in the d= of a signature, as example.com")
+        .map_err(|_| "expected the domain in a signature's d=, such as example.com")
 }
 
 fn recipient(text: &str) -> Result<Recipient, &'static str> {
     let mail = Email::parse(text).map(Recipient::Mail);
     mail.or_else(|_| PhoneNumber::parse(text).map(Recipient::Sms))
-        .map_err(|_| "expected an address, as ada@example.com, or a number, as +14155550123")
+        .map_err(|_| "expected an email address, such as ada@example.com, or a number, such as +14155550123")
 }
 
 fn address(text: &str) -> Result<Recipient, InvalidEmail> {
@@ -176,7 +176,7 @@ async fn recipients(args: &Args) -> Result<Vec<Recipient>> {
         Some(given) if !given.is_empty() => recipients.extend(given.iter().cloned()),
         Some(_) if !prompt::possible() => {
             return Err(Failure::refused(
-                "nobody is named to send to, and there is no terminal to ask for it",
+                "no recipient was given, and there is no terminal to ask for one",
             )
             .next("repeat with --send-test ADDRESS-OR-NUMBER"));
         }
@@ -210,7 +210,7 @@ fn subject(context: &Context) -> Subject {
 /// Waits for the checks; leaves at once when a person does not want to.
 async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Result<T> {
     let mut interrupt = signal(SignalKind::interrupt())
-        .map_err(|cause| Failure::failed("signals cannot be heard").because(cause))?;
+        .map_err(|cause| Failure::failed("signals can't be received").because(cause))?;
     tokio::select! {
         done = progress::waited_for("the checks", work) => Ok(done),
         _ = interrupt.recv() => Err(Failure::interrupted()),

@@ -122,7 +122,7 @@ impl Failure {
             E::EmailNotReached => (
                 Exit::Refused,
                 Some(
-                    "send through a mail server that offers SMTPUTF8, or set email.allow_utf8_email = true",
+                    "use a mail server that supports SMTPUTF8, or set email.allow_utf8_email = true",
                 ),
             ),
             E::LastSuperuser => (
@@ -192,19 +192,19 @@ impl Failure {
         match error {
             StoreError::Locked(_) => Self::new(Exit::Database, what)
                 .because(error)
-                .next("end that program, or try again once it is done"),
+                .next("stop that program, or try again when it has finished"),
             StoreError::File { remedy, .. } => {
                 Self::new(Exit::Database, what).because(error).next(*remedy)
             }
             StoreError::Unavailable(_) | StoreError::Denied(_) => Self::new(Exit::Database, what)
                 .because(error)
-                .next("check where the database is: regstack config show tells which setting names it"),
+                .next("check where the database is: regstack config show shows the setting"),
             StoreError::Failed(_) => Self::new(Exit::Database, what)
                 .because(error)
-                .next("mend what the database names, then try again"),
+                .next("fix the problem that the database reports, then try again"),
             StoreError::Unconfirmed(_) => Self::new(Exit::Database, what)
                 .because(error)
-                .next("look whether it was done before you repeat it"),
+                .next("check whether it was done before you repeat it"),
             StoreError::Refused(_) => Self::configuration(what).because(error),
             StoreError::Unreadable { .. } | StoreError::TooBroad => {
                 Self::failed(what).because(error)
@@ -230,7 +230,7 @@ impl Failure {
             format!("there is no database at {path} ({database})"),
         )
         .next(
-            "cd to the installation, or name it with --config; regstack db migrate makes a new one",
+            "cd to the installation, or name it with --config; regstack db migrate creates a new database",
         )
     }
 

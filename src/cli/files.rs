@@ -55,7 +55,7 @@ fn take_over(file: &File, replaced: &Metadata, mode: u32) -> io::Result<u32> {
                 .flatten()
                 .ok_or_else(|| {
                     io::Error::other(format!(
-                        "its owner or group (uid {}, gid {}) cannot be kept: run this as root, or as a member of that group",
+                        "its owner or group (uid {}, gid {}) can't be kept: run this as root or as a member of that group",
                         replaced.uid(),
                         replaced.gid()
                     ))

@@ -38,7 +38,7 @@ impl<W: Write> Write for Unfailing<W> {
             self.to.write_all(line)
         } else {
             let lost = self.lost;
-            let note = format!("{lost} lines of the log could not be written\n");
+            let note = format!("{lost} log lines couldn't be written\n");
             self.to
                 .write_all(note.as_bytes())
                 .and_then(|()| self.to.write_all(line))
@@ -98,9 +98,6 @@ mod tests {
             lost = writer.lost;
         }
         let written = String::from_utf8(disk.written).unwrap();
-        assert_eq!(
-            written,
-            "a\n2 lines of the log could not be written\nd\ne\n"
-        );
+        assert_eq!(written, "a\n2 log lines couldn't be written\nd\ne\n");
     }
 }

@@ -17,10 +17,10 @@ const DATE: &str = "2026-11-29";
 /// Write the man pages
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Without a folder the first page is printed. The same files are in man/ of the\nsource.\n\nExample:\n  regstack man | man -l -"
+    after_help = "Without a folder, prints the first page. The same files are in man/ of the\nsource code.\n\nExample:\n  regstack man | man -l -"
 )]
 pub(super) struct Args {
-    /// The folder to write all pages to; it is made where it is missing
+    /// The folder to write all pages to; created if it doesn't exist
     #[arg(value_name = "DIR")]
     folder: Option<PathBuf>,
 }
@@ -31,7 +31,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
     let pages = pages().map_err(unwritten)?;
     let Some(folder) = &args.folder else {
         if context.global.json {
-            return Err(Failure::refused("a page of the manual is no JSON")
+            return Err(Failure::refused("a manual page isn't JSON")
                 .next("name a folder to write the pages to"));
         }
         let (_, page) = &pages[0];

@@ -55,10 +55,10 @@ const SHORT_HELP: &str = "\
 User accounts for an application, from one binary.
 
 Every day:
-  regstack init              set it up, by dialogue
-  regstack serve             run the server; with --dev at once, without set-up
+  regstack init              set it up with a dialog
+  regstack serve             run the server; --dev needs no set-up
   regstack users list        find accounts; then show, lock, unlock, delete
-  regstack doctor            say what is wrong, and what to do about it
+  regstack doctor            find problems and how to fix them
 
 All commands: regstack --help
 ";
@@ -67,7 +67,7 @@ const GLOBAL_HELP: &str = "\
 Options of every command (-V prints the version):
   --config PATH   configuration: a file, or a folder with a regstack.toml
   --json          print one JSON document on stdout and nothing else
-  --color WHEN    auto (the default), always or never; NO_COLOR is honoured
+  --color WHEN    auto (the default), always or never; NO_COLOR is respected
   --yes           don't ask before destructive actions
   -q, --quiet     only results, warnings and errors
   -v, --verbose   log more
@@ -251,15 +251,15 @@ fn parse(arguments: &[OsString], color: ColorChoice) -> Result<Option<Cli>> {
 fn of_python_package(word: &str) -> Option<(&'static str, &'static str)> {
     match word {
         "oauth" => Some((
-            "sign-in through other providers (OAuth) is not built, and so is no oauth command",
+            "sign-in with other providers (OAuth) isn't supported, so there is no oauth command",
             "regstack init sets up everything else",
         )),
         "theme" => Some((
-            "there is no theme command: a theme is a style sheet that you write",
-            "put it into a folder of extra_static_dirs and name it in theme_css_url",
+            "there is no theme command: write a style sheet instead",
+            "put it in a folder of extra_static_dirs and name it in theme_css_url",
         )),
         "ses" => Some((
-            "there is no ses command: SES is set up as any other mail service",
+            "there is no ses command: set up SES like any other email provider",
             "regstack init --email-backend ses, then regstack doctor --dns --send-test EMAIL",
         )),
         "validate" => Some((

@@ -43,7 +43,7 @@ impl Registrations {
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = false)]
 pub(super) struct Account {
-    /// Id, email address, or a part of it that no other has
+    /// Id, email address, or a unique part of it
     #[arg(value_name = "ACCOUNT", value_parser = name)]
     name: Option<String>,
     #[arg(long, value_name = "ACCOUNT", value_parser = name, hide = true)]
@@ -60,10 +60,10 @@ impl Account {
 /// What names one account, and what it is to have.
 #[derive(Debug, clap::Args)]
 pub(super) struct AccountAndValue {
-    /// Id, email address, or a part of it that no other has
+    /// Id, email address, or a unique part of it
     #[arg(value_name = "ACCOUNT", value_parser = name, required_unless_present = "email")]
     name: Option<String>,
-    /// What it is to have
+    /// The new email address
     #[arg(value_name = "NEW", required_unless_present = "email")]
     value: Option<String>,
     #[arg(long, value_name = "ACCOUNT", value_parser = name, hide = true)]
@@ -78,11 +78,9 @@ impl AccountAndValue {
             // The account stands in the option, so the only argument is what comes behind it.
             (Some(email), Some(value), None) => Ok((email, value)),
             (Some(_), Some(_), Some(_)) => Err(Failure::refused(
-                "the account is named twice: as an argument and by --email",
+                "the account is named twice: as an argument and with --email",
             )),
-            _ => Err(Failure::refused(
-                "it is not said what the account is to have: <NEW>",
-            )),
+            _ => Err(Failure::refused("the new value is missing: <NEW>")),
         }
     }
 }
@@ -90,7 +88,7 @@ impl AccountAndValue {
 /// What names accounts.
 #[derive(Debug, clap::Args)]
 pub(super) struct Accounts {
-    /// Ids, email addresses, or parts of one that no other has
+    /// Ids, email addresses, or unique parts of them
     #[arg(value_name = "ACCOUNT", value_parser = name)]
     names: Vec<String>,
     #[arg(long, value_name = "ACCOUNT", value_parser = name, hide = true)]
@@ -112,5 +110,5 @@ pub(super) fn name(text: &str) -> Result<String, &'static str> {
 }
 
 fn not_said() -> Failure {
-    Failure::refused("it is not said who: an email address is needed")
+    Failure::refused("an email address is missing")
 }

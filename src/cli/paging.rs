@@ -92,7 +92,7 @@ impl<K: Cursor + Clone + Debug + Send + Sync + 'static> Paging<K> {
         let count = list.items.len();
         if let Some(next) = &list.next {
             output.say(&format!(
-                "{count} shown, and there are more: repeat with --after {next}, or with --all"
+                "{count} shown, and there are more: add --after {next}, or --all"
             ));
         } else if self.after.is_none() {
             self.say_total(&output, count);

@@ -67,19 +67,20 @@ pub(super) fn warnings(loaded: &Loaded, dev: bool) -> Vec<Fault> {
     if guessing.rate_limit_disabled {
         warn(
             "rate_limit_disabled",
-            "is true: passwords can be guessed without limit, and mailboxes flooded".into(),
+            "is true: passwords can be guessed without limit, and people can be flooded with email"
+                .into(),
         );
     }
     if !email.backend.sends() && !dev {
         warn(
             "email.backend",
-            "is console: mail is not sent, its links are written to the server's log".into(),
+            "is console: email isn't sent, and its links are written to the server's log".into(),
         );
     }
     if features.enable_sms_2fa && !sms.sends() && !dev {
         warn(
             "sms.backend",
-            "is null: codes are not sent, and whoever needs one to log in cannot".into(),
+            "is null: codes aren't sent, and people who need one can't log in".into(),
         );
     }
     warnings.extend(deployment(loaded));
@@ -112,8 +113,8 @@ pub(super) fn deployment(loaded: &Loaded) -> Vec<Fault> {
     if identity.base_url.starts_with("https:") && server.tls.is_none() && !identity.behind_proxy {
         warn(
             "behind_proxy",
-            "is false, but base_url is https and there is no tls_cert: behind a proxy all clients share one address, and one that is limited locks out all".to_owned(),
-            Some("set behind_proxy = true, or tls_cert and tls_key where this server ends TLS"),
+            "is false, but base_url is https and there is no tls_cert: behind a proxy, all clients share one address, and a limit that one of them reaches affects everyone".to_owned(),
+            Some("set behind_proxy = true, or tls_cert and tls_key if this server handles TLS itself"),
         );
     }
     for (key, location) in [
@@ -128,7 +129,7 @@ pub(super) fn deployment(loaded: &Loaded) -> Vec<Fault> {
                 key,
                 format!("is {path}, which this server does not serve"),
                 Some(
-                    "put the file into a folder of extra_static_dirs and name it under static_prefix, unless your application serves that path",
+                    "put the file in a folder of extra_static_dirs and use its path under static_prefix, unless your application serves that path",
                 ),
             );
         }
@@ -141,11 +142,11 @@ pub(super) fn deployment(loaded: &Loaded) -> Vec<Fault> {
         warn(
             "extra_static_dirs",
             format!(
-                "replaces js/regstack.js, but these pages are the built-in ones, whose buttons need the script they came with: {}",
+                "replaces js/regstack.js, but these pages are built-in and their buttons need the built-in script: {}",
                 built_in.join(", ")
             ),
             Some(
-                "put the pages that go with it into auth/ of a folder in extra_template_dirs, or leave the script out",
+                "put the matching pages in auth/ in a folder of extra_template_dirs, or remove the script",
             ),
         );
     }
@@ -202,7 +203,7 @@ fn open_secrets(file: &Path) -> Option<Fault> {
     (file.ends_with("regstack.secrets.env") && mode & 0o004 != 0).then(|| Fault {
         layer: file.display().to_string(),
         key: String::new(),
-        message: "can be read by every user of this machine".to_owned(),
+        message: "can be read by every user on this machine".to_owned(),
         hint: Some(format!("chmod 600 {}", file.display())),
     })
 }

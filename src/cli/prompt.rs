@@ -44,7 +44,7 @@ pub(crate) async fn new_password(from_stdin: bool) -> Result<NewPassword> {
             .validate_with(|text: &String| {
                 NewPassword::parse(SecretString::from(text.as_str())).map(drop)
             })
-            .with_confirmation("Once more", "they differ: try again")
+            .with_confirmation("Once more", "the passwords differ: try again")
             .interact()
     })
     .await?;
@@ -86,7 +86,7 @@ pub(crate) fn token_of(text: &str) -> SecretString {
 /// A password given as text.
 pub(crate) fn checked(text: SecretString) -> Result<NewPassword> {
     NewPassword::parse(text)
-        .map_err(|rule| Failure::refused("this password cannot be used").because(rule))
+        .map_err(|rule| Failure::refused("this password can't be used").because(rule))
 }
 
 /// Asks for a line until it is one that can be used.
@@ -109,11 +109,11 @@ pub(crate) async fn consent(context: &Context, what: &str) -> Result {
         return Ok(());
     }
     if !possible() {
-        return Err(
-            Failure::refused("this needs consent, and there is no terminal to ask for it")
-                .because(what)
-                .next("repeat with --yes"),
-        );
+        return Err(Failure::refused(
+            "this needs confirmation, and there is no terminal to ask for it",
+        )
+        .because(what)
+        .next("repeat with --yes"));
     }
     context.output.warn(&format!("this {what}"));
     if asked(|| {

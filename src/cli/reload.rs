@@ -38,13 +38,13 @@ impl Reload<'_> {
 
     fn all(&self, app: &App) {
         tracing::info!(
-            "SIGHUP: the log level, the templates and the TLS certificate are read again; every other setting needs a restart"
+            "SIGHUP: reloading the log level, the templates and the TLS certificate; other settings need a restart"
         );
         self.log_level();
         match app.templates.renew(&app.settings) {
-            Ok(()) => tracing::info!("the templates were read again"),
+            Ok(()) => tracing::info!("templates reloaded"),
             Err(fault) => {
-                tracing::error!(%fault, "the new templates cannot be used; those before stay");
+                tracing::error!(%fault, "invalid templates; keeping the previous ones");
             }
         }
         app.renew_tls.notify_one();
@@ -57,20 +57,17 @@ impl Reload<'_> {
             Err(error) => {
                 let failure = Failure::faults(&error.faults);
                 let cause = failure.why.unwrap_or(failure.what);
-                tracing::error!(
-                    cause,
-                    "the configuration cannot be used now; the log level stays"
-                );
+                tracing::error!(cause, "invalid configuration; keeping the log level");
                 return;
             }
         };
         let level = &loaded.settings.server.log_level;
         let level = self.context.log_level("warn", level);
         match (self.relevel)(level) {
-            Ok(()) => tracing::info!(level, "the log level was read again"),
+            Ok(()) => tracing::info!(level, "log level reloaded"),
             Err(failure) => {
                 let cause = failure.why.unwrap_or(failure.what);
-                tracing::error!(cause, "the log level stays");
+                tracing::error!(cause, "keeping the log level");
             }
         }
     }

@@ -36,13 +36,13 @@ const BACKGROUND: &str = "background";
 
 const AFTER_HELP: &str = "\
 --dev keeps a database and a secret in .regstack/, turns on the pages and the
-admin API, and listens on loopback only. It shows email here and at /dev/mailbox
-instead of sending it. Sessions are in a cookie, unless you change
-.regstack/regstack.toml. It ignores ./regstack.toml; the environment, or a file
-named by --config, may change other settings. Other commands reach its accounts
-with --config .regstack.
+admin API, and listens on this machine only. It shows emails here and at
+/dev/mailbox instead of sending them. Sessions are in a cookie, unless you change
+.regstack/regstack.toml. It ignores ./regstack.toml; environment variables, or a
+file named with --config, can change other settings. To use its accounts with
+other commands, add --config .regstack.
 
-Ctrl-C or SIGTERM lets running requests finish; a second one doesn't. SIGHUP
+Ctrl-C or SIGTERM lets running requests finish; a second one stops at once. SIGHUP
 reloads the log level, templates and TLS certificate (with --dev, it stops).
 
 Example:
@@ -52,13 +52,13 @@ Example:
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Args {
-    /// Listen here instead of where the configuration says
+    /// Address to listen on, instead of the configured one
     #[arg(long, value_name = "ADDRESS:PORT", value_parser = address)]
     bind: Option<String>,
     /// Try it without any configuration
     #[arg(long)]
     dev: bool,
-    /// Create the SQLite file if there is none
+    /// Create the SQLite file if it doesn't exist
     #[arg(long, conflicts_with = "dev")]
     create: bool,
 }
@@ -119,7 +119,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     warnings.splice(..0, loaded.warnings.clone());
     let address = listener
         .local_addr()
-        .map_err(|cause| Failure::failed("the address served at cannot be told").because(cause))?;
+        .map_err(|cause| Failure::failed("the listening address is unknown").because(cause))?;
     let mailbox = args.dev.then(Mailbox::default);
     let app = context.assemble(loaded, mailbox.clone()).await?;
     // What --dev sets is not the operator's doing.
@@ -153,9 +153,9 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let mut failure = tokio::select! {
         () = signals.next() => None,
         never = reload.at_every(&mut hangup, &app) => match never {},
-        ended = tasks.join_next() => ended.and_then(why_ended).or_else(|| Some(Failure::failed("a part of the server ended by itself"))),
+        ended = tasks.join_next() => ended.and_then(why_ended).or_else(|| Some(Failure::failed("a part of the server ended unexpectedly"))),
     };
-    tracing::info!("stopping; running requests may finish");
+    tracing::info!("stopping; waiting for running requests");
     stop.cancel();
     let rest = async {
         while let Some(ended) = tasks.join_next().await {
@@ -168,7 +168,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         () = signals.again() => if answered.is_cancelled() {
             Ok(())
         } else {
-            Err(Failure::failed("stopped at once: requests under way were cut off"))
+            Err(Failure::failed("stopped at once; running requests were interrupted"))
         },
     }
 }
@@ -212,7 +212,7 @@ fn refuse_to_start_over(loaded: &Loaded) -> Result {
         {
             let place = preflight::database_place(&loaded.settings, &loaded.values);
             Err(Failure::no_database(path, &place)
-                .next("regstack db migrate makes a new one; so does serve --create"))
+                .next("regstack db migrate or serve --create creates a new one"))
         }
         _ => Ok(()),
     }
@@ -224,7 +224,7 @@ fn unconfigured(error: ConfigError) -> Failure {
         && matches!(error.faults.as_slice(), [fault] if fault.key == "jwt_secret" && fault.layer == "default");
     let failure = Failure::from(error);
     if nothing {
-        failure.next("regstack serve --dev tries it out; regstack init sets it up; --config PATH names an installation")
+        failure.next("to try it out, run regstack serve --dev; to set it up, run regstack init; to use an existing installation, add --config PATH")
     } else {
         failure
     }
@@ -267,7 +267,7 @@ async fn describe(app: &App, address: SocketAddr, with_mailbox: bool) -> Result<
     // What fails now fails below too, and is told there.
     if timeout(PREPARATION, app.store.ready()).await.is_err() {
         tracing::warn!(
-            "the database's indexes are still being made; until they are there, requests are answered with 503"
+            "the database's indexes are still being created; until then, requests get 503"
         );
     }
     let users = match app.accounts.counts().await {
@@ -365,7 +365,7 @@ struct Signals {
 }
 
 fn heard(kind: SignalKind) -> Result<Signal> {
-    signal(kind).map_err(|cause| Failure::failed("signals cannot be heard").because(cause))
+    signal(kind).map_err(|cause| Failure::failed("signals can't be received").because(cause))
 }
 
 impl Signals {

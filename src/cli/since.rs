@@ -78,7 +78,7 @@ impl Since {
     /// The moment that is meant; a day starts where dates are shown.
     pub(super) fn at(&self, context: &Context, output: &Output) -> Result<Timestamp> {
         self.moment(context.clock.now(), output.zone())
-            .map_err(|cause| Failure::refused("this is no moment that can be").because(cause))
+            .map_err(|cause| Failure::refused("this time is out of range").because(cause))
     }
 
     fn moment(&self, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, jiff::Error> {

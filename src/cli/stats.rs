@@ -7,7 +7,7 @@ use super::{Context, Failure, Result, progress};
 use crate::model::{Counts, DayCounts};
 
 pub(super) const EXAMPLE: &str = "\
-Days are those of UTC, the present one included.
+Days are in UTC and include today.
 
 Example:
   regstack stats --days 30";
@@ -43,7 +43,7 @@ impl Report for Stats {
             Tone::Plain
         };
         let outbox = format!(
-            "{} waiting, {} given up",
+            "{} waiting, {} failed",
             self.outbox_waiting, self.outbox_failed
         );
         canvas.fields(vec![

@@ -124,7 +124,7 @@ impl Theme for Look {
     }
 
     fn format_select_prompt(&self, f: &mut dyn Write, prompt: &str) -> Result {
-        open(f, prompt, Some("arrows, then Enter"))
+        open(f, prompt, Some("arrow keys, then Enter"))
     }
 
     fn format_select_prompt_selection(
@@ -141,7 +141,7 @@ impl Theme for Look {
     }
 
     fn format_multi_select_prompt(&self, f: &mut dyn Write, prompt: &str) -> Result {
-        open(f, prompt, Some("space switches, then Enter"))
+        open(f, prompt, Some("space to select, then Enter"))
     }
 
     fn format_multi_select_prompt_item(

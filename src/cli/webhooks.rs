@@ -18,7 +18,7 @@ pub(super) async fn send(output: &Output, app: &App) {
     let tried = match progress::waited_for("the webhooks", app.send_due(PATIENCE)).await {
         Ok(tried) => tried,
         Err(error) => {
-            output.warn(&format!("the webhooks were not sent: {error}"));
+            output.warn(&format!("the webhooks weren't sent: {error}"));
             return;
         }
     };
@@ -34,7 +34,7 @@ pub(super) async fn send(output: &Output, app: &App) {
         if let Some(why) = failed {
             let url = &webhook.url;
             output.warn(&format!(
-                "the webhook to {url} was not sent: {why}; a server tries again"
+                "the webhook to {url} wasn't sent: {why}; a server will retry"
             ));
         }
     }

@@ -13,19 +13,20 @@ pub(super) const ONE_LINE: Rule = Rule::Is("one line of text, not empty", |text|
     !text.trim().is_empty() && is_one_line(text)
 });
 pub(super) const OPTIONAL_LINE: Rule = Rule::Is("one line of text", is_one_line);
-pub(super) const EMAIL: Rule = Rule::Is("an email address, as name@example.com", |text| {
+pub(super) const EMAIL: Rule = Rule::Is("an email address such as name@example.com", |text| {
     Email::parse(text).is_ok()
 });
-pub(super) const LANGUAGE: Rule = Rule::Is("a language tag, as de or pt-BR", |text| {
+pub(super) const LANGUAGE: Rule = Rule::Is("a language tag such as de or pt-BR", |text| {
     Language::parse(text).is_some()
 });
-pub(super) const LANGUAGES: Rule = Rule::Is("a list of language tags, as en, de, pt-BR", |text| {
-    text.is_empty()
-        || text
-            .split(',')
-            .all(|tag| Language::parse(tag.trim()).is_some())
-});
-pub(super) const COLOUR: Rule = Rule::Is("a colour, as #0b6b57", |text| {
+pub(super) const LANGUAGES: Rule =
+    Rule::Is("a list of language tags such as en, de, pt-BR", |text| {
+        text.is_empty()
+            || text
+                .split(',')
+                .all(|tag| Language::parse(tag.trim()).is_some())
+    });
+pub(super) const COLOUR: Rule = Rule::Is("a color such as #0b6b57", |text| {
     text.strip_prefix('#').is_some_and(|digits| {
         digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
     })
@@ -35,24 +36,24 @@ pub(super) const WEB_URL: Rule = Rule::Is(
     |text| web_url(text).is_some_and(|url| url.query().is_none() && url.fragment().is_none()),
 );
 pub(super) const ORIGINS: Rule = Rule::Is(
-    "a list of origins, as https://app.example.com without a path, or * alone",
+    "a list of origins such as https://app.example.com, without a path, or * alone",
     |text| text == "*" || text.split(',').all(is_origin),
 );
 pub(super) const NAMED_ORIGINS: Rule = Rule::Is(
-    "a list of origins, as https://app.example.com without a path",
+    "a list of origins such as https://app.example.com, without a path",
     |text| text.split(',').all(is_origin),
 );
 pub(super) const HOST: Rule = Rule::Is(
-    "a host name or an IP address, as smtp.example.com, without port",
+    "a host name such as smtp.example.com or an IP address, without a port",
     is_host,
 );
 pub(super) const HELO: Rule = Rule::Is(
-    "a host name with a domain, as out.example.com, or an IP address in brackets",
+    "a host name with a domain, such as out.example.com, or an IP address in brackets",
     is_helo,
 );
-pub(super) const REGION: Rule = Rule::Is("an AWS region, as eu-central-1", is_region);
+pub(super) const REGION: Rule = Rule::Is("an AWS region such as eu-central-1", is_region);
 pub(super) const LOCATION: Rule = Rule::Is("a path or an http or https URL", is_location);
-pub(super) const DOMAIN: Rule = Rule::Is("a domain, as example.com", |text| {
+pub(super) const DOMAIN: Rule = Rule::Is("a domain such as example.com", |text| {
     // A leading dot was once the way to say "and all below".
     let labels = text.strip_prefix('.').unwrap_or(text).split('.');
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
@@ -86,11 +87,11 @@ pub(super) const DATABASE_NAME: Rule = Rule::Is(
     is_database_name,
 );
 pub(super) const LOG_LEVEL: Rule = Rule::Is(
-    "off, error, warn, info, debug or trace, or a list as info,regstack=debug",
+    "off, error, warn, info, debug or trace, or a list such as info,regstack=debug",
     is_log_level,
 );
 pub(super) const NO_OAUTH: Rule = Rule::Is(
-    "false (signing in through another provider, OAuth, is not built)",
+    "false (sign-in with other providers, OAuth, isn't supported)",
     |text| text == "false",
 );
 

@@ -62,9 +62,9 @@ impl Scheme {
                     .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "+-.".contains(c))
         });
         Err(match name {
-            Some(name) => format!(
-                "{name} is not supported: accounts are kept in SQLite (sqlite:path) or MongoDB (mongodb://…)"
-            ),
+            Some(name) => {
+                format!("{name} isn't supported: use SQLite (sqlite:path) or MongoDB (mongodb://…)")
+            }
             None => "must start with sqlite:, mongodb:// or mongodb+srv://".to_owned(),
         })
     }
@@ -146,10 +146,10 @@ pub(super) fn sqlite_path(rest: &str) -> Result<PathBuf, String> {
         Some(path) => path.strip_prefix('/').ok_or("must have one, three or four slashes: sqlite:path, sqlite:///path or sqlite:////absolute/path")?,
     };
     if path.is_empty() || path.ends_with('/') || path == ":memory:" || path.starts_with("file:") {
-        return Err("must name a file: accounts are not kept in memory".to_owned());
+        return Err("must name a file: accounts can't be kept in memory".to_owned());
     }
     if path.contains(['?', '\0']) {
-        return Err("must be a path alone: options after ? are not supported".to_owned());
+        return Err("must be only a path: options after ? aren't supported".to_owned());
     }
     Ok(PathBuf::from(path))
 }

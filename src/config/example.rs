@@ -10,7 +10,7 @@ use super::value::Rule;
 const HEAD: &str = "\
 # Every setting of regstack with its default. Copy this file to regstack.toml, and remove the # from lines that you change.
 #
-# Environment variables win over this file: app_name is REGSTACK_APP_NAME, from_address in [email] is
+# Environment variables override this file: app_name is REGSTACK_APP_NAME, from_address in [email] is
 # REGSTACK_EMAIL__FROM_ADDRESS, and lists are separated by commas. Put secrets into regstack.secrets.env, in lines such as
 #   REGSTACK_JWT_SECRET=...
 # or into a file that REGSTACK_JWT_SECRET_FILE names. The server only needs jwt_secret, which
@@ -21,7 +21,7 @@ const HEAD: &str = "\
 const WEBHOOKS: &str = "
 # ---- Webhooks ----
 
-# Receivers of events, one section each; docs/webhooks.md says what they get.
+# Receivers of events, one section each; see docs/webhooks.md.
 #[[webhooks]]
 # URL that events are posted to, without user, query or fragment.
 #url = \"https://app.example.com/hooks/regstack\"

@@ -15,11 +15,11 @@ use super::settings::{Draft, in_section, keys, known_keys};
 use super::value::Raw;
 
 const TOML_HEAD: &str = "\
-# Settings of regstack. This file is yours to edit: `regstack init`, run again, keeps what it does not ask about.
-# `regstack config show` tells every value and where it comes from, `regstack config check` what is wrong.
+# Settings of regstack. You can edit this file: if you run `regstack init` again, it keeps everything it doesn't ask about.
+# `regstack config show` shows every value and where it comes from. `regstack config check` reports faults.
 ";
 const SECRETS_HEAD: &str = "\
-# Secrets of regstack, as variables of the environment. Not for version control, readable by its owner only.
+# Secrets of regstack, as environment variables. Don't add this file to version control. Only its owner can read it.
 ";
 
 /// The texts of `regstack.toml` and `regstack.secrets.env`. Not printable: one holds secrets.
@@ -97,7 +97,7 @@ pub fn key(name: &str) -> Result<&'static Key, (String, Option<String>)> {
     keys().find(|key| key.name == name).ok_or_else(|| {
         let hint = in_section(keys(), name).map(|key| format!("did you mean {}?", key.name));
         let hint = hint.or_else(|| did_you_mean(name, keys().map(|key| key.name)));
-        (format!("{name} is no setting"), hint)
+        (format!("there is no setting {name}"), hint)
     })
 }
 

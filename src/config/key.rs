@@ -47,7 +47,7 @@ impl Key {
         if self.secret || (rule.contains("URL") && raw.contains('@')) {
             format!("must be {rule}")
         } else if let Some(seconds) = self.seconds(raw) {
-            format!("must be {rule}, not {quoted}: in seconds, as {seconds}")
+            format!("must be {rule}, not {quoted}: write it in seconds, such as {seconds}")
         } else {
             format!("must be {rule}, not {quoted}")
         }

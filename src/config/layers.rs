@@ -91,9 +91,9 @@ impl Layers {
         let is_strict = layers.is_strict();
         for Unknown { layer, name, hint } in unknown {
             let (list, message) = if is_strict {
-                (&mut report.faults, "is no setting")
+                (&mut report.faults, "isn't a setting")
             } else {
-                (&mut report.warnings, "is no setting and is ignored")
+                (&mut report.warnings, "isn't a setting and is ignored")
             };
             list.push(Fault::new(layer, name, message).hinted(hint));
         }
@@ -129,7 +129,7 @@ impl Layers {
                     let names = known_keys().map(|key| key.name);
                     let hint = did_you_mean(&dotted, names);
                     report.warnings.push(
-                        Fault::new(layer, dotted, "is no setting and is ignored").hinted(hint),
+                        Fault::new(layer, dotted, "isn't a setting and is ignored").hinted(hint),
                     );
                 }
             }
@@ -298,7 +298,7 @@ impl Layers {
                 let hint = hint.map(|nearest| format!("did you mean {PREFIX}{nearest}?"));
                 report
                     .warnings
-                    .push(Fault::new(layer, name, "is no setting and is ignored").hinted(hint));
+                    .push(Fault::new(layer, name, "isn't a setting and is ignored").hinted(hint));
             }
         }
         let folder = self.reading_in.clone();
@@ -352,7 +352,7 @@ impl Layers {
             match known_keys().find(|key| key.name == name) {
                 Some(key) => self.set(key, Raw::Text(text.clone()), &layer),
                 None => report.faults.push(
-                    Fault::new(layer, name, "is no setting")
+                    Fault::new(layer, name, "isn't a setting")
                         .hinted(did_you_mean(name, known_keys().map(|key| key.name))),
                 ),
             }

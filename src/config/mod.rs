@@ -57,13 +57,13 @@ use settings::{Draft, known_keys};
 pub struct Effective {
     /// Dotted key.
     pub key: String,
-    /// The value as text, empty when there is none; a secret's is never shown.
+    /// The value as text, or an empty text. The value of a secret is never shown.
     pub value: String,
     /// `regstack.toml:14`, `environment REGSTACK_JWT_TTL_SECONDS`, `default`, …
     pub layer: String,
 }
 
-/// Settings, with all there is to say about them.
+/// Settings, where they come from, and warnings about them.
 #[derive(Debug, Clone)]
 pub struct Loaded {
     /// The settings.
@@ -72,31 +72,30 @@ pub struct Loaded {
     pub files: Vec<PathBuf>,
     /// Every key, in the order of the example file, then `webhooks`.
     pub values: Vec<Effective>,
-    /// What is accepted, and yet worth saying.
+    /// Warnings about accepted settings.
     pub warnings: Vec<Fault>,
 }
 
-/// All that is wrong, at once, and what could be read all the same.
+/// All faults of a configuration, and the parts that could be read.
 #[derive(Debug, Clone, Default, thiserror::Error)]
 #[error("the configuration cannot be used")]
 pub struct ConfigError {
-    /// Never empty. Those of one file in the order of its lines.
+    /// The faults, at least one. Those of a file are in the order of its lines.
     pub faults: Vec<Fault>,
-    /// What is worth a warning besides.
+    /// Warnings in addition to the faults.
     pub warnings: Vec<Fault>,
     /// The files that were read.
     pub files: Vec<PathBuf>,
-    /// Every key, as in [`Loaded`]; one at fault shows its default.
+    /// Every key, as in [`Loaded`]. Invalid keys show their default.
     pub values: Vec<Effective>,
-    /// The settings as far as they go, a key at fault at its default; none where a file could not be read. Good for
-    /// looking only.
+    /// The settings, with defaults for invalid keys; `None` if a file couldn't be read. Only for inspection.
     pub settings: Option<Box<Settings>>,
 }
 
 /// Reads all layers.
 ///
 /// # Errors
-/// Every fault of every layer: files that cannot be read, unknown keys, values and combinations that cannot be used.
+/// Every fault of every layer: unreadable files, unknown keys, invalid values and combinations.
 pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
     let mut report = Report::default();
     let layers = Layers::read(sources, &mut report);

@@ -63,7 +63,8 @@ impl Quota {
 
 impl Value for RateLimit {
     fn form() -> String {
-        "a limit as 5/minute;20/hour or 100/5 minutes, per second, minute, hour or day".to_owned()
+        "a limit such as 5/minute;20/hour or 100/5 minutes, per second, minute, hour or day"
+            .to_owned()
     }
     fn parse(raw: &Raw) -> Option<Self> {
         let text = String::parse(raw)?;

@@ -62,7 +62,7 @@ pub fn read_text(path: &Path) -> io::Result<String> {
     // Even to open a pipe waits for its other end. The thread is left behind where that never comes.
     std::thread::spawn(move || done.send(read(&path, MAX_BYTES)));
     let outcome = outcome.recv_timeout(PATIENCE);
-    let late = |_| io::Error::other("it is no file, and did not end within 5 seconds");
+    let late = |_| io::Error::other("it isn't a file, and didn't end within 5 seconds");
     outcome.map_err(late)?.and_then(text).map(without_mark)
 }
 
@@ -137,7 +137,7 @@ mod tests {
         assert_eq!(fault(&large), "it is larger than 1 MiB");
         assert_eq!(
             fault(&pipe),
-            "it is no file, and did not end within 5 seconds"
+            "it isn't a file, and didn't end within 5 seconds"
         );
         // A pipe of its own: the reader that was left behind above may still wait at the first.
         let written = mkfifo("written");

@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-/// Something wrong, or worth a warning.
+/// A fault or a warning.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Fault {
-    /// The layer it is in.
+    /// The layer that it's in.
     pub layer: String,
-    /// The key; empty when a line cannot be read at all.
+    /// The key; empty if the line can't be parsed.
     pub key: String,
-    /// The rule, and the value unless it is a secret. Reads on from the key: "must be …, not …".
+    /// The rule, and the value unless it's a secret. It continues after the key: "must be …, not …".
     pub message: String,
     /// What to do: nearest key, command to run.
     pub hint: Option<String>,

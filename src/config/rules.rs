@@ -49,13 +49,13 @@ pub(super) fn resolve(draft: Draft, layers: &Layers, report: &mut Report) -> Set
     if features.hide_registered_emails && !features.require_verification {
         review.fault(
             "hide_registered_emails",
-            "needs require_verification: without it, registering answers at once and tells",
+            "needs require_verification: without it, the answer to a registration reveals whether an address is known",
         );
     }
     if features.enable_forward_auth && !settings.identity.behind_proxy {
         review.fault(
             "enable_forward_auth",
-            "needs behind_proxy: it's a proxy that asks, and what it says of a request has to be believed",
+            "needs behind_proxy: regstack has to trust what the proxy says about a request",
         );
     }
     settings.password = hashing(settings.password, review);
@@ -111,7 +111,7 @@ fn warn_of_dead_links(draft: &Draft, review: &mut Review<'_>) {
     for key in keys().filter(|key| key.name.ends_with("_url_template")) {
         let template = (key.text)(draft);
         if !template.is_empty() && !template.contains("{token}") {
-            review.warn(key.name, "has no {token}: its links cannot work");
+            review.warn(key.name, "has no {token}, so its links can't work");
         }
     }
 }
@@ -139,7 +139,7 @@ fn warn_of_idle_keys(draft: &Draft, review: &mut Review<'_>) {
     ];
     let admins = draft.settings.features.require_mfa_for_admins;
     if admins && !apps && !second_factor && !passkeys {
-        let told = "closes the admin API to everybody: nobody can have a second factor without enable_totp, enable_sms_2fa or enable_passkeys";
+        let told = "closes the admin API to everyone: without enable_totp, enable_sms_2fa or enable_passkeys, nobody can have a second factor";
         review.warn("require_mfa_for_admins", told);
     }
     let defaults = Draft::default();
@@ -147,7 +147,7 @@ fn warn_of_idle_keys(draft: &Draft, review: &mut Review<'_>) {
         let conditional = |name: &str| starts.iter().any(|start| name.starts_with(start));
         let idle = keys().filter(|key| !holds && conditional(key.name));
         for key in idle.filter(|key| (key.text)(draft) != (key.text)(&defaults)) {
-            review.warn(key.name, &format!("does nothing without {condition}"));
+            review.warn(key.name, &format!("has no effect without {condition}"));
         }
     }
 }
@@ -164,7 +164,7 @@ fn engine_of(keys: &DatabaseKeys, review: &mut Review<'_>) -> Option<Engine> {
     if matches!(engine, Engine::Sqlite { .. }) && review.given("mongodb_database") {
         review.warn(
             "mongodb_database",
-            "does nothing: database_url names an SQLite file",
+            "has no effect: database_url names an SQLite file",
         );
     }
     Some(engine)
@@ -186,7 +186,7 @@ fn login_limit(keys: &LoginKeys, review: &mut Review<'_>) -> Option<RateLimit> {
     }
     for key in ["login_max_per_minute", "login_max_per_hour"] {
         if review.given(key) {
-            review.warn(key, "does nothing without login_rate_limit = \"auto\"");
+            review.warn(key, "has no effect without login_rate_limit = \"auto\"");
         }
     }
     match &keys.login_rate_limit {

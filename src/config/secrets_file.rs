@@ -49,7 +49,7 @@ pub(super) fn read(text: &str, name: &str, report: &mut Report) -> Vec<Variable>
             continue;
         };
         if let Some(first) = entries.iter().find(|entry| entry.name == key) {
-            let reason = format!("is set already, at {}: remove one of the two", first.layer);
+            let reason = format!("is already set at {}: remove one of the two", first.layer);
             report.fault(layer, key, reason);
             continue;
         }

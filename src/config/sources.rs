@@ -5,18 +5,19 @@ use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Where settings are looked for. The process environment is read by the caller, so that tests need not change theirs.
+/// Where settings are read from. The caller passes the environment, so that tests don't have to change their own.
 #[derive(Clone, Default)]
 pub struct Sources {
-    /// `--config`: a file, or a folder with a `regstack.toml`. Missing is an error.
+    /// The file, or the folder with a `regstack.toml`, that `--config` names. It's an error if it doesn't exist.
     pub config: Option<PathBuf>,
-    /// Values set by command-line flags, the highest layer: dotted key, text as in the environment, and the flag's name.
+    /// Values from command-line flags, which override everything else: the dotted key, the text as in the environment, and
+    /// the flag's name.
     pub flags: Vec<(String, String, &'static str)>,
     /// The environment.
     pub environment: BTreeMap<String, String>,
-    /// Relative files are looked for here.
+    /// The folder for relative paths.
     pub working_dir: PathBuf,
-    /// Files as they are to be, by absolute path: read in place of what is on the disk.
+    /// File contents to use instead of those on the disk, by absolute path.
     pub drafts: BTreeMap<PathBuf, String>,
 }
 
@@ -24,7 +25,7 @@ impl Sources {
     /// This process's environment and working directory, and the files that they lead to.
     ///
     /// # Errors
-    /// When the working directory is gone, or a variable of regstack's is not UTF-8.
+    /// If the working directory doesn't exist, or a `REGSTACK_` variable isn't UTF-8.
     pub fn of_process() -> std::io::Result<Self> {
         Ok(Self {
             environment: environment(std::env::vars_os())?,

@@ -110,7 +110,7 @@ impl Reader<'_> {
                         .fault(layer, &name, format!("must be a section: [{name}]")),
                 }
             } else if section.is_empty() && is_foreign(&name, value.get_ref()) {
-                let message = "is no table of regstack's and is ignored";
+                let message = "isn't a table of regstack and is ignored";
                 self.report.warnings.push(Fault::new(layer, &name, message));
             } else {
                 let hint = meant(&name);
@@ -162,7 +162,7 @@ impl Reader<'_> {
                     }
                     ("url" | "secret_env", _) => ("must be a text", None),
                     ("events", _) => ("must be a list of events", None),
-                    _ => ("is no setting", did_you_mean(name, WEBHOOK_KEYS)),
+                    _ => ("isn't a setting", did_you_mean(name, WEBHOOK_KEYS)),
                 };
                 let layer = self.layer(key.span().start);
                 self.report
@@ -226,7 +226,7 @@ fn meant(name: &str) -> Option<String> {
     let last = name.rsplit('.').next().unwrap_or(name);
     if last != name && known_keys().any(|key| key.name == last) {
         return Some(format!(
-            "{last} stands outside sections: move it above the first [section]"
+            "{last} doesn't belong in a section: move it above the first [section]"
         ));
     }
     if let Some(key) = in_section(known_keys(), name) {

@@ -130,8 +130,8 @@ displayed! {
     u64: "a whole number", |text| text.parse().ok(), bare true;
     usize: "a whole number", |text| text.parse().ok(), bare true;
     bool: "true or false", parse_bool, bare true;
-    SocketAddr: "an IP address and a port, as 127.0.0.1:8000 or [::1]:8000, or a port alone for this machine only", parse_address, bare false;
-    IpNet: "a network or an address, as 10.0.0.0/8", parse_network, bare false;
+    SocketAddr: "an IP address and a port, such as 127.0.0.1:8000 or [::1]:8000, or only a port for this machine alone", parse_address, bare false;
+    IpNet: "a network or an address such as 10.0.0.0/8", parse_network, bare false;
     NameServer: "an IP address, with a port unless it is 53", |text| text.parse().ok(), bare false;
 }
 

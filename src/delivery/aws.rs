@@ -151,7 +151,7 @@ where
 {
     let answered = error.raw_response();
     if answered.is_some_and(|answer| answer.status().is_success()) {
-        let reason = format!("{service}: took it, and what it answered cannot be read");
+        let reason = format!("{service}: accepted it, but its answer can't be read");
         return SendError::unconfirmed(&reason);
     }
     let Some(answer) = error.as_service_error() else {
@@ -160,7 +160,7 @@ where
         } else {
             text::causes(error)
         };
-        return SendError::transient(&format!("{service}: cannot be asked: {causes}"));
+        return SendError::transient(&format!("{service}: can't be reached: {causes}"));
     };
     let code = answer.code().unwrap_or("an unknown error");
     let words = answer.message().unwrap_or_default();

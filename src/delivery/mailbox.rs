@@ -24,7 +24,7 @@ pub struct CaughtMessage {
     pub id: Id,
     /// When it was queued.
     pub at: Timestamp,
-    /// To whom.
+    /// The recipient.
     pub to: String,
     /// Empty for SMS.
     pub subject: String,

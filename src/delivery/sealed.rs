@@ -45,7 +45,7 @@ impl Payload {
         // serde_json quotes what it cannot read, and that may be a link: say only where.
         serde_json::from_slice(&plain).map_err(|error| {
             format!(
-                "the content was sealed by another version: not understood at column {}",
+                "the content was written by another version: error at column {}",
                 error.column()
             )
         })

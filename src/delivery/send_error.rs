@@ -6,12 +6,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::text;
 
-/// When the other side wants to be asked again (`Retry-After`, RFC 9110 §10.2.3).
+/// When to try again, as the provider asked (`Retry-After`, RFC 9110 §10.2.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryAfter {
-    /// After so long.
+    /// After this time.
     Wait(Duration),
-    /// From then on.
+    /// At this time or later.
     Until(Timestamp),
 }
 
@@ -45,38 +45,38 @@ impl RetryAfter {
     }
 }
 
-/// Why a message was not sent, in one line that holds no control character.
+/// Why a message wasn't sent, in one line without control characters.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
-    /// The provider refuses this message for good.
+    /// The provider refuses this message permanently.
     #[error("{0}")]
     Permanent(String),
-    /// It may go through later.
+    /// A later attempt may succeed.
     #[error("{0}")]
     Transient(String),
-    /// It may have been sent: the answer that would tell is missing or cannot be read. It is tried again a few times only,
-    /// since each try may be another copy.
+    /// It may have been sent: the answer is missing or unreadable. It is only retried a few times, because each attempt may
+    /// deliver another copy.
     #[error("{0}")]
     Unconfirmed(String),
-    /// It, and all else for the same neighbor, may go through at a time that the neighbor named.
+    /// This and all other messages to the same provider may succeed at a time that the provider named.
     #[error("{0}")]
     Later(String, RetryAfter),
 }
 
 impl SendError {
-    /// A refusal for good. Providers' own words may be part of `reason`.
+    /// Returns a permanent refusal. `reason` may quote the provider.
     #[must_use]
     pub fn permanent(reason: &str) -> Self {
         Self::Permanent(text::escaped(reason))
     }
 
-    /// A failure worth another try. Providers' own words may be part of `reason`.
+    /// Returns a temporary failure. `reason` may quote the provider.
     #[must_use]
     pub fn transient(reason: &str) -> Self {
         Self::Transient(text::escaped(reason))
     }
 
-    /// A delivery that may have taken place. Providers' own words may be part of `reason`.
+    /// Returns a failure after which the message may have been delivered. `reason` may quote the provider.
     #[must_use]
     pub fn unconfirmed(reason: &str) -> Self {
         Self::Unconfirmed(text::escaped(reason))

@@ -12,16 +12,16 @@ use crate::model::{Event, UserPublic};
 /// How many events a subscriber may lie behind before it misses some.
 const BEHIND: usize = 256;
 
-/// An event, and the account it happened to.
+/// An event, with the account that it concerns.
 #[derive(Debug, Clone)]
 pub struct AccountEvent {
-    /// The line of the audit trail.
+    /// The event, as recorded in the audit trail.
     pub event: Event,
-    /// The account as the event left it; none when there is none, or none any more.
+    /// The account after the event; `None` if there is none or it was deleted.
     pub user: Option<UserPublic>,
 }
 
-/// Those who hear of events in this process. Cheap to clone.
+/// The subscribers to events in this process. Cheap to clone.
 #[derive(Clone)]
 pub struct Subscribers(broadcast::Sender<AccountEvent>);
 
@@ -32,8 +32,8 @@ impl Default for Subscribers {
 }
 
 impl Subscribers {
-    /// Calls `hear` with every event from now on, one after the other, in a task of its own on the current runtime.
-    /// What it does wrong is logged under `name`, and harms nobody else.
+    /// Calls `hear` with every event from now on, one at a time, in a separate task on the current runtime. Its errors are
+    /// logged under `name` and affect nothing else.
     pub fn add<F, Done, E>(&self, name: &str, hear: F)
     where
         F: Fn(AccountEvent) -> Done + Send + Sync + 'static,

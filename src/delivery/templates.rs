@@ -42,7 +42,7 @@ const SETTING: &str = "extra_template_dirs";
 /// A mail as its three templates made it.
 #[derive(Debug, Clone)]
 pub struct RenderedMail {
-    /// One line.
+    /// The subject, on one line.
     pub subject: String,
     /// The text part.
     pub text: String,

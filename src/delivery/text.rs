@@ -9,7 +9,8 @@ use unicode_normalization::UnicodeNormalization as _;
 use crate::model::code;
 
 /// What a test message says.
-pub(super) const TEST_MESSAGE: &str = "This was sent by regstack doctor; nothing needs to be done.";
+pub(super) const TEST_MESSAGE: &str =
+    "regstack doctor sent this message. You don't need to do anything.";
 
 /// The most that is repeated of what a neighbor says, in characters.
 pub(super) const MAX_WORDS: usize = 200;

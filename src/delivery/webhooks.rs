@@ -30,7 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub(super) struct Call {
     /// The message's id in the outbox, the same at every try.
     pub(super) id: Id,
-    /// To whom.
+    /// The recipient.
     pub(super) url: String,
     /// The event as JSON.
     pub(super) body: String,
@@ -46,7 +46,7 @@ struct Body<'a> {
 
 #[derive(Serialize)]
 struct Data<'a> {
-    /// The line of the audit trail.
+    /// The event, as recorded in the audit trail.
     event_id: Id,
     /// To whom it happened, as far as it is known, also when the account is gone or never was.
     user_id: Option<Id>,
@@ -142,7 +142,7 @@ impl Webhooks {
         }
         if answer.status == StatusCode::GONE {
             return Err(SendError::permanent(
-                "it answered 410 Gone: nobody wants this webhook any more",
+                "it answered 410 Gone: the receiver no longer wants this webhook",
             ));
         }
         let reason = format!("it answered {}{}", answer.status, words_of(&answer));

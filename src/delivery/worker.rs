@@ -53,7 +53,7 @@ const PACE: Pace = Pace {
 pub struct DeliveryAttempt {
     /// The message.
     pub id: Id,
-    /// To whom.
+    /// The recipient.
     pub recipient: String,
     /// How the try ended.
     pub delivery: Delivery,
@@ -275,7 +275,7 @@ impl Inner {
         let outcome = tokio::select! {
             outcome = self.send(&message) => outcome,
             () = self.hold(message.id, lease) => {
-                tracing::warn!(id = %message.id, "lease on a message lost during delivery; another server has it");
+                tracing::warn!(id = %message.id, "lease on a message lost during delivery; another server took over");
                 return None;
             }
         };
@@ -298,7 +298,7 @@ impl Inner {
     async fn send(&self, message: &QueuedMessage) -> Result<(), SendError> {
         if self.outbox.0.clock.now() >= message.expires_at {
             return Err(SendError::permanent(
-                "it could not be sent before its content expired",
+                "it couldn't be sent before its content expired",
             ));
         }
         // What this process cannot open is another's: while a secret is rotated, servers know different ones.
@@ -359,7 +359,7 @@ impl Inner {
                         tracing::warn!(%id, kind, attempts, error, "message delivery failed; will be retried");
                         return Delivery::Retry { not_before, error };
                     }
-                    Err(why) => format!("given up after {attempts} tries, {why}: {error}"),
+                    Err(why) => format!("failed after {attempts} attempts, {why}: {error}"),
                 }
             }
         };

@@ -26,10 +26,10 @@ pub(super) fn mixed_case(survey: &Survey) -> Option<Finding> {
     }
     Some(Finding::warn(
         format!(
-            "addresses in mixed case, as the Python package wrote them: {}",
+            "email addresses with capital letters, as the Python package stored them: {}",
             addresses.join(", ")
         ),
-        "none needed: they are found in any spelling; a change of the address writes it in lower case",
+        "no action needed: they are found in any spelling, and a changed address is stored in lower case",
     ))
 }
 
@@ -37,9 +37,9 @@ pub(super) fn mixed_case(survey: &Survey) -> Option<Finding> {
 pub(super) fn unreached(address: &Email) -> Finding {
     Finding::warn(
         format!(
-            "{address} and every other address with characters beyond ASCII before its @ gets no mail: the mail server does not offer SMTPUTF8"
+            "{address} and all other addresses with non-ASCII characters before the @ get no email: the mail server doesn't support SMTPUTF8"
         ),
-        "send through a server that offers SMTPUTF8, or ask these people for another address",
+        "use a mail server that supports SMTPUTF8, or ask these people for another address",
     )
 }
 
@@ -53,7 +53,7 @@ pub(super) fn service_keys(keys: &[ServiceKey], now: Timestamp) -> Vec<Finding> 
             let what = if end <= now { "expired" } else { "expires" };
             Finding::warn(
                 format!("the service key {name} {what} at {}", end.strftime("%Y-%m-%d %H:%M UTC")),
-                format!("regstack service-keys create a new one for its program, then regstack service-keys revoke {name}"),
+                format!("create a new key for its program with regstack service-keys create, then run regstack service-keys revoke {name}"),
             )
         })
         .collect()
@@ -62,14 +62,14 @@ pub(super) fn service_keys(keys: &[ServiceKey], now: Timestamp) -> Vec<Finding> 
 /// Second factors whose secrets cannot be opened: whoever has one cannot log in with it.
 pub(super) fn sealed_elsewhere(count: u64) -> Option<Finding> {
     let what = if count == 1 {
-        "a secret of a second factor is".to_owned()
+        "1 secret of a second factor is".to_owned()
     } else {
         format!("{count} secrets of second factors are")
     };
     (count > 0).then(|| {
         Finding::warn(
-            format!("{what} sealed under a secret that is neither jwt_secret nor one of jwt_previous_secrets: nobody logs in with them"),
-            "put the secret of that time into jwt_previous_secrets and restart the server; if it is lost, regstack users reset-mfa ADDRESS",
+            format!("{what} encrypted with a secret that is neither jwt_secret nor in jwt_previous_secrets: nobody can log in with them"),
+            "add the secret of that time to jwt_previous_secrets and restart the server; if it is lost, run regstack users reset-mfa ADDRESS",
         )
     })
 }
@@ -96,18 +96,18 @@ pub(super) fn costs(hasher: &PasswordHasher, survey: &Survey) -> Vec<Finding> {
     let kinds = [
         (
             Cost::Weaker,
-            "are weaker than [password] asks for",
-            "none needed: each is made anew when its owner logs in; set-password ends the others",
+            "are weaker than [password] requires",
+            "no action needed: each is upgraded when its owner logs in; set-password replaces the others",
         ),
         (
             Cost::Costlier,
-            "cost four times what [password] asks for, or more: logins are slow, and while hashes differ in cost their time tells who has an account",
+            "cost at least four times what [password] requires: logins are slow, and while hashes differ in cost, response times reveal who has an account",
             &costliest(survey),
         ),
         (
             Cost::Unusable,
-            "cannot be evaluated: nobody logs in with them",
-            "regstack users send-reset ADDRESS lets their owners choose new ones",
+            "can't be evaluated: nobody can log in with them",
+            "run regstack users send-reset ADDRESS so that their owners can choose new passwords",
         ),
     ];
     let finding = |(cost, what, remedy): (Cost, &str, &str)| {

@@ -27,12 +27,12 @@ pub(super) fn transports(settings: &Arc<Settings>) -> Vec<Task> {
     vec![
         Task::new(
             "email",
-            "see whether the mail server is up, its host and port are right, and no firewall is in between",
+            "check whether the mail server is running, whether its host and port are right, and whether a firewall is in between",
             async move { Ok(check_email(&mail).await) },
         ),
         Task::new(
             "sms",
-            "see whether the provider can be reached from this machine",
+            "check whether this machine can reach the provider",
             async move { Ok(vec![check_sms(&sms).await]) },
         ),
     ]
@@ -41,7 +41,7 @@ pub(super) fn transports(settings: &Arc<Settings>) -> Vec<Task> {
 /// Templates, and what receives events.
 pub(super) fn contents(settings: &Settings) -> Vec<Task> {
     let folders = settings.pages.extra_template_dirs.clone();
-    let if_late = "see whether the folders of extra_template_dirs can be read";
+    let if_late = "check whether the folders in extra_template_dirs can be read";
     let mut tasks = vec![Task::new("templates", if_late, async move {
         let judged = aside(move || templates(&folders)).await;
         Ok(judged.unwrap_or_default())
@@ -71,8 +71,8 @@ async fn untaken_addresses(settings: &Settings) -> Option<Finding> {
     let takes = transport.takes_utf8().await.ok()?;
     (!takes).then(|| {
         Finding::warn(
-            "email.allow_utf8_email is true, and the mail server does not offer SMTPUTF8: addresses with characters beyond ASCII before their @ get no mail",
-            "send through a server that offers SMTPUTF8, or take email.allow_utf8_email out",
+            "email.allow_utf8_email is true, but the mail server doesn't support SMTPUTF8: addresses with non-ASCII characters before the @ get no email",
+            "use a mail server that supports SMTPUTF8, or remove email.allow_utf8_email",
         )
     })
 }
@@ -80,14 +80,14 @@ async fn untaken_addresses(settings: &Settings) -> Option<Finding> {
 async fn probe_email(settings: &Settings) -> Finding {
     if !settings.email.backend.sends() {
         return Finding::warn(
-            "console backend: mail is only printed",
-            "set email.backend to smtp or ses before people depend on it",
+            "console backend: email is only printed",
+            "set email.backend to smtp or ses before people use it",
         );
     }
     match email::transport(&settings.email, &settings.identity.app_name) {
         Err(error) => Finding::fail(
             error.to_string(),
-            "correct it in [email]; regstack config show tells what is set where",
+            "correct it in [email]; regstack config show shows where each value comes from",
         ),
         Ok(transport) => match transport.probe().await {
             Ok(seen) => Finding::ok(seen),
@@ -101,23 +101,23 @@ fn email_remedy(failure: &str) -> &'static str {
     const OF_CERTIFICATES: [(&str, &str); 4] = [
         (
             "UnknownIssuer",
-            "if the server's certificate is from an authority of your own, name that authority's certificate in email.smtp_ca_file; if not, something else answers in the server's place",
+            "if the server's certificate comes from your own authority, name that authority's certificate in email.smtp_ca_file; otherwise, something else is answering instead of the server",
         ),
         (
             "not valid for name",
-            "set email.smtp_host to a name that the server's certificate is for",
+            "set email.smtp_host to a name in the server's certificate",
         ),
         ("certificate expired", "renew the mail server's certificate"),
         (
             "CaUsedAsEndEntity",
-            "give the mail server a certificate of its own, signed by the authority in email.smtp_ca_file",
+            "give the mail server its own certificate, signed by the authority in email.smtp_ca_file",
         ),
     ];
     OF_CERTIFICATES
         .into_iter()
         .find(|(words, _)| failure.contains(words))
         .map_or(
-            "correct [email], or mend the server; regstack config show tells what is set where",
+            "correct [email], or fix the server; regstack config show shows where each value comes from",
             |(_, remedy)| remedy,
         )
 }
@@ -125,7 +125,7 @@ fn email_remedy(failure: &str) -> &'static str {
 async fn check_sms(settings: &Settings) -> Finding {
     match sms::transport(&settings.sms) {
         _ if !settings.sms.sends() && settings.features.enable_sms_2fa => Finding::warn(
-            "null backend: codes are not sent, and whoever needs one cannot log in",
+            "null backend: codes aren't sent, and people who need one can't log in",
             "set sms.backend to sns or twilio, or enable_sms_2fa to false",
         ),
         _ if !settings.sms.sends() => {
@@ -134,7 +134,7 @@ async fn check_sms(settings: &Settings) -> Finding {
         Err(error) => Finding::fail(error.to_string(), "correct it in [sms]"),
         Ok(transport) => probed(
             transport.probe().await,
-            "correct [sms]; regstack config show tells what is set where",
+            "correct [sms]; regstack config show shows where each value comes from",
         ),
     }
 }
@@ -159,7 +159,7 @@ fn password_in_the_clear(email: &EmailSettings) -> Option<Finding> {
     let clear = matches!(smtp.security, SmtpSecurity::Plain) && smtp.login.is_some();
     (clear && !near).then(|| {
         Finding::warn(
-            format!("email.smtp_password travels to {host} in the clear"),
+            format!("email.smtp_password is sent to {host} unencrypted"),
             "set email.smtp_starttls = true (usually port 587), or email.smtp_tls = true (port 465)",
         )
     })
@@ -172,10 +172,10 @@ fn example_sender(email: &EmailSettings) -> Option<Finding> {
     (sends && domain.eq_ignore_ascii_case("example.com")).then(|| {
         Finding::warn(
             format!(
-                "mail is sent as {}, an address of nobody",
+                "email is sent from {}, which isn't anyone's address",
                 email.from_address
             ),
-            "set email.from_address to one of your own domain",
+            "set email.from_address to an address at your own domain",
         )
     })
 }
@@ -186,7 +186,7 @@ pub(super) fn test_message(to: Recipient, settings: &Arc<Settings>, ambient: &Am
     let send = async move { Ok(vec![send_test(&to, &settings, &ambient).await]) };
     Task::new(
         "send-test",
-        "it may have been sent all the same: look there",
+        "it may have been sent anyway: check the recipient",
         send,
     )
     .within(SENDING)
@@ -217,12 +217,12 @@ async fn send_test(to: &Recipient, settings: &Settings, ambient: &Ambient) -> Fi
         Ok(answer) => {
             let answer = answer.map_or_else(String::new, |answer| format!(" with {answer}"));
             Finding::ok(format!(
-                "{message} was accepted{answer}: see whether it arrives"
+                "{message} was accepted{answer}: check whether it arrives"
             ))
         }
         Err(reason) => Finding::fail(
-            format!("{message} was not accepted: {reason}"),
-            "the checks of email and sms say what to look at first",
+            format!("{message} wasn't accepted: {reason}"),
+            "see the results of the email and sms checks first",
         ),
     }
 }
@@ -259,7 +259,7 @@ fn templates(folders: &[PathBuf]) -> Vec<Finding> {
         Err(fault) => {
             return vec![Finding::fail(
                 fault.to_string(),
-                "make the folder, or take it out of extra_template_dirs",
+                "create the folder, or remove it from extra_template_dirs",
             )];
         }
     };
@@ -267,7 +267,7 @@ fn templates(folders: &[PathBuf]) -> Vec<Finding> {
     if !faults.is_empty() {
         let remedy = |place: &str| {
             format!(
-                "mend {place}, or remove it to use the built-in one; regstack templates check tells whether it is right"
+                "correct {place}, or remove it to use the built-in one; check it with regstack templates check"
             )
         };
         return faults
@@ -348,7 +348,7 @@ mod tests {
             })
         };
         let warning = of(EmailBackend::Smtp(smtp("mail.example.com"))).unwrap();
-        assert!(warning.detail.contains("mail.example.com in the clear"));
+        assert!(warning.detail.contains("mail.example.com unencrypted"));
         for near in ["localhost", "127.0.0.1", "::1"] {
             assert_eq!(of(EmailBackend::Smtp(smtp(near))), None, "{near}");
         }

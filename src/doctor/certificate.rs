@@ -18,7 +18,7 @@ use crate::config::{Settings, Tls};
 /// From so long before its end on a certificate is warned of.
 const NOTICE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-const RENEW: &str = "renew it (certbot renew, say), then send regstack serve a SIGHUP";
+const RENEW: &str = "renew it (for example with certbot renew), then send SIGHUP to regstack serve";
 
 /// What is to be said of the configured certificate; nothing where there is none, or none that can be read.
 pub(super) fn check(settings: &Settings, now: Timestamp) -> Vec<Finding> {
@@ -49,7 +49,7 @@ fn judge(
     let Ok(chain) = chain.collect::<Result<Vec<_>, _>>() else {
         return vec![Finding::fail(
             format!("tls_cert {} cannot be read", tls.cert.display()),
-            "put the certificate there as PEM, those of its issuers after it",
+            "put the certificate there in PEM format, followed by those of its issuers",
         )];
     };
     let mut findings: Vec<Finding> = chain
@@ -89,13 +89,13 @@ fn judge_dates(
     let notice = NOTICE.min(end.duration_since(start) / 3);
     if now < start {
         let detail = format!(
-            "{which} is not good before {}: browsers refuse it",
+            "{which} isn't valid before {}: browsers reject it",
             day(start)
         );
-        let remedy = "see whether this machine's clock is right (timedatectl); else use the certificate of before";
+        let remedy = "check whether this machine's clock is right (timedatectl); otherwise use the previous certificate";
         Some(Finding::fail(detail, remedy))
     } else if left.is_negative() {
-        let detail = format!("{which} has expired on {}: browsers refuse it", day(end));
+        let detail = format!("{which} expired on {}: browsers reject it", day(end));
         Some(Finding::fail(detail, RENEW))
     } else if left < notice {
         let days = left.as_hours() / 24;
@@ -116,12 +116,12 @@ fn judge_host(tls: &Tls, leaf: &X509Certificate<'_>, host: &Host<&str>) -> Optio
     }
     let names = match names.as_slice() {
         // Browsers have long stopped to look at it.
-        [] => "names no host (a common name alone does not count)".to_owned(),
+        [] => "names no host (a common name alone doesn't count)".to_owned(),
         names => format!("is for {}", names.join(", ")),
     };
     Some(Finding::fail(
         format!(
-            "the certificate in {} {names}, and base_url's host is {asked}: browsers refuse it",
+            "the certificate in {} {names}, but base_url's host is {asked}: browsers reject it",
             tls.cert.display()
         ),
         format!("use a certificate for {asked}, or correct base_url"),
@@ -215,12 +215,12 @@ mod tests {
                 "expires in 29 days, on 2026-07-15",
             ),
             ((1, 1), (6, 16), Status::Warn, "expires in 0 days"),
-            ((1, 1), (6, 15), Status::Fail, "has expired on 2026-06-15"),
+            ((1, 1), (6, 15), Status::Fail, "expired on 2026-06-15"),
             (
                 (6, 16),
                 (12, 31),
                 Status::Fail,
-                "is not good before 2026-06-16",
+                "isn't valid before 2026-06-16",
             ),
             // For a short time only: not all of it is a warning.
             ((6, 14), (6, 20), Status::Ok, "good until"),
@@ -250,7 +250,7 @@ mod tests {
             (
                 &["b.example"][..],
                 "https://a.example",
-                "is for b.example, and base_url's host is a.example",
+                "is for b.example, but base_url's host is a.example",
             ),
             (
                 &["*.example.com"],

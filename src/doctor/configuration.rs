@@ -101,7 +101,7 @@ fn remedy(fault: &Fault) -> String {
             "" => "it",
             key => key,
         };
-        format!("change {key} {place}; regstack config check tells whether it is right")
+        format!("change {key} {place}, then check it with regstack config check")
     })
 }
 
@@ -114,11 +114,11 @@ fn plain_http(settings: &Settings) -> Option<Finding> {
     let secure = settings.identity.base_url.replacen("http:", "https:", 1);
     Some(Finding::warn(
         format!(
-            "base_url is {}: links in mail lead there, and passwords travel in the clear",
+            "base_url is {}: links in mail lead there, and passwords are sent unencrypted",
             settings.identity.base_url
         ),
         format!(
-            "serve it by https (tls_cert and tls_key, or a proxy), and set base_url to {secure}"
+            "serve it with https (tls_cert and tls_key, or a proxy), and set base_url to {secure}"
         ),
     ))
 }
@@ -146,9 +146,9 @@ fn secret(subject: &Subject) -> Vec<Finding> {
     if different < MIN_DISTINCT_CHARACTERS {
         return vec![Finding::warn(
             format!(
-                "{characters} characters, but only {different} different ones: it can be guessed"
+                "{characters} characters, but only {different} different ones: someone could guess it"
             ),
-            "regstack secret generate makes one that cannot; every session then ends",
+            "use one from regstack secret generate; every session then ends",
         )];
     }
     vec![Finding::ok(format!("{characters} characters"))]

@@ -42,7 +42,7 @@ const MESSAGES: u32 = 200;
 const SERVICE_KEYS: u32 = 200;
 
 const IF_LATE: &str =
-    "see whether the database server, or the disk of the file, still answers anybody";
+    "check whether the database server, or the disk with the file, still responds";
 
 /// One database, connected to by whichever check comes first.
 #[derive(Clone)]
@@ -116,9 +116,9 @@ impl Database {
                     self.0.setting
                 ),
                 if self.0.configured {
-                    "regstack db migrate makes one; an installation elsewhere is named with --config"
+                    "run regstack db migrate to create one, or name an installation elsewhere with --config"
                 } else {
-                    "regstack init sets one up; an installation elsewhere is named with --config"
+                    "run regstack init to set one up, or name an installation elsewhere with --config"
                 },
             )];
         }
@@ -156,13 +156,15 @@ impl Database {
 
     fn unreachable(&self, error: &StoreError) -> Finding {
         let remedy = match error {
-            StoreError::Locked(_) => "end that program, or try again once it is done",
+            StoreError::Locked(_) => "stop that program, or try again when it has finished",
             StoreError::File { remedy, .. } => remedy,
             StoreError::Denied(_) => "correct the user name and password, or grant the rights",
             StoreError::Refused(_) => "name another database, or do as it says",
-            StoreError::Failed(_) => "mend what the database names, then run regstack doctor again",
+            StoreError::Failed(_) => {
+                "fix the problem that the database reports, then run regstack doctor again"
+            }
             StoreError::Unconfirmed(_) => {
-                "see that enough members of the replica set run for the w of the database's URL"
+                "check that enough members of the replica set are running for the w in the database's URL"
             }
             StoreError::Unavailable(_) | StoreError::TooBroad | StoreError::Unreadable { .. } => {
                 "start the database, or correct where it is: regstack config show"
@@ -181,12 +183,12 @@ impl Database {
             store.counts(self.now()),
             store.survey(u32::try_from(NAMED + 1).unwrap_or(u32::MAX), SAMPLE)
         )?;
-        let superusers = counted(counts.superusers, "superuser");
+        let superusers = counted(counts.superusers, "administrator");
         let all = format!("{}, {superusers}", counted(counts.total_users, "account"));
         let mut findings = vec![Finding::ok(all)];
         if counts.superusers == 0 {
             findings.push(Finding::warn(
-                "nobody is a superuser: the admin API is closed to everybody",
+                "nobody is an administrator: nobody can use the admin API",
                 "regstack create-admin --email you@example.com",
             ));
         }
@@ -253,21 +255,21 @@ fn room(status: &DatabaseStatus) -> Vec<Finding> {
     if let Some(bytes) = status.free_bytes.filter(|bytes| *bytes < LITTLE_ROOM) {
         findings.push(Finding::warn(
             format!(
-                "only {} MiB are free on the disk of {}: once it is full, nobody can sign up or log in",
+                "only {} MiB are free on the disk of {}: when it is full, nobody can sign up or log in",
                 bytes >> 20,
                 status.place
             ),
-            "make room on that disk, or move the database to a larger one",
+            "free up space on that disk, or move the database to a larger one",
         ));
     }
     if let Some(bytes) = status.log_bytes.filter(|bytes| *bytes > LONG_LOG) {
         findings.push(Finding::warn(
             format!(
-                "{}-wal has grown to {} MiB: another program holds a read transaction open, or did",
+                "{}-wal has grown to {} MiB: another program keeps a read transaction open, or did",
                 status.place,
                 bytes >> 20
             ),
-            "find that program (fuser -v FILE; a backup, or a forgotten sqlite3 shell) and end it; the file then shrinks by itself",
+            "find that program (fuser -v FILE; for example a backup or a forgotten sqlite3 shell) and stop it; the file then shrinks automatically",
         ));
     }
     findings
@@ -277,12 +279,12 @@ fn judge_damage(damage: &Damage, place: &str) -> Option<Finding> {
     if !damage.found.is_empty() {
         return Some(Finding::fail(
             format!("the file is damaged: {}", damage.found.join("; ")),
-            "stop regstack and restore the last backup (regstack db restore FILE keeps the damaged file beside it)",
+            "stop regstack and restore the last backup (regstack db restore FILE keeps the damaged file next to it)",
         ));
     }
     damage.is_cut_short.then(|| {
         Finding::ok(format!(
-            "no damage was found in the time there was, which was too short to look at the whole file; sqlite3 {place} 'pragma quick_check' does"
+            "no damage was found, but there was no time to check the whole file; to do so, run sqlite3 {place} 'pragma quick_check'"
         ))
     })
 }
@@ -293,14 +295,14 @@ fn weaknesses(status: &DatabaseStatus) -> Vec<Finding> {
     if let Some((product, _)) = status.engine.split_once(" (as MongoDB ") {
         return vec![Finding::fail(
             format!(
-                "{product} is not supported: updates at the same moment get lost there, so that locks against guessing cannot be trusted"
+                "{product} is not supported: it can lose simultaneous updates, so the protection against guessing can't be trusted"
             ),
             "use MongoDB 5.0 or later as a replica set, MongoDB Atlas, or SQLite on one machine",
         )];
     }
     if status.topology.as_deref() == Some("standalone") {
         findings.push(Finding::warn(
-            "the server stands alone: what it holds is lost with its disk, and nobody logs in while it is down",
+            "the server has no replicas: its data is lost with its disk, and nobody can log in while it is down",
             "make it a replica set: start mongod with --replSet, then run rs.initiate() in mongosh",
         ));
     }
@@ -308,7 +310,7 @@ fn weaknesses(status: &DatabaseStatus) -> Vec<Finding> {
     if let Some(update) = advisory::update_for(version) {
         findings.push(Finding::warn(
             format!(
-                "MongoDB {version} has {}: whoever reaches its port reads its memory without a login",
+                "MongoDB {version} has {}: anyone who can reach its port can read its memory without a login",
                 advisory::MONGOBLEED
             ),
             format!("update it to {update} or later; until then start mongod with --networkMessageCompressors snappy,zstd"),
@@ -330,18 +332,20 @@ fn skew(clock: Timestamp, before: Timestamp, after: Timestamp) -> Option<Finding
     };
     Some(Finding::warn(
         format!(
-            "the database's clock is {} s {direction} this machine's: what expires does so at the wrong time",
+            "the database's clock is {} s {direction} this machine's: data expires at the wrong time",
             off.as_secs()
         ),
-        "set both clocks by NTP: timedatectl set-ntp true",
+        "synchronize both clocks with NTP: timedatectl set-ntp true",
     ))
 }
 
 fn networked(path: &Path) -> Option<Finding> {
     let kind = disk::network(path)?;
     Some(Finding::warn(
-        format!("the file is on {kind}: SQLite's locks do not hold there, and it can be damaged"),
-        "move the file to a disk of this machine, or use MongoDB for several machines",
+        format!(
+            "the file is on {kind}: SQLite's locks don't work there, and the file can be damaged"
+        ),
+        "move the file to a disk in this machine, or use MongoDB for several machines",
     ))
 }
 
@@ -417,7 +421,7 @@ mod tests {
             "MongoDB 8.2.3 at localhost:27017/myapp, replica set rs0, 1.3 ms"
         );
         let findings = weaknesses(&status("MongoDB 7.0.14", Some("standalone")));
-        assert!(findings[0].detail.contains("stands alone"));
+        assert!(findings[0].detail.contains("has no replicas"));
         assert!(findings[1].detail.contains("CVE-2025-14847"));
         assert!(findings[1].remedy.as_ref().unwrap().contains("7.0.28"));
         assert_eq!(weaknesses(&status("SQLite 3.54.1", None)), []);

@@ -8,7 +8,7 @@ const NETWORKED: [(u32, &str); 14] = [
     (0x517b, "SMB"),
     (0xff53_4d42, "CIFS"),
     (0xfe53_4d42, "SMB2"),
-    (0x6573_5546, "FUSE, which often is a network's"),
+    (0x6573_5546, "FUSE, which is often on a network"),
     (0x0102_1997, "9P"),
     (0x5346_414f, "AFS"),
     (0x6b41_4653, "AFS"),

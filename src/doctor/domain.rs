@@ -75,7 +75,7 @@ pub(super) fn tasks(
         Ok(server) => Arc::new(server),
         Err(why) => {
             let finding = Finding::fail(
-                format!("the system's name server cannot be found out: {why}"),
+                format!("the system's name server can't be determined: {why}"),
                 UNUSABLE,
             );
             return NAMES

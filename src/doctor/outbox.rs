@@ -9,7 +9,8 @@ use crate::model::OutboxState;
 const MAX_WAIT: SignedDuration = SignedDuration::from_mins(10);
 
 pub(super) fn judge(state: OutboxState, errors: &[&str], now: Timestamp) -> Vec<Finding> {
-    let remedy = "regstack outbox list, then retry or delete; a running server sends what is due";
+    let remedy =
+        "run regstack outbox list, then retry or delete; a running server sends what is due";
     let mut findings = Vec::new();
     if state.failed > 0 {
         findings.push(Finding::warn(
@@ -34,7 +35,7 @@ pub(super) fn judge(state: OutboxState, errors: &[&str], now: Timestamp) -> Vec<
                 counted(state.waiting, "message"),
                 age.as_mins()
             ),
-            "start regstack serve, which sends them; then regstack outbox list",
+            "start regstack serve, which sends them, then run regstack outbox list",
         )),
         None if findings.is_empty() => findings.push(Finding::ok(match state.waiting {
             0 => "empty".to_owned(),

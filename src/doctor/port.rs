@@ -19,15 +19,15 @@ async fn check(address: SocketAddr) -> Finding {
     match error.kind() {
         ErrorKind::AddrInUse => Finding::fail(
             format!("{address} is in use"),
-            "end what listens there (a running regstack serve does), or choose another bind",
+            "stop the program that listens there (such as a running regstack serve), or choose another bind",
         ),
         ErrorKind::PermissionDenied => Finding::fail(
-            format!("{address} is not for this user"),
+            format!("this user isn't allowed to listen on {address}"),
             "choose a port from 1024 on, or let the service manager grant CAP_NET_BIND_SERVICE",
         ),
         _ => Finding::fail(
-            format!("{address} cannot be listened on: {error}"),
-            "set bind to an address of this machine, as 127.0.0.1:8000 or 0.0.0.0:8000",
+            format!("can't listen on {address}: {error}"),
+            "set bind to an address of this machine, such as 127.0.0.1:8000 or 0.0.0.0:8000",
         ),
     }
 }

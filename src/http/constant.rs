@@ -40,7 +40,7 @@ macro_rules! constant {
 }
 pub(super) use constant;
 
-/// Why a request was refused. Newer versions may add codes: go by the status for one that you don't know.
+/// Why a request was refused. Newer versions may add codes: if you don't know a code, use the status.
 #[derive(ToSchema)]
 #[schema(value_type = String)]
 pub(super) struct ErrorCode(#[allow(dead_code, reason = "only its schema is used")] String);

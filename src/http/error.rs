@@ -18,7 +18,7 @@ const NEIGHBOUR_RETRY_SECONDS: u64 = 5;
 /// A refusal: everything but an invalid request.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Problem {
-    /// One sentence for people.
+    /// A sentence for people.
     detail: String,
     /// One stable word for programs.
     #[schema(value_type = ErrorCode)]
@@ -50,7 +50,7 @@ enum Content {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RefusalCode(pub(super) &'static str);
 
-/// An answer that is not a success.
+/// An error response.
 #[derive(Debug)]
 pub struct ApiError {
     status: StatusCode,
@@ -162,7 +162,7 @@ impl ApiError {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
-            "internal error; the server's log has the id of this request",
+            "internal error: find this request's id in the server's log",
         )
         .because(cause)
     }
@@ -216,14 +216,13 @@ plain_refusals! {
     /// Two sessions at once: nobody can tell which of them is meant.
     ambiguous_credentials: BAD_REQUEST, "send the session either as a cookie or as a bearer token, not both";
     /// A cookie, or a login that asks for one, that no page of this site sent.
-    cross_site: FORBIDDEN, "session cookies are only for this site's own pages: elsewhere log in with the header \
-        x-regstack-transport: bearer";
+    cross_site: FORBIDDEN, "session cookies only work for this site's own pages: elsewhere, log in with the header x-regstack-transport: bearer";
     /// A path or an id that is none of ours.
     not_found: NOT_FOUND, "there is nothing at this path";
     /// The router adds `Allow`.
-    method_not_allowed: METHOD_NOT_ALLOWED, "this path does not answer to this method";
+    method_not_allowed: METHOD_NOT_ALLOWED, "this path doesn't support this method";
     /// A body that did not arrive in time.
-    request_timeout: REQUEST_TIMEOUT, "the request body did not arrive in time";
+    request_timeout: REQUEST_TIMEOUT, "the request body didn't arrive in time";
     /// Another content type than JSON.
     unsupported_media_type: UNSUPPORTED_MEDIA_TYPE, "the request body must be application/json";
 }
@@ -297,7 +296,7 @@ impl From<accounts::Error> for ApiError {
                 Self::fault(Location::Body, "send_invite", kind::VALUE_ERROR, sentence)
             }
             Error::Store(cause) => {
-                let detail = "the database is out of reach: try again in a moment";
+                let detail = "the database can't be reached: try again in a moment";
                 Self::store(detail, &cause)
             }
             Error::Internal(cause) => Self::internal(&cause),

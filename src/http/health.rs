@@ -70,20 +70,20 @@ impl OutboxHealth {
 /// Checks that the process runs.
 ///
 /// Looks at nothing else: for a supervisor that restarts what hangs.
-#[utoipa::path(get, path = "/healthz", summary = "Check that the process runs", tag = "operations", responses(
-    (status = 200, description = "The process runs.", body = Health),
+#[utoipa::path(get, path = "/healthz", summary = "Check that the process is running", tag = "operations", responses(
+    (status = 200, description = "The process is running.", body = Health),
 ))]
 pub(super) async fn healthz() -> Json<Health> {
     Json(Health { status: Alive })
 }
 
-refusals!(ReadinessRefusals: ApiError::unavailable("the database is out of reach"));
+refusals!(ReadinessRefusals: ApiError::unavailable("the database can't be reached"));
 
 /// Checks that the server can do its work.
 ///
-/// The database answers and takes writes. For a load balancer.
+/// The database answers and accepts writes. For a load balancer.
 #[utoipa::path(get, path = "/readyz", summary = "Check that the server can do its work", tag = "operations", responses(
-    (status = 200, description = "The database answers and takes writes.", body = Readiness),
+    (status = 200, description = "The database answers and accepts writes.", body = Readiness),
     ReadinessRefusals,
 ))]
 pub(super) async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, ApiError> {
@@ -104,10 +104,8 @@ pub(super) async fn readyz(State(app): State<App>) -> Result<Json<Readiness>, Ap
                 StoreError::Failed(_) | StoreError::Unconfirmed(_) => {
                     "the database answers with an error"
                 }
-                StoreError::File { .. } => {
-                    "the database's file cannot be used: the server's log says why"
-                }
-                _ => "the database is out of reach",
+                StoreError::File { .. } => "the database file can't be used: see the server's log",
+                _ => "the database can't be reached",
             };
             Err(ApiError::store(detail, &cause))
         }

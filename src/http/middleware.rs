@@ -88,7 +88,7 @@ pub(super) fn origin(headers: &HeaderMap, extensions: &Extensions, app: &App) ->
     }
 }
 
-/// What the client says of itself.
+/// The client's `User-Agent`.
 fn user_agent(headers: &HeaderMap) -> Option<UserAgent> {
     UserAgent::of(headers.get(header::USER_AGENT)?.as_bytes())
 }

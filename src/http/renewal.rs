@@ -48,7 +48,7 @@ pub(super) async fn renew_cookie(
         Err(Error::NotRenewable) => response,
         Err(error) => {
             // The session lives on as it is, and the next request tries again.
-            tracing::warn!(%error, "a session could not be renewed");
+            tracing::warn!(%error, "renewing a session failed");
             response
         }
     }

@@ -30,7 +30,7 @@ pub(super) struct KeySet {
 /// With `EdDSA` or `ES256` as `jwt_algorithm`, programs verify session tokens with these: the signature under the `alg` of the
 /// key, then `iss`, `aud` and `exp`. A token that is verified this way is good until it expires; `/me` sees a logout at once.
 #[utoipa::path(get, path = "/.well-known/jwks.json", operation_id = "get_key_set", tag = "operations", responses(
-    (status = 200, description = "The key set (JWKS, RFC 7517). It may be kept for five minutes.", body = KeySet),
+    (status = 200, description = "The key set (JWKS, RFC 7517). You can cache it for five minutes.", body = KeySet),
 ))]
 pub(super) async fn key_set(
     State(app): State<App>,
@@ -78,7 +78,7 @@ pub(super) struct ServerMetadata {
 
 /// Get issuer and addresses (RFC 8414)
 #[utoipa::path(get, path = "/.well-known/oauth-authorization-server", operation_id = "get_server_metadata", tag = "operations", responses(
-    (status = 200, description = "Issuer and addresses.", body = ServerMetadata),
+    (status = 200, description = "The issuer and the endpoints.", body = ServerMetadata),
 ))]
 pub(super) async fn metadata(State(app): State<App>) -> Response {
     // From the configuration, never from the Host header: an answer for a false host must not end up in a cache.

@@ -9,7 +9,7 @@ use super::EventKind;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Counts at a glance.
+/// Totals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, ToSchema)]
 #[schema(as = StatsAnswer)]
 pub struct Counts {
@@ -19,9 +19,9 @@ pub struct Counts {
     pub active_users: u64,
     /// Verified ones.
     pub verified_users: u64,
-    /// Those that administer others.
+    /// Administrators.
     pub superusers: u64,
-    /// Registrations whose link still lives.
+    /// Registrations whose link is still valid.
     pub pending_registrations: u64,
 }
 
@@ -33,13 +33,13 @@ pub struct DayCounts {
     /// The day, in UTC.
     #[schema(value_type = String, format = Date)]
     pub date: jiff::civil::Date,
-    /// Accounts that came to be.
+    /// Accounts that were created.
     pub registered: u64,
-    /// Addresses that were proven.
+    /// Email addresses that were verified.
     pub verified: u64,
-    /// Sessions that were issued.
+    /// Logins.
     pub logins: u64,
-    /// Logins that failed.
+    /// Failed logins.
     pub failures: u64,
 }
 

@@ -11,52 +11,52 @@ use super::named::names;
 use super::{Email, Id, Language, ListItem, ServiceKeyName, UserAgent};
 
 names! {
-    /// Everything that is recorded of an account's life.
+    /// The kinds of events that are recorded about accounts and keys.
     pub enum EventKind {
-        /// An account came to be.
+        /// An account was created.
         UserRegistered = "user_registered",
-        /// An address was proven.
+        /// An email address was verified.
         UserVerified = "user_verified",
-        /// A verification link was asked for.
+        /// A verification link was requested.
         VerificationRequested = "verification_requested",
         /// A session was issued.
         UserLoggedIn = "user_logged_in",
-        /// A session was ended by its holder.
+        /// Someone logged out.
         UserLoggedOut = "user_logged_out",
-        /// A session was ended by its holder from another one, or by an administrator.
+        /// A session was ended by its holder from another session, or by an administrator.
         SessionRevoked = "session_revoked",
-        /// All sessions but the one that asked were ended by their holder.
+        /// An account holder ended all sessions except the current one.
         OtherSessionsRevoked = "other_sessions_revoked",
-        /// A password or code was refused, or the account may not log in.
+        /// A password or code was wrong, or the account isn't allowed to log in.
         LoginFailed = "login_failed",
-        /// The failures of an address reached the lockout threshold, or its wrong codes their budget.
+        /// An email address was locked out after too many failed logins or wrong codes.
         LoginLocked = "login_locked",
-        /// A login was refused unseen: of a locked out address, or by the limit of its client's address. One event tells of
-        /// many.
+        /// Logins were refused because of a lockout, or because of the limit of the client's address. One event covers many
+        /// attempts.
         LoginRefused = "login_refused",
-        /// A link to set a new password was asked for.
+        /// A password reset link was requested.
         PasswordResetRequested = "password_reset_requested",
-        /// A password was set through a mailed link.
+        /// A password was set with a mailed link.
         PasswordResetCompleted = "password_reset_completed",
         /// A password was changed, by its holder or an administrator.
         PasswordChanged = "password_changed",
-        /// A link to confirm another address was asked for.
+        /// A link to confirm a new email address was requested.
         EmailChangeRequested = "email_change_requested",
-        /// The address of an account changed, by its holder or an administrator.
+        /// The account holder or an administrator changed the email address.
         EmailChanged = "email_changed",
-        /// A change of the address was undone from the old one.
+        /// A change of the email address was undone with the link sent to the old one.
         EmailChangeUndone = "email_change_undone",
-        /// A code to confirm a phone number was asked for.
+        /// A code to confirm a phone number was requested.
         PhoneSetupStarted = "phone_setup_started",
         /// An authenticator app is being set up.
         TotpSetupStarted = "totp_setup_started",
-        /// A password was right, and the login waits for a code.
+        /// The password was right, and the login is waiting for a code.
         MfaLoginStarted = "mfa_login_started",
-        /// The second factor was switched on, or moved to another number.
+        /// A second factor was turned on, or moved to another number or app.
         MfaEnabled = "mfa_enabled",
-        /// The second factor was switched off.
+        /// A second factor was turned off.
         MfaDisabled = "mfa_disabled",
-        /// Recovery codes were made, and took the place of any older ones.
+        /// Recovery codes were created and replaced any older ones.
         RecoveryCodesCreated = "recovery_codes_created",
         /// A recovery code was used to log in.
         RecoveryCodeUsed = "recovery_code_used",
@@ -78,19 +78,19 @@ names! {
         NameChanged = "name_changed",
         /// An account was deleted.
         UserDeleted = "user_deleted",
-        /// An account became a superuser.
+        /// An account was made an administrator.
         AdminGranted = "admin_granted",
-        /// An account ceased to be a superuser.
+        /// An account isn't an administrator anymore.
         AdminRevoked = "admin_revoked",
-        /// A service key was made.
+        /// A service key was created.
         ServiceKeyCreated = "service_key_created",
         /// A service key was revoked.
         ServiceKeyRevoked = "service_key_revoked",
-        /// The next signing key was made, in time or because there was none.
+        /// The server created a signing key, on schedule or because there was none.
         SigningKeyCreated = "signing_key_created",
-        /// An operator had the next signing key made.
+        /// An operator created the next signing key.
         SigningKeyRotated = "signing_key_rotated",
-        /// A signing key was removed, once it was spent or by an operator.
+        /// A signing key was removed, because its tokens had expired or by an operator.
         SigningKeyRemoved = "signing_key_removed",
     }
 }
@@ -101,18 +101,18 @@ impl fmt::Display for EventKind {
     }
 }
 
-/// Who acts.
+/// Who performed an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
-    /// Somebody without a session.
+    /// Someone without a session.
     Anonymous,
-    /// An account, its holder or an administrator.
+    /// An account: its holder or an administrator.
     User(Id),
-    /// Somebody with a shell on the machine, by the name of the system's account.
+    /// Someone with a shell on the machine, with the name of their system account.
     Operator(String),
-    /// A program, by the name of its service key.
+    /// A program, with the name of its service key.
     Service(ServiceKeyName),
-    /// The server itself, in time.
+    /// The server itself, on schedule.
     Server,
 }
 
@@ -128,23 +128,23 @@ impl fmt::Display for Actor {
     }
 }
 
-/// Where an act comes from: its actor, the client's address and the request's id.
+/// Where an action comes from: its actor, the client's address and the request's id.
 #[derive(Debug, Clone)]
 pub struct Origin {
-    /// Who acts.
+    /// Who performed an action.
     pub actor: Actor,
-    /// The client's address, behind trusted proxies the one they vouch for.
+    /// The client's address. Behind trusted proxies, the one that they report.
     pub ip: Option<IpAddr>,
     /// The request's id, as answered in `x-request-id`.
     pub request_id: Option<String>,
     /// The languages that the client prefers, best first.
     pub languages: Vec<Language>,
-    /// What the client says of itself.
+    /// The client's `User-Agent`.
     pub user_agent: Option<UserAgent>,
 }
 
 impl Origin {
-    /// The server itself, which nobody asked.
+    /// Returns the origin of the server's own actions.
     #[must_use]
     pub fn server() -> Self {
         Self {
@@ -156,7 +156,7 @@ impl Origin {
         }
     }
 
-    /// The same origin, acting as `actor`.
+    /// Returns the same origin with another actor.
     #[must_use]
     pub fn acting_as(&self, actor: Actor) -> Self {
         Self {
@@ -166,7 +166,7 @@ impl Origin {
     }
 }
 
-/// One line of the audit trail.
+/// An event in the audit trail.
 // It carries no secret, and is published as it is. `user_id` and `email` are left empty by a caller who cannot know
 // them: the store fills in the account that it changed.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -182,20 +182,20 @@ pub struct Event {
     #[serde(rename = "type")]
     #[schema(value_type = String, example = "user_logged_in")]
     pub kind: EventKind,
-    /// The account it happened to.
+    /// The id of the account that it concerns.
     #[schema(value_type = Option<String>, example = "6741c3a08f2b5d1e9c7a4b60")]
     pub user_id: Option<Id>,
-    /// The address it happened to.
+    /// The email address that it concerns.
     #[schema(value_type = Option<String>, example = "ada@example.com")]
     pub email: Option<Email>,
-    /// Who acted: `anonymous`, `user:<id>`, `service:<name>` of a service key, `server`, or `operator:<name>`, with
-    /// ` (sudo: <name>)` behind it where `sudo` was used.
+    /// Who performed the action: `anonymous`, `user:<id>`, `service:<name>` for a service key, `server`, or
+    /// `operator:<name>`, followed by ` (sudo: <name>)` if `sudo` was used.
     #[schema(example = "user:6741c3a08f2b5d1e9c7a4b60")]
     pub actor: String,
-    /// From which address.
+    /// The client's address.
     #[schema(value_type = Option<String>, example = "203.0.113.9")]
     pub ip: Option<IpAddr>,
-    /// In which request.
+    /// The request's id.
     #[schema(example = "3q2-7wAAAAABAgME")]
     pub request_id: Option<String>,
     /// Details, for some types.

@@ -27,7 +27,7 @@ pub struct QueuedMessage {
     pub id: Id,
     /// How it travels.
     pub kind: MessageKind,
-    /// To whom: an address, a number, a URL.
+    /// The recipient: an email address, a phone number or a URL.
     pub recipient: String,
     /// The account it concerns; deleting the account drops its mail and SMS.
     pub user_id: Option<Id>,
@@ -43,7 +43,7 @@ pub struct QueuedMessage {
     pub not_before: Timestamp,
     /// It is not tried after this moment: the proof inside is dead.
     pub expires_at: Timestamp,
-    /// How often it was tried.
+    /// The number of delivery attempts.
     pub attempts: u32,
 }
 
@@ -91,32 +91,30 @@ impl MessageState {
     }
 }
 
-/// A queued message: its envelope, never its content.
+/// A queued message, without its content.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = OutboxItem)]
 pub struct MessageEntry {
     /// 24 hexadecimal digits.
     #[schema(value_type = String, example = "6741c3a08f2b5d1e9c7a4b62")]
     pub id: Id,
-    /// How it travels: `email`, `sms` or `webhook`.
-    #[schema(value_type = String, example = "email")]
+    /// The kind of message.
     pub kind: MessageKind,
-    /// To whom: an address, a number, a URL.
+    /// The recipient: an email address, a phone number or a URL.
     #[serde(rename = "to")]
     #[schema(example = "ada@example.com")]
     pub recipient: String,
-    /// `waiting` or `failed`.
-    #[schema(value_type = String, example = "failed")]
+    /// Whether it is waiting or has failed.
     pub state: MessageState,
-    /// How often it was tried.
+    /// The number of delivery attempts.
     pub attempts: u32,
-    /// Why the last try failed.
+    /// Why the last attempt failed.
     #[schema(example = "connection refused")]
     pub last_error: Option<String>,
     /// RFC 3339, UTC.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
-    /// When it is tried next: RFC 3339, UTC.
+    /// The time of the next attempt: RFC 3339, UTC.
     #[schema(value_type = String, format = DateTime)]
     pub not_before: Timestamp,
 }

@@ -27,6 +27,19 @@ macro_rules! names {
                 Self::ALL.iter().copied().find(|one| one.as_str() == name)
             }
         }
+
+        // Deriving it would publish the names of the variants.
+        impl utoipa::PartialSchema for $type {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                let names = Self::ALL.iter().map(|one| one.as_str());
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::Type::String)
+                    .enum_values(Some(names))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $type {}
     };
 }
 

@@ -57,7 +57,7 @@ impl<T: ListItem, K> PartialSchema for Page<T, K> {
                 Type::Null,
             ]))
             .description(Some(
-                "What `after` is for the next page; null on the last one.",
+                "The value of `after` for the next page; null on the last page.",
             ));
         ObjectBuilder::new()
             .description(Some(T::ABOUT_PAGE))

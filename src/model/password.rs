@@ -88,7 +88,7 @@ impl NewPassword {
             .feedback()
             .and_then(zxcvbn::feedback::Feedback::warning);
         Err(WeakPassword(warning.map_or_else(
-            || "use more or less common words".into(),
+            || "use more words, or less common ones".into(),
             |warning| warning.to_string(),
         )))
     }

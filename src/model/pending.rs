@@ -38,11 +38,11 @@ impl PendingRegistration {
     }
 }
 
-/// A registration whose link was not used yet.
+/// A registration that hasn't been verified yet.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = PendingItem)]
 pub struct PendingPublic {
-    /// Where the link went.
+    /// The email address that the link was sent to.
     #[schema(value_type = String, example = "ada@example.com")]
     pub email: Email,
     /// The person's name.
@@ -51,7 +51,7 @@ pub struct PendingPublic {
     /// RFC 3339, UTC.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
-    /// When the link dies: RFC 3339, UTC.
+    /// When the link expires: RFC 3339, UTC.
     #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
 }

@@ -16,7 +16,7 @@ pub struct PhoneNumber(String);
 /// The text is no number of that form. The text itself is never repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a phone number is written as +14155550123: a plus, the country's code and the number, digits only"
+    "a phone number has the form +14155550123: a plus sign, the country code and the number, digits only"
 )]
 pub struct InvalidPhoneNumber;
 

@@ -24,7 +24,7 @@ impl QueuedMessage {
         spread: u16,
     ) -> Result<Timestamp, &'static str> {
         if may_have_arrived && self.attempts >= Self::MAX_UNCONFIRMED {
-            return Err("each of which may have arrived");
+            return Err("each of which may have been delivered");
         }
         // Half the time that is left: what expires sooner is worth asking too early for.
         let asked = asked.min(self.expires_at.duration_since(now) / 2);
@@ -86,6 +86,9 @@ mod tests {
         assert_eq!(next(3, 6, false), Ok(later));
         assert_eq!(next(3, 5, false), Err("its content expires"));
         assert_eq!(next(2, 60, true).map(drop), Ok(()));
-        assert_eq!(next(3, 60, true), Err("each of which may have arrived"));
+        assert_eq!(
+            next(3, 60, true),
+            Err("each of which may have been delivered")
+        );
     }
 }

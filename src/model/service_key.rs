@@ -181,7 +181,7 @@ fn day_of(now: Timestamp) -> Option<Timestamp> {
     Some(midnight.timestamp())
 }
 
-/// What is published of a service key.
+/// A service key, without the key itself.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = ServiceKeyItem)]
 pub struct ServiceKeyPublic {
@@ -192,18 +192,18 @@ pub struct ServiceKeyPublic {
     #[schema(value_type = String, example = "billing")]
     pub name: ServiceKeyName,
     /// What it may be used for: `introspect`, `admin:read`, `admin:write`.
-    #[schema(value_type = Vec<String>, example = json!(["introspect"]))]
+    #[schema(value_type = Vec<Scope>, example = json!(["introspect"]))]
     pub scopes: Scopes,
-    /// Who made it: `user:<id>`, or `operator:<name>` at the command line.
+    /// Who created it: `user:<id>`, or `operator:<name>` on the command line.
     #[schema(example = "user:6741c3a08f2b5d1e9c7a4b60")]
     pub created_by: String,
-    /// When it was made: RFC 3339, UTC.
+    /// When it was created: RFC 3339, UTC.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
     /// When it expires; null for never.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<Timestamp>,
-    /// The last day on which it was used, UTC; null for never.
+    /// The last day it was used, in UTC; null if never.
     #[schema(value_type = Option<String>, format = Date, example = "2026-11-23")]
     pub last_used_on: Option<Date>,
 }

@@ -109,7 +109,7 @@ pub struct NewSession {
     pub method: LoginMethod,
     /// The client's address.
     pub ip: Option<IpAddr>,
-    /// What the client says of itself.
+    /// The client's `User-Agent`.
     pub user_agent: Option<UserAgent>,
     /// How long its first token lives.
     pub lifetime: SignedDuration,

@@ -133,9 +133,9 @@ mod tests {
             failed_logins,
         } = Ceilings::default();
         for (most, row) in [
-            (pending, "registrations that wait"),
+            (pending, "pending registrations"),
             (counted_messages, "messages counted"),
-            (failed_logins, "failed logins, and as many events"),
+            (failed_logins, "failed logins, their events"),
         ] {
             let row = told
                 .lines()

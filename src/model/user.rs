@@ -90,9 +90,9 @@ pub struct User {
     pub hashed_password: Option<PasswordHash>,
     /// A disabled account has no session and gets none.
     pub is_active: bool,
-    /// Whether the address was proven.
+    /// Whether the email address is verified.
     pub is_verified: bool,
-    /// Whether the account administers others.
+    /// Whether the account is an administrator.
     pub is_superuser: bool,
     /// The person's name.
     pub full_name: Option<FullName>,

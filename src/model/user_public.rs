@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::User;
 
-/// What an account's holder and administrators see of it. Absent values are null.
+/// An account, as its holder and administrators see it. Missing values are null.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[allow(
     clippy::struct_excessive_bools,
@@ -15,22 +15,22 @@ pub struct UserPublic {
     /// 24 hexadecimal digits.
     #[schema(example = "6741c3a08f2b5d1e9c7a4b60")]
     pub id: String,
-    /// The canonical address.
+    /// The email address in its canonical form.
     #[schema(example = "ada@example.com")]
     pub email: String,
-    /// Whether the account may log in.
+    /// Whether the account is enabled.
     pub is_active: bool,
-    /// Whether the address was proven.
+    /// Whether the email address is verified.
     pub is_verified: bool,
-    /// Whether the account administers others.
+    /// Whether the account is an administrator.
     pub is_superuser: bool,
     /// The person's name.
     #[schema(example = "Ada Lovelace")]
     pub full_name: Option<String>,
-    /// The number codes are sent to, in E.164 form.
+    /// The phone number that codes are sent to, in E.164 format.
     #[schema(example = "+14155550123")]
     pub phone_number: Option<String>,
-    /// Whether login asks for a code.
+    /// Whether the account has a second factor.
     pub is_mfa_enabled: bool,
     /// RFC 3339, UTC.
     #[schema(value_type = String, format = DateTime)]
@@ -41,10 +41,10 @@ pub struct UserPublic {
     /// RFC 3339, UTC.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub last_login: Option<Timestamp>,
-    /// RFC 3339, UTC. Tokens issued at this moment or before are dead.
+    /// RFC 3339, UTC. Tokens issued at this time or earlier are invalid.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub tokens_invalidated_after: Option<Timestamp>,
-    /// The language the person is written to in (BCP 47).
+    /// The language for emails and SMS (BCP 47).
     #[schema(example = "de")]
     pub language: Option<String>,
 }

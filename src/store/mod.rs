@@ -56,16 +56,16 @@ pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database does not answer, or refused the work. The cause is for the log, never for a client.
-    #[error("the database is out of reach: {0}")]
+    #[error("the database can't be reached: {0}")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The database does not let us in: its user name, password or rights are wrong. The cause is for the log.
     #[error("the database refuses the login: {0}")]
     Denied(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The database answered, and did not do it. The cause is for the log.
-    #[error("the database did not do it: {0}")]
+    #[error("the database reported an error: {0}")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The database did not confirm a write as it was asked to: the write may have been done. The cause is for the log.
-    #[error("the database did not confirm a write, which may have been done: {0}")]
+    #[error("the database didn't confirm a write, which may have been done: {0}")]
     Unconfirmed(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Another program has kept the database locked for as long as was waited. Holds the file.
     #[error("another program has locked {0} for more than 5 seconds")]
@@ -85,7 +85,7 @@ pub enum StoreError {
     #[error("the search takes too long: narrow it")]
     TooBroad,
     /// A row is there, but cannot be read as what it should be.
-    #[error("{table} row {id}: the field {field} cannot be read")]
+    #[error("{table} row {id}: the field {field} can't be read")]
     Unreadable {
         /// Table or collection.
         table: &'static str,

@@ -95,7 +95,7 @@ impl fmt::Display for SchemaPart {
         let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let name = &self.name;
         match &self.state {
-            SchemaState::Current => write!(f, "{name} is as it has to be"),
+            SchemaState::Current => write!(f, "{name} is correct"),
             SchemaState::Missing => write!(f, "{name} is missing"),
             SchemaState::Different { found, wanted } => {
                 write!(f, "{name} is {}, not {}", one_line(found), one_line(wanted))

@@ -50,7 +50,7 @@ pub trait UserStore: Send + Sync + 'static {
     async fn delete_user(&self, id: Id, deletion: Deletion, effects: Effects)
     -> Result<DeleteUser>;
 
-    /// Counts at a glance.
+    /// Totals.
     async fn counts(&self, now: Timestamp) -> Result<Counts>;
 }
 

@@ -134,17 +134,17 @@ me-two-step-on = Aktivieren
 me-two-step-off = Deaktivieren
 me-phone-again = Andere Nummer verwenden
 me-sessions = Wo Sie angemeldet sind
-me-sessions-hint = Sie erkennen ein Gerät nicht? Melden Sie es ab und ändern Sie Ihr Passwort.
-me-sessions-end-others = Überall sonst abmelden
+me-sessions-hint = Unbekanntes Gerät? Melden Sie es ab, und ändern Sie Ihr Passwort.
+me-sessions-end-others = Auf allen anderen Geräten abmelden
 me-sms = Codes per SMS
 me-app = Authenticator-App
 me-app-hint = Verwenden Sie eine App, die alle 30 Sekunden einen neuen Code anzeigt.
 me-app-start = App einrichten
-me-app-scan = Scannen Sie dies mit Ihrer App, und geben Sie dann die 6 Ziffern ein, die sie anzeigt.
-me-app-type = Scannen geht nicht? Geben Sie diesen Schlüssel ein:
+me-app-scan = Scannen Sie den QR-Code mit Ihrer App, und geben Sie dann die 6 Ziffern ein, die sie anzeigt.
+me-app-type = Sie können den Code nicht scannen? Geben Sie diesen Schlüssel ein:
 me-app-remove = App entfernen
 me-codes = Wiederherstellungscodes
-me-codes-hint = Melden Sie sich mit einem davon an, wenn Sie keinen anderen Code haben. Wenn Sie neue erstellen, funktionieren die alten nicht mehr.
+me-codes-hint = Damit melden Sie sich an, wenn Sie keinen anderen Code haben. Wenn Sie neue erstellen, funktionieren die alten nicht mehr.
 me-codes-new = Neue Codes erstellen
 me-passkeys = Passkeys
 me-passkeys-hint = Melden Sie sich mit Fingerabdruck, Gesicht oder Displaysperre statt mit einem Passwort an.
@@ -154,7 +154,7 @@ me-passkey-rename = Passkey umbenennen
 me-passkey-remove = Passkey entfernen
 me-passkey-password-hint = Nicht nötig, wenn Sie sich in den letzten fünf Minuten mit einem Passkey angemeldet haben.
 codes-title = Speichern Sie Ihre Wiederherstellungscodes
-codes-lead = Mit jedem können Sie sich einmal anmelden, wenn Sie Ihr Telefon nicht haben. Bewahren Sie sie sicher auf. Wir zeigen sie nicht noch einmal an.
+codes-lead = Mit jedem Code können Sie sich einmal anmelden, wenn Sie Ihr Telefon nicht dabeihaben. Bewahren Sie die Codes sicher auf. Wir zeigen sie nicht noch einmal an.
 codes-copy = Kopieren
 codes-download = Herunterladen
 codes-print = Drucken
@@ -282,8 +282,8 @@ js-session-by-password-recovery-code = Passwort und Wiederherstellungscode
 js-session-by-passkey = Passkey
 js-session-end = Abmelden
 js-session-end-named = { $device } abmelden
-js-session-ended = { $device } ist abgemeldet.
-js-sessions-ended = Sie sind überall sonst abgemeldet.
+js-session-ended = { $device } wurde abgemeldet.
+js-sessions-ended = Sie wurden auf allen anderen Geräten abgemeldet.
 js-email-change-sent = Wir haben einen Link an { $email } gesendet. Öffnen Sie ihn, um Ihre E-Mail-Adresse zu ändern.
 js-name-saved = Ihr Name wurde gespeichert.
 js-name-missing = Nicht angegeben
@@ -303,11 +303,11 @@ js-two-step-is-on = Aktiviert. Bei der Anmeldung senden wir einen Code an { $pho
 js-two-step-is-off = Deaktiviert. Aktivieren Sie sie, um sich mit Ihrem Passwort und einem Code anzumelden, den wir an Ihr Telefon senden.
 js-two-step-turned-on = Die Bestätigung in zwei Schritten ist aktiviert. Wir fragen bei der Anmeldung nach einem Code.
 js-two-step-turned-off = Die Bestätigung in zwei Schritten ist deaktiviert. Wir haben Ihre Telefonnummer entfernt.
-js-app-on = Ihre Authenticator-App ist eingerichtet. Wir fragen bei der Anmeldung nach ihrem Code.
+js-app-on = Ihre Authenticator-App ist eingerichtet. Bei der Anmeldung fragen wir nach einem Code aus der App.
 js-app-removed = Ihre Authenticator-App wurde entfernt.
 js-codes-left = { $count ->
-    [one] { $count } Code übrig
-   *[other] { $count } Codes übrig
+    [one] Noch { $count } Code übrig
+   *[other] Noch { $count } Codes übrig
 }
 js-codes-copied = Kopiert.
 js-app-qr = QR-Code für Ihre Authenticator-App

@@ -1,8 +1,8 @@
-# What people read in pages, scripts, mails and SMS, in English.
+# The English texts of pages, scripts, emails and SMS.
 #
-# Messages hold no markup: templates put links and emphasis in through variables.
-# js-*: for the script of the pages. error-*: what pages say to an error of that code.
-# What is missing in another language is taken from here.
+# Messages contain no markup: templates add links and emphasis through variables.
+# js-*: for the script of the pages. error-*: what pages say about an error with that code.
+# Messages that another language lacks are taken from here.
 
 ### Words that several places share
 
@@ -98,7 +98,7 @@ undo-done-submit = Set a new password
 invite-title = Welcome to { $app }
 invite-lead = Choose a password for your account.
 invite-submit = Save password
-invite-dead = Ask whoever invited you for a new invitation.
+invite-dead = Ask the person who invited you for a new invitation.
 
 mfa-title = Enter your code
 mfa-lead = We sent a { $digits }-digit code to { $phone }. { $minutes ->
@@ -149,12 +149,12 @@ me-sms = Codes by text message
 me-app = Authenticator app
 me-app-hint = Use an app that shows a new code every 30 seconds.
 me-app-start = Set up app
-me-app-scan = Scan this with your app, then enter the 6 digits that it shows.
+me-app-scan = Scan this QR code with your app, then enter the 6 digits that it shows.
 me-app-type = Can't scan it? Enter this key:
 me-app-remove = Remove app
 me-codes = Recovery codes
-me-codes-hint = Use one to log in when you have no other code. When you make new ones, the old ones stop working.
-me-codes-new = Make new codes
+me-codes-hint = Use one to log in when you have no other code. When you create new ones, the old ones stop working.
+me-codes-new = Create new codes
 me-passkeys = Passkeys
 me-passkeys-hint = Log in with your fingerprint, face or screen lock instead of a password.
 me-passkey-name = Name, for example the device
@@ -273,7 +273,7 @@ js-too-long-unknown = { $field } is too long.
 js-password-weak = This password is too easy to guess. A few unrelated words work best.
 js-format = { $field } isn't in the right format.
 js-email-format = Enter an email address like ada@example.com.
-js-email-unreached = Mail can't reach this address. Use one without special characters before the @.
+js-email-unreached = We can't send email to this address. Use one without special characters before the @.
 js-field = This
 
 js-verify-sent = We sent a link to { $email }. Open it to confirm your email address.
@@ -382,7 +382,7 @@ mail-support = Need help? Write to { $email }.
 mail-why-account = You got this email because { $email } has an account at { $app }.
 mail-why-former = You got this email because { $email } was the email address of an account at { $app }.
 mail-why-entered = You got this email because someone entered { $email } at { $app }.
-mail-why-invited = You got this email because an administrator of { $app } made an account for { $email }.
+mail-why-invited = You got this email because an administrator of { $app } created an account for { $email }.
 
 mail-verification-subject = Confirm your email address for { $app }
 mail-verification-title = Confirm your email address
@@ -404,13 +404,13 @@ mail-email-change-unasked = Didn't ask for this? Ignore this email. Nothing chan
 
 mail-invite-subject = You're invited to { $app }
 mail-invite-title = Your account is ready
-mail-invite = You're invited to { $app }. We made an account for { $email }. Choose a password to log in.
+mail-invite = You're invited to { $app }. We created an account for { $email }. Choose a password to log in.
 mail-invite-button = Choose a password
 mail-invite-unasked = Don't know what this is about? Ignore this email.
 
 mail-already-registered-subject = You already have an account at { $app }
 mail-already-registered-title = You already have an account
-mail-already-registered = Someone tried to sign up for { $app } with { $email }. You already have an account with this email address, so we didn't make a new one.
+mail-already-registered = Someone tried to sign up for { $app } with { $email }. You already have an account with this email address, so we didn't create a new one.
 mail-already-registered-you = Was it you?
 mail-already-registered-you-do = Log in as usual, or reset your password if you forgot it.
 mail-already-registered-unasked = Wasn't you? Ignore this email. Nothing about your account has changed.
@@ -441,13 +441,13 @@ notice-app-added = An authenticator app was added for two-step verification.
 notice-app-replaced = Your authenticator app for two-step verification was replaced.
 notice-app-removed = Your authenticator app for two-step verification was removed.
 notice-app-remedy = Someone else may be using your account, and its login codes come from their app. Reset your password now, then contact support.
-notice-codes-made = New recovery codes were made. The old ones no longer work.
+notice-codes-made = New recovery codes were created. The old ones no longer work.
 notice-code-used = A recovery code was used to log in. { $count ->
-    [one] You have { $count } code left. Make new ones soon.
+    [one] You have { $count } code left. Create new ones soon.
    *[other] You have { $count } codes left.
 }
-notice-code-last = Your last recovery code was used to log in. Make new codes on your account page.
-notice-codes-remedy = Someone else may be using your account. Reset your password now, then make new recovery codes on your account page.
+notice-code-last = Your last recovery code was used to log in. Create new codes on your account page.
+notice-codes-remedy = Someone else may be using your account. Reset your password now, then create new recovery codes on your account page.
 notice-passkey-added = A passkey was added to your account. It logs in without your password.
 notice-passkey-added-remedy = Someone else may be using your account. Remove the passkey on your account page, reset your password, and log out everywhere else.
 notice-passkey-removed = A passkey was removed from your account.

@@ -133,14 +133,14 @@ me-phone-hint = Inclua o código do país, por exemplo { $example }.
 me-two-step-on = Ativar
 me-two-step-off = Desativar
 me-phone-again = Usar outro número
-me-sessions = Onde você está conectado
+me-sessions = Onde sua conta está conectada
 me-sessions-hint = Não reconhece um dispositivo? Desconecte-o e altere sua senha.
 me-sessions-end-others = Sair de todos os outros dispositivos
 me-sms = Códigos por SMS
 me-app = Aplicativo autenticador
-me-app-hint = Use um aplicativo que mostra um novo código a cada 30 segundos.
+me-app-hint = Use um aplicativo que mostre um novo código a cada 30 segundos.
 me-app-start = Configurar aplicativo
-me-app-scan = Escaneie isto com seu aplicativo e digite os 6 dígitos que ele mostra.
+me-app-scan = Escaneie o código QR com seu aplicativo e digite os 6 dígitos exibidos.
 me-app-type = Não consegue escanear? Digite esta chave:
 me-app-remove = Remover aplicativo
 me-codes = Códigos de recuperação
@@ -154,7 +154,7 @@ me-passkey-rename = Renomear chave de acesso
 me-passkey-remove = Remover chave de acesso
 me-passkey-password-hint = Não é preciso se você entrou com uma chave de acesso nos últimos cinco minutos.
 codes-title = Salve seus códigos de recuperação
-codes-lead = Cada um permite entrar uma vez quando você está sem o telefone. Guarde-os em um lugar seguro. Não vamos mostrá-los de novo.
+codes-lead = Cada código permite entrar uma vez quando você está sem o telefone. Guarde-os em um lugar seguro. Não vamos mostrá-los de novo.
 codes-copy = Copiar
 codes-download = Baixar
 codes-print = Imprimir
@@ -232,9 +232,9 @@ js-hide = Ocultar
 js-show-password = Mostrar senha
 js-hide-password = Ocultar senha
 js-password-rule = { $count ->
-    [one] Pelo menos { $count } caractere. O melhor são algumas palavras sem relação entre si.
-    [many] Pelo menos { $count } de caracteres. O melhor são algumas palavras sem relação entre si.
-   *[other] Pelo menos { $count } caracteres. O melhor são algumas palavras sem relação entre si.
+    [one] Pelo menos { $count } caractere. O ideal é usar algumas palavras sem relação entre si.
+    [many] Pelo menos { $count } de caracteres. O ideal é usar algumas palavras sem relação entre si.
+   *[other] Pelo menos { $count } caracteres. O ideal é usar algumas palavras sem relação entre si.
 }
 js-enter-password = Digite sua senha.
 js-choose-password = Escolha uma senha.
@@ -261,7 +261,7 @@ js-too-long = { $count ->
    *[other] { $field }: no máximo { $count } caracteres.
 }
 js-too-long-unknown = { $field }: o texto é longo demais.
-js-password-weak = Esta senha é fácil demais de adivinhar. O melhor são algumas palavras sem relação entre si.
+js-password-weak = Esta senha é fácil demais de adivinhar. O ideal é usar algumas palavras sem relação entre si.
 js-format = { $field }: o formato está incorreto.
 js-email-format = Digite um e-mail como ada@example.com.
 js-email-unreached = Nossos e-mails não chegam a este endereço. Use um sem caracteres especiais antes do @.
@@ -422,7 +422,7 @@ mail-notice-not-you = Não foi você?
 notice-password = Sua senha foi alterada.
 notice-password-remedy = Outra pessoa pode estar usando sua conta. Redefina sua senha agora. Isso desconecta todos os dispositivos. Se não conseguir, fale com o suporte.
 notice-email = A alteração do seu e-mail foi desfeita.
-notice-email-remedy = Alguém com acesso ao e-mail anterior da conta desfez a alteração. Se isso estiver errado, fale com o suporte.
+notice-email-remedy = Alguém com acesso ao e-mail anterior da conta desfez a alteração. Se isso foi um engano, fale com o suporte.
 notice-second-factor-added = A verificação em duas etapas foi ativada.
 notice-second-factor-added-remedy = Outra pessoa pode estar usando sua conta e recebendo os códigos de acesso no telefone dela. Redefina sua senha agora e depois fale com o suporte.
 notice-second-factor-moved = Seu telefone para a verificação em duas etapas foi alterado.

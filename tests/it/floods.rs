@@ -77,7 +77,7 @@ async fn a_mail_server_that_answers_without_end_is_left_soon() {
             "more than 128 lines",
         ),
         ("", b"x", "more than 16 KiB"),
-        ("", b"\r\n", "does not answer as a mail server does"),
+        ("", b"\r\n", "doesn't answer like a mail server"),
         ("EHLO", b"250-X-MORE\r\n", "more than 128 lines"),
         ("MAIL", b"250-no end", "more than 16 KiB"),
         ("RCPT", b"550-5.1.1 nobody\r\n", "more than 128 lines"),
@@ -146,7 +146,7 @@ async fn twilio_may_answer_without_end() {
         (
             b"HTTP/1.1 503 Busy\r\n",
             b"x-more: and more\r\n",
-            "cannot be asked",
+            "can't be reached",
         ),
     ] {
         let flood = Flood::http(first, again).await;
@@ -165,7 +165,7 @@ async fn amazon_may_answer_without_end() {
         (
             &b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n"[..],
             &b"x"[..],
-            "took it",
+            "accepted it",
         ),
         (
             b"HTTP/1.1 400 Bad\r\nx-amzn-errortype: TooManyRequestsException\r\n\r\n",
@@ -176,7 +176,7 @@ async fn amazon_may_answer_without_end() {
         (
             b"HTTP/1.1 200 OK\r\n",
             b"x-more: and more\r\n",
-            "cannot be asked",
+            "can't be reached",
         ),
     ] {
         let flood = Flood::http(first, again).await;
@@ -193,7 +193,7 @@ async fn amazon_may_answer_without_end() {
         // What may have been taken is not sent again and again.
         assert_eq!(
             matches!(error, SendError::Unconfirmed(_)),
-            words == "took it",
+            words == "accepted it",
             "{error:?}"
         );
         assert_eq!(flood.taken.load(Ordering::SeqCst), 1);
@@ -247,13 +247,13 @@ async fn sns_and_twilio_may_answer_without_end_over_tls_too() {
             "https",
             b"HTTP/1.1 503 Busy\r\n",
             b"x-more: and more\r\n",
-            "cannot be asked",
+            "can't be reached",
         ),
         (
             "https",
             b"HTTP/1.1 503 Busy\r\n\r\n",
             b"x",
-            "was not accepted",
+            "wasn't accepted",
         ),
     ] {
         for provider in ["sns", "twilio"] {

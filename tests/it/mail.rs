@@ -358,7 +358,7 @@ async fn starttls_with_an_own_authority_and_a_login() {
     assert_eq!(
         probe(&settings).await.unwrap(),
         format!(
-            "mail server localhost:{} answers over STARTTLS, takes email.smtp_username's login and takes mail from email.from_address",
+            "mail server localhost:{} answers over STARTTLS, accepts email.smtp_username's login and accepts mail from email.from_address",
             server.port
         )
     );
@@ -378,7 +378,7 @@ async fn starttls_with_an_own_authority_and_a_login() {
     };
     let fault = probe(&wrong).await.unwrap_err();
     assert!(
-        fault.contains("email.smtp_username cannot log in: 535") && !fault.contains("thrice"),
+        fault.contains("email.smtp_username can't log in: 535") && !fault.contains("thrice"),
         "{fault}"
     );
     let reason = transient(&wrong).await;
@@ -595,7 +595,7 @@ async fn what_may_have_arrived_is_neither_sent_nor_refused() {
         let (settings, taken) = server_that_ends_with(last).await;
         let error = send(&settings, &mail_to("ada")).await.unwrap_err();
         assert!(
-            matches!(&error, SendError::Unconfirmed(reason) if reason.contains("has the mail, and its answer is missing: it does not answer as a mail server does")),
+            matches!(&error, SendError::Unconfirmed(reason) if reason.contains("has the mail, and its answer is missing: it doesn't answer like a mail server")),
             "{error:?}"
         );
         assert_eq!(taken.load(Ordering::SeqCst), 1);
@@ -632,7 +632,7 @@ async fn answers_put_before_tls_refuse_the_connection() {
     };
     let reason = transient(&settings).await;
     assert!(
-        reason.contains("more came than the answer to STARTTLS"),
+        reason.contains("there was extra data after the answer to STARTTLS"),
         "{reason}"
     );
 }

@@ -324,7 +324,7 @@ async fn a_server_starts_without_its_database_and_finds_it_later() {
     server.get("//healthz").await.is(200);
     let ready = server.get("//readyz").await;
     let ready = ready.is(503).body.to_string();
-    assert!(ready.contains("the database is out of reach"), "{ready}");
+    assert!(ready.contains("the database can't be reached"), "{ready}");
     database.wire().set(Wire::Whole);
     let deadline = Instant::now() + Duration::from_secs(30);
     while server.get("//readyz").await.status != 200 {

@@ -1,4 +1,5 @@
-//! What README and docs say is there: every link leads somewhere, and every command is one that `regstack` understands.
+//! README and docs are true and plain: every link leads somewhere, every command is one that `regstack` understands, and
+//! words that the glossary replaced stay away.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -199,4 +200,121 @@ fn commands_are_found_and_taken_apart() {
     assert_eq!(named, [["users", "list"]]);
     assert_eq!(whole[0], ["init", "--app-name", "My app"]);
     assert_eq!(whole[1], ["tokens", "inspect"]);
+}
+
+/// Words that people don't read, in README and docs, help, settings and English messages: those that the glossary replaced, and
+/// those of sentences that have to be read twice. Each with what to write.
+const REPLACED: &[(&str, &str)] = &[
+    ("whoever", "people who, anyone who"),
+    ("somebody", "someone"),
+    ("anybody", "anyone"),
+    ("everybody", "everyone"),
+    ("anew", "again"),
+    ("beside", "next to"),
+    ("likewise", "the same"),
+    ("by itself", "automatically"),
+    ("by themselves", "automatically"),
+    ("is told", "is notified"),
+    ("are told", "are notified"),
+    ("any more", "anymore, no longer"),
+    ("behaviour", "behavior"),
+    ("colour", "color"),
+    ("sign in", "log in"),
+    ("signed in", "logged in"),
+    ("sign out", "log out"),
+    ("signed out", "logged out"),
+    ("throttled", "locked out"),
+    ("superuser", "administrator"),
+    ("proven", "verified"),
+    ("unproven", "unverified"),
+    ("2fa", "two-step verification"),
+    ("as good as none", "without effect"),
+    ("none of ours", "not ours"),
+    ("switched off", "turned off, disabled"),
+    ("in the clear", "unencrypted"),
+    ("opens nothing", "isn't valid"),
+    ("stands for itself", "say it plainly"),
+];
+
+/// What of a line people read as prose: all but code.
+fn prose(line: &str) -> String {
+    line.split('`').step_by(2).collect::<Vec<_>>().join("`")
+}
+
+/// The texts, a name and a line each.
+fn read_by_people() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut read = Vec::new();
+    let mut add = |name: &str, line: String| read.push((name.to_owned(), line));
+    for (path, text) in documents() {
+        let name = path.strip_prefix(root).unwrap().display().to_string();
+        let outside = lines(&text).filter(|(inside, _)| !inside);
+        outside.for_each(|(_, line)| add(&name, prose(line)));
+    }
+    let example = fs::read_to_string(root.join("regstack.toml.example")).unwrap();
+    let comments = example.lines().filter_map(|line| line.strip_prefix("# "));
+    comments.for_each(|line| add("regstack.toml.example", prose(line)));
+    let messages = fs::read_to_string(root.join("templates/locales/en.ftl")).unwrap();
+    // The name of a message is none of its words.
+    let words = messages
+        .lines()
+        .map(|line| line.split_once(" = ").unwrap_or(("", line)).1);
+    words.for_each(|line| add("en.ftl", line.to_owned()));
+    for page in fs::read_dir(root.join("man")).unwrap() {
+        let page = page.unwrap();
+        let name = page.file_name().into_string().unwrap();
+        let text = fs::read_to_string(page.path()).unwrap();
+        // Flags and examples are code.
+        let prose = text
+            .lines()
+            .filter(|line| !line.contains("\\-\\-") && !line.contains("\\f"));
+        prose.for_each(|line| add(&name, line.to_owned()));
+    }
+    sentences_of(&root.join("src"), &mut read);
+    read
+}
+
+/// The sentences in the program: texts in quotation marks of three words at least, outside of comments and unit tests.
+fn sentences_of(folder: &Path, read: &mut Vec<(String, String)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.display().to_string();
+        if path.is_dir() {
+            if !name.ends_with("tests") && !name.ends_with("conformance") {
+                sentences_of(&path, read);
+            }
+        } else if path.extension().is_some_and(|kind| kind == "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+            let code = code
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"));
+            let code = code.collect::<Vec<_>>().join("\n").replace("\\\"", "'");
+            let texts = code.split('"').skip(1).step_by(2);
+            let sentences = texts.filter(|text| text.split(' ').count() > 2);
+            read.extend(sentences.map(|text| (name.clone(), text.to_owned())));
+        }
+    }
+}
+
+#[test]
+fn words_that_were_replaced_do_not_come_back() {
+    let read = read_by_people();
+    assert!(read.len() > 3000, "only {} lines were read", read.len());
+    let is_word = |character: char| character.is_alphanumeric() || character == '_';
+    let mut found = Vec::new();
+    for (name, line) in &read {
+        let line = line.to_lowercase();
+        for (word, instead) in REPLACED {
+            let stands = |at: usize| {
+                let before = line[..at].chars().next_back();
+                let after = line[at + word.len()..].chars().next();
+                !before.is_some_and(is_word) && !after.is_some_and(is_word)
+            };
+            if line.match_indices(word).any(|(at, _)| stands(at)) {
+                found.push(format!("{name}: {line}\n  {word}: write {instead}"));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }

@@ -165,7 +165,7 @@ async fn redirects_are_not_followed_and_the_token_is_in_no_error() {
     };
     let error = send(&nobody).await.unwrap_err();
     assert!(
-        matches!(&error, SendError::Transient(reason) if reason.starts_with("Twilio: cannot be asked: ") && reason.contains("Connection refused")),
+        matches!(&error, SendError::Transient(reason) if reason.starts_with("Twilio: can't be reached: ") && reason.contains("Connection refused")),
         "{error}"
     );
     for secret in [TOKEN, "042719", "Body"] {
@@ -178,7 +178,7 @@ async fn a_probe_asks_for_the_account_and_sends_nothing() {
     let stand_in = StandIn::new(&[(200, JSON, r#"{"status": "active", "type": "Full"}"#)]).await;
     assert_eq!(
         probe(&settings(&stand_in)).await.unwrap(),
-        "Twilio takes the login, and the account is active"
+        "Twilio accepts the login, and the account is active"
     );
     let asked = stand_in.asked().remove(0);
     assert_eq!(asked.line, format!("GET /2010-04-01/Accounts/{SID}.json"));
@@ -273,7 +273,7 @@ async fn a_refused_number_fails_for_good_and_a_retry_by_hand_sends_at_once() {
     stand_in.answers(&[refusal(503, 20503)]);
     place
         .run(&["outbox", "retry", id])
-        .refused(1, &[id, "not accepted: 503 20503", "a server tries again"]);
+        .refused(1, &[id, "not accepted: 503 20503", "a server will retry"]);
     stand_in.answers(&[TAKEN]);
     let sent = place.run(&["outbox", "retry", id]);
     assert_eq!(sent.stdout, format!("sent {id}\n"));

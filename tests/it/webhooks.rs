@@ -265,11 +265,11 @@ async fn a_command_sends_what_it_queued_or_says_that_a_server_will() {
     let ran = create("bob@example.com");
     assert_eq!(ran.code, Some(0), "{ran:?}");
     let wanted = format!(
-        "the webhook to {} was not sent: it answered 500",
+        "the webhook to {} wasn't sent: it answered 500",
         receiver.url
     );
     assert!(
-        ran.stderr.contains(&wanted) && ran.stderr.contains("a server tries again"),
+        ran.stderr.contains(&wanted) && ran.stderr.contains("a server will retry"),
         "{ran:?}"
     );
     let list = place.json(&["outbox", "list"]);

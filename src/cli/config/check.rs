@@ -8,7 +8,7 @@ use crate::cli::output::{Canvas, Cell, Report, Tone};
 use crate::cli::{Context, Failure, Result, preflight};
 use crate::config::{self, Fault};
 
-pub(super) const EXAMPLE: &str = "Exit code 3 when there is a fault; warnings alone do no harm.\n\nExample:\n  regstack config check --config /etc/regstack";
+pub(super) const EXAMPLE: &str = "Exit code 3 if there is a fault. Warnings don't change the exit code.\n\nExample:\n  regstack config check --config /etc/regstack";
 
 #[derive(Serialize)]
 struct Checked {

@@ -19,7 +19,7 @@ pub(super) fn run(context: &Context) -> Result {
     if items.is_empty() {
         context
             .output
-            .say("no file was read: the defaults and the environment are in effect");
+            .say("no file was read; the defaults and the environment apply");
     }
     let lines = items.iter().map(|file| file.display().to_string());
     let document = json!({ "items": &items, "next": null });

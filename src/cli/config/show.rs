@@ -17,7 +17,7 @@ pub(in crate::cli) struct Args {
     /// Only these settings, or sections (email)
     #[arg(value_name = "KEY")]
     keys: Vec<String>,
-    /// Only what is not a default
+    /// Only settings that aren't at their default
     #[arg(long)]
     changed: bool,
 }

@@ -18,18 +18,18 @@ use crate::config::Loaded;
 /// Back up the SQLite database while it is in use
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The copy shows the database as it was at one moment, and is checked before it gets
-its name; an earlier backup of that name stays until then. It holds password hashes:
-only you can read it. Mail in it can be read with the secrets file only, so back
-that up, too, in another place.
+The copy shows the database at a single moment. It is checked before it gets its
+final name, and an earlier backup of that name is kept until then. It contains
+password hashes, so only you can read the file. To read the emails in it,
+regstack needs the secrets file: back that up too, in another place.
 
-MongoDB has tools of its own: see docs/mongodb.md.
+For MongoDB, use its own tools: see docs/mongodb.md.
 
 Examples:
   regstack db backup /backup/accounts.db
   regstack db backup - | gzip > accounts.db.gz")]
 pub(in crate::cli) struct Args {
-    /// Where to write it; - for stdout
+    /// The file to write; - for stdout
     file: PathBuf,
 }
 
@@ -64,9 +64,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         Failure::failed(format!("{} cannot be written", args.file.display())).because(cause)
     };
     if to_stdout && io::stdout().is_terminal() {
-        return Err(
-            Failure::refused("a backup is not for a terminal").next("name a file, or pipe it on")
-        );
+        return Err(Failure::refused("a backup can't be printed on a terminal")
+            .next("name a file, or pipe the output"));
     }
     let replaced = match fs::metadata(&file) {
         _ if to_stdout => None,
@@ -79,7 +78,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         }
         Ok(_) if !is_ours(&file) => {
             let what = format!(
-                "{} is there, and is no backup of regstack",
+                "{} exists and isn't a backup of regstack",
                 args.file.display()
             );
             return Err(Failure::refused(what).next("name another file"));

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::cli::{Context, Failure, Result, preflight, progress};
 
-pub(in crate::cli) const EXAMPLE: &str = "A server does the same when it starts. Repeating it changes nothing.\n\nExample:\n  regstack db migrate";
+pub(in crate::cli) const EXAMPLE: &str = "A server does the same when it starts. Running it again changes nothing.\n\nExample:\n  regstack db migrate";
 
 pub(super) async fn run(context: &Context) -> Result {
     let loaded = context.load()?;
@@ -17,7 +17,7 @@ pub(super) async fn run(context: &Context) -> Result {
     .map_err(|error| preflight::not_opened(error, &loaded))?;
     if let Some(part) = inspection.faults().find(|part| part.is_needed) {
         return Err(
-            Failure::failed("the schema cannot be mended without losing data")
+            Failure::failed("the schema can't be repaired without losing data")
                 .because(part)
                 .next("restore the database from a backup"),
         );

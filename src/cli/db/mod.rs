@@ -11,7 +11,7 @@ use clap::Subcommand;
 use super::{Context, Result};
 
 /// `regstack migrate` is the same, for the habits of those who know the Python package.
-pub(super) const MIGRATE: &str = "Make the database, or bring its schema up to date";
+pub(super) const MIGRATE: &str = "Create the database, or update its schema";
 pub(super) use migrate::EXAMPLE as MIGRATE_EXAMPLE;
 
 /// Check and maintain the database
@@ -23,7 +23,7 @@ pub(super) enum Command {
     Status,
     #[command(about = MIGRATE, after_help = migrate::EXAMPLE)]
     Migrate,
-    /// Remove what has expired: registrations, revocations, failures, events
+    /// Remove expired registrations, revocations, failed logins and events
     #[command(after_help = purge::EXAMPLE)]
     Purge,
     Backup(backup::Args),

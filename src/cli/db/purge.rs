@@ -5,8 +5,8 @@ use serde_json::json;
 use crate::cli::{Context, Failure, Result, progress};
 
 pub(super) const EXAMPLE: &str = "\
-What has expired has no effect any more; a server removes it every minute.
-Events go after events_retention_days, messages that were given up after a week.
+Expired data has no effect. A running server removes it every minute. Events
+expire after events_retention_days, failed messages after a week.
 
 Example:
   regstack db purge";
@@ -15,7 +15,7 @@ pub(super) async fn run(context: &Context) -> Result {
     let app = context.open().await?;
     let removed = progress::waited(app.sweep())
         .await
-        .map_err(|cause| Failure::act("expired rows cannot be removed", cause.into()))?;
+        .map_err(|cause| Failure::act("expired rows can't be removed", cause.into()))?;
     let line = match removed {
         0 => "nothing has expired".to_owned(),
         1 => "removed 1 expired row".to_owned(),

@@ -12,18 +12,18 @@ use crate::app::backup::Replaced;
 use crate::cli::output::{Canvas, Cell, Report, Tone};
 use crate::cli::{Context, Failure, Result, files, preflight, prompt};
 
-/// Put a backup in the place of the SQLite database
+/// Replace the SQLite database with a backup
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The backup is checked and brought to this version's schema first; then it replaces
-the database in one step. What was there is kept beside it. A running server goes on
-with what was restored; if the old file was damaged, restart the server.
+Checks the backup, updates its schema, and replaces the database in one step.
+The previous database is kept next to it. A running server continues with the
+restored one; if the old file was damaged, restart the server.
 
-Everyone has to log in again, and messages that waited when the backup was made are
-not sent: since then, people may have logged out and messages may have left. For a
-database that you move while no server runs, --as-it-is keeps both.
+Everyone has to log in again, and messages that were waiting aren't sent: since
+the backup, people may have logged out, and messages may have been sent. If you
+move a database while no server is running, --as-it-is keeps both.
 
-A backup needs the secrets file of its time.
+You also need the secrets file from the time of the backup.
 
 Example:
   regstack db restore /backup/accounts.db")]
@@ -90,7 +90,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     .await?;
     let aside = aside(&database, &now.strftime("%Y%m%dT%H%M%SZ").to_string());
     let mut consequence = format!(
-        "replaces everything in {} by the backup",
+        "replaces everything in {} with the backup",
         database.display()
     );
     if !args.as_it_is {

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::cli::output::{Canvas, Cell, Report, Tone};
 use crate::cli::{Context, Failure, Result, preflight, progress};
 
-pub(super) const EXAMPLE: &str = "Exit code 1 when the schema is not what this program needs.\n\nExample:\n  regstack db status --json";
+pub(super) const EXAMPLE: &str = "Exit code 1 if the schema isn't what this version needs.\n\nExample:\n  regstack db status --json";
 
 #[derive(Serialize)]
 struct Status {
@@ -29,7 +29,7 @@ impl Report for Status {
         let schema = if self.current {
             Cell::toned("current", Tone::Good)
         } else {
-            Cell::toned("not what this program needs", Tone::Bad)
+            Cell::toned("not what this version needs", Tone::Bad)
         };
         let mut fields = vec![("engine", engine.as_str().into())];
         fields.extend(
@@ -68,5 +68,5 @@ pub(super) async fn run(context: &Context) -> Result {
     if faults == 0 {
         return Ok(());
     }
-    Err(Failure::failed("the schema is not what this program needs").next("regstack db migrate"))
+    Err(Failure::failed("the schema isn't what this version needs").next("regstack db migrate"))
 }

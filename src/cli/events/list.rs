@@ -24,7 +24,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let filter = args.filter.of(context, &app, args.paging.utc).await?;
     let fetch = async |after, limit| app.accounts.events(&filter, after, limit).await;
     if args.paging.list(context, "the events", fetch).await? {
-        context.output.say("no event is like that");
+        context.output.say("no matching events");
     }
     Ok(())
 }

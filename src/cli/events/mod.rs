@@ -33,7 +33,7 @@ pub(super) async fn run(command: &Command, context: &Context) -> Result {
 
 #[derive(Debug, clap::Args)]
 struct Filter {
-    /// Only those of this account; by its id also when it is gone
+    /// Only those of this account; for a deleted account, use its id
     #[arg(long, alias = "email", value_name = "ACCOUNT", value_parser = name)]
     user: Option<String>,
     // The name of a type is no code to a reader of help.
@@ -53,7 +53,7 @@ struct Filter {
 fn kind() -> impl clap::builder::TypedValueParser<Value = EventKind> {
     let names = EventKind::ALL.iter().map(|kind| kind.as_str());
     PossibleValuesParser::new(names)
-        .try_map(|name| EventKind::from_name(&name).ok_or("expected a type of events"))
+        .try_map(|name| EventKind::from_name(&name).ok_or("expected an event type"))
 }
 
 impl Filter {

@@ -22,18 +22,18 @@ const PART: u32 = 200;
 /// Show the latest events, and new ones with --follow
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-With --json one document a line. --follow goes on until it is interrupted, or
-until nobody reads any more.
+With --json, prints one document per line. --follow continues until you press
+Ctrl-C or the reader of its output ends.
 
 Example:
   regstack events tail --follow --type login_failed --json | jq -r .ip")]
 pub(in crate::cli) struct Args {
     #[command(flatten)]
     filter: Filter,
-    /// How many of the latest to begin with, at most 200
+    /// Number of latest events to start with, at most 200
     #[arg(short = 'n', long, value_name = "COUNT", default_value_t = 10, value_parser = clap::value_parser!(u32).range(0..=200))]
     lines: u32,
-    /// Go on with those to come
+    /// Continue with new events
     #[arg(short, long)]
     follow: bool,
     /// Dates in UTC instead of local time
@@ -63,7 +63,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     latest.truncate(args.lines as usize);
     // From the first line on, Ctrl-C is an end in order.
     let mut interrupted = signal(SignalKind::interrupt())
-        .map_err(|cause| Failure::failed("signals cannot be listened to").because(cause))?;
+        .map_err(|cause| Failure::failed("signals can't be received").because(cause))?;
     for event in latest.into_iter().rev() {
         seen.is_new(&event);
         if !output.print_item(&event)? {

@@ -86,7 +86,7 @@ impl Answers {
     fn push(&mut self, key: &'static Key, text: String, from: String) -> Result {
         if let Some(other) = self.list.iter().find(|answer| answer.key.name == key.name) {
             return Err(Failure::refused(format!(
-                "{} is given twice: by {} and by {from}",
+                "{} is given twice: with {} and with {from}",
                 key.name, other.from
             )));
         }
@@ -121,7 +121,7 @@ impl Answers {
                 continue;
             }
             let Some(key) = config::keys().find(|key| key.variable() == name) else {
-                return Err(unreadable(&format!("{name} is no setting"))
+                return Err(unreadable(&format!("there is no setting {name}"))
                     .next("write lines such as REGSTACK_EMAIL__SMTP_PASSWORD=…"));
             };
             self.list.retain(|answer| answer.key.name != key.name);
@@ -151,7 +151,7 @@ fn variable(
     let file = format!("{name}{FILE}");
     match (find(name), find(&file)) {
         (Some(_), Some(_)) => Err(Failure::refused(format!(
-            "{name} and {file} are both set: only one can be meant"
+            "{name} and {file} are both set: remove one of them"
         ))),
         (Some(value), None) => Ok(Some((value.clone(), name.to_owned()))),
         (None, Some(path)) => {
@@ -172,9 +172,9 @@ fn refuse_secret(from: &str, key: &str) -> Failure {
         .any(|(name, _)| *name == key && !key.is_empty());
     let name = config::key(key).map_or_else(|_| ADMIN_PASSWORD.to_owned(), Key::variable);
     let why = "others on this machine can read arguments";
-    let failure = Failure::refused(format!("{from} takes no secret: {why}"));
+    let failure = Failure::refused(format!("{from} doesn't accept secrets: {why}"));
     let ask = if asked {
-        ", or leave it out and be asked"
+        ", or leave it out to be asked"
     } else {
         ""
     };

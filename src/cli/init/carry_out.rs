@@ -66,13 +66,13 @@ impl Report for Done {
         match self.database.as_slice() {
             [] => {}
             [step] => fields.push(("database", step.as_str().into())),
-            _ => fields.push(("database", "made ready".into())),
+            _ => fields.push(("database", "ready".into())),
         }
         if let Some(Administrator { outcome, email }) = &self.administrator {
             fields.push((outcome, format!("administrator {email}").into()));
         }
         if fields.is_empty() {
-            canvas.line("there is an installation already: nothing was changed");
+            canvas.line("there already is an installation: nothing was changed");
         } else {
             canvas.fields(fields);
         }
@@ -100,7 +100,7 @@ pub(super) async fn carry_out(
         ..Done::nothing(plan, context)
     };
     let written = |failure: Failure| Failure {
-        what: format!("the files are written, but {}", failure.what),
+        what: format!("the files were written, but {}", failure.what),
         ..failure
     };
     if further.schema {
@@ -108,7 +108,7 @@ pub(super) async fn carry_out(
         let migrated = progress::waited(App::migrate(&loaded.settings)).await;
         done.database = migrated.map_err(|error| {
             written(preflight::not_opened(error, &loaded))
-                .next("regstack db migrate, once that is mended")
+                .next("fix that, then run regstack db migrate")
         })?;
     }
     if let Some((email, password)) = further.administrator {

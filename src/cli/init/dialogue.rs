@@ -139,7 +139,7 @@ impl<'d, 'c> Dialogue<'d, 'c> {
             self.line("");
             let choices = [
                 ("yes", ""),
-                ("change something", "one part is asked again"),
+                ("change something", "part of the dialog is repeated"),
                 ("no", "nothing is written"),
             ];
             let is_agreed = self.context.global.yes;
@@ -208,11 +208,11 @@ impl<'d, 'c> Dialogue<'d, 'c> {
         } else {
             format!("Sets up regstack in {folder}.")
         });
-        self.faint("Enter takes what is in brackets. Nothing is written");
-        self.faint("before the end: until then Ctrl-C leaves all as it is.");
+        self.faint("Press Enter to accept the value in brackets. Nothing is");
+        self.faint("written before the end: until then, Ctrl-C changes nothing.");
         for name in self.plan.overridden() {
             self.warn(&format!(
-                "{name} in the environment wins over what is written here"
+                "{name} in the environment overrides what is written here"
             ));
         }
     }
@@ -296,7 +296,7 @@ impl<'d, 'c> Dialogue<'d, 'c> {
             let choices = [
                 ("change the answers", ""),
                 ("try again", ""),
-                ("go on anyway", ""),
+                ("continue anyway", ""),
             ];
             match self.choose("What now?", &choices, 0).await? {
                 0 => return Ok(Verdict::Change),

@@ -83,7 +83,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let unasked = args.defaults || (implied && !prompt::possible());
     let given = Answers::given(args, unasked, context)?;
     if !unasked && !prompt::possible() {
-        return Err(Failure::refused("there is no terminal to ask on")
+        return Err(Failure::refused("there is no terminal to ask questions on")
             .next("repeat with --defaults: every question has a flag, see regstack init --help"));
     }
     let place = installation(args, context)?;
@@ -127,7 +127,9 @@ fn unattended(
             "there is an installation in {}",
             plan.place.folder.display()
         ))
-        .next("--force changes it and keeps what you added; --if-missing leaves it alone"));
+        .next(
+            "use --force to change it (it keeps what you added), or --if-missing to leave it alone",
+        ));
     }
     start(plan, context)?;
     given.apply(plan)?;
@@ -147,7 +149,7 @@ fn unattended(
     for name in plan.overridden() {
         context
             .output
-            .say(&format!("{name} in the environment wins over the files"));
+            .say(&format!("{name} in the environment overrides the files"));
     }
     Ok(Further {
         schema: !args.no_schema,
@@ -179,7 +181,7 @@ fn start(plan: &mut Plan<'_>, context: &Context) -> Result {
 fn installation(args: &Args, context: &Context) -> Result<Installation> {
     if args.target.is_some() && context.global.config.is_some() {
         return Err(Failure::refused(
-            "--target and --config both name the place: one is enough",
+            "--target and --config both name a folder: use only one",
         ));
     }
     let variable = context.sources().environment.remove("REGSTACK_CONFIG");
@@ -191,6 +193,6 @@ fn installation(args: &Args, context: &Context) -> Result<Installation> {
         .or(variable);
     let path = named.unwrap_or_else(|| context.working_dir().to_owned());
     Installation::at(&path, context.working_dir()).map_err(|cause| {
-        Failure::refused(format!("{} cannot be a place", path.display())).because(cause)
+        Failure::refused(format!("{} can't be used as a folder", path.display())).because(cause)
     })
 }

@@ -168,7 +168,7 @@ impl<'a> Plan<'a> {
 
     pub(super) fn renew_secret(&mut self) -> Result {
         self.set("jwt_secret", &secret::generate(self.context))
-            .map_err(|reason| Failure::failed("no secret can be made").because(reason))?;
+            .map_err(|reason| Failure::failed("no secret can be created").because(reason))?;
         self.secrets.insert("jwt_secret", Origin::Generated);
         Ok(())
     }
@@ -295,7 +295,7 @@ fn read(path: &Path) -> Result<Option<String>> {
     };
     if path.is_symlink() {
         return Err(
-            failed(&"it is a symbolic link").next("name the folder it leads to with --target")
+            failed(&"it is a symbolic link").next("name the folder it points to with --target")
         );
     }
     match config::read_text_file(path) {

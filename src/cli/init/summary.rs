@@ -33,7 +33,7 @@ impl Summary {
         }
         if let Some(ignored) = ignored {
             acts.push(format!(
-                "leave secrets and database out of version control in {}",
+                "exclude secrets and database from version control in {}",
                 shown(ignored)
             ));
         }
@@ -41,7 +41,7 @@ impl Summary {
             acts.push(format!("write {secrets}, readable by its owner only"));
         }
         if further.schema {
-            acts.push("make the database ready, where it is not".to_owned());
+            acts.push("prepare the database, if needed".to_owned());
         }
         if let Some((email, _)) = &further.administrator {
             acts.push(format!("make {email} an administrator"));

@@ -58,7 +58,7 @@ fn make_folder(folder: &Path) -> Result<Vec<PathBuf>> {
 /// The text in a temporary file beside its place, safe on the disk; none where nothing changes.
 fn stage(file: &NewFile) -> Result<Option<NamedTempFile>> {
     let failed = |cause: io::Error| {
-        cannot(&file.path, "written", &cause).next("nothing was changed: give it room and leave to write, or choose another folder with --target")
+        cannot(&file.path, "written", &cause).next("nothing was changed: make space and allow writing there, or choose another folder with --target")
     };
     let now = match config::read_file(&file.path) {
         Ok(bytes) => Some(bytes),
@@ -67,7 +67,7 @@ fn stage(file: &NewFile) -> Result<Option<NamedTempFile>> {
     };
     if now.as_deref() != file.before.as_deref().map(str::as_bytes) {
         return Err(Failure::failed(format!(
-            "{} was changed by somebody else meanwhile",
+            "someone else changed {} in the meantime",
             file.path.display()
         ))
         .next("nothing was written: run regstack init again"));
@@ -105,7 +105,7 @@ fn put(files: &[NewFile], staged: Vec<Option<NamedTempFile>>) -> Result<Vec<Writ
             return Err(match put_back(&files[..index], &written) {
                 Ok(()) => failure.next("nothing was changed"),
                 Err(path) => failure.next(format!(
-                    "{} is new already: restore it, or run regstack init again",
+                    "{} was already replaced: restore it, or run regstack init again",
                     path.display()
                 )),
             });
@@ -224,7 +224,7 @@ mod tests {
         for before in [None, Some("old")] {
             let failure =
                 replace(place.path(), &[file(path.clone(), before, "ours", false)]).unwrap_err();
-            assert!(failure.what.contains("meanwhile"), "{failure:?}");
+            assert!(failure.what.contains("in the meantime"), "{failure:?}");
         }
         assert_eq!(fs::read_to_string(path).unwrap(), "theirs");
     }

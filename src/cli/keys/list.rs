@@ -10,8 +10,8 @@ use crate::cli::{Context, Failure, Result, progress};
 /// List the signing keys, oldest first
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-A key is published before it signs, and verifies until the last token that it
-signed has expired; then it is removed by itself.
+A key is published before it signs. It verifies until the last token that it
+signed has expired, and is then removed automatically.
 
 Example:
   regstack keys list")]
@@ -74,13 +74,13 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         .map_err(|error| Failure::act("the signing keys cannot be listed", error))?;
     let algorithm = app.settings.tokens.jwt_algorithm;
     if keys.is_empty() {
-        context
-            .output
-            .say("there is no signing key: jwt_algorithm is an HMAC, or no server has run yet");
+        context.output.say(
+            "there is no signing key: jwt_algorithm is an HMAC, or no server has been started yet",
+        );
     } else if algorithm.is_hmac() {
         // As when a server was given it in its environment, and this command was not.
         context.output.say(&format!(
-            "jwt_algorithm is {} here: a server of this configuration signs with none of them",
+            "jwt_algorithm is {}: with this configuration, a server doesn't sign with any of them",
             algorithm.as_str()
         ));
     }

@@ -5,11 +5,11 @@ use serde_json::json;
 use crate::accounts::{Duty, RemoveSigningKey};
 use crate::cli::{Context, Failure, Result, progress, prompt};
 
-/// Remove a signing key, as after its theft
+/// Remove a signing key, for example if it was stolen
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Keys whose tokens have expired leave by themselves. A key whose tokens may be
-alive is removed by --force alone, and they die with it: at running servers
+A key is removed automatically once its tokens have expired. With --force, you
+can remove it earlier, which makes its tokens invalid. Running servers notice
 within a minute.
 
 Example:
@@ -18,7 +18,7 @@ pub(in crate::cli) struct Args {
     /// Its name, as `keys list` shows it
     #[arg(value_name = "KID", allow_hyphen_values = true)]
     kid: String,
-    /// Also where tokens die with it: their holders have to log in again
+    /// Also remove it if it has valid tokens: their owners have to log in again
     #[arg(long)]
     force: bool,
 }
@@ -51,13 +51,16 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         RemoveSigningKey::InUse(duty) => {
             let (what, next) = match duty {
                 Duty::Signs => (
-                    "it signs, and its tokens would die with it",
-                    "regstack keys rotate, and wait until it has left by itself; after a theft: keys rotate --now, then keys remove --force",
+                    "it signs tokens, and they would become invalid",
+                    "run regstack keys rotate and wait until the key is removed automatically; if it was stolen, run keys rotate --now, then keys remove --force",
                 ),
-                Duty::Announced => ("it will sign soon", "regstack keys remove KID --force"),
+                Duty::Announced => (
+                    "it will start to sign soon",
+                    "regstack keys remove KID --force",
+                ),
                 Duty::Verifies => (
-                    "tokens that it signed may be alive, and would die with it",
-                    "wait until it has left by itself; after a theft add --force",
+                    "tokens that it signed may still be valid, and would become invalid",
+                    "wait until it is removed automatically; if it was stolen, add --force",
                 ),
             };
             Err(Failure::refused(format!("{kid} cannot be removed: {what}")).next(next))

@@ -9,13 +9,13 @@ use crate::cli::{Context, Failure, Result, progress, prompt};
 /// Make the next signing key
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-It is published at once, and signs after signing_key_overlap_seconds, so that
-whoever keeps the key set for a while knows it by then. Nobody is signed out.
+The key is published at once and signs after signing_key_overlap_seconds, so
+that programs that cache the key set know it by then. Nobody is logged out.
 
 Example:
   regstack keys rotate")]
 pub(in crate::cli) struct Args {
-    /// Let it sign at once: programs that verify tokens refuse the new ones until they read the key set again
+    /// Sign with it at once; programs that verify tokens refuse the new ones until they read the key set again
     #[arg(long)]
     now: bool,
 }
@@ -31,7 +31,7 @@ impl Report for Made {
     fn draw(&self, canvas: &mut Canvas<'_>) {
         let when = canvas.look.date(self.signs_from);
         canvas.line(format!(
-            "made the key {}, which signs from {when}",
+            "created the key {}, which signs from {when}",
             self.kid
         ));
     }
@@ -40,15 +40,15 @@ impl Report for Made {
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
     if args.now {
-        let what = "makes a key that signs at once: until they read the key set again (five minutes), programs that verify tokens by themselves refuse the new ones";
+        let what = "creates a key that signs at once: programs that verify tokens refuse the new ones until they read the key set again (five minutes)";
         prompt::consent(context, what).await?;
     }
     let made = progress::waited(app.accounts.rotate_signing_key(args.now, &context.origin()))
         .await
-        .map_err(|error| Failure::act("no signing key can be made", error))?;
+        .map_err(|error| Failure::act("no signing key can be created", error))?;
     let Some(key) = made else {
         return Err(
-            Failure::refused("jwt_algorithm is an HMAC here, and an HMAC has no signing keys").next(
+            Failure::refused("jwt_algorithm is an HMAC, which has no signing keys").next(
                 "set jwt_algorithm = \"EdDSA\", for the server and for this command; or replace the secret: regstack secret rotate",
             ),
         );

@@ -8,7 +8,7 @@ use crate::cli::{Context, Failure, Result, bulk, progress, prompt};
 /// Delete messages without sending them
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Asks first on a terminal; elsewhere it needs --yes.
+Asks first on a terminal. Without a terminal, it needs --yes.
 
 Example:
   regstack outbox delete 6741c3a08f2b5d1e9c7a4b62 --yes")]

@@ -10,12 +10,12 @@ use clap::builder::PossibleValue;
 /// List messages, newest first
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Sent messages are gone; those that were given up stay for a week.
+Sent messages aren't listed. Failed ones are kept for a week.
 
 Example:
   regstack outbox list --state failed --format csv")]
 pub(in crate::cli) struct Args {
-    /// Only those that wait, or only those that were given up
+    /// Only waiting messages, or only failed ones
     #[arg(long, value_enum)]
     state: Option<MessageState>,
     #[command(flatten)]
@@ -68,8 +68,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     if args.paging.list(context, "the outbox", fetch).await? {
         context.output.say(match args.state {
             None => "the outbox is empty: everything was sent",
-            Some(MessageState::Waiting) => "no message waits",
-            Some(MessageState::Failed) => "no message was given up",
+            Some(MessageState::Waiting) => "no message is waiting",
+            Some(MessageState::Failed) => "no message has failed",
         });
     }
     Ok(())

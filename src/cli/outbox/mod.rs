@@ -9,7 +9,7 @@ use clap::Subcommand;
 
 use super::{Context, Result};
 
-/// Manage messages that wait to be sent or have failed
+/// Manage messages that are waiting or have failed
 #[derive(Debug, Subcommand)]
 #[command(after_help = "Example:\n  regstack outbox list --state failed")]
 pub(super) enum Command {

@@ -13,8 +13,8 @@ use crate::delivery::Delivery;
 /// Retry messages at once, including failed ones
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-This command sends them itself, unless mail is only logged (backend console):
-then a server does. A message that was given up has a day more to live.
+This command sends them itself. If email is only logged (backend console), a
+server does. A failed message is retried for one more day.
 
 Example:
   regstack outbox retry --state failed --yes")]
@@ -33,7 +33,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     // Whatever is due leaves with the first of many.
     let sent = RefCell::new(HashSet::new());
     bulk::each(context, messages, async |message| {
-        let what = || format!("message {message} cannot be tried again");
+        let what = || format!("message {message} can't be retried");
         let retried = progress::waited(app.accounts.retry_message(*message)).await;
         match retried {
             Err(Error::NoMessage) if sent.borrow().contains(message) => {
@@ -55,7 +55,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
             // Here sending now was the point: a message that only waits again was not sent.
             Sending::Queued(error) => {
                 Err(Failure::failed(format!("message {message} was not sent"))
-                    .because(format!("{error}; a server tries again")))
+                    .because(format!("{error}; a server will retry")))
             }
             Sending::Failed(error) => {
                 Err(Failure::failed(format!("message {message} was not sent")).because(error))

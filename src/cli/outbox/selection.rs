@@ -13,7 +13,7 @@ pub(super) struct Selection {
     /// Ids of messages, as `outbox list` shows them
     #[arg(value_name = "ID", conflicts_with_all = ["state", "all"])]
     ids: Vec<Id>,
-    /// All that wait, or all that were given up
+    /// All waiting messages, or all failed ones
     #[arg(long, value_enum)]
     state: Option<MessageState>,
     /// All messages, or all of the --state
@@ -42,7 +42,7 @@ impl Selection {
             }
         }
         if found.is_empty() {
-            context.output.say("no message is like that");
+            context.output.say("no matching messages");
         }
         Ok(found)
     }

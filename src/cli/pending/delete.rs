@@ -7,7 +7,7 @@ use crate::cli::{Context, Failure, Result, bulk, progress, prompt};
 /// Delete pending registrations; their links stop working
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Asks first on a terminal; elsewhere it needs --yes.
+Asks first on a terminal. Without a terminal, it needs --yes.
 
 Example:
   regstack pending delete mallory@example.com --yes")]

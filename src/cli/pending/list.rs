@@ -8,7 +8,7 @@ use crate::model::{FullName, PendingKey, PendingPublic};
 /// List registrations whose link still works, newest first
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The mail with the link may still wait: see `regstack outbox list`.
+The email with the link may not have been sent yet: see `regstack outbox list`.
 
 Example:
   regstack pending list --q example.com --format csv")]
@@ -44,8 +44,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         .await?
     {
         context.output.say(match args.q {
-            None => "no registration waits for its link",
-            Some(_) => "no registration is like that",
+            None => "no registration is pending",
+            Some(_) => "no matching registrations",
         });
     }
     Ok(())

@@ -8,7 +8,7 @@ use clap::Subcommand;
 
 use super::{Context, Result};
 
-/// Manage registrations that wait for their link
+/// Manage registrations that aren't verified yet
 #[derive(Debug, Subcommand)]
 #[command(after_help = "Example:\n  regstack pending list")]
 pub(super) enum Command {

@@ -4,11 +4,11 @@ use crate::cli::bulk::Done;
 use crate::cli::named::Registrations;
 use crate::cli::{Context, Failure, Result, bulk, progress};
 
-/// Turn pending registrations into accounts without their link
+/// Create the accounts of pending registrations without verification
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-For people whose mail does not arrive and who are known otherwise: the email
-address counts as proven.
+For people you know whose email doesn't arrive. The email address is marked as
+verified.
 
 Example:
   regstack pending promote ada@example.com")]

@@ -14,7 +14,7 @@ use crate::random;
 pub(super) enum Command {
     /// Print a new secret of 64 characters
     #[command(
-        after_help = "It is kept nowhere: put it into regstack.secrets.env, beside regstack.toml.\n\nExample:\n  (umask 077; echo \"REGSTACK_JWT_SECRET=$(regstack secret generate)\" \\\n    >> regstack.secrets.env)"
+        after_help = "It isn't stored anywhere: put it in regstack.secrets.env, next to regstack.toml.\n\nExample:\n  (umask 077; echo \"REGSTACK_JWT_SECRET=$(regstack secret generate)\" \\\n    >> regstack.secrets.env)"
     )]
     Generate,
     Rotate(rotate::Args),

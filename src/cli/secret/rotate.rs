@@ -15,8 +15,8 @@ use crate::secret::{ExposeSecret as _, SecretString};
 /// Replace the signing secret without logging anyone out
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The old secret moves to jwt_previous_secrets, so that nobody is logged out. Restart
-the server afterwards.
+The old secret moves to jwt_previous_secrets, so that nobody is logged out.
+Restart the server afterwards.
 
 Several servers must all accept the new secret before the first one uses it:
   1. regstack secret rotate --prepare, copy the secrets file to every server,
@@ -26,7 +26,7 @@ Several servers must all accept the new secret before the first one uses it:
 Example:
   regstack secret rotate && systemctl restart regstack")]
 pub(in crate::cli) struct Args {
-    /// Make the new secret known and do not use it yet
+    /// Only let servers accept the new secret; don't use it yet
     #[arg(long)]
     prepare: bool,
 }
@@ -57,8 +57,8 @@ then run regstack secret rotate, copy the file again, and restart all of them"
         } else {
             format!(
                 "{file} has a new jwt_secret
-the old one is first in jwt_previous_secrets, and may go from there after {until}
-restart every server: until then each accepts only what it knows"
+the old one is first in jwt_previous_secrets; you can remove it after {until}
+restart every server: until then, it only accepts the secrets it knows"
             )
         };
         text.lines().for_each(|line| canvas.line(line));
@@ -85,8 +85,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
         .iter()
         .any(|secret| secret.contains(',') || secret.trim() != *secret)
     {
-        return Err(elsewhere("")
-            .because("jwt_previous_secrets cannot hold one with a comma or blanks around it"));
+        return Err(elsewhere("").because(
+            "jwt_previous_secrets can't contain a secret with commas or surrounding spaces",
+        ));
     }
     let mut settings = Files {
         toml: String::new(),
@@ -160,9 +161,9 @@ fn elsewhere(layer: &str) -> Failure {
     let next = if layer.contains("regstack.toml") {
         "move it to regstack.secrets.env as REGSTACK_JWT_SECRET, where it belongs"
     } else {
-        "do it there: put `regstack secret generate` in its place, and the old one into jwt_previous_secrets"
+        "replace it there with the output of `regstack secret generate`, and add the old one to jwt_previous_secrets"
     };
-    Failure::refused("the secret is kept where this command does not write").next(next)
+    Failure::refused("this command can't write where the secret is kept").next(next)
 }
 
 fn unwritten(file: &Path, cause: io::Error) -> Failure {

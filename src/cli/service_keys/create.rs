@@ -8,23 +8,22 @@ use crate::cli::output::{Canvas, Report};
 use crate::cli::{Context, Failure, Result, progress};
 use crate::model::{Scopes, ServiceKeyName, ServiceKeyPublic};
 
-/// Create a service key, and show it this once
+/// Create a service key and show it once
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Scopes: introspect asks whose a session token is and whether it is alive;
-admin:read reads in the admin API, and admin:write does there what an
-administrator may do, but for service keys.
+Scopes: introspect checks session tokens; admin:read reads from the admin API;
+admin:write allows everything there except managing service keys.
 
 Example:
   regstack service-keys create shop --scope introspect --expires 90d")]
 pub(in crate::cli) struct Args {
-    /// Name of the program, which stands in the audit trail
+    /// Name of the program, for the audit trail
     #[arg(value_name = "NAME", value_parser = ServiceKeyName::parse)]
     name: ServiceKeyName,
-    /// What the key may be used for; commas between several
+    /// What the key may be used for, separated by commas
     #[arg(long, value_name = "SCOPES", value_parser = Scopes::parse)]
     scope: Scopes,
-    /// Time until it expires, such as 90d or 12h; without it, it lasts until it is revoked
+    /// Time until the key expires, such as 90d or 12h; never by default
     #[arg(long, value_name = "TIME", value_parser = span)]
     expires: Option<Span>,
 }
@@ -75,5 +74,5 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
 fn after(context: &Context, span: Span) -> Result<Timestamp> {
     let now = context.clock.now().to_zoned(context.output.zone().clone());
     let moment = now.checked_add(span).map(|moment| moment.timestamp());
-    moment.map_err(|cause| Failure::refused("this is no moment that can be").because(cause))
+    moment.map_err(|cause| Failure::refused("this time is out of range").because(cause))
 }

@@ -8,7 +8,7 @@ use crate::model::{PageKey, ServiceKey, ServiceKeyPublic};
 /// List service keys, newest first
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Expired keys are listed for 30 days; revoked ones are gone.
+Expired keys stay in the list for 30 days. Revoked keys disappear at once.
 
 Example:
   regstack service-keys list")]
@@ -45,7 +45,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         Ok(keys.map(|key| ServiceKey::public(&key)))
     };
     if args.paging.list(context, "the service keys", fetch).await? {
-        context.output.say("there is no service key");
+        context.output.say("there are no service keys");
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use clap::Subcommand;
 
 use super::{Context, Result};
 
-/// Manage keys of programs that check tokens or administer
+/// Manage the keys of other programs
 #[derive(Debug, Subcommand)]
 #[command(after_help = "Example:\n  regstack service-keys create shop --scope introspect")]
 pub(super) enum Command {

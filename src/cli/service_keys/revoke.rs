@@ -6,7 +6,7 @@ use crate::accounts::Error;
 use crate::cli::{Context, Failure, Result, progress, prompt};
 use crate::model::{Id, ServiceKeyName};
 
-/// Revoke a service key: with the next request it opens nothing
+/// Revoke a service key; takes effect with its next request
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  regstack service-keys revoke shop")]
 pub(in crate::cli) struct Args {
@@ -30,9 +30,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let (id, name) = (key.id, &key.name);
     prompt::consent(
         context,
-        &format!(
-            "revokes the service key {name}: the program that uses it gets no answers any more"
-        ),
+        &format!("revokes the service key {name}: the program that uses it loses access"),
     )
     .await?;
     let origin = context.origin();

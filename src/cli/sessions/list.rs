@@ -9,8 +9,8 @@ use crate::model::{SessionKey, SessionPublic};
 /// List where an account is logged in, newest login first
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-When a session was used last is known to five minutes. Tokens of the Python package
-and of versions before sessions were kept are not listed.
+The time of the last use is accurate to five minutes. Tokens of the Python
+package, and of versions that didn't keep sessions, aren't listed.
 
 Example:
   regstack sessions list ada@example.com")]
@@ -54,7 +54,9 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let what = format!("the sessions of {}", user.email);
     if args.paging.list(context, &what, fetch).await? {
         let email = &user.email;
-        context.output.say(&format!("{email} is logged in nowhere"));
+        context
+            .output
+            .say(&format!("{email} isn't logged in anywhere"));
     }
     Ok(())
 }

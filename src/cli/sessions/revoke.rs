@@ -11,13 +11,14 @@ use crate::model::TokenId;
 /// End sessions of an account
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("which").required(true), after_help = "\
-In effect with the next request, on every server. --all does what `tokens revoke --user`
-does: mailed links and logins that wait for a code end, too.
+Takes effect with the next request, on every server. --all is the same as
+`tokens revoke --user`: it also ends mailed links and logins that are waiting
+for a code.
 
 Example:
   regstack sessions revoke ada@example.com --all")]
 pub(in crate::cli) struct Args {
-    /// Id, email address, or a part of it that no other has
+    /// Id, email address, or a unique part of it
     #[arg(value_name = "ACCOUNT", value_parser = name)]
     account: String,
     /// Ids of sessions, as `sessions list` shows them

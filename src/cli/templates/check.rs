@@ -8,9 +8,9 @@ use crate::cli::{Context, Failure, Result};
 use crate::delivery::TemplateError;
 
 pub(super) const EXAMPLE: &str = "\
-Renders every mail and every page with sample values. A variable that one is not
-given is a fault; a file that nothing uses is a warning, and so is a message
-that is unknown or not translated. Exit code 3 when there is a fault.
+Renders every email and page with sample values. A variable that isn't available
+is a fault. A file that nothing uses and a message that is unknown or
+untranslated are warnings. Exit code 3 if there is a fault.
 
 Example:
   regstack templates check";

@@ -10,22 +10,22 @@ use serde_json::json;
 use crate::cli::{Context, Failure, Result, files};
 use crate::delivery::Templates;
 
-/// Copy built-in templates into a folder, for you to change
+/// Copy built-in templates to a folder so that you can change them
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Without --to they go to the first folder of extra_template_dirs. A file that is
-there already stays, unless --force replaces it.
+Without --to, writes to the first folder of extra_template_dirs. Keeps existing
+files unless you use --force.
 
 Example:
   regstack templates eject verification mail/frame.html --to templates")]
 pub(in crate::cli) struct Args {
-    /// Mails (verification) or single templates (auth/login.html), as listed
+    /// Emails (verification) or single templates (auth/login.html), as listed
     #[arg(value_name = "NAME", required = true)]
     names: Vec<String>,
-    /// The folder to write to; it is made where it is missing
+    /// The folder to write to; created if it doesn't exist
     #[arg(long, value_name = "FOLDER")]
     to: Option<PathBuf>,
-    /// Replace files that are there
+    /// Replace existing files
     #[arg(long)]
     force: bool,
 }
@@ -49,9 +49,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
         .find(|file| !args.force && file.symlink_metadata().is_ok())
     {
         return Err(
-            Failure::refused(format!("{} is there already", there.display()))
+            Failure::refused(format!("{} already exists", there.display()))
                 .because("nothing was written")
-                .next("change it there, or replace it with --force"),
+                .next("edit it, or replace it with --force"),
         );
     }
     for (name, file) in templates.iter().zip(&files) {
@@ -68,7 +68,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
     let same = |other: &PathBuf| other.canonicalize().ok() == folder.canonicalize().ok();
     if !known.iter().any(same) {
         context.output.say(&format!(
-            "these take effect once extra_template_dirs names {}",
+            "they take effect when you add {} to extra_template_dirs",
             folder.display()
         ));
     }

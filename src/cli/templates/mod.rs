@@ -14,7 +14,7 @@ use crate::delivery::Templates;
 /// Override emails and pages with your own templates
 #[derive(Debug, Subcommand)]
 #[command(
-    after_help = "A file in a folder of extra_template_dirs takes the place of the built-in one of its name.\n\nExample:\n  regstack templates eject verification --to templates"
+    after_help = "A file in a folder of extra_template_dirs replaces the built-in file of the same\nname.\n\nExample:\n  regstack templates eject verification --to templates"
 )]
 pub(super) enum Command {
     List(list::Args),

@@ -12,16 +12,16 @@ use crate::model::Language;
 /// Show an email or a page with sample values
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-With --json all parts of a mail at once. A page, or an SMS, has one part.
+With --json, prints all parts of an email. Pages and SMS have only one part.
 
 Examples:
   regstack templates preview verification --part html > verification.html
   regstack templates preview auth/login.html")]
 pub(in crate::cli) struct Args {
-    /// The mail (verification), or the file of a page or an SMS (auth/login.html)
+    /// An email (verification), or the file of a page or an SMS (auth/login.html)
     #[arg(value_name = "NAME")]
     name: String,
-    /// The part of a mail [default: txt]
+    /// The part of an email [default: txt]
     #[arg(long, value_enum)]
     part: Option<Part>,
     /// The language [default: en]
@@ -98,8 +98,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
     };
     if let Some(rendered) = templates.preview_file(name, language) {
         if args.part.is_some() {
-            return Err(Failure::refused("--part is for mails")
-                .because(format!("{name} has one part only")));
+            return Err(Failure::refused("--part is only for emails")
+                .because(format!("{name} has only one part")));
         }
         let text = rendered.map_err(broken)?;
         return context.output.print(&FilePreview {
@@ -108,9 +108,9 @@ pub(super) fn run(args: &Args, context: &Context) -> Result {
         });
     }
     let rendered = templates.preview(name, language).ok_or_else(|| {
-        Failure::refused(format!("there is no mail called \"{name}\""))
+        Failure::refused(format!("there is no email called \"{name}\""))
             .because(format!("there are {}", Templates::mails().join(", ")))
-            .next("pages and SMS go by their files: regstack templates list")
+            .next("name pages and SMS by their files: regstack templates list")
     })?;
     let mail = rendered.map_err(broken)?;
     context.output.print(&Preview {

@@ -12,8 +12,8 @@ use crate::secret::{ExposeSecret as _, SecretString};
 /// Show whose token it is, what for, and whether it's accepted
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The token is asked for, or read from stdin. Nothing is changed, and the token is
-kept nowhere.
+Asks for the token, or reads it from stdin. Changes nothing, and doesn't store
+the token.
 
 Example:
   regstack tokens inspect < token.txt")]
@@ -78,7 +78,7 @@ impl Report for Inspected {
         let id = self.user_id.map(|id| id.to_string());
         let user = match (&self.email, id) {
             (Some(email), Some(id)) => format!("{email} ({id})"),
-            (None, Some(id)) => format!("{id}, who has no account here"),
+            (None, Some(id)) => format!("{id}, which has no account here"),
             (_, None) => "none".to_owned(),
         };
         let audience = match self.audience.as_slice() {
@@ -89,7 +89,7 @@ impl Report for Inspected {
             (None, _) => Cell::toned("yes", Tone::Good),
             (Some(_), Some(moment)) => {
                 let moment = look.date(moment);
-                let why = format!("no: all tokens of its account up to {moment} were ended");
+                let why = format!("no: all tokens of its account until {moment} were ended");
                 Cell::toned(why, Tone::Bad)
             }
             (Some(why), None) => Cell::toned(format!("no: {why}"), Tone::Bad),
@@ -111,17 +111,19 @@ fn purpose(purpose: Option<Purpose>) -> &'static str {
     match purpose {
         None => "unknown",
         Some(Purpose::Session) => "session: a login",
-        Some(Purpose::PasswordReset) => "password_reset: the link that sets a password, no session",
+        Some(Purpose::PasswordReset) => "password_reset: the link to set a password, not a session",
         Some(Purpose::EmailChange) => {
-            "email_change: the link that confirms an email address, no session"
+            "email_change: the link to confirm an email address, not a session"
         }
-        Some(Purpose::TotpSetup) => {
-            "totp_setup: waits for the code of an authenticator app, no session"
+        Some(Purpose::TotpSetup) => "totp_setup: setting up an authenticator app, not a session",
+        Some(Purpose::PasskeySetup) => "passkey_setup: adding a passkey, not a session",
+        Some(Purpose::PasskeyLogin) => {
+            "passkey_login: a login that is waiting for a passkey, not a session yet"
         }
-        Some(Purpose::PasskeySetup) => "passkey_setup: waits for a new passkey, no session",
-        Some(Purpose::PasskeyLogin) => "passkey_login: waits for a passkey, no session yet",
-        Some(Purpose::PhoneSetup) => "phone_setup: waits for the code of a number, no session",
-        Some(Purpose::LoginMfa) => "login_mfa: a login that waits for its code, no session yet",
+        Some(Purpose::PhoneSetup) => "phone_setup: setting up a phone, not a session",
+        Some(Purpose::LoginMfa) => {
+            "login_mfa: a login that is waiting for a code, not a session yet"
+        }
     }
 }
 
@@ -135,7 +137,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     };
     let inspected = progress::waited(app.accounts.inspect_token(token.expose_secret()))
         .await
-        .map_err(|error| Failure::act("the token cannot be looked at", error))?;
+        .map_err(|error| Failure::act("the token can't be inspected", error))?;
     let output = context.output.utc(args.utc);
     output.print(&Inspected::from(inspected))
 }

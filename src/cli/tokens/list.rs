@@ -8,8 +8,8 @@ use crate::model::{RevocationKey, RevokedToken};
 /// List tokens that were revoked individually
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Those that last longest come first. Tokens that ended with all others of their
-account (lock, set-password, tokens revoke --user) are not among them.
+The last to expire comes first. Tokens that ended together with all others of
+their account (lock, set-password, tokens revoke --user) aren't listed.
 
 Example:
   regstack tokens list --all --format csv")]
@@ -41,9 +41,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let app = context.open().await?;
     let fetch = async |after, limit| app.accounts.revocations(after, limit).await;
     if args.paging.list(context, "the revocations", fetch).await? {
-        context
-            .output
-            .say("no token is revoked that would live otherwise");
+        context.output.say("no revoked tokens");
     }
     Ok(())
 }

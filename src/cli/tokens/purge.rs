@@ -5,8 +5,8 @@ use serde_json::json;
 use crate::cli::{Context, Failure, Result, progress};
 
 pub(super) const EXAMPLE: &str = "\
-What has expired is dead without being on the list; a server removes it every
-minute. `regstack db purge` removes all else that has expired, too.
+Expired tokens are rejected even if they aren't on the list. A running server
+removes them every minute. `regstack db purge` removes other expired data too.
 
 Example:
   regstack tokens purge";

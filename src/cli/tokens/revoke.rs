@@ -15,9 +15,9 @@ use crate::secret::{ExposeSecret as _, SecretString};
 /// End one session, or all tokens of accounts
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("which").required(true), after_help = "\
-In effect with the next request. --user ends sessions, mailed links and logins that
-wait for a code. Whether there is a token of an id nobody can know; it stays on the
-list for 30 days.
+Takes effect with the next request. --user ends sessions, mailed links and
+logins that are waiting for a code. An id stays on the list for 30 days, even if
+no token has it: regstack can't check that.
 
 Example:
   regstack tokens revoke --user ada@example.com")]
@@ -50,7 +50,7 @@ impl Report for Revoked {
                 let until = canvas.look.date(expires_at);
                 canvas.line(format!("revoked {jti}{whose}, until {until}"));
             }
-            _ => canvas.line("nothing was to be done: the token was dead already"),
+            _ => canvas.line("nothing to do: the token was already invalid"),
         }
     }
 }
@@ -61,7 +61,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         .is_some_and(|text| text != "-" && !text.contains('.') && TokenId::parse(text).is_none())
     {
         return Err(
-            Failure::refused("this is neither the id of a token nor a token")
+            Failure::refused("this is neither a token nor the id of one")
                 .because("an id (jti) has 22 characters: letters, digits, - and _")
                 .next("regstack tokens inspect shows the id of a token"),
         );
@@ -99,7 +99,10 @@ fn answer(context: &Context, revoked: accounts::Result<RevokeToken>) -> Result {
         },
         RevokeToken::NoSession(purpose) => {
             return Err(Failure::refused(WHAT)
-                .because(format!("it is no session's, but a {}", purpose.as_str()))
+                .because(format!(
+                    "it isn't a session token, but a {}",
+                    purpose.as_str()
+                ))
                 .next("regstack tokens revoke --user ACCOUNT ends it with all others"));
         }
         // Whoever meant a live one has another one in hand.

@@ -46,12 +46,12 @@ impl Act {
             Self::Lock { .. } => ("disables, and ends the sessions of", "locked"),
             Self::Unlock => ("enables, and clears the lockout of", "unlocked"),
             Self::Promote => ("makes administrators of", "promoted"),
-            Self::Demote { .. } => ("makes ordinary accounts of", "demoted"),
-            Self::Verify => ("takes as proven the email addresses of", "verified"),
-            Self::ResetMfa => ("switches all second factors off of", "reset"),
+            Self::Demote { .. } => ("takes administrator rights away from", "demoted"),
+            Self::Verify => ("marks as verified the email addresses of", "verified"),
+            Self::ResetMfa => ("turns off all second factors of", "reset"),
             Self::RemovePasskeys => ("removes all passkeys of", "removed"),
-            Self::ResendVerification => ("mails a link to prove their email address to", "mailed"),
-            Self::SendReset => ("mails a link to set a new password to", "mailed"),
+            Self::ResendVerification => ("sends a verification link to", "mailed"),
+            Self::SendReset => ("sends a password reset link to", "mailed"),
             Self::Delete { .. } => ("deletes for good, with sessions and queued mail", "deleted"),
             Self::RevokeTokens => ("ends the sessions of", "revoked"),
         }
@@ -61,8 +61,8 @@ impl Act {
     fn failed(self, user: &User) -> String {
         let email = &user.email;
         match self {
-            Self::ResetMfa => format!("the second factor of {email} cannot be switched off"),
-            Self::RemovePasskeys => format!("the passkeys of {email} cannot be removed"),
+            Self::ResetMfa => format!("the second factors of {email} can't be turned off"),
+            Self::RemovePasskeys => format!("the passkeys of {email} can't be removed"),
             Self::RevokeTokens => format!("the tokens of {email} cannot be revoked"),
             _ => format!("{email} cannot be {}", self.words().1),
         }
@@ -71,7 +71,7 @@ impl Act {
     /// Refuses what would be in vain for any account.
     fn check(self, app: &App) -> Result {
         if self == Self::SendReset && !app.accounts.password_links_work() {
-            return Err(Failure::refused("a reset link would open nothing")
+            return Err(Failure::refused("a reset link wouldn't work")
                 .because("enable_password_reset is false"));
         }
         Ok(())
@@ -201,7 +201,7 @@ pub(in crate::cli) async fn each(
         Selected::Filtered { filter, first, .. } => (filter, first),
     };
     let Some(newest) = first.first().map(key) else {
-        context.output.say("no account is like that");
+        context.output.say("no matching accounts");
         return bulk::each(context, Vec::new(), apply).await;
     };
     // Page after page from the newest: a place in that order stays one, whatever the act does to those before it.
@@ -212,7 +212,7 @@ pub(in crate::cli) async fn each(
                 .accounts
                 .users(&filter, after, PAGE)
                 .await
-                .map_err(|error| Failure::act("the accounts cannot be read on", error))?;
+                .map_err(|error| Failure::act("reading the remaining accounts failed", error))?;
             (after, ended) = (page.next, page.next.is_none());
             // Who came to be after the accounts were counted was not consented to.
             let mut users = page.items;

@@ -44,7 +44,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         .map_err(|rule| Failure::refused(what()).because(rule))?;
     let app = context.open_or_create().await?;
     if args.invite && !app.accounts.password_links_work() {
-        return Err(Failure::refused("an invitation would open nothing")
+        return Err(Failure::refused("an invitation wouldn't work")
             .because("enable_password_reset is false"));
     }
     let password = if args.no_password || args.invite {
@@ -67,7 +67,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         send_invitation(context, &app, user.email.as_str()).await;
     } else if app.accounts.must_verify(&user) {
         context.output.say(&format!(
-            "{} cannot log in until its email address is proven; --verified takes it as proven",
+            "{} can't log in until the email address is verified; use --verified to mark it as verified",
             user.email
         ));
     }

@@ -47,7 +47,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         let any = counts.is_ok_and(|counts| counts.total_users > 0);
         let output = &context.output;
         if any {
-            output.say("no account is like that");
+            output.say("no matching accounts");
         } else {
             output.say("there are no accounts yet");
             output.say("  -> regstack users create EMAIL");

@@ -21,7 +21,7 @@ use selection::Selection;
 /// Find and manage accounts
 #[derive(Debug, Subcommand)]
 #[command(
-    after_help = "Name an account by its id, its email address, or a part of the email address that no other account has.\nIt may also be given as --email.\n\nExample:\n  regstack users show ada@example.com"
+    after_help = "Name an account by its id, its email address, or a unique part of the email\naddress. You can also use --email.\n\nExample:\n  regstack users show ada@example.com"
 )]
 pub(super) enum Command {
     List(list::Args),
@@ -36,12 +36,12 @@ pub(super) enum Command {
     /// Enable accounts again and clear their lockout
     #[command(
         visible_alias = "enable",
-        after_help = "Sessions that ended stay ended.\n\nExample:\n  regstack users unlock ada@example.com"
+        after_help = "People have to log in again.\n\nExample:\n  regstack users unlock ada@example.com"
     )]
     Unlock(Selection),
     /// Make accounts administrators
     #[command(
-        after_help = "A new account is made an administrator by create-admin.\n\nExample:\n  regstack users promote ada@example.com"
+        after_help = "To create a new account as an administrator, use create-admin.\n\nExample:\n  regstack users promote ada@example.com"
     )]
     Promote(Selection),
     /// Take administrator rights away from accounts
@@ -55,8 +55,8 @@ pub(super) enum Command {
     SetPassword(set_password::Args),
     /// Turn off all second factors of accounts
     #[command(after_help = "\
-For people who have lost their phone: login asks for the password only. Their
-sessions stay, and they are told by mail.
+For people who have lost their phone: afterwards, login only asks for the
+password. Their sessions stay, and they are notified by email.
 
 Example:
   regstack users reset-mfa ada@example.com")]
@@ -72,8 +72,8 @@ Example:
     RemovePasskeys(Selection),
     /// Send a new verification link to unverified accounts
     #[command(after_help = "\
-For existing accounts; `regstack pending list` shows registrations that wait.
-Older links stop working.
+For existing accounts; for others, see `regstack pending list`. Earlier links
+stop working.
 
 Example:
   regstack users resend-verification ada@example.com")]
@@ -87,7 +87,7 @@ Example:
     SendReset(Selection),
     /// Delete accounts permanently, with their sessions and queued email
     #[command(after_help = "\
-Asks first on a terminal; elsewhere it needs --yes.
+Asks first on a terminal. Without a terminal, it needs --yes.
 
 Example:
   regstack users delete --unverified --before 30d")]

@@ -15,10 +15,10 @@ const NAMED: u32 = 10;
 pub(in crate::cli) struct Selection {
     #[command(flatten)]
     accounts: Accounts,
-    #[command(flatten, next_help_heading = "Instead of naming them")]
+    #[command(flatten, next_help_heading = "Select accounts instead of naming them")]
     filter: Filter,
     /// Every account
-    #[arg(long, help_heading = "Instead of naming them")]
+    #[arg(long, help_heading = "Select accounts instead of naming them")]
     all: bool,
 }
 
@@ -40,19 +40,15 @@ impl Selection {
             self.filter.is_given(),
             self.all,
         ) {
-            (false, false, false) => Err(Failure::refused("it is not said who: <ACCOUNT>…")
-                .because(
-                    "name accounts, or say what they are like (--locked, --q PART, …), or --all",
-                )),
+            (false, false, false) => Err(Failure::refused("an account is missing: <ACCOUNT>…")
+                .because("name accounts, select them (--locked, --q PART, …), or use --all")),
             (true, false, false) | (false, true, false) | (false, false, true) => {
                 context.open().await
             }
-            _ => Err(Failure::refused(
-                "names, what accounts are like, and --all cannot be used together",
-            )
-            .because(
-                "an act is for those that are named, or for those that are alike, or for all",
-            )),
+            _ => Err(
+                Failure::refused("names, filters and --all can't be combined")
+                    .because("names, filters and --all exclude each other"),
+            ),
         }
     }
 

@@ -11,28 +11,29 @@ use crate::model::{Email, NewAddress, UserChange};
 /// Change the email address of an account; its sessions end
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The account has the new address at once. Unless --verified is given it counts
-as unproven, and where login needs a proven one a link goes there. The old
-address is told by mail, with a link that undoes the change for a week where
-the pages are on; --no-undo is for a mailbox that is lost or somebody else's.
+The change takes effect at once. Without --verified, the new address is
+unverified and gets a verification link if logins need one. The old address
+gets an email with a link that undoes the change for a week, if the pages are
+on. Use --no-undo if the old mailbox is lost or belongs to someone else.
 
 Example:
   regstack users set-email ada@example.com ada@example.org")]
 pub(in crate::cli) struct Args {
     #[command(flatten)]
     account: AccountAndValue,
-    /// Take the new email address as proven
+    /// Mark the new email address as verified
     #[arg(long)]
     verified: bool,
-    /// Send the old email address no link that undoes it, and end earlier ones
+    /// Don't send the old email address a link that undoes the change, and disable earlier ones
     #[arg(long)]
     no_undo: bool,
 }
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let (name, new) = args.account.get()?;
-    let new = Email::parse(new)
-        .map_err(|rule| Failure::refused(format!("{new:?} is no email address")).because(rule))?;
+    let new = Email::parse(new).map_err(|rule| {
+        Failure::refused(format!("{new:?} isn't an email address")).because(rule)
+    })?;
     let app = context.open().await?;
     let before = context.find(&app, name).await?;
     let change = UserChange {
@@ -58,11 +59,11 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     send_moved(context, &app, old, is_proof_queued.then_some(to)).await;
     if is_new && !is_proof_queued && app.accounts.must_verify(&user) {
         context.output.warn(&format!(
-            "{to} got no link to prove it: regstack users resend-verification {to}"
+            "no verification link was sent to {to}: regstack users resend-verification {to}"
         ));
     }
     let line = if is_new {
-        format!("{} has the email address {to} now", before.email)
+        format!("{} now has the email address {to}", before.email)
     } else {
         format!("unchanged {to}")
     };

@@ -20,7 +20,7 @@ pub(in crate::cli) struct Args {
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let (account, name) = args.account.get()?;
-    let what = || format!("{account} cannot have this name");
+    let what = || format!("{account} can't have this name");
     let full_name = FullName::parse(name).map_err(|rule| Failure::refused(what()).because(rule))?;
     let app = context.open().await?;
     let before = context.find(&app, account).await?;
@@ -36,8 +36,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let email = &user.email;
     let line = match &user.full_name {
         _ if user.full_name == before.full_name => format!("unchanged {email}"),
-        Some(name) => format!("{email} has the name {name} now"),
-        None => format!("{email} has no name now"),
+        Some(name) => format!("{email} now has the name {name}"),
+        None => format!("{email} now has no name"),
     };
     let document = json!({ "user": user.public() });
     context.output.print_lines(&document, [line])

@@ -9,7 +9,8 @@ use crate::cli::{Context, Failure, Result, progress, prompt};
 /// Set the password of an account; its sessions end
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Sessions, mailed links and the lockout of the account end; it is told by mail.
+Ends the account's sessions, mailed links and lockout. Its owner is notified by
+email.
 
 Example:
   regstack users set-password ada@example.com")]

@@ -31,9 +31,7 @@ impl Report for Overview {
                 Tone::Bad,
             ),
             (None, 0) => "no failed logins".into(),
-            (None, failures) => {
-                Cell::toned(format!("{failures} failed logins of late"), Tone::Warn)
-            }
+            (None, failures) => Cell::toned(format!("{failures} recent failed logins"), Tone::Warn),
         };
         let second_factor = self.second_factor();
         canvas.fields(vec![

@@ -78,7 +78,11 @@ fn quote(value: &str) -> Result<String, String> {
         .into_iter()
         .flatten()
         .find(|quoted| secrets_file::unquote(quoted.trim()) == Ok(value))
-        .ok_or_else(|| format!("{UNFIT}: it has both kinds of quotes; keep it in a file of its own and name that file"))
+        .ok_or_else(|| {
+            format!(
+                "{UNFIT}: it has both kinds of quotes; put it in a separate file and name that file"
+            )
+        })
 }
 
 #[cfg(test)]

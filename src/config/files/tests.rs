@@ -221,7 +221,7 @@ fn a_value_that_cannot_be_used_changes_nothing_and_names_its_rule() {
         (
             "database_url",
             "postgresql://u:canary@h/db",
-            "postgresql is not supported",
+            "postgresql isn't supported",
         ),
         ("database_url", "mongodb://u:can@ary@h", "percent-encoded"),
         ("jwt_secret", "canary", "at least 32"),
@@ -230,7 +230,7 @@ fn a_value_that_cannot_be_used_changes_nothing_and_names_its_rule() {
             "changeme-changeme-changeme-changeme",
             "example",
         ),
-        ("enable_oauth", "true", "not built"),
+        ("enable_oauth", "true", "isn't supported"),
     ] {
         let mut files = files(HAND_MADE, "");
         let before = files.clone();

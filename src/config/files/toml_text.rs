@@ -57,10 +57,7 @@ pub(super) fn unset(text: &str, key: &Key) -> Result<String, String> {
         return Ok(text.to_owned());
     };
     if matches!(place.insert, Insert::Inline) {
-        return Err(format!(
-            "{} is between braces: take it out by hand",
-            key.name
-        ));
+        return Err(format!("{} is in braces: remove it by hand", key.name));
     }
     let start = text[..value.start].rfind('\n').map_or(0, |at| at + 1);
     let end = text[value.end..]
@@ -75,7 +72,10 @@ pub(super) fn unset(text: &str, key: &Key) -> Result<String, String> {
     let edited = splice(text, start..end, kept);
     match Place::of(&edited, key)?.value {
         None => Ok(edited),
-        Some(_) => Err(format!("{} cannot be taken out: do it by hand", key.name)),
+        Some(_) => Err(format!(
+            "{} can't be removed automatically: do it by hand",
+            key.name
+        )),
     }
 }
 
@@ -245,7 +245,7 @@ fn verified(edited: String, key: &Key) -> Result<String, String> {
     match Place::of(&edited, key)?.value {
         Some(_) => Ok(edited),
         None => Err(format!(
-            "{} cannot be put into the file: do it by hand",
+            "{} can't be added to the file automatically: do it by hand",
             key.name
         )),
     }

@@ -196,7 +196,7 @@ mod tests {
             let (_, reason) =
                 resolve(Some(&format!("{scheme}://u:canary@h/db")), None, None).unwrap_err();
             assert!(
-                reason.starts_with(&format!("{scheme} is not supported"))
+                reason.starts_with(&format!("{scheme} isn't supported"))
                     && !reason.contains("canary"),
                 "{reason}"
             );

@@ -65,7 +65,7 @@ fn aws_credentials(keys: &EmailKeys, review: &mut Review<'_>) -> AwsCredentials 
     if keys.ses_profile.is_some() && (id.is_some() || secret.is_some()) {
         review.fault(
             "email.ses_profile",
-            "must not be set together with email.ses_access_key_id: they are two ways to log in",
+            "must not be set together with email.ses_access_key_id: choose one way to log in",
         );
     }
     let access_key = review.pair(

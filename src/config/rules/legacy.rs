@@ -9,7 +9,7 @@ pub(super) fn warn(draft: &Draft, review: &mut Review<'_>) {
         if review.has_value(key.name) {
             review.warn(
                 key.name,
-                "does nothing: signing in through another provider (OAuth) is not built",
+                "has no effect: sign-in with other providers (OAuth) isn't supported",
             );
         }
     }
@@ -17,7 +17,7 @@ pub(super) fn warn(draft: &Draft, review: &mut Review<'_>) {
     if is_old && draft.settings.tokens.transport == Transport::Cookie {
         review.warn(
             "transport",
-            "is cookie: version 0.1.0 of the Python package ignored that and answered a login with a token; now a login sets a cookie, and its answer holds no token",
+            "is cookie: version 0.1.0 of the Python package ignored this and answered a login with a token; now a login sets a cookie, and the answer has no token",
         );
     }
 }

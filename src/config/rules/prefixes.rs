@@ -64,7 +64,7 @@ pub(super) fn faults(pages: &Pages, with_pages: bool) -> Vec<SettingError> {
         }) {
             let fixed = FIXED_PATHS.join(", ");
             let reason =
-                format!("must not be under {fixed}: these answer on their own, not {prefix:?}");
+                format!("must not be under {fixed}, which regstack needs for itself: {prefix:?}");
             faults.push(SettingError::new(key, reason));
         }
         for (other, outer) in prefixes {

@@ -22,12 +22,12 @@ pub(super) fn identity(
     review: &mut Review<'_>,
 ) -> Identity {
     if !identity.trusted_proxies.is_empty() && !identity.behind_proxy {
-        review.warn("trusted_proxies", "does nothing without behind_proxy");
+        review.warn("trusted_proxies", "has no effect without behind_proxy");
     }
     if transport == Transport::Cookie && identity.allows_every_origin() {
         review.fault(
             "cors_origins",
-            "must not be * with transport = \"cookie\": name the origins that may use sessions",
+            "must not be * with transport = \"cookie\": list the origins that may use sessions",
         );
     }
     check_cookie_domain(&identity, transport, review);
@@ -51,7 +51,7 @@ fn check_cookie_domain(identity: &Identity, transport: Transport, review: &mut R
     if transport != Transport::Cookie {
         review.warn(
             "cookie_domain",
-            "does nothing without transport = \"cookie\"",
+            "has no effect without transport = \"cookie\"",
         );
         return;
     }

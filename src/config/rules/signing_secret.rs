@@ -38,7 +38,8 @@ pub(super) fn check(tokens: &Tokens, review: &mut Review<'_>) {
         } else if review.layers.files.is_empty() {
             // Most likely the wrong folder: a new secret there would end every session once it is used elsewhere.
             let folder = review.layers.folder_of("jwt_secret").display();
-            let hint = "name an installation with --config PATH; regstack init makes a new one";
+            let hint =
+                "name an installation with --config PATH, or run regstack init to create one";
             (
                 format!("is missing, and there is no regstack.toml in {folder} or /etc/regstack"),
                 Some(hint.to_owned()),
@@ -71,7 +72,7 @@ pub(in crate::config) fn unusable(secret: &SecretString) -> Option<String> {
     } else if secret.chars().count() < MIN_SECRET_LENGTH {
         Some(format!("must have at least {MIN_SECRET_LENGTH} characters"))
     } else if EXAMPLE_WORDS.iter().any(|word| lower.contains(word)) {
-        Some("must not be an example's value, which everybody knows".to_owned())
+        Some("must not be the value from an example, which everyone knows".to_owned())
     } else {
         None
     }

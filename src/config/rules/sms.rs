@@ -21,7 +21,7 @@ fn sns(keys: SmsKeys, review: &mut Review<'_>) -> SnsSettings {
     if from.as_deref().is_some_and(|from| !is_sns_sender(from)) {
         review.fault(
             "sms.from_number",
-            "must be for sns a number, as +14155550100, or a name of up to 11 letters, digits and hyphens",
+            "must be a number such as +14155550100 for sns, or a name of up to 11 letters, digits and hyphens",
         );
     }
     SnsSettings {

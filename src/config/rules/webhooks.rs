@@ -49,16 +49,16 @@ fn url(given: &GivenWebhook, others: &[Webhook], report: &mut Report) -> Option<
         return None;
     };
     if url.query().is_some() || url.fragment().is_some() {
-        let reason = "must have no query and no fragment: the signature says that it is regstack";
+        let reason = "must have no query and no fragment: use the signature to recognize regstack";
         report.fault(&given.layer, key, reason);
         return None;
     }
     if others.iter().any(|other| other.url == url.as_str()) {
-        let reason = "is the URL of a webhook above: name all events there";
+        let reason = "is the URL of another webhook above: list all its events there";
         report.fault(&given.layer, key, reason);
     }
     if url.scheme() == "http" && !is_loopback(&url) {
-        let reason = "is not https: whoever is on the way reads the events";
+        let reason = "isn't https: others on the network can read the events";
         report.warnings.push(Fault::new(&given.layer, key, reason));
     }
     Some(url.into())
@@ -77,7 +77,7 @@ fn events(given: &GivenWebhook, report: &mut Report) -> Option<Vec<EventKind>> {
     let names = given.events.as_ref()?;
     let key = "webhooks.events";
     if names.is_empty() {
-        let reason = "must name an event; leave it out for all of them";
+        let reason = "must contain an event; leave it out for all events";
         report.fault(&given.layer, key, reason);
     }
     let kind = |name: &String| {
@@ -99,21 +99,19 @@ fn secrets(given: &GivenWebhook, layers: &Layers) -> Result<Vec<SecretString>, F
     let fault = |reason: &str| Fault::new(&given.layer, "webhooks.secret_env", reason);
     let name = given.secret_env.as_deref().unwrap_or_default();
     if name.is_empty() {
-        return Err(fault(
-            "is missing: it names the variable that holds the secret",
-        ));
+        return Err(fault("is missing: it names the variable with the secret"));
     }
     // A secret without the signs of base64 would be a name.
     if !is_name(name) || name.starts_with("whsec_") {
         return Err(fault(
-            "must be the name of a variable that holds the secret, not the secret",
+            "must be the name of the variable with the secret, not the secret itself",
         ));
     }
     let make = "\"whsec_$(openssl rand -base64 32)\"";
     let value = layers.variable(name).map_err(|reason| fault(&reason))?;
     let Some(value) = value.map(Zeroizing::new) else {
         let reason =
-            format!("names {name}, which neither the environment nor the secrets file holds");
+            format!("names {name}, which is in neither the environment nor the secrets file");
         let add = format!("echo {name}={make} >> regstack.secrets.env");
         return Err(fault(&reason).hinted(Some(add)));
     };
@@ -124,7 +122,7 @@ fn secrets(given: &GivenWebhook, layers: &Layers) -> Result<Vec<SecretString>, F
             KEY_LENGTH.start(),
             KEY_LENGTH.end()
         );
-        return Err(fault(&reason).hinted(Some(format!("make one with: echo {make}"))));
+        return Err(fault(&reason).hinted(Some(format!("create one with: echo {make}"))));
     }
     Ok(secrets.into_iter().map(SecretString::from).collect())
 }

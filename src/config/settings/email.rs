@@ -25,7 +25,7 @@ section! {
         smtp_host: Option<String> = None, HOST, "SMTP server; smtp needs it.";
         smtp_port: u16 = 587, Range(1, 65_535), "Port of the SMTP server.";
         smtp_starttls: bool = true, Any, "Require STARTTLS; has no effect with `smtp_tls`.";
-        smtp_tls: bool = false, Any, "Use TLS from the start of the connection, usually on port 465; wins over `smtp_starttls`.";
+        smtp_tls: bool = false, Any, "Use TLS from the start of the connection, usually on port 465; overrides `smtp_starttls`.";
         smtp_username: Option<String> = None, OPTIONAL_LINE, "User to log in as; needs `smtp_password`.";
         smtp_password: Option<SecretString> = None, Any, "Password of that user.";
         smtp_ca_file: Option<PathBuf> = None, Any, "Certificates (PEM) to trust instead of those that the system trusts.";
@@ -37,7 +37,7 @@ section! {
         ses_endpoint_url: Option<String> = None, WEB_URL, "Another SES endpoint, for tests.";
         log_bodies: bool = false, Any, "Let console log whole emails.";
         smtp_helo_name: Option<String> = None, HELO, "Name that regstack says in EHLO; by default the machine's name if it has a domain, else the host of `base_url`.";
-        allow_utf8_email: Option<bool> = None, Any, "Let accounts have email addresses with characters beyond ASCII before the `@`; by default, if the mail server takes them (SMTPUTF8).";
+        allow_utf8_email: Option<bool> = None, Any, "Whether accounts may have email addresses with non-ASCII characters before the `@`; by default, only if the mail server supports them (SMTPUTF8).";
     }
 }
 

@@ -20,9 +20,9 @@ section! {
     /// Limits on guessing and flooding.
     pub struct Guessing at settings.guessing, named "" field "" {
         rate_limit_disabled: bool = false, Any, "Turn off every limit of this section; for tests only.";
-        login_lockout_threshold: u32 = 5, Range(1, 1_000_000), "Wrong passwords in one window that lock an account out.";
-        login_lockout_window_seconds: u32 = 900, Range(10, 31_536_000), "Seconds of that window.";
-        mail_per_recipient_per_hour: u32 = 10, Range(1, 1_000_000), "Emails per hour to one address; beyond them each further client address gets one more through, up to as many again.";
+        login_lockout_threshold: u32 = 5, Range(1, 1_000_000), "Wrong passwords that lock an account out, within the window.";
+        login_lockout_window_seconds: u32 = 900, Range(10, 31_536_000), "Seconds that the window lasts.";
+        mail_per_recipient_per_hour: u32 = 10, Range(1, 1_000_000), "Emails per hour to one email address. Beyond that, each other client address can cause one more, up to the same number again.";
         sms_per_recipient_per_hour: u32 = 5, Range(1, 1_000_000), "SMS per hour to one number, and phone set-ups per hour of one account.";
     }
     derived {

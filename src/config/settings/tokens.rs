@@ -22,7 +22,7 @@ section! {
         jwt_previous_secrets: Vec<SecretString> = Vec::new(), Any, "Older secrets; their tokens are still accepted.";
         jwt_algorithm: JwtAlgorithm = JwtAlgorithm::HS256, Any, "Algorithm that signs session tokens: HS256, HS384 and HS512 use `jwt_secret`; with EdDSA and ES256 other programs can verify tokens too.";
         jwt_ttl_seconds: u32 = 7200, Range(60, MAX_SESSION_SECONDS as u64), "Seconds a session lasts.";
-        jwt_audience: Option<String> = None, OPTIONAL_LINE, "Audience (`aud`) of tokens; others are refused.";
+        jwt_audience: Option<String> = None, OPTIONAL_LINE, "Audience (`aud`) of tokens; tokens for others are refused.";
         transport: Transport = Transport::Bearer, Any, "How browsers hold a session. Scripts can't read a cookie, and it only works for pages at `base_url`.";
         verification_token_ttl_seconds: u32 = 86_400, Range(60, MAX_LINK_SECONDS), "Seconds a verification link works.";
         password_reset_token_ttl_seconds: u32 = 1800, Range(60, MAX_LINK_SECONDS), "Seconds a password reset link works.";
@@ -31,8 +31,8 @@ section! {
         jwt_next_secret: Option<SecretString> = None, Any, "The next `jwt_secret`: already accepted, not used yet. `regstack secret rotate --prepare` writes it.";
         signing_key_rotation_days: u32 = 90, Range(0, 3650), "With EdDSA or ES256: days until the next signing key is made; 0 leaves it to `regstack keys rotate`.";
         signing_key_overlap_seconds: u32 = 3600, Range(300, 604_800), "With EdDSA or ES256: seconds a new signing key is published before it signs.";
-        token_claims: Vec<TokenClaim> = Vec::new(), Any, "With EdDSA or ES256: what session tokens say about the account besides its id. Whoever holds a token can read it.";
-        session_max_seconds: u32 = 0, Range(0, MAX_RENEWED_SECONDS), "Seconds after the login that a session lasts while it is used: its tokens are renewed until then. 0 renews none: a session ends after `jwt_ttl_seconds`.";
+        token_claims: Vec<TokenClaim> = Vec::new(), Any, "With EdDSA or ES256: what session tokens say about the account besides its id. Anyone who has a token can read it.";
+        session_max_seconds: u32 = 0, Range(0, MAX_RENEWED_SECONDS), "Seconds after the login that a session can last while it is used, because its tokens are renewed. With 0, tokens aren't renewed, and a session ends after `jwt_ttl_seconds`.";
     }
 }
 
@@ -58,11 +58,11 @@ choice! {
     pub enum TokenClaim {
         /// The email address.
         Email = "email",
-        /// Whether the email address was confirmed.
+        /// Whether the email address is verified.
         EmailVerified = "email_verified",
         /// The person's name.
         Name = "name",
-        /// Whether the account is an administrator's.
+        /// Whether the account is an administrator.
         Admin = "admin",
     }
 }
@@ -97,7 +97,7 @@ choice! {
     pub enum Transport {
         /// In the `Authorization` header.
         Bearer = "bearer",
-        /// In a cookie that scripts cannot read.
+        /// In a cookie, which scripts can't read.
         Cookie = "cookie",
     }
 }

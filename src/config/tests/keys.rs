@@ -224,7 +224,7 @@ fn the_example_is_fresh_complete_and_loads() {
         loaded
             .warnings
             .iter()
-            .all(|warning| warning.message.contains("does nothing")),
+            .all(|warning| warning.message.contains("has no effect")),
         "{:?}",
         loaded.warnings
     );

@@ -162,7 +162,7 @@ fn secrets_may_come_from_files() {
         Case::new()
             .variable("REGSTACK_APP_NAME_FILE", "x")
             .warnings()[0]
-            .contains("REGSTACK_APP_NAME_FILE: is no setting")
+            .contains("REGSTACK_APP_NAME_FILE: isn't a setting")
     );
 }
 
@@ -172,23 +172,23 @@ fn unknown_names_are_named_with_the_nearest_known_one() {
     assert_eq!(
         Case::new().toml(toml).faults(),
         [
-            "regstack.toml:1: jwt_tll_seconds is no setting (did you mean jwt_ttl_seconds?)",
-            "regstack.toml:3: email.from_adress is no setting (did you mean email.from_address?)",
-            "regstack.toml:4: email.app_name is no setting (app_name stands outside sections: move it above the first [section])",
-            "regstack.toml:5: emial is no setting (did you mean email?)",
+            "regstack.toml:1: jwt_tll_seconds isn't a setting (did you mean jwt_ttl_seconds?)",
+            "regstack.toml:3: email.from_adress isn't a setting (did you mean email.from_address?)",
+            "regstack.toml:4: email.app_name isn't a setting (app_name doesn't belong in a section: move it above the first [section])",
+            "regstack.toml:5: emial isn't a setting (did you mean email?)",
             "regstack.toml:10: sms.backend must be one of null, sns, twilio",
         ]
     );
     assert_eq!(
         Case::new().toml("smtp_host = \"x\"\nemail = 5\n").faults(),
         [
-            "regstack.toml:1: smtp_host is no setting (did you mean email.smtp_host?)",
+            "regstack.toml:1: smtp_host isn't a setting (did you mean email.smtp_host?)",
             "regstack.toml:2: email must be a section: [email]"
         ]
     );
     assert_eq!(
         Case::new().flag("app_nam", "x", "--set").faults(),
-        ["flag --set: app_nam is no setting (did you mean app_name?)"]
+        ["flag --set: app_nam isn't a setting (did you mean app_name?)"]
     );
 
     let case = Case::new()
@@ -199,9 +199,9 @@ fn unknown_names_are_named_with_the_nearest_known_one() {
     assert_eq!(
         case.warnings(),
         [
-            "regstack.secrets.env:1: REGSTACK_JWT_TTL is no setting and is ignored (did you mean REGSTACK_JWT_TTL_SECONDS?)",
-            "environment REGSTACK_EMAIL_FROM_ADDRESS: is no setting and is ignored (did you mean REGSTACK_EMAIL__FROM_ADDRESS?)",
-            "environment REGSTACK_ZZZZZZZZZZ: is no setting and is ignored",
+            "regstack.secrets.env:1: REGSTACK_JWT_TTL isn't a setting and is ignored (did you mean REGSTACK_JWT_TTL_SECONDS?)",
+            "environment REGSTACK_EMAIL_FROM_ADDRESS: isn't a setting and is ignored (did you mean REGSTACK_EMAIL__FROM_ADDRESS?)",
+            "environment REGSTACK_ZZZZZZZZZZ: isn't a setting and is ignored",
         ]
     );
 }
@@ -221,11 +221,11 @@ fn all_faults_are_told_at_once() {
         [
             "default: jwt_secret is missing ((umask 077; echo \"REGSTACK_JWT_SECRET=$(regstack secret generate)\" >> regstack.secrets.env))",
             "environment REGSTACK_BASE_URL: base_url must be an absolute http or https URL without user, query and fragment, not \"example.com\"",
-            "flag --bind: bind must be an IP address and a port, as 127.0.0.1:8000 or [::1]:8000, or a port alone for this machine only, not \"localhost\"",
+            "flag --bind: bind must be an IP address and a port, such as 127.0.0.1:8000 or [::1]:8000, or only a port for this machine alone, not \"localhost\"",
             "regstack.secrets.env:1: must be KEY=value, a comment that starts with #, or empty",
             "regstack.secrets.env:2: sms_code_length must be a whole number from 4 to 10, not \"11\"",
             "regstack.toml:1: jwt_ttl_seconds must be a whole number from 60 to 2592000, not 5",
-            "regstack.toml:2: unknown_key_here is no setting",
+            "regstack.toml:2: unknown_key_here isn't a setting",
             "regstack.toml:3: transport must be one of bearer, cookie, not \"pigeon\"",
             "regstack.toml:5: email.smtp_host is missing: email.backend = smtp needs it",
         ]

@@ -10,18 +10,18 @@ fn a_hosts_own_tables_are_warned_of_and_a_slip_is_refused() {
     assert_eq!(
         case().warnings(),
         [
-            "regstack.toml:1: tool is no table of regstack's and is ignored",
-            "regstack.toml:3: plugins is no table of regstack's and is ignored",
-            "regstack.toml:5: app is no table of regstack's and is ignored",
+            "regstack.toml:1: tool isn't a table of regstack and is ignored",
+            "regstack.toml:3: plugins isn't a table of regstack and is ignored",
+            "regstack.toml:5: app isn't a table of regstack and is ignored",
         ]
     );
     for slip in ["[emial]", "[pasword]", "[SMS]", "[[webhook]]"] {
         let faults = Case::new().toml(&format!("{slip}\nx = 1\n")).faults();
-        assert!(faults[0].contains("is no setting"), "{slip}: {faults:?}");
+        assert!(faults[0].contains("isn't a setting"), "{slip}: {faults:?}");
     }
     assert_eq!(
         Case::new().toml("tool = 1\n").faults(),
-        ["regstack.toml:1: tool is no setting"],
+        ["regstack.toml:1: tool isn't a setting"],
         "a key is no table"
     );
 }
@@ -31,8 +31,8 @@ fn unknown_keys_are_only_warned_of_where_that_is_wished() {
     let toml = "app_nam = \"x\"\n[email]\nfrom_adress = \"y\"\n";
     assert_eq!(Case::new().toml(toml).faults().len(), 2);
     let wanted = [
-        "regstack.toml:2: app_nam is no setting and is ignored (did you mean app_name?)",
-        "regstack.toml:4: email.from_adress is no setting and is ignored (did you mean email.from_address?)",
+        "regstack.toml:2: app_nam isn't a setting and is ignored (did you mean app_name?)",
+        "regstack.toml:4: email.from_adress isn't a setting and is ignored (did you mean email.from_address?)",
     ];
     let lax = format!("strict_config = false\n{toml}");
     assert_eq!(Case::new().toml(&lax).warnings(), wanted);
@@ -129,7 +129,7 @@ fn addresses_and_durations_are_read_or_explained() {
     }
     let faults = Case::new().toml("jwt_ttl_seconds = \"2 hours\"").faults();
     assert!(
-        faults[0].ends_with("not \"2 hours\": in seconds, as 7200"),
+        faults[0].ends_with("not \"2 hours\": write it in seconds, such as 7200"),
         "{faults:?}"
     );
     for (text, typed) in [

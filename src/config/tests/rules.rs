@@ -10,11 +10,11 @@ fn a_signing_secret_is_long_and_not_an_examples() {
         (&SECRET[..31], "must have at least 32"),
         (
             "changeme-changeme-changeme-changeme-1",
-            "must not be an example's",
+            "must not be the value from an example",
         ),
         (
             "this-is-your-SECRET-change-me-0123456789",
-            "must not be an example's",
+            "must not be the value from an example",
         ),
     ] {
         let faults = Case::new().variable("REGSTACK_JWT_SECRET", secret).faults();
@@ -146,7 +146,7 @@ fn keys_that_belong_together_are_asked_for_together() {
         ),
         (
             "database_url = \"postgresql+asyncpg://u:canary@h/db\"",
-            "regstack.toml:1: database_url postgresql+asyncpg is not supported",
+            "regstack.toml:1: database_url postgresql+asyncpg isn't supported",
         ),
     ] {
         let faults = Case::new().toml(toml).faults();
@@ -212,7 +212,7 @@ fn the_cookies_domain_is_one_that_browsers_take() {
         Case::new()
             .toml("cookie_domain = \"example.org\"\n")
             .warnings(),
-        ["regstack.toml:1: cookie_domain does nothing without transport = \"cookie\""]
+        ["regstack.toml:1: cookie_domain has no effect without transport = \"cookie\""]
     );
 }
 
@@ -246,7 +246,7 @@ fn several_keys_become_one_setting() {
         Case::new()
             .toml("login_max_per_minute = 5\nlogin_rate_limit = \"3/day\"")
             .warnings(),
-        ["regstack.toml:1: login_max_per_minute does nothing without login_rate_limit = \"auto\""]
+        ["regstack.toml:1: login_max_per_minute has no effect without login_rate_limit = \"auto\""]
     );
     assert_eq!(
         settings("base_url = \"HTTPS://Example.COM:443/app//\"")
@@ -280,7 +280,7 @@ fn several_keys_become_one_setting() {
         .secrets("REGSTACK_DATABASE_URL=sqlite+aiosqlite:///./a.db");
     assert_eq!(
         both.warnings(),
-        ["regstack.toml:1: mongodb_database does nothing: database_url names an SQLite file"]
+        ["regstack.toml:1: mongodb_database has no effect: database_url names an SQLite file"]
     );
 }
 
@@ -290,7 +290,7 @@ fn sign_in_through_others_is_refused_and_its_values_are_warned_of_by_name() {
     assert_eq!(
         Case::new().toml("enable_oauth = true\n").faults(),
         [
-            "regstack.toml:1: enable_oauth must be false (signing in through another provider, OAuth, is not built), not true"
+            "regstack.toml:1: enable_oauth must be false (sign-in with other providers, OAuth, isn't supported), not true"
         ]
     );
     let toml = "[oauth]\ngoogle_client_id = \"i\"\ngoogle_client_secret = \"canary\"\ngoogle_redirect_uri = \"u\"\nauto_link_verified_emails = true\nenforce_mfa_on_oauth_signin = true\nstate_ttl_seconds = 300\ncompletion_ttl_seconds = 30\n";
@@ -298,7 +298,7 @@ fn sign_in_through_others_is_refused_and_its_values_are_warned_of_by_name() {
     assert_eq!(warnings.len(), 7);
     assert_eq!(
         warnings[1],
-        "regstack.toml:3: oauth.google_client_secret does nothing: signing in through another provider (OAuth) is not built"
+        "regstack.toml:3: oauth.google_client_secret has no effect: sign-in with other providers (OAuth) isn't supported"
     );
 }
 
@@ -331,7 +331,7 @@ fn sns_takes_a_number_or_a_name_for_its_sender() {
         let faults = with(sender).faults();
         assert_eq!(faults.len(), 1, "{sender}");
         assert!(
-            faults[0].starts_with("regstack.toml:3: sms.from_number must be for sns a number"),
+            faults[0].starts_with("regstack.toml:3: sms.from_number must be a number such as"),
             "{faults:?}"
         );
     }
@@ -345,15 +345,15 @@ fn sns_takes_a_number_or_a_name_for_its_sender() {
 fn settings_that_another_leaves_without_effect_are_warned_of_unless_they_are_at_their_default() {
     let warned = |toml: &str| -> Vec<String> {
         let loaded = Case::new().toml(toml).loaded();
-        let mine = |warning: &&Fault| warning.message.starts_with("does nothing");
+        let mine = |warning: &&Fault| warning.message.starts_with("has no effect");
         let warnings = loaded.warnings.iter().filter(mine);
         warnings
             .map(|warning| format!("{} {}", warning.key, warning.message))
             .collect()
     };
     let smtp = "[email]\nbackend = \"smtp\"\nsmtp_host = \"h\"\n";
-    let console = "does nothing without email.backend = \"console\"";
-    let ses = "does nothing without email.backend = \"ses\"";
+    let console = "has no effect without email.backend = \"console\"";
+    let ses = "has no effect without email.backend = \"ses\"";
     assert_eq!(
         warned(&format!(
             "{smtp}log_bodies = true\nses_region = \"us-east-1\"\nses_access_key_id = \"canary\"\nses_secret_access_key = \"canary\"\nses_endpoint_url = \"http://h\"\n"
@@ -372,8 +372,8 @@ fn settings_that_another_leaves_without_effect_are_warned_of_unless_they_are_at_
     );
     let phone = "phone_start_rate_limit = \"1/hour\"\nphone_confirm_rate_limit = \"1/hour\"\nphone_disable_rate_limit = \"1/hour\"\n";
     let sns = "[sms]\nbackend = \"sns\"\nlog_bodies = true\n";
-    let second_factor = "does nothing without enable_sms_2fa";
-    let null = "sms.log_bodies does nothing without sms.backend = \"null\"".to_owned();
+    let second_factor = "has no effect without enable_sms_2fa";
+    let null = "sms.log_bodies has no effect without sms.backend = \"null\"".to_owned();
     assert_eq!(
         warned(&format!("{phone}{sns}")),
         [

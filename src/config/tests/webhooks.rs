@@ -42,7 +42,7 @@ fn webhooks_bring_their_secrets() {
     );
     assert_eq!(
         lines(&loaded.warnings),
-        ["regstack.toml:5: webhooks.url is not https: whoever is on the way reads the events"]
+        ["regstack.toml:5: webhooks.url isn't https: others on the network can read the events"]
     );
     assert!(!format!("{loaded:?}").contains("whsec_"));
 }
@@ -51,7 +51,7 @@ fn webhooks_bring_their_secrets() {
 fn a_webhook_secret_is_whole_and_elsewhere() {
     let long = format!("whsec_{}", "Y2Fu".repeat(22));
     for (secret, reason) in [
-        ("", "which neither"),
+        ("", "which is in neither"),
         ("canary", "must be whsec_"),
         ("whsec_", "must be whsec_"),
         ("whsec_Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5Y2Fu", "24 to 64 bytes"),
@@ -79,7 +79,7 @@ fn a_webhook_secret_is_whole_and_elsewhere() {
         assert_eq!(
             Case::new().toml(&toml).faults(),
             [
-                "regstack.toml:1: webhooks.secret_env must be the name of a variable that holds the secret, not the secret"
+                "regstack.toml:1: webhooks.secret_env must be the name of the variable with the secret, not the secret itself"
             ]
         );
     }
@@ -119,13 +119,15 @@ fn webhooks_name_one_receiver_and_events_that_there_are() {
     );
     assert_eq!(
         case("url = \"https://a.example\"\nevents = []"),
-        ["regstack.toml:1: webhooks.events must name an event; leave it out for all of them"]
+        ["regstack.toml:1: webhooks.events must contain an event; leave it out for all events"]
     );
     assert_eq!(
         case(
             "url = \"https://a.example\"\n[[webhooks]]\nurl = \"https://A.example/\"\nsecret_env = \"REGSTACK_HOOK\""
         ),
-        ["regstack.toml:4: webhooks.url is the URL of a webhook above: name all events there"]
+        [
+            "regstack.toml:4: webhooks.url is the URL of another webhook above: list all its events there"
+        ]
     );
     assert_eq!(
         Case::new()
@@ -133,8 +135,8 @@ fn webhooks_name_one_receiver_and_events_that_there_are() {
             .faults(),
         [
             &format!("regstack.toml:1: webhooks.url {url}"),
-            "regstack.toml:1: webhooks.secret_env is missing: it names the variable that holds the secret",
-            "regstack.toml:3: webhooks.secret is no setting (did you mean secret_env?)",
+            "regstack.toml:1: webhooks.secret_env is missing: it names the variable with the secret",
+            "regstack.toml:3: webhooks.secret isn't a setting (did you mean secret_env?)",
             "regstack.toml:4: webhooks.events must be a list of events",
         ]
     );

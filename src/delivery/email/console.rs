@@ -43,7 +43,7 @@ impl EmailTransport for Console {
     }
 
     async fn probe(&self) -> Result<String, SendError> {
-        Ok("mail is only written to the log (email.backend = console)".into())
+        Ok("email is only written to the log (email.backend = console)".into())
     }
 }
 

@@ -9,16 +9,16 @@ use crate::delivery::text::TEST_MESSAGE;
 use crate::model::{Email, Id};
 use crate::random::{self, Random};
 
-/// A mail, ready to be sent. Not printable: its texts carry links.
+/// An email, ready to be sent. It doesn't implement `Debug` or `Display`, because its texts have links.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Mail {
-    /// The message's id in the outbox; it makes the Message-ID, so it stays over retries.
+    /// The message's id in the outbox. The `Message-ID` is derived from it, so it stays the same when sending is retried.
     pub id: Id,
-    /// When it was written.
+    /// When it was composed.
     pub date: Timestamp,
-    /// The bare address.
+    /// The email address of the recipient, without a name.
     pub to: String,
-    /// One line.
+    /// The subject, on one line.
     pub subject: String,
     /// The text part.
     pub text: String,
@@ -27,7 +27,7 @@ pub struct Mail {
 }
 
 impl Mail {
-    /// Returns a mail that says it is a test, dated `now`.
+    /// Returns a test email with the date `now`.
     #[must_use]
     pub fn test(app_name: &str, to: &Email, now: Timestamp, random: &dyn Random) -> Self {
         Self {
@@ -43,24 +43,24 @@ impl Mail {
     }
 }
 
-/// A way for mail to leave.
+/// Sends email.
 #[async_trait]
 pub trait EmailTransport: Send + Sync {
-    /// Hands the mail over; `Ok` when it was accepted. Bounded in time by the transport.
+    /// Sends the email. Returns `Ok` if it was accepted. The transport limits the time this takes.
     async fn send(&self, mail: &Mail) -> Result<(), SendError>;
 
-    /// The same, for a person who looks on: `Ok` holds what the other side answered, a queue id say, where it is known.
-    /// The error may say more than that of [`Self::send`].
+    /// Sends the email for a person who is watching. Returns the server's answer if it is known, such as a queue id. The
+    /// error may have more details than that of [`Self::send`].
     async fn send_watched(&self, mail: &Mail) -> Result<Option<String>, SendError> {
         self.send(mail).await.map(|()| None)
     }
 
-    /// Returns whether mail reaches addresses with characters beyond ASCII before their `@` (RFC 6531).
+    /// Returns whether mail can reach addresses with non-ASCII characters before the `@` (RFC 6531).
     async fn takes_utf8(&self) -> Result<bool, SendError> {
         Ok(true)
     }
 
-    /// Proves that mail could leave, as far as that can be seen without sending any: connects and logs in. `Ok` holds
-    /// what was seen, the error the setting to look at; each one line for a person. Bounded in time likewise.
+    /// Checks whether email could be sent, without sending any: connects and logs in. Returns a description of the result,
+    /// or an error that names the setting to check, each as one line for people. The transport limits the time this takes.
     async fn probe(&self) -> Result<String, SendError>;
 }

@@ -37,7 +37,7 @@ impl Sender {
         self.0.to_string()
     }
 
-    /// The bare address.
+    /// The email address of the recipient, without a name.
     pub(super) fn address(&self) -> &Address {
         &self.0.email
     }
@@ -45,7 +45,7 @@ impl Sender {
     /// The message; the same bytes for every try.
     pub(super) fn message(&self, mail: &Mail) -> Result<Message, SendError> {
         let to = address(&mail.to).ok_or_else(|| {
-            SendError::permanent("the recipient's address cannot be used in a mail")
+            SendError::permanent("the recipient's address can't be used in an email")
         })?;
         let envelope = Envelope::new(Some(self.0.email.clone()), vec![to.clone()]);
         let parts = MultiPart::alternative()
@@ -66,9 +66,7 @@ impl Sender {
                 "auto-generated".into(),
             ))
             .multipart(parts)
-            .map_err(|error| {
-                SendError::permanent(&format!("the mail cannot be put together: {error}"))
-            })
+            .map_err(|error| SendError::permanent(&format!("the email can't be composed: {error}")))
     }
 }
 

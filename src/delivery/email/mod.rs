@@ -18,7 +18,7 @@ pub use smtp::hello_name;
 /// Returns the transport that is configured.
 ///
 /// # Errors
-/// The setting that cannot be used: a CA file that cannot be read, say.
+/// The invalid setting, such as a CA file that can't be read.
 pub fn transport(
     settings: &EmailSettings,
     app_name: &str,
@@ -32,7 +32,7 @@ pub fn transport(
         #[cfg(not(feature = "aws"))]
         EmailBackend::Ses(_) => {
             let reason =
-                "ses needs a program that was built with the cargo feature aws; use one, or smtp";
+                "this build has no ses: use smtp, or build regstack with the cargo feature aws";
             return Err(SettingError::new("email.backend", reason));
         }
     })

@@ -79,7 +79,7 @@ impl EmailTransport for Ses {
     async fn send(&self, mail: &Mail) -> Result<(), SendError> {
         let message = self.sender.message(mail)?;
         let unsendable =
-            |fault| SendError::permanent(&format!("the mail cannot be put together: {fault}"));
+            |fault| SendError::permanent(&format!("the email can't be composed: {fault}"));
         let raw = RawMessage::builder()
             .data(Blob::new(message.formatted()))
             .build()
@@ -112,16 +112,16 @@ impl EmailTransport for Ses {
         let service = self.service();
         match identity {
             Some(Identity::Verified) => Ok(format!(
-                "{service} takes the login and has verified email.from_address"
+                "{service} accepts the login, and email.from_address is verified"
             )),
             None => Ok(format!(
-                "{service} takes the login; it may not ask whether email.from_address is verified (ses:GetEmailIdentity)"
+                "{service} accepts the login; whether email.from_address is verified is unknown (ses:GetEmailIdentity isn't allowed)"
             )),
             Some(Identity::Unverified) => Err(SendError::permanent(&format!(
-                "{service} takes the login, but has not verified email.from_address ({address}) yet"
+                "{service} accepts the login, but email.from_address ({address}) isn't verified yet"
             ))),
             Some(Identity::Unknown) => Err(SendError::permanent(&format!(
-                "{service} takes the login, but knows neither email.from_address ({address}) nor its domain: verify one of them there"
+                "{service} accepts the login, but knows neither email.from_address ({address}) nor its domain: verify one of them there"
             ))),
         }
     }

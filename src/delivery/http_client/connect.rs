@@ -73,7 +73,7 @@ impl Connector {
         let stream = match &proxy {
             None => tcp.call(url.clone()).await?,
             Some(proxy) if is_https(proxy.uri()) => {
-                return Err("a proxy that is reached by https is not supported".into());
+                return Err("proxies with https addresses aren't supported".into());
             }
             Some(proxy) if is_tunnel => {
                 let mut tunnel = Tunnel::new(proxy.uri().clone(), tcp);

@@ -45,7 +45,7 @@ impl Catalogue {
                 }
                 if script::is_for_script(message.key) && script::json(message, ("", "")).is_none() {
                     faults.push(found(format!(
-                        "{} is for a script, which knows text, variables and plurals only",
+                        "{} is for the script, which only supports text, variables and plurals",
                         message.key
                     )));
                 }
@@ -76,7 +76,7 @@ impl Catalogue {
                             let left_out: Vec<&str> = variables.difference(&own).copied().collect();
                             if !left_out.is_empty() {
                                 let left_out = left_out.join(", $");
-                                doubts.push(found(format!("{key} leaves out ${left_out}")));
+                                doubts.push(found(format!("{key} doesn't use ${left_out}")));
                             }
                         }
                     }

@@ -297,15 +297,15 @@ mod tests {
         assert!(faults[0].starts_with("3: "), "{faults:?}");
         assert_eq!(faults[1], "1: hello has no variable $nmae");
         assert!(
-            faults[2].starts_with("4: js-wait is for a script"),
+            faults[2].starts_with("4: js-wait is for the script"),
             "{faults:?}"
         );
         assert_eq!(
             short(catalogue.doubts()),
             [
-                "1: hello leaves out $name",
+                "1: hello doesn't use $name",
                 "2: unknown message bey",
-                "4: js-wait leaves out $n, $name",
+                "4: js-wait doesn't use $n, $name",
                 ": not translated: bye, days, error-odd",
             ]
         );

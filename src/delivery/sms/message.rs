@@ -9,21 +9,21 @@ use crate::delivery::text::TEST_MESSAGE;
 use crate::model::{Id, PhoneNumber};
 use crate::random::{self, Random};
 
-/// An SMS, ready to be sent. Not printable: its text carries a code.
+/// An SMS, ready to be sent. It doesn't implement `Debug` or `Display`, because its text has a code.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Sms {
     /// The message's id in the outbox.
     pub id: Id,
-    /// When it was written.
+    /// When it was composed.
     pub date: Timestamp,
-    /// To whom.
+    /// The recipient.
     pub to: PhoneNumber,
-    /// What it says.
+    /// The text.
     pub text: String,
 }
 
 impl Sms {
-    /// Returns an SMS that says it is a test, dated `now`.
+    /// Returns a test SMS with the date `now`.
     #[must_use]
     pub fn test(app_name: &str, to: &PhoneNumber, now: Timestamp, random: &dyn Random) -> Self {
         Self {
@@ -35,13 +35,13 @@ impl Sms {
     }
 }
 
-/// A way for SMS to leave.
+/// Sends SMS.
 #[async_trait]
 pub trait SmsTransport: Send + Sync {
-    /// Hands the SMS over; `Ok` when it was accepted. Bounded in time by the transport.
+    /// Sends the SMS. Returns `Ok` if it was accepted. The transport limits the time this takes.
     async fn send(&self, sms: &Sms) -> Result<(), SendError>;
 
-    /// Proves that SMS could leave, as far as that can be seen without sending any: connects and logs in. `Ok` holds
-    /// what was seen, the error the setting to look at; each one line for a person. Bounded in time likewise.
+    /// Checks whether SMS could be sent, without sending any: connects and logs in. Returns a description of the result, or
+    /// an error that names the setting to check, each as one line for people. The transport limits the time this takes.
     async fn probe(&self) -> Result<String, SendError>;
 }

@@ -15,7 +15,7 @@ pub use message::{Sms, SmsTransport};
 /// Returns the transport that is configured.
 ///
 /// # Errors
-/// The setting that cannot be used.
+/// The invalid setting.
 pub fn transport(backend: &SmsBackend) -> Result<Box<dyn SmsTransport>, SettingError> {
     Ok(match backend {
         SmsBackend::Null { log_bodies } => Box::new(Null::new(*log_bodies)),
@@ -24,7 +24,7 @@ pub fn transport(backend: &SmsBackend) -> Result<Box<dyn SmsTransport>, SettingE
         #[cfg(not(feature = "aws"))]
         SmsBackend::Sns(_) => {
             let reason =
-                "sns needs a program that was built with the cargo feature aws; use one, or twilio";
+                "this build has no sns: use twilio, or build regstack with the cargo feature aws";
             return Err(SettingError::new("sms.backend", reason));
         }
         SmsBackend::Twilio(twilio) => Box::new(Twilio::new(twilio)?),

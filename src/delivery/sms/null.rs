@@ -30,7 +30,7 @@ impl SmsTransport for Null {
     }
 
     async fn probe(&self) -> Result<String, SendError> {
-        Ok("SMS are only named in the log (sms.backend = null)".into())
+        Ok("SMS are only logged (sms.backend = null)".into())
     }
 }
 

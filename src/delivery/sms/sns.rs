@@ -77,9 +77,9 @@ impl SmsTransport for Sns {
         let request = self.client().await.get_sms_attributes();
         let service = self.service();
         match request.send().await {
-            Ok(_) => Ok(format!("{service} takes the login")),
+            Ok(_) => Ok(format!("{service} accepts the login")),
             Err(error) if aws::is_forbidden(&error) => Ok(format!(
-                "{service} takes the login; whether it may send is not known (sns:GetSMSAttributes is not allowed)"
+                "{service} accepts the login; whether it may send is unknown (sns:GetSMSAttributes isn't allowed)"
             )),
             Err(error) => {
                 let error = aws::failure(&service, &error, |_| false);

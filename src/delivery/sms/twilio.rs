@@ -89,7 +89,7 @@ impl Twilio {
     fn error(&self, failure: Failure) -> SendError {
         let answer = match failure {
             Failure::NoResponse(error) => {
-                return SendError::transient(&format!("Twilio: cannot be asked: {error}"));
+                return SendError::transient(&format!("Twilio: can't be reached: {error}"));
             }
             Failure::Rejected(answer) => answer,
         };
@@ -162,10 +162,10 @@ impl SmsTransport for Twilio {
             ))
         })?;
         let account: Account = serde_json::from_slice(&answer).map_err(|_| {
-            SendError::transient("Twilio: what answers is not its API (sms.twilio_api_url)")
+            SendError::transient("Twilio: the answer isn't from its API (sms.twilio_api_url)")
         })?;
         if account.status == "active" {
-            Ok("Twilio takes the login, and the account is active".into())
+            Ok("Twilio accepts the login, and the account is active".into())
         } else {
             Err(SendError::transient(&format!(
                 "Twilio: the account of sms.twilio_account_sid is {}",

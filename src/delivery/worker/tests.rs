@@ -502,12 +502,12 @@ async fn failures_are_retried_as_long_as_the_content_lives() {
     })
     .await;
     bench.clock.advance(HOUR - SignedDuration::from_secs(9));
-    until("given up", || bench.failure(id).is_some()).await;
+    until("failed after", || bench.failure(id).is_some()).await;
     assert!(
         bench
             .failure(id)
             .unwrap()
-            .starts_with("given up after 5 tries"),
+            .starts_with("failed after 5 attempts"),
         "{:?}",
         bench.failure(id)
     );

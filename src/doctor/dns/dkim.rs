@@ -42,9 +42,9 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, sender: &Sender) -
     {
         return vec![Finding::fail(
             format!(
-                "a signature of {signing} does not prove that mail is from {domain}: they belong to different organizations"
+                "a signature of {signing} doesn't prove that mail is from {domain}: they belong to different organizations"
             ),
-            format!("sign mail for {domain}, or for a domain above or beside it"),
+            format!("sign mail for {domain}, or for a domain of the same organization"),
         )];
     }
     let selectors = selectors(sender);
@@ -74,8 +74,8 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, sender: &Sender) -
         .collect();
     if !exact && dmarc::is_strict_about_dkim(resolver, domain).await {
         findings.push(Finding::warn(
-            format!("adkim=s in the DMARC record asks for signatures of {domain}, and these are of {signing}"),
-            format!("take out adkim=s, or sign mail for {domain}"),
+            format!("adkim=s in the DMARC record requires signatures of {domain}, but these are of {signing}"),
+            format!("remove adkim=s, or sign mail for {domain}"),
         ));
     }
     findings
@@ -139,10 +139,10 @@ fn found(name: &str, answer: Answer<String>, remedy: String) -> Vec<Finding> {
         [text] => judge(name, text, &remedy),
         texts => vec![Finding::fail(
             format!(
-                "{name} has {} TXT records, and which one counts is not said",
+                "{name} has {} TXT records, and it's undefined which one counts",
                 texts.len()
             ),
-            "keep the one of the key that signs",
+            "keep the record of the key that signs",
         )],
     }
 }
@@ -152,15 +152,15 @@ fn unasked(sender: &Sender) -> Finding {
     match sender.provider() {
         Some(provider) if provider.relies_on_dkim() => Finding::warn(
             format!(
-                "{} needs a DKIM key of {}, which is found by its selector only",
+                "{} needs a DKIM key of {}, which can only be found by its selector",
                 provider.name, sender.domain
             ),
             format!(
-                "repeat with the selector that {} shows for the domain: --dkim-selector NAME",
+                "add the selector that {} shows for the domain: --dkim-selector NAME",
                 provider.name
             ),
         ),
-        _ => Finding::skipped("a key is found by its selector only: --dkim-selector NAME"),
+        _ => Finding::skipped("a key can only be found by its selector: add --dkim-selector NAME"),
     }
 }
 
@@ -184,7 +184,9 @@ fn none_of(sender: &Sender, selectors: &[&str]) -> Finding {
             ),
         )
     } else {
-        Finding::skipped(format!("{detail}: --dkim-selector NAME names another"))
+        Finding::skipped(format!(
+            "{detail}; for another one, add --dkim-selector NAME"
+        ))
     }
 }
 
@@ -202,7 +204,7 @@ fn judge(name: &str, text: &str, remedy: &str) -> Vec<Finding> {
     match tags.iter().position(|(tag, _)| *tag == "v") {
         Some(0) if tags[0].1 == "DKIM1" => {}
         None => {}
-        _ => return fail("must begin with v=DKIM1, and receivers ignore it".to_owned()),
+        _ => return fail("must begin with v=DKIM1, otherwise receivers ignore it".to_owned()),
     }
     let lists = |tag: &str, wanted: &[&str]| {
         let mut items = value(tag).map(|list| list.split(':').map(str::trim));
@@ -211,52 +213,50 @@ fn judge(name: &str, text: &str, remedy: &str) -> Vec<Finding> {
             .map(|items| items.any(|item| wanted.contains(&item)))
     };
     if lists("h", &["sha256"]) == Some(false) {
-        return fail("h leaves out sha256, by which mail is signed".to_owned());
+        return fail("h lacks sha256, which signs mail".to_owned());
     }
     if lists("s", &["*", "email"]) == Some(false) {
-        return fail("s leaves out email".to_owned());
+        return fail("s lacks email".to_owned());
     }
     let key: String = match value("p") {
-        None => return fail("has no p, the key".to_owned()),
+        None => return fail("has no key (p)".to_owned()),
         Some(key) => key.split_whitespace().collect(),
     };
     if key.is_empty() {
         return fail("p is empty: this key was revoked".to_owned());
     }
     let Ok(key) = STANDARD.decode(&key) else {
-        return fail("p is not base64".to_owned());
+        return fail("p isn't base64".to_owned());
     };
     let mut findings = match value("k").unwrap_or("rsa") {
         "rsa" => match rsa_bits(&key) {
-            None => return fail("p is not an RSA key".to_owned()),
+            None => return fail("p isn't an RSA key".to_owned()),
             Some(bits) if bits < MIN_BITS => {
                 return fail(format!(
                     "the RSA key has {bits} bits, and receivers ignore it"
                 ));
             }
             Some(bits) if bits < GOOD_BITS => vec![Finding::warn(
-                format!("{name}: the RSA key has {bits} bits, which is little today"),
-                "sign with a key of 2048 bits, under a new selector",
+                format!("{name}: the RSA key has only {bits} bits"),
+                "use a key of 2048 bits, with a new selector",
             )],
             Some(bits) => vec![Finding::ok(format!("{name}: RSA key of {bits} bits"))],
         },
         "ed25519" if key.len() == ED25519 => vec![Finding::ok(format!("{name}: Ed25519 key"))],
         "ed25519" => {
             return fail(format!(
-                "an Ed25519 key has {ED25519} bytes, this one {}",
+                "an Ed25519 key has {ED25519} bytes, but this one has {}",
                 key.len()
             ));
         }
         other => {
-            return fail(format!(
-                "k={other} is a kind of key that receivers do not know"
-            ));
+            return fail(format!("k={other} is a key type that receivers don't know"));
         }
     };
     if lists("t", &["y"]) == Some(true) {
         findings.push(Finding::warn(
-            "t=y says that signing is only tried: receivers treat mail as if it were not signed",
-            format!("take out t=y in the TXT record of {name}"),
+            "t=y means that signing is only being tested: receivers treat mail as unsigned",
+            format!("remove t=y from the TXT record of {name}"),
         ));
     }
     findings
@@ -332,7 +332,7 @@ mod tests {
             ),
             (
                 format!("v=DKIM1; p={}", rsa(1024, true)),
-                "warn s1._domainkey.d.example: the RSA key has 1024 bits",
+                "warn s1._domainkey.d.example: the RSA key has only 1024 bits",
             ),
             (
                 format!("v=DKIM1; p={}", rsa(1016, true)),
@@ -344,7 +344,7 @@ mod tests {
             ),
             (
                 format!("v=DKIM1; k=ed25519; p={}", STANDARD.encode([7; 31])),
-                "fail s1._domainkey.d.example: an Ed25519 key has 32 bytes, this one 31",
+                "fail s1._domainkey.d.example: an Ed25519 key has 32 bytes, but this one has 31",
             ),
             (
                 format!("v=DKIM1; k=dsa; p={}", rsa(2048, true)),
@@ -398,26 +398,26 @@ mod tests {
             (format!("\"v=DKIM1; p={key}\""), "malformed"),
             (
                 format!("v=DKIM1; p={key}; p={key}"),
-                "the tag p is there twice",
+                "the tag p appears twice",
             ),
             (format!("v=DKIM1;; p={key}"), "malformed"),
             (format!("v=DKIM1 k=rsa p={key}"), NO_VERSION),
-            ("v=DKIM1; k=rsa".to_owned(), "has no p"),
+            ("v=DKIM1; k=rsa".to_owned(), "has no key (p)"),
             ("v=DKIM1; k=rsa; p=".to_owned(), "this key was revoked"),
             (
                 format!("v=DKIM1; p=-----BEGIN PUBLIC KEY-----{key}"),
-                "p is not base64",
+                "p isn't base64",
             ),
-            (format!("v=DKIM1; p={half}"), "p is not an RSA key"),
-            (format!("v=DKIM1; h=sha1; p={key}"), "h leaves out sha256"),
-            (format!("v=DKIM1; s=tlsrpt; p={key}"), "s leaves out email"),
+            (format!("v=DKIM1; p={half}"), "p isn't an RSA key"),
+            (format!("v=DKIM1; h=sha1; p={key}"), "h lacks sha256"),
+            (format!("v=DKIM1; s=tlsrpt; p={key}"), "s lacks email"),
             (
                 format!("v=DKIM1; k=ed25519; p={key}"),
                 "an Ed25519 key has 32 bytes",
             ),
             (
                 format!("v=DKIM1; k=RSA1; p={key}"),
-                "k=RSA1 is a kind of key",
+                "k=RSA1 is a key type",
             ),
         ] {
             let said = judged(&text).await;
@@ -430,14 +430,14 @@ mod tests {
         let remedy = "-> publish s1._domainkey.d.example TXT \"v=DKIM1; k=rsa; p=PUBLIC-KEY-OF-YOUR-SIGNER\"";
         for (text, words) in [
             ("v=DKIM1; p=", "p is empty: this key was revoked"),
-            ("v=DKIM1", "has no p"),
+            ("v=DKIM1", "has no key (p)"),
             ("v=DKIM2; p=AAAA", "must begin with v=DKIM1"),
             ("p=AAAA; v=DKIM1", "must begin with v=DKIM1"),
-            ("v=DKIM1; p=***", "p is not base64"),
-            ("v=DKIM1; p=AAAA", "p is not an RSA key"),
-            ("v=DKIM1; h=sha1; p=AAAA", "h leaves out sha256"),
-            ("v=DKIM1; s=tlsrpt; p=AAAA", "s leaves out email"),
-            ("v=DKIM1; p=AAAA; p=AAAA", "the tag p is there twice"),
+            ("v=DKIM1; p=***", "p isn't base64"),
+            ("v=DKIM1; p=AAAA", "p isn't an RSA key"),
+            ("v=DKIM1; h=sha1; p=AAAA", "h lacks sha256"),
+            ("v=DKIM1; s=tlsrpt; p=AAAA", "s lacks email"),
+            ("v=DKIM1; p=AAAA; p=AAAA", "the tag p appears twice"),
             ("nonsense", "malformed"),
         ] {
             let told = judged(text).await;
@@ -472,7 +472,7 @@ mod tests {
         let unasked = check(&Zone::of(&[]), &signed("d.example", None)).await;
         assert_eq!(
             told(&unasked),
-            ["skip a key is found by its selector only: --dkim-selector NAME"]
+            ["skip a key can only be found by its selector: add --dkim-selector NAME"]
         );
     }
 

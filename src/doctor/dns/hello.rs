@@ -1,4 +1,4 @@
-//! The name that the mail server is greeted with (RFC 5321 §4.1.1.1): whether it looks like a host of the internet, and is one.
+//! The name that regstack greets the mail server with (RFC 5321 §4.1.1.1): whether it looks like a host of the internet, and is one.
 //! Never more than a warning: most servers take any full name, and those that refuse one say so at the first mail.
 
 use super::mx::is_public;
@@ -29,13 +29,13 @@ async fn judge(resolver: &dyn Resolver, name: &str) -> Finding {
     let warn = |fault: &str| {
         Finding::warn(
             format!(
-                "the mail server is greeted with {name} (EHLO), {fault}: some servers refuse that"
+                "regstack greets the mail server with {name} (EHLO), {fault}: some servers refuse that"
             ),
             REMEDY,
         )
     };
     if name.starts_with('[') {
-        return warn("an address and no name");
+        return warn("an address instead of a name");
     }
     let lower = name.trim_end_matches('.').to_ascii_lowercase();
     let is_inside = |end: &str| {
@@ -46,11 +46,11 @@ async fn judge(resolver: &dyn Resolver, name: &str) -> Finding {
         return warn("which only your own network knows");
     }
     match resolver.addresses(&lower).await {
-        Ok(addresses) if addresses.iter().any(is_public) => {
-            Finding::ok(format!("{name} greets the mail server, and has an address"))
-        }
+        Ok(addresses) if addresses.iter().any(is_public) => Finding::ok(format!(
+            "regstack greets the mail server with {name}, which has an address"
+        )),
         Ok(addresses) if addresses.is_empty() => warn("which has no address"),
-        Ok(_) => warn("whose address nobody outside reaches"),
+        Ok(_) => warn("whose address can't be reached from outside"),
         Err(Trouble::NoSuchName) => warn("which does not exist (NXDOMAIN)"),
         Err(kind) => trouble(&lower, &kind, REMEDY),
     }
@@ -71,39 +71,45 @@ mod tests {
             ("broken.d.example", "servfail"),
         ]);
         for (name, wanted) in [
-            ("out.d.example", "ok out.d.example greets the mail server"),
-            ("Out.D.example", "ok Out.D.example greets"),
+            (
+                "out.d.example",
+                "ok regstack greets the mail server with out.d.example, which has an address",
+            ),
+            (
+                "Out.D.example",
+                "ok regstack greets the mail server with Out.D.example,",
+            ),
             (
                 "in.d.example",
-                "warn the mail server is greeted with in.d.example (EHLO), whose address nobody outside reaches",
+                "warn regstack greets the mail server with in.d.example (EHLO), whose address can't be reached from outside",
             ),
             (
                 "text.d.example",
-                "warn the mail server is greeted with text.d.example (EHLO), which has no address",
+                "warn regstack greets the mail server with text.d.example (EHLO), which has no address",
             ),
             (
                 "gone.d.example",
-                "warn the mail server is greeted with gone.d.example (EHLO), which does not exist",
+                "warn regstack greets the mail server with gone.d.example (EHLO), which does not exist",
             ),
             (
                 "vm.internal",
-                "warn the mail server is greeted with vm.internal (EHLO), which only your own network knows",
+                "warn regstack greets the mail server with vm.internal (EHLO), which only your own network knows",
             ),
             (
                 "box.home.arpa",
-                "warn the mail server is greeted with box.home.arpa (EHLO), which only your",
+                "warn regstack greets the mail server with box.home.arpa (EHLO), which only your",
             ),
             (
                 "vm",
-                "warn the mail server is greeted with vm (EHLO), which only your",
+                "warn regstack greets the mail server with vm (EHLO), which only your",
             ),
             (
                 "[127.0.0.1]",
-                "warn the mail server is greeted with [127.0.0.1] (EHLO), an address",
+                "warn regstack greets the mail server with [127.0.0.1] (EHLO), an address instead of a name",
             ),
             (
                 "broken.d.example",
-                "fail the name server cannot find out about broken.d.example",
+                "fail the name server can't resolve broken.d.example",
             ),
         ] {
             let told = told(&check(&zone, name).await);

@@ -135,13 +135,11 @@ fn publish(name: &str, text: &str) -> String {
 }
 
 /// What to do where no name server answers at all.
-pub(super) const SILENT: &str =
-    "see whether this machine reaches its name server, or name another: --dns-server ADDRESS";
+pub(super) const SILENT: &str = "check whether this machine can reach its name server, or use another one: --dns-server ADDRESS";
 /// What to do where one answers nobody, or not us.
-const UNWILLING: &str =
-    "name one that answers everybody: --dns-server ADDRESS, or resolver in [dns]";
+const UNWILLING: &str = "use a public one: --dns-server ADDRESS, or resolver in [dns]";
 /// What to do where what one answers cannot be used.
-pub(super) const UNUSABLE: &str = "name another server: --dns-server ADDRESS, or resolver in [dns]";
+pub(super) const UNUSABLE: &str = "use another server: --dns-server ADDRESS, or resolver in [dns]";
 
 /// Whether the name server is at fault, and not what it was asked about.
 pub(super) fn blames_server(finding: &Finding) -> bool {
@@ -154,9 +152,9 @@ fn trouble(name: &str, trouble: &Trouble, missing: impl Into<String>) -> Finding
     let (detail, remedy) = match trouble {
         Trouble::NoSuchName => (format!("{name} does not exist (NXDOMAIN)"), missing.into()),
         Trouble::Failed => (
-            format!("the name server cannot find out about {name} (SERVFAIL)"),
+            format!("the name server can't resolve {name} (SERVFAIL)"),
             format!(
-                "see whether the servers of the zone answer, and its DNSSEC signatures hold: dig {name} TXT"
+                "check whether the zone's servers answer and its DNSSEC signatures are valid: dig {name} TXT"
             ),
         ),
         Trouble::Refused => (
@@ -168,7 +166,7 @@ fn trouble(name: &str, trouble: &Trouble, missing: impl Into<String>) -> Finding
             SILENT.to_owned(),
         ),
         Trouble::Other(why) => (
-            format!("{name} cannot be looked up: {why}"),
+            format!("{name} can't be looked up: {why}"),
             UNUSABLE.to_owned(),
         ),
     };
@@ -189,7 +187,7 @@ fn tags(text: &str) -> Result<Vec<(&str, &str)>, String> {
             .filter(|(name, _)| is_tag(name))
             .ok_or_else(|| format!("\"{part}\" is not tag=value"))?;
         if tags.iter().any(|(other, _)| *other == name) {
-            return Err(format!("the tag {name} is there twice"));
+            return Err(format!("the tag {name} appears twice"));
         }
         tags.push((name, value));
     }

@@ -9,7 +9,7 @@ use crate::doctor::{Status, counted};
 
 pub(in crate::doctor) async fn check(resolver: &dyn Resolver, domain: &str) -> Vec<Finding> {
     let example =
-        format!("publish {domain} MX 10 mail.{domain}, with the host that takes its mail");
+        format!("publish {domain} MX 10 mail.{domain}, with the host that receives its mail");
     let hosts = match resolver.mx(domain).await {
         Ok(hosts) => hosts,
         Err(kind) => {
@@ -23,7 +23,7 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, domain: &str) -> V
     if hosts.iter().any(String::is_empty) {
         return vec![Finding::fail(
             format!(
-                "{domain} has a null MX (RFC 7505): it takes no mail, and receivers refuse such senders"
+                "{domain} has a null MX (RFC 7505): it accepts no mail, and receivers refuse such senders"
             ),
             example,
         )];
@@ -52,15 +52,19 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, domain: &str) -> V
         }
     };
     tell(State::Lost, "these have no address", &|host| {
-        format!("publish {host} A ADDRESS, or take it out of the MX of {domain}")
+        format!("publish {host} A ADDRESS, or remove it from the MX of {domain}")
     });
-    tell(State::Inside, "nobody outside reaches these", &|host| {
-        format!("name a host with a public address in place of {host} in the MX of {domain}")
-    });
+    tell(
+        State::Inside,
+        "these can't be reached from outside",
+        &|host| {
+            format!("replace {host} in the MX of {domain} with a host that has a public address")
+        },
+    );
     tell(
         State::Alias,
         "these are aliases (CNAME), which some senders refuse",
-        &|host| format!("name the host itself in place of {host} in the MX of {domain}"),
+        &|host| format!("replace {host} in the MX of {domain} with the host itself"),
     );
     if findings.is_empty() {
         return vec![Finding::ok(format!("{count} for {domain}"))];
@@ -77,13 +81,13 @@ async fn without_mx(resolver: &dyn Resolver, domain: &str, example: String) -> F
         ),
         Ok(addresses) if !addresses.is_empty() => Finding::fail(
             format!(
-                "{domain} has no MX, and nobody outside reaches its own address: answers and bounces reach nobody"
+                "{domain} has no MX, and its own address can't be reached from outside: replies and bounces don't arrive"
             ),
             example,
         ),
         Ok(_) | Err(Trouble::NoSuchName) => Finding::fail(
             format!(
-                "{domain} has neither MX nor address: answers and bounces reach nobody, and receivers refuse such senders"
+                "{domain} has neither MX nor address: replies and bounces don't arrive, and receivers refuse such senders"
             ),
             example,
         ),
@@ -163,15 +167,15 @@ mod tests {
             ),
             (
                 &[("d.example", "a 127.0.0.1")],
-                "fail d.example has no MX, and nobody outside reaches its own address",
+                "fail d.example has no MX, and its own address can't be reached from outside",
             ),
             (
                 &[("d.example", "mx localhost")],
-                "fail of 1 host for d.example, nobody outside reaches these: localhost -> name a host",
+                "fail of 1 host for d.example, these can't be reached from outside: localhost -> replace localhost in the MX of d.example with a host",
             ),
             (
                 &[("d.example", "mx 192.0.2.1")],
-                "fail of 1 host for d.example, nobody outside reaches these: 192.0.2.1",
+                "fail of 1 host for d.example, these can't be reached from outside: 192.0.2.1",
             ),
             (
                 &[
@@ -181,7 +185,7 @@ mod tests {
                     ("m.example", "a fd00::1"),
                     ("n.example", "a 192.0.2.1"),
                 ],
-                "warn of 2 hosts for d.example, nobody outside reaches these: m.example",
+                "warn of 2 hosts for d.example, these can't be reached from outside: m.example",
             ),
             (
                 &[
@@ -197,7 +201,7 @@ mod tests {
             ),
             (
                 &[("d.example", "servfail")],
-                "fail the name server cannot find out about d.example (SERVFAIL)",
+                "fail the name server can't resolve d.example (SERVFAIL)",
             ),
             (
                 &[("d.example", "mx m.example"), ("m.example", "silence")],

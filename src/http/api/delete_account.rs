@@ -13,7 +13,7 @@ use crate::http::openapi::refusals;
 use crate::model::Password;
 
 request! {
-    /// The proof that the account's holder wants it gone.
+    /// Confirms that the account holder wants to delete the account.
     DeleteAccountRequest {
         /// The account's password.
         current_password: Password,
@@ -24,9 +24,9 @@ refusals!(Refusals: Error::WrongPassword, Error::LastSuperuser, Error::LockedOut
 
 /// Deletes your account.
 ///
-/// Deletes everything that belongs to it. This cannot be undone.
+/// Deletes all its data. You can't undo this.
 #[utoipa::path(delete, path = "/account", summary = "Delete your account", tag = "accounts", security(("bearer" = [])), request_body = DeleteAccountRequest, responses(
-    (status = 200, description = "The account is gone.", body = Message), Refusals))]
+    (status = 200, description = "The account was deleted.", body = Message), Refusals))]
 pub(super) async fn delete_account(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,

@@ -13,9 +13,9 @@ use crate::http::openapi::refusals;
 use crate::model::{Email, Password, ProofToken, UserPublic};
 
 request! {
-    /// The email address that is to be.
+    /// A new email address.
     ChangeEmailRequest {
-        /// Another email address than the account's own.
+        /// The new email address. It has to be different from the current one.
         new_email: Email,
         /// The account's password.
         current_password: Password,
@@ -23,7 +23,7 @@ request! {
 }
 
 request! {
-    /// A mailed link, used.
+    /// The token of a mailed link.
     ConfirmEmailChangeRequest {
         /// The token of the link.
         token: ProofToken,
@@ -34,7 +34,8 @@ refusals!(ChangeRefusals: Error::WrongPassword, Error::SameEmail, Error::LockedO
 
 /// Requests a change of your email address.
 ///
-/// Mails a link to the new email address. An email address that already has an account gets the same answer and no mail.
+/// Sends a link to the new email address. If that address already has an account, the answer is the same and no link is
+/// sent.
 #[utoipa::path(post, path = "/change-email", summary = "Request a change of your email address", tag = "accounts", security(("bearer" = [])), request_body = ChangeEmailRequest, responses(
     (status = 202, description = "Taken.", body = Message), ChangeRefusals))]
 pub(super) async fn change_email(
@@ -60,7 +61,7 @@ refusals!(ConfirmRefusals: Error::InvalidToken, Error::EmailTaken);
 
 /// Confirms a new email address.
 ///
-/// Takes the token of the mailed link. Works once, and ends all sessions.
+/// Needs the token of the mailed link. Works once, and ends all sessions.
 #[utoipa::path(post, path = "/confirm-email-change", summary = "Confirm a new email address", tag = "accounts", request_body = ConfirmEmailChangeRequest, responses(
     (status = 200, description = "The account has the new email address.", body = UserPublic), ConfirmRefusals))]
 pub(super) async fn confirm_email_change(
@@ -76,7 +77,7 @@ pub(super) async fn confirm_email_change(
 }
 
 request! {
-    /// The link of the notice that went to the old address, used.
+    /// The token of the link in the notice to the old address.
     UndoEmailChangeRequest {
         /// The token of the link.
         token: ProofToken,
@@ -87,8 +88,9 @@ refusals!(UndoRefusals: Error::InvalidToken, Error::EmailTaken);
 
 /// Undoes a change of the email address by the link in the notice to the old one.
 ///
-/// Works once, for seven days, whatever was changed since: later changes of the address cannot be undone any more. All
-/// sessions end. The password works no longer, and is set anew by way of `/forgot-password`, unless that is off.
+/// Works once, within seven days, whatever else has changed in the meantime. Later changes of the address can no longer be
+/// undone. Ends all sessions and removes the password: the owner sets a new one with `/forgot-password`. If that is off, the
+/// password stays.
 #[utoipa::path(post, path = "/undo-email-change", summary = "Undo a change of the email address", tag = "accounts", request_body = UndoEmailChangeRequest, responses(
     (status = 200, description = "The account has its old email address.", body = UserPublic), UndoRefusals))]
 pub(super) async fn undo_email_change(

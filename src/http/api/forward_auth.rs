@@ -29,27 +29,27 @@ const GROUPS: HeaderName = HeaderName::from_static("remote-groups");
 const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
 
 query! {
-    /// How strict to be, and in which form to refuse.
+    /// Who may pass, and how to refuse others.
     ForwardAuthQuery {
-        /// Only administrators get through.
+        /// If true, only administrators may pass.
         admin: Option<Flag>,
-        /// Where a person without a session is to be led to the login page: `true` (the default) answers 302; `false`
-        /// answers 401 with the same `Location`, for nginx, which takes no redirect here.
+        /// How to send a person without a session to the login page: `true` (the default) answers 302. `false` answers 401
+        /// with the same `Location`, for nginx, which doesn't accept a redirect here.
         redirect: Option<Flag>,
     }
 }
 
 refusals!(ForwardAuthRefusals: Error::NotAdmin, Error::MfaRequired, ApiError::cross_site());
 
-/// Asks whether a request may pass a proxy, and who makes it.
+/// Checks whether a request may pass a proxy, and whose it is.
 ///
-/// For `auth_request` of nginx, `forward_auth` of Caddy and `ForwardAuth` of Traefik; any method. The session comes as a cookie
-/// or as bearer. What the proxy asks about is in `X-Forwarded-Method`, `-Proto`, `-Host` and `-Uri`, which count only from a
-/// trusted proxy.
+/// For nginx's `auth_request`, Caddy's `forward_auth` and Traefik's `ForwardAuth`, with any method. The session is in a
+/// cookie or a bearer token. `X-Forwarded-Method`, `-Proto`, `-Host` and `-Uri` describe the request; they are ignored
+/// unless they come from a trusted proxy.
 #[utoipa::path(get, path = "/forward-auth", summary = "Ask whether a request may pass a proxy", tag = "accounts", operation_id = "forward_auth", security(("bearer" = [])), params(ForwardAuthQuery), responses(
-    (status = 200, description = "It may. `Remote-User` is the account's id, `Remote-Groups` is `admin` or empty. In `Remote-Email` and `Remote-Name` a percent sign and everything that is not ASCII is percent-encoded.", body = Message,
+    (status = 200, description = "The request may pass. `Remote-User` is the account's id, `Remote-Groups` is `admin` or empty. In `Remote-Email` and `Remote-Name` percent signs and everything that isn't printable ASCII are percent-encoded.", body = Message,
         headers(("Remote-User" = String, description = "The account's id."), ("Remote-Email" = String, description = "The email address."), ("Remote-Name" = String, description = "The person's name, or empty."), ("Remote-Groups" = String, description = "`admin` or empty."))),
-    (status = 302, description = "A person without a session opens a page: to the login page, and back afterwards.", headers(("Location" = String, description = "The login page."))), ForwardAuthRefusals))]
+    (status = 302, description = "A person without a session opens a page. The answer leads to the login page, and back afterwards.", headers(("Location" = String, description = "The login page."))), ForwardAuthRefusals))]
 pub(super) async fn ask(
     State(app): State<App>,
     Query(query): Query<ForwardAuthQuery>,
@@ -99,7 +99,9 @@ async fn judge(
         && !cookie::is_from_page_of(headers, identity, asked.origin.as_deref())
     {
         if asked.method.is_none() {
-            tracing::warn!("forward-auth: no trusted proxy says X-Forwarded-Method");
+            tracing::warn!(
+                "forward-auth: X-Forwarded-Method is missing, or not from a trusted proxy"
+            );
         }
         return Err(ApiError::cross_site());
     }
@@ -146,7 +148,7 @@ fn login_page(headers: &HeaderMap, asked: &Forwarded, settings: &Settings) -> Op
             let origin = asked.origin.as_deref().unwrap_or_default();
             tracing::warn!(
                 origin,
-                "forward-auth: the session's cookie does not reach this origin: set cookie_domain"
+                "forward-auth: browsers don't send the session cookie to this origin: set cookie_domain"
             );
         }
     }

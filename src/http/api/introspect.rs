@@ -17,25 +17,23 @@ use crate::model::{Email, FullName, Id, Scope};
 use crate::secret::{ExposeSecret as _, SecretString};
 
 fields! {
-    /// The token that is asked about.
+    /// The token to check.
     IntrospectRequest {
-        /// The token, as its holder presented it.
+        /// The token to check.
         token: SecretString,
-        /// Not looked at: there is one kind of token.
+        /// Ignored: there is only one kind of token.
         token_type_hint: Option<SecretString>,
     }
 }
 
 impl PartialSchema for IntrospectRequest {
     fn schema() -> RefOr<Schema> {
-        let token = ObjectBuilder::from(SecretString::schema())
-            .description(Some("The token, as its holder presented it."));
+        let token =
+            ObjectBuilder::from(SecretString::schema()).description(Some("The token to check."));
         let hint = ObjectBuilder::from(SecretString::schema())
-            .description(Some("Not looked at: there is one kind of token."));
+            .description(Some("Ignored: there is only one kind of token."));
         ObjectBuilder::new()
-            .description(Some(
-                "The token that is asked about. Other fields are passed over.",
-            ))
+            .description(Some("The token to check. Other fields are ignored."))
             .property("token", token)
             .required("token")
             .property("token_type_hint", hint)
@@ -49,7 +47,7 @@ constant!(Active = true);
 constant!(Inactive = false);
 constant!(TokenType = "Bearer");
 
-/// A session token that is alive.
+/// A valid session token.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ActiveToken {
     /// Always `true`.
@@ -64,12 +62,12 @@ pub(super) struct ActiveToken {
     /// The email address.
     #[schema(value_type = String, example = "ada@example.com")]
     email: Email,
-    /// Whether the email address was confirmed.
+    /// Whether the email address is verified.
     email_verified: bool,
     /// The person's name, or null.
     #[schema(value_type = Option<String>, example = "Ada Lovelace")]
     name: Option<FullName>,
-    /// Whether the account is an administrator's.
+    /// Whether the account is an administrator.
     admin: bool,
     /// When the token was issued: seconds since 1970.
     #[schema(example = 1_795_413_600)]
@@ -83,10 +81,10 @@ pub(super) struct ActiveToken {
     /// The session's id.
     #[schema(example = "rN7z0Y_z_-uIv4PdRl1A5Q")]
     sid: String,
-    /// Who issued it: `base_url`.
+    /// The issuer: `base_url`.
     #[schema(example = "https://accounts.example.com")]
     iss: String,
-    /// Only with `jwt_audience`: whom it is for.
+    /// Only with `jwt_audience`: who the token is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, example = "shop")]
     aud: Option<String>,
@@ -95,7 +93,7 @@ pub(super) struct ActiveToken {
     token_type: TokenType,
 }
 
-/// A text that opens nothing: no token of this server, or one that has expired, was revoked, or ended with its account.
+/// Any other text: not a token of this server, or one that has expired, was revoked, or ended with its account.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct InactiveToken {
     /// Always `false`.
@@ -103,21 +101,22 @@ pub(super) struct InactiveToken {
     active: Inactive,
 }
 
-/// What a token is worth now.
+/// Whether a token is valid.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 pub(super) enum IntrospectAnswer {
-    /// It is alive.
+    /// It is valid.
     Active(Box<ActiveToken>),
-    /// It opens nothing.
+    /// It isn't valid.
     Inactive(InactiveToken),
 }
 
-/// Asks whether a session token is alive, and whose it is (RFC 7662).
+/// Checks whether a session token is valid, and whose it is (RFC 7662).
 ///
-/// For programs, with a service key that has the scope `introspect`: as bearer, or as the password of Basic.
-#[utoipa::path(post, path = "/introspect", summary = "Ask what a session token is worth", tag = "services", operation_id = "introspect_token", security(("service_key" = [])), request_body(content = IntrospectRequest, content_type = "application/x-www-form-urlencoded"), responses(
-    (status = 200, description = "What the token is worth at this moment.", body = IntrospectAnswer)))]
+/// For programs with a service key that has the scope `introspect`. Send the key as a bearer token, or as the password in
+/// Basic authentication.
+#[utoipa::path(post, path = "/introspect", summary = "Check a session token", tag = "services", operation_id = "introspect_token", security(("service_key" = [])), request_body(content = IntrospectRequest, content_type = "application/x-www-form-urlencoded"), responses(
+    (status = 200, description = "Whether the token is valid now, and whose it is.", body = IntrospectAnswer)))]
 pub(super) async fn introspect(
     State(app): State<App>,
     Presented(key): Presented,

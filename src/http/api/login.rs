@@ -20,7 +20,7 @@ use crate::model::{Email, LoginCode, MfaMethod, Password, ProofToken};
 use crate::secret::ExposeSecret as _;
 
 request! {
-    /// Somebody who wants a session.
+    /// An email address and a password.
     LoginRequest {
         /// The account's email address, in any spelling.
         email: Email,
@@ -30,19 +30,19 @@ request! {
 }
 
 request! {
-    /// What ends the second step of a login.
+    /// A code that completes a login.
     MfaConfirmRequest {
         /// The `mfa_pending_token` of the login.
         mfa_pending_token: ProofToken,
         /// The digits of an authenticator app or an SMS, or a recovery code.
         code: LoginCode,
-        /// Where the code is from. Without it, digits are taken for what the token waits for.
+        /// The method that the code belongs to. If it's missing, regstack derives it from the code and the token.
         method: Option<MfaMethod>,
     }
 }
 
 request! {
-    /// A login that waits, and wants a code by SMS.
+    /// Requests a code by SMS for a waiting login.
     MfaSendRequest {
         /// The `mfa_pending_token` of the login.
         mfa_pending_token: ProofToken,
@@ -54,27 +54,27 @@ constant!(InCookie = "cookie");
 constant!(MfaRequired = "mfa_required");
 constant!(BySms = "sms");
 
-/// A session whose token is in the answer.
+/// A session with its token.
 #[derive(Serialize, ToSchema)]
 pub(super) struct TokenAnswer {
-    /// To be sent as `Authorization: Bearer …`.
+    /// Send it as `Authorization: Bearer …`.
     #[schema(example = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI2NzQx.c2lnbmF0dXJl")]
     access_token: String,
     /// Always `bearer`.
     #[schema(inline)]
     token_type: BearerToken,
-    /// The token's life, in seconds.
+    /// The lifetime of the token, in seconds.
     #[schema(example = 7200)]
     expires_in: u32,
 }
 
-/// A session in the cookie `regstack_session`, which comes with the answer and which scripts cannot read.
+/// A session in the cookie `regstack_session`, which the answer sets and scripts can't read.
 #[derive(Serialize, ToSchema)]
 pub(super) struct CookieAnswer {
     /// Always `cookie`.
     #[schema(inline)]
     token_type: InCookie,
-    /// The session's life, in seconds.
+    /// The lifetime of the session, in seconds.
     #[schema(example = 7200)]
     expires_in: u32,
 }
@@ -136,27 +136,27 @@ impl SessionAnswer {
     }
 }
 
-/// The password was right, and a second factor is needed as well.
+/// The password is right, and the account needs a second factor.
 #[derive(Serialize, ToSchema)]
 pub(super) struct MfaRequiredAnswer {
     /// Always `mfa_required`.
     #[schema(inline)]
     status: MfaRequired,
-    /// To be sent to `/login/mfa-confirm` along with the code.
+    /// Send it to `/login/mfa-confirm` together with the code.
     #[schema(example = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI2NzQx.c2lnbmF0dXJl")]
     mfa_pending_token: String,
-    /// The token's life, in seconds.
+    /// The lifetime of the token, in seconds.
     #[schema(example = 600)]
     expires_in: u32,
-    /// What can be presented, the best first.
+    /// The methods that the account can use, the preferred one first.
     methods: Vec<MfaMethod>,
-    /// `sms` when a code is on its way. Missing when none was sent: `POST /login/mfa-send` sends one.
+    /// Only if a code was sent: always `sms`. `POST /login/mfa-send` sends one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(inline)]
+    #[schema(inline, value_type = BySms)]
     delivery: Option<BySms>,
-    /// Where codes are sent, as much of it as may be shown: the last two digits of the number.
+    /// Only if codes can be sent: the last two digits of the phone number.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "•••• 23")]
+    #[schema(value_type = String, example = "•••• 23")]
     phone_hint: Option<String>,
 }
 
@@ -173,7 +173,7 @@ impl From<LoginWait> for MfaRequiredAnswer {
     }
 }
 
-/// What a right password leads to.
+/// The answer to a right password.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 pub(super) enum LoginAnswer {
@@ -187,11 +187,11 @@ refusals!(LoginRefusals: ApiError::cross_site(),
 
 /// Logs in.
 ///
-/// Answers with a session. An account with a second factor is asked for it first, which goes to `/login/mfa-confirm`. A
-/// code by SMS is sent at once where the phone is the only one.
+/// Answers with a session. If the account has a second factor, it answers `mfa_required` instead: complete the login with
+/// `/login/mfa-confirm`. If a phone is the only second factor, a code is sent by SMS at once.
 #[utoipa::path(post, path = "/login", summary = "Log in", tag = "accounts", params(SessionTransport), request_body = LoginRequest, responses(
-    (status = 200, description = "A session, or the wait for a code.", body = LoginAnswer, headers(
-        ("Set-Cookie" = String, description = "The session, where it travels in a cookie."))), LoginRefusals))]
+    (status = 200, description = "A session, or a request for a second factor.", body = LoginAnswer, headers(
+        ("Set-Cookie" = String, description = "The session, if it is in a cookie."))), LoginRefusals))]
 pub(super) async fn login(
     State(app): State<App>,
     Client(origin): Client,
@@ -216,9 +216,9 @@ refusals!(MfaSendRefusals: Error::InvalidPendingToken, Error::CodeBudgetSpent { 
 
 /// Sends a code, or a new one.
 ///
-/// An older code and the `mfa_pending_token` stop working. The time to enter a code isn't extended.
+/// Earlier codes and the `mfa_pending_token` stop working. The time to enter a code isn't extended.
 #[utoipa::path(post, path = "/login/mfa-send", summary = "Send a code by SMS", operation_id = "mfa_send", tag = "accounts", request_body = MfaSendRequest, responses(
-    (status = 200, description = "A code is on its way.", body = MfaRequiredAnswer), MfaSendRefusals))]
+    (status = 200, description = "A code was sent.", body = MfaRequiredAnswer), MfaSendRefusals))]
 pub(super) async fn mfa_send(
     State(app): State<App>,
     Client(origin): Client,
@@ -235,11 +235,11 @@ refusals!(MfaConfirmRefusals: ApiError::cross_site(),
 
 /// Completes a login with a code.
 ///
-/// Takes a code of an authenticator app, a code that came by SMS, or a recovery code. Each works once, a code by SMS only
-/// with the `mfa_pending_token` of the login that it was sent for.
+/// Accepts a code from an authenticator app, a code sent by SMS, or a recovery code. Each code works once. A code sent by
+/// SMS only works with the `mfa_pending_token` of its own login.
 #[utoipa::path(post, path = "/login/mfa-confirm", summary = "Complete a login with a code", tag = "accounts", params(SessionTransport), request_body = MfaConfirmRequest, responses(
     (status = 200, description = "A session.", body = SessionAnswer, headers(
-        ("Set-Cookie" = String, description = "The session, where it travels in a cookie."))), MfaConfirmRefusals))]
+        ("Set-Cookie" = String, description = "The session, if it is in a cookie."))), MfaConfirmRefusals))]
 pub(super) async fn mfa_confirm(
     State(app): State<App>,
     Client(origin): Client,
@@ -263,7 +263,7 @@ pub(super) async fn mfa_confirm(
 ///
 /// Ends the session, and removes its cookie.
 #[utoipa::path(post, path = "/logout", summary = "Log out", tag = "accounts", security(("bearer" = [])), responses(
-    (status = 200, description = "The session is dead.", body = Message)))]
+    (status = 200, description = "The session has ended.", body = Message)))]
 pub(super) async fn logout(
     State(app): State<App>,
     headers: HeaderMap,

@@ -9,11 +9,11 @@ use crate::http::extract::{Body, Patch, SignedIn, request};
 use crate::model::{FullName, Language, UserPublic};
 
 request! {
-    /// What is to change about the own account.
+    /// Changes to your account.
     UpdateMeRequest {
         /// The person's name; null or empty clears it, absent keeps it.
         full_name: Patch<Option<FullName>>,
-        /// The language to be written to in (BCP 47); null clears it, absent keeps it.
+        /// The language for emails and SMS (BCP 47); null clears it, absent keeps it.
         language: Patch<Option<Language>>,
     }
 }
@@ -29,7 +29,7 @@ pub(super) async fn show(SignedIn { session, .. }: SignedIn) -> Json<UserPublic>
 ///
 /// A field that is missing keeps its value; null clears it.
 #[utoipa::path(patch, path = "/me", summary = "Update your account", operation_id = "update_me", tag = "accounts", security(("bearer" = [])), request_body = UpdateMeRequest, responses(
-    (status = 200, description = "The account as it is now.", body = UserPublic)))]
+    (status = 200, description = "The account after the change.", body = UserPublic)))]
 pub(super) async fn change(
     State(app): State<App>,
     SignedIn { session, .. }: SignedIn,

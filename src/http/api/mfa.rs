@@ -16,7 +16,7 @@ use crate::model::{Code, Password, ProofToken, RecoveryCode, UserPublic};
 use crate::secret::ExposeSecret as _;
 
 request! {
-    /// Proof that it is the owner who sets an authenticator app up.
+    /// Confirms that the account holder wants to set up an authenticator app.
     TotpStartRequest {
         /// The account's password.
         current_password: Password,
@@ -24,17 +24,17 @@ request! {
 }
 
 request! {
-    /// A code of the app that is being set up.
+    /// A code from the app that is being set up.
     TotpConfirmRequest {
         /// The `pending_token` of the set-up.
         pending_token: ProofToken,
-        /// The digits.
+        /// The code: digits only.
         code: Code,
     }
 }
 
 request! {
-    /// Proof that it is the owner who removes the authenticator app.
+    /// Confirms that the account holder wants to remove the authenticator app.
     TotpDisableRequest {
         /// The account's password.
         current_password: Password,
@@ -42,52 +42,52 @@ request! {
 }
 
 request! {
-    /// Proof that it is the owner who wants new recovery codes.
+    /// Confirms that the account holder wants new recovery codes.
     RecoveryCodesRequest {
         /// The account's password.
         current_password: Password,
     }
 }
 
-/// What an authenticator app is set up with.
+/// The data to set up an authenticator app.
 #[derive(Serialize, ToSchema)]
 pub(super) struct TotpStartAnswer {
-    /// To be typed into the app where it cannot scan (base32).
+    /// The secret in base32, to type into an app that can't scan the QR code.
     #[schema(example = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")]
     secret: String,
-    /// What the QR code holds.
+    /// The content of the QR code.
     #[schema(
         example = "otpauth://totp/Acme:ada%40example.com?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Acme&algorithm=SHA1&digits=6&period=30"
     )]
     otpauth_url: String,
-    /// The QR code, as a picture (SVG). Empty where the application's name is too long for one.
+    /// The QR code as an SVG image. Empty if the application's name is too long for a QR code.
     #[schema(example = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 53 53\"></svg>")]
     qr_svg: String,
-    /// To be sent along with the first code.
+    /// Send it together with the first code.
     #[schema(example = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI2NzQx.c2lnbmF0dXJl")]
     pending_token: String,
-    /// The token's life, in seconds.
+    /// The lifetime of the token, in seconds.
     #[schema(example = 600)]
     expires_in: u32,
 }
 
-/// Recovery codes, which are shown this once.
+/// Recovery codes. They are only shown once.
 #[derive(Serialize, ToSchema)]
 pub(super) struct RecoveryCodesAnswer {
-    /// Each works once in the place of another second factor.
+    /// The codes. Each works once, instead of another second factor.
     #[schema(example = json!(["3f7kq-0x9zt", "m2c8w-ah41e"]))]
     recovery_codes: Vec<String>,
 }
 
-/// A second factor is on.
+/// An account whose second factor was turned on.
 #[derive(Serialize, ToSchema)]
 pub(super) struct FactorOnAnswer {
     /// The account.
     #[serde(flatten)]
     user: UserPublic,
-    /// The recovery codes of the account, which are shown this once. Missing where it has some already.
+    /// The account's recovery codes, which are only shown once. Missing if the account already has some.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = json!(["3f7kq-0x9zt", "m2c8w-ah41e"]))]
+    #[schema(value_type = Vec<String>, example = json!(["3f7kq-0x9zt", "m2c8w-ah41e"]))]
     recovery_codes: Option<Vec<String>>,
 }
 
@@ -106,7 +106,7 @@ impl From<FactorOn> for FactorOnAnswer {
 
 /// Returns your second factors.
 #[utoipa::path(get, path = "/mfa", summary = "Show your second factors", operation_id = "mfa_show", tag = "accounts", security(("bearer" = [])), responses(
-    (status = 200, description = "Which are on, and how many recovery codes are left.", body = SecondFactors)))]
+    (status = 200, description = "Which second factors are on, and how many recovery codes are left.", body = SecondFactors)))]
 pub(super) async fn show(
     State(app): State<App>,
     SignedIn { session, .. }: SignedIn,
@@ -119,9 +119,9 @@ refusals!(StartRefusals: Error::WrongPassword, Error::LockedOut { retry_after: 5
 
 /// Starts setting up an authenticator app.
 ///
-/// Makes a secret for the app. An app that is already set up stays until a code of the new one is confirmed.
+/// Creates a secret for the app. An app that is already set up keeps working until you confirm a code of the new one.
 #[utoipa::path(post, path = "/mfa/totp/start", summary = "Start setting up an authenticator app", tag = "accounts", security(("bearer" = [])), request_body = TotpStartRequest, responses(
-    (status = 200, description = "The secret, to be scanned or typed in.", body = TotpStartAnswer), StartRefusals))]
+    (status = 200, description = "The secret, to scan or type in.", body = TotpStartAnswer), StartRefusals))]
 pub(super) async fn totp_start(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
@@ -145,7 +145,7 @@ refusals!(ConfirmRefusals: Error::InvalidPendingToken, Error::WrongCode, Error::
 
 /// Confirms an authenticator app.
 ///
-/// From now on, login asks for a code of this app. With the first second factor come recovery codes.
+/// From now on, logins ask for a code from this app. With the first second factor, you get recovery codes.
 #[utoipa::path(post, path = "/mfa/totp/confirm", summary = "Confirm an authenticator app", tag = "accounts", request_body = TotpConfirmRequest, responses(
     (status = 200, description = "The second factor is on.", body = FactorOnAnswer), ConfirmRefusals))]
 pub(super) async fn totp_confirm(
@@ -164,9 +164,9 @@ refusals!(DisableRefusals: Error::WrongPassword, Error::MfaNotEnabled, Error::Lo
 
 /// Removes the authenticator app.
 ///
-/// Other second factors stay on. With the last one, the recovery codes go.
+/// Other second factors stay on. When the last one is removed, the recovery codes are deleted.
 #[utoipa::path(delete, path = "/mfa/totp", summary = "Remove the authenticator app", tag = "accounts", security(("bearer" = [])), request_body = TotpDisableRequest, responses(
-    (status = 200, description = "Login asks for no code of an app any more.", body = Message), DisableRefusals))]
+    (status = 200, description = "Login no longer asks for a code from the app.", body = Message), DisableRefusals))]
 pub(super) async fn totp_disable(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
@@ -180,11 +180,11 @@ pub(super) async fn totp_disable(
 
 refusals!(RecoveryRefusals: Error::WrongPassword, Error::MfaNotEnabled, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
-/// Makes new recovery codes.
+/// Creates new recovery codes.
 ///
-/// The older ones stop working.
+/// Older codes stop working.
 #[utoipa::path(post, path = "/mfa/recovery-codes", summary = "Make new recovery codes", tag = "accounts", security(("bearer" = [])), request_body = RecoveryCodesRequest, responses(
-    (status = 200, description = "Ten codes, shown this once.", body = RecoveryCodesAnswer), RecoveryRefusals))]
+    (status = 200, description = "Ten codes. They are only shown once.", body = RecoveryCodesAnswer), RecoveryRefusals))]
 pub(super) async fn recovery_codes(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,

@@ -34,10 +34,10 @@ use super::well_known;
 use crate::app::{Ambient, App};
 use crate::config::{Features, RateLimit, RouteLimits, Settings};
 
-/// A success that has nothing else to say.
+/// A success.
 #[derive(Debug, Serialize, ToSchema)]
 struct Message {
-    /// One sentence for people.
+    /// A sentence for people.
     #[schema(value_type = String, example = "done")]
     message: &'static str,
 }

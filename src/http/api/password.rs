@@ -17,39 +17,39 @@ use crate::model::{Email, NewPassword, Password, ProofToken};
 use crate::secret::ExposeSecret as _;
 
 request! {
-    /// An email address whose password is forgotten.
+    /// The email address of an account with a forgotten password.
     ForgotPasswordRequest {
         /// The account's email address, in any spelling.
         email: Email,
-        /// Where to go once all is done: a path on this site, or a URL of `app_url`'s origin or one of `return_origins`.
+        /// Where to go afterwards: a path on this site, or a URL with the origin of `app_url` or one of `return_origins`.
         /// Anything else is ignored.
         next: Option<Next>,
     }
 }
 
 request! {
-    /// A mailed link, and the password it is to set.
+    /// The token of a mailed link, and the new password.
     ResetPasswordRequest {
         /// The token of the link.
         token: ProofToken,
-        /// 8 to 128 characters, taken exactly as given.
+        /// 8 to 128 characters, used exactly as given.
         new_password: NewPassword,
     }
 }
 
 request! {
-    /// The password that is, and the one that is to be.
+    /// The current password and the new one.
     ChangePasswordRequest {
         /// The account's password.
         current_password: Password,
-        /// 8 to 128 characters, taken exactly as given; another than the current one.
+        /// 8 to 128 characters, used exactly as given. It has to be different from the current password.
         new_password: NewPassword,
     }
 }
 
 /// Requests a password reset.
 ///
-/// Mails a link. The answer is the same whether an account has this email address or not.
+/// Sends a link by email. The answer is the same whether or not an account has this email address.
 #[utoipa::path(post, path = "/forgot-password", summary = "Request a password reset", tag = "accounts", request_body = ForgotPasswordRequest, responses(
     (status = 202, description = "Taken.", body = Message)))]
 pub(super) async fn forgot_password(
@@ -69,24 +69,24 @@ pub(super) async fn forgot_password(
 
 refusals!(ResetRefusals: Error::InvalidToken, Error::Overloaded { retry_after: 1 });
 
-/// A password that was set, and the account that has it.
+/// The account whose password was set.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PasswordResetAnswer {
-    /// One sentence for people.
+    /// A sentence for people.
     #[schema(value_type = String, example = "the new password is set: log in with it")]
     message: &'static str,
-    /// The account's address, to log in with.
+    /// The account's email address, to log in with.
     #[schema(value_type = String, example = "ada@example.com")]
     email: Email,
-    /// Where to go after the login, if that came with the request for the link; else null.
+    /// Where to go after the login, if the request for the link had `next`; otherwise null.
     #[schema(example = "https://app.example.com/welcome")]
     next: Option<String>,
 }
 
 /// Sets a new password by link.
 ///
-/// Works once. Ends all sessions and a lockout, and marks the email address as verified. A refused password does not use
-/// up the link.
+/// Works once. Ends all sessions and any lockout, and marks the email address as verified. If the password is refused, the
+/// link stays valid.
 #[utoipa::path(post, path = "/reset-password", summary = "Set a new password by link", tag = "accounts", request_body = ResetPasswordRequest, responses(
     (status = 200, description = "The password is set.", body = PasswordResetAnswer), ResetRefusals))]
 pub(super) async fn reset_password(
@@ -108,27 +108,27 @@ pub(super) async fn reset_password(
 
 refusals!(ChangeRefusals: Error::WrongPassword, Error::PasswordUnchanged, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
-/// A password that was changed, and the session in place of the one that ended with it.
+/// A changed password, and the new session.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PasswordChangedAnswer {
-    /// One sentence for people.
+    /// A sentence for people.
     #[schema(value_type = String, example = "the password is changed")]
     message: &'static str,
-    /// To be sent as `Authorization: Bearer …` from now on; null where the session travels in a cookie.
+    /// The new token, which replaces the current one; null if the session is in a cookie.
     #[schema(example = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI2NzQx.c2lnbmF0dXJl")]
     access_token: Option<String>,
-    /// The session's life, in seconds; null where there is no new session, and one has to log in.
+    /// The lifetime of the session, in seconds; null if there is no new session and you have to log in.
     #[schema(example = 7200)]
     expires_in: Option<u32>,
 }
 
 /// Changes your password.
 ///
-/// Ends all sessions. The answer carries a new one for whoever changed the password: a token, or a cookie in place of the
-/// request's.
+/// Ends all sessions. The answer has a new session, so that you stay logged in: a token, or a cookie that replaces the
+/// current one.
 #[utoipa::path(post, path = "/change-password", summary = "Change your password", tag = "accounts", security(("bearer" = [])), request_body = ChangePasswordRequest, responses(
     (status = 200, description = "The password is changed.", body = PasswordChangedAnswer, headers(
-        ("Set-Cookie" = String, description = "The new session, where the request's came in a cookie."))), ChangeRefusals))]
+        ("Set-Cookie" = String, description = "The new session, if the request's session was in a cookie."))), ChangeRefusals))]
 pub(super) async fn change_password(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,

@@ -19,7 +19,7 @@ use crate::model::{Code, Password, PhoneNumber, ProofToken};
 use crate::secret::ExposeSecret as _;
 
 request! {
-    /// A phone that is to become the second factor.
+    /// A phone to set up as a second factor.
     PhoneStartRequest {
         /// The number in international form (E.164).
         phone_number: PhoneText,
@@ -29,17 +29,17 @@ request! {
 }
 
 request! {
-    /// The code that came by SMS.
+    /// The code sent by SMS.
     PhoneConfirmRequest {
         /// The `pending_token` of the set-up.
         pending_token: ProofToken,
-        /// The digits.
+        /// The code: digits only.
         code: Code,
     }
 }
 
 request! {
-    /// Proof that it is the owner who switches the second factor off.
+    /// Confirms that the account holder wants to remove the phone.
     PhoneDisableRequest {
         /// The account's password.
         current_password: Password,
@@ -48,16 +48,16 @@ request! {
 
 constant!(CodeSent = "code_sent");
 
-/// A code is on its way.
+/// A code was sent.
 #[derive(Serialize, ToSchema)]
 pub(super) struct CodeSentAnswer {
     /// Always `code_sent`.
     #[schema(inline)]
     status: CodeSent,
-    /// To be sent along with the code.
+    /// Send it together with the code.
     #[schema(example = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI2NzQx.c2lnbmF0dXJl")]
     pending_token: String,
-    /// The token's life, in seconds.
+    /// The lifetime of the token, in seconds.
     #[schema(example = 600)]
     expires_in: u32,
 }
@@ -67,10 +67,9 @@ refusals!(StartRefusals: Error::WrongPassword, Error::InvalidPhone(InvalidPhoneN
 
 /// Starts setting up a phone.
 ///
-/// Sends a code by SMS to the number that is to become the second factor. A number that is already set stays until
-/// the code is confirmed.
+/// Sends a code by SMS to the new number. A number that is already set up keeps working until you confirm the code.
 #[utoipa::path(post, path = "/phone/start", summary = "Start setting up a phone", tag = "accounts", security(("bearer" = [])), request_body = PhoneStartRequest, responses(
-    (status = 202, description = "The code is on its way.", body = CodeSentAnswer), StartRefusals))]
+    (status = 202, description = "A code was sent.", body = CodeSentAnswer), StartRefusals))]
 pub(super) async fn phone_start(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
@@ -94,7 +93,7 @@ refusals!(ConfirmRefusals: Error::InvalidPendingToken, Error::WrongCode, Error::
 
 /// Confirms a phone.
 ///
-/// From now on, login asks for a code that is sent to this number. With the first second factor come recovery codes.
+/// From now on, logins ask for a code that is sent to this number. With the first second factor, you get recovery codes.
 #[utoipa::path(post, path = "/phone/confirm", summary = "Confirm a phone", tag = "accounts", request_body = PhoneConfirmRequest, responses(
     (status = 200, description = "The second factor is on.", body = FactorOnAnswer), ConfirmRefusals))]
 pub(super) async fn phone_confirm(

@@ -16,44 +16,44 @@ use crate::http::openapi::refusals;
 use crate::model::{Email, FullName, Language, NewPassword, UserPublic};
 
 request! {
-    /// Somebody who wants an account.
+    /// The data of a new account.
     RegisterRequest {
-        /// The email address of the account to be.
+        /// The email address of the new account.
         email: Email,
-        /// 8 to 128 characters, taken exactly as given.
+        /// 8 to 128 characters, used exactly as given.
         password: NewPassword,
-        /// The person's name; missing, null or empty is none.
+        /// The person's name; optional.
         full_name: Option<FullName>,
-        /// Where to go once all is done: a path on this site, or a URL of `app_url`'s origin or one of `return_origins`.
+        /// Where to go afterwards: a path on this site, or a URL with the origin of `app_url` or one of `return_origins`.
         /// Anything else is ignored.
         next: Option<Next>,
-        /// The language to be written to in (BCP 47), for example the page's; missing or null is none.
+        /// The language for emails and SMS (BCP 47), for example that of the page; optional.
         language: Option<Language>,
     }
 }
 
-/// An account, or a registration that waits for its mailed link.
+/// An account, or a registration that has to be verified with a mailed link.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 pub(super) enum RegisterAnswer {
     /// The account is ready.
     Active(UserPublic),
-    /// The link that completes it was mailed.
+    /// A link to complete it was sent by email.
     Pending(PendingAnswer),
 }
 
 constant!(PendingVerification = "pending_verification");
 
-/// A registration that waits for its mailed link.
+/// A registration that has to be verified with a mailed link.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PendingAnswer {
     /// Always `pending_verification`.
     #[schema(inline)]
     status: PendingVerification,
-    /// Where the link went.
+    /// The email address that the link was sent to.
     #[schema(example = "ada@example.com")]
     email: String,
-    /// When the link dies: RFC 3339, UTC.
+    /// When the link expires: RFC 3339, UTC.
     #[schema(value_type = String, format = DateTime)]
     expires_at: Timestamp,
 }
@@ -62,7 +62,7 @@ refusals!(Refusals: Error::RegistrationDisabled, Error::EmailTaken, Error::Overl
 
 /// Registers an account.
 ///
-/// With `require_verification`, the account is created once the mailed link is opened and confirmed with `/verify`.
+/// With `require_verification`, the account is created when the token of the mailed link is sent to `/verify`.
 #[utoipa::path(post, path = "/register", summary = "Register an account", tag = "accounts", request_body = RegisterRequest, responses(
     (status = 201, description = "Registered.", body = RegisterAnswer), Refusals))]
 pub(super) async fn register(

@@ -29,11 +29,11 @@ pub(super) fn router(tokens: &Tokens) -> OpenApiRouter<App> {
 }
 
 query! {
-    /// Which page.
+    /// The page to return.
     SessionsQuery {
-        /// The `next` of the page before.
+        /// The `next` of the previous page.
         after: Option<After<SessionKey>>,
-        /// How many sessions at most; 50 unless given.
+        /// Maximum number of sessions; 50 by default.
         limit: Option<Limit>,
     }
 }
@@ -42,7 +42,8 @@ pub(super) type SessionPage = Page<SessionPublic, SessionKey>;
 
 /// Lists where you are logged in, newest login first.
 ///
-/// A session of before an update from version 0.2.0, or of the Python package, is not listed; it ends with the others.
+/// Sessions from before an update from version 0.2.0, and those of the Python package, aren't listed. They end with the
+/// others.
 #[utoipa::path(get, path = "/sessions", summary = "List your sessions", operation_id = "list_sessions", tag = "accounts", security(("bearer" = [])), params(SessionsQuery), responses(
     (status = 200, description = "One page of sessions.", body = SessionPage)))]
 async fn list(
@@ -58,9 +59,9 @@ async fn list(
 
 /// Ends one of your sessions.
 ///
-/// With the next request, none of its tokens opens anything.
+/// All its tokens are rejected from the next request on.
 #[utoipa::path(delete, path = "/sessions/{sid}", summary = "End one of your sessions", operation_id = "end_session", tag = "accounts", security(("bearer" = [])), params(SessionId), responses(
-    (status = 200, description = "The session is dead.", body = Message)))]
+    (status = 200, description = "The session has ended.", body = Message)))]
 async fn end(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
@@ -74,11 +75,11 @@ async fn end(
     Ok((clear_cookie, Message::done("the session is ended")))
 }
 
-/// Ends all your sessions but this one.
+/// Ends all your sessions except the current one.
 ///
-/// Also those that are not listed. Mailed links keep working.
+/// This includes sessions that aren't listed. Mailed links keep working.
 #[utoipa::path(delete, path = "/sessions", summary = "End all your other sessions", operation_id = "end_other_sessions", tag = "accounts", security(("bearer" = [])), responses(
-    (status = 200, description = "All other sessions are dead.", body = Message)))]
+    (status = 200, description = "All other sessions have ended.", body = Message)))]
 async fn end_others(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,
@@ -91,11 +92,11 @@ refusals!(RenewRefusals: Error::NotRenewable);
 
 /// Renews your session.
 ///
-/// Answers with a new token, which expires no later than `session_max_seconds` after the login. The older token works until
-/// it expires. A session in a cookie is renewed by itself, while it is used.
+/// Answers with a new token, which expires at the latest `session_max_seconds` after the login. The previous token works
+/// until it expires. A session in a cookie is renewed automatically while it is used.
 #[utoipa::path(post, path = "/session/renew", summary = "Renew your session", operation_id = "renew_session", tag = "accounts", security(("bearer" = [])), responses(
     (status = 200, description = "The session, with a new token.", body = SessionAnswer, headers(
-        ("Set-Cookie" = String, description = "The session, where the request's came in a cookie."))), RenewRefusals))]
+        ("Set-Cookie" = String, description = "The session, if the request's session was in a cookie."))), RenewRefusals))]
 async fn renew(
     State(app): State<App>,
     SignedIn { session, .. }: SignedIn,

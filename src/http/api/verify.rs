@@ -15,32 +15,33 @@ use crate::http::openapi::refusals;
 use crate::model::{Email, Password, ProofToken, UserPublic};
 
 request! {
-    /// A mailed link, used.
+    /// The token of a mailed link.
     VerifyRequest {
         /// The token of the link.
         token: ProofToken,
-        /// The registration's password; needed with `verify_requires_password`, checked whenever it is sent.
+        /// The registration's password. Required with `verify_requires_password`, otherwise optional; if sent, it is
+        /// checked.
         password: Option<Password>,
     }
 }
 
 request! {
-    /// An email address whose link got lost.
+    /// The email address that needs a new link.
     ResendVerificationRequest {
         /// The email address of the registration or of the account.
         email: Email,
-        /// Where to go once all is done: a path on this site, or a URL of `app_url`'s origin or one of `return_origins`.
+        /// Where to go afterwards: a path on this site, or a URL with the origin of `app_url` or one of `return_origins`.
         /// Anything else is ignored.
         next: Option<Next>,
     }
 }
 
-/// The account, and the way back to the application.
+/// The account, and where to go next.
 #[derive(Serialize, ToSchema)]
 pub(super) struct VerifiedAnswer {
     #[serde(flatten)]
     user: UserPublic,
-    /// Where to go after the login, if that came with the registration; else null.
+    /// Where to go after the login, if the registration had `next`; otherwise null.
     #[schema(example = "https://app.example.com/welcome")]
     next: Option<String>,
 }
@@ -49,8 +50,8 @@ refusals!(VerifyRefusals: Error::InvalidToken, Error::WrongPassword, Error::Lock
 
 /// Verifies an email address.
 ///
-/// Takes the token of the mailed link. Works once.
-#[utoipa::path(post, path = "/verify", summary = "Verify an email address", tag = "accounts", request_body = VerifyRequest, responses((status = 200, description = "The email address is proven.", body = VerifiedAnswer), VerifyRefusals))]
+/// Needs the token of the mailed link. Works once.
+#[utoipa::path(post, path = "/verify", summary = "Verify an email address", tag = "accounts", request_body = VerifyRequest, responses((status = 200, description = "The email address is verified.", body = VerifiedAnswer), VerifyRefusals))]
 pub(super) async fn verify(
     State(app): State<App>,
     Client(origin): Client,
@@ -68,7 +69,7 @@ pub(super) async fn verify(
 
 /// Sends a new verification link.
 ///
-/// Older links stop working. The answer is the same whether the email address waits for a link or not.
+/// Earlier links stop working. The answer is the same whether or not the email address needs a link.
 #[utoipa::path(post, path = "/resend-verification", summary = "Send a new verification link", tag = "accounts", request_body = ResendVerificationRequest, responses(
     (status = 202, description = "Taken.", body = Message)))]
 pub(super) async fn resend_verification(

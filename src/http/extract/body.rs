@@ -92,7 +92,7 @@ async fn collect(
             ApiError::invalid(vec![Fault::whole(
                 Location::Body,
                 fault::kind::JSON_INVALID,
-                "the body ended before it was whole",
+                "the body is incomplete",
             )])
         })?;
         let Ok(data) = frame.into_data() else {

@@ -90,7 +90,7 @@ impl Fields {
         let outcome = if !given.is_empty() {
             Err((
                 kind::VALUE_ERROR,
-                "this field is given more than once".to_owned(),
+                "this field appears more than once".to_owned(),
             ))
         } else if T::REQUIRED && value.is_none() {
             Err((kind::MISSING, "this field is required".to_owned()))

@@ -27,7 +27,7 @@ impl<S: Sync, T: Request> FromRequest<S> for Form<T> {
         };
         let (_, bytes) = read_whole(request, &KIND).await?;
         let given = parse(&bytes).ok_or_else(|| {
-            let rule = "the body is not a form in UTF-8";
+            let rule = "the body isn't a form in UTF-8";
             ApiError::invalid(vec![Fault::whole(Location::Body, kind::VALUE_ERROR, rule)])
         })?;
         Fields::read_known(Location::Body, given)

@@ -136,7 +136,7 @@ impl Field for IpAddr {
     }
 }
 
-/// The `next` of the page before.
+/// The `next` of the previous page.
 #[derive(Debug)]
 pub(in crate::http) struct After<K>(pub(in crate::http) K);
 

@@ -17,15 +17,15 @@ use crate::model::{Actor, Origin, UserPublic};
 /// The longest token that is looked at, in bytes.
 const MAX_TOKEN: usize = 4096;
 
-/// Somebody without a session.
+/// Someone without a session.
 #[derive(Debug)]
 pub(in crate::http) struct Client(pub(in crate::http) Origin);
 
-/// The holder of a live session. Take it as an argument of a handler that only they may use: everybody else is
-/// answered with 401 before the handler runs, also when the account was disabled or the session ended a moment ago.
+/// The holder of a valid session. Add it to the parameters of handlers that need a session: others get 401 before the
+/// handler runs, even if the account was disabled or the session ended a moment ago.
 ///
-/// `Option<SignedIn>` lets everybody in, and is `None` without a live session. The state of the router has to be an
-/// [`App`], or hold one ([`FromRef`]).
+/// `Option<SignedIn>` accepts all requests and is `None` without a valid session. The router's state has to be an [`App`] or
+/// contain one ([`FromRef`]).
 #[derive(Debug)]
 pub struct SignedIn {
     /// The session.
@@ -42,7 +42,7 @@ impl SignedIn {
     }
 }
 
-/// An administrator (`is_superuser`) with a live session; everybody else who is logged in is answered with 403.
+/// An administrator (`is_superuser`) with a valid session. Others who are logged in get 403.
 #[derive(Debug)]
 pub struct Admin {
     /// The session.

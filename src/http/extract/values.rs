@@ -111,7 +111,7 @@ impl Field for Scopes {
 
 impl Field for Timestamp {
     fn read(value: Option<Value>) -> Result<Self, Broken> {
-        let rule = "this field is a moment such as 2027-01-31T00:00:00Z (RFC 3339)";
+        let rule = "this field is a time such as 2027-01-31T00:00:00Z (RFC 3339)";
         text(value)?
             .expose_secret()
             .parse()
@@ -144,8 +144,12 @@ impl Field for Id {
 
 impl Field for TokenId {
     fn read(value: Option<Value>) -> Result<Self, Broken> {
-        Self::parse(text(value)?.expose_secret())
-            .ok_or_else(|| (kind::VALUE_ERROR, "this is no id of a session".to_owned()))
+        Self::parse(text(value)?.expose_secret()).ok_or_else(|| {
+            (
+                kind::VALUE_ERROR,
+                "this isn't the id of a session".to_owned(),
+            )
+        })
     }
 
     fn schema() -> Object {

@@ -36,10 +36,10 @@ pub(super) use examples::of as example;
 const DESCRIPTION: &str = "\
 User accounts for your application: sign-up, login, sessions, and administration.
 
-To start, register an account, confirm it with the link that is mailed, and log in:
+To start, register an account, confirm it with the link in the email, and log in:
 
 1. `POST /register` with an email address and a password.
-2. `POST /verify` with the `token` of the mailed link.
+2. `POST /verify` with the `token` in the link.
 3. `POST /login` with the header `x-regstack-transport: bearer`. The answer holds an `access_token`.
 4. `GET /me` with the header `Authorization: Bearer <access_token>`.
 
@@ -65,7 +65,7 @@ const JSON: &str = "application/json";
     components(schemas(Problem, ValidationProblem, Fault, ErrorCode)),
     tags(
         (name = "accounts", description = "Sign-up, login, and your own account."),
-        (name = "administration", description = "Users, pending registrations, events and the outbox. Only for administrators, and for service keys with the scope `admin:read` (what GET answers) or `admin:write`."),
+        (name = "administration", description = "Users, pending registrations, events and the outbox. Only for administrators, and for service keys with the scope `admin:read` (GET only) or `admin:write`."),
         (name = "services", description = "For programs, with a service key: `regstack service-keys create`."),
         (name = "operations", description = "Health checks and this document."),
     )
@@ -79,7 +79,7 @@ impl Modify for SecuritySchemes {
         let scheme = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("JWT")
-            .description(Some("The `access_token` that login answers."))
+            .description(Some("The `access_token` from the answer of a login."))
             .build();
         document
             .components
@@ -89,7 +89,7 @@ impl Modify for SecuritySchemes {
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("rsk_…")
             .description(Some(
-                "A service key. Basic works, too: any user name, and the key as the password.",
+                "A service key. You can also use Basic, with any user name and the key as the password.",
             ))
             .build();
         document
@@ -114,7 +114,7 @@ pub(super) fn complete(mut document: OpenApi, settings: &Settings) -> Value {
     document.servers = Some(vec![Server::new(&settings.identity.base_url)]);
     let by_cookie = settings.tokens.transport == Transport::Cookie;
     if by_cookie {
-        let help = "The cookie that login sets. What changes something needs an `Origin` or `Sec-Fetch-Site` of this site.";
+        let help = "The cookie that login sets. Requests that change something need an `Origin` or `Sec-Fetch-Site` header of this site.";
         let value = ApiKeyValue::with_description(cookie::NAME, help);
         let scheme = SecurityScheme::ApiKey(ApiKey::Cookie(value));
         let components = document.components.get_or_insert_default();

@@ -74,7 +74,7 @@ impl Files {
         let of = |name: &str| match self.find(name) {
             Ok(found) => found.map(|found| found.hash).unwrap_or_default(),
             Err(error) => {
-                tracing::error!(%error, "a file of the pages can't be read");
+                tracing::error!(%error, "reading a file of the pages failed");
                 String::new()
             }
         };

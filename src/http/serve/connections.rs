@@ -87,11 +87,7 @@ impl Connections {
             if open.crowded.begins() {
                 let client = client.map(tracing::field::display);
                 let limit = self.max_per_client;
-                tracing::warn!(
-                    client,
-                    limit,
-                    "one client holds as many connections as one may"
-                );
+                tracing::warn!(client, limit, "a client reached its connection limit");
             }
             if !admitted {
                 return None;
@@ -101,7 +97,7 @@ impl Connections {
             let admitted = open.evict(|_| true);
             if open.full.begins() {
                 let (max, busy) = (self.max, open.connections.len() - open.idle.len());
-                tracing::warn!(max, busy, "all connections are taken: idle ones give way");
+                tracing::warn!(max, busy, "all connections are in use: closing idle ones");
             }
             if !admitted {
                 return None;

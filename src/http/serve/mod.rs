@@ -51,18 +51,18 @@ const SPARE_HEADER_LIMIT: Duration = Duration::from_secs(2);
 /// How long a connection that gives way may take to send the rest of its last answer.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// Why the server cannot serve.
+/// Why the server can't start.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The address cannot be listened on.
+    /// Listening on the address failed.
     #[error("cannot listen on {address} (setting `bind`): {source}")]
     Bind {
         /// The address.
         address: SocketAddr,
-        /// What the system says.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// A certificate or key cannot be used.
+    /// A certificate or key is invalid.
     #[error(transparent)]
     Tls(#[from] SettingError),
 }
@@ -70,7 +70,7 @@ pub enum ServeError {
 /// Listens on the configured address.
 ///
 /// # Errors
-/// [`ServeError::Bind`] when the address is in use or not this machine's.
+/// [`ServeError::Bind`] if the address is in use or doesn't belong to this machine.
 pub async fn bind(settings: &config::Server) -> Result<TcpListener, ServeError> {
     TcpListener::bind(settings.bind)
         .await
@@ -80,10 +80,10 @@ pub async fn bind(settings: &config::Server) -> Result<TcpListener, ServeError> 
         })
 }
 
-/// Loads certificate and key, if there are any, as serving does: a fault is said before anything is promised.
+/// Loads the certificate and key, if configured, to report faults before the server starts.
 ///
 /// # Errors
-/// The setting whose file cannot be used.
+/// The setting that names an invalid file.
 pub fn check_tls(settings: &config::Server) -> Result<(), SettingError> {
     settings
         .tls
@@ -93,10 +93,10 @@ pub fn check_tls(settings: &config::Server) -> Result<(), SettingError> {
         .map(drop)
 }
 
-/// Serves `app` on `listener` until `stop`, then finishes what is under way, at most `shutdown_grace_seconds` long.
+/// Serves `app` on `listener` until `stop` is cancelled, then finishes running requests for up to `shutdown_grace_seconds`.
 ///
 /// # Errors
-/// [`ServeError`] when TLS cannot be set up. Once it serves, nothing that a client or the network does ends it.
+/// [`ServeError`] if TLS can't be set up. Once the server is running, no client or network error ends it.
 pub async fn serve(
     app: &App,
     listener: TcpListener,
@@ -105,11 +105,11 @@ pub async fn serve(
     serve_with(app, Router::new(), listener, stop).await
 }
 
-/// The same, with routes of your own beside those of `app`. They are served as they are: without its access log, time
-/// limits and security headers.
+/// Does the same with your own routes in addition to those of `app`. Your routes have no access log, time limits or security
+/// headers.
 ///
 /// # Errors
-/// As [`serve`].
+/// The same as [`serve`].
 pub async fn serve_with(
     app: &App,
     own_routes: Router,
@@ -219,10 +219,10 @@ fn renew(tls: &mut Option<TlsAcceptor>, settings: &config::Server) {
         None => {}
         Some(Ok(renewed)) => {
             *tls = Some(renewed);
-            tracing::info!("the TLS certificate and its key were read again");
+            tracing::info!("TLS certificate and key reloaded");
         }
         Some(Err(fault)) => {
-            tracing::error!(%fault, "the new TLS certificate cannot be used; the one before stays");
+            tracing::error!(%fault, "invalid TLS certificate; keeping the previous one");
         }
     }
 }

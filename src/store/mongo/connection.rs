@@ -149,7 +149,7 @@ impl Connection {
         let asked = options.selection_criteria.replace(primary.clone());
         if asked.is_some_and(|asked| asked != primary) {
             tracing::warn!(
-                "the readPreference of the database's URL is not followed: what is read decides who gets in, and is read from the primary"
+                "the readPreference in the database's URL is ignored: reads decide who can log in, so they go to the primary"
             );
         }
         let client = Client::with_options(options).map_err(about_url)?;
@@ -185,7 +185,10 @@ fn unusable(why: &str, url: &str) -> StoreError {
 fn judge(url: &ConnectionString) -> Result<(), String> {
     let confirmed = url.write_concern.as_ref();
     if confirmed.is_some_and(|concern| concern.w == Some(Acknowledgment::Nodes(0))) {
-        return Err("w=0 confirms no write: leave it out, and a majority confirms each".to_owned());
+        return Err(
+            "w=0 doesn't confirm writes: leave it out, so that a majority confirms each write"
+                .to_owned(),
+        );
     }
     if let Some(Tls::Enabled(tls)) = &url.tls {
         let files = [

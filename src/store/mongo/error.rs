@@ -216,7 +216,7 @@ pub(super) fn reason(error: &Error) -> String {
             format!("MongoDB says: {} (code {})", write.message, write.code)
         }
         ErrorKind::Write(WriteFailure::WriteConcernError(concern)) => format!(
-            "MongoDB wrote, and could not confirm that as many members have it as was asked for: {}",
+            "MongoDB wrote, but couldn't confirm that enough members have it: {}",
             concern.message
         ),
         ErrorKind::Io(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
@@ -280,7 +280,7 @@ mod tests {
         let unconfirmed = stored(ErrorKind::Write(WriteFailure::WriteConcernError(concern)));
         assert!(
             unconfirmed
-                .starts_with("the database did not confirm a write, which may have been done"),
+                .starts_with("the database didn't confirm a write, which may have been done"),
             "{unconfirmed}"
         );
         let lost = std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
@@ -294,7 +294,7 @@ mod tests {
             written.contains("which may have been done: the connection ended"),
             "{written}"
         );
-        assert!(read.contains("out of reach"), "{read}");
+        assert!(read.contains("can't be reached"), "{read}");
         let write = |code: i32| {
             let error = doc! { "code": code, "errmsg": "because" };
             let error: WriteError = deserialize_from_document(error).unwrap();
@@ -302,11 +302,14 @@ mod tests {
         };
         let refused = write(121);
         assert!(
-            refused.starts_with("the database did not do it: MongoDB says: because (code 121)"),
+            refused.starts_with("the database reported an error: MongoDB says: because (code 121)"),
             "{refused}"
         );
         let stepping_down = write(10107);
-        assert!(stepping_down.contains("out of reach"), "{stepping_down}");
+        assert!(
+            stepping_down.contains("can't be reached"),
+            "{stepping_down}"
+        );
     }
 
     #[test]

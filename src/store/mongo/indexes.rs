@@ -170,7 +170,7 @@ pub(super) async fn ensure(db: &Db, server: &Server) -> Result<Vec<String>> {
         tracing::warn!(
             index = called,
             why,
-            "an index is not as it should be; {matters}"
+            "an index is not as expected; {matters}"
         );
         done.push(format!("left the index {called}: {why}; {matters}"));
     }
@@ -181,9 +181,9 @@ pub(super) async fn ensure(db: &Db, server: &Server) -> Result<Vec<String>> {
 fn consequence(judged: &Judged<'_>) -> &'static str {
     match (&judged.state, judged.wanted.options.expire_after) {
         (SchemaState::Different { .. }, Some(_)) => {
-            "until it is changed, MongoDB removes what is as old as the index says"
+            "until it is changed, MongoDB removes documents at the age in the index"
         }
-        (_, Some(_)) => "what has expired is removed by regstack serve alone",
+        (_, Some(_)) => "only regstack serve removes expired data",
         _ => "some answers take longer without it",
     }
 }
@@ -201,7 +201,7 @@ async fn bring(
         (SchemaState::Current, _) => Ok(None),
         (SchemaState::Missing, _) => {
             create(collection, wanted, is_set).await?;
-            Ok(Some(("made the index", "")))
+            Ok(Some(("created the index", "")))
         }
         (SchemaState::Different { .. }, Some(name)) => {
             change_age(db, collection, name, wanted).await?;
@@ -210,7 +210,7 @@ async fn bring(
         (SchemaState::Different { .. }, None) if wanted.is_own() => {
             db.write(collection.drop_index(wanted.name)).await?;
             create(collection, wanted, is_set).await?;
-            Ok(Some(("made the index", " anew")))
+            Ok(Some(("recreated the index", "")))
         }
         (
             SchemaState::Different {
@@ -219,7 +219,7 @@ async fn bring(
             },
             None,
         ) => Err(StoreError::Refused(format!(
-            "the index {}.{} is {found}, and has to be {needed}: drop it in MongoDB, then run `regstack db migrate`",
+            "the index {}.{} is {found}, but has to be {needed}: drop it in MongoDB, then run `regstack db migrate`",
             collection.name(),
             wanted.name,
         ))),
@@ -259,7 +259,7 @@ async fn create(collection: &Collection<Document>, wanted: &Wanted, is_set: bool
         let why = why.replace("{fields}", &fields.join(" and "));
         let (name, place) = (wanted.name, collection.name());
         StoreError::Refused(format!(
-            "the unique index {name} cannot be made on {place}: {why}, then run `regstack db migrate`"
+            "the unique index {name} can't be created on {place}: {why}, then run `regstack db migrate`"
         ))
     };
     Err(match code(&error) {

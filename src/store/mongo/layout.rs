@@ -7,9 +7,8 @@ use mongodb::options::IndexOptions;
 use mongodb::{Collection, IndexModel};
 
 use super::db::{Db, Server};
-use super::documents::{RECOVERY, TOTP};
+use super::documents::{PASSKEYS, RECOVERY, TOTP};
 use super::out::OUT;
-use super::passkeys::PASSKEYS;
 use super::undos::UNDOS;
 use super::user_documents::{DELETING, any_case};
 

@@ -100,7 +100,7 @@ impl Lease {
     pub(super) async fn release(self, db: &Db) {
         let held = doc! { "_id": self.name, "holder": Bson::ObjectId(self.holder) };
         if let Err(error) = db.again(|| db.leases.delete_one(held.clone())).await {
-            tracing::warn!(%error, lease = self.name, "releasing a lease failed; it expires by itself");
+            tracing::warn!(%error, lease = self.name, "releasing a lease failed; it will expire");
         }
     }
 }

@@ -8,7 +8,7 @@ use mongodb::bson::{Document, doc};
 use mongodb::options::ReturnDocument;
 
 use super::db::Db;
-use super::documents::{Fields, binary, date, literal, oid, user, without_nulls};
+use super::documents::{Fields, PASSKEYS, binary, date, literal, oid, user, without_nulls};
 use super::out::Out;
 use super::user_documents::{accepting, active, as_read, by_id, present, update};
 use super::{Mongo, caps, relay, sessions, user_list};
@@ -19,9 +19,6 @@ use crate::store::{
     AddPasskey, AddedPasskey, Effects, PasskeyRemoval, PasskeyStore, PresentedPasskey,
     RemoveAllPasskeys, RemovePasskey, Result, UsePasskey,
 };
-
-/// The own field of an account for its passkeys. It is missing where there are none.
-pub(super) const PASSKEYS: &str = "regstack_passkeys";
 
 /// How often what meets another change is tried.
 const MAX_TRIES: usize = 5;

@@ -168,7 +168,7 @@ impl Claimed {
             let mine = doc! { CLAIMED_BY: self.claim, "email": self.pending.email.key() };
             let free = doc! { "$unset": { CLAIMED_UNTIL: "", CLAIMED_BY: "" } };
             if let Err(error) = db.write(db.pending.update_one(mine, free)).await {
-                tracing::warn!(%error, "releasing a claim failed; it expires by itself");
+                tracing::warn!(%error, "releasing a claim failed; it will expire");
             }
         }
         made

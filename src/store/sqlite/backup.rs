@@ -67,9 +67,7 @@ impl Sqlite {
                 let source = connect_unchanged(backup)?;
                 if schema::version(&source, backup)? == 0 {
                     let path = backup.display();
-                    return Err(StoreError::Refused(format!(
-                        "{path}: there is nothing in it"
-                    )));
+                    return Err(StoreError::Refused(format!("{path}: the file is empty")));
                 }
                 Ok(source)
             })?;
@@ -175,7 +173,7 @@ fn write_copy(database: &Connection, path: &Path, watch: &Watch) -> Result<Conne
         return Ok(written);
     }
     Err(StoreError::File {
-        problem: format!("what was copied is damaged: {faults}"),
+        problem: format!("the copy is damaged: {faults}"),
         remedy: "the original is damaged too: restore the last good backup (sqlite3 FILE .recover saves what can be read)",
     })
 }
@@ -194,7 +192,7 @@ fn copy(from: &Connection, into: &mut Connection, watch: &Watch) -> Result<()> {
                 let total = f64::from(progress.pagecount.max(1));
                 if !watch(1.0 - f64::from(progress.remaining) / total) {
                     return Err(StoreError::Refused(
-                        "stopped halfway: nothing was changed".to_owned(),
+                        "interrupted: nothing was changed".to_owned(),
                     ));
                 }
             }

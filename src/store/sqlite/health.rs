@@ -93,26 +93,24 @@ pub(super) fn explain(error: &rusqlite::Error, path: &Path) -> Option<StoreError
     let extended = error.sqlite_error().map(|error| error.extended_code);
     let (problem, remedy) = match error.sqlite_error_code()? {
         _ if extended == Some(ffi::SQLITE_READONLY_DBMOVED) => (
-            format!(
-                "{place} was deleted or replaced while it was in use: what is written would be lost"
-            ),
-            "put the file back where it was, or restart to use the one that is there now",
+            format!("{place} was deleted or replaced while it was in use: changes would be lost"),
+            "put the file back where it was, or restart to use the current one",
         ),
         ErrorCode::DiskFull => (
-            format!("no room to write {place}: {}", room(path)),
-            "make room on that disk, or move the database to a larger one",
+            format!("no space to write {place}: {}", room(path)),
+            "free up space on that disk, or move the database to a larger one",
         ),
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => (
             format!("{place} is damaged: {error}"),
-            "stop regstack and restore the last backup (regstack db restore FILE keeps the damaged file beside it)",
+            "stop regstack and restore the last backup (regstack db restore FILE keeps the damaged file next to it)",
         ),
         ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied => (
             format!("{place} cannot be written: {error}; {}", rights(path)),
-            "give the file, its -wal and -shm, and their folder to the user that runs regstack (chown), and let it write there (chmod u+rw)",
+            "make the user that runs regstack the owner of the file, its -wal and -shm, and their folder (chown), and allow writing (chmod u+rw)",
         ),
         ErrorCode::SystemIoFailure => (
             format!("the disk of {place} fails: {error}; {}", room(path)),
-            "see whether the disk is full, within its quota and sound (dmesg)",
+            "check whether the disk is full, over its quota or broken (dmesg)",
         ),
         _ => return None,
     };
@@ -147,9 +145,9 @@ pub(super) fn watch_log(was_long: &AtomicBool, bytes: u64) -> Option<&'static st
     let was_long = was_long.swap(is_long, Ordering::Relaxed);
     match (was_long, is_long) {
         (false, true) => Some(
-            "the database's write-ahead log keeps growing: another program holds a read transaction open; regstack doctor tells more",
+            "the database's write-ahead log keeps growing: another program keeps a read transaction open; see regstack doctor",
         ),
-        (true, false) => Some("the database's write-ahead log is short again"),
+        (true, false) => Some("the database's write-ahead log has shrunk again"),
         _ => None,
     }
 }
@@ -259,7 +257,7 @@ mod tests {
         assert_eq!(told(LONG_LOG), None);
         assert!(told(LONG_LOG + 1).unwrap().contains("keeps growing"));
         assert_eq!(told(LONG_LOG + 2), None);
-        assert!(told(0).unwrap().contains("short again"));
+        assert!(told(0).unwrap().contains("has shrunk again"));
         assert_eq!(told(0), None);
     }
 
@@ -295,7 +293,7 @@ mod tests {
             }
         };
         for (code, words) in [
-            (ffi::SQLITE_FULL, ["MiB free", "make room"]),
+            (ffi::SQLITE_FULL, ["MiB free", "free up space"]),
             (ffi::SQLITE_CORRUPT, ["is damaged", "restore"]),
             (ffi::SQLITE_NOTADB, ["is damaged", "restore"]),
             (ffi::SQLITE_READONLY, ["belongs to uid", "chown"]),

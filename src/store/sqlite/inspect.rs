@@ -143,13 +143,13 @@ pub(super) fn migrate(path: &Path) -> Result<Vec<String>> {
             && state(&transaction, &wanted)? != SchemaState::Current
         {
             transaction.execute_batch(&format!("drop index if exists {name}; {sql}"))?;
-            done.push(format!("made index {name} anew"));
+            done.push(format!("recreated the index {name}"));
         }
     }
     let has = |table| Ok::<_, StoreError>(sql_of(&transaction, "table", table)?.is_some());
     if has("users")? && has("user_counts")? && counts(&transaction)? != SchemaState::Current {
         transaction.execute_batch(COUNT_ANEW)?;
-        done.push("counted the accounts anew".to_owned());
+        done.push("recounted the accounts".to_owned());
     }
     transaction.commit()?;
     Ok(done)

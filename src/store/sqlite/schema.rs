@@ -140,7 +140,7 @@ pub(super) fn version(connection: &Connection, path: &Path) -> Result<usize> {
     let application = match number("pragma application_id") {
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
             return Err(refuse(
-                "this file is not a SQLite database: choose another path",
+                "this file isn't an SQLite database: choose another path",
             ));
         }
         other => other?,
@@ -149,7 +149,7 @@ pub(super) fn version(connection: &Connection, path: &Path) -> Result<usize> {
         return match usize::try_from(number("pragma user_version")?) {
             Ok(version) if version <= MIGRATIONS.len() => Ok(version),
             _ => Err(refuse(
-                "a newer regstack made this database: use that version, or another path",
+                "this database belongs to a newer regstack: use that version, or another path",
             )),
         };
     }
@@ -161,8 +161,7 @@ pub(super) fn version(connection: &Connection, path: &Path) -> Result<usize> {
         "select count(*) from sqlite_schema where type = 'table' and name in ('users', 'alembic_version')",
     )? == 2;
     Err(refuse(if python {
-        "this database belongs to the Python package, which keeps its accounts in another form: \
-         there is no import yet: stay with the package for it, or choose another path for a new database"
+        "this database belongs to the Python package, which uses another format, and there is no import yet: keep using the package, or choose another path for a new database"
     } else {
         "this database belongs to another program: choose another path"
     }))

@@ -411,7 +411,7 @@ async fn a_file_of_another_program_is_refused_and_left_alone() {
             .repeat(9),
     )
     .unwrap();
-    assert!(refusal(&text).await.contains("not a SQLite database"));
+    assert!(refusal(&text).await.contains("isn't an SQLite database"));
 }
 
 #[tokio::test]

@@ -212,7 +212,7 @@ pub(super) fn naming_lock(error: StoreError, path: &Path) -> StoreError {
 }
 
 fn ended() -> StoreError {
-    StoreError::Unavailable("a database thread gave no answer".into())
+    StoreError::Unavailable("a database thread didn't answer".into())
 }
 
 /// One write in a group, whatever it answers.

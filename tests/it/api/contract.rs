@@ -206,6 +206,29 @@ async fn the_api_document_says_what_the_table_says() {
     assert_eq!(documented(&document, &bearer), listed(Transport::Bearer));
 }
 
+/// A generated client fails where a required field is missing.
+#[tokio::test]
+async fn what_an_answer_may_lack_is_not_required_in_the_api_document() {
+    let served = Served::with(with_everything).await;
+    let document = served.get("//openapi.json").await.body;
+    for (schema, field) in [
+        ("MfaRequiredAnswer", "delivery"),
+        ("MfaRequiredAnswer", "phone_hint"),
+        ("FactorOnAnswer", "recovery_codes"),
+        ("ActiveToken", "aud"),
+    ] {
+        let schema = &document["components"]["schemas"][schema];
+        let parts = schema["allOf"].as_array().into_iter().flatten();
+        let mut found = false;
+        for part in parts.chain([schema]) {
+            found |= part["properties"].get(field).is_some();
+            let required = part["required"].as_array().into_iter().flatten();
+            assert!(required.into_iter().all(|name| name != field), "{field}");
+        }
+        assert!(found, "{field}");
+    }
+}
+
 #[tokio::test]
 async fn who_may_not_ask_is_refused_before_anything_is_looked_at() {
     let served = Served::with(with_everything).await;

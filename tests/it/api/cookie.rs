@@ -1,4 +1,4 @@
-//! `transport = "cookie"`: the session travels in a cookie that scripts cannot read and other sites cannot use.
+//! `transport = "cookie"`: the session travels in a cookie, which scripts can't read and other sites cannot use.
 
 use regstack::internals::config::{Settings, Transport};
 use reqwest::Method;

@@ -321,8 +321,10 @@ async fn the_owner_is_told_of_every_code_and_of_the_last_one() {
         served.confirm_login(&token, code).await.is(200);
         let mail = &served.mails(ADA, index + 2).await[0];
         let said = match 9 - index {
-            0 => "Your last recovery code was used to log in. Make new codes on your account page.",
-            1 => "You have 1 code left. Make new ones soon.",
+            0 => {
+                "Your last recovery code was used to log in. Create new codes on your account page."
+            }
+            1 => "You have 1 code left. Create new ones soon.",
             _ => "codes left.",
         };
         assert!(mail.contains(said), "{said}: {mail}");
@@ -343,7 +345,7 @@ async fn new_recovery_codes_take_the_place_of_the_older_ones() {
     assert_eq!(newer.len(), 10);
     assert!(newer.iter().all(|code| !codes.contains(code)));
     let mail = &served.mails(ADA, 2).await[0];
-    assert!(mail.contains("New recovery codes were made"), "{mail}");
+    assert!(mail.contains("New recovery codes were created"), "{mail}");
     assert_eq!(served.count_events("recovery_codes_created").await, 1);
     let token = served.log_in_halfway(ADA).await;
     let older = served.confirm_login(&token, &codes[0]).await;

@@ -2,6 +2,7 @@
 
 mod account;
 mod again;
+mod brand;
 mod contact_sheet;
 mod docs;
 mod flows;

@@ -129,7 +129,10 @@ fn stdout_takes_a_backup_unless_it_is_a_terminal() {
     assert!(piped.status.success());
     assert_eq!(piped.stdout, fs::read(place.path("backup.db")).unwrap());
     let (shown, code) = end_of(&mut place.on_terminal(60, &["db", "backup", "-"]));
-    assert!(code == 2 && shown.contains("not for a terminal"), "{shown}");
+    assert!(
+        code == 2 && shown.contains("can't be printed on a terminal"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -141,7 +144,7 @@ fn nothing_but_a_backup_is_written_over_or_restored() {
     place.write("notes.txt", "mine");
     place
         .run(&["db", "backup", "notes.txt"])
-        .refused(2, &["notes.txt is there, and is no backup of regstack"]);
+        .refused(2, &["notes.txt exists and isn't a backup of regstack"]);
     for command in ["backup", "restore"] {
         place
             .run(&["db", command, "accounts.db"])
@@ -155,7 +158,7 @@ fn nothing_but_a_backup_is_written_over_or_restored() {
     place.write("cut.db", "");
     fs::write(place.path("cut.db"), &backup[..backup.len() / 2]).unwrap();
     for (file, words) in [
-        ("notes.txt", "not a SQLite database"),
+        ("notes.txt", "isn't an SQLite database"),
         ("cut.db", "damaged"),
         ("none.db", "none.db cannot be read"),
     ] {

@@ -263,8 +263,8 @@ fn check_warns_of_what_hurts_in_earnest() {
     assert_eq!(ran.code, Some(0), "{ran:?}");
     for words in [
         "warn  regstack.toml:1: rate_limit_disabled",
-        "warn  default: email.backend is console: mail is not sent",
-        "warn  default: sms.backend is null: codes are not sent",
+        "warn  default: email.backend is console: email isn't sent",
+        "warn  default: sms.backend is null: codes aren't sent",
         "warn  default: base_url is http://localhost:8000",
         "127.0.0.1:9000",
         "can be read by every user",

@@ -162,7 +162,7 @@ fn a_lost_index_is_named_and_made_anew() {
     );
     assert_eq!(
         place.json(&["db", "migrate"]),
-        json!({"done": ["made index users_newest anew"]})
+        json!({"done": ["recreated the index users_newest"]})
     );
     assert_eq!(place.json(&["db", "status"])["current"], true);
 }

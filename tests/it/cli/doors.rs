@@ -353,7 +353,7 @@ async fn registrations_and_invitations_are_settled_alike() {
         .place
         .run(&["users", "create", "invite.cli@example.com", "--invite"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    assert!(ran.stderr.contains("was invited by mail"), "{ran:?}");
+    assert!(ran.stderr.contains("was invited by email"), "{ran:?}");
     for (email, event, mails) in [
         (waiting[0], "user_verified", None),
         (waiting[1], "user_verified", None),

@@ -56,7 +56,7 @@ async fn a_key_is_announced_signs_and_is_replaced_by_command() {
     assert_eq!(states(&place), [signs(&first), published]);
     place
         .run(&["keys", "remove", &second])
-        .refused(2, &["it will sign soon", "--force"]);
+        .refused(2, &["it will start to sign soon", "--force"]);
     // Nothing is asked without a terminal: what ends sessions needs a word more.
     for arguments in [
         &["keys", "rotate", "--now"][..],
@@ -158,7 +158,7 @@ async fn an_hmac_has_no_keys() {
     server.signed_in(ADA).await;
     let listed = place.run(&["keys", "list"]);
     assert!(
-        listed.stderr.contains("jwt_algorithm is HS256 here"),
+        listed.stderr.contains("jwt_algorithm is HS256:"),
         "{listed:?}"
     );
 }

@@ -90,7 +90,7 @@ async fn a_cause_is_quoted_once() {
     let server = place.serve(&[]);
     place.append("regstack.toml", "\nlog_level = \"warn\nbroken\n");
     server.signal("HUP");
-    let line = server.says("the log level stays");
+    let line = server.says("keeping the log level");
     let fields: Value = serde_json::from_str(&line).unwrap();
     let cause = fields["cause"].as_str().unwrap();
     assert!(cause.contains("regstack.toml"), "{cause}");

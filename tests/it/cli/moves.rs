@@ -20,15 +20,15 @@ async fn an_address_is_changed_the_old_one_told_and_the_new_one_asked_for_a_proo
         (ran.code, ran.stdout.as_str()),
         (
             Some(0),
-            "ada@example.com has the email address ada@example.org now\n"
+            "ada@example.com now has the email address ada@example.org\n"
         ),
         "{ran:?}"
     );
     assert!(
-        ran.stderr.contains("ada@example.com was told by mail")
+        ran.stderr.contains("ada@example.com was notified by email")
             && ran
                 .stderr
-                .contains("ada@example.org was asked for a proof by mail"),
+                .contains("ada@example.org was asked to verify by email"),
         "{ran:?}"
     );
     let mails = sink.mails();
@@ -95,10 +95,10 @@ async fn a_taken_or_malformed_address_is_refused_and_a_registration_gives_way() 
         );
     place
         .run(&["users", "set-email", "ada", "nobody"])
-        .refused(2, &["\"nobody\" is no email address"]);
+        .refused(2, &["\"nobody\" isn't an email address"]);
     place
         .run(&["users", "set-email", "carl", "x@example.com"])
-        .refused(1, &["no account is named by \"carl\""]);
+        .refused(1, &["no account matches \"carl\""]);
     place
         .run(&["users", "set-email", "ada"])
         .refused(2, &["<NEW>"]);
@@ -149,5 +149,5 @@ fn a_name_is_changed_and_cleared() {
     let long = "a".repeat(5000);
     place
         .run(&["users", "set-name", "ada", &long])
-        .refused(2, &["ada cannot have this name"]);
+        .refused(2, &["ada can't have this name"]);
 }

@@ -64,7 +64,7 @@ async fn a_promotion_makes_an_account_with_the_password_that_was_chosen() {
             &["no such pending registration", "regstack pending list"],
         );
     let none = place.run(&["pending", "list"]);
-    assert_eq!(none.stderr, "no registration waits for its link\n");
+    assert_eq!(none.stderr, "no registration is pending\n");
 }
 
 #[tokio::test]
@@ -113,6 +113,6 @@ async fn a_part_of_the_address_or_name_finds_registrations() {
     let none = place.run(&["pending", "list", "--q", "nobody"]);
     assert_eq!(
         (none.code, none.stderr.as_str()),
-        (Some(0), "no registration is like that\n")
+        (Some(0), "no matching registrations\n")
     );
 }

@@ -156,7 +156,7 @@ fn a_secret_that_is_kept_elsewhere_stays_as_it_is() {
         .run(&["secret", "rotate"])
         .refused(2, &["names files that hold it", "secret generate"]);
     place.write(FILE, &format!("REGSTACK_JWT_SECRET={long},{long}\n"));
-    place.run(&["secret", "rotate"]).refused(2, &["a comma"]);
+    place.run(&["secret", "rotate"]).refused(2, &["commas"]);
     std::fs::remove_file(place.path(FILE)).unwrap();
     let toml = std::fs::read_to_string(place.path("regstack.toml")).unwrap();
     place.write("regstack.toml", &format!("jwt_secret = \"{long}\"\n{toml}"));

@@ -146,10 +146,10 @@ fn a_second_signal_does_not_wait_for_requests() {
     let server = place.serve(&[]);
     let _under_way = begin_login(&server);
     server.signal("INT");
-    server.says("may finish");
+    server.says("waiting for running requests");
     let (code, said) = server.signal_to_the_end("INT");
     assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("cut off"), "{said}");
+    assert!(said.contains("interrupted"), "{said}");
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn a_doubled_signal_lets_requests_finish() {
         let mut client = begin_login(&server);
         let first = Instant::now();
         server.signal("TERM");
-        server.says("may finish");
+        server.says("waiting for running requests");
         server.signal("TERM");
         if first.elapsed() > Duration::from_millis(400) {
             // A busy machine: that was no echo.
@@ -182,7 +182,7 @@ fn a_doubled_signal_is_one_signal() {
     for _ in 0..3 {
         let server = place.serve(&[]);
         server.signal("TERM");
-        server.says("may finish");
+        server.says("waiting for running requests");
         // It may be gone already.
         let (code, said) = server.signal_to_the_end("TERM");
         assert_eq!(code, Some(0), "{said}");
@@ -373,7 +373,7 @@ fn dev_touches_no_other_installation() {
         .env("REGSTACK_DATABASE_URL", "sqlite:production.db")
         .env("REGSTACK_MONGODB_URL", "mongodb://production.example.com");
     let server = Server::start(command);
-    server.says("leaves regstack.toml aside");
+    server.says("ignores regstack.toml");
     assert!(!place.path("accounts.db").exists() && !place.path("production.db").exists());
     assert!(place.path(".regstack/regstack.db").exists());
 }

@@ -33,7 +33,7 @@ async fn sessions_are_listed_and_ended_for_a_running_server() {
     let ran = place.run(&["sessions", "list", "ada"]);
     assert_eq!(
         (ran.code, &*ran.stderr),
-        (Some(0), "ada@example.com is logged in nowhere\n")
+        (Some(0), "ada@example.com isn't logged in anywhere\n")
     );
     let app = place.app().await;
     let phone = log_in(

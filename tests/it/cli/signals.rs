@@ -14,15 +14,11 @@ async fn a_hangup_reads_the_log_level_again_and_ends_nothing() {
     place.write("regstack.toml", &toml.replace("\"info\"", "\"debug\""));
     server.signal("HUP");
     server.says("SIGHUP");
-    assert!(
-        server
-            .says("the log level was read again")
-            .contains("debug")
-    );
+    assert!(server.says("log level reloaded").contains("debug"));
     // A broken file changes nothing, and is said.
     place.write("regstack.toml", "log_level = ");
     server.signal("HUP");
-    server.says("the log level stays");
+    server.says("keeping the log level");
     server.get("//healthz").await.is(200);
     server.stop();
 }
@@ -60,23 +56,23 @@ async fn a_hangup_reads_the_certificate_again_and_keeps_the_one_before_a_broken_
     let second = certified(&place);
     assert_eq!(shown_by(&server).await, first, "nobody asked yet");
     server.signal("HUP");
-    server.says("the TLS certificate and its key were read again");
+    server.says("TLS certificate and key reloaded");
     assert_eq!(shown_by(&server).await, second);
     // The key of another certificate, then no certificate at all.
     let cert = std::fs::read_to_string(place.path("cert.pem")).unwrap();
     certified(&place);
     place.write("cert.pem", &cert);
     server.signal("HUP");
-    let said = server.says("the one before stays");
+    let said = server.says("keeping the previous one");
     assert!(said.contains("tls_cert"), "{said}");
     assert_eq!(shown_by(&server).await, second);
     std::fs::remove_file(place.path("cert.pem")).unwrap();
     server.signal("HUP");
-    server.says("the one before stays");
+    server.says("keeping the previous one");
     assert_eq!(shown_by(&server).await, second);
     let third = certified(&place);
     server.signal("HUP");
-    server.says("the TLS certificate and its key were read again");
+    server.says("TLS certificate and key reloaded");
     assert_eq!(shown_by(&server).await, third);
     server.stop();
 }
@@ -94,11 +90,11 @@ async fn a_hangup_reads_the_templates_again_and_keeps_those_before_a_broken_one(
     place.write(page, "<title>second</title>");
     assert!(shown().await.contains("first"), "nobody asked yet");
     server.signal("HUP");
-    server.says("the templates were read again");
+    server.says("templates reloaded");
     assert!(shown().await.contains("second"));
     place.write(page, "<title>{{ broken </title>");
     server.signal("HUP");
-    let said = server.says("the new templates cannot be used; those before stay");
+    let said = server.says("invalid templates; keeping the previous ones");
     assert!(said.contains("login.html"), "{said}");
     assert!(shown().await.contains("second"));
     server.stop();

@@ -119,7 +119,7 @@ fn eject_writes_what_is_built_in_and_overwrites_nothing() {
         2,
         &[
             "verification.",
-            "is there already",
+            "already exists",
             "nothing was written",
             "--force",
         ],
@@ -359,10 +359,10 @@ fn preview_shows_each_part_with_sample_values() {
     assert_eq!(place.json(&page)["text"].as_str().unwrap(), ran.stdout);
     place
         .run(&[&page[..], &["--part", "html"]].concat())
-        .refused(2, &["--part is for mails"]);
+        .refused(2, &["--part is only for emails"]);
     place
         .run(&["templates", "preview", "\u{1b}[2J"])
-        .refused(2, &["no mail called", "verification, password_reset"]);
+        .refused(2, &["no email called", "verification, password_reset"]);
 }
 
 #[test]

@@ -217,12 +217,9 @@ fn revoking_says_what_was_done_and_what_was_not_to_be() {
     let again = revoke(&token);
     assert_eq!(
         (again.code, again.stdout.as_str()),
-        (
-            Some(0),
-            "nothing was to be done: the token was dead already\n"
-        )
+        (Some(0), "nothing to do: the token was already invalid\n")
     );
-    revoke("garbage").refused(1, &["cannot be revoked", "no signed token"]);
+    revoke("garbage").refused(1, &["cannot be revoked", "isn't a signed token"]);
     revoke(&ours.sign(Purpose::EmailChange, JTI, 1, 600)).refused(2, &["email_change", "--user"]);
     place
         .run(&["tokens", "revoke", "abc"])

@@ -442,7 +442,7 @@ fn only_what_begins_an_installation_makes_a_database() {
     let ran = place.run(&["users", "create", "ada@example.com", "--no-password"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert!(
-        ran.stderr.contains("cannot log in until"),
+        ran.stderr.contains("can't log in until"),
         "the account is unverified: {ran:?}"
     );
     assert!(path.exists());

@@ -7,12 +7,12 @@ use crate::model::Email;
 pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
     dialogue.administrator = None;
     if !dialogue.database {
-        dialogue.warn("the database did not answer: regstack create-admin makes one later");
+        dialogue.warn("the database didn't answer: run regstack create-admin later");
         return Ok(());
     }
     let offered = !dialogue.plan.existing || dialogue.admin_email.is_some();
     if !dialogue
-        .confirm("Make an administrator now?", offered)
+        .confirm("Create an administrator now?", offered)
         .await?
     {
         return Ok(());

@@ -6,9 +6,11 @@ use crate::cli::init::proposals;
 
 pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
     dialogue
-        .text("app_name", "Its name, in mail and on pages")
+        .text("app_name", "Name, shown in email and on pages")
         .await?;
-    dialogue.text("base_url", "Where people reach it").await?;
+    dialogue
+        .text("base_url", "Address where people reach it")
+        .await?;
     // Whatever ends TLS for such an address is in front, unless certificates are set by hand.
     if proposals::needs_proxy(dialogue.plan) {
         let offered = proposals::of(dialogue.plan, "behind_proxy") == "true";
@@ -18,7 +20,7 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
         dialogue.set("behind_proxy", if proxied { "true" } else { "false" })?;
     }
     if dialogue.every_question.is_none() {
-        dialogue.faint("All else has a good default: the address to listen on, the pages,");
+        dialogue.faint("Everything else has a good default: the address to listen on, the pages,");
         dialogue.faint("the database, sessions, SMS, features.");
         dialogue.every_question = Some(dialogue.confirm("Change more settings?", false).await?);
     }
@@ -35,7 +37,7 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
     dialogue.text_like("bind", "Listen on", &offered).await?;
     let offered = proposals::of(dialogue.plan, "enable_ui_router") == "true";
     let pages = dialogue
-        .confirm("Serve pages for sign-up, login, account?", offered)
+        .confirm("Serve pages for sign-up, login and the account?", offered)
         .await?;
     dialogue.set("enable_ui_router", if pages { "true" } else { "false" })
 }

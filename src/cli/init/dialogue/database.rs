@@ -24,7 +24,7 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
     ];
     let offered = usize::from(mongo.is_some());
     if dialogue
-        .choose("Accounts are kept in", &choices, offered)
+        .choose("Where to store accounts", &choices, offered)
         .await?
         == 0
     {
@@ -46,13 +46,20 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
         .clone()
         .unwrap_or_else(|| "mongodb://localhost:27017/regstack".to_owned());
     let url = dialogue
-        .line_under("Its URL, without a password", &offered, |text| {
-            if config::has_password(text) {
-                Err("must leave the password out: it is asked for next, unseen".to_owned())
-            } else {
-                rule(text)
-            }
-        })
+        .line_under(
+            "URL of the database, without a password",
+            &offered,
+            |text| {
+                if config::has_password(text) {
+                    Err(
+                        "must not contain the password: it's asked for next, and not shown"
+                            .to_owned(),
+                    )
+                } else {
+                    rule(text)
+                }
+            },
+        )
         .await?;
     let same = shown.as_deref() == Some(url.as_str());
     if !config::has_user(&url) {
@@ -64,7 +71,7 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
     }
     let kept = same && present.as_deref().is_some_and(config::has_password);
     let prompt = if kept {
-        "Its password (Enter keeps it)"
+        "Password of the database (Enter keeps it)"
     } else {
         "Its password"
     };

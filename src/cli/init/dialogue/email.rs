@@ -12,11 +12,11 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
     let backend = dialogue
         .choice(
             "email.backend",
-            "Mail leaves through",
+            "How to send email",
             &[
-                ("console", "console", "not at all: it is written to the log"),
+                ("console", "console", "don't send it: write it to the log"),
                 ("smtp", "SMTP", "a mail server"),
-                ("ses", "SES", "Amazon's mail service"),
+                ("ses", "SES", "Amazon's email service"),
             ],
         )
         .await?;
@@ -48,7 +48,7 @@ async fn smtp(dialogue: &mut Dialogue<'_, '_>) -> Result {
     let choices = [
         ("STARTTLS", "usually port 587"),
         ("TLS", "usually port 465"),
-        ("none", "passwords travel in the clear"),
+        ("none", "passwords are sent unencrypted"),
     ];
     let chosen = dialogue.choose("Encryption", &choices, present).await?;
     dialogue.set(

@@ -4,11 +4,11 @@ use super::Dialogue;
 use crate::cli::Result;
 
 const SWITCHES: [(&str, &str); 6] = [
-    ("allow_registration", "anybody may register"),
-    ("require_verification", "email addresses are proven by mail"),
+    ("allow_registration", "anyone may sign up"),
+    ("require_verification", "email addresses are verified"),
     (
         "enable_password_reset",
-        "forgotten passwords are reset by mail",
+        "people can reset a forgotten password by email",
     ),
     ("enable_account_deletion", "people can delete their account"),
     ("enable_sms_2fa", "a phone as second factor"),
@@ -20,7 +20,7 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
     if dialogue.plan.value("enable_sms_2fa") == "true"
         && dialogue.plan.value("sms.backend") == "null"
     {
-        dialogue.warn("SMS go nowhere: whoever needs a code cannot log in");
+        dialogue.warn("SMS aren't sent: people who need a code can't log in");
     }
     Ok(())
 }

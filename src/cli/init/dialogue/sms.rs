@@ -10,7 +10,11 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
             "sms.backend",
             "SMS leave through",
             &[
-                ("null", "nothing", "they are only named in the log"),
+                (
+                    "null",
+                    "nothing",
+                    "don't send them: only log that they would be sent",
+                ),
                 ("sns", "SNS", "Amazon's message service"),
                 ("twilio", "Twilio", "its message API"),
             ],

@@ -5,12 +5,12 @@ use crate::cli::{Failure, Result};
 
 pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
     if dialogue.plan.is_at_fault("jwt_secret") {
-        dialogue.warn("the secret that signs tokens is too weak to be used");
-        let question = "Make a new one? All have to log in again";
+        dialogue.warn("the secret that signs tokens is too weak");
+        let question = "Create a new one? Everyone has to log in again";
         if !dialogue.confirm(question, true).await? {
             return Err(
-                Failure::refused("a secret has to be long: nothing was changed")
-                    .next("regstack secret generate makes one"),
+                Failure::refused("the secret is too short: nothing was changed")
+                    .next("regstack secret generate prints one"),
             );
         }
         dialogue.plan.renew_secret()?;
@@ -18,15 +18,22 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
     let changes = dialogue.plan.changes();
     let mut states = changes.iter().filter(|change| change.key == "jwt_secret");
     dialogue.faint(if states.any(|change| change.new == "generated") {
-        "The secret that signs tokens is made for you."
+        "A secret that signs tokens is created for you."
     } else {
         "The secret that signs tokens is kept."
     });
     dialogue
-        .text("jwt_ttl_seconds", "A session lasts, in seconds or as 2h")
+        .text(
+            "jwt_ttl_seconds",
+            "How long a session lasts, in seconds or such as 2h",
+        )
         .await?;
-    let bearer = ("bearer", "bearer", "a header: apps and scripts of your own");
-    let cookie = ("cookie", "cookie", "a cookie that scripts cannot read");
+    let bearer = (
+        "bearer",
+        "bearer",
+        "a header, for apps and your own scripts",
+    );
+    let cookie = ("cookie", "cookie", "a cookie, which scripts can't read");
     let pages = dialogue.plan.value("enable_ui_router") == "true";
     dialogue.propose("transport")?;
     let choices = if pages {
@@ -35,7 +42,7 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
         [bearer, cookie]
     };
     dialogue
-        .choice("transport", "Browsers carry it in", &choices)
+        .choice("transport", "How browsers hold the session", &choices)
         .await
         .map(drop)
 }

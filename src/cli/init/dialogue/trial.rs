@@ -56,11 +56,11 @@ fn room_for(path: &Path, installation: &Path) -> Trial {
     if there != folder && folder != installation {
         return Trial::fails(
             format!("the folder {} does not exist", folder.display()),
-            Some("make it, or choose another"),
+            Some("create it, or choose another one"),
         );
     }
     match tempfile::tempfile_in(there) {
-        Ok(_) => Trial::Fine(format!("{} can be made", path.display())),
+        Ok(_) => Trial::Fine(format!("{} can be created", path.display())),
         Err(error) => Trial::fails(
             format!("{} cannot be written: {error}", there.display()),
             None,

@@ -108,7 +108,7 @@ impl Smtp {
             session = self.step("STARTTLS failed", secured).await?;
         }
         if let Some(login) = &self.login {
-            let failure = "email.smtp_username cannot log in";
+            let failure = "email.smtp_username can't log in";
             self.step(failure, session.log_in(login)).await?;
         }
         Ok(session)
@@ -184,11 +184,11 @@ impl Smtp {
                 ..
             })) => Ok(code.to_string()),
             Ok(Err(NoReply { reason, .. })) => Err(SendError::unconfirmed(&format!(
-                "{} has the mail, and its answer is missing: {reason}",
+                "{} received the email, but its answer is missing: {reason}",
                 self.server()
             ))),
             Err(_) => Err(SendError::unconfirmed(&format!(
-                "{} has the mail, and did not say within {} minutes whether it keeps it",
+                "{} received the email, but didn't say within {} minutes whether it accepted it",
                 self.server(),
                 FINAL_REPLY.as_secs() / 60
             ))),
@@ -203,7 +203,7 @@ impl Smtp {
         let beyond_ascii = !addresses.all(is_ascii);
         if beyond_ascii && !session.offers(UTF8) {
             return Err(SendError::permanent(&format!(
-                "{} takes no address beyond ASCII (SMTPUTF8)",
+                "{} doesn't support non-ASCII email addresses (SMTPUTF8)",
                 self.server()
             )));
         }
@@ -328,12 +328,12 @@ impl EmailTransport for Smtp {
             Security::Tls(_) => "over TLS",
         };
         let login = if self.login.is_some() {
-            ", takes email.smtp_username's login"
+            ", accepts email.smtp_username's login"
         } else {
             ""
         };
         Ok(format!(
-            "{} answers {security}{login} and takes mail from email.from_address",
+            "{} answers {security}{login} and accepts mail from email.from_address",
             self.server()
         ))
     }

@@ -73,7 +73,7 @@ pub(super) async fn read(
         };
         bytes += line.len() + 1;
         let Some((its_code, goes_on, text)) = parsed(&line) else {
-            return Err(no_reply(&reply, "it does not answer as a mail server does"));
+            return Err(no_reply(&reply, "it doesn't answer like a mail server"));
         };
         let so_far = reply.get_or_insert_with(|| Reply {
             code: its_code,
@@ -187,10 +187,10 @@ mod tests {
             (&b""[..], "closed the connection", None),
             (b"250-a\r\n", "closed the connection", Some(250)),
             (b"250", "closed the connection", None),
-            (b"HTTP/1.1 400 Bad Request\r\n", "as a mail server", None),
-            (b"25\r\n", "as a mail server", None),
-            (b"2500 x\r\n", "as a mail server", None),
-            (b"999 x\r\n", "as a mail server", None),
+            (b"HTTP/1.1 400 Bad Request\r\n", "like a mail server", None),
+            (b"25\r\n", "like a mail server", None),
+            (b"2500 x\r\n", "like a mail server", None),
+            (b"999 x\r\n", "like a mail server", None),
             (&endless_lines, "more than 128 lines", Some(250)),
             (&endless_line, "more than 16 KiB", None),
             (&long_lines, "more than 16 KiB", Some(250)),

@@ -100,7 +100,7 @@ impl Session {
         if !self.unread.is_empty() {
             // Read later, it would pass for an answer that came through TLS.
             return Err(Failure::broken(
-                "more came than the answer to STARTTLS before TLS began; somebody in between may have put it there",
+                "there was extra data after the answer to STARTTLS; someone in between may have inserted it",
             ));
         }
         let stream = tls.over(self.stream).await.map_err(Failure::from)?;
@@ -149,7 +149,7 @@ impl Session {
             self.command(&words).await?;
         } else {
             return Err(Failure::broken(
-                "the server offers neither PLAIN nor LOGIN to log in by",
+                "the server supports neither PLAIN nor LOGIN",
             ));
         }
         Ok(())

@@ -15,10 +15,10 @@ async fn what_may_have_arrived_is_tried_three_times_in_all() {
         .await;
         bench.clock.advance(SignedDuration::from_secs(3));
     }
-    until("given up", || bench.failure(id).is_some()).await;
+    until("failed after", || bench.failure(id).is_some()).await;
     assert_eq!(
         bench.failure(id).unwrap(),
-        "given up after 3 tries, each of which may have arrived: the answer is missing"
+        "failed after 3 attempts, each of which may have been delivered: the answer is missing"
     );
     assert_eq!(bench.tries("lost"), 3);
     bench.stop().await;

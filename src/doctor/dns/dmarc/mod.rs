@@ -31,23 +31,18 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, sender: &Sender) -
             .iter()
             .flatten()
             .find(|text| record::is_dmarc(text));
-        let misplaced = misplaced.map(|text| {
-            (
-                domain.clone(),
-                text,
-                "a DMARC record is looked for at the name _dmarc",
-            )
-        });
+        let misplaced =
+            misplaced.map(|text| (domain.clone(), text, "DMARC records are at the name _dmarc"));
         let look_alike = places.look_alikes().next();
         let look_alike =
             look_alike.map(|(place, text, why)| (format!("_dmarc.{place}"), text, why));
         let detail = match look_alike.or(misplaced) {
             Some((name, text, why)) => format!(
-                "no DMARC record for {domain}: {} at {name} does not count, because {why}",
+                "no DMARC record for {domain}: {} at {name} doesn't count, because {why}",
                 quoted(text)
             ),
             None => format!(
-                "no DMARC record for {domain}: anybody can write in its name, and large receivers want one"
+                "no DMARC record for {domain}: anyone can send mail in its name, and large receivers require one"
             ),
         };
         return vec![Finding::fail(detail, suggestion)];
@@ -83,7 +78,7 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, sender: &Sender) -
     if let Some(older) = found.older {
         findings.push(Finding::warn(
             format!(
-                "receivers that go by the public suffix list (RFC 7489) look at _dmarc.{domain} and _dmarc.{older}, and find nothing they can use"
+                "receivers that use the public suffix list (RFC 7489) look at _dmarc.{domain} and _dmarc.{older}, and find no usable record"
             ),
             publish(&format!("_dmarc.{older}"), &text),
         ));
@@ -116,43 +111,43 @@ fn judge(record: &Record, sender: &Sender, place: &Place<'_>, exists: bool) -> V
     ))];
     let record_of = format!("the TXT record of _dmarc.{place}");
     let reports = if record.reports.is_empty() {
-        format!(" (reports come once rua=mailto:ADDRESS is in {record_of})")
+        format!(" (you get reports after you add rua=mailto:ADDRESS to {record_of})")
     } else {
         String::new()
     };
     let stronger = |what: &str| {
-        format!("once reports show that all mail passes, {what} in {record_of}{reports}")
+        format!("when reports show that all mail passes, {what} in {record_of}{reports}")
     };
     if policy == "none" {
         findings.push(Finding::warn(
-            format!("{tag}=none asks receivers to let forged mail pass"),
+            format!("{tag}=none asks receivers to accept forged mail"),
             stronger(&format!("write {tag}=quarantine or {tag}=reject")),
         ));
     } else if record.percent < 100 || record.is_test {
         let (what, remedy) = if record.is_test {
             ("t=y".to_owned(), "take out t=y")
         } else {
-            (format!("pct={}", record.percent), "take out pct")
+            (format!("pct={}", record.percent), "remove pct")
         };
         findings.push(Finding::warn(
-            format!("{what}: the policy holds for a part of the mail only"),
+            format!("{what}: the policy applies to only part of the mail"),
             stronger(remedy),
         ));
     } else if record.reports.is_empty() {
         findings.push(Finding::ok(format!(
-            "nobody gets reports about mail that fails; rua=mailto:ADDRESS in {record_of} asks for them"
+            "nobody gets reports about mail that fails; to get them, add rua=mailto:ADDRESS to {record_of}"
         )));
     }
     if record.suffix.as_deref() == Some("y") && organisation::of(place).is_some() {
         findings.push(Finding::warn(
-            format!("psd=y says that {place} is a public suffix, as com is"),
-            format!("take out psd=y in {record_of}"),
+            format!("psd=y means that {place} is a public suffix, like com"),
+            format!("remove psd=y from {record_of}"),
         ));
     }
     findings.extend(record.ignored.iter().map(|why| {
         Finding::warn(
-            format!("receivers ignore a tag of the DMARC record of {place}, while the policy holds: {why}"),
-            format!("correct the tag in {record_of}, or take it out"),
+            format!("receivers ignore a tag of the DMARC record of {place}, but the policy applies: {why}"),
+            format!("correct the tag in {record_of}, or remove it"),
         )
     }));
     findings
@@ -181,8 +176,8 @@ async fn unwelcome_reports(resolver: &dyn Resolver, record: &Record, place: &str
         };
         is_missing.then(|| {
             Finding::warn(
-                format!("no reports are sent to {other}: it does not say that it takes those about {place}"),
-                format!("have {other} publish {name} TXT \"v=DMARC1\", or name an address of {place} in rua"),
+                format!("no reports are sent to {other}: it doesn't say that it accepts those about {place}"),
+                format!("ask {other} to publish {name} TXT \"v=DMARC1\", or use an address of {place} in rua"),
             )
         })
     };
@@ -209,7 +204,7 @@ fn alignment(record: &Record, sender: &Sender) -> String {
         && let Some(name) = provider.envelope
     {
         return format!(
-            "the envelope of {} names {name} unless a domain of your own is set up for bounces, so DKIM has to align: signed with {signed}",
+            "the envelope of {} names {name} unless you set up your own domain for bounces, so DKIM has to align: signed with {signed}",
             provider.name
         );
     }
@@ -294,7 +289,7 @@ mod tests {
         for (record, words) in [
             (
                 "v=DMARC1; p=none",
-                "warn p=none asks receivers to let forged mail pass -> once reports show that all mail passes, write p=quarantine",
+                "warn p=none asks receivers to accept forged mail -> when reports show that all mail passes, write p=quarantine",
             ),
             ("v=DMARC1; rua=mailto:a@d.example", "warn p=none"),
             ("v=DMARC1; p=reject; pct=20", "warn pct=20"),
@@ -341,7 +336,7 @@ mod tests {
         .await;
         assert!(
             told[0].starts_with("ok p=reject at app.d.example")
-                && told.iter().any(|line| line.starts_with("warn receivers that go by the public suffix list (RFC 7489) look at _dmarc.mail.app.d.example and _dmarc.d.example")),
+                && told.iter().any(|line| line.starts_with("warn receivers that use the public suffix list (RFC 7489) look at _dmarc.mail.app.d.example and _dmarc.d.example")),
             "{told:?}"
         );
         let own = [
@@ -374,9 +369,9 @@ mod tests {
         );
         let told = judged("bank.example", &[suffix]).await;
         assert!(
-            told.iter().any(
-                |line| line.starts_with("warn psd=y says that bank.example is a public suffix")
-            ),
+            told.iter()
+                .any(|line| line
+                    .starts_with("warn psd=y means that bank.example is a public suffix")),
             "{told:?}"
         );
     }
@@ -418,7 +413,7 @@ mod tests {
             assert!(
                 told[0].starts_with("ok p=reject")
                     && last.starts_with("warn receivers ignore a tag")
-                    && last.contains("the policy holds")
+                    && last.contains("the policy applies")
                     && last.contains(words),
                 "{told:?}"
             );
@@ -431,7 +426,7 @@ mod tests {
             (
                 "_dmarc.d.example",
                 "v=dmarc1; p=none",
-                "\"v=dmarc1; p=none\" at _dmarc.d.example does not count, because the version has to be written v=DMARC1",
+                "\"v=dmarc1; p=none\" at _dmarc.d.example doesn't count, because the version has to be written v=DMARC1",
             ),
             (
                 "_dmarc.d.example",
@@ -451,7 +446,7 @@ mod tests {
             (
                 "d.example",
                 "v=DMARC1; p=none",
-                "\"v=DMARC1; p=none\" at d.example does not count, because a DMARC record is looked for at the name _dmarc",
+                "\"v=DMARC1; p=none\" at d.example doesn't count, because DMARC records are at the name _dmarc",
             ),
         ] {
             let record = format!("txt {text}");
@@ -497,7 +492,7 @@ mod tests {
             ),
             (
                 "smtp.postmarkapp.com",
-                "the envelope of Postmark names mtasv.net unless a domain of your own is set up for bounces, so DKIM has to align",
+                "the envelope of Postmark names mtasv.net unless you set up your own domain for bounces, so DKIM has to align",
             ),
             ("email-smtp.eu-west-1.amazonaws.com", "so DKIM has to align"),
             (
@@ -520,7 +515,7 @@ mod tests {
                 "v=DMARC1; p=strict",
                 "p=strict must be one of none, quarantine, reject",
             ),
-            ("v=DMARC1; p=none; p=reject", "the tag p is there twice"),
+            ("v=DMARC1; p=none; p=reject", "the tag p appears twice"),
             ("v=DMARC1; p=none; sp=strict", "sp=strict must be one of"),
             ("v=DMARC1; p", "\"p\" is not tag=value"),
             ("v=DMARC1 p=none", "no DMARC record for d.example"),

@@ -76,24 +76,24 @@ async fn what_a_record_lacks_is_told_beside_its_policy() {
     for (text, words) in [
         (
             "v=DMARC1; p=none; rua=mailto:a@d.example",
-            "warn p=none asks receivers to let forged mail pass",
+            "warn p=none asks receivers to accept forged mail",
         ),
         ("v=DMARC1; p=reject", "ok nobody gets reports"),
         (
             "v=DMARC1; p=reject; pct=50; rua=mailto:a@d.example",
-            "warn pct=50: the policy holds for a part",
+            "warn pct=50: the policy applies to only part",
         ),
         (
             "v=DMARC1; p=reject; pct=0; rua=mailto:a@d.example",
-            "warn pct=0: the policy holds for a part",
+            "warn pct=0: the policy applies to only part",
         ),
         (
             "v=DMARC1; p=reject; t=y; rua=mailto:a@d.example",
-            "warn t=y: the policy holds for a part",
+            "warn t=y: the policy applies to only part",
         ),
         (
             "v=DMARC1; p=reject; psd=y; rua=mailto:a@d.example",
-            "warn psd=y says that d.example is a public suffix",
+            "warn psd=y means that d.example is a public suffix",
         ),
         (
             "v=DMARC1; p=reject; rua=a@d.example",

@@ -16,7 +16,7 @@ pub(super) const ADDRESS: &str = "ip4:ADDRESS";
 /// How an operator learns which hosts send.
 pub(super) fn find_out(host: &str) -> String {
     format!(
-        "find out which addresses {host} sends from (ask who runs it, or send yourself a message with --send-test and read its Received lines), and name each of them"
+        "find out which addresses {host} sends from (ask its operator, or send yourself a message with --send-test and read its Received lines), and list each of them"
     )
 }
 
@@ -156,10 +156,10 @@ fn undecided(domain: &str, who: &str, walk: &Walk, term: &str) -> Note {
     Note {
         status: Status::Warn,
         detail: format!(
-            "whether the SPF record of {domain} covers {who} is decided by {by}, with each mail"
+            "whether the SPF record of {domain} covers {who} depends on {by}, for each mail"
         ),
         change: Change::None(format!(
-            "send yourself a message with --send-test and look for spf=pass; if it is not there, add {term}"
+            "send yourself a message with --send-test and look for spf=pass; if it isn't there, add {term}"
         )),
     }
 }
@@ -183,16 +183,14 @@ async fn by_addresses(
     if addresses.is_empty() {
         return Ok(Note {
             status: Status::Warn,
-            detail: format!(
-                "email.smtp_host {host} has no address, so nothing can be said about what it sends"
-            ),
+            detail: format!("email.smtp_host {host} has no address, so SPF can't be checked"),
             change: Change::None("correct email.smtp_host".to_owned()),
         });
     }
     let addresses: Vec<IpAddr> = addresses.iter().map(IpAddr::to_canonical).collect();
     if addresses.iter().all(is_inside) {
         return Ok(Note::ok(format!(
-            "{host} is inside your network, and which address its mail leaves from cannot be seen from here"
+            "{host} is inside your network, so the address its mail is sent from can't be seen from here"
         )));
     }
     let of = |outcome: Outcome| -> Vec<String> {
@@ -206,7 +204,7 @@ async fn by_addresses(
         Note {
             status: Status::Warn,
             detail: format!(
-                "the SPF record of {domain} does not cover email.smtp_host {host} ({}); mail that leaves from there fails SPF",
+                "the SPF record of {domain} doesn't cover email.smtp_host {host} ({}); mail sent from there fails SPF",
                 left_out.join(", ")
             ),
             change: Change::With(ADDRESS, find_out(host)),

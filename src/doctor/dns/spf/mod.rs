@@ -89,9 +89,7 @@ pub(in crate::doctor) async fn check(resolver: &dyn Resolver, sender: &Sender) -
                 records.len()
             ),
             "keep one",
-            format!(
-                "keep one that says what they say together and needs {MAX_LOOKUPS} look-ups at most"
-            ),
+            format!("combine them in one record that needs at most {MAX_LOOKUPS} look-ups"),
         )],
     };
     let is_good = notes
@@ -114,7 +112,7 @@ async fn makes_up_for_spf(resolver: &dyn Resolver, sender: &Sender) -> bool {
 }
 
 /// What to do about a record that needs too many look-ups.
-const CHEAPER: &str = "take out what sends no more mail; name addresses by ip4 and ip6 instead of a, mx and include; or send from a subdomain with a record of its own";
+const CHEAPER: &str = "remove whatever no longer sends mail; use ip4 and ip6 instead of a, mx and include; or send from a subdomain with its own record";
 
 /// Findings, the record to publish at the last one that asks for it: publishing two would break both.
 fn told(
@@ -174,7 +172,7 @@ async fn missing(
             None => Err(Unmended::Unknown),
         };
         let detail = format!(
-            "{domain} has no SPF record: {} does not count, because {why}",
+            "{domain} has no SPF record: {} doesn't count, because {why}",
             quoted(text)
         );
         let remedy = match mended {
@@ -193,7 +191,7 @@ async fn missing(
         ))];
     }
     vec![Finding::fail(
-        format!("{domain} has no SPF record: receivers cannot tell its mail from forged mail"),
+        format!("{domain} has no SPF record: receivers can't tell its mail from forged mail"),
         suggestion(sender),
     )]
 }

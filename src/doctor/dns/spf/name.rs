@@ -9,9 +9,9 @@ pub(super) enum Domain {
     Computed,
 }
 
-const NO_DOMAIN: &str = "has a domain that is none";
-const NO_MACRO: &str = "has a % that begins no macro";
-const BEYOND_ASCII: &str = "has a character beyond ASCII";
+const NO_DOMAIN: &str = "has an invalid domain";
+const NO_MACRO: &str = "has a % that doesn't start a macro";
+const BEYOND_ASCII: &str = "has a non-ASCII character";
 
 /// The letters of macros in a domain.
 const LETTERS: &str = "slodiphv";
@@ -77,7 +77,7 @@ fn check(inner: &str, letters: &str) -> Result<(), &'static str> {
     let letter = inner.chars().next().ok_or(NO_MACRO)?.to_ascii_lowercase();
     if !letters.contains(letter) {
         return Err(if OF_EXPLANATIONS.contains(letter) {
-            "has a macro that only an explanation may use"
+            "has a macro that is only allowed in explanations"
         } else {
             NO_MACRO
         });

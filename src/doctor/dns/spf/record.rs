@@ -84,7 +84,7 @@ pub(super) fn parse(text: &str) -> Result<Record, Vec<(String, String)>> {
             let name = name.to_lowercase();
             let is_known = matches!(name.as_str(), "redirect" | "exp");
             if is_known && modifiers.contains(&name) {
-                fault("is there twice");
+                fault("appears twice");
             } else if is_known {
                 match name::domain(value) {
                     Ok(domain) if name == "redirect" => {
@@ -159,7 +159,7 @@ fn term(text: &str) -> Result<Term, &'static str> {
         }
         "ip4" => Mechanism::Network(network::<Ipv4Addr>(value, 32)?),
         "ip6" => Mechanism::Network(network::<Ipv6Addr>(value, 128)?),
-        _ => return Err("is no mechanism: all, include, a, mx, ip4, ip6, exists, ptr"),
+        _ => return Err("isn't a mechanism: all, include, a, mx, ip4, ip6, exists, ptr"),
     };
     Ok(Term {
         qualifier,
@@ -195,7 +195,7 @@ fn target(value: &str) -> Result<(Option<Domain>, Lengths), &'static str> {
     Ok((name, lengths))
 }
 
-const BAD_LENGTH: &str = "has a prefix length that is none";
+const BAD_LENGTH: &str = "has an invalid prefix length";
 
 /// What stands before a mark and digits at the end, and the digits. A domain may hold slashes of its own.
 fn ending<'a>(text: &'a str, mark: &str) -> (&'a str, Option<&'a str>) {
@@ -226,7 +226,7 @@ fn network<T: std::str::FromStr + Into<IpAddr>>(
         Some((address, bits)) => (address, length(bits, most)?),
         None => (text, most),
     };
-    let address: T = address.parse().map_err(|_| "has an address that is none")?;
+    let address: T = address.parse().map_err(|_| "has an invalid address")?;
     IpNet::new(address.into(), bits).map_err(|_| BAD_LENGTH)
 }
 
@@ -282,17 +282,17 @@ mod tests {
     #[test]
     fn every_term_that_is_none_is_named() {
         for (term, why) in [
-            ("ipv4:192.0.2.1", "is no mechanism"),
+            ("ipv4:192.0.2.1", "isn't a mechanism"),
             ("include", "needs a domain"),
-            ("include:", "domain that is none"),
-            ("include:localhost", "domain that is none"),
-            ("include:a..example", "domain that is none"),
-            ("include:192.0.2.1", "domain that is none"),
-            ("ip4:192.0.2.256", "address that is none"),
+            ("include:", "invalid domain"),
+            ("include:localhost", "invalid domain"),
+            ("include:a..example", "invalid domain"),
+            ("include:192.0.2.1", "invalid domain"),
+            ("ip4:192.0.2.256", "invalid address"),
             ("ip4:192.0.2.0/33", "prefix length"),
             ("ip4:192.0.2.0/", "prefix length"),
-            ("ip4:2001:db8::1", "address that is none"),
-            ("ip6:192.0.2.1", "address that is none"),
+            ("ip4:2001:db8::1", "invalid address"),
+            ("ip6:192.0.2.1", "invalid address"),
             ("ip4", "needs an address"),
             ("a/33", "prefix length"),
             ("a/024", "prefix length"),
@@ -303,15 +303,15 @@ mod tests {
             ("ip6:2001:db8::/064", "prefix length"),
             ("a:d.example//129", "prefix length"),
             ("all:d.example", "takes no value"),
-            ("exists:%{x}.example", "begins no macro"),
-            ("exists:%{d0}.example", "begins no macro"),
-            ("exists:%(d).example", "begins no macro"),
-            ("exists:%{c}.example", "only an explanation"),
-            ("exists:%{i}/24", "domain that is none"),
-            ("include:d.-example", "domain that is none"),
-            ("a:d.example\u{7f}", "domain that is none"),
-            ("x-own=\u{e4}", "beyond ASCII"),
-            ("redirect=", "domain that is none"),
+            ("exists:%{x}.example", "doesn't start a macro"),
+            ("exists:%{d0}.example", "doesn't start a macro"),
+            ("exists:%(d).example", "doesn't start a macro"),
+            ("exists:%{c}.example", "only allowed in explanations"),
+            ("exists:%{i}/24", "invalid domain"),
+            ("include:d.-example", "invalid domain"),
+            ("a:d.example\u{7f}", "invalid domain"),
+            ("x-own=\u{e4}", "non-ASCII"),
+            ("redirect=", "invalid domain"),
             ("v=spf1", ""),
         ] {
             let parsed = parse(&format!("v=spf1 {term} ~all"));

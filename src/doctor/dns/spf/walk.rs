@@ -225,7 +225,7 @@ impl Walk {
             return Matcher::Unknown;
         };
         if self.path.contains(&domain) {
-            self.fault(format!("{domain} is included by itself, without end"));
+            self.fault(format!("{domain} includes itself endlessly"));
             return Matcher::Unknown;
         }
         let answer = match facts.texts.get(&domain) {

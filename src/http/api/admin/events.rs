@@ -11,7 +11,7 @@ use crate::http::extract::{Administration, After, Limit, Query, Search, limit, q
 use crate::model::{Event, EventFilter, EventKind, Id, Page, PageKey};
 
 query! {
-    /// Which events, and which page of them.
+    /// Filters, and the page to return.
     EventsQuery {
         /// Only those of the account with this id.
         user: Option<Id>,
@@ -21,9 +21,9 @@ query! {
         ip: Option<IpAddr>,
         /// Only those of the request with this `x-request-id`.
         request_id: Option<Search>,
-        /// The `next` of the page before.
+        /// The `next` of the previous page.
         after: Option<After<PageKey>>,
-        /// How many events at most; 50 unless given.
+        /// Maximum number of events; 50 by default.
         limit: Option<Limit>,
     }
 }

@@ -10,13 +10,13 @@ use crate::http::extract::{Administration, After, Limit, MessageId, Query, limit
 use crate::model::{MessageEntry, MessageState, Page, PageKey};
 
 query! {
-    /// Which messages, and which page of them.
+    /// Filters, and the page to return.
     OutboxQuery {
-        /// Only those that wait, or only those that were given up.
+        /// Only waiting messages, or only failed ones.
         state: Option<MessageState>,
-        /// The `next` of the page before.
+        /// The `next` of the previous page.
         after: Option<After<PageKey>>,
-        /// How many messages at most; 50 unless given.
+        /// Maximum number of messages; 50 by default.
         limit: Option<Limit>,
     }
 }
@@ -40,21 +40,21 @@ pub(super) async fn list(
 
 /// Retries a message at once.
 ///
-/// Also works for a message that was given up.
+/// Also works for failed messages.
 #[utoipa::path(post, path = "/admin/outbox/{id}/retry", summary = "Retry a message at once", tag = "administration", operation_id = "retry_message", security(("bearer" = [])), params(MessageId), responses(
-    (status = 200, description = "The message is due.", body = Message)))]
+    (status = 200, description = "The message will be sent at once.", body = Message)))]
 pub(super) async fn retry(
     State(app): State<App>,
     _: Administration,
     MessageId(id): MessageId,
 ) -> Result<Json<Message>, ApiError> {
     app.accounts.retry_message(id).await?;
-    Ok(Message::done("the message is tried again"))
+    Ok(Message::done("the message will be sent again"))
 }
 
 /// Deletes a message without sending it.
 #[utoipa::path(delete, path = "/admin/outbox/{id}", summary = "Delete a message without sending it", tag = "administration", operation_id = "delete_message", security(("bearer" = [])), params(MessageId), responses(
-    (status = 200, description = "The message is gone.", body = Message)))]
+    (status = 200, description = "The message was deleted.", body = Message)))]
 pub(super) async fn delete(
     State(app): State<App>,
     _: Administration,

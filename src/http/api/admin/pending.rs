@@ -15,13 +15,13 @@ use crate::http::openapi::refusals;
 use crate::model::{Page, PendingKey, PendingPublic, UserPublic};
 
 query! {
-    /// Which registrations, and which page of them.
+    /// Filters, and the page to return.
     PendingQuery {
-        /// Only those with this in the email address or name; one or two characters are looked for at their beginning only.
+        /// Only those with this text in the email address or name. One or two characters are only searched at the beginning.
         q: Option<Search>,
-        /// The `next` of the page before.
+        /// The `next` of the previous page.
         after: Option<After<PendingKey>>,
-        /// How many registrations at most; 50 unless given.
+        /// Maximum number of registrations; 50 by default.
         limit: Option<Limit>,
     }
 }
@@ -60,7 +60,7 @@ pub(super) async fn promote(
 ///
 /// Its link stops working.
 #[utoipa::path(delete, path = "/admin/pending/{email}", summary = "Delete a pending registration", tag = "administration", operation_id = "delete_pending", security(("bearer" = [])), params(PendingEmail), responses(
-    (status = 200, description = "The registration is gone.", body = Message)))]
+    (status = 200, description = "The registration was deleted.", body = Message)))]
 pub(super) async fn delete(
     State(app): State<App>,
     _: Administration,

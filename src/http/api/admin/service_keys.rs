@@ -18,11 +18,11 @@ use crate::http::openapi::refusals;
 use crate::model::{Page, PageKey, Scopes, ServiceKey, ServiceKeyName, ServiceKeyPublic};
 
 query! {
-    /// Which page.
+    /// The page to return.
     ServiceKeysQuery {
-        /// The `next` of the page before.
+        /// The `next` of the previous page.
         after: Option<After<PageKey>>,
-        /// How many keys at most; 50 unless given.
+        /// Maximum number of keys; 50 by default.
         limit: Option<Limit>,
     }
 }
@@ -43,23 +43,23 @@ pub(super) async fn list(
 }
 
 request! {
-    /// A service key to be made.
+    /// A new service key.
     CreateServiceKeyRequest {
-        /// Its name, which stands in the audit trail; no other key has it.
+        /// Its name, which is used in the audit trail. It has to be unique.
         name: ServiceKeyName,
-        /// What it may be used for: one or more of `introspect`, `admin:read`, `admin:write`, with blanks between them.
+        /// What it may be used for: one or more of `introspect`, `admin:read`, `admin:write`, separated by spaces.
         scope: Scopes,
         /// When it expires: RFC 3339; null or absent for never.
         expires_at: Option<Timestamp>,
     }
 }
 
-/// A service key that was made.
+/// A new service key, with the key itself.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct CreatedServiceKey {
-    /// What lists show of it.
+    /// The key as shown in lists.
     service_key: ServiceKeyPublic,
-    /// The key itself. It is shown this once.
+    /// The key itself. It is only shown this once.
     #[schema(example = "rsk_6741c3a08f2b5d1e9c7a4b61…")]
     key: String,
 }
@@ -68,9 +68,9 @@ refusals!(CreateServiceKeyRefusals: Error::NameTaken);
 
 /// Creates a service key.
 ///
-/// Only people do: a service key makes no other.
+/// Only administrators can do this: a service key can't create others.
 #[utoipa::path(post, path = "/admin/service-keys", summary = "Create a service key", tag = "administration", operation_id = "create_service_key", security(("bearer" = [])), request_body = CreateServiceKeyRequest, responses(
-    (status = 201, description = "The key, shown this once.", body = CreatedServiceKey), CreateServiceKeyRefusals))]
+    (status = 201, description = "The key. It is only shown once.", body = CreatedServiceKey), CreateServiceKeyRefusals))]
 pub(super) async fn create(
     State(app): State<App>,
     Admin { origin, .. }: Admin,
@@ -91,9 +91,9 @@ pub(super) async fn create(
 
 /// Revokes a service key.
 ///
-/// With the next request it opens nothing. Only people do: a service key revokes none.
+/// Takes effect with its next request. Only administrators can do this: a service key can't revoke others.
 #[utoipa::path(delete, path = "/admin/service-keys/{id}", summary = "Revoke a service key", tag = "administration", operation_id = "revoke_service_key", security(("bearer" = [])), params(ServiceKeyId), responses(
-    (status = 200, description = "The key opens nothing any more.", body = Message)))]
+    (status = 200, description = "The key is revoked.", body = Message)))]
 pub(super) async fn revoke(
     State(app): State<App>,
     Admin { origin, .. }: Admin,

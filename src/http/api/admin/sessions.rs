@@ -27,7 +27,7 @@ pub(super) async fn list(
 
 /// Ends one session of a user.
 #[utoipa::path(delete, path = "/admin/users/{user_id}/sessions/{sid}", summary = "End one session of a user", tag = "administration", operation_id = "end_user_session", security(("bearer" = [])), params(UserId, SessionId), responses(
-    (status = 200, description = "The session is dead.", body = Message)))]
+    (status = 200, description = "The session has ended.", body = Message)))]
 pub(super) async fn end(
     State(app): State<App>,
     Administration { origin }: Administration,
@@ -43,9 +43,9 @@ pub(super) async fn end(
 
 /// Ends all sessions of a user.
 ///
-/// The same as `revoke-tokens`: links that were mailed to the account stop working, too.
+/// The same as `revoke-tokens`: mailed links of the account stop working too.
 #[utoipa::path(delete, path = "/admin/users/{user_id}/sessions", summary = "Log a user out everywhere", tag = "administration", operation_id = "end_user_sessions", security(("bearer" = [])), params(UserId), responses(
-    (status = 200, description = "All its tokens are dead.", body = Message)))]
+    (status = 200, description = "All sessions of the account have ended.", body = Message)))]
 pub(super) async fn end_all(
     State(app): State<App>,
     Administration { origin }: Administration,

@@ -24,23 +24,23 @@ pub(super) async fn stats(
 }
 
 query! {
-    /// How far back.
+    /// How many days.
     SeriesQuery {
-        /// How many days, the present one included; 30 unless given.
+        /// The number of days, including today; 30 by default.
         days: Option<Number<1, 365>>,
     }
 }
 
-/// Day after day.
+/// Counts by day.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct SeriesAnswer {
-    /// Oldest first; days on which nothing happened are there too.
+    /// Oldest first, including days without events.
     days: Vec<DayCounts>,
 }
 
 /// Gets daily counts.
 ///
-/// Registrations, verifications, logins and failures on each of the last days.
+/// Registrations, verifications, logins and failed logins for each of the last days.
 #[utoipa::path(get, path = "/admin/stats/series", summary = "Get daily counts", tag = "administration", operation_id = "get_stats_series", security(("bearer" = [])), params(SeriesQuery), responses(
     (status = 200, description = "The days.", body = SeriesAnswer)))]
 pub(super) async fn series(

@@ -28,9 +28,9 @@ pub(super) async fn resend_verification(
 
 /// Enables and unlocks a user.
 ///
-/// Clears the lockout and the budgets for codes as well.
+/// Also clears the lockout and the limits for wrong codes.
 #[utoipa::path(post, path = "/admin/users/{user_id}/unlock", summary = "Enable and unlock a user", tag = "administration", operation_id = "unlock_user", security(("bearer" = [])), params(UserId), responses(
-    (status = 200, description = "The account is enabled and may log in at once.", body = Message)))]
+    (status = 200, description = "The account is enabled and can log in at once.", body = Message)))]
 pub(super) async fn unlock(
     State(app): State<App>,
     Administration { origin }: Administration,
@@ -42,9 +42,9 @@ pub(super) async fn unlock(
 
 /// Ends all sessions of a user.
 ///
-/// Links that were mailed to the account stop working, too.
+/// Mailed links of the account stop working too.
 #[utoipa::path(post, path = "/admin/users/{user_id}/revoke-tokens", summary = "End all sessions of a user", tag = "administration", operation_id = "revoke_user_tokens", security(("bearer" = [])), params(UserId), responses(
-    (status = 200, description = "All its tokens are dead.", body = Message)))]
+    (status = 200, description = "All sessions of the account have ended.", body = Message)))]
 pub(super) async fn revoke_tokens(
     State(app): State<App>,
     Administration { origin }: Administration,
@@ -55,9 +55,9 @@ pub(super) async fn revoke_tokens(
 }
 
 request! {
-    /// The password an account is to have.
+    /// The new password of an account.
     SetPasswordRequest {
-        /// 8 to 128 characters, taken exactly as given.
+        /// 8 to 128 characters, used exactly as given.
         new_password: NewPassword,
     }
 }
@@ -102,7 +102,7 @@ pub(super) async fn send_password_reset(
 ///
 /// Phone, authenticator app and recovery codes. Notifies the user.
 #[utoipa::path(delete, path = "/admin/users/{user_id}/mfa", summary = "Turn off a user's second factor", tag = "administration", operation_id = "remove_user_mfa", security(("bearer" = [])), params(UserId), responses(
-    (status = 200, description = "Its login asks for the password only.", body = Message)))]
+    (status = 200, description = "Login only asks for the password.", body = Message)))]
 pub(super) async fn remove_mfa(
     State(app): State<App>,
     Administration { origin }: Administration,

@@ -22,9 +22,9 @@ use crate::model::{
 };
 
 query! {
-    /// Which accounts, and which page of them.
+    /// Filters, and the page to return.
     UsersQuery {
-        /// Only those with this in the email address or name; one or two characters are looked for at their beginning only.
+        /// Only those with this text in the email address or name. One or two characters are only searched at the beginning.
         q: Option<Search>,
         /// Only enabled ones, or only disabled ones.
         is_active: Option<Flag>,
@@ -32,11 +32,11 @@ query! {
         is_verified: Option<Flag>,
         /// Only administrators, or only others.
         is_superuser: Option<Flag>,
-        /// The `next` of the page before. A page by `after` costs the same however far down the list it is, and its `total` is null.
+        /// The `next` of the previous page. These pages are equally fast throughout the list, and their `total` is null.
         after: Option<After<PageKey>>,
-        /// How many accounts are passed over; not together with `after`. What it costs grows with it.
+        /// The number of accounts to skip; not together with `after`. Large numbers are slow.
         skip: Option<Number<0, { i32::MAX as u32 }>>,
-        /// How many accounts at most; 50 unless given.
+        /// Maximum number of accounts; 50 by default.
         limit: Option<Limit>,
     }
 }
@@ -46,13 +46,13 @@ query! {
 pub(super) struct UsersAnswer {
     /// Newest first.
     items: Vec<UserPublic>,
-    /// How many accounts there are in all; null for a page by `after`.
+    /// The total number of accounts; null if the request has `after`.
     total: Option<u64>,
-    /// How many were passed over; 0 for a page by `after`.
+    /// The number of skipped accounts; 0 if the request has `after`.
     skip: u32,
-    /// How many there are at most on this page.
+    /// The maximum number of accounts on this page.
     limit: u32,
-    /// What `after` is for the next page; null on the last one.
+    /// The value of `after` for the next page; null on the last page.
     #[serde(serialize_with = "cursor_text")]
     #[schema(value_type = Option<String>)]
     next: Option<PageKey>,
@@ -76,7 +76,7 @@ pub(super) async fn list(
     };
     let (page, total, skip) = match (query.after, query.skip) {
         (Some(_), Some(_)) => {
-            let rule = "a page is named by `after` or by `skip`, not by both";
+            let rule = "use either `after` or `skip`, not both";
             let fault = Fault::field(Location::Query, "skip", kind::VALUE_ERROR, rule);
             return Err(ApiError::invalid(vec![fault]));
         }
@@ -100,19 +100,19 @@ pub(super) async fn list(
 }
 
 request! {
-    /// An account to be made.
+    /// A new account.
     CreateUserRequest {
         /// Its email address.
         email: Email,
-        /// 8 to 128 characters; without one nobody can log in until a password is set by mail.
+        /// 8 to 128 characters. Without a password, nobody can log in until one is set with a mailed link.
         password: Option<NewPassword>,
-        /// The person's name; missing, null or empty is none.
+        /// The person's name; optional.
         full_name: Option<FullName>,
-        /// Whether it administers others; no unless given.
+        /// Whether it is an administrator; false by default.
         is_superuser: Option<bool>,
-        /// Whether its email address counts as proven; no unless given.
+        /// Whether its email address is verified; false by default.
         is_verified: Option<bool>,
-        /// Whether a mail invites the person to choose a password; no unless given. Needs `enable_password_reset`.
+        /// Whether to send the person an invitation to choose a password; false by default. Needs `enable_password_reset`.
         send_invite: Option<bool>,
     }
 }
@@ -151,19 +151,19 @@ pub(super) async fn show(
 }
 
 request! {
-    /// What is to change about an account. What is absent or null stays as it is, but a null name clears it.
+    /// Changes to an account. Fields that are absent or null stay the same, except that a null name clears the name.
     UpdateUserRequest {
-        /// Enable it or disable it; disabling ends all its sessions.
+        /// Enables or disables the account. Disabling ends all its sessions.
         is_active: Option<bool>,
-        /// Let it administer others, or no longer.
+        /// Grants or removes administrator rights.
         is_superuser: Option<bool>,
-        /// Say that its email address is proven, or that it is not.
+        /// Marks the email address as verified or unverified.
         is_verified: Option<bool>,
-        /// Its email address. Another one ends all its sessions and is unproven unless `is_verified` is true: then a link that
-        /// proves it is mailed there. The old one is told.
+        /// The email address. A new one ends all sessions. Unless `is_verified` is true, it's unverified and gets a
+        /// verification link. The old address is notified.
         email: Option<Email>,
-        /// Whether the old email address gets a link that undoes the change for a week; true unless given. False, for a mailbox
-        /// that is lost or somebody else's, ends earlier links of that kind too.
+        /// Whether the old email address gets a link that undoes the change for a week; true by default. Use false if the
+        /// old mailbox is lost or belongs to someone else: this also disables earlier links of this kind.
         email_undo: Option<bool>,
         /// The person's name; null or empty clears it.
         full_name: Patch<Option<FullName>>,
@@ -174,7 +174,7 @@ refusals!(UpdateRefusals: Error::LastSuperuser, Error::EmailTaken);
 
 /// Updates a user.
 #[utoipa::path(patch, path = "/admin/users/{user_id}", summary = "Update a user", tag = "administration", operation_id = "update_user", security(("bearer" = [])), params(UserId), request_body = UpdateUserRequest, responses(
-    (status = 200, description = "The account as it is now.", body = UserPublic), UpdateRefusals))]
+    (status = 200, description = "The account after the change.", body = UserPublic), UpdateRefusals))]
 pub(super) async fn update(
     State(app): State<App>,
     Administration { origin }: Administration,
@@ -201,9 +201,9 @@ refusals!(DeleteRefusals: Error::LastSuperuser);
 
 /// Deletes a user.
 ///
-/// Deletes everything that belongs to the account. This cannot be undone.
+/// Deletes all data of the account. You can't undo this.
 #[utoipa::path(delete, path = "/admin/users/{user_id}", summary = "Delete a user", tag = "administration", operation_id = "delete_user", security(("bearer" = [])), params(UserId), responses(
-    (status = 200, description = "The account is gone.", body = Message), DeleteRefusals))]
+    (status = 200, description = "The account was deleted.", body = Message), DeleteRefusals))]
 pub(super) async fn delete(
     State(app): State<App>,
     Administration { origin }: Administration,

@@ -86,8 +86,8 @@ async fn lost_and_changed_indexes_are_named_and_made_anew() {
     assert_eq!(
         store.migrate().await.unwrap(),
         [
-            "made index users_newest anew",
-            "made index events_by_kind anew"
+            "recreated the index users_newest",
+            "recreated the index events_by_kind"
         ]
     );
     assert_eq!(faults(&store.inspect().await.unwrap()), [] as [&str; 0]);
@@ -177,10 +177,7 @@ async fn totals_that_drifted_are_named_and_counted_anew() {
             inspection.faults().next().unwrap().state,
             SchemaState::Different { found, wanted }
         );
-        assert_eq!(
-            store.migrate().await.unwrap(),
-            ["counted the accounts anew"]
-        );
+        assert_eq!(store.migrate().await.unwrap(), ["recounted the accounts"]);
         assert_eq!(faults(&store.inspect().await.unwrap()), [] as [&str; 0]);
         assert_eq!(store.counts(at(0)).await.unwrap().total_users, 1);
     }

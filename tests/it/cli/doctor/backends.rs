@@ -26,7 +26,7 @@ async fn mail_that_cannot_leave_is_a_failure() {
     diagnosed(&place, &[]).await.ends_with(0).says(
         "warn",
         "email",
-        &["console backend: mail is only printed"],
+        &["console backend: email is only printed"],
         "email.backend",
     );
 
@@ -130,7 +130,7 @@ async fn codes_that_nobody_gets_are_warned_of() {
     diagnosis.ends_with(0).says(
         "warn",
         "sms",
-        &["null backend: codes are not sent"],
+        &["null backend: codes aren't sent"],
         "sms.backend",
     );
 }
@@ -177,7 +177,7 @@ async fn templates_that_do_not_render_are_named() {
         "fail",
         "templates",
         &["mails is not a folder"],
-        "make the folder",
+        "create the folder",
     );
 }
 
@@ -245,7 +245,7 @@ async fn a_remedy_names_the_layer_that_counts() {
     });
     let gone = gone.await;
     let words = [
-        "out of reach",
+        "can't be reached",
         "mongodb_url: environment REGSTACK_MONGODB_URL",
     ];
     gone.ends_with(1).says("fail", "database", &words, "");
@@ -259,7 +259,7 @@ async fn an_address_that_the_mail_server_does_not_take_is_warned_of() {
     diagnosed(&place, &[]).await.says("ok", "accounts", &[], "");
     let place = place.with_users(&["jos\u{e9}@example.com"]);
     let diagnosis = diagnosed(&place, &[]).await;
-    let words = ["jos\u{e9}@example.com", "does not offer SMTPUTF8"];
+    let words = ["jos\u{e9}@example.com", "doesn't support SMTPUTF8"];
     diagnosis
         .ends_with(0)
         .says("warn", "accounts", &words, "another address");
@@ -276,7 +276,7 @@ async fn an_address_that_the_mail_server_does_not_take_is_warned_of() {
     )
     .await;
     assert_eq!(ran.code, Some(2), "{ran:?}");
-    assert!(ran.stderr.contains("offers SMTPUTF8"), "{ran:?}");
+    assert!(ran.stderr.contains("supports SMTPUTF8"), "{ran:?}");
 
     place.write(
         "regstack.toml",
@@ -284,7 +284,7 @@ async fn an_address_that_the_mail_server_does_not_take_is_warned_of() {
             .unwrap()
             .replace("[email]", "[email]\nallow_utf8_email = true"),
     );
-    let words = ["allow_utf8_email is true", "does not offer SMTPUTF8"];
+    let words = ["allow_utf8_email is true", "doesn't support SMTPUTF8"];
     let diagnosis = diagnosed(&place, &[]).await;
     diagnosis.says("warn", "email", &words, "allow_utf8_email");
     sink.offer("SMTPUTF8");
@@ -357,7 +357,7 @@ async fn a_test_message_that_is_not_accepted_is_a_failure() {
     diagnosis.ends_with(2).says(
         "fail",
         "send-test",
-        &["mail to bob@example.com was not accepted", "cannot connect"],
+        &["mail to bob@example.com wasn't accepted", "cannot connect"],
         "email",
     );
     let (place, sink) = healthy().await;
@@ -367,7 +367,7 @@ async fn a_test_message_that_is_not_accepted_is_a_failure() {
         "fail",
         "send-test",
         &[
-            "mail to bob@example.com was not accepted",
+            "mail to bob@example.com wasn't accepted",
             "451 4.7.1 later",
             "(to EHLO ",
         ],
@@ -389,7 +389,7 @@ async fn the_terminal_asks_who_gets_a_test_message() {
         let mut terminal = place.on_terminal(100, &["doctor", "--send-test"]);
         terminal.expect("Send a test message to").unwrap();
         terminal.send_line("nobody").unwrap();
-        terminal.expect("expected an address").unwrap();
+        terminal.expect("expected an email address").unwrap();
         terminal.send("\u{15}bob@example.com\r").unwrap();
         let (shown, code) = end_of(&mut terminal);
         assert_eq!(code, 0, "{shown}");

@@ -62,7 +62,7 @@ async fn a_server_that_is_away_is_one_failure_and_shows_no_password() {
         .says(
             "fail",
             "database",
-            &["out of reach", "database_url: regstack.toml:2"],
+            &["can't be reached", "database_url: regstack.toml:2"],
             "regstack config show",
         )
         .says("skipped", "indexes", &["needs a database that answers"], "");
@@ -107,7 +107,7 @@ async fn accounts_are_looked_at() {
     raw.execute_batch("update users set email = 'Ada@Example.com'")
         .unwrap();
     let diagnosis = diagnosed(&place, &[]).await;
-    let words = ["mixed case", "Ada@Example.com"];
+    let words = ["capital letters", "Ada@Example.com"];
     diagnosis
         .ends_with(0)
         .says("warn", "accounts", &words, "found in any spelling");
@@ -115,7 +115,7 @@ async fn accounts_are_looked_at() {
     raw.execute_batch("update users set email = email_key, is_superuser = 0")
         .unwrap();
     let diagnosis = diagnosed(&place, &[]).await;
-    let words = ["1 account, 0 superusers", "nobody is a superuser"];
+    let words = ["1 account, 0 administrators", "nobody is an administrator"];
     diagnosis
         .ends_with(0)
         .says("warn", "accounts", &words, "regstack create-admin");
@@ -154,7 +154,7 @@ async fn accounts_are_looked_at() {
     let diagnosis = diagnosed(&place, &[]).await;
     diagnosis
         .ends_with(0)
-        .says("warn", "accounts", &["cannot be evaluated"], "send-reset");
+        .says("warn", "accounts", &["can't be evaluated"], "send-reset");
 }
 
 #[tokio::test]
@@ -212,7 +212,7 @@ async fn missing_and_other_indexes_of_a_server_are_named_and_not_mended() {
             "",
         )
         .says("ok", "indexes", &["current"], "")
-        .says("ok", "accounts", &["1 account, 1 superuser"], "")
+        .says("ok", "accounts", &["1 account, 1 administrator"], "")
         .says("ok", "outbox", &["empty"], "");
 
     let users = database.collection("users").await;

@@ -161,7 +161,7 @@ async fn a_greeting_by_a_name_that_is_none_is_warned_of_and_mended() {
     for (name, words) in [
         ("gone.example.test", "does not exist (NXDOMAIN)"),
         ("good.example.test", "has no address"),
-        ("ns.example.test", "nobody outside reaches"),
+        ("ns.example.test", "can't be reached from outside"),
         ("vm.internal", "only your own network knows"),
     ] {
         let diagnosis = greeting(name).await;
@@ -192,7 +192,7 @@ async fn an_unknown_relay_that_is_not_covered_is_a_warning() {
     diagnosis.says(
         "warn",
         "dns spf",
-        &["does not cover email.smtp_host 0.0.0.0 (0.0.0.0); mail that leaves from there fails SPF"],
+        &["doesn't cover email.smtp_host 0.0.0.0 (0.0.0.0); mail sent from there fails SPF"],
         "publish uncovered.example.test TXT \"v=spf1 mx:good.example.test ip4:ADDRESS -all\"",
     );
 }
@@ -316,7 +316,7 @@ async fn what_is_missing_is_told_with_the_record_to_publish() {
         .says(
             "warn",
             "dns dmarc",
-            &["p=none asks receivers to let forged mail pass"],
+            &["p=none asks receivers to accept forged mail"],
             "p=quarantine",
         )
         .says(
@@ -359,7 +359,7 @@ async fn what_is_wrong_is_told_in_the_receivers_terms() {
         (
             "eleven",
             "needs 11 look-ups, and receivers stop at 10: include:i1.example.test 5",
-            "take out",
+            "remove",
         ),
         (
             "voids",
@@ -483,12 +483,12 @@ fn mistakes_get_a_sentence() {
         (&["--dkim-selector", "s1"], &["--dns"]),
         (
             &["--dns", "--dkim-selector", "a b"],
-            &["expected the name in the s="],
+            &["expected the selector in a signature's s="],
         ),
         (&["--dkim-domain", "example.com"], &["--dns"]),
         (
             &["--dns", "--dkim-domain", "a b"],
-            &["expected the domain in the d="],
+            &["expected the domain in a signature's d="],
         ),
         (&["--dns-servr", "::1"], &["--dns-server"]),
     ] {

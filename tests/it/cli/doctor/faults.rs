@@ -133,15 +133,15 @@ async fn a_full_disk_is_red_and_not_ready_until_there_is_room() {
     red.ends_with(1).says(
         "fail",
         "database",
-        &["no room to write", "accounts.db", "0 MiB free"],
-        "make room on that disk",
+        &["no space to write", "accounts.db", "0 MiB free"],
+        "free up space on that disk",
     );
     disk.shell("rm disk/filler");
     readiness(&server, 200).await;
     assert_eq!(register(&server, "bob@example.com").await, 201);
     doctor().await.ends_with(0);
     let said = server.stop();
-    assert!(said.contains("no room to write"), "{said}");
+    assert!(said.contains("no space to write"), "{said}");
 }
 
 #[tokio::test]
@@ -164,7 +164,7 @@ async fn a_limit_on_files_is_red_and_not_ready() {
         "fail",
         "database",
         &["the disk of", "fails", "MiB free"],
-        "within its quota",
+        "over its quota",
     );
 }
 
@@ -274,7 +274,7 @@ async fn a_file_that_another_program_keeps_locked_is_red_and_not_ready() {
         "fail",
         "database",
         &["another program has locked", "accounts.db"],
-        "end that program",
+        "stop that program",
     );
     other.execute_batch("rollback").unwrap();
     readiness(&server, 200).await;
@@ -299,7 +299,7 @@ async fn a_log_that_grows_while_somebody_reads_is_warned_of() {
         "database",
         &[
             "accounts.db-wal has grown to 6",
-            "another program holds a read transaction open",
+            "another program keeps a read transaction open",
         ],
         "fuser -v",
     );

@@ -126,7 +126,7 @@ async fn a_healthy_installation_passes_and_stays_as_it_is() {
         .says("ok", "jwt secret", &["50 characters"], "")
         .says("ok", "database", &["SQLite 3.", "accounts.db", " ms"], "")
         .says("ok", "schema", &["current"], "")
-        .says("ok", "accounts", &["1 account, 1 superuser"], "")
+        .says("ok", "accounts", &["1 account, 1 administrator"], "")
         .says("ok", "email", &["mail server 127.0.0.1", "without TLS"], "")
         .says("skipped", "sms", &["enable_sms_2fa is false"], "")
         .says("ok", "templates", &["files render, 0 overridden"], "")
@@ -229,7 +229,7 @@ async fn a_webhook_in_the_clear_is_told_once() {
     let key = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz";
     place.append("regstack.secrets.env", &format!("HOOK=whsec_{key}\n"));
     let diagnosis = diagnosed(&place, &[]).await;
-    let words = ["webhooks.url is not https: whoever is on the way reads the events"];
+    let words = ["webhooks.url isn't https: others on the network can read the events"];
     diagnosis
         .ends_with(0)
         .says("warn", "config", &words, "regstack.toml")
@@ -256,7 +256,7 @@ async fn what_is_dangerous_in_a_configuration_is_a_warning() {
     diagnosis.ends_with(0).says(
         "warn",
         "config",
-        &["base_url is http://app.example.com", "in the clear"],
+        &["base_url is http://app.example.com", "unencrypted"],
         "set base_url to https://app.example.com",
     );
     place.append("regstack.secrets.env", "REGSTACK_JWT_TTL_SECOND=900\n");
@@ -280,7 +280,7 @@ async fn a_signing_secret_that_is_none_fails_and_the_rest_is_looked_at() {
         ),
         (
             "REGSTACK_JWT_SECRET=change-me-change-me-change-me-change-me\n",
-            "must not be an example's value",
+            "must not be the value from an example",
             "regstack secret generate",
         ),
     ] {

@@ -46,7 +46,7 @@ fn the_table_is_aligned_and_wrapped_below_its_findings() {
             "  FAIL  schema      index users_newest is missing",
             "  FAIL              index events_by_kind is missing",
             "                    -> regstack db migrate",
-            "  warn  email       console backend: mail is only printed",
+            "  warn  email       console backend: email is only printed",
             "  1 of 8 checks failed",
         ] {
             assert!(

@@ -45,19 +45,19 @@ fn expect(terminal: &mut OsSession, words: &str) {
 /// Answers everything before the mail with what is offered, for a quick server on a free port.
 fn to_the_mail(terminal: &mut OsSession) {
     to_the_tokens(terminal);
-    answer(terminal, "A session lasts", "");
-    choose(terminal, "Browsers carry it in", 0);
+    answer(terminal, "How long a session lasts", "");
+    choose(terminal, "How browsers hold the session", 0);
 }
 
 fn to_the_tokens(terminal: &mut OsSession) {
-    answer(terminal, "Its name", "Acme");
-    answer(terminal, "Where people reach it", "");
+    answer(terminal, "Name, shown", "Acme");
+    answer(terminal, "Address where people reach it", "");
     answer(terminal, "Change more settings?", "y");
     answer(terminal, "Listen on", "127.0.0.1:0");
     answer(terminal, "Serve pages", "y");
-    choose(terminal, "Accounts are kept in", 0);
+    choose(terminal, "Where to store accounts", 0);
     answer(terminal, "Its file", "");
-    expect(terminal, "can be made");
+    expect(terminal, "can be created");
 }
 
 fn to_the_administrator(terminal: &mut OsSession) {
@@ -81,21 +81,21 @@ async fn the_whole_dialogue_makes_an_installation_that_serves_at_once() {
     ];
     let mut terminal = place.on_terminal(100, &arguments);
     let t = &mut terminal;
-    answer(t, "Its name", "Acme & Söhne");
-    answer(t, "Where people reach it", "acme.example");
+    answer(t, "Name, shown", "Acme & Söhne");
+    answer(t, "Address where people reach it", "acme.example");
     expect(t, "must be an absolute http or https URL");
-    answer(t, "Where people reach it", "");
+    answer(t, "Address where people reach it", "");
     answer(t, "Change more settings?", "y");
     answer(t, "Listen on", "127.0.0.1:0");
     answer(t, "Serve pages", "");
-    choose(t, "Accounts are kept in", 0);
+    choose(t, "Where to store accounts", 0);
     answer(t, "Its file", "");
-    expect(t, "can be made");
-    answer(t, "A session lasts", "5");
+    expect(t, "can be created");
+    answer(t, "How long a session lasts", "5");
     expect(t, "from 60 to 2592000");
-    answer(t, "A session lasts", "3600");
-    choose(t, "Browsers carry it in", 1);
-    choose(t, "Mail leaves through", 1);
+    answer(t, "How long a session lasts", "3600");
+    choose(t, "How browsers hold the session", 1);
+    choose(t, "How to send email", 1);
     answer(t, "The sender's email address", "accounts@acme.test");
     answer(t, "The sender's name", "");
     answer(t, "The mail server", "127.0.0.1");
@@ -105,7 +105,7 @@ async fn the_whole_dialogue_makes_an_installation_that_serves_at_once() {
     expect(t, "127.0.0.1");
     expect(t, "1 host for acme.test");
     to_the_administrator(t);
-    answer(t, "Make an administrator", "y");
+    answer(t, "Create an administrator", "y");
     answer(t, "Email address", "nobody");
     expect(t, "not a valid email address");
     answer(t, "Email address", EMAIL);
@@ -116,7 +116,7 @@ async fn the_whole_dialogue_makes_an_installation_that_serves_at_once() {
     expect(t, "generated");
     expect(
         t,
-        "leave secrets and database out of version control in .gitignore",
+        "exclude secrets and database from version control in .gitignore",
     );
     assert_eq!(names(&place), [".git"], "nothing is written before the yes");
     answer(t, "Write this?", "y");
@@ -180,23 +180,23 @@ fn a_second_run_offers_what_is_there_and_keeps_everything_else() {
     expect(t, "Changes the installation");
     expect(t, "[Old]");
     t.send_line("New").unwrap();
-    answer(t, "Where people reach it", "");
+    answer(t, "Address where people reach it", "");
     answer(t, "Change more settings?", "y");
     expect(t, "[127.0.0.1:0]");
     t.send_line("").unwrap();
     answer(t, "Serve pages", "");
-    choose(t, "Accounts are kept in", 0);
+    choose(t, "Where to store accounts", 0);
     expect(t, "[accounts.db]");
     t.send_line("").unwrap();
     expect(t, "SQLite 3.");
     expect(t, "is kept");
-    answer(t, "A session lasts", "");
-    choose(t, "Browsers carry it in", 0);
-    choose(t, "Mail leaves through", 0);
+    answer(t, "How long a session lasts", "");
+    choose(t, "How browsers hold the session", 0);
+    choose(t, "How to send email", 0);
     answer(t, "The sender's email address", "");
     answer(t, "The sender's name", "Grace");
     to_the_administrator(t);
-    answer(t, "Make an administrator", "");
+    answer(t, "Create an administrator", "");
     expect(t, "Old");
     expect(t, "->");
     expect(t, "New");
@@ -226,14 +226,14 @@ fn what_is_wrong_in_an_installation_is_mended_by_its_question() {
     let t = &mut terminal;
     to_the_tokens(t);
     expect(t, "too weak");
-    answer(t, "Make a new one?", "y");
-    answer(t, "A session lasts", "2 hours");
-    choose(t, "Browsers carry it in", 0);
-    choose(t, "Mail leaves through", 0);
+    answer(t, "Create a new one?", "y");
+    answer(t, "How long a session lasts", "2 hours");
+    choose(t, "How browsers hold the session", 0);
+    choose(t, "How to send email", 0);
     answer(t, "The sender's email address", "");
     answer(t, "The sender's name", "");
     to_the_administrator(t);
-    answer(t, "Make an administrator", "");
+    answer(t, "Create an administrator", "");
     answer(t, "Write this?", "y");
     let (text, code) = end_of(t);
     assert_eq!(code, 0, "{text}");
@@ -250,17 +250,21 @@ fn what_is_needed_is_asked_for_until_it_is_given_and_the_sender_is_of_the_applic
     let place = Place::empty();
     let mut terminal = place.on_terminal(80, &["init"]);
     let t = &mut terminal;
-    answer(t, "Its name", "Acme");
-    answer(t, "Where people reach it", "https://accounts.acme.test");
+    answer(t, "Name, shown", "Acme");
+    answer(
+        t,
+        "Address where people reach it",
+        "https://accounts.acme.test",
+    );
     answer(t, "Is a proxy in front", "y");
     answer(t, "Change more settings?", "y");
     answer(t, "Listen on", "");
     answer(t, "Serve pages", "n");
-    choose(t, "Accounts are kept in", 0);
+    choose(t, "Where to store accounts", 0);
     answer(t, "Its file", "");
-    answer(t, "A session lasts", "");
-    choose(t, "Browsers carry it in", 0);
-    choose(t, "Mail leaves through", 1);
+    answer(t, "How long a session lasts", "");
+    choose(t, "How browsers hold the session", 0);
+    choose(t, "How to send email", 1);
     expect(t, "The sender's email address");
     answer(t, "noreply@accounts.acme.test", "");
     answer(t, "The sender's name", "");
@@ -271,11 +275,11 @@ fn what_is_needed_is_asked_for_until_it_is_given_and_the_sender_is_of_the_applic
     answer(t, "Its port", "");
     answer(t, "Log in as", "grace");
     for _ in 0..2 {
-        expect(t, "Its password");
+        expect(t, "Password of the database");
         type_unseen(t, "");
         expect(t, "a password is needed");
     }
-    expect(t, "Its password");
+    expect(t, "Password of the database");
     t.send("\u{3}").unwrap();
     assert_eq!(end_of(t).1, 130);
 }
@@ -283,24 +287,24 @@ fn what_is_needed_is_asked_for_until_it_is_given_and_the_sender_is_of_the_applic
 #[test]
 fn interrupting_any_kind_of_question_writes_nothing() {
     for (question, mail) in [
-        ("Its name", false),
-        ("Accounts are kept in", false),
-        ("Its password", true),
+        ("Name, shown", false),
+        ("Where to store accounts", false),
+        ("Password of the database", true),
         ("Switched on", false),
         ("Write this?", false),
     ] {
         let place = Place::empty();
         let mut terminal = place.on_terminal(80, &["init"]);
         let t = &mut terminal;
-        if question == "Accounts are kept in" {
-            answer(t, "Its name", "");
-            answer(t, "Where people reach it", "");
+        if question == "Where to store accounts" {
+            answer(t, "Name, shown", "");
+            answer(t, "Address where people reach it", "");
             answer(t, "Change more settings?", "y");
             answer(t, "Listen on", "");
             answer(t, "Serve pages", "n");
-        } else if question != "Its name" {
+        } else if question != "Name, shown" {
             to_the_mail(t);
-            choose(t, "Mail leaves through", usize::from(mail));
+            choose(t, "How to send email", usize::from(mail));
             answer(t, "The sender's email address", "");
             answer(t, "The sender's name", "");
         }
@@ -313,7 +317,7 @@ fn interrupting_any_kind_of_question_writes_nothing() {
             choose(t, "SMS leave through", 0);
         } else if question == "Write this?" {
             to_the_administrator(t);
-            answer(t, "Make an administrator", "n");
+            answer(t, "Create an administrator", "n");
         }
         expect(t, question);
         t.send("\u{3}").unwrap();
@@ -335,7 +339,7 @@ fn interrupting_any_kind_of_question_writes_nothing() {
 fn a_terminal_that_goes_away_and_a_no_write_nothing() {
     let place = Place::empty();
     let mut terminal = place.on_terminal(80, &["init"]);
-    expect(&mut terminal, "Its name");
+    expect(&mut terminal, "Name, shown");
     signal_child(&terminal, "HUP");
     let (text, code) = end_of(&mut terminal);
     assert_eq!(code, 1, "{text}");
@@ -343,11 +347,11 @@ fn a_terminal_that_goes_away_and_a_no_write_nothing() {
     let mut terminal = place.on_terminal(80, &["init"]);
     let t = &mut terminal;
     to_the_mail(t);
-    choose(t, "Mail leaves through", 0);
+    choose(t, "How to send email", 0);
     answer(t, "The sender's email address", "");
     answer(t, "The sender's name", "");
     to_the_administrator(t);
-    answer(t, "Make an administrator", "n");
+    answer(t, "Create an administrator", "n");
     choose(t, "Write this?", 2);
     let (text, code) = end_of(t);
     assert_eq!(code, 2, "{text}");
@@ -368,24 +372,24 @@ async fn what_cannot_be_reached_is_explained_and_the_person_decides() {
     let mut terminal = place.on_terminal(100, &["init", "--set", &resolver]);
     let t = &mut terminal;
     for (question, text) in [
-        ("Its name", ""),
-        ("Where people reach it", ""),
+        ("Name, shown", ""),
+        ("Address where people reach it", ""),
         ("Change more settings?", "y"),
         ("Listen on", "127.0.0.1:0"),
         ("Serve pages", "y"),
     ] {
         answer(t, question, text);
     }
-    choose(t, "Accounts are kept in", 0);
+    choose(t, "Where to store accounts", 0);
     answer(t, "Its file", "nowhere/accounts.db");
     expect(t, "does not exist");
     // Made meanwhile: trying again is enough.
     fs::create_dir(place.path("nowhere")).unwrap();
     choose(t, "What now?", 1);
-    expect(t, "can be made");
-    answer(t, "A session lasts", "");
-    choose(t, "Browsers carry it in", 0);
-    choose(t, "Mail leaves through", 1);
+    expect(t, "can be created");
+    answer(t, "How long a session lasts", "");
+    choose(t, "How browsers hold the session", 0);
+    choose(t, "How to send email", 1);
     answer(t, "The sender's email address", "accounts@bare.acme.test");
     answer(t, "The sender's name", "");
     answer(t, "The mail server", "127.0.0.1");
@@ -394,7 +398,7 @@ async fn what_cannot_be_reached_is_explained_and_the_person_decides() {
     answer(t, "Log in as", "");
     expect(t, "cannot connect");
     choose(t, "What now?", 0);
-    choose(t, "Mail leaves through", 0);
+    choose(t, "How to send email", 0);
     answer(t, "The sender's email address", "");
     answer(t, "The sender's name", "");
     answer(t, "The mail server", "");
@@ -405,7 +409,7 @@ async fn what_cannot_be_reached_is_explained_and_the_person_decides() {
     expect(t, "v=spf1");
     choose(t, "What now?", 2);
     to_the_administrator(t);
-    answer(t, "Make an administrator", "n");
+    answer(t, "Create an administrator", "n");
     answer(t, "Write this?", "y");
     let (text, code) = end_of(t);
     assert_eq!(code, 0, "{text}");
@@ -419,29 +423,33 @@ fn a_password_of_the_database_is_typed_unseen_and_kept_out_of_the_settings() {
     let mut terminal = place.on_terminal(100, &["init"]);
     let t = &mut terminal;
     for (question, text) in [
-        ("Its name", ""),
-        ("Where people reach it", ""),
+        ("Name, shown", ""),
+        ("Address where people reach it", ""),
         ("Change more settings?", "y"),
         ("Listen on", ""),
         ("Serve pages", "y"),
     ] {
         answer(t, question, text);
     }
-    choose(t, "Accounts are kept in", 1);
-    answer(t, "Its URL", "mongodb://app:seen@127.0.0.1:1/acme");
-    expect(t, "leave the password out");
-    answer(t, "Its URL", "mongodb://app@127.0.0.1:1/acme");
-    expect(t, "Its password");
+    choose(t, "Where to store accounts", 1);
+    answer(
+        t,
+        "URL of the database",
+        "mongodb://app:seen@127.0.0.1:1/acme",
+    );
+    expect(t, "must not contain the password");
+    answer(t, "URL of the database", "mongodb://app@127.0.0.1:1/acme");
+    expect(t, "Password of the database");
     type_unseen(t, "canary/ä");
     expect(t, "FAIL");
     choose(t, "What now?", 2);
-    answer(t, "A session lasts", "");
-    choose(t, "Browsers carry it in", 0);
-    choose(t, "Mail leaves through", 0);
+    answer(t, "How long a session lasts", "");
+    choose(t, "How browsers hold the session", 0);
+    choose(t, "How to send email", 0);
     answer(t, "The sender's email address", "");
     answer(t, "The sender's name", "");
     to_the_administrator(t);
-    expect(t, "the database did not answer");
+    expect(t, "the database didn't answer");
     expect(t, "set");
     answer(t, "Write this?", "y");
     let (text, code) = end_of(t);
@@ -466,17 +474,17 @@ fn enter_everywhere_writes_what_defaults_writes() {
         let (asked, unasked) = (Place::empty(), Place::empty());
         let mut terminal = asked.on_terminal(100, &["init"]);
         let t = &mut terminal;
-        answer(t, "Its name", "");
-        answer(t, "Where people reach it", base_url);
+        answer(t, "Name, shown", "");
+        answer(t, "Address where people reach it", base_url);
         if base_url.starts_with("https:") {
             answer(t, "Is a proxy in front", "");
         }
         answer(t, "Change more settings?", "");
-        expect(t, "can be made");
-        choose(t, "Mail leaves through", 0);
+        expect(t, "can be created");
+        choose(t, "How to send email", 0);
         answer(t, "The sender's email address", "");
         answer(t, "The sender's name", "");
-        answer(t, "Make an administrator", "n");
+        answer(t, "Create an administrator", "n");
         choose(t, "Write this?", 0);
         let (text, code) = end_of(t);
         assert_eq!(code, 0, "{text}");
@@ -510,10 +518,10 @@ async fn a_fault_in_one_part_asks_about_no_other_part() {
     let resolver = format!("dns.resolver={names_at}");
     let mut terminal = place.on_terminal(100, &["init", "--set", &resolver]);
     let t = &mut terminal;
-    answer(t, "Its name", "Acme");
-    answer(t, "Where people reach it", "");
+    answer(t, "Name, shown", "Acme");
+    answer(t, "Address where people reach it", "");
     answer(t, "Change more settings?", "");
-    choose(t, "Mail leaves through", 1);
+    choose(t, "How to send email", 1);
     answer(t, "The sender's email address", "accounts@acme.test");
     answer(t, "The sender's name", "");
     answer(t, "The mail server", "127.0.0.1");
@@ -523,11 +531,11 @@ async fn a_fault_in_one_part_asks_about_no_other_part() {
     expect(t, "cannot connect");
     choose(t, "What now?", 0);
     // One up: to the console.
-    answer(t, "Mail leaves through", "\u{1b}[A");
+    answer(t, "How to send email", "\u{1b}[A");
     answer(t, "The sender's email address", "");
     answer(t, "The sender's name", "");
     // Neither SMS nor features: more settings were not wished for.
-    let asked = t.expect("Make an administrator").unwrap();
+    let asked = t.expect("Create an administrator").unwrap();
     let before = String::from_utf8_lossy(asked.before());
     assert!(!before.contains("SMS leave through"), "{before}");
     assert!(!before.contains("Switched on"), "{before}");
@@ -543,18 +551,18 @@ fn a_mistake_seen_in_the_summary_is_mended_without_starting_anew() {
     let place = Place::empty();
     let mut terminal = place.on_terminal(100, &["init"]);
     let t = &mut terminal;
-    answer(t, "Its name", "Amce");
-    answer(t, "Where people reach it", "");
+    answer(t, "Name, shown", "Amce");
+    answer(t, "Address where people reach it", "");
     answer(t, "Change more settings?", "");
-    choose(t, "Mail leaves through", 0);
+    choose(t, "How to send email", 0);
     answer(t, "The sender's email address", "accounts@acme.test");
     answer(t, "The sender's name", "");
-    answer(t, "Make an administrator", "n");
+    answer(t, "Create an administrator", "n");
     expect(t, "Amce");
     choose(t, "Write this?", 1);
     choose(t, "Which part?", 0);
-    answer(t, "Its name", "Acme");
-    answer(t, "Where people reach it", "");
+    answer(t, "Name, shown", "Acme");
+    answer(t, "Address where people reach it", "");
     answer(t, "Listen on", "127.0.0.1:8000");
     answer(t, "Serve pages", "");
     expect(t, "Acme");
@@ -578,7 +586,7 @@ fn a_file_that_is_no_toml_is_told_before_any_question() {
     let (text, code) = end_of(&mut terminal);
     assert_eq!(code, 3, "{text}");
     assert!(
-        text.contains("regstack.toml:2") && !text.contains("Its name"),
+        text.contains("regstack.toml:2") && !text.contains("Name, shown"),
         "{text}"
     );
     let ran = place.run(&["init", "--defaults", "--force"]);

@@ -103,7 +103,7 @@ async fn terms_that_are_none_are_named() {
     let found = judged("v=spf1 ipv4:192.0.2.5 a:mail.d.example include: -all", &[]).await;
     assert_eq!(found.len(), 2);
     assert!(found[0].starts_with(
-        "fail receivers ignore the SPF record of d.example: ipv4:192.0.2.5 is no mechanism"
+        "fail receivers ignore the SPF record of d.example: ipv4:192.0.2.5 isn't a mechanism"
     ));
     assert!(
         found[1].ends_with("without it: publish d.example TXT \"v=spf1 a:mail.d.example -all\""),
@@ -215,11 +215,11 @@ async fn an_include_that_leads_nowhere_breaks_the_record() {
         ),
         (
             &[("i.example", "txt v=spf1 ipx:1 -all")],
-            "in the SPF record of i.example, ipx:1 is no mechanism",
+            "in the SPF record of i.example, ipx:1 isn't a mechanism",
         ),
         (
             &[("i.example", "txt v=spf1 include:d.example -all")],
-            "d.example is included by itself",
+            "d.example includes itself",
         ),
     ] {
         let found = judged("v=spf1 a:mail.d.example include:i.example -all", others).await;
@@ -265,7 +265,7 @@ async fn an_unknown_relay_that_is_left_out_is_a_warning() {
             .collect();
         let found = by(&Relay::Host("Relay.example".to_owned()), &records).await;
         let worst = worst(&found);
-        assert!(worst.starts_with("warn the SPF record of d.example does not cover email.smtp_host Relay.example (192.0.2.5"), "{found:?}");
+        assert!(worst.starts_with("warn the SPF record of d.example doesn't cover email.smtp_host Relay.example (192.0.2.5"), "{found:?}");
         assert!(
             worst.contains("-> find out which addresses Relay.example sends from"),
             "{found:?}"
@@ -334,7 +334,7 @@ async fn what_cannot_be_told_from_here_is_said() {
     ] {
         let found = judged(record, &[]).await;
         let wanted = format!(
-            "warn whether the SPF record of d.example covers email.smtp_host mail.d.example is decided by {by}, with each mail"
+            "warn whether the SPF record of d.example covers email.smtp_host mail.d.example depends on {by}, for each mail"
         );
         assert!(
             found.iter().any(|line| line.starts_with(&wanted)),
@@ -510,7 +510,7 @@ async fn what_was_meant_to_be_a_record_is_quoted_and_mended() {
         assert_eq!(
             found,
             [format!(
-                "fail d.example has no SPF record: \"{quoted}\" does not count, because {why} -> replace it: publish d.example TXT \"v=spf1 a:mail.d.example -all\""
+                "fail d.example has no SPF record: \"{quoted}\" doesn't count, because {why} -> replace it: publish d.example TXT \"v=spf1 a:mail.d.example -all\""
             )]
         );
     }

@@ -411,7 +411,7 @@ async fn the_address_that_mail_is_handed_to_says_nothing_of_a_known_provider() {
     .await;
     assert!(
         worst(&found).starts_with(
-            "warn whether the SPF record of d.example covers Google Workspace is decided by macros"
+            "warn whether the SPF record of d.example covers Google Workspace depends on macros"
         ),
         "{found:?}"
     );
