@@ -54,7 +54,9 @@ fn sample(key: &Key) -> (String, String) {
         "dns.resolver" => ("192.0.2.53".to_owned(), "192.0.2.53:53".to_owned()),
         "api_prefix" | "ui_prefix" | "static_prefix" | "email_link_prefix" => plain("/elsewhere"),
         "extra_template_dirs" | "extra_static_dirs" => plain("one,two"),
-        "cors_origins" | "passkey_origins" | "return_origins" => plain("https://a.example,https://b.example"),
+        "cors_origins" | "passkey_origins" | "return_origins" => {
+            plain("https://a.example,https://b.example")
+        }
         "email.ses_region" | "sms.sns_region" => plain("ap-south-1"),
         "default_language" => plain("pt-BR"),
         "languages" => plain("en,de"),

@@ -415,10 +415,7 @@ mod tests {
                 format!("v=DKIM1; k=ed25519; p={key}"),
                 "an Ed25519 key has 32 bytes",
             ),
-            (
-                format!("v=DKIM1; k=RSA1; p={key}"),
-                "k=RSA1 is a key type",
-            ),
+            (format!("v=DKIM1; k=RSA1; p={key}"), "k=RSA1 is a key type"),
         ] {
             let said = judged(&text).await;
             assert!(said[0].contains(words), "{text:?}: {said:#?}");
