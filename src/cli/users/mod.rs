@@ -63,9 +63,9 @@ Example:
     ResetMfa(Selection),
     /// Remove all passkeys of accounts
     #[command(after_help = "\
-For people who have lost a device, or whose account somebody else got into.
-Their sessions stay, and they are told by mail. Who has no password then needs a
-reset link (users send-reset).
+For people who have lost a device, or whose account someone else got into.
+Sessions stay, and people are notified by email. An account without a password
+then needs a reset link (users send-reset).
 
 Example:
   regstack users remove-passkeys ada@example.com")]
