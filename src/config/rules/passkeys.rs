@@ -35,7 +35,7 @@ pub(super) fn resolve(
         } else if !is_registrable_above(&rp_id, &host) {
             review.fault(
                 "passkey_rp_id",
-                format!("must be the host of base_url ({base_url}) or a domain above it that somebody can own, not {rp_id:?}"),
+                format!("must be the host of base_url ({base_url}) or a domain above it that you can own, not {rp_id:?}"),
             );
         }
         for origin in &passkeys.passkey_origins {

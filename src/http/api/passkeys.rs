@@ -165,7 +165,7 @@ refusals!(RemoveRefusals: Error::WrongPassword, Error::ReauthenticationRequired,
 /// Takes your password, unless you logged in with a passkey within five minutes. The last way to log in to an account can't be
 /// removed. Sessions go on.
 #[utoipa::path(delete, path = "/passkeys/{id}", summary = "Remove one of your passkeys", operation_id = "remove_passkey", tag = "accounts", security(("bearer" = [])), params(PasskeyId), request_body = PasskeyRemoveRequest, responses(
-    (status = 200, description = "It opens nothing any more.", body = Message), RemoveRefusals))]
+    (status = 200, description = "It no longer logs in.", body = Message), RemoveRefusals))]
 pub(super) async fn remove(
     State(app): State<App>,
     SignedIn { session, origin }: SignedIn,

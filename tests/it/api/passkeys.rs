@@ -330,6 +330,7 @@ async fn a_copied_authenticator_is_refused_and_recorded() {
         key.count -= behind;
         let answer = key.presents(&started);
         key.count = count;
+        served.pass(SignedDuration::from_millis(1));
         let refused = served.post("/login/passkey/finish", answer).await;
         refused.refused(401, "passkey_refused");
     }

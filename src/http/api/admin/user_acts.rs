@@ -116,7 +116,7 @@ pub(super) async fn remove_mfa(
 ///
 /// Also where they are the only way to log in: a password reset link is another one. Notifies the user.
 #[utoipa::path(delete, path = "/admin/users/{user_id}/passkeys", summary = "Remove a user's passkeys", tag = "administration", operation_id = "remove_user_passkeys", security(("bearer" = [])), params(UserId), responses(
-    (status = 200, description = "None of them logs in any more.", body = Message)))]
+    (status = 200, description = "They no longer log in.", body = Message)))]
 pub(super) async fn remove_passkeys(
     State(app): State<App>,
     Administration { origin }: Administration,
