@@ -132,6 +132,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('set-name', 'set-name', [CompletionResultType]::ParameterValue, 'Change the name of an account''s holder')
             [CompletionResult]::new('set-password', 'set-password', [CompletionResultType]::ParameterValue, 'Set the password of an account; its sessions end')
             [CompletionResult]::new('reset-mfa', 'reset-mfa', [CompletionResultType]::ParameterValue, 'Turn off all second factors of accounts')
+            [CompletionResult]::new('remove-passkeys', 'remove-passkeys', [CompletionResultType]::ParameterValue, 'Remove all passkeys of accounts')
             [CompletionResult]::new('resend-verification', 'resend-verification', [CompletionResultType]::ParameterValue, 'Send a new verification link to unverified accounts')
             [CompletionResult]::new('send-reset', 'send-reset', [CompletionResultType]::ParameterValue, 'Send accounts a password reset link')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete accounts permanently, with their sessions and queued email')
@@ -408,6 +409,29 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;users;reset-mfa' {
+            [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'email')
+            [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)')
+            [CompletionResult]::new('--before', '--before', [CompletionResultType]::ParameterName, 'Only those created before a date, or longer ago (30d)')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
+            [CompletionResult]::new('--active', '--active', [CompletionResultType]::ParameterName, 'Only enabled ones')
+            [CompletionResult]::new('--locked', '--locked', [CompletionResultType]::ParameterName, 'Only disabled ones')
+            [CompletionResult]::new('--throttled', '--throttled', [CompletionResultType]::ParameterName, 'Only those locked out after failed logins')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Only unverified ones')
+            [CompletionResult]::new('--admins', '--admins', [CompletionResultType]::ParameterName, 'Only administrators')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every account')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'json')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'yes')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'q')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'quiet')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'v')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'verbose')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'regstack;users;remove-passkeys' {
             [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'email')
             [CompletionResult]::new('--q', '--q', [CompletionResultType]::ParameterName, 'Only those with this in the email address or name')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only those created since a date (2026-01-31), a day (monday), or a time ago (2h)')

@@ -2,6 +2,7 @@
 
 use crate::auth::HashError;
 use crate::delivery::TemplateError;
+use crate::model::Passkey;
 use crate::model::phone::InvalidPhoneNumber;
 use crate::store::StoreError;
 
@@ -79,6 +80,27 @@ pub enum Error {
     /// There is no second factor to switch off.
     #[error("two-step verification is not turned on")]
     MfaNotEnabled,
+    /// A login by passkey came to nothing: the passkey is unknown, or what it signed is not what was asked for.
+    #[error("this passkey can't be used here")]
+    PasskeyRefused,
+    /// What was made to be a passkey is none, or not as it was asked for.
+    #[error("this passkey could not be added: try again")]
+    InvalidPasskey,
+    /// The passkey belongs to an account already.
+    #[error("this passkey was already added")]
+    PasskeyTaken,
+    /// The account has as many passkeys as it can have.
+    #[error("an account has at most {} passkeys: remove one first", Passkey::MOST)]
+    TooManyPasskeys,
+    /// No such passkey of the account.
+    #[error("no such passkey")]
+    NoPasskey,
+    /// Without it the account could not log in any more.
+    #[error("this is the only way to log in to this account: add another one first")]
+    LastWayIn,
+    /// Who acts has to prove again who they are.
+    #[error("enter your password, or log in with a passkey again")]
+    ReauthenticationRequired,
     /// The password that has to confirm the act is missing or wrong.
     #[error("the password is wrong")]
     WrongPassword,

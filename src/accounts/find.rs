@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{Accounts, Error, Result, SecondFactors};
 use crate::model::{
     Counts, DayCounts, Email, Event, EventFilter, Id, LockoutRule, LockoutState, Page, PageKey,
-    User, UserFilter, UserPublic,
+    Passkey, PasskeyPublic, User, UserFilter, UserPublic,
 };
 
 /// How many accounts are named when a name fits several.
@@ -32,6 +32,8 @@ pub struct Overview {
     pub user: UserPublic,
     /// Its second factors.
     pub second_factors: SecondFactors,
+    /// Its passkeys, the oldest first.
+    pub passkeys: Vec<PasskeyPublic>,
     /// How near its address is to the lockout.
     pub lockout: LockoutState,
     /// The newest events, at most ten.
@@ -136,8 +138,10 @@ impl Accounts {
             ..EventFilter::default()
         };
         let events = self.store.events(&filter, None, RECENT_EVENTS).await?.items;
+        let passkeys = self.store.passkeys(id).await?;
         Ok(Overview {
             second_factors: self.second_factors(&user).await?,
+            passkeys: passkeys.iter().map(Passkey::public).collect(),
             user: user.public(),
             lockout,
             events,

@@ -17,6 +17,8 @@ mod link;
 mod login;
 mod notice;
 mod outbox;
+mod passkey_login;
+mod passkeys;
 mod password;
 mod pending;
 mod phone;
@@ -60,6 +62,7 @@ pub use factors::{FactorOn, SecondFactors, TotpSetup};
 pub use find::{Found, Overview};
 pub use login::{LoggedIn, Login};
 pub use notice::Mailed;
+pub use passkeys::{PasskeySetup, PasskeyWait};
 pub use refusal::TokenRefusal;
 pub use register::{Registered, Registration};
 pub use second_step::LoginWait;
@@ -69,6 +72,7 @@ pub use sign_up::{SignUpTicket, Verified};
 pub use signing_keys::{Duty, RemoveSigningKey, SigningKeyState};
 pub use tokens::{RevokeToken, TokenInspection};
 // What both doors tell of the database, without knowing the store.
+pub use crate::auth::passkeys::{ALGORITHMS, Assertion, Attestation};
 pub use crate::store::{Inspection, RowCount, SchemaPart, SchemaState, StoreError};
 
 /// What a use case answers.

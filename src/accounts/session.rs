@@ -28,14 +28,15 @@ impl Session {
 }
 
 impl Accounts {
-    /// Refuses everybody but administrators, and with `require_mfa_for_admins` those whose login asks for no second factor.
+    /// Refuses everybody but administrators, and with `require_mfa_for_admins` those whose login asks for no second factor,
+    /// unless they logged in with a passkey, which is two factors in one.
     ///
     /// # Errors
     /// [`Error::NotAdmin`], [`Error::MfaRequired`].
-    pub fn check_admin(&self, session: &Session) -> Result<()> {
+    pub async fn check_admin(&self, session: &Session) -> Result<()> {
         session.check_admin()?;
-        let features = &self.settings.features;
-        if features.require_mfa_for_admins && !self.asks_for_factor(&session.user) {
+        let is_asked = self.settings.features.require_mfa_for_admins;
+        if is_asked && !self.asks_for_factor(&session.user) && !self.is_by_passkey(session).await? {
             return Err(Error::MfaRequired);
         }
         Ok(())

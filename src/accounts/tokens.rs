@@ -54,7 +54,9 @@ impl Accounts {
                     | Purpose::EmailChange
                     | Purpose::PhoneSetup
                     | Purpose::LoginMfa
-                    | Purpose::TotpSetup => unrevocable(user.clone()),
+                    | Purpose::TotpSetup
+                    | Purpose::PasskeySetup
+                    | Purpose::PasskeyLogin => unrevocable(user.clone()),
                 };
                 check_account(&claims, read).err()
             }

@@ -8,6 +8,7 @@ mod hash_queue;
 mod jws;
 pub mod key_pairs;
 pub mod key_ring;
+pub mod passkeys;
 pub mod passwords;
 pub mod sealing;
 pub mod tokens;

@@ -31,6 +31,8 @@ pub(super) struct Wire {
     pub(super) phone: Option<PhoneNumber>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) sealed: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) browser: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -151,6 +151,13 @@ impl Failure {
             | E::NoCode
             | E::InvalidPhone(_)
             | E::MfaNotEnabled
+            | E::PasskeyRefused
+            | E::InvalidPasskey
+            | E::PasskeyTaken
+            | E::TooManyPasskeys
+            | E::NoPasskey
+            | E::LastWayIn
+            | E::ReauthenticationRequired
             | E::WrongPassword
             | E::InvalidCredentials
             | E::AccountDisabled

@@ -5,6 +5,7 @@
 mod database;
 mod email;
 mod legacy;
+mod passkeys;
 mod prefixes;
 mod server;
 mod signing_secret;
@@ -62,6 +63,9 @@ pub(super) fn resolve(draft: Draft, layers: &Layers, report: &mut Report) -> Set
     settings.sms = sms::resolve(draft.sms, review);
     settings.server.tls = server::tls(draft.tls, review);
     settings.identity = server::identity(settings.identity, settings.tokens.transport, review);
+    let with_passkeys = settings.features.enable_passkeys;
+    settings.passkeys =
+        passkeys::resolve(settings.passkeys, &settings.identity, with_passkeys, review);
     settings.pages = pages(settings.pages, settings.features.enable_ui_router, review);
     if let Some(engine) = engine_of(&draft.database, review) {
         settings.database.engine = engine;
@@ -119,8 +123,9 @@ fn warn_of_idle_keys(draft: &Draft, review: &mut Review<'_>) {
     let null = draft.sms.backend == SmsBackendName::Null;
     let second_factor = draft.settings.features.enable_sms_2fa;
     let apps = draft.settings.features.enable_totp;
+    let passkeys = draft.settings.features.enable_passkeys;
     // Whether a condition holds, how the configuration writes it, and how the keys start that need it.
-    let conditions: [(bool, &str, &[&str]); 5] = [
+    let conditions: [(bool, &str, &[&str]); 6] = [
         (
             console,
             "email.backend = \"console\"",
@@ -130,10 +135,11 @@ fn warn_of_idle_keys(draft: &Draft, review: &mut Review<'_>) {
         (null, "sms.backend = \"null\"", &["sms.log_bodies"]),
         (second_factor, "enable_sms_2fa", &["phone_", "sms.backend"]),
         (apps, "enable_totp", &["totp_"]),
+        (passkeys, "enable_passkeys", &["passkey_"]),
     ];
     let admins = draft.settings.features.require_mfa_for_admins;
-    if admins && !apps && !second_factor {
-        let told = "closes the admin API to everyone: without enable_totp or enable_sms_2fa, nobody can have a second factor";
+    if admins && !apps && !second_factor && !passkeys {
+        let told = "closes the admin API to everyone: without enable_totp, enable_sms_2fa or enable_passkeys, nobody can have a second factor";
         review.warn("require_mfa_for_admins", told);
     }
     let defaults = Draft::default();

@@ -8,6 +8,7 @@ mod email;
 mod limits;
 mod oauth;
 mod pages;
+mod passkeys;
 mod server;
 mod sms;
 mod tokens;
@@ -22,6 +23,7 @@ pub use limits::{
     Guessing, MAX_ITERATIONS, MAX_LANES, MAX_MEMORY_KIB, PasswordHashing, RouteLimits,
 };
 pub use pages::Pages;
+pub use passkeys::Passkeys;
 pub use server::{Database, Engine, Identity, LogFormat, Server, Tls};
 pub use sms::{SmsBackend, SnsSettings, TwilioSettings};
 pub use tokens::{JwtAlgorithm, MAX_SESSION_SECONDS, SmsCodes, TokenClaim, Tokens, Transport};
@@ -64,6 +66,8 @@ pub struct Settings {
     pub dns: Dns,
     /// Paths, pages and links.
     pub pages: Pages,
+    /// For which sites passkeys are.
+    pub passkeys: Passkeys,
 }
 
 /// Settings on their way: what the keys say, before several keys become one setting.
@@ -99,6 +103,7 @@ pub(super) const GROUPS: &[Group] = &[
     group("Tokens", &[Tokens::KEYS]),
     group("Codes by SMS", &[SmsCodes::KEYS]),
     group("Features", &[Features::KEYS]),
+    group("Passkeys", &[Passkeys::KEYS]),
     group(
         "Guessing and flooding (write a rate limit like \"5/minute;20/hour\", per second, minute, hour or day)",
         &[Guessing::KEYS, LoginKeys::KEYS, RouteLimits::KEYS],

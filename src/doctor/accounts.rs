@@ -74,6 +74,21 @@ pub(super) fn sealed_elsewhere(count: u64) -> Option<Finding> {
     })
 }
 
+/// Passkeys of another domain: no browser uses them any more.
+pub(super) fn dead_passkeys(count: u64, rp_id: &str) -> Option<Finding> {
+    let what = if count == 1 {
+        "a passkey was".to_owned()
+    } else {
+        format!("{count} passkeys were")
+    };
+    (count > 0).then(|| {
+        Finding::warn(
+            format!("{what} made for another domain than {rp_id}: nobody logs in with them"),
+            "set passkey_rp_id to the domain of before, if it is the host of base_url or above it; otherwise their owners log in another way and add new ones",
+        )
+    })
+}
+
 /// What the sampled hashes cost beside what is configured.
 pub(super) fn costs(hasher: &PasswordHasher, survey: &Survey) -> Vec<Finding> {
     let costs = survey.hashes.iter().map(|hash| hasher.cost_of(hash));

@@ -199,6 +199,10 @@ impl Database {
         if let Ok(count) = store.count_factors_sealed_elsewhere(secrets.known()).await {
             findings.extend(accounts::sealed_elsewhere(count));
         }
+        let rp_id = &self.0.settings.passkeys.rp_id;
+        if let Ok(count) = store.count_passkeys_elsewhere(rp_id).await {
+            findings.extend(accounts::dead_passkeys(count, rp_id));
+        }
         findings.extend(accounts::mixed_case(&survey));
         findings.extend(self.unreached(&survey).await);
         // A hasher that cannot be made is the configuration's fault, and is told there.

@@ -260,6 +260,14 @@ impl From<accounts::Error> for ApiError {
             Error::InvalidPhone(_) => refused(StatusCode::BAD_REQUEST, "invalid_phone"),
             Error::MfaNotEnabled => refused(StatusCode::BAD_REQUEST, "mfa_not_enabled"),
             Error::WrongPassword => refused(StatusCode::BAD_REQUEST, "wrong_password"),
+            Error::PasskeyRefused => refused(StatusCode::UNAUTHORIZED, "passkey_refused"),
+            Error::InvalidPasskey => refused(StatusCode::BAD_REQUEST, "invalid_passkey"),
+            Error::PasskeyTaken => refused(StatusCode::CONFLICT, "passkey_taken"),
+            Error::TooManyPasskeys => refused(StatusCode::CONFLICT, "too_many_passkeys"),
+            Error::LastWayIn => refused(StatusCode::CONFLICT, "last_way_in"),
+            Error::ReauthenticationRequired => {
+                refused(StatusCode::FORBIDDEN, "reauthentication_required")
+            }
             Error::PasswordUnchanged => refused(StatusCode::BAD_REQUEST, "password_unchanged"),
             Error::SameEmail => refused(StatusCode::BAD_REQUEST, "same_email"),
             Error::Overtaken => refused(StatusCode::CONFLICT, "overtaken"),
@@ -276,6 +284,7 @@ impl From<accounts::Error> for ApiError {
             | Error::NoMessage
             | Error::NotPending
             | Error::NoServiceKey
+            | Error::NoPasskey
             | Error::NoSession => refused(StatusCode::NOT_FOUND, "not_found"),
             Error::NotRenewable => refused(StatusCode::CONFLICT, "not_renewable"),
             Error::LastSuperuser => refused(StatusCode::CONFLICT, "last_superuser"),

@@ -20,6 +20,10 @@ names! {
         LoginMfa = "login_mfa",
         /// The wait for the code that confirms an authenticator app.
         TotpSetup = "totp_setup",
+        /// The wait for a new passkey.
+        PasskeySetup = "passkey_setup",
+        /// The wait for a login by passkey, of whoever.
+        PasskeyLogin = "passkey_login",
     }
 }
 
@@ -46,6 +50,8 @@ pub struct Claims {
     pub phone: Option<PhoneNumber>,
     /// The sealed secret that the wait for an authenticator app's code is about, as base64url.
     pub sealed: Option<String>,
+    /// What the browser that began keeps, hashed: no other one can go on.
+    pub browser: Option<String>,
 }
 
 impl Claims {
@@ -69,6 +75,7 @@ impl Claims {
             old_email: None,
             phone: None,
             sealed: None,
+            browser: None,
         }
     }
 }

@@ -60,6 +60,14 @@ names! {
         RecoveryCodesCreated = "recovery_codes_created",
         /// A recovery code was used to log in.
         RecoveryCodeUsed = "recovery_code_used",
+        /// A passkey was added.
+        PasskeyAdded = "passkey_added",
+        /// A passkey got another name.
+        PasskeyRenamed = "passkey_renamed",
+        /// A passkey was removed, or an administrator removed all of an account.
+        PasskeyRemoved = "passkey_removed",
+        /// A passkey was refused whose counter went back: there may be a copy of it.
+        PasskeyRefused = "passkey_refused",
         /// All sessions of an account were ended.
         TokensRevoked = "tokens_revoked",
         /// An account was disabled.

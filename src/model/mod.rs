@@ -20,6 +20,7 @@ pub mod message;
 pub(crate) mod moment;
 mod named;
 pub mod page;
+pub mod passkey;
 pub mod password;
 pub mod pending;
 pub mod phone;
@@ -54,6 +55,7 @@ pub use lockout::{
 };
 pub use message::{Backlog, MessageEntry, MessageKind, MessageState, OutboxState, QueuedMessage};
 pub use page::{ListItem, Page};
+pub use passkey::{Challenge, CredentialId, PASSKEY_MOMENT, Passkey, PasskeyName, PasskeyPublic};
 pub use password::{NewPassword, Password, PasswordHash, WeakPassword};
 pub use pending::{PendingPublic, PendingRegistration};
 pub use phone::PhoneNumber;

@@ -21,6 +21,8 @@ names! {
         PasswordTotp = "password+totp",
         /// The password, and a recovery code.
         PasswordRecoveryCode = "password+recovery_code",
+        /// A passkey, whose authenticator verified its user: two factors in one.
+        Passkey = "passkey",
     }
 }
 
@@ -209,7 +211,8 @@ pub struct SessionPublic {
     /// When it ends unless it is renewed: RFC 3339, UTC.
     #[schema(value_type = String, format = DateTime)]
     pub expires_at: Timestamp,
-    /// How its holder logged in: `password`, `password+sms`, `password+totp` or `password+recovery_code`.
+    /// How its holder logged in: `password`, `password+sms`, `password+totp`,
+    /// `password+recovery_code` or `passkey`.
     #[schema(value_type = String, example = "password")]
     pub method: LoginMethod,
     /// The client's address at the login.

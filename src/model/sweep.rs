@@ -89,6 +89,12 @@ impl SweepRule {
         self.protects_until()
     }
 
+    /// Challenges that were answered, by their expiry.
+    #[must_use]
+    pub fn challenges_until(&self) -> Timestamp {
+        self.protects_until()
+    }
+
     /// Service keys, by their expiry.
     #[must_use]
     pub fn service_keys_until(&self) -> Timestamp {

@@ -15,6 +15,7 @@ pub(super) mod factors;
 pub(super) mod lists;
 pub(super) mod moves;
 pub(super) mod outbox;
+pub(super) mod passkeys;
 pub(super) mod pending;
 pub(super) mod registration;
 pub(super) mod rules;
@@ -221,6 +222,20 @@ macro_rules! conformance {
             factors::a_number_that_was_no_factor_does_not_become_one
             factors::a_removal_takes_every_factor
             factors::what_an_earlier_secret_seals_is_found_and_sealed_anew
+            passkeys::passkeys_are_read_as_they_were_written
+            passkeys::a_passkey_has_one_account
+            passkeys::an_account_has_only_so_many_passkeys
+            passkeys::what_asks_for_a_passkey_has_to_hold
+            passkeys::a_passkey_issues_a_session
+            passkeys::parallel_answers_of_one_challenge_issue_one_session
+            passkeys::a_counter_that_went_back_is_refused_and_recorded
+            passkeys::a_passkey_needs_its_account_as_it_was_read
+            passkeys::the_last_way_in_stays
+            passkeys::parallel_removals_leave_a_way_in
+            passkeys::an_administrator_removes_all_passkeys
+            passkeys::passkeys_go_with_their_account
+            passkeys::an_undone_change_takes_later_passkeys_along
+            passkeys::answered_challenges_are_swept
             outbox::messages_are_claimed_once_and_oldest_first
             outbox::parallel_workers_share_the_messages
             outbox::a_claim_takes_only_what_is_asked_for_and_due

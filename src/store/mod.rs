@@ -19,6 +19,7 @@ mod factors;
 pub mod mongo;
 mod outbox;
 mod page;
+mod passkeys;
 mod registration;
 mod service_keys;
 mod sessions;
@@ -37,6 +38,7 @@ pub use codes::*;
 pub use credentials::*;
 pub use factors::*;
 pub use outbox::*;
+pub use passkeys::*;
 pub use registration::*;
 pub use service_keys::*;
 pub use sessions::*;
@@ -160,6 +162,7 @@ pub trait Store:
     + SigningKeyStore
     + CodeStore
     + FactorStore
+    + PasskeyStore
     + AuditStore
     + OutboxStore
     + UpkeepStore

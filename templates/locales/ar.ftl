@@ -35,6 +35,7 @@ login-title = تسجيل الدخول
 login-forgot = هل نسيت كلمة المرور؟
 login-new-here = ليس لديك حساب؟
 login-create-account = إنشاء حساب
+login-passkey = تسجيل الدخول بمفتاح مرور
 
 register-title = إنشاء حساب
 register-submit = إنشاء الحساب
@@ -148,6 +149,13 @@ me-app-remove = إزالة التطبيق
 me-codes = رموز الاسترداد
 me-codes-hint = استخدم أحدها لتسجيل الدخول عندما لا يكون لديك رمز آخر. عند إنشاء رموز جديدة تتوقف القديمة عن العمل.
 me-codes-new = إنشاء رموز جديدة
+me-passkeys = مفاتيح المرور
+me-passkeys-hint = سجّل الدخول ببصمتك أو وجهك أو قفل الشاشة بدلًا من كلمة المرور.
+me-passkey-name = الاسم، مثل اسم الجهاز
+me-passkey-add = إضافة مفتاح مرور
+me-passkey-rename = إعادة تسمية مفتاح المرور
+me-passkey-remove = إزالة مفتاح المرور
+me-passkey-password-hint = غير مطلوبة إذا سجّلت الدخول بمفتاح مرور خلال الدقائق الخمس الأخيرة.
 codes-title = احفظ رموز الاسترداد
 codes-lead = يتيح لك كل رمز تسجيل الدخول مرة واحدة عندما لا يكون هاتفك معك. احفظها في مكان آمن. لن نعرضها مرة أخرى.
 codes-copy = نسخ
@@ -190,6 +198,14 @@ error-registration_disabled = التسجيل مغلق حاليًا.
 error-cross_site = لا يمكنك تسجيل الدخول من هذا العنوان. تواصل مع الدعم.
 error-last_superuser = لا يوجد مسؤول غيرك. عيّن مسؤولًا آخر أولًا.
 error-mfa_not_enabled = التحقق بخطوتين متوقف بالفعل.
+error-passkey_refused = لا يعمل مفتاح المرور هذا هنا. سجّل الدخول بطريقة أخرى.
+error-invalid_passkey = لم يُضَف مفتاح المرور. حاول مرة أخرى.
+error-passkey_taken = أُضيف مفتاح المرور هذا من قبل.
+error-too_many_passkeys = لديك 20 مفتاح مرور، وهو أقصى عدد ممكن. أزل واحدًا أولًا.
+error-last_way_in = هذه طريقتك الوحيدة لتسجيل الدخول. أضف طريقة أخرى أولًا.
+error-reauthentication_required = أدخل كلمة مرورك.
+error-no_passkey = لم يُستخدم أي مفتاح مرور.
+error-passkey_late = استغرق ذلك وقتًا طويلًا. حاول مرة أخرى.
 error-no_storage = يمنع متصفحك التخزين لهذا الموقع. اسمح به لتبقى جلستك مفتوحة.
 error-offline = أنت غير متصل بالإنترنت. اتصل، ثم حاول مجددًا.
 error-away = تعذّر الوصول إلى الخادم. حاول مجددًا بعد لحظات.
@@ -283,6 +299,7 @@ js-session-by-password = كلمة المرور
 js-session-by-password-sms = كلمة المرور ورمز عبر رسالة قصيرة
 js-session-by-password-totp = كلمة المرور وتطبيق المصادقة
 js-session-by-password-recovery-code = كلمة المرور ورمز الاسترداد
+js-session-by-passkey = مفتاح مرور
 js-session-end = تسجيل الخروج
 js-session-end-named = تسجيل الخروج من { $device }
 js-session-ended = تم تسجيل الخروج من { $device }.
@@ -318,6 +335,25 @@ js-codes-left = { $count ->
 }
 js-codes-copied = تم النسخ.
 js-app-qr = رمز QR لتطبيق المصادقة
+js-passkeys-count = { $count ->
+    [zero] لا توجد مفاتيح
+    [one] مفتاح واحد
+    [two] مفتاحان
+    [few] { $count } مفاتيح
+    [many] { $count } مفتاحًا
+   *[other] { $count } مفتاح
+}
+js-passkeys-none = لا يوجد
+js-passkey-added = تمت إضافة مفتاح المرور.
+js-passkey-renamed = تمت إعادة تسمية مفتاح المرور.
+js-passkey-removed = تمت إزالة مفتاح المرور.
+js-passkey-made = أُضيف: { $time }
+js-passkey-used = آخر استخدام: { $time }
+js-passkey-unused = لم يُستخدم بعد
+js-passkey-rename = إعادة تسمية
+js-passkey-rename-named = إعادة تسمية { $name }
+js-passkey-remove = إزالة
+js-passkey-remove-named = إزالة { $name }
 
 mail-hello = مرحبًا،
 mail-hello-name = مرحبًا { $name }،
@@ -440,6 +476,11 @@ notice-code-used = استُخدم رمز استرداد لتسجيل الدخو�
 }
 notice-code-last = استُخدم آخر رمز استرداد لديك لتسجيل الدخول. أنشئ رموزًا جديدة في صفحة حسابك.
 notice-codes-remedy = ربما يستخدم شخص آخر حسابك. أعد تعيين كلمة المرور الآن، ثم أنشئ رموز استرداد جديدة في صفحة حسابك.
+notice-passkey-added = أُضيف مفتاح مرور إلى حسابك. يمكن تسجيل الدخول به من دون كلمة مرورك.
+notice-passkey-added-remedy = ربما يستخدم شخص آخر حسابك. أزل مفتاح المرور من صفحة حسابك، وأعد تعيين كلمة المرور، ثم سجّل الخروج من كل الأجهزة الأخرى.
+notice-passkey-removed = أُزيل مفتاح مرور من حسابك.
+notice-passkeys-removed = أُزيلت كل مفاتيح المرور من حسابك.
+notice-passkey-removed-remedy = ربما يستخدم شخص آخر حسابك. أعد تعيين كلمة المرور الآن، ثم تحقّق من مفاتيح المرور في صفحة حسابك.
 
 sms-phone-setup = رمز { $app }: { $code }. صالح { $minutes } د.
 sms-login = رمز { $app }: { $code }. صالح { $minutes } د. لا تشاركه.

@@ -36,6 +36,7 @@ login-title = Anmelden
 login-forgot = Passwort vergessen?
 login-new-here = Noch kein Konto?
 login-create-account = Konto erstellen
+login-passkey = Mit Passkey anmelden
 
 register-title = Konto erstellen
 register-submit = Konto erstellen
@@ -145,6 +146,13 @@ me-app-remove = App entfernen
 me-codes = Wiederherstellungscodes
 me-codes-hint = Damit melden Sie sich an, wenn Sie keinen anderen Code haben. Wenn Sie neue erstellen, funktionieren die alten nicht mehr.
 me-codes-new = Neue Codes erstellen
+me-passkeys = Passkeys
+me-passkeys-hint = Melden Sie sich mit Fingerabdruck, Gesicht oder Displaysperre statt mit einem Passwort an.
+me-passkey-name = Name, zum Beispiel das Gerät
+me-passkey-add = Passkey hinzufügen
+me-passkey-rename = Passkey umbenennen
+me-passkey-remove = Passkey entfernen
+me-passkey-password-hint = Nicht nötig, wenn Sie sich in den letzten fünf Minuten mit einem Passkey angemeldet haben.
 codes-title = Speichern Sie Ihre Wiederherstellungscodes
 codes-lead = Mit jedem Code können Sie sich einmal anmelden, wenn Sie Ihr Telefon nicht dabeihaben. Bewahren Sie die Codes sicher auf. Wir zeigen sie nicht noch einmal an.
 codes-copy = Kopieren
@@ -187,6 +195,14 @@ error-registration_disabled = Die Registrierung ist zurzeit geschlossen.
 error-cross_site = Unter dieser Webadresse können Sie sich nicht anmelden. Wenden Sie sich an den Support.
 error-last_superuser = Sonst hat niemand Administratorrechte. Erteilen Sie sie zuerst einer anderen Person.
 error-mfa_not_enabled = Die Bestätigung in zwei Schritten ist bereits deaktiviert.
+error-passkey_refused = Dieser Passkey funktioniert hier nicht. Melden Sie sich anders an.
+error-invalid_passkey = Der Passkey wurde nicht hinzugefügt. Versuchen Sie es noch einmal.
+error-passkey_taken = Dieser Passkey wurde bereits hinzugefügt.
+error-too_many_passkeys = Sie haben 20 Passkeys, mehr sind nicht möglich. Entfernen Sie zuerst einen.
+error-last_way_in = Nur damit können Sie sich anmelden. Fügen Sie zuerst eine andere Möglichkeit hinzu.
+error-reauthentication_required = Geben Sie Ihr Passwort ein.
+error-no_passkey = Es wurde kein Passkey verwendet.
+error-passkey_late = Das hat zu lange gedauert. Versuchen Sie es noch einmal.
 error-no_storage = Ihr Browser blockiert das Speichern für diese Website. Erlauben Sie es, um angemeldet zu bleiben.
 error-offline = Sie sind offline. Verbinden Sie sich mit dem Internet und versuchen Sie es noch einmal.
 error-away = Der Server ist nicht erreichbar. Versuchen Sie es gleich noch einmal.
@@ -264,6 +280,7 @@ js-session-by-password = Passwort
 js-session-by-password-sms = Passwort und SMS-Code
 js-session-by-password-totp = Passwort und Authenticator-App
 js-session-by-password-recovery-code = Passwort und Wiederherstellungscode
+js-session-by-passkey = Passkey
 js-session-end = Abmelden
 js-session-end-named = { $device } abmelden
 js-session-ended = { $device } wurde abgemeldet.
@@ -295,6 +312,21 @@ js-codes-left = { $count ->
 }
 js-codes-copied = Kopiert.
 js-app-qr = QR-Code für Ihre Authenticator-App
+js-passkeys-count = { $count ->
+    [one] { $count } Passkey
+   *[other] { $count } Passkeys
+}
+js-passkeys-none = Keine
+js-passkey-added = Passkey hinzugefügt.
+js-passkey-renamed = Passkey umbenannt.
+js-passkey-removed = Passkey entfernt.
+js-passkey-made = Hinzugefügt: { $time }
+js-passkey-used = Zuletzt verwendet: { $time }
+js-passkey-unused = Noch nie verwendet
+js-passkey-rename = Umbenennen
+js-passkey-rename-named = { $name } umbenennen
+js-passkey-remove = Entfernen
+js-passkey-remove-named = { $name } entfernen
 
 mail-hello = Guten Tag,
 mail-hello-name = Guten Tag, { $name },
@@ -401,6 +433,11 @@ notice-code-used = Ein Wiederherstellungscode wurde zur Anmeldung verwendet. { $
 }
 notice-code-last = Ihr letzter Wiederherstellungscode wurde zur Anmeldung verwendet. Erstellen Sie auf Ihrer Kontoseite neue Codes.
 notice-codes-remedy = Möglicherweise nutzt jemand anderes Ihr Konto. Setzen Sie jetzt Ihr Passwort zurück, und erstellen Sie dann auf Ihrer Kontoseite neue Wiederherstellungscodes.
+notice-passkey-added = Ihrem Konto wurde ein Passkey hinzugefügt. Er meldet ohne Ihr Passwort an.
+notice-passkey-added-remedy = Möglicherweise nutzt jemand anderes Ihr Konto. Entfernen Sie den Passkey auf Ihrer Kontoseite, setzen Sie Ihr Passwort zurück, und melden Sie sich überall sonst ab.
+notice-passkey-removed = Ein Passkey wurde aus Ihrem Konto entfernt.
+notice-passkeys-removed = Alle Passkeys wurden aus Ihrem Konto entfernt.
+notice-passkey-removed-remedy = Möglicherweise nutzt jemand anderes Ihr Konto. Setzen Sie jetzt Ihr Passwort zurück, und prüfen Sie dann Ihre Passkeys auf Ihrer Kontoseite.
 
 sms-phone-setup = { $app }: Ihr Bestätigungscode ist { $code }. Er läuft in { $minutes } Min. ab.
 sms-login = { $app }: Ihr Anmeldecode ist { $code }. Er läuft in { $minutes } Min. ab. Geben Sie ihn nicht weiter.

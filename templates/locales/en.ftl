@@ -45,6 +45,7 @@ login-title = Log in
 login-forgot = Forgot your password?
 login-new-here = New here?
 login-create-account = Create an account
+login-passkey = Log in with a passkey
 
 register-title = Create an account
 register-submit = Create account
@@ -154,6 +155,13 @@ me-app-remove = Remove app
 me-codes = Recovery codes
 me-codes-hint = Use one to log in when you have no other code. When you create new ones, the old ones stop working.
 me-codes-new = Create new codes
+me-passkeys = Passkeys
+me-passkeys-hint = Log in with your fingerprint, face or screen lock instead of a password.
+me-passkey-name = Name, for example the device
+me-passkey-add = Add passkey
+me-passkey-rename = Rename passkey
+me-passkey-remove = Remove passkey
+me-passkey-password-hint = Not needed if you logged in with a passkey in the last five minutes.
 codes-title = Save your recovery codes
 codes-lead = Each one lets you log in once when you don't have your phone. Keep them somewhere safe. We don't show them again.
 codes-copy = Copy
@@ -200,6 +208,14 @@ error-registration_disabled = Sign-up is closed right now.
 error-cross_site = You can't log in from this web address. Contact support.
 error-last_superuser = You're the last administrator. Make someone else an administrator first.
 error-mfa_not_enabled = Two-step verification is already off.
+error-passkey_refused = This passkey doesn't work here. Use another way to log in.
+error-invalid_passkey = The passkey wasn't added. Try again.
+error-passkey_taken = This passkey was already added.
+error-too_many_passkeys = You have 20 passkeys, the most there can be. Remove one first.
+error-last_way_in = This is your only way to log in. Add another one first.
+error-reauthentication_required = Enter your password.
+error-no_passkey = No passkey was used.
+error-passkey_late = That took too long. Try again.
 error-no_storage = Your browser blocks storage for this site. Allow it to stay logged in.
 error-offline = You're offline. Connect to the internet and try again.
 error-away = We can't reach the server. Try again in a moment.
@@ -277,6 +293,7 @@ js-session-by-password = password
 js-session-by-password-sms = password and code by SMS
 js-session-by-password-totp = password and authenticator app
 js-session-by-password-recovery-code = password and recovery code
+js-session-by-passkey = passkey
 js-session-end = Log out
 js-session-end-named = Log out { $device }
 js-session-ended = { $device } is logged out.
@@ -308,6 +325,21 @@ js-codes-left = { $count ->
 }
 js-codes-copied = Copied.
 js-app-qr = QR code for your authenticator app
+js-passkeys-count = { $count ->
+    [one] { $count } passkey
+   *[other] { $count } passkeys
+}
+js-passkeys-none = None
+js-passkey-added = Passkey added.
+js-passkey-renamed = Passkey renamed.
+js-passkey-removed = Passkey removed.
+js-passkey-made = Added { $time }
+js-passkey-used = Last used { $time }
+js-passkey-unused = Never used
+js-passkey-rename = Rename
+js-passkey-rename-named = Rename { $name }
+js-passkey-remove = Remove
+js-passkey-remove-named = Remove { $name }
 
 ### Mails
 
@@ -419,6 +451,11 @@ notice-code-used = A recovery code was used to log in. { $count ->
 }
 notice-code-last = Your last recovery code was used to log in. Create new codes on your account page.
 notice-codes-remedy = Someone else may be using your account. Reset your password now, then create new recovery codes on your account page.
+notice-passkey-added = A passkey was added to your account. It logs in without your password.
+notice-passkey-added-remedy = Someone else may be using your account. Remove the passkey on your account page, reset your password, and log out everywhere else.
+notice-passkey-removed = A passkey was removed from your account.
+notice-passkeys-removed = All passkeys were removed from your account.
+notice-passkey-removed-remedy = Someone else may be using your account. Reset your password now, then check your passkeys on your account page.
 
 ### SMS
 

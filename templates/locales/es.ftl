@@ -35,6 +35,7 @@ login-title = Iniciar sesión
 login-forgot = ¿Has olvidado la contraseña?
 login-new-here = ¿Es tu primera vez?
 login-create-account = Crear una cuenta
+login-passkey = Iniciar sesión con una llave de acceso
 
 register-title = Crear una cuenta
 register-submit = Crear cuenta
@@ -145,6 +146,13 @@ me-app-remove = Quitar aplicación
 me-codes = Códigos de recuperación
 me-codes-hint = Usa uno para iniciar sesión cuando no tengas otro código. Al crear códigos nuevos, los anteriores dejan de funcionar.
 me-codes-new = Crear códigos nuevos
+me-passkeys = Llaves de acceso
+me-passkeys-hint = Inicia sesión con tu huella, tu cara o el bloqueo de pantalla en lugar de una contraseña.
+me-passkey-name = Nombre, por ejemplo el dispositivo
+me-passkey-add = Añadir llave de acceso
+me-passkey-rename = Cambiar nombre
+me-passkey-remove = Quitar llave de acceso
+me-passkey-password-hint = No hace falta si has iniciado sesión con una llave de acceso en los últimos cinco minutos.
 codes-title = Guarda tus códigos de recuperación
 codes-lead = Cada código te permite iniciar sesión una vez cuando no tengas el teléfono a mano. Guárdalos en un lugar seguro. No volveremos a mostrarlos.
 codes-copy = Copiar
@@ -187,6 +195,14 @@ error-registration_disabled = El registro está cerrado por ahora.
 error-cross_site = No puedes iniciar sesión desde esta dirección web. Contacta con el equipo de asistencia.
 error-last_superuser = Eres la única persona que administra este sitio. Nombra antes a otra.
 error-mfa_not_enabled = La verificación en dos pasos ya está desactivada.
+error-passkey_refused = Esta llave de acceso no funciona aquí. Inicia sesión de otra forma.
+error-invalid_passkey = No se ha añadido la llave de acceso. Inténtalo de nuevo.
+error-passkey_taken = Esta llave de acceso ya se había añadido.
+error-too_many_passkeys = Tienes 20 llaves de acceso, el máximo posible. Quita antes una.
+error-last_way_in = Es tu única forma de iniciar sesión. Añade antes otra.
+error-reauthentication_required = Introduce tu contraseña.
+error-no_passkey = No se ha usado ninguna llave de acceso.
+error-passkey_late = Ha tardado demasiado. Inténtalo de nuevo.
 error-no_storage = Tu navegador bloquea el almacenamiento de este sitio. Permítelo para que se mantenga la sesión.
 error-offline = No tienes conexión. Conéctate a internet e inténtalo de nuevo.
 error-away = No podemos conectar con el servidor. Inténtalo de nuevo en un momento.
@@ -268,6 +284,7 @@ js-session-by-password = contraseña
 js-session-by-password-sms = contraseña y código por SMS
 js-session-by-password-totp = contraseña y aplicación de autenticación
 js-session-by-password-recovery-code = contraseña y código de recuperación
+js-session-by-passkey = llave de acceso
 js-session-end = Cerrar sesión
 js-session-end-named = Cerrar sesión en { $device }
 js-session-ended = Se ha cerrado la sesión en { $device }.
@@ -300,6 +317,22 @@ js-codes-left = { $count ->
 }
 js-codes-copied = Copiado.
 js-app-qr = Código QR para tu aplicación de autenticación
+js-passkeys-count = { $count ->
+    [one] { $count } llave de acceso
+    [many] { $count } llaves de acceso
+   *[other] { $count } llaves de acceso
+}
+js-passkeys-none = Ninguna
+js-passkey-added = Llave de acceso añadida.
+js-passkey-renamed = Nombre cambiado.
+js-passkey-removed = Llave de acceso quitada.
+js-passkey-made = Añadida: { $time }
+js-passkey-used = Último uso: { $time }
+js-passkey-unused = Sin usar
+js-passkey-rename = Cambiar nombre
+js-passkey-rename-named = Cambiar el nombre de { $name }
+js-passkey-remove = Quitar
+js-passkey-remove-named = Quitar { $name }
 
 mail-hello = Hola:
 mail-hello-name = Hola, { $name }:
@@ -410,6 +443,11 @@ notice-code-used = Se ha usado un código de recuperación para iniciar sesión.
 }
 notice-code-last = Se ha usado tu último código de recuperación para iniciar sesión. Crea códigos nuevos en la página de tu cuenta.
 notice-codes-remedy = Puede que otra persona esté usando tu cuenta. Restablece ahora la contraseña y crea después códigos de recuperación nuevos en la página de tu cuenta.
+notice-passkey-added = Se ha añadido una llave de acceso a tu cuenta. Permite iniciar sesión sin tu contraseña.
+notice-passkey-added-remedy = Puede que otra persona esté usando tu cuenta. Quita la llave de acceso en la página de tu cuenta, restablece la contraseña y cierra sesión en los demás dispositivos.
+notice-passkey-removed = Se ha quitado una llave de acceso de tu cuenta.
+notice-passkeys-removed = Se han quitado todas las llaves de acceso de tu cuenta.
+notice-passkey-removed-remedy = Puede que otra persona esté usando tu cuenta. Restablece ahora la contraseña y revisa después tus llaves de acceso en la página de tu cuenta.
 
 # Without "código": the GSM alphabet has no ó.
 sms-phone-setup = Usa { $code } para confirmar tu teléfono en { $app }. Caduca en { $minutes } min.

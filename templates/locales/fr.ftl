@@ -36,6 +36,7 @@ login-title = Connexion
 login-forgot = Mot de passe oublié ?
 login-new-here = Pas encore de compte ?
 login-create-account = Créer un compte
+login-passkey = Se connecter avec une clé d’accès
 
 register-title = Créer un compte
 register-submit = Créer le compte
@@ -146,6 +147,13 @@ me-app-remove = Supprimer l’application
 me-codes = Codes de secours
 me-codes-hint = Utilisez-en un pour vous connecter quand vous n’avez pas d’autre code. Si vous en créez de nouveaux, les anciens ne fonctionnent plus.
 me-codes-new = Créer de nouveaux codes
+me-passkeys = Clés d’accès
+me-passkeys-hint = Connectez-vous avec votre empreinte, votre visage ou le verrouillage de l’écran plutôt qu’avec un mot de passe.
+me-passkey-name = Nom, par exemple l’appareil
+me-passkey-add = Ajouter une clé d’accès
+me-passkey-rename = Renommer la clé d’accès
+me-passkey-remove = Retirer la clé d’accès
+me-passkey-password-hint = Inutile si vous vous êtes connecté avec une clé d’accès dans les cinq dernières minutes.
 codes-title = Enregistrez vos codes de secours
 codes-lead = Chaque code vous permet de vous connecter une fois sans votre téléphone. Conservez-les en lieu sûr. Ils ne seront plus affichés.
 codes-copy = Copier
@@ -188,6 +196,14 @@ error-registration_disabled = Les inscriptions sont fermées pour le moment.
 error-cross_site = La connexion est impossible depuis cette adresse web. Contactez l’assistance.
 error-last_superuser = Votre compte est le seul à avoir les droits d’administration. Donnez-les d’abord à quelqu’un d’autre.
 error-mfa_not_enabled = La validation en deux étapes est déjà désactivée.
+error-passkey_refused = Cette clé d’accès ne fonctionne pas ici. Connectez-vous autrement.
+error-invalid_passkey = La clé d’accès n’a pas été ajoutée. Réessayez.
+error-passkey_taken = Cette clé d’accès a déjà été ajoutée.
+error-too_many_passkeys = Vous avez 20 clés d’accès, le maximum possible. Retirez-en d’abord une.
+error-last_way_in = C’est votre seul moyen de connexion. Ajoutez-en d’abord un autre.
+error-reauthentication_required = Saisissez votre mot de passe.
+error-no_passkey = Aucune clé d’accès n’a été utilisée.
+error-passkey_late = Cela a pris trop de temps. Réessayez.
 error-no_storage = Votre navigateur bloque le stockage pour ce site. Autorisez-le pour que votre session reste ouverte.
 error-offline = Vous êtes hors ligne. Connectez-vous à internet et réessayez.
 error-away = Le serveur ne répond pas. Réessayez dans un instant.
@@ -269,6 +285,7 @@ js-session-by-password = mot de passe
 js-session-by-password-sms = mot de passe et code par SMS
 js-session-by-password-totp = mot de passe et application d’authentification
 js-session-by-password-recovery-code = mot de passe et code de secours
+js-session-by-passkey = clé d’accès
 js-session-end = Déconnecter
 js-session-end-named = Déconnecter { $device }
 js-session-ended = { $device } a été déconnecté.
@@ -301,6 +318,22 @@ js-codes-left = { $count ->
 }
 js-codes-copied = Copié.
 js-app-qr = Code QR pour votre application d’authentification
+js-passkeys-count = { $count ->
+    [one] { $count } clé d’accès
+    [many] { $count } clés d’accès
+   *[other] { $count } clés d’accès
+}
+js-passkeys-none = Aucune
+js-passkey-added = Clé d’accès ajoutée.
+js-passkey-renamed = Clé d’accès renommée.
+js-passkey-removed = Clé d’accès retirée.
+js-passkey-made = Ajout : { $time }
+js-passkey-used = Dernière utilisation : { $time }
+js-passkey-unused = Jamais utilisée
+js-passkey-rename = Renommer
+js-passkey-rename-named = Renommer { $name }
+js-passkey-remove = Retirer
+js-passkey-remove-named = Retirer { $name }
 
 mail-hello = Bonjour,
 mail-hello-name = Bonjour { $name },
@@ -414,6 +447,11 @@ notice-code-used = Un code de secours a été utilisé pour se connecter. { $cou
 }
 notice-code-last = Votre dernier code de secours a été utilisé pour se connecter. Créez de nouveaux codes sur la page de votre compte.
 notice-codes-remedy = Quelqu’un d’autre utilise peut-être votre compte. Réinitialisez votre mot de passe dès maintenant, puis créez de nouveaux codes de secours sur la page de votre compte.
+notice-passkey-added = Une clé d’accès a été ajoutée à votre compte. Elle permet de se connecter sans votre mot de passe.
+notice-passkey-added-remedy = Quelqu’un d’autre utilise peut-être votre compte. Retirez la clé d’accès sur la page de votre compte, réinitialisez votre mot de passe, puis déconnectez tous les autres appareils.
+notice-passkey-removed = Une clé d’accès a été retirée de votre compte.
+notice-passkeys-removed = Toutes les clés d’accès ont été retirées de votre compte.
+notice-passkey-removed-remedy = Quelqu’un d’autre utilise peut-être votre compte. Réinitialisez votre mot de passe dès maintenant, puis vérifiez vos clés d’accès sur la page de votre compte.
 
 # Without the narrow space before a colon, and without ç or ê: the GSM alphabet has none of them.
 sms-phone-setup = { $code } est votre code de vérification { $app }. Il expire dans { $minutes } min.

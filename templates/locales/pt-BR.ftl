@@ -35,6 +35,7 @@ login-title = Entrar
 login-forgot = Esqueceu a senha?
 login-new-here = Primeira vez por aqui?
 login-create-account = Criar uma conta
+login-passkey = Entrar com uma chave de acesso
 
 register-title = Criar uma conta
 register-submit = Criar conta
@@ -145,6 +146,13 @@ me-app-remove = Remover aplicativo
 me-codes = Códigos de recuperação
 me-codes-hint = Use um para entrar quando não tiver outro código. Ao criar novos códigos, os antigos param de funcionar.
 me-codes-new = Criar novos códigos
+me-passkeys = Chaves de acesso
+me-passkeys-hint = Entre com sua digital, seu rosto ou o bloqueio de tela em vez de uma senha.
+me-passkey-name = Nome, por exemplo o dispositivo
+me-passkey-add = Adicionar chave de acesso
+me-passkey-rename = Renomear chave de acesso
+me-passkey-remove = Remover chave de acesso
+me-passkey-password-hint = Não é preciso se você entrou com uma chave de acesso nos últimos cinco minutos.
 codes-title = Salve seus códigos de recuperação
 codes-lead = Cada código permite entrar uma vez quando você está sem o telefone. Guarde-os em um lugar seguro. Não vamos mostrá-los de novo.
 codes-copy = Copiar
@@ -187,6 +195,14 @@ error-registration_disabled = O cadastro está fechado no momento.
 error-cross_site = Não é possível entrar por este endereço. Fale com o suporte.
 error-last_superuser = Você é a única pessoa que administra este site. Antes, torne outra pessoa administradora.
 error-mfa_not_enabled = A verificação em duas etapas já está desativada.
+error-passkey_refused = Esta chave de acesso não funciona aqui. Entre de outra forma.
+error-invalid_passkey = A chave de acesso não foi adicionada. Tente de novo.
+error-passkey_taken = Esta chave de acesso já foi adicionada.
+error-too_many_passkeys = Você tem 20 chaves de acesso, o máximo possível. Remova uma antes.
+error-last_way_in = Esta é sua única forma de entrar. Adicione outra antes.
+error-reauthentication_required = Digite sua senha.
+error-no_passkey = Nenhuma chave de acesso foi usada.
+error-passkey_late = Demorou demais. Tente de novo.
 error-no_storage = Seu navegador bloqueia o armazenamento deste site. Permita-o para manter sua sessão.
 error-offline = Você está sem conexão. Conecte-se à internet e tente de novo.
 error-away = Não conseguimos acessar o servidor. Tente de novo em instantes.
@@ -268,6 +284,7 @@ js-session-by-password = senha
 js-session-by-password-sms = senha e código por SMS
 js-session-by-password-totp = senha e aplicativo autenticador
 js-session-by-password-recovery-code = senha e código de recuperação
+js-session-by-passkey = chave de acesso
 js-session-end = Desconectar
 js-session-end-named = Desconectar { $device }
 js-session-ended = { $device } foi desconectado.
@@ -300,6 +317,22 @@ js-codes-left = { $count ->
 }
 js-codes-copied = Copiado.
 js-app-qr = Código QR para seu aplicativo autenticador
+js-passkeys-count = { $count ->
+    [one] { $count } chave de acesso
+    [many] { $count } chaves de acesso
+   *[other] { $count } chaves de acesso
+}
+js-passkeys-none = Nenhuma
+js-passkey-added = Chave de acesso adicionada.
+js-passkey-renamed = Chave de acesso renomeada.
+js-passkey-removed = Chave de acesso removida.
+js-passkey-made = Adicionada: { $time }
+js-passkey-used = Último uso: { $time }
+js-passkey-unused = Nunca usada
+js-passkey-rename = Renomear
+js-passkey-rename-named = Renomear { $name }
+js-passkey-remove = Remover
+js-passkey-remove-named = Remover { $name }
 
 mail-hello = Olá,
 mail-hello-name = Olá, { $name },
@@ -410,6 +443,11 @@ notice-code-used = Um código de recuperação foi usado para entrar. { $count -
 }
 notice-code-last = Seu último código de recuperação foi usado para entrar. Crie novos códigos na página da sua conta.
 notice-codes-remedy = Outra pessoa pode estar usando sua conta. Redefina sua senha agora e depois crie novos códigos de recuperação na página da sua conta.
+notice-passkey-added = Uma chave de acesso foi adicionada à sua conta. Ela entra sem sua senha.
+notice-passkey-added-remedy = Outra pessoa pode estar usando sua conta. Remova a chave de acesso na página da sua conta, redefina sua senha e saia de todos os outros dispositivos.
+notice-passkey-removed = Uma chave de acesso foi removida da sua conta.
+notice-passkeys-removed = Todas as chaves de acesso foram removidas da sua conta.
+notice-passkey-removed-remedy = Outra pessoa pode estar usando sua conta. Redefina sua senha agora e depois confira suas chaves de acesso na página da sua conta.
 
 # Without "código" and "não": the GSM alphabet has neither ó nor ã.
 sms-phone-setup = Use { $code } para confirmar seu telefone em { $app }. Expira em { $minutes } min.

@@ -116,6 +116,10 @@ fn purpose(purpose: Option<Purpose>) -> &'static str {
             "email_change: the link to confirm an email address, not a session"
         }
         Some(Purpose::TotpSetup) => "totp_setup: setting up an authenticator app, not a session",
+        Some(Purpose::PasskeySetup) => "passkey_setup: adding a passkey, not a session",
+        Some(Purpose::PasskeyLogin) => {
+            "passkey_login: a login that is waiting for a passkey, not a session yet"
+        }
         Some(Purpose::PhoneSetup) => "phone_setup: setting up a phone, not a session",
         Some(Purpose::LoginMfa) => {
             "login_mfa: a login that is waiting for a code, not a session yet"

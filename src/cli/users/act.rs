@@ -22,6 +22,7 @@ pub(in crate::cli) enum Act {
     Demote { force: bool },
     Verify,
     ResetMfa,
+    RemovePasskeys,
     ResendVerification,
     SendReset,
     Delete { force: bool },
@@ -48,6 +49,7 @@ impl Act {
             Self::Demote { .. } => ("takes administrator rights away from", "demoted"),
             Self::Verify => ("marks as verified the email addresses of", "verified"),
             Self::ResetMfa => ("turns off all second factors of", "reset"),
+            Self::RemovePasskeys => ("removes all passkeys of", "removed"),
             Self::ResendVerification => ("sends a verification link to", "mailed"),
             Self::SendReset => ("sends a password reset link to", "mailed"),
             Self::Delete { .. } => ("deletes for good, with sessions and queued mail", "deleted"),
@@ -60,6 +62,7 @@ impl Act {
         let email = &user.email;
         match self {
             Self::ResetMfa => format!("the second factors of {email} can't be turned off"),
+            Self::RemovePasskeys => format!("the passkeys of {email} can't be removed"),
             Self::RevokeTokens => format!("the tokens of {email} cannot be revoked"),
             _ => format!("{email} cannot be {}", self.words().1),
         }
@@ -104,6 +107,14 @@ impl Act {
             Self::ResetMfa => {
                 let is_changed = accounts.reset_second_factor(user, origin).await?;
                 return Ok(if is_changed {
+                    Outcome::Notified
+                } else {
+                    Outcome::Unchanged
+                });
+            }
+            Self::RemovePasskeys => {
+                let removed = accounts.remove_passkeys(id, origin).await?;
+                return Ok(if removed > 0 {
                     Outcome::Notified
                 } else {
                     Outcome::Unchanged

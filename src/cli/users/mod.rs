@@ -61,6 +61,15 @@ password. Their sessions stay, and they are notified by email.
 Example:
   regstack users reset-mfa ada@example.com")]
     ResetMfa(Selection),
+    /// Remove all passkeys of accounts
+    #[command(after_help = "\
+For people who have lost a device, or whose account someone else got into.
+Sessions stay, and people are notified by email. An account without a password
+then needs a reset link (users send-reset).
+
+Example:
+  regstack users remove-passkeys ada@example.com")]
+    RemovePasskeys(Selection),
     /// Send a new verification link to unverified accounts
     #[command(after_help = "\
 For existing accounts; for others, see `regstack pending list`. Earlier links
@@ -109,6 +118,7 @@ pub(super) async fn run(command: &Command, context: &Context) -> Result {
         &Command::Demote(Forced { ref who, force }) => (Act::Demote { force }, who),
         Command::Verify(who) => (Act::Verify, who),
         Command::ResetMfa(who) => (Act::ResetMfa, who),
+        Command::RemovePasskeys(who) => (Act::RemovePasskeys, who),
         Command::ResendVerification(who) => (Act::ResendVerification, who),
         Command::SendReset(who) => (Act::SendReset, who),
         &Command::Delete(Forced { ref who, force }) => (Act::Delete { force }, who),

@@ -48,6 +48,7 @@ impl Report for Overview {
             ("state", state(user)),
             ("lockout", lockout),
             ("second factor", second_factor.into()),
+            ("passkeys", self.passkeys().into()),
             ("created", look.date(user.created_at).into()),
             ("changed", look.date(user.updated_at).into()),
             ("last login", look.date_or(user.last_login, "never").into()),
@@ -65,6 +66,15 @@ impl Report for Overview {
 }
 
 impl Overview {
+    /// The passkeys by name.
+    fn passkeys(&self) -> String {
+        if self.passkeys.is_empty() {
+            return "none".to_owned();
+        }
+        let names = self.passkeys.iter().map(|passkey| passkey.name.as_str());
+        names.collect::<Vec<_>>().join(", ")
+    }
+
     /// The second factors in words.
     fn second_factor(&self) -> String {
         let factors = &self.second_factors;

@@ -60,6 +60,9 @@ section! {
         phone_disable: Option<RateLimit> = None, Any, "Phones removed as second factor per client address.";
         mfa_change: Option<RateLimit> = None, Any, "Authenticator apps set up or removed, and recovery codes made, per client address.";
         totp_confirm: Option<RateLimit> = each(60, 1000), Any, "Authenticator apps confirmed per client address.";
+        passkey_login: Option<RateLimit> = each(60, 1000), Any, "Logins by passkey per client address.";
+        passkey_login_start: Option<RateLimit> = each(600, 10_000), Any, "Logins by passkey started per client address; every login page that opens starts one.";
+        passkey_change: Option<RateLimit> = None, Any, "Passkeys added or removed per client address.";
     }
     derived {
         /// Logins, from `login_rate_limit` or `login_max_per_minute` and `login_max_per_hour`.

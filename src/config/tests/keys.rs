@@ -54,13 +54,15 @@ fn sample(key: &Key) -> (String, String) {
         "dns.resolver" => ("192.0.2.53".to_owned(), "192.0.2.53:53".to_owned()),
         "api_prefix" | "ui_prefix" | "static_prefix" | "email_link_prefix" => plain("/elsewhere"),
         "extra_template_dirs" | "extra_static_dirs" => plain("one,two"),
-        "cors_origins" | "return_origins" => plain("https://a.example,https://b.example"),
+        "cors_origins" | "passkey_origins" | "return_origins" => {
+            plain("https://a.example,https://b.example")
+        }
         "email.ses_region" | "sms.sns_region" => plain("ap-south-1"),
         "default_language" => plain("pt-BR"),
         "languages" => plain("en,de"),
         "support_email" => plain("help@example.org"),
         "mail_accent" => plain("#0b6b57"),
-        "cookie_domain" => plain("example.org"),
+        "cookie_domain" | "passkey_rp_id" => plain("example.org"),
         name if name.ends_with("_rate_limit") => plain("5/minute;20/hour"),
         _ if key.secret => (SECRET.to_owned(), "(secret)".to_owned()),
         _ => plain("something"),

@@ -396,3 +396,115 @@ fn settings_that_another_leaves_without_effect_are_warned_of_unless_they_are_at_
         assert_eq!(warned(&effective), [] as [String; 0], "{effective}");
     }
 }
+
+fn with_passkeys(base_url: &str, more: &str) -> Case {
+    Case::new().toml(&format!(
+        "enable_passkeys = true\nbase_url = \"{base_url}\"\n{more}\n"
+    ))
+}
+
+#[test]
+fn passkeys_are_for_what_browsers_let_them_be_for() {
+    for (base_url, more, rp_id, origins) in [
+        (
+            "http://localhost:8000",
+            "",
+            "localhost",
+            &["http://localhost:8000"][..],
+        ),
+        (
+            "https://accounts.example.com/auth",
+            "",
+            "accounts.example.com",
+            &["https://accounts.example.com"],
+        ),
+        (
+            "https://accounts.example.com",
+            "passkey_rp_id = \".Example.com\"\npasskey_origins = [\"https://app.example.com\", \"https://example.com\"]",
+            "example.com",
+            &[
+                "https://accounts.example.com",
+                "https://app.example.com",
+                "https://example.com",
+            ],
+        ),
+        (
+            "https://accounts.example.co.uk",
+            "passkey_rp_id = \"example.co.uk\"",
+            "example.co.uk",
+            &["https://accounts.example.co.uk"],
+        ),
+    ] {
+        let settings = with_passkeys(base_url, more).loaded().settings.passkeys;
+        assert_eq!(settings.rp_id, rp_id, "{base_url}");
+        assert_eq!(settings.origins, origins, "{base_url}");
+    }
+}
+
+#[test]
+fn passkeys_that_no_browser_would_keep_are_refused() {
+    let at = "https://accounts.example.com";
+    for (base_url, more, fault) in [
+        (
+            "http://accounts.example.com",
+            "",
+            "regstack.toml:1: enable_passkeys needs an https base_url",
+        ),
+        (
+            "https://192.0.2.7",
+            "",
+            "regstack.toml:1: enable_passkeys needs a base_url with a host name",
+        ),
+        (
+            "http://[::1]:8000",
+            "",
+            "regstack.toml:1: enable_passkeys needs a base_url with a host name",
+        ),
+        (
+            at,
+            "passkey_rp_id = \"example.org\"",
+            "regstack.toml:3: passkey_rp_id must be the host of base_url",
+        ),
+        (
+            at,
+            "passkey_rp_id = \"ccounts.example.com\"",
+            "regstack.toml:3: passkey_rp_id must be",
+        ),
+        (
+            at,
+            "passkey_rp_id = \"app.accounts.example.com\"",
+            "regstack.toml:3: passkey_rp_id must be",
+        ),
+        (
+            at,
+            "passkey_rp_id = \"com\"",
+            "regstack.toml:3: passkey_rp_id must be",
+        ),
+        (
+            "https://accounts.example.co.uk",
+            "passkey_rp_id = \"co.uk\"",
+            "regstack.toml:3: passkey_rp_id must be",
+        ),
+        (
+            at,
+            "passkey_origins = [\"https://app.example.com\"]",
+            "regstack.toml:3: passkey_origins must be https origins at or below accounts.example.com",
+        ),
+        (
+            at,
+            "passkey_origins = [\"http://x.accounts.example.com\"]",
+            "regstack.toml:3: passkey_origins must be https",
+        ),
+    ] {
+        let faults = with_passkeys(base_url, more).faults();
+        assert_eq!(faults.len(), 1, "{base_url} {more}: {faults:?}");
+        assert!(faults[0].starts_with(fault), "{faults:?}");
+    }
+    // Without passkeys nothing is asked of them.
+    let idle =
+        Case::new().toml("base_url = \"http://192.0.2.7\"\npasskey_rp_id = \"example.org\"\n");
+    assert_eq!(
+        idle.warnings(),
+        ["regstack.toml:2: passkey_rp_id does nothing without enable_passkeys"]
+    );
+}

@@ -166,6 +166,12 @@ pub enum SecurityChange {
         /// How many are left.
         left: usize,
     },
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
+    /// All passkeys were removed.
+    PasskeysRemoved,
 }
 
 impl SecurityChange {
@@ -192,6 +198,9 @@ impl SecurityChange {
             Self::RecoveryCodesMade => ["notice-codes-made", "notice-codes-remedy"],
             Self::RecoveryCodeUsed { left: 0 } => ["notice-code-last", "notice-codes-remedy"],
             Self::RecoveryCodeUsed { .. } => ["notice-code-used", "notice-codes-remedy"],
+            Self::PasskeyAdded => ["notice-passkey-added", "notice-passkey-added-remedy"],
+            Self::PasskeyRemoved => ["notice-passkey-removed", "notice-passkey-removed-remedy"],
+            Self::PasskeysRemoved => ["notice-passkeys-removed", "notice-passkey-removed-remedy"],
         }
     }
 }

@@ -150,6 +150,7 @@ pub struct PageContext {
     enable_account_deletion: bool,
     enable_sms_2fa: bool,
     enable_totp: bool,
+    enable_passkeys: bool,
     enable_oauth: bool,
     oauth_providers: [&'static str; 0],
     transport: &'static str,
@@ -185,6 +186,11 @@ impl PageContext {
     pub fn new(page: Page, settings: &Settings, hashes: &FileHashes, status: u16) -> Self {
         let (pages, features) = (&settings.pages, &settings.features);
         let app = (page == Page::Me).then_some("factors");
+        let passkeys: Option<&[&str]> = match page {
+            Page::Login => Some(&["knock", "passkey"]),
+            Page::Me => Some(&["passkeys", "passkey"]),
+            _ => None,
+        };
         let above = url::Url::parse(&settings.identity.base_url)
             .map(|url| url.path().trim_end_matches('/').to_owned())
             .unwrap_or_default();
@@ -211,6 +217,7 @@ impl PageContext {
             enable_account_deletion: features.enable_account_deletion,
             enable_sms_2fa: features.enable_sms_2fa,
             enable_totp: features.enable_totp,
+            enable_passkeys: features.enable_passkeys,
             enable_oauth: false,
             oauth_providers: [],
             transport: match settings.tokens.transport {
@@ -226,6 +233,13 @@ impl PageContext {
                 .modules()
                 .into_iter()
                 .chain(app.filter(|_| features.enable_totp))
+                .chain(
+                    passkeys
+                        .into_iter()
+                        .flatten()
+                        .filter(|_| features.enable_passkeys)
+                        .copied(),
+                )
                 .collect(),
             nobody_signed_in: false,
             mailbox_url: None,
@@ -280,6 +294,7 @@ impl PageContext {
         let mut settings = Settings::default();
         settings.features.enable_sms_2fa = true;
         settings.features.enable_totp = true;
+        settings.features.enable_passkeys = true;
         settings.features.verify_requires_password = true;
         settings.pages.brand_tagline = Some("Everything in its place".into());
         let status = if page == Page::Error { 404 } else { 200 };

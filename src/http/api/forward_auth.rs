@@ -123,7 +123,7 @@ async fn judge(
         return Err(ApiError::cross_site());
     }
     if only_admin {
-        app.accounts.check_admin(&session)?;
+        app.accounts.check_admin(&session).await?;
     }
     Ok((session, transport))
 }

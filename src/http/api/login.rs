@@ -109,7 +109,11 @@ impl SessionAnswer {
     }
 
     /// Hands a session over, the token on one way only.
-    fn of(issued: &LoggedIn, by: Transport, settings: &Settings) -> (Option<SetCookie>, Self) {
+    pub(super) fn of(
+        issued: &LoggedIn,
+        by: Transport,
+        settings: &Settings,
+    ) -> (Option<SetCookie>, Self) {
         let (token, expires_in) = (&issued.access_token, issued.expires_in);
         match by {
             Transport::Bearer => {

@@ -8,6 +8,8 @@ mod introspect;
 mod login;
 mod me;
 mod mfa;
+mod passkey_options;
+mod passkeys;
 mod password;
 mod phone;
 mod register;
@@ -123,6 +125,9 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
             }));
     }
     router = second_factors(router, features, &limited);
+    if features.enable_passkeys {
+        router = with_passkeys(router, &limited);
+    }
     if features.enable_account_deletion {
         router = router.routes(limited(routes!(delete_account::delete_account), |limits| {
             &limits.delete_account
@@ -138,6 +143,34 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
         router = router.merge(admin::router(features));
     }
     router
+}
+
+/// Adds the routes of passkeys.
+fn with_passkeys(
+    router: OpenApiRouter<App>,
+    limited: &impl Fn(
+        UtoipaMethodRouter<App>,
+        fn(&RouteLimits) -> &Option<RateLimit>,
+    ) -> UtoipaMethodRouter<App>,
+) -> OpenApiRouter<App> {
+    router
+        .routes(limited(routes!(passkeys::start), |limits| {
+            &limits.passkey_change
+        }))
+        .routes(limited(routes!(passkeys::finish), |limits| {
+            &limits.passkey_change
+        }))
+        .routes(routes!(passkeys::list))
+        .routes(routes!(passkeys::rename))
+        .routes(limited(routes!(passkeys::remove), |limits| {
+            &limits.passkey_change
+        }))
+        .routes(limited(routes!(passkeys::login_start), |limits| {
+            &limits.passkey_login_start
+        }))
+        .routes(limited(routes!(passkeys::login_finish), |limits| {
+            &limits.passkey_login
+        }))
 }
 
 /// Adds the routes of second factors that are switched on.

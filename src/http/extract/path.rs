@@ -51,6 +51,8 @@ in_path! {
     MessageId = "id": Id;
     /// The service key's id.
     ServiceKeyId = "id": Id;
+    /// The passkey's id.
+    PasskeyId = "id": Id;
     /// The session's id.
     SessionId = "sid": TokenId;
     /// The registration's email address.

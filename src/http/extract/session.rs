@@ -134,7 +134,7 @@ where
         let SignedIn { session, origin } =
             <SignedIn as FromRequestParts<S>>::from_request_parts(parts, state).await?;
         let app = App::from_ref(state);
-        app.accounts.check_admin(&session)?;
+        app.accounts.check_admin(&session).await?;
         parts.extensions.insert(AccessCheck::of::<Self>(app));
         Ok(Self { session, origin })
     }

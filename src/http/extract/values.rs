@@ -1,5 +1,7 @@
 //! How fields become values of `model`: the rules of each type, as requests are told them.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use utoipa::openapi::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
 
@@ -13,8 +15,8 @@ use crate::model::id::InvalidId;
 use crate::model::password::{self, InvalidPassword};
 use crate::model::user::InvalidName;
 use crate::model::{
-    Email, FullName, Id, Language, LoginCode, MfaMethod, NewPassword, Password, ProofToken,
-    RecoveryCode, Scopes, ServiceKeyName, TokenId, proof,
+    Email, FullName, Id, Language, LoginCode, MfaMethod, NewPassword, PasskeyName, Password,
+    ProofToken, RecoveryCode, Scopes, ServiceKeyName, TokenId, proof,
 };
 use crate::secret::{ExposeSecret as _, SecretString};
 
@@ -317,6 +319,41 @@ impl Field for PhoneText {
 
     fn schema() -> Object {
         string_of(Some(Self::MIN_LENGTH), Self::MAX_LENGTH, "+14155550123").build()
+    }
+}
+
+/// Bytes, as base64url without padding.
+#[derive(Debug)]
+pub(in crate::http) struct Encoded(pub(in crate::http) Vec<u8>);
+
+impl Encoded {
+    /// Longer than what any authenticator gives, in characters.
+    const MAX_LENGTH: usize = 16_384;
+}
+
+impl Field for Encoded {
+    fn read(value: Option<Value>) -> Result<Self, Broken> {
+        let text = text_of(value, "this field", 1, Self::MAX_LENGTH)?;
+        let bytes = URL_SAFE_NO_PAD.decode(text.expose_secret());
+        let rule = "this field is base64url without padding";
+        bytes
+            .map(Self)
+            .map_err(|_| (kind::VALUE_ERROR, rule.to_owned()))
+    }
+
+    fn schema() -> Object {
+        string_of(Some(1), Self::MAX_LENGTH, "rN7z0Y_z_-uIv4PdRl1A5Q").build()
+    }
+}
+
+impl Field for PasskeyName {
+    fn read(value: Option<Value>) -> Result<Self, Broken> {
+        let name = Self::parse(text(value)?.expose_secret());
+        name.map_err(|fault| (kind::VALUE_ERROR, fault.to_string()))
+    }
+
+    fn schema() -> Object {
+        string_of(Some(1), Self::MAX_LENGTH, "Laptop").build()
     }
 }
 

@@ -8,7 +8,7 @@ use crate::store::{
 };
 
 /// Moves an account, at second `now`, so that the proof of this text undoes it for a week.
-async fn moved(store: &dyn Store, user: &User, to: &str, undo: &str, now: i64) -> User {
+pub(super) async fn moved(store: &dyn Store, user: &User, to: &str, undo: &str, now: i64) -> User {
     let change = EmailChange {
         undo: Some(NewUndo {
             proof: proof(undo),
@@ -20,7 +20,7 @@ async fn moved(store: &dyn Store, user: &User, to: &str, undo: &str, now: i64) -
     done(change_email(store, change).await)
 }
 
-fn undoing(user: &User, undo: &str, now: i64) -> UndoEmailChange {
+pub(super) fn undoing(user: &User, undo: &str, now: i64) -> UndoEmailChange {
     UndoEmailChange {
         user_id: user.id,
         proof: proof(undo),
@@ -30,7 +30,7 @@ fn undoing(user: &User, undo: &str, now: i64) -> UndoEmailChange {
     }
 }
 
-async fn undo(store: &dyn Store, undo: UndoEmailChange) -> ChangeEmail {
+pub(super) async fn undo(store: &dyn Store, undo: UndoEmailChange) -> ChangeEmail {
     let told = effects(undo.email.as_str(), EventKind::EmailChangeUndone);
     store.undo_email_change(undo, told).await.unwrap()
 }

@@ -17,7 +17,7 @@ use super::sessions::drop_links_and_codes;
 use super::user_documents::{
     LAST_IAT, accepting, active, as_read, by_email, ended, find, present, update,
 };
-use super::{Mongo, attempts, caps, promotion, undos, user_list};
+use super::{Mongo, attempts, caps, passkeys, promotion, undos, user_list};
 use crate::model::{Email, Id, ProofHash, Undo, User};
 use crate::store::{
     ChangeEmail, Conditional, CredentialStore, Effects, EmailChange, IssueLink, LinkIssue,
@@ -158,6 +158,8 @@ impl CredentialStore for Mongo {
             fields.insert("hashed_password", "$$REMOVE");
         }
         fields.extend(undos::forgotten(change.changed_at));
+        // Whoever had the account then may have added some.
+        fields.extend(passkeys::forgotten(change.changed_at));
         move_user(db, &before, &change.email, condition, fields, effects).await
     }
 }

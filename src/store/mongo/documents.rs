@@ -32,6 +32,8 @@ pub(super) const NO_NUMBER: &str = "-";
 pub(super) const TOTP: &str = "regstack_totp";
 /// Recovery codes.
 pub(super) const RECOVERY: &str = "regstack_recovery";
+/// Passkeys. The field is missing where there are none.
+pub(super) const PASSKEYS: &str = "regstack_passkeys";
 
 /// The number as it is stored.
 pub(super) fn stored_number(user: &User) -> Option<&str> {

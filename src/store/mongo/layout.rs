@@ -7,7 +7,7 @@ use mongodb::options::IndexOptions;
 use mongodb::{Collection, IndexModel};
 
 use super::db::{Db, Server};
-use super::documents::{RECOVERY, TOTP};
+use super::documents::{PASSKEYS, RECOVERY, TOTP};
 use super::out::OUT;
 use super::undos::UNDOS;
 use super::user_documents::{DELETING, any_case};
@@ -172,6 +172,10 @@ pub(super) fn wanted<'a>(
                 index("regstack_ttl", doc! { "expires_at": 1 }).removes_after(DAY),
             ],
         ),
+        (
+            &db.challenges,
+            vec![index("regstack_ttl", doc! { "expires_at": 1 }).removes_after(DAY)],
+        ),
         (&db.signing_keys, vec![out()]),
         (&db.budgets, vec![expired("regstack_ttl", "expires_at")]),
         (&db.caps, vec![expired("regstack_ttl", "expires_at")]),
@@ -194,6 +198,7 @@ fn of_accounts() -> Vec<Wanted> {
         index(DELETING, doc! { DELETING: 1 }).sparse(),
         part(TOTP, "under"),
         part(RECOVERY, "under"),
+        part(PASSKEYS, "credential_id").unique(),
         part(UNDOS, "expires_at"),
     ]
 }

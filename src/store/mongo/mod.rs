@@ -29,6 +29,7 @@ mod leases;
 mod message_documents;
 mod out;
 mod outbox;
+mod passkeys;
 mod promotion;
 mod registration;
 mod relay;

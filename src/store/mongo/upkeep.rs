@@ -170,6 +170,7 @@ impl UpkeepStore for Mongo {
             (&db.pending, by("expires_at", rule.now)),
             (&db.revoked, sessions::ended(rule.now)),
             (&db.sessions, by("expires_at", rule.sessions_until())),
+            (&db.challenges, by("expires_at", rule.challenges_until())),
             (&db.codes, by("expires_at", rule.now)),
             (&db.failures, by("when", rule.attempts_until())),
             (&db.caps, by("expires_at", rule.now)),

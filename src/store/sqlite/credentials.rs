@@ -5,7 +5,9 @@ use jiff::Timestamp;
 
 use super::effects::{Subject, pretend_effects, write_effects};
 use super::threads::Writer;
-use super::{Sqlite, attempts, caps, registration, sessions, undos, user_list, user_rows};
+use super::{
+    Sqlite, attempts, caps, passkeys, registration, sessions, undos, user_list, user_rows,
+};
 use crate::model::{Id, ProofHash, Undo, User};
 use crate::store::{
     ChangeEmail, Conditional, CredentialStore, Effects, EmailChange, IssueLink, LinkIssue,
@@ -122,6 +124,8 @@ impl CredentialStore for Sqlite {
             let changed = move_user(db, &before, user, undo.now, None, effects)?;
             if let ChangeEmail::Done(user) = &changed {
                 undos::forget(db, user.id, change.changed_at)?;
+                // Whoever had the account then may have added some.
+                passkeys::forget(db, user.id, change.changed_at)?;
             }
             Ok(changed)
         })

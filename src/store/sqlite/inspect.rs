@@ -13,6 +13,7 @@ const TABLES: &[&str] = &[
     "pending_registrations",
     "revoked_tokens",
     "sessions",
+    "passkeys",
     "login_attempts",
     "codes",
     "wrong_codes",

@@ -18,6 +18,7 @@ mod inspect;
 mod known_time;
 mod open;
 mod outbox;
+mod passkeys;
 mod registration;
 mod rows;
 mod schema;

@@ -12,8 +12,8 @@ use rusqlite::{Connection, Params, Row};
 use serde_json::{Map, Value};
 
 use crate::model::{
-    CodeKind, Email, EventKind, FactorSecret, FullName, Id, Language, MessageKind, PasswordHash,
-    PhoneNumber, ProofHash, SigningAlgorithm,
+    CodeKind, CredentialId, Email, EventKind, FactorSecret, FullName, Id, Language, MessageKind,
+    PasskeyName, PasswordHash, PhoneNumber, ProofHash, SigningAlgorithm,
 };
 use crate::store::{Result, StoreError};
 
@@ -201,9 +201,11 @@ macro_rules! stored_as_text {
 }
 
 stored_as_text! {
+    CredentialId: as_str, CredentialId::from_stored;
     Email: as_str, Email::from_stored;
     FullName: as_str, FullName::from_stored;
     Language: as_str, Language::from_stored;
+    PasskeyName: as_str, PasskeyName::from_stored;
     PasswordHash: as_phc, PasswordHash::from_phc;
     PhoneNumber: as_str, PhoneNumber::from_stored;
     ProofHash: as_str, ProofHash::from_stored;

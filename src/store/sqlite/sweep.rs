@@ -43,7 +43,7 @@ pub(super) fn newest_row(connection: &Connection) -> Result<Option<Timestamp>> {
 }
 
 /// Everything that a sweep removes. Each statement takes the moment, then the size of a batch.
-pub(super) fn expired(rule: &SweepRule) -> [Expired; 11] {
+pub(super) fn expired(rule: &SweepRule) -> [Expired; 12] {
     let of = |sql, until| Expired {
         sql,
         until: Moment(until),
@@ -89,6 +89,11 @@ pub(super) fn expired(rule: &SweepRule) -> [Expired; 11] {
             "delete from email_undos where proof in
                  (select proof from email_undos where expires_at <= ?1 limit ?2)",
             rule.now,
+        ),
+        of(
+            "delete from used_challenges where challenge in
+                 (select challenge from used_challenges where expires_at <= ?1 limit ?2)",
+            rule.challenges_until(),
         ),
         of(
             "delete from service_keys where id in

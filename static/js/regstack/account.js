@@ -19,6 +19,7 @@ import { showSessions, wireSessions } from "./sessions.js";
 
 // Where there are no apps, nothing of theirs is loaded.
 const apps = find("[data-rs-app-section]") && (await import("./factors.js"));
+const passkeys = find("[data-rs-passkeys-section]") && (await import("./passkeys.js"));
 
 export async function me() {
   if (!maySignedIn()) {
@@ -40,6 +41,7 @@ async function load() {
     showLanguage(user);
     keepDrafts(user.email);
     await showSessions();
+    await passkeys?.showPasskeys();
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) {
       throw refusal;
@@ -126,6 +128,7 @@ function wire() {
   wireSessions();
   wireCodes();
   apps?.wireApp(show);
+  passkeys?.wirePasskeys();
   for (const button of all("[data-rs-action=logout]")) {
     button.addEventListener("click", () => logOut(button));
   }

@@ -12,6 +12,9 @@ import { keepDrafts } from "./drafts.js";
 import { holdBack, onResend, sent } from "./again.js";
 import { open, way, ways } from "./ways.js";
 
+// Where there are no passkeys, nothing of theirs is loaded.
+const passkey = find("[data-rs-action=passkey]") && (await import("./knock.js"));
+
 const PASSED = "regstack.passed";
 const AT_ONCE = 10_000;
 
@@ -75,6 +78,7 @@ export function login() {
     }
     await enter(answer);
   });
+  passkey?.wirePasskey();
 }
 
 export function register() {

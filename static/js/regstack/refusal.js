@@ -18,6 +18,7 @@ export const ABOUT = {
   same_email: ["new_email"],
   email_taken: ["email"],
   invalid_phone: ["phone_number"],
+  reauthentication_required: ["current_password"],
   wrong_code: ["code", "recovery_code"],
   wrong_recovery_code: ["recovery_code"],
 };

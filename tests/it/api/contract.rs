@@ -51,6 +51,13 @@ const TABLE: &str = "
     POST /mfa/totp/confirm | body limited | 200 | 400 invalid_token, 400 wrong_code, 400 no_code, 429 code_budget_spent
     DELETE /mfa/totp | session body limited | 200 | 400 wrong_password, 400 mfa_not_enabled, 429 locked
     POST /mfa/recovery-codes | session body limited | 200 | 400 wrong_password, 400 mfa_not_enabled, 429 locked
+    POST /passkeys/start | session body limited | 200 | 400 wrong_password, 403 reauthentication_required, 409 too_many_passkeys, 429 locked
+    POST /passkeys/finish | session body limited | 201 | 400 invalid_token, 400 invalid_passkey, 409 passkey_taken, 409 too_many_passkeys
+    GET /passkeys | session | 200 |
+    PATCH /passkeys/{id} | session body | 200 | 404 not_found
+    DELETE /passkeys/{id} | session body limited | 200 | 400 wrong_password, 403 reauthentication_required, 404 not_found, 409 last_way_in, 429 locked
+    POST /login/passkey/start | limited | 200 |
+    POST /login/passkey/finish | body limited | 200 | 400 invalid_token, 401 passkey_refused, 403 cross_site, 403 account_disabled, 403 email_unverified
     GET /admin/stats | admin | 200 |
     GET /admin/stats/series | admin query | 200 |
     GET /admin/users | admin query | 200 |
@@ -64,6 +71,7 @@ const TABLE: &str = "
     POST /admin/users/{user_id}/set-password | admin body | 200 | 404 not_found
     POST /admin/users/{user_id}/send-password-reset | admin | 202 | 403 account_disabled, 404 not_found
     DELETE /admin/users/{user_id}/mfa | admin | 200 | 404 not_found
+    DELETE /admin/users/{user_id}/passkeys | admin | 200 | 404 not_found
     GET /admin/users/{user_id}/sessions | admin query | 200 | 404 not_found
     DELETE /admin/users/{user_id}/sessions | admin | 200 | 404 not_found
     DELETE /admin/users/{user_id}/sessions/{sid} | admin | 200 | 404 not_found
@@ -87,6 +95,7 @@ fn with_everything(settings: &mut Settings) {
     settings.features.enable_admin_router = true;
     settings.features.enable_sms_2fa = true;
     settings.features.enable_totp = true;
+    settings.features.enable_passkeys = true;
     settings.features.enable_forward_auth = true;
     settings.tokens.session_max_seconds = settings.tokens.jwt_ttl_seconds;
     settings.pages.email_undo_url_template = Some("{base_url}/undo?token={token}".to_owned());
@@ -355,6 +364,9 @@ async fn every_limited_route_counts_its_clients() {
         limits.phone_disable = once();
         limits.mfa_change = once();
         limits.totp_confirm = once();
+        limits.passkey_change = once();
+        limits.passkey_login = once();
+        limits.passkey_login_start = once();
     })
     .await;
     let mut ledger = Ledger::new(&served).await;
@@ -389,6 +401,8 @@ async fn a_lost_database_is_a_503_everywhere() {
                 | "POST /login/mfa-send"
                 | "POST /phone/confirm"
                 | "POST /mfa/totp/confirm"
+                | "POST /login/passkey/start"
+                | "POST /login/passkey/finish"
         )
     };
     // All at once: each waits until it is found out that no database answers.
@@ -434,6 +448,7 @@ async fn what_is_switched_off_is_not_there() {
             "/reset-password",
             "/phone",
             "/mfa",
+            "/passkeys",
             "/login/",
             "/session/",
             "/forward-auth",

@@ -11,6 +11,7 @@ mod lighthouse;
 mod look;
 mod mailbox;
 mod overrides;
+mod passkeys;
 mod pseudo;
 mod second_factors;
 mod sessions;

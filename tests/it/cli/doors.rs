@@ -133,6 +133,13 @@ fn acts() -> Vec<Act> {
         .where_it_was("is_mfa_enabled = 1, phone_number = '+14155550123'")
         .mails(),
         act(
+            "remove-passkeys",
+            delete("/admin/users/{id}/passkeys"),
+            &["users", "remove-passkeys", "{email}"],
+            "passkey_removed",
+        )
+        .mails(),
+        act(
             "revoke",
             post("/admin/users/{id}/revoke-tokens"),
             revoke,
@@ -244,6 +251,11 @@ async fn both_doors_leave_the_same_behind() {
             if !act.before.is_empty() {
                 let sql = format!("update users set {} where email = ?1", act.before);
                 assert_eq!(doors.place.raw().execute(&sql, [&email]).unwrap(), 1);
+            }
+            if act.event == "passkey_removed" {
+                let sql = "insert into passkeys (credential_id, id, user_id, name, public_key, sign_count, is_synced, rp_id, created_at)
+                    select id, id, id, 'Laptop', x'00', 0, 0, 'localhost', created_at from users where email = ?1";
+                assert_eq!(doors.place.raw().execute(sql, [&email]).unwrap(), 1);
             }
             let signer = Signer::of_user(&doors.place, &email, |_| ());
             let token = signer.session("rN7z0Y_z_-uIv4PdRl1A5Q");

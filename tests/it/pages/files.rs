@@ -109,6 +109,7 @@ fn loaded_by(module: &str, page: &str, found: &mut BTreeSet<String>) {
             "account.js" => !page.starts_with("me"),
             "door.js" => page.starts_with("me"),
             "factors.js" => page != "me with apps",
+            "knock.js" | "passkeys.js" => !page.ends_with("with passkeys"),
             _ => false,
         };
         if !is_of_others {
@@ -126,9 +127,23 @@ async fn every_module_of_a_page_is_named_in_it_so_that_none_waits_for_another() 
     let served = with_pages().await;
     let apps = served.sibling_with(|settings| settings.features.enable_totp = true);
     let apps = apps.await;
-    for page in ["login", "register", "verify", "me", "me with apps"] {
-        let path = page.trim_end_matches(" with apps");
-        let served = if path == page { &served } else { &apps };
+    let passkeys = served.sibling_with(|settings| settings.features.enable_passkeys = true);
+    let passkeys = passkeys.await;
+    for page in [
+        "login",
+        "login with passkeys",
+        "register",
+        "verify",
+        "me",
+        "me with apps",
+        "me with passkeys",
+    ] {
+        let (path, with) = page.split_once(" with ").unwrap_or((page, ""));
+        let served = match with {
+            "apps" => &apps,
+            "passkeys" => &passkeys,
+            _ => &served,
+        };
         let answer = served.get(&format!("//account/{path}")).await;
         let html = answer.body.as_str().unwrap();
         let named: BTreeSet<String> = files_of(html)

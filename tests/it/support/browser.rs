@@ -31,7 +31,7 @@ const FLAGS: [&str; 11] = [
     "--hide-scrollbars",
     "--window-size=1280,900",
     // Whatever leads to another host ends at once.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ];
 
 /// Whether the page is loaded and its script has run.
@@ -210,7 +210,7 @@ impl Browser {
     }
 
     /// Gives the browser a command that only developers' tools have.
-    pub(crate) async fn devtools(&self, command: &str, arguments: Value) {
+    pub(crate) async fn devtools(&self, command: &str, arguments: Value) -> Value {
         let session = self.driver.session_id();
         let address = format!(
             "{}/session/{session}/goog/cdp/execute",
@@ -223,6 +223,8 @@ impl Browser {
             .await
             .unwrap();
         assert_eq!(done.status(), 200, "{command}");
+        let answer: Value = done.json().await.unwrap();
+        answer["value"].clone()
     }
 
     /// Has the page's clock go on by so many seconds.

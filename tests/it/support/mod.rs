@@ -10,6 +10,7 @@ pub(crate) mod flood;
 pub(crate) mod front;
 pub(crate) mod name_server;
 pub(crate) mod operator;
+pub(crate) mod passkey;
 pub(crate) mod peer;
 pub(crate) mod phone;
 pub(crate) mod process;

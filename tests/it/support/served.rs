@@ -120,6 +120,13 @@ impl Served {
         mailbox: Mailbox,
     ) -> Self {
         settings.database.engine = database.engine();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        // Browsers keep passkeys for names only; a test that has its own origins keeps them.
+        if settings.passkeys.origins.len() == 1 {
+            let named = format!("http://localhost:{}", address.port());
+            settings.passkeys.origins.push(named);
+        }
         let ambient = Ambient {
             clock: clock.clone(),
             random: Arc::new(SystemRandom),
@@ -129,8 +136,7 @@ impl Served {
         let app = App::open(settings, ambient).await.unwrap();
         // A request waits for the indexes of an empty database, but only so long; all tests share one server of one thread.
         let _ = app.store.ready().await;
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let origin = format!("http://{address}");
         let stop = CancellationToken::new();
         let (serving, working) = (app.clone(), app.clone());
         let (stop_serving, stop_working) = (stop.clone(), stop.child_token());

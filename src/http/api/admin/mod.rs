@@ -29,6 +29,7 @@ pub(super) fn router(features: &Features) -> OpenApiRouter<App> {
         .routes(routes!(user_acts::revoke_tokens))
         .routes(routes!(user_acts::set_password))
         .routes(routes!(user_acts::remove_mfa))
+        .routes(routes!(user_acts::remove_passkeys))
         .routes(routes!(sessions::list, sessions::end_all))
         .routes(routes!(sessions::end))
         .routes(routes!(pending::list))

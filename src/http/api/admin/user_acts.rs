@@ -111,3 +111,17 @@ pub(super) async fn remove_mfa(
     app.accounts.remove_second_factor(id, &origin).await?;
     Ok(Message::done("the second factor is off"))
 }
+
+/// Removes all passkeys of a user.
+///
+/// Also where they are the only way to log in: a password reset link is another one. Notifies the user.
+#[utoipa::path(delete, path = "/admin/users/{user_id}/passkeys", summary = "Remove a user's passkeys", tag = "administration", operation_id = "remove_user_passkeys", security(("bearer" = [])), params(UserId), responses(
+    (status = 200, description = "They no longer log in.", body = Message)))]
+pub(super) async fn remove_passkeys(
+    State(app): State<App>,
+    Administration { origin }: Administration,
+    UserId(id): UserId,
+) -> Result<Json<Message>, ApiError> {
+    app.accounts.remove_passkeys(id, &origin).await?;
+    Ok(Message::done("the passkeys were removed"))
+}

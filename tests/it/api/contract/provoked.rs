@@ -11,6 +11,7 @@ use super::{NOBODY, NOBODYS_ADDRESS, TABLE, call, request, with_everything};
 
 use crate::support::actor::{Actor, NULL, PASSWORD, Requests as _};
 use crate::support::authenticator::Authenticator;
+use crate::support::passkey::{PRESENT, SoftKey, VERIFIED, give, start as start_passkey};
 use crate::support::served::{Served, other_than};
 
 const NEW: &str = "another good password";
@@ -529,6 +530,193 @@ async fn proving_an_app(scene: &mut Scene) {
     }
 }
 
+/// Who has passkeys.
+const KEEPER: &str = "keys@example.com";
+
+fn proof_by(password: &str) -> Value {
+    json!({"current_password": password})
+}
+
+/// The passkey that is asked for, as it is presented.
+fn made_as(key: &mut SoftKey, started: &Value) -> Value {
+    let mut made = key.make(&started["public_key"]);
+    made["pending_token"] = started["pending_token"].clone();
+    made["name"] = "Laptop".into();
+    made
+}
+
+async fn proving_a_passkey(scene: &mut Scene) {
+    let mut key = SoftKey::new();
+    let id = adding_a_passkey(scene, &mut key).await;
+    logging_in_by_passkey(scene, &mut key).await;
+    removing_passkeys(scene, &mut key, &id).await;
+    keeping_the_last_way_in(scene).await;
+}
+
+async fn adding_a_passkey(scene: &mut Scene, key: &mut SoftKey) -> String {
+    let session = scene.served.signed_in(KEEPER).await;
+    let start = (&session, "POST /passkeys/start");
+    let finish = (&session, "POST /passkeys/finish");
+    scene
+        .play(start, proof_by("wrong"), (400, "wrong_password"))
+        .await;
+    let unproven = (403, "reauthentication_required");
+    scene.play(start, json!({}), unproven).await;
+    let started = scene.play(start, proof_by(PASSWORD), (200, "")).await;
+    key.flags = PRESENT;
+    let unverified = made_as(key, &started);
+    scene
+        .play(finish, unverified, (400, "invalid_passkey"))
+        .await;
+    key.flags = VERIFIED;
+    let made = made_as(key, &started);
+    let added = scene.play(finish, made.clone(), (201, "")).await;
+    scene.play(finish, made, (400, "invalid_token")).await;
+    let started = scene.play(start, proof_by(PASSWORD), (200, "")).await;
+    let again = made_as(key, &started);
+    scene.play(finish, again, (409, "passkey_taken")).await;
+    let id = added["id"].as_str().unwrap();
+    scene
+        .play((&session, "GET /passkeys"), NULL, (200, ""))
+        .await;
+    let named = json!({"name": "Phone"});
+    for (id, outcome) in [(id, (200, "")), (NOBODY, (404, "not_found"))] {
+        let rename = ("PATCH /passkeys/{id}", id);
+        scene
+            .play_for(&session, rename, named.clone(), outcome)
+            .await;
+    }
+    id.to_owned()
+}
+
+async fn logging_in_by_passkey(scene: &mut Scene, key: &mut SoftKey) {
+    let (begin, end) = ("POST /login/passkey/start", "POST /login/passkey/finish");
+    let started = scene.visit(begin, NULL, (200, "")).await;
+    let signed = |key: &SoftKey, started: &Value| {
+        let mut signed = key.sign(&started["public_key"]);
+        signed["pending_token"] = started["pending_token"].clone();
+        signed
+    };
+    key.count += 1;
+    let answer = signed(key, &started);
+    scene.visit(end, answer.clone(), (200, "")).await;
+    scene.visit(end, answer, (400, "invalid_token")).await;
+    let started = scene.visit(begin, NULL, (200, "")).await;
+    let unknown = signed(&SoftKey::new(), &started);
+    scene.visit(end, unknown, (401, "passkey_refused")).await;
+    let by_cookie = scene
+        .served
+        .sibling_with(|settings| settings.tokens.transport = Transport::Cookie)
+        .await;
+    let foreign = signed(key, &started);
+    let visitor = (by_cookie.actor(), end);
+    scene
+        .play(visitor, foreign.clone(), (403, "cross_site"))
+        .await;
+    for (column, refusal) in [
+        ("is_verified", "email_unverified"),
+        ("is_active", "account_disabled"),
+    ] {
+        let user_id = scene.served.id_of(KEEPER).await.to_string();
+        let change = |value: bool| json!({ column: value });
+        let patch = "PATCH /admin/users/{user_id}";
+        scene
+            .administer(patch, &user_id, change(false), (200, ""))
+            .await;
+        scene.visit(end, foreign.clone(), (403, refusal)).await;
+        scene
+            .administer(patch, &user_id, change(true), (200, ""))
+            .await;
+    }
+}
+
+async fn removing_passkeys(scene: &mut Scene, key: &mut SoftKey, id: &str) {
+    let remove = "DELETE /passkeys/{id}";
+    let session = key.signed_in(&scene.served).await;
+    for number in 1..20 {
+        SoftKey::new()
+            .is_added(&session, &format!("{number}"))
+            .await
+            .is(201);
+    }
+    let full = (409, "too_many_passkeys");
+    let start = (&session, "POST /passkeys/start");
+    scene.play(start, proof_by(PASSWORD), full).await;
+    let last = session.get("/passkeys").await.items()[19].clone();
+    let last = last["id"].as_str().unwrap().to_owned();
+    let wrong = (400, "wrong_password");
+    scene
+        .play_for(&session, (remove, &last), proof_by("wrong"), wrong)
+        .await;
+    scene
+        .play_for(
+            &session,
+            (remove, NOBODY),
+            proof_by(PASSWORD),
+            (404, "not_found"),
+        )
+        .await;
+    scene
+        .play_for(&session, (remove, &last), json!({}), (200, ""))
+        .await;
+    // Two that were started while there was room for one.
+    let first = start_passkey(&session).await;
+    let second = start_passkey(&session).await;
+    SoftKey::new()
+        .is_added_to(&session, "one", &first)
+        .await
+        .is(201);
+    let mut late = SoftKey::new();
+    let late = made_as(&mut late, &second.body);
+    scene
+        .play((&session, "POST /passkeys/finish"), late, full)
+        .await;
+    // Later by more than the milliseconds by which a session comes after what ended those before.
+    scene.served.pass(SignedDuration::from_secs(301));
+    let none = (403, "reauthentication_required");
+    scene
+        .play_for(&session, (remove, id), json!({}), none)
+        .await;
+    scene.served.signed_in(KEEPER).await;
+    scene.lock_out(KEEPER).await;
+    let locked = (429, "locked");
+    scene.play(start, proof_by(PASSWORD), locked).await;
+    scene
+        .play_for(&session, (remove, id), proof_by(PASSWORD), locked)
+        .await;
+    // A passkey can't be guessed: it logs in all the same, and ends the lockout.
+    key.signed_in(&scene.served).await;
+    scene.served.log_in(KEEPER, PASSWORD).await.is(200);
+
+    let user = scene.served.id_of(KEEPER).await.to_string();
+    let all = "DELETE /admin/users/{user_id}/passkeys";
+    scene.administer(all, &user, NULL, (200, "")).await;
+    scene
+        .administer(all, NOBODY, NULL, (404, "not_found"))
+        .await;
+}
+
+async fn keeping_the_last_way_in(scene: &mut Scene) {
+    let remove = "DELETE /passkeys/{id}";
+    let invited = scene
+        .served
+        .account("invited@example.com", |account| account.password = None)
+        .await;
+    let mut only = SoftKey::new();
+    give(&scene.served, &invited, &mut only).await;
+    let session = only.signed_in(&scene.served).await;
+    let id = session.get("/passkeys").await.items()[0]["id"].clone();
+    let last_way = (409, "last_way_in");
+    scene
+        .play_for(
+            &session,
+            (remove, id.as_str().unwrap()),
+            json!({}),
+            last_way,
+        )
+        .await;
+}
+
 async fn administering_accounts(scene: &mut Scene) {
     const USER: &str = "/admin/users/{user_id}";
     let route = |method: &str, rest: &str| format!("{method} {USER}{rest}");
@@ -730,6 +918,7 @@ async fn every_listed_status_is_provoked_and_has_its_shape() {
     changing(&mut scene).await;
     proving_a_phone(&mut scene).await;
     proving_an_app(&mut scene).await;
+    proving_a_passkey(&mut scene).await;
     administering_accounts(&mut scene).await;
     administering_what_waits(&mut scene).await;
     standing_before_others(&mut scene).await;

@@ -1,0 +1,113 @@
+//! Logging in with a passkey, without a word of who it is.
+
+use super::login::LoggedIn;
+use super::passkeys::{PasskeyWait, challenge_of, lifetime};
+use super::{Accounts, Error, Result};
+use crate::auth::passkeys::Assertion;
+use crate::model::{
+    Claims, EventKind, Id, LoginMethod, Origin, Passkey, ProofToken, Purpose, User,
+};
+use crate::store::{Effects, PresentedPasskey, UsePasskey};
+
+/// Whose a challenge is before anybody has said who they are.
+const NOBODY: Id = Id::from_bytes([0; 12]);
+
+impl Accounts {
+    /// Begins a login by passkey, of whoever. `browser` is what the browser keeps, where there is one.
+    #[must_use]
+    pub fn start_passkey_login(&self, browser: Option<&str>) -> PasskeyWait {
+        let claims = Claims {
+            browser: browser.map(hashed),
+            ..self.claims(NOBODY, self.now(), lifetime(), Purpose::PasskeyLogin)
+        };
+        self.wait_for_passkey(&claims)
+    }
+
+    /// Ends a login by passkey, in the browser that began it. A passkey whose authenticator verified its user is two factors:
+    /// no other one is asked for. It can't be guessed, so a lockout does not hold it up, and it ends one.
+    pub async fn finish_passkey_login(
+        &self,
+        pending_token: &str,
+        browser: Option<&str>,
+        presented: &Assertion,
+        origin: &Origin,
+    ) -> Result<LoggedIn> {
+        let claims = self.passkey_claims(pending_token, Purpose::PasskeyLogin)?;
+        if claims.browser != browser.map(hashed) {
+            return Err(Error::InvalidPendingToken);
+        }
+        let found = self.store.passkey(&presented.credential_id).await?;
+        let (user, passkey) = found.ok_or(Error::PasskeyRefused)?;
+        let party = self.relying_party();
+        let sign_count = match party.authenticate(&claims.jti, &passkey, user.id, presented) {
+            Ok(sign_count) => sign_count,
+            Err(fault) => {
+                let reason = fault.to_string();
+                let refusal = Error::PasskeyRefused;
+                return self
+                    .passkey_failed(&user, &passkey, &reason, refusal, origin)
+                    .await;
+            }
+        };
+        if !user.is_active {
+            let refusal = Error::AccountDisabled;
+            return self
+                .passkey_failed(&user, &passkey, "disabled", refusal, origin)
+                .await;
+        }
+        if self.must_verify(&user) {
+            let refusal = Error::EmailUnverified;
+            return self
+                .passkey_failed(&user, &passkey, "unverified", refusal, origin)
+                .await;
+        }
+        let session = self.new_session(LoginMethod::Passkey, origin);
+        let id = session.id.clone();
+        let answer = PresentedPasskey {
+            user_id: user.id,
+            credential_id: passkey.credential_id.clone(),
+            sign_count,
+            challenge: challenge_of(&claims),
+            now: self.now(),
+        };
+        let mut went_back = self.about_passkey(EventKind::PasskeyRefused, &user, &passkey, origin);
+        went_back.data.insert("reason".into(), "counter".into());
+        went_back
+            .data
+            .insert("stored".into(), passkey.sign_count.into());
+        went_back.data.insert("presented".into(), sign_count.into());
+        let went_back = Effects::of_events([went_back]);
+        let effects = self.logged_in(user.id, origin);
+        let outcome = self
+            .store
+            .issue_session_for_passkey(answer, session, went_back, effects);
+        match outcome.await? {
+            UsePasskey::Issued(issued) => self.sign_session(id, issued).await,
+            UsePasskey::ChallengeUsed => Err(Error::InvalidPendingToken),
+            UsePasskey::CounterRefused | UsePasskey::Stale => Err(Error::PasskeyRefused),
+        }
+    }
+
+    async fn passkey_failed<T>(
+        &self,
+        user: &User,
+        passkey: &Passkey,
+        reason: &str,
+        refusal: Error,
+        origin: &Origin,
+    ) -> Result<T> {
+        let mut failed = self.about_passkey(EventKind::LoginFailed, user, passkey, origin);
+        failed
+            .data
+            .insert("method".into(), LoginMethod::Passkey.as_str().into());
+        failed.data.insert("reason".into(), reason.into());
+        self.store.record(failed).await?;
+        Err(refusal)
+    }
+}
+
+/// What a browser keeps, as it stands in a token.
+fn hashed(kept: &str) -> String {
+    let kept = ProofToken::presented(kept.to_owned().into());
+    kept.hash().as_str().to_owned()
+}

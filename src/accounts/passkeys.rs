@@ -1,0 +1,314 @@
+//! Passkeys: added, named and removed by their owner.
+//!
+//! What waits for an answer is a signed token: nothing is kept of questions that nobody answers. Its id is the challenge,
+//! which the store takes once.
+
+use serde_json::json;
+
+use super::login::MAX_ROUNDS;
+use super::notice::SecurityChange;
+use super::{Accounts, Error, Result, Session};
+use crate::auth::passkeys::{Attestation, RelyingParty};
+use crate::model::{
+    Actor, Challenge, Claims, CredentialId, Event, EventKind, Id, LoginMethod, Origin,
+    PASSKEY_MOMENT, Passkey, PasskeyName, Password, PasswordHash, Purpose, User,
+};
+use crate::secret::SecretString;
+use crate::store::{
+    AddPasskey, AddedPasskey, Effects, PasskeyRemoval, RemoveAllPasskeys, RemovePasskey,
+};
+
+/// The wait for a passkey.
+#[derive(Debug, Clone)]
+pub struct PasskeyWait {
+    /// What the passkey signs, as base64url.
+    pub challenge: String,
+    /// For which site.
+    pub rp_id: String,
+    /// The signed token that the answer is presented with.
+    pub pending_token: SecretString,
+    /// How long it can be answered, in seconds.
+    pub expires_in: u32,
+}
+
+/// A passkey that is about to be made.
+#[derive(Debug, Clone)]
+pub struct PasskeySetup {
+    /// The wait for it.
+    pub wait: PasskeyWait,
+    /// The account, as authenticators show it.
+    pub user: User,
+    /// What the application is called.
+    pub app_name: String,
+    /// The passkeys that the account has: no authenticator makes a second one.
+    pub existing: Vec<CredentialId>,
+}
+
+impl Accounts {
+    /// Returns the passkeys of an account, the oldest first.
+    pub async fn passkeys(&self, id: Id) -> Result<Vec<Passkey>> {
+        Ok(self.store.passkeys(id).await?)
+    }
+
+    /// Returns how many passkeys were made for another domain than the one that they are for now: no browser uses those.
+    pub async fn dead_passkeys(&self) -> Result<u64> {
+        let rp_id = &self.settings.passkeys.rp_id;
+        Ok(self.store.count_passkeys_elsewhere(rp_id).await?)
+    }
+
+    /// Whether a session began with a passkey.
+    pub(super) async fn is_by_passkey(&self, session: &Session) -> Result<bool> {
+        let id = session.claims.session_id();
+        let row = self
+            .store
+            .user_session(session.user.id, id, self.now())
+            .await?;
+        Ok(row.is_some_and(|row| row.method == LoginMethod::Passkey))
+    }
+
+    /// Begins to add a passkey, on the strength of the password or of a login by passkey a moment ago.
+    pub async fn start_passkey(
+        &self,
+        session: &Session,
+        current: Option<&Password>,
+        origin: &Origin,
+    ) -> Result<PasskeySetup> {
+        let (user, _) = self.confirm_owner(session, current, origin).await?;
+        let existing = self.store.passkeys(user.id).await?;
+        if existing.len() >= Passkey::MOST {
+            return Err(Error::TooManyPasskeys);
+        }
+        let issued_at = user.next_issue_time(self.now());
+        let claims = Claims {
+            sid: Some(session.claims.session_id().to_owned()),
+            ..self.claims(user.id, issued_at, lifetime(), Purpose::PasskeySetup)
+        };
+        Ok(PasskeySetup {
+            wait: self.wait_for_passkey(&claims),
+            user,
+            app_name: self.settings.identity.app_name.clone(),
+            existing: existing.into_iter().map(|one| one.credential_id).collect(),
+        })
+    }
+
+    /// Adds the passkey that was made, for the very session that asked; its owner is told.
+    pub async fn finish_passkey(
+        &self,
+        session: &Session,
+        pending_token: &str,
+        name: PasskeyName,
+        made: &Attestation,
+        origin: &Origin,
+    ) -> Result<Passkey> {
+        let claims = self.passkey_claims(pending_token, Purpose::PasskeySetup)?;
+        let asked = (claims.user_id, claims.sid.as_deref());
+        if asked != (session.user.id, Some(session.claims.session_id())) {
+            return Err(Error::InvalidPendingToken);
+        }
+        let credential = self.relying_party().register(&claims.jti, made);
+        let credential = credential.map_err(|fault| {
+            tracing::info!(user_id = %session.user.id, %fault, "passkey not added");
+            Error::InvalidPasskey
+        })?;
+        let passkey = Passkey {
+            id: self.new_id(),
+            credential_id: credential.id,
+            name,
+            public_key: credential.public_key,
+            sign_count: credential.sign_count,
+            is_synced: credential.is_synced,
+            rp_id: self.settings.passkeys.rp_id.clone(),
+            created_at: self.now(),
+            last_used_at: None,
+        };
+        let (change, kind) = (SecurityChange::PasskeyAdded, EventKind::PasskeyAdded);
+        let effects = self.noticed_of_passkey(&session.user, change, kind, &passkey, origin)?;
+        let adding = AddPasskey {
+            user_id: session.user.id,
+            passkey: passkey.clone(),
+            challenge: challenge_of(&claims),
+            issued_at: claims.issued_at,
+        };
+        match self.store.add_passkey(adding, effects).await? {
+            AddedPasskey::Added => {
+                self.outbox.wake();
+                Ok(passkey)
+            }
+            AddedPasskey::ChallengeUsed | AddedPasskey::Stale => Err(Error::InvalidPendingToken),
+            AddedPasskey::Taken => Err(Error::PasskeyTaken),
+            AddedPasskey::Full => Err(Error::TooManyPasskeys),
+        }
+    }
+
+    /// Gives a passkey of a session's account another name.
+    pub async fn rename_passkey(
+        &self,
+        session: &Session,
+        id: Id,
+        name: PasskeyName,
+        origin: &Origin,
+    ) -> Result<Passkey> {
+        let told = json!({ "passkey_id": id.to_string(), "name": name.as_str() });
+        let effects = self.recorded_with(EventKind::PasskeyRenamed, told, origin);
+        let user_id = session.user.id;
+        if !self
+            .store
+            .rename_passkey(user_id, id, name, effects)
+            .await?
+        {
+            return Err(Error::NoPasskey);
+        }
+        let passkeys = self.store.passkeys(user_id).await?;
+        let renamed = passkeys.into_iter().find(|passkey| passkey.id == id);
+        renamed.ok_or(Error::NoPasskey)
+    }
+
+    /// Removes a passkey of a session's account, unless it is the last way in; its owner is told. Sessions go on.
+    pub async fn remove_passkey(
+        &self,
+        session: &Session,
+        id: Id,
+        current: Option<&Password>,
+        origin: &Origin,
+    ) -> Result<()> {
+        for _ in 0..MAX_ROUNDS {
+            let (user, verified_hash) = self.confirm_owner(session, current, origin).await?;
+            let mut passkeys = self.store.passkeys(user.id).await?.into_iter();
+            let passkey = passkeys.find(|passkey| passkey.id == id);
+            let passkey = passkey.ok_or(Error::NoPasskey)?;
+            let (change, kind) = (SecurityChange::PasskeyRemoved, EventKind::PasskeyRemoved);
+            let effects = self.noticed_of_passkey(&user, change, kind, &passkey, origin)?;
+            let removal = PasskeyRemoval {
+                user_id: user.id,
+                id,
+                verified_hash,
+                issued_at: session.claims.issued_at,
+            };
+            match self.store.remove_passkey(removal, effects).await? {
+                RemovePasskey::Removed => {
+                    self.outbox.wake();
+                    return Ok(());
+                }
+                RemovePasskey::NotFound => return Err(Error::NoPasskey),
+                RemovePasskey::LastWayIn => return Err(Error::LastWayIn),
+                RemovePasskey::Stale => {}
+            }
+        }
+        Err(Error::NotAuthenticated)
+    }
+
+    /// Removes all passkeys of an account on an administrator's word, also where they are the only way in; its owner is told.
+    /// Returns how many there were.
+    pub async fn remove_passkeys(&self, id: Id, origin: &Origin) -> Result<usize> {
+        let user = self.user(id).await?;
+        let (change, kind) = (SecurityChange::PasskeysRemoved, EventKind::PasskeyRemoved);
+        let effects = self.noticed(&user, change, kind, origin)?;
+        let removed = self
+            .store
+            .remove_all_passkeys(id, self.condition(), effects);
+        match removed.await? {
+            RemoveAllPasskeys::Removed(count) => {
+                self.outbox.wake();
+                Ok(count)
+            }
+            RemoveAllPasskeys::NotFound => Err(Error::NotFound),
+            RemoveAllPasskeys::Overtaken => Err(Error::Overtaken),
+        }
+    }
+
+    /// The account of a session, once its owner has proven again who they are: by the password, or by a login by passkey a
+    /// moment ago. The hash that a password was found right by is returned as well.
+    async fn confirm_owner(
+        &self,
+        session: &Session,
+        current: Option<&Password>,
+        origin: &Origin,
+    ) -> Result<(User, Option<PasswordHash>)> {
+        if let Some(current) = current {
+            let (user, hash) = self.confirm_password(session, current, origin).await?;
+            return Ok((user, Some(hash)));
+        }
+        let id = session.claims.session_id();
+        let row = self
+            .store
+            .user_session(session.user.id, id, self.now())
+            .await?;
+        let is_fresh = row.is_some_and(|row| {
+            // Whichever way a clock was put.
+            let age = self.now().duration_since(row.created_at).abs();
+            // Where there is no password, no better proof can be had than another login.
+            let is_proof =
+                row.method == LoginMethod::Passkey || session.user.hashed_password.is_none();
+            is_proof && age < PASSKEY_MOMENT
+        });
+        if is_fresh {
+            Ok((session.user.clone(), None))
+        } else {
+            Err(Error::ReauthenticationRequired)
+        }
+    }
+
+    /// What is recorded of a passkey.
+    pub(super) fn about_passkey(
+        &self,
+        kind: EventKind,
+        user: &User,
+        passkey: &Passkey,
+        origin: &Origin,
+    ) -> Event {
+        let mut event = Event {
+            user_id: Some(user.id),
+            email: Some(user.email.clone()),
+            ..self.event(kind, origin)
+        };
+        let told = &mut event.data;
+        told.insert("passkey_id".into(), passkey.id.to_string().into());
+        told.insert("name".into(), passkey.name.as_str().into());
+        event
+    }
+
+    fn noticed_of_passkey(
+        &self,
+        user: &User,
+        change: SecurityChange,
+        kind: EventKind,
+        passkey: &Passkey,
+        origin: &Origin,
+    ) -> Result<Effects> {
+        let owner = origin.acting_as(Actor::User(user.id));
+        let mut effects = self.noticed(user, change, kind, &owner)?;
+        effects.events = vec![self.about_passkey(kind, user, passkey, &owner)];
+        Ok(effects)
+    }
+
+    pub(super) fn wait_for_passkey(&self, claims: &Claims) -> PasskeyWait {
+        PasskeyWait {
+            challenge: claims.jti.clone(),
+            rp_id: self.settings.passkeys.rp_id.clone(),
+            pending_token: self.tokens.sign(claims),
+            expires_in: lifetime(),
+        }
+    }
+
+    pub(super) fn passkey_claims(&self, pending_token: &str, purpose: Purpose) -> Result<Claims> {
+        let checked = self.tokens.check(pending_token, purpose, self.now());
+        checked.map_err(|_| Error::InvalidPendingToken)
+    }
+
+    pub(super) fn relying_party(&self) -> RelyingParty {
+        let passkeys = &self.settings.passkeys;
+        RelyingParty::new(passkeys.rp_id.clone(), passkeys.origins.clone())
+    }
+}
+
+/// How long a challenge can be answered, in seconds.
+pub(super) fn lifetime() -> u32 {
+    u32::try_from(PASSKEY_MOMENT.as_secs()).unwrap_or(0)
+}
+
+pub(super) fn challenge_of(claims: &Claims) -> Challenge {
+    Challenge {
+        text: claims.jti.clone(),
+        expires_at: claims.expires_at,
+    }
+}

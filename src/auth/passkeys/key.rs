@@ -1,0 +1,104 @@
+//! Public keys of passkeys (COSE, RFC 9053), and why something presented is refused.
+
+use ring::signature::{
+    ECDSA_P256_SHA256_ASN1, ED25519, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents,
+    UnparsedPublicKey,
+};
+
+use super::cbor::Item;
+
+/// The algorithms that are asked for, the best first: EdDSA, ES256, and RS256 for older Windows machines.
+pub const ALGORITHMS: [i32; 3] = [-8, -7, -257];
+
+/// Why something that a browser presented is refused: for the log and the audit trail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CeremonyFault {
+    /// It is not of the form.
+    #[error("malformed")]
+    Malformed,
+    /// It answers something else: a registration a login, or the other way round.
+    #[error("wrong_type")]
+    Type,
+    /// It answers another challenge.
+    #[error("wrong_challenge")]
+    Challenge,
+    /// It was made on another site's page.
+    #[error("wrong_origin")]
+    Origin,
+    /// It was made for another relying party.
+    #[error("wrong_rp_id")]
+    RelyingParty,
+    /// Nobody was there.
+    #[error("user_not_present")]
+    Presence,
+    /// The authenticator did not verify who was there.
+    #[error("user_not_verified")]
+    Verification,
+    /// The key is of an algorithm that was not asked for, or is none.
+    #[error("unknown_key_type")]
+    Key,
+    /// It is said to be another account's.
+    #[error("wrong_user")]
+    User,
+    /// The signature is wrong.
+    #[error("wrong_signature")]
+    Signature,
+}
+
+/// A public key.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum PublicKey {
+    /// P-256, the point uncompressed.
+    Es256([u8; 65]),
+    /// Ed25519.
+    Ed25519([u8; 32]),
+    /// RSA.
+    Rs256 {
+        /// The modulus.
+        n: Vec<u8>,
+        /// The exponent.
+        e: Vec<u8>,
+    },
+}
+
+impl PublicKey {
+    /// Reads a COSE key.
+    pub(super) fn read(key: &Item<'_>) -> Option<Self> {
+        let number = |label| match key.get(&Item::Number(label)) {
+            Some(Item::Number(number)) => Some(*number),
+            _ => None,
+        };
+        let bytes = |label| key.get(&Item::Number(label)).and_then(Item::bytes);
+        // Key type, algorithm, curve.
+        match (number(1)?, number(3)?, number(-1)) {
+            (2, -7, Some(1)) => {
+                let (x, y) = (bytes(-2)?, bytes(-3)?);
+                let point = [&[4][..], x, y].concat();
+                let fits = x.len() == 32 && y.len() == 32;
+                point.try_into().ok().filter(|_| fits).map(Self::Es256)
+            }
+            (1, -8, Some(6)) => bytes(-2)?.try_into().ok().map(Self::Ed25519),
+            (3, -257, None) => Some(Self::Rs256 {
+                n: bytes(-1)?.to_vec(),
+                e: bytes(-2)?.to_vec(),
+            }),
+            _ => None,
+        }
+    }
+
+    /// Whether it signed a message.
+    pub(super) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
+        let verified = match self {
+            Self::Es256(point) => {
+                UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point).verify(message, signature)
+            }
+            Self::Ed25519(key) => UnparsedPublicKey::new(&ED25519, key).verify(message, signature),
+            Self::Rs256 { n, e } => RsaPublicKeyComponents { n, e }.verify(
+                &RSA_PKCS1_2048_8192_SHA256,
+                message,
+                signature,
+            ),
+        };
+        verified.is_ok()
+    }
+}

@@ -1,0 +1,233 @@
+//! `POST /passkeys/start`, `POST /passkeys/finish`, `GET /passkeys`, `PATCH /passkeys/{id}`, `DELETE /passkeys/{id}`,
+//! `POST /login/passkey/start`, `POST /login/passkey/finish`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Message;
+use super::login::SessionAnswer;
+use super::passkey_options::{PasskeyLoginStartAnswer, PasskeyStartAnswer};
+use crate::accounts::{Assertion, Attestation, Error};
+use crate::app::App;
+use crate::config::Transport;
+use crate::http::browser::{Browser, KeptByBrowser};
+use crate::http::cookie::{SessionTransport, SetCookie};
+use crate::http::error::ApiError;
+use crate::http::extract::{Body, Client, Encoded, PasskeyId, SignedIn, request};
+use crate::http::openapi::refusals;
+use crate::model::{CredentialId, Passkey, PasskeyName, PasskeyPublic, Password, ProofToken};
+
+request! {
+    /// Proof that it is the owner who adds a passkey.
+    PasskeyStartRequest {
+        /// The account's password. Not needed within five minutes after a login by passkey.
+        current_password: Option<Password>,
+    }
+}
+
+request! {
+    /// A passkey that was made. Each part is what the browser gives, as base64url.
+    PasskeyFinishRequest {
+        /// The `pending_token` of the start.
+        pending_token: ProofToken,
+        /// What the passkey is to be called.
+        name: PasskeyName,
+        /// `response.clientDataJSON`
+        client_data_json: Encoded,
+        /// `response.attestationObject`
+        attestation_object: Encoded,
+    }
+}
+
+request! {
+    /// What a passkey is to be called.
+    PasskeyRenameRequest {
+        /// Its name: 1 to 60 characters.
+        name: PasskeyName,
+    }
+}
+
+request! {
+    /// Proof that it is the owner who removes a passkey.
+    PasskeyRemoveRequest {
+        /// The account's password. Not needed within five minutes after a login by passkey.
+        current_password: Option<Password>,
+    }
+}
+
+request! {
+    /// What a passkey signed. Each part is what the browser gives, as base64url.
+    PasskeyLoginRequest {
+        /// The `pending_token` of the start.
+        pending_token: ProofToken,
+        /// `rawId`
+        credential_id: Encoded,
+        /// `response.clientDataJSON`
+        client_data_json: Encoded,
+        /// `response.authenticatorData`
+        authenticator_data: Encoded,
+        /// `response.signature`
+        signature: Encoded,
+        /// `response.userHandle`, where there is one.
+        user_handle: Option<Encoded>,
+    }
+}
+
+/// All passkeys of an account.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PasskeysAnswer {
+    /// The oldest first.
+    items: Vec<PasskeyPublic>,
+}
+
+refusals!(StartRefusals: Error::WrongPassword, Error::ReauthenticationRequired, Error::TooManyPasskeys,
+    Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+
+/// Starts adding a passkey.
+///
+/// Takes your password. Within five minutes after a login by passkey none is needed.
+#[utoipa::path(post, path = "/passkeys/start", summary = "Start adding a passkey", operation_id = "passkey_start", tag = "accounts", security(("bearer" = [])), request_body = PasskeyStartRequest, responses(
+    (status = 200, description = "What the browser makes a passkey by.", body = PasskeyStartAnswer), StartRefusals))]
+pub(super) async fn start(
+    State(app): State<App>,
+    SignedIn { session, origin }: SignedIn,
+    Body(request): Body<PasskeyStartRequest>,
+) -> Result<Json<PasskeyStartAnswer>, ApiError> {
+    let current = request.current_password.as_ref();
+    let setup = app
+        .accounts
+        .start_passkey(&session, current, &origin)
+        .await?;
+    Ok(Json(setup.into()))
+}
+
+refusals!(FinishRefusals: Error::InvalidPendingToken, Error::InvalidPasskey, Error::PasskeyTaken, Error::TooManyPasskeys);
+
+/// Adds a passkey.
+///
+/// In the session that started it, within five minutes.
+#[utoipa::path(post, path = "/passkeys/finish", summary = "Add a passkey", operation_id = "passkey_finish", tag = "accounts", security(("bearer" = [])), request_body = PasskeyFinishRequest, responses(
+    (status = 201, description = "The passkey logs in.", body = PasskeyPublic), FinishRefusals))]
+pub(super) async fn finish(
+    State(app): State<App>,
+    SignedIn { session, origin }: SignedIn,
+    Body(request): Body<PasskeyFinishRequest>,
+) -> Result<(StatusCode, Json<PasskeyPublic>), ApiError> {
+    let made = Attestation {
+        client_data: request.client_data_json.0,
+        attestation_object: request.attestation_object.0,
+    };
+    let pending = request.pending_token.expose();
+    let added = app
+        .accounts
+        .finish_passkey(&session, pending, request.name, &made, &origin)
+        .await?;
+    Ok((StatusCode::CREATED, Json(added.public())))
+}
+
+/// Lists your passkeys.
+#[utoipa::path(get, path = "/passkeys", summary = "List your passkeys", operation_id = "list_passkeys", tag = "accounts", security(("bearer" = [])), responses(
+    (status = 200, description = "All of them: twenty at most.", body = PasskeysAnswer)))]
+pub(super) async fn list(
+    State(app): State<App>,
+    SignedIn { session, .. }: SignedIn,
+) -> Result<Json<PasskeysAnswer>, ApiError> {
+    let passkeys = app.accounts.passkeys(session.user.id).await?;
+    let items = passkeys.iter().map(Passkey::public).collect();
+    Ok(Json(PasskeysAnswer { items }))
+}
+
+refusals!(RenameRefusals: Error::NoPasskey);
+
+/// Renames one of your passkeys.
+#[utoipa::path(patch, path = "/passkeys/{id}", summary = "Rename one of your passkeys", operation_id = "rename_passkey", tag = "accounts", security(("bearer" = [])), params(PasskeyId), request_body = PasskeyRenameRequest, responses(
+    (status = 200, description = "The passkey, with its new name.", body = PasskeyPublic), RenameRefusals))]
+pub(super) async fn rename(
+    State(app): State<App>,
+    SignedIn { session, origin }: SignedIn,
+    PasskeyId(id): PasskeyId,
+    Body(request): Body<PasskeyRenameRequest>,
+) -> Result<Json<PasskeyPublic>, ApiError> {
+    let renamed = app
+        .accounts
+        .rename_passkey(&session, id, request.name, &origin);
+    Ok(Json(renamed.await?.public()))
+}
+
+refusals!(RemoveRefusals: Error::WrongPassword, Error::ReauthenticationRequired, Error::NoPasskey, Error::LastWayIn,
+    Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+
+/// Removes one of your passkeys.
+///
+/// Takes your password, unless you logged in with a passkey within five minutes. The last way to log in to an account can't be
+/// removed. Sessions go on.
+#[utoipa::path(delete, path = "/passkeys/{id}", summary = "Remove one of your passkeys", operation_id = "remove_passkey", tag = "accounts", security(("bearer" = [])), params(PasskeyId), request_body = PasskeyRemoveRequest, responses(
+    (status = 200, description = "It no longer logs in.", body = Message), RemoveRefusals))]
+pub(super) async fn remove(
+    State(app): State<App>,
+    SignedIn { session, origin }: SignedIn,
+    PasskeyId(id): PasskeyId,
+    Body(request): Body<PasskeyRemoveRequest>,
+) -> Result<Json<Message>, ApiError> {
+    let current = request.current_password.as_ref();
+    app.accounts
+        .remove_passkey(&session, id, current, &origin)
+        .await?;
+    Ok(Message::done("the passkey was removed"))
+}
+
+/// Starts a login by passkey.
+///
+/// Takes no email address, and answers everybody alike. A browser on a page of this site gets a cookie: the login ends in the
+/// browser that began it.
+#[utoipa::path(post, path = "/login/passkey/start", summary = "Start a login by passkey", operation_id = "passkey_login_start", tag = "accounts", responses(
+    (status = 200, description = "What the browser asks a passkey by.", body = PasskeyLoginStartAnswer, headers(
+        ("Set-Cookie" = String, description = "What tells this browser from others, for five minutes.")))))]
+pub(super) async fn login_start(
+    State(app): State<App>,
+    browser: Browser,
+) -> (Browser, Json<PasskeyLoginStartAnswer>) {
+    let wait = app.accounts.start_passkey_login(browser.kept.as_deref());
+    (browser, Json(wait.into()))
+}
+
+refusals!(LoginRefusals: ApiError::cross_site(), Error::InvalidPendingToken, Error::PasskeyRefused,
+    Error::AccountDisabled, Error::EmailUnverified);
+
+/// Logs in with a passkey.
+///
+/// Within five minutes, once, in the browser that started it. No second factor is asked for.
+#[utoipa::path(post, path = "/login/passkey/finish", summary = "Log in with a passkey", operation_id = "passkey_login_finish", tag = "accounts", params(SessionTransport), request_body = PasskeyLoginRequest, responses(
+    (status = 200, description = "A session.", body = SessionAnswer, headers(
+        ("Set-Cookie" = String, description = "The session, where it travels in a cookie."))), LoginRefusals))]
+pub(super) async fn login_finish(
+    State(app): State<App>,
+    Client(origin): Client,
+    SessionTransport(by): SessionTransport,
+    KeptByBrowser(kept): KeptByBrowser,
+    Body(request): Body<PasskeyLoginRequest>,
+) -> Result<(Option<SetCookie>, Json<SessionAnswer>), ApiError> {
+    let credential_id = CredentialId::of(&request.credential_id.0).ok_or(Error::PasskeyRefused)?;
+    let presented = Assertion {
+        credential_id,
+        client_data: request.client_data_json.0,
+        authenticator_data: request.authenticator_data.0,
+        signature: request.signature.0,
+        user_handle: request.user_handle.map(|handle| handle.0),
+    };
+    // A session in a cookie is only for the browser that began, whatever the token says.
+    let browser = match by {
+        Transport::Cookie => Some(kept.unwrap_or_default()),
+        Transport::Bearer => kept,
+    };
+    let pending = request.pending_token.expose();
+    let issued = app
+        .accounts
+        .finish_passkey_login(pending, browser.as_deref(), &presented, &origin)
+        .await?;
+    let (cookie, answer) = SessionAnswer::of(&issued, by, &app.settings);
+    Ok((cookie, Json(answer)))
+}

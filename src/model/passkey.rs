@@ -1,0 +1,192 @@
+//! Passkeys: what is kept of one, what is shown of it, and how its counter may move (Web Authentication, level 3).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Id;
+use super::named::text;
+
+/// How long a challenge can be answered, and how long after a login by passkey its session counts as fresh.
+pub const PASSKEY_MOMENT: SignedDuration = SignedDuration::from_mins(5);
+
+/// How an authenticator names a key pair that it keeps, as base64url.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct CredentialId(String);
+
+impl CredentialId {
+    /// The longest there is, in bytes.
+    pub const MAX_BYTES: usize = 1023;
+
+    /// Takes the bytes; none where there are none, or too many.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        let fits = (1..=Self::MAX_BYTES).contains(&bytes.len());
+        fits.then(|| Self(URL_SAFE_NO_PAD.encode(bytes)))
+    }
+}
+
+text!(CredentialId);
+
+/// What its owner calls a passkey.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct PasskeyName(String);
+
+/// The text is no name for a passkey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a passkey's name has 1 to {} characters, and no control characters",
+    PasskeyName::MAX_LENGTH
+)]
+pub struct InvalidPasskeyName;
+
+impl PasskeyName {
+    /// The longest, in Unicode scalar values.
+    pub const MAX_LENGTH: usize = 60;
+
+    /// Takes a name, without the white space around it.
+    ///
+    /// # Errors
+    /// [`InvalidPasskeyName`].
+    pub fn parse(text: &str) -> Result<Self, InvalidPasskeyName> {
+        let text = text.trim();
+        let fits = (1..=Self::MAX_LENGTH).contains(&text.chars().count());
+        if fits && !text.chars().any(char::is_control) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidPasskeyName)
+        }
+    }
+}
+
+text!(PasskeyName);
+
+/// A passkey, as the store holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passkey {
+    /// Its id here.
+    pub id: Id,
+    /// Its name at the authenticator. No two passkeys have the same.
+    pub credential_id: CredentialId,
+    /// What its owner calls it.
+    pub name: PasskeyName,
+    /// The public key (COSE, RFC 9052).
+    pub public_key: Vec<u8>,
+    /// The newest value of the authenticator's counter. Many do not count: theirs stays 0.
+    pub sign_count: u32,
+    /// Whether it may be on several devices of its owner.
+    pub is_synced: bool,
+    /// The domain that it was made for: for another one, no browser uses it.
+    pub rp_id: String,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// When it was last used to log in.
+    pub last_used_at: Option<Timestamp>,
+}
+
+impl Passkey {
+    /// So many an account can have.
+    pub const MOST: usize = 20;
+
+    /// Whether the counter may come with this value: a copy of the authenticator is behind, or where it was.
+    #[must_use]
+    pub fn may_count(&self, presented: u32) -> bool {
+        presented > self.sign_count || (presented == 0 && self.sign_count == 0)
+    }
+
+    /// Returns the part that is shown.
+    #[must_use]
+    pub fn public(&self) -> PasskeyPublic {
+        PasskeyPublic {
+            id: self.id,
+            name: self.name.clone(),
+            is_synced: self.is_synced,
+            created_at: self.created_at,
+            last_used_at: self.last_used_at,
+        }
+    }
+}
+
+/// A passkey as its owner and administrators see it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = PasskeyItem)]
+pub struct PasskeyPublic {
+    /// The passkey's id.
+    #[schema(value_type = String, example = "6741c3a08f2b5d1e9c7a4b60")]
+    pub id: Id,
+    /// What its owner calls it.
+    #[schema(value_type = String, example = "Laptop")]
+    pub name: PasskeyName,
+    /// Whether it may be on several devices of its owner, as password managers keep it.
+    pub is_synced: bool,
+    /// When it was added: RFC 3339, UTC.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+    /// When it was last used to log in: RFC 3339, UTC.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// A challenge that is answered once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Challenge {
+    /// Its 16 random bytes, as base64url.
+    pub text: String,
+    /// From this moment on no answer counts.
+    pub expires_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_counter_only_rises_unless_it_does_not_count_at_all() {
+        let at = |sign_count| Passkey {
+            id: Id::from_bytes([7; 12]),
+            credential_id: CredentialId::of(b"one").unwrap(),
+            name: PasskeyName::parse("Laptop").unwrap(),
+            public_key: Vec::new(),
+            sign_count,
+            is_synced: false,
+            rp_id: "localhost".into(),
+            created_at: Timestamp::UNIX_EPOCH,
+            last_used_at: None,
+        };
+        for (stored, presented, may) in [
+            (0, 0, true),
+            (0, 1, true),
+            (5, 6, true),
+            (5, 900, true),
+            (5, 5, false),
+            (5, 4, false),
+            (5, 0, false),
+            (u32::MAX, u32::MAX, false),
+        ] {
+            assert_eq!(at(stored).may_count(presented), may, "{stored} {presented}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_short_and_controls_nothing() {
+        assert_eq!(
+            PasskeyName::parse(" My phone ").unwrap().as_str(),
+            "My phone"
+        );
+        let longest = "ä".repeat(PasskeyName::MAX_LENGTH);
+        assert!(PasskeyName::parse(&longest).is_ok());
+        for bad in ["", "  ", &format!("{longest}x"), "a\u{1b}[31m", "a\nb"] {
+            assert!(PasskeyName::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_credential_has_a_name_of_some_bytes_and_not_too_many() {
+        assert!(CredentialId::of(b"").is_none());
+        assert!(CredentialId::of(&[1; CredentialId::MAX_BYTES]).is_some());
+        assert!(CredentialId::of(&[1; CredentialId::MAX_BYTES + 1]).is_none());
+    }
+}

@@ -1,0 +1,330 @@
+//! Passkeys: a list in the account's document, so that one update decides over them and over what else the account has.
+//!
+//! A challenge is used up before anything else. A process that dies then has cost somebody one more touch, and opened nothing.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use mongodb::bson::{Document, doc};
+use mongodb::options::ReturnDocument;
+
+use super::db::Db;
+use super::documents::{Fields, PASSKEYS, binary, date, literal, oid, user, without_nulls};
+use super::out::Out;
+use super::user_documents::{accepting, active, as_read, by_id, present, update};
+use super::{Mongo, caps, relay, sessions, user_list};
+use crate::model::{
+    Challenge, CredentialId, Id, NewSession, Passkey, PasskeyName, User, UserFilter,
+};
+use crate::store::{
+    AddPasskey, AddedPasskey, Effects, PasskeyRemoval, PasskeyStore, PresentedPasskey,
+    RemoveAllPasskeys, RemovePasskey, Result, UsePasskey,
+};
+
+/// How often what meets another change is tried.
+const MAX_TRIES: usize = 5;
+
+#[async_trait]
+impl PasskeyStore for Mongo {
+    async fn passkeys(&self, user_id: Id) -> Result<Vec<Passkey>> {
+        let db = self.db().await?;
+        let found = db.read(db.users.find_one(present(user_id))).await?;
+        found.as_ref().map_or(Ok(Vec::new()), of)
+    }
+
+    async fn passkey(&self, credential_id: &CredentialId) -> Result<Option<(User, Passkey)>> {
+        find(self.db().await?, credential_id).await
+    }
+
+    async fn add_passkey(&self, adding: AddPasskey, effects: Effects) -> Result<AddedPasskey> {
+        let db = self.db().await?;
+        let AddPasskey {
+            user_id,
+            passkey,
+            challenge,
+            issued_at,
+        } = adding;
+        if !use_up(db, &challenge).await? {
+            return Ok(AddedPasskey::ChallengeUsed);
+        }
+        let condition = accepting(user_id, issued_at);
+        let Some(account) = db.read(db.users.find_one(condition.clone())).await? else {
+            return Ok(AddedPasskey::Stale);
+        };
+        if find(db, &passkey.credential_id).await?.is_some() {
+            return Ok(AddedPasskey::Taken);
+        }
+        if of(&account)?.len() >= Passkey::MOST {
+            return Ok(AddedPasskey::Full);
+        }
+        let mut condition = condition;
+        condition.insert(
+            format!("{PASSKEYS}.{}", Passkey::MOST - 1),
+            doc! { "$exists": false },
+        );
+        // The unique name is none among those of one account.
+        let name = passkey.credential_id.as_str();
+        condition.insert(format!("{PASSKEYS}.credential_id"), doc! { "$ne": name });
+        let effects = caps::afford(db, effects).await?;
+        let out = Out::of_account(effects)?.stage(false);
+        let all = doc! { "$concatArrays": [there(), literal(vec![document(&passkey)])] };
+        let added = db
+            .users
+            .find_one_and_update(condition, vec![doc! { "$set": { PASSKEYS: all } }, out])
+            .return_document(ReturnDocument::After);
+        // The unique name has the last word.
+        match db.write_unique(added).await? {
+            None => Ok(AddedPasskey::Taken),
+            Some(Some(after)) => {
+                relay::relay(db, &db.users, &after).await?;
+                Ok(AddedPasskey::Added)
+            }
+            Some(None) if find(db, &passkey.credential_id).await?.is_some() => {
+                Ok(AddedPasskey::Taken)
+            }
+            Some(None) => {
+                let account = by_id(db, user_id).await?;
+                let accepts = account.is_some_and(|user| user.accepts(issued_at));
+                Ok(if accepts {
+                    AddedPasskey::Full
+                } else {
+                    AddedPasskey::Stale
+                })
+            }
+        }
+    }
+
+    async fn rename_passkey(
+        &self,
+        user_id: Id,
+        id: Id,
+        name: PasskeyName,
+        effects: Effects,
+    ) -> Result<bool> {
+        let db = self.db().await?;
+        let mut condition = present(user_id);
+        condition.insert(format!("{PASSKEYS}.id"), oid(id));
+        let named = doc! { "$mergeObjects": ["$$this", { "name": literal(name.as_str()) }] };
+        let changed = vec![
+            doc! { "$set": { PASSKEYS: changed_where(doc! { "$eq": ["$$this.id", oid(id)] }, named) } },
+            Out::of_account(effects)?.stage(false),
+        ];
+        let Some(document) = update(db, condition, changed).await? else {
+            return Ok(false);
+        };
+        relay::relay(db, &db.users, &document).await?;
+        Ok(true)
+    }
+
+    async fn remove_passkey(
+        &self,
+        removal: PasskeyRemoval,
+        effects: Effects,
+    ) -> Result<RemovePasskey> {
+        let db = self.db().await?;
+        for _ in 0..MAX_TRIES {
+            let condition = accepting(removal.user_id, removal.issued_at);
+            let Some(account) = db.read(db.users.find_one(condition.clone())).await? else {
+                return Ok(RemovePasskey::Stale);
+            };
+            let (owner, passkeys) = (user(&account)?, of(&account)?);
+            if !removal.is_for(&owner) {
+                return Ok(RemovePasskey::Stale);
+            }
+            if !passkeys.iter().any(|passkey| passkey.id == removal.id) {
+                return Ok(RemovePasskey::NotFound);
+            }
+            if owner.hashed_password.is_none() && passkeys.len() == 1 {
+                return Ok(RemovePasskey::LastWayIn);
+            }
+            // What was read has to be so still, or the account keeps nothing to log in with.
+            let mut condition = condition;
+            condition.insert(format!("{PASSKEYS}.id"), oid(removal.id));
+            let password = doc! { "hashed_password": { "$type": "string" } };
+            let another = doc! { format!("{PASSKEYS}.1"): { "$exists": true } };
+            condition.insert("$or", vec![password, another]);
+            if let Some(hash) = &removal.verified_hash {
+                condition.insert("hashed_password", hash.as_phc());
+            }
+            let effects = caps::afford(db, effects.clone()).await?;
+            let kept = doc! { "$ne": ["$$this.id", oid(removal.id)] };
+            let changed = vec![
+                doc! { "$set": kept_where(kept) },
+                Out::of_account(effects)?.stage(false),
+            ];
+            if let Some(document) = update(db, condition, changed).await? {
+                relay::relay(db, &db.users, &document).await?;
+                return Ok(RemovePasskey::Removed);
+            }
+        }
+        Ok(RemovePasskey::Stale)
+    }
+
+    async fn remove_all_passkeys(
+        &self,
+        user_id: Id,
+        only_if: Option<UserFilter>,
+        effects: Effects,
+    ) -> Result<RemoveAllPasskeys> {
+        let db = self.db().await?;
+        for _ in 0..MAX_TRIES {
+            let Some(account) = db.read(db.users.find_one(present(user_id))).await? else {
+                return Ok(RemoveAllPasskeys::NotFound);
+            };
+            if !user_list::admits(db, only_if.as_ref(), user_id).await? {
+                return Ok(RemoveAllPasskeys::Overtaken);
+            }
+            let count = of(&account)?.len();
+            if count == 0 {
+                return Ok(RemoveAllPasskeys::Removed(0));
+            }
+            let mut condition = as_read(&user(&account)?);
+            condition.insert(
+                PASSKEYS,
+                doc! { "$size": i64::try_from(count).unwrap_or(0) },
+            );
+            let effects = caps::afford(db, effects.clone()).await?;
+            let changed = vec![
+                doc! { "$set": { PASSKEYS: "$$REMOVE" } },
+                Out::of_account(effects)?.stage(false),
+            ];
+            if let Some(document) = update(db, condition, changed).await? {
+                relay::relay(db, &db.users, &document).await?;
+                return Ok(RemoveAllPasskeys::Removed(count));
+            }
+        }
+        Ok(RemoveAllPasskeys::Overtaken)
+    }
+
+    async fn count_passkeys_elsewhere(&self, rp_id: &str) -> Result<u64> {
+        let db = self.db().await?;
+        let elsewhere = doc! { "$elemMatch": { "rp_id": { "$ne": rp_id } } };
+        let accounts = db.users.find(doc! { PASSKEYS: elsewhere });
+        let accounts = db.all(accounts.projection(doc! { PASSKEYS: 1 })).await?;
+        let mut count = 0;
+        for account in &accounts {
+            let passkeys = of(account)?.into_iter();
+            count += passkeys.filter(|passkey| passkey.rp_id != rp_id).count() as u64;
+        }
+        Ok(count)
+    }
+
+    async fn issue_session_for_passkey(
+        &self,
+        presented: PresentedPasskey,
+        session: NewSession,
+        counter_refused: Effects,
+        effects: Effects,
+    ) -> Result<UsePasskey> {
+        let db = self.db().await?;
+        if !use_up(db, &presented.challenge).await? {
+            return Ok(UsePasskey::ChallengeUsed);
+        }
+        let (id, name) = (presented.user_id, presented.credential_id.as_str());
+        let mut has_it = active(id);
+        has_it.insert(format!("{PASSKEYS}.credential_id"), name);
+        let count = i64::from(presented.sign_count);
+        // As `Passkey::may_count` says.
+        let before = if count == 0 {
+            doc! { "$eq": 0_i64 }
+        } else {
+            doc! { "$lt": count }
+        };
+        let mut may_count = active(id);
+        let this_one = doc! { "credential_id": name, "sign_count": before };
+        may_count.insert(PASSKEYS, doc! { "$elemMatch": this_one });
+        let is_it = doc! { "$eq": ["$$this.credential_id", literal(name)] };
+        let counted = doc! { "sign_count": count, "last_used_at": date(presented.now) };
+        let counted = doc! { "$mergeObjects": ["$$this", counted] };
+        let changed = vec![doc! { "$set": { PASSKEYS: changed_where(is_it, counted) } }];
+        if update(db, may_count, changed).await?.is_none() {
+            let told = vec![Out::of_account(counter_refused)?.stage(false)];
+            let Some(document) = update(db, has_it, told).await? else {
+                return Ok(UsePasskey::Stale);
+            };
+            relay::relay(db, &db.users, &document).await?;
+            return Ok(UsePasskey::CounterRefused);
+        }
+        let issued = sessions::write(db, has_it, session, None, None, presented.now, effects);
+        Ok(issued.await?.map_or(UsePasskey::Stale, UsePasskey::Issued))
+    }
+}
+
+fn document(passkey: &Passkey) -> Document {
+    without_nulls(doc! {
+        "id": oid(passkey.id),
+        "credential_id": passkey.credential_id.as_str(),
+        "name": passkey.name.as_str(),
+        "public_key": binary(passkey.public_key.clone()),
+        "sign_count": i64::from(passkey.sign_count),
+        "is_synced": passkey.is_synced,
+        "rp_id": &passkey.rp_id,
+        "created_at": date(passkey.created_at),
+        "last_used_at": passkey.last_used_at.map(date),
+    })
+}
+
+/// The passkeys of an account's document.
+fn of(account: &Document) -> Result<Vec<Passkey>> {
+    let read = |document: &Document| {
+        let fields = Fields::of("users", document);
+        let name = fields.optional_as("credential_id", CredentialId::from_stored)?;
+        let called = fields.optional_as("name", PasskeyName::from_stored)?;
+        let count = u32::try_from(fields.count("sign_count")?).ok();
+        Ok(Passkey {
+            id: fields.id("id")?,
+            credential_id: fields.required("credential_id", name)?,
+            name: fields.required("name", called)?,
+            public_key: fields.bytes("public_key")?,
+            sign_count: fields.required("sign_count", count)?,
+            is_synced: fields.flag("is_synced", false)?,
+            rp_id: fields.text("rp_id")?,
+            created_at: fields.moment("created_at")?,
+            last_used_at: fields.optional_moment("last_used_at")?,
+        })
+    };
+    let list = Fields::of("users", account).list(PASSKEYS)?;
+    list.into_iter().map(read).collect()
+}
+
+async fn find(db: &Db, credential_id: &CredentialId) -> Result<Option<(User, Passkey)>> {
+    let called = doc! { format!("{PASSKEYS}.credential_id"): credential_id.as_str() };
+    let Some(account) = db.read(db.users.find_one(called)).await? else {
+        return Ok(None);
+    };
+    let owner = user(&account)?;
+    if by_id(db, owner.id).await?.is_none() {
+        return Ok(None);
+    }
+    let mut passkeys = of(&account)?.into_iter();
+    let passkey = passkeys.find(|passkey| passkey.credential_id == *credential_id);
+    Ok(passkey.map(|passkey| (owner, passkey)))
+}
+
+/// Uses a challenge up; false if it was used before.
+async fn use_up(db: &Db, challenge: &Challenge) -> Result<bool> {
+    let used = doc! { "_id": &challenge.text, "expires_at": date(challenge.expires_at) };
+    let inserted = db.write_unique(db.challenges.insert_one(used)).await?;
+    Ok(inserted.is_some())
+}
+
+/// The list, in an update pipeline, where there may be none.
+fn there() -> Document {
+    doc! { "$ifNull": [format!("${PASSKEYS}"), []] }
+}
+
+/// The list with another value in the place of those that a condition holds of.
+fn changed_where(condition: Document, changed: Document) -> Document {
+    let one = doc! { "$cond": [condition, changed, "$$this"] };
+    doc! { "$map": { "input": there(), "as": "this", "in": one } }
+}
+
+/// The field with those that a condition holds of; without any it is none, as its names are unique.
+fn kept_where(condition: Document) -> Document {
+    let kept = doc! { "$filter": { "input": there(), "cond": condition } };
+    doc! { PASSKEYS: { "$cond": [{ "$eq": [kept.clone(), []] }, "$$REMOVE", kept] } }
+}
+
+/// The field, in an update pipeline, without those that were added at `from` or later.
+pub(super) fn forgotten(from: Timestamp) -> Document {
+    kept_where(doc! { "$lt": ["$$this.created_at", date(from)] })
+}

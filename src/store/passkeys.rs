@@ -1,0 +1,161 @@
+//! Passkeys, and the challenges that were answered.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::{Effects, IssuedSession, Result};
+use crate::model::{
+    Challenge, CredentialId, Id, NewSession, Passkey, PasskeyName, PasswordHash, User, UserFilter,
+};
+
+/// Passkeys. A challenge is used up by the first answer that comes as far as the store, whatever comes of it.
+#[async_trait]
+pub trait PasskeyStore: Send + Sync + 'static {
+    /// The passkeys of an account, the oldest first.
+    async fn passkeys(&self, user_id: Id) -> Result<Vec<Passkey>>;
+
+    /// The passkey that an authenticator calls so, and its account.
+    async fn passkey(&self, credential_id: &CredentialId) -> Result<Option<(User, Passkey)>>;
+
+    /// Adds a passkey, if the account still accepts what asks for it, and has not [`Passkey::MOST`] of them.
+    async fn add_passkey(&self, adding: AddPasskey, effects: Effects) -> Result<AddedPasskey>;
+
+    /// Gives a passkey of an account another name; whether there is one of that id.
+    async fn rename_passkey(
+        &self,
+        user_id: Id,
+        id: Id,
+        name: PasskeyName,
+        effects: Effects,
+    ) -> Result<bool>;
+
+    /// Removes a passkey, unless it is all that its account can log in with.
+    async fn remove_passkey(
+        &self,
+        removal: PasskeyRemoval,
+        effects: Effects,
+    ) -> Result<RemovePasskey>;
+
+    /// Removes all passkeys of an account, on an administrator's word. Effects are written if there were any.
+    async fn remove_all_passkeys(
+        &self,
+        user_id: Id,
+        only_if: Option<UserFilter>,
+        effects: Effects,
+    ) -> Result<RemoveAllPasskeys>;
+
+    /// How many passkeys were made for another domain than this.
+    async fn count_passkeys_elsewhere(&self, rp_id: &str) -> Result<u64>;
+
+    /// Issues a session to the account of a passkey whose signature was found right, if the account is active, still has the
+    /// passkey, and its counter may come with that value; the counter moves on. Clears the failures of the account's address.
+    /// What comes with a counter that went back is recorded.
+    async fn issue_session_for_passkey(
+        &self,
+        presented: PresentedPasskey,
+        session: NewSession,
+        counter_refused: Effects,
+        effects: Effects,
+    ) -> Result<UsePasskey>;
+}
+
+/// A passkey about to be added.
+#[derive(Debug, Clone)]
+pub struct AddPasskey {
+    /// Whose.
+    pub user_id: Id,
+    /// The passkey.
+    pub passkey: Passkey,
+    /// What it answers.
+    pub challenge: Challenge,
+    /// The `iat` of what asks for it. It must be later than the account's cut-off.
+    pub issued_at: Timestamp,
+}
+
+/// Outcome of [`PasskeyStore::add_passkey`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AddedPasskey {
+    /// It can be used from now on.
+    Added,
+    /// The challenge was answered before.
+    ChallengeUsed,
+    /// The account is disabled, gone, or accepts the token no more.
+    Stale,
+    /// An account, this one or another, has this very passkey.
+    Taken,
+    /// The account has as many as it can have.
+    Full,
+}
+
+/// A passkey about to be removed by its owner.
+#[derive(Debug, Clone)]
+pub struct PasskeyRemoval {
+    /// Whose.
+    pub user_id: Id,
+    /// Which.
+    pub id: Id,
+    /// The hash that a password was verified against: it must still be the account's.
+    pub verified_hash: Option<PasswordHash>,
+    /// The `iat` of the token that asks. It must be later than the account's cut-off.
+    pub issued_at: Timestamp,
+}
+
+impl PasskeyRemoval {
+    /// Whether the account is as it was read.
+    pub(super) fn is_for(&self, user: &User) -> bool {
+        let hash = self.verified_hash.as_ref();
+        user.accepts(self.issued_at) && hash.is_none_or(|hash| user.has_hash(hash))
+    }
+}
+
+/// Outcome of [`PasskeyStore::remove_passkey`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RemovePasskey {
+    /// It opens nothing any more.
+    Removed,
+    /// The account has no such passkey.
+    NotFound,
+    /// The account is not as it was read any more: read it again.
+    Stale,
+    /// The account could not log in any more.
+    LastWayIn,
+}
+
+/// Outcome of [`PasskeyStore::remove_all_passkeys`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RemoveAllPasskeys {
+    /// So many are gone.
+    Removed(usize),
+    /// No such account.
+    NotFound,
+    /// The filter does not let the account through any more.
+    Overtaken,
+}
+
+/// A passkey whose signature was found right.
+#[derive(Debug, Clone)]
+pub struct PresentedPasskey {
+    /// Whose it was when it was read.
+    pub user_id: Id,
+    /// Its name at the authenticator.
+    pub credential_id: CredentialId,
+    /// The value of the authenticator's counter.
+    pub sign_count: u32,
+    /// What it answers.
+    pub challenge: Challenge,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
+/// Outcome of [`PasskeyStore::issue_session_for_passkey`].
+#[derive(Debug, Clone)]
+pub enum UsePasskey {
+    /// The session may be signed.
+    Issued(IssuedSession),
+    /// The challenge was answered before.
+    ChallengeUsed,
+    /// The counter went back, or stood still.
+    CounterRefused,
+    /// The account is disabled or gone, or has the passkey no more.
+    Stale,
+}
