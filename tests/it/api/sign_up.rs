@@ -307,9 +307,9 @@ async fn no_page_elsewhere_logs_its_visitors_in() {
 async fn a_taken_address_gives_a_ticket_that_tells_nothing_and_opens_nothing() {
     let served = Served::with(|settings| settings.features.hide_registered_emails = true).await;
     served.account("bob@example.com", |_| ()).await;
-    let taken = signs_up(&served, "bob@example.com", PASSWORD).await;
+    let useless = signs_up(&served, "bob@example.com", PASSWORD).await;
     let other = signs_up(&served, "eve@example.com", PASSWORD).await;
-    assert_eq!(taken.len(), other.len());
+    assert_eq!(useless.len(), other.len());
     let token = served.mailed_token("eve@example.com", 1).await;
-    logs_nobody_in(&opens(&served, &token, &taken).await);
+    logs_nobody_in(&opens(&served, &token, &useless).await);
 }
