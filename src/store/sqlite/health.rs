@@ -299,8 +299,11 @@ mod tests {
                  insert into filler select hex(randomblob(20)) from n",
             )
             .unwrap();
-        let damage = damage_within(&connection, Duration::from_millis(1)).unwrap();
-        assert!(damage.is_cut_short && damage.found.is_empty());
+        // On a busy machine the look may end before whoever is to cut it short has a turn.
+        let mut looks = (0..50).map(|_| damage_within(&connection, Duration::from_millis(1)));
+        let damage =
+            looks.find_map(|damage| Some(damage.unwrap()).filter(|damage| damage.is_cut_short));
+        assert!(damage.unwrap().found.is_empty());
         let damage = damage_within(&connection, Duration::from_mins(1)).unwrap();
         assert!(!damage.is_cut_short && damage.found.is_empty());
     }
