@@ -649,7 +649,9 @@ pub(super) mod tests {
     fn sentences_follow_each_other_as_the_language_has_it() {
         let templates = Templates::load(&[]).unwrap();
         let mails = |language: &str| -> Vec<_> {
-            let words = templates.catalogue().words(language);
+            let words = templates
+                .catalogue()
+                .words(&Language::parse(language).unwrap());
             let mails = super::all(words).into_iter();
             mails
                 .map(|(name, sample)| templates.render_mail(name, &sample, words).unwrap())
