@@ -310,6 +310,6 @@ async fn a_taken_address_gives_a_ticket_that_tells_nothing_and_opens_nothing() {
     let useless = signs_up(&served, "bob@example.com", PASSWORD).await;
     let other = signs_up(&served, "eve@example.com", PASSWORD).await;
     assert_eq!(useless.len(), other.len());
-    let token = served.mailed_token("eve@example.com", 1).await;
-    logs_nobody_in(&opens(&served, &token, &useless).await);
+    let mailed = served.mailed_token("eve@example.com", 1).await;
+    logs_nobody_in(&opens(&served, &mailed, &useless).await);
 }
