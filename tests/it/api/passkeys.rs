@@ -13,6 +13,9 @@ use crate::support::served::{Served, at_once};
 
 const ADA: &str = "ada@example.com";
 
+/// What is done to an authenticator that was honest.
+type Attack = fn(&mut SoftKey);
+
 fn on(settings: &mut Settings) {
     settings.features.enable_passkeys = true;
 }
@@ -184,28 +187,28 @@ async fn other_kinds_of_keys_and_counters_that_do_not_count_log_in() {
 async fn what_was_not_asked_for_adds_no_passkey() {
     let served = served().await;
     let session = served.signed_in(ADA).await;
-    let attacks: [(&str, fn(&mut SoftKey)); 9] = [
-        ("nobody was verified", |key| key.flags = PRESENT),
-        ("nobody was there", |key| key.flags = 0b100),
+    let attacks: [(&str, Attack); 9] = [
+        ("nobody was verified", |key| { key.flags = PRESENT; }),
+        ("nobody was there", |key| { key.flags = 0b100; }),
         ("another site's page", |key| {
-            key.origin = "http://evil.example".into()
+            key.origin = "http://evil.example".into();
         }),
         ("a page below", |key| {
-            key.origin = "http://evil.localhost:8000".into()
+            key.origin = "http://evil.localhost:8000".into();
         }),
         ("another port", |key| {
-            key.origin = "http://localhost:8001".into()
+            key.origin = "http://localhost:8001".into();
         }),
         ("within a frame of another site", |key| {
-            key.cross_origin = true
+            key.cross_origin = true;
         }),
         ("another relying party", |key| {
-            key.rp_id = "evil.example".into()
+            key.rp_id = "evil.example".into();
         }),
         ("another challenge", |key| {
-            key.challenge = Some("rN7z0Y_z_-uIv4PdRl1A5Q".into())
+            key.challenge = Some("rN7z0Y_z_-uIv4PdRl1A5Q".into());
         }),
-        ("what is for a login", |key| key.kind = Some("webauthn.get")),
+        ("what is for a login", |key| { key.kind = Some("webauthn.get"; })),
     ];
     for (what, attack) in attacks {
         let started = start(&session).await;
@@ -244,30 +247,30 @@ async fn what_was_not_asked_for_logs_nobody_in() {
     let mut bobs = SoftKey::new();
     bobs.is_added(&bob, "Bob's").await.is(201);
     let handle = (key.user_handle.clone(), bobs.user_handle.clone());
-    let attacks: [(&str, &str, fn(&mut SoftKey)); 8] = [
+    let attacks: [(&str, &str, Attack); 8] = [
         ("nobody was verified", "user_not_verified", |key| {
-            key.flags = PRESENT
+            key.flags = PRESENT;
         }),
         ("nobody was there", "user_not_present", |key| {
-            key.flags = 0b100
+            key.flags = 0b100;
         }),
         ("another site's page", "wrong_origin", |key| {
-            key.origin = "http://evil.example".into()
+            key.origin = "http://evil.example".into();
         }),
         ("another port", "wrong_origin", |key| {
-            key.origin = "http://localhost:8001".into()
+            key.origin = "http://localhost:8001".into();
         }),
         ("within a frame", "wrong_origin", |key| {
-            key.cross_origin = true
+            key.cross_origin = true;
         }),
         ("another relying party", "wrong_rp_id", |key| {
-            key.rp_id = "evil.example".into()
+            key.rp_id = "evil.example".into();
         }),
         ("another challenge", "wrong_challenge", |key| {
             key.challenge = Some("rN7z0Y_z_-uIv4PdRl1A5Q".into());
         }),
         ("what is for a new one", "wrong_type", |key| {
-            key.kind = Some("webauthn.create")
+            key.kind = Some("webauthn.create");
         }),
     ];
     for (what, reason, attack) in attacks {
