@@ -40,7 +40,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('sessions', 'sessions', [CompletionResultType]::ParameterValue, 'List and end the sessions of accounts')
             [CompletionResult]::new('tokens', 'tokens', [CompletionResultType]::ParameterValue, 'Inspect and revoke tokens')
             [CompletionResult]::new('keys', 'keys', [CompletionResultType]::ParameterValue, 'See and replace the keys that sign session tokens (EdDSA, ES256)')
-            [CompletionResult]::new('service-keys', 'service-keys', [CompletionResultType]::ParameterValue, 'Manage the keys of programs that check tokens or use the admin API')
+            [CompletionResult]::new('service-keys', 'service-keys', [CompletionResultType]::ParameterValue, 'Manage the keys of other programs')
             [CompletionResult]::new('pending', 'pending', [CompletionResultType]::ParameterValue, 'Manage registrations that aren''t verified yet')
             [CompletionResult]::new('events', 'events', [CompletionResultType]::ParameterValue, 'Show what happened to accounts')
             [CompletionResult]::new('outbox', 'outbox', [CompletionResultType]::ParameterValue, 'Manage messages that are waiting or have failed')

@@ -37,7 +37,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand sessions 'List and end the sessions of accounts'
             cand tokens 'Inspect and revoke tokens'
             cand keys 'See and replace the keys that sign session tokens (EdDSA, ES256)'
-            cand service-keys 'Manage the keys of programs that check tokens or use the admin API'
+            cand service-keys 'Manage the keys of other programs'
             cand pending 'Manage registrations that aren''t verified yet'
             cand events 'Show what happened to accounts'
             cand outbox 'Manage messages that are waiting or have failed'

@@ -41,7 +41,7 @@ complete -c regstack -n "__fish_regstack_needs_command" -f -a "users" -d 'Find a
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "sessions" -d 'List and end the sessions of accounts'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "tokens" -d 'Inspect and revoke tokens'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "keys" -d 'See and replace the keys that sign session tokens (EdDSA, ES256)'
-complete -c regstack -n "__fish_regstack_needs_command" -f -a "service-keys" -d 'Manage the keys of programs that check tokens or use the admin API'
+complete -c regstack -n "__fish_regstack_needs_command" -f -a "service-keys" -d 'Manage the keys of other programs'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "pending" -d 'Manage registrations that aren\'t verified yet'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "events" -d 'Show what happened to accounts'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "outbox" -d 'Manage messages that are waiting or have failed'

@@ -54,11 +54,11 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
             Sending::Left => Ok(Done::Did("due")),
             // Here sending now was the point: a message that only waits again was not sent.
             Sending::Queued(error) => {
-                Err(Failure::failed(format!("message {message} was not sent"))
+                Err(Failure::failed(format!("message {message} wasn't sent"))
                     .because(format!("{error}; a server will retry")))
             }
             Sending::Failed(error) => {
-                Err(Failure::failed(format!("message {message} was not sent")).because(error))
+                Err(Failure::failed(format!("message {message} wasn't sent")).because(error))
             }
         }
     })

@@ -4,7 +4,7 @@
 use regstack::internals::config::Transport;
 use serde_json::json;
 
-use super::{served, served_with};
+use super::served_with;
 use crate::support::actor::{PASSWORD, Requests as _};
 use crate::support::browser::Browser;
 
@@ -121,7 +121,7 @@ async fn a_notice_has_a_button_in_the_color_of_the_application_and_says_who_help
 #[tokio::test]
 async fn the_page_rates_no_password_and_shows_what_the_server_says() {
     let served = served_with(Transport::Cookie, |settings| {
-        settings.password.min_strength = 3
+        settings.password.min_strength = 3;
     })
     .await;
     let browser = Browser::at(&served).await;
@@ -142,22 +142,4 @@ async fn the_page_rates_no_password_and_shows_what_the_server_says() {
     browser.send("register").await;
     browser.shows("Check your email").await;
     browser.end().await;
-}
-
-#[tokio::test]
-async fn links_in_mail_are_short() {
-    let served = served(Transport::Bearer).await;
-    let signed_up = json!({"email": "new@example.com", "password": PASSWORD});
-    served.post("/register", signed_up).await.is(201);
-    let ada = served.signed_in(ADA).await;
-    served.forgot_password(ADA).await.is(202);
-    ada.change_email("countess@example.com").await.is(202);
-    for (email, most) in [
-        ("new@example.com", 150),
-        (ADA, 320),
-        ("countess@example.com", 350),
-    ] {
-        let link = super::link(&served, email, 1).await;
-        assert!(link.len() <= most, "{}: {link}", link.len());
-    }
 }

@@ -252,7 +252,7 @@ fn nonsense_gets_one_sentence_with_the_way_that_works_and_leaves_nothing() {
     for (arguments, words) in [
         (
             &["--set", "app_nam=x"][..],
-            &["app_nam is no setting", "did you mean app_name?"][..],
+            &["there is no setting app_nam", "did you mean app_name?"][..],
         ),
         (
             &["--set", "smtp_host=x"],
@@ -363,7 +363,7 @@ fn secrets_that_cannot_be_used_are_named_and_not_repeated() {
         ("canary\n", &["line:1", "KEY=value"][..]),
         (
             "REGSTACK_JWT_SECRT=canary\n",
-            &["REGSTACK_JWT_SECRT is no setting"],
+            &["there is no setting REGSTACK_JWT_SECRT"],
         ),
     ] {
         let command = place.command(&["init", "--defaults", "--secrets-stdin"]);

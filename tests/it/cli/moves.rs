@@ -130,7 +130,7 @@ fn a_name_is_changed_and_cleared() {
         (ran.code, ran.stdout.as_str(), ran.stderr.as_str()),
         (
             Some(0),
-            "ada@example.com has the name Ada Lovelace now\n",
+            "ada@example.com now has the name Ada Lovelace\n",
             ""
         )
     );

@@ -94,7 +94,7 @@ async fn second_factors_outlive_a_rotation_and_are_shown_and_reset() {
     place.write(FILE, &lost);
     let said = doctor();
     assert!(
-        said.contains("2 secrets of second factors are sealed"),
+        said.contains("2 secrets of second factors are encrypted"),
         "{said}"
     );
     assert_eq!(place.run(&["users", "reset-mfa", ADA]).code, Some(0));

@@ -392,7 +392,7 @@ fn dev_is_for_this_machine_only() {
     for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:8000"] {
         place
             .run(&["serve", "--dev", "--bind", address])
-            .refused(2, &["loopback", address]);
+            .refused(2, &["this machine", address]);
     }
     let mut command = place.command(&["serve", "--dev"]);
     let output = command.env("REGSTACK_BIND", "0.0.0.0:0").output().unwrap();

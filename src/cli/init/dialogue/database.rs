@@ -73,7 +73,7 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
     let prompt = if kept {
         "Password of the database (Enter keeps it)"
     } else {
-        "Its password"
+        "Password of the database"
     };
     let rule = |text: &str| match text {
         "" => Err("a password is needed".to_owned()),

@@ -66,7 +66,9 @@ async fn smtp(dialogue: &mut Dialogue<'_, '_>) -> Result {
     if dialogue.plan.value("email.smtp_username").is_empty() {
         return dialogue.set("email.smtp_password", "");
     }
-    dialogue.secret("email.smtp_password", "Its password").await
+    dialogue
+        .secret("email.smtp_password", "Password of that user")
+        .await
 }
 
 async fn ses(dialogue: &mut Dialogue<'_, '_>) -> Result {

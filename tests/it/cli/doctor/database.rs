@@ -132,7 +132,7 @@ async fn accounts_are_looked_at() {
         ),
         (
             "memory_kib = 16",
-            "1 of the 1 oldest password hashes cost four times",
+            "1 of the 1 oldest password hashes cost at least four times",
             "[password]",
         ),
     ] {

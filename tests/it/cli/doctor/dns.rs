@@ -261,7 +261,7 @@ async fn a_key_may_be_the_organizations_or_of_a_domain_that_is_named() {
         (
             "example.org",
             "fail",
-            "a signature of example.org does not prove that mail is from good.example.test",
+            "a signature of example.org doesn't prove that mail is from good.example.test",
         ),
     ] {
         let more = ["--dkim-selector", "s3", "--dkim-domain", domain];
@@ -368,12 +368,12 @@ async fn what_is_wrong_is_told_in_the_receivers_terms() {
         ),
         (
             "broken",
-            "ipv4:192.0.2.1 is no mechanism",
+            "ipv4:192.0.2.1 isn't a mechanism",
             "publish broken.example.test TXT \"v=spf1 -all\"",
         ),
         (
             "loop",
-            "loop.example.test is included by itself",
+            "loop.example.test includes itself",
             "correct include:loop.example.test",
         ),
     ] {

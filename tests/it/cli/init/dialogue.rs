@@ -275,11 +275,11 @@ fn what_is_needed_is_asked_for_until_it_is_given_and_the_sender_is_of_the_applic
     answer(t, "Its port", "");
     answer(t, "Log in as", "grace");
     for _ in 0..2 {
-        expect(t, "Password of the database");
+        expect(t, "Password of that user");
         type_unseen(t, "");
         expect(t, "a password is needed");
     }
-    expect(t, "Password of the database");
+    expect(t, "Password of that user");
     t.send("\u{3}").unwrap();
     assert_eq!(end_of(t).1, 130);
 }
@@ -289,7 +289,7 @@ fn interrupting_any_kind_of_question_writes_nothing() {
     for (question, mail) in [
         ("Name, shown", false),
         ("Where to store accounts", false),
-        ("Password of the database", true),
+        ("Password of that user", true),
         ("Switched on", false),
         ("Write this?", false),
     ] {
