@@ -188,8 +188,12 @@ async fn what_was_not_asked_for_adds_no_passkey() {
     let served = served().await;
     let session = served.signed_in(ADA).await;
     let attacks: [(&str, Attack); 9] = [
-        ("nobody was verified", |key| { key.flags = PRESENT; }),
-        ("nobody was there", |key| { key.flags = 0b100; }),
+        ("nobody was verified", |key| {
+            key.flags = PRESENT;
+        }),
+        ("nobody was there", |key| {
+            key.flags = 0b100;
+        }),
         ("another site's page", |key| {
             key.origin = "http://evil.example".into();
         }),
@@ -208,7 +212,9 @@ async fn what_was_not_asked_for_adds_no_passkey() {
         ("another challenge", |key| {
             key.challenge = Some("rN7z0Y_z_-uIv4PdRl1A5Q".into());
         }),
-        ("what is for a login", |key| { key.kind = Some("webauthn.get"; })),
+        ("what is for a login", |key| {
+            key.kind = Some("webauthn.get");
+        }),
     ];
     for (what, attack) in attacks {
         let started = start(&session).await;
