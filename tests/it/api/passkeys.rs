@@ -13,6 +13,9 @@ use crate::support::served::{Served, at_once};
 
 const ADA: &str = "ada@example.com";
 
+/// What is done to an authenticator that was honest.
+type Attack = fn(&mut SoftKey);
+
 fn on(settings: &mut Settings) {
     settings.features.enable_passkeys = true;
 }
@@ -180,16 +183,17 @@ async fn other_kinds_of_keys_and_counters_that_do_not_count_log_in() {
     }
 }
 
-/// What an attacker changes in an answer.
-type Forgery = fn(&mut SoftKey);
-
 #[tokio::test]
 async fn what_was_not_asked_for_adds_no_passkey() {
     let served = served().await;
     let session = served.signed_in(ADA).await;
-    let attacks: [(&str, Forgery); 9] = [
-        ("nobody was verified", |key| key.flags = PRESENT),
-        ("nobody was there", |key| key.flags = 0b100),
+    let attacks: [(&str, Attack); 9] = [
+        ("nobody was verified", |key| {
+            key.flags = PRESENT;
+        }),
+        ("nobody was there", |key| {
+            key.flags = 0b100;
+        }),
         ("another site's page", |key| {
             key.origin = "http://evil.example".into();
         }),
@@ -208,7 +212,9 @@ async fn what_was_not_asked_for_adds_no_passkey() {
         ("another challenge", |key| {
             key.challenge = Some("rN7z0Y_z_-uIv4PdRl1A5Q".into());
         }),
-        ("what is for a login", |key| key.kind = Some("webauthn.get")),
+        ("what is for a login", |key| {
+            key.kind = Some("webauthn.get");
+        }),
     ];
     for (what, attack) in attacks {
         let started = start(&session).await;
@@ -247,7 +253,7 @@ async fn what_was_not_asked_for_logs_nobody_in() {
     let mut bobs = SoftKey::new();
     bobs.is_added(&bob, "Bob's").await.is(201);
     let handle = (key.user_handle.clone(), bobs.user_handle.clone());
-    let attacks: [(&str, &str, Forgery); 8] = [
+    let attacks: [(&str, &str, Attack); 8] = [
         ("nobody was verified", "user_not_verified", |key| {
             key.flags = PRESENT;
         }),
