@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::model::code;
+use crate::model::{Email, code};
 
 /// What a test message says.
 pub(super) const TEST_MESSAGE: &str =
@@ -155,20 +155,48 @@ const MAX_GREETING_LENGTH: usize = 80;
 
 /// Whether mail programs might make a link of a part of the name, or it is too long to be one.
 pub(super) fn advertises(name: &str) -> bool {
+    let seen = as_seen(name);
+    seen.len() > MAX_GREETING_LENGTH
+        || seen.iter().any(|c| "/\\@".contains(*c))
+        || has_domain(&seen)
+}
+
+/// The address, masked if its beginning could be taken for a link. Anyone can register `ada+www.evil.example/x@example.com`,
+/// which reaches Ada.
+pub(super) fn unlinked(address: &str) -> String {
+    if begins_with_a_link(address) {
+        Email::from_stored(address.to_owned()).masked()
+    } else {
+        address.to_owned()
+    }
+}
+
+/// Whether mail programs might make a link of what stands before the `@` of an address, or show it in another order.
+fn begins_with_a_link(address: &str) -> bool {
+    let local = address.rsplit_once('@').map_or(address, |(local, _)| local);
+    let seen = as_seen(local);
+    // Of letters, digits and these an address is made for all of them, and is one whole.
+    let is_usual = |c: &char| c.is_alphanumeric() || "._%+-".contains(*c);
+    local.chars().any(breaks_line_or_order) || !seen.iter().all(is_usual) && has_domain(&seen)
+}
+
+/// The characters as a mail program might see them.
+fn as_seen(text: &str) -> Vec<char> {
     // Invisible characters would hide a link from this look, not from every mail program.
-    let visible = name.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'));
+    let visible = text.chars().filter(|c| !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'));
     // What looks like a dot, a slash or an at sign is one to some of them.
-    let seen: Vec<char> = visible
+    visible
         .nfkc()
         .map(|c| if c == '。' { '.' } else { c })
-        .collect();
-    // `evil.com`, yet not `J.R.R. Tolkien`.
+        .collect()
+}
+
+/// Whether there is something like `evil.com`, yet not `J.R.R. Tolkien`.
+fn has_domain(seen: &[char]) -> bool {
     let is_domain = |part: &[char]| {
         part[0].is_alphanumeric() && part[1] == '.' && part[2..].iter().all(|c| c.is_alphanumeric())
     };
-    seen.len() > MAX_GREETING_LENGTH
-        || seen.iter().any(|c| "/\\@".contains(*c))
-        || seen.windows(4).any(is_domain)
+    seen.windows(4).any(is_domain)
 }
 
 #[cfg(test)]
@@ -183,6 +211,30 @@ mod tests {
         );
         assert_eq!(one_line("Ärzte & Söhne 👩‍⚕️"), "Ärzte & Söhne 👩‍⚕️");
         assert_eq!(one_line("\r\n"), "");
+    }
+
+    #[test]
+    fn an_address_that_begins_with_a_link_is_told_from_others() {
+        for usual in [
+            "ada@example.com",
+            "ada.lovelace+news.letter@example.com",
+            "o'brien@example.com",
+            "bounce+ada=example@lists.example",
+            "josé.martín@example.com",
+            "a/b@example.com",
+        ] {
+            assert!(!begins_with_a_link(usual), "{usual}");
+        }
+        for link in [
+            "ada+www.evil.example/claim@gmail.com",
+            "evil.example/claim@example.com",
+            "evil.example?a@example.com",
+            "evil\u{ff0e}example\u{ff0f}claim@example.com",
+            "evil.exa\u{200b}mple#claim@example.com",
+            "\u{202e}moc.live@example.com",
+        ] {
+            assert!(begins_with_a_link(link), "{link}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! under the same message id. Knows no provider, and not when a message is given up.
 
 mod breaker;
+mod pace;
 mod queue;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use self::breaker::{Breaker, Tried};
+use self::pace::{PACE, Pace};
 use self::queue::Queue;
 use super::outbox::Outbox;
 use super::sealed::Payload;
@@ -31,22 +33,6 @@ const PEOPLE: &[MessageKind] = &[MessageKind::Email, MessageKind::Sms];
 
 /// How long a claim holds unless it is renewed.
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
-
-/// The rhythm of the worker. Real time, not the clock's: it says when to look, never what is due.
-struct Pace {
-    /// Between two renewals of a lease.
-    renew: Duration,
-    /// The longest time between two looks into the outbox: other processes queue too, and cannot wake this one.
-    look: Duration,
-    /// The first pause after the store failed; doubled up to sixteen times itself.
-    store: Duration,
-}
-
-const PACE: Pace = Pace {
-    renew: Duration::from_secs(10),
-    look: Duration::from_secs(2),
-    store: Duration::from_millis(500),
-};
 
 /// A message that was tried, and what became of it.
 #[derive(Debug, Clone)]
@@ -139,7 +125,9 @@ impl Inner {
                     Ok(None) => {}
                     Err(panicked) => tracing::error!(error = %panicked, "message delivery panicked; will be retried"),
                 },
-                () = woken(&mut queued, look_at, &breaker), if free > 0 => match worker.claim(queue.messages(), free).await {
+                // At the first of several: who goes on asking holds up nobody's mail.
+                Ok(()) = queued.changed() => look_at = look_at.min(Instant::now() + worker.pace.wait(&queue, &*worker.outbox.0.random)),
+                () = due(look_at, &breaker), if free > 0 => match worker.claim(queue.messages(), free).await {
                     Ok((claimed, next_look)) => {
                         if failures > 0 {
                             tracing::info!(queue = queue.name(), "outbox is readable again");
@@ -196,13 +184,10 @@ impl Worker {
     }
 }
 
-/// Returns when something was queued here, or at `look_at`; not while the other side is to be left alone.
-async fn woken(queued: &mut watch::Receiver<()>, look_at: Instant, breaker: &Breaker) {
+/// Returns at `look_at`; not while the other side is to be left alone.
+async fn due(look_at: Instant, breaker: &Breaker) {
     breaker.ready().await;
-    tokio::select! {
-        Ok(()) = queued.changed() => {}
-        () = sleep_until(look_at) => {}
-    }
+    sleep_until(look_at).await;
 }
 
 impl Inner {

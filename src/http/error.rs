@@ -217,6 +217,8 @@ plain_refusals! {
     ambiguous_credentials: BAD_REQUEST, "send the session either as a cookie or as a bearer token, not both";
     /// A cookie, or a login that asks for one, that no page of this site sent.
     cross_site: FORBIDDEN, "session cookies only work for this site's own pages: elsewhere, log in with the header x-regstack-transport: bearer";
+    /// No `Host`, two of them, or one that is none.
+    invalid_host: BAD_REQUEST, "send one valid Host header";
     /// A path or an id that is none of ours.
     not_found: NOT_FOUND, "there is nothing at this path";
     /// The router adds `Allow`.
@@ -327,6 +329,12 @@ impl IntoResponse for ApiError {
 pub(super) async fn full() -> ApiError {
     let detail = "too many connections: try again in a moment";
     ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail).retry_after(1)
+}
+
+/// Answers a request that does not say clearly which host it asks. What else comes by its connection may not be what it
+/// seems either.
+pub(super) async fn invalid_host() -> impl IntoResponse {
+    ([(header::CONNECTION, "close")], ApiError::invalid_host())
 }
 
 /// Answers for every path that is none of ours.

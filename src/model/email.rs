@@ -86,7 +86,9 @@ impl Email {
     #[must_use]
     pub fn masked(&self) -> String {
         let (local, domain) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));
-        let first: String = local.chars().take(1).collect();
+        // What is no letter may be invisible, or turn the order of what follows.
+        let first = local.chars().next().filter(|c| c.is_alphanumeric());
+        let first = first.map(String::from).unwrap_or_default();
         format!("{first}•••@{domain}")
     }
 }
@@ -109,6 +111,7 @@ mod tests {
             ("ada@example.com", "a•••@example.com"),
             ("x@example.com", "x•••@example.com"),
             ("über@example.com", "ü•••@example.com"),
+            ("\u{202e}ada@example.com", "•••@example.com"),
         ] {
             assert_eq!(Email::parse(email).unwrap().masked(), masked);
         }

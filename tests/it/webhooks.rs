@@ -1,12 +1,15 @@
 //! Webhooks as receivers see them, and subscribers as a program does that embeds regstack.
 
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use regstack::internals::config::Webhook;
 use regstack::internals::delivery::AccountEvent;
 use regstack::internals::model::EventKind;
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use crate::support::actor::{PASSWORD, Requests as _};
@@ -180,6 +183,44 @@ async fn redirects_are_failures_and_gone_is_final() {
     assert_eq!(messages[0].recipient, gone.url);
     let why = messages[0].last_error.as_deref().unwrap();
     assert!(why.contains("410"), "{why}");
+}
+
+/// An operator says where events go; whoever answers there does not send them anywhere else.
+#[tokio::test]
+async fn a_redirect_leads_a_webhook_nowhere() {
+    let inside = Receiver::answering(&[]).await;
+    for status in [301_u16, 302, 303, 307, 308, 300, 201, 204] {
+        let (to, hits) = (inside.url.clone(), Arc::new(AtomicUsize::new(0)));
+        let counted = hits.clone();
+        let answer = move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+            let status = StatusCode::from_u16(status).unwrap();
+            let headers = [
+                ("location", to.clone()),
+                ("refresh", format!("0; url={to}")),
+                (
+                    "alt-svc",
+                    format!("h2=\"{}\"", to.split('/').nth(2).unwrap()),
+                ),
+            ];
+            std::future::ready((status, headers))
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/hooks", listener.local_addr().unwrap());
+        let router = axum::Router::new().fallback(answer);
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let webhook = Webhook {
+            url,
+            events: None,
+            secrets: vec![SECRET.into()],
+        };
+        let served = Served::with(|settings| settings.webhooks = vec![webhook]).await;
+        served.account("ada@example.com", |_| ()).await;
+        // Tried again where it has come from, unless it was taken.
+        let tries = if status < 300 { 1 } else { 2 };
+        in_time(&served, || hits.load(Ordering::SeqCst) >= tries).await;
+    }
+    assert_eq!(inside.posted().len(), 0);
 }
 
 #[tokio::test]

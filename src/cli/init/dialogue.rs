@@ -74,7 +74,9 @@ impl Section {
         match self {
             Self::Application => ["app_name", "base_url", "bind", "behind_proxy"].contains(&key),
             Self::Database => key.starts_with("database") || key.starts_with("mongodb"),
-            Self::Tokens => key.starts_with("jwt_") || key == "transport",
+            Self::Tokens => {
+                key.starts_with("jwt_") || ["session_max_seconds", "transport"].contains(&key)
+            }
             Self::Email => key.starts_with("email."),
             Self::Sms => key.starts_with("sms."),
             Self::Features => ["hide_registered_emails", "require_verification"].contains(&key),
@@ -191,6 +193,7 @@ impl<'d, 'c> Dialogue<'d, 'c> {
         }
         if section == Section::Tokens {
             self.propose("transport")?;
+            self.propose("session_max_seconds")?;
         }
         let loaded = self.plan.load();
         let is_at_fault = |faults: &[Fault]| faults.iter().any(|fault| section.owns(&fault.key));

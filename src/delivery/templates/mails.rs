@@ -72,6 +72,7 @@ macro_rules! mails_with_a_link {
             /// In whole hours, at least 1.
             pub ttl_hours: u32,
             /// The address that the link is about.
+            #[serde(serialize_with = "unlinked")]
             pub email: String,
             /// When it was asked for, and from where. None where the reader is not told.
             #[serde(skip)]
@@ -207,6 +208,7 @@ pub struct SecurityNotice {
     #[serde(serialize_with = "greetable")]
     pub full_name: String,
     /// The address that is written to.
+    #[serde(serialize_with = "unlinked")]
     pub email: String,
     /// What was changed.
     #[serde(skip)]
@@ -278,6 +280,7 @@ pub struct EmailChanged {
     #[serde(serialize_with = "greetable")]
     pub full_name: String,
     /// The old address, which is written to.
+    #[serde(serialize_with = "unlinked")]
     pub email: String,
     /// The new address, masked: it may be a stranger's.
     pub new_email: String,
@@ -339,6 +342,7 @@ pub struct AlreadyRegistered {
     #[serde(serialize_with = "greetable")]
     pub full_name: String,
     /// The address.
+    #[serde(serialize_with = "unlinked")]
     pub email: String,
     /// When somebody tried, and from where.
     #[serde(skip)]
@@ -386,6 +390,11 @@ fn or_empty<T: ToString>(value: Option<&T>) -> String {
 fn greetable<S: Serializer>(name: &str, serializer: S) -> Result<S::Ok, S::Error> {
     let name = text::one_line(name);
     serializer.serialize_str(if text::advertises(&name) { "" } else { &name })
+}
+
+/// Writes an address; masked if mail programs would take its beginning for a link.
+fn unlinked<S: Serializer>(email: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&text::unlinked(email))
 }
 
 #[cfg(test)]
@@ -700,6 +709,107 @@ pub(super) mod tests {
             ..ada()
         });
         assert!(several_lines.text.starts_with("Hello Eve Bcc: x [2J,\n"));
+    }
+
+    /// Every mail to `name` and `email` of an installation called `app`, with pages, in every language.
+    fn everything(app: &str, name: &str, email: &str, ip: Option<&str>) -> Vec<RenderedMail> {
+        use SecurityChange as Change;
+        let mut settings = Settings::default();
+        settings.identity.base_url = "https://acme.example/".into();
+        settings.features.enable_ui_router = true;
+        let templates = Templates::load(&[]).unwrap().offering(&settings).unwrap();
+        let name = FullName::from_stored(name.to_owned());
+        let (name, to) = (Some(&name), &Email::from_stored(email.to_owned()));
+        let link = || LINK.to_owned();
+        let mut mails = Vec::new();
+        for language in templates.catalogue().languages() {
+            let mut add = |mail: Result<RenderedMail, _>| mails.push(mail.unwrap());
+            add(templates.mail(&Verification::new(app, name, to, link(), 60), language));
+            let reset = PasswordReset::new(app, name, to, link(), 60);
+            add(templates.mail(&reset.asked(asked(ip)), language));
+            add(templates.mail(&EmailChange::new(app, name, to, link(), 60), language));
+            add(templates.mail(&Invite::new(app, name, to, link(), 60), language));
+            for url in [Some(link()), None] {
+                let changed = EmailChanged::new(app, name, to, to, url, asked(ip));
+                add(templates.mail(&changed, language));
+            }
+            add(templates.mail(&AlreadyRegistered::new(app, name, to, asked(ip)), language));
+            for change in [
+                Change::Password,
+                Change::Email,
+                Change::SecondFactorAdded,
+                Change::SecondFactorMoved,
+                Change::SecondFactorRemoved,
+                Change::AppAdded,
+                Change::AppReplaced,
+                Change::AppRemoved,
+                Change::RecoveryCodesMade,
+                Change::RecoveryCodeUsed { left: 0 },
+                Change::RecoveryCodeUsed { left: 3 },
+            ] {
+                let notice = SecurityNotice::new(app, name, to, change, asked(ip));
+                add(templates.mail(&notice, language));
+            }
+        }
+        assert!(mails.len() >= 7 * 18, "{}", mails.len());
+        mails
+    }
+
+    /// The tags of HTML, as they stand, attributes and all, and its comments.
+    fn tags(html: &str) -> Vec<&str> {
+        let parts = html.split('<').skip(1);
+        parts.map(|part| part.split('>').next().unwrap()).collect()
+    }
+
+    /// Whatever strangers write: the mails have the tags, styles and links that they would have without it, in the same order,
+    /// and their text none that were not there.
+    #[test]
+    fn nothing_that_is_written_into_a_mail_is_rendered_or_becomes_a_link() {
+        let usual = everything("Acme", "Ada", "ada@example.com", Some("203.0.113.7"));
+        let plain = "ada@example.com";
+        for (name, email) in [
+            ("<canary>", plain),
+            (
+                "</title><style>*{canary:url(//canary.example)}</style>",
+                plain,
+            ),
+            ("\"><img src=x onerror=canary>", plain),
+            ("' style='canary", plain),
+            ("{{ 7*7 }}{% canary %}{# canary #}", plain),
+            ("{ $canary } &lt;canary&gt; &#60;canary&#62;", plain),
+            ("]]><!--canary--><![CDATA[", plain),
+            ("canary\r\nBcc: canary\r\n\r\n<canary>", plain),
+            ("\u{202e}canary\u{2066}\0\u{1b}[2Jcanary", plain),
+            ("https://canary.example/", plain),
+            ("www.canary.example", plain),
+            ("canary@canary.example", plain),
+            ("canary\u{3002}example", plain),
+            ("javascript:canary(1)", plain),
+            ("Ada", "ada+www.canary.example/claim@example.com"),
+            ("Ada", "canary.example?x={{7*7}}&y='`|@example.com"),
+            ("Ada", "<canary>@example.com"),
+            ("Ada", "\"onclick=canary\"@example.com"),
+            ("Ada", "\u{202e}canary\u{ff0e}example\u{ff0f}x@example.com"),
+        ] {
+            let mails = everything("Acme", name, email, None);
+            for (mail, usual) in mails.iter().zip(&everything("Acme", "Ada", plain, None)) {
+                let what = format!("{name} {email}: {}\n{}", mail.text, mail.html);
+                assert_eq!(tags(&mail.html), tags(&usual.html), "{what}");
+                assert_eq!(text::links(&mail.text), text::links(&usual.text), "{what}");
+                assert!(!mail.subject.chars().any(char::is_control), "{what}");
+                for part in [&mail.subject, &mail.text, &mail.html] {
+                    // What a mail program would make a link of, or show in another order.
+                    for link in ["canary.", "canary@", "@canary", "\u{202e}", "\u{1b}", "49"] {
+                        let own = link == "49" && usual.html.contains(link);
+                        assert!(own || !part.contains(link), "{link:?}: {what}");
+                    }
+                }
+                let greeting = mail.text.lines().next().unwrap();
+                let blank = mail.text.lines().nth(1).unwrap();
+                assert!(!greeting.is_empty() && blank.is_empty(), "{what}");
+            }
+        }
+        assert!(usual.iter().any(|mail| mail.html.contains("203.0.113.7")));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
 
 /// Codes that belong to no route: any path and any method may be asked for.
-const EVERYWHERE: [&str; 2] = ["method_not_allowed", "not_found"];
+const EVERYWHERE: [&str; 3] = ["invalid_host", "method_not_allowed", "not_found"];
 
 /// The code of an invalid request.
 const INVALID: &str = "validation_error";

@@ -1,6 +1,7 @@
 //! The server: listening, TLS, connections, time limits, and an orderly stop.
 
 mod connections;
+mod host;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -120,20 +121,34 @@ pub async fn serve_with(
         .merge(pages::root(&app.settings))
         .fallback(error::not_found);
     let router = own_routes.merge(build(app, all));
+    let when_unclear = build(app, Router::new().fallback(error::invalid_host));
     let when_full = Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .fallback(error::full);
-    let routers = (router, build(app, when_full));
+    let routers = Routers {
+        router,
+        when_unclear,
+        when_full: build(app, when_full),
+    };
     let shared = (&app.requests, &*app.renew_tls);
     run(&app.settings, routers, shared, listener, stop).await
 }
 
-/// Serves the first router, whose requests run as tasks of `use_cases`, and the second to those for whom no place is free.
-/// Reads the certificate again when `renew_tls` says so.
+/// Who answers.
+struct Routers {
+    /// Everybody, where nothing is amiss.
+    router: Router,
+    /// Those whose request does not say clearly which host it asks.
+    when_unclear: Router,
+    /// Those for whom no place is free.
+    when_full: Router,
+}
+
+/// Serves the routers, whose requests run as tasks of `use_cases`. Reads the certificate again when `renew_tls` says so.
 async fn run(
     settings: &Settings,
-    (router, when_full): (Router, Router),
+    routers: Routers,
     (use_cases, renew_tls): (&TaskTracker, &Notify),
     listener: TcpListener,
     stop: CancellationToken,
@@ -143,7 +158,8 @@ async fn run(
     let header_limit = Duration::from_secs(settings.header_timeout_seconds);
     let abandon = CancellationToken::new();
     let server = Server {
-        router,
+        router: routers.router,
+        when_unclear: routers.when_unclear,
         header_limit,
         keep_alive: true,
         request_limit: Duration::from_secs(settings.request_timeout_seconds),
@@ -151,7 +167,7 @@ async fn run(
         abandon: abandon.clone(),
     };
     let spare = Server {
-        router: when_full,
+        router: routers.when_full,
         header_limit: header_limit.min(SPARE_HEADER_LIMIT),
         keep_alive: false,
         ..server.clone()
@@ -241,6 +257,7 @@ fn is_the_clients(fault: &io::Error) -> bool {
 #[derive(Clone)]
 struct Server {
     router: Router,
+    when_unclear: Router,
     header_limit: Duration,
     /// Whether a connection may send more than one request.
     keep_alive: bool,
@@ -313,7 +330,13 @@ impl Server {
     ) {
         let service = service_fn(|mut request: hyper::Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(peer));
-            let (router, busy) = (self.router.clone(), place.busy());
+            let is_clear = host::is_clear(request.version(), request.headers());
+            let router = if is_clear {
+                &self.router
+            } else {
+                &self.when_unclear
+            };
+            let (router, busy) = (router.clone(), place.busy());
             async move {
                 let answer: Response = router
                     .oneshot(request)

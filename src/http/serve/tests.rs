@@ -31,7 +31,11 @@ async fn served(server: config::Server, router: Router) -> Served {
         let when_full = Router::new()
             .route("/healthz", get(health::healthz))
             .fallback(error::full);
-        let routers = (router, when_full);
+        let routers = Routers {
+            router,
+            when_unclear: Router::new().fallback(error::invalid_host),
+            when_full,
+        };
         run(&settings, routers, shared, listener, stopped).await
     });
     Served {

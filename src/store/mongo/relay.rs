@@ -192,12 +192,22 @@ pub(super) async fn push(db: &Db, id: Id, out: Out) -> Result<()> {
     }
 }
 
-/// Does the work of [`relay()`] for nobody: an answer that means "nobody" must not come sooner for it.
+/// Does the work of [`relay()`] for nobody: an answer that means "nobody" must not come sooner for it. As many writes, and as
+/// many of them one after another.
 pub(super) async fn pretend(db: &Db, cap: &str, effects: Effects) -> Result<()> {
     let key = doc! { "_id": cap };
-    let void = doc! { "$set": { "void": Out::of_account(effects)?.into_list() } };
-    db.write(db.caps.update_one(key.clone(), void)).await?;
-    let gone = doc! { "$unset": { "void": "" } };
-    db.write(db.caps.update_one(key, gone)).await?;
+    let void = |field: &str, value: Bson| {
+        let set = doc! { "$set": { field: value } };
+        db.write(db.caps.update_one(key.clone(), set))
+    };
+    let list = Out::of_account(effects)?.into_list();
+    let messages = void("void", list.clone().into());
+    let events = async {
+        void("void_events", list.into()).await?;
+        void("void_days", 1.into()).await
+    };
+    tokio::try_join!(messages, events)?;
+    let gone = doc! { "$unset": { "void": "", "void_events": "", "void_days": "" } };
+    db.write(db.caps.update_one(key.clone(), gone)).await?;
     Ok(())
 }

@@ -522,6 +522,70 @@ async fn no_answer_is_plain_text() {
     }
 }
 
+/// RFC 9112, section 3.2. A proxy in front may go by one of two hosts and the server by the other.
+#[tokio::test]
+async fn a_request_names_one_valid_host() {
+    let served = Served::with(|settings| settings.features.enable_ui_router = true).await;
+    let address = served.origin.trim_start_matches("http://").to_owned();
+    let ask = async |line: &str, headers: &str| {
+        let mut stream = tokio::net::TcpStream::connect(&address).await.unwrap();
+        // With a body that would be a request if anybody went on to read it as one.
+        let hidden = "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
+        let length = hidden.len();
+        let request = format!("{line}\r\n{headers}content-length: {length}\r\n\r\n{hidden}");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stream.shutdown().await.unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.unwrap();
+        String::from_utf8(answer).unwrap()
+    };
+    for path in ["/healthz", "/api/auth/me", "/account/login", "/none"] {
+        for headers in [
+            "",
+            "host: a\r\nhost: b\r\n",
+            "host: a\r\nHost: a\r\n",
+            "host: a, b\r\n",
+            "host: a/b\r\n",
+            "host: user@a\r\n",
+            "host: a:b\r\n",
+            "host: [::1\r\n",
+            "host: \r\nhost: a\r\n",
+            "x-forwarded-host: a\r\n",
+        ] {
+            let answer = ask(&format!("GET {path} HTTP/1.1"), headers).await;
+            let told = answer.to_lowercase();
+            let what = format!("{path} with {headers:?}: {answer}");
+            assert!(told.starts_with("http/1.1 400 bad request\r\n"), "{what}");
+            assert!(told.contains("\r\nconnection: close\r\n"), "{what}");
+            assert!(told.contains("\r\nx-request-id: "), "{what}");
+            assert!(told.ends_with("\"code\":\"invalid_host\"}"), "{what}");
+            assert_eq!(told.matches("http/1.1 ").count(), 1, "{what}");
+        }
+    }
+    // The target's host goes before, but does not stand in for the header.
+    let absolute = "GET http://accounts.example.com/healthz HTTP/1.1";
+    assert!(ask(absolute, "").await.starts_with("HTTP/1.1 400"));
+    let older = "GET /healthz HTTP/1.0";
+    let two = ask(older, "host: a\r\nhost: b\r\n").await;
+    assert!(two.starts_with("HTTP/1.0 400"), "{two}");
+
+    let line = "GET /healthz HTTP/1.1";
+    for (line, headers) in [
+        (older, ""),
+        (older, "host: a\r\n"),
+        // An empty one is what a client sends whose target has no host, by a Unix socket for example.
+        (line, "host:\r\n"),
+        (line, "host: accounts.example.com\r\n"),
+        (line, "host: accounts.example.com:8443\r\n"),
+        (line, "host: [2001:db8::7]:443\r\n"),
+        (absolute, "host: accounts.example.com\r\n"),
+    ] {
+        let answer = ask(line, &format!("{headers}connection: close\r\n")).await;
+        let status = answer.split(' ').nth(1).unwrap();
+        assert_eq!(status, "200", "{line} with {headers:?}: {answer}");
+    }
+}
+
 #[tokio::test]
 async fn behind_a_proxy_the_audit_trail_names_the_client() {
     let served = Served::with(|settings| settings.identity.behind_proxy = true).await;
