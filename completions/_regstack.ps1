@@ -56,7 +56,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             break
         }
         'regstack;serve' {
-            [CompletionResult]::new('--bind', '--bind', [CompletionResultType]::ParameterName, 'Address to listen on, instead of the configured one')
+            [CompletionResult]::new('--bind', '--bind', [CompletionResultType]::ParameterName, 'Address and port (or unix:PATH) to listen on, instead of the configured one')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')
             [CompletionResult]::new('--dev', '--dev', [CompletionResultType]::ParameterName, 'Try it without any configuration')
@@ -1305,6 +1305,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--enable-password-reset', '--enable-password-reset', [CompletionResultType]::ParameterName, 'Set enable_password_reset')
             [CompletionResult]::new('--enable-account-deletion', '--enable-account-deletion', [CompletionResultType]::ParameterName, 'Set enable_account_deletion')
             [CompletionResult]::new('--enable-admin-router', '--enable-admin-router', [CompletionResultType]::ParameterName, 'Set enable_admin_router')
+            [CompletionResult]::new('--enable-totp', '--enable-totp', [CompletionResultType]::ParameterName, 'Set enable_totp')
             [CompletionResult]::new('--enable-sms-2fa', '--enable-sms-2fa', [CompletionResultType]::ParameterName, 'Set enable_sms_2fa')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'config')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'color')

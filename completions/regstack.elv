@@ -52,7 +52,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand init 'Set up regstack: write the configuration and create the database'
         }
         &'regstack;serve'= {
-            cand --bind 'Address to listen on, instead of the configured one'
+            cand --bind 'Address and port (or unix:PATH) to listen on, instead of the configured one'
             cand --config 'config'
             cand --color 'color'
             cand --dev 'Try it without any configuration'
@@ -1230,6 +1230,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --enable-password-reset 'Set enable_password_reset'
             cand --enable-account-deletion 'Set enable_account_deletion'
             cand --enable-admin-router 'Set enable_admin_router'
+            cand --enable-totp 'Set enable_totp'
             cand --enable-sms-2fa 'Set enable_sms_2fa'
             cand --config 'config'
             cand --color 'color'

@@ -54,7 +54,7 @@ complete -c regstack -n "__fish_regstack_needs_command" -f -a "stats" -d 'Show t
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "man" -d 'Write the man pages'
 complete -c regstack -n "__fish_regstack_needs_command" -f -a "init" -d 'Set up regstack: write the configuration and create the database'
-complete -c regstack -n "__fish_regstack_using_subcommand serve" -l bind -d 'Address to listen on, instead of the configured one' -r
+complete -c regstack -n "__fish_regstack_using_subcommand serve" -l bind -d 'Address and port (or unix:PATH) to listen on, instead of the configured one' -r
 complete -c regstack -n "__fish_regstack_using_subcommand serve" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand serve" -l color -r -f -a "auto\t''
 always\t''
@@ -1108,6 +1108,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand init" -l require-verif
 complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-password-reset -d 'Set enable_password_reset' -r
 complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-account-deletion -d 'Set enable_account_deletion' -r
 complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-admin-router -d 'Set enable_admin_router' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-totp -d 'Set enable_totp' -r
 complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-sms-2fa -d 'Set enable_sms_2fa' -r
 complete -c regstack -n "__fish_regstack_using_subcommand init" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand init" -l color -r -f -a "auto\t''

@@ -505,6 +505,6 @@ fn passkeys_that_no_browser_would_keep_are_refused() {
         Case::new().toml("base_url = \"http://192.0.2.7\"\npasskey_rp_id = \"example.org\"\n");
     assert_eq!(
         idle.warnings(),
-        ["regstack.toml:2: passkey_rp_id does nothing without enable_passkeys"]
+        ["regstack.toml:2: passkey_rp_id has no effect without enable_passkeys"]
     );
 }

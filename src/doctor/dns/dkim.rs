@@ -355,7 +355,7 @@ mod tests {
             assert!(told.len() == 1 && told[0].starts_with(wanted), "{told:?}");
         }
         let tried = judged(&format!("v=DKIM1; t=s:y; p={}", rsa(2048, true))).await;
-        assert!(tried[1].starts_with("warn t=y says"), "{tried:?}");
+        assert!(tried[1].starts_with("warn t=y means"), "{tried:?}");
     }
 
     /// Records as they stand in the world, with what RFC 6376 §3.6.1 makes of each.

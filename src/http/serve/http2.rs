@@ -19,8 +19,9 @@ use super::connections::Place;
 use super::write_timeout::WriteTimeout;
 use super::{MAX_HEADER_BYTES, Server, farewell};
 
-/// The most requests of one connection at the same time.
-const MAX_STREAMS: u32 = 64;
+/// The most requests of one connection at the same time: the number that clients assume until they are told (RFC 9113,
+/// section 6.5.2).
+const MAX_STREAMS: u32 = 100;
 /// How often a silent client is asked whether it is still there, and how long it may take to answer.
 const PING_EVERY: Duration = Duration::from_secs(20);
 const PING_LIMIT: Duration = Duration::from_secs(10);
