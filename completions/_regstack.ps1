@@ -1260,6 +1260,7 @@ Register-ArgumentCompleter -Native -CommandName 'regstack' -ScriptBlock {
             [CompletionResult]::new('--enable-ui-router', '--enable-ui-router', [CompletionResultType]::ParameterName, 'Set enable_ui_router')
             [CompletionResult]::new('--database-url', '--database-url', [CompletionResultType]::ParameterName, 'Set database_url')
             [CompletionResult]::new('--jwt-ttl-seconds', '--jwt-ttl-seconds', [CompletionResultType]::ParameterName, 'Set jwt_ttl_seconds')
+            [CompletionResult]::new('--session-max-seconds', '--session-max-seconds', [CompletionResultType]::ParameterName, 'Set session_max_seconds')
             [CompletionResult]::new('--transport', '--transport', [CompletionResultType]::ParameterName, 'Set transport')
             [CompletionResult]::new('--email-backend', '--email-backend', [CompletionResultType]::ParameterName, 'Set email.backend')
             [CompletionResult]::new('--email-from-address', '--email-from-address', [CompletionResultType]::ParameterName, 'Set email.from_address')

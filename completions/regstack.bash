@@ -698,7 +698,7 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__init)
-            opts="-q -v -h --defaults --set --secrets-stdin --target --force --if-missing --no-schema --admin-email --jwt-secret --smtp-password --ses-access-key-id --ses-secret-access-key --twilio-auth-token --admin-password --app-name --base-url --bind --behind-proxy --enable-ui-router --database-url --jwt-ttl-seconds --transport --email-backend --email-from-address --email-from-name --smtp-host --smtp-port --smtp-starttls --smtp-tls --smtp-username --ses-region --ses-profile --sms-backend --sms-from-number --sns-region --twilio-account-sid --allow-registration --require-verification --enable-password-reset --enable-account-deletion --enable-admin-router --enable-sms-2fa --config --json --color --yes --quiet --verbose --help"
+            opts="-q -v -h --defaults --set --secrets-stdin --target --force --if-missing --no-schema --admin-email --jwt-secret --smtp-password --ses-access-key-id --ses-secret-access-key --twilio-auth-token --admin-password --app-name --base-url --bind --behind-proxy --enable-ui-router --database-url --jwt-ttl-seconds --session-max-seconds --transport --email-backend --email-from-address --email-from-name --smtp-host --smtp-port --smtp-starttls --smtp-tls --smtp-username --ses-region --ses-profile --sms-backend --sms-from-number --sns-region --twilio-account-sid --allow-registration --require-verification --enable-password-reset --enable-account-deletion --enable-admin-router --enable-sms-2fa --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -765,6 +765,10 @@ _regstack() {
                     return 0
                     ;;
                 --jwt-ttl-seconds)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --session-max-seconds)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

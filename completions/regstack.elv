@@ -1186,6 +1186,7 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand --enable-ui-router 'Set enable_ui_router'
             cand --database-url 'Set database_url'
             cand --jwt-ttl-seconds 'Set jwt_ttl_seconds'
+            cand --session-max-seconds 'Set session_max_seconds'
             cand --transport 'Set transport'
             cand --email-backend 'Set email.backend'
             cand --email-from-address 'Set email.from_address'

@@ -1059,6 +1059,7 @@ complete -c regstack -n "__fish_regstack_using_subcommand init" -l behind-proxy 
 complete -c regstack -n "__fish_regstack_using_subcommand init" -l enable-ui-router -d 'Set enable_ui_router' -r
 complete -c regstack -n "__fish_regstack_using_subcommand init" -l database-url -d 'Set database_url' -r
 complete -c regstack -n "__fish_regstack_using_subcommand init" -l jwt-ttl-seconds -d 'Set jwt_ttl_seconds' -r
+complete -c regstack -n "__fish_regstack_using_subcommand init" -l session-max-seconds -d 'Set session_max_seconds' -r
 complete -c regstack -n "__fish_regstack_using_subcommand init" -l transport -d 'Set transport' -r
 complete -c regstack -n "__fish_regstack_using_subcommand init" -l email-backend -d 'Set email.backend' -r
 complete -c regstack -n "__fish_regstack_using_subcommand init" -l email-from-address -d 'Set email.from_address' -r

@@ -68,6 +68,8 @@ async fn instance(
         .route("/orders", get(orders))
         .route("/report", get(report))
         .with_state(app.clone());
+    // A session in a cookie goes on while these pages are used, too.
+    let own = regstack::renew_sessions(own, &app);
     let routes = own.merge(regstack::router(&app));
     Ok((app, routes))
 }

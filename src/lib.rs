@@ -86,7 +86,7 @@ pub use config::{ConfigError, Loaded, Settings, Sources, load as load_settings};
 pub use delivery::email::{EmailTransport, Mail};
 pub use delivery::sms::{Sms, SmsTransport};
 pub use delivery::{AccountEvent, SendError};
-pub use http::{Admin, ApiError, ServeError, SignedIn, router, serve, serve_with};
+pub use http::{Admin, ApiError, ServeError, SignedIn, renew_sessions, router, serve, serve_with};
 pub use model::{Event, EventKind, UserPublic};
 
 #[cfg(feature = "cli")]

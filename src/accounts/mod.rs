@@ -32,6 +32,7 @@ mod seen;
 mod service_keys;
 mod session;
 mod sessions;
+mod sign_up;
 mod signing_keys;
 mod tokens;
 mod verify;
@@ -64,6 +65,7 @@ pub use register::{Registered, Registration};
 pub use second_step::LoginWait;
 pub use service_keys::{NewServiceKey, Service};
 pub use session::Session;
+pub use sign_up::{SignUpTicket, Verified};
 pub use signing_keys::{Duty, RemoveSigningKey, SigningKeyState};
 pub use tokens::{RevokeToken, TokenInspection};
 // What both doors tell of the database, without knowing the store.

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::sign_up::SignUpTicket;
 use super::{Accounts, Error, Result, notice};
 use crate::config::MailLink;
 use crate::delivery::templates::{AlreadyRegistered, Verification};
@@ -36,6 +37,8 @@ pub enum Registered {
         email: Email,
         /// When the link dies.
         expires_at: Timestamp,
+        /// For the browser of who signs up.
+        ticket: SignUpTicket,
     },
 }
 
@@ -96,6 +99,7 @@ impl Accounts {
         } = new;
         let written_in = self.language_of(language.as_ref(), origin);
         let mail = self.verification_mail(&email, full_name.as_ref(), &written_in)?;
+        let ticket = self.sign_up_ticket(&email, &hash, mail.expires_at);
         let pending = PendingRegistration {
             email: email.clone(),
             hashed_password: Some(hash),
@@ -131,6 +135,7 @@ impl Accounts {
         Ok(Registered::Pending {
             email,
             expires_at: mail.expires_at,
+            ticket,
         })
     }
 

@@ -2,9 +2,17 @@
 
 use super::{Accounts, Error, Result};
 use crate::model::{
-    CapPurpose, Email, EventKind, Origin, Password, PendingRegistration, ProofToken, User,
+    CapPurpose, Email, EventKind, Origin, Password, PasswordHash, PendingRegistration, ProofToken,
+    User,
 };
 use crate::store::{LinkIssue, Verify};
+
+/// An email address that was proven.
+pub(super) struct Proven {
+    pub(super) user: User,
+    /// The hash of the password that whoever proved it showed to know.
+    pub(super) chosen: Option<PasswordHash>,
+}
 
 impl Accounts {
     /// Uses a mailed link. With `verify_requires_password` the registration's password is needed too; otherwise one is
@@ -15,16 +23,31 @@ impl Accounts {
         password: Option<&Password>,
         origin: &Origin,
     ) -> Result<User> {
+        let proven = self.prove(token, password, None, origin).await?;
+        Ok(proven.user)
+    }
+
+    /// The same; who has a ticket may have chosen the password.
+    pub(super) async fn prove(
+        &self,
+        token: &ProofToken,
+        password: Option<&Password>,
+        ticket: Option<&str>,
+        origin: &Origin,
+    ) -> Result<Proven> {
         let token = self.without_return(token.expose())?;
         let proof = ProofToken::presented(token.to_owned().into()).hash();
-        if password.is_some() || self.settings.features.verify_requires_password {
-            let pending = self
-                .store
-                .pending_by_proof(&proof, self.now())
-                .await?
-                .ok_or(Error::InvalidToken)?;
-            self.confirm_registrant(&pending, password.ok_or(Error::WrongPassword)?, origin)
-                .await?;
+        let needs_password = password.is_some() || self.settings.features.verify_requires_password;
+        let mut chosen = None;
+        if needs_password || ticket.is_some() {
+            let pending = self.store.pending_by_proof(&proof, self.now()).await?;
+            let pending = pending.ok_or(Error::InvalidToken)?;
+            if needs_password {
+                let password = password.ok_or(Error::WrongPassword)?;
+                chosen = self.confirm_registrant(&pending, password, origin).await?;
+            } else if ticket.is_some_and(|ticket| self.is_ticket_of(ticket, &pending)) {
+                chosen = pending.hashed_password;
+            }
         }
         let effects = self.recorded(EventKind::UserVerified, origin);
         match self
@@ -32,17 +55,18 @@ impl Accounts {
             .verify(&proof, self.new_id(), self.now(), effects)
             .await?
         {
-            Verify::Created(user) | Verify::Marked(user) => Ok(user),
+            Verify::Created(user) | Verify::Marked(user) => Ok(Proven { user, chosen }),
             Verify::AlreadyVerified | Verify::InvalidToken => Err(Error::InvalidToken),
         }
     }
 
+    /// Checks the password of who registered; the hash that it was checked against.
     async fn confirm_registrant(
         &self,
         pending: &PendingRegistration,
         password: &Password,
         origin: &Origin,
-    ) -> Result<()> {
+    ) -> Result<Option<PasswordHash>> {
         let guess = self.begin_guess(&pending.email, origin).await?;
         // A link to an account that exists asks for that account's password, as it is by now.
         let account = self.store.user_by_email(&pending.email).await?;
@@ -52,7 +76,8 @@ impl Accounts {
         );
         let verdict = self.evaluate(&guess, password, hash.as_ref()).await?;
         if verdict.matches {
-            self.guess_withdrawn(&guess).await
+            self.guess_withdrawn(&guess).await?;
+            Ok(hash)
         } else {
             self.guess_failed(&guess, None, origin, Error::WrongPassword)
                 .await

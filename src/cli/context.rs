@@ -12,7 +12,7 @@ use super::{Failure, Result, logging, preflight, progress, webhooks};
 use crate::accounts::Found;
 use crate::app::{Ambient, App};
 use crate::clock::{SharedClock, SystemClock};
-use crate::config::{self, Engine, Loaded, LogFormat, Sources};
+use crate::config::{self, Loaded, LogFormat, Sources};
 use crate::delivery::Mailbox;
 use crate::model::{Actor, Origin, User};
 use crate::random::{SharedRandom, SystemRandom};
@@ -108,12 +108,12 @@ impl Context {
 
     /// Fails where the database is a file that is not there.
     pub(crate) fn require_database(loaded: &Loaded) -> Result {
-        match &loaded.settings.database.engine {
-            Engine::Sqlite { path } if matches!(path.try_exists(), Ok(false)) => {
+        match loaded.settings.database.engine.missing() {
+            Some(missing) => {
                 let place = preflight::database_place(&loaded.settings, &loaded.values);
-                Err(Failure::no_database(path, &place))
+                Err(Failure::no_database(&missing, &place))
             }
-            _ => Ok(()),
+            None => Ok(()),
         }
     }
 

@@ -5,7 +5,6 @@
 
 use std::fmt::Display;
 use std::io;
-use std::path::Path;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
@@ -216,14 +215,9 @@ impl Failure {
     }
 
     /// There is no database, and the act is none that makes one.
-    pub(crate) fn no_database(path: &Path, database: &str) -> Self {
-        let path = path.display();
-        Self::new(
-            Exit::Database,
-            format!("there is no database at {path} ({database})"),
-        )
-        .next(
-            "cd to the installation, or name it with --config; regstack db migrate creates a new database",
+    pub(crate) fn no_database(missing: &str, database: &str) -> Self {
+        Self::new(Exit::Database, format!("{missing} ({database})")).next(
+            "cd to the installation, or name it with --config; regstack db restore brings a backup back; regstack db migrate creates a new database",
         )
     }
 

@@ -21,7 +21,7 @@ use super::reload::Reload;
 use super::{Context, Failure, Result, dev, logging, preflight};
 use crate::accounts::{self, StoreError};
 use crate::app::App;
-use crate::config::{self, ConfigError, Engine, Loaded, Sources};
+use crate::config::{self, ConfigError, Loaded, Sources};
 use crate::delivery::Mailbox;
 use crate::http::{self, ServeError};
 
@@ -206,13 +206,13 @@ async fn settle(args: &Args, context: &Context) -> Result<(Loaded, TcpListener, 
 
 /// An installation whose database is not where it should be would start over with an empty one, and look healthy.
 fn refuse_to_start_over(loaded: &Loaded) -> Result {
-    match &loaded.settings.database.engine {
-        Engine::Sqlite { path }
-            if !loaded.files.is_empty() && matches!(path.try_exists(), Ok(false)) =>
-        {
+    match loaded.settings.database.engine.missing() {
+        Some(missing) if !loaded.files.is_empty() => {
             let place = preflight::database_place(&loaded.settings, &loaded.values);
-            Err(Failure::no_database(path, &place)
-                .next("regstack db migrate or serve --create creates a new one"))
+            Err(Failure::no_database(&missing, &place).next(
+                "cd to the installation, or name it with --config; regstack db restore brings a backup back; \
+                 regstack db migrate or serve --create creates a new database",
+            ))
         }
         _ => Ok(()),
     }

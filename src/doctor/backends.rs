@@ -96,8 +96,15 @@ async fn probe_email(settings: &Settings) -> Finding {
     }
 }
 
-/// What helps against a failure to reach the mail server; what rustls says of a certificate is known word for word.
+/// What helps against a failure to reach the mail server.
 fn email_remedy(failure: &str) -> &'static str {
+    certificate_remedy(failure).unwrap_or(
+        "correct [email], or fix the server; regstack config show shows where each value comes from",
+    )
+}
+
+/// What helps where the mail server's certificate is the fault; what rustls says of one is known word for word.
+pub(crate) fn certificate_remedy(failure: &str) -> Option<&'static str> {
     const OF_CERTIFICATES: [(&str, &str); 4] = [
         (
             "UnknownIssuer",
@@ -116,10 +123,7 @@ fn email_remedy(failure: &str) -> &'static str {
     OF_CERTIFICATES
         .into_iter()
         .find(|(words, _)| failure.contains(words))
-        .map_or(
-            "correct [email], or fix the server; regstack config show shows where each value comes from",
-            |(_, remedy)| remedy,
-        )
+        .map(|(_, remedy)| remedy)
 }
 
 async fn check_sms(settings: &Settings) -> Finding {

@@ -98,6 +98,9 @@ impl Database {
 
     /// The store, for the checks that are not about reaching it.
     async fn answering(&self) -> Result<&SharedStore, String> {
+        if let Some(missing) = self.0.settings.database.engine.missing() {
+            return Err(missing);
+        }
         self.store().await.map_err(ToString::to_string)
     }
 
@@ -106,17 +109,11 @@ impl Database {
     }
 
     async fn status(&self) -> Vec<Finding> {
-        if let Engine::Sqlite { path } = &self.0.settings.database.engine
-            && matches!(path.try_exists(), Ok(false))
-        {
+        if let Some(missing) = self.0.settings.database.engine.missing() {
             return vec![Finding::fail(
-                format!(
-                    "there is no database at {} ({})",
-                    path.display(),
-                    self.0.setting
-                ),
+                format!("{missing} ({})", self.0.setting),
                 if self.0.configured {
-                    "run regstack db migrate to create one, or name an installation elsewhere with --config"
+                    "restore a backup with regstack db restore FILE, run regstack db migrate to create a new database, or name an installation elsewhere with --config"
                 } else {
                     "run regstack init to set one up, or name an installation elsewhere with --config"
                 },

@@ -32,6 +32,7 @@ use tokio::time::timeout;
 use crate::app::Ambient;
 use crate::config::{ConfigError, Fault, Loaded, Settings};
 pub use backends::Recipient;
+pub(crate) use backends::certificate_remedy;
 use database::Database;
 pub use domain::DnsWish;
 

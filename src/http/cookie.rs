@@ -38,11 +38,16 @@ pub(super) fn values<'a>(
     settings: &Settings,
 ) -> impl Iterator<Item = &'a [u8]> {
     let on = settings.tokens.transport == Transport::Cookie;
-    let lines = headers.get_all(header::COOKIE).iter().filter(move |_| on);
+    named(headers, NAME).filter(move |_| on)
+}
+
+/// Every value of the cookie of a name in a request.
+pub(super) fn named<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a [u8]> {
+    let lines = headers.get_all(header::COOKIE).iter();
     lines
         .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
-        .filter_map(|pair| {
-            let value = pair.trim_ascii().strip_prefix(NAME.as_bytes())?;
+        .filter_map(move |pair| {
+            let value = pair.trim_ascii().strip_prefix(name.as_bytes())?;
             value.strip_prefix(b"=")
         })
 }
@@ -121,6 +126,12 @@ impl SetCookie {
     /// The browser keeps the session for so many seconds.
     pub(super) fn keep(token: &SecretString, seconds: u32, identity: &Identity) -> Self {
         Self::new(token.expose_secret(), seconds, identity)
+    }
+
+    /// The same in one line, as proxies pass it on. Where a whole domain has the session, there is no other to end.
+    pub(super) fn in_one_line(mut self) -> Self {
+        self.twin = None;
+        self
     }
 
     fn new(value: &str, seconds: u32, identity: &Identity) -> Self {

@@ -8,7 +8,7 @@ use axum::http::{HeaderName, HeaderValue, Method, header};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::client_address::REQUEST_ID;
-use super::cookie;
+use super::{cookie, sign_up};
 use crate::config::{Settings, Transport};
 
 /// How long a browser may keep the answer to its question.
@@ -44,6 +44,7 @@ pub(super) fn layer(settings: &Settings) -> Option<CorsLayer> {
                 header::AUTHORIZATION,
                 header::CONTENT_TYPE,
                 cookie::TRANSPORT,
+                sign_up::SESSION,
                 request_id.clone(),
             ])
             .expose_headers([header::RETRY_AFTER, request_id])

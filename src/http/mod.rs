@@ -24,6 +24,7 @@ mod qr;
 mod refusals;
 mod renewal;
 mod serve;
+mod sign_up;
 mod well_known;
 
 use std::sync::Arc;
@@ -43,6 +44,7 @@ pub(crate) use pages::has_built_in_file;
 
 pub use error::ApiError;
 pub use extract::{Admin, SignedIn};
+pub use renewal::renew_sessions;
 pub use serve::{ServeError, bind, check_tls, serve, serve_with};
 
 /// Returns all routes of `app`, to merge into your own axum application.

@@ -6,6 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::header;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use axum::{Router, middleware};
 
 use super::cookie::SetCookie;
 use crate::accounts::{Error, Session};
@@ -39,17 +40,34 @@ pub(super) async fn renew_cookie(
     if response.headers().contains_key(header::SET_COOKIE) {
         return response;
     }
+    (renewed(&app, session).await, response).into_response()
+}
+
+/// The cookie with which a session goes on, if it can.
+pub(super) async fn renewed(app: &App, session: &Session) -> Option<SetCookie> {
     match app.accounts.renew_session(session).await {
         Ok(issued) => {
             let identity = &app.settings.identity;
             let cookie = SetCookie::keep(&issued.access_token, issued.expires_in, identity);
-            (cookie, response).into_response()
+            Some(cookie)
         }
-        Err(Error::NotRenewable) => response,
+        Err(Error::NotRenewable) => None,
         Err(error) => {
             // The session lives on as it is, and the next request tries again.
             tracing::warn!(%error, "renewing a session failed");
-            response
+            None
         }
     }
+}
+
+/// Renews sessions that travel in a cookie while people use your own routes, as regstack's routes do. When more than half of
+/// the token's life is over, the answer to a request that took [`SignedIn`](super::SignedIn) or [`Admin`](super::Admin) sets a
+/// new cookie, up to `session_max_seconds` after the login.
+///
+/// Don't let a cache that several people share store such an answer.
+pub fn renew_sessions<S>(routes: Router<S>, app: &App) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    routes.layer(middleware::from_fn_with_state(app.clone(), renew_cookie))
 }

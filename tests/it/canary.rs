@@ -10,6 +10,7 @@ use tracing::Dispatch;
 use tracing::subscriber::DefaultGuard;
 
 use crate::support::actor::{Actor, Answer, NULL, Requests as _};
+use crate::support::authenticator::{Authenticator, recovery_codes};
 use crate::support::database::{Database, Kind};
 use crate::support::process::Place;
 use crate::support::receiver::{Receiver, SECRET};
@@ -18,6 +19,7 @@ use crate::support::smtp_sink::{SmtpSink, decoded};
 
 const ADA: &str = "ada@example.com";
 const LOVELACE: &str = "lovelace@example.com";
+const GRACE: &str = "grace@example.com";
 const NUMBER: &str = "+14155550177";
 
 /// Secrets, and the places that were searched for them.
@@ -46,12 +48,30 @@ impl Search {
     /// An answer: what it gives out is kept, and what it refuses is searched.
     fn answer(&mut self, answer: &Answer) {
         let mut body = answer.body.clone();
-        for field in ["access_token", "mfa_pending_token", "pending_token"] {
+        for field in [
+            "access_token",
+            "mfa_pending_token",
+            "pending_token",
+            "secret",
+            "otpauth_url",
+        ] {
             if let Some(Value::String(token)) = body.get_mut(field).map(Value::take) {
                 self.keep(&token);
             }
         }
-        self.look("an answer", format!("{:?} {body}", answer.headers));
+        // The same once more, as a picture.
+        body.get_mut("qr_svg").map(Value::take);
+        if let Some(codes) = body.get_mut("recovery_codes").map(Value::take) {
+            for code in codes.as_array().into_iter().flatten() {
+                self.keep(code.as_str().unwrap());
+            }
+        }
+        let mut headers = answer.headers.clone();
+        if let Some(line) = headers.remove("set-cookie") {
+            let kept = line.to_str().unwrap().split(['=', ';']).nth(1);
+            self.keep(kept.unwrap());
+        }
+        self.look("an answer", format!("{headers:?} {body}"));
     }
 
     /// Nothing is anywhere.
@@ -111,6 +131,8 @@ impl Watched {
             settings.webhooks = vec![receiver.webhook(None)];
             settings.features.enable_admin_router = true;
             settings.features.enable_sms_2fa = true;
+            settings.features.enable_totp = true;
+            settings.tokens.session_max_seconds = 86_400;
             // So long that none is met by chance.
             settings.sms_codes.sms_code_length = 10;
         })
@@ -197,6 +219,9 @@ async fn no_secret_is_found_where_it_does_not_belong() {
     logging_in_in_vain(&mut watched, &wrong).await;
     changing_the_password(&mut watched, [&first, &second, &third], &wrong).await;
     moving_to_another_address(&mut watched, &third).await;
+    living_in_sessions(&mut watched, &third).await;
+    signing_up_here(&mut watched, &third).await;
+    using_an_app(&mut watched, &third).await;
     proving_a_phone(&mut watched, &third).await;
     let session = logging_in_with_a_code(&mut watched, &third).await;
     administering(&mut watched, &session, &fourth).await;
@@ -273,6 +298,76 @@ async fn moving_to_another_address(watched: &mut Watched, password: &str) {
     let link = json!({"token": watched.link(LOVELACE, 1).await});
     let confirmed = watched.visit("/confirm-email-change", link).await;
     confirmed.is(200);
+}
+
+/// Listed, renewed, and ended.
+async fn living_in_sessions(watched: &mut Watched, password: &str) {
+    let ada = watched.logged_in(LOVELACE, password).await;
+    let other = watched.logged_in(LOVELACE, password).await;
+    let renewed = watched.post(&other, "/session/renew", NULL).await;
+    let renewed = watched.served.bearer(renewed.is(200).text("access_token"));
+    let listed = watched.ask(&ada, Method::GET, "/sessions", NULL).await;
+    let sessions = listed.is(200).items().iter();
+    let other = sessions.filter(|session| session["is_current"] == false);
+    let other = other.map(|session| session["id"].as_str().unwrap().to_owned());
+    for id in other.collect::<Vec<_>>() {
+        let path = format!("/sessions/{id}");
+        watched.ask(&ada, Method::DELETE, &path, NULL).await.is(200);
+    }
+    watched.post(&renewed, "/session/renew", NULL).await.is(401);
+    let others = watched.ask(&ada, Method::DELETE, "/sessions", NULL).await;
+    others.is(200);
+}
+
+/// Somebody is logged in by the browser that they signed up with, and somebody else is not.
+async fn signing_up_here(watched: &mut Watched, password: &str) {
+    let origin = watched.served.origin.clone();
+    let page = |served: &Served, path: &str| {
+        let request = served.request(Method::POST, path).header("origin", &origin);
+        request.header("x-regstack-session", "wanted")
+    };
+    let request = page(&watched.served, "/register").json(&credentials(GRACE, password));
+    let answer = watched.served.send(request).await;
+    watched.search.answer(&answer);
+    let kept = answer.is(201).header("set-cookie").unwrap();
+    let kept = kept.split(';').next().unwrap().to_owned();
+    let link = json!({"token": watched.link(GRACE, 1).await});
+    for (cookies, status) in [(format!("{kept}; {kept}x"), 200), (kept, 400)] {
+        let request = page(&watched.served, "/verify").header("cookie", cookies);
+        let answer = watched.served.send(request.json(&link)).await;
+        assert_eq!(answer.status, status);
+    }
+}
+
+/// An authenticator app and a recovery code, each with a wrong one first; both are gone in the end.
+async fn using_an_app(watched: &mut Watched, password: &str) {
+    let grace = watched.logged_in(GRACE, password).await;
+    let proof = json!({"current_password": password});
+    let started = watched.post(&grace, "/mfa/totp/start", proof.clone()).await;
+    let app = Authenticator(started.is(200).text("otpauth_url").to_owned());
+    let pending = started.text("pending_token").to_owned();
+    let code = app.code(&watched.served);
+    let mut codes = Vec::new();
+    for (code, status) in [(other_than(&code), 400), (code, 200)] {
+        let confirm = json!({"pending_token": pending, "code": code});
+        let answer = watched.visit("/mfa/totp/confirm", confirm).await;
+        assert_eq!(answer.status, status);
+        codes = recovery_codes(&answer);
+    }
+    let halfway = watched.visit("/login", credentials(GRACE, password)).await;
+    let pending = halfway.is(200).text("mfa_pending_token").to_owned();
+    for (code, status) in [("aaaaa-aaaaa", 400), (&*codes[0], 200), (&*codes[0], 400)] {
+        let confirm = json!({"mfa_pending_token": pending, "code": code});
+        let answer = watched.visit("/login/mfa-confirm", confirm).await;
+        assert_eq!(answer.status, status, "{code}");
+    }
+    let grace = &grace;
+    let anew = watched
+        .post(grace, "/mfa/recovery-codes", proof.clone())
+        .await;
+    assert_eq!(recovery_codes(anew.is(200)).len(), 10);
+    let off = watched.ask(grace, Method::DELETE, "/mfa/totp", proof).await;
+    off.is(200);
 }
 
 /// With a wrong code first.

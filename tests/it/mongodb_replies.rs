@@ -1,6 +1,7 @@
 //! What a server answers, or does not: one lost reply at each command in turn, refused commands, options of its URL.
 
 mod flows;
+mod sessions;
 
 use std::time::{Duration, Instant};
 

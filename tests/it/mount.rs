@@ -68,10 +68,9 @@ async fn two_instances_protect_routes_of_their_host_and_share_nothing(kind: Kind
         });
         let ada = json!({ "email": "ada@example.com", "password": PASSWORD });
         post(&customers, "/register", ada.clone(), None).await;
-        let token = post(&customers, "/login", ada.clone(), None).await["access_token"]
-            .as_str()
-            .unwrap()
-            .to_owned();
+        let answer = post(&customers, "/login", ada.clone(), None).await;
+        let token = answer["access_token"].as_str();
+        let token = token.unwrap_or_else(|| panic!("{answer}")).to_owned();
         let me = Some(token.as_str());
 
         assert_eq!(get(&customers, "/", None).await.1, "Welcome, stranger");
@@ -122,6 +121,67 @@ async fn the_jwt_provider_of_the_process_is_the_hosts() {
     OF_THE_HOST.install_default().expect("the slot is free");
     let ada = server.signed_in("ada@example.com").await;
     ada.me().await.is(200);
+}
+
+/// Somebody who stays on the host's own pages is not logged out, at most until `session_max_seconds` after the login.
+#[tokio::test]
+async fn a_cookie_is_renewed_by_routes_of_the_host_where_it_says_so() {
+    use axum::Router;
+    use axum::routing::get;
+    use jiff::SignedDuration;
+    use regstack::internals::config::Transport;
+    use reqwest::Method;
+
+    let served = crate::support::served::Served::with(|settings| {
+        settings.tokens.transport = Transport::Cookie;
+        settings.tokens.session_max_seconds = 8000;
+    })
+    .await;
+    let app = served.app.clone();
+    let page = |visitor: regstack::SignedIn| async move { visitor.user().email };
+    let own = || {
+        Router::new()
+            .route("/page", get(page))
+            .with_state(app.clone())
+    };
+    let renewing = regstack::renew_sessions(own(), &app).merge(regstack::router(&app));
+    // Twice is as good as once.
+    let host = regstack::renew_sessions(renewing, &app).nest("/without", own());
+    let [listener, _] = listeners().await;
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let serving = tokio::spawn(async move { axum::serve(listener, host).await });
+
+    served.account("ada@example.com", |_| ()).await;
+    let login = served.request(Method::POST, "/login");
+    let login = login.header("origin", &served.origin);
+    let proof = json!({ "email": "ada@example.com", "password": crate::support::actor::PASSWORD });
+    let answer = served.send(login.json(&proof)).await;
+    let cookie = answer.is(200).header("set-cookie").unwrap();
+    let mut cookie = cookie.split(';').next().unwrap().to_owned();
+    let opens = async |path: &str, cookie: &str| {
+        let request = client().get(format!("{origin}{path}"));
+        let answer = request.header("cookie", cookie).send().await.unwrap();
+        let set = answer.headers().get_all("set-cookie").iter();
+        let set: Vec<String> = set.map(|line| line.to_str().unwrap().to_owned()).collect();
+        (answer.status().as_u16(), set)
+    };
+    assert_eq!(opens("/page", &cookie).await, (200, vec![]));
+    served.pass(SignedDuration::from_secs(3600));
+    assert_eq!(opens("/without/page", &cookie).await, (200, vec![]));
+    for life in [4400, 800] {
+        for path in ["/page", "/api/auth/me"] {
+            let (status, set) = opens(path, &cookie).await;
+            assert_eq!((status, set.len()), (200, 1), "{path}");
+            let line = format!("Max-Age={life}; ");
+            assert!(set[0].contains(&line), "{path}: {set:?}");
+        }
+        let (_, set) = opens("/page", &cookie).await;
+        cookie = set[0].split(';').next().unwrap().to_owned();
+        served.pass(SignedDuration::from_secs(3600));
+    }
+    served.pass(SignedDuration::from_secs(-3600 + 800));
+    assert_eq!(opens("/page", &cookie).await, (401, vec![]));
+    serving.abort();
 }
 
 /// What a host sends mail with.

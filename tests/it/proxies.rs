@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::{HeaderMap, Uri};
+use jiff::SignedDuration;
 use regstack::internals::config::Transport;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -30,7 +31,8 @@ async fn upstream() -> SocketAddr {
             let value = String::from_utf8_lossy(value.as_bytes());
             json!([name.as_str(), value])
         });
-        json!({"uri": uri.to_string(), "claims": lines.collect::<Vec<_>>()}).to_string()
+        let seen = json!({"uri": uri.to_string(), "claims": lines.collect::<Vec<_>>()});
+        ([("set-cookie", "theme=dark")], seen.to_string())
     };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -133,6 +135,7 @@ async fn served(origin: &str) -> Served {
         settings.features.enable_forward_auth = true;
         settings.features.enable_ui_router = true;
         settings.tokens.transport = Transport::Cookie;
+        settings.tokens.session_max_seconds = 86_400;
         settings.pages.return_origins = vec![origin.to_owned()];
     })
     .await
@@ -355,6 +358,23 @@ async fn guards_an_application(served: &Served, origin: &str) {
     };
     assert_eq!(post("https://evil.example", "cross-site").await, 403);
     assert_eq!(post(origin, "same-origin").await, 200);
+
+    // Whoever opens a page past half of the session's life stays logged in; the application's own cookies come as well.
+    let renewed = async |accept: &str| {
+        let request = get("/x").header("accept", accept);
+        let answer = request.header("cookie", &cookie).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        let set = answer.headers().get_all("set-cookie").iter();
+        let set = set.map(|line| line.to_str().unwrap().split(['=', ';']).next().unwrap());
+        set.map(str::to_owned)
+            .collect::<std::collections::BTreeSet<_>>()
+    };
+    let none = ["theme".to_owned()].into();
+    assert_eq!(renewed("text/html").await, none);
+    served.pass(SignedDuration::from_secs(3600));
+    assert_eq!(renewed("*/*").await, none);
+    let both = ["regstack_session".to_owned(), "theme".to_owned()].into();
+    assert_eq!(renewed("text/html").await, both);
 
     // Out with the next request.
     served.operator().disable("ada@example.com").await;

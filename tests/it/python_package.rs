@@ -118,7 +118,7 @@ fn its_sign_in_through_others_is_refused_by_name() {
     assert!(
         faults
             .iter()
-            .all(|fault| fault.message.contains("not built"))
+            .all(|fault| fault.message.contains("isn't supported"))
     );
 }
 

@@ -12,6 +12,7 @@ mod sms;
 mod tokens;
 mod trial;
 
+use std::cell::Cell;
 use std::future::Future;
 
 use super::carry_out::Further;
@@ -73,7 +74,9 @@ impl Section {
         match self {
             Self::Application => ["app_name", "base_url", "bind", "behind_proxy"].contains(&key),
             Self::Database => key.starts_with("database") || key.starts_with("mongodb"),
-            Self::Tokens => key.starts_with("jwt_") || key == "transport",
+            Self::Tokens => {
+                key.starts_with("jwt_") || ["session_max_seconds", "transport"].contains(&key)
+            }
             Self::Email => key.starts_with("email."),
             Self::Sms => key.starts_with("sms."),
             Self::Features => ["hide_registered_emails", "require_verification"].contains(&key),
@@ -88,6 +91,10 @@ pub(super) struct Dialogue<'d, 'c> {
     /// Whether the sections with good defaults are asked about; none until that is answered.
     every_question: Option<bool>,
     database: bool,
+    /// Whether the database is yet to be made, and nobody is in it.
+    new_database: bool,
+    /// Whether an authority that nobody knows stood behind a server's certificate.
+    own_authority: Cell<bool>,
     administrator: Option<(Email, NewPassword)>,
     /// The email address that a flag gave the administrator.
     admin_email: Option<Email>,
@@ -104,6 +111,8 @@ impl<'d, 'c> Dialogue<'d, 'c> {
             context,
             every_question: None,
             database: false,
+            new_database: false,
+            own_authority: Cell::new(false),
             administrator: None,
             admin_email,
         }
@@ -184,6 +193,7 @@ impl<'d, 'c> Dialogue<'d, 'c> {
         }
         if section == Section::Tokens {
             self.propose("transport")?;
+            self.propose("session_max_seconds")?;
         }
         let loaded = self.plan.load();
         let is_at_fault = |faults: &[Fault]| faults.iter().any(|fault| section.owns(&fault.key));
@@ -286,6 +296,9 @@ impl<'d, 'c> Dialogue<'d, 'c> {
                 }
                 Trial::Fails { why, remedy } => {
                     self.fail(&why);
+                    if why.contains("UnknownIssuer") {
+                        self.own_authority.set(true);
+                    }
                     if let Some(remedy) = remedy {
                         self.context
                             .output

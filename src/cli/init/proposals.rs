@@ -8,13 +8,17 @@ use crate::config::EmailSettings;
 use crate::model::Email;
 
 /// Keys that a new installation may start with another value than the default. Later ones look at earlier ones.
-const PROPOSED: [&str; 5] = [
+const PROPOSED: [&str; 6] = [
     "bind",
     "behind_proxy",
     "enable_ui_router",
     "transport",
+    "session_max_seconds",
     "email.from_address",
 ];
+
+/// How long a session may last while it is used.
+const THIRTY_DAYS: &str = "2592000";
 
 /// Returns the value that is offered for a key. What is there already, or was answered, is offered again.
 pub(super) fn of(plan: &Plan<'_>, key: &str) -> String {
@@ -31,6 +35,10 @@ pub(super) fn of(plan: &Plan<'_>, key: &str) -> String {
         "bind" => local_port(url.as_ref()).map_or(present, |port| format!("127.0.0.1:{port}")),
         "behind_proxy" => needs_proxy(plan).to_string(),
         "enable_ui_router" => "true".to_owned(),
+        // The Python package, which may use the same MongoDB, would accept a token of a renewed session that was ended.
+        "session_max_seconds" if !plan.value("database_url").starts_with("mongodb") => {
+            THIRTY_DAYS.to_owned()
+        }
         "transport" if plan.value("enable_ui_router") == "true" => "cookie".to_owned(),
         _ => present,
     }

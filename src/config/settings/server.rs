@@ -123,3 +123,24 @@ pub enum Engine {
         database: String,
     },
 }
+
+#[cfg(feature = "cli")]
+impl Engine {
+    /// Why there is no database yet, where it is a file and that file is missing or empty. An empty one is what is left
+    /// of a database that was cut off, or what somebody made to be filled.
+    pub(crate) fn missing(&self) -> Option<String> {
+        let Self::Sqlite { path } = self else {
+            return None;
+        };
+        let place = path.display();
+        match path.metadata() {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                Some(format!("there is no database at {place}"))
+            }
+            Ok(found) if found.is_file() && found.len() == 0 => Some(format!(
+                "there is no database at {place}, only an empty file"
+            )),
+            _ => None,
+        }
+    }
+}

@@ -12,12 +12,13 @@ use crate::config::{Settings, Transport};
 use crate::http::accept;
 use crate::http::api::Message;
 use crate::http::client_address::Proxies;
-use crate::http::cookie;
+use crate::http::cookie::{self, SetCookie};
 use crate::http::error::ApiError;
 use crate::http::extract::{Flag, Query, bearer, live_session, query};
 use crate::http::forwarded_request::Forwarded;
 use crate::http::middleware::peer;
 use crate::http::openapi::refusals;
+use crate::http::renewal::renewed;
 use crate::model::User;
 
 const USER: HeaderName = HeaderName::from_static("remote-user");
@@ -36,6 +37,9 @@ query! {
         /// How to send a person without a session to the login page: `true` (the default) answers 302. `false` answers 401
         /// with the same `Location`, for nginx, which doesn't accept a redirect here.
         redirect: Option<Flag>,
+        /// If true, the answer about a person who opens a page sets a new cookie when more than half of the session's life
+        /// is over. For proxies that pass `Set-Cookie` on to the browser.
+        renew: Option<Flag>,
     }
 }
 
@@ -48,7 +52,7 @@ refusals!(ForwardAuthRefusals: Error::NotAdmin, Error::MfaRequired, ApiError::cr
 /// unless they come from a trusted proxy.
 #[utoipa::path(get, path = "/forward-auth", summary = "Ask whether a request may pass a proxy", tag = "accounts", operation_id = "forward_auth", security(("bearer" = [])), params(ForwardAuthQuery), responses(
     (status = 200, description = "The request may pass. `Remote-User` is the account's id, `Remote-Groups` is `admin` or empty. In `Remote-Email` and `Remote-Name` percent signs and everything that isn't printable ASCII are percent-encoded.", body = Message,
-        headers(("Remote-User" = String, description = "The account's id."), ("Remote-Email" = String, description = "The email address."), ("Remote-Name" = String, description = "The person's name, or empty."), ("Remote-Groups" = String, description = "`admin` or empty."))),
+        headers(("Remote-User" = String, description = "The account's id."), ("Remote-Email" = String, description = "The email address."), ("Remote-Name" = String, description = "The person's name, or empty."), ("Remote-Groups" = String, description = "`admin` or empty."), ("Set-Cookie" = String, description = "The renewed session, with `renew=true`."))),
     (status = 302, description = "A person without a session opens a page. The answer leads to the login page, and back afterwards.", headers(("Location" = String, description = "The login page."))), ForwardAuthRefusals))]
 pub(super) async fn ask(
     State(app): State<App>,
@@ -60,7 +64,20 @@ pub(super) async fn ask(
     let asked = Forwarded::of(headers, peer(request.extensions()), &proxies);
     let only_admin = query.admin.is_some_and(|only| only.0);
     let refusal = match judge(&app, headers, &asked, only_admin).await {
-        Ok(session) => return pass(&session.user),
+        Ok((session, transport)) => {
+            // What a page loads besides may be kept by a cache that others share, and all of it at once would renew as often.
+            let opens = |method| is_navigation(headers, method);
+            let renews = query.renew.is_some_and(|renews| renews.0)
+                && transport == Transport::Cookie
+                && asked.method.as_ref().is_some_and(opens)
+                && app.accounts.wants_renewal(&session);
+            let cookie = if renews {
+                renewed(&app, &session).await.map(SetCookie::in_one_line)
+            } else {
+                None
+            };
+            return (cookie, pass(&session.user)).into_response();
+        }
         Err(refusal) => refusal,
     };
     let redirects = query.redirect.is_none_or(|redirects| redirects.0);
@@ -89,7 +106,7 @@ async fn judge(
     headers: &HeaderMap,
     asked: &Forwarded,
     only_admin: bool,
-) -> Result<Session, ApiError> {
+) -> Result<(Session, Transport), ApiError> {
     let (session, transport) = live_session(headers, app).await?;
     // A method that nobody vouches for may be any.
     let reads = matches!(asked.method, Some(Method::GET | Method::HEAD));
@@ -108,7 +125,7 @@ async fn judge(
     if only_admin {
         app.accounts.check_admin(&session)?;
     }
-    Ok(session)
+    Ok((session, transport))
 }
 
 /// Lets the request through. Every header is there, also an empty one: it takes the place of what the client may have sent.

@@ -13,6 +13,7 @@ use crate::http::constant::constant;
 use crate::http::error::ApiError;
 use crate::http::extract::{Body, Client, Next, request};
 use crate::http::openapi::refusals;
+use crate::http::sign_up::{Remembered, TicketCookie};
 use crate::model::{Email, FullName, Language, NewPassword, UserPublic};
 
 request! {
@@ -63,13 +64,15 @@ refusals!(Refusals: Error::RegistrationDisabled, Error::EmailTaken, Error::Overl
 /// Registers an account.
 ///
 /// With `require_verification`, the account is created when the token of the mailed link is sent to `/verify`.
-#[utoipa::path(post, path = "/register", summary = "Register an account", tag = "accounts", request_body = RegisterRequest, responses(
-    (status = 201, description = "Registered.", body = RegisterAnswer), Refusals))]
+#[utoipa::path(post, path = "/register", summary = "Register an account", tag = "accounts", params(Remembered), request_body = RegisterRequest, responses(
+    (status = 201, description = "Registered.", body = RegisterAnswer, headers(
+        ("Set-Cookie" = String, description = "Identifies this browser to `/verify`, if `x-regstack-session` asks for it."))), Refusals))]
 pub(super) async fn register(
     State(app): State<App>,
     Client(origin): Client,
+    remembered: Remembered,
     Body(request): Body<RegisterRequest>,
-) -> Result<(StatusCode, Json<RegisterAnswer>), ApiError> {
+) -> Result<(StatusCode, Option<TicketCookie>, Json<RegisterAnswer>), ApiError> {
     let next = request.next.as_ref().map(|next| next.0.as_str());
     let new = Registration {
         email: request.email,
@@ -77,18 +80,26 @@ pub(super) async fn register(
         full_name: request.full_name,
         language: request.language,
     };
-    let answer = match app
+    let (cookie, answer) = match app
         .accounts
         .returning_to(next)
         .register(new, &origin)
         .await?
     {
-        Registered::Active(user) => RegisterAnswer::Active(user.public()),
-        Registered::Pending { email, expires_at } => RegisterAnswer::Pending(PendingAnswer {
-            status: PendingVerification,
-            email: email.to_string(),
+        Registered::Active(user) => (None, RegisterAnswer::Active(user.public())),
+        Registered::Pending {
+            email,
             expires_at,
-        }),
+            ticket,
+        } => {
+            let answer = PendingAnswer {
+                status: PendingVerification,
+                email: email.to_string(),
+                expires_at,
+            };
+            let cookie = remembered.cookie(&ticket, &app.settings);
+            (cookie, RegisterAnswer::Pending(answer))
+        }
     };
-    Ok((StatusCode::CREATED, Json(answer)))
+    Ok((StatusCode::CREATED, cookie, Json(answer)))
 }

@@ -3,16 +3,21 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Message;
-use crate::accounts::Error;
+use crate::accounts::{Error, Verified};
 use crate::app::App;
+use crate::config::Transport;
+use crate::http::cookie::SetCookie;
 use crate::http::error::ApiError;
 use crate::http::extract::{Body, Client, Next, request};
 use crate::http::openapi::refusals;
+use crate::http::sign_up::{SessionWish, TicketCookie, WantedSession};
 use crate::model::{Email, Password, ProofToken, UserPublic};
+use crate::secret::ExposeSecret as _;
 
 request! {
     /// The token of a mailed link.
@@ -36,7 +41,15 @@ request! {
     }
 }
 
-/// The account, and where to go next.
+/// How a session travels.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum TokenType {
+    Bearer,
+    Cookie,
+}
+
+/// The account, where to go next, and the session if it was requested.
 #[derive(Serialize, ToSchema)]
 pub(super) struct VerifiedAnswer {
     #[serde(flatten)]
@@ -44,27 +57,76 @@ pub(super) struct VerifiedAnswer {
     /// Where to go after the login, if the registration had `next`; otherwise null.
     #[schema(example = "https://app.example.com/welcome")]
     next: Option<String>,
+    /// Only with a session: to be sent as `Authorization: Bearer …`. Missing if the session is in a cookie.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(
+        nullable = false,
+        example = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI2NzQx.c2lnbmF0dXJl"
+    )]
+    access_token: Option<String>,
+    /// Only with a session: `bearer`, or `cookie` if it is in the cookie `regstack_session`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, inline)]
+    token_type: Option<TokenType>,
+    /// Only with a session: its life, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = 7200)]
+    expires_in: Option<u32>,
 }
 
-refusals!(VerifyRefusals: Error::InvalidToken, Error::WrongPassword, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
+impl VerifiedAnswer {
+    fn new(user: UserPublic, next: Option<String>) -> Self {
+        Self {
+            user,
+            next,
+            access_token: None,
+            token_type: None,
+            expires_in: None,
+        }
+    }
+}
+
+refusals!(VerifyRefusals: ApiError::cross_site(), Error::InvalidToken, Error::WrongPassword, Error::LockedOut { retry_after: 540 }, Error::Overloaded { retry_after: 1 });
 
 /// Verifies an email address.
 ///
-/// Needs the token of the mailed link. Works once.
-#[utoipa::path(post, path = "/verify", summary = "Verify an email address", tag = "accounts", request_body = VerifyRequest, responses((status = 200, description = "The email address is verified.", body = VerifiedAnswer), VerifyRefusals))]
+/// Needs the token of the mailed link. Works once. With `x-regstack-session: wanted`, the answer also contains a session if the
+/// request has the registration's password, or comes from the browser that signed up. A link alone logs nobody in, and an
+/// account with a second factor has to log in.
+#[utoipa::path(post, path = "/verify", summary = "Verify an email address", tag = "accounts", params(SessionWish), request_body = VerifyRequest, responses(
+    (status = 200, description = "The email address is verified.", body = VerifiedAnswer, headers(
+        ("Set-Cookie" = String, description = "The session, if it was requested and sessions travel in a cookie."))), VerifyRefusals))]
 pub(super) async fn verify(
     State(app): State<App>,
     Client(origin): Client,
+    SessionWish(wanted): SessionWish,
     Body(proof): Body<VerifyRequest>,
-) -> Result<Json<VerifiedAnswer>, ApiError> {
-    let user = app
+) -> Result<Response, ApiError> {
+    let next = app.accounts.return_of(proof.token.expose());
+    let password = proof.password.as_ref();
+    let Some(WantedSession { by, ticket }) = wanted else {
+        let verified = app.accounts.verify(&proof.token, password, &origin).await?;
+        return Ok(Json(VerifiedAnswer::new(verified.public(), next)).into_response());
+    };
+    let Verified { user, session } = app
         .accounts
-        .verify(&proof.token, proof.password.as_ref(), &origin)
+        .verify_and_log_in(&proof.token, password, ticket.as_deref(), &origin)
         .await?;
-    Ok(Json(VerifiedAnswer {
-        user: user.public(),
-        next: app.accounts.return_of(proof.token.expose()),
-    }))
+    let mut answer = VerifiedAnswer::new(user.public(), next);
+    let mut cookie = None;
+    if let Some(issued) = session {
+        let (token, life) = (&issued.access_token, issued.expires_in);
+        answer.expires_in = Some(life);
+        if by == Transport::Cookie {
+            answer.token_type = Some(TokenType::Cookie);
+            cookie = Some(SetCookie::keep(token, life, &app.settings.identity));
+        } else {
+            answer.token_type = Some(TokenType::Bearer);
+            answer.access_token = Some(token.expose_secret().to_owned());
+        }
+    }
+    let served = ticket.map(|_| TicketCookie::gone(&app.settings));
+    Ok((cookie, served, Json(answer)).into_response())
 }
 
 /// Sends a new verification link.

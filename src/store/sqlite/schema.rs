@@ -139,7 +139,8 @@ pub(super) fn version(connection: &Connection, path: &Path) -> Result<usize> {
     let application = match number("pragma application_id") {
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
             return Err(refuse(
-                "this file isn't an SQLite database: choose another path",
+                "this file isn't an SQLite database: it's damaged, or something else; \
+                 restore the last backup (regstack db restore FILE keeps it next to the database), or choose another path",
             ));
         }
         other => other?,

@@ -27,7 +27,12 @@ impl UpkeepStore for Sqlite {
     }
 
     async fn try_write(&self) -> Result<()> {
-        self.write(|db| health::rewrite(db)).await
+        let path = self.threads.path().to_owned();
+        self.write(move |db| {
+            health::rewrite(db)?;
+            Ok(health::look_for_room(&path)?)
+        })
+        .await
     }
 
     async fn damage(&self) -> Result<Damage> {

@@ -85,7 +85,8 @@ export function register() {
   resumes();
   on("register", async (data) => {
     const language = document.documentElement.lang;
-    const answer = await request("POST", "/register", { ...data, ...(language && { language }), ...asked() });
+    const wish = { ...data, ...(language && { language }), ...asked() };
+    const answer = await request("POST", "/register", wish, { joins: true });
     if (answer.status === "pending_verification") {
       sent("resend-verification");
       holdBack("resend-verification");
@@ -115,11 +116,20 @@ export function verify() {
     return;
   }
   onLink("verify", async (data) => {
-    const { email, next: back } = await request("POST", "/verify", data);
+    // Whoever is logged in already stays who they are.
+    const answer = await request("POST", "/verify", data, { joins: !session() });
+    const { email, next: back } = answer;
     forgetToken();
     keepEmail(email);
     leadOn(back);
     done(message("js-verify-done"), { next: back });
+    if (answer.token_type) {
+      try {
+        await enter(answer, destination(back));
+      } catch {
+        // A browser that keeps nothing is left at the way to the login.
+      }
+    }
   });
 }
 

@@ -6,8 +6,12 @@ import { SESSION, leave, session, write } from "./session.js";
 
 const PATIENCE = 45_000;
 
-export async function request(method, path, data, { signedIn = false, token = signedIn && session() } = {}) {
+export async function request(method, path, data, { signedIn = false, token = signedIn && session(), joins = false } = {}) {
   const headers = { accept: "application/json" };
+  if (joins) {
+    // The browser that signed up is logged in once the link is opened in it.
+    headers["x-regstack-session"] = "wanted";
+  }
   if (data) {
     headers["content-type"] = "application/json";
   }

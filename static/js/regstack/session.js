@@ -91,10 +91,10 @@ function depart(notice, back) {
 export const loginFor = (address) => `${ui}/login${address ? `?next=${encodeURIComponent(address)}` : ""}`;
 
 /** Where a login leads: back to where it was asked for, else to the application, else to the account. */
-export const goOn = () => go(next() ?? app ?? `${ui}/me`);
+export const goOn = (back) => go(back ?? next() ?? app ?? `${ui}/me`);
 
-/** What a login answers, kept. */
-export function enter(answer) {
+/** What a login answers, kept; then on to where it leads, or back to where a mailed link came from. */
+export function enter(answer, back) {
   if (answer.status === "mfa_required") {
     write("sessionStorage", PHONE, answer.phone_hint ?? null);
     write("sessionStorage", METHODS, JSON.stringify(answer.methods ?? []));
@@ -111,5 +111,5 @@ export function enter(answer) {
   }
   keepEmail(null);
   tell("in");
-  return goOn();
+  return goOn(back);
 }

@@ -22,7 +22,7 @@ use crate::support::served::Served;
 /// 408, 413, 415, 422, and so does `form`; `query` 422; `service` 401 and 403; `session` 401; `admin` 401 and 403; `limited` 429; each route 500 and 503.
 const TABLE: &str = "
     POST /register | body limited | 201 | 403 registration_disabled, 409 email_taken
-    POST /verify | body limited | 200 | 400 invalid_token, 400 wrong_password, 429 locked
+    POST /verify | body limited | 200 | 400 invalid_token, 400 wrong_password, 403 cross_site, 429 locked
     POST /resend-verification | body limited | 202 |
     POST /login | body limited | 200 | 401 invalid_credentials, 403 cross_site, 403 account_disabled, 403 email_unverified, 429 locked, 429 code_budget_spent, 429 rate_limited
     POST /login/mfa-confirm | body limited | 200 | 400 invalid_token, 400 wrong_code, 400 code_expired, 400 no_code, 403 cross_site, 429 code_budget_spent

@@ -1,5 +1,6 @@
 //! `/forward-auth`, asked as proxies ask.
 
+use jiff::SignedDuration;
 use regstack::internals::config::{Settings, Transport};
 use regstack::internals::model::{FullName, Origin, UserChange};
 use reqwest::{Method, RequestBuilder};
@@ -344,4 +345,56 @@ async fn every_method_is_answered_and_nginx_gets_what_it_takes() {
         .refused(401, "not_authenticated");
     let off = Served::start().await;
     off.get("/forward-auth").await.refused(404, "not_found");
+}
+
+/// Only where the proxy passes it on, only for a page that a person opens, and never beyond the longest.
+#[tokio::test]
+async fn a_page_that_is_opened_renews_the_cookie_where_the_proxy_passes_it_on() {
+    let served = Served::with(|settings| {
+        behind_a_proxy(settings);
+        settings.tokens.session_max_seconds = 8000;
+    })
+    .await;
+    let ada = browser(&served, "ada@example.com").await;
+    let page = format!("{APP}/reports");
+    let set = async |query: &str, method: &str, accept: &str| {
+        let request = ask(&ada, query, &question(method, &page));
+        let answer = served.send(request.header("accept", accept)).await;
+        let set = answer.is(200).headers.get_all("set-cookie").iter();
+        let set: Vec<String> = set.map(|line| line.to_str().unwrap().to_owned()).collect();
+        set
+    };
+    let (html, nothing) = ("text/html", Vec::<String>::new());
+    assert_eq!(set("?renew=true", "GET", html).await, nothing);
+    served.pass(SignedDuration::from_secs(3600));
+    assert_eq!(set("", "GET", html).await, nothing);
+    assert_eq!(set("?renew=false", "GET", html).await, nothing);
+    assert_eq!(set("?renew=true", "GET", "image/webp,*/*").await, nothing);
+    let renewed = set("?renew=true&redirect=false", "GET", html).await;
+    assert_eq!(renewed.len(), 1, "nginx passes one line on");
+    let attributes = "; Path=/; Max-Age=4400; HttpOnly; SameSite=Lax; Secure; Domain=example.com";
+    assert!(renewed[0].ends_with(attributes), "{renewed:?}");
+    let token = renewed[0].split(['=', ';']).nth(1).unwrap();
+    let renewed = served.page(token);
+    // As a bearer it is a program's business.
+    let request = ask(
+        &served.bearer(token),
+        "?renew=true",
+        &question("GET", &page),
+    );
+    served.pass(SignedDuration::from_secs(4300));
+    let answer = served.send(request.header("accept", html)).await;
+    assert_eq!(answer.is(200).header("set-cookie"), None);
+    let refused = ask(&ada, "?renew=true", &question("GET", &page));
+    let refused = served.send(refused.header("accept", "*/*")).await;
+    assert_eq!(
+        refused
+            .refused(401, "not_authenticated")
+            .header("set-cookie"),
+        None
+    );
+    served.bearer(token).log_out().await.is(200);
+    let ended = ask(&renewed, "?renew=true", &question("GET", &page));
+    let ended = served.send(ended.header("accept", html)).await;
+    assert_eq!(ended.is(302).header("set-cookie"), None);
 }

@@ -25,6 +25,7 @@ mod second_factor;
 mod service_keys;
 mod sessions;
 mod several_servers;
+mod sign_up;
 mod signing_keys;
 mod totp;
 mod undo;

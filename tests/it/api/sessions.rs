@@ -26,6 +26,7 @@ on_both_engines! {
     nobody_ends_the_session_of_another
     twenty_tabs_renew_at_once_and_nobody_is_logged_out
     what_has_ended_cannot_be_renewed
+    no_renewal_outlives_an_end_that_comes_at_the_same_moment
     a_cookie_is_renewed_past_half_of_its_life
     requests_write_nothing_and_the_last_use_is_known
 }
@@ -199,6 +200,17 @@ async fn nobody_ends_the_session_of_another(kind: Kind) {
     ada.me().await.is(200);
     writer.delete(&one, NULL).await.is(200);
     ada.me().await.refused(401, "not_authenticated");
+    // All of an account, and of nobody else.
+    let (first, second) = (served.signed_in(ADA).await, served.signed_in(ADA).await);
+    let refused = reader.delete(&list, NULL).await;
+    refused.refused(403, "insufficient_scope");
+    eve.delete(&list, NULL).await.refused(403, "not_admin");
+    first.me().await.is(200);
+    writer.delete(&list, NULL).await.is(200);
+    for ended in [&first, &second] {
+        ended.me().await.refused(401, "not_authenticated");
+    }
+    eve.me().await.is(200);
 }
 
 async fn twenty_tabs_renew_at_once_and_nobody_is_logged_out(kind: Kind) {
@@ -227,7 +239,10 @@ async fn twenty_tabs_renew_at_once_and_nobody_is_logged_out(kind: Kind) {
     );
     // Whatever is used of it, a day after the login it is over.
     let mut tab = tabs.pop().unwrap();
+    let mut renewals = 0;
     loop {
+        renewals += 1;
+        assert!(renewals < 30, "it never ends");
         let answer = renew(&tab).await;
         let life = answer.is(200).body["expires_in"].as_i64().unwrap();
         assert!(life <= 7200);
@@ -282,6 +297,49 @@ async fn what_has_ended_cannot_be_renewed(kind: Kind) {
         .await;
     let eve = without.signed_in("eve@example.com").await;
     renew(&eve).await.refused(404, "not_found");
+}
+
+async fn no_renewal_outlives_an_end_that_comes_at_the_same_moment(kind: Kind) {
+    let served = start(kind, renewing).await;
+    let other = served.sibling().await;
+    for round in 0..12 {
+        let (mine, acting) = (served.signed_in(ADA).await, served.signed_in(ADA).await);
+        let id = current(&mine).await;
+        served.pass(SignedDuration::from_secs(3600));
+        let ends = async {
+            match round % 3 {
+                0 => end(&acting, &id).await,
+                1 => acting.delete("/sessions", NULL).await,
+                _ => mine.log_out().await,
+            }
+        };
+        let renewals = at_once(4, |number| {
+            let mine = mine.at(if number % 2 == 0 { &served } else { &other });
+            async move { renew(&mine).await }
+        });
+        let (ended, renewals) = tokio::join!(ends, renewals);
+        ended.is(200);
+        for answer in renewals {
+            if answer.status == 200 {
+                let renewed = other.bearer(answer.text("access_token"));
+                renewed.me().await.refused(401, "not_authenticated");
+                let again = renew(&renewed).await;
+                again.refused(401, "not_authenticated");
+            } else {
+                let code = answer.body["code"].as_str().unwrap();
+                assert!(["not_authenticated", "not_renewable"].contains(&code));
+            }
+        }
+        mine.at(&other).me().await.refused(401, "not_authenticated");
+        acting.me().await.is(200);
+        let listed = acting.get("/sessions").await;
+        assert_eq!(
+            listed.is(200).items().len(),
+            1,
+            "{round}: of the one that ended, nothing is left"
+        );
+        acting.log_out().await.is(200);
+    }
 }
 
 fn cookie_of(answer: &Answer) -> Option<&str> {
@@ -349,6 +407,8 @@ async fn a_cookie_is_renewed_past_half_of_its_life(kind: Kind) {
     assert_eq!(cookie_of(page.me().await.is(200)), None);
     let explicit = renew(&page.at(&served)).await;
     assert!(cookie_of(explicit.is(200)).is_some());
+    let set = explicit.headers.get_all("set-cookie").iter();
+    assert_eq!(set.count(), 1, "what sets the cookie itself is left alone");
     assert_eq!(
         explicit.body,
         json!({"token_type": "cookie", "expires_in": 7200})
@@ -404,8 +464,15 @@ async fn a_changed_password_leaves_one_session_of_the_same_method() {
     let code = served.code_sent_to("+14155550123", 2).await;
     let mine = served.confirm_login(&pending, &code).await;
     let mine = served.bearer(mine.is(200).text("access_token"));
+    let pending = served.log_in_halfway(ADA).await;
+    let code = served.code_sent_to("+14155550123", 3).await;
+    let other = served.confirm_login(&pending, &code).await;
+    let other = served.bearer(other.is(200).text("access_token"));
     let answer = mine.change_password(PASSWORD, "another good one").await;
     let new = served.bearer(answer.is(200).text("access_token"));
+    for ended in [&other, &mine] {
+        ended.me().await.refused(401, "not_authenticated");
+    }
     let listed = new.get("/sessions").await;
     let sessions = listed.is(200).items();
     assert_eq!(field(sessions, "is_current"), [true]);

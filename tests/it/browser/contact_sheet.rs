@@ -92,6 +92,8 @@ async fn strangers(sheet: &mut Sheet<'_>, served: &Served) {
         .await;
     browser.find("[data-rs-form=verify]").await;
     sheet.take("verify-link").await;
+    // As in another browser: this one would be logged in.
+    browser.forget_cookies().await;
     browser.send("verify").await;
     browser.find("[data-rs-done]").await;
     sheet.take("verify-done").await;

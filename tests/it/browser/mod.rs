@@ -14,6 +14,7 @@ mod overrides;
 mod pseudo;
 mod second_factors;
 mod sessions;
+mod sign_up;
 mod states;
 mod way_back;
 

@@ -28,7 +28,9 @@ async fn goes_all_the_way(transport: Transport) {
     browser.shows("Confirm that you asked for this.").await;
     assert!(!served.event_kinds().await.contains(&"user_verified"));
     browser.send("verify").await;
-    browser.shows("Your email address is confirmed.").await;
+    browser.is_home_of(ADA).await;
+    browser.press("[data-rs-action=logout]").await;
+    browser.arrives("/account/login").await;
     browser.log_in(ADA, "wrong password").await;
     browser.shows("Wrong email or password.").await;
     browser.log_in(ADA, PASSWORD).await;

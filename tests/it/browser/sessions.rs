@@ -5,7 +5,7 @@ use regstack::internals::config::Transport;
 use reqwest::Method;
 use serde_json::json;
 
-use super::{at_home, served};
+use super::{at_home, served, served_with};
 use crate::support::actor::{NULL, PASSWORD, Requests as _};
 use crate::support::browser::Browser;
 
@@ -84,5 +84,58 @@ async fn what_a_client_says_of_itself_is_text_on_the_page() {
     let images = "return document.querySelectorAll('[data-rs-sessions] img').length";
     assert_eq!(browser.js(images, vec![]).await, json!(0));
     assert_ne!(browser.js(DEVICES, vec![]).await, NULL);
+    browser.end().await;
+}
+
+/// The page asks for a new token past half of the older one's life, and somebody who stays away is logged out on time.
+#[tokio::test]
+async fn a_page_by_bearer_goes_on_while_it_is_used() {
+    let served = served_with(Transport::Bearer, |settings| {
+        settings.tokens.session_max_seconds = 86_400;
+    })
+    .await;
+    let browser = at_home(&served, ADA).await;
+    let token = async || {
+        let kept = "return localStorage.getItem('regstack.access_token')";
+        browser.js(kept, vec![]).await
+    };
+    // The browser's clock goes with the server's.
+    let pass = async |seconds: i64| {
+        served.pass(SignedDuration::from_secs(seconds));
+        let now = served.now().as_millisecond();
+        let script = format!("Date.now = () => {now}");
+        browser.js(&script, vec![]).await;
+    };
+    let is_renamed = async |name: &str| {
+        browser.fill("#full_name", name).await;
+        browser.send("update-profile").await;
+        let shown = format!(
+            "return document.querySelector('[data-rs-field=full_name]').textContent === {}",
+            json!(name)
+        );
+        browser.until(name, &shown).await;
+    };
+    let first = token().await;
+    browser.open_section("name").await;
+    pass(3590).await;
+    is_renamed("Ada").await;
+    assert_eq!(token().await, first);
+    pass(20).await;
+    is_renamed("Ada Lovelace").await;
+    let other = format!("return localStorage.getItem('regstack.access_token') !== {first}");
+    browser.until("a new token", &other).await;
+    for alive in [&first, &token().await] {
+        let program = served.bearer(alive.as_str().unwrap());
+        assert_eq!(program.get("/sessions").await.is(200).items().len(), 1);
+    }
+    // With the older one it would be over.
+    served.pass(SignedDuration::from_secs(7000));
+    browser.reload().await;
+    browser.is_home_of(ADA).await;
+    served.pass(SignedDuration::from_secs(200));
+    browser.reload().await;
+    browser
+        .until("the login", "return location.pathname === '/account/login'")
+        .await;
     browser.end().await;
 }

@@ -255,6 +255,32 @@ fn a_relative_database_is_beside_its_file_and_is_never_made_unasked() {
     Ran::end_of(command).refused(4, &[here.to_str().unwrap()]);
 }
 
+#[test]
+fn a_database_that_was_cut_to_nothing_is_none() {
+    let place = Place::configured().with_users(&["ada@example.com"]);
+    let backup = place.run(&["db", "backup", "backup.db"]);
+    assert_eq!(backup.code, Some(0), "{}", backup.stderr);
+    for suffix in ["", "-wal", "-shm"] {
+        let _ = fs::remove_file(place.path(&format!("accounts.db{suffix}")));
+    }
+    place.write("accounts.db", "");
+    for command in [&["serve"][..], &["users", "list"]] {
+        let refused = place.run(command);
+        refused.refused(4, &["only an empty file", "regstack db restore"]);
+    }
+    let red = place.run(&["doctor"]);
+    assert_eq!(red.code, Some(1), "{}", red.stdout);
+    for words in ["only an empty file", "regstack db restore FILE"] {
+        assert!(red.stdout.contains(words), "{}", red.stdout);
+    }
+    let restored = place.run(&["db", "restore", "backup.db", "--yes"]);
+    assert_eq!(restored.code, Some(0), "{}", restored.stderr);
+    assert_eq!(
+        place.json(&["users", "list"])["items"][0]["email"],
+        "ada@example.com"
+    );
+}
+
 #[tokio::test]
 async fn a_database_that_was_deleted_while_serving_is_told_by_readyz() {
     let place = Place::configured();

@@ -242,6 +242,12 @@ impl Browser {
             .collect()
     }
 
+    /// Takes all cookies away, those too that scripts do not see.
+    pub(crate) async fn forget_cookies(&self) {
+        self.devtools("Network.clearBrowserCookies", json!({}))
+            .await;
+    }
+
     /// Opens another tab at a path; what follows happens in it.
     pub(crate) async fn open_tab(&self, path: &str) {
         let tab = self.driver.new_tab().await.unwrap();

@@ -276,6 +276,11 @@ impl Served {
         token_in(&text)
     }
 
+    /// The token in the newest mail to an address, however many there are.
+    pub(crate) fn newest_token(&self, email: &str) -> String {
+        token_in(&self.arrived(email)[0])
+    }
+
     /// The texts of the messages to an address or number, newest first, once there are `count`.
     pub(crate) async fn mails(&self, email: &str, count: usize) -> Vec<String> {
         eventually(|| self.arrived(email).len() >= count).await;

@@ -10,7 +10,8 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
         dialogue.warn("the database didn't answer: run regstack create-admin later");
         return Ok(());
     }
-    let offered = !dialogue.plan.existing || dialogue.admin_email.is_some();
+    let offered =
+        !dialogue.plan.existing || dialogue.new_database || dialogue.admin_email.is_some();
     if !dialogue
         .confirm("Create an administrator now?", offered)
         .await?

@@ -106,6 +106,7 @@ fn named(url: &str, database: &str) -> String {
 
 pub(super) async fn test(dialogue: &mut Dialogue<'_, '_>, settings: &Settings) -> Result<bool> {
     let folder = dialogue.plan.place.folder.clone();
+    dialogue.new_database = settings.database.engine.missing().is_some();
     let verdict = dialogue
         .probe("the database", || trial::database(settings, &folder))
         .await?;

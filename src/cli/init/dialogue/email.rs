@@ -60,6 +60,13 @@ async fn smtp(dialogue: &mut Dialogue<'_, '_>) -> Result {
         dialogue.set("email.smtp_port", PORTS[chosen])?;
     }
     dialogue.text("email.smtp_port", "Its port").await?;
+    // Few have one of their own, so only they are asked.
+    let (key, encrypted) = ("email.smtp_ca_file", chosen != 2);
+    if encrypted && (dialogue.own_authority.get() || !dialogue.plan.value(key).is_empty()) {
+        dialogue
+            .optional(key, "The certificate of its own authority, a PEM file")
+            .await?;
+    }
     dialogue
         .optional("email.smtp_username", "Log in as")
         .await?;

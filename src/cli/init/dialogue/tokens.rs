@@ -28,6 +28,9 @@ pub(super) async fn ask(dialogue: &mut Dialogue<'_, '_>) -> Result {
             "How long a session lasts, in seconds or such as 2h",
         )
         .await?;
+    dialogue.propose("session_max_seconds")?;
+    let prompt = "How long people stay logged in while active, such as 30d (0 for no longer)";
+    dialogue.text("session_max_seconds", prompt).await?;
     let bearer = (
         "bearer",
         "bearer",

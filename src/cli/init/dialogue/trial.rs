@@ -87,7 +87,11 @@ pub(super) async fn sms(settings: &Settings) -> Trial {
 fn ended(probed: Result<String, SendError>) -> Trial {
     match probed {
         Ok(seen) => Trial::Fine(seen),
-        Err(error) => Trial::fails(error.to_string(), None),
+        Err(error) => {
+            let why = error.to_string();
+            let remedy = doctor::certificate_remedy(&why);
+            Trial::fails(why, remedy)
+        }
     }
 }
 

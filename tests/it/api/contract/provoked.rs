@@ -162,6 +162,10 @@ async fn logging_in(scene: &mut Scene) {
             foreign,
         )
         .await;
+    let verify = "POST /verify";
+    let wish = request(with_cookies.actor(), verify, "").header("x-regstack-session", "wanted");
+    let answer = with_cookies.send(wish.json(&json!({"token": "x"}))).await;
+    scene.ledger.expect(verify, &answer, 403, "cross_site");
     let code = json!({"mfa_pending_token": "x", "code": "042719"});
     scene
         .play(

@@ -144,6 +144,53 @@ async fn a_full_disk_is_red_and_not_ready_until_there_is_room() {
     assert!(said.contains("no space to write"), "{said}");
 }
 
+/// A page still finds a place, a registration does not: that is full.
+#[tokio::test]
+async fn a_disk_with_room_for_a_page_is_full() {
+    let place = Place::over("sqlite:disk/accounts.db");
+    let Some(disk) = SmallDisk::in_place(&place) else {
+        return;
+    };
+    let serve = place.command(&["serve", "--json", "--create"]);
+    let server = Server::start(disk.inside(&serve));
+    assert_eq!(register(&server, "ada@example.com").await, 201);
+    assert_eq!(server.get("//readyz").await.status, 200);
+    disk.shell("cat /dev/zero > disk/filler 2> /dev/null || truncate -s -16K disk/filler");
+    // Until the last answer stands no longer.
+    tokio::time::sleep(Duration::from_millis(2100)).await;
+    assert_eq!(server.get("//readyz").await.status, 503);
+    assert_eq!(register(&server, "bob@example.com").await, 503);
+    let red = diagnosed_by(&[], |arguments| disk.inside(&place.command(arguments))).await;
+    red.ends_with(1).says(
+        "fail",
+        "database",
+        &["no space to write", "0 MiB free"],
+        "free up space on that disk",
+    );
+    server.stop();
+}
+
+/// As under a systemd unit that does not name the folder.
+#[tokio::test]
+async fn a_file_system_that_is_read_only_is_named_and_not_the_rights() {
+    let place = Place::over("sqlite:disk/accounts.db");
+    let Some(disk) = SmallDisk::in_place(&place) else {
+        return;
+    };
+    let inside = |arguments: &[&str]| disk.inside(&place.command(arguments));
+    assert_eq!(Ran::end_of(inside(&["db", "migrate"])).code, Some(0));
+    disk.shell("mount -o remount,ro disk");
+    diagnosed_by(&[], inside).await.ends_with(1).says(
+        "fail",
+        "database",
+        &["a file system that is read-only here"],
+        "ReadWritePaths=",
+    );
+    Ran::end_of(inside(&["serve"])).refused(4, &["read-only here", "ReadWritePaths="]);
+    disk.shell("mount -o remount,rw disk");
+    diagnosed_by(&[], inside).await.ends_with(0);
+}
+
 #[tokio::test]
 async fn a_limit_on_files_is_red_and_not_ready() {
     let place = installed();

@@ -46,6 +46,7 @@ fn expect(terminal: &mut OsSession, words: &str) {
 fn to_the_mail(terminal: &mut OsSession) {
     to_the_tokens(terminal);
     answer(terminal, "How long a session lasts", "");
+    answer(terminal, "How long people stay logged in", "");
     choose(terminal, "How browsers hold the session", 0);
 }
 
@@ -94,6 +95,9 @@ async fn the_whole_dialogue_makes_an_installation_that_serves_at_once() {
     answer(t, "How long a session lasts", "5");
     expect(t, "from 60 to 2592000");
     answer(t, "How long a session lasts", "3600");
+    answer(t, "How long people stay logged in", "soon");
+    expect(t, "must be");
+    answer(t, "How long people stay logged in", "7d");
     choose(t, "How browsers hold the session", 1);
     choose(t, "How to send email", 1);
     answer(t, "The sender's email address", "accounts@acme.test");
@@ -149,6 +153,7 @@ async fn the_whole_dialogue_makes_an_installation_that_serves_at_once() {
     for line in [
         "app_name = \"Acme & Söhne\"",
         "jwt_ttl_seconds = 3600",
+        "session_max_seconds = 604800",
         "smtp_starttls = false",
     ] {
         assert!(
@@ -191,6 +196,7 @@ fn a_second_run_offers_what_is_there_and_keeps_everything_else() {
     expect(t, "SQLite 3.");
     expect(t, "is kept");
     answer(t, "How long a session lasts", "");
+    answer(t, "How long people stay logged in", "");
     choose(t, "How browsers hold the session", 0);
     choose(t, "How to send email", 0);
     answer(t, "The sender's email address", "");
@@ -228,12 +234,13 @@ fn what_is_wrong_in_an_installation_is_mended_by_its_question() {
     expect(t, "too weak");
     answer(t, "Create a new one?", "y");
     answer(t, "How long a session lasts", "2 hours");
+    answer(t, "How long people stay logged in", "");
     choose(t, "How browsers hold the session", 0);
     choose(t, "How to send email", 0);
     answer(t, "The sender's email address", "");
     answer(t, "The sender's name", "");
     to_the_administrator(t);
-    answer(t, "Create an administrator", "");
+    answer(t, "Create an administrator", "n");
     answer(t, "Write this?", "y");
     let (text, code) = end_of(t);
     assert_eq!(code, 0, "{text}");
@@ -263,6 +270,7 @@ fn what_is_needed_is_asked_for_until_it_is_given_and_the_sender_is_of_the_applic
     choose(t, "Where to store accounts", 0);
     answer(t, "Its file", "");
     answer(t, "How long a session lasts", "");
+    answer(t, "How long people stay logged in", "");
     choose(t, "How browsers hold the session", 0);
     choose(t, "How to send email", 1);
     expect(t, "The sender's email address");
@@ -388,6 +396,7 @@ async fn what_cannot_be_reached_is_explained_and_the_person_decides() {
     choose(t, "What now?", 1);
     expect(t, "can be created");
     answer(t, "How long a session lasts", "");
+    answer(t, "How long people stay logged in", "");
     choose(t, "How browsers hold the session", 0);
     choose(t, "How to send email", 1);
     answer(t, "The sender's email address", "accounts@bare.acme.test");
@@ -444,6 +453,7 @@ fn a_password_of_the_database_is_typed_unseen_and_kept_out_of_the_settings() {
     expect(t, "FAIL");
     choose(t, "What now?", 2);
     answer(t, "How long a session lasts", "");
+    answer(t, "How long people stay logged in", "");
     choose(t, "How browsers hold the session", 0);
     choose(t, "How to send email", 0);
     answer(t, "The sender's email address", "");
@@ -460,6 +470,8 @@ fn a_password_of_the_database_is_typed_unseen_and_kept_out_of_the_settings() {
         read(&place, "regstack.secrets.env"),
     );
     assert!(!toml.contains("database_url"), "{toml}");
+    // The Python package may use the same database.
+    assert!(toml.contains("session_max_seconds = 0"), "{toml}");
     assert!(
         secrets.contains("REGSTACK_DATABASE_URL=mongodb://app:canary%2F%C3%A4@127.0.0.1:1/acme\n"),
         "{secrets}"
@@ -498,6 +510,7 @@ fn enter_everywhere_writes_what_defaults_writes() {
         assert_eq!(read(&asked, "regstack.toml"), toml);
         assert!(toml.contains("enable_ui_router = true"), "{toml}");
         assert!(toml.contains("transport = \"cookie\""), "{toml}");
+        assert!(toml.contains("session_max_seconds = 2592000"), "{toml}");
         if base_url.starts_with("https:") {
             assert!(toml.contains("behind_proxy = true"), "{toml}");
             assert!(toml.contains("\"noreply@accounts.acme.test\""), "{toml}");
@@ -595,4 +608,76 @@ fn a_file_that_is_no_toml_is_told_before_any_question() {
         ran.stderr.contains("regstack.toml:2: is not TOML"),
         "{ran:?}"
     );
+}
+
+/// Any server of TLS will do: what it says afterwards is another fault.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_authority_of_ones_own_is_asked_for_once_it_is_met() {
+    let names_at = name_server::serving("acme.test.", ZONE).await;
+    let authority = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let peer = Place::configured();
+    peer.set("tls_cert = \"cert.pem\"\ntls_key = \"key.pem\"");
+    peer.write("cert.pem", &authority.cert.pem());
+    peer.write("key.pem", &authority.signing_key.serialize_pem());
+    let peer = peer.serve(&[]);
+    let port = peer.report["address"].as_str().unwrap().rsplit(':').next();
+    let place = Place::empty();
+    place.write("ca.pem", &authority.cert.pem());
+    let resolver = format!("dns.resolver={names_at}");
+    let mut terminal = place.on_terminal(100, &["init", "--set", &resolver]);
+    let t = &mut terminal;
+    answer(t, "Name, shown", "Acme");
+    answer(t, "people reach it", "");
+    answer(t, "Change more settings?", "");
+    choose(t, "How to send email", 1);
+    answer(t, "The sender's email address", "accounts@acme.test");
+    answer(t, "The sender's name", "");
+    answer(t, "The mail server", "127.0.0.1");
+    choose(t, "Encryption", 1);
+    answer(t, "Its port", port.unwrap());
+    answer(t, "Log in as", "");
+    expect(t, "UnknownIssuer");
+    expect(
+        t,
+        "-> if the server's certificate comes from your own authority",
+    );
+    choose(t, "What now?", 0);
+    choose(t, "How to send email", 0);
+    answer(t, "The sender's email address", "");
+    answer(t, "The sender's name", "");
+    answer(t, "The mail server", "");
+    choose(t, "Encryption", 0);
+    answer(t, "Its port", "");
+    answer(
+        t,
+        "The certificate of its own authority",
+        place.path("ca.pem").to_str().unwrap(),
+    );
+    answer(t, "Log in as", "");
+    let asked = t.expect("What now?").unwrap();
+    let before = String::from_utf8_lossy(asked.before());
+    assert!(before.contains("FAIL"), "{before}");
+    assert!(!before.contains("UnknownIssuer"), "{before}");
+    signal_child(t, "INT");
+    end_of(t);
+}
+
+/// Nobody is in it, whoever was in the one of before.
+#[test]
+fn a_new_database_of_an_installation_is_offered_an_administrator() {
+    let place = Place::empty();
+    let first = place.run(&["init", "--defaults"]);
+    assert_eq!(first.code, Some(0), "{}", first.stderr);
+    let mut terminal = place.on_terminal(100, &["init", "--database-url", "sqlite:other.db"]);
+    let t = &mut terminal;
+    answer(t, "Name, shown", "");
+    answer(t, "people reach it", "");
+    answer(t, "Change more settings?", "");
+    choose(t, "How to send email", 0);
+    answer(t, "The sender's email address", "");
+    answer(t, "The sender's name", "");
+    answer(t, "Create an administrator now?", "");
+    expect(t, "Email address");
+    signal_child(t, "INT");
+    end_of(t);
 }
