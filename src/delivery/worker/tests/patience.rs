@@ -102,3 +102,33 @@ fn pauses_double_with_jitter_up_to_five_minutes() {
     }
     assert!(seen.len() > 500, "there is jitter");
 }
+
+/// A write after somebody else's request must not tell at once whether that made a mail.
+#[tokio::test]
+async fn a_mail_waits_a_moment_that_nobody_knows_and_a_code_does_not() {
+    let bench = Bench::scattering(WAKEN_ONLY, Duration::from_hours(1));
+    // The first look is at the start.
+    sleep(Duration::from_millis(50)).await;
+    bench.queue("ada");
+    bench.queue_sms("+14155550123");
+    until("the code is tried", || bench.tries("+14155550123") == 1).await;
+    sleep(Duration::from_millis(50)).await;
+    assert_eq!(bench.tries("ada"), 0);
+    bench.stop().await;
+
+    let bench = Bench::scattering(WAKEN_ONLY, Duration::from_millis(250));
+    let mail = Queue::People(MessageKind::Email);
+    let waits: Vec<Duration> = (0..200)
+        .map(|_| bench.hand.0.pace.wait(&mail, &*bench.outbox.0.random))
+        .collect();
+    assert!(waits.iter().all(|wait| *wait <= Duration::from_millis(250)));
+    let quarters: HashSet<u128> = waits.iter().map(|wait| wait.as_millis() / 63).collect();
+    assert_eq!(quarters.len(), 4, "{waits:?}");
+    // However many come meanwhile, the first is sent in time.
+    for _ in 0..20 {
+        bench.queue("ada");
+        sleep(Duration::from_millis(20)).await;
+    }
+    assert!(bench.tries("ada") > 0);
+    bench.stop().await;
+}
