@@ -33,6 +33,7 @@ mod serve;
 mod service_keys;
 mod service_manager;
 mod sessions;
+mod signals;
 mod since;
 mod stats;
 mod templates;

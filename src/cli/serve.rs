@@ -6,10 +6,10 @@ use std::time::Duration;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use serde::Serialize;
 use tokio::runtime::Builder;
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::signal::unix::SignalKind;
 use tokio::sync::oneshot;
 use tokio::task::{JoinError, JoinSet};
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tracing_appender::non_blocking::WorkerGuard;
 
@@ -17,15 +17,13 @@ use super::logging::Relevel;
 use super::output::{Canvas, Output, Report};
 use super::reload::Reload;
 use super::service_manager::{self, Heartbeat};
+use super::signals::{Signals, heard};
 use super::{Context, Failure, Result, dev, logging, preflight};
 use crate::accounts::{self, StoreError};
 use crate::app::App;
 use crate::config::{self, Bind, ConfigError, Loaded, Sources};
 use crate::delivery::Mailbox;
 use crate::http::{self, Listener, ServeError};
-
-/// Supervisors and terminals may double a signal: what comes so soon after the first is the same wish.
-const ECHO: Duration = Duration::from_millis(500);
 
 /// How long is waited for the indexes of a database that lacks some, before requests are answered.
 const PREPARATION: Duration = Duration::from_mins(1);
@@ -371,46 +369,6 @@ async fn show_mail(mailbox: Mailbox, output: Output) {
         });
         for line in message.text.lines() {
             output.say(&format!("  | {line}"));
-        }
-    }
-}
-
-struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-    /// Of a trial's terminal that closes.
-    hangup: Option<Signal>,
-}
-
-fn heard(kind: SignalKind) -> Result<Signal> {
-    signal(kind).map_err(|cause| Failure::failed("signals can't be received").because(cause))
-}
-
-impl Signals {
-    fn listen(dev: bool) -> Result<Self> {
-        let hangup = dev.then(|| heard(SignalKind::hangup())).transpose()?;
-        Ok(Self {
-            interrupt: heard(SignalKind::interrupt())?,
-            terminate: heard(SignalKind::terminate())?,
-            hangup,
-        })
-    }
-
-    /// The next signal that is none of the first one's echoes.
-    async fn again(&mut self) {
-        let first = Instant::now();
-        self.next().await;
-        while first.elapsed() < ECHO {
-            self.next().await;
-        }
-    }
-
-    async fn next(&mut self) {
-        let hangup = async { self.hangup.as_mut()?.recv().await };
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-            Some(()) = hangup => {}
         }
     }
 }

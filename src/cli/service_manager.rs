@@ -129,7 +129,7 @@ pub(super) async fn watchdog(heartbeat: Heartbeat) -> Infallible {
         if heartbeat.is_alive() {
             tell(&[NotifyState::Watchdog]);
         } else {
-            tracing::error!("the background thread hangs; the service manager is told nothing");
+            tracing::error!("the background thread hangs; the watchdog is not answered");
         }
     }
 }

@@ -11,6 +11,7 @@ mod look;
 mod mails;
 mod overrides;
 mod pages;
+mod security_change;
 mod translate;
 
 use std::fmt::Write as _;
@@ -35,6 +36,7 @@ pub use error::TemplateError;
 pub use live::LiveTemplates;
 pub use mails::*;
 pub use pages::{FileHashes, OfferedLanguage, Page, PageContext};
+pub use security_change::SecurityChange;
 
 /// The setting that names the folders of overrides.
 const SETTING: &str = "extra_template_dirs";

@@ -488,7 +488,7 @@ async fn implicit_tls_and_a_certificate_of_another_host() {
     };
     assert!(transient(&wrong).await.contains("can't log in: 535"));
     let seen = probe(&settings).await.unwrap();
-    assert!(seen.contains("answers over TLS, takes"), "{seen}");
+    assert!(seen.contains("answers over TLS, accepts"), "{seen}");
     server.assert_nothing_accepted();
 }
 

@@ -103,6 +103,16 @@ impl Listener {
     }
 }
 
+/// Whether a connection was gone before it was accepted: nothing to wait for.
+pub(super) fn is_the_clients(fault: &io::Error) -> bool {
+    matches!(
+        fault.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionRefused
+    )
+}
+
 impl UnixSocket {
     fn make(path: &Path) -> io::Result<Self> {
         let listener = UnixListener::bind(path).or_else(|error| {

@@ -40,7 +40,7 @@ use crate::app::App;
 use crate::config::{self, Bind, SettingError, Settings};
 use connections::{Burst, Busy, Connections, Place};
 pub use listener::Listener;
-use listener::Stream;
+use listener::{Stream, is_the_clients};
 use write_timeout::WriteTimeout;
 
 /// The most bytes of a request's line and headers; more is a 431.
@@ -245,16 +245,6 @@ fn renew(tls: &mut Option<TlsAcceptor>, settings: &config::Server) {
             tracing::error!(%fault, "invalid TLS certificate; keeping the previous one");
         }
     }
-}
-
-/// Whether a connection was gone before it was accepted: nothing to wait for.
-fn is_the_clients(fault: &io::Error) -> bool {
-    matches!(
-        fault.kind(),
-        io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::ConnectionReset
-            | io::ErrorKind::ConnectionRefused
-    )
 }
 
 /// What every connection needs.

@@ -45,7 +45,8 @@ function rememberEmail() {
     input.value ||= keptEmail();
     input.addEventListener("input", () => keepEmail(input.value.trim()));
     const next = input.value && find("input[type=password]", input.form);
-    if (next && document.activeElement === input) {
+    // A script may come before the page's own autofocus, or after it.
+    if (next && [input, document.body].includes(document.activeElement)) {
       next.focus();
     }
   }

@@ -44,6 +44,8 @@ async fn signing_up_and_logging_in_need_no_pointer_and_the_focus_is_seen() {
     browser.keys(TAB).await;
     assert_eq!(focus(&browser).await, json!(["Send new link", true]));
 
+    // As in another browser: this one would be logged in.
+    browser.forget_cookies().await;
     browser.open(&link(&served, ADA, 1).await).await;
     // Past the brand to the one button.
     browser.keys(&format!("{TAB}{TAB}")).await;

@@ -46,7 +46,11 @@ fn status_of_no_database_says_how_to_make_one_and_makes_none() {
 #[test]
 fn status_changes_nothing() {
     let place = Place::configured();
-    place.write("accounts.db", "");
+    // A database without a table, and no empty file, which is none.
+    let made = place
+        .raw()
+        .execute_batch("create table t (n); drop table t");
+    made.unwrap();
     let before = files(&place);
     let ran = place.run(&["db", "status"]);
     assert_eq!(ran.code, Some(1), "{ran:?}");

@@ -130,6 +130,7 @@ fn runs() -> Vec<(&'static str, Vec<&'static str>, &'static str)> {
         ),
         with("regstack users send-reset", &["ada@example.com", "-q"]),
         ada("regstack users reset-mfa"),
+        ada("regstack users remove-passkeys"),
         ada("regstack users promote"),
         ada("regstack users demote"),
         ada("regstack users verify"),

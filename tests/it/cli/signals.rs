@@ -84,16 +84,16 @@ async fn a_certificate_that_is_replaced_is_read_without_a_signal() {
     let server = place.serve(&[]);
     assert_eq!(shown_by(&server).await, first);
     let second = certified(&place);
-    server.says("the TLS certificate and its key were read again");
+    server.says("TLS certificate and key reloaded");
     assert_eq!(shown_by(&server).await, second);
     // A renewal that goes wrong halfway changes nothing, and is put right without a signal too.
     std::fs::remove_file(place.path("key.pem")).unwrap();
     place.write("cert.pem", "no certificate");
     place.write("key.pem", "no key");
-    server.says("the one before stays");
+    server.says("keeping the previous one");
     assert_eq!(shown_by(&server).await, second);
     let third = certified(&place);
-    server.says("the TLS certificate and its key were read again");
+    server.says("TLS certificate and key reloaded");
     assert_eq!(shown_by(&server).await, third);
     server.stop();
 }
