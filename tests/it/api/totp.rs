@@ -262,7 +262,7 @@ async fn the_audit_trail_says_how_factors_came_and_went() {
     let mut told = served.events(10).await;
     assert!(told.iter().all(|event| event.user_id == Some(id)));
     // Of one moment, in no order.
-    told.sort_by_key(|event| (event.when, event.kind.as_str()));
+    told.sort_by_key(|event| (event.at, event.kind.as_str()));
     let told = told.into_iter();
     let told: Vec<_> = told
         .map(|event| (event.kind.as_str(), Value::from(event.data)))
