@@ -171,9 +171,12 @@ async fn guesses_are_few_and_a_new_login_does_not_refill_them() {
         };
         let late = present(&served, &token, &right, method).await;
         late.refused(400, "no_code");
-        let token = served.log_in_halfway(ADA).await;
-        for _ in 0..6 {
-            present(&served, &token, &wrong, method).await;
+        // More often than the budget allows: of one thread, the server of the tests may not answer every guess.
+        for _ in 0..2 {
+            let token = served.log_in_halfway(ADA).await;
+            for _ in 0..6 {
+                present(&served, &token, &wrong, method).await;
+            }
         }
         let token = served.log_in_halfway(ADA).await;
         let spent = present(&served, &token, &right, method).await;

@@ -678,6 +678,7 @@ async fn removing_passkeys(scene: &mut Scene, key: &mut SoftKey, id: &str) {
         .play_for(&session, (remove, id), json!({}), none)
         .await;
     scene.served.signed_in(KEEPER).await;
+    scene.served.pass(SignedDuration::from_secs(1));
     scene.lock_out(KEEPER).await;
     let locked = (429, "locked");
     scene.play(start, proof_by(PASSWORD), locked).await;
