@@ -5,6 +5,7 @@ mod engine;
 mod write_probe;
 
 use std::fmt::Display;
+use std::ops::Deref;
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
@@ -96,9 +97,13 @@ pub enum OpenError {
 }
 
 /// An open instance of regstack, which can be served and administered. There are no globals: two instances in one process
-/// share nothing.
+/// share nothing. Cloning is cheap: the clones are one instance.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// The parts of an [`App`].
+#[doc(hidden)]
+pub struct Parts {
     /// The configuration.
     #[doc(hidden)]
     pub settings: Arc<Settings>,
@@ -117,13 +122,21 @@ pub struct App {
     /// What requests have started, and may go on when their client has left.
     pub(crate) requests: TaskTracker,
     /// Asks the server to read its certificate again.
-    pub(crate) renew_tls: Arc<Notify>,
+    pub(crate) renew_tls: Notify,
     /// Says once why a login from elsewhere is refused.
-    cross_site_login: Arc<Once>,
+    cross_site_login: Once,
     /// Whether the database takes writes, as readiness tells.
     pub(crate) writable: WriteProbe,
     worker: Worker,
     subscribers: Subscribers,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 impl App {
@@ -170,19 +183,19 @@ impl App {
             clock,
             random,
         };
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             settings,
             accounts,
             store,
             ambient,
             templates,
             requests: TaskTracker::new(),
-            renew_tls: Arc::default(),
-            cross_site_login: Arc::new(Once::new()),
+            renew_tls: Notify::new(),
+            cross_site_login: Once::new(),
             writable: WriteProbe::default(),
             worker,
             subscribers,
-        })
+        })))
     }
 
     /// Calls `hear` with every event that this process records from now on, one at a time, in the background. It doesn't

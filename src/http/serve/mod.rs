@@ -135,7 +135,7 @@ pub async fn serve_with(
         when_unclear,
         when_full: build(app, when_full),
     };
-    let shared = (&app.requests, &*app.renew_tls);
+    let shared = (&app.requests, &app.renew_tls);
     run(&app.settings, routers, shared, listener.into(), stop).await
 }
 

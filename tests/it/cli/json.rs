@@ -210,7 +210,7 @@ async fn every_command_answers_in_the_form_that_the_page_says() {
         if command == "regstack sessions list" {
             let ada = Email::parse("ada@example.com").unwrap();
             let password = Password::parse("correct horse battery".into()).unwrap();
-            let accounts = place.app().await.accounts;
+            let accounts = place.app().await.accounts.clone();
             let origin = Origin::server();
             accounts.log_in(&ada, &password, &origin).await.unwrap();
         }
