@@ -44,6 +44,15 @@ pub(super) async fn migrate(settings: &Settings) -> Result<Vec<String>, StoreErr
     Ok(done)
 }
 
+/// How many bytes of the database are kept in memory at most.
+pub(super) fn cached_bytes(settings: &Settings) -> u64 {
+    match &settings.database.engine {
+        Engine::Sqlite { .. } => Sqlite::cached_bytes(),
+        // Answers of the server that are being read, of which a list's page is the largest.
+        Engine::Mongo { .. } => 32 << 20,
+    }
+}
+
 /// Whether the database's URL can be used, without asking the database anything.
 pub(super) fn check(settings: &Settings) -> Result<(), StoreError> {
     match &settings.database.engine {

@@ -1,11 +1,12 @@
 //! Password hashing (Argon2id, RFC 9106) in a bounded pool, off the asynchronous threads.
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use argon2::password_hash::phc;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use zeroize::Zeroizing;
 
+use super::hash_memory::HashMemory;
 use super::hash_queue::{Full, HashQueue, Requester};
 use crate::config::{MAX_ITERATIONS, MAX_LANES, MAX_MEMORY_KIB, PasswordHashing};
 use crate::model::{NewPassword, Password, PasswordHash, WeakPassword};
@@ -60,9 +61,7 @@ pub struct PasswordHasher {
     random: SharedRandom,
     queue: HashQueue,
     requester: Requester,
-    /// Memory of hashes that ended, for those that begin: taken anew each time, it would not find its way back to the
-    /// system, and a burst of logins would leave the process many times as large.
-    memory: Arc<Mutex<Vec<Vec<Block>>>>,
+    memory: HashMemory,
     /// What is verified when an account does not exist or has no password, so that the answer takes as long.
     dummy: Arc<RwLock<PasswordHash>>,
 }
@@ -84,7 +83,7 @@ impl PasswordHasher {
             random,
             queue: HashQueue::new(settings.max_concurrent_hashes, settings.max_waiting_hashes),
             requester: Requester::default(),
-            memory: Arc::default(),
+            memory: HashMemory::default(),
             dummy: Arc::new(RwLock::new(dummy)),
         })
     }
@@ -219,14 +218,14 @@ impl PasswordHasher {
     ) -> Result<T, HashError> {
         let entered = self.queue.enter(self.requester.clone()).await;
         let permit = entered.map_err(|Full| HashError::Overloaded)?;
-        let pool = Arc::clone(&self.memory);
+        let kept = self.memory.clone();
+        kept.watch();
         let result = tokio::task::spawn_blocking(move || {
             // Held by the work itself: a caller that goes away must not let another hash begin while this one runs.
             let _permit = permit;
-            let free = || pool.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut memory = free().pop().unwrap_or_default();
+            let mut memory = kept.take();
             let result = work(&mut memory);
-            free().push(memory);
+            kept.keep(memory);
             result
         });
         result.await.map_err(failed)
@@ -487,7 +486,7 @@ mod tests {
             );
         }
         assert_eq!(
-            small.memory.lock().unwrap().len(),
+            small.memory.pieces(),
             1,
             "as many as there are slots"
         );

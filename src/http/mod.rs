@@ -41,6 +41,7 @@ pub(crate) use pages::has_built_in_file;
 
 pub use error::ApiError;
 pub use extract::{Admin, SignedIn};
+pub(crate) use serve::CONNECTION_BYTES;
 pub use serve::{ServeError, bind, check_tls, serve, serve_with};
 
 /// Every route of `app`, to be merged into an axum application of your own.

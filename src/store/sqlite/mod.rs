@@ -9,6 +9,7 @@ mod caps;
 mod code_rows;
 mod codes;
 mod credentials;
+mod doorstep;
 mod effects;
 mod health;
 mod inspect;
@@ -57,6 +58,14 @@ impl Sqlite {
         work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.threads.read(work).await
+    }
+
+    /// The same for what reads single rows by their keys, and so has no need of another thread.
+    async fn read_row<T: Send + 'static>(
+        &self,
+        work: impl Fn(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.threads.read_row(work).await
     }
 
     async fn write<T: Send + 'static>(

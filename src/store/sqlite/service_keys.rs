@@ -17,7 +17,7 @@ const COLUMNS: &str = "id, name, hash, scopes, created_by, created_at, expires_a
 impl ServiceKeyStore for Sqlite {
     async fn service_key(&self, id: Id) -> Result<Option<ServiceKey>> {
         let sql = format!("select {COLUMNS} from service_keys where id = ?1");
-        self.read(move |db| first(db, TABLE, &sql, [id], read))
+        self.read_row(move |db| first(db, TABLE, &sql, [id], read))
             .await
     }
 

@@ -39,12 +39,8 @@ impl SessionStore for Sqlite {
 
     async fn session(&self, user_id: Id, jti: &str) -> Result<Option<SessionRead>> {
         let jti = jti.to_owned();
-        let sql = format!(
-            "select {}, exists (select 1 from revoked_tokens where jti = ?2) from users where id = ?1",
-            user_rows::COLUMNS
-        );
-        self.read(move |db| {
-            first(db, "users", &sql, (user_id, &jti), |fields| {
+        self.read_row(move |db| {
+            first(db, "users", SESSION, (user_id, &jti), |fields| {
                 Ok(SessionRead {
                     user: user_rows::read(fields)?,
                     revoked: fields.take("revoked")?,
@@ -112,6 +108,13 @@ impl SessionStore for Sqlite {
         sweep::remove(&self.threads, sweep::revocations(now)).await
     }
 }
+
+/// An account, and whether a token of it is revoked.
+const SESSION: &str = concat!(
+    "select ",
+    user_rows::columns!(),
+    ", exists (select 1 from revoked_tokens where jti = ?2) from users where id = ?1"
+);
 
 /// The revocations that still have an effect, those that last longest first.
 pub(super) const REVOCATIONS: &str = "select jti, user_id, expires_at from revoked_tokens

@@ -8,8 +8,16 @@ use crate::model::{Email, Id, User};
 use crate::store::Result;
 
 /// The columns that [`read`] takes and [`write()`] fills, in their order.
-pub(super) const COLUMNS: &str = "id, email, hashed_password, is_active, is_verified, is_superuser, \
-     full_name, phone_number, is_mfa_enabled, created_at, updated_at, last_login, tokens_invalidated_after, language";
+macro_rules! columns {
+    () => {
+        "id, email, hashed_password, is_active, is_verified, is_superuser, full_name, phone_number, \
+         is_mfa_enabled, created_at, updated_at, last_login, tokens_invalidated_after, language"
+    };
+}
+pub(super) use columns;
+
+/// The same as a text.
+pub(super) const COLUMNS: &str = columns!();
 
 /// Reads an account from the fields of [`COLUMNS`].
 pub(super) fn read(fields: &mut Fields<'_>) -> Result<User> {
