@@ -4,6 +4,7 @@ mod engine;
 mod write_probe;
 
 use std::fmt::Display;
+use std::ops::Deref;
 use std::sync::{Arc, Once};
 use std::time::Duration;
 
@@ -90,9 +91,14 @@ pub enum OpenError {
     Store(#[from] StoreError),
 }
 
-/// One regstack, ready to be served or administered. No globals: two in one process share nothing.
+/// One regstack, ready to be served or administered. No globals: two in one process share nothing. Cheap to clone: every
+/// request has its own.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// What an [`App`] consists of.
+#[doc(hidden)]
+pub struct Parts {
     /// The configuration.
     #[doc(hidden)]
     pub settings: Arc<Settings>,
@@ -111,13 +117,21 @@ pub struct App {
     /// What requests have started, and may go on when their client has left.
     pub(crate) requests: TaskTracker,
     /// Asks the server to read its certificate again.
-    pub(crate) renew_tls: Arc<Notify>,
+    pub(crate) renew_tls: Notify,
     /// Says once why a login from elsewhere is refused.
-    cross_site_login: Arc<Once>,
+    cross_site_login: Once,
     /// Whether the database takes writes, as readiness tells.
     pub(crate) writable: WriteProbe,
     worker: Worker,
     subscribers: Subscribers,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 impl App {
@@ -159,19 +173,19 @@ impl App {
             clock,
             random,
         };
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             settings,
             accounts,
             store,
             ambient,
             templates,
             requests: TaskTracker::new(),
-            renew_tls: Arc::default(),
-            cross_site_login: Arc::new(Once::new()),
+            renew_tls: Notify::new(),
+            cross_site_login: Once::new(),
             writable: WriteProbe::default(),
             worker,
             subscribers,
-        })
+        })))
     }
 
     /// Calls `hear` with everything that is recorded by this process from now on, one after the other, beside what goes on:

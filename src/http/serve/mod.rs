@@ -129,7 +129,7 @@ pub async fn serve_with(
         .route("/readyz", get(health::readyz))
         .fallback(error::full);
     let routers = (router, build(app, when_full));
-    let shared = (&app.requests, &*app.renew_tls);
+    let shared = (&app.requests, &app.renew_tls);
     run(&app.settings, routers, shared, listener, stop).await
 }
 
