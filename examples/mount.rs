@@ -34,18 +34,18 @@ async fn home(visitor: Option<SignedIn>) -> String {
     format!("Welcome, {}", name.as_deref().unwrap_or("stranger"))
 }
 
-/// One instance, with its database in `folder`, and the routes that it protects.
-async fn instance(folder: &Path, base_url: &str) -> Result<(App, Router), Box<dyn Error>> {
-    std::fs::create_dir_all(folder)?;
+/// One instance, whose configuration may stand in `folder`, and the routes that it protects.
+async fn instance(
+    folder: &Path,
+    database_url: String,
+    base_url: &str,
+) -> Result<(App, Router), Box<dyn Error>> {
     let secret: [u128; 2] = rand::random();
     let setting = |key: &str, value: String| (key.to_owned(), value);
     let sources = Sources {
         environment: [
             setting("REGSTACK_BASE_URL", base_url.to_owned()),
-            setting(
-                "REGSTACK_DATABASE_URL",
-                format!("sqlite:///{}", folder.join("accounts.db").display()),
-            ),
+            setting("REGSTACK_DATABASE_URL", database_url),
             // An application keeps its secret: with a new one at each start everybody has to log in again.
             setting(
                 "REGSTACK_JWT_SECRET",
@@ -87,17 +87,18 @@ async fn serve(
     outcome
 }
 
-/// Serves two instances below `folder` until `stop`.
+/// Serves two instances, each over its own database, until `stop`.
 pub async fn run(
     folder: &Path,
+    [of_customers, of_staff]: [String; 2],
     [customers, staff]: [TcpListener; 2],
     stop: CancellationToken,
 ) -> Result<(), Box<dyn Error>> {
     let url = |listener: &TcpListener| {
         Ok::<_, std::io::Error>(format!("http://{}", listener.local_addr()?))
     };
-    let (first, first_routes) = instance(&folder.join("customers"), &url(&customers)?).await?;
-    let (second, second_routes) = instance(&folder.join("staff"), &url(&staff)?).await?;
+    let (first, first_routes) = instance(folder, of_customers, &url(&customers)?).await?;
+    let (second, second_routes) = instance(folder, of_staff, &url(&staff)?).await?;
     tokio::try_join!(
         serve(first, first_routes, customers, stop.clone()),
         serve(second, second_routes, staff, stop),
@@ -119,10 +120,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
             interrupted.cancel();
         }
     });
-    run(
-        &std::env::temp_dir().join("regstack-mount"),
-        listeners,
-        stop,
-    )
-    .await
+    let folder = std::env::temp_dir().join("regstack-mount");
+    std::fs::create_dir_all(&folder)?;
+    let databases = ["customers", "staff"]
+        .map(|name| format!("sqlite:///{}", folder.join(format!("{name}.db")).display()));
+    run(&folder, databases, listeners, stop).await
 }

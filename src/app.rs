@@ -32,6 +32,8 @@ use crate::store::{Inspection, SharedStore, StoreError};
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// How often the signing keys are read: far oftener than a key is published before it signs.
 const TEND_KEYS_EVERY: Duration = Duration::from_mins(1);
+/// How often the last use of sessions is written.
+const NOTE_SESSIONS_EVERY: Duration = Duration::from_secs(5);
 /// How often a few stored hashes are looked at, for what an unknown account is to cost.
 const SAMPLE_EVERY: Duration = Duration::from_hours(1);
 /// How many of them.
@@ -169,6 +171,7 @@ impl App {
             tokens: Arc::new(tokens),
             signing_keys,
             keys_read_at: Arc::default(),
+            seen: Arc::default(),
             outbox,
             clock,
             random,
@@ -236,6 +239,7 @@ impl App {
             self.worker.clone().run(stop.clone()),
             self.sweep_until(stop.clone()),
             self.imitate_until(stop.clone()),
+            self.note_sessions_until(stop.clone()),
             self.tend_keys_until(stop)
         );
     }
@@ -272,6 +276,16 @@ impl App {
                 }
             }
         }
+    }
+
+    /// Keeps when sessions were used last.
+    async fn note_sessions_until(&self, stop: CancellationToken) {
+        let mut ticks = tokio::time::interval(NOTE_SESSIONS_EVERY);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+            self.accounts.note_sessions().await;
+        }
+        self.accounts.note_sessions().await;
     }
 
     /// Reads the signing keys again and again, and makes the next one in time.

@@ -1,4 +1,4 @@
-// An application whose routes are for people with a regstack session, verified with the published keys.
+// An application whose routes are for people with a regstack session, verified with the published keys, or by asking.
 package main
 
 import (
@@ -20,7 +20,10 @@ func main() {
 	server := setting("REGSTACK_URL", "http://127.0.0.1:8000")
 	audience := setting("REGSTACK_AUDIENCE", "") // your jwt_audience, if you set one
 
-	sessions := regstack.New(server, audience)
+	sessions := regstack.Verify(server, audience)
+	if key := setting("REGSTACK_SERVICE_KEY", ""); key != "" {
+		sessions = regstack.Introspect(server, key) // sees a logout at once
+	}
 	http.Handle("/orders", sessions.Protect(orders))
 
 	listener, err := net.Listen("tcp", "127.0.0.1:"+setting("PORT", "3000"))

@@ -26,6 +26,12 @@ pub enum Error {
     /// No such service key.
     #[error("no such service key")]
     NoServiceKey,
+    /// No such live session of the account.
+    #[error("no such session")]
+    NoSession,
+    /// The session has no row, or is as old as `session_max_seconds` allows.
+    #[error("this session cannot be renewed: log in again")]
+    NotRenewable,
     /// Registration is switched off.
     #[error("registration is closed")]
     RegistrationDisabled,

@@ -3,8 +3,8 @@
 use super::code::{CodeRequest, CodeSent};
 use super::{Accounts, Error, Result};
 use crate::model::{
-    Actor, Code, CodeKind, Email, Event, EventKind, Id, Origin, Password, PasswordHash, Purpose,
-    User,
+    Actor, Claims, Code, CodeKind, Email, Event, EventKind, Id, LoginMethod, Origin, Password,
+    PasswordHash, Purpose, User,
 };
 use crate::secret::SecretString;
 use crate::store::{
@@ -78,6 +78,7 @@ impl Accounts {
                     verified_hash: hash.clone(),
                     upgraded_hash,
                     attempt: guess.attempt_id(),
+                    session: self.new_session(LoginMethod::Password, origin),
                     now: self.now(),
                 };
                 let effects = self.logged_in(user.id, origin);
@@ -116,8 +117,9 @@ impl Accounts {
         issue: SessionIssue,
         effects: Effects,
     ) -> Result<Option<LoggedIn>> {
+        let id = issue.session.id.clone();
         match self.store.issue_session(issue, effects).await? {
-            IssueSession::Issued(issued) => self.sign_session(issued).await.map(Some),
+            IssueSession::Issued(issued) => self.sign_session(id, issued).await.map(Some),
             IssueSession::HashChanged | IssueSession::Refused => Ok(None),
         }
     }
@@ -168,12 +170,14 @@ impl Accounts {
         };
         let check = self.code_check(&claims, code);
         let effects = self.logged_in(claims.user_id, origin);
+        let session = self.new_session(LoginMethod::PasswordSms, origin);
+        let id = session.id.clone();
         let issued = self
             .store
-            .issue_session_for_code(check, failure, effects)
+            .issue_session_for_code(check, session, failure, effects)
             .await?;
         match issued {
-            Ok(issued) => self.sign_session(issued).await,
+            Ok(issued) => self.sign_session(id, issued).await,
             Err(refusal) => {
                 if let CodeRefusal::BudgetSpent { until } = refusal
                     && let Some(user) = self.store.user(claims.user_id).await?
@@ -190,17 +194,24 @@ impl Accounts {
         self.recorded(EventKind::UserLoggedIn, &origin)
     }
 
-    async fn sign_session(&self, issued: IssuedSession) -> Result<LoggedIn> {
+    /// The first token of a session, whose id is its own.
+    async fn sign_session(&self, id: String, issued: IssuedSession) -> Result<LoggedIn> {
         let IssuedSession { user, issued_at } = issued;
-        let expires_in = self.settings.tokens.jwt_ttl_seconds;
-        let claims = self.claims(user.id, issued_at, expires_in, Purpose::Session);
+        let expires_at = issued_at + self.session_lifetime();
+        let claims = Claims::new(user.id, id, issued_at, expires_at, Purpose::Session);
+        self.signed(&claims, *user).await
+    }
+
+    /// A session token.
+    pub(super) async fn signed(&self, claims: &Claims, user: User) -> Result<LoggedIn> {
+        let life = claims.expires_at.duration_since(claims.issued_at);
         self.ready_to_sign().await?;
-        let token = self.tokens.sign_session(&claims, &user);
+        let token = self.tokens.sign_session(claims, &user);
         Ok(LoggedIn {
             access_token: token
                 .ok_or_else(|| StoreError::Failed("there is no signing key".into()))?,
-            expires_in,
-            user: *user,
+            expires_in: u32::try_from(life.as_secs()).unwrap_or(0),
+            user,
         })
     }
 

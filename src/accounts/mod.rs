@@ -26,8 +26,10 @@ mod refusal;
 mod refused_login;
 mod register;
 mod return_to;
+mod seen;
 mod service_keys;
 mod session;
+mod sessions;
 mod signing_keys;
 mod tokens;
 mod verify;
@@ -59,7 +61,7 @@ pub use register::{Registered, Registration};
 pub use service_keys::{NewServiceKey, Service};
 pub use session::Session;
 pub use signing_keys::{Duty, RemoveSigningKey, SigningKeyState};
-pub use tokens::{RevokeToken, TokenInspection, is_token_id};
+pub use tokens::{RevokeToken, TokenInspection};
 // What both doors tell of the database, without knowing the store.
 pub use crate::store::{Inspection, RowCount, SchemaPart, SchemaState, StoreError};
 
@@ -76,6 +78,7 @@ pub struct Accounts {
     pub(crate) signing_keys: Arc<KeyRing>,
     /// When the signing keys were last read for a token of an unknown one.
     pub(crate) keys_read_at: Arc<tokio::sync::Mutex<Option<std::time::Instant>>>,
+    pub(crate) seen: Arc<seen::SeenSessions>,
     pub(crate) outbox: Outbox,
     pub(crate) clock: SharedClock,
     pub(crate) random: SharedRandom,

@@ -3,7 +3,7 @@
 use super::login::{LoggedIn, MAX_ROUNDS};
 use super::notice::SecurityChange;
 use super::{Accounts, Error, Result, Session};
-use crate::model::{EventKind, Id, NewPassword, Origin, Password, PasswordHash};
+use crate::model::{EventKind, Id, LoginMethod, NewPassword, Origin, Password, PasswordHash};
 use crate::secret;
 use crate::store::{Conditional, Effects, PasswordChange, PasswordProof, SessionIssue};
 
@@ -17,6 +17,9 @@ impl Accounts {
         new: &NewPassword,
         origin: &Origin,
     ) -> Result<Option<LoggedIn>> {
+        let (user_id, id) = (session.user.id, session.claims.session_id());
+        let acting = self.store.user_session(user_id, id, self.now()).await?;
+        let method = acting.map_or(LoginMethod::Password, |acting| acting.method);
         for _ in 0..MAX_ROUNDS {
             let confirmed = self.reauthenticate(session, current, origin).await?;
             let (now, new_text) = (
@@ -48,7 +51,9 @@ impl Accounts {
             match self.store.change_password(change, effects).await? {
                 Conditional::Done(user) => {
                     self.outbox.wake();
-                    return Ok(self.new_session(user.id, new_hash).await);
+                    return Ok(self
+                        .session_in_place(user.id, new_hash, method, origin)
+                        .await);
                 }
                 // The hash changed since it was verified: a login upgraded it, or somebody else changed the password.
                 Conditional::Stale => {
@@ -60,12 +65,19 @@ impl Accounts {
     }
 
     /// The session in place of the one that ended with the change.
-    async fn new_session(&self, user_id: Id, verified_hash: PasswordHash) -> Option<LoggedIn> {
+    async fn session_in_place(
+        &self,
+        user_id: Id,
+        verified_hash: PasswordHash,
+        method: LoginMethod,
+        origin: &Origin,
+    ) -> Option<LoggedIn> {
         let issue = SessionIssue {
             user_id,
             verified_hash,
             upgraded_hash: None,
             attempt: None,
+            session: self.new_session(method, origin),
             now: self.now(),
         };
         let session = self.issue_session(issue, Effects::default()).await;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::session::check_account;
 use super::{Accounts, Error, Result, Session};
 use crate::model::{
     EventKind, Id, Origin, Page, PageKey, PresentedServiceKey, Scope, Scopes, ServiceKey,
@@ -44,16 +45,25 @@ impl Service {
 }
 
 impl Accounts {
-    /// The program that presents a key; one store read, so that a revocation is seen at once. Every key that opens nothing
-    /// is refused alike: malformed, unknown, revoked or expired.
-    pub async fn authenticate_service(&self, presented: &str) -> Result<Service> {
-        let presented = PresentedServiceKey::parse(presented).ok_or(Error::NotAuthenticated)?;
+    /// The program that presents a key; one store read, so that a revocation is seen at once.
+    pub async fn authenticate_service(&self, presented: &PresentedServiceKey) -> Result<Service> {
+        let found = self.store.service_key(presented.id).await?;
+        self.proven(presented, found).await
+    }
+
+    /// The program that presents a key, for what was found under the id of it. Every key that opens nothing is refused alike:
+    /// unknown, revoked or expired.
+    async fn proven(
+        &self,
+        presented: &PresentedServiceKey,
+        found: Option<ServiceKey>,
+    ) -> Result<Service> {
         let now = self.now();
-        let Some(key) = self.store.service_key(presented.id).await? else {
+        let Some(key) = found else {
             presented.match_nothing();
             return Err(Error::NotAuthenticated);
         };
-        if !key.accepts(&presented, now) {
+        if !key.accepts(presented, now) {
             return Err(Error::NotAuthenticated);
         }
         if let Some(day) = key.first_use_on(now)
@@ -65,13 +75,33 @@ impl Accounts {
         Ok(Service { key })
     }
 
-    /// The session of a token as a program asks for it (RFC 7662); none for whatever is not alive.
-    pub async fn introspect(&self, token: &str) -> Result<Option<Session>> {
-        match self.authenticate(token).await {
-            Ok(session) => Ok(Some(session)),
-            Err(Error::NotAuthenticated) => Ok(None),
-            Err(other) => Err(other),
+    /// The session of a token as the holder of a service key asks for it (RFC 7662); none for whatever is not alive. Key and
+    /// session are one store read.
+    pub async fn introspect(
+        &self,
+        presented: &PresentedServiceKey,
+        token: &str,
+    ) -> Result<Option<Session>> {
+        let claims = match self.session_claims(token).await {
+            Ok(claims) => claims,
+            Err(Error::NotAuthenticated) => {
+                let service = self.authenticate_service(presented).await?;
+                return service.check(Scope::Introspect).map(|()| None);
+            }
+            Err(other) => return Err(other),
+        };
+        let (user_id, id) = (claims.user_id, claims.session_id());
+        let read = self
+            .store
+            .introspection(presented.id, user_id, &claims.jti, id);
+        let (found, read) = read.await?;
+        let service = self.proven(presented, found).await?;
+        service.check(Scope::Introspect)?;
+        let user = check_account(&claims, read).ok();
+        if user.is_some() {
+            self.seen.note(id, self.now());
         }
+        Ok(user.map(|user| Session { user, claims }))
     }
 
     /// Makes a service key; its text is not to be had again.

@@ -30,15 +30,22 @@ impl Session {
 impl Accounts {
     /// The session of a token, however it came; one store read.
     pub async fn authenticate(&self, token: &str) -> Result<Session> {
+        let claims = self.session_claims(token).await?;
+        let (user_id, id) = (claims.user_id, claims.session_id());
+        let read = self.store.session(user_id, &claims.jti, id).await?;
+        let user = check_account(&claims, read).map_err(|_| Error::NotAuthenticated)?;
+        self.seen.note(id, self.now());
+        Ok(Session { user, claims })
+    }
+
+    /// What a session's token says, whether or not its account still accepts it.
+    pub(super) async fn session_claims(&self, token: &str) -> Result<Claims> {
         let check = || self.tokens.check(token, Purpose::Session, self.now());
         let claims = match check() {
             Err(_) if self.learn_key_of(token).await? => check(),
             checked => checked,
         };
-        let claims = claims.map_err(|_| Error::NotAuthenticated)?;
-        let read = self.store.session(claims.user_id, &claims.jti).await?;
-        let user = check_account(&claims, read).map_err(|_| Error::NotAuthenticated)?;
-        Ok(Session { user, claims })
+        claims.map_err(|_| Error::NotAuthenticated)
     }
 
     /// Ends the session. A token revoked in the meantime is [`Error::NotAuthenticated`].
@@ -48,14 +55,33 @@ impl Accounts {
             &origin.acting_as(Actor::User(session.user.id)),
         );
         (event.user_id, event.email) = (Some(session.user.id), Some(session.user.email.clone()));
-        let revocation = revocation(&session.claims);
-        let effects = Effects::of_events([event]);
-        let newly = self.store.revoke_token(revocation, effects).await?;
-        if newly {
+        let newly = self.revoke_session(&session.claims, Effects::of_events([event]));
+        if newly.await?.is_some() {
             Ok(())
         } else {
             Err(Error::NotAuthenticated)
         }
+    }
+
+    /// Ends the session of a token; its revocation, unless it had ended before.
+    pub(super) async fn revoke_session(
+        &self,
+        claims: &Claims,
+        effects: Effects,
+    ) -> Result<Option<Revocation>> {
+        let of = |id: &str| Revocation {
+            jti: id.to_owned(),
+            user_id: Some(claims.user_id),
+            expires_at: claims.expires_at,
+        };
+        if claims.sid.is_some() {
+            // The Python package, which knows no session, refuses this very token at least.
+            let token = of(&claims.jti);
+            self.store.revoke_token(token, Effects::default()).await?;
+        }
+        let revocation = of(claims.session_id());
+        let newly = self.store.revoke_token(revocation.clone(), effects).await?;
+        Ok(newly.then_some(revocation))
     }
 
     /// What a mailed token, or one that waits for a code, says, and the account, which still accepts it. Whoever acts on it makes that a condition of
@@ -81,7 +107,10 @@ pub(super) fn check_account(
         return Err(TokenRefusal::Revoked);
     }
     match user.tokens_invalidated_after {
-        _ if user.accepts(claims.issued_at) => Ok(user),
+        _ if user.accepts(claims.issued_at) => match &user.others_ended {
+            Some(ended) if user.has_ended_session(claims) => Err(TokenRefusal::CutOff(ended.at)),
+            _ => Ok(user),
+        },
         Some(cut_off) if user.is_active => Err(TokenRefusal::CutOff(cut_off)),
         _ => Err(TokenRefusal::Disabled),
     }
@@ -93,13 +122,4 @@ pub(super) fn unrevocable(user: Option<User>) -> Option<SessionRead> {
         user,
         revoked: false,
     })
-}
-
-/// What makes a session's token dead until it expires.
-pub(super) fn revocation(claims: &Claims) -> Revocation {
-    Revocation {
-        jti: claims.jti.clone(),
-        user_id: Some(claims.user_id),
-        expires_at: claims.expires_at,
-    }
 }

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::session::{check_account, revocation, unrevocable};
+use super::session::{check_account, unrevocable};
 use super::{Accounts, Result, TokenRefusal};
 use crate::auth::UnverifiedClaims;
 use crate::config::MAX_SESSION_SECONDS;
@@ -10,9 +10,6 @@ use crate::model::{
     Event, EventKind, Origin, Page, Purpose, Revocation, RevocationKey, RevokedToken, User,
 };
 use crate::store::Effects;
-
-/// The length of a token's id: 16 bytes as base64url.
-const JTI_LENGTH: usize = 22;
 
 /// What a token is worth.
 #[derive(Debug, Clone)]
@@ -49,7 +46,10 @@ impl Accounts {
             Err(fault) => Some(TokenRefusal::Fault(fault)),
             Ok(claims) => {
                 let read = match claims.purpose {
-                    Purpose::Session => self.store.session(claims.user_id, &claims.jti).await?,
+                    Purpose::Session => {
+                        let (user_id, id) = (claims.user_id, claims.session_id());
+                        self.store.session(user_id, &claims.jti, id).await?
+                    }
                     Purpose::PasswordReset
                     | Purpose::EmailChange
                     | Purpose::PhoneSetup
@@ -75,19 +75,27 @@ impl Accounts {
             }
             Ok(claims) => claims,
         };
-        let read = self.store.session(claims.user_id, &claims.jti).await?;
+        let read = self
+            .store
+            .session(claims.user_id, &claims.jti, claims.session_id());
+        let read = read.await?;
         let email = read.as_ref().map(|read| read.user.email.clone());
         match check_account(&claims, read) {
             // An account that is enabled again may accept it again.
             Ok(_) | Err(TokenRefusal::Disabled) => {}
             Err(dead) => return Ok(RevokeToken::Dead(dead)),
         }
-        let event = Event {
+        let mut event = Event {
             user_id: Some(claims.user_id),
             email,
             ..self.event(EventKind::TokensRevoked, origin)
         };
-        self.revoke(revocation(&claims), event).await
+        event.data.insert("jti".into(), claims.session_id().into());
+        let newly = self.revoke_session(&claims, Effects::of_events([event]));
+        Ok(match newly.await? {
+            Some(revocation) => RevokeToken::Revoked(self.revoked_token(revocation).await),
+            None => RevokeToken::Dead(TokenRefusal::Revoked),
+        })
     }
 
     /// Revokes the token of an id, whoever's it is and whether or not there is one: for as long as any session may live.
@@ -150,13 +158,4 @@ impl Accounts {
     pub async fn purge_revocations(&self) -> Result<u64> {
         Ok(self.store.purge_revocations(self.now()).await?)
     }
-}
-
-/// Whether a text may be the id of a token.
-#[must_use]
-pub fn is_token_id(text: &str) -> bool {
-    text.len() == JTI_LENGTH
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }

@@ -40,7 +40,6 @@ struct SessionWire<'a> {
     #[serde(flatten)]
     common: &'a Wire,
     iss: &'a str,
-    sid: &'a str,
     #[serde(flatten)]
     account: Map<String, Value>,
 }
@@ -202,13 +201,7 @@ impl KeyRing {
     }
 
     /// Signs the claims of a session; none when there is no key that signs now.
-    pub(super) fn sign(
-        &self,
-        common: &Wire,
-        sid: &str,
-        user: &User,
-        now: Timestamp,
-    ) -> Option<SecretString> {
+    pub(super) fn sign(&self, common: &Wire, user: &User, now: Timestamp) -> Option<SecretString> {
         let known = self.known();
         let signer = self.schedule.signer(known.usable(), self.algorithm?, now)?;
         let private = known.private_of(signer)?;
@@ -219,7 +212,6 @@ impl KeyRing {
         let claims = SessionWire {
             common,
             iss: &self.issuer,
-            sid,
             account: self.claims_of(user),
         };
         let token = jws::sign_with_pair(algorithm, &signer.kid, &claims, |text| private.sign(text));

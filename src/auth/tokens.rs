@@ -142,7 +142,11 @@ impl TokenCodec {
         let Some(keys) = self.keys.as_ref().filter(|keys| keys.are_used()) else {
             return Some(self.sign(claims));
         };
-        keys.sign(&self.wire(claims), &claims.jti, user, claims.issued_at)
+        let wire = Wire {
+            sid: Some(claims.session_id().to_owned()),
+            ..self.wire(claims)
+        };
+        keys.sign(&wire, user, claims.issued_at)
     }
 
     /// Whether a token names a signing key that is not known here. It may be one that another server has made.
@@ -172,6 +176,7 @@ impl TokenCodec {
         Wire {
             sub: claims.user_id.to_string(),
             jti: claims.jti.clone(),
+            sid: claims.sid.clone(),
             iat: seconds(claims.issued_at),
             exp: claims.expires_at.as_second(),
             nbf: None,
@@ -228,6 +233,8 @@ impl TokenCodec {
             return Err(TokenFault::Claims);
         }
         Ok(Claims {
+            // The first token of a session may leave it out, as the Python package's do.
+            sid: wire.sid.filter(|sid| *sid != wire.jti),
             new_email: wire.new_email,
             old_email: wire.old_email,
             phone: wire.phone,

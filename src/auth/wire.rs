@@ -11,6 +11,9 @@ use crate::model::{Email, PhoneNumber, Purpose};
 pub(super) struct Wire {
     pub(super) sub: String,
     pub(super) jti: String,
+    /// In session tokens; under a secret only where it is not the `jti`, as the Python package knows none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) sid: Option<String>,
     /// Float seconds.
     pub(super) iat: f64,
     /// Whole seconds.

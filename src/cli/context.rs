@@ -187,6 +187,7 @@ impl Context {
             ip: None,
             request_id: None,
             languages: Vec::new(),
+            user_agent: None,
         }
     }
 

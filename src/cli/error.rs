@@ -113,6 +113,7 @@ impl Failure {
             ),
             E::NoMessage => (Exit::Failed, Some("regstack outbox list")),
             E::NotPending => (Exit::Failed, Some("regstack pending list")),
+            E::NoSession => (Exit::Failed, Some("regstack sessions list ACCOUNT")),
             E::NoServiceKey => (Exit::Failed, Some("regstack service-keys list")),
             E::WeakPassword(_) => (
                 Exit::Refused,
@@ -133,6 +134,7 @@ impl Failure {
             E::EmailTaken
             | E::RegistrationDisabled
             | E::NotAuthenticated
+            | E::NotRenewable
             | E::NotAdmin
             | E::InsufficientScope
             | E::NameTaken

@@ -34,6 +34,16 @@ pub(super) fn resolve(draft: Draft, layers: &Layers, report: &mut Report) -> Set
     legacy::warn(&draft, review);
     let mut settings = draft.settings;
     signing_secret::check(&settings.tokens, review);
+    let tokens = &settings.tokens;
+    if (1..tokens.jwt_ttl_seconds).contains(&tokens.session_max_seconds) {
+        review.fault(
+            "session_max_seconds",
+            format!(
+                "must be 0, or at least jwt_ttl_seconds: {}",
+                tokens.jwt_ttl_seconds
+            ),
+        );
+    }
     let features = &settings.features;
     if features.hide_registered_emails && !features.require_verification {
         review.fault(

@@ -374,8 +374,8 @@ fn environment(folders: &[PathBuf]) -> Environment<'static> {
         if let Some(source) = overrides::read(&folders, name)? {
             return Ok(Some(TemplateSource::new(source)));
         }
-        Ok(BuiltIn::get(name)
-            .map(|file| TemplateSource::new(String::from_utf8_lossy(&file.data).into_owned())))
+        Ok(Templates::built_in(name)
+            .map(|source| TemplateSource::new(String::from_utf8_lossy(&source).into_owned())))
     });
     environment
 }
@@ -446,11 +446,34 @@ mod tests {
 
     /// The mails by the names of their files, so that a new one cannot be left out.
     fn mail_names() -> Vec<String> {
+        let is_there = |file: &str| BuiltIn::get(file).is_some();
         let names: Vec<String> = BuiltIn::iter()
-            .filter_map(|file| file.strip_suffix(".subject.txt").map(str::to_owned))
+            .filter_map(|file| file.strip_suffix(".html").map(str::to_owned))
+            .filter(|name| is_there(&format!("{name}.txt")) && !name.contains('/'))
             .collect();
         assert!(names.len() >= 6, "{names:?}");
         names
+    }
+
+    #[test]
+    fn the_subject_is_a_message_where_no_template_says_otherwise() {
+        for mail in mails::NAMES {
+            let file = format!("{mail}.subject.txt");
+            let message = format!("mail-{}-subject", mail.replace('_', "-"));
+            let words = format!("{message} = Ours\n");
+            let (_folder, loaded) = load_with(&[("locales/en.ftl", &words)]);
+            let subject = |templates: &Templates| {
+                let preview = templates.preview(mail, &Language::english());
+                preview.unwrap().unwrap().subject
+            };
+            let own = BuiltIn::get(&file).is_some();
+            assert_eq!(subject(&loaded.unwrap()) == "Ours", !own, "{mail}");
+            let (_folder, loaded) = load_with(&[
+                ("locales/en.ftl", &words),
+                (&file, "Mine of {{ app_name }}"),
+            ]);
+            assert_eq!(subject(&loaded.unwrap()), "Mine of RegStack");
+        }
     }
 
     #[test]

@@ -1,36 +1,37 @@
-//! Fields that always hold the same word, and those that hold one of the known codes. In the API document they are
+//! Fields that always hold the same value, and those that hold one of the known codes. In the API document they are
 //! `const` and `enum`, by which clients tell answers apart.
 
+use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
-/// The schema of such a field: one word to choose from, which the finished document writes as `const`.
-pub(super) fn schema(word: &str) -> RefOr<Schema> {
+/// The schema of such a field: one value to choose from, which the finished document writes as `const`.
+pub(super) fn schema(value: Value) -> RefOr<Schema> {
+    let kind = match value {
+        Value::Bool(_) => Type::Boolean,
+        _ => Type::String,
+    };
     let field = ObjectBuilder::new()
-        .schema_type(Type::String)
-        .enum_values(Some([word]));
+        .schema_type(kind)
+        .enum_values(Some([value]));
     RefOr::T(field.build().into())
 }
 
-/// `constant!(Bearer = "bearer")` declares the type of a field that always holds this word.
+/// `constant!(Bearer = "bearer")` declares the type of a field that always holds this word, or this truth value.
 macro_rules! constant {
-    ($name:ident = $word:literal) => {
+    ($name:ident = $value:expr) => {
         #[derive(Debug, Clone, Copy)]
         pub(super) struct $name;
 
-        impl $name {
-            const WORD: &'static str = $word;
-        }
-
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(Self::WORD)
+                serde::Serialize::serialize(&$value, serializer)
             }
         }
 
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-                $crate::http::constant::schema(Self::WORD)
+                $crate::http::constant::schema($value.into())
             }
         }
 

@@ -25,7 +25,8 @@ pub(super) struct Problem {
     code: &'static str,
 }
 
-constant!(ValidationError = "validation_error");
+const INVALID: &str = "validation_error";
+constant!(ValidationError = INVALID);
 
 /// An invalid request: all faults of it together, in the shape that `FastAPI` clients parse.
 #[derive(Debug, Serialize, ToSchema)]
@@ -175,7 +176,7 @@ impl ApiError {
     pub(super) fn code(&self) -> &'static str {
         match &self.content {
             Content::Problem(problem) => problem.code,
-            Content::Faults(_) => ValidationError::WORD,
+            Content::Faults(_) => INVALID,
         }
     }
 
@@ -254,9 +255,12 @@ impl From<accounts::Error> for ApiError {
             Error::LockedOut { retry_after } => {
                 refused(StatusCode::TOO_MANY_REQUESTS, "locked").retry_after(retry_after)
             }
-            Error::NotFound | Error::NoMessage | Error::NotPending | Error::NoServiceKey => {
-                refused(StatusCode::NOT_FOUND, "not_found")
-            }
+            Error::NotFound
+            | Error::NoMessage
+            | Error::NotPending
+            | Error::NoServiceKey
+            | Error::NoSession => refused(StatusCode::NOT_FOUND, "not_found"),
+            Error::NotRenewable => refused(StatusCode::CONFLICT, "not_renewable"),
             Error::LastSuperuser => refused(StatusCode::CONFLICT, "last_superuser"),
             Error::Overloaded { retry_after } => {
                 refused(StatusCode::SERVICE_UNAVAILABLE, "overloaded").retry_after(retry_after)

@@ -20,7 +20,7 @@ use super::client_address::{Proxies, REQUEST_ID, request_id};
 use super::error::{ApiError, RefusalCode};
 use crate::app::{Ambient, App};
 use crate::config::Settings;
-use crate::model::{Actor, Language, Origin};
+use crate::model::{Actor, Language, Origin, UserAgent};
 use crate::random::SharedRandom;
 
 /// What an answer of the API may load and who may frame it: nothing and nobody.
@@ -53,11 +53,13 @@ pub(super) async fn observe(
     let id = request_id(request.headers(), &*watch.random);
     let ip = client_address(&watch.proxies, request.headers(), request.extensions());
     let languages = preferred_languages(request.headers());
+    let user_agent = user_agent(request.headers());
     request.extensions_mut().insert(Origin {
         actor: Actor::Anonymous,
         ip,
         request_id: Some(id.clone()),
         languages,
+        user_agent,
     });
 
     // At error level, so that the id stands beside what is logged even when only errors are.
@@ -85,7 +87,13 @@ pub(super) fn origin(headers: &HeaderMap, extensions: &Extensions, app: &App) ->
         ip: client_address(&Proxies::new(&app.settings.identity), headers, extensions),
         request_id: Some(request_id(headers, &*app.ambient.random)),
         languages: preferred_languages(headers),
+        user_agent: user_agent(headers),
     }
+}
+
+/// What the client says of itself.
+fn user_agent(headers: &HeaderMap) -> Option<UserAgent> {
+    UserAgent::of(headers.get(header::USER_AGENT)?.as_bytes())
 }
 
 /// The languages of `Accept-Language` (RFC 9110, section 12.5.4), best first; of those that are valued alike, in their order.

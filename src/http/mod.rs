@@ -21,6 +21,7 @@ mod middleware;
 mod openapi;
 mod pages;
 mod refusals;
+mod renewal;
 mod serve;
 mod well_known;
 
@@ -79,6 +80,7 @@ fn routes(app: &App) -> Router<App> {
         .merge(docs::files())
         .merge(mailbox::router(app.ambient.mailbox.as_ref()))
         .merge(pages::router(app))
+        .layer(from_fn_with_state(app.clone(), renewal::renew_cookie))
         .layer(axum::Extension(refusals::Trail(Arc::new(
             app.accounts.clone(),
         ))))

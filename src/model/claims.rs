@@ -28,6 +28,8 @@ pub struct Claims {
     pub user_id: Id,
     /// The token's own id (`jti`): 16 random bytes, base64url. Revocation names it.
     pub jti: String,
+    /// The session that a session token is of (`sid`). Tokens that do not say are the first of theirs: [`Claims::session_id`].
+    pub sid: Option<String>,
     /// When it was issued (`iat`).
     pub issued_at: Timestamp,
     /// From this moment on it is dead (`exp`).
@@ -55,6 +57,7 @@ impl Claims {
         Self {
             user_id,
             jti,
+            sid: None,
             issued_at,
             expires_at,
             purpose,

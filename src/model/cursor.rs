@@ -33,6 +33,15 @@ pub struct RevocationKey {
     pub jti: String,
 }
 
+/// A place in the list of an account's sessions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionKey {
+    /// The login of the last session of the page before.
+    pub at: Timestamp,
+    /// Its id.
+    pub id: String,
+}
+
 /// A place in a list that can be written as text. The text is base64url (RFC 4648 §5) and means nothing to who holds it.
 pub trait Cursor: Sized {
     /// The place as text.
@@ -92,6 +101,17 @@ impl Cursor for RevocationKey {
     }
 }
 
+impl Cursor for SessionKey {
+    fn to_text(&self) -> String {
+        write(self.at, &self.id)
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let (at, id) = read(text)?;
+        Some(Self { at, id })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,6 +130,9 @@ mod tests {
         let jti = "rN7z0Y_z_-uIv4PdRl1A5Q".to_owned();
         let key = RevocationKey { at, jti };
         assert_eq!(RevocationKey::from_text(&key.to_text()), Some(key));
+        let id = "rN7z0Y_z_-uIv4PdRl1A5Q".to_owned();
+        let key = SessionKey { at, id };
+        assert_eq!(SessionKey::from_text(&key.to_text()), Some(key));
         for bad in [
             "",
             "x",

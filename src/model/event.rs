@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::named::names;
-use super::{Email, Id, Language, ListItem, ServiceKeyName};
+use super::{Email, Id, Language, ListItem, ServiceKeyName, UserAgent};
 
 names! {
     /// Everything that is recorded of an account's life.
@@ -23,6 +23,10 @@ names! {
         UserLoggedIn = "user_logged_in",
         /// A session was ended by its holder.
         UserLoggedOut = "user_logged_out",
+        /// A session was ended by its holder from another one, or by an administrator.
+        SessionRevoked = "session_revoked",
+        /// All sessions but the one that asked were ended by their holder.
+        OtherSessionsRevoked = "other_sessions_revoked",
         /// A password or code was refused, or the account may not log in.
         LoginFailed = "login_failed",
         /// The failures of an address reached the lockout threshold, or its wrong codes their budget.
@@ -121,6 +125,8 @@ pub struct Origin {
     pub request_id: Option<String>,
     /// The languages that the client prefers, best first.
     pub languages: Vec<Language>,
+    /// What the client says of itself.
+    pub user_agent: Option<UserAgent>,
 }
 
 impl Origin {
@@ -132,6 +138,7 @@ impl Origin {
             ip: None,
             request_id: None,
             languages: Vec::new(),
+            user_agent: None,
         }
     }
 

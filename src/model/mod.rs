@@ -26,6 +26,7 @@ pub mod proof;
 mod retry;
 pub mod revocation;
 pub mod service_key;
+pub mod session;
 pub mod signing_key;
 pub mod sweep;
 pub mod undo;
@@ -38,7 +39,7 @@ pub use change::{NewAddress, Revision, UserChange};
 pub use claims::{Claims, Purpose};
 pub use code::{Code, CodeBudget, CodeKind, CodeVerdict, WaitingCode};
 pub use counts::{Counts, Day, DayCounts};
-pub use cursor::{Cursor, PageKey, PendingKey, RevocationKey};
+pub use cursor::{Cursor, PageKey, PendingKey, RevocationKey, SessionKey};
 pub use email::Email;
 pub use event::{Actor, Event, EventKind, Origin};
 pub use id::Id;
@@ -53,11 +54,12 @@ pub use password::{NewPassword, Password, PasswordHash, WeakPassword};
 pub use pending::{PendingPublic, PendingRegistration};
 pub use phone::PhoneNumber;
 pub use proof::{ProofHash, ProofToken};
-pub use revocation::{Revocation, RevokedToken};
+pub use revocation::{Revocation, RevokedToken, TokenId};
 pub use service_key::{
     PresentedServiceKey, Scope, Scopes, ServiceKey, ServiceKeyName, ServiceKeyPublic,
     ServiceKeyText,
 };
+pub use session::{LoginMethod, NewSession, OthersEnded, SessionPublic, UserAgent, UserSession};
 pub use signing_key::{KeySchedule, SigningAlgorithm, SigningKey};
 pub use sweep::{Ceilings, SweepRule};
 pub use undo::{MAX_UNDOS, NewUndo, UNDO_LIFE, Undo};

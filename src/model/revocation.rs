@@ -5,10 +5,32 @@ use serde::Serialize;
 
 use super::{Email, Id, User};
 
+/// The id of a token, or of a session: 16 bytes as base64url.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenId(String);
+
+impl TokenId {
+    const LENGTH: usize = 22;
+
+    /// Takes a text that may be one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        let fits = text.len() == Self::LENGTH && text.chars().all(plain);
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// Returns the text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// A token that is dead before it expires.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revocation {
-    /// The token's own id.
+    /// The token's own id, or that of a session, all of whose tokens it stands for.
     pub jti: String,
     /// The account that it was issued to, where that is known.
     pub user_id: Option<Id>,
@@ -43,10 +65,12 @@ impl User {
             .is_some_and(|cut_off| issued_at <= cut_off)
     }
 
-    /// The `iat` of a token issued now. The cut-off may lie ahead of this machine's clock: the token is later than it.
+    /// The `iat` of a token issued now. The cut-off, or the end of other sessions, may lie ahead of this machine's clock: the
+    /// token is later than both.
     #[must_use]
     pub fn next_issue_time(&self, now: Timestamp) -> Timestamp {
-        let cut_off = self.tokens_invalidated_after;
+        let others = self.others_ended.as_ref().map(|ended| ended.at);
+        let cut_off = self.tokens_invalidated_after.max(others);
         cut_off.map_or(now, |cut_off| now.max(just_after(cut_off)))
     }
 
@@ -61,7 +85,7 @@ impl User {
 }
 
 /// The next millisecond, the precision in which tokens are compared.
-fn just_after(moment: Timestamp) -> Timestamp {
+pub(super) fn just_after(moment: Timestamp) -> Timestamp {
     let next = moment.checked_add(SignedDuration::from_millis(1));
     next.unwrap_or(Timestamp::MAX)
 }

@@ -83,6 +83,12 @@ impl SweepRule {
         before(self.protects_until(), RecipientCap::LENGTH)
     }
 
+    /// Sessions, by the expiry of their last token.
+    #[must_use]
+    pub fn sessions_until(&self) -> Timestamp {
+        self.protects_until()
+    }
+
     /// Service keys, by their expiry.
     #[must_use]
     pub fn service_keys_until(&self) -> Timestamp {

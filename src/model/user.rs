@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::named::text;
-use super::{Email, Id, Language, PasswordHash, PendingRegistration, PhoneNumber, ProofHash};
+use super::{
+    Email, Id, Language, OthersEnded, PasswordHash, PendingRegistration, PhoneNumber, ProofHash,
+};
 
 /// A name of at most 200 characters, stored as given and escaped at every output.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -76,6 +78,8 @@ pub struct User {
     pub last_login: Option<Timestamp>,
     /// A token issued at this moment or before is dead.
     pub tokens_invalidated_after: Option<Timestamp>,
+    /// That all sessions but one were ended, when that was done last.
+    pub others_ended: Option<OthersEnded>,
     /// The language the person is written to in.
     pub language: Option<Language>,
 }
@@ -98,6 +102,7 @@ impl User {
             updated_at: now,
             last_login: None,
             tokens_invalidated_after: None,
+            others_ended: None,
             language: None,
         }
     }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::{Effects, IssuedSession, Result};
 use crate::model::{
-    CapPurpose, CodeBudget, CodeKind, Event, Id, PasswordHash, PhoneNumber, ProofHash,
+    CapPurpose, CodeBudget, CodeKind, Event, Id, NewSession, PasswordHash, PhoneNumber, ProofHash,
     RecipientCap, User,
 };
 
@@ -26,6 +26,7 @@ pub trait CodeStore: Send + Sync + 'static {
     async fn issue_session_for_code(
         &self,
         check: CodeCheck,
+        session: NewSession,
         failure: CodeFailure,
         effects: Effects,
     ) -> Result<UseCode<IssuedSession>>;

@@ -19,6 +19,7 @@ pub(super) mod registration;
 pub(super) mod rules;
 pub(super) mod second_factor;
 pub(super) mod service_keys;
+pub(super) mod session_rows;
 pub(super) mod sessions;
 pub(super) mod signing_keys;
 pub(super) mod sweep;
@@ -38,8 +39,8 @@ use super::{
 use crate::clock::from_millis;
 use crate::model::{
     CapPurpose, CodeKind, Email, Event, EventFilter, EventKind, FullName, Id, Language,
-    LockoutRule, MessageKind, PageKey, PasswordHash, PendingRegistration, PhoneNumber, ProofHash,
-    QueuedMessage, RecipientCap, Reservation, Revocation, User, UserChange,
+    LockoutRule, LoginMethod, MessageKind, NewSession, PageKey, PasswordHash, PendingRegistration,
+    PhoneNumber, ProofHash, QueuedMessage, RecipientCap, Reservation, Revocation, User, UserChange,
 };
 
 /// One database of one engine, empty at first.
@@ -144,6 +145,7 @@ macro_rules! conformance {
             service_keys::a_removed_service_key_is_gone_at_once
             service_keys::the_last_use_of_a_service_key_only_moves_on
             service_keys::an_expired_service_key_stays_in_lists_for_a_while
+            service_keys::a_service_key_and_a_session_are_read_together
             sessions::a_session_marks_the_account
             sessions::a_changed_hash_issues_no_session
             sessions::one_of_parallel_upgrades_wins
@@ -154,6 +156,19 @@ macro_rules! conformance {
             sessions::another_handle_sees_a_change_at_once
             sessions::revocations_are_listed_until_they_have_no_effect
             sessions::a_purge_takes_the_revocations_of_expired_tokens_only
+            session_rows::a_session_is_read_as_it_was_written
+            session_rows::sessions_are_paged_newest_first
+            session_rows::a_revoked_session_is_gone_and_its_tokens_are_dead
+            session_rows::a_change_of_the_account_ends_its_sessions
+            session_rows::all_others_are_ended_and_one_is_kept
+            session_rows::of_two_that_end_each_other_one_is_left
+            session_rows::a_login_right_after_all_others_were_ended_works
+            session_rows::a_session_goes_on_until_its_longest
+            session_rows::what_ended_cannot_be_renewed
+            session_rows::no_renewal_outlives_a_parallel_end
+            session_rows::parallel_renewals_all_live
+            session_rows::the_last_use_of_a_session_only_moves_on
+            session_rows::sessions_are_swept_and_go_with_their_account
             credentials::a_link_is_queued_for_an_active_account
             credentials::a_link_needs_the_account_as_it_was_read
             credentials::a_link_sets_a_password_once
@@ -378,7 +393,19 @@ fn issue(user: &User, now: Timestamp) -> SessionIssue {
         verified_hash: user.hashed_password.clone().unwrap(),
         upgraded_hash: None,
         attempt: None,
+        session: new_session(&fresh_id().to_string()),
         now,
+    }
+}
+
+/// A session about to be issued, whose tokens live for an hour.
+pub(super) fn new_session(id: &str) -> NewSession {
+    NewSession {
+        id: id.to_owned(),
+        method: LoginMethod::Password,
+        ip: None,
+        user_agent: None,
+        lifetime: SignedDuration::from_millis(HOUR),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::model::{Id, Page, PageKey};
+use crate::model::{Id, Page, PageKey, SessionKey, User, UserSession};
 
 /// Where a page of accounts starts.
 pub(in crate::store) enum Start {
@@ -34,4 +34,20 @@ pub(in crate::store) fn of<T, K>(
     items.truncate(limit);
     let next = if more { items.last().map(key) } else { None };
     Page { items, next }
+}
+
+/// The page of `limit` sessions that these rows make; those that ended with others of their account are left out.
+pub(in crate::store) fn of_sessions(
+    sessions: Vec<UserSession>,
+    limit: u32,
+    user: Option<&User>,
+    now: Timestamp,
+) -> Page<UserSession, SessionKey> {
+    let mut page = of(sessions, limit, |last| SessionKey {
+        at: last.created_at,
+        id: last.id.clone(),
+    });
+    page.items
+        .retain(|session| user.is_some_and(|user| session.is_live(user, now)));
+    page
 }

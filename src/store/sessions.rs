@@ -1,22 +1,68 @@
 //! Sessions, and the tokens that were revoked.
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Effects, Result};
-use crate::model::{Id, Page, PasswordHash, Revocation, RevocationKey, User};
+use crate::model::{
+    Id, NewSession, Page, PasswordHash, Revocation, RevocationKey, ServiceKey, SessionKey, User,
+    UserSession,
+};
 
 /// Sessions.
 #[async_trait]
 pub trait SessionStore: Send + Sync + 'static {
     /// Issues a session if the account is active and its hash is still the verified one. Sets `last_login`, keeps the
-    /// upgraded hash, settles the reservation and clears the failures of the account's address.
+    /// upgraded hash, settles the reservation, clears the failures of the account's address, and writes the session's row.
     async fn issue_session(&self, issue: SessionIssue, effects: Effects) -> Result<IssueSession>;
 
-    /// The account of a token and whether that token was revoked: the one read of an authenticated request.
-    async fn session(&self, user_id: Id, jti: &str) -> Result<Option<SessionRead>>;
+    /// The account of a token and whether that token or its session was revoked: the one read of an authenticated request.
+    async fn session(
+        &self,
+        user_id: Id,
+        jti: &str,
+        session_id: &str,
+    ) -> Result<Option<SessionRead>>;
 
-    /// Puts a token's id on the revocation list; false if it was there already (then no effect is written).
+    /// The same for a program that asks, beside its service key: one round trip for both.
+    async fn introspection(
+        &self,
+        service_key: Id,
+        user_id: Id,
+        jti: &str,
+        session_id: &str,
+    ) -> Result<(Option<ServiceKey>, Option<SessionRead>)>;
+
+    /// The row of a session of an account, while the session is alive.
+    async fn user_session(
+        &self,
+        user_id: Id,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<Option<UserSession>>;
+
+    /// One page of the live sessions of an account, newest login first; none of nobody. A page may have fewer than `limit`
+    /// though another follows.
+    async fn user_sessions(
+        &self,
+        user_id: Id,
+        after: Option<SessionKey>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<UserSession, SessionKey>>;
+
+    /// Lets a session go on with another token, if its row is there, and its account still accepts it.
+    async fn renew_session(&self, renewal: SessionRenewal) -> Result<Option<RenewedSession>>;
+
+    /// Ends all sessions of an account but one, those without a row included, if the account still accepts the token that
+    /// asks; false, and nothing changed, otherwise. The ids of those that have a row are put on the revocation list as well.
+    async fn end_other_sessions(&self, ending: EndOthers, effects: Effects) -> Result<bool>;
+
+    /// Notes that sessions were used at a moment, unless a later one is noted already. Ids without a row are passed over.
+    async fn note_sessions_seen(&self, ids: Vec<String>, at: Timestamp) -> Result<()>;
+
+    /// Puts the id of a token or session on the revocation list, where it stays at least as long as the session's last token
+    /// lives, and removes the session's row; false if it was there already (then no effect is written).
     async fn revoke_token(&self, revocation: Revocation, effects: Effects) -> Result<bool>;
 
     /// One page of revocations that still have an effect, those that last longest first.
@@ -42,6 +88,8 @@ pub struct SessionIssue {
     pub upgraded_hash: Option<PasswordHash>,
     /// The reservation to settle, if one was made.
     pub attempt: Option<Id>,
+    /// What is kept of the session.
+    pub session: NewSession,
     /// The present moment.
     pub now: Timestamp,
 }
@@ -71,6 +119,47 @@ pub struct IssuedSession {
 pub struct SessionRead {
     /// The account.
     pub user: User,
-    /// Whether the token's id is on the revocation list.
+    /// Whether the token's id, or its session's, is on the revocation list.
     pub revoked: bool,
+}
+
+/// A session about to go on with another token.
+#[derive(Debug, Clone)]
+pub struct SessionRenewal {
+    /// Whose.
+    pub user_id: Id,
+    /// The session's id.
+    pub id: String,
+    /// The `iat` of the token that asks.
+    pub issued_at: Timestamp,
+    /// How long the new token lives.
+    pub lifetime: SignedDuration,
+    /// How long after its login a session may last.
+    pub longest: SignedDuration,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
+/// A session that goes on, whose new token may be signed.
+#[derive(Debug, Clone)]
+pub struct RenewedSession {
+    /// The account as it is now.
+    pub user: User,
+    /// The new token's `iat`: later than every cut-off of the account.
+    pub issued_at: Timestamp,
+    /// When the new token expires.
+    pub expires_at: Timestamp,
+}
+
+/// All sessions of an account but one, about to be ended.
+#[derive(Debug, Clone)]
+pub struct EndOthers {
+    /// Whose.
+    pub user_id: Id,
+    /// The id of the session that is kept.
+    pub kept: String,
+    /// The `iat` of the token that asks.
+    pub issued_at: Timestamp,
+    /// The present moment.
+    pub now: Timestamp,
 }

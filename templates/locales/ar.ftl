@@ -325,17 +325,17 @@ mail-verification = مرحبًا بك في { $app }! أكّد أن { $email } ه
 mail-verification-button = تأكيد البريد الإلكتروني
 mail-verification-unasked = لم تسجّل؟ تجاهل هذه الرسالة.
 
-mail-reset-subject = إعادة تعيين كلمة المرور في { $app }
-mail-reset-title = تعيين كلمة مرور جديدة
-mail-reset = طلب شخص ما إعادة تعيين كلمة مرور الحساب { $email } في { $app }. عند تعيين كلمة مرور جديدة، سيتم تسجيل خروجك من كل الأجهزة.
-mail-reset-button = تعيين كلمة مرور جديدة
-mail-reset-unasked = لم تطلب ذلك؟ تجاهل هذه الرسالة، وستبقى كلمة مرورك كما هي.
+mail-password-reset-subject = إعادة تعيين كلمة المرور في { $app }
+mail-password-reset-title = تعيين كلمة مرور جديدة
+mail-password-reset = طلب شخص ما إعادة تعيين كلمة مرور الحساب { $email } في { $app }. عند تعيين كلمة مرور جديدة، سيتم تسجيل خروجك من كل الأجهزة.
+mail-password-reset-button = تعيين كلمة مرور جديدة
+mail-password-reset-unasked = لم تطلب ذلك؟ تجاهل هذه الرسالة، وستبقى كلمة مرورك كما هي.
 
-mail-change-email-subject = أكّد بريدك الإلكتروني الجديد في { $app }
-mail-change-email-title = تأكيد بريدك الإلكتروني الجديد
-mail-change-email = أكّد أن { $email } هو بريدك الإلكتروني الجديد في { $app }. سيتم تسجيل خروجك من كل الأجهزة، وستسجّل الدخول بهذا البريد بعد ذلك.
-mail-change-email-button = تأكيد البريد الإلكتروني الجديد
-mail-change-email-unasked = لم تطلب ذلك؟ تجاهل هذه الرسالة. لن يتغيّر شيء ما لم تفتح الرابط وتؤكّد.
+mail-email-change-subject = أكّد بريدك الإلكتروني الجديد في { $app }
+mail-email-change-title = تأكيد بريدك الإلكتروني الجديد
+mail-email-change = أكّد أن { $email } هو بريدك الإلكتروني الجديد في { $app }. سيتم تسجيل خروجك من كل الأجهزة، وستسجّل الدخول بهذا البريد بعد ذلك.
+mail-email-change-button = تأكيد البريد الإلكتروني الجديد
+mail-email-change-unasked = لم تطلب ذلك؟ تجاهل هذه الرسالة. لن يتغيّر شيء ما لم تفتح الرابط وتؤكّد.
 
 mail-invite-subject = دعوة إلى { $app }
 mail-invite-title = حسابك جاهز
@@ -343,20 +343,20 @@ mail-invite = أنت مدعو إلى { $app }. أنشأنا حسابًا للب�
 mail-invite-button = اختيار كلمة مرور
 mail-invite-unasked = لا تعرف ما هذا؟ تجاهل هذه الرسالة.
 
-mail-taken-subject = لديك حساب بالفعل في { $app }
-mail-taken-title = لديك حساب بالفعل
-mail-taken = حاول شخص ما التسجيل في { $app } باستخدام { $email }. لديك حساب بهذا البريد الإلكتروني بالفعل، ولذلك لم ننشئ حسابًا جديدًا.
-mail-taken-you = هل كنت أنت؟
-mail-taken-you-do = سجّل الدخول كالمعتاد، أو أعد تعيين كلمة المرور إن نسيتها.
-mail-taken-unasked = لم تكن أنت؟ تجاهل هذه الرسالة. لم يتغيّر شيء في حسابك.
+mail-already-registered-subject = لديك حساب بالفعل في { $app }
+mail-already-registered-title = لديك حساب بالفعل
+mail-already-registered = حاول شخص ما التسجيل في { $app } باستخدام { $email }. لديك حساب بهذا البريد الإلكتروني بالفعل، ولذلك لم ننشئ حسابًا جديدًا.
+mail-already-registered-you = هل كنت أنت؟
+mail-already-registered-you-do = سجّل الدخول كالمعتاد، أو أعد تعيين كلمة المرور إن نسيتها.
+mail-already-registered-unasked = لم تكن أنت؟ تجاهل هذه الرسالة. لم يتغيّر شيء في حسابك.
 
-mail-moved-subject = تم تغيير بريدك الإلكتروني
-mail-moved-title = تم تغيير بريدك الإلكتروني
-mail-moved = أصبح البريد الإلكتروني لحسابك في { $app } هو { $email }. لم يعد { $old } مرتبطًا به.
-mail-moved-undo = استعد حسابك خلال 7 أيام:
-mail-moved-button = التراجع عن التغيير
-mail-moved-undo-more = يعيد ذلك بريدك الإلكتروني القديم، ويسجّل الخروج من كل الأجهزة، ويتيح لك تعيين كلمة مرور جديدة. يعمل الرابط مرة واحدة. هل تحتاج إلى مساعدة؟ تواصل مع الدعم.
-mail-moved-support = ربما يستخدم شخص آخر حسابك. تواصل مع الدعم الآن.
+mail-email-changed-subject = تم تغيير بريدك الإلكتروني
+mail-email-changed-title = تم تغيير بريدك الإلكتروني
+mail-email-changed = أصبح البريد الإلكتروني لحسابك في { $app } هو { $email }. لم يعد { $old } مرتبطًا به.
+mail-email-changed-undo = استعد حسابك خلال 7 أيام:
+mail-email-changed-button = التراجع عن التغيير
+mail-email-changed-undo-more = يعيد ذلك بريدك الإلكتروني القديم، ويسجّل الخروج من كل الأجهزة، ويتيح لك تعيين كلمة مرور جديدة. يعمل الرابط مرة واحدة. هل تحتاج إلى مساعدة؟ تواصل مع الدعم.
+mail-email-changed-support = ربما يستخدم شخص آخر حسابك. تواصل مع الدعم الآن.
 
 mail-notice = يخص ذلك الحساب { $email } في { $app }.
 mail-notice-you = هل كنت أنت؟ تجاهل هذه الرسالة.

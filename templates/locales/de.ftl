@@ -294,17 +294,17 @@ mail-verification = Willkommen bei { $app }! Bestätigen Sie, dass { $email } Ih
 mail-verification-button = E-Mail-Adresse bestätigen
 mail-verification-unasked = Sie haben sich nicht registriert? Dann ignorieren Sie diese E-Mail.
 
-mail-reset-subject = Setzen Sie Ihr Passwort für { $app } zurück
-mail-reset-title = Legen Sie ein neues Passwort fest
-mail-reset = Jemand möchte das Passwort für { $email } bei { $app } zurücksetzen. Wenn Sie ein neues Passwort festlegen, werden Sie auf allen Geräten abgemeldet.
-mail-reset-button = Neues Passwort festlegen
-mail-reset-unasked = Das waren nicht Sie? Dann ignorieren Sie diese E-Mail. Ihr Passwort bleibt unverändert.
+mail-password-reset-subject = Setzen Sie Ihr Passwort für { $app } zurück
+mail-password-reset-title = Legen Sie ein neues Passwort fest
+mail-password-reset = Jemand möchte das Passwort für { $email } bei { $app } zurücksetzen. Wenn Sie ein neues Passwort festlegen, werden Sie auf allen Geräten abgemeldet.
+mail-password-reset-button = Neues Passwort festlegen
+mail-password-reset-unasked = Das waren nicht Sie? Dann ignorieren Sie diese E-Mail. Ihr Passwort bleibt unverändert.
 
-mail-change-email-subject = Bestätigen Sie Ihre neue E-Mail-Adresse für { $app }
-mail-change-email-title = Bestätigen Sie Ihre neue E-Mail-Adresse
-mail-change-email = Bestätigen Sie, dass { $email } Ihre neue E-Mail-Adresse bei { $app } ist. Sie werden auf allen Geräten abgemeldet und melden sich danach mit dieser E-Mail-Adresse an.
-mail-change-email-button = Neue E-Mail-Adresse bestätigen
-mail-change-email-unasked = Sie haben das nicht angefordert? Dann ignorieren Sie diese E-Mail. Es ändert sich nichts, solange Sie den Link nicht öffnen und bestätigen.
+mail-email-change-subject = Bestätigen Sie Ihre neue E-Mail-Adresse für { $app }
+mail-email-change-title = Bestätigen Sie Ihre neue E-Mail-Adresse
+mail-email-change = Bestätigen Sie, dass { $email } Ihre neue E-Mail-Adresse bei { $app } ist. Sie werden auf allen Geräten abgemeldet und melden sich danach mit dieser E-Mail-Adresse an.
+mail-email-change-button = Neue E-Mail-Adresse bestätigen
+mail-email-change-unasked = Sie haben das nicht angefordert? Dann ignorieren Sie diese E-Mail. Es ändert sich nichts, solange Sie den Link nicht öffnen und bestätigen.
 
 mail-invite-subject = Sie sind zu { $app } eingeladen
 mail-invite-title = Ihr Konto ist bereit
@@ -312,20 +312,20 @@ mail-invite = Sie sind zu { $app } eingeladen. Wir haben ein Konto für { $email
 mail-invite-button = Passwort wählen
 mail-invite-unasked = Sie wissen nicht, worum es geht? Dann ignorieren Sie diese E-Mail.
 
-mail-taken-subject = Sie haben bereits ein Konto bei { $app }
-mail-taken-title = Sie haben bereits ein Konto
-mail-taken = Jemand hat versucht, sich mit { $email } bei { $app } zu registrieren. Mit dieser E-Mail-Adresse haben Sie bereits ein Konto. Deshalb haben wir kein neues angelegt.
-mail-taken-you = Waren Sie das?
-mail-taken-you-do = Melden Sie sich wie gewohnt an, oder setzen Sie Ihr Passwort zurück, falls Sie es vergessen haben.
-mail-taken-unasked = Das waren nicht Sie? Dann ignorieren Sie diese E-Mail. An Ihrem Konto hat sich nichts geändert.
+mail-already-registered-subject = Sie haben bereits ein Konto bei { $app }
+mail-already-registered-title = Sie haben bereits ein Konto
+mail-already-registered = Jemand hat versucht, sich mit { $email } bei { $app } zu registrieren. Mit dieser E-Mail-Adresse haben Sie bereits ein Konto. Deshalb haben wir kein neues angelegt.
+mail-already-registered-you = Waren Sie das?
+mail-already-registered-you-do = Melden Sie sich wie gewohnt an, oder setzen Sie Ihr Passwort zurück, falls Sie es vergessen haben.
+mail-already-registered-unasked = Das waren nicht Sie? Dann ignorieren Sie diese E-Mail. An Ihrem Konto hat sich nichts geändert.
 
-mail-moved-subject = Ihre E-Mail-Adresse wurde geändert
-mail-moved-title = Ihre E-Mail-Adresse wurde geändert
-mail-moved = Ihr Konto bei { $app } hat jetzt die E-Mail-Adresse { $email }. { $old } gehört nicht mehr dazu.
-mail-moved-undo = Holen Sie sich Ihr Konto innerhalb von 7 Tagen zurück:
-mail-moved-button = Änderung rückgängig machen
-mail-moved-undo-more = Damit gilt wieder Ihre alte E-Mail-Adresse, alle Geräte werden abgemeldet, und Sie legen ein neues Passwort fest. Der Link funktioniert einmal. Brauchen Sie Hilfe? Wenden Sie sich an den Support.
-mail-moved-support = Möglicherweise nutzt jemand anderes Ihr Konto. Wenden Sie sich sofort an den Support.
+mail-email-changed-subject = Ihre E-Mail-Adresse wurde geändert
+mail-email-changed-title = Ihre E-Mail-Adresse wurde geändert
+mail-email-changed = Ihr Konto bei { $app } hat jetzt die E-Mail-Adresse { $email }. { $old } gehört nicht mehr dazu.
+mail-email-changed-undo = Holen Sie sich Ihr Konto innerhalb von 7 Tagen zurück:
+mail-email-changed-button = Änderung rückgängig machen
+mail-email-changed-undo-more = Damit gilt wieder Ihre alte E-Mail-Adresse, alle Geräte werden abgemeldet, und Sie legen ein neues Passwort fest. Der Link funktioniert einmal. Brauchen Sie Hilfe? Wenden Sie sich an den Support.
+mail-email-changed-support = Möglicherweise nutzt jemand anderes Ihr Konto. Wenden Sie sich sofort an den Support.
 
 mail-notice = Es geht um das Konto { $email } bei { $app }.
 mail-notice-you = Waren Sie das? Dann ignorieren Sie diese E-Mail.

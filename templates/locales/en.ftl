@@ -310,17 +310,17 @@ mail-verification = Welcome to { $app }! Confirm that { $email } is yours.
 mail-verification-button = Confirm email address
 mail-verification-unasked = Didn't sign up? Ignore this email.
 
-mail-reset-subject = Reset your password for { $app }
-mail-reset-title = Choose a new password
-mail-reset = Someone asked to reset the password for { $email } at { $app }. When you choose a new password, you'll be logged out on all devices.
-mail-reset-button = Choose a new password
-mail-reset-unasked = Didn't ask for this? Ignore this email. Your password stays the same.
+mail-password-reset-subject = Reset your password for { $app }
+mail-password-reset-title = Choose a new password
+mail-password-reset = Someone asked to reset the password for { $email } at { $app }. When you choose a new password, you'll be logged out on all devices.
+mail-password-reset-button = Choose a new password
+mail-password-reset-unasked = Didn't ask for this? Ignore this email. Your password stays the same.
 
-mail-change-email-subject = Confirm your new email address for { $app }
-mail-change-email-title = Confirm your new email address
-mail-change-email = Confirm that { $email } is your new email address at { $app }. You'll be logged out on all devices, and log in with this email address from then on.
-mail-change-email-button = Confirm new email address
-mail-change-email-unasked = Didn't ask for this? Ignore this email. Nothing changes unless you open the link and confirm.
+mail-email-change-subject = Confirm your new email address for { $app }
+mail-email-change-title = Confirm your new email address
+mail-email-change = Confirm that { $email } is your new email address at { $app }. You'll be logged out on all devices, and log in with this email address from then on.
+mail-email-change-button = Confirm new email address
+mail-email-change-unasked = Didn't ask for this? Ignore this email. Nothing changes unless you open the link and confirm.
 
 mail-invite-subject = You're invited to { $app }
 mail-invite-title = Your account is ready
@@ -328,20 +328,20 @@ mail-invite = You're invited to { $app }. We made an account for { $email }. Cho
 mail-invite-button = Choose a password
 mail-invite-unasked = Don't know what this is about? Ignore this email.
 
-mail-taken-subject = You already have an account at { $app }
-mail-taken-title = You already have an account
-mail-taken = Someone tried to sign up for { $app } with { $email }. You already have an account with this email address, so we didn't make a new one.
-mail-taken-you = Was it you?
-mail-taken-you-do = Log in as usual, or reset your password if you forgot it.
-mail-taken-unasked = Wasn't you? Ignore this email. Nothing about your account has changed.
+mail-already-registered-subject = You already have an account at { $app }
+mail-already-registered-title = You already have an account
+mail-already-registered = Someone tried to sign up for { $app } with { $email }. You already have an account with this email address, so we didn't make a new one.
+mail-already-registered-you = Was it you?
+mail-already-registered-you-do = Log in as usual, or reset your password if you forgot it.
+mail-already-registered-unasked = Wasn't you? Ignore this email. Nothing about your account has changed.
 
-mail-moved-subject = Your email address was changed
-mail-moved-title = Your email address was changed
-mail-moved = Your account at { $app } now has the email address { $email }. { $old } no longer belongs to it.
-mail-moved-undo = Take your account back within 7 days:
-mail-moved-button = Undo the change
-mail-moved-undo-more = This restores your old email address, logs out all devices and lets you set a new password. The link works once. Need help? Contact support.
-mail-moved-support = Someone else may be using your account. Contact support now.
+mail-email-changed-subject = Your email address was changed
+mail-email-changed-title = Your email address was changed
+mail-email-changed = Your account at { $app } now has the email address { $email }. { $old } no longer belongs to it.
+mail-email-changed-undo = Take your account back within 7 days:
+mail-email-changed-button = Undo the change
+mail-email-changed-undo-more = This restores your old email address, logs out all devices and lets you set a new password. The link works once. Need help? Contact support.
+mail-email-changed-support = Someone else may be using your account. Contact support now.
 
 # The notice of a change: { notice-… } is its subject and its first sentence, and what to do follows "Wasn't you?".
 mail-notice = This is about the account { $email } at { $app }.

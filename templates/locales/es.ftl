@@ -301,17 +301,17 @@ mail-verification = ¡Te damos la bienvenida a { $app }! Confirma que { $email }
 mail-verification-button = Confirmar el correo
 mail-verification-unasked = ¿No te has registrado? Ignora este mensaje.
 
-mail-reset-subject = Restablece tu contraseña de { $app }
-mail-reset-title = Elige una contraseña nueva
-mail-reset = Alguien ha pedido restablecer la contraseña de { $email } en { $app }. Cuando elijas una contraseña nueva, se cerrará la sesión en todos tus dispositivos.
-mail-reset-button = Elegir una contraseña nueva
-mail-reset-unasked = ¿No lo has pedido? Ignora este mensaje. Tu contraseña seguirá siendo la misma.
+mail-password-reset-subject = Restablece tu contraseña de { $app }
+mail-password-reset-title = Elige una contraseña nueva
+mail-password-reset = Alguien ha pedido restablecer la contraseña de { $email } en { $app }. Cuando elijas una contraseña nueva, se cerrará la sesión en todos tus dispositivos.
+mail-password-reset-button = Elegir una contraseña nueva
+mail-password-reset-unasked = ¿No lo has pedido? Ignora este mensaje. Tu contraseña seguirá siendo la misma.
 
-mail-change-email-subject = Confirma tu correo nuevo en { $app }
-mail-change-email-title = Confirma tu correo nuevo
-mail-change-email = Confirma que { $email } es tu correo nuevo en { $app }. Se cerrará la sesión en todos tus dispositivos y, a partir de entonces, iniciarás sesión con este correo.
-mail-change-email-button = Confirmar el correo nuevo
-mail-change-email-unasked = ¿No lo has pedido? Ignora este mensaje. No cambiará nada si no abres el enlace y lo confirmas.
+mail-email-change-subject = Confirma tu correo nuevo en { $app }
+mail-email-change-title = Confirma tu correo nuevo
+mail-email-change = Confirma que { $email } es tu correo nuevo en { $app }. Se cerrará la sesión en todos tus dispositivos y, a partir de entonces, iniciarás sesión con este correo.
+mail-email-change-button = Confirmar el correo nuevo
+mail-email-change-unasked = ¿No lo has pedido? Ignora este mensaje. No cambiará nada si no abres el enlace y lo confirmas.
 
 mail-invite-subject = Tienes una invitación a { $app }
 mail-invite-title = Tu cuenta está lista
@@ -319,20 +319,20 @@ mail-invite = Tienes una invitación a { $app }. Hemos creado una cuenta para { 
 mail-invite-button = Elegir una contraseña
 mail-invite-unasked = ¿No sabes de qué se trata? Ignora este mensaje.
 
-mail-taken-subject = Ya tienes una cuenta en { $app }
-mail-taken-title = Ya tienes una cuenta
-mail-taken = Alguien ha intentado registrarse en { $app } con { $email }. Ya tienes una cuenta con este correo, así que no hemos creado otra.
-mail-taken-you = ¿Has sido tú?
-mail-taken-you-do = Inicia sesión como siempre o restablece la contraseña si la has olvidado.
-mail-taken-unasked = ¿No has sido tú? Ignora este mensaje. No ha cambiado nada en tu cuenta.
+mail-already-registered-subject = Ya tienes una cuenta en { $app }
+mail-already-registered-title = Ya tienes una cuenta
+mail-already-registered = Alguien ha intentado registrarse en { $app } con { $email }. Ya tienes una cuenta con este correo, así que no hemos creado otra.
+mail-already-registered-you = ¿Has sido tú?
+mail-already-registered-you-do = Inicia sesión como siempre o restablece la contraseña si la has olvidado.
+mail-already-registered-unasked = ¿No has sido tú? Ignora este mensaje. No ha cambiado nada en tu cuenta.
 
-mail-moved-subject = Se ha cambiado tu correo electrónico
-mail-moved-title = Se ha cambiado tu correo electrónico
-mail-moved = Tu cuenta de { $app } tiene ahora el correo { $email }. { $old } ya no está asociado a ella.
-mail-moved-undo = Recupera tu cuenta en un plazo de 7 días:
-mail-moved-button = Deshacer el cambio
-mail-moved-undo-more = Así recuperas tu correo anterior, se cierra la sesión en todos los dispositivos y eliges una contraseña nueva. El enlace funciona una sola vez. ¿Necesitas ayuda? Contacta con el equipo de asistencia.
-mail-moved-support = Puede que otra persona esté usando tu cuenta. Contacta cuanto antes con el equipo de asistencia.
+mail-email-changed-subject = Se ha cambiado tu correo electrónico
+mail-email-changed-title = Se ha cambiado tu correo electrónico
+mail-email-changed = Tu cuenta de { $app } tiene ahora el correo { $email }. { $old } ya no está asociado a ella.
+mail-email-changed-undo = Recupera tu cuenta en un plazo de 7 días:
+mail-email-changed-button = Deshacer el cambio
+mail-email-changed-undo-more = Así recuperas tu correo anterior, se cierra la sesión en todos los dispositivos y eliges una contraseña nueva. El enlace funciona una sola vez. ¿Necesitas ayuda? Contacta con el equipo de asistencia.
+mail-email-changed-support = Puede que otra persona esté usando tu cuenta. Contacta cuanto antes con el equipo de asistencia.
 
 mail-notice = Se trata de la cuenta { $email } de { $app }.
 mail-notice-you = ¿Has sido tú? Ignora este mensaje.

@@ -302,17 +302,17 @@ mail-verification = Bienvenue sur { $app } ! Confirmez que { $email } est bien
 mail-verification-button = Confirmer l’adresse e-mail
 mail-verification-unasked = Ce n’est pas vous ? Ignorez cet e-mail.
 
-mail-reset-subject = Réinitialisez votre mot de passe pour { $app }
-mail-reset-title = Choisissez un nouveau mot de passe
-mail-reset = Quelqu’un a demandé à réinitialiser le mot de passe de { $email } sur { $app }. Dès que vous aurez choisi un nouveau mot de passe, tous vos appareils seront déconnectés.
-mail-reset-button = Choisir un nouveau mot de passe
-mail-reset-unasked = Vous n’avez rien demandé ? Ignorez cet e-mail. Votre mot de passe reste le même.
+mail-password-reset-subject = Réinitialisez votre mot de passe pour { $app }
+mail-password-reset-title = Choisissez un nouveau mot de passe
+mail-password-reset = Quelqu’un a demandé à réinitialiser le mot de passe de { $email } sur { $app }. Dès que vous aurez choisi un nouveau mot de passe, tous vos appareils seront déconnectés.
+mail-password-reset-button = Choisir un nouveau mot de passe
+mail-password-reset-unasked = Vous n’avez rien demandé ? Ignorez cet e-mail. Votre mot de passe reste le même.
 
-mail-change-email-subject = Confirmez votre nouvelle adresse e-mail pour { $app }
-mail-change-email-title = Confirmez votre nouvelle adresse e-mail
-mail-change-email = Confirmez que { $email } est votre nouvelle adresse e-mail sur { $app }. Tous vos appareils seront déconnectés et cette adresse servira désormais à vous connecter.
-mail-change-email-button = Confirmer la nouvelle adresse
-mail-change-email-unasked = Vous n’avez rien demandé ? Ignorez cet e-mail. Rien ne change tant que vous n’ouvrez pas le lien pour confirmer.
+mail-email-change-subject = Confirmez votre nouvelle adresse e-mail pour { $app }
+mail-email-change-title = Confirmez votre nouvelle adresse e-mail
+mail-email-change = Confirmez que { $email } est votre nouvelle adresse e-mail sur { $app }. Tous vos appareils seront déconnectés et cette adresse servira désormais à vous connecter.
+mail-email-change-button = Confirmer la nouvelle adresse
+mail-email-change-unasked = Vous n’avez rien demandé ? Ignorez cet e-mail. Rien ne change tant que vous n’ouvrez pas le lien pour confirmer.
 
 mail-invite-subject = Invitation à rejoindre { $app }
 mail-invite-title = Votre compte est prêt
@@ -320,20 +320,20 @@ mail-invite = Nous vous invitons à rejoindre { $app }. Un compte a été créé
 mail-invite-button = Choisir un mot de passe
 mail-invite-unasked = Vous ne savez pas de quoi il s’agit ? Ignorez cet e-mail.
 
-mail-taken-subject = Vous avez déjà un compte sur { $app }
-mail-taken-title = Vous avez déjà un compte
-mail-taken = Quelqu’un a essayé de s’inscrire sur { $app } avec { $email }. Vous avez déjà un compte avec cette adresse e-mail, nous n’en avons donc pas créé d’autre.
-mail-taken-you = C’était vous ?
-mail-taken-you-do = Connectez-vous comme d’habitude ou réinitialisez votre mot de passe si vous l’avez oublié.
-mail-taken-unasked = Ce n’était pas vous ? Ignorez cet e-mail. Rien n’a changé dans votre compte.
+mail-already-registered-subject = Vous avez déjà un compte sur { $app }
+mail-already-registered-title = Vous avez déjà un compte
+mail-already-registered = Quelqu’un a essayé de s’inscrire sur { $app } avec { $email }. Vous avez déjà un compte avec cette adresse e-mail, nous n’en avons donc pas créé d’autre.
+mail-already-registered-you = C’était vous ?
+mail-already-registered-you-do = Connectez-vous comme d’habitude ou réinitialisez votre mot de passe si vous l’avez oublié.
+mail-already-registered-unasked = Ce n’était pas vous ? Ignorez cet e-mail. Rien n’a changé dans votre compte.
 
-mail-moved-subject = Votre adresse e-mail a été modifiée
-mail-moved-title = Votre adresse e-mail a été modifiée
-mail-moved = L’adresse e-mail de votre compte sur { $app } est désormais { $email }. { $old } n’y est plus associé.
-mail-moved-undo = Vous avez 7 jours pour récupérer votre compte :
-mail-moved-button = Annuler la modification
-mail-moved-undo-more = Votre ancienne adresse e-mail sera rétablie, tous les appareils seront déconnectés et vous choisirez un nouveau mot de passe. Le lien ne fonctionne qu’une fois. Besoin d’aide ? Contactez l’assistance.
-mail-moved-support = Quelqu’un d’autre utilise peut-être votre compte. Contactez l’assistance sans attendre.
+mail-email-changed-subject = Votre adresse e-mail a été modifiée
+mail-email-changed-title = Votre adresse e-mail a été modifiée
+mail-email-changed = L’adresse e-mail de votre compte sur { $app } est désormais { $email }. { $old } n’y est plus associé.
+mail-email-changed-undo = Vous avez 7 jours pour récupérer votre compte :
+mail-email-changed-button = Annuler la modification
+mail-email-changed-undo-more = Votre ancienne adresse e-mail sera rétablie, tous les appareils seront déconnectés et vous choisirez un nouveau mot de passe. Le lien ne fonctionne qu’une fois. Besoin d’aide ? Contactez l’assistance.
+mail-email-changed-support = Quelqu’un d’autre utilise peut-être votre compte. Contactez l’assistance sans attendre.
 
 mail-notice = Cela concerne le compte { $email } sur { $app }.
 mail-notice-you = C’était vous ? Ignorez cet e-mail.

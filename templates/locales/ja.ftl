@@ -265,17 +265,17 @@ mail-verification = { $app } へようこそ。{ $email } がご自身のメー�
 mail-verification-button = メールアドレスを確認
 mail-verification-unasked = 登録した覚えがない場合は、このメールを無視してください。
 
-mail-reset-subject = 【{ $app }】パスワードの再設定
-mail-reset-title = 新しいパスワードの設定
-mail-reset = { $app } の { $email } について、パスワード再設定のリクエストがありました。新しいパスワードを設定すると、すべてのデバイスからログアウトされます。
-mail-reset-button = 新しいパスワードを設定
-mail-reset-unasked = お心当たりがない場合は、このメールを無視してください。パスワードは変更されません。
+mail-password-reset-subject = 【{ $app }】パスワードの再設定
+mail-password-reset-title = 新しいパスワードの設定
+mail-password-reset = { $app } の { $email } について、パスワード再設定のリクエストがありました。新しいパスワードを設定すると、すべてのデバイスからログアウトされます。
+mail-password-reset-button = 新しいパスワードを設定
+mail-password-reset-unasked = お心当たりがない場合は、このメールを無視してください。パスワードは変更されません。
 
-mail-change-email-subject = 【{ $app }】新しいメールアドレスをご確認ください
-mail-change-email-title = 新しいメールアドレスの確認
-mail-change-email = { $email } が { $app } での新しいメールアドレスであることを確認してください。確認すると、すべてのデバイスからログアウトされ、今後はこのメールアドレスでログインすることになります。
-mail-change-email-button = 新しいメールアドレスを確認
-mail-change-email-unasked = お心当たりがない場合は、このメールを無視してください。リンクを開いて確認しない限り、何も変更されません。
+mail-email-change-subject = 【{ $app }】新しいメールアドレスをご確認ください
+mail-email-change-title = 新しいメールアドレスの確認
+mail-email-change = { $email } が { $app } での新しいメールアドレスであることを確認してください。確認すると、すべてのデバイスからログアウトされ、今後はこのメールアドレスでログインすることになります。
+mail-email-change-button = 新しいメールアドレスを確認
+mail-email-change-unasked = お心当たりがない場合は、このメールを無視してください。リンクを開いて確認しない限り、何も変更されません。
 
 mail-invite-subject = 【{ $app }】ご招待のお知らせ
 mail-invite-title = アカウントの準備ができました
@@ -283,20 +283,20 @@ mail-invite = { $app } に招待されています。{ $email } のアカウン�
 mail-invite-button = パスワードを設定
 mail-invite-unasked = お心当たりがない場合は、このメールを無視してください。
 
-mail-taken-subject = 【{ $app }】すでにアカウントをお持ちです
-mail-taken-title = すでにアカウントをお持ちです
-mail-taken = { $app } で { $email } を使った新規登録がありました。このメールアドレスのアカウントはすでにあるため、新しいアカウントは作成していません。
-mail-taken-you = ご自身で操作した場合：
-mail-taken-you-do = いつもどおりログインしてください。パスワードをお忘れの場合は、再設定してください。
-mail-taken-unasked = お心当たりがない場合は、このメールを無視してください。アカウントに変更はありません。
+mail-already-registered-subject = 【{ $app }】すでにアカウントをお持ちです
+mail-already-registered-title = すでにアカウントをお持ちです
+mail-already-registered = { $app } で { $email } を使った新規登録がありました。このメールアドレスのアカウントはすでにあるため、新しいアカウントは作成していません。
+mail-already-registered-you = ご自身で操作した場合：
+mail-already-registered-you-do = いつもどおりログインしてください。パスワードをお忘れの場合は、再設定してください。
+mail-already-registered-unasked = お心当たりがない場合は、このメールを無視してください。アカウントに変更はありません。
 
-mail-moved-subject = メールアドレスが変更されました
-mail-moved-title = メールアドレスが変更されました
-mail-moved = { $app } のアカウントのメールアドレスが { $email } に変更されました。{ $old } とアカウントの関連付けは解除されました。
-mail-moved-undo = 7 日以内であれば、アカウントを取り戻せます。
-mail-moved-button = 変更を取り消す
-mail-moved-undo-more = 元のメールアドレスに戻り、すべてのデバイスからログアウトされ、新しいパスワードを設定できます。リンクは 1 回のみ有効です。お困りの場合はサポートにお問い合わせください。
-mail-moved-support = 第三者がアカウントを使用している可能性があります。すぐにサポートにお問い合わせください。
+mail-email-changed-subject = メールアドレスが変更されました
+mail-email-changed-title = メールアドレスが変更されました
+mail-email-changed = { $app } のアカウントのメールアドレスが { $email } に変更されました。{ $old } とアカウントの関連付けは解除されました。
+mail-email-changed-undo = 7 日以内であれば、アカウントを取り戻せます。
+mail-email-changed-button = 変更を取り消す
+mail-email-changed-undo-more = 元のメールアドレスに戻り、すべてのデバイスからログアウトされ、新しいパスワードを設定できます。リンクは 1 回のみ有効です。お困りの場合はサポートにお問い合わせください。
+mail-email-changed-support = 第三者がアカウントを使用している可能性があります。すぐにサポートにお問い合わせください。
 
 mail-notice = 対象は { $app } の { $email } のアカウントです。
 mail-notice-you = ご自身で操作した場合は、このメールを無視してください。

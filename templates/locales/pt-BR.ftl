@@ -301,17 +301,17 @@ mail-verification = Boas-vindas a { $app }! Confirme que { $email } é seu e-mai
 mail-verification-button = Confirmar e-mail
 mail-verification-unasked = Não se cadastrou? Ignore este e-mail.
 
-mail-reset-subject = Redefina sua senha em { $app }
-mail-reset-title = Crie uma nova senha
-mail-reset = Alguém pediu para redefinir a senha de { $email } em { $app }. Quando você criar uma nova senha, sua conta será desconectada de todos os dispositivos.
-mail-reset-button = Criar nova senha
-mail-reset-unasked = Não pediu isso? Ignore este e-mail. Sua senha continua a mesma.
+mail-password-reset-subject = Redefina sua senha em { $app }
+mail-password-reset-title = Crie uma nova senha
+mail-password-reset = Alguém pediu para redefinir a senha de { $email } em { $app }. Quando você criar uma nova senha, sua conta será desconectada de todos os dispositivos.
+mail-password-reset-button = Criar nova senha
+mail-password-reset-unasked = Não pediu isso? Ignore este e-mail. Sua senha continua a mesma.
 
-mail-change-email-subject = Confirme seu novo e-mail em { $app }
-mail-change-email-title = Confirme seu novo e-mail
-mail-change-email = Confirme que { $email } é seu novo e-mail em { $app }. Sua conta será desconectada de todos os dispositivos e, a partir daí, você entrará com esse e-mail.
-mail-change-email-button = Confirmar novo e-mail
-mail-change-email-unasked = Não pediu isso? Ignore este e-mail. Nada muda se você não abrir o link e confirmar.
+mail-email-change-subject = Confirme seu novo e-mail em { $app }
+mail-email-change-title = Confirme seu novo e-mail
+mail-email-change = Confirme que { $email } é seu novo e-mail em { $app }. Sua conta será desconectada de todos os dispositivos e, a partir daí, você entrará com esse e-mail.
+mail-email-change-button = Confirmar novo e-mail
+mail-email-change-unasked = Não pediu isso? Ignore este e-mail. Nada muda se você não abrir o link e confirmar.
 
 mail-invite-subject = Você recebeu um convite para { $app }
 mail-invite-title = Sua conta está pronta
@@ -319,20 +319,20 @@ mail-invite = Você recebeu um convite para { $app }. Criamos uma conta para { $
 mail-invite-button = Criar senha
 mail-invite-unasked = Não sabe do que se trata? Ignore este e-mail.
 
-mail-taken-subject = Você já tem uma conta em { $app }
-mail-taken-title = Você já tem uma conta
-mail-taken = Alguém tentou se cadastrar em { $app } com { $email }. Você já tem uma conta com esse e-mail, por isso não criamos outra.
-mail-taken-you = Foi você?
-mail-taken-you-do = Entre como de costume ou redefina sua senha, se a esqueceu.
-mail-taken-unasked = Não foi você? Ignore este e-mail. Nada mudou na sua conta.
+mail-already-registered-subject = Você já tem uma conta em { $app }
+mail-already-registered-title = Você já tem uma conta
+mail-already-registered = Alguém tentou se cadastrar em { $app } com { $email }. Você já tem uma conta com esse e-mail, por isso não criamos outra.
+mail-already-registered-you = Foi você?
+mail-already-registered-you-do = Entre como de costume ou redefina sua senha, se a esqueceu.
+mail-already-registered-unasked = Não foi você? Ignore este e-mail. Nada mudou na sua conta.
 
-mail-moved-subject = Seu e-mail foi alterado
-mail-moved-title = Seu e-mail foi alterado
-mail-moved = Sua conta em { $app } agora tem o e-mail { $email }. { $old } não está mais associado a ela.
-mail-moved-undo = Recupere sua conta em até 7 dias:
-mail-moved-button = Desfazer a alteração
-mail-moved-undo-more = Isso restaura seu e-mail anterior, desconecta todos os dispositivos e permite criar uma nova senha. O link funciona uma única vez. Precisa de ajuda? Fale com o suporte.
-mail-moved-support = Outra pessoa pode estar usando sua conta. Fale com o suporte agora.
+mail-email-changed-subject = Seu e-mail foi alterado
+mail-email-changed-title = Seu e-mail foi alterado
+mail-email-changed = Sua conta em { $app } agora tem o e-mail { $email }. { $old } não está mais associado a ela.
+mail-email-changed-undo = Recupere sua conta em até 7 dias:
+mail-email-changed-button = Desfazer a alteração
+mail-email-changed-undo-more = Isso restaura seu e-mail anterior, desconecta todos os dispositivos e permite criar uma nova senha. O link funciona uma única vez. Precisa de ajuda? Fale com o suporte.
+mail-email-changed-support = Outra pessoa pode estar usando sua conta. Fale com o suporte agora.
 
 mail-notice = Trata-se da conta { $email } em { $app }.
 mail-notice-you = Foi você? Ignore este e-mail.

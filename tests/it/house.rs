@@ -550,4 +550,10 @@ fn the_recipes_name_files_that_are_there() {
         .collect();
     assert!(missing.is_empty(), "CONTRIBUTING.md names {missing:?}");
     assert_eq!(recipes.matches("\n### ").count(), 8, "eight recipes");
+    let mail = recipes.split("### A mail\n").nth(1).unwrap();
+    let steps = mail.lines().take_while(|line| !line.is_empty());
+    let steps: Vec<&str> = steps.collect();
+    // The first step names two files; all others one each.
+    assert_eq!(steps.len() + 1, 4, "a mail takes four files: {steps:?}");
+    assert!(!mail.starts_with("1. `templates/`: `NAME.subject.txt`"));
 }

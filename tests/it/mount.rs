@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::support::actor::Requests as _;
 use crate::support::client::client;
+use crate::support::database::{Database, Kind};
 use crate::support::served::eventually;
 
 #[allow(unreachable_pub, reason = "an example is a program of its own")]
@@ -47,9 +48,12 @@ async fn post(origin: &str, path: &str, body: Value, token: Option<&str>) -> Val
     request.send().await.unwrap().json().await.unwrap()
 }
 
-#[tokio::test]
-async fn two_instances_protect_routes_of_their_host_and_share_nothing() {
+crate::support::on_both_engines! { two_instances_protect_routes_of_their_host_and_share_nothing }
+
+async fn two_instances_protect_routes_of_their_host_and_share_nothing(kind: Kind) {
     let folder = tempfile::tempdir().unwrap();
+    let databases = [Database::fresh(kind).await, Database::fresh(kind).await];
+    let urls = databases.each_ref().map(Database::url);
     let listeners = listeners().await;
     let [customers, staff] =
         [0, 1].map(|at: usize| format!("http://{}", listeners[at].local_addr().unwrap()));
@@ -58,7 +62,7 @@ async fn two_instances_protect_routes_of_their_host_and_share_nothing() {
     let local = tokio::task::LocalSet::new();
     let served = local.run_until(async move {
         let running = tokio::task::spawn_local(async move {
-            example::run(&path, listeners, stopped)
+            example::run(&path, urls, listeners, stopped)
                 .await
                 .map_err(|error| error.to_string())
         });

@@ -2,9 +2,11 @@
 //! The upstream answers with what arrived there.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use axum::Router;
 use axum::http::{HeaderMap, Uri};
@@ -136,6 +138,132 @@ async fn served(origin: &str) -> Served {
     .await
 }
 
+/// Sends a request byte for byte; what came back.
+async fn raw(origin: &str, request: String) -> String {
+    let address = origin.replace("http://localhost", "127.0.0.1");
+    let sent = tokio::task::spawn_blocking(move || {
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        // A proxy may reset what it does not like.
+        let _ = stream.read_to_end(&mut answer);
+        String::from_utf8_lossy(&answer).into_owned()
+    });
+    sent.await.unwrap()
+}
+
+/// What a client writes by hand: names in odd spellings, and headers that `Connection` declares to be for the proxy alone, which
+/// has to take them away (RFC 9110 §7.6.1).
+async fn headers_are_forged_by_no_trick(served: &Served, origin: &str, cookie: &str) {
+    let host = origin.trim_start_matches("http://");
+    let user = served.user("ada@example.com").await;
+    let ours = [
+        ("remote-user", user.id.to_string()),
+        ("remote-email", user.email.to_string()),
+        ("remote-name", String::new()),
+        ("remote-groups", String::new()),
+    ];
+    let all = "Remote-User, remote-email, REMOTE-NAME, Remote-Groups, Remote_Groups";
+    for (forged, may_be_refused) in [
+        (String::new(), false),
+        (format!("Connection: {all}\r\n"), false),
+        (
+            format!("Connection: {all}\r\nRemote-Groups: admin\r\nRemote-User: admin\r\n"),
+            false,
+        ),
+        (format!("Connection: {all}, Cookie\r\n"), true),
+        (
+            "Remote-Groups:admin\r\nREMOTE-GROUPS: admin\r\n".into(),
+            false,
+        ),
+        (
+            "Remote_Groups: admin\r\nRemote_User: admin\r\n".into(),
+            false,
+        ),
+        ("Remote-Groups : admin\r\n".into(), true),
+        ("Remote-Groups\t: admin\r\n".into(), true),
+        ("X: y\r\n Remote-Groups: admin\r\n".into(), true),
+        ("X: y\nRemote-Groups: admin\r\n".into(), true),
+        ("X: y\rRemote-Groups: admin\r\n".into(), true),
+        ("Remote-Groups\0: admin\r\n".into(), true),
+        ("Remote.Groups: admin\r\n".into(), true),
+    ] {
+        let request = format!(
+            "GET /x HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\n{forged}Connection: close\r\n\r\n"
+        );
+        let answer = raw(origin, request).await;
+        let refused = ["HTTP/1.1 400", "HTTP/1.1 401"];
+        let is_refused = answer.is_empty() || refused.iter().any(|line| answer.starts_with(line));
+        if may_be_refused && is_refused {
+            continue;
+        }
+        assert!(answer.starts_with("HTTP/1.1 200"), "{forged:?}: {answer}");
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        let body = &body[body.find('{').unwrap()..=body.rfind('}').unwrap()];
+        let seen: Value = serde_json::from_str(body).unwrap();
+        for (name, value) in &ours {
+            let claims = seen["claims"].as_array().unwrap().iter();
+            let said: Vec<_> = claims.filter(|claim| claim[0] == *name).collect();
+            // nginx leaves out what is empty.
+            if !value.is_empty() || !said.is_empty() {
+                assert_eq!(said, [&json!([name, value])], "{forged:?}");
+            }
+        }
+        assert!(!body.contains("admin"), "{forged:?}: {body}");
+        assert!(!body.contains("remote_"), "{forged:?}: {body}");
+    }
+
+    // What the proxy says of the request cannot be taken out of its mouth, either.
+    let all =
+        "X-Forwarded-Method, X-Forwarded-Uri, X-Forwarded-Host, X-Forwarded-Proto, X-Forwarded-For";
+    let forged = format!(
+        "POST /x HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\nOrigin: https://evil.example\r\n\
+         X-Forwarded-Method: GET\r\nContent-Length: 0\r\nConnection: close, {all}\r\n\r\n"
+    );
+    let answer = raw(origin, forged).await;
+    assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+    for target in [
+        "/x".to_owned(),
+        "//evil.example/x".to_owned(),
+        "/\\evil.example".to_owned(),
+        "/%2e%2e//evil.example".to_owned(),
+        format!("http://{host}/x"),
+        "http://evil.example/x".to_owned(),
+    ] {
+        let request = format!(
+            "GET {target} HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\nX-Forwarded-Uri: //evil.example/\r\n\
+             X-Forwarded-Host: evil.example\r\nConnection: close, {all}\r\n\r\n"
+        );
+        let answer = raw(origin, request).await;
+        assert!(!answer.contains("claims"), "{target}: {answer}");
+        let mut lines = answer.lines();
+        let Some(login) = lines.find_map(|line| line.strip_prefix("Location: ")) else {
+            // Refused, or for no site that is known here.
+            assert_ne!(target, "/x", "{answer}");
+            continue;
+        };
+        let login = url::Url::parse(login).unwrap();
+        assert_eq!(login.host_str(), Some("localhost"), "{target}: {login}");
+        let next = login.query_pairs().find(|(name, _)| name == "next");
+        let back = next.is_none_or(|(_, next)| next.starts_with(&format!("{origin}/")));
+        assert!(back, "{target}: {login}");
+        assert!(
+            target != "/x" || login.query() == Some(&expected(origin)),
+            "{login}"
+        );
+    }
+}
+
+/// The query that leads back to `/x`.
+fn expected(origin: &str) -> String {
+    let next = format!("{origin}/x");
+    let encoded = percent_encoding::utf8_percent_encode(&next, percent_encoding::NON_ALPHANUMERIC);
+    format!("next={encoded}")
+}
+
 async fn guards_an_application(served: &Served, origin: &str) {
     let http = client::unled();
     let get = |path: &str| http.get(format!("{origin}{path}"));
@@ -202,6 +330,8 @@ async fn guards_an_application(served: &Served, origin: &str) {
         assert_ne!(claim[1], "admin", "{claims:?}");
         assert!(!claim[0].as_str().unwrap().contains('_'), "{claims:?}");
     }
+
+    headers_are_forged_by_no_trick(served, origin, &cookie).await;
 
     // Where the request seems to come from is the proxy's to say: a client is not led elsewhere.
     let liar = get("/x")

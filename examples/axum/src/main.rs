@@ -21,7 +21,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let audience = env::var("REGSTACK_AUDIENCE").ok(); // your jwt_audience, if you set one
     let port = env::var("PORT").unwrap_or_else(|_| "3000".to_owned());
 
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let sessions = Verifier::new(reqwest::Client::new(), &server, audience.as_deref());
     let app = Router::new()
         .route("/orders", get(orders))

@@ -116,7 +116,7 @@ pub(super) async fn carry_out(
     }
     if let Some((email, password)) = further.administrator {
         let next = format!("regstack create-admin --email {email}");
-        let made = administrator(email, password, loaded, context).await;
+        let made = Box::pin(administrator(email, password, loaded, context)).await;
         done.administrator = Some(made.map_err(|failure| written(failure).next(next))?);
     }
     let settled = done.files.iter().all(|file| file.state == "unchanged");

@@ -9,7 +9,8 @@ use crate::cli::{Context, Failure, Result, progress, prompt};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Keys whose tokens have expired leave by themselves. A key whose tokens may be
-alive is removed by --force alone, and they die with it.
+alive is removed by --force alone, and they die with it: at running servers
+within a minute.
 
 Example:
   regstack keys rotate --now && regstack keys remove KID --force")]

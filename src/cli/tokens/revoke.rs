@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::accounts::{self, RevokeToken, is_token_id};
+use crate::accounts::{self, RevokeToken};
 use crate::cli::named::name;
 use crate::cli::output::{Canvas, Report};
 use crate::cli::users::act::{self, Act};
 use crate::cli::users::selection::Selected;
 use crate::cli::{Context, Failure, Result, progress, prompt};
+use crate::model::TokenId;
 use crate::secret::{ExposeSecret as _, SecretString};
 
 /// End one session, or all tokens of accounts
@@ -56,7 +57,9 @@ impl Report for Revoked {
 
 pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let given = args.token.as_ref().map(SecretString::expose_secret);
-    if given.is_some_and(|text| text != "-" && !text.contains('.') && !is_token_id(text)) {
+    if given
+        .is_some_and(|text| text != "-" && !text.contains('.') && TokenId::parse(text).is_none())
+    {
         return Err(
             Failure::refused("this is neither the id of a token nor a token")
                 .because("an id (jti) has 22 characters: letters, digits, - and _")
@@ -69,7 +72,7 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         let users = Selected::named(context, &app, &args.user).await?;
         return act::each(Act::RevokeTokens, context, &app, users).await;
     };
-    let revoked = if is_token_id(given) {
+    let revoked = if TokenId::parse(given).is_some() {
         progress::waited(app.accounts.revoke_token_id(given, &origin)).await
     } else {
         let token = if given == "-" {

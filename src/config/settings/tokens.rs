@@ -12,6 +12,9 @@ const MAX_LINK_SECONDS: u64 = 315_360_000;
 /// The longest that a session may last, in seconds: 30 days.
 pub const MAX_SESSION_SECONDS: u32 = 2_592_000;
 
+/// The longest that a session may last while it is used, in seconds: a year.
+const MAX_RENEWED_SECONDS: u64 = 31_536_000;
+
 section! {
     /// Signed tokens.
     pub struct Tokens at settings.tokens, named "" field "" {
@@ -29,6 +32,7 @@ section! {
         signing_key_rotation_days: u32 = 90, Range(0, 3650), "With EdDSA or ES256: days until the next signing key is made; 0 leaves it to `regstack keys rotate`.";
         signing_key_overlap_seconds: u32 = 3600, Range(300, 604_800), "With EdDSA or ES256: seconds a new signing key is published before it signs.";
         token_claims: Vec<TokenClaim> = Vec::new(), Any, "With EdDSA or ES256: what session tokens say about the account besides its id. Whoever holds a token can read it.";
+        session_max_seconds: u32 = 0, Range(0, MAX_RENEWED_SECONDS), "Seconds after the login that a session lasts while it is used: its tokens are renewed until then. 0 renews none: a session ends after `jwt_ttl_seconds`.";
     }
 }
 

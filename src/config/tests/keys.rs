@@ -9,6 +9,10 @@ use super::*;
 /// A value of each key that is none of its defaults, and how it is shown.
 fn sample(key: &Key) -> (String, String) {
     let plain = |text: &str| (text.to_owned(), text.to_owned());
+    if key.name == "session_max_seconds" {
+        // Less than `jwt_ttl_seconds`, but for 0, is refused.
+        return plain("2592000");
+    }
     if let value::Rule::Range(low, high) = key.rule {
         let default: u64 = key.default_literal().parse().unwrap();
         return plain(&(if default == high { low } else { default + 1 }).to_string());

@@ -61,6 +61,10 @@ fn keys_that_belong_together_are_asked_for_together() {
             "regstack.toml:1: hide_registered_emails needs require_verification",
         ),
         (
+            "session_max_seconds = 7199",
+            "regstack.toml:1: session_max_seconds must be 0, or at least jwt_ttl_seconds: 7200",
+        ),
+        (
             "enable_forward_auth = true",
             "regstack.toml:1: enable_forward_auth needs behind_proxy",
         ),

@@ -11,7 +11,7 @@ use crate::delivery::locales::Words;
 use crate::delivery::text;
 use crate::model::{Email, FullName};
 
-/// The variables of one mail: rendered by `NAME.subject.txt`, `NAME.txt`, `NAME.html`.
+/// The variables of one mail: rendered by `NAME.subject.txt` (or the message `mail-NAME-subject`), `NAME.txt`, `NAME.html`.
 ///
 /// Only the mails listed in this file are ones: so none can miss the trial at start.
 pub trait MailTemplate: Serialize + listed::Listed {

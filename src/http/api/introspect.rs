@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::Serialize;
-use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::accounts::Session;
@@ -12,8 +12,8 @@ use crate::app::App;
 use crate::config::Settings;
 use crate::http::constant::constant;
 use crate::http::error::ApiError;
-use crate::http::extract::{Field as _, Form, Introspector, fields};
-use crate::model::{Email, FullName, Id};
+use crate::http::extract::{Field as _, Form, Presented, fields};
+use crate::model::{Email, FullName, Id, Scope};
 use crate::secret::{ExposeSecret as _, SecretString};
 
 fields! {
@@ -45,35 +45,16 @@ impl PartialSchema for IntrospectRequest {
 
 impl ToSchema for IntrospectRequest {}
 
+constant!(Active = true);
+constant!(Inactive = false);
 constant!(TokenType = "Bearer");
-
-/// A truth value that is always the same.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Always<const VALUE: bool>;
-
-impl<const VALUE: bool> Serialize for Always<VALUE> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bool(VALUE)
-    }
-}
-
-impl<const VALUE: bool> PartialSchema for Always<VALUE> {
-    fn schema() -> RefOr<Schema> {
-        let field = ObjectBuilder::new()
-            .schema_type(Type::Boolean)
-            .enum_values(Some([VALUE]));
-        RefOr::T(field.build().into())
-    }
-}
-
-impl<const VALUE: bool> ToSchema for Always<VALUE> {}
 
 /// A session token that is alive.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ActiveToken {
     /// Always `true`.
     #[schema(inline)]
-    active: Always<true>,
+    active: Active,
     /// The id of the account: 24 hexadecimal digits.
     #[schema(value_type = String, example = "6741c3a08f2b5d1e9c7a4b60")]
     sub: Id,
@@ -119,7 +100,7 @@ pub(super) struct ActiveToken {
 pub(super) struct InactiveToken {
     /// Always `false`.
     #[schema(inline)]
-    active: Always<false>,
+    active: Inactive,
 }
 
 /// What a token is worth now.
@@ -139,22 +120,31 @@ pub(super) enum IntrospectAnswer {
     (status = 200, description = "What the token is worth at this moment.", body = IntrospectAnswer)))]
 pub(super) async fn introspect(
     State(app): State<App>,
-    _: Introspector,
-    Form(request): Form<IntrospectRequest>,
+    Presented(key): Presented,
+    form: Result<Form<IntrospectRequest>, ApiError>,
 ) -> Result<Json<IntrospectAnswer>, ApiError> {
+    let request = match form {
+        Ok(Form(request)) => request,
+        Err(fault) => {
+            // What is wrong with a question is told to those who may ask.
+            let service = app.accounts.authenticate_service(&key).await?;
+            service.check(Scope::Introspect)?;
+            return Err(fault);
+        }
+    };
     drop(request.token_type_hint);
     let token = request.token.expose_secret();
-    let session = app.accounts.introspect(token).await?;
+    let session = app.accounts.introspect(&key, token).await?;
     Ok(Json(match session {
         Some(session) => IntrospectAnswer::Active(Box::new(told(session, &app.settings))),
-        None => IntrospectAnswer::Inactive(InactiveToken { active: Always }),
+        None => IntrospectAnswer::Inactive(InactiveToken { active: Inactive }),
     }))
 }
 
 fn told(Session { user, claims }: Session, settings: &Settings) -> ActiveToken {
     let base_url = &settings.identity.base_url;
     ActiveToken {
-        active: Always,
+        active: Active,
         sub: user.id,
         username: user.email.clone(),
         email: user.email,
@@ -163,7 +153,7 @@ fn told(Session { user, claims }: Session, settings: &Settings) -> ActiveToken {
         admin: user.is_superuser,
         iat: Timestamp::as_second(claims.issued_at),
         exp: Timestamp::as_second(claims.expires_at),
-        sid: claims.jti.clone(),
+        sid: claims.session_id().to_owned(),
         jti: claims.jti,
         iss: base_url.trim_end_matches('/').to_owned(),
         aud: settings.tokens.jwt_audience.clone(),

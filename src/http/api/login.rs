@@ -90,6 +90,22 @@ pub(super) enum SessionAnswer {
 }
 
 impl SessionAnswer {
+    /// Hands a session over that goes on, in the way in which the request's came.
+    pub(super) fn renewed(
+        issued: &LoggedIn,
+        cookie: &mut ClearCookie,
+        settings: &Settings,
+    ) -> Self {
+        let (token, expires_in) = (&issued.access_token, issued.expires_in);
+        let is_cookie = cookie.replace(token, expires_in, &settings.identity);
+        let by = if is_cookie {
+            Transport::Cookie
+        } else {
+            Transport::Bearer
+        };
+        Self::of(issued, by, settings).1
+    }
+
     /// Hands a session over, the token on one way only.
     fn of(issued: &LoggedIn, by: Transport, settings: &Settings) -> (Option<SetCookie>, Self) {
         let (token, expires_in) = (&issued.access_token, issued.expires_in);

@@ -10,6 +10,7 @@ mod me;
 mod password;
 mod phone;
 mod register;
+mod sessions;
 mod verify;
 
 use std::sync::Arc;
@@ -91,6 +92,7 @@ pub(super) fn router(settings: &Settings, ambient: &Ambient) -> OpenApiRouter<Ap
         .routes(routes!(login::logout))
         .routes(routes!(me::show, me::change))
         .routes(routes!(introspect::introspect))
+        .merge(sessions::router(&settings.tokens))
         .routes(limited(routes!(password::change_password), |limits| {
             &limits.change_password
         }))

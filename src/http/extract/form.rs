@@ -1,14 +1,10 @@
 //! The body of an HTML form, as OAuth's endpoints take it (RFC 6749, appendix B).
 
-use std::time::Duration;
-
 use axum::extract::{FromRequest, Request as HttpRequest};
 use axum::http::{HeaderMap, header};
 use percent_encoding::percent_decode;
-use tokio::time::Instant;
 use zeroize::Zeroizing;
 
-use super::access::AccessCheck;
 use super::body::{BodyKind, read_whole};
 use super::fields::{Fields, Request};
 use super::json::Value;
@@ -16,10 +12,8 @@ use crate::http::error::ApiError;
 use crate::http::fault::{Fault, Location, kind};
 use crate::secret::SecretString;
 
-/// A body that takes longer is worth a second look at who sends it.
-const PROMPT: Duration = Duration::from_secs(1);
-
-/// A form that was read as `T`. Fields that it does not have are passed over, as RFC 6749 §3.2 asks for.
+/// A form that was read as `T`. Fields that it does not have are passed over, as RFC 6749 §3.2 asks for. Who sends it has to be
+/// looked at after it was read: a body may take its time.
 #[derive(Debug)]
 pub(in crate::http) struct Form<T>(pub(in crate::http) T);
 
@@ -31,13 +25,7 @@ impl<S: Sync, T: Request> FromRequest<S> for Form<T> {
             fits: is_form,
             refusal: ApiError::no_form,
         };
-        let started = Instant::now();
-        let (mut parts, bytes) = read_whole(request, &KIND).await?;
-        if started.elapsed() > PROMPT
-            && let Some(check) = parts.extensions.get::<AccessCheck>().cloned()
-        {
-            check.repeat(&mut parts).await?;
-        }
+        let (_, bytes) = read_whole(request, &KIND).await?;
         let given = parse(&bytes).ok_or_else(|| {
             let rule = "the body is not a form in UTF-8";
             ApiError::invalid(vec![Fault::whole(Location::Body, kind::VALUE_ERROR, rule)])

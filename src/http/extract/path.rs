@@ -1,6 +1,6 @@
 //! Names in a request's path. One that cannot be anything of ours is as unknown as any other: 404.
 
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
@@ -9,10 +9,10 @@ use super::fields::Field;
 use super::json::Value;
 use super::parameter;
 use crate::http::error::ApiError;
-use crate::model::{Email, Id};
+use crate::model::{Email, Id, TokenId};
 use crate::secret::SecretString;
 
-/// Declares the one name that a path has: its parameter, its type, and what it stands for.
+/// Declares a name in a path: its parameter, its type, and what it stands for.
 macro_rules! in_path {
     ($($(#[doc = $help:literal])* $name:ident = $parameter:literal: $type:ty;)*) => {$(
         $(#[doc = $help])*
@@ -23,9 +23,13 @@ macro_rules! in_path {
             type Rejection = ApiError;
 
             async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-                let Path(text) = Path::<String>::from_request_parts(parts, state)
+                let names = RawPathParams::from_request_parts(parts, state)
                     .await
                     .map_err(|_| ApiError::not_found())?;
+                let mut names = names.iter();
+                let (_, text) = names
+                    .find(|(name, _)| *name == $parameter)
+                    .ok_or_else(ApiError::not_found)?;
                 <$type>::read(Some(Value::Text(SecretString::from(text))))
                     .map(Self)
                     .map_err(|_| ApiError::not_found())
@@ -47,6 +51,8 @@ in_path! {
     MessageId = "id": Id;
     /// The service key's id.
     ServiceKeyId = "id": Id;
+    /// The session's id.
+    SessionId = "sid": TokenId;
     /// The registration's email address.
     PendingEmail = "email": Email;
 }

@@ -13,12 +13,12 @@ use crate::accounts::{Error, Service};
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::model::service_key::PREFIX;
-use crate::model::{Actor, Origin, Scope};
+use crate::model::{Actor, Origin, PresentedServiceKey, Scope};
 use crate::secret::{ExposeSecret as _, SecretString};
 
-/// A program that may ask what a token is worth.
+/// The service key of a program. It has the form of one: what it opens is another question.
 #[derive(Debug)]
-pub(in crate::http) struct Introspector;
+pub(in crate::http) struct Presented(pub(in crate::http) PresentedServiceKey);
 
 /// Who administers: a person with a session, or a program with a key for it. A key with `admin:read` may only read.
 #[derive(Debug)]
@@ -27,20 +27,12 @@ pub(in crate::http) struct Administration {
     pub(in crate::http) origin: Origin,
 }
 
-impl FromRequestParts<App> for Introspector {
+impl<S: Sync> FromRequestParts<S> for Presented {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         let key = presented(&parts.headers).ok_or(Error::NotAuthenticated)?;
-        let service = app
-            .accounts
-            .authenticate_service(key.expose_secret())
-            .await?;
-        service.check(Scope::Introspect)?;
-        parts
-            .extensions
-            .insert(AccessCheck::of::<Self>(app.clone()));
-        Ok(Self)
+        parse(key.expose_secret()).map(Self)
     }
 }
 
@@ -57,7 +49,7 @@ impl FromRequestParts<App> for Administration {
         }
         let (key, _) = credentials(&parts.headers, &app.settings)?;
         let Service { key } = {
-            let service = app.accounts.authenticate_service(key).await?;
+            let service = app.accounts.authenticate_service(&parse(key)?).await?;
             let reads = matches!(parts.method, Method::GET | Method::HEAD);
             service.check(if reads {
                 Scope::AdminRead
@@ -76,6 +68,11 @@ impl FromRequestParts<App> for Administration {
             origin: origin.acting_as(Actor::Service(key.name)),
         })
     }
+}
+
+/// What was never a key is refused as one that is dead.
+fn parse(key: &str) -> Result<PresentedServiceKey, ApiError> {
+    PresentedServiceKey::parse(key).ok_or_else(|| Error::NotAuthenticated.into())
 }
 
 /// The key of the one `Authorization` header.

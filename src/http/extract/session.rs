@@ -11,6 +11,7 @@ use crate::config::{Settings, Transport};
 use crate::http::cookie;
 use crate::http::error::ApiError;
 use crate::http::middleware::origin;
+use crate::http::renewal::Renewal;
 use crate::model::{Actor, Origin, UserPublic};
 
 /// The longest token that is looked at, in bytes.
@@ -94,6 +95,12 @@ where
             // A route of a host, which regstack's own middleware does not surround.
             None => origin(&parts.headers, &parts.extensions, &app),
         };
+        if let Some(renewal) = parts.extensions.get::<Renewal>()
+            && transport == Transport::Cookie
+            && app.accounts.wants_renewal(&session)
+        {
+            renewal.wish(&session);
+        }
         let origin = origin.acting_as(Actor::User(session.user.id));
         parts.extensions.insert(AccessCheck::of::<Self>(app));
         Ok(Self { session, origin })

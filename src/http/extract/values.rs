@@ -12,7 +12,8 @@ use crate::model::email::{self, InvalidEmail};
 use crate::model::id::InvalidId;
 use crate::model::password::{self, InvalidPassword};
 use crate::model::{
-    Email, FullName, Id, Language, NewPassword, Password, ProofToken, Scopes, ServiceKeyName, proof,
+    Email, FullName, Id, Language, NewPassword, Password, ProofToken, Scopes, ServiceKeyName,
+    TokenId, proof,
 };
 use crate::secret::{ExposeSecret as _, SecretString};
 
@@ -134,6 +135,20 @@ impl Field for Id {
         string()
             .pattern(Some("^[0-9a-fA-F]{24}$"))
             .examples(["6741c3a08f2b5d1e9c7a4b60"])
+            .build()
+    }
+}
+
+impl Field for TokenId {
+    fn read(value: Option<Value>) -> Result<Self, Broken> {
+        Self::parse(text(value)?.expose_secret())
+            .ok_or_else(|| (kind::VALUE_ERROR, "this is no id of a session".to_owned()))
+    }
+
+    fn schema() -> Object {
+        string()
+            .pattern(Some("^[0-9A-Za-z_-]{22}$"))
+            .examples(["rN7z0Y_z_-uIv4PdRl1A5Q"])
             .build()
     }
 }

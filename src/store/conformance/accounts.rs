@@ -31,6 +31,7 @@ pub(in crate::store) async fn an_account_is_read_as_it_was_written(db: &dyn Data
         updated_at: at(2),
         last_login: Some(at(3)),
         tokens_invalidated_after: Some(at(4)),
+        others_ended: Some(session_rows::others_ended()),
         language: Language::parse("pt-BR"),
         ..user("ada@bücher.example")
     };
@@ -44,7 +45,7 @@ pub(in crate::store) async fn an_account_is_read_as_it_was_written(db: &dyn Data
             store.user(written.id).await.unwrap().unwrap(),
             store.user_by_email(&written.email).await.unwrap().unwrap(),
             store
-                .session(written.id, "jti")
+                .session(written.id, "jti", "jti")
                 .await
                 .unwrap()
                 .unwrap()
@@ -437,7 +438,7 @@ pub(in crate::store) async fn deletion_leaves_nothing_behind(db: &dyn Database) 
 
     assert!(store.user(ada.id).await.unwrap().is_none());
     assert!(store.user_by_email(&ada.email).await.unwrap().is_none());
-    assert!(store.session(ada.id, "jti").await.unwrap().is_none());
+    assert!(store.session(ada.id, "jti", "jti").await.unwrap().is_none());
     let waits = store.pending_by_email(&ada.email, at(1)).await.unwrap();
     assert!(waits.is_none());
     let lockout = store.lockout(&ada.email, RULE, at(1)).await.unwrap();
@@ -491,7 +492,7 @@ pub(in crate::store) async fn a_deleted_address_gets_another_id(db: &dyn Databas
         .verify(&proof("1"), second, at(1), Effects::default())
         .await;
     assert!(matches!(verified.unwrap(), Verify::Created(user) if user.id == second));
-    assert!(store.session(first.id, "jti").await.unwrap().is_none());
+    assert!(store.session(first.id, "a", "a").await.unwrap().is_none());
 }
 
 pub(in crate::store) async fn counts_follow_every_change(db: &dyn Database) {

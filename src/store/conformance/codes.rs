@@ -98,7 +98,14 @@ pub(in crate::store) async fn log_in(
         locked: event(EventKind::LoginLocked),
     };
     let success = effects("ada@example.com", EventKind::UserLoggedIn);
-    let used = store.issue_session_for_code(check, failure, success).await;
+    let used = store
+        .issue_session_for_code(
+            check,
+            new_session(&fresh_id().to_string()),
+            failure,
+            success,
+        )
+        .await;
     used.unwrap()
 }
 

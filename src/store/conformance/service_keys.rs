@@ -128,3 +128,32 @@ pub(in crate::store) async fn an_expired_service_key_stays_in_lists_for_a_while(
         assert_eq!(keys.len(), left, "{now}");
     }
 }
+
+pub(in crate::store) async fn a_service_key_and_a_session_are_read_together(db: &dyn Database) {
+    let store = db.open().await;
+    let kept = key(1, "shop");
+    let added = store.add_service_key(kept.clone(), Effects::default());
+    assert!(added.await.unwrap());
+    let ada = create(&*store, user("ada@example.com")).await;
+    let revoked = Revocation {
+        jti: "ended".into(),
+        user_id: Some(ada.id),
+        expires_at: at(HOUR),
+    };
+    let newly = store.revoke_token(revoked, Effects::default());
+    assert!(newly.await.unwrap());
+    let nobody = Id::from_bytes([9; 12]);
+    for service_key in [kept.id, nobody] {
+        for (user_id, jti) in [(ada.id, "alive"), (ada.id, "ended"), (nobody, "alive")] {
+            let (found, session) = store
+                .introspection(service_key, user_id, jti, jti)
+                .await
+                .unwrap();
+            assert_eq!(found, store.service_key(service_key).await.unwrap());
+            let alone = store.session(user_id, jti, jti).await.unwrap();
+            assert_eq!(format!("{session:?}"), format!("{alone:?}"));
+            let told = session.map(|session| session.revoked);
+            assert_eq!(told, (user_id == ada.id).then_some(jti == "ended"));
+        }
+    }
+}

@@ -75,6 +75,7 @@ pub(in crate::store) async fn a_changed_hash_issues_no_session(db: &dyn Database
             verified_hash: hash("older"),
             upgraded_hash: Some(hash("upgraded")),
             attempt: None,
+            session: new_session(&fresh_id().to_string()),
             now: at(5),
         };
         let welcome = effects("ada@example.com", EventKind::UserLoggedIn);
@@ -199,7 +200,14 @@ pub(in crate::store) async fn disabling_outruns_every_parallel_login(db: &dyn Da
 pub(in crate::store) async fn a_token_is_revoked_once(db: &dyn Database) {
     let store = db.open().await;
     let ada = create(&*store, user("ada@example.com")).await;
-    let revoked = async |jti| store.session(ada.id, jti).await.unwrap().unwrap().revoked;
+    let revoked = async |jti| {
+        store
+            .session(ada.id, jti, jti)
+            .await
+            .unwrap()
+            .unwrap()
+            .revoked
+    };
     assert!(!revoked("one").await);
     let answers = race(db, 20, |store, _| async move {
         let farewell = effects("ada@example.com", EventKind::UserLoggedOut);
@@ -225,16 +233,20 @@ pub(in crate::store) async fn another_handle_sees_a_change_at_once(db: &dyn Data
     let ada = create(&*here, user("ada@example.com")).await;
     for round in 0..20 {
         let jti = format!("token{round}");
-        let seen = there.session(ada.id, &jti).await.unwrap().unwrap();
+        let seen = there.session(ada.id, &jti, &jti).await.unwrap().unwrap();
         assert!(!seen.revoked);
         here.revoke_token(revocation(&jti, at(HOUR)), Effects::default())
             .await
             .unwrap();
-        let seen = there.session(ada.id, &jti).await.unwrap().unwrap();
+        let seen = there.session(ada.id, &jti, &jti).await.unwrap().unwrap();
         assert!(seen.revoked);
     }
     let cut = cut_off(&*here, ada.id, at(5)).await;
-    let seen = there.session(ada.id, "other").await.unwrap().unwrap();
+    let seen = there
+        .session(ada.id, "other", "other")
+        .await
+        .unwrap()
+        .unwrap();
     assert!(!seen.user.is_active);
     assert_eq!(seen.user.tokens_invalidated_after, Some(cut));
 }
@@ -293,7 +305,7 @@ pub(in crate::store) async fn a_purge_takes_the_revocations_of_expired_tokens_on
     assert_eq!(store.purge_revocations(later).await.unwrap(), 1);
     assert_eq!(store.purge_revocations(later).await.unwrap(), 0);
     for (jti, revoked) in [("past", false), ("live", true)] {
-        let seen = store.session(ada.id, jti).await.unwrap().unwrap();
+        let seen = store.session(ada.id, jti, jti).await.unwrap().unwrap();
         assert_eq!(seen.revoked, revoked, "{jti}");
     }
     assert_eq!(recorded(&*store).await, [EventKind::UserLoggedIn]);

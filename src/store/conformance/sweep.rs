@@ -106,7 +106,14 @@ pub(in crate::store) async fn a_sweep_removes_what_expired_and_nothing_else(db: 
     assert!(kept.is_some());
     let gone = store.pending_by_proof(&proof("0"), at(0)).await.unwrap();
     assert!(gone.is_none());
-    let revoked = async |jti| store.session(ada.id, jti).await.unwrap().unwrap().revoked;
+    let revoked = async |jti| {
+        store
+            .session(ada.id, jti, jti)
+            .await
+            .unwrap()
+            .unwrap()
+            .revoked
+    };
     assert!(!revoked("token0").await && revoked("token1").await);
     let then = at(NOW - DAY);
     let lockout = store.lockout(&ada.email, RULE, then).await.unwrap();
@@ -188,7 +195,7 @@ pub(in crate::store) async fn a_fast_clock_revives_nothing(db: &dyn Database) {
     sweep_at(&*store, ahead).await;
     store.purge_revocations(ahead.now).await.unwrap();
 
-    let session = store.session(ada.id, "jti").await.unwrap().unwrap();
+    let session = store.session(ada.id, "jti", "jti").await.unwrap().unwrap();
     assert!(session.revoked);
     let lockout = store.lockout(&ada.email, RULE, at(MINUTE)).await.unwrap();
     assert!(lockout.locked_until.is_some());

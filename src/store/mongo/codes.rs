@@ -9,7 +9,7 @@ use super::documents::{Fields, date, literal, user};
 use super::out::Out;
 use super::user_documents::{LAST_IAT, accepting, active, update};
 use super::{Mongo, caps, relay, sessions};
-use crate::model::{CodeKind, Id, PasswordHash, PhoneNumber, User};
+use crate::model::{CodeKind, Id, NewSession, PasswordHash, PhoneNumber, User};
 use crate::store::{
     CodeCheck, CodeFailure, CodeIssue, CodeRefusal, CodeStore, Effects, IssueCode, IssuedSession,
     Result, UseCode,
@@ -58,6 +58,7 @@ impl CodeStore for Mongo {
     async fn issue_session_for_code(
         &self,
         check: CodeCheck,
+        session: NewSession,
         failure: CodeFailure,
         effects: Effects,
     ) -> Result<UseCode<IssuedSession>> {
@@ -85,7 +86,8 @@ impl CodeStore for Mongo {
         if let Some(number) = Fields::of("mfa_codes", &code).optional_text(SENT_TO)? {
             condition.insert("phone_number", number);
         }
-        let issued = sessions::write(db, condition, None, None, check.now, effects).await?;
+        let now = check.now;
+        let issued = sessions::write(db, condition, session, None, None, now, effects).await?;
         Ok(issued.ok_or(CodeRefusal::Stale))
     }
 

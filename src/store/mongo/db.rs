@@ -47,6 +47,7 @@ pub(super) struct Db {
     pub(super) caps: Collection<Document>,
     pub(super) leases: Collection<Document>,
     pub(super) days: Collection<Document>,
+    pub(super) sessions: Collection<Document>,
     pub(super) service_keys: Collection<Document>,
     pub(super) signing_keys: Collection<Document>,
     /// The Python package's: what it knows of an account goes with it.
@@ -79,6 +80,7 @@ impl Db {
             caps: named("regstack_recipient_caps"),
             leases: named("regstack_leases"),
             days: named("regstack_days"),
+            sessions: named("regstack_sessions"),
             service_keys: named("regstack_service_keys"),
             signing_keys: named("regstack_signing_keys"),
             #[cfg(test)]

@@ -11,7 +11,7 @@ use super::out::Out;
 use super::relay::copy;
 use super::superusers::Turn;
 use super::user_documents::{DELETING, as_read, key, update};
-use super::{attempts, code_documents, message_documents, promotion};
+use super::{attempts, code_documents, message_documents, promotion, session_documents};
 use crate::model::User;
 use crate::store::{Deletion, Effects, Result};
 
@@ -59,6 +59,7 @@ pub(super) async fn finish(db: &Db, document: &Document) -> Result<()> {
     promotion::forget(db, &account.email).await?;
     code_documents::forget(db, account.id).await?;
     code_documents::forgive(db, account.id).await?;
+    session_documents::forget(db, account.id).await?;
     // Left behind, it would be a way in to nobody's account for the Python package.
     let owner = doc! { "$in": [account.id.to_string(), oid(account.id)] };
     db.clear(&db.identities, doc! { "user_id": owner }).await?;

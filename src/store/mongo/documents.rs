@@ -13,13 +13,15 @@ use mongodb::bson::{Binary, Bson, DateTime, Document, doc};
 use crate::clock::from_millis;
 pub(super) use crate::model::moment::after;
 use crate::model::{
-    Email, Event, EventKind, FullName, Id, Language, PageKey, PasswordHash, PendingRegistration,
-    PhoneNumber, ProofHash, User,
+    Email, Event, EventKind, FullName, Id, Language, OthersEnded, PageKey, PasswordHash,
+    PendingRegistration, PhoneNumber, ProofHash, User,
 };
 use crate::store::{Result, StoreError};
 
 /// Which language somebody is written to in.
 pub(super) const LANGUAGE: &str = "regstack_language";
+/// The own field of an account that tells of the end of all sessions but one.
+pub(super) const OTHERS_ENDED: &str = "regstack_others_ended";
 
 /// An id as the server holds it.
 pub(super) fn oid(id: Id) -> ObjectId {
@@ -214,6 +216,7 @@ pub(super) fn user_document(user: &User) -> Document {
         "last_login": user.last_login.map(date),
         "tokens_invalidated_after": user.tokens_invalidated_after.map(date),
         LANGUAGE: user.language.as_ref().map(Language::as_str),
+        OTHERS_ENDED: user.others_ended.as_ref().map(|ended| doc! { "at": date(ended.at), "kept": &ended.kept }),
     })
 }
 
@@ -243,7 +246,19 @@ pub(super) fn user(document: &Document) -> Result<User> {
         last_login: fields.optional_moment("last_login")?,
         tokens_invalidated_after: fields.optional_moment("tokens_invalidated_after")?,
         language: fields.optional_as(LANGUAGE, Language::from_stored)?,
+        others_ended: others_ended(&fields)?,
     })
+}
+
+fn others_ended(fields: &Fields<'_>) -> Result<Option<OthersEnded>> {
+    let Some(ended) = fields.document(OTHERS_ENDED)? else {
+        return Ok(None);
+    };
+    let ended = Fields::of("users", ended);
+    Ok(Some(OthersEnded {
+        at: ended.moment("at")?,
+        kept: ended.text("kept")?,
+    }))
 }
 
 /// The fields of a pending registration, without a key.

@@ -174,6 +174,16 @@ pub(super) fn wanted<'a>(
             &db.service_keys,
             vec![index("regstack_name", doc! { "name": 1 }).unique(), out()],
         ),
+        (
+            &db.sessions,
+            vec![
+                index(
+                    "regstack_user",
+                    doc! { "user_id": 1, "created_at": 1, "_id": 1 },
+                ),
+                index("regstack_ttl", doc! { "expires_at": 1 }).removes_after(DAY),
+            ],
+        ),
         (&db.signing_keys, vec![out()]),
         (&db.budgets, vec![expired("regstack_ttl", "expires_at")]),
         (&db.caps, vec![expired("regstack_ttl", "expires_at")]),

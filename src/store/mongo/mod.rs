@@ -33,6 +33,7 @@ mod relay;
 mod removal;
 mod repair;
 mod service_keys;
+mod session_documents;
 mod sessions;
 mod signing_keys;
 mod superusers;

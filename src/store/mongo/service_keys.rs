@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use mongodb::bson::{Document, doc};
 
 use super::Mongo;
+use super::db::Db;
 use super::documents::{Fields, behind, date, oid, without_nulls};
 use super::out::Out;
 use super::relay::relay;
@@ -16,9 +17,7 @@ use crate::store::{Effects, Result, ServiceKeyStore};
 #[async_trait]
 impl ServiceKeyStore for Mongo {
     async fn service_key(&self, id: Id) -> Result<Option<ServiceKey>> {
-        let db = self.db().await?;
-        let found = db.service_keys.find_one(present(doc! { "_id": oid(id) }));
-        db.read(found).await?.as_ref().map(service_key).transpose()
+        by_id(self.db().await?, id).await
     }
 
     async fn service_key_named(&self, name: &ServiceKeyName) -> Result<Option<ServiceKey>> {
@@ -75,6 +74,12 @@ impl ServiceKeyStore for Mongo {
             .await?;
         Ok(())
     }
+}
+
+/// The key of an id.
+pub(super) async fn by_id(db: &Db, id: Id) -> Result<Option<ServiceKey>> {
+    let found = db.service_keys.find_one(present(doc! { "_id": oid(id) }));
+    db.read(found).await?.as_ref().map(service_key).transpose()
 }
 
 fn service_key(document: &Document) -> Result<ServiceKey> {

@@ -6,18 +6,26 @@ use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{Document, doc};
 
 use super::db::Db;
-use super::documents::{Fields, date, literal, oid, user};
+use super::documents::{Fields, OTHERS_ENDED, date, literal, oid, user};
 use super::error::tolerate;
 use super::out::Out;
 use super::relay::relay;
-use super::user_documents::{LAST_IAT, active, by_id, next_issue_time, update};
-use super::{Mongo, attempts, code_documents, known_time, message_documents};
+use super::user_documents::{
+    LAST_IAT, accepting, active, by_id, next_issue_time, others_ended, update,
+};
+use super::{
+    Mongo, attempts, code_documents, known_time, message_documents, service_keys, session_documents,
+};
 use crate::model::moment::after;
 use crate::model::sweep::MARGIN;
-use crate::model::{Id, Page, PasswordHash, Revocation, RevocationKey, SweepRule};
+use crate::model::{
+    Id, NewSession, Page, PasswordHash, Revocation, RevocationKey, ServiceKey, SessionKey,
+    SweepRule, UserSession,
+};
 use crate::store::page;
 use crate::store::{
-    Effects, IssueSession, IssuedSession, Result, SessionIssue, SessionRead, SessionStore,
+    Effects, EndOthers, IssueSession, IssuedSession, RenewedSession, Result, SessionIssue,
+    SessionRead, SessionRenewal, SessionStore,
 };
 
 /// The own fields of a revocation: the account that its token was issued to, and when that token expires. `exp` is a day later:
@@ -35,32 +43,159 @@ impl SessionStore for Mongo {
             verified_hash,
             upgraded_hash,
             attempt,
+            session,
             now,
         } = issue;
         let mut condition = active(user_id);
         condition.insert("hashed_password", verified_hash.as_phc());
-        if let Some(issued) = write(db, condition, upgraded_hash, attempt, now, effects).await? {
+        let issued = write(db, condition, session, upgraded_hash, attempt, now, effects);
+        if let Some(issued) = issued.await? {
             return Ok(IssueSession::Issued(issued));
         }
         let account = by_id(db, user_id).await?.filter(|user| user.is_active);
         Ok(account.map_or(IssueSession::Refused, |_| IssueSession::HashChanged))
     }
 
-    async fn session(&self, user_id: Id, jti: &str) -> Result<Option<SessionRead>> {
+    async fn session(
+        &self,
+        user_id: Id,
+        jti: &str,
+        session_id: &str,
+    ) -> Result<Option<SessionRead>> {
+        session(self.db().await?, user_id, jti, session_id).await
+    }
+
+    async fn introspection(
+        &self,
+        service_key: Id,
+        user_id: Id,
+        jti: &str,
+        session_id: &str,
+    ) -> Result<(Option<ServiceKey>, Option<SessionRead>)> {
         let db = self.db().await?;
-        let revoked = db.revoked.find_one(doc! { "jti": jti });
-        let (account, revoked) = tokio::try_join!(
-            by_id(db, user_id),
-            db.read(revoked.projection(doc! { "_id": 1 })),
-        )?;
-        Ok(account.map(|user| SessionRead {
+        tokio::try_join!(
+            service_keys::by_id(db, service_key),
+            session(db, user_id, jti, session_id)
+        )
+    }
+
+    async fn user_session(
+        &self,
+        user_id: Id,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<Option<UserSession>> {
+        let db = self.db().await?;
+        let session = session_documents::by_id(db, user_id, id);
+        let (user, session) = tokio::try_join!(by_id(db, user_id), session)?;
+        let live = user
+            .zip(session)
+            .filter(|(user, session)| session.is_live(user, now));
+        Ok(live.map(|(_, session)| session))
+    }
+
+    async fn user_sessions(
+        &self,
+        user_id: Id,
+        after: Option<SessionKey>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<UserSession, SessionKey>> {
+        let db = self.db().await?;
+        let rows = page::rows(limit);
+        let sessions = session_documents::newest(db, user_id, after, rows, now).await?;
+        let user = by_id(db, user_id).await?;
+        let mut page = page::of_sessions(sessions, limit, user.as_ref(), now);
+        page.items = session_documents::without_revoked(db, page.items).await?;
+        Ok(page)
+    }
+
+    /// The account's newest `iat` is raised before the row: what ends all sessions in between ends the new token as well, and
+    /// what ends this one removes its row.
+    async fn renew_session(&self, renewal: SessionRenewal) -> Result<Option<RenewedSession>> {
+        let db = self.db().await?;
+        let SessionRenewal {
+            user_id,
+            id,
+            issued_at,
+            lifetime,
+            longest,
+            now,
+        } = renewal;
+        let Some(session) = session_documents::by_id(db, user_id, &id).await? else {
+            return Ok(None);
+        };
+        let condition = accepting(user_id, issued_at);
+        let raised = vec![doc! { "$set": { LAST_IAT: next_issue_time(now) } }];
+        let Some(document) = update(db, condition, raised).await? else {
+            return Ok(None);
+        };
+        let user = user(&document)?;
+        let issued_at = user.next_issue_time(now);
+        let until = session.renewed_until(issued_at, lifetime, longest);
+        let Some(expires_at) = until.filter(|_| session.is_live(&user, now)) else {
+            return Ok(None);
+        };
+        let is_there = session_documents::prolong(db, &id, issued_at, expires_at).await?;
+        Ok(is_there.then_some(RenewedSession {
             user,
-            revoked: revoked.is_some(),
+            issued_at,
+            expires_at,
         }))
     }
 
+    /// The account's own mark ends them all at once. The list is for the Python package, which does not know the mark.
+    async fn end_other_sessions(&self, ending: EndOthers, effects: Effects) -> Result<bool> {
+        let db = self.db().await?;
+        let EndOthers {
+            user_id,
+            kept,
+            issued_at,
+            now,
+        } = ending;
+        let mut condition = accepting(user_id, issued_at);
+        // The token that asks must not have been ended by another one meanwhile.
+        condition.insert(
+            "$nor",
+            [doc! {
+                format!("{OTHERS_ENDED}.at"): { "$gte": date(issued_at) },
+                format!("{OTHERS_ENDED}.kept"): { "$ne": &kept },
+            }],
+        );
+        let fields = vec![
+            doc! { "$set": others_ended(now, &kept) },
+            Out::of_account(effects)?.stage(false),
+        ];
+        let Some(document) = update(db, condition, fields).await? else {
+            return Ok(false);
+        };
+        let user = user(&document)?;
+        relay(db, &db.users, &document).await?;
+        for session in session_documents::others(db, user_id, &kept).await? {
+            // One that began meanwhile goes on.
+            if session.is_live(&user, Timestamp::MIN) {
+                continue;
+            }
+            let ended = Revocation {
+                user_id: Some(user_id),
+                jti: session.id,
+                expires_at: session.expires_at,
+            };
+            self.revoke_token(ended, Effects::default()).await?;
+        }
+        Ok(true)
+    }
+
+    async fn note_sessions_seen(&self, ids: Vec<String>, at: Timestamp) -> Result<()> {
+        let db = self.db().await?;
+        session_documents::seen(db, ids, at).await
+    }
+
+    /// The list comes first: should the row stay, it is passed over.
     async fn revoke_token(&self, revocation: Revocation, effects: Effects) -> Result<bool> {
         let db = self.db().await?;
+        let jti = revocation.jti.clone();
+        let listed_until = revocation.expires_at;
         let mut document = doc! {
             "_id": ObjectId::new(),
             "jti": revocation.jti,
@@ -74,6 +209,13 @@ impl SessionStore for Mongo {
         let inserted = db.write_unique(db.revoked.insert_one(&document)).await?;
         if inserted.is_some() {
             relay(db, &db.revoked, &document).await?;
+        }
+        let ends_at = session_documents::take(db, &jti).await?;
+        if let Some(ends_at) = ends_at.filter(|ends_at| *ends_at > listed_until) {
+            let later =
+                doc! { "$max": { "exp": date(after(ends_at, MARGIN)), EXPIRES_AT: date(ends_at) } };
+            db.again(|| db.revoked.update_one(doc! { "jti": &jti }, later.clone()))
+                .await?;
         }
         Ok(inserted.is_some())
     }
@@ -116,6 +258,23 @@ impl SessionStore for Mongo {
     }
 }
 
+async fn session(db: &Db, user_id: Id, jti: &str, session_id: &str) -> Result<Option<SessionRead>> {
+    let ids = if jti == session_id {
+        doc! { "jti": jti }
+    } else {
+        doc! { "jti": { "$in": [jti, session_id] } }
+    };
+    let revoked = db.revoked.find_one(ids);
+    let (account, revoked) = tokio::try_join!(
+        by_id(db, user_id),
+        db.read(revoked.projection(doc! { "_id": 1 })),
+    )?;
+    Ok(account.map(|user| SessionRead {
+        user,
+        revoked: revoked.is_some(),
+    }))
+}
+
 /// The condition that a revocation has no effect any more, nor had for a day.
 pub(super) fn ended(now: Timestamp) -> Document {
     let until = date(SweepRule::revocations_until(now));
@@ -139,6 +298,7 @@ fn revocation(document: &Document) -> Result<Revocation> {
 pub(super) async fn write(
     db: &Db,
     condition: Document,
+    session: NewSession,
     upgraded_hash: Option<PasswordHash>,
     attempt: Option<Id>,
     now: Timestamp,
@@ -153,10 +313,13 @@ pub(super) async fn write(
         return Ok(None);
     };
     let user = user(&document)?;
+    let issued_at = user.next_issue_time(now);
+    let session = UserSession::new(session, user.id, issued_at);
+    session_documents::insert(db, &session).await?;
     tolerate(attempts::succeed(db, &user.email, attempt, now).await)?;
     relay(db, &db.users, &document).await?;
     Ok(Some(IssuedSession {
-        issued_at: user.next_issue_time(now),
+        issued_at,
         user: Box::new(user),
     }))
 }

@@ -123,6 +123,7 @@ impl UpkeepStore for Mongo {
             &db.users,
             &db.pending,
             &db.revoked,
+            &db.sessions,
             &db.failures,
             &db.codes,
             &db.outbox,
@@ -164,6 +165,7 @@ impl UpkeepStore for Mongo {
         for (collection, expired) in [
             (&db.pending, by("expires_at", rule.now)),
             (&db.revoked, sessions::ended(rule.now)),
+            (&db.sessions, by("expires_at", rule.sessions_until())),
             (&db.codes, by("expires_at", rule.now)),
             (&db.failures, by("when", rule.attempts_until())),
             (&db.caps, by("expires_at", rule.now)),

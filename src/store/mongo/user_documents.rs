@@ -5,7 +5,7 @@ use mongodb::bson::{Bson, Document, doc};
 use mongodb::options::{Collation, CollationStrength, ReturnDocument, UpdateModifications};
 
 use super::db::Db;
-use super::documents::{LANGUAGE, date, oid, user};
+use super::documents::{LANGUAGE, OTHERS_ENDED, date, literal, oid, user};
 use crate::model::{Email, FullName, Id, Language, PhoneNumber, User};
 use crate::store::Result;
 
@@ -103,7 +103,15 @@ pub(super) fn ended(now: Timestamp, link: Option<Timestamp>) -> Document {
 /// The value of [`LAST_IAT`] in an update pipeline that issues a token at [`User::next_issue_time`].
 pub(super) fn next_issue_time(now: Timestamp) -> Document {
     let raised = a_millisecond_later("$tokens_invalidated_after");
-    doc! { "$max": [format!("${LAST_IAT}"), date(now), raised] }
+    let others = a_millisecond_later(&format!("${OTHERS_ENDED}.at"));
+    doc! { "$max": [format!("${LAST_IAT}"), date(now), raised, others] }
+}
+
+/// The fields of an update pipeline that ends all sessions but one, as [`User::end_others`] does.
+pub(super) fn others_ended(now: Timestamp, kept: &str) -> Document {
+    let raised = a_millisecond_later(&format!("${OTHERS_ENDED}.at"));
+    let at = doc! { "$max": [date(now), raised, format!("${LAST_IAT}")] };
+    doc! { OTHERS_ENDED: { "at": at, "kept": literal(kept) } }
 }
 
 pub(super) async fn by_id(db: &Db, id: Id) -> Result<Option<User>> {

@@ -8,7 +8,7 @@ use super::effects::{Subject, write_effects};
 use super::rows::{Moment, run};
 use super::user_rows::{self, accepting};
 use super::{Sqlite, caps, code_rows, sessions};
-use crate::model::{CodeKind, Id, PasswordHash, PhoneNumber, User};
+use crate::model::{CodeKind, Id, NewSession, PasswordHash, PhoneNumber, User};
 use crate::store::{
     CodeCheck, CodeFailure, CodeIssue, CodeRefusal, CodeStore, Effects, IssueCode, IssuedSession,
     Result, UseCode,
@@ -51,6 +51,7 @@ impl CodeStore for Sqlite {
     async fn issue_session_for_code(
         &self,
         check: CodeCheck,
+        session: NewSession,
         failure: CodeFailure,
         effects: Effects,
     ) -> Result<UseCode<IssuedSession>> {
@@ -69,7 +70,7 @@ impl CodeStore for Sqlite {
                 }
                 return Ok(Err(refusal));
             }
-            sessions::write(db, user, None, None, check.now, effects).map(Ok)
+            sessions::write(db, user, session, None, None, check.now, effects).map(Ok)
         })
         .await
     }

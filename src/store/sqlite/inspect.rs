@@ -12,6 +12,7 @@ const TABLES: &[&str] = &[
     "users",
     "pending_registrations",
     "revoked_tokens",
+    "sessions",
     "login_attempts",
     "codes",
     "wrong_codes",

@@ -20,6 +20,7 @@ mod registration;
 mod rows;
 mod schema;
 mod service_keys;
+mod session_rows;
 mod sessions;
 mod signing_keys;
 mod sweep;

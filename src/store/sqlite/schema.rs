@@ -30,6 +30,7 @@ pub(super) const MIGRATIONS: &[(&str, &str)] = migrations![
     "0007_signing_keys",
     "0008_language",
     "0009_service_keys",
+    "0010_sessions",
 ];
 
 /// How long a connection waits for another process's write: five seconds, in short steps. SQLite's own waiting grows to

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::named_params;
+use rusqlite::{Connection, named_params};
 
 use super::Sqlite;
 use super::rows::{Fields, Moment, all, execute, first};
@@ -16,9 +16,7 @@ const COLUMNS: &str = "id, name, hash, scopes, created_by, created_at, expires_a
 #[async_trait]
 impl ServiceKeyStore for Sqlite {
     async fn service_key(&self, id: Id) -> Result<Option<ServiceKey>> {
-        let sql = format!("select {COLUMNS} from service_keys where id = ?1");
-        self.read_row(move |db| first(db, TABLE, &sql, [id], read))
-            .await
+        self.read_row(move |db| by_id(db, id)).await
     }
 
     async fn service_key_named(&self, name: &ServiceKeyName) -> Result<Option<ServiceKey>> {
@@ -79,6 +77,12 @@ impl ServiceKeyStore for Sqlite {
         self.write(move |db| execute(db, sql, (id, Moment(day))).map(drop))
             .await
     }
+}
+
+/// The key of an id.
+pub(super) fn by_id(connection: &Connection, id: Id) -> Result<Option<ServiceKey>> {
+    let sql = format!("select {COLUMNS} from service_keys where id = ?1");
+    first(connection, TABLE, &sql, [id], read)
 }
 
 fn read(fields: &mut Fields<'_>) -> Result<ServiceKey> {

@@ -7,11 +7,16 @@ use rusqlite::{Connection, named_params};
 use super::effects::{Subject, write_effects};
 use super::rows::{Moment, all, execute, first, run};
 use super::threads::Writer;
-use super::{Sqlite, attempts, code_rows, outbox, sweep, user_rows};
-use crate::model::{Id, Page, PasswordHash, Revocation, RevocationKey, User};
+use super::user_rows::accepting;
+use super::{Sqlite, attempts, code_rows, outbox, service_keys, session_rows, sweep, user_rows};
+use crate::model::{
+    Id, NewSession, Page, PasswordHash, Revocation, RevocationKey, ServiceKey, SessionKey, User,
+    UserSession,
+};
 use crate::store::page;
 use crate::store::{
-    Effects, IssueSession, IssuedSession, Result, SessionIssue, SessionRead, SessionStore,
+    Effects, EndOthers, IssueSession, IssuedSession, RenewedSession, Result, SessionIssue,
+    SessionRead, SessionRenewal, SessionStore,
 };
 
 #[async_trait]
@@ -22,6 +27,7 @@ impl SessionStore for Sqlite {
             verified_hash,
             upgraded_hash,
             attempt,
+            session,
             now,
         } = issue;
         self.write(move |db| {
@@ -32,22 +38,119 @@ impl SessionStore for Sqlite {
             if !user.has_hash(&verified_hash) {
                 return Ok(IssueSession::HashChanged);
             }
-            write(db, user, upgraded_hash, attempt, now, effects).map(IssueSession::Issued)
+            write(db, user, session, upgraded_hash, attempt, now, effects).map(IssueSession::Issued)
         })
         .await
     }
 
-    async fn session(&self, user_id: Id, jti: &str) -> Result<Option<SessionRead>> {
-        let jti = jti.to_owned();
+    async fn session(
+        &self,
+        user_id: Id,
+        jti: &str,
+        session_id: &str,
+    ) -> Result<Option<SessionRead>> {
+        let (jti, session_id) = (jti.to_owned(), session_id.to_owned());
+        self.read_row(move |db| session(db, user_id, &jti, &session_id))
+            .await
+    }
+
+    async fn introspection(
+        &self,
+        service_key: Id,
+        user_id: Id,
+        jti: &str,
+        session_id: &str,
+    ) -> Result<(Option<ServiceKey>, Option<SessionRead>)> {
+        let (jti, session_id) = (jti.to_owned(), session_id.to_owned());
         self.read_row(move |db| {
-            first(db, "users", SESSION, (user_id, &jti), |fields| {
-                Ok(SessionRead {
-                    user: user_rows::read(fields)?,
-                    revoked: fields.take("revoked")?,
-                })
-            })
+            let service_key = service_keys::by_id(db, service_key)?;
+            Ok((service_key, session(db, user_id, &jti, &session_id)?))
         })
         .await
+    }
+
+    async fn user_session(
+        &self,
+        user_id: Id,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<Option<UserSession>> {
+        let id = id.to_owned();
+        self.read(move |db| {
+            let Some(user) = user_rows::by_id(db, user_id)? else {
+                return Ok(None);
+            };
+            let session = session_rows::by_id(db, user_id, &id)?;
+            Ok(session.filter(|session| session.is_live(&user, now)))
+        })
+        .await
+    }
+
+    async fn user_sessions(
+        &self,
+        user_id: Id,
+        after: Option<SessionKey>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<UserSession, SessionKey>> {
+        self.read(move |db| {
+            let rows = page::rows(limit);
+            let sessions = session_rows::newest(db, user_id, after, rows, now)?;
+            let user = user_rows::by_id(db, user_id)?;
+            Ok(page::of_sessions(sessions, limit, user.as_ref(), now))
+        })
+        .await
+    }
+
+    async fn renew_session(&self, renewal: SessionRenewal) -> Result<Option<RenewedSession>> {
+        self.write(move |db| {
+            let SessionRenewal {
+                user_id, id, now, ..
+            } = &renewal;
+            let user = accepting(db, *user_id, renewal.issued_at)?;
+            let session = session_rows::by_id(db, *user_id, id)?;
+            let live = user
+                .zip(session)
+                .filter(|(user, session)| session.is_live(user, *now));
+            let Some((user, session)) = live else {
+                return Ok(None);
+            };
+            let issued_at = user.next_issue_time(*now);
+            let until = session.renewed_until(issued_at, renewal.lifetime, renewal.longest);
+            let Some(expires_at) = until else {
+                return Ok(None);
+            };
+            session_rows::prolong(db, id, issued_at, expires_at)?;
+            user_rows::raise_last_iat(db, *user_id, issued_at)?;
+            Ok(Some(RenewedSession {
+                user,
+                issued_at,
+                expires_at,
+            }))
+        })
+        .await
+    }
+
+    async fn end_other_sessions(&self, ending: EndOthers, effects: Effects) -> Result<bool> {
+        self.write(move |db| {
+            let EndOthers {
+                user_id, kept, now, ..
+            } = ending;
+            let accepts = |user: &User| !user.has_ended_other(&kept, ending.issued_at);
+            let Some(mut user) = accepting(db, user_id, ending.issued_at)?.filter(accepts) else {
+                return Ok(false);
+            };
+            session_rows::revoke_others(db, user_id, &kept)?;
+            user.end_others(now, user_rows::last_iat(db, user_id)?, kept);
+            user_rows::update(db, &user)?;
+            write_effects(db, effects, &Subject::user(&user))?;
+            Ok(true)
+        })
+        .await
+    }
+
+    async fn note_sessions_seen(&self, ids: Vec<String>, at: Timestamp) -> Result<()> {
+        self.write(move |db| session_rows::seen(db, &ids, at)).await
     }
 
     async fn revoke_token(&self, revocation: Revocation, effects: Effects) -> Result<bool> {
@@ -57,6 +160,8 @@ impl SessionStore for Sqlite {
             expires_at,
         } = revocation;
         self.write(move |db| {
+                let ends_at = session_rows::take(db, &jti)?;
+                let expires_at = ends_at.map_or(expires_at, |ends_at| ends_at.max(expires_at));
                 let revoked = execute(
                     db,
                     "insert into revoked_tokens (jti, expires_at, user_id) values (?1, ?2, ?3) on conflict do nothing",
@@ -109,12 +214,29 @@ impl SessionStore for Sqlite {
     }
 }
 
-/// An account, and whether a token of it is revoked.
-const SESSION: &str = concat!(
-    "select ",
-    user_rows::columns!(),
-    ", exists (select 1 from revoked_tokens where jti = ?2) from users where id = ?1"
-);
+fn session(
+    connection: &Connection,
+    user_id: Id,
+    jti: &str,
+    session_id: &str,
+) -> Result<Option<SessionRead>> {
+    let sql = format!(
+        "select {}, exists (select 1 from revoked_tokens where jti in (?2, ?3)) from users where id = ?1",
+        user_rows::COLUMNS
+    );
+    first(
+        connection,
+        "users",
+        &sql,
+        (user_id, jti, session_id),
+        |fields| {
+            Ok(SessionRead {
+                user: user_rows::read(fields)?,
+                revoked: fields.take("revoked")?,
+            })
+        },
+    )
+}
 
 /// The revocations that still have an effect, those that last longest first.
 pub(super) const REVOCATIONS: &str = "select jti, user_id, expires_at from revoked_tokens
@@ -125,6 +247,7 @@ pub(super) const REVOCATIONS: &str = "select jti, user_id, expires_at from revok
 pub(super) fn write(
     connection: &Writer,
     mut user: User,
+    session: NewSession,
     upgraded_hash: Option<PasswordHash>,
     attempt: Option<Id>,
     now: Timestamp,
@@ -140,6 +263,7 @@ pub(super) fn write(
         named_params! { ":now": Moment(now), ":hash": user.hashed_password, ":id": user.id },
     )?;
     user_rows::raise_last_iat(connection, user.id, issued_at)?;
+    session_rows::insert(connection, &UserSession::new(session, user.id, issued_at))?;
     attempts::succeed(connection, &user.email, attempt, now)?;
     write_effects(connection, effects, &Subject::user(&user))?;
     let user = Box::new(user);

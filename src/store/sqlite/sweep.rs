@@ -43,7 +43,7 @@ pub(super) fn newest_row(connection: &Connection) -> Result<Option<Timestamp>> {
 }
 
 /// Everything that a sweep removes. Each statement takes the moment, then the size of a batch.
-pub(super) fn expired(rule: &SweepRule) -> [Expired; 10] {
+pub(super) fn expired(rule: &SweepRule) -> [Expired; 11] {
     let of = |sql, until| Expired {
         sql,
         until: Moment(until),
@@ -55,6 +55,11 @@ pub(super) fn expired(rule: &SweepRule) -> [Expired; 10] {
             rule.now,
         ),
         revocations(rule.now),
+        of(
+            "delete from sessions where id in
+                 (select id from sessions where expires_at <= ?1 limit ?2)",
+            rule.sessions_until(),
+        ),
         of(
             "delete from login_attempts where id in
                  (select id from login_attempts where started_at <= ?1 limit ?2)",

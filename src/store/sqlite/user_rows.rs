@@ -4,20 +4,13 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::rows::{Fields, Moment, first, run, value};
-use crate::model::{Email, Id, User};
+use crate::model::{Email, Id, OthersEnded, User};
 use crate::store::Result;
 
 /// The columns that [`read`] takes and [`write()`] fills, in their order.
-macro_rules! columns {
-    () => {
-        "id, email, hashed_password, is_active, is_verified, is_superuser, full_name, phone_number, \
-         is_mfa_enabled, created_at, updated_at, last_login, tokens_invalidated_after, language"
-    };
-}
-pub(super) use columns;
-
-/// The same as a text.
-pub(super) const COLUMNS: &str = columns!();
+pub(super) const COLUMNS: &str = "id, email, hashed_password, is_active, is_verified, is_superuser, \
+     full_name, phone_number, is_mfa_enabled, created_at, updated_at, last_login, tokens_invalidated_after, language, \
+     others_ended_at, kept_session";
 
 /// Reads an account from the fields of [`COLUMNS`].
 pub(super) fn read(fields: &mut Fields<'_>) -> Result<User> {
@@ -36,7 +29,14 @@ pub(super) fn read(fields: &mut Fields<'_>) -> Result<User> {
         last_login: fields.optional_moment("last_login")?,
         tokens_invalidated_after: fields.optional_moment("tokens_invalidated_after")?,
         language: fields.take("language")?,
+        others_ended: others_ended(fields)?,
     })
+}
+
+fn others_ended(fields: &mut Fields<'_>) -> Result<Option<OthersEnded>> {
+    let at = fields.optional_moment("others_ended_at")?;
+    let kept: Option<String> = fields.take("kept_session")?;
+    Ok(at.zip(kept).map(|(at, kept)| OthersEnded { at, kept }))
 }
 
 /// Runs a statement over the values of [`COLUMNS`], and behind them the keys that an account is searched by.
@@ -60,6 +60,8 @@ fn write(connection: &Connection, sql: &str, user: &User) -> Result<()> {
         user.last_login.map(Moment),
         user.tokens_invalidated_after.map(Moment),
         user.language,
+        user.others_ended.as_ref().map(|ended| Moment(ended.at)),
+        user.others_ended.as_ref().map(|ended| &ended.kept),
         user.email.key(),
         name_key,
     ];

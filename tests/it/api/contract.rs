@@ -30,6 +30,10 @@ const TABLE: &str = "
     POST /logout | session | 200 |
     GET /me | session | 200 |
     PATCH /me | session body | 200 |
+    GET /sessions | session query | 200 |
+    DELETE /sessions | session | 200 |
+    DELETE /sessions/{sid} | session | 200 | 404 not_found
+    POST /session/renew | session | 200 | 409 not_renewable
     POST /introspect | service form | 200 |
     GET /forward-auth | session query | 200 | 302, 403 not_admin, 403 cross_site
     POST /change-password | session body limited | 200 | 400 wrong_password, 400 password_unchanged, 429 locked
@@ -55,6 +59,9 @@ const TABLE: &str = "
     POST /admin/users/{user_id}/set-password | admin body | 200 | 404 not_found
     POST /admin/users/{user_id}/send-password-reset | admin | 202 | 403 account_disabled, 404 not_found
     DELETE /admin/users/{user_id}/mfa | admin | 200 | 404 not_found
+    GET /admin/users/{user_id}/sessions | admin query | 200 | 404 not_found
+    DELETE /admin/users/{user_id}/sessions | admin | 200 | 404 not_found
+    DELETE /admin/users/{user_id}/sessions/{sid} | admin | 200 | 404 not_found
     GET /admin/service-keys | admin query | 200 |
     POST /admin/service-keys | admin body | 201 | 409 name_taken
     DELETE /admin/service-keys/{id} | admin | 200 | 404 not_found
@@ -75,6 +82,7 @@ fn with_everything(settings: &mut Settings) {
     settings.features.enable_admin_router = true;
     settings.features.enable_sms_2fa = true;
     settings.features.enable_forward_auth = true;
+    settings.tokens.session_max_seconds = settings.tokens.jwt_ttl_seconds;
     settings.pages.email_undo_url_template = Some("{base_url}/undo?token={token}".to_owned());
 }
 
@@ -92,10 +100,13 @@ fn request(actor: &Actor, route: &str, name: &str) -> reqwest::RequestBuilder {
 
 fn method_and_path(route: &str, name: &str) -> (Method, String) {
     let (method, path) = route.split_once(' ').unwrap();
-    let path = match (path.find('{'), path.find('}')) {
-        (Some(from), Some(to)) => format!("{}{name}{}", &path[..from], &path[to + 1..]),
-        _ => path.to_owned(),
-    };
+    // Of two names, the account's comes first.
+    let mut names = name.split(' ').cycle();
+    let steps = path.split('/').map(|step| match step.strip_prefix('{') {
+        Some(_) => names.next().unwrap_or_default(),
+        None => step,
+    });
+    let path = steps.collect::<Vec<_>>().join("/");
     (method.parse().unwrap(), path)
 }
 
@@ -280,7 +291,7 @@ async fn every_query_is_read_strictly() {
     let admin = served.admin().await;
     for row in rows(TABLE).iter().filter(|row| row.takes("query")) {
         let route = format!("{}?surplus=1", row.route);
-        let answer = call(&admin, &route, "", json!(null)).await;
+        let answer = call(&admin, &route, nobody(row), json!(null)).await;
         ledger.expect(row.route, &answer, 422, "validation_error");
         let fault = &answer.body["detail"][0];
         assert_eq!(
@@ -391,6 +402,7 @@ async fn what_is_switched_off_is_not_there() {
             "/reset-password",
             "/phone",
             "/login/",
+            "/session/",
             "/forward-auth",
         ]
         .iter()

@@ -35,7 +35,7 @@ applications! {
 }
 
 /// The engines differ in the algorithm, too: the applications take either.
-fn algorithm_on(kind: Kind) -> JwtAlgorithm {
+pub(super) fn algorithm_on(kind: Kind) -> JwtAlgorithm {
     match kind {
         Kind::Sqlite => JwtAlgorithm::EdDsa,
         Kind::Mongo => JwtAlgorithm::Es256,
@@ -79,7 +79,7 @@ async fn lets_live_sessions_pass_and_nobody_else(with: With, kind: Kind) {
 }
 
 /// Programs get 401, people the login page.
-async fn nobody_is_led_to_the_login(example: &Example, regstack: &str) {
+pub(super) async fn nobody_is_led_to_the_login(example: &Example, regstack: &str) {
     let answer = visit(example).send().await.unwrap();
     assert_eq!(answer.status(), 401);
     assert_eq!(answer.headers()["www-authenticate"], "Bearer");
@@ -149,7 +149,7 @@ async fn bad_tokens(served: &Served, token: &str) -> Vec<(String, &'static str)>
 }
 
 /// The token, tampered with in the ways of old.
-async fn forged_tokens(served: &Served, token: &str) -> Vec<(String, &'static str)> {
+pub(super) async fn forged_tokens(served: &Served, token: &str) -> Vec<(String, &'static str)> {
     let header = part(token, 0);
     let (alg, kid) = (&header["alg"], &header["kid"]);
     let keys = served.get("//.well-known/jwks.json").await;

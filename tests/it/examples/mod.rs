@@ -2,6 +2,7 @@
 
 mod browser;
 mod guard;
+mod introspect;
 mod keys;
 mod readme;
 

@@ -247,6 +247,7 @@ async fn what_an_operator_does_ends_well() {
         ip: None,
         request_id: None,
         languages: Vec::new(),
+        user_agent: None,
     };
     for nth in std::iter::once(0).chain(first..first + MOST) {
         let account = NewAccount {

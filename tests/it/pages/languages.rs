@@ -12,7 +12,7 @@ use crate::support::served::Served;
 const ADA: &str = "ada@example.com";
 
 /// Some messages in languages that nobody ships.
-pub(crate) const WELSH: &str = "login-title = Mewngofnodi\nlanguage-name = Cymraeg\nmail-verification-subject = Cadarnhewch\nmail-hello-name = Helo { $name },\nmail-hello = Helo,\nmail-reset = Ailosod { $email }\nsms-phone-setup = Cod { $app }: { $code }\n";
+pub(crate) const WELSH: &str = "login-title = Mewngofnodi\nlanguage-name = Cymraeg\nmail-verification-subject = Cadarnhewch\nmail-hello-name = Helo { $name },\nmail-hello = Helo,\nmail-password-reset = Ailosod { $email }\nsms-phone-setup = Cod { $app }: { $code }\n";
 pub(crate) const HEBREW: &str = "login-title = כניסה\nmail-hello = שלום,\n";
 
 /// One whose people may read Welsh and Hebrew, too.

@@ -19,6 +19,7 @@ impl<'a> Operator<'a> {
             ip: None,
             request_id: None,
             languages: Vec::new(),
+            user_agent: None,
         };
         Self { served, origin }
     }

@@ -211,6 +211,7 @@ impl Place {
                 ip: None,
                 request_id: None,
                 languages: Vec::new(),
+                user_agent: None,
             };
             let registered = app.accounts.register(new, &origin).await;
             assert!(matches!(registered, Ok(Registered::Pending { .. })));

@@ -6,6 +6,7 @@ mod events;
 mod outbox;
 mod pending;
 mod service_keys;
+mod sessions;
 mod stats;
 mod user_acts;
 mod users;
@@ -28,6 +29,8 @@ pub(super) fn router(features: &Features) -> OpenApiRouter<App> {
         .routes(routes!(user_acts::revoke_tokens))
         .routes(routes!(user_acts::set_password))
         .routes(routes!(user_acts::remove_mfa))
+        .routes(routes!(sessions::list, sessions::end_all))
+        .routes(routes!(sessions::end))
         .routes(routes!(pending::list))
         .routes(routes!(pending::promote))
         .routes(routes!(pending::delete))

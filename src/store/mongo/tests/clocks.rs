@@ -86,7 +86,14 @@ async fn a_revocation_outlives_its_token_by_a_day_whoever_removes_it() {
     assert!(indexes.await.unwrap().iter().any(is_wanted));
     let fast = doc! { "exp": { "$lte": documents::date(hours(25)) } };
     raw.revoked.delete_many(fast).await.unwrap();
-    assert!(store.session(ada.id, "one").await.unwrap().unwrap().revoked);
+    assert!(
+        store
+            .session(ada.id, "one", "one")
+            .await
+            .unwrap()
+            .unwrap()
+            .revoked
+    );
     // And the sweep, which a fast clock does not mislead either, takes it a day after the token's end.
     for (now, removed) in [(25, 0), (26, 1)] {
         let present = Event {

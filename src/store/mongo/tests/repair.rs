@@ -14,7 +14,7 @@ use crate::model::{
 use crate::model::{MessageKind, Reservation, SweepRule};
 use crate::store::conformance::announcements::RECEIVER;
 use crate::store::conformance::{
-    at, effects, email, event, fresh_id, mail, pending, revocation, uncapped, user,
+    at, effects, email, event, fresh_id, mail, new_session, pending, revocation, uncapped, user,
 };
 
 const LATER: i64 = 31_000;
@@ -365,6 +365,7 @@ async fn a_session() {
                 verified_hash: hash("first"),
                 upgraded_hash: Some(hash("stronger")),
                 attempt: None,
+                session: new_session("a session"),
                 now: at(2),
             };
             store.issue_session(issue, effects).await.map(drop)

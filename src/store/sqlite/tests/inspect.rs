@@ -33,6 +33,7 @@ async fn a_file_is_looked_at_as_it_is() {
             "migration 0007_signing_keys",
             "migration 0008_language",
             "migration 0009_service_keys",
+            "migration 0010_sessions",
         ]
     );
     assert_eq!((empty.rows.len(), empty.bytes), (0, Some(0)));
@@ -51,6 +52,7 @@ async fn a_file_is_looked_at_as_it_is() {
             "applied migration 0007_signing_keys",
             "applied migration 0008_language",
             "applied migration 0009_service_keys",
+            "applied migration 0010_sessions",
         ]
     );
     // What was open before sees the new schema.
@@ -138,6 +140,7 @@ async fn a_file_of_the_first_schema_is_brought_up_to_date() {
             "migration 0007_signing_keys",
             "migration 0008_language",
             "migration 0009_service_keys",
+            "migration 0010_sessions",
         ]
     );
     let store = file.sqlite().await;

@@ -183,6 +183,56 @@ async fn logging_in(scene: &mut Scene) {
         .await;
 }
 
+async fn ending_sessions(scene: &mut Scene) {
+    const ADA: &str = "sessions@example.com";
+    let sid = |session: &Value| session["id"].as_str().unwrap().to_owned();
+    let list = "GET /sessions";
+    let session = scene.served.signed_in(ADA).await;
+    scene.served.signed_in(ADA).await;
+    let listed = scene.play((&session, list), NULL, (200, "")).await;
+    let mut others = listed["items"].as_array().unwrap().iter();
+    let other = sid(others.find(|other| other["is_current"] == false).unwrap());
+    let end = "DELETE /sessions/{sid}";
+    let gone = (404, "not_found");
+    for (name, outcome) in [(&*other, (200, "")), (&other, gone), (NOBODY, gone)] {
+        scene.play_for(&session, (end, name), NULL, outcome).await;
+    }
+    let others = (&session, "DELETE /sessions");
+    scene.play(others, NULL, (200, "")).await;
+    let renew = "POST /session/renew";
+    scene.play((&session, renew), NULL, (200, "")).await;
+    scene.served.pass(SignedDuration::from_secs(7199));
+    let late = scene.served.sibling_with(|settings| {
+        settings.tokens.session_max_seconds = 1;
+    });
+    let late_server = late.await;
+    let late = session.at(&late_server);
+    scene
+        .play((&late, renew), NULL, (409, "not_renewable"))
+        .await;
+
+    let list = "GET /admin/users/{user_id}/sessions";
+    let end = "DELETE /admin/users/{user_id}/sessions/{sid}";
+    let end_all = "DELETE /admin/users/{user_id}/sessions";
+    let id = scene.served.id_of(ADA).await.to_string();
+    scene.served.signed_in(ADA).await;
+    scene.admin = scene.served.signed_in("root@example.com").await;
+    let admin = scene.admin.clone();
+    let listed = scene.play_for(&admin, (list, &id), NULL, (200, "")).await;
+    let session = format!("{id} {}", sid(&listed["items"][0]));
+    let nobody = format!("{NOBODY} {}", sid(&listed["items"][0]));
+    for (route, name, outcome) in [
+        (list, NOBODY, gone),
+        (end, &*nobody, gone),
+        (end, &session, (200, "")),
+        (end, &session, gone),
+        (end_all, NOBODY, gone),
+        (end_all, &id, (200, "")),
+    ] {
+        scene.administer(route, name, NULL, outcome).await;
+    }
+}
+
 async fn changing(scene: &mut Scene) {
     let session = scene.served.signed_in("own@example.com").await;
     let password = (&session, "POST /change-password");
@@ -615,6 +665,7 @@ async fn every_listed_status_is_provoked_and_has_its_shape() {
     };
     registering(&mut scene).await;
     logging_in(&mut scene).await;
+    ending_sessions(&mut scene).await;
     changing(&mut scene).await;
     proving_a_phone(&mut scene).await;
     administering_accounts(&mut scene).await;

@@ -1,5 +1,3 @@
-// Package regstack verifies the session tokens of a regstack server with its published keys. It needs nothing but the
-// standard library: copy it into your program.
 package regstack
 
 import (
@@ -13,7 +11,6 @@ import (
 	"fmt"
 	"math/big"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -25,27 +22,14 @@ const (
 	tolerance = 10 * time.Second // Clocks differ.
 )
 
-// ErrUnavailable says that the keys cannot be read: whether a token is good is not known.
-var ErrUnavailable = errors.New("the keys of regstack cannot be read")
-
-var errRefused = errors.New("not a session")
-
-// Session is what a token says. The last four are there if token_claims names them.
-type Session struct {
-	Account       string `json:"sub"`
-	ID            string `json:"sid"`
-	Issuer        string `json:"iss"`
-	Audience      string `json:"aud"`
-	Expires       int64  `json:"exp"`
-	Purpose       string `json:"purpose"`
-	Email         string `json:"email"`
-	EmailVerified bool   `json:"email_verified"`
-	Name          string `json:"name"`
-	Admin         bool   `json:"admin"`
+// Verify verifies tokens with the published keys of the server at this address (its base_url), which needs jwt_algorithm to be
+// EdDSA or ES256. An audience is what jwt_audience says; "" for none. A token is good until it expires.
+func Verify(server, audience string) Sessions {
+	v := &verifier{server: server, audience: audience, client: http.Client{Timeout: 5 * time.Second}}
+	return Sessions{server: server, Of: v.verify}
 }
 
-// Verifier verifies tokens. Make it with New.
-type Verifier struct {
+type verifier struct {
 	server, audience string
 	client           http.Client
 
@@ -59,65 +43,39 @@ type jwk struct {
 	Kid, Alg, Kty, Crv, X, Y string
 }
 
-// New verifies tokens of the server at this address (its base_url). An audience is what jwt_audience says; "" for none.
-func New(server, audience string) *Verifier {
-	return &Verifier{server: server, audience: audience, client: http.Client{Timeout: 5 * time.Second}}
-}
-
-// Protect calls next for people with a session. Others are led to the login page, and from there back to where they were;
-// programs get 401.
-func (v *Verifier) Protect(next func(http.ResponseWriter, *http.Request, Session)) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if cookie, err := r.Cookie("regstack_session"); token == "" && err == nil {
-			token = cookie.Value
-		}
-		session, err := v.Verify(token)
-		switch {
-		case err == nil:
-			next(w, r, session)
-		case errors.Is(err, ErrUnavailable):
-			http.Error(w, err.Error(), http.StatusServiceUnavailable)
-		case r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html"):
-			here := "http://" + r.Host + r.RequestURI // "https://" where that is how people come.
-			http.Redirect(w, r, v.server+"/account/login?next="+url.QueryEscape(here), http.StatusSeeOther)
-		default:
-			w.Header().Set("WWW-Authenticate", "Bearer")
-			http.Error(w, "log in first", http.StatusUnauthorized)
-		}
-	})
-}
-
-// Verify returns what a token says if it is a session of the server that has not expired.
-func (v *Verifier) Verify(token string) (Session, error) {
-	var session Session
+// verify returns what a token says if it is a session of the server that has not expired.
+func (v *verifier) verify(token string) (Session, error) {
 	var header struct {
 		Alg, Kid string
 		Crit     json.RawMessage
 	}
+	var claims struct {
+		Purpose string
+		Session
+	}
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 || decode(parts[0], &header) != nil || header.Crit != nil {
-		return session, errRefused
+		return Session{}, errRefused
 	}
 	key, err := v.key(header.Kid)
 	if err != nil {
-		return session, err
+		return Session{}, err
 	}
 	signature, err := base64.RawURLEncoding.DecodeString(parts[2])
 	// The key says which algorithm it is for. What the token says only has to agree.
 	if err != nil || header.Alg != key.Alg || !key.signed(parts[0]+"."+parts[1], signature) {
-		return session, errRefused
-	}
-	if decode(parts[1], &session) != nil || session.Purpose != "session" || session.Account == "" ||
-		session.Issuer != v.server || session.Audience != v.audience ||
-		time.Now().After(time.Unix(session.Expires, 0).Add(tolerance)) {
 		return Session{}, errRefused
 	}
-	return session, nil
+	if decode(parts[1], &claims) != nil || claims.Purpose != "session" || claims.Account == "" ||
+		claims.Issuer != v.server || claims.Audience != v.audience ||
+		time.Now().After(time.Unix(claims.Expires, 0).Add(tolerance)) {
+		return Session{}, errRefused
+	}
+	return claims.Session, nil
 }
 
 // key returns the key of this name; the keys are read anew when they are old, or when it is not among them.
-func (v *Verifier) key(kid string) (jwk, error) {
+func (v *verifier) key(kid string) (jwk, error) {
 	v.lock.Lock()
 	defer v.lock.Unlock()
 	key, known := v.keys[kid]
@@ -135,7 +93,7 @@ func (v *Verifier) key(kid string) (jwk, error) {
 	return key, nil
 }
 
-func (v *Verifier) read(now time.Time) error {
+func (v *verifier) read(now time.Time) error {
 	v.nextAt = now.Add(time.Second)
 	answer, err := v.client.Get(v.server + "/.well-known/jwks.json")
 	if err != nil {

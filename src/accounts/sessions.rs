@@ -1,0 +1,157 @@
+//! Sessions as rows: what their holders and administrators see of them, ending them, and letting one go on.
+
+use jiff::SignedDuration;
+use serde_json::json;
+
+use super::login::LoggedIn;
+use super::{Accounts, Error, Result, Session};
+use crate::model::{
+    Actor, Claims, Event, EventKind, Id, LoginMethod, NewSession, Origin, Page, Purpose,
+    Revocation, SessionKey, SessionPublic, User, UserSession,
+};
+use crate::store::{Effects, EndOthers, RenewedSession, SessionRenewal};
+
+impl Accounts {
+    /// What is kept of a session that is about to be issued.
+    pub(super) fn new_session(&self, method: LoginMethod, origin: &Origin) -> NewSession {
+        NewSession {
+            id: self.new_jti(),
+            method,
+            ip: origin.ip,
+            user_agent: origin.user_agent.clone(),
+            lifetime: self.session_lifetime(),
+        }
+    }
+
+    pub(super) fn session_lifetime(&self) -> SignedDuration {
+        SignedDuration::from_secs(self.settings.tokens.jwt_ttl_seconds.into())
+    }
+
+    /// How long after its login a session may last; none when it cannot be renewed.
+    fn longest_session(&self) -> Option<SignedDuration> {
+        let seconds = self.settings.tokens.session_max_seconds;
+        (seconds > 0).then(|| SignedDuration::from_secs(seconds.into()))
+    }
+
+    /// One page of the live sessions of an account, newest login first. What was seen by this process counts at once.
+    pub async fn sessions(
+        &self,
+        user_id: Id,
+        current: Option<&Session>,
+        after: Option<SessionKey>,
+        limit: u32,
+    ) -> Result<Page<SessionPublic, SessionKey>> {
+        self.note_sessions().await;
+        let page = self.store.user_sessions(user_id, after, limit, self.now());
+        let current = current.map(|session| session.claims.session_id());
+        Ok(page.await?.map(|session| session.public(current)))
+    }
+
+    /// Ends one session of an account: with the next request none of its tokens opens anything.
+    pub async fn end_session(&self, user: &User, id: &str, origin: &Origin) -> Result<()> {
+        let found = self.store.user_session(user.id, id, self.now()).await?;
+        let session = found.ok_or(Error::NoSession)?;
+        let mut event = Event {
+            user_id: Some(user.id),
+            email: Some(user.email.clone()),
+            ..self.event(EventKind::SessionRevoked, origin)
+        };
+        event.data = about(&session);
+        let revocation = Revocation {
+            jti: session.id,
+            user_id: Some(user.id),
+            expires_at: session.expires_at,
+        };
+        let effects = Effects::of_events([event]);
+        if self.store.revoke_token(revocation, effects).await? {
+            Ok(())
+        } else {
+            Err(Error::NoSession)
+        }
+    }
+
+    /// Ends all sessions of an account but the one that asks, those that have no row included. A token that was ended in the
+    /// meantime is [`Error::NotAuthenticated`].
+    pub async fn end_other_sessions(&self, session: &Session, origin: &Origin) -> Result<()> {
+        let ending = EndOthers {
+            user_id: session.user.id,
+            kept: session.claims.session_id().to_owned(),
+            issued_at: session.claims.issued_at,
+            now: self.now(),
+        };
+        let origin = origin.acting_as(Actor::User(session.user.id));
+        let details = json!({ "kept": ending.kept });
+        let effects = self.recorded_with(EventKind::OtherSessionsRevoked, details, &origin);
+        if self.store.end_other_sessions(ending, effects).await? {
+            Ok(())
+        } else {
+            Err(Error::NotAuthenticated)
+        }
+    }
+
+    /// Lets a session go on with a new token, at most until `session_max_seconds` after its login. The older token lives out
+    /// its time.
+    pub async fn renew_session(&self, session: &Session) -> Result<LoggedIn> {
+        let longest = self.longest_session().ok_or(Error::NotRenewable)?;
+        let id = session.claims.session_id();
+        let renewal = SessionRenewal {
+            user_id: session.user.id,
+            id: id.to_owned(),
+            issued_at: session.claims.issued_at,
+            lifetime: self.session_lifetime(),
+            longest,
+            now: self.now(),
+        };
+        let renewed = self.store.renew_session(renewal).await?;
+        let RenewedSession {
+            user,
+            issued_at,
+            expires_at,
+        } = renewed.ok_or(Error::NotRenewable)?;
+        let claims = Claims {
+            sid: Some(id.to_owned()),
+            ..Claims::new(
+                user.id,
+                self.new_jti(),
+                issued_at,
+                expires_at,
+                Purpose::Session,
+            )
+        };
+        self.signed(&claims, user).await
+    }
+
+    /// Whether a session is past half of its token's life, and can go on.
+    #[must_use]
+    pub fn wants_renewal(&self, session: &Session) -> bool {
+        let claims = &session.claims;
+        let half = claims.expires_at.duration_since(claims.issued_at) / 2;
+        self.longest_session().is_some() && self.now() >= claims.issued_at + half
+    }
+
+    /// Keeps what was seen of sessions since this was done last. That it fails must fail nothing else.
+    pub async fn note_sessions(&self) {
+        let ids = self.seen.take();
+        if ids.is_empty() {
+            return;
+        }
+        let noted = self.store.note_sessions_seen(ids, self.now()).await;
+        if let Err(error) = noted {
+            tracing::warn!(%error, "the last use of sessions could not be noted");
+        }
+    }
+}
+
+/// What the audit trail says of a session that was ended.
+fn about(session: &UserSession) -> serde_json::Map<String, serde_json::Value> {
+    let details = json!({
+        "sid": session.id,
+        "method": session.method,
+        "ip": session.ip,
+        "user_agent": session.user_agent,
+    });
+    match details {
+        serde_json::Value::Object(details) => details,
+        _ => serde_json::Map::new(),
+    }
+}

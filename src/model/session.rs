@@ -1,0 +1,395 @@
+//! Sessions as rows: what is kept of each, what is shown of it, and how long one can be renewed.
+
+use std::net::IpAddr;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::named::{names, text};
+use super::revocation::just_after;
+use super::{Claims, Id, ListItem, Purpose, User};
+
+names! {
+    /// How the holder of a session proved who they are.
+    pub enum LoginMethod {
+        /// The password alone.
+        Password = "password",
+        /// The password, and a code that came by SMS.
+        PasswordSms = "password+sms",
+    }
+}
+
+/// What a client says of itself in `User-Agent`: at most 256 characters, none of which controls anything.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct UserAgent(String);
+
+impl UserAgent {
+    /// The longest that is kept, in Unicode scalar values.
+    pub const MAX_LENGTH: usize = 256;
+
+    /// Takes as much of a header as is kept; none of an empty one.
+    #[must_use]
+    pub fn of(header: &[u8]) -> Option<Self> {
+        let text = String::from_utf8_lossy(header);
+        let kept = text.trim().chars().filter(|c| !c.is_control());
+        let kept: String = kept.take(Self::MAX_LENGTH).collect();
+        (!kept.is_empty()).then_some(Self(kept))
+    }
+
+    /// Returns the program, by its common name, if it is a common one.
+    #[must_use]
+    pub fn browser(&self) -> Option<&'static str> {
+        // Each says the names of those it wants to be taken for, too: the more special come first.
+        const KNOWN: &[(&str, &str)] = &[
+            ("Edg", "Edge"),
+            ("OPR/", "Opera"),
+            ("SamsungBrowser/", "Samsung Internet"),
+            ("Vivaldi/", "Vivaldi"),
+            ("FxiOS/", "Firefox"),
+            ("Firefox/", "Firefox"),
+            ("CriOS/", "Chrome"),
+            ("HeadlessChrome/", "Chrome"),
+            ("Chromium/", "Chromium"),
+            ("Chrome/", "Chrome"),
+            ("Safari/", "Safari"),
+            ("curl/", "curl"),
+            ("Wget/", "Wget"),
+            ("python-requests/", "Python"),
+            ("python-httpx/", "Python"),
+            ("Python/", "Python"),
+            ("okhttp/", "OkHttp"),
+            ("Go-http-client/", "Go"),
+            ("node", "Node.js"),
+            ("Dart/", "Dart"),
+            ("PostmanRuntime/", "Postman"),
+        ];
+        self.first_of(KNOWN)
+    }
+
+    /// Returns the system that the program runs on, if it says so.
+    #[must_use]
+    pub fn system(&self) -> Option<&'static str> {
+        const KNOWN: &[(&str, &str)] = &[
+            ("Windows", "Windows"),
+            ("iPhone", "iPhone"),
+            ("iPad", "iPad"),
+            ("Android", "Android"),
+            ("CrOS", "ChromeOS"),
+            ("Macintosh", "macOS"),
+            ("Darwin", "macOS"),
+            ("Linux", "Linux"),
+            ("linux", "Linux"),
+            ("FreeBSD", "FreeBSD"),
+        ];
+        self.first_of(KNOWN)
+    }
+
+    fn first_of(&self, known: &[(&str, &'static str)]) -> Option<&'static str> {
+        let mut said = known.iter().filter(|(mark, _)| self.0.contains(mark));
+        said.next().map(|(_, name)| *name)
+    }
+}
+
+text!(UserAgent);
+
+/// A session about to be issued.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// Its id, which is that of its first token.
+    pub id: String,
+    /// How its holder proved who they are.
+    pub method: LoginMethod,
+    /// The client's address.
+    pub ip: Option<IpAddr>,
+    /// What the client says of itself.
+    pub user_agent: Option<UserAgent>,
+    /// How long its first token lives.
+    pub lifetime: SignedDuration,
+}
+
+/// A session, as the store holds it. Those of the Python package have none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserSession {
+    /// Its id, which is that of its first token.
+    pub id: String,
+    /// Whose.
+    pub user_id: Id,
+    /// The login.
+    pub created_at: Timestamp,
+    /// The `iat` of its newest token.
+    pub issued_at: Timestamp,
+    /// When it was used last, to five minutes.
+    pub last_seen_at: Timestamp,
+    /// When the last of its tokens expires.
+    pub expires_at: Timestamp,
+    /// How its holder proved who they are.
+    pub method: LoginMethod,
+    /// The client's address at the login.
+    pub ip: Option<IpAddr>,
+    /// What the client said of itself at the login.
+    pub user_agent: Option<UserAgent>,
+}
+
+impl UserSession {
+    /// The row of a session that is issued at this moment.
+    #[must_use]
+    pub fn new(session: NewSession, user_id: Id, issued_at: Timestamp) -> Self {
+        Self {
+            id: session.id,
+            user_id,
+            created_at: issued_at,
+            issued_at,
+            last_seen_at: issued_at,
+            expires_at: issued_at + session.lifetime,
+            method: session.method,
+            ip: session.ip,
+            user_agent: session.user_agent,
+        }
+    }
+
+    /// Whether it is alive, as far as its account and the clock tell.
+    #[must_use]
+    pub fn is_live(&self, user: &User, now: Timestamp) -> bool {
+        self.expires_at > now
+            && user.accepts(self.issued_at)
+            && !user.has_ended_other(&self.id, self.issued_at)
+    }
+
+    /// When a token expires that is issued now in place of an older one; none when the session is too old for that.
+    #[must_use]
+    pub fn renewed_until(
+        &self,
+        issued_at: Timestamp,
+        lifetime: SignedDuration,
+        longest: SignedDuration,
+    ) -> Option<Timestamp> {
+        let until = (issued_at + lifetime).min(self.created_at + longest);
+        // A token dies on a whole second.
+        (until.as_second() > issued_at.as_second()).then_some(until)
+    }
+
+    /// Returns the part that is shown. `current` is the id of the session that asks.
+    #[must_use]
+    pub fn public(&self, current: Option<&str>) -> SessionPublic {
+        let agent = self.user_agent.as_ref();
+        SessionPublic {
+            id: self.id.clone(),
+            created_at: self.created_at,
+            last_seen_at: self.last_seen_at,
+            expires_at: self.expires_at,
+            method: self.method,
+            ip: self.ip,
+            browser: agent.and_then(UserAgent::browser),
+            system: agent.and_then(UserAgent::system),
+            user_agent: self.user_agent.clone(),
+            is_current: current == Some(&*self.id),
+        }
+    }
+}
+
+/// A session as its holder and administrators see it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = SessionItem)]
+pub struct SessionPublic {
+    /// The session's id, which is that of its first token.
+    #[schema(example = "rN7z0Y_z_-uIv4PdRl1A5Q")]
+    pub id: String,
+    /// The login: RFC 3339, UTC.
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+    /// When it was used last, to five minutes: RFC 3339, UTC.
+    #[schema(value_type = String, format = DateTime)]
+    pub last_seen_at: Timestamp,
+    /// When it ends unless it is renewed: RFC 3339, UTC.
+    #[schema(value_type = String, format = DateTime)]
+    pub expires_at: Timestamp,
+    /// How its holder logged in: `password` or `password+sms`.
+    #[schema(value_type = String, example = "password")]
+    pub method: LoginMethod,
+    /// The client's address at the login.
+    #[schema(value_type = Option<String>, example = "203.0.113.9")]
+    pub ip: Option<IpAddr>,
+    /// The browser or program, if it is a common one.
+    #[schema(example = "Firefox")]
+    pub browser: Option<&'static str>,
+    /// The system that it runs on, if it is a common one.
+    #[schema(example = "Windows")]
+    pub system: Option<&'static str>,
+    /// What the client said of itself at the login (`User-Agent`), at most 256 characters.
+    #[schema(value_type = Option<String>, example = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0")]
+    pub user_agent: Option<UserAgent>,
+    /// Whether it is the session that asks.
+    pub is_current: bool,
+}
+
+impl ListItem for SessionPublic {
+    const PAGE: &'static str = "SessionsAnswer";
+    const ABOUT_PAGE: &'static str = "One page of sessions.";
+}
+
+/// That all sessions of an account but one were ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OthersEnded {
+    /// Session tokens issued at this moment or before are dead, unless they are of the session that was kept.
+    pub at: Timestamp,
+    /// The id of the session that was kept.
+    pub kept: String,
+}
+
+impl Claims {
+    /// The id of the session that the token is of: a token that does not say is the first of its own.
+    #[must_use]
+    pub fn session_id(&self) -> &str {
+        self.sid.as_deref().unwrap_or(&self.jti)
+    }
+}
+
+impl User {
+    /// Whether a token's session was ended together with all but one.
+    #[must_use]
+    pub fn has_ended_session(&self, claims: &Claims) -> bool {
+        claims.purpose == Purpose::Session
+            && self.has_ended_other(claims.session_id(), claims.issued_at)
+    }
+
+    /// Ends all sessions but one. As with the cut-off of all tokens, the moment never stands still: it is at or after the
+    /// newest `iat` of any token of the account.
+    pub fn end_others(&mut self, now: Timestamp, last_iat: Option<Timestamp>, kept: String) {
+        let before = self.others_ended.as_ref();
+        let raised = before.map(|ended| just_after(ended.at));
+        let at = now.max(raised.max(last_iat).unwrap_or(now));
+        self.others_ended = Some(OthersEnded { at, kept });
+    }
+
+    /// Whether a token of a session, issued at this moment, was ended together with all but one.
+    #[must_use]
+    pub fn has_ended_other(&self, session_id: &str, issued_at: Timestamp) -> bool {
+        let ended = self.others_ended.as_ref();
+        ended.is_some_and(|ended| issued_at <= ended.at && session_id != ended.kept)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Email;
+
+    fn agent(text: &str) -> UserAgent {
+        UserAgent::of(text.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_client_is_named_plainly() {
+        for (text, browser, system) in [
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0",
+                Some("Firefox"),
+                Some("Windows"),
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0",
+                Some("Edge"),
+                Some("Windows"),
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36",
+                Some("Chrome"),
+                Some("Android"),
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
+                Some("Safari"),
+                Some("iPhone"),
+            ),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15",
+                Some("Safari"),
+                Some("macOS"),
+            ),
+            ("curl/8.14.1", Some("curl"), None),
+            ("my own program", None, None),
+        ] {
+            let agent = agent(text);
+            assert_eq!(
+                (agent.browser(), agent.system()),
+                (browser, system),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn of_a_client_s_words_little_is_kept_and_nothing_that_controls() {
+        assert_eq!(UserAgent::of(b""), None);
+        assert_eq!(UserAgent::of(b" \t "), None);
+        assert_eq!(agent("a\u{1b}[31m\tb\u{7f}").as_str(), "a[31mb");
+        assert_eq!(agent(&"ä".repeat(300)).as_str(), "ä".repeat(256));
+        assert_eq!(UserAgent::of(b"a\xff").unwrap().as_str(), "a\u{fffd}");
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + seconds).unwrap()
+    }
+
+    fn session(issued_at: Timestamp) -> UserSession {
+        let new = NewSession {
+            id: "mine".into(),
+            method: LoginMethod::Password,
+            ip: None,
+            user_agent: None,
+            lifetime: SignedDuration::from_secs(100),
+        };
+        UserSession::new(new, Id::from_bytes([7; 12]), issued_at)
+    }
+
+    #[test]
+    fn a_renewal_never_reaches_beyond_the_longest() {
+        let of = |seconds| {
+            let (life, most) = (
+                SignedDuration::from_secs(100),
+                SignedDuration::from_secs(250),
+            );
+            session(at(0)).renewed_until(at(seconds), life, most)
+        };
+        assert_eq!(of(0), Some(at(100)));
+        assert_eq!(of(150), Some(at(250)));
+        assert_eq!(of(249), Some(at(250)));
+        assert_eq!(of(250), None);
+        assert_eq!(of(1000), None);
+    }
+
+    #[test]
+    fn ending_all_others_leaves_one_and_what_comes_after() {
+        let email = Email::from_stored("ada@example.com".into());
+        let mut ada = User::new(Id::from_bytes([7; 12]), email, at(0));
+        let claims = |jti: &str, sid: Option<&str>, issued_at, purpose| Claims {
+            sid: sid.map(str::to_owned),
+            ..Claims::new(ada.id, jti.into(), issued_at, at(900), purpose)
+        };
+        let session = Purpose::Session;
+        let other = claims("other", None, at(5), session);
+        let (mine, renewed) = (
+            claims("mine", None, at(1), session),
+            claims("new", Some("mine"), at(4), session),
+        );
+        let (later, link) = (
+            claims("later", None, at(6), session),
+            claims("link", None, at(1), Purpose::PasswordReset),
+        );
+        assert!(!ada.has_ended_session(&other));
+        ada.others_ended = Some(OthersEnded {
+            at: at(5),
+            kept: "mine".into(),
+        });
+        assert!(ada.has_ended_session(&other));
+        for kept in [mine, renewed, later, link] {
+            assert!(!ada.has_ended_session(&kept), "{}", kept.jti);
+        }
+        assert!(
+            ada.next_issue_time(at(5)) > at(5),
+            "a login right after works"
+        );
+    }
+}
