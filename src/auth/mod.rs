@@ -3,7 +3,6 @@
 //! Knows settings, not accounts: who may do what is decided in `accounts`.
 
 pub mod derived_keys;
-mod hash_memory;
 mod hash_queue;
 mod jws;
 pub mod key_pairs;

@@ -1,12 +1,11 @@
 //! Password hashing (Argon2id, RFC 9106) in a bounded pool, off the asynchronous threads.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use argon2::password_hash::phc;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use zeroize::Zeroizing;
 
-use super::hash_memory::HashMemory;
 use super::hash_queue::{Full, HashQueue, Requester};
 use crate::config::{MAX_ITERATIONS, MAX_LANES, MAX_MEMORY_KIB, PasswordHashing};
 use crate::model::{NewPassword, Password, PasswordHash, WeakPassword};
@@ -61,7 +60,9 @@ pub struct PasswordHasher {
     random: SharedRandom,
     queue: HashQueue,
     requester: Requester,
-    memory: HashMemory,
+    /// Memory of hashes that ended, for those that begin: taken anew each time, it would not find its way back to the
+    /// system, and a burst of logins would leave the process many times as large.
+    memory: Arc<Mutex<Vec<Vec<Block>>>>,
     /// What is verified when an account does not exist or has no password, so that the answer takes as long.
     dummy: Arc<RwLock<PasswordHash>>,
 }
@@ -83,7 +84,7 @@ impl PasswordHasher {
             random,
             queue: HashQueue::new(settings.max_concurrent_hashes, settings.max_waiting_hashes),
             requester: Requester::default(),
-            memory: HashMemory::default(),
+            memory: Arc::default(),
             dummy: Arc::new(RwLock::new(dummy)),
         })
     }
@@ -218,14 +219,14 @@ impl PasswordHasher {
     ) -> Result<T, HashError> {
         let entered = self.queue.enter(self.requester.clone()).await;
         let permit = entered.map_err(|Full| HashError::Overloaded)?;
-        let kept = self.memory.clone();
-        kept.watch();
+        let pool = Arc::clone(&self.memory);
         let result = tokio::task::spawn_blocking(move || {
             // Held by the work itself: a caller that goes away must not let another hash begin while this one runs.
             let _permit = permit;
-            let mut memory = kept.take();
+            let free = || pool.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut memory = free().pop().unwrap_or_default();
             let result = work(&mut memory);
-            kept.keep(memory);
+            free().push(memory);
             result
         });
         result.await.map_err(failed)
@@ -486,7 +487,7 @@ mod tests {
             );
         }
         assert_eq!(
-            small.memory.pieces(),
+            small.memory.lock().unwrap().len(),
             1,
             "as many as there are slots"
         );
