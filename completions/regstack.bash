@@ -82,11 +82,17 @@ _regstack() {
             regstack__subcmd__config,show)
                 cmd="regstack__subcmd__config__subcmd__show"
                 ;;
+            regstack__subcmd__db,backup)
+                cmd="regstack__subcmd__db__subcmd__backup"
+                ;;
             regstack__subcmd__db,migrate)
                 cmd="regstack__subcmd__db__subcmd__migrate"
                 ;;
             regstack__subcmd__db,purge)
                 cmd="regstack__subcmd__db__subcmd__purge"
+                ;;
+            regstack__subcmd__db,restore)
+                cmd="regstack__subcmd__db__subcmd__restore"
                 ;;
             regstack__subcmd__db,status)
                 cmd="regstack__subcmd__db__subcmd__status"
@@ -383,8 +389,30 @@ _regstack() {
             return 0
             ;;
         regstack__subcmd__db)
-            opts="-q -v -h --config --json --color --yes --quiet --verbose --help status migrate purge"
+            opts="-q -v -h --config --json --color --yes --quiet --verbose --help status migrate purge backup restore"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        regstack__subcmd__db__subcmd__backup)
+            opts="-q -v -h --config --json --color --yes --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -428,6 +456,28 @@ _regstack() {
             ;;
         regstack__subcmd__db__subcmd__purge)
             opts="-q -v -h --config --json --color --yes --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        regstack__subcmd__db__subcmd__restore)
+            opts="-q -v -h --as-it-is --config --json --color --yes --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

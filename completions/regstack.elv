@@ -918,6 +918,8 @@ set edit:completion:arg-completer[regstack] = {|@words|
             cand status 'Show the engine, location, schema and size; changes nothing'
             cand migrate 'Make the database, or bring its schema up to date'
             cand purge 'Remove what has expired: registrations, revocations, failures, events'
+            cand backup 'Back up the SQLite database while it is in use'
+            cand restore 'Put a backup in the place of the SQLite database'
         }
         &'regstack;db;status'= {
             cand --config 'config'
@@ -946,6 +948,31 @@ set edit:completion:arg-completer[regstack] = {|@words|
         &'regstack;db;purge'= {
             cand --config 'config'
             cand --color 'color'
+            cand --json 'json'
+            cand --yes 'yes'
+            cand -q 'q'
+            cand --quiet 'quiet'
+            cand -v 'v'
+            cand --verbose 'verbose'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'regstack;db;backup'= {
+            cand --config 'config'
+            cand --color 'color'
+            cand --json 'json'
+            cand --yes 'yes'
+            cand -q 'q'
+            cand --quiet 'quiet'
+            cand -v 'v'
+            cand --verbose 'verbose'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'regstack;db;restore'= {
+            cand --config 'config'
+            cand --color 'color'
+            cand --as-it-is 'Keep sessions and waiting messages'
             cand --json 'json'
             cand --yes 'yes'
             cand -q 'q'

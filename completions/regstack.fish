@@ -836,18 +836,20 @@ complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand templates; and __fish_seen_subcommand_from preview" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -l config -r -F
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -l color -r -f -a "auto\t''
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -l color -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -l json
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -l yes
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -s q -l quiet
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -s v -l verbose
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -s h -l help -d 'Print help'
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -f -a "status" -d 'Show the engine, location, schema and size; changes nothing'
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -f -a "migrate" -d 'Make the database, or bring its schema up to date'
-complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge" -f -a "purge" -d 'Remove what has expired: registrations, revocations, failures, events'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -f -a "status" -d 'Show the engine, location, schema and size; changes nothing'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -f -a "migrate" -d 'Make the database, or bring its schema up to date'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -f -a "purge" -d 'Remove what has expired: registrations, revocations, failures, events'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -f -a "backup" -d 'Back up the SQLite database while it is in use'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and not __fish_seen_subcommand_from status migrate purge backup restore" -f -a "restore" -d 'Put a backup in the place of the SQLite database'
 complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from status" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from status" -l color -r -f -a "auto\t''
 always\t''
@@ -875,6 +877,25 @@ complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_su
 complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from purge" -s q -l quiet
 complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from purge" -s v -l verbose
 complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from purge" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from backup" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from backup" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from backup" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from backup" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from backup" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from backup" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from backup" -s h -l help -d 'Print help'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from restore" -l config -r -F
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from restore" -l color -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from restore" -l as-it-is -d 'Keep sessions and waiting messages'
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from restore" -l json
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from restore" -l yes
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from restore" -s q -l quiet
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from restore" -s v -l verbose
+complete -c regstack -n "__fish_regstack_using_subcommand db; and __fish_seen_subcommand_from restore" -s h -l help -d 'Print help'
 complete -c regstack -n "__fish_regstack_using_subcommand migrate" -l target -r -f -a "head\t''"
 complete -c regstack -n "__fish_regstack_using_subcommand migrate" -l config -r -F
 complete -c regstack -n "__fish_regstack_using_subcommand migrate" -l color -r -f -a "auto\t''

@@ -1,5 +1,6 @@
 //! The composition root: settings in, running parts out. The only place that names a concrete engine or provider.
 
+pub mod backup;
 mod engine;
 mod write_probe;
 

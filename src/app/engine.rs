@@ -1,5 +1,6 @@
 //! The engine that `database_url` names: the only file that names a concrete one.
 
+use std::path::Path;
 use std::sync::Arc;
 #[cfg(feature = "mongodb")]
 use std::time::Duration;
@@ -50,6 +51,16 @@ pub(super) fn cached_bytes(settings: &Settings) -> u64 {
         Engine::Sqlite { .. } => Sqlite::cached_bytes(),
         // Answers of the server that are being read, of which a list's page is the largest.
         Engine::Mongo { .. } => 32 << 20,
+    }
+}
+
+/// The file of the embedded engine; MongoDB is backed up by its own tools.
+pub(super) fn file(settings: &Settings) -> Result<&Path, StoreError> {
+    match &settings.database.engine {
+        Engine::Sqlite { path } => Ok(path),
+        Engine::Mongo { .. } => Err(StoreError::Refused(
+            "MongoDB is backed up and restored by its own tools, mongodump and mongorestore: see docs/mongodb.md".to_owned(),
+        )),
     }
 }
 

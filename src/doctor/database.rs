@@ -268,7 +268,7 @@ fn judge_damage(damage: &Damage, place: &str) -> Option<Finding> {
     if !damage.found.is_empty() {
         return Some(Finding::fail(
             format!("the file is damaged: {}", damage.found.join("; ")),
-            "stop regstack, keep a copy of the file, and restore the last backup (sqlite3 FILE .recover saves what can be read)",
+            "stop regstack and restore the last backup (regstack db restore FILE keeps the damaged file beside it)",
         ));
     }
     damage.is_cut_short.then(|| {

@@ -1,7 +1,9 @@
 //! `regstack db`: the database itself, whichever engine it is of.
 
+mod backup;
 mod migrate;
 mod purge;
+mod restore;
 mod status;
 
 use clap::Subcommand;
@@ -24,6 +26,8 @@ pub(super) enum Command {
     /// Remove what has expired: registrations, revocations, failures, events
     #[command(after_help = purge::EXAMPLE)]
     Purge,
+    Backup(backup::Args),
+    Restore(restore::Args),
 }
 
 pub(super) async fn run(command: &Command, context: &Context) -> Result {
@@ -31,5 +35,7 @@ pub(super) async fn run(command: &Command, context: &Context) -> Result {
         Command::Status => status::run(context).await,
         Command::Migrate => migrate::run(context).await,
         Command::Purge => purge::run(context).await,
+        Command::Backup(args) => backup::run(args, context).await,
+        Command::Restore(args) => restore::run(args, context).await,
     }
 }

@@ -16,7 +16,7 @@ Example:
   regstack keys rotate --now && regstack keys remove KID --force")]
 pub(in crate::cli) struct Args {
     /// Its name, as `keys list` shows it
-    #[arg(value_name = "KID")]
+    #[arg(value_name = "KID", allow_hyphen_values = true)]
     kid: String,
     /// Also where tokens die with it: their holders have to log in again
     #[arg(long)]
@@ -61,6 +61,30 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
                 ),
             };
             Err(Failure::refused(format!("{kid} cannot be removed: {what}")).next(next))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+
+    #[derive(clap::Parser)]
+    struct Alone {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    /// One name in 64 begins so.
+    #[test]
+    fn a_name_may_begin_with_a_dash() {
+        for name in ["-kid", "-h0_-", "--x", "kid"] {
+            for words in [["remove", name, "--force"], ["remove", "--force", name]] {
+                let args = Alone::try_parse_from(words).unwrap().args;
+                assert_eq!((args.kid.as_str(), args.force), (name, true));
+            }
         }
     }
 }

@@ -77,7 +77,8 @@ fn damage_within(connection: &Connection, limit: Duration) -> Result<Damage> {
     }
 }
 
-fn quick_check(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+/// Looks through the whole file; the first few faults.
+pub(super) fn quick_check(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut statement = connection.prepare(&format!("pragma quick_check({NAMED})"))?;
     let lines = statement.query_map([], |row| row.get::<_, String>(0))?;
     let lines: Vec<String> = lines.collect::<rusqlite::Result<_>>()?;
@@ -103,7 +104,7 @@ pub(super) fn explain(error: &rusqlite::Error, path: &Path) -> Option<StoreError
         ),
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => (
             format!("{place} is damaged: {error}"),
-            "stop regstack, keep a copy of the file, and restore the last backup (sqlite3 FILE .recover saves what can be read)",
+            "stop regstack and restore the last backup (regstack db restore FILE keeps the damaged file beside it)",
         ),
         ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied => (
             format!("{place} cannot be written: {error}; {}", rights(path)),

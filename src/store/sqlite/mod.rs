@@ -5,6 +5,7 @@
 
 mod attempts;
 mod audit;
+mod backup;
 mod caps;
 mod code_rows;
 mod codes;
@@ -38,6 +39,7 @@ use std::sync::atomic::AtomicBool;
 
 use rusqlite::Connection;
 
+pub use self::backup::{Replaced, Watch, is_ours};
 use self::effects::{Subject, write_effects};
 use self::known_time::KnownTime;
 use self::threads::{Threads, Writer};

@@ -101,6 +101,6 @@ pub(super) async fn blocking<T: Send + 'static>(
     done.await.map_err(unavailable)?
 }
 
-fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> StoreError {
+pub(super) fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> StoreError {
     StoreError::Unavailable(Box::new(error))
 }

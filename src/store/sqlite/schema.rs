@@ -136,6 +136,13 @@ fn switch_to_wal(connection: &Connection) -> Result<()> {
     }
 }
 
+/// Whether a file is marked as ours.
+pub(super) fn is_ours(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row("pragma application_id", [], |row| {
+        Ok(row.get::<_, i32>(0)? == APPLICATION_ID)
+    })
+}
+
 /// How many migrations the file has; an error when it is not ours, or newer than this program.
 pub(super) fn version(connection: &Connection, path: &Path) -> Result<usize> {
     let refuse = |reason: &str| StoreError::Refused(format!("{}: {reason}", path.display()));

@@ -172,6 +172,8 @@ fn runs() -> Vec<(&'static str, Vec<&'static str>, &'static str)> {
         plain("regstack db status"),
         plain("regstack db migrate"),
         plain("regstack db purge"),
+        with("regstack db backup", &["backup.db"]),
+        with("regstack db restore", &["backup.db", "--yes", "--as-it-is"]),
         plain("regstack config show"),
         plain("regstack config check"),
         plain("regstack config path"),

@@ -1,5 +1,6 @@
 //! The commands, as processes: what they print where, and how they end.
 
+mod backup;
 mod bulk;
 mod config;
 mod create_admin;

@@ -1,0 +1,130 @@
+//! `regstack db restore`.
+
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::backup::{copying, is_same};
+use crate::app::App;
+use crate::app::backup::Replaced;
+use crate::cli::output::{Canvas, Cell, Report, Tone};
+use crate::cli::{Context, Failure, Result, files, preflight, prompt};
+
+/// Put a backup in the place of the SQLite database
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The backup is checked and brought to this version's schema first; then it replaces
+the database in one step. What was there is kept beside it. A running server goes on
+with what was restored; if the old file was damaged, restart the server.
+
+Everyone has to log in again, and messages that waited when the backup was made are
+not sent: since then, people may have logged out and messages may have left. For a
+database that you move while no server runs, --as-it-is keeps both.
+
+A backup needs the secrets file of its time.
+
+Example:
+  regstack db restore /backup/accounts.db")]
+pub(in crate::cli) struct Args {
+    /// The backup
+    file: PathBuf,
+    /// Keep sessions and waiting messages
+    #[arg(long)]
+    as_it_is: bool,
+}
+
+#[derive(Serialize)]
+struct Restored {
+    database: PathBuf,
+    /// Where what was there before is kept.
+    kept: Option<PathBuf>,
+    /// Whether that was damaged.
+    was_damaged: bool,
+}
+
+impl Report for Restored {
+    fn draw(&self, canvas: &mut Canvas<'_>) {
+        let database = self.database.display().to_string();
+        let mut fields = vec![("restored", Cell::toned(database, Tone::Good))];
+        if let Some(kept) = &self.kept {
+            let what = if self.was_damaged {
+                "damaged"
+            } else {
+                "before"
+            };
+            fields.push((what, kept.display().to_string().into()));
+        }
+        canvas.fields(fields);
+        if self.was_damaged {
+            canvas.line("restart the server: it still has the damaged file open");
+        }
+    }
+}
+
+pub(super) async fn run(args: &Args, context: &Context) -> Result {
+    let loaded = context.load()?;
+    let database = App::database_file(&loaded.settings)
+        .map_err(|error| preflight::not_opened(error, &loaded))?;
+    let database = context.working_dir().join(database);
+    let backup = context.working_dir().join(&args.file);
+    if let Err(cause) = fs::metadata(&backup) {
+        return Err(
+            Failure::refused(format!("{} cannot be read", args.file.display())).because(cause),
+        );
+    }
+    if is_same(&backup, &database) {
+        return Err(Failure::refused("this file is the database itself"));
+    }
+    let unwritten = |cause: io::Error| {
+        Failure::failed(format!("{} cannot be written", database.display())).because(cause)
+    };
+    let now = context.clock.now();
+    let staged = files::stage(&database, b"", files::PRIVATE, owner(&database).as_ref())
+        .map_err(unwritten)?;
+    let path = staged.path().to_owned();
+    copying(&loaded, |watch| {
+        App::stage(backup, path, args.as_it_is, now, watch)
+    })
+    .await?;
+    let aside = aside(&database, &now.strftime("%Y%m%dT%H%M%SZ").to_string());
+    let mut consequence = format!(
+        "replaces everything in {} by the backup",
+        database.display()
+    );
+    if !args.as_it_is {
+        consequence.push_str(", and ends all sessions");
+    }
+    prompt::consent(context, &consequence).await?;
+    let path = staged.path().to_owned();
+    let kept = aside.clone();
+    let replaced = copying(&loaded, |watch| {
+        App::restore(&loaded.settings, path, kept, watch)
+    })
+    .await?;
+    files::sync_folder(database.parent().unwrap_or(&database)).map_err(unwritten)?;
+    context.output.print(&Restored {
+        database,
+        kept: (replaced != Replaced::Nothing).then_some(aside),
+        was_damaged: replaced == Replaced::Damage,
+    })
+}
+
+/// Where what is replaced is kept.
+fn aside(database: &Path, at: &str) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(format!(".before-restore-{at}"));
+    name.into()
+}
+
+/// Whose the database is to be: as before, or of the folder's owner where root restores it.
+fn owner(database: &Path) -> Option<Metadata> {
+    let folder = || {
+        let is_root = rustix::process::geteuid().is_root();
+        is_root
+            .then(|| fs::metadata(database.parent()?).ok())
+            .flatten()
+    };
+    fs::metadata(database).ok().or_else(folder)
+}

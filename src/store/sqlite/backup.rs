@@ -1,0 +1,327 @@
+//! Copies of the file: one that is made while it is in use, and the way back.
+
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+use std::{fs, io};
+
+use jiff::Timestamp;
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::open::{blocking, unavailable};
+use super::rows::Moment;
+use super::threads::naming_lock;
+use super::{Sqlite, health, inspect, schema};
+use crate::store::{Result, StoreError};
+
+/// How many pages are copied between two looks at whether to go on: 4 MiB.
+const PAGES: i32 = 1024;
+/// How long another program's lock is waited for, in steps of a millisecond.
+const PATIENCE: u32 = 5000;
+
+/// Told how much of a copy is done, from 0 to 1; answers whether to go on.
+pub type Watch = Box<dyn Fn(f64) -> bool + Send>;
+
+/// What a restored database took the place of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replaced {
+    /// Nothing.
+    Nothing,
+    /// A database, of which a copy was made.
+    Database,
+    /// A file that SQLite could not use any more, which was moved aside.
+    Damage,
+}
+
+impl Sqlite {
+    /// Copies the database as it is at one moment, while others read and write, into the empty file at `copy`, and looks
+    /// whether the copy is sound.
+    ///
+    /// # Errors
+    /// As [`Self::connect`]; [`StoreError::File`] when the copy cannot be written or is damaged.
+    pub async fn back_up(path: &Path, copy: PathBuf, watch: Watch) -> Result<()> {
+        blocking(path, move |path| {
+            let database = schema::connect(path)?;
+            schema::version(&database, path)?;
+            naming(&copy, || write_copy(&database, &copy, &watch)).map(drop)
+        })
+        .await
+    }
+
+    /// Brings a backup into the empty file at `staged`, with the schema of this program. The backup stays as it is. Unless
+    /// it is taken `as_it_is`, its sessions end, and messages that waited are given up: they may have left since.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when the backup is none of this program, or of a newer one; [`StoreError::File`] when it is
+    /// damaged.
+    pub async fn stage(
+        backup: &Path,
+        staged: PathBuf,
+        as_it_is: bool,
+        now: Timestamp,
+        watch: Watch,
+    ) -> Result<()> {
+        blocking(backup, move |backup| {
+            let source = naming(backup, || {
+                let source = connect_unchanged(backup)?;
+                if schema::version(&source, backup)? == 0 {
+                    let path = backup.display();
+                    return Err(StoreError::Refused(format!(
+                        "{path}: there is nothing in it"
+                    )));
+                }
+                Ok(source)
+            })?;
+            naming(&staged, || {
+                drop(write_copy(&source, &staged, &watch)?);
+                inspect::migrate(&staged)?;
+                let mut copy = schema::connect(&staged)?;
+                if !as_it_is {
+                    forget_the_rest(&mut copy, now)?;
+                }
+                into_one_file(&copy)
+            })
+        })
+        .await
+    }
+
+    /// Puts the database at `staged` in the place of the one at `path`, in one step: whoever uses it sees the one or the
+    /// other, and goes on. What was there is kept at `aside`.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when another program's database is there; [`StoreError::Locked`] when another process writes
+    /// all the time; [`StoreError::File`] when something cannot be written.
+    pub async fn restore(
+        path: &Path,
+        staged: PathBuf,
+        aside: PathBuf,
+        watch: Watch,
+    ) -> Result<Replaced> {
+        blocking(path, move |path| {
+            naming(path, || {
+                let replaced = present(path)?;
+                match replaced {
+                    Replaced::Database => {
+                        let mut database = schema::connect(path)?;
+                        schema::create_private(&aside)?;
+                        naming(&aside, || write_copy(&database, &aside, &watch))?;
+                        copy(&connect_unchanged(&staged)?, &mut database, &watch)?;
+                    }
+                    Replaced::Damage => {
+                        for suffix in ["-wal", "-shm", ""] {
+                            rename(&beside(path, suffix), &beside(&aside, suffix), suffix)?;
+                        }
+                        rename(&staged, path, "")?;
+                    }
+                    Replaced::Nothing => rename(&staged, path, "")?,
+                }
+                Ok(replaced)
+            })
+        })
+        .await
+    }
+}
+
+/// Returns whether a file is a database of this program.
+#[must_use]
+pub fn is_ours(path: &Path) -> bool {
+    connect_unchanged(path).is_ok_and(|database| schema::is_ours(&database).unwrap_or(false))
+}
+
+/// Looks at what a restored database would take the place of.
+fn present(path: &Path) -> Result<Replaced> {
+    if !path.try_exists().map_err(unavailable)? {
+        return Ok(Replaced::Nothing);
+    }
+    let database = schema::connect(path)?;
+    let faults = schema::is_ours(&database)
+        .and_then(|is_ours| is_ours.then(|| health::quick_check(&database)).transpose());
+    match faults {
+        // Another program's is refused here.
+        Ok(None) => schema::version(&database, path).map(|_| Replaced::Database),
+        Ok(Some(faults)) if faults.is_empty() => Ok(Replaced::Database),
+        Ok(Some(_)) => Ok(Replaced::Damage),
+        Err(error) => match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Ok(Replaced::Damage),
+            _ => Err(error.into()),
+        },
+    }
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// Gives a file another name; what only may be there need not be.
+fn rename(from: &Path, to: &Path, suffix: &str) -> Result<()> {
+    match fs::rename(from, to) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !suffix.is_empty() => Ok(()),
+        renamed => renamed.map_err(unavailable),
+    }
+}
+
+/// Copies a database into an empty file, and looks whether the copy is sound.
+fn write_copy(database: &Connection, path: &Path, watch: &Watch) -> Result<Connection> {
+    let mut written = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // It counts only once it is whole and on the disk, which its maker sees to.
+    written.execute_batch("pragma synchronous = off")?;
+    copy(database, &mut written, watch)?;
+    into_one_file(&written)?;
+    let faults: String = written.query_row("pragma integrity_check(1)", [], |row| row.get(0))?;
+    if faults == "ok" {
+        return Ok(written);
+    }
+    Err(StoreError::File {
+        problem: format!("what was copied is damaged: {faults}"),
+        remedy: "the original is damaged too: restore the last good backup (sqlite3 FILE .recover saves what can be read)",
+    })
+}
+
+/// Copies all pages, as they are at one moment.
+fn copy(from: &Connection, into: &mut Connection, watch: &Watch) -> Result<()> {
+    // Without a transaction, every write of another program would make it begin again.
+    from.execute_batch("begin; select 1 from sqlite_schema limit 1")?;
+    let backup = Backup::new(from, into)?;
+    let mut waited = 0;
+    loop {
+        match backup.step(PAGES)? {
+            StepResult::Done => break,
+            StepResult::More => {
+                let progress = backup.progress();
+                let total = f64::from(progress.pagecount.max(1));
+                if !watch(1.0 - f64::from(progress.remaining) / total) {
+                    return Err(StoreError::Refused(
+                        "stopped halfway: nothing was changed".to_owned(),
+                    ));
+                }
+            }
+            _ if waited < PATIENCE => {
+                waited += 1;
+                thread::sleep(Duration::from_millis(1));
+            }
+            _ => return Err(StoreError::Locked("the database".to_owned())),
+        }
+    }
+    drop(backup);
+    Ok(from.execute_batch("commit")?)
+}
+
+/// Opens a database that nothing may be written beside: it may be on a medium that cannot be written.
+fn connect_unchanged(path: &Path) -> Result<Connection> {
+    let has_log = health::log_bytes(path) > 0;
+    if has_log {
+        // What is in the log belongs to it.
+        return schema::connect(path);
+    }
+    let mut url = url::Url::from_file_path(path)
+        .map_err(|()| StoreError::Refused(format!("{} is no path", path.display())))?;
+    url.set_query(Some("immutable=1"));
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    Ok(Connection::open_with_flags(url.as_str(), flags)?)
+}
+
+/// Leaves no log beside a file, which is all there is to move then.
+fn into_one_file(database: &Connection) -> Result<()> {
+    Ok(database.pragma_update(None, "journal_mode", "delete")?)
+}
+
+/// Ends what went on after the backup, and nobody knows how: sessions that were logged out would come back, and messages
+/// would be sent again.
+fn forget_the_rest(database: &mut Connection, now: Timestamp) -> Result<()> {
+    let transaction = database.transaction()?;
+    transaction.execute(
+        "update users set tokens_invalidated_after = max(coalesce(tokens_invalidated_after, 0), ?1)",
+        [Moment(now)],
+    )?;
+    transaction.execute("delete from sessions", [])?;
+    transaction.execute(
+        "update outbox set failed_at = ?1, lease = null, lease_until = null,
+             last_error = 'waited when the backup was made, and may have been sent since'
+         where failed_at is null",
+        [Moment(now)],
+    )?;
+    Ok(transaction.commit()?)
+}
+
+/// Does something with a file, and says of which one an error tells.
+fn naming<T>(path: &Path, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    work().map_err(|error| naming_lock(error, path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(path: &Path) -> Vec<String> {
+        let database = schema::connect(path).unwrap();
+        let mut statement = database.prepare("select id from outbox").unwrap();
+        let names = statement.query_map([], |row| row.get(0)).unwrap();
+        names.collect::<rusqlite::Result<_>>().unwrap()
+    }
+
+    /// A database with so many messages, each of a page.
+    fn filled(path: &Path, messages: u32) {
+        schema::create_private(path).unwrap();
+        let mut database = schema::connect(path).unwrap();
+        schema::migrate(&mut database, path).unwrap();
+        let insert = "insert into outbox (id, kind, recipient, dies_with_change, payload, created_at, not_before, expires_at, attempts)
+             values (?1, 'email', 'ada@example.com', 0, zeroblob(5000), 0, 0, 0, 0)";
+        for number in 0..messages {
+            database
+                .execute(insert, [format!("{messages}-{number}")])
+                .unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_restore_that_is_stopped_halfway_changes_nothing_and_another_sees_one_or_the_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name: &str| folder.path().join(name);
+        let (path, staged) = (place("accounts.db"), place("staged.db"));
+        filled(&path, 3);
+        filled(&staged, 2500);
+        into_one_file(&schema::connect(&staged).unwrap()).unwrap();
+        let other = schema::connect(&path).unwrap();
+        let count = "select count(*) from outbox";
+        let seen = move |other: &Connection| {
+            other
+                .query_row(count, [], |row| row.get::<_, u32>(0))
+                .unwrap()
+        };
+        let stop: Watch = Box::new(|done| !(0.1..0.9).contains(&done));
+        let stopped = Sqlite::restore(&path, staged.clone(), place("first"), stop).await;
+        assert!(
+            matches!(stopped, Err(StoreError::Refused(_))),
+            "{stopped:?}"
+        );
+        assert_eq!((names(&path).len(), seen(&other)), (3, 3));
+        let restored = Sqlite::restore(&path, staged, place("second"), Box::new(|_| true)).await;
+        assert_eq!(restored.unwrap(), Replaced::Database);
+        assert_eq!((names(&path).len(), seen(&other)), (2500, 2500));
+        assert_eq!(names(&place("second")).len(), 3);
+    }
+
+    #[tokio::test]
+    async fn a_backup_is_of_one_moment_however_much_is_written_meanwhile() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name: &str| folder.path().join(name);
+        let (path, copy) = (place("accounts.db"), place("copy.db"));
+        filled(&path, 2500);
+        schema::create_private(&copy).unwrap();
+        let writer = schema::connect(&path).unwrap();
+        let watch: Watch = Box::new(move |_| {
+            writer
+                .execute(
+                    "delete from outbox where seq = (select max(seq) from outbox)",
+                    [],
+                )
+                .is_ok()
+        });
+        Sqlite::back_up(&path, copy.clone(), watch).await.unwrap();
+        assert_eq!(names(&copy).len(), 2500);
+        assert!(names(&path).len() < 2500);
+    }
+}
