@@ -49,7 +49,9 @@ fn main() {
         };
         bench.session_checks().await;
         let bare = bench.bare_hash_rate().await;
-        bench.measure("SQLite", "sqlite:accounts.db", bare, None).await;
+        bench
+            .measure("SQLite", "sqlite:accounts.db", bare, None)
+            .await;
         if !asked("--sqlite") {
             if let Ok(url) = std::env::var("REGSTACK_TEST_MONGODB_URL") {
                 bench.measure("MongoDB", &url, bare, None).await;
@@ -92,8 +94,9 @@ impl Bench {
             request("GET", "/me", Some(&logging.account().await.1), ""),
         ];
         for _ in 0..self.rounds {
-            for (server, (loads, request)) in
-                [&bare, &quiet, &logging].into_iter().zip(of.iter_mut().zip(&requests))
+            for (server, (loads, request)) in [&bare, &quiet, &logging]
+                .into_iter()
+                .zip(of.iter_mut().zip(&requests))
             {
                 let process = server.process();
                 loads.push(load(&server.address, request, CONNECTIONS, self.round, process).await);
@@ -109,8 +112,16 @@ impl Bench {
         let server = Server::regstack(url, "warn").await;
         tokio::time::sleep(Duration::from_secs(1)).await;
         let milliseconds = server.to_first_answer.as_secs_f64() * 1000.0;
-        self.figure(&format!("{engine}: start to first answer"), milliseconds, "ms");
-        self.figure(&format!("{engine}: memory before the first login"), server.resident(), "MiB");
+        self.figure(
+            &format!("{engine}: start to first answer"),
+            milliseconds,
+            "ms",
+        );
+        self.figure(
+            &format!("{engine}: memory before the first login"),
+            server.resident(),
+            "MiB",
+        );
         let (body, token) = server.account().await;
         let key = server.service_key();
         for (what, request) in [
@@ -119,16 +130,35 @@ impl Bench {
                 "`POST /introspect`",
                 request("POST", "/introspect", Some(&key), &format!("token={token}")),
             ),
-            ("`GET /forward-auth`", request("GET", "/forward-auth", Some(&token), "")),
+            (
+                "`GET /forward-auth`",
+                request("GET", "/forward-auth", Some(&token), ""),
+            ),
         ] {
-            self.timed(&format!("{engine}: {what}"), &server, &request, 0.0, database).await;
+            self.timed(
+                &format!("{engine}: {what}"),
+                &server,
+                &request,
+                0.0,
+                database,
+            )
+            .await;
         }
         let login = request("POST", "/login", None, &body);
         let what = format!("{engine}: `POST /login` (beside bare hashes)");
-        self.timed(&what, &server, &login, bare_hashes, database).await;
-        self.figure(&format!("{engine}: memory after these logins"), server.resident(), "MiB");
+        self.timed(&what, &server, &login, bare_hashes, database)
+            .await;
+        self.figure(
+            &format!("{engine}: memory after these logins"),
+            server.resident(),
+            "MiB",
+        );
         tokio::time::sleep(AFTER_LOGINS).await;
-        self.figure(&format!("{engine}: the same a minute later"), server.resident(), "MiB");
+        self.figure(
+            &format!("{engine}: the same a minute later"),
+            server.resident(),
+            "MiB",
+        );
     }
 
     async fn timed(
@@ -175,13 +205,21 @@ impl Bench {
     }
 
     fn loaded(&mut self, what: &str, load: Load, beside: f64) {
-        let Load { rate, cost, median, p99 } = load;
+        let Load {
+            rate,
+            cost,
+            median,
+            p99,
+        } = load;
         let share = if beside > 0.0 {
             format!("{:.0} %", 100.0 * rate / beside)
         } else {
             String::new()
         };
-        self.row(what, &format!("{rate:.0}/s | {share} | {cost:.1} | {median:.2} | {p99:.2}"));
+        self.row(
+            what,
+            &format!("{rate:.0}/s | {share} | {cost:.1} | {median:.2} | {p99:.2}"),
+        );
     }
 
     fn figure(&mut self, what: &str, figure: f64, unit: &str) {
@@ -198,8 +236,12 @@ impl Bench {
     fn document(&self) -> String {
         let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
         let model = read("/proc/cpuinfo");
-        let model = model.lines().find_map(|line| line.strip_prefix("model name"));
-        let model = model.unwrap_or("unknown").trim_start_matches(['\t', ' ', ':']);
+        let model = model
+            .lines()
+            .find_map(|line| line.strip_prefix("model name"));
+        let model = model
+            .unwrap_or("unknown")
+            .trim_start_matches(['\t', ' ', ':']);
         let processors = std::thread::available_parallelism().map_or(1, Into::into);
         let load = read("/proc/loadavg");
         let load = load.split(' ').next().unwrap_or("unknown");

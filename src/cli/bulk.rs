@@ -231,7 +231,11 @@ pub(super) async fn each_of<T: Target>(
         let (mut to_do, mut under_way) = (part.iter(), FuturesOrdered::new());
         loop {
             stopped |= interrupted.is_cancelled();
-            let free = if stopped { 0 } else { at_once - under_way.len() };
+            let free = if stopped {
+                0
+            } else {
+                at_once - under_way.len()
+            };
             under_way.extend(to_do.by_ref().take(free).map(|target| {
                 let done = act(target);
                 async move { (target, done.await) }

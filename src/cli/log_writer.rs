@@ -144,7 +144,10 @@ impl Drop for Guard {
         let mut lines = self.0.lines();
         lines.is_closed = true;
         self.0.0.1.notify_all();
-        drop(self.0.wait(lines, Some(LAST_LINES), |lines| !lines.is_ended));
+        drop(
+            self.0
+                .wait(lines, Some(LAST_LINES), |lines| !lines.is_ended),
+        );
     }
 }
 

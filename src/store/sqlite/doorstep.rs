@@ -77,7 +77,11 @@ mod tests {
         let other = Connection::open(&path).unwrap();
         other.execute_batch("create table t (n)").unwrap();
         let doorstep = Doorstep::new(vec![Connection::open(&path).unwrap()]);
-        doorstep.0[0].lock().unwrap().busy_timeout(std::time::Duration::ZERO).unwrap();
+        doorstep.0[0]
+            .lock()
+            .unwrap()
+            .busy_timeout(std::time::Duration::ZERO)
+            .unwrap();
         assert_eq!(doorstep.read(&number).unwrap().unwrap(), 7);
         let inner = Cell::new(false);
         let outer = doorstep.read(&|connection| {
@@ -86,7 +90,8 @@ mod tests {
         });
         assert_eq!((outer.unwrap().unwrap(), inner.get()), (7, true), "in use");
         other.execute_batch("begin exclusive").unwrap();
-        let locked = doorstep.read(&|db: &Connection| value::<i64>(db, "select count(*) from t", []));
+        let locked =
+            doorstep.read(&|db: &Connection| value::<i64>(db, "select count(*) from t", []));
         assert!(locked.is_none(), "another process has it");
     }
 

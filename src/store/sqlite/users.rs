@@ -35,7 +35,8 @@ impl UserStore for Sqlite {
 
     async fn user_by_email(&self, email: &Email) -> Result<Option<User>> {
         let email = email.clone();
-        self.read_row(move |db| user_rows::by_email(db, &email)).await
+        self.read_row(move |db| user_rows::by_email(db, &email))
+            .await
     }
 
     async fn users(
