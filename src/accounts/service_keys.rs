@@ -59,13 +59,8 @@ impl Accounts {
         found: Option<ServiceKey>,
     ) -> Result<Service> {
         let now = self.now();
-        let Some(key) = found else {
-            presented.match_nothing();
-            return Err(Error::NotAuthenticated);
-        };
-        if !key.accepts(presented, now) {
-            return Err(Error::NotAuthenticated);
-        }
+        let key = found.filter(|key| presented.is(Some(key), now));
+        let key = key.ok_or(Error::NotAuthenticated)?;
         if let Some(day) = key.first_use_on(now)
             && let Err(error) = self.store.note_service_key_use(key.id, day).await
         {

@@ -72,10 +72,17 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
     let keys = progress::waited(app.accounts.signing_keys())
         .await
         .map_err(|error| Failure::act("the signing keys cannot be listed", error))?;
+    let algorithm = app.settings.tokens.jwt_algorithm;
     if keys.is_empty() {
         context
             .output
             .say("there is no signing key: jwt_algorithm is an HMAC, or no server has run yet");
+    } else if algorithm.is_hmac() {
+        // As when a server was given it in its environment, and this command was not.
+        context.output.say(&format!(
+            "jwt_algorithm is {} here: a server of this configuration signs with none of them",
+            algorithm.as_str()
+        ));
     }
     let list = List {
         items: keys.into_iter().map(Listed::from).collect(),

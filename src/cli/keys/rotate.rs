@@ -48,8 +48,8 @@ pub(super) async fn run(args: &Args, context: &Context) -> Result {
         .map_err(|error| Failure::act("no signing key can be made", error))?;
     let Some(key) = made else {
         return Err(
-            Failure::refused("jwt_algorithm is an HMAC, and an HMAC has no signing keys").next(
-                "set jwt_algorithm = \"EdDSA\"; or replace the secret: regstack secret rotate",
+            Failure::refused("jwt_algorithm is an HMAC here, and an HMAC has no signing keys").next(
+                "set jwt_algorithm = \"EdDSA\", for the server and for this command; or replace the secret: regstack secret rotate",
             ),
         );
     };

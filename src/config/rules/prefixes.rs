@@ -14,7 +14,7 @@ const FIXED_PATHS: [&str; 6] = [
 ];
 
 /// What stands under the prefix of the API or of the pages. Another prefix that goes on so would hide it.
-const SEGMENTS: [&str; 21] = [
+const SEGMENTS: [&str; 23] = [
     "accept-invitation",
     "account",
     "admin",
@@ -34,6 +34,8 @@ const SEGMENTS: [&str; 21] = [
     "resend-verification",
     "reset",
     "reset-password",
+    "session",
+    "sessions",
     "undo-email-change",
     "verify",
 ];

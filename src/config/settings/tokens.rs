@@ -84,6 +84,14 @@ choice! {
     }
 }
 
+impl JwtAlgorithm {
+    /// Returns whether it signs with `jwt_secret` itself, and not with key pairs.
+    #[must_use]
+    pub fn is_hmac(self) -> bool {
+        !matches!(self, Self::EdDsa | Self::Es256)
+    }
+}
+
 choice! {
     /// How browsers carry a session.
     pub enum Transport {

@@ -100,8 +100,9 @@ const OF_EVERY_PAGE: [&str; 7] = [
     "start", "page", "messages", "session", "say", "fields", "refusal",
 ];
 /// Those that only the account's page loads.
-const OF_THE_ACCOUNT: [&str; 9] = [
-    "account", "request", "forms", "dialog", "drafts", "idn", "language", "phone", "sections",
+const OF_THE_ACCOUNT: [&str; 10] = [
+    "account", "again", "request", "forms", "dialog", "drafts", "idn", "language", "phone",
+    "sections",
 ];
 /// Those that the pages of people who are not logged in load.
 const OF_THE_DOOR: [&str; 7] = [

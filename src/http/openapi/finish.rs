@@ -12,9 +12,6 @@ const EVERYWHERE: [&str; 2] = ["method_not_allowed", "not_found"];
 /// The code of an invalid request.
 const INVALID: &str = "validation_error";
 
-/// How the description of a field begins that is not always there.
-const SOMETIMES: &str = "Only with ";
-
 /// The document as JSON.
 pub(super) fn finish(document: &OpenApi) -> Value {
     let mut document = json!(document);
@@ -61,23 +58,36 @@ fn codes_of(operation: &Map<String, Value>) -> Vec<String> {
         .collect()
 }
 
-/// An answer has all its fields, with null where there is no value, but for those that a standard has absent. Requests may
-/// lack some.
+/// An answer has all its fields, with null where there is no value. Absent are those that a standard has absent: the
+/// generator finds that they may lack (`skip_serializing_if`), and their type has no null. Requests may lack some.
 fn require_all(schema: &mut Value) {
     if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
         return;
     }
-    let is_always_there = |field: &Value| {
-        let description = field["description"].as_str();
-        !description.is_some_and(|text| text.starts_with(SOMETIMES))
-    };
+    let known = schema["required"].as_array().cloned().unwrap_or_default();
+    let is_always_there =
+        |name: &str, field: &Value| known.iter().any(|one| one == name) || may_be_null(field);
     let names = schema["properties"].as_object().map(|fields| {
-        let always = fields.iter().filter(|(_, field)| is_always_there(field));
+        let always = fields
+            .iter()
+            .filter(|(name, field)| is_always_there(name, field));
         json!(always.map(|(name, _)| name).collect::<Vec<_>>())
     });
     if let (Some(names), Some(schema)) = (names, schema.as_object_mut()) {
         schema.insert("required".into(), names);
     }
+}
+
+/// Whether null is among the values of a field.
+fn may_be_null(field: &Value) -> bool {
+    let of_types = |types: &Value| {
+        types == "null"
+            || types
+                .as_array()
+                .is_some_and(|all| all.iter().any(|one| one == "null"))
+    };
+    let choices = ["oneOf", "anyOf"].map(|key| field[key].as_array());
+    of_types(&field["type"]) || choices.into_iter().flatten().flatten().any(may_be_null)
 }
 
 /// The generator writes an inline schema with a description as both of two, the second an object: it is one.

@@ -7,6 +7,7 @@ import { own, request } from "./request.js";
 import { SESSION, keepEmail, leave, maySignedIn, onNews, session, write } from "./session.js";
 import { placeFor, say } from "./say.js";
 import { isBusy, on } from "./forms.js";
+import { onResend } from "./again.js";
 import { ask } from "./dialog.js";
 import { keepDrafts } from "./drafts.js";
 import { readable } from "./idn.js";
@@ -68,6 +69,10 @@ function show(user) {
   all("[data-rs-form=update-profile] [name=full_name]").forEach((input) => (input.value = user.full_name ?? ""));
   keepEmail(user.email);
   all("[data-rs-username]").forEach((input) => (input.value = user.email));
+  for (const part of all("[data-rs-unconfirmed]")) {
+    part.hidden = user.is_verified;
+    all("[name=email]", part).forEach((input) => (input.value = user.email));
+  }
   showSecondFactor(user);
 }
 
@@ -107,6 +112,7 @@ function wire() {
     },
     sure,
   );
+  onResend();
   wireLanguage();
   wirePhone(show);
   for (const button of all("[data-rs-action=logout]")) {

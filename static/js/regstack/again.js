@@ -2,7 +2,9 @@
 
 import { all, find, make } from "./page.js";
 import { message, parts } from "./messages.js";
-import { duration } from "./say.js";
+import { on } from "./forms.js";
+import { request } from "./request.js";
+import { duration, placeFor, say } from "./say.js";
 import { read, write } from "./session.js";
 
 const KEY = "regstack.again";
@@ -51,4 +53,15 @@ export function holdBack(name) {
       }
     }, 1000);
   }
+}
+
+/** Asks for a new link that confirms an email address; `more` goes with the request. */
+export function onResend(more = () => ({})) {
+  on("resend-verification", async ({ email }, form) => {
+    await request("POST", "/resend-verification", { email, ...more() });
+    say(placeFor(form), message("js-verify-resent"));
+    sent("resend-verification");
+    holdBack("resend-verification");
+  });
+  holdBack("resend-verification");
 }

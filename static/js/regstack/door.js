@@ -9,7 +9,7 @@ import { placeFor, say } from "./say.js";
 import { on } from "./forms.js";
 import { done, onLink, resumes } from "./steps.js";
 import { keepDrafts } from "./drafts.js";
-import { holdBack, sent } from "./again.js";
+import { holdBack, onResend, sent } from "./again.js";
 
 const PASSED = "regstack.passed";
 const AT_ONCE = 10_000;
@@ -63,16 +63,6 @@ function leadOn(address) {
   all(`[data-rs-done] a[href^="${ui}/login"]`).forEach((link) => link.setAttribute("href", loginFor(back)));
 }
 
-function onResend() {
-  on("resend-verification", async ({ email }, form) => {
-    await request("POST", "/resend-verification", { email, ...asked() });
-    say(placeFor(form), message("js-verify-resent"));
-    sent("resend-verification");
-    holdBack("resend-verification");
-  });
-  holdBack("resend-verification");
-}
-
 export function login() {
   passBy();
   rememberEmail();
@@ -103,13 +93,13 @@ export function register() {
       await enter(await request("POST", "/login", { email: data.email, password: data.password }));
     }
   });
-  onResend();
+  onResend(asked);
 }
 
 export function verify() {
   rememberEmail();
   carryOn();
-  onResend();
+  onResend(asked);
   const parts = all("[data-rs-new]");
   if (!token && location.hash === "#new" && parts.length) {
     const title = find(".rs-title");

@@ -105,20 +105,29 @@ async fn a_dead_key_cannot_be_told_from_an_unknown_one() {
     served.pass(SignedDuration::from_mins(1));
     let unknown = other.service("introspect").await.at(&served);
     let live = served.service("introspect").await;
+    let ada = served.signed_in("ada@example.com").await;
     let slip = format!("{}0", &live.token()[..99]);
     let slip = served.bearer(if slip == live.token() { "rsk_0" } else { &slip });
     let malformed = served.bearer("rsk_0123");
     let mut answers = Vec::new();
     for program in [&revoked_program, &expired, &unknown, &slip, &malformed] {
-        let mut answer = introspect(program, "x").await;
-        answer.refused(401, "not_authenticated");
-        assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
-        answer.headers.remove("x-request-id");
-        answer.headers.remove("date");
-        answers.push((answer.headers, answer.body));
+        // Whatever is asked: a dead token, a live one, or nothing that could be.
+        for token in [Some("x"), Some(ada.token()), None] {
+            let mut answer = match token {
+                Some(token) => introspect(program, token).await,
+                None => program.post("/introspect", json!({"token": "x"})).await,
+            };
+            answer.refused(401, "not_authenticated");
+            assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+            answer.headers.remove("x-request-id");
+            answer.headers.remove("date");
+            answers.push((answer.headers, answer.body));
+        }
     }
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
-    introspect(&live, "x").await.is(200);
+    for token in ["x", ada.token()] {
+        introspect(&live, token).await.is(200);
+    }
 }
 
 /// A key opens what its scope says, and nothing that is a person's.
@@ -136,7 +145,11 @@ async fn no_scope_reaches_beyond_itself() {
         ("introspect admin:read", 200, 200, 403),
     ] {
         let program = served.service(scope).await;
-        introspect(&program, "x").await.is(asks);
+        for token in ["x", ada.token()] {
+            introspect(&program, token).await.is(asks);
+        }
+        let no_form = program.post("/introspect", json!({})).await;
+        no_form.is(if asks == 200 { 415 } else { 403 });
         program.get(&user).await.is(reads);
         program.get("/admin/events").await.is(reads);
         program.get("/admin/service-keys").await.is(reads);
@@ -168,6 +181,9 @@ async fn no_scope_reaches_beyond_itself() {
 #[tokio::test]
 async fn a_service_key_opens_nothing_that_is_a_persons() {
     let served = served().await;
+    // There is somebody whom it could be taken for.
+    let ada = served.signed_in("ada@example.com").await;
+    ada.me().await.is(200);
     let program = served.service("introspect admin:read admin:write").await;
     let document = served.get("//openapi.json").await.body;
     let mut tried = 0;

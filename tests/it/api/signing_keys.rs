@@ -361,6 +361,7 @@ async fn forged_tokens_are_refused() {
         &key_pairs::generate(SigningAlgorithm::EdDsa).unwrap(),
     )
     .unwrap();
+    let strange_key = key_pairs::jwk(SigningAlgorithm::EdDsa, stranger.public(), "strange");
     let by_stranger = |header: &Value| {
         let message = format!("{}.{claims}", encode(header));
         let signature = URL_SAFE_NO_PAD.encode(stranger.sign(message.as_bytes()));
@@ -387,8 +388,22 @@ async fn forged_tokens_are_refused() {
             "a path as name",
         ),
         (
-            by_stranger(&json!({"alg": "EdDSA", "kid": kid, "jwk": key})),
+            by_stranger(&json!({"alg": "EdDSA", "kid": kid, "jwk": strange_key})),
             "a key in the header",
+        ),
+        (
+            by_stranger(&json!({"alg": "EdDSA", "kid": "strange", "jwk": strange_key})),
+            "a key in the header, under its own name",
+        ),
+        (
+            by_stranger(
+                &json!({"alg": "EdDSA", "kid": kid, "jku": "http://127.0.0.1:1/jwks.json"}),
+            ),
+            "a key set elsewhere",
+        ),
+        (
+            by_stranger(&json!({"alg": "EdDSA", "kid": ""})),
+            "an empty name",
         ),
         (
             with_header(&json!({"alg": "ES256", "kid": kid})),

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use regstack::internals::config::Transport;
 use serde_json::json;
 
-use super::{at_home, served};
+use super::{at_home, link, served, served_with};
 use crate::support::actor::{PASSWORD, Requests as _};
 use crate::support::browser::Browser;
 
@@ -222,4 +222,31 @@ async fn an_international_address_is_shown_as_people_write_it_unless_it_deceives
         assert_eq!(browser.js(script, vec![]).await, shown);
         browser.end().await;
     }
+}
+
+#[tokio::test]
+async fn an_unconfirmed_address_is_confirmed_from_the_account() {
+    let served = served_with(Transport::Cookie, |settings| {
+        settings.features.require_verification = false;
+    })
+    .await;
+    served
+        .account(ADA, |account| account.is_verified = false)
+        .await;
+    let browser = Browser::at(&served).await;
+    browser.log_in(ADA, PASSWORD).await;
+    browser.is_home_of(ADA).await;
+    browser.shows("Not confirmed").await;
+    browser.send("resend-verification").await;
+    browser.shows("a new link is on its way").await;
+    browser.shows("You can ask for a new one in").await;
+    browser.open(&link(&served, ADA, 1).await).await;
+    browser.send("verify").await;
+    browser.shows("Your email address is confirmed").await;
+    browser.open("/account/me").await;
+    browser.is_home_of(ADA).await;
+    browser.shows("Confirmed").await;
+    let offered = "return document.querySelector('[data-rs-unconfirmed]').checkVisibility()";
+    assert_eq!(browser.js(offered, vec![]).await, false);
+    browser.end().await;
 }

@@ -3,9 +3,11 @@
 use std::fs;
 
 use regstack::internals::config::Transport;
+use regstack::internals::model::FullName;
 use serde_json::{Value, json};
 
 use super::{at_home, served, served_with};
+use crate::support::actor::PASSWORD;
 use crate::support::browser::Browser;
 use crate::support::served::Served;
 
@@ -59,6 +61,9 @@ async fn nothing_is_to_be_said_against_the_pages_of_strangers() {
         "verify?token=abc",
         "reset?token=abc",
         "confirm-email-change?token=abc",
+        "accept-invitation?token=abc",
+        "undo-email-change?token=abc",
+        "reset",
         "nowhere",
     ] {
         browser.open(&format!("/account/{page}")).await;
@@ -113,6 +118,142 @@ async fn nothing_is_to_be_said_against_the_account() {
     browser.press("[data-rs-action=open-delete]").await;
     browser.find("dialog[open]").await;
     is_well(&browser, &axe, "the question").await;
+    browser.end().await;
+}
+
+/// The states of strangers and of an account, in a language: what is longer than most, and what is read from the right.
+async fn is_well_in(language: &str) {
+    let served = served(Transport::Bearer).await;
+    let axe = axe();
+    let browser = Browser::at(&served).await;
+    browser.open("/account/login").await;
+    browser.speaks(language).await;
+    for page in [
+        "login",
+        "forgot",
+        "verify",
+        "verify?token=abc",
+        "reset",
+        "reset?token=abc",
+        "accept-invitation?token=abc",
+        "undo-email-change?token=abc",
+        "confirm-email-change?token=abc",
+        "nowhere",
+    ] {
+        browser.open(&format!("/account/{page}")).await;
+        is_well(&browser, &axe, page).await;
+    }
+    browser.open("/account/register").await;
+    browser.send("register").await;
+    is_well(&browser, &axe, "register, empty").await;
+    browser.fill("[name=email]", ADA).await;
+    browser.fill("[name=password]", "correct horse").await;
+    browser.send("register").await;
+    browser.find("[data-rs-done]").await;
+    is_well(&browser, &axe, "register, done").await;
+    browser.open("/account/login").await;
+    browser.log_in(ADA, "wrong").await;
+    browser.find(".rs-message").await;
+    is_well(&browser, &axe, "login, refused").await;
+    served
+        .account("grace@example.com", |account| {
+            account.full_name = FullName::parse("Grace Hopper").unwrap();
+        })
+        .await;
+    browser.log_in("grace@example.com", PASSWORD).await;
+    browser.is_home_of("grace@example.com").await;
+    // What is written from the left starts where everything starts.
+    let script = "return [...document.querySelectorAll('.rs-row:has(bdi)')].filter((row) => row.checkVisibility()).map((row) => { \
+        const edge = (box) => document.dir === 'rtl' ? box.right : box.left; \
+        const value = row.querySelector('bdi'); \
+        return edge(value.getBoundingClientRect()) - edge(value.parentElement.getBoundingClientRect()) })";
+    browser.look(320, "light").await;
+    let insets = browser.js(script, vec![]).await;
+    assert_eq!(insets, json!([0, 0]), "name and email address");
+    // The way out stands beside the heading, on the smallest phone too.
+    let script = "return [...document.querySelector('.rs-title-row').children].map((part) => { \
+        const { top, height } = part.getBoundingClientRect(); return Math.round(top + height / 2) })";
+    let middles = browser.js(script, vec![]).await;
+    assert_eq!(middles[0], middles[1], "heading and button");
+    browser
+        .js(
+            "for (const section of document.querySelectorAll('details')) { section.removeAttribute('name'); section.open = true }",
+            vec![],
+        )
+        .await;
+    is_well(&browser, &axe, "me, open").await;
+    browser.press("[data-rs-action=open-delete]").await;
+    browser.find("dialog[open]").await;
+    is_well(&browser, &axe, "the question").await;
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn nothing_is_to_be_said_against_the_pages_in_german() {
+    is_well_in("de").await;
+}
+
+#[tokio::test]
+async fn nothing_is_to_be_said_against_the_pages_in_arabic() {
+    is_well_in("ar").await;
+}
+
+/// What is too small, set too close or too long to be read, or too low to be hit by a finger (WCAG 2.5.8: 24 points).
+const ILLEGIBLE: &str = "const faults = []; const seen = (selector) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility()); \
+    const size = (one) => parseFloat(getComputedStyle(one).fontSize); \
+    for (const field of seen('input, select, textarea')) if (size(field) < 16) faults.push(field.name + ' would be zoomed into: ' + size(field)); \
+    for (const text of seen('p, li, dd, label, summary')) { \
+        if (size(text) < 13) faults.push(text.outerHTML + ' is small'); \
+        if (text.matches('p') && parseFloat(getComputedStyle(text).lineHeight) / size(text) < 1.4) faults.push(text.outerHTML + ' is set too close'); \
+        const range = document.createRange(); range.selectNodeContents(text); \
+        const letters = Math.max(0, ...[...range.getClientRects()].map((line) => line.width)) / size(text) * 2; \
+        if (text.matches('p') && letters > 80) faults.push(text.outerHTML + ' has lines of ' + letters); } \
+    for (const link of seen('.rs-links a, .rs-languages a, .rs-footer-links a, .rs-brand')) \
+        if (link.getBoundingClientRect().height < 24) faults.push(link.outerHTML + ' is low: ' + link.getBoundingClientRect().height); \
+    return faults";
+
+#[tokio::test]
+async fn everything_is_large_enough_to_be_read_and_hit() {
+    let served = served_with(Transport::Bearer, |settings| {
+        settings.pages.terms_url = Some("https://example.com/terms".into());
+    })
+    .await;
+    let browser = at_home(&served, ADA).await;
+    browser
+        .js(
+            "for (const section of document.querySelectorAll('details')) { section.removeAttribute('name'); section.open = true }",
+            vec![],
+        )
+        .await;
+    let fits = async |name: &str| {
+        for width in [1280, 320] {
+            browser.look(width, "light").await;
+            assert_eq!(
+                browser.js(ILLEGIBLE, vec![]).await,
+                json!([]),
+                "{name}, {width}"
+            );
+            assert_eq!(
+                browser.js(ILL_FITTING, vec![]).await,
+                json!([]),
+                "{name}, {width}"
+            );
+        }
+    };
+    fits("me").await;
+    browser.press("[data-rs-action=logout]").await;
+    browser.arrives("/account/login").await;
+    for page in [
+        "login",
+        "register",
+        "forgot",
+        "verify",
+        "reset?token=abc",
+        "nowhere",
+    ] {
+        browser.open(&format!("/account/{page}")).await;
+        fits(page).await;
+    }
     browser.end().await;
 }
 

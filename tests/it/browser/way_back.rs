@@ -90,6 +90,64 @@ async fn sign_up_ends_where_it_began(transport: Transport) {
     browser.end().await;
 }
 
+/// A message of the catalogue that has no variables.
+fn words(language: &str, key: &str) -> String {
+    let file = format!(
+        "{}/templates/locales/{language}.ftl",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let catalogue = std::fs::read_to_string(file).unwrap();
+    let found = catalogue
+        .lines()
+        .find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "));
+    found.expect(key).to_owned()
+}
+
+/// The same without a pointer, by somebody whose browser asks for a language.
+async fn sign_up_in(language: &str, direction: &str) {
+    let say = |key: &str| words(language, key);
+    let (served, application) = with_application(Transport::Cookie).await;
+    let next = format!("{}/healthz?order=7#basket", application.origin);
+    let browser = Browser::at(&served).await;
+    browser.open("/account/login").await;
+    browser.speaks(language).await;
+    browser.open(&page("login", &next)).await;
+    let frame = "const { lang, dir } = document.documentElement; return [lang, dir]";
+    let frame = browser.js(frame, vec![]).await;
+    assert_eq!(frame, json!([language, direction]));
+    browser.shows(&say("login-forgot")).await;
+    tab_to(&browser, &say("login-create-account")).await;
+    browser.keys(ENTER).await;
+    browser.arrives(&page("register", &next)).await;
+    tab_to(&browser, "email").await;
+    browser
+        .keys(&format!("{ADA}{TAB}{TAB}{PASSWORD}{ENTER}"))
+        .await;
+    browser.shows(&say("check-your-email")).await;
+    let link = link(&served, ADA, 1).await;
+    browser.open(&link).await;
+    tab_to(&browser, &say("verify-submit")).await;
+    browser.keys(ENTER).await;
+    browser.shows(&say("verify-done-title")).await;
+    tab_to(&browser, &say("log-in")).await;
+    browser.keys(ENTER).await;
+    browser.arrives(&page("login", &next)).await;
+    tab_to(&browser, "password").await;
+    browser.keys(&format!("{PASSWORD}{ENTER}")).await;
+    ends_at(&browser, &next).await;
+    browser.end().await;
+}
+
+#[tokio::test]
+async fn a_sign_up_in_german_needs_no_pointer_and_ends_where_it_began() {
+    sign_up_in("de", "ltr").await;
+}
+
+#[tokio::test]
+async fn a_sign_up_in_arabic_needs_no_pointer_and_ends_where_it_began() {
+    sign_up_in("ar", "rtl").await;
+}
+
 #[tokio::test]
 async fn a_sign_up_that_began_at_another_origin_ends_there_by_bearer() {
     sign_up_ends_where_it_began(Transport::Bearer).await;

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use crate::support::actor::{Actor, Requests as _};
-use crate::support::process::Place;
+use crate::support::process::{Place, Server};
 
 const ADA: &str = "ada@example.com";
 
@@ -141,11 +141,24 @@ async fn two_servers_that_start_at_once_make_one_key() {
     bob.at(&one).me().await.is(200);
 }
 
-#[test]
-fn an_hmac_has_no_keys() {
+#[tokio::test]
+async fn an_hmac_has_no_keys() {
     let place = Place::configured().with_account(ADA);
     place
         .run(&["keys", "rotate"])
-        .refused(2, &["HMAC", "jwt_algorithm = \"EdDSA\""]);
+        .refused(2, &["HMAC", "jwt_algorithm = \"EdDSA\"", "this command"]);
     assert!(states(&place).is_empty());
+
+    // A server that was told otherwise in its environment.
+    let mut command = place.command(&["serve", "--json"]);
+    let server = Server::start({
+        command.env("REGSTACK_JWT_ALGORITHM", "EdDSA");
+        command
+    });
+    server.signed_in(ADA).await;
+    let listed = place.run(&["keys", "list"]);
+    assert!(
+        listed.stderr.contains("jwt_algorithm is HS256 here"),
+        "{listed:?}"
+    );
 }

@@ -77,8 +77,15 @@ async fn an_address_with_the_hash_is_kept_for_long_and_any_other_is_not() {
     }
 }
 
-/// A page with its messages, styles and all modules of its script, compressed.
-const MOST_BYTES: usize = 30_000;
+/// The most bytes of each page with its messages, styles and all modules of its script, compressed: what it has, and a
+/// twentieth more.
+const MOST_BYTES: [(&str, usize); 5] = [
+    ("login", 28_200),
+    ("register", 28_600),
+    ("verify", 28_500),
+    ("reset", 28_300),
+    ("me", 30_800),
+];
 
 /// The files that a page names, and so loads at once.
 fn files_of(html: &str) -> Vec<&str> {
@@ -154,8 +161,9 @@ async fn a_page_with_all_its_files_is_small() {
         settings.features.enable_sms_2fa = true;
     })
     .await;
+    let mut large = Vec::new();
     for encoding in ["gzip", "br"] {
-        for page in ["login", "register", "verify", "reset", "me"] {
+        for (page, most) in MOST_BYTES {
             let path = format!("//account/{page}");
             let answer = served.get(&path).await;
             let html = answer.body.as_str().unwrap();
@@ -163,9 +171,12 @@ async fn a_page_with_all_its_files_is_small() {
             for name in files_of(html) {
                 size += transferred(&served, &format!("//regstack-static/{name}"), encoding).await;
             }
-            assert!(size < MOST_BYTES, "{page}, {encoding}: {size}");
+            if size > most {
+                large.push(format!("{page}, {encoding}: {size}"));
+            }
         }
     }
+    assert!(large.is_empty(), "{large:#?}");
     // The API's answers hold secrets beside what a client sent, which compression would give away by its length.
     let answer = served
         .request(Method::GET, "//openapi.json")

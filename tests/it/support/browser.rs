@@ -256,6 +256,13 @@ impl Browser {
         self.driver.switch_to_window(tab).await.unwrap();
     }
 
+    /// Has the browser ask for pages in a language.
+    pub(crate) async fn speaks(&self, language: &str) {
+        let agent = self.js("return navigator.userAgent", vec![]).await;
+        let asked = json!({"userAgent": agent, "acceptLanguage": language});
+        self.devtools("Emulation.setUserAgentOverride", asked).await;
+    }
+
     /// Has the page shown again as it is, or with colours that the system chooses, or without motion.
     pub(crate) async fn prefers(&self, feature: &str, value: &str) {
         let features = json!({"features": [{"name": feature, "value": value}]});
@@ -283,6 +290,12 @@ impl Browser {
             json!({"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": false});
         self.devtools("Emulation.setDeviceMetricsOverride", whole)
             .await;
+        // A machine that is busy elsewhere may not come to draw a page in time.
+        for _ in 0..3 {
+            if let Ok(picture) = self.driver.screenshot_as_png().await {
+                return picture;
+            }
+        }
         self.driver.screenshot_as_png().await.unwrap()
     }
 
